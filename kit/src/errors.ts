@@ -1,0 +1,105 @@
+/** A refusal the caller can act on. Its `code` is public and frozen, its `details` are safe to show. */
+export abstract class DomainError extends Error {
+  abstract override readonly name: string
+  abstract readonly code: string
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message)
+    this.details = details
+  }
+
+  /** A refusal that is a member of a result union is named as its GraphQL type. */
+  get __typename(): this['name'] {
+    return this.name
+  }
+}
+
+/** Nobody is signed in, and this needs somebody. */
+export class Unauthenticated extends DomainError {
+  override readonly name = 'Unauthenticated'
+  readonly code = 'UNAUTHENTICATED'
+  constructor(message = 'Sign in first: send a valid access token in the Authorization header.') {
+    super(message)
+  }
+}
+
+/** The caller is known, and may not do this. */
+export class Forbidden extends DomainError {
+  override readonly name = 'Forbidden'
+  readonly code = 'FORBIDDEN'
+  constructor(message = 'You are not allowed to do this.', details: Readonly<Record<string, unknown>> = {}) {
+    super(message, details)
+  }
+}
+
+/** There is no such object, or it is not the caller's: the two look alike. */
+export class NotFound extends DomainError {
+  override readonly name = 'NotFound'
+  readonly code = 'NOT_FOUND'
+  constructor(what: string, id: string) {
+    super(`There is no ${what} ${id}.`, { id })
+  }
+}
+
+/** One field of the input, and what is wrong with it. */
+export interface FieldProblem {
+  field: string
+  message: string
+}
+
+/** The input breaks a rule that its GraphQL type cannot say. `fields` names every one of them. */
+export class InvalidInput extends DomainError {
+  override readonly name = 'InvalidInput'
+  readonly code = 'BAD_USER_INPUT'
+  readonly fields: readonly FieldProblem[]
+  constructor(fields: readonly FieldProblem[]) {
+    super(fields.map((problem) => `${problem.field}: ${problem.message}`).join('; '), { fields })
+    this.fields = fields
+  }
+}
+
+/** The object is not in a state that allows this. */
+export class InvalidState extends DomainError {
+  override readonly name = 'InvalidState'
+  readonly code = 'INVALID_STATE'
+}
+
+/** Somebody changed the object since the caller read it. */
+export class VersionConflict extends DomainError {
+  override readonly name = 'VersionConflict'
+  readonly code = 'VERSION_CONFLICT'
+  constructor(what: string, version: number) {
+    super(`This ${what} was changed meanwhile: read it again and repeat the change on version ${version}.`, { version })
+  }
+}
+
+/** The idempotency key was used before, with other content. */
+export class IdempotencyConflict extends DomainError {
+  override readonly name = 'IdempotencyConflict'
+  readonly code = 'IDEMPOTENCY_CONFLICT'
+  constructor() {
+    super('This idempotency key was used with other content: use a new key for a new request.')
+  }
+}
+
+/** Something this needs is not reachable right now. Nothing was changed; the same request may be sent again. */
+export class Unavailable extends DomainError {
+  override readonly name = 'Unavailable'
+  readonly code = 'UNAVAILABLE'
+}
+
+type RefusalClass<E extends DomainError> = abstract new (...args: never[]) => E
+
+/** The result of `work`, or the refusal it threw when that is one of `classes`: a union member instead of an error. */
+export async function orRefusal<T, C extends RefusalClass<DomainError>[]>(
+  work: Promise<T>,
+  ...classes: C
+): Promise<T | InstanceType<C[number]>> {
+  try {
+    return await work
+  } catch (error) {
+    if (classes.some((refusal) => error instanceof refusal)) return error as InstanceType<C[number]>
+    throw error
+  }
+}

@@ -1,0 +1,27 @@
+import { TypeID } from 'typeid-js'
+import { uuidv7 } from 'uuidv7'
+
+/** Makes a new id for a kind of object. Time-ordered. */
+export type NewId = (prefix: string) => string
+
+/** A new TypeID: `bkg_01j…`, a UUIDv7 inside, so ids made later sort later. */
+export const newId: NewId = (prefix) => idFromUuid(prefix, uuidv7())
+
+/** The TypeID that holds `uuid`: the same UUID always gives the same id. */
+export function idFromUuid(prefix: string, uuid: string): string {
+  return TypeID.fromUUID(prefix, uuid).toString()
+}
+
+/** The UUID inside a TypeID. @throws when `id` is not one */
+export function uuidFromId(id: string): string {
+  return TypeID.fromString(id).toUUID()
+}
+
+/** Whether `value` is a well-formed TypeID of that prefix. */
+export function isId(prefix: string, value: string): boolean {
+  try {
+    return TypeID.fromString(value).getType() === prefix
+  } catch {
+    return false
+  }
+}
