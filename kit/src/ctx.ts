@@ -1,0 +1,18 @@
+import type { Db } from './db.ts'
+import type { NewId } from './ids.ts'
+import type { Log } from './log.ts'
+import type { Viewer } from './viewer.ts'
+
+/** What every verb of every service may use. Built anew for each request, event and job. */
+export interface BaseCtx {
+  db: Db
+  viewer: Viewer
+  /** The clock. Verbs never ask any other. */
+  now: () => Date
+  newId: NewId
+  log: Log
+  /** Names this request in every log it touches, in every service. */
+  requestId: string
+  /** The languages the client accepts, as its Accept-Language header said them. */
+  acceptLanguage: string
+}

@@ -1,0 +1,81 @@
+import { is } from 'drizzle-orm'
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
+import { type PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
+import pg from 'pg'
+
+/** A database, or a transaction in it: what is written for one runs in the other. */
+export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>
+
+/** Limits of a service's connection pool. */
+export interface PoolOptions {
+  /** Who connects, as Postgres shows it in pg_stat_activity. */
+  name: string
+  max?: number
+  statementTimeoutMs?: number
+  lockTimeoutMs?: number
+}
+
+const maxAttempts = 5
+/** serialization_failure and deadlock_detected: Postgres undid the transaction, and it may be run again. */
+const retryableStates = new Set(['40001', '40P01'])
+
+/** A pool that never waits for ever: connecting, statements, locks and idle transactions all have a limit. */
+export function createPool(url: string, options: PoolOptions): pg.Pool {
+  return new pg.Pool({
+    connectionString: url,
+    application_name: options.name,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    lock_timeout: options.lockTimeoutMs ?? 5_000,
+    idle_in_transaction_session_timeout: 15_000,
+  })
+}
+
+/** Drizzle over a pool. */
+export function createDb(pool: pg.Pool): Db {
+  return drizzle(pool, { casing: 'snake_case' })
+}
+
+/**
+ * Runs `act` in one transaction, with a context whose `db` is that transaction: all of it happens, or nothing.
+ * A nested call joins. Deadlocks and serialization failures are retried, so `act` may run more than once.
+ */
+export async function inTransaction<C extends { db: Db }, T>(ctx: C, act: (ctx: C) => Promise<T>): Promise<T> {
+  if (is(ctx.db, PgTransaction)) return await act(ctx)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ctx.db.transaction((tx) => act({ ...ctx, db: tx }))
+    } catch (error) {
+      if (attempt === maxAttempts || !retryableStates.has(sqlState(error) ?? '')) throw error
+      await pause(attempt)
+    }
+  }
+}
+
+/** Whether `db` is inside a transaction. */
+export function isInTransaction(db: Db): boolean {
+  return is(db, PgTransaction)
+}
+
+/** The SQLSTATE of a Postgres error, however deeply it is wrapped; null for anything else. */
+export function sqlState(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof pg.DatabaseError) return cause.code ?? null
+  }
+  return null
+}
+
+/** The name of the constraint that refused a row, or null when it was something else. */
+export function violatedConstraint(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof pg.DatabaseError && cause.code?.startsWith('23')) return cause.constraint ?? null
+  }
+  return null
+}
+
+/** Jittered, so that two transactions which collided do not collide again in step. */
+function pause(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt))
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { and, eq } from 'drizzle-orm'
+import type { BaseCtx } from './ctx.ts'
+import { inTransaction } from './db.ts'
+import { IdempotencyConflict } from './errors.ts'
+import { idempotencyKeys } from './tables.ts'
+import { requireUser } from './viewer.ts'
+
+/** A mutation, as far as repeating it is concerned. */
+export interface IdempotentCall {
+  operation: string
+  input: { idempotencyKey?: string | null }
+}
+
+/** How to do it the first time, and how to answer when it was done before. */
+export interface IdempotentWork<C, Row extends { id: string }> {
+  act: (ctx: C) => Promise<Row>
+  load: (ctx: C, id: string) => Promise<Row>
+}
+
+/**
+ * Does the work in one transaction, once per caller, operation and key. The same key with the same input answers with what
+ * the first call made, also when both run at once; without a key it just does the work.
+ * @throws {IdempotencyConflict} when the key was used with other input
+ */
+export async function idempotent<C extends BaseCtx, Row extends { id: string }>(
+  ctx: C,
+  call: IdempotentCall,
+  work: IdempotentWork<C, Row>,
+): Promise<Row> {
+  const key = call.input.idempotencyKey
+  if (!key) return await inTransaction(ctx, work.act)
+  const callerId = requireUser(ctx.viewer).userId
+  const slot = { callerId, operation: call.operation, key }
+  const inputHash = hashOf(call.input)
+  return await inTransaction(ctx, async (tx) => {
+    const claimed = await tx.db
+      .insert(idempotencyKeys)
+      .values({ ...slot, inputHash, createdAt: tx.now() })
+      .onConflictDoNothing()
+      .returning({ key: idempotencyKeys.key })
+    if (claimed.length === 0) return await answerAgain(tx, slot, { inputHash, load: work.load })
+    const row = await work.act(tx)
+    await tx.db.update(idempotencyKeys).set({ result: { id: row.id } }).where(isSlot(slot))
+    return row
+  })
+}
+
+interface Slot {
+  callerId: string
+  operation: string
+  key: string
+}
+
+async function answerAgain<C extends BaseCtx, Row extends { id: string }>(
+  ctx: C,
+  slot: Slot,
+  { inputHash, load }: { inputHash: string; load: IdempotentWork<C, Row>['load'] },
+): Promise<Row> {
+  const [before] = await ctx.db.select().from(idempotencyKeys).where(isSlot(slot))
+  if (before?.inputHash !== inputHash) throw new IdempotencyConflict()
+  return await load(ctx, (before.result as { id: string }).id)
+}
+
+function isSlot(slot: Slot) {
+  return and(
+    eq(idempotencyKeys.callerId, slot.callerId),
+    eq(idempotencyKeys.operation, slot.operation),
+    eq(idempotencyKeys.key, slot.key),
+  )
+}
+
+/** Over sorted keys, so that the order in which a client writes its fields does not matter. */
+function hashOf(input: unknown): string {
+  return createHash('sha256').update(canonicalJson(input)).digest('base64url')
+}
+
+/** JSON with the keys of every object sorted and absent values left out: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value === null || typeof value !== 'object' || value instanceof Date) return JSON.stringify(value) ?? 'null'
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
+  return `{${entries
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`)
+    .join(',')}}`
+}

@@ -1,0 +1,78 @@
+import * as jose from 'jose'
+import { type CloudEvent, cloudEvent, type EventData, type EventRegistry, eventName, eventSource, eventType } from './cloud-event.ts'
+import type { BaseCtx } from './ctx.ts'
+import { inTransaction } from './db.ts'
+import { type KeyFinder, verifyDetached } from './keys.ts'
+import { inboxEvents } from './tables.ts'
+
+/** What a service does on each event it takes in, inside the transaction that records the event as taken. */
+export type EventHandlers<R extends EventRegistry, C extends BaseCtx> = {
+  [N in keyof R & string]?: (ctx: C, data: EventData<R, N>, event: CloudEvent) => Promise<void>
+}
+
+/** The answer to a delivery: an HTTP status, and a word for the emitter's log. Anything but 2xx is delivered again. */
+export interface Receipt {
+  status: 204 | 400 | 401 | 422
+  message: string
+}
+
+export interface InboxOptions<R extends EventRegistry, C extends BaseCtx> {
+  registry: R
+  handlers: EventHandlers<R, C>
+  /** The public keys of an emitter. */
+  keysOf: (service: string) => KeyFinder
+}
+
+/**
+ * Makes a service's event receiver: it checks the emitter's signature over the exact body, then acts once per event id,
+ * however often and in whatever order events come.
+ */
+export function createInbox<R extends EventRegistry, C extends BaseCtx>(options: InboxOptions<R, C>) {
+  return async (ctx: C, body: string, signature: string): Promise<Receipt> => {
+    const event = parseEvent(body)
+    if (!event) return { status: 400, message: 'not a CloudEvent' }
+    if (!(await isSignedBySource(options.keysOf, event, body, signature))) return { status: 401, message: 'bad signature' }
+    const name = eventName(event.type)
+    const definition = options.registry[name]
+    const handler = options.handlers[name]
+    if (!definition || !handler || eventType(name, definition.version) !== event.type) {
+      return { status: 422, message: `${event.type} is not taken here` }
+    }
+    const data = definition.payload.safeParse(event.data)
+    if (!data.success) return { status: 422, message: `payload of ${event.type}: ${data.error.message}` }
+    const isNew = await takeOnce(ctx, event, (tx) => handler(tx, data.data as EventData<R, typeof name>, event))
+    return { status: 204, message: isNew ? 'taken' : 'taken before' }
+  }
+}
+
+/** Runs `act` in one transaction with the record that this event was taken, or not at all when it was taken before. */
+export async function takeOnce<C extends BaseCtx>(ctx: C, event: CloudEvent, act: (ctx: C) => Promise<void>): Promise<boolean> {
+  return await inTransaction(ctx, async (tx) => {
+    const taken = await tx.db
+      .insert(inboxEvents)
+      .values({ eventId: event.id, type: event.type, receivedAt: tx.now() })
+      .onConflictDoNothing()
+      .returning({ eventId: inboxEvents.eventId })
+    if (taken.length === 0) return false
+    await act(tx)
+    return true
+  })
+}
+
+function parseEvent(body: string): CloudEvent | null {
+  try {
+    return cloudEvent.parse(JSON.parse(body))
+  } catch {
+    return null
+  }
+}
+
+async function isSignedBySource(keysOf: InboxOptions<EventRegistry, BaseCtx>['keysOf'], event: CloudEvent, body: string, signature: string): Promise<boolean> {
+  try {
+    await verifyDetached(signature, body, keysOf(eventSource(event)))
+    return true
+  } catch (error) {
+    if (error instanceof jose.errors.JOSEError && !(error instanceof jose.errors.JWKSTimeout)) return false
+    throw error
+  }
+}

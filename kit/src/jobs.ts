@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm'
+import { Logger, parseCrontab, run } from 'graphile-worker'
+import type pg from 'pg'
+import type { BaseCtx } from './ctx.ts'
+import type { Log } from './log.ts'
+
+/** What a job does. It may run more than once, so it must not mind. */
+export type Task = (payload: unknown) => Promise<void>
+
+/** How a job is to run. A second job with the same `key` takes the place of the first. */
+export interface JobOptions {
+  key?: string
+  runAt?: Date
+  /** Jobs of one queue run one after the other. */
+  queue?: string
+  maxAttempts?: number
+  /** Smaller runs first; 0 when absent. */
+  priority?: number
+}
+
+export interface JobsOptions {
+  pool: pg.Pool
+  tasks: Record<string, Task>
+  /** Lines of cron: `*\/5 * * * * sweepHolds`. */
+  crontab?: string
+  concurrency?: number
+  log: Log
+}
+
+/** Adds a job in the caller's transaction: it exists when, and only when, that transaction commits. */
+export async function addJob(ctx: BaseCtx, task: string, payload: object, options: JobOptions = {}): Promise<void> {
+  await ctx.db.execute(sql`
+    /* jobs.add */
+    select graphile_worker.add_job(
+      ${task}, ${JSON.stringify(payload)}::json, queue_name => ${options.queue ?? null},
+      run_at => ${options.runAt?.toISOString() ?? null}::timestamptz, max_attempts => ${options.maxAttempts ?? 25},
+      job_key => ${options.key ?? null}, priority => ${options.priority ?? 0})`)
+}
+
+/** Takes a job that has not started out of the queue. */
+export async function removeJob(ctx: BaseCtx, key: string): Promise<void> {
+  await ctx.db.execute(sql`/* jobs.remove */ select graphile_worker.remove_job(${key})`)
+}
+
+/** Works through the queue until stopped. `stop` lets running jobs finish. */
+export async function startJobs(options: JobsOptions): Promise<{ stop: () => Promise<void> }> {
+  const runner = await run({
+    pgPool: options.pool,
+    concurrency: options.concurrency ?? 4,
+    pollInterval: 1_000,
+    noHandleSignals: true,
+    taskList: options.tasks,
+    parsedCronItems: parseCrontab(options.crontab ?? ''),
+    logger: new Logger(() => (level, message, meta) => {
+      if (level === 'error') options.log.error({ meta }, message)
+      else if (level === 'warning') options.log.warn({ meta }, message)
+      else options.log.debug({ level }, message)
+    }),
+  })
+  return { stop: () => runner.stop() }
+}

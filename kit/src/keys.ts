@@ -1,0 +1,108 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import * as jose from 'jose'
+
+/** A service's Ed25519 keys. The first signs; all are published, so what an older one signed stays verifiable. */
+export interface ServiceKeys {
+  service: string
+  kid: string
+  privateKey: jose.CryptoKey
+  /** The public halves, as served at /.well-known/jwks.json. */
+  jwks: jose.JSONWebKeySet
+}
+
+/** Finds the public key that a signature names. */
+export type KeyFinder = (
+  header?: jose.JWSHeaderParameters,
+  token?: jose.FlattenedJWSInput,
+) => Promise<jose.CryptoKey | jose.KeyObject | jose.JWK | Uint8Array>
+
+const algorithm = 'EdDSA'
+
+/** Reads the private JWKS in `file`. When it is absent and `generate` is set, makes a key and keeps it there (mode 600). */
+export async function loadServiceKeys(service: string, file: string, generate: boolean): Promise<ServiceKeys> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || !generate) throw new Error(`cannot read the key file of ${service}: ${error.message}`)
+    return null
+  })
+  if (text !== null) return await importKeys(service, JSON.parse(text) as { keys: jose.JWK[] })
+  const keySet = { keys: [await generateKey()] }
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, `${JSON.stringify(keySet, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  return await importKeys(service, keySet)
+}
+
+/** New keys that are kept nowhere: for tests. */
+export async function generateServiceKeys(service: string): Promise<ServiceKeys> {
+  return await importKeys(service, { keys: [await generateKey()] })
+}
+
+/** A compact JWS with `claims`, `iss` and `iat`, of that `typ`. Verify it with `verifyClaims`. */
+export async function signClaims(keys: ServiceKeys, typ: string, claims: jose.JWTPayload, now: Date): Promise<string> {
+  return await new jose.SignJWT(claims)
+    .setProtectedHeader({ alg: algorithm, kid: keys.kid, typ })
+    .setIssuer(keys.service)
+    .setIssuedAt(Math.floor(now.getTime() / 1000))
+    .sign(keys.privateKey)
+}
+
+/** The claims of a JWS that `issuer` signed as that `typ` and that has not expired. @throws jose.errors.JOSEError */
+export async function verifyClaims(
+  token: string,
+  keys: KeyFinder,
+  expected: { issuer: string; typ: string; now: Date },
+): Promise<jose.JWTPayload> {
+  const { payload } = await jose.jwtVerify(token, keys, {
+    algorithms: [algorithm],
+    issuer: expected.issuer,
+    typ: expected.typ,
+    currentDate: expected.now,
+    clockTolerance: 5,
+  })
+  return payload
+}
+
+/** A detached JWS (RFC 7515, appendix F) over exactly these bytes. */
+export async function signDetached(keys: ServiceKeys, body: string): Promise<string> {
+  const compact = await new jose.CompactSign(new TextEncoder().encode(body))
+    .setProtectedHeader({ alg: algorithm, kid: keys.kid })
+    .sign(keys.privateKey)
+  const [header, , signature] = compact.split('.')
+  return `${header}..${signature}`
+}
+
+/** Checks a detached JWS over these bytes. @throws jose.errors.JOSEError */
+export async function verifyDetached(signature: string, body: string, keys: KeyFinder): Promise<void> {
+  const [header = '', payload, proof = ''] = signature.split('.')
+  if (payload !== '') throw new jose.errors.JWSInvalid('the signature is not detached')
+  await jose.compactVerify(`${header}.${jose.base64url.encode(body)}.${proof}`, keys, { algorithms: [algorithm] })
+}
+
+/** The keys a service publishes. Fetched once; a key that is not among them makes it look again, at most every 30 s. */
+export function remoteKeys(serviceUrl: string): KeyFinder {
+  return jose.createRemoteJWKSet(new URL(`${serviceUrl}/.well-known/jwks.json`), {
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: 30_000,
+    timeoutDuration: 3_000,
+  })
+}
+
+/** A key set at hand. */
+export function localKeys(jwks: jose.JSONWebKeySet): KeyFinder {
+  return jose.createLocalJWKSet(jwks)
+}
+
+async function generateKey(): Promise<jose.JWK> {
+  const { privateKey } = await jose.generateKeyPair(algorithm, { extractable: true, crv: 'Ed25519' })
+  const jwk = await jose.exportJWK(privateKey)
+  return { ...jwk, kid: await jose.calculateJwkThumbprint(jwk), alg: algorithm, use: 'sig' }
+}
+
+async function importKeys(service: string, { keys }: { keys: jose.JWK[] }): Promise<ServiceKeys> {
+  const first = keys[0]
+  if (!first?.kid) throw new Error(`the key file of ${service} has no key with a kid`)
+  const privateKey = await jose.importJWK(first, algorithm)
+  if (privateKey instanceof Uint8Array) throw new Error(`the key file of ${service} does not hold an Ed25519 key`)
+  const jwks = { keys: keys.map(({ d: _private, ...publicHalf }) => publicHalf) }
+  return { service, kid: first.kid, privateKey, jwks }
+}

@@ -1,0 +1,34 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
+import { type GraphQLSchema, isInterfaceType, isUnionType, parse } from 'graphql'
+import { enforceAccess } from './access.ts'
+import { scalars } from './scalars.ts'
+
+/** The resolvers of a subgraph, by type and field. */
+export type ResolverMap = object
+
+/**
+ * The executable schema of a subgraph: our scalars are wired in, access directives are enforced, and a result union
+ * tells its success from its refusals. @throws when a root field says nothing about who may call it
+ */
+export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema {
+  const typeDefs = parse(sdl)
+  const schema = buildSubgraphSchema({ typeDefs, resolvers: { ...scalars, ...resolvers } as GraphQLResolverMap<unknown> })
+  enforceAccess(schema)
+  resolveResultUnions(schema)
+  return schema
+}
+
+/** A refusal is named by its class; what else comes is the one member that is no refusal. */
+function resolveResultUnions(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isUnionType(type) && !type.resolveType && !type.name.startsWith('_')) {
+      const successes = type.getTypes().filter((member) => !member.getInterfaces().some((parent) => parent.name === 'Refusal'))
+      const success = successes.length === 1 ? successes[0] : undefined
+      type.resolveType = (value: { __typename?: string }) => value.__typename ?? success?.name
+    }
+    if (isInterfaceType(type) && !type.resolveType) {
+      type.resolveType = (value: { __typename?: string }) => value.__typename
+    }
+  }
+}

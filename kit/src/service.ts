@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { Log } from './log.ts'
+
+export interface ServiceOptions {
+  name: string
+  server: Server
+  host: string
+  port: number
+  log: Log
+  /** Ended in this order after the last request was answered: jobs first, the pool last. */
+  closers: readonly (() => Promise<unknown>)[]
+}
+
+const drainMs = 8_000
+
+/** Listens, and on SIGTERM or SIGINT stops accepting, lets running requests finish, closes, and exits 0 within 10 s. */
+export async function runService(options: ServiceOptions): Promise<void> {
+  options.server.listen(options.port, options.host)
+  await once(options.server, 'listening')
+  options.log.info({ port: options.port }, `${options.name} listens`)
+  let isStopping = false
+  const stop = (signal: string): void => {
+    if (isStopping) return
+    isStopping = true
+    options.log.info({ signal }, `${options.name} stops`)
+    setTimeout(() => process.exit(1), 10_000).unref()
+    void drain(options).then(() => process.exit(0))
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+async function drain({ server, closers, log }: ServiceOptions): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), drainMs).unref()
+  await closed
+  for (const close of closers) {
+    await close().catch((error: unknown) => log.error({ err: error }, 'closing failed'))
+  }
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { parseRequestKeys, SignatureRefused, signRequest, verifyRequest } from './signatures.ts'
+import { testUser } from './testing/ctx.ts'
+import { anonymous } from './viewer.ts'
+
+const now = new Date('2027-03-01T10:00:00Z')
+const key = { id: 'k1', secret: randomBytes(32) }
+const parts = { method: 'POST', path: '/graphql', body: '{"query":"{ me { id } }"}' }
+const ada = testUser({ email: 'ada+x@example.org', groups: ['user', 'partner'] })
+
+test('carries the caller to whoever holds the key', () => {
+  const headers = signRequest(parts, ada, key, now)
+  expect(verifyRequest({ ...parts, headers }, [key], now)).toEqual(ada)
+})
+
+test('carries nobody as nobody', () => {
+  const headers = signRequest(parts, anonymous, key, now)
+  expect(verifyRequest({ ...parts, headers }, [key], now)).toEqual(anonymous)
+})
+
+test.each([
+  ['another body', { body: '{"query":"{ admins { id } }"}' }],
+  ['another path', { path: '/events' }],
+  ['another method', { method: 'GET' }],
+])('refuses a good signature on %s', (_what, other) => {
+  const headers = signRequest(parts, ada, key, now)
+  expect(() => verifyRequest({ ...parts, ...other, headers }, [key], now)).toThrow(SignatureRefused)
+})
+
+test.each(['x-user-id', 'x-user-email', 'x-user-groups', 'content-digest', 'signature', 'signature-input'])(
+  'refuses when %s was changed, and when it was taken away',
+  (name) => {
+    const headers = signRequest(parts, ada, key, now)
+    expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: 'admin' } }, [key], now)).toThrow(SignatureRefused)
+    expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: undefined } }, [key], now)).toThrow(SignatureRefused)
+  },
+)
+
+test('refuses a signature that leaves a component out', () => {
+  const headers = signRequest(parts, ada, key, now)
+  headers['signature-input'] = headers['signature-input']?.replace(' "x-user-groups"', '') ?? ''
+  expect(() => verifyRequest({ ...parts, headers }, [key], now)).toThrow(SignatureRefused)
+})
+
+test('refuses a signature older than half a minute, and one from the future', () => {
+  const headers = signRequest(parts, ada, key, now)
+  const at = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+  expect(verifyRequest({ ...parts, headers }, [key], at(30))).toEqual(ada)
+  expect(() => verifyRequest({ ...parts, headers }, [key], at(31))).toThrow(SignatureRefused)
+  expect(() => verifyRequest({ ...parts, headers }, [key], at(-31))).toThrow(SignatureRefused)
+})
+
+test('accepts the old key beside the new one while keys rotate, and no other', () => {
+  const next = { id: 'k2', secret: randomBytes(32) }
+  const headers = signRequest(parts, ada, key, now)
+  expect(verifyRequest({ ...parts, headers }, [next, key], now)).toEqual(ada)
+  expect(() => verifyRequest({ ...parts, headers }, [next], now)).toThrow(SignatureRefused)
+  expect(() => verifyRequest({ ...parts, headers }, [{ ...next, id: 'k1' }], now)).toThrow(SignatureRefused)
+})
+
+test('reads keys as id:secret pairs and refuses short secrets', () => {
+  const secret = randomBytes(32).toString('base64')
+  expect(parseRequestKeys(`a:${secret},b:${secret}`).map((each) => each.id)).toEqual(['a', 'b'])
+  expect(() => parseRequestKeys('a:c2hvcnQ=')).toThrow(/32 bytes/)
+})

@@ -1,0 +1,148 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { ApolloServer, HeaderMap } from '@apollo/server'
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled'
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import type { JSONWebKeySet } from 'jose'
+import type { BaseCtx } from './ctx.ts'
+import { DomainError } from './errors.ts'
+import { BodyTooLarge, type Route, readBody, sendJson } from './http.ts'
+import { newId } from './ids.ts'
+import type { Receipt } from './inbox.ts'
+import type { Log } from './log.ts'
+import { eventSignatureHeader } from './outbox.ts'
+import { type RequestKey, SignatureRefused, verifyRequest } from './signatures.ts'
+import type { Viewer } from './viewer.ts'
+
+/** Who asks, and under which name the logs know the request. */
+export interface Caller {
+  viewer: Viewer
+  requestId: string
+  acceptLanguage: string
+}
+
+export interface SubgraphOptions<C extends BaseCtx> {
+  name: string
+  schema: GraphQLSchema
+  createCtx: (caller: Caller) => C
+  requestKeys: readonly RequestKey[]
+  jwks: JSONWebKeySet
+  log: Log
+  /** Takes in an event. */
+  receive: (ctx: C, body: string, signature: string) => Promise<Receipt>
+  /** Throws while the service cannot do its work. */
+  checkReady: () => Promise<void>
+  /** Further endpoints, by `METHOD /path`: webhooks and downloads, which check their callers themselves. */
+  routes?: Readonly<Record<string, Route>>
+}
+
+/** A subgraph without a port: `handle` answers HTTP, `execute` runs an operation as that viewer. */
+export interface Subgraph<C extends BaseCtx> {
+  apollo: ApolloServer<C>
+  handle: (request: IncomingMessage, response: ServerResponse) => void
+  createServer: () => Server
+  options: SubgraphOptions<C>
+}
+
+const maxRequestBytes = 1_000_000
+const maxEventBytes = 16_000_000
+
+/**
+ * A subgraph: GraphQL for requests that the gateway signed and nobody else, signed events, its public keys, and health.
+ * Started before it is returned.
+ */
+export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions<C>): Promise<Subgraph<C>> {
+  if (options.requestKeys.length === 0) throw new Error(`${options.name} needs at least one request key`)
+  const apollo = new ApolloServer<C>({
+    schema: options.schema,
+    introspection: false,
+    csrfPrevention: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: (formatted, error) => formatError(options.log, formatted, error),
+    plugins: [ApolloServerPluginUsageReportingDisabled(), ApolloServerPluginCacheControlDisabled()],
+  })
+  await apollo.start()
+  const routes = { ...subgraphRoutes(options, apollo), ...options.routes }
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const route = routes[`${request.method} ${request.url?.split('?')[0]}`]
+    if (!route) return sendJson(response, 404, { error: 'not found' })
+    route(request, response).catch((error: unknown) => answerFailure(options.log, response, error))
+  }
+  return { apollo, handle, options, createServer: () => createServer({ keepAliveTimeout: 75_000 }, handle) }
+}
+
+function subgraphRoutes<C extends BaseCtx>(options: SubgraphOptions<C>, apollo: ApolloServer<C>): Record<string, Route> {
+  const health: Route = async (_request, response) => {
+    const isReady = await options.checkReady().then(() => true, () => false)
+    sendJson(response, isReady ? 200 : 503, { service: options.name, status: isReady ? 'ok' : 'unavailable' })
+  }
+  return {
+    'POST /graphql': (request, response) => answerGraphQL(options, apollo, { request, response }),
+    'POST /events': async (request, response) => {
+      const body = (await readBody(request, maxEventBytes)).toString()
+      const signature = request.headers[eventSignatureHeader]
+      const ctx = options.createCtx(callerOf(request, { kind: 'service', service: options.name }))
+      const receipt = await options.receive(ctx, body, typeof signature === 'string' ? signature : '')
+      if (receipt.status === 204) response.writeHead(204).end()
+      else sendJson(response, receipt.status, { error: receipt.message })
+    },
+    'GET /.well-known/jwks.json': async (_request, response) => sendJson(response, 200, options.jwks),
+    'GET /health': health,
+    'GET /health/ready': health,
+    'GET /health/live': async (_request, response) => sendJson(response, 200, { service: options.name, status: 'ok' }),
+  }
+}
+
+async function answerGraphQL<C extends BaseCtx>(
+  options: SubgraphOptions<C>,
+  apollo: ApolloServer<C>,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
+  const body = await readBody(request, maxRequestBytes)
+  const parts = { method: 'POST', path: request.url ?? '', headers: request.headers, body }
+  const viewer = verifyRequest(parts, options.requestKeys, new Date())
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  const answer = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: 'POST', headers, search: '', body: JSON.parse(body.toString()) },
+    context: async () => options.createCtx(callerOf(request, viewer)),
+  })
+  response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers))
+  response.end(answer.body.kind === 'complete' ? answer.body.string : '')
+}
+
+function callerOf(request: IncomingMessage, viewer: Viewer): Caller {
+  const requestId = request.headers['x-request-id']
+  return {
+    viewer,
+    requestId: typeof requestId === 'string' && requestId ? requestId : newId('req'),
+    acceptLanguage: request.headers['accept-language'] ?? '',
+  }
+}
+
+/** A refusal shows its code and details; what GraphQL itself refuses stays; anything else is only an id that the log has. */
+function formatError(log: Log, formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
+  const { message, locations, path, extensions } = formatted
+  if (cause instanceof DomainError) {
+    return { message: cause.message, locations, path, extensions: { ...cause.details, code: cause.code } }
+  }
+  const code = extensions?.['code']
+  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return { message, locations, path, extensions: { code } }
+  const errorId = newId('err')
+  log.error({ err: cause, errorId, path }, 'unexpected error')
+  return { message: 'Internal server error', locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
+}
+
+function answerFailure(log: Log, response: ServerResponse, error: unknown): void {
+  if (response.headersSent) return void response.destroy()
+  if (error instanceof SignatureRefused) return sendJson(response, 401, { error: 'this service answers its gateway only' })
+  if (error instanceof BodyTooLarge) return sendJson(response, 413, { error: error.message })
+  if (error instanceof SyntaxError) return sendJson(response, 400, { error: 'the body is not JSON' })
+  const errorId = newId('err')
+  log.error({ err: error, errorId }, 'unexpected error')
+  sendJson(response, 500, { error: 'Internal server error', errorId })
+}

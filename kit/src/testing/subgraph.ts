@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto'
+import type { FormattedExecutionResult } from 'graphql'
+import type { BaseCtx } from '../ctx.ts'
+import { newId } from '../ids.ts'
+import type { RequestKey } from '../signatures.ts'
+import type { Subgraph } from '../subgraph.ts'
+import type { Viewer } from '../viewer.ts'
+
+/** A request key that nobody else has. */
+export function testRequestKey(): RequestKey {
+  return { id: 'test', secret: randomBytes(32) }
+}
+
+/** Runs an operation on the subgraph as that viewer, through everything but HTTP. The answer is what a client would parse. */
+export async function callAs<C extends BaseCtx>(
+  subgraph: Subgraph<C>,
+  viewer: Viewer,
+  operation: { query: string; variables?: Record<string, unknown> },
+): Promise<FormattedExecutionResult> {
+  const contextValue = subgraph.options.createCtx({ viewer, requestId: newId('req'), acceptLanguage: 'en' })
+  const { body } = await subgraph.apollo.executeOperation(operation, { contextValue })
+  if (body.kind !== 'single') throw new Error('a subgraph answers in one piece')
+  return JSON.parse(JSON.stringify(body.singleResult)) as FormattedExecutionResult
+}
