@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { composeServices } from '@apollo/composition'
+import { parse, printSchema } from 'graphql'
+import { type SubgraphName, subgraphNames, subgraphSdl } from './sdl.ts'
+
+/** A part of the graph: its name, where it answers by default, and its whole SDL. */
+export interface Part {
+  name: string
+  url: string
+  sdl: string
+}
+
+/** The composed graph: for the gateway, and as clients see it. */
+export interface Composed {
+  supergraphSdl: string
+  apiSdl: string
+  /** What composition noticed and somebody should look at. */
+  hints: string[]
+}
+
+/** The parts do not make one graph. The message lists every reason. */
+export class CompositionFailed extends Error {
+  override readonly name = 'CompositionFailed'
+}
+
+/** Said of nearly every healthy graph: hints that ask nobody to do anything. */
+const idleHints = new Set([
+  'INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE',
+  'INCONSISTENT_ENTITY',
+  'INCONSISTENT_OBJECT_VALUE_TYPE_FIELD',
+  'INCONSISTENT_UNION_MEMBER',
+  'UNUSED_ENUM_TYPE',
+  'DIRECTIVE_COMPOSITION_INFO',
+  'MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS',
+])
+
+/** Composes the parts into one graph. @throws {CompositionFailed} with all reasons together */
+export function composeGraph(parts: readonly Part[]): Composed {
+  const services = parts.map(({ name, url, sdl }) => ({ name, url, typeDefs: parsePart(name, sdl) }))
+  const result = composeServices(services)
+  if (result.errors) {
+    const reasons = result.errors.map((error) => `  ${error.extensions['code']}: ${error.message}`)
+    throw new CompositionFailed(`The subgraphs do not compose:\n${reasons.join('\n')}`)
+  }
+  const hints = result.hints.filter((hint) => !idleHints.has(hint.definition.code))
+  return {
+    supergraphSdl: `${result.supergraphSdl.trimEnd()}\n`,
+    apiSdl: `${printSchema(result.schema.toAPISchema().toGraphQLJSSchema())}\n`,
+    hints: hints.map((hint) => `${hint.definition.code}: ${hint.message}`),
+  }
+}
+
+/** The public error codes that `source` declares, as every refusal's class does: `readonly code = 'SEATS_TAKEN'`. */
+export function errorCodesIn(source: string): string[] {
+  return [...source.matchAll(/readonly code(?:: [^=]+)? = '([A-Z][A-Z0-9_]*)'/g)].map((match) => match[1] as string)
+}
+
+function parsePart(name: string, sdl: string) {
+  try {
+    return parse(sdl)
+  } catch (error) {
+    throw new CompositionFailed(`The schema of ${name} is not GraphQL: ${(error as Error).message}`)
+  }
+}
+
+/** Every file that composition writes, by its name in this folder. */
+function composeFiles(): { files: Record<string, string>; hints: string[]; missing: SubgraphName[] } {
+  const missing = subgraphNames.filter((name) => !existsSync(fileOf(`../subgraphs/${name}/schema.graphql`)))
+  const parts = subgraphNames
+    .filter((name) => !missing.includes(name))
+    .map((name) => ({ name, url: defaultUrl(name), sdl: subgraphSdl(name) }))
+  const { supergraphSdl, apiSdl, hints } = composeGraph(parts)
+  const codes = JSON.stringify(allErrorCodes(), null, 2)
+  return {
+    files: { 'supergraph.graphql': supergraphSdl, 'api.graphql': apiSdl, 'error-codes.json': `${codes}\n` },
+    hints,
+    missing,
+  }
+}
+
+function defaultUrl(name: SubgraphName): string {
+  return `http://127.0.0.1:${3001 + subgraphNames.indexOf(name)}/graphql`
+}
+
+function allErrorCodes(): string[] {
+  const folders = ['../kit/src', ...subgraphNames.map((name) => `../subgraphs/${name}/src`)].map(fileOf)
+  const sources = folders.filter(existsSync).flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .map((file) => readFileSync(`${folder}/${file}`, 'utf8')),
+  )
+  return [...new Set(sources.flatMap(errorCodesIn))].sort()
+}
+
+function fileOf(path: string): string {
+  return new URL(path, import.meta.url).pathname
+}
+
+function main(isCheck: boolean): void {
+  const { files, hints, missing } = composeFiles()
+  for (const hint of hints) console.warn(`hint  ${hint}`)
+  for (const name of missing) console.warn(`${name} has no schema.graphql`)
+  const stale = Object.keys(files).filter((name) => readOrNull(name) !== files[name])
+  if (!isCheck) {
+    for (const name of stale) writeFileSync(fileOf(name), files[name] as string)
+    return console.log(stale.length > 0 ? `wrote ${stale.join(', ')}` : 'everything is up to date')
+  }
+  if (stale.length > 0) console.error(`not up to date: ${stale.join(', ')}. Run \`npm run schema:compose\` and commit.`)
+  process.exitCode = stale.length + missing.length > 0 ? 1 : 0
+}
+
+function readOrNull(name: string): string | null {
+  return existsSync(fileOf(name)) ? readFileSync(fileOf(name), 'utf8') : null
+}
+
+if (import.meta.main) {
+  try {
+    main(process.argv.includes('--check'))
+  } catch (error) {
+    if (!(error instanceof CompositionFailed)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}

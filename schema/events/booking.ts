@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { money } from '../money.ts'
+
+const showing = z.object({
+  eventId: z.string(),
+  eventTitle: z.string(),
+  performanceId: z.string(),
+  startsAt: z.iso.datetime(),
+  doorsAt: z.iso.datetime().nullable(),
+  timeZone: z.string(),
+  venueName: z.string(),
+  venueCity: z.string(),
+  venueAddressLines: z.array(z.string()),
+})
+
+const parties = z.object({
+  bookingId: z.string(),
+  /** What people read out on the telephone: `K7QM-2F9D`. */
+  reference: z.string(),
+  /** The customer. */
+  userId: z.string(),
+  partnerId: z.string(),
+})
+
+const placed = parties.extend({ performanceId: z.string(), total: money, expiresAt: z.iso.datetime() })
+
+const confirmed = parties.extend({
+  showing,
+  /** Null when there was nothing to pay. */
+  paymentId: z.string().nullable(),
+  total: money,
+  ticketIds: z.array(z.string()),
+})
+
+/** Carries the tickets' secret codes: for the one service that brings them to their holder. */
+const ticketsIssued = parties.extend({
+  showing,
+  total: money,
+  tickets: z.array(
+    z.object({
+      ticketId: z.string(),
+      /** The signed code that a scanner reads, as the QR shows it. */
+      code: z.string(),
+      /** Where to sit or stand: `Stalls, row C, seat 12`. */
+      placeLabel: z.string(),
+      tierName: z.string(),
+      attendeeName: z.string().nullable(),
+      price: money,
+    }),
+  ),
+})
+
+/** The hold lapsed before it was paid. */
+const expired = parties.extend({ performanceId: z.string() })
+
+/** Paid too late, and the places were gone: all of it must go back. */
+const rejected = parties.extend({
+  showing,
+  paymentId: z.string(),
+  total: money,
+  reason: z.enum(['PLACES_TAKEN', 'PERFORMANCE_CANCELLED', 'AMOUNT_MISMATCH', 'BOOKING_CLOSED']),
+})
+
+const ticketsCancelled = parties.extend({
+  cancellationId: z.string(),
+  showing,
+  paymentId: z.string().nullable(),
+  ticketIds: z.array(z.string()),
+  placeLabels: z.array(z.string()),
+  /** What goes back to the customer: prices and fees less the cancellation fee. May be nothing. */
+  refund: money,
+  reason: z.string().nullable(),
+  /** Whether no valid ticket is left. */
+  isWhole: z.boolean(),
+})
+
+const ticketAdmitted = z.object({
+  ticketId: z.string(),
+  bookingId: z.string(),
+  performanceId: z.string(),
+  partnerId: z.string(),
+  gate: z.string().nullable(),
+  admittedAt: z.iso.datetime(),
+})
+
+const eventChanged = z.object({
+  eventId: z.string(),
+  version: z.int(),
+  partnerId: z.string(),
+  title: z.string(),
+  status: z.enum(['DRAFT', 'PUBLISHED', 'CANCELLED']),
+})
+
+const performanceChanged = z.object({
+  performanceId: z.string(),
+  version: z.int(),
+  eventId: z.string(),
+  eventTitle: z.string(),
+  partnerId: z.string(),
+  status: z.enum(['SCHEDULED', 'POSTPONED', 'CANCELLED']),
+  startsAt: z.iso.datetime(),
+  capacity: z.int(),
+})
+
+export const bookingEvents = {
+  'booking.placed': { version: 1, payload: placed, to: ['admin'] },
+  'booking.confirmed': { version: 1, payload: confirmed, to: ['admin', 'payment'] },
+  'booking.ticketsIssued': { version: 1, payload: ticketsIssued, to: ['notification'] },
+  'booking.expired': { version: 1, payload: expired, to: ['admin', 'payment'] },
+  'booking.rejected': { version: 1, payload: rejected, to: ['admin', 'payment', 'notification'] },
+  'booking.ticketsCancelled': { version: 1, payload: ticketsCancelled, to: ['admin', 'payment', 'notification'] },
+  'booking.ticketAdmitted': { version: 1, payload: ticketAdmitted, to: ['admin'] },
+  'booking.eventChanged': { version: 1, payload: eventChanged, to: ['admin'] },
+  'booking.performanceChanged': { version: 1, payload: performanceChanged, to: ['admin', 'notification'] },
+} as const

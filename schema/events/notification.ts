@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+/** A message could not be delivered, and will not be tried again. */
+const failed = z.object({
+  notificationId: z.string(),
+  userId: z.string().nullable(),
+  kind: z.string(),
+  channel: z.string(),
+  error: z.string(),
+})
+
+export const notificationEvents = {
+  'notification.failed': { version: 1, payload: failed, to: ['admin'] },
+} as const

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+/** What the other services know of a person. Whole state: the highest `version` wins. */
+const changed = z.object({
+  userId: z.string(),
+  version: z.int(),
+  status: z.enum(['ACTIVE', 'SUSPENDED']),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  name: z.string().nullable(),
+  /** A language tag of BCP 47. */
+  locale: z.string(),
+  timeZone: z.string(),
+  marketingConsent: z.boolean(),
+})
+
+export const userEvents = {
+  'user.changed': { version: 1, payload: changed, to: ['admin', 'partner', 'payment', 'notification', 'booking'] },
+} as const

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { money } from './money.ts'
+
+/** The `typ` of a quote's JWS, and who signs it. */
+export const quoteType = 'quote+jwt'
+export const quoteIssuer = 'booking'
+
+/**
+ * What a customer is to pay for a booking, signed by booking and taken to payment by the client. `total` is the sum of the
+ * lines' prices and fees; tax is inside the prices.
+ */
+export const quoteClaims = z.object({
+  jti: z.string(),
+  bookingId: z.string(),
+  reference: z.string(),
+  /** The customer: nobody else may pay with it. */
+  userId: z.string(),
+  partnerId: z.string(),
+  eventTitle: z.string(),
+  lines: z.array(z.object({ label: z.string(), price: money, fee: money, tax: money })),
+  fees: money,
+  tax: money,
+  total: money,
+  /** Seconds since 1970: until when a payment may be started. */
+  exp: z.int(),
+})
+
+export type QuoteClaims = z.infer<typeof quoteClaims>
