@@ -47,14 +47,24 @@ const generalAdmissionSection = z.object({
   zone: z.string().trim().min(1).max(60),
   capacity: z.int().min(1).max(100_000),
   /** Its corners on the plan, in order. */
-  outline: z.array(z.object({ x: coordinate, y: coordinate })).min(3).max(100).optional(),
+  outline: z
+    .array(z.object({ x: coordinate, y: coordinate }))
+    .min(3)
+    .max(100)
+    .optional(),
 })
 
 export const layoutDocument = z.object({
   format: z.literal('tikitu.layout.v1'),
   /** Price zones, the best first. */
-  zones: z.array(z.object({ name: z.string().trim().min(1).max(60), color: z.string().regex(/^#[0-9a-f]{6}$/i) })).min(1).max(50),
-  sections: z.array(z.discriminatedUnion('kind', [seatedSection, generalAdmissionSection])).min(1).max(300),
+  zones: z
+    .array(z.object({ name: z.string().trim().min(1).max(60), color: z.string().regex(/^#[0-9a-f]{6}$/i) }))
+    .min(1)
+    .max(50),
+  sections: z
+    .array(z.discriminatedUnion('kind', [seatedSection, generalAdmissionSection]))
+    .min(1)
+    .max(300),
 })
 
 export type LayoutDocument = z.infer<typeof layoutDocument>

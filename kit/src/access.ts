@@ -1,10 +1,20 @@
-import { type ConstDirectiveNode, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLSchema, isObjectType, valueFromASTUntyped } from 'graphql'
+import {
+  type ConstDirectiveNode,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+  valueFromASTUntyped,
+} from 'graphql'
 import { defaultFieldResolver } from 'graphql'
 import { Forbidden, Unauthenticated } from './errors.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Who may read a field: anybody, anybody signed in, or whoever has all the scopes of one of the sets. */
-export type AccessRule = { kind: 'public' } | { kind: 'authenticated' } | { kind: 'scopes'; anyOf: readonly (readonly string[])[] }
+export type AccessRule =
+  | { kind: 'public' }
+  | { kind: 'authenticated' }
+  | { kind: 'scopes'; anyOf: readonly (readonly string[])[] }
 
 const federationFields = new Set(['_entities', '_service'])
 
@@ -19,7 +29,9 @@ export function enforceAccess(schema: GraphQLSchema): void {
     for (const field of Object.values(type.getFields())) {
       const rule = ruleOf(field.astNode?.directives) ?? ruleOf(directivesOfType(type))
       if (!rule && roots.includes(type) && !federationFields.has(field.name)) {
-        throw new Error(`${type.name}.${field.name} must say who may call it: @public, @authenticated or @requiresScopes`)
+        throw new Error(
+          `${type.name}.${field.name} must say who may call it: @public, @authenticated or @requiresScopes`,
+        )
       }
       if (rule && rule.kind !== 'public') {
         field.resolve = guarded(rule, field.resolve ?? defaultFieldResolver)
@@ -35,7 +47,8 @@ export function checkAccess(rule: AccessRule, viewer: Viewer): void {
   if (viewer.kind === 'anonymous') throw new Unauthenticated()
   if (rule.kind === 'authenticated') return
   const isLetIn = rule.anyOf.some((all) => all.every((scope) => viewer.groups.includes(scope)))
-  if (!isLetIn) throw new Forbidden(`This needs one of the roles ${rule.anyOf.map((all) => all.join(' and ')).join(', ')}.`)
+  if (!isLetIn)
+    throw new Forbidden(`This needs one of the roles ${rule.anyOf.map((all) => all.join(' and ')).join(', ')}.`)
 }
 
 /** The rule that a field's or a type's directives state; null when they state none. */

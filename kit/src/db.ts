@@ -21,7 +21,7 @@ const retryableStates = new Set(['40001', '40P01'])
 
 /** A pool that never waits for ever: connecting, statements, locks and idle transactions all have a limit. */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: url,
     application_name: options.name,
     max: options.max ?? 10,
@@ -31,6 +31,9 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     lock_timeout: options.lockTimeoutMs ?? 5_000,
     idle_in_transaction_session_timeout: 15_000,
   })
+  // A broken idle connection is replaced at its next use. Without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return pool
 }
 
 /** Drizzle over a pool. */

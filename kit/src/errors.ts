@@ -8,11 +8,6 @@ export abstract class DomainError extends Error {
     super(message)
     this.details = details
   }
-
-  /** A refusal that is a member of a result union is named as its GraphQL type. */
-  get __typename(): this['name'] {
-    return this.name
-  }
 }
 
 /** Nobody is signed in, and this needs somebody. */
@@ -91,15 +86,25 @@ export class Unavailable extends DomainError {
 
 type RefusalClass<E extends DomainError> = abstract new (...args: never[]) => E
 
+/** A refusal as data: a plain object, as GraphQL takes an Error instance for a failure. Named as its GraphQL type. */
+export type RefusalData<E extends DomainError> = E extends DomainError
+  ? Omit<E, 'name' | 'stack' | 'cause' | 'details'> & { __typename: E['name'] }
+  : never
+
 /** The result of `work`, or the refusal it threw when that is one of `classes`: a union member instead of an error. */
 export async function orRefusal<T, C extends RefusalClass<DomainError>[]>(
   work: Promise<T>,
   ...classes: C
-): Promise<T | InstanceType<C[number]>> {
+): Promise<T | RefusalData<InstanceType<C[number]>>> {
   try {
     return await work
   } catch (error) {
-    if (classes.some((refusal) => error instanceof refusal)) return error as InstanceType<C[number]>
-    throw error
+    if (!classes.some((refusal) => error instanceof refusal)) throw error
+    return refusalData(error as InstanceType<C[number]>)
   }
+}
+
+function refusalData<E extends DomainError>(error: E): RefusalData<E> {
+  const { name, details: _details, ...fields } = error
+  return { ...fields, message: error.message, __typename: name } as unknown as RefusalData<E>
 }

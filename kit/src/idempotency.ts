@@ -41,7 +41,10 @@ export async function idempotent<C extends BaseCtx, Row extends { id: string }>(
       .returning({ key: idempotencyKeys.key })
     if (claimed.length === 0) return await answerAgain(tx, slot, { inputHash, load: work.load })
     const row = await work.act(tx)
-    await tx.db.update(idempotencyKeys).set({ result: { id: row.id } }).where(isSlot(slot))
+    await tx.db
+      .update(idempotencyKeys)
+      .set({ result: { id: row.id } })
+      .where(isSlot(slot))
     return row
   })
 }

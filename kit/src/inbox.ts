@@ -1,5 +1,13 @@
 import * as jose from 'jose'
-import { type CloudEvent, cloudEvent, type EventData, type EventRegistry, eventName, eventSource, eventType } from './cloud-event.ts'
+import {
+  type CloudEvent,
+  cloudEvent,
+  type EventData,
+  type EventRegistry,
+  eventName,
+  eventSource,
+  eventType,
+} from './cloud-event.ts'
 import type { BaseCtx } from './ctx.ts'
 import { inTransaction } from './db.ts'
 import { type KeyFinder, verifyDetached } from './keys.ts'
@@ -31,7 +39,8 @@ export function createInbox<R extends EventRegistry, C extends BaseCtx>(options:
   return async (ctx: C, body: string, signature: string): Promise<Receipt> => {
     const event = parseEvent(body)
     if (!event) return { status: 400, message: 'not a CloudEvent' }
-    if (!(await isSignedBySource(options.keysOf, event, body, signature))) return { status: 401, message: 'bad signature' }
+    if (!(await isSignedBySource(options.keysOf, event, body, signature)))
+      return { status: 401, message: 'bad signature' }
     const name = eventName(event.type)
     const definition = options.registry[name]
     const handler = options.handlers[name]
@@ -46,7 +55,11 @@ export function createInbox<R extends EventRegistry, C extends BaseCtx>(options:
 }
 
 /** Runs `act` in one transaction with the record that this event was taken, or not at all when it was taken before. */
-export async function takeOnce<C extends BaseCtx>(ctx: C, event: CloudEvent, act: (ctx: C) => Promise<void>): Promise<boolean> {
+export async function takeOnce<C extends BaseCtx>(
+  ctx: C,
+  event: CloudEvent,
+  act: (ctx: C) => Promise<void>,
+): Promise<boolean> {
   return await inTransaction(ctx, async (tx) => {
     const taken = await tx.db
       .insert(inboxEvents)
@@ -67,7 +80,12 @@ function parseEvent(body: string): CloudEvent | null {
   }
 }
 
-async function isSignedBySource(keysOf: InboxOptions<EventRegistry, BaseCtx>['keysOf'], event: CloudEvent, body: string, signature: string): Promise<boolean> {
+async function isSignedBySource(
+  keysOf: InboxOptions<EventRegistry, BaseCtx>['keysOf'],
+  event: CloudEvent,
+  body: string,
+  signature: string,
+): Promise<boolean> {
   try {
     await verifyDetached(signature, body, keysOf(eventSource(event)))
     return true

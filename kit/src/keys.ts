@@ -22,7 +22,8 @@ const algorithm = 'EdDSA'
 /** Reads the private JWKS in `file`. When it is absent and `generate` is set, makes a key and keeps it there (mode 600). */
 export async function loadServiceKeys(service: string, file: string, generate: boolean): Promise<ServiceKeys> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' || !generate) throw new Error(`cannot read the key file of ${service}: ${error.message}`)
+    if (error.code !== 'ENOENT' || !generate)
+      throw new Error(`cannot read the key file of ${service}: ${error.message}`)
     return null
   })
   if (text !== null) return await importKeys(service, JSON.parse(text) as { keys: jose.JWK[] })

@@ -4,7 +4,10 @@ import DataLoader from 'dataloader'
 export type Loader<Row> = DataLoader<string, Row | null>
 
 /** Loads rows of which each key has at most one. */
-export function loaderOf<Row>(load: (keys: readonly string[]) => Promise<Row[]>, keyOf: (row: Row) => string): Loader<Row> {
+export function loaderOf<Row>(
+  load: (keys: readonly string[]) => Promise<Row[]>,
+  keyOf: (row: Row) => string,
+): Loader<Row> {
   return new DataLoader(async (keys) => {
     const rows = new Map((await load(keys)).map((row) => [keyOf(row), row]))
     return keys.map((key) => rows.get(key) ?? null)
@@ -20,4 +23,11 @@ export function groupLoaderOf<Row>(
     const groups = Map.groupBy(await load(keys), keyOf)
     return keys.map((key) => groups.get(key) ?? [])
   })
+}
+
+/** The row, which a foreign key promises. @throws when it is missing all the same */
+export async function requireLoaded<Row>(loader: Loader<Row>, key: string): Promise<Row> {
+  const row = await loader.load(key)
+  if (!row) throw new Error(`row ${key} is missing`)
+  return row
 }

@@ -1,10 +1,22 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addMoney, allocate, CurrencyMismatch, exponentOf, formatMoney, isCurrency, percentOf, sumMoney, taxWithin } from './money.ts'
+import {
+  addMoney,
+  allocate,
+  CurrencyMismatch,
+  exponentOf,
+  formatMoney,
+  isCurrency,
+  percentOf,
+  sumMoney,
+  taxWithin,
+} from './money.ts'
 
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const amounts = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }).map(eur)
-const weights = fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 30 }).filter((list) => list.some((w) => w > 0))
+const weights = fc
+  .array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 30 })
+  .filter((list) => list.some((w) => w > 0))
 
 test('splits an amount into parts that add up to it exactly', () => {
   fc.assert(
@@ -47,7 +59,11 @@ test('never adds different currencies', () => {
 })
 
 test('rounds a percentage half away from zero', () => {
-  expect([percentOf(eur(50), 100), percentOf(eur(49), 100), percentOf(eur(-50), 100)]).toEqual([eur(1), eur(0), eur(-1)])
+  expect([percentOf(eur(50), 100), percentOf(eur(49), 100), percentOf(eur(-50), 100)]).toEqual([
+    eur(1),
+    eur(0),
+    eur(-1),
+  ])
 })
 
 test('finds the tax inside a gross price', () => {

@@ -41,7 +41,10 @@ export function sumMoney(amounts: readonly Money[], currency: string): Money {
 
 /** `amount` × `basisPoints` ÷ 10,000, rounded half away from zero to the last unit. 250 basis points are 2.5 %. */
 export function percentOf(amount: Money, basisPoints: number): Money {
-  return { amountMinor: divideRounded(BigInt(amount.amountMinor) * BigInt(basisPoints), 10_000n), currency: amount.currency }
+  return {
+    amountMinor: divideRounded(BigInt(amount.amountMinor) * BigInt(basisPoints), 10_000n),
+    currency: amount.currency,
+  }
 }
 
 /** The part of `gross` that is tax at that rate, when the tax is already inside. Rounded half away from zero. */
@@ -55,14 +58,24 @@ export function taxWithin(gross: Money, basisPoints: number): Money {
  * the units left over go to the largest remainders, the earlier part first.
  */
 export function allocate(amount: Money, weights: readonly number[]): Money[] {
-  if (weights.some((weight) => !Number.isSafeInteger(weight) || weight < 0)) throw new RangeError('weights are integers ≥ 0')
+  if (weights.some((weight) => !Number.isSafeInteger(weight) || weight < 0))
+    throw new RangeError('weights are integers ≥ 0')
   const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n)
   if (total === 0n) throw new RangeError('at least one weight must be above 0')
   const sign = amount.amountMinor < 0 ? -1 : 1
   const whole = BigInt(Math.abs(amount.amountMinor))
-  const parts = weights.map((weight, index) => ({ index, share: (whole * BigInt(weight)) / total, rest: (whole * BigInt(weight)) % total }))
+  const parts = weights.map((weight, index) => ({
+    index,
+    share: (whole * BigInt(weight)) / total,
+    rest: (whole * BigInt(weight)) % total,
+  }))
   const left = Number(whole - parts.reduce((sum, part) => sum + part.share, 0n))
-  const lucky = new Set(parts.toSorted((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1)).slice(0, left).map((part) => part.index))
+  const lucky = new Set(
+    parts
+      .toSorted((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1))
+      .slice(0, left)
+      .map((part) => part.index),
+  )
   return parts.map(({ index, share }) => ({
     amountMinor: normal(sign * (Number(share) + (lucky.has(index) ? 1 : 0))),
     currency: amount.currency,

@@ -83,7 +83,10 @@ async function addDeliveries(ctx: BaseCtx, event: CloudEvent, subscribers: strin
     select graphile_worker.add_job(
       ${deliveryTask}, json_build_object('to', subscriber, 'event', ${JSON.stringify(event)}::json),
       job_key => ${event.id} || ':' || subscriber, max_attempts => 25)
-    from unnest(array[${sql.join(subscribers.map((to) => sql`${to}`), sql`, `)}]::text[]) as subscriber`)
+    from unnest(array[${sql.join(
+      subscribers.map((to) => sql`${to}`),
+      sql`, `,
+    )}]::text[]) as subscriber`)
 }
 
 function actorOf(viewer: Viewer): string {

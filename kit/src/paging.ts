@@ -31,7 +31,11 @@ export function readPage(args: PageArgs): Page {
 }
 
 /** The rows of one page as a connection; `keyOf` gives the values the list is ordered by, the id last. */
-export function toConnection<Row>(rows: readonly Row[], page: Page, keyOf: (row: Row) => (string | number)[]): Connection<Row> {
+export function toConnection<Row>(
+  rows: readonly Row[],
+  page: Page,
+  keyOf: (row: Row) => (string | number)[],
+): Connection<Row> {
   const edges = rows.slice(0, page.limit).map((node) => ({ cursor: writeCursor(keyOf(node)), node }))
   return {
     edges,
@@ -45,11 +49,18 @@ export function toConnection<Row>(rows: readonly Row[], page: Page, keyOf: (row:
 }
 
 /** Keeps the rows that come after the page's cursor, in the order of `columns`; everything when there is no cursor. */
-export function afterCursor(page: Page, columns: readonly (AnyColumn | SQL)[], direction: 'asc' | 'desc'): SQL | undefined {
+export function afterCursor(
+  page: Page,
+  columns: readonly (AnyColumn | SQL)[],
+  direction: 'asc' | 'desc',
+): SQL | undefined {
   if (!page.after) return undefined
   if (page.after.length !== columns.length) throw badCursor()
   const left = sql.join([...columns], sql`, `)
-  const right = sql.join(page.after.map((value) => sql`${value}`), sql`, `)
+  const right = sql.join(
+    page.after.map((value) => sql`${value}`),
+    sql`, `,
+  )
   return direction === 'asc' ? sql`(${left}) > (${right})` : sql`(${left}) < (${right})`
 }
 

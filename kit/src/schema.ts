@@ -13,7 +13,10 @@ export type ResolverMap = object
  */
 export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema {
   const typeDefs = parse(sdl)
-  const schema = buildSubgraphSchema({ typeDefs, resolvers: { ...scalars, ...resolvers } as GraphQLResolverMap<unknown> })
+  const schema = buildSubgraphSchema({
+    typeDefs,
+    resolvers: { ...scalars, ...resolvers } as GraphQLResolverMap<unknown>,
+  })
   enforceAccess(schema)
   resolveResultUnions(schema)
   return schema
@@ -23,7 +26,9 @@ export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema 
 function resolveResultUnions(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isUnionType(type) && !type.resolveType && !type.name.startsWith('_')) {
-      const successes = type.getTypes().filter((member) => !member.getInterfaces().some((parent) => parent.name === 'Refusal'))
+      const successes = type
+        .getTypes()
+        .filter((member) => !member.getInterfaces().some((parent) => parent.name === 'Refusal'))
       const success = successes.length === 1 ? successes[0] : undefined
       type.resolveType = (value: { __typename?: string }) => value.__typename ?? success?.name
     }

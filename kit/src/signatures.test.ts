@@ -32,8 +32,12 @@ test.each(['x-user-id', 'x-user-email', 'x-user-groups', 'content-digest', 'sign
   'refuses when %s was changed, and when it was taken away',
   (name) => {
     const headers = signRequest(parts, ada, key, now)
-    expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: 'admin' } }, [key], now)).toThrow(SignatureRefused)
-    expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: undefined } }, [key], now)).toThrow(SignatureRefused)
+    expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: 'admin' } }, [key], now)).toThrow(
+      SignatureRefused,
+    )
+    expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: undefined } }, [key], now)).toThrow(
+      SignatureRefused,
+    )
   },
 )
 

@@ -98,7 +98,9 @@ function viewerOf(headers: Headers): Viewer {
 /** The signature base of RFC 9421 §2.5, for the one set of components that we cover. */
 function signatureBase(parts: SignedParts, headers: Headers, params: string): string {
   const fields = ['content-digest', ...claimHeaders].map((name) => `"${name}": ${single(headers, name)}`)
-  return [`"@method": ${parts.method}`, `"@path": ${parts.path}`, ...fields, `"@signature-params": ${params}`].join('\n')
+  return [`"@method": ${parts.method}`, `"@path": ${parts.path}`, ...fields, `"@signature-params": ${params}`].join(
+    '\n',
+  )
 }
 
 function single(headers: Headers, name: string): string {

@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { ApolloServer, HeaderMap } from '@apollo/server'
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import type { JSONWebKeySet } from 'jose'
 import type { BaseCtx } from './ctx.ts'
@@ -60,7 +64,11 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => formatError(options.log, formatted, error),
-    plugins: [ApolloServerPluginUsageReportingDisabled(), ApolloServerPluginCacheControlDisabled()],
+    plugins: [
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+    ],
   })
   await apollo.start()
   const routes = { ...subgraphRoutes(options, apollo), ...options.routes }
@@ -72,9 +80,15 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
   return { apollo, handle, options, createServer: () => createServer({ keepAliveTimeout: 75_000 }, handle) }
 }
 
-function subgraphRoutes<C extends BaseCtx>(options: SubgraphOptions<C>, apollo: ApolloServer<C>): Record<string, Route> {
+function subgraphRoutes<C extends BaseCtx>(
+  options: SubgraphOptions<C>,
+  apollo: ApolloServer<C>,
+): Record<string, Route> {
   const health: Route = async (_request, response) => {
-    const isReady = await options.checkReady().then(() => true, () => false)
+    const isReady = await options.checkReady().then(
+      () => true,
+      () => false,
+    )
     sendJson(response, isReady ? 200 : 503, { service: options.name, status: isReady ? 'ok' : 'unavailable' })
   }
   return {
@@ -131,7 +145,8 @@ function formatError(log: Log, formatted: GraphQLFormattedError, error: unknown)
     return { message: cause.message, locations, path, extensions: { ...cause.details, code: cause.code } }
   }
   const code = extensions?.['code']
-  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return { message, locations, path, extensions: { code } }
+  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')
+    return { message, locations, path, extensions: { code } }
   const errorId = newId('err')
   log.error({ err: cause, errorId, path }, 'unexpected error')
   return { message: 'Internal server error', locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
@@ -139,7 +154,8 @@ function formatError(log: Log, formatted: GraphQLFormattedError, error: unknown)
 
 function answerFailure(log: Log, response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy()
-  if (error instanceof SignatureRefused) return sendJson(response, 401, { error: 'this service answers its gateway only' })
+  if (error instanceof SignatureRefused)
+    return sendJson(response, 401, { error: 'this service answers its gateway only' })
   if (error instanceof BodyTooLarge) return sendJson(response, 413, { error: error.message })
   if (error instanceof SyntaxError) return sendJson(response, 400, { error: 'the body is not JSON' })
   const errorId = newId('err')

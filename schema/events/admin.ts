@@ -20,6 +20,14 @@ const flagChanged = z.object({
 })
 
 export const adminEvents = {
-  'admin.configChanged': { version: 1, payload: configChanged, to: ['partner', 'payment', 'notification', 'booking', 'user'] },
-  'admin.flagChanged': { version: 1, payload: flagChanged, to: ['partner', 'payment', 'notification', 'booking', 'user'] },
+  'admin.configChanged': {
+    version: 1,
+    payload: configChanged,
+    to: ['partner', 'payment', 'notification', 'booking', 'user'],
+  },
+  'admin.flagChanged': {
+    version: 1,
+    payload: flagChanged,
+    to: ['partner', 'payment', 'notification', 'booking', 'user'],
+  },
 } as const

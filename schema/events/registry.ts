@@ -25,5 +25,7 @@ export type Payload<N extends keyof Events> = z.infer<Events[N]['payload']>
 
 /** The kinds of events that a service takes in. */
 export function eventsTakenBy(service: string): (keyof Events)[] {
-  return (Object.keys(events) as (keyof Events)[]).filter((name) => (events[name].to as readonly string[]).includes(service))
+  return (Object.keys(events) as (keyof Events)[]).filter((name) =>
+    (events[name].to as readonly string[]).includes(service),
+  )
 }

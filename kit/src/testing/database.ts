@@ -71,7 +71,9 @@ function urlOf(database: string): string {
 
 function hashOf(folder: string): string {
   const hash = createHash('sha256')
-  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }).toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     if (file.isFile()) hash.update(file.name).update(readFileSync(join(file.parentPath, file.name)))
   }
   return hash.digest('hex').slice(0, 16)

@@ -1,0 +1,131 @@
+import { fileURLToPath } from 'node:url'
+import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
+import { newId } from '@tikitu/kit/ids'
+import { createLog } from '@tikitu/kit/log'
+import type { TestDatabase } from '@tikitu/kit/testing/database'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { testRequestKey } from '@tikitu/kit/testing/subgraph'
+import type { Viewer } from '@tikitu/kit/viewer'
+import { type Ctx, createCtx } from '../src/context.ts'
+import {
+  events,
+  type PerformanceRow,
+  performances,
+  places,
+  type PlaceRow,
+  priceTiers,
+  type PriceTierRow,
+} from '../src/db/tables.ts'
+import { createBooking } from '../src/server.ts'
+
+/** Where the migrations of booking are. */
+export const migrations = fileURLToPath(new URL('../src/db/migrations', import.meta.url))
+
+/** A moment in the sales window of the performances made here. */
+export const openingDay = new Date('2027-03-01T10:00:00Z')
+
+const keys = await generateServiceKeys('booking')
+
+/** A context for that viewer, at that moment. */
+export function ctxOf(database: TestDatabase, viewer: Viewer = testUser(), now: Date = openingDay): Ctx {
+  const deps = { db: database.db, keys, log: createLog('booking', 'silent'), now: () => now }
+  return createCtx(deps, { viewer, requestId: newId('req'), acceptLanguage: 'en' })
+}
+
+/** The same context at a later moment, with nothing remembered. */
+export function later(ctx: Ctx, minutes: number): Ctx {
+  const now = new Date(ctx.now().getTime() + minutes * 60_000)
+  const { viewer, requestId, acceptLanguage } = ctx
+  return createCtx({ ...ctx, now: () => now }, { viewer, requestId, acceptLanguage })
+}
+
+/** The whole subgraph on the test's database, at that moment. */
+export async function bookingOn(database: TestDatabase, now: Date = openingDay) {
+  return await createBooking({
+    db: database.db,
+    keys,
+    log: createLog('booking', 'silent'),
+    now: () => now,
+    requestKeys: [testRequestKey()],
+    keysOf: () => localKeys(keys.jwks),
+  })
+}
+
+export interface House {
+  performance: PerformanceRow
+  adult: PriceTierRow
+  child: PriceTierRow
+}
+
+/** A performance on sale, with one section of numbered seats in rows of ten and two tiers. */
+export async function house(
+  database: TestDatabase,
+  overrides: Partial<PerformanceRow> & { seats?: number } = {},
+): Promise<House> {
+  const { seats = 20, ...performanceOverrides } = overrides
+  const id = newId('prf')
+  const eventId = newId('shw')
+  await database.db
+    .insert(events)
+    .values({
+      id: eventId,
+      partnerId: 'ptr_1',
+      slug: eventId,
+      title: 'Hamlet',
+      status: 'PUBLISHED',
+      createdAt: openingDay,
+    })
+  const [performance] = await database.db
+    .insert(performances)
+    .values({
+      id,
+      eventId,
+      partnerId: 'ptr_1',
+      layoutId: 'lay_1',
+      status: 'SCHEDULED',
+      startsAt: new Date('2027-06-01T18:00:00Z'),
+      salesStartAt: new Date('2027-01-01T00:00:00Z'),
+      salesEndAt: new Date('2027-06-01T18:00:00Z'),
+      maxPlacesPerPerson: 6,
+      currency: 'EUR',
+      createdAt: openingDay,
+      ...performanceOverrides,
+    })
+    .returning()
+  const tier = (name: string, priceMinor: number, ordinal: number) => ({
+    id: newId('tir'),
+    performanceId: id,
+    zone: 'Stalls',
+    name,
+    priceMinor,
+    ordinal,
+  })
+  const [adult, child] = await database.db
+    .insert(priceTiers)
+    .values([tier('Adult', 5000, 0), tier('Child', 2500, 1)])
+    .returning()
+  await database.db.insert(places).values(Array.from({ length: seats }, (_each, number) => seatRow(id, number)))
+  return { performance: performance as PerformanceRow, adult: adult as PriceTierRow, child: child as PriceTierRow }
+}
+
+function seatRow(performanceId: string, number: number): typeof places.$inferInsert {
+  const row = Math.floor(number / 10)
+  const position = number % 10
+  return {
+    performanceId,
+    number,
+    section: 0,
+    row,
+    position,
+    zone: 'Stalls',
+    label: `Stalls, row ${String.fromCharCode(65 + row)}, seat ${position + 1}`,
+    kind: 'SEAT',
+    status: 'FREE',
+  }
+}
+
+/** The places of a performance that are not free. */
+export async function takenPlaces(database: TestDatabase, performanceId: string): Promise<PlaceRow[]> {
+  const rows = await database.db.select().from(places)
+  return rows.filter((row) => row.performanceId === performanceId && row.status !== 'FREE')
+}

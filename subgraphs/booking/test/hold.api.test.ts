@@ -1,0 +1,63 @@
+import { callAs } from '@tikitu/kit/testing/subgraph'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { bookingOn, house, migrations } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+const holdSeats = /* GraphQL */ `
+  mutation ($input: HoldSeatsInput!) {
+    holdSeats(input: $input) {
+      __typename
+      ... on Hold { id status expiresAt total { amountMinor currency } places { number label tier { name price { amountMinor } } } performance { id } }
+      ... on Refusal { code message }
+      ... on SeatsTaken { numbers }
+    }
+  }
+`
+
+test('answers a hold with its places and their price, and the next buyer with a refusal', async () => {
+  const booking = await bookingOn(database)
+  const { performance, adult, child } = await house(database)
+  const seats = [
+    { number: 0, tierId: adult.id },
+    { number: 1, tierId: child.id },
+  ]
+  const operation = { query: holdSeats, variables: { input: { performanceId: performance.id, seats } } }
+  const won = await callAs(booking, testUser(), operation)
+  expect(won.errors).toBeUndefined()
+  expect(won.data).toMatchObject({
+    holdSeats: {
+      __typename: 'Hold',
+      status: 'ACTIVE',
+      expiresAt: '2027-03-01T10:10:00.000Z',
+      total: { amountMinor: 7500, currency: 'EUR' },
+      places: [
+        { number: 0, label: 'Stalls, row A, seat 1', tier: { name: 'Adult', price: { amountMinor: 5000 } } },
+        { number: 1 },
+      ],
+      performance: { id: performance.id },
+    },
+  })
+  const lost = await callAs(booking, testUser(), operation)
+  expect(lost.data).toMatchObject({ holdSeats: { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', numbers: [0, 1] } })
+})
+
+test('shows a hold to its owner and to nobody else, by the query and as an entity', async () => {
+  const booking = await bookingOn(database)
+  const { performance, adult } = await house(database)
+  const owner = testUser()
+  const input = { performanceId: performance.id, seats: [{ number: 0, tierId: adult.id }] }
+  const held = await callAs(booking, owner, { query: holdSeats, variables: { input } })
+  const { id } = (held.data as { holdSeats: { id: string } }).holdSeats
+  const query =
+    'query ($id: ID!, $refs: [_Any!]!) { hold(id: $id) { id } _entities(representations: $refs) { ... on Hold { id } } }'
+  const operation = { query, variables: { id, refs: [{ __typename: 'Hold', id }] } }
+  expect((await callAs(booking, owner, operation)).data).toEqual({ hold: { id }, _entities: [{ id }] })
+  expect((await callAs(booking, testUser(), operation)).data).toEqual({ hold: null, _entities: [null] })
+  const stranger = await callAs(booking, anonymous, operation)
+  expect(stranger.data).toMatchObject({ hold: null, _entities: [null] })
+  expect(stranger.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
+})
