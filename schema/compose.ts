@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { composeServices } from '@apollo/composition'
 import { parse, printSchema } from 'graphql'
-import { type SubgraphName, subgraphNames, subgraphSdl } from './sdl.ts'
+import { subgraphNames, subgraphSdl } from './sdl.ts'
+import { type ServiceName, servicePorts } from './services.ts'
 
 /** A part of the graph: its name, where it answers by default, and its whole SDL. */
 export interface Part {
@@ -39,7 +40,7 @@ export function composeGraph(parts: readonly Part[]): Composed {
   const services = parts.map(({ name, url, sdl }) => ({ name, url, typeDefs: parsePart(name, sdl) }))
   const result = composeServices(services)
   if (result.errors) {
-    const reasons = result.errors.map((error) => `  ${error.extensions['code']}: ${error.message}`)
+    const reasons = result.errors.map((error) => `  ${error.extensions.code}: ${error.message}`)
     throw new CompositionFailed(`The subgraphs do not compose:\n${reasons.join('\n')}`)
   }
   const hints = result.hints.filter((hint) => !idleHints.has(hint.definition.code))
@@ -64,7 +65,7 @@ function parsePart(name: string, sdl: string) {
 }
 
 /** Every file that composition writes, by its name in this folder. */
-function composeFiles(): { files: Record<string, string>; hints: string[]; missing: SubgraphName[] } {
+function composeFiles(): { files: Record<string, string>; hints: string[]; missing: ServiceName[] } {
   const missing = subgraphNames.filter((name) => !existsSync(fileOf(`../subgraphs/${name}/schema.graphql`)))
   const parts = subgraphNames
     .filter((name) => !missing.includes(name))
@@ -78,8 +79,8 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
   }
 }
 
-function defaultUrl(name: SubgraphName): string {
-  return `http://127.0.0.1:${3001 + subgraphNames.indexOf(name)}/graphql`
+function defaultUrl(name: ServiceName): string {
+  return `http://127.0.0.1:${servicePorts[name]}/graphql`
 }
 
 function allErrorCodes(): string[] {
@@ -101,12 +102,14 @@ function main(isCheck: boolean): void {
   for (const hint of hints) console.warn(`hint  ${hint}`)
   for (const name of missing) console.warn(`${name} has no schema.graphql`)
   const stale = Object.keys(files).filter((name) => readOrNull(name) !== files[name])
-  if (!isCheck) {
-    for (const name of stale) writeFileSync(fileOf(name), files[name] as string)
-    return console.log(stale.length > 0 ? `wrote ${stale.join(', ')}` : 'everything is up to date')
+  if (isCheck) {
+    if (stale.length > 0)
+      console.error(`not up to date: ${stale.join(', ')}. Run \`npm run schema:compose\` and commit.`)
+    process.exitCode = stale.length + missing.length > 0 ? 1 : 0
+    return
   }
-  if (stale.length > 0) console.error(`not up to date: ${stale.join(', ')}. Run \`npm run schema:compose\` and commit.`)
-  process.exitCode = stale.length + missing.length > 0 ? 1 : 0
+  for (const name of stale) writeFileSync(fileOf(name), files[name] as string)
+  console.log(stale.length > 0 ? `wrote ${stale.join(', ')}` : 'everything is up to date')
 }
 
 function readOrNull(name: string): string | null {

@@ -1,16 +1,56 @@
 import { z } from 'zod'
-import { httpUrl, logLevel, nodeEnv, port, postgresUrl } from './env.ts'
+import { httpUrl, logLevel, nodeEnv, port, postgresUrl, readEnvOrExit } from './env.ts'
 import { parseRequestKeys, type RequestKey } from './signatures.ts'
 
-/** What every subgraph reads from its environment, under its own prefix. */
+/** What every service reads from its environment, under its own prefix. */
 export interface ServiceEnv {
+  service: string
   nodeEnv: z.infer<typeof nodeEnv>
   logLevel: z.infer<typeof logLevel>
   host: string
   port: number
   databaseUrl: string
+  /** The keys shared with the gateway: the first signs, all verify. */
   requestKeys: RequestKey[]
+  /** The file of the Ed25519 key that this service signs with. */
   keyFile: string
+  /** The address of another service. */
+  urlOf: (service: string) => string
+}
+
+/**
+ * Reads a service's environment: its own port, database and keys, the addresses of all services, and the variables of
+ * `own`. Ends the process with a list of all mistakes when it is not usable.
+ */
+export function readServiceEnv<S extends z.ZodRawShape>(
+  service: string,
+  ports: Readonly<Record<string, number>>,
+  own: S,
+): ServiceEnv & { own: z.infer<z.ZodObject<S>> } {
+  const prefix = service.toUpperCase()
+  const values = readEnvOrExit({
+    NODE_ENV: nodeEnv,
+    LOG_LEVEL: logLevel,
+    HOST: z.string().default('127.0.0.1'),
+    [`${prefix}_SERVICE_PORT`]: port.default(ports[service] ?? 0),
+    [`${prefix}_DATABASE_URL`]: postgresUrl,
+    [`${prefix}_REQUEST_KEYS`]: requestKeys,
+    [`${prefix}_SERVICE_KEY_FILE`]: z.string({ error: 'is required: the file of the key this service signs with' }),
+    ...serviceUrls(ports),
+    ...own,
+  }) as Record<string, never>
+  return {
+    service,
+    nodeEnv: values['NODE_ENV'] as never,
+    logLevel: values['LOG_LEVEL'] as never,
+    host: values['HOST'] as never,
+    port: values[`${prefix}_SERVICE_PORT`] as never,
+    databaseUrl: values[`${prefix}_DATABASE_URL`] as never,
+    requestKeys: values[`${prefix}_REQUEST_KEYS`] as never,
+    keyFile: values[`${prefix}_SERVICE_KEY_FILE`] as never,
+    urlOf: (name) => String(values[`${name.toUpperCase()}_SERVICE_URL`]),
+    own: values as z.infer<z.ZodObject<S>>,
+  }
 }
 
 const requestKeys = z.string({ error: 'is required: the keys shared with the gateway' }).transform((text, check) => {
@@ -22,42 +62,11 @@ const requestKeys = z.string({ error: 'is required: the keys shared with the gat
   }
 })
 
-/** The variables of `serviceEnv`, to be read together with a service's own. */
-export function serviceEnvShape(service: string, defaultPort: number) {
-  const prefix = service.toUpperCase()
-  return {
-    NODE_ENV: nodeEnv,
-    LOG_LEVEL: logLevel,
-    HOST: z.string().default('127.0.0.1'),
-    [`${prefix}_SERVICE_PORT`]: port.default(defaultPort),
-    [`${prefix}_DATABASE_URL`]: postgresUrl,
-    [`${prefix}_REQUEST_KEYS`]: requestKeys,
-    [`${prefix}_SERVICE_KEY_FILE`]: z.string({
-      error: 'is required: the file of the Ed25519 key this service signs with',
-    }),
-  }
-}
-
-/** The same values under plain names. */
-export function serviceEnv(service: string, values: Readonly<Record<string, unknown>>): ServiceEnv {
-  const prefix = service.toUpperCase()
-  return {
-    nodeEnv: values['NODE_ENV'],
-    logLevel: values['LOG_LEVEL'],
-    host: values['HOST'],
-    port: values[`${prefix}_SERVICE_PORT`],
-    databaseUrl: values[`${prefix}_DATABASE_URL`],
-    requestKeys: values[`${prefix}_REQUEST_KEYS`],
-    keyFile: values[`${prefix}_SERVICE_KEY_FILE`],
-  } as ServiceEnv
-}
-
-/** The variables that hold the addresses of other services, each with its local default. */
-export function serviceUrlShape(services: Readonly<Record<string, number>>) {
+function serviceUrls(ports: Readonly<Record<string, number>>) {
   return Object.fromEntries(
-    Object.entries(services).map(([service, port]) => [
-      `${service.toUpperCase()}_SERVICE_URL`,
-      httpUrl.default(`http://127.0.0.1:${port}`),
+    Object.entries(ports).map(([name, at]) => [
+      `${name.toUpperCase()}_SERVICE_URL`,
+      httpUrl.default(`http://127.0.0.1:${at}`),
     ]),
   )
 }

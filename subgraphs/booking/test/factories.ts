@@ -65,16 +65,14 @@ export async function house(
   const { seats = 20, ...performanceOverrides } = overrides
   const id = newId('prf')
   const eventId = newId('shw')
-  await database.db
-    .insert(events)
-    .values({
-      id: eventId,
-      partnerId: 'ptr_1',
-      slug: eventId,
-      title: 'Hamlet',
-      status: 'PUBLISHED',
-      createdAt: openingDay,
-    })
+  await database.db.insert(events).values({
+    id: eventId,
+    partnerId: 'ptr_1',
+    slug: eventId,
+    title: 'Hamlet',
+    status: 'PUBLISHED',
+    createdAt: openingDay,
+  })
   const [performance] = await database.db
     .insert(performances)
     .values({
