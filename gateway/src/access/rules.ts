@@ -1,0 +1,65 @@
+import { type ConstDirectiveNode, type DefinitionNode, type DocumentNode, Kind, valueFromASTUntyped } from 'graphql'
+
+/** One thing a schema demands of whoever reads a field. `anyOf` is satisfied by all names of one of its sets. */
+export type AccessDemand =
+  | { kind: 'public' }
+  | { kind: 'authenticated' }
+  | { kind: 'scopes' | 'policies'; anyOf: readonly (readonly string[])[] }
+
+/** What the schema demands, by `Type` and by `Type.field`. Every demand of an element must be met. */
+export interface AccessRules {
+  demands: ReadonlyMap<string, readonly AccessDemand[]>
+  /** The names of the root types. */
+  roots: ReadonlySet<string>
+}
+
+/** Collects what `document` demands; `names` gives the meaning of each access directive by the name it has there. */
+export function collectRules(document: DocumentNode, names: ReadonlyMap<string, string>): AccessRules {
+  const demands = new Map<string, AccessDemand[]>()
+  for (const node of document.definitions) {
+    if (!('name' in node) || !node.name || !('directives' in node)) continue
+    keep(demands, node.name.value, demandsOf(node.directives as ConstDirectiveNode[], names))
+    for (const field of fieldsOf(node)) {
+      keep(demands, `${node.name.value}.${field.name.value}`, demandsOf(field.directives ?? [], names))
+    }
+  }
+  return { demands, roots: rootsOf(document) }
+}
+
+function keep(demands: Map<string, AccessDemand[]>, coordinate: string, found: AccessDemand[]): void {
+  if (found.length > 0) demands.set(coordinate, found)
+}
+
+function fieldsOf(node: DefinitionNode) {
+  return node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
+    ? (node.fields ?? [])
+    : []
+}
+
+function demandsOf(directives: readonly ConstDirectiveNode[], names: ReadonlyMap<string, string>): AccessDemand[] {
+  return directives.flatMap((directive): AccessDemand[] => {
+    switch (names.get(directive.name.value)) {
+      case 'public':
+        return [{ kind: 'public' }]
+      case 'authenticated':
+        return [{ kind: 'authenticated' }]
+      case 'requiresScopes':
+        return [{ kind: 'scopes', anyOf: setsOf(directive) }]
+      case 'policy':
+        return [{ kind: 'policies', anyOf: setsOf(directive) }]
+      default:
+        return []
+    }
+  })
+}
+
+function setsOf(directive: ConstDirectiveNode): string[][] {
+  const value = directive.arguments?.[0]?.value
+  return value ? (valueFromASTUntyped(value) as string[][]) : []
+}
+
+function rootsOf(document: DocumentNode): Set<string> {
+  const schema = document.definitions.find((node) => node.kind === Kind.SCHEMA_DEFINITION)
+  const types = schema?.kind === Kind.SCHEMA_DEFINITION ? schema.operationTypes : []
+  return new Set(types.map((operation) => operation.type.name.value))
+}

@@ -1,0 +1,9 @@
+import type { Viewer } from '@tikitu/kit/viewer'
+
+/** What is known of a request while it runs. */
+export interface GatewayContext {
+  viewer: Viewer
+  requestId: string
+  /** Client headers that subgraphs see: an allow-list, by name in lower case. */
+  forwarded: Readonly<Record<string, string>>
+}

@@ -1,0 +1,74 @@
+import { httpUrl, logLevel, nodeEnv, port, readEnvOrExit } from '@tikitu/kit/env'
+import { parseRequestKeys, type RequestKey } from '@tikitu/kit/signatures'
+import { z } from 'zod'
+
+/** Where a subgraph answers, and the keys that the gateway signs its requests with. */
+export interface SubgraphAccess {
+  /** Absent when the address in the supergraph is to be used. */
+  url: string | null
+  keys: RequestKey[]
+}
+
+const flag = z.enum(['on', 'off'])
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+)
+const count = z.coerce.number().int().positive()
+
+const shape = {
+  NODE_ENV: nodeEnv,
+  LOG_LEVEL: logLevel,
+  HOST: z.string().default('127.0.0.1'),
+  AUTH_ROUTE_SERVICE_PORT: port.default(3000),
+  AWS_REGION: z.string().default('eu-central-1'),
+  AWS_COGNITO_USER_POOL_ID: z.string({ error: 'is the id of the Cognito user pool, such as eu-central-1_AbCdEf' }),
+  AWS_COGNITO_CLIENT_ID: list.pipe(z.array(z.string()).min(1, 'is the id of the app client')),
+  AWS_COGNITO_ISSUER: httpUrl.optional(),
+  AWS_COGNITO_ENDPOINT: httpUrl.optional(),
+  GATEWAY_SUPERGRAPH_FILE: z.string().default(new URL('../../schema/supergraph.graphql', import.meta.url).pathname),
+  GATEWAY_CORS_ORIGINS: list.default([]),
+  GATEWAY_INTROSPECTION: flag.optional(),
+  GATEWAY_EXPLORERS: flag.optional(),
+  GATEWAY_SUBGRAPH_TIMEOUT_MS: count.default(10_000),
+  GATEWAY_SUBGRAPH_CONNECTIONS: count.default(64),
+  GATEWAY_MAX_ANSWER_BYTES: count.default(10_000_000),
+  GATEWAY_MAX_BODY_BYTES: count.default(262_144),
+  GATEWAY_MAX_TOKENS: count.default(4_000),
+  GATEWAY_MAX_DEPTH: count.default(16),
+  GATEWAY_MAX_HEIGHT: count.default(1_000),
+  GATEWAY_MAX_ALIASES: count.default(30),
+  GATEWAY_MAX_ROOT_FIELDS: count.default(20),
+  GATEWAY_MAX_DIRECTIVES: count.default(50),
+}
+
+/** What the gateway reads from its environment. */
+export type GatewayEnv = ReturnType<typeof readGatewayEnv>
+
+/** Reads the environment. On a mistake it prints all of them and ends the process with 1. */
+export function readGatewayEnv() {
+  return readEnvOrExit(shape)
+}
+
+/** Address and keys of a subgraph, by its name in the supergraph: BOOKING_SERVICE_URL, BOOKING_REQUEST_KEYS. @throws when there is no key */
+export function readSubgraphAccess(
+  name: string,
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): SubgraphAccess {
+  const prefix = name.toUpperCase().replaceAll('-', '_')
+  const url = httpUrl.optional().safeParse(source[`${prefix}_SERVICE_URL`] || undefined)
+  if (!url.success) throw new Error(`${prefix}_SERVICE_URL must be an http:// or https:// URL`)
+  const keys = source[`${prefix}_REQUEST_KEYS`]
+  if (!keys) throw new Error(`${prefix}_REQUEST_KEYS is missing: the keys shared with the subgraph ${name}`)
+  return { url: url.data ?? null, keys: parseKeys(prefix, keys) }
+}
+
+function parseKeys(prefix: string, text: string): RequestKey[] {
+  try {
+    return parseRequestKeys(text)
+  } catch (error) {
+    throw new Error(`${prefix}_REQUEST_KEYS ${(error as Error).message}`)
+  }
+}

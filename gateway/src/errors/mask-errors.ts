@@ -1,0 +1,72 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import type { Log } from '@tikitu/kit/log'
+import type { GraphQLFormattedError } from 'graphql'
+import type { GatewayContext } from '../context.ts'
+import { gatewayCodes, internalError } from './public-errors.ts'
+
+/** Extensions that are about the inside. */
+const innerExtensions = new Set([
+  'serviceName',
+  'stacktrace',
+  'exception',
+  'http',
+  'response',
+  'query',
+  'variables',
+  'errorId',
+])
+
+export interface ErrorMask {
+  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError
+  plugin: ApolloServerPlugin<GatewayContext>
+}
+
+/**
+ * Shows clients the errors whose code is public, and of any other only that it happened, with the request's id: the log
+ * has the rest under the same id.
+ */
+export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>): ErrorMask {
+  const originals = new WeakMap<GraphQLFormattedError, unknown>()
+  return {
+    formatError: (formatted, error) => {
+      const { message, locations, path, extensions = {} } = formatted
+      const code = publicCode(extensions)
+      if (gatewayCodes.has(code) || errorCodes().has(code)) {
+        const shown = Object.entries(extensions).filter(([name]) => !innerExtensions.has(name))
+        return {
+          message,
+          ...(locations && { locations }),
+          ...(path && { path }),
+          extensions: { ...Object.fromEntries(shown), code },
+        }
+      }
+      const masked = internalError(path)
+      originals.set(masked, error)
+      return masked
+    },
+    plugin: {
+      requestDidStart: async () => ({
+        willSendResponse: async ({ response, contextValue }) => {
+          if (response.body.kind !== 'single') return
+          for (const error of response.body.singleResult.errors ?? []) {
+            if (error.extensions?.code !== 'INTERNAL_SERVER_ERROR') continue
+            Object.assign(error.extensions, { requestId: contextValue.requestId })
+            const original = originals.get(error)
+            if (!isFromSubgraph(original))
+              log.error({ err: original, requestId: contextValue.requestId }, 'unexpected error')
+          }
+        },
+      }),
+    },
+  }
+}
+
+/** A limit is found while validating, and Apollo Server gives all of that one code. */
+function publicCode(extensions: Record<string, unknown>): string {
+  return extensions.limit ? 'OPERATION_TOO_LARGE' : String(extensions.code)
+}
+
+/** Those were logged where they came in. */
+function isFromSubgraph(error: unknown): boolean {
+  return (error as { extensions?: { serviceName?: unknown } } | undefined)?.extensions?.serviceName !== undefined
+}

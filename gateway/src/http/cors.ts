@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** The origins whose pages may read answers, exactly as browsers send them. */
+export interface Cors {
+  origins: ReadonlySet<string>
+}
+
+const exposed = 'x-request-id, retry-after'
+const maxAgeSeconds = '7200'
+
+/**
+ * Tells browsers which pages may read the answer; true when the request was a preflight, and is answered. Tokens travel in
+ * the Authorization header, so credentials are never allowed.
+ */
+export function isPreflightAnswered({ origins }: Cors, request: IncomingMessage, response: ServerResponse): boolean {
+  const { origin } = request.headers
+  const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
+  if (origins.size > 0) response.setHeader('vary', 'origin')
+  if (origin !== undefined && origins.has(origin)) {
+    response.setHeader('access-control-allow-origin', origin)
+    response.setHeader('access-control-expose-headers', exposed)
+    if (isPreflight) allowRequest(request, response)
+  }
+  if (isPreflight) response.writeHead(204, { 'content-length': '0' }).end()
+  return isPreflight
+}
+
+function allowRequest(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('access-control-allow-methods', 'GET, POST')
+  response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '')
+  response.setHeader('access-control-max-age', maxAgeSeconds)
+}

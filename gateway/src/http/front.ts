@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BodyTooLarge, type Route } from '@tikitu/kit/http'
+import { newId } from '@tikitu/kit/ids'
+import type { Log } from '@tikitu/kit/log'
+import { sendErrors } from './answers.ts'
+import { type Cors, isPreflightAnswered } from './cors.ts'
+import { securityHeaders } from './security-headers.ts'
+
+/** A request on its way through the gateway. */
+export interface Incoming {
+  request: IncomingMessage
+  response: ServerResponse
+  path: string
+  requestId: string
+}
+
+/** Answers requests whose path begins with `path`, or is it. */
+export interface FrontRoute {
+  path: string
+  /** Whether everything below the path belongs to it too. */
+  isFolder?: boolean
+  methods: readonly string[]
+  answer: (incoming: Incoming) => Promise<void>
+}
+
+export interface FrontOptions {
+  routes: readonly FrontRoute[]
+  cors: Cors
+  isDraining: () => boolean
+  log: Log
+}
+
+const requestIdForm = /^[\w.:-]{8,128}$/
+
+/** The HTTP front: security headers, CORS, request ids and routes, on the bare server of Node. */
+export function createFront(options: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const incoming: Incoming = { request, response, path: pathOf(request), requestId: requestIdOf(request) }
+    for (const [name, value] of securityHeaders) response.setHeader(name, value)
+    response.setHeader('x-request-id', incoming.requestId)
+    if (options.isDraining()) response.setHeader('connection', 'close')
+    if (isPreflightAnswered(options.cors, request, response)) return
+    answer(options, incoming).catch((error: unknown) => answerFailure(options.log, incoming, error))
+  }
+}
+
+/** As a route of the front, answered for GET only. */
+export function getRoute(path: string, route: Route): FrontRoute {
+  return { path, methods: ['GET', 'HEAD'], answer: ({ request, response }) => route(request, response) }
+}
+
+async function answer({ routes }: FrontOptions, incoming: Incoming): Promise<void> {
+  const { path, request, response } = incoming
+  const route = routes.find(
+    (candidate) => path === candidate.path || (candidate.isFolder && path.startsWith(`${candidate.path}/`)),
+  )
+  if (!route)
+    return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'There is nothing here. GraphQL is at /graphql.' })
+  if (!route.methods.includes(request.method ?? '')) {
+    response.setHeader('allow', route.methods.join(', '))
+    return sendErrors(response, 405, { code: 'BAD_REQUEST', message: `${path} takes ${route.methods.join(' and ')}.` })
+  }
+  await route.answer(incoming)
+}
+
+function answerFailure(log: Log, { response, request, requestId }: Incoming, error: unknown): void {
+  if (response.headersSent) return void response.destroy()
+  if (error instanceof BodyTooLarge) {
+    response.setHeader('connection', 'close')
+    sendErrors(response, 413, { code: 'OPERATION_TOO_LARGE', message: `${error.message}: send less at a time.` })
+    return
+  }
+  if (request.destroyed && !request.complete) return
+  log.error({ err: error, requestId }, 'unexpected error')
+  sendErrors(response, 500, { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error', requestId })
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/'
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
+}
+
+/** A client may name its request, in a form that is safe in a log. */
+function requestIdOf(request: IncomingMessage): string {
+  const stated = request.headers['x-request-id']
+  const isUsable = typeof stated === 'string' && requestIdForm.test(stated)
+  return isUsable ? stated : newId('req')
+}

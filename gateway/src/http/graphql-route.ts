@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ApolloServer, HeaderMap } from '@apollo/server'
+import { DomainError } from '@tikitu/kit/errors'
+import { readBody } from '@tikitu/kit/http'
+import { GraphQLError } from 'graphql'
+import type { GatewayContext } from '../context.ts'
+import type { Authenticate } from '../identity/authenticate.ts'
+import { sendErrors } from './answers.ts'
+import type { FrontRoute, Incoming } from './front.ts'
+
+export interface GraphQLRouteOptions {
+  apollo: ApolloServer<GatewayContext>
+  authenticate: Authenticate
+  maxBodyBytes: number
+  /** The policy of the landing page, or null where there is none. */
+  pagePolicy: string | null
+}
+
+/** The client headers that subgraphs see. */
+const forwardedNames = ['traceparent', 'accept-language'] as const
+const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 }
+
+/** GraphQL over HTTP, at /graphql. */
+export function graphqlRoute(options: GraphQLRouteOptions): FrontRoute {
+  return { path: '/graphql', methods: ['GET', 'POST', 'HEAD'], answer: (incoming) => answerGraphQL(options, incoming) }
+}
+
+async function answerGraphQL(options: GraphQLRouteOptions, incoming: Incoming): Promise<void> {
+  const { request, response } = incoming
+  const body = await readJson(request, response, options.maxBodyBytes)
+  if (response.writableEnded) return
+  const url = request.url ?? ''
+  const search = url.includes('?') ? url.slice(url.indexOf('?')) : ''
+  const answer = await options.apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search, body },
+    context: () => contextOf(options.authenticate, incoming),
+  })
+  for (const [name, value] of answer.headers) response.setHeader(name, value)
+  if (options.pagePolicy && answer.headers.get('content-type')?.startsWith('text/html')) {
+    response.setHeader('content-security-policy', options.pagePolicy)
+    response.removeHeader('cross-origin-embedder-policy')
+  }
+  response.statusCode = answer.status ?? 200
+  if (answer.body.kind === 'complete') return void response.end(request.method === 'HEAD' ? '' : answer.body.string)
+  for await (const chunk of answer.body.asyncIterator) response.write(chunk)
+  response.end()
+}
+
+/** The body as JSON; absent unless it says that it is. Answers by itself what is no JSON. */
+async function readJson(request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<unknown> {
+  if (request.method !== 'POST') return undefined
+  const body = await readBody(request, maxBytes)
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return undefined
+  if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
+    return sendErrors(response, 415, { code: 'BAD_REQUEST', message: 'Send the body without content-encoding.' })
+  }
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return sendErrors(response, 400, { code: 'BAD_REQUEST', message: 'The body is not JSON.' })
+  }
+}
+
+function headersOf(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap()
+  for (const name in request.headers) {
+    const value = request.headers[name]
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  return headers
+}
+
+async function contextOf(authenticate: Authenticate, { request, requestId }: Incoming): Promise<GatewayContext> {
+  const forwarded: Record<string, string> = { 'x-request-id': requestId }
+  for (const name of forwardedNames) {
+    const value = request.headers[name]
+    if (typeof value === 'string') forwarded[name] = value.slice(0, 256)
+  }
+  try {
+    return { viewer: await authenticate(request.headers.authorization), requestId, forwarded }
+  } catch (error) {
+    throw error instanceof DomainError ? asGraphQLError(error) : error
+  }
+}
+
+function asGraphQLError({ code, message }: DomainError): GraphQLError {
+  const headers = new HeaderMap(
+    code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer error="invalid_token"']] : [],
+  )
+  return new GraphQLError(message, { extensions: { code, http: { status: statuses[code] ?? 500, headers } } })
+}

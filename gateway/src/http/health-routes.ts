@@ -1,0 +1,76 @@
+import { sendJson } from '@tikitu/kit/http'
+import { type FrontRoute, getRoute } from './front.ts'
+
+/** Whether a service answers, as anybody may know. */
+export interface ServiceHealth {
+  service: string
+  status: 'ok' | 'unavailable'
+}
+
+export interface HealthOptions {
+  locations: () => readonly { name: string; url: string }[]
+  /** Whether the gateway can take requests. */
+  isReady: () => boolean
+  now: () => number
+}
+
+const rememberedMs = 1_000
+const timeoutMs = 2_000
+
+/**
+ * Health: `/health/live` and `/health/ready` of this process, `/api/health` of the platform, `/api/v1/<service>/health` of one
+ * service. Services are asked at most once a second, however many ask us.
+ */
+export function healthRoutes({ locations, isReady, now }: HealthOptions): FrontRoute[] {
+  const checks = new Map<string, { until: number; health: Promise<ServiceHealth> }>()
+  const check = (name: string, url: string): Promise<ServiceHealth> => {
+    const known = checks.get(name)
+    if (known && known.until > now()) return known.health
+    const health = askService(name, url)
+    checks.set(name, { until: now() + rememberedMs, health })
+    return health
+  }
+  return [
+    getRoute('/health/live', async (_request, response) =>
+      sendJson(response, 200, { service: 'gateway', status: 'ok' }),
+    ),
+    getRoute('/health/ready', async (_request, response) => {
+      sendJson(response, isReady() ? 200 : 503, { service: 'gateway', status: isReady() ? 'ok' : 'unavailable' })
+    }),
+    getRoute('/api/health', async (_request, response) => {
+      const services = await Promise.all(locations().map(({ name, url }) => check(name, url)))
+      const isWhole = isReady() && services.every(({ status }) => status === 'ok')
+      sendJson(response, isReady() ? 200 : 503, { service: 'gateway', status: isWhole ? 'ok' : 'degraded', services })
+    }),
+    serviceRoute(locations, check),
+  ]
+}
+
+function serviceRoute(
+  locations: HealthOptions['locations'],
+  check: (name: string, url: string) => Promise<ServiceHealth>,
+): FrontRoute {
+  return {
+    path: '/api/v1',
+    isFolder: true,
+    methods: ['GET', 'HEAD'],
+    answer: async ({ path, response }) => {
+      const name = /^\/api\/v1\/([\w-]+)\/health$/.exec(path)?.[1]
+      const location = locations().find((candidate) => candidate.name === name)
+      if (!location) return sendJson(response, 404, { error: 'there is no such service' })
+      const health = await check(location.name, location.url)
+      sendJson(response, health.status === 'ok' ? 200 : 503, health)
+    },
+  }
+}
+
+/** Asks the service's own health page, and passes on nothing but whether it is well. */
+async function askService(service: string, url: string): Promise<ServiceHealth> {
+  try {
+    const response = await fetch(new URL('/health', url), { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
+    await response.body?.cancel()
+    return { service, status: response.ok ? 'ok' : 'unavailable' }
+  } catch {
+    return { service, status: 'unavailable' }
+  }
+}

@@ -1,0 +1,67 @@
+import { idFromUuid } from '@tikitu/kit/ids'
+import type { UserViewer } from '@tikitu/kit/viewer'
+import * as jose from 'jose'
+
+export interface TokenRules {
+  keys: jose.JWTVerifyGetKey
+  issuers: readonly string[]
+  clientIds: readonly string[]
+}
+
+/** Somebody a token vouches for, until `expiresAt` (milliseconds since 1970). */
+export interface Verified {
+  viewer: UserViewer
+  expiresAt: number
+}
+
+/** The token is not one of ours, or not any more. The message is for the log, never for the client. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused'
+}
+
+const toleranceSeconds = 5
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * The user that a Cognito access or id token names: signed RS256 by the pool, of its issuer, for one of our clients, not expired.
+ * @throws {TokenRefused} for a bad token; {Unavailable} when the pool's keys cannot be had
+ */
+export async function verifyToken(token: string, rules: TokenRules, now: Date): Promise<Verified> {
+  const payload = await verifySignature(token, rules, now)
+  const isAccess = payload.token_use === 'access'
+  if (!isAccess && payload.token_use !== 'id') throw new TokenRefused('token_use is neither access nor id')
+  const client = isAccess ? payload.client_id : payload.aud
+  if (typeof client !== 'string' || !rules.clientIds.includes(client))
+    throw new TokenRefused('issued to another client')
+  if (!uuid.test(payload.sub ?? '')) throw new TokenRefused('sub is not a UUID')
+  return { viewer: viewerOf(payload), expiresAt: (payload.exp ?? 0) * 1000 }
+}
+
+async function verifySignature(token: string, rules: TokenRules, now: Date): Promise<jose.JWTPayload> {
+  try {
+    const { payload } = await jose.jwtVerify(token, rules.keys, {
+      algorithms: ['RS256'],
+      issuer: [...rules.issuers],
+      requiredClaims: ['exp', 'iat', 'sub', 'token_use'],
+      clockTolerance: toleranceSeconds,
+      currentDate: now,
+    })
+    return payload
+  } catch (error) {
+    if (error instanceof jose.errors.JOSEError) throw new TokenRefused(`${error.code}: ${error.message}`)
+    if (error instanceof TypeError) throw new TokenRefused(error.message)
+    throw error
+  }
+}
+
+/** An address nobody has proved to be theirs is not passed on: somebody could take an invitation with it. */
+function viewerOf(payload: jose.JWTPayload): UserViewer {
+  const { email, email_verified: isVerified, 'cognito:groups': groups } = payload
+  const isProved = isVerified === true || isVerified === 'true'
+  return {
+    kind: 'user',
+    userId: idFromUuid('usr', (payload.sub ?? '').toLowerCase()),
+    email: isProved && typeof email === 'string' ? email : null,
+    groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [],
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+
+/** How much a document asks for. Fragments count wherever they are spread. */
+export interface Measures {
+  /** Levels of nested fields. */
+  depth: number
+  /** Fields in all. */
+  height: number
+  /** Aliases, and fields asked for again in the same selection. */
+  aliases: number
+  rootFields: number
+  directives: number
+}
+
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
+type Walk = { fragments: Fragments; done: Map<string, Measures>; open: Set<string> }
+
+/** Measures a parsed document in time linear to its length, whatever its fragments spread. The largest operation counts. */
+export function measureDocument(document: DocumentNode): Measures {
+  const fragments: Fragments = new Map(
+    document.definitions
+      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((node) => [node.name.value, node]),
+  )
+  const walk: Walk = { fragments, done: new Map(), open: new Set() }
+  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+  return operations.map((operation) => measureOperation(operation, walk)).reduce(largest, nothing())
+}
+
+function measureOperation(operation: OperationDefinitionNode, walk: Walk): Measures {
+  const measures = measureSelections(operation.selectionSet, walk)
+  const variables = (operation.variableDefinitions ?? []).reduce(
+    (sum, variable) => sum + (variable.directives?.length ?? 0),
+    0,
+  )
+  return { ...measures, directives: measures.directives + variables + (operation.directives?.length ?? 0) }
+}
+
+/** `rootFields` of a selection set are the fields directly in it. */
+function measureSelections({ selections }: SelectionSetNode, walk: Walk): Measures {
+  const sum = nothing()
+  const seen = new Set<string>()
+  for (const selection of selections) {
+    sum.directives += selection.directives?.length ?? 0
+    if (selection.kind === Kind.FIELD) {
+      const name = (selection.alias ?? selection.name).value
+      if (selection.alias || seen.has(name)) sum.aliases++
+      seen.add(name)
+      const inner = selection.selectionSet ? measureSelections(selection.selectionSet, walk) : nothing()
+      add(sum, { ...inner, depth: inner.depth + 1, height: inner.height + 1, rootFields: 1 })
+    } else {
+      add(
+        sum,
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? measureSelections(selection.selectionSet, walk)
+          : measureFragment(selection.name.value, walk),
+      )
+    }
+  }
+  return sum
+}
+
+/** A fragment that spreads itself counts as nothing here: another rule refuses it. */
+function measureFragment(name: string, walk: Walk): Measures {
+  const known = walk.done.get(name)
+  const fragment = walk.fragments.get(name)
+  if (known || !fragment || walk.open.has(name)) return known ?? nothing()
+  walk.open.add(name)
+  const measures = measureSelections(fragment.selectionSet, walk)
+  walk.open.delete(name)
+  walk.done.set(name, { ...measures, directives: measures.directives + (fragment.directives?.length ?? 0) })
+  return walk.done.get(name) ?? measures
+}
+
+function add(sum: Measures, part: Measures): void {
+  sum.depth = Math.max(sum.depth, part.depth)
+  sum.height += part.height
+  sum.aliases += part.aliases
+  sum.rootFields += part.rootFields
+  sum.directives += part.directives
+}
+
+function largest(a: Measures, b: Measures): Measures {
+  return {
+    depth: Math.max(a.depth, b.depth),
+    height: Math.max(a.height, b.height),
+    aliases: Math.max(a.aliases, b.aliases),
+    rootFields: Math.max(a.rootFields, b.rootFields),
+    directives: Math.max(a.directives, b.directives),
+  }
+}
+
+function nothing(): Measures {
+  return { depth: 0, height: 0, aliases: 0, rootFields: 0, directives: 0 }
+}

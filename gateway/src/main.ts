@@ -1,0 +1,48 @@
+import { createServer } from 'node:http'
+import { createLog } from '@tikitu/kit/log'
+import { runService } from '@tikitu/kit/service'
+import { readGatewayEnv, readSubgraphAccess } from './env.ts'
+import { createAuthenticator } from './identity/authenticate.ts'
+import { issuersOf, jwksUrlOf } from './identity/cognito.ts'
+import { createKeyCache, fetchKeySet } from './identity/key-cache.ts'
+import { verifyToken } from './identity/verify-token.ts'
+import { createGateway } from './server.ts'
+import { gatewayOptionsOf, poolOf } from './settings.ts'
+
+const env = readGatewayEnv()
+const log = createLog('gateway', env.LOG_LEVEL)
+const pool = poolOf(env)
+const keys = createKeyCache({
+  fetchKeys: () => fetchKeySet(jwksUrlOf(pool)),
+  now: Date.now,
+  onFailure: (error) => log.error({ err: error }, 'the keys of the user pool cannot be fetched'),
+})
+const authenticate = createAuthenticator({
+  verify: (token, now) => verifyToken(token, { keys, issuers: issuersOf(pool), clientIds: pool.clientIds }, now),
+  now: Date.now,
+  onRefusal: (reason) => log.debug({ reason }, 'token refused'),
+})
+const gateway = await createGateway({
+  ...gatewayOptionsOf(env),
+  accessOf: readSubgraphAccess,
+  authenticate,
+  log,
+}).catch((error: Error) => {
+  console.error(`The gateway cannot start: ${error.message}`)
+  process.exit(1)
+})
+const server = createServer(
+  { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeout: 30_000 },
+  gateway.handle,
+)
+process.on('SIGHUP', () => gateway.graph.supergraph.reload())
+process.on('SIGTERM', gateway.drain)
+process.on('SIGINT', gateway.drain)
+await runService({
+  name: 'gateway',
+  server,
+  host: env.HOST,
+  port: env.AUTH_ROUTE_SERVICE_PORT,
+  log,
+  closers: [gateway.close],
+})

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import type { Log } from '@tikitu/kit/log'
+import type { GatewayContext } from './context.ts'
+import { createErrorMask } from './errors/mask-errors.ts'
+import { createGraph, type Graph, type GraphOptions } from './graph.ts'
+import { createFront } from './http/front.ts'
+import { graphqlRoute } from './http/graphql-route.ts'
+import { healthRoutes } from './http/health-routes.ts'
+import { sandboxPolicy } from './http/sandbox-policy.ts'
+import type { Authenticate } from './identity/authenticate.ts'
+import { type Limits, limitPlugin, limitRule, maxValidationErrors } from './limits/limit-rule.ts'
+
+export interface GatewayOptions extends GraphOptions {
+  authenticate: Authenticate
+  limits: Limits
+  maxBodyBytes: number
+  corsOrigins: readonly string[]
+  introspection: boolean
+  /** Whether Sandbox and GraphiQL are served. */
+  explorers: boolean
+  log: Log
+}
+
+/** A gateway without a port: `handle` answers HTTP. */
+export interface Gateway {
+  graph: Graph
+  handle: (request: IncomingMessage, response: ServerResponse) => void
+  /** From now on answers ask clients to connect anew, and the gateway is not ready. */
+  drain: () => void
+  close: () => Promise<void>
+}
+
+/** A gateway over the supergraph in a file. It has loaded before it is returned. @throws when the supergraph does not load */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const graph = createGraph(options)
+  const apollo = createApollo(options, graph)
+  await apollo.start()
+  let isDraining = false
+  const isReady = (): boolean => !isDraining
+  const routes = [
+    graphqlRoute({ ...options, apollo, pagePolicy: options.explorers ? sandboxPolicy : null }),
+    ...healthRoutes({ locations: graph.locations, isReady, now: Date.now }),
+  ]
+  const cors = { origins: new Set(options.corsOrigins) }
+  return {
+    graph,
+    handle: createFront({ routes, cors, isDraining: () => isDraining, log: options.log }),
+    drain: () => {
+      isDraining = true
+    },
+    close: async () => {
+      await apollo.stop()
+      await graph.close()
+    },
+  }
+}
+
+function createApollo(options: GatewayOptions, graph: Graph): ApolloServer<GatewayContext> {
+  const mask = createErrorMask(options.log, () => graph.supergraph.current().errorCodes)
+  return new ApolloServer<GatewayContext>({
+    gateway: graph.gateway,
+    introspection: options.introspection,
+    hideSchemaDetailsFromClientErrors: !options.introspection,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    logger: options.log as never,
+    parseOptions: { maxTokens: options.limits.tokens },
+    validationRules: [limitRule(options.limits)],
+    validationOptions: { maxErrors: maxValidationErrors },
+    formatError: mask.formatError,
+    plugins: [
+      mask.plugin,
+      limitPlugin,
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      options.explorers
+        ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
+        : ApolloServerPluginLandingPageDisabled(),
+    ],
+  })
+}

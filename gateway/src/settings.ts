@@ -1,0 +1,46 @@
+import type { GatewayEnv } from './env.ts'
+import type { CognitoPool } from './identity/cognito.ts'
+import type { GatewayOptions } from './server.ts'
+
+/** Apollo's hosted Sandbox may be pointed at a gateway that is being developed. */
+const developmentOrigins = ['https://studio.apollographql.com']
+
+/** The user pool that the environment names. */
+export function poolOf(env: GatewayEnv): CognitoPool {
+  return {
+    region: env.AWS_REGION,
+    poolId: env.AWS_COGNITO_USER_POOL_ID,
+    clientIds: env.AWS_COGNITO_CLIENT_ID,
+    issuer: env.AWS_COGNITO_ISSUER,
+    endpoint: env.AWS_COGNITO_ENDPOINT,
+  }
+}
+
+/** The gateway's options as the environment sets them; production turns off what only helps developers. */
+export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessOf' | 'authenticate' | 'log'> {
+  const isProduction = env.NODE_ENV === 'production'
+  return {
+    supergraphFile: env.GATEWAY_SUPERGRAPH_FILE,
+    policies: {},
+    connections: env.GATEWAY_SUBGRAPH_CONNECTIONS,
+    timeoutMs: env.GATEWAY_SUBGRAPH_TIMEOUT_MS,
+    maxAnswerBytes: env.GATEWAY_MAX_ANSWER_BYTES,
+    maxBodyBytes: env.GATEWAY_MAX_BODY_BYTES,
+    limits: {
+      tokens: env.GATEWAY_MAX_TOKENS,
+      depth: env.GATEWAY_MAX_DEPTH,
+      height: env.GATEWAY_MAX_HEIGHT,
+      aliases: env.GATEWAY_MAX_ALIASES,
+      rootFields: env.GATEWAY_MAX_ROOT_FIELDS,
+      directives: env.GATEWAY_MAX_DIRECTIVES,
+    },
+    corsOrigins: isProduction ? env.GATEWAY_CORS_ORIGINS : [...developmentOrigins, ...env.GATEWAY_CORS_ORIGINS],
+    exposePlans: !isProduction,
+    introspection: isOn(env.GATEWAY_INTROSPECTION, !isProduction),
+    explorers: isOn(env.GATEWAY_EXPLORERS, !isProduction),
+  }
+}
+
+function isOn(flag: 'on' | 'off' | undefined, byDefault: boolean): boolean {
+  return flag === undefined ? byDefault : flag === 'on'
+}

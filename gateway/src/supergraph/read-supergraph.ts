@@ -1,0 +1,122 @@
+import {
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type DocumentNode,
+  Kind,
+  parse,
+  print,
+  valueFromASTUntyped,
+} from 'graphql'
+import { type AccessRules, collectRules } from '../access/rules.ts'
+
+/** Where a subgraph answers, as the supergraph says. */
+export interface SubgraphLocation {
+  name: string
+  url: string
+}
+
+/** A supergraph in the form that `@apollo/gateway` loads, and what was taken out of it on the way. */
+export interface ReadSupergraph {
+  sdl: string
+  rules: AccessRules
+  subgraphs: SubgraphLocation[]
+}
+
+/** Directives that say who may read what, by the specification that defines them. `@apollo/gateway` refuses all of them. */
+const accessSpecs = new Map([
+  ['https://specs.apollo.dev/authenticated', 'authenticated'],
+  ['https://specs.apollo.dev/requiresScopes', 'requiresScopes'],
+  ['https://specs.apollo.dev/policy', 'policy'],
+  ['https://tikitu.dev/access', 'public'],
+])
+
+/** Takes the access directives out of a supergraph and keeps them as rules. @throws GraphQLError when it is not GraphQL */
+export function readSupergraph(text: string): ReadSupergraph {
+  const document = parse(text, { noLocation: true })
+  const names = accessNames(document)
+  const rules = collectRules(document, names)
+  const sdl = print(withoutDirectives(document, names))
+  return { sdl, rules, subgraphs: locationsIn(document) }
+}
+
+/** The name under which this supergraph knows each access directive: imports may rename. */
+function accessNames(document: DocumentNode): Map<string, string> {
+  const names = new Map<string, string>()
+  for (const link of linksIn(document)) {
+    const meaning = accessSpecs.get(specOf(link))
+    if (!meaning) continue
+    names.set(stringArgument(link, 'as') ?? meaning, meaning)
+    for (const [imported, local] of importsOf(link)) {
+      const target = imported.slice(1)
+      if ([...accessSpecs.values()].includes(target)) names.set(local.slice(1), target)
+    }
+  }
+  return names
+}
+
+function withoutDirectives(document: DocumentNode, names: ReadonlyMap<string, string>): DocumentNode {
+  const definitions = document.definitions.filter((node) => !definesAccess(node, names))
+  return { ...document, definitions: definitions.map((node) => stripped(node, names)) }
+}
+
+function definesAccess(node: DefinitionNode, names: ReadonlyMap<string, string>): boolean {
+  if (node.kind === Kind.DIRECTIVE_DEFINITION) return names.has(node.name.value)
+  return (
+    node.kind === Kind.SCALAR_TYPE_DEFINITION &&
+    names.has(node.name.value.split('__')[0] ?? '') &&
+    node.name.value.includes('__')
+  )
+}
+
+function stripped<T extends DefinitionNode>(node: T, names: ReadonlyMap<string, string>): T {
+  const kept: { directives?: ConstDirectiveNode[]; fields?: unknown[] } = {}
+  if ('directives' in node && node.directives) {
+    kept.directives = (node.directives as ConstDirectiveNode[]).filter(
+      (directive) => !names.has(directive.name.value) && !accessSpecs.has(specOf(directive)),
+    )
+  }
+  if ('fields' in node && node.fields) {
+    kept.fields = node.fields.map((field) => ({
+      ...field,
+      directives: field.directives?.filter((directive) => !names.has(directive.name.value)) ?? [],
+    }))
+  }
+  return { ...node, ...kept }
+}
+
+function locationsIn(document: DocumentNode): SubgraphLocation[] {
+  const graphs = document.definitions.find(
+    (node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph',
+  )
+  if (graphs?.kind !== Kind.ENUM_TYPE_DEFINITION)
+    throw new Error('this is not a supergraph: it has no enum join__Graph')
+  return (graphs.values ?? []).map((value) => {
+    const graph = value.directives?.find((directive) => directive.name.value === 'join__graph')
+    if (!graph) throw new Error(`the subgraph ${value.name.value} has no @join__graph`)
+    return { name: stringArgument(graph, 'name') ?? '', url: stringArgument(graph, 'url') ?? '' }
+  })
+}
+
+function linksIn(document: DocumentNode): ConstDirectiveNode[] {
+  const schemas = document.definitions.filter(
+    (node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION,
+  )
+  return schemas.flatMap((node) => node.directives ?? []).filter((directive) => directive.name.value === 'link')
+}
+
+/** The specification that a `@link` names, without its version; empty for any other directive. */
+function specOf(directive: ConstDirectiveNode): string {
+  if (directive.name.value !== 'link') return ''
+  return (stringArgument(directive, 'url') ?? '').replace(/\/v\d+(\.\d+)*\/?$/, '')
+}
+
+function importsOf(link: ConstDirectiveNode): [string, string][] {
+  const argument = link.arguments?.find(({ name }) => name.value === 'import')
+  const imports = argument ? (valueFromASTUntyped(argument.value) as (string | { name: string; as?: string })[]) : []
+  return imports.map((item) => (typeof item === 'string' ? [item, item] : [item.name, item.as ?? item.name]))
+}
+
+function stringArgument(directive: ConstDirectiveNode, name: string): string | null {
+  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value
+  return value?.kind === Kind.STRING ? value.value : null
+}

@@ -1,0 +1,95 @@
+import { readFileSync, watch } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { SupergraphManager, SupergraphSdlUpdateFunction } from '@apollo/gateway'
+import { Supergraph } from '@apollo/federation-internals'
+import { QueryPlanner } from '@apollo/query-planner'
+import type { Log } from '@tikitu/kit/log'
+import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts'
+
+export interface SupergraphSourceOptions {
+  file: string
+  log: Log
+  /** Refuses, by throwing, a supergraph that the gateway could not serve: a subgraph without keys, for one. */
+  check: (supergraph: ReadSupergraph) => void
+}
+
+/** The supergraph in use, and the codes that its services may show to clients. */
+export interface LoadedSupergraph extends ReadSupergraph {
+  errorCodes: ReadonlySet<string>
+}
+
+/** Where the gateway's supergraph comes from. */
+export interface SupergraphSource {
+  manager: SupergraphManager
+  /** What is in use now. */
+  current: () => LoadedSupergraph
+  /** Reads the file again. A supergraph that does not load is refused and logged, and the last good one stays. */
+  reload: () => 'loaded' | 'unchanged' | 'refused'
+}
+
+const settleMs = 100
+
+/** A supergraph in a file, followed as the file changes. `error-codes.json` lies beside it. */
+export function createSupergraphSource(options: SupergraphSourceOptions): SupergraphSource {
+  let current: LoadedSupergraph | null = null
+  let update: SupergraphSdlUpdateFunction | null = null
+  const reload = (): 'loaded' | 'unchanged' | 'refused' => {
+    try {
+      const next = loadFile(options)
+      if (next.sdl === current?.sdl && sameCodes(next, current)) return 'unchanged'
+      provePlannable(next.sdl)
+      if (next.sdl !== current?.sdl) update?.(next.sdl)
+      current = next
+      options.log.info({ subgraphs: next.subgraphs.map(({ name }) => name) }, 'supergraph loaded')
+      return 'loaded'
+    } catch (error) {
+      options.log.error(
+        { err: error, file: options.file },
+        'this supergraph is refused, the last good one stays in use',
+      )
+      return 'refused'
+    }
+  }
+  const manager: SupergraphManager = {
+    initialize: async (hooks) => {
+      current = loadFile(options)
+      update = hooks.update
+      return { supergraphSdl: current.sdl, cleanup: follow(options.file, reload) }
+    },
+  }
+  return { manager, reload, current: () => current ?? loadFile(options) }
+}
+
+function loadFile({ file, check }: SupergraphSourceOptions): LoadedSupergraph {
+  const supergraph = readSupergraph(readFileSync(file, 'utf8'))
+  check(supergraph)
+  const codes = JSON.parse(readFileSync(join(dirname(file), 'error-codes.json'), 'utf8')) as string[]
+  return { ...supergraph, errorCodes: new Set(codes) }
+}
+
+/** The gateway's own update is not atomic when it throws half-way, so whatever could throw is tried beforehand. */
+function provePlannable(sdl: string): void {
+  const supergraph = Supergraph.build(sdl, { validateSupergraph: true })
+  supergraph.apiSchema().toGraphQLJSSchema()
+  supergraph.schema.toGraphQLJSSchema()
+  new QueryPlanner(supergraph)
+}
+
+function sameCodes(a: LoadedSupergraph, b: LoadedSupergraph): boolean {
+  return a.errorCodes.size === b.errorCodes.size && [...a.errorCodes].every((code) => b.errorCodes.has(code))
+}
+
+/** Watches the folder, as editors and Kubernetes replace a file by renaming another over it. */
+function follow(file: string, reload: () => void): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const names = new Set([basename(file), 'error-codes.json', '..data'])
+  const watcher = watch(dirname(file), (_event, name) => {
+    if (name !== null && !names.has(name)) return
+    clearTimeout(timer)
+    timer = setTimeout(reload, settleMs)
+  })
+  return async () => {
+    clearTimeout(timer)
+    watcher.close()
+  }
+}

@@ -1,0 +1,86 @@
+import type { GraphQLFormattedError } from 'graphql'
+import { clientRefusalCodes, internalError, unavailableError } from '../errors/public-errors.ts'
+
+/** What a subgraph sent back. */
+export interface RawAnswer {
+  status: number
+  type: string | string[] | undefined
+  text: string
+}
+
+/** What goes on to the client, and the errors that do not. */
+export interface Answer {
+  response: { data: Record<string, unknown> | null; errors?: GraphQLFormattedError[] }
+  hidden: unknown[]
+}
+
+/** A subgraph did not answer as a subgraph does. `detail` is for the log. */
+export class UpstreamFailure extends Error {
+  override readonly name = 'UpstreamFailure'
+  readonly detail: string
+
+  constructor(message: string, detail: string) {
+    super(message)
+    this.detail = detail.slice(0, 2_000)
+  }
+}
+
+/** GraphQL over HTTP gives these to requests that were understood; a subgraph's refusal of variables comes as 400. */
+const graphqlStatuses = new Set([200, 400])
+
+/** Reads a subgraph's answer, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
+export function readAnswer(raw: RawAnswer, codes: ReadonlySet<string>): Answer {
+  if (!graphqlStatuses.has(raw.status)) throw new UpstreamFailure(`it answered ${raw.status}`, raw.text)
+  if (!/^application\/(graphql-response\+)?json\b/.test(String(raw.type)))
+    throw new UpstreamFailure(`it answered ${raw.type}`, raw.text)
+  const { data = null, errors } = parseBody(raw.text)
+  if (errors === undefined) return { response: { data }, hidden: [] }
+  const hidden: unknown[] = []
+  const shown = errors.map((error) => {
+    if (isRefusal(error, codes)) return error
+    hidden.push(new UpstreamFailure('it answered an unexpected error', JSON.stringify(error)))
+    return internalError(pathOf(error))
+  })
+  return { response: { data, errors: shown }, hidden }
+}
+
+/** What the client is told of a subgraph that failed. */
+export function failureAnswer(error: unknown): Answer['response'] {
+  const isOutage = !(error instanceof UpstreamFailure) || /^it answered 50[234]$/.test(error.message)
+  return { data: null, errors: [isOutage ? unavailableError() : internalError()] }
+}
+
+function parseBody(text: string): { data?: Record<string, unknown> | null; errors?: unknown[] } {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw new UpstreamFailure('its answer is not JSON', text)
+  }
+  if (!isObject(body)) throw new UpstreamFailure('its answer is not an object', text)
+  const { data, errors } = body
+  if (data !== undefined && data !== null && !isObject(data))
+    throw new UpstreamFailure('its data is not an object', text)
+  if (errors !== undefined && (!Array.isArray(errors) || errors.length === 0))
+    throw new UpstreamFailure('its errors are no list', text)
+  if (data === undefined && errors === undefined)
+    throw new UpstreamFailure('its answer holds neither data nor errors', text)
+  return body as { data?: Record<string, unknown> | null; errors?: unknown[] }
+}
+
+function isRefusal(error: unknown, codes: ReadonlySet<string>): error is GraphQLFormattedError {
+  if (!isObject(error) || typeof error.message !== 'string' || !isObject(error.extensions)) return false
+  if (error.path !== undefined && pathOf(error) === undefined) return false
+  const code = error.extensions.code
+  return typeof code === 'string' && (codes.has(code) || clientRefusalCodes.has(code))
+}
+
+function pathOf(error: unknown): (string | number)[] | undefined {
+  const path = isObject(error) ? error.path : undefined
+  const isPath = Array.isArray(path) && path.every((key) => typeof key === 'string' || Number.isInteger(key))
+  return isPath ? (path as (string | number)[]) : undefined
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

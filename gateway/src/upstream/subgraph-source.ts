@@ -1,0 +1,80 @@
+import type { GraphQLDataSource } from '@apollo/gateway'
+import type { Log } from '@tikitu/kit/log'
+import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
+import { anonymous } from '@tikitu/kit/viewer'
+import { Pool } from 'undici'
+import type { GatewayContext } from '../context.ts'
+import { type Answer, failureAnswer, readAnswer, UpstreamFailure } from './answer.ts'
+
+export interface SubgraphSourceOptions {
+  name: string
+  /** Where its GraphQL endpoint is. */
+  url: string
+  keys: readonly RequestKey[]
+  connections: number
+  timeoutMs: number
+  maxAnswerBytes: number
+  /** The error codes that a service may show to clients. */
+  errorCodes: () => ReadonlySet<string>
+  log: Log
+}
+
+/** A subgraph as the gateway reaches it. */
+export interface SubgraphSource extends GraphQLDataSource {
+  close: () => Promise<void>
+}
+
+type Operation = { query?: string | undefined; variables?: object | undefined; operationName?: string | undefined }
+
+const service: GatewayContext = { viewer: anonymous, requestId: 'gateway', forwarded: {} }
+
+/**
+ * Sends operations to a subgraph, each signed for its caller. Always answers: a subgraph that fails in any way becomes
+ * an error that tells the client nothing of the inside, and the log everything.
+ */
+export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSource {
+  const { origin, pathname } = new URL(options.url)
+  const key = options.keys[0]
+  if (!key) throw new Error(`there is no key to sign requests to ${options.name} with`)
+  const pool = new Pool(origin, {
+    connections: options.connections,
+    pipelining: 1,
+    connect: { timeout: 2_000 },
+    headersTimeout: options.timeoutMs,
+    bodyTimeout: options.timeoutMs,
+    keepAliveTimeout: 60_000,
+    keepAliveMaxTimeout: 60_000,
+    maxResponseSize: options.maxAnswerBytes,
+  })
+  const send = async ({ query, variables, operationName }: Operation, context: GatewayContext): Promise<Answer> => {
+    const body = JSON.stringify({ query, operationName, variables })
+    const signed = signRequest({ method: 'POST', path: pathname, body }, context.viewer, key, new Date())
+    const headers = { ...context.forwarded, ...signed, 'content-type': 'application/json', accept: 'application/json' }
+    const signal = AbortSignal.timeout(options.timeoutMs)
+    const response = await pool.request({ method: 'POST', path: pathname, headers, body, signal })
+    const text = await response.body.text()
+    return readAnswer(
+      { status: response.statusCode, type: response.headers['content-type'], text },
+      options.errorCodes(),
+    )
+  }
+  return {
+    process: async (request) => {
+      const context = 'incomingRequestContext' in request ? (request.context as GatewayContext) : service
+      try {
+        const answer = await send(request.request as Operation, context)
+        for (const hidden of answer.hidden) log(options, context, hidden)
+        return answer.response as never
+      } catch (error) {
+        log(options, context, error)
+        return failureAnswer(error) as never
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+function log({ name, log }: SubgraphSourceOptions, { requestId }: GatewayContext, error: unknown): void {
+  const detail = error instanceof UpstreamFailure ? { detail: error.detail } : {}
+  log.error({ err: error, subgraph: name, requestId, ...detail }, 'subgraph failure')
+}

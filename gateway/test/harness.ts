@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '@tikitu/kit/log'
+import { composeGraph } from '@tikitu/schema/compose'
+import { createAuthenticator } from '../src/identity/authenticate.ts'
+import { issuersOf, jwksUrlOf } from '../src/identity/cognito.ts'
+import { createKeyCache, fetchKeySet } from '../src/identity/key-cache.ts'
+import { verifyToken } from '../src/identity/verify-token.ts'
+import { createGateway, type Gateway, type GatewayOptions } from '../src/server.ts'
+import type { TestPool } from './pool.ts'
+import type { TestSubgraph } from './subgraphs.ts'
+
+/** What every test subgraph's schema begins with. */
+export const common = readFileSync(new URL('../../schema/common.graphql', import.meta.url), 'utf8')
+
+/** A gateway that listens. */
+export interface TestGateway {
+  url: string
+  gateway: Gateway
+  server: Server
+  supergraphFile: string
+  /** Runs an operation: its status, headers and JSON. */
+  run: (
+    query: string,
+    options?: RunOptions,
+  ) => Promise<{ status: number; headers: Headers; body: GraphQLBody; text: string }>
+  close: () => Promise<void>
+}
+
+export interface RunOptions {
+  token?: string | undefined
+  variables?: object
+  headers?: Record<string, string>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
+export type GraphQLBody = {
+  data?: any
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]
+}
+
+/** A gateway over these subgraphs, on a free port. Its supergraph lies in a file of its own. */
+export async function startGateway(
+  subgraphs: readonly TestSubgraph[],
+  pool: TestPool,
+  overrides: Partial<GatewayOptions> = {},
+): Promise<TestGateway> {
+  const supergraphFile = join(mkdtempSync(join(tmpdir(), 'tikitu-gateway-')), 'supergraph.graphql')
+  writeSupergraph(supergraphFile, subgraphs)
+  const gateway = await createGateway({ ...optionsFor(subgraphs, pool, supergraphFile), ...overrides })
+  const server = createServer(gateway.handle)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const close = async (): Promise<void> => {
+    server.close()
+    server.closeAllConnections()
+    await gateway.close()
+  }
+  return { url, gateway, server, supergraphFile, close, run: (query, options) => run(`${url}/graphql`, query, options) }
+}
+
+/** Composes the subgraphs into the file, with the error codes of the tests beside it. */
+export function writeSupergraph(file: string, subgraphs: readonly TestSubgraph[]): void {
+  const parts = subgraphs.map(({ name, sdl, url }) => ({ name, sdl, url: `${url}/graphql` }))
+  writeFileSync(file.replace('supergraph.graphql', 'error-codes.json'), JSON.stringify(['SEATS_TAKEN', 'NOT_FOUND']))
+  writeFileSync(file, composeGraph(parts).supergraphSdl)
+}
+
+/** Options with limits wide enough for any test that is not about them. */
+export function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergraphFile: string): GatewayOptions {
+  const keys = createKeyCache({
+    fetchKeys: () => fetchKeySet(jwksUrlOf(poolOf(pool))),
+    now: Date.now,
+    onFailure: () => undefined,
+  })
+  const rules = { keys, issuers: issuersOf(poolOf(pool)), clientIds: [pool.clientId] }
+  return {
+    supergraphFile,
+    accessOf: (name) => {
+      const subgraph = subgraphs.find((candidate) => candidate.name === name)
+      if (!subgraph) throw new Error(`there are no keys for ${name}`)
+      return { url: subgraph.url, keys: subgraph.keys }
+    },
+    authenticate: createAuthenticator({
+      verify: (token, now) => verifyToken(token, rules, now),
+      now: Date.now,
+      onRefusal: () => undefined,
+    }),
+    policies: {},
+    connections: 8,
+    timeoutMs: 2_000,
+    maxAnswerBytes: 1_000_000,
+    maxBodyBytes: 100_000,
+    limits: { tokens: 2_000, depth: 16, height: 500, aliases: 10, rootFields: 5, directives: 10 },
+    corsOrigins: ['https://tickets.example'],
+    exposePlans: false,
+    introspection: true,
+    explorers: false,
+    log: createLog('gateway', 'silent'),
+  }
+}
+
+function poolOf(pool: TestPool) {
+  return { region: 'local', poolId: pool.poolId, clientIds: [pool.clientId], endpoint: pool.endpoint }
+}
+
+async function run(url: string, query: string, { token, variables, headers = {} }: RunOptions = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: JSON.stringify({ query, variables }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: JSON.parse(text) as GraphQLBody, text }
+}
