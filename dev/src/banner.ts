@@ -1,0 +1,42 @@
+import { demoAccounts, demoPassword } from './accounts.ts'
+import { portOf } from './settings.ts'
+import type { Stack } from './start-stack.ts'
+
+/** What a newcomer wants to know once everything runs: where to look, who to sign in as, what to try. */
+export function banner(stack: Stack, seconds: number): string {
+  const { settings } = stack
+  const base = `http://localhost:${portOf(settings, 'gateway')}`
+  const mailbox = settings.embedded.mailbox
+    ? `http://localhost:${portOf(settings, 'mailbox')}`
+    : 'yours (SMTP_URL is set)'
+  const rows = [
+    ['GraphiQL', `${base}/graphiql`, 'try queries here; it has a sign-in for the demo accounts'],
+    ['Apollo Sandbox', `${base}/graphql`, 'the same graph in Apollo’s explorer (needs the internet)'],
+    ['Mailbox', mailbox, 'every mail that Tikitu sends, tickets and sign-up codes'],
+    ['Health', `${base}/api/health`, 'the gateway and each service'],
+  ]
+  return [
+    '',
+    `  Tikitu is up, after ${seconds.toFixed(1)} s.`,
+    '',
+    ...rows.map(([name = '', where = '', what = '']) => `  ${name.padEnd(16)}${where.padEnd(34)}${what}`),
+    '',
+    ...accountLines(settings.embedded.cognito),
+    '',
+    '  Try now         npm run demo      in a second terminal: buys tickets from end to end and shows each step',
+    `  Logs, data      ${settings.stateDir}      npm run reset clears them`,
+    '  Stop            Ctrl-C            what you did is kept for the next start',
+    '',
+  ].join('\n')
+}
+
+function accountLines(isEmbedded: boolean): string[] {
+  if (!isEmbedded) return ['  Sign in as      the users of your own Cognito pool (AWS_COGNITO_USER_POOL_ID is set)']
+  const names = demoAccounts.map(({ email, groups }) => `${email.padEnd(26)}${groups.join(', ')}`)
+  const [first = '', ...others] = names
+  return [
+    `  Sign in as      ${first}`,
+    ...others.map((name) => `${' '.repeat(18)}${name}`),
+    `  Password        ${demoPassword}`,
+  ]
+}

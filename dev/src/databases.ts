@@ -1,0 +1,60 @@
+import pg from 'pg'
+import { databaseUrl } from './environment.ts'
+import type { Secrets } from './secrets.ts'
+import type { Service } from './services.ts'
+import { databaseVariable, hasDatabase, portOf, type Settings } from './settings.ts'
+
+/** Whether the embedded Postgres takes connections. */
+export async function isPostgresReady(settings: Settings, secrets: Secrets): Promise<boolean> {
+  const client = superuser(settings, secrets)
+  try {
+    await client.connect()
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+/**
+ * Gives every service a database and a role of its own name. A role can open its own database and no other.
+ * Safe to run on a cluster that has them.
+ */
+export async function createDatabases(settings: Settings, secrets: Secrets): Promise<void> {
+  const client = superuser(settings, secrets)
+  await client.connect()
+  try {
+    await client.query('revoke connect on database postgres, template1 from public')
+    for (const service of settings.services.filter(hasDatabase)) {
+      if (settings.given[databaseVariable(service)]) continue
+      await createDatabase(client, service, new URL(databaseUrl(settings, secrets, service)))
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+async function createDatabase(client: pg.Client, service: Service, url: URL): Promise<void> {
+  const name = client.escapeIdentifier(service.name)
+  const password = client.escapeLiteral(decodeURIComponent(url.password))
+  const roles = await client.query('select 1 from pg_roles where rolname = $1', [service.name])
+  await client.query(`${roles.rowCount ? 'alter' : 'create'} role ${name} login password ${password}`)
+  const databases = await client.query('select 1 from pg_database where datname = $1', [service.name])
+  if (!databases.rowCount) await client.query(`create database ${name} owner ${name}`)
+  await client.query(`revoke connect, temporary on database ${name} from public`)
+}
+
+function superuser(settings: Settings, secrets: Secrets): pg.Client {
+  const port = portOf(settings, 'postgres')
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password: secrets('postgres'),
+    database: 'postgres',
+  })
+  // A server that goes away is noticed by whoever waits for it; without a listener it would end this process.
+  client.on('error', () => undefined)
+  return client
+}

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util'
+import { banner } from './banner.ts'
+import { consoleReporter } from './report.ts'
+import { loadDotEnv, root } from './repository.ts'
+import { StartError } from './start-error.ts'
+import { type Stack, startStack } from './start-stack.ts'
+import { watchSources } from './watch-sources.ts'
+
+const startedAt = performance.timeOrigin
+const { values: flags } = parseArgs({
+  options: { watch: { type: 'boolean' }, only: { type: 'string', multiple: true } },
+})
+const stopping = new AbortController()
+const report = consoleReporter(startedAt)
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOrGiveUp)
+loadDotEnv()
+try {
+  await run()
+} catch (error) {
+  if (!stopping.signal.aborted) tell(error)
+}
+process.exit()
+
+async function run(): Promise<void> {
+  report.line('Tikitu starts. The first time takes longest: databases are made and a season is put on sale.')
+  const stack = await startStack({ root, only: flags.only, env: process.env }, { report, signal: stopping.signal })
+  const watching = flags.watch ? watchSources(stack, report) : null
+  try {
+    if (!flags.only) await welcome(stack)
+    await until(stopping.signal)
+  } finally {
+    watching?.close()
+    report.line('\nStopping …')
+    await stack.stop()
+    report.line('Stopped. Your data is kept.')
+  }
+}
+
+async function welcome(stack: Stack): Promise<void> {
+  report.line(banner(stack, (Date.now() - startedAt) / 1000))
+}
+
+function until(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())))
+}
+
+let firstSignalAt = 0
+
+/** npm passes a Ctrl-C on that the terminal has sent us too: only a later one means that somebody lost patience. */
+function stopOrGiveUp(): void {
+  firstSignalAt ||= Date.now()
+  if (Date.now() - firstSignalAt > 2_000) process.exit(1)
+  stopping.abort()
+}
+
+function tell(error: unknown): void {
+  process.exitCode = 1
+  console.error(error instanceof StartError ? `\n${error.message}\n` : error)
+}

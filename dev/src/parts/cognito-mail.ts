@@ -1,0 +1,25 @@
+import type { Messages } from 'cognito-local/lib/services/messages.js'
+import { createTransport } from 'nodemailer'
+
+const subjects: Readonly<Record<string, string>> = {
+  AdminCreateUser: 'Your Tikitu account: a temporary password',
+  Authentication: 'Your Tikitu sign-in code',
+  ForgotPassword: 'Your Tikitu code to choose a new password',
+  ResendCode: 'Your Tikitu confirmation code',
+  SignUp: 'Your Tikitu confirmation code',
+  UpdateUserAttribute: 'Your Tikitu confirmation code',
+  VerifyUserAttribute: 'Your Tikitu confirmation code',
+}
+
+/** Sends the codes of sign-up and forgotten passwords by mail, as Cognito does; a code that cannot be sent fails its request. */
+export function mailCodes(smtpUrl: string, from: string): Messages {
+  const transport = createTransport(smtpUrl)
+  return {
+    async deliver(...[, source, , , user, code]: Parameters<Messages['deliver']>) {
+      const to = user.Attributes.find(({ Name }) => Name === 'email')?.Value
+      if (!to) return
+      const subject = subjects[source] ?? 'Your Tikitu code'
+      await transport.sendMail({ from, to, subject, text: `${subject}: ${code}\n` })
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { releasePostgresLock } from './postgres-lock.ts'
+import { root } from './repository.ts'
+import { runningPid } from './run-record.ts'
+
+const stateDir = join(root, '.tikitu')
+const pid = runningPid(stateDir)
+if (pid) {
+  console.error(`Tikitu is running (process ${pid}). Stop it first: Ctrl-C in its terminal, or kill ${pid}.`)
+  process.exit(1)
+}
+await releasePostgresLock(join(stateDir, 'postgres'))
+rmSync(stateDir, { recursive: true, force: true })
+console.log('Cleared: the next npm start begins from nothing.')

@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { endProcess, isProcessOf } from './processes.ts'
+import { StartError } from './start-error.ts'
+
+/** Which process runs the stack, and which ones it started: what the next start needs when this one dies untidily. */
+interface Run {
+  pid: number
+  command: string
+  children: Record<string, { pid: number; script: string }>
+}
+
+/** The open record of this run. */
+export interface RunRecord {
+  started(name: string, pid: number, script: string): void
+  close(): void
+}
+
+/** Opens the record of a new run, after ending what an earlier run left behind. @throws {StartError} when that one lives */
+export async function openRunRecord(file: string): Promise<RunRecord> {
+  const earlier = readRun(file)
+  if (earlier) await endLeftovers(earlier)
+  const run: Run = { pid: process.pid, command: process.argv[1] ?? 'node', children: {} }
+  writeRun(file, run)
+  return {
+    started(name, pid, script) {
+      run.children[name] = { pid, script }
+      writeRun(file, run)
+    },
+    close: () => rmSync(file, { force: true }),
+  }
+}
+
+/** Where the record of a state folder lies. */
+export function recordFile(stateDir: string): string {
+  return join(stateDir, 'run.json')
+}
+
+/** The process that runs the stack of this state folder right now, if one does. */
+export function runningPid(stateDir: string): number | null {
+  const run = readRun(recordFile(stateDir))
+  return run && isProcessOf(run.pid, run.command) ? run.pid : null
+}
+
+/** The record of a run that uses another run's parts: that one keeps the books. */
+export const joinedRun: RunRecord = { started: () => undefined, close: () => undefined }
+
+async function endLeftovers(earlier: Run): Promise<void> {
+  if (earlier.pid !== process.pid && isProcessOf(earlier.pid, earlier.command)) {
+    throw new StartError(
+      `Tikitu runs from this folder already (process ${earlier.pid}). Stop that one first: Ctrl-C in its terminal, or kill ${earlier.pid}.`,
+    )
+  }
+  const left = Object.values(earlier.children).filter(({ pid, script }) => isProcessOf(pid, script))
+  await Promise.all(left.map(({ pid }) => endProcess(pid, 'SIGTERM')))
+}
+
+function readRun(file: string): Run | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+function writeRun(file: string, run: Run): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, JSON.stringify(run, null, 2))
+  renameSync(`${file}.new`, file)
+}

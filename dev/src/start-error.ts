@@ -1,0 +1,4 @@
+/** The stack cannot start or reset. The message says why, and what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}

@@ -1,0 +1,63 @@
+import { existsSync, type FSWatcher, watch } from 'node:fs'
+import { join } from 'node:path'
+import type { Reporter } from './report.ts'
+import type { Service } from './services.ts'
+import type { Stack } from './start-stack.ts'
+
+/** Folders that every service uses: a change there restarts all. */
+const shared = ['kit/src', 'schema']
+const settleMs = 200
+
+/** Restarts a service when its sources change. Close it to end the watching. */
+export function watchSources(stack: Stack, report: Reporter): { close: () => void } {
+  const { root, started } = stack.settings
+  const changed = new Set<Service>()
+  let timer: NodeJS.Timeout | undefined
+  const note = (services: readonly Service[]) => (_event: string, file: string | null) => {
+    if (!isSource(file)) return
+    for (const service of services) changed.add(service)
+    clearTimeout(timer)
+    timer = setTimeout(() => void restartAll(stack, report, takeAll(changed)), settleMs)
+  }
+  const folders: [string, readonly Service[]][] = [
+    ...shared.map((folder): [string, readonly Service[]] => [folder, started]),
+    ...started.map((service): [string, readonly Service[]] => [service.folder, [service]]),
+  ]
+  const watchers = folders
+    .filter(([folder]) => existsSync(join(root, folder)))
+    .map(([folder, services]): FSWatcher => watch(join(root, folder), { recursive: true }, note(services)))
+  return {
+    close() {
+      clearTimeout(timer)
+      for (const watcher of watchers) watcher.close()
+    },
+  }
+}
+
+/** The gateway looks after the composed supergraph itself; tests and what is generated change nothing that runs. */
+function isSource(file: string | null): boolean {
+  if (!file || /(^|\/)(generated|node_modules|test)\/|\.test\.ts$/.test(file)) return false
+  return /\.(ts|sql|graphql)$/.test(file) && !/^(supergraph|api)\.graphql$|^operations\//.test(file)
+}
+
+function takeAll<T>(set: Set<T>): T[] {
+  const items = [...set]
+  set.clear()
+  return items
+}
+
+async function restartAll(stack: Stack, report: Reporter, services: readonly Service[]): Promise<void> {
+  await Promise.all(services.map((service) => restart(stack, report, service)))
+}
+
+async function restart(stack: Stack, report: Reporter, { name }: Service): Promise<void> {
+  const running = stack.process(name)
+  try {
+    await running.stop()
+    running.start()
+    await running.ready()
+    report.done(`${name} runs the changed sources`)
+  } catch (error) {
+    report.warn(name, `does not come up with the changed sources: ${(error as Error).message}`)
+  }
+}
