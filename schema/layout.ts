@@ -81,3 +81,60 @@ export function capacityOfSection(section: LayoutSection): number {
   if (section.kind === 'GENERAL_ADMISSION') return section.capacity
   return section.rows.reduce((sum, row) => sum + row.seats.length, 0)
 }
+
+/** What is special about a place. `STANDING`: nobody has a place of their own there. */
+export type PlaceKind = 'SEAT' | 'ACCESSIBLE' | 'COMPANION' | 'RESTRICTED_VIEW' | 'STANDING'
+
+/** One place that can be sold. */
+export interface LayoutPlace {
+  /** Counts through the layout from 0 without a gap: the bit of this place in every bitmap of the house. */
+  number: number
+  /** The index of its section. */
+  section: number
+  /** The index of its row in the section, the best first; null where nobody has a place of their own. */
+  row: number | null
+  /** Where it is in its row: neighbours differ by 1, across an aisle or a pillar by 2. Null as above. */
+  position: number | null
+  /** The name of its price zone. */
+  zone: string
+  /** Where to sit or stand, as printed on the ticket: `Stalls, row C, seat 12`. */
+  label: string
+  kind: PlaceKind
+}
+
+/**
+ * Every place of a layout in the order of its numbers: section by section, row by row, seat by seat; a general-admission
+ * section takes as many numbers as its capacity. A published layout never changes, so neither do its numbers.
+ */
+export function* placesOf(document: LayoutDocument): Generator<LayoutPlace, void, undefined> {
+  let number = 0
+  for (const [index, section] of document.sections.entries()) {
+    for (const place of placesOfSection(section)) yield { number: number++, section: index, ...place }
+  }
+}
+
+type SectionPlace = Omit<LayoutPlace, 'number' | 'section'>
+
+function* placesOfSection(section: LayoutSection): Generator<SectionPlace> {
+  const { zone } = section
+  if (section.kind === 'GENERAL_ADMISSION') {
+    const place = { row: null, position: null, zone, label: section.label, kind: 'STANDING' as const }
+    for (let count = 0; count < section.capacity; count++) yield place
+    return
+  }
+  for (const [row, { label: rowLabel, seats }] of section.rows.entries()) {
+    let position = -1
+    for (const [index, seat] of seats.entries()) {
+      position += seat.gapBefore && index > 0 ? 2 : 1
+      const label = `${section.label}, row ${rowLabel}, seat ${seat.label}`
+      yield { row, position, zone, label, kind: kindOf(seat) }
+    }
+  }
+}
+
+/** A place for a wheelchair stays one when its view is restricted too: who may have it matters more than the view. */
+function kindOf(seat: LayoutSeat): PlaceKind {
+  if (seat.accessible) return 'ACCESSIBLE'
+  if (seat.companion) return 'COMPANION'
+  return seat.restrictedView ? 'RESTRICTED_VIEW' : 'SEAT'
+}

@@ -216,7 +216,7 @@ describe('a subgraph called past the gateway answers nobody', () => {
   const sign = (at: Date) => {
     const [key] = subgraph.keys
     if (!key) throw new Error('no key')
-    return signRequest({ method: 'POST', path: '/graphql', body }, anonymous, key, at)
+    return signRequest({ method: 'POST', path: '/graphql', body }, anonymous, { key: key, now: at })
   }
 
   test('signed now, it answers; unsigned, stale, or over another body, it does not', async () => {

@@ -1,12 +1,13 @@
 import {
   type ConstDirectiveNode,
+  defaultFieldResolver,
+  type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLSchema,
   isObjectType,
   valueFromASTUntyped,
 } from 'graphql'
-import { defaultFieldResolver } from 'graphql'
 import { Forbidden, Unauthenticated } from './errors.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -26,19 +27,19 @@ export function enforceAccess(schema: GraphQLSchema): void {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
-    for (const field of Object.values(type.getFields())) {
-      const rule = ruleOf(field.astNode?.directives) ?? ruleOf(directivesOfType(type))
-      if (!rule && roots.includes(type) && !federationFields.has(field.name)) {
-        throw new Error(
-          `${type.name}.${field.name} must say who may call it: @public, @authenticated or @requiresScopes`,
-        )
-      }
-      if (rule && rule.kind !== 'public') {
-        field.resolve = guarded(rule, field.resolve ?? defaultFieldResolver)
-        if (field.subscribe) field.subscribe = guarded(rule, field.subscribe)
-      }
-    }
+    const fields = Object.values(type.getFields()).filter((field) => !federationFields.has(field.name))
+    for (const field of fields) guardField(field, type, roots.includes(type))
   }
+}
+
+function guardField(field: GraphQLField<unknown, { viewer: Viewer }>, type: GraphQLObjectType, isRoot: boolean): void {
+  const rule = ruleOf(field.astNode?.directives) ?? ruleOf(directivesOfType(type))
+  if (!rule && isRoot) {
+    throw new Error(`${type.name}.${field.name} must say who may call it: @public, @authenticated or @requiresScopes`)
+  }
+  if (!rule || rule.kind === 'public') return
+  field.resolve = guarded(rule, field.resolve ?? defaultFieldResolver)
+  if (field.subscribe) field.subscribe = guarded(rule, field.subscribe)
 }
 
 /** Refuses a viewer whom the rule does not let in. @throws {Unauthenticated | Forbidden} */
@@ -75,8 +76,8 @@ function guarded(
   rule: AccessRule,
   resolve: GraphQLFieldResolver<unknown, { viewer: Viewer }>,
 ): GraphQLFieldResolver<unknown, { viewer: Viewer }> {
-  return (source, args, ctx, info) => {
-    checkAccess(rule, ctx.viewer)
-    return resolve(source, args, ctx, info)
+  return (...call) => {
+    checkAccess(rule, call[2].viewer)
+    return resolve(...call)
   }
 }

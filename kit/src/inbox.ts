@@ -39,7 +39,7 @@ export function createInbox<R extends EventRegistry, C extends BaseCtx>(options:
   return async (ctx: C, body: string, signature: string): Promise<Receipt> => {
     const event = parseEvent(body)
     if (!event) return { status: 400, message: 'not a CloudEvent' }
-    if (!(await isSignedBySource(options.keysOf, event, body, signature)))
+    if (!(await isSigned(body, signature, () => options.keysOf(eventSource(event)))))
       return { status: 401, message: 'bad signature' }
     const name = eventName(event.type)
     const definition = options.registry[name]
@@ -80,14 +80,10 @@ function parseEvent(body: string): CloudEvent | null {
   }
 }
 
-async function isSignedBySource(
-  keysOf: InboxOptions<EventRegistry, BaseCtx>['keysOf'],
-  event: CloudEvent,
-  body: string,
-  signature: string,
-): Promise<boolean> {
+/** Keys that cannot be fetched are no verdict on the signature: that throws, and the event is delivered again. */
+async function isSigned(body: string, signature: string, keysOfSource: () => KeyFinder): Promise<boolean> {
   try {
-    await verifyDetached(signature, body, keysOf(eventSource(event)))
+    await verifyDetached(signature, body, keysOfSource())
     return true
   } catch (error) {
     if (error instanceof jose.errors.JOSEError && !(error instanceof jose.errors.JWKSTimeout)) return false

@@ -7,8 +7,11 @@ import type { Log } from './log.ts'
 /** What a job does. It may run more than once, so it must not mind. */
 export type Task = (payload: unknown) => Promise<void>
 
-/** How a job is to run. A second job with the same `key` takes the place of the first. */
-export interface JobOptions {
+/** A job to be done. A second job with the same `key` takes the place of the first. */
+export interface Job {
+  /** The name of the task. */
+  task: string
+  payload: object
   key?: string
   runAt?: Date
   /** Jobs of one queue run one after the other. */
@@ -28,13 +31,13 @@ export interface JobsOptions {
 }
 
 /** Adds a job in the caller's transaction: it exists when, and only when, that transaction commits. */
-export async function addJob(ctx: BaseCtx, task: string, payload: object, options: JobOptions = {}): Promise<void> {
+export async function addJob(ctx: BaseCtx, job: Job): Promise<void> {
   await ctx.db.execute(sql`
     /* jobs.add */
     select graphile_worker.add_job(
-      ${task}, ${JSON.stringify(payload)}::json, queue_name => ${options.queue ?? null},
-      run_at => ${options.runAt?.toISOString() ?? null}::timestamptz, max_attempts => ${options.maxAttempts ?? 25},
-      job_key => ${options.key ?? null}, priority => ${options.priority ?? 0})`)
+      ${job.task}, ${JSON.stringify(job.payload)}::json, queue_name => ${job.queue ?? null},
+      run_at => ${job.runAt?.toISOString() ?? null}::timestamptz, max_attempts => ${job.maxAttempts ?? 25},
+      job_key => ${job.key ?? null}, priority => ${job.priority ?? 0})`)
 }
 
 /** Takes a job that has not started out of the queue. */

@@ -39,11 +39,14 @@ export async function generateServiceKeys(service: string): Promise<ServiceKeys>
 }
 
 /** A compact JWS with `claims`, `iss` and `iat`, of that `typ`. Verify it with `verifyClaims`. */
-export async function signClaims(keys: ServiceKeys, typ: string, claims: jose.JWTPayload, now: Date): Promise<string> {
-  return await new jose.SignJWT(claims)
-    .setProtectedHeader({ alg: algorithm, kid: keys.kid, typ })
+export async function signClaims(
+  keys: ServiceKeys,
+  token: { typ: string; claims: jose.JWTPayload; now: Date },
+): Promise<string> {
+  return await new jose.SignJWT(token.claims)
+    .setProtectedHeader({ alg: algorithm, kid: keys.kid, typ: token.typ })
     .setIssuer(keys.service)
-    .setIssuedAt(Math.floor(now.getTime() / 1000))
+    .setIssuedAt(Math.floor(token.now.getTime() / 1000))
     .sign(keys.privateKey)
 }
 

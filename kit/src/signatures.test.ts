@@ -10,12 +10,12 @@ const parts = { method: 'POST', path: '/graphql', body: '{"query":"{ me { id } }
 const ada = testUser({ email: 'ada+x@example.org', groups: ['user', 'partner'] })
 
 test('carries the caller to whoever holds the key', () => {
-  const headers = signRequest(parts, ada, key, now)
+  const headers = signRequest(parts, ada, { key: key, now: now })
   expect(verifyRequest({ ...parts, headers }, [key], now)).toEqual(ada)
 })
 
 test('carries nobody as nobody', () => {
-  const headers = signRequest(parts, anonymous, key, now)
+  const headers = signRequest(parts, anonymous, { key: key, now: now })
   expect(verifyRequest({ ...parts, headers }, [key], now)).toEqual(anonymous)
 })
 
@@ -24,14 +24,14 @@ test.each([
   ['another path', { path: '/events' }],
   ['another method', { method: 'GET' }],
 ])('refuses a good signature on %s', (_what, other) => {
-  const headers = signRequest(parts, ada, key, now)
+  const headers = signRequest(parts, ada, { key: key, now: now })
   expect(() => verifyRequest({ ...parts, ...other, headers }, [key], now)).toThrow(SignatureRefused)
 })
 
 test.each(['x-user-id', 'x-user-email', 'x-user-groups', 'content-digest', 'signature', 'signature-input'])(
   'refuses when %s was changed, and when it was taken away',
   (name) => {
-    const headers = signRequest(parts, ada, key, now)
+    const headers = signRequest(parts, ada, { key: key, now: now })
     expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: 'admin' } }, [key], now)).toThrow(
       SignatureRefused,
     )
@@ -42,13 +42,13 @@ test.each(['x-user-id', 'x-user-email', 'x-user-groups', 'content-digest', 'sign
 )
 
 test('refuses a signature that leaves a component out', () => {
-  const headers = signRequest(parts, ada, key, now)
+  const headers = signRequest(parts, ada, { key: key, now: now })
   headers['signature-input'] = headers['signature-input']?.replace(' "x-user-groups"', '') ?? ''
   expect(() => verifyRequest({ ...parts, headers }, [key], now)).toThrow(SignatureRefused)
 })
 
 test('refuses a signature older than half a minute, and one from the future', () => {
-  const headers = signRequest(parts, ada, key, now)
+  const headers = signRequest(parts, ada, { key: key, now: now })
   const at = (seconds: number) => new Date(now.getTime() + seconds * 1000)
   expect(verifyRequest({ ...parts, headers }, [key], at(30))).toEqual(ada)
   expect(() => verifyRequest({ ...parts, headers }, [key], at(31))).toThrow(SignatureRefused)
@@ -57,7 +57,7 @@ test('refuses a signature older than half a minute, and one from the future', ()
 
 test('accepts the old key beside the new one while keys rotate, and no other', () => {
   const next = { id: 'k2', secret: randomBytes(32) }
-  const headers = signRequest(parts, ada, key, now)
+  const headers = signRequest(parts, ada, { key: key, now: now })
   expect(verifyRequest({ ...parts, headers }, [next, key], now)).toEqual(ada)
   expect(() => verifyRequest({ ...parts, headers }, [next], now)).toThrow(SignatureRefused)
   expect(() => verifyRequest({ ...parts, headers }, [{ ...next, id: 'k1' }], now)).toThrow(SignatureRefused)

@@ -45,7 +45,11 @@ export function parseRequestKeys(text: string): RequestKey[] {
  * The headers that carry the caller's claims and bind them to this one request, in the form of RFC 9421
  * (HTTP Message Signatures, `hmac-sha256`) with a Content-Digest of RFC 9530.
  */
-export function signRequest(parts: SignedParts, viewer: Viewer, key: RequestKey, now: Date): Record<string, string> {
+export function signRequest(
+  parts: SignedParts,
+  viewer: Viewer,
+  { key, now }: { key: RequestKey; now: Date },
+): Record<string, string> {
   const headers: Record<string, string> = { ...claimsOf(viewer), 'content-digest': digestOf(parts.body) }
   const created = Math.floor(now.getTime() / 1000)
   const params = `${covered};created=${created};keyid="${key.id}";alg="hmac-sha256"`

@@ -48,7 +48,7 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
   })
   const send = async ({ query, variables, operationName }: Operation, context: GatewayContext): Promise<Answer> => {
     const body = JSON.stringify({ query, operationName, variables })
-    const signed = signRequest({ method: 'POST', path: pathname, body }, context.viewer, key, new Date())
+    const signed = signRequest({ method: 'POST', path: pathname, body }, context.viewer, { key: key, now: new Date() })
     const headers = { ...context.forwarded, ...signed, 'content-type': 'application/json', accept: 'application/json' }
     const signal = AbortSignal.timeout(options.timeoutMs)
     const response = await pool.request({ method: 'POST', path: pathname, headers, body, signal })
