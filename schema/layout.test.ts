@@ -77,8 +77,8 @@ test('says what is special about a place: who may have it before how well one se
 })
 
 test('names the exact path of what is wrong in a document', () => {
-  const broken = structuredClone(house) as { sections: [{ rows: [{ seats: [{ x: unknown }] }] }] }
-  broken.sections[0].rows[0].seats[0].x = 'left'
-  const result = layoutDocument.safeParse(broken)
-  expect(result.error?.issues[0]?.path).toEqual(['sections', 0, 'rows', 0, 'seats', 0, 'x'])
+  const [stalls, ...others] = house.sections
+  const rows = [{ label: 'A', seats: [{ label: '1', x: 'left', y: 0 }] }]
+  const result = layoutDocument.safeParse({ ...house, sections: [{ ...stalls, rows }, ...others] })
+  expect(result.error?.issues.map((issue) => issue.path)).toEqual([['sections', 0, 'rows', 0, 'seats', 0, 'x']])
 })
