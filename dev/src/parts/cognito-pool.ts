@@ -1,46 +1,45 @@
 import type { Router } from 'cognito-local/lib/server/Router.js'
+import type { AppClient } from 'cognito-local/lib/services/appClient.js'
 import type { CognitoService } from 'cognito-local/lib/services/cognitoService.js'
 import type { Context } from 'cognito-local/lib/services/context.js'
 import { type Account, demoAccounts, demoPassword, groups } from '../accounts.ts'
 
-/** The names by which everybody knows the pool and the application that signs in to it. */
-export interface PoolNames {
+/** The embedded Cognito from the inside, and the names by which everybody knows its pool and its application. */
+export interface Pool {
+  ctx: Context
+  router: Router
+  cognito: CognitoService
   poolId: string
   clientId: string
 }
 
 /** Makes the pool, its client, its groups and the demo accounts, as far as they are missing. */
-export async function preparePool(
-  ctx: Context,
-  router: Router,
-  cognito: CognitoService,
-  names: PoolNames,
-): Promise<void> {
+export async function preparePool({ ctx, router, cognito, poolId, clientId }: Pool): Promise<void> {
   const pools = await cognito.listUserPools(ctx)
-  if (!pools.some(({ Id }) => Id === names.poolId))
-    await cognito.createUserPool(ctx, { Id: names.poolId, Name: 'tikitu' })
-  if (!(await cognito.getAppClient(ctx, names.clientId))) await addClient(ctx, cognito, names)
-  const pool = await cognito.getUserPool(ctx, names.poolId)
+  if (!pools.some(({ Id }) => Id === poolId)) await cognito.createUserPool(ctx, { Id: poolId, Name: 'tikitu' })
+  const pool = await cognito.getUserPool(ctx, poolId)
+  if (!(await cognito.getAppClient(ctx, clientId))) await pool.saveAppClient(ctx, client(poolId, clientId))
+  const call = (target: string, input: object) => router(target)(ctx, { UserPoolId: poolId, ...input })
   for (const group of groups) {
-    if (await pool.getGroupByGroupName(ctx, group)) continue
-    await router('CreateGroup')(ctx, { UserPoolId: names.poolId, GroupName: group })
+    if (!(await pool.getGroupByGroupName(ctx, group))) await call('CreateGroup', { GroupName: group })
   }
   for (const account of demoAccounts) {
     const user = await pool.getUserByUsername(ctx, account.email)
     if (user?.UserStatus === 'CONFIRMED') continue
-    if (!user) await createUser(ctx, router, names.poolId, account)
-    await completeUser(ctx, router, names.poolId, account)
+    if (!user) await createUser(call, account)
+    await completeUser(call, account)
   }
 }
 
+type Call = (target: string, input: object) => Promise<unknown>
+
 /** Its id is fixed and lies in the environment of the services, which is why CreateUserPoolClient will not do. */
-async function addClient(ctx: Context, cognito: CognitoService, names: PoolNames): Promise<void> {
-  const pool = await cognito.getUserPool(ctx, names.poolId)
+function client(poolId: string, clientId: string): AppClient {
   const now = new Date()
-  await pool.saveAppClient(ctx, {
-    ClientId: names.clientId,
+  return {
+    ClientId: clientId,
     ClientName: 'tikitu',
-    UserPoolId: names.poolId,
+    UserPoolId: poolId,
     CreationDate: now,
     LastModifiedDate: now,
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
@@ -48,12 +47,11 @@ async function addClient(ctx: Context, cognito: CognitoService, names: PoolNames
     IdTokenValidity: 1,
     RefreshTokenValidity: 30,
     TokenValidityUnits: { AccessToken: 'hours', IdToken: 'hours', RefreshToken: 'days' },
-  })
+  }
 }
 
-async function createUser(ctx: Context, router: Router, poolId: string, account: Account): Promise<void> {
-  await router('AdminCreateUser')(ctx, {
-    UserPoolId: poolId,
+async function createUser(call: Call, account: Account): Promise<void> {
+  await call('AdminCreateUser', {
     Username: account.email,
     MessageAction: 'SUPPRESS',
     UserAttributes: [
@@ -65,8 +63,8 @@ async function createUser(ctx: Context, router: Router, poolId: string, account:
 }
 
 /** The password comes last: it confirms the account, so one that is confirmed is whole. */
-async function completeUser(ctx: Context, router: Router, poolId: string, account: Account): Promise<void> {
-  const user = { UserPoolId: poolId, Username: account.email }
-  for (const group of account.groups) await router('AdminAddUserToGroup')(ctx, { ...user, GroupName: group })
-  await router('AdminSetUserPassword')(ctx, { ...user, Password: demoPassword, Permanent: true })
+async function completeUser(call: Call, account: Account): Promise<void> {
+  const user = { Username: account.email }
+  for (const group of account.groups) await call('AdminAddUserToGroup', { ...user, GroupName: group })
+  await call('AdminSetUserPassword', { ...user, Password: demoPassword, Permanent: true })
 }

@@ -33,7 +33,10 @@ const logger = pino({ level: 'info', base: undefined })
 useOwnSigningKey(join(env.TIKITU_COGNITO_DIRECTORY, 'signing-key.json'))
 const services = await openServices()
 const router = Router(services)
-await preparePool({ logger }, router, services.cognito, {
+await preparePool({
+  ctx: { logger },
+  router,
+  cognito: services.cognito,
   poolId: env.AWS_COGNITO_USER_POOL_ID,
   clientId: env.AWS_COGNITO_CLIENT_ID,
 })

@@ -24,8 +24,17 @@ endWithServer()
 async function makeCluster(): Promise<void> {
   const making = `${directory}.making`
   rmSync(making, { recursive: true, force: true })
-  await open(making).initialise()
+  await open(making).initialise().catch(explainRoot)
   renameSync(making, directory)
+}
+
+/** The one failure that newcomers meet: Postgres refuses to run as root, and its stand-in may not enter root's folders. */
+function explainRoot(error: unknown): never {
+  if (userInfo().uid === 0) {
+    console.error(`You are root, so Postgres runs as the user postgres, who must be able to enter every folder above
+${directory} and above node_modules. If it may not: chmod a+x those folders, or work elsewhere, or not as root.`)
+  }
+  throw error
 }
 
 function open(databaseDir: string): EmbeddedPostgres {

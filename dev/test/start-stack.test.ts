@@ -1,0 +1,194 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  CognitoIdentityProviderClient,
+  ConfirmSignUpCommand,
+  InitiateAuthCommand,
+  SignUpCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
+import * as jose from 'jose'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoPassword } from '../src/accounts.ts'
+import { isProcessOf } from '../src/processes.ts'
+import { type Stack, startStack } from '../src/start-stack.ts'
+import { prepareTryStack } from './try-stack.ts'
+
+const { input, ports, remove } = await prepareTryStack()
+let stack: Stack
+
+beforeAll(async () => {
+  stack = await startStack(input)
+}, 90_000)
+
+afterAll(async () => {
+  await stack.stop()
+  remove()
+}, 30_000)
+
+async function rowsOf(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+interface Run {
+  pid: number
+  children: Record<string, { pid: number; script: string }>
+}
+
+const holder = fileURLToPath(new URL('./hold-stack.ts', import.meta.url))
+
+/** Runs a stack in a process of its own, and kills with −9 what `victims` names. */
+async function startAndKill(victims: (run: Run) => number[]) {
+  const { input, remove } = await prepareTryStack()
+  const child = spawn(process.execPath, [holder, JSON.stringify(input)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  const run: Run = JSON.parse(readFileSync(join(input.root, '.tikitu', 'run.json'), 'utf8'))
+  for (const pid of victims(run)) kill(pid)
+  await once(child, 'exit')
+  return { input, run, remove }
+}
+
+/** What ran once and has ended is in the record too. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {}
+}
+
+const databaseOf = (service: string) => stack.environment(service)[`${service.toUpperCase()}_DATABASE_URL`] ?? ''
+const get = async (path: string) => await (await fetch(`http://127.0.0.1:${ports.booking}${path}`)).text()
+
+describe('databases', () => {
+  test('are migrated before their service starts', async () => {
+    expect(await rowsOf(databaseOf('booking'), 'select * from starts')).not.toHaveLength(0)
+  })
+
+  test('open to their own role only', async () => {
+    const foreign = new URL(databaseOf('booking'))
+    foreign.pathname = '/user'
+    await expect(rowsOf(foreign.href, 'select 1')).rejects.toThrow('permission denied for database "user"')
+    foreign.pathname = '/postgres'
+    await expect(rowsOf(foreign.href, 'select 1')).rejects.toThrow('permission denied for database "postgres"')
+  })
+})
+
+describe('Cognito', () => {
+  const cognito = () =>
+    new CognitoIdentityProviderClient({
+      endpoint: stack.environment('user').AWS_COGNITO_ENDPOINT,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    })
+
+  async function signIn(email: string, password: string): Promise<jose.JWTPayload> {
+    const { AWS_COGNITO_CLIENT_ID: ClientId, AWS_COGNITO_ISSUER: issuer = '' } = stack.environment('user')
+    const AuthParameters = { USERNAME: email, PASSWORD: password }
+    const answer = await cognito().send(
+      new InitiateAuthCommand({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId, AuthParameters }),
+    )
+    const keys = jose.createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`))
+    const { payload } = await jose.jwtVerify(answer.AuthenticationResult?.AccessToken ?? '', keys, { issuer })
+    return payload
+  }
+
+  test('signs every demo account in with its groups', async () => {
+    expect(await signIn('admin@tikitu.example', demoPassword)).toMatchObject({ 'cognito:groups': ['admin', 'user'] })
+    expect(await signIn('partner@tikitu.example', demoPassword)).toMatchObject({
+      'cognito:groups': ['partner', 'user'],
+    })
+    expect(await signIn('fan@tikitu.example', demoPassword)).toMatchObject({ 'cognito:groups': ['user'] })
+  })
+
+  test('does not sign with the key that everybody can read in its package', async () => {
+    const { AWS_COGNITO_ISSUER: issuer } = stack.environment('user')
+    const { keys } = (await (await fetch(`${issuer}/.well-known/jwks.json`)).json()) as jose.JSONWebKeySet
+    expect(keys[0]?.n).not.toMatch(/^2uLO7yh1_6Icfd89V3nNTc_qhfpDN7vEmOYl/)
+  })
+
+  test('mails the code that confirms a new account', async () => {
+    const { AWS_COGNITO_CLIENT_ID: ClientId } = stack.environment('user')
+    const Username = `new-${Date.now()}@tikitu.example`
+    await cognito().send(new SignUpCommand({ ClientId, Username, Password: 'Secret-pass-1' }))
+    const mails = (await (await fetch(`${stack.mailboxUrl}/api/email`)).json()) as {
+      text: string
+      to: { address: string }[]
+    }[]
+    const code = mails.find(({ to }) => to[0]?.address === Username)?.text.match(/\d{6}/)?.[0]
+    await cognito().send(new ConfirmSignUpCommand({ ClientId, Username, ConfirmationCode: code }))
+    expect(await signIn(Username, 'Secret-pass-1')).toMatchObject({ token_use: 'access' })
+  })
+})
+
+describe('the runner', () => {
+  test('starts a killed service again', async () => {
+    const before = await get('/')
+    await stack.process('booking').kill()
+    await stack.process('booking').ready()
+    expect(await get('/')).not.toBe(before)
+  })
+
+  test('starts a killed Postgres again, with its data', async () => {
+    const before = await rowsOf(databaseOf('booking'), 'select * from starts')
+    await stack.process('postgres').kill()
+    await stack.process('postgres').ready()
+    expect(await rowsOf(databaseOf('booking'), 'select * from starts')).toEqual(before)
+  })
+
+  test('tells a service its own secrets and no other’s', async () => {
+    const environment = JSON.parse(await get('/environment'))
+    expect(environment).toHaveProperty('BOOKING_REQUEST_KEYS')
+    expect(environment).toHaveProperty('USER_SERVICE_URL')
+    expect(Object.keys(environment).filter((name) => /^USER_.*(KEY|DATABASE)/.test(name))).toEqual([])
+  })
+
+  test('refuses to start twice on one state folder, and says how to stop the first', async () => {
+    const second = spawnSync(process.execPath, [holder, JSON.stringify(input)], { encoding: 'utf8' })
+    expect(second.stderr).toContain(`runs from this folder already (process ${process.pid})`)
+  })
+})
+
+describe('a stack that was killed', () => {
+  test('starts again on the same ports with its data, when everything died at once', async () => {
+    const killed = await startAndKill((run) => [run.pid, ...Object.values(run.children).map(({ pid }) => pid)])
+    const again = await startStack(killed.input)
+    const url = again.environment('booking').BOOKING_DATABASE_URL ?? ''
+    expect(await rowsOf(url, 'select * from starts')).toHaveLength(2)
+    await again.stop()
+    killed.remove()
+  }, 60_000)
+
+  test('leaves no process behind, when only its runner died', async () => {
+    const killed = await startAndKill((run) => [run.pid])
+    const children = Object.values(killed.run.children)
+    await expect
+      .poll(() => children.filter(({ pid, script }) => isProcessOf(pid, script)), { timeout: 10_000 })
+      .toEqual([])
+    killed.remove()
+  }, 60_000)
+})
+
+test('names every busy port, and starts nothing', async () => {
+  const other = await prepareTryStack()
+  const intruder = createServer().listen(other.ports.booking, '127.0.0.1')
+  await new Promise((resolve) => intruder.once('listening', resolve))
+  try {
+    const start = startStack(other.input)
+    await expect(start).rejects.toThrow(
+      `${other.ports.booking} (booking): or choose another with BOOKING_SERVICE_PORT=`,
+    )
+    expect(existsSync(join(other.input.root, '.tikitu', 'logs'))).toBe(false)
+  } finally {
+    intruder.close()
+    other.remove()
+  }
+})
