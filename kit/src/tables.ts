@@ -1,4 +1,4 @@
-import { index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 
 /** Events this service has taken in. The primary key is what makes each take effect once. */
 export const inboxEvents = pgTable('inbox_events', {
@@ -23,3 +23,27 @@ export const idempotencyKeys = pgTable(
     index('idempotency_keys_created_at').on(table.createdAt),
   ],
 )
+
+/** The newest configuration this service has heard of. The primary key is what lets versions be folded in any order. */
+export const configValues = pgTable(
+  'config_values',
+  {
+    key: text().notNull(),
+    /** `platform`, or the id of what the value is for. */
+    scope: text().notNull(),
+    /** Null where the value was taken back: a wider scope's then holds. */
+    value: jsonb(),
+    version: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.scope] })],
+)
+
+/** The newest state of each feature flag this service has heard of. */
+export const flagValues = pgTable('flag_values', {
+  key: text().primaryKey(),
+  version: integer().notNull(),
+  isEnabled: boolean().notNull(),
+  percentage: integer().notNull(),
+  isKilled: boolean().notNull(),
+  segments: text().array().notNull(),
+})
