@@ -1,0 +1,31 @@
+import { parse } from 'graphql'
+import { expect, test } from 'vitest'
+import { measureDocument } from './measure-document.ts'
+
+const measure = (source: string) => measureDocument(parse(source))
+
+test('counts levels, fields, root fields and directives', () => {
+  expect(measure('query @a { one { two { three } } four @include(if: true) }')).toEqual({ depth: 3, height: 4, aliases: 0, rootFields: 2, directives: 2 })
+})
+
+test('counts aliases, those of __typename too, and fields asked for again', () => {
+  expect(measure('{ a: __typename b: __typename c: x x x }').aliases).toBe(4)
+})
+
+test('counts a fragment wherever it is spread', () => {
+  const source = '{ one { ...F } two { ...F } } fragment F on T { a: x b: x { y @skip(if: false) } }'
+  expect(measure(source)).toEqual({ depth: 3, height: 8, aliases: 4, rootFields: 2, directives: 2 })
+})
+
+test('spreads fragments out in linear time, also where they spread each other a million million times', () => {
+  const fragments = Array.from({ length: 40 }, (_, i) => `fragment F${i} on T { ...F${i + 1} ...F${i + 1} }`).join(' ')
+  expect(measure(`{ ...F0 } ${fragments} fragment F40 on T { x }`).height).toBe(2 ** 40)
+})
+
+test('ends on fragments that spread themselves', () => {
+  expect(measure('{ ...A } fragment A on T { x { ...B } } fragment B on T { y { ...A } }').depth).toBe(2)
+})
+
+test('takes the largest of several operations', () => {
+  expect(measure('query A { x } query B { x { y { z } } }').depth).toBe(3)
+})
