@@ -1,0 +1,230 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { common, startGateway, type TestGateway } from './harness.ts'
+import { startPool, type TestPool } from './pool.ts'
+import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
+
+const sdl = `${common} type Query { hello(name: String): String! @public self: Query! @public } type Mutation { act: String! @public }`
+const resolvers = {
+  Query: { hello: (_: unknown, { name }: { name?: string }) => `hello ${name ?? 'you'}`, self: () => ({}) },
+  Mutation: { act: () => 'done' },
+}
+
+let pool: TestPool
+let subgraph: TestSubgraph
+let open: TestGateway
+let closed: TestGateway
+
+beforeAll(async () => {
+  pool = await startPool()
+  subgraph = await startSubgraph('user', sdl, resolvers)
+  open = await startGateway([subgraph], pool, { explorers: true })
+  closed = await startGateway([subgraph], pool, { introspection: false, explorers: false })
+})
+
+afterAll(async () => {
+  await Promise.all([open.close(), closed.close()])
+  subgraph.close()
+  pool.close()
+})
+
+const json = { 'content-type': 'application/json' }
+const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) =>
+  fetch(`${open.url}/graphql`, { method: 'POST', headers, body })
+const codeOf = async (response: Response) => ((await response.json()) as { errors?: { extensions: { code: string } }[] }).errors?.[0]?.extensions.code
+
+describe('GraphQL over HTTP', () => {
+  test('a query may come by GET, a mutation may not', async () => {
+    const get = (query: string) => fetch(`${open.url}/graphql?query=${encodeURIComponent(query)}`, { headers: { 'apollo-require-preflight': '1' } })
+    expect(await (await get('{ hello }')).json()).toEqual({ data: { hello: 'hello you' } })
+    const refused = await get('mutation { act }')
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
+  })
+
+  test('what a page of another site could send without asking is refused', async () => {
+    const before = subgraph.seen.length
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      expect((await post(JSON.stringify({ query: 'mutation { act }' }), { 'content-type': type })).status).toBe(400)
+    }
+    expect((await fetch(`${open.url}/graphql?query={hello}`)).status).toBe(400)
+    expect(subgraph.seen.length).toBe(before)
+  })
+
+  test.each([
+    ['no JSON', '{"query":', 400, 'BAD_REQUEST'],
+    ['an empty body', '', 400, 'BAD_REQUEST'],
+    ['no object', '"{ hello }"', 400, 'BAD_REQUEST'],
+    ['a batch', '[{"query":"{ hello }"}]', 400, 'BAD_REQUEST'],
+    ['no query', '{"variables":{}}', 400, 'BAD_REQUEST'],
+    ['no GraphQL', '{"query":"{ hello"}', 400, 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', '{"query":"{ nope }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
+    ['an unknown operation', '{"query":"query A { hello }","operationName":"B"}', 400, 'OPERATION_RESOLUTION_FAILURE'],
+    ['one of two operations, unnamed', '{"query":"query A { hello } query B { hello }"}', 400, 'OPERATION_RESOLUTION_FAILURE'],
+    ['a variable of another type', '{"query":"query($n: String) { hello(name: $n) }","variables":{"n":{}}}', 400, 'BAD_USER_INPUT'],
+    ['variables that are a list', '{"query":"{ hello }","variables":[1]}', 400, 'BAD_REQUEST'],
+  ])('%s is refused with a code', async (_name, body, status, code) => {
+    const response = await post(body)
+    expect([response.status, await codeOf(response)]).toEqual([status, code])
+  })
+
+  test('a body beyond the limit is refused while it comes', async () => {
+    const response = await post(JSON.stringify({ query: '{ hello }', variables: { n: 'x'.repeat(200_000) } }))
+    expect([response.status, await codeOf(response)]).toEqual([413, 'OPERATION_TOO_LARGE'])
+  })
+
+  test('a compressed body is refused: it may be a thousand times what it seems', async () => {
+    expect((await post(new Uint8Array([31, 139]), { ...json, 'content-encoding': 'gzip' })).status).toBe(415)
+  })
+
+  test('other methods and other places are refused in the same form', async () => {
+    const put = await fetch(`${open.url}/graphql`, { method: 'PUT' })
+    expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST, HEAD'])
+    const elsewhere = await fetch(`${open.url}/admin`)
+    expect([elsewhere.status, await codeOf(elsewhere)]).toEqual([404, 'NOT_FOUND'])
+  })
+})
+
+describe('documents that ask for too much', () => {
+  const many = (count: number, text: (i: number) => string) => Array.from({ length: count }, (_, i) => text(i)).join(' ')
+  test.each([
+    ['depth', `{ ${'self { '.repeat(16)} hello ${'}'.repeat(17)}`],
+    ['height', `{ self { ...A } } ${many(9, (i) => `fragment ${'ABCDEFGHI'[i]} on Query { self { ...${'BCDEFGHIJ'[i]} } ... on Query { self { ...${'BCDEFGHIJ'[i]} } } }`)} fragment J on Query { hello }`],
+    ['aliases', `{ self { ${many(11, (i) => `a${i}: __typename`)} } }`],
+    ['aliases', `{ self { ${many(12, () => 'hello')} } }`],
+    ['rootFields', `{ ${many(3, (i) => `a${i}: hello`)} ${many(3, () => 'hello')} }`],
+    ['directives', `{ hello ${many(11, () => '@include(if: true)')} }`],
+  ])('%s', async (limit, query) => {
+    const before = subgraph.seen.length
+    const { status, body } = await open.run(query)
+    expect(status).toBe(400)
+    expect(body.errors?.map(({ extensions }) => extensions)).toContainEqual({ code: 'OPERATION_TOO_LARGE', limit, max: expect.any(Number) })
+    expect(new Set(body.errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['OPERATION_TOO_LARGE']))
+    expect(subgraph.seen.length).toBe(before)
+  })
+
+  test('tokens', async () => {
+    const { status, body } = await open.run(`{ self { ${many(2_000, (i) => `f${i}`)} } }`)
+    expect([status, body.errors?.[0]?.extensions.code]).toEqual([400, 'GRAPHQL_PARSE_FAILED'])
+  })
+
+  test('a document made to take quadratic time is refused at once', async () => {
+    const started = performance.now()
+    await open.run(`{ ${many(1_900, () => 'hello')} }`)
+    expect(performance.now() - started).toBeLessThan(500)
+  })
+})
+
+describe('a closed gateway', () => {
+  test('tells nobody its schema', async () => {
+    const { status, body } = await closed.run('{ __schema { types { name } } }')
+    expect([status, body.errors?.[0]?.extensions.code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
+    expect((await open.run('{ __schema { queryType { name } } }')).body.data.__schema.queryType.name).toBe('Query')
+  })
+
+  test('does not help to guess it', async () => {
+    expect((await closed.run('{ helo }')).text).not.toMatch(/did you mean|hello/i)
+  })
+
+  test('shows no explorer', async () => {
+    expect((await fetch(`${closed.url}/graphql`, { headers: { accept: 'text/html' } })).status).toBe(400)
+    expect((await fetch(`${closed.url}/graphiql`)).status).toBe(404)
+    expect((await fetch(`${closed.url}/`)).status).toBe(404)
+  })
+})
+
+test('an open gateway greets a browser with Sandbox, under a policy that lets it run', async () => {
+  const page = await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } })
+  expect(await page.text()).toContain('embeddable-sandbox')
+  expect(page.headers.get('content-security-policy')).toContain('apollographql.com')
+})
+
+describe('headers', () => {
+  test('every answer carries security headers and an id', async () => {
+    for (const path of ['/graphql', '/health/live', '/nowhere']) {
+      const { headers } = await fetch(open.url + path)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(headers.get('x-request-id')).toMatch(/^req_/)
+      expect(headers.get('x-powered-by')).toBeNull()
+    }
+  })
+
+  test('a client may name its request, unless with what would garble a log', async () => {
+    const idFor = async (id: string) => (await fetch(`${open.url}/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id')
+    expect(await idFor('checkout-42.a')).toBe('checkout-42.a')
+    expect(await idFor('{"level":60}')).toMatch(/^req_/)
+    expect(await idFor('x'.repeat(129))).toMatch(/^req_/)
+  })
+
+  test('pages of listed origins may read answers, others may not', async () => {
+    const preflight = (origin: string) =>
+      fetch(`${open.url}/graphql`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,authorization' },
+      })
+    const listed = await preflight('https://tickets.example')
+    expect(listed.status).toBe(204)
+    expect(listed.headers.get('access-control-allow-origin')).toBe('https://tickets.example')
+    expect(listed.headers.get('access-control-allow-headers')).toBe('content-type,authorization')
+    expect(listed.headers.get('access-control-allow-credentials')).toBeNull()
+    for (const origin of ['https://evil.example', 'https://tickets.example.evil.example', 'null']) {
+      expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull()
+      expect((await post('{"query":"{ hello }"}', { ...json, origin })).headers.get('access-control-allow-origin')).toBeNull()
+    }
+    const answered = await post('{"query":"{ hello }"}', { ...json, origin: 'https://tickets.example' })
+    expect(answered.headers.get('access-control-allow-origin')).toBe('https://tickets.example')
+    expect(answered.headers.get('vary')).toMatch(/origin/i)
+  })
+})
+
+describe('health', () => {
+  const read = async (path: string) => {
+    const response = await fetch(open.url + path)
+    return { status: response.status, body: await response.json() }
+  }
+
+  test('of this process, of the platform, and of one service', async () => {
+    expect(await read('/health/live')).toEqual({ status: 200, body: { service: 'gateway', status: 'ok' } })
+    expect(await read('/health/ready')).toEqual({ status: 200, body: { service: 'gateway', status: 'ok' } })
+    expect(await read('/api/health')).toEqual({
+      status: 200,
+      body: { service: 'gateway', status: 'ok', services: [{ service: 'user', status: 'ok' }] },
+    })
+    expect(await read('/api/v1/user/health')).toEqual({ status: 200, body: { service: 'user', status: 'ok' } })
+    expect((await read('/api/v1/nobody/health')).status).toBe(404)
+    expect((await read('/api/v1/user/secrets')).status).toBe(404)
+  })
+
+  test('a service that is down degrades the platform, and the gateway stays', async () => {
+    const gone = await startSubgraph('user', sdl, resolvers)
+    const gateway = await startGateway([gone], pool)
+    gone.close()
+    const platform = await fetch(`${gateway.url}/api/health`)
+    expect([platform.status, await platform.json()]).toEqual([
+      200,
+      { service: 'gateway', status: 'degraded', services: [{ service: 'user', status: 'unavailable' }] },
+    ])
+    expect((await fetch(`${gateway.url}/api/v1/user/health`)).status).toBe(503)
+    expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200)
+    await gateway.close()
+  })
+
+  test('a draining gateway is not ready, answers what it is asked, and sends clients elsewhere', async () => {
+    const gateway = await startGateway([subgraph], pool)
+    gateway.gateway.drain()
+    const ready = await fetch(`${gateway.url}/health/ready`)
+    expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close'])
+    expect((await gateway.run('{ hello }')).body.data).toEqual({ hello: 'hello you' })
+    await gateway.close()
+  })
+})
+
+test('a client that leaves in the middle of its body costs nothing', async () => {
+  const { port } = new URL(open.url)
+  const socket = connect(Number(port), '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"query"')
+  socket.destroy()
+  expect((await open.run('{ hello }')).status).toBe(200)
+})
