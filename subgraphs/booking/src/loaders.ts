@@ -1,7 +1,8 @@
 import type { Db } from '@tikitu/kit/db'
 import { groupLoaderOf, loaderOf } from '@tikitu/kit/loader'
 import { and, asc, inArray, isNotNull } from 'drizzle-orm'
-import { holds, performances, places, priceTiers } from './db/tables.ts'
+import { performances, priceTiers } from './db/tables/catalogue.ts'
+import { holds, places } from './db/tables/inventory.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
 

@@ -7,15 +7,8 @@ import { testUser } from '@tikitu/kit/testing/ctx'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
 import type { Viewer } from '@tikitu/kit/viewer'
 import { type Ctx, createCtx } from '../src/context.ts'
-import {
-  events,
-  type PerformanceRow,
-  performances,
-  places,
-  type PlaceRow,
-  priceTiers,
-  type PriceTierRow,
-} from '../src/db/tables.ts'
+import { events, type PerformanceRow, performances, priceTiers, type PriceTierRow } from '../src/db/tables/catalogue.ts'
+import { places, type PlaceRow } from '../src/db/tables/inventory.ts'
 import { createBooking } from '../src/server.ts'
 
 /** Where the migrations of booking are. */

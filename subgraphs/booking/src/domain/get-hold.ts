@@ -1,6 +1,6 @@
 import { NotFound } from '@tikitu/kit/errors'
 import type { Ctx } from '../context.ts'
-import type { HoldRow } from '../db/tables.ts'
+import type { HoldRow } from '../db/tables/inventory.ts'
 
 /** The hold, when it is the caller's own; null otherwise. */
 export async function getHold(ctx: Ctx, id: string): Promise<HoldRow | null> {

@@ -3,7 +3,7 @@ import { idempotent } from '@tikitu/kit/idempotency'
 import { requireUser } from '@tikitu/kit/viewer'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type HoldRow, holds } from '../db/tables.ts'
+import { type HoldRow, holds } from '../db/tables/inventory.ts'
 import { SeatsTaken } from '../errors.ts'
 import { requireHold } from './get-hold.ts'
 import { reservePlaceQuota } from './place-limit.ts'
@@ -78,7 +78,7 @@ async function claim(ctx: Ctx, hold: HoldRow, seats: HoldSeatsInput['seats']): P
       for update of places
     )
     update places set status = 'HELD', hold_id = ${hold.id}, tier_id = locked."tierId",
-      held_until = ${hold.expiresAt.toISOString()}, changed_at = ${hold.createdAt.toISOString()}
+      held_until = ${hold.expiresAt.toISOString()}
     from locked where places.performance_id = ${hold.performanceId} and places.number = locked.number
     returning places.number`)
   return rows.map((row) => row.number)

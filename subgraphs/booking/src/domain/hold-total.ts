@@ -1,7 +1,7 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import { type Money, sumMoney } from '@tikitu/kit/money'
 import type { Ctx } from '../context.ts'
-import type { HoldRow } from '../db/tables.ts'
+import type { HoldRow } from '../db/tables/inventory.ts'
 
 /** What the places of a hold cost together, before fees. */
 export async function totalOfPlaces(ctx: Ctx, hold: HoldRow): Promise<Money> {

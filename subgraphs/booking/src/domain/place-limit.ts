@@ -1,7 +1,7 @@
 import { requireUser } from '@tikitu/kit/viewer'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import type { PerformanceRow } from '../db/tables.ts'
+import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { PlaceLimitReached } from '../errors.ts'
 
 /**

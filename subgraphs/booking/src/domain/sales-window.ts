@@ -1,7 +1,7 @@
 import { NotFound } from '@tikitu/kit/errors'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { events, type PerformanceRow, performances } from '../db/tables.ts'
+import { events, type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { NotOnSale } from '../errors.ts'
 
 /** The performance, when its places can be claimed at this moment. @throws {NotFound | NotOnSale} */

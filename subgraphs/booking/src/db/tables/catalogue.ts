@@ -1,0 +1,129 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { moment, searchVector } from '../columns.ts'
+
+/** A picture of an event. */
+export interface EventImage {
+  url: string
+  /** What it shows, for those who do not see it. */
+  alt: string
+}
+
+export const eventCategories = [
+  'CONCERT',
+  'THEATRE',
+  'OPERA',
+  'DANCE',
+  'COMEDY',
+  'SPORTS',
+  'FAMILY',
+  'FESTIVAL',
+  'EXHIBITION',
+  'OTHER',
+] as const
+
+/** What is on sale: a play, a concert, a match. Its dated showings are performances. */
+export const events = pgTable(
+  'events',
+  {
+    id: text().primaryKey(),
+    partnerId: text().notNull(),
+    slug: text().notNull().unique(),
+    title: text().notNull(),
+    category: text({ enum: eventCategories }).notNull().default('OTHER'),
+    description: text().notNull().default(''),
+    /** From which age people are let in; null when everybody is. */
+    minimumAge: integer(),
+    images: jsonb().$type<EventImage[]>().notNull().default([]),
+    status: text({ enum: ['DRAFT', 'PUBLISHED', 'CANCELLED'] }).notNull(),
+    cancellationReason: text(),
+    version: integer().notNull().default(1),
+    createdAt: moment().notNull(),
+    publishedAt: moment(),
+    /** Without accents, so that `beyonce` finds Beyoncé. */
+    searchable: searchVector().generatedAlwaysAs(
+      (): SQL => sql`setweight(to_tsvector('simple', regexp_replace(normalize(${events.title}, NFKD), '[\\u0300-\\u036f]', '', 'g')), 'A')
+        || setweight(to_tsvector('simple', regexp_replace(normalize(${events.description}, NFKD), '[\\u0300-\\u036f]', '', 'g')), 'B')`,
+    ),
+  },
+  (table) => [
+    index('events_partner').on(table.partnerId, table.createdAt),
+    index('events_searchable').using('gin', table.searchable),
+    index('events_published').on(table.category, table.id).where(sql`status = 'PUBLISHED'`),
+  ],
+)
+
+/** A dated showing of an event. Its places were made from the layout when it was made, and stay as they are. */
+export const performances = pgTable(
+  'performances',
+  {
+    id: text().primaryKey(),
+    eventId: text()
+      .notNull()
+      .references(() => events.id),
+    partnerId: text().notNull(),
+    venueId: text().notNull().default(''),
+    layoutId: text().notNull(),
+    status: text({ enum: ['DRAFT', 'SCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
+    cancellationReason: text(),
+    startsAt: moment().notNull(),
+    doorsAt: moment(),
+    endsAt: moment(),
+    /** The venue's time zone, as it was when the performance was made. */
+    timeZone: text().notNull().default('UTC'),
+    salesStartAt: moment().notNull(),
+    salesEndAt: moment().notNull(),
+    /** How many places one person may have in all, across holds and bookings. */
+    maxPlacesPerPerson: integer().notNull(),
+    currency: text().notNull(),
+    /** The fee on each ticket: a fixed part, and a part of its price. */
+    feeMinor: integer().notNull().default(0),
+    feeBasisPoints: integer().notNull().default(0),
+    /** The tax rate that is inside the prices. */
+    taxBasisPoints: integer().notNull().default(0),
+    /** Until how many hours before it begins a customer may cancel; null when they may not. */
+    cancellationDeadlineHours: integer(),
+    /** What is kept of each ticket that a customer cancels, at most its price and fee. */
+    cancellationFeeMinor: integer().notNull().default(0),
+    /** ONCE: a ticket admits one time. REENTRY: it admits again after each exit. */
+    entryRule: text({ enum: ['ONCE', 'REENTRY'] })
+      .notNull()
+      .default('ONCE'),
+    capacity: integer().notNull().default(0),
+    version: integer().notNull().default(1),
+    createdAt: moment().notNull(),
+  },
+  (table) => [
+    index('performances_event').on(table.eventId, table.startsAt),
+    index('performances_starts').on(table.startsAt).where(sql`status in ('SCHEDULED', 'POSTPONED')`),
+    index('performances_venue').on(table.venueId),
+    check('performances_sales', sql`${table.salesStartAt} < ${table.salesEndAt}`),
+    check(
+      'performances_rates',
+      sql`least(${table.feeMinor}, ${table.feeBasisPoints}, ${table.taxBasisPoints}, ${table.cancellationFeeMinor}) >= 0`,
+    ),
+  ],
+)
+
+/** A price that places of one zone are sold at: adult, child, concession. */
+export const priceTiers = pgTable(
+  'price_tiers',
+  {
+    id: text().primaryKey(),
+    performanceId: text()
+      .notNull()
+      .references(() => performances.id),
+    zone: text().notNull(),
+    name: text().notNull(),
+    priceMinor: integer().notNull(),
+    ordinal: integer().notNull(),
+  },
+  (table) => [
+    index('price_tiers_performance').on(table.performanceId, table.ordinal),
+    check('price_tiers_price', sql`${table.priceMinor} >= 0`),
+  ],
+)
+
+export type EventRow = typeof events.$inferSelect
+export type PerformanceRow = typeof performances.$inferSelect
+export type PriceTierRow = typeof priceTiers.$inferSelect

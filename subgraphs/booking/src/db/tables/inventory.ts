@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { moment, transactionId } from '../columns.ts'
+import { performances, priceTiers } from './catalogue.ts'
+
+/** A claim on places for some minutes. */
+export const holds = pgTable(
+  'holds',
+  {
+    id: text().primaryKey(),
+    performanceId: text()
+      .notNull()
+      .references(() => performances.id),
+    userId: text().notNull(),
+    /** ACTIVE says nothing about time: a hold is over when `expiresAt` has come, whatever stands here. */
+    status: text({ enum: ['ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED'] }).notNull(),
+    expiresAt: moment().notNull(),
+    createdAt: moment().notNull(),
+    endedAt: moment(),
+  },
+  (table) => [
+    index('holds_user').on(table.userId, table.performanceId),
+    index('holds_active').on(table.expiresAt).where(sql`status = 'ACTIVE'`),
+  ],
+)
+
+/**
+ * One row per place that can be sold: a numbered seat, or one of the places of a general-admission section. It names one
+ * holder at most, so the primary key is what makes overselling impossible. The rows are made when the performance is.
+ */
+export const places = pgTable(
+  'places',
+  {
+    performanceId: text()
+      .notNull()
+      .references(() => performances.id),
+    /** Counts through the layout from 0. */
+    number: integer().notNull(),
+    section: integer().notNull(),
+    /** The row in its section, the best first; null where nobody has a place of their own. */
+    row: integer(),
+    /** The place in its row, with a step of 2 over an aisle: neighbours differ by 1. Null as above. */
+    position: integer(),
+    zone: text().notNull(),
+    /** Where to sit or stand, as printed on the ticket. */
+    label: text().notNull(),
+    kind: text({ enum: ['SEAT', 'ACCESSIBLE', 'COMPANION', 'RESTRICTED_VIEW', 'STANDING'] }).notNull(),
+    /** HELD is over when `heldUntil` has come: the statement that takes the place judges that. */
+    status: text({ enum: ['FREE', 'HELD', 'BOOKED', 'SOLD', 'HOUSE'] }).notNull(),
+    holdId: text().references(() => holds.id),
+    tierId: text().references(() => priceTiers.id),
+    heldUntil: moment(),
+    /** Why the house keeps it back, while it does. */
+    houseReason: text(),
+    /**
+     * The transaction that changed it last, written by a trigger. Whoever has seen every transaction before number N misses
+     * only places whose `changedIn` is N or later: that is how a seat map is brought up to date, without a counter to queue for.
+     */
+    changedIn: transactionId().notNull().default(sql`pg_current_xact_id()`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.performanceId, table.number] }),
+    index('places_hold').on(table.holdId).where(sql`hold_id is not null`),
+    /** What a hold may still take, best first. */
+    index('places_open')
+      .on(table.performanceId, table.zone, table.section, table.row, table.position)
+      .where(sql`status in ('FREE', 'HELD')`),
+    check('places_claim', sql`(${table.status} in ('HELD', 'BOOKED', 'SOLD')) = (${table.holdId} is not null)`),
+    check('places_house', sql`(${table.status} = 'HOUSE') = (${table.houseReason} is not null)`),
+  ],
+)
+
+export type HoldRow = typeof holds.$inferSelect
+export type PlaceRow = typeof places.$inferSelect

@@ -1,0 +1,64 @@
+import type { LayoutDocument } from '@tikitu/schema/layout'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+
+/** What booking knows of a partner: folded from partner.changed, the highest version wins. */
+export const partners = pgTable('partners', {
+  id: text().primaryKey(),
+  version: integer().notNull(),
+  name: text().notNull(),
+  status: text().notNull(),
+  /** Whether their performances may be sold now. Tickets that were sold stay valid without it. */
+  maySell: boolean().notNull(),
+})
+
+/** Who may act for a partner. Replaced as a whole with each newer state of the partner. */
+export const partnerMembers = pgTable(
+  'partner_members',
+  {
+    partnerId: text()
+      .notNull()
+      .references(() => partners.id),
+    userId: text().notNull(),
+    role: text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.partnerId, table.userId] }), index('partner_members_user').on(table.userId)],
+)
+
+/** What booking knows of a venue: folded from partner.venueChanged, the highest version wins. */
+export const venues = pgTable('venues', {
+  id: text().primaryKey(),
+  version: integer().notNull(),
+  partnerId: text().notNull(),
+  name: text().notNull(),
+  city: text().notNull(),
+  country: text().notNull(),
+  addressLines: jsonb().$type<string[]>().notNull(),
+  timeZone: text().notNull(),
+})
+
+/** Published layouts. They never change, so whoever has read one may keep it. */
+export const layouts = pgTable(
+  'layouts',
+  {
+    id: text().primaryKey(),
+    venueId: text().notNull(),
+    partnerId: text().notNull(),
+    /** 1 for a venue's first. */
+    number: integer().notNull(),
+    name: text().notNull(),
+    document: jsonb().$type<LayoutDocument>().notNull(),
+    capacity: integer().notNull(),
+  },
+  (table) => [index('layouts_venue').on(table.venueId, table.number)],
+)
+
+/** What booking must know of a person: folded from user.changed. Nobody is in it who never changed: they are active. */
+export const users = pgTable('users', {
+  id: text().primaryKey(),
+  version: integer().notNull(),
+  status: text({ enum: ['ACTIVE', 'SUSPENDED'] }).notNull(),
+})
+
+export type PartnerRow = typeof partners.$inferSelect
+export type VenueRow = typeof venues.$inferSelect
+export type LayoutRow = typeof layouts.$inferSelect
