@@ -47,7 +47,8 @@ export interface Subgraph<C extends BaseCtx> {
   options: SubgraphOptions<C>
 }
 
-const maxRequestBytes = 1_000_000
+/** Fits the largest document that a mutation takes. */
+const maxRequestBytes = 4_000_000
 const maxEventBytes = 16_000_000
 
 /**
