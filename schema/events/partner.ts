@@ -33,12 +33,16 @@ const applicationDecided = z.object({
   ownerIds: z.array(z.string()),
 })
 
+/** Carries the invitation's secret: for the one service that brings it to whom it is for. */
 const memberInvited = z.object({
   partnerId: z.string(),
   partnerName: z.string(),
   memberId: z.string(),
   email: z.string(),
   role: partnerRole,
+  /** To be given to `acceptInvitation` by whoever got the mail. */
+  token: z.string(),
+  expiresAt: z.iso.datetime(),
 })
 
 /** What the other services know of a venue. Whole state: the highest `version` wins. */
@@ -68,7 +72,7 @@ const layoutPublished = z.object({
 export const partnerEvents = {
   'partner.changed': { version: 1, payload: changed, to: ['admin', 'payment', 'notification', 'booking', 'user'] },
   'partner.applicationDecided': { version: 1, payload: applicationDecided, to: ['admin', 'notification'] },
-  'partner.memberInvited': { version: 1, payload: memberInvited, to: ['admin', 'notification'] },
+  'partner.memberInvited': { version: 1, payload: memberInvited, to: ['notification'] },
   'partner.venueChanged': { version: 1, payload: venueChanged, to: ['admin', 'booking'] },
   'partner.layoutPublished': { version: 1, payload: layoutPublished, to: ['booking'] },
 } as const
