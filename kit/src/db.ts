@@ -31,8 +31,9 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     lock_timeout: options.lockTimeoutMs ?? 5_000,
     idle_in_transaction_session_timeout: 15_000,
   })
-  // A broken idle connection is replaced at its next use. Without a listener it would end the process.
+  // A broken connection is replaced at its next use. Without a listener it would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   return pool
 }
 

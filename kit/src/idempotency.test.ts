@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { IdempotencyConflict } from './errors.ts'
+import { canonicalJson, idempotent } from './idempotency.ts'
+import { newId } from './ids.ts'
+import { testCtx, testUser } from './testing/ctx.ts'
+import { useDatabase } from './testing/database.ts'
+import { takenItems } from './testing/tables.ts'
+
+const database = useDatabase(fileURLToPath(new URL('testing/migrations', import.meta.url)))
+const ada = testUser()
+
+async function take(viewer = ada, input: { idempotencyKey?: string | null; what: string }) {
+  return await idempotent(
+    testCtx(database, { viewer }),
+    { operation: 'take', input },
+    {
+      load: async (_ctx, id) => ({ id }),
+      act: async (ctx) => {
+        const id = newId('itm')
+        await ctx.db.insert(takenItems).values({ item: id })
+        return { id }
+      },
+    },
+  )
+}
+
+test('does the work once for one key, also when both calls run at once', async () => {
+  const input = { what: 'apple', idempotencyKey: 'k1' }
+  const [first, second] = await Promise.all([take(ada, input), take(ada, input)])
+  expect(second).toEqual(first)
+  expect(await take(ada, input)).toEqual(first)
+})
+
+test('does the work each time without a key, for another caller, and for another key', async () => {
+  const ids = await Promise.all([
+    take(ada, { what: 'fig' }),
+    take(ada, { what: 'fig' }),
+    take(ada, { what: 'fig', idempotencyKey: 'k2' }),
+    take(ada, { what: 'fig', idempotencyKey: 'k3' }),
+    take(testUser(), { what: 'fig', idempotencyKey: 'k2' }),
+  ])
+  expect(new Set(ids.map((row) => row.id)).size).toBe(5)
+})
+
+test('refuses other input under the same key', async () => {
+  await take(ada, { what: 'pear', idempotencyKey: 'k4' })
+  await expect(take(ada, { what: 'plum', idempotencyKey: 'k4' })).rejects.toThrow(IdempotencyConflict)
+})
+
+test('keeps nothing of a call that failed, so the key can be used again', async () => {
+  const input = { what: 'kiwi', idempotencyKey: 'k5' }
+  const failing = idempotent(
+    testCtx(database, { viewer: ada }),
+    { operation: 'take', input },
+    {
+      load: async (_ctx, id) => ({ id }),
+      act: async () => Promise.reject(new Error('not now')),
+    },
+  )
+  await expect(failing).rejects.toThrow('not now')
+  expect((await take(ada, input)).id).toMatch(/^itm_/)
+})
+
+test('writes equal values as equal text, whatever the order of their keys', () => {
+  expect(canonicalJson({ b: [1, { d: null, c: undefined }], a: 'x' })).toBe(
+    canonicalJson({ a: 'x', b: [1, { d: null }] }),
+  )
+  expect(canonicalJson({ a: 1 })).not.toBe(canonicalJson({ a: 2 }))
+})
