@@ -1,5 +1,5 @@
-import type { CodegenConfig } from '@graphql-codegen/cli'
 import { existsSync } from 'node:fs'
+import type { CodegenConfig } from '@graphql-codegen/cli'
 import { subgraphNames } from '@tikitu/schema/sdl'
 
 const scalars = {
@@ -41,8 +41,25 @@ async function subgraph(name: string): Promise<CodegenConfig['generates']> {
   }
 }
 
+/** The client SDK: one typed document per operation, as text, so that clients need no GraphQL library. */
+const client: CodegenConfig['generates'] = {
+  'client/src/generated/': {
+    preset: 'client',
+    schema: 'schema/api.graphql',
+    documents: 'schema/operations/*.graphql',
+    presetConfig: { fragmentMasking: false },
+    config: {
+      documentMode: 'string',
+      useTypeImports: true,
+      enumsAsTypes: true,
+      strictScalars: true,
+      scalars: { ...scalars, DateTime: 'string', URL: 'string' },
+    },
+  },
+}
+
 const config: CodegenConfig = {
-  generates: Object.assign({}, ...(await Promise.all(subgraphNames.map(subgraph)))),
+  generates: Object.assign(client, ...(await Promise.all(subgraphNames.map(subgraph)))),
 }
 
 export default config

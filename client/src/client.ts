@@ -1,0 +1,146 @@
+/** A document of `@tikitu/client/operations`: its text, and the types of its result and variables. */
+export interface Operation<Result, Variables> {
+  toString(): string
+  readonly __apiType?: (variables: Variables) => Result
+}
+
+export interface ClientOptions {
+  /** The gateway's GraphQL endpoint: `https://api.example.com/graphql`. */
+  url: string
+  /** Gives the caller's Cognito token before each request; nothing for somebody not signed in. */
+  token?: () => string | null | undefined | Promise<string | null | undefined>
+  /** Sent as Accept-Language: the language of messages. */
+  language?: string
+  /** Milliseconds after which a request is given up; 30,000 when absent. */
+  timeoutMs?: number
+  /** In place of the global fetch. */
+  fetch?: typeof fetch
+}
+
+/** One thing that the graph refused or could not do. `extensions.code` is stable. */
+export interface GraphError {
+  message: string
+  path?: readonly (string | number)[]
+  extensions?: { code?: string; [detail: string]: unknown }
+}
+
+/** The graph answered with errors, or not in GraphQL. `code` is that of the first error. */
+export class GraphRequestFailed extends Error {
+  override readonly name = 'GraphRequestFailed'
+  readonly code: string
+  /** The HTTP status; 0 when there was no answer. */
+  readonly status: number
+  readonly errors: readonly GraphError[]
+  /** Names the request in the logs of the platform. */
+  readonly requestId: string | null
+
+  constructor(answer: { status: number; errors: readonly GraphError[]; requestId: string | null }) {
+    const [first] = answer.errors
+    super(first?.message ?? `The graph answered ${answer.status}.`)
+    this.code = first?.extensions?.code ?? 'UNKNOWN'
+    this.status = answer.status
+    this.errors = answer.errors
+    this.requestId = answer.requestId
+  }
+}
+
+/** A mutation was refused with a member of its result union. `refusal` has the fields that were asked for. */
+export class Refused<R extends Refusable = Refusable> extends Error {
+  override readonly name = 'Refused'
+  readonly code: string
+  readonly refusal: R
+
+  constructor(refusal: R) {
+    super(refusal.message ?? `refused: ${refusal.__typename}`)
+    this.code = refusal.code ?? 'UNKNOWN'
+    this.refusal = refusal
+  }
+}
+
+/** A member of a result union. */
+export interface Refusable {
+  __typename?: string
+  code?: string
+  message?: string
+}
+
+export interface TikituClient {
+  /** The data of the answer. @throws {GraphRequestFailed} when there is any error, a partial one too */
+  run<Result, Variables>(operation: Operation<Result, Variables>, ...variables: VariablesOf<Variables>): Promise<Result>
+  /** The answer as it is: data as far as there is any, and the errors. @throws {GraphRequestFailed} when it is not GraphQL */
+  ask<Result, Variables>(
+    operation: Operation<Result, Variables>,
+    ...variables: VariablesOf<Variables>
+  ): Promise<Answer<Result>>
+}
+
+export interface Answer<Result> {
+  data: Result | null
+  errors: readonly GraphError[]
+}
+
+type VariablesOf<Variables> = Record<string, never> extends Variables ? [variables?: Variables] : [variables: Variables]
+
+/** A client of one gateway. It keeps nothing between requests: no cache, no session. */
+export function createClient(options: ClientOptions): TikituClient {
+  return {
+    ask: (operation, ...[variables]) => send(options, String(operation), variables),
+    run: async (operation, ...[variables]) => {
+      const answer = await send(options, String(operation), variables)
+      if (answer.errors.length > 0 || answer.data === null) throw new GraphRequestFailed(answer)
+      return answer.data as never
+    },
+  }
+}
+
+/**
+ * The result, when it is the union's member of that name: `succeed(data.holdSeats, 'Hold').expiresAt`.
+ * @throws {Refused} when it is another member
+ */
+export function succeed<R extends Refusable, N extends NonNullable<R['__typename']>>(
+  result: R,
+  name: N,
+): Extract<R, { __typename?: N }> {
+  if (result.__typename !== name) throw new Refused(result)
+  return result as Extract<R, { __typename?: N }>
+}
+
+interface Received {
+  data: never
+  errors: readonly GraphError[]
+  status: number
+  requestId: string | null
+}
+
+async function send(options: ClientOptions, query: string, variables: unknown): Promise<Received> {
+  const response = await (options.fetch ?? fetch)(options.url, {
+    method: 'POST',
+    headers: await headersOf(options),
+    body: JSON.stringify({ query, variables }),
+    signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
+  })
+  const requestId = response.headers.get('x-request-id')
+  const text = await response.text()
+  const answer = parse(text)
+  if (!answer) throw new GraphRequestFailed({ status: response.status, errors: [], requestId })
+  return { data: (answer.data ?? null) as never, errors: answer.errors ?? [], status: response.status, requestId }
+}
+
+async function headersOf(options: ClientOptions): Promise<Record<string, string>> {
+  const token = await options.token?.()
+  return {
+    accept: 'application/graphql-response+json, application/json',
+    'content-type': 'application/json',
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(options.language ? { 'accept-language': options.language } : {}),
+  }
+}
+
+function parse(text: string): { data?: unknown; errors?: GraphError[] } | null {
+  try {
+    const value: { data?: unknown; errors?: GraphError[] } | null = JSON.parse(text)
+    return value?.data !== undefined || Array.isArray(value?.errors) ? value : null
+  } catch {
+    return null
+  }
+}

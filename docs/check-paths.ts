@@ -1,0 +1,34 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/**
+ * Every path that a document names must exist: in links, and in `code spans` that look like a path of this repository.
+ * Prints those that do not, and exits 1.
+ */
+
+const documents = globSync('**/*.md', { exclude: (path) => /node_modules|\.tikitu/.test(path) })
+const links = /\]\((?!https?:|mailto:|#)([^)#\s]+)/g
+const spans =
+  /`((?:\.\/)?(?:gateway|subgraphs|schema|kit|client|dev|bench|web|deploy|docs)\/[^`\s]*|[\w.-]+\.(?:json|ts|md|graphql))`/g
+
+const missing = documents.flatMap((document) => {
+  const text = readFileSync(document, 'utf8')
+  const linked = [...text.matchAll(links)].map((match) => join(dirname(document), match[1] ?? ''))
+  const named = [...text.matchAll(spans)].map((match) => match[1] ?? '')
+  const absent = [...linked.filter((path) => !existsSync(path)), ...named.filter((path) => !isThere(path, document))]
+  return absent.map((path) => `${document}: ${path}`)
+})
+
+if (missing.length > 0) {
+  console.error(`These paths are named in documents but do not exist:\n  ${missing.join('\n  ')}`)
+  process.exit(1)
+}
+console.log(`${documents.length} documents name only paths that exist`)
+
+/** A path may be meant from the root or from beside the document; `<name>`, `*` and `{a,b}` stand for several. */
+function isThere(path: string, document: string): boolean {
+  const pattern = path.replace(/<[^>]+>|…/g, '*')
+  return [pattern, join(dirname(document), pattern), join(dirname(document), 'src', pattern)].some((candidate) =>
+    /[*{]/.test(candidate) ? globSync(candidate).length > 0 : existsSync(candidate),
+  )
+}
