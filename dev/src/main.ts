@@ -12,6 +12,7 @@ const { values: flags } = parseArgs({
 })
 const stopping = new AbortController()
 const report = consoleReporter(startedAt)
+let firstSignalAt = 0
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOrGiveUp)
 loadDotEnv()
@@ -44,8 +45,6 @@ async function welcome(stack: Stack): Promise<void> {
 function until(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())))
 }
-
-let firstSignalAt = 0
 
 /** npm passes a Ctrl-C on that the terminal has sent us too: only a later one means that somebody lost patience. */
 function stopOrGiveUp(): void {

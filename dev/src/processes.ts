@@ -7,6 +7,16 @@ export function isProcessOf(pid: number, needle: string): boolean {
   return isAlive(pid) && commandOf(pid).includes(needle)
 }
 
+/** The command line of a living process, or nothing. */
+export function commandOf(pid: number): string {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+  } catch {
+    return ''
+  }
+}
+
 /** Sends `signal`, and waits until the process is gone; after `patienceMs` it is killed. */
 export async function endProcess(pid: number, signal: NodeJS.Signals, patienceMs = 10_000): Promise<void> {
   send(pid, signal)
@@ -41,14 +51,5 @@ function send(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal)
   } catch {
     // It is gone already, which is what was asked for.
-  }
-}
-
-function commandOf(pid: number): string {
-  try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
-  } catch {
-    return ''
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { endProcess, isProcessOf } from './processes.ts'
+import { commandOf, endProcess, isProcessOf } from './processes.ts'
 import { StartError } from './start-error.ts'
 
 /** Which process runs the stack, and which ones it started: what the next start needs when this one dies untidily. */
@@ -20,7 +20,7 @@ export interface RunRecord {
 export async function openRunRecord(file: string): Promise<RunRecord> {
   const earlier = readRun(file)
   if (earlier) await endLeftovers(earlier)
-  const run: Run = { pid: process.pid, command: process.argv[1] ?? 'node', children: {} }
+  const run: Run = { pid: process.pid, command: commandOf(process.pid), children: {} }
   writeRun(file, run)
   return {
     started(name, pid, script) {
