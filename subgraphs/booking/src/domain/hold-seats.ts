@@ -32,7 +32,7 @@ export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRo
       act: async (ctx) => {
         const performance = await requireOnSale(ctx, input.performanceId)
         await reservePlaceQuota(ctx, performance, input.seats.length)
-        const hold = await openHold(ctx, performance.id)
+        const hold = await openHold(ctx, { performanceId: performance.id, placeCount: input.seats.length })
         const claimed = await claim(ctx, hold, input.seats)
         if (claimed.length < input.seats.length) throw await whyNot(ctx, hold, { input, claimed })
         return hold
@@ -42,7 +42,10 @@ export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRo
 }
 
 /** The row that the places will name as their holder. */
-export async function openHold(ctx: Ctx, performanceId: string): Promise<HoldRow> {
+export async function openHold(
+  ctx: Ctx,
+  { performanceId, placeCount }: { performanceId: string; placeCount: number },
+): Promise<HoldRow> {
   const now = ctx.now()
   const [hold] = await ctx.db
     .insert(holds)
@@ -50,6 +53,7 @@ export async function openHold(ctx: Ctx, performanceId: string): Promise<HoldRow
       id: ctx.newId('hld'),
       performanceId,
       userId: requireUser(ctx.viewer).userId,
+      placeCount,
       status: 'ACTIVE',
       expiresAt: new Date(now.getTime() + holdMinutes * 60_000),
       createdAt: now,

@@ -18,7 +18,7 @@ export async function reservePlaceQuota(ctx: Ctx, performance: PerformanceRow, c
     /* booking.reservePlaceQuota */
     select count(*)::integer as taken from places join holds on holds.id = places.hold_id
     where holds.user_id = ${userId} and holds.performance_id = ${performance.id}
-      and (places.status in ('BOOKED', 'SOLD') or places.held_until > ${ctx.now().toISOString()})`)
+      and (places.status = 'SOLD' or places.held_until > ${ctx.now().toISOString()})`)
   const taken = rows[0]?.taken ?? 0
   if (taken + count > performance.maxPlacesPerPerson) throw new PlaceLimitReached(performance.maxPlacesPerPerson)
 }

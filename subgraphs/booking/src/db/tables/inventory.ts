@@ -12,6 +12,8 @@ export const holds = pgTable(
       .notNull()
       .references(() => performances.id),
     userId: text().notNull(),
+    /** How many places were claimed: a booking is made from all of them or not at all. */
+    placeCount: integer().notNull(),
     /** ACTIVE says nothing about time: a hold is over when `expiresAt` has come, whatever stands here. */
     status: text({ enum: ['ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED'] }).notNull(),
     expiresAt: moment().notNull(),
@@ -45,8 +47,11 @@ export const places = pgTable(
     /** Where to sit or stand, as printed on the ticket. */
     label: text().notNull(),
     kind: text({ enum: ['SEAT', 'ACCESSIBLE', 'COMPANION', 'RESTRICTED_VIEW', 'STANDING'] }).notNull(),
-    /** HELD is over when `heldUntil` has come: the statement that takes the place judges that. */
-    status: text({ enum: ['FREE', 'HELD', 'BOOKED', 'SOLD', 'HOUSE'] }).notNull(),
+    /**
+     * HELD, for a hold or an unpaid booking, is over when `heldUntil` has come: the statement that takes the place judges
+     * that. SOLD: its ticket is not void.
+     */
+    status: text({ enum: ['FREE', 'HELD', 'SOLD', 'HOUSE'] }).notNull(),
     holdId: text().references(() => holds.id),
     tierId: text().references(() => priceTiers.id),
     heldUntil: moment(),
@@ -65,7 +70,7 @@ export const places = pgTable(
     index('places_open')
       .on(table.performanceId, table.zone, table.section, table.row, table.position)
       .where(sql`status in ('FREE', 'HELD')`),
-    check('places_claim', sql`(${table.status} in ('HELD', 'BOOKED', 'SOLD')) = (${table.holdId} is not null)`),
+    check('places_claim', sql`(${table.status} in ('HELD', 'SOLD')) = (${table.holdId} is not null)`),
     check('places_house', sql`(${table.status} = 'HOUSE') = (${table.houseReason} is not null)`),
   ],
 )

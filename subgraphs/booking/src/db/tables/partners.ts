@@ -1,4 +1,3 @@
-import type { LayoutDocument } from '@tikitu/schema/layout'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /** What booking knows of a partner: folded from partner.changed, the highest version wins. */
@@ -46,7 +45,7 @@ export const layouts = pgTable(
     /** 1 for a venue's first. */
     number: integer().notNull(),
     name: text().notNull(),
-    document: jsonb().$type<LayoutDocument>().notNull(),
+    document: jsonb().notNull(),
     capacity: integer().notNull(),
   },
   (table) => [index('layouts_venue').on(table.venueId, table.number)],

@@ -1,0 +1,154 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { amountMinor, moment } from '../columns.ts'
+import { performances, priceTiers } from './catalogue.ts'
+import { holds } from './inventory.ts'
+
+export const bookingStatuses = [
+  'AWAITING_PAYMENT',
+  'CONFIRMED',
+  'PARTIALLY_CANCELLED',
+  'CANCELLED',
+  'EXPIRED',
+  'FAILED',
+  'NEEDS_REVIEW',
+] as const
+
+/**
+ * What somebody bought, or is about to. Amounts are fixed when it is placed. A hold becomes one booking at most, by the key
+ * on `holdId`; the places name that hold for as long as the booking has them.
+ */
+export const bookings = pgTable(
+  'bookings',
+  {
+    id: text().primaryKey(),
+    /** What people read out on the telephone: `K7QM-2F9D`. */
+    reference: text().notNull().unique(),
+    holdId: text()
+      .notNull()
+      .unique()
+      .references(() => holds.id),
+    performanceId: text()
+      .notNull()
+      .references(() => performances.id),
+    partnerId: text().notNull(),
+    /** The customer. */
+    userId: text().notNull(),
+    /** AWAITING_PAYMENT says nothing about time: it is over when `expiresAt` has come, whatever stands here. */
+    status: text({ enum: bookingStatuses }).notNull(),
+    currency: text().notNull(),
+    totalMinor: amountMinor().notNull(),
+    feesMinor: amountMinor().notNull(),
+    /** Inside the total. */
+    taxMinor: amountMinor().notNull(),
+    /** The payment that confirmed it; null before, and when there was nothing to pay. */
+    paymentId: text(),
+    expiresAt: moment().notNull(),
+    placedAt: moment().notNull(),
+    confirmedAt: moment(),
+    /** When it expired, failed, or lost its last ticket. */
+    endedAt: moment(),
+    version: integer().notNull().default(1),
+  },
+  (table) => [
+    index('bookings_user').on(table.userId, table.placedAt, table.id),
+    index('bookings_performance').on(table.performanceId, table.placedAt, table.id),
+    index('bookings_partner').on(table.partnerId, table.placedAt, table.id),
+    index('bookings_unpaid').on(table.expiresAt).where(sql`status = 'AWAITING_PAYMENT'`),
+    check('bookings_amounts', sql`least(${table.totalMinor}, ${table.feesMinor}, ${table.taxMinor}) >= 0`),
+  ],
+)
+
+/** One row per place of a booking, with what it costs: the lines of a booking add up to its total exactly. */
+export const bookingLines = pgTable(
+  'booking_lines',
+  {
+    bookingId: text()
+      .notNull()
+      .references(() => bookings.id),
+    placeNumber: integer().notNull(),
+    placeLabel: text().notNull(),
+    tierId: text()
+      .notNull()
+      .references(() => priceTiers.id),
+    tierName: text().notNull(),
+    attendeeName: text(),
+    priceMinor: amountMinor().notNull(),
+    feeMinor: amountMinor().notNull(),
+    /** Inside the price. */
+    taxMinor: amountMinor().notNull(),
+    cancellationId: text().references(() => cancellations.id),
+    /** What went back for it when it was cancelled: at most its price and fee. */
+    refundMinor: amountMinor().notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.bookingId, table.placeNumber] }),
+    check('booking_lines_amounts', sql`least(${table.priceMinor}, ${table.feeMinor}, ${table.taxMinor}) >= 0`),
+    check('booking_lines_refund', sql`${table.refundMinor} between 0 and ${table.priceMinor} + ${table.feeMinor}`),
+    check('booking_lines_cancelled', sql`${table.refundMinor} = 0 or ${table.cancellationId} is not null`),
+  ],
+)
+
+/** Tickets that were given back together. */
+export const cancellations = pgTable(
+  'cancellations',
+  {
+    id: text().primaryKey(),
+    bookingId: text()
+      .notNull()
+      .references(() => bookings.id),
+    reason: text(),
+    /** Who did it: a user, or booking itself when the performance was cancelled. */
+    cancelledBy: text().notNull(),
+    /** Staff cancel without a deadline and without a fee. */
+    isByStaff: boolean().notNull(),
+    refundMinor: amountMinor().notNull(),
+    feeMinor: amountMinor().notNull(),
+    createdAt: moment().notNull(),
+  },
+  (table) => [index('cancellations_booking').on(table.bookingId, table.createdAt)],
+)
+
+/** Every payment that was captured for a booking. Each either confirmed it or was rejected, and is then refunded in full. */
+export const bookingPayments = pgTable(
+  'booking_payments',
+  {
+    paymentId: text().primaryKey(),
+    bookingId: text()
+      .notNull()
+      .references(() => bookings.id),
+    amountMinor: amountMinor().notNull(),
+    currency: text().notNull(),
+    capturedAt: moment().notNull(),
+    /** Why it was not taken; null when it confirmed the booking. */
+    rejection: text({ enum: ['PLACES_TAKEN', 'PERFORMANCE_CANCELLED', 'AMOUNT_MISMATCH', 'BOOKING_CLOSED'] }),
+  },
+  (table) => [
+    index('booking_payments_booking').on(table.bookingId),
+    /** A booking is paid once: a second payment can only be rejected. */
+    uniqueIndex('booking_payments_taken').on(table.bookingId).where(sql`rejection is null`),
+  ],
+)
+
+/** Every refund that payment made for a booking. Kept apart from payments, as either may become known first. */
+export const bookingRefunds = pgTable(
+  'booking_refunds',
+  {
+    refundId: text().primaryKey(),
+    paymentId: text().notNull(),
+    bookingId: text()
+      .notNull()
+      .references(() => bookings.id),
+    amountMinor: amountMinor().notNull(),
+    currency: text().notNull(),
+    cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'] }).notNull(),
+    refundedAt: moment().notNull(),
+  },
+  (table) => [index('booking_refunds_booking').on(table.bookingId)],
+)
+
+export type BookingRow = typeof bookings.$inferSelect
+export type BookingLineRow = typeof bookingLines.$inferSelect
+export type CancellationRow = typeof cancellations.$inferSelect
+export type BookingPaymentRow = typeof bookingPayments.$inferSelect
+export type BookingRefundRow = typeof bookingRefunds.$inferSelect

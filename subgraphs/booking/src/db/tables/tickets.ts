@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { moment } from '../columns.ts'
+import { bookings } from './bookings.ts'
+import { performances } from './catalogue.ts'
+
+/** The right to one place. `tickets_live_place` lets a place have one ticket that is not void, whatever else goes wrong. */
+export const tickets = pgTable(
+  'tickets',
+  {
+    id: text().primaryKey(),
+    bookingId: text()
+      .notNull()
+      .references(() => bookings.id),
+    performanceId: text()
+      .notNull()
+      .references(() => performances.id),
+    placeNumber: integer().notNull(),
+    /** Who may show it: at first the customer. */
+    holderId: text().notNull(),
+    /** Counts the codes this ticket has had: only the newest is let in. */
+    serial: integer().notNull().default(1),
+    /** What the QR says: a JWS that booking signed. */
+    code: text().notNull(),
+    status: text({ enum: ['VALID', 'USED', 'OUT', 'VOID'] }).notNull(),
+    issuedAt: moment().notNull(),
+    voidedAt: moment(),
+  },
+  (table) => [
+    uniqueIndex('tickets_live_place').on(table.performanceId, table.placeNumber).where(sql`status <> 'VOID'`),
+    uniqueIndex('tickets_booking_place').on(table.bookingId, table.placeNumber),
+    index('tickets_holder').on(table.holderId),
+    check('tickets_voided', sql`(${table.status} = 'VOID') = (${table.voidedAt} is not null)`),
+  ],
+)
+
+export const scanOutcomes = [
+  'ADMITTED',
+  'LEFT',
+  'ALREADY_ADMITTED',
+  'NOT_INSIDE',
+  'NO_REENTRY',
+  'VOID',
+  'WRONG_PERFORMANCE',
+  'PERFORMANCE_CANCELLED',
+  'NOT_GENUINE',
+  'TOO_EARLY',
+] as const
+
+/** Every scan at the door, those that were refused too. The key on the nonce makes a repeated scan the same scan. */
+export const checkIns = pgTable(
+  'check_ins',
+  {
+    id: text().primaryKey(),
+    /** Where the scanner stands. */
+    performanceId: text()
+      .notNull()
+      .references(() => performances.id),
+    /** Chosen by the scanner for each scan. */
+    nonce: text().notNull(),
+    direction: text({ enum: ['ENTRY', 'EXIT'] }).notNull(),
+    /** Null when the code is not one of ours. */
+    ticketId: text().references(() => tickets.id),
+    outcome: text({ enum: scanOutcomes }).notNull(),
+    gate: text(),
+    scannedBy: text().notNull(),
+    scannedAt: moment().notNull(),
+    /** The admission that stood in the way, when one did. */
+    earlierId: text(),
+    undoneAt: moment(),
+    undoneBy: text(),
+  },
+  (table) => [
+    uniqueIndex('check_ins_nonce').on(table.performanceId, table.nonce),
+    index('check_ins_performance').on(table.performanceId, table.scannedAt, table.id),
+    index('check_ins_ticket').on(table.ticketId, table.scannedAt),
+  ],
+)
+
+export type TicketRow = typeof tickets.$inferSelect
+export type CheckInRow = typeof checkIns.$inferSelect
