@@ -18,6 +18,8 @@ export type KeyFinder = (
 ) => Promise<jose.CryptoKey | jose.KeyObject | jose.JWK | Uint8Array>
 
 const algorithm = 'EdDSA'
+/** Enough of a thumbprint to tell the few keys of one service apart, and short where a signature must fit into a QR. */
+const kidLength = 8
 
 /** Reads the private JWKS in `file`. When it is absent and `generate` is set, makes a key and keeps it there (mode 600). */
 export async function loadServiceKeys(service: string, file: string, generate: boolean): Promise<ServiceKeys> {
@@ -99,7 +101,7 @@ export function localKeys(jwks: jose.JSONWebKeySet): KeyFinder {
 async function generateKey(): Promise<jose.JWK> {
   const { privateKey } = await jose.generateKeyPair(algorithm, { extractable: true, crv: 'Ed25519' })
   const jwk = await jose.exportJWK(privateKey)
-  return { ...jwk, kid: await jose.calculateJwkThumbprint(jwk), alg: algorithm, use: 'sig' }
+  return { ...jwk, kid: (await jose.calculateJwkThumbprint(jwk)).slice(0, kidLength), alg: algorithm, use: 'sig' }
 }
 
 async function importKeys(service: string, { keys }: { keys: jose.JWK[] }): Promise<ServiceKeys> {
