@@ -8,7 +8,11 @@ import { watchSources } from './watch-sources.ts'
 
 const startedAt = performance.timeOrigin
 const { values: flags } = parseArgs({
-  options: { watch: { type: 'boolean' }, only: { type: 'string', multiple: true } },
+  options: {
+    watch: { type: 'boolean' },
+    only: { type: 'string', multiple: true },
+    without: { type: 'string', multiple: true },
+  },
 })
 const stopping = new AbortController()
 const report = consoleReporter(startedAt)
@@ -25,7 +29,10 @@ process.exit()
 
 async function run(): Promise<void> {
   report.line('Tikitu starts. The first time takes longest: databases are made and a season is put on sale.')
-  const stack = await startStack({ root, only: flags.only, env: process.env }, { report, signal: stopping.signal })
+  const stack = await startStack(
+    { root, only: flags.only, without: flags.without, env: process.env },
+    { report, signal: stopping.signal },
+  )
   const watching = flags.watch ? watchSources(stack, report) : null
   try {
     if (!flags.only) await welcome(stack)

@@ -31,6 +31,10 @@ export interface SettingsInput {
   services?: readonly Service[]
   /** Start these services only, by name. When a stack of this folder runs already, its embedded parts are used. */
   only?: readonly string[]
+  /** Start every service but these, by name. */
+  without?: readonly string[]
+  /** Bring these embedded parts only, by name. */
+  parts?: readonly string[]
   env?: Readonly<Record<string, string | undefined>>
 }
 
@@ -49,18 +53,19 @@ export function decideSettings(input: SettingsInput): Settings {
   )
   const services = input.services ?? [...subgraphs, gateway]
   const withDatabase = services.filter(hasDatabase)
+  const isWanted = (part: string) => input.parts?.includes(part) ?? true
   const stateDir = input.stateDir ?? join(input.root, '.tikitu')
   return {
     root: input.root,
     stateDir,
     ports: { ...portsFrom(given, services), ...input.ports } as Ports,
     embedded: {
-      postgres: withDatabase.some((service) => !given[databaseVariable(service)]),
-      cognito: !given.AWS_COGNITO_USER_POOL_ID,
-      mailbox: !given.SMTP_URL,
+      postgres: isWanted('postgres') && withDatabase.some((service) => !given[databaseVariable(service)]),
+      cognito: isWanted('cognito') && !given.AWS_COGNITO_USER_POOL_ID,
+      mailbox: isWanted('mailbox') && !given.SMTP_URL,
     },
     services,
-    started: services.filter(({ name }) => !input.only || input.only.includes(name)),
+    started: services.filter(({ name }) => (input.only?.includes(name) ?? true) && !input.without?.includes(name)),
     isJoining: !!input.only && runningPid(stateDir) !== null,
     given,
   }

@@ -11,8 +11,8 @@ import { joinedRun, openRunRecord, recordFile } from './run-record.ts'
 import { openSecrets } from './secrets.ts'
 import type { Service } from './services.ts'
 import { decideSettings, hasDatabase, neededPorts, portOf, type Settings, type SettingsInput } from './settings.ts'
-import type { Starting } from './starting.ts'
 import { StartError } from './start-error.ts'
+import type { Starting } from './starting.ts'
 
 /** A whole platform of real processes. */
 export interface Stack {

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { httpUrl, port, readEnvOrExit } from '@tikitu/kit/env'
 import { Router } from 'cognito-local/lib/server/Router.js'
 import { createServer } from 'cognito-local/lib/server/server.js'

