@@ -18,6 +18,11 @@ const list = z.string().transform((text) =>
 )
 const count = z.coerce.number().int().positive()
 
+const account = z
+  .string()
+  .regex(/^[^:]+@[^:]+:.+$/, 'is a list of e-mail:password, separated by commas')
+  .transform((text) => ({ email: text.slice(0, text.indexOf(':')), password: text.slice(text.indexOf(':') + 1) }))
+
 const shape = {
   NODE_ENV: nodeEnv,
   LOG_LEVEL: logLevel,
@@ -32,6 +37,7 @@ const shape = {
   GATEWAY_CORS_ORIGINS: list.default([]),
   GATEWAY_INTROSPECTION: flag.optional(),
   GATEWAY_EXPLORERS: flag.optional(),
+  GATEWAY_DEMO_ACCOUNTS: list.pipe(z.array(account)).default([]),
   GATEWAY_SUBGRAPH_TIMEOUT_MS: count.default(10_000),
   GATEWAY_SUBGRAPH_CONNECTIONS: count.default(64),
   GATEWAY_MAX_ANSWER_BYTES: count.default(10_000_000),

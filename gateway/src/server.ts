@@ -10,7 +10,9 @@ import type { Log } from '@tikitu/kit/log'
 import type { GatewayContext } from './context.ts'
 import { createErrorMask } from './errors/mask-errors.ts'
 import { createGraph, type Graph, type GraphOptions } from './graph.ts'
-import { createFront } from './http/front.ts'
+import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
+import type { DemoAccount } from './graphiql/page.ts'
+import { createFront, type FrontRoute } from './http/front.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
@@ -25,6 +27,8 @@ export interface GatewayOptions extends GraphOptions {
   introspection: boolean
   /** Whether Sandbox and GraphiQL are served. */
   explorers: boolean
+  /** Who can sign in to GraphiQL with one click. */
+  demoAccounts: readonly DemoAccount[]
   log: Log
 }
 
@@ -47,6 +51,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const routes = [
     graphqlRoute({ ...options, apollo, pagePolicy: options.explorers ? sandboxPolicy : null }),
     ...healthRoutes({ locations: graph.locations, isReady, now: Date.now }),
+    ...(options.explorers ? [homeRoute, ...graphiqlRoutes(options.demoAccounts)] : []),
   ]
   const cors = { origins: new Set(options.corsOrigins) }
   return {
@@ -60,6 +65,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await graph.close()
     },
   }
+}
+
+/** A developer who opens the address itself is led to the explorer that works without the internet. */
+const homeRoute: FrontRoute = {
+  path: '/',
+  methods: ['GET', 'HEAD'],
+  answer: async ({ response }) => void response.writeHead(302, { location: '/graphiql' }).end(),
 }
 
 function createApollo(options: GatewayOptions, graph: Graph): ApolloServer<GatewayContext> {

@@ -38,6 +38,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     exposePlans: !isProduction,
     introspection: isOn(env.GATEWAY_INTROSPECTION, !isProduction),
     explorers: isOn(env.GATEWAY_EXPLORERS, !isProduction),
+    demoAccounts: env.GATEWAY_DEMO_ACCOUNTS,
   }
 }
 

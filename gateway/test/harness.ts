@@ -99,6 +99,7 @@ export function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, s
     exposePlans: false,
     introspection: true,
     explorers: false,
+    demoAccounts: [],
     log: createLog('gateway', 'silent'),
   }
 }

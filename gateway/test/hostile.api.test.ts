@@ -23,7 +23,10 @@ beforeAll(async () => {
   const events = [{ id: '1', title: 'Hamlet' }]
   good = await startSubgraph('booking', goodSdl, { Query: { events: () => events } })
   bad = await startHostile('payment', badSdl, (request, response) => answer(request, response))
-  const log = pino({ level: 'debug' }, new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) }))
+  const log = pino(
+    { level: 'debug' },
+    new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) }),
+  )
   gateway = await startGateway([good, bad], pool, { timeoutMs: 300, log })
 })
 
@@ -39,26 +42,48 @@ afterAll(async () => {
 })
 
 const json = (status: number, body: unknown) => (_request: IncomingMessage, response: ServerResponse) => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(typeof body === 'string' ? body : JSON.stringify(body))
+  response
+    .writeHead(status, { 'content-type': 'application/json' })
+    .end(typeof body === 'string' ? body : JSON.stringify(body))
 }
-const oops = { message: secret, extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: [`at ${secret} (/srv/app.js:1)`] } }
+const oops = {
+  message: secret,
+  extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: [`at ${secret} (/srv/app.js:1)`] },
+}
 
 const hostile: Record<string, typeof answer> = {
   'a 500 with a stack': json(500, { errors: [oops] }),
   'a 200 with a stack': json(200, { data: null, errors: [oops] }),
-  'a stack under a code of the database': json(200, { data: { risky: null }, errors: [{ message: secret, path: ['risky'], extensions: { code: '42P01' } }] }),
-  'a stack under the code of a socket': json(200, { data: null, errors: [{ message: secret, extensions: { code: 'ECONNREFUSED' } }] }),
-  'an error of validation, of the graph inside': json(400, { errors: [{ message: secret, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] }),
-  'a refusal of our own signature': json(401, { errors: [{ message: secret, extensions: { code: 'UNAUTHENTICATED' } }] }),
-  'HTML': (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(`<pre>${secret}</pre>`),
+  'a stack under a code of the database': json(200, {
+    data: { risky: null },
+    errors: [{ message: secret, path: ['risky'], extensions: { code: '42P01' } }],
+  }),
+  'a stack under the code of a socket': json(200, {
+    data: null,
+    errors: [{ message: secret, extensions: { code: 'ECONNREFUSED' } }],
+  }),
+  'an error of validation, of the graph inside': json(400, {
+    errors: [{ message: secret, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+  }),
+  'a refusal of our own signature': json(401, {
+    errors: [{ message: secret, extensions: { code: 'UNAUTHENTICATED' } }],
+  }),
+  HTML: (_request, response) =>
+    void response.writeHead(200, { 'content-type': 'text/html' }).end(`<pre>${secret}</pre>`),
   'HTML that says it is JSON': json(200, `<pre>${secret}</pre>`),
-  'garbage': json(200, Buffer.from([0xff, 0xfe, 0x00, 0x9f]).toString('latin1') + secret),
+  garbage: json(200, Buffer.from([0xff, 0xfe, 0x00, 0x9f]).toString('latin1') + secret),
   'a string': json(200, JSON.stringify(secret)),
   'a list': json(200, [secret]),
   'data that is a string': json(200, { data: secret }),
   'errors that are a string': json(200, { data: { risky: null }, errors: secret }),
-  'errors without messages': json(200, { data: { risky: null }, errors: [{ extensions: { code: 'NOT_FOUND', secret } }, null, secret] }),
-  'a path that is no path': json(200, { data: null, errors: [{ message: secret, path: { secret }, extensions: { code: 'NOT_FOUND' } }] }),
+  'errors without messages': json(200, {
+    data: { risky: null },
+    errors: [{ extensions: { code: 'NOT_FOUND', secret } }, null, secret],
+  }),
+  'a path that is no path': json(200, {
+    data: null,
+    errors: [{ message: secret, path: { secret }, extensions: { code: 'NOT_FOUND' } }],
+  }),
   'nothing of GraphQL': json(200, { secret }),
   'an empty body': json(200, ''),
   'half an answer': (_request, response) => {
@@ -87,11 +112,13 @@ const hostile: Record<string, typeof answer> = {
   },
   'a redirect': (_request, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(secret),
   'a socket closed at once': (request) => request.socket.destroy(),
-  'a flood of headers': (_request, response) => void response.writeHead(200, { 'x-flood': 'x'.repeat(100_000) }).end('{}'),
+  'a flood of headers': (_request, response) =>
+    void response.writeHead(200, { 'x-flood': 'x'.repeat(100_000) }).end('{}'),
   'never anything': () => undefined,
 }
 
-const inside = /hunter2|s3cr3t|postgres|10\.0\.0|127\.0\.0\.1|ECONN|UND_ERR|stack|\.js|\.ts|serviceName|payment|DOWNSTREAM/i
+const inside =
+  /hunter2|s3cr3t|postgres|10\.0\.0|127\.0\.0\.1|ECONN|UND_ERR|stack|\.js|\.ts|serviceName|payment|DOWNSTREAM/i
 
 describe('a hostile subgraph leaks nothing and costs only its own fields', () => {
   test.each(Object.keys(hostile))('%s', async (name) => {
@@ -101,7 +128,8 @@ describe('a hostile subgraph leaks nothing and costs only its own fields', () =>
     expect([...headers].join()).not.toMatch(inside)
     expect(status).toBe(200)
     expect(body.data).toEqual({ risky: null, events: [{ id: '1', title: 'Hamlet', price: null }] })
-    for (const error of body.errors ?? []) expect(['INTERNAL_SERVER_ERROR', 'UNAVAILABLE']).toContain(error.extensions.code)
+    for (const error of body.errors ?? [])
+      expect(['INTERNAL_SERVER_ERROR', 'UNAVAILABLE']).toContain(error.extensions.code)
     expect(body.errors?.length).toBeGreaterThan(0)
   })
 
@@ -122,7 +150,10 @@ test('a masked error carries the id under which the log has all of it', async ()
   answer = json(500, { errors: [oops] })
   const { body, headers } = await gateway.run('{ risky }', { headers: { 'x-request-id': 'looking-for-this' } })
   expect(headers.get('x-request-id')).toBe('looking-for-this')
-  expect(body.errors?.[0]).toMatchObject({ message: 'Internal server error', extensions: { requestId: 'looking-for-this' } })
+  expect(body.errors?.[0]).toMatchObject({
+    message: 'Internal server error',
+    extensions: { requestId: 'looking-for-this' },
+  })
   expect(lines.filter((line) => line.includes('looking-for-this') && line.includes(secret))).toHaveLength(1)
 })
 
@@ -135,7 +166,9 @@ test('a refusal with a public code passes, with its details and without anything
   const extensions = { code: 'SEATS_TAKEN', seats: ['A1'], stacktrace: [secret], serviceName: secret }
   answer = json(200, { data: { act: null }, errors: [{ message: 'Choose other seats.', path: ['act'], extensions }] })
   const { body } = await gateway.run('mutation { act }')
-  expect(body.errors).toEqual([{ message: 'Choose other seats.', path: ['act'], extensions: { code: 'SEATS_TAKEN', seats: ['A1'] } }])
+  expect(body.errors).toEqual([
+    { message: 'Choose other seats.', path: ['act'], extensions: { code: 'SEATS_TAKEN', seats: ['A1'] } },
+  ])
 })
 
 test('input that the subgraph refuses is told to the client', async () => {

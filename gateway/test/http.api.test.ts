@@ -32,11 +32,13 @@ afterAll(async () => {
 const json = { 'content-type': 'application/json' }
 const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) =>
   fetch(`${open.url}/graphql`, { method: 'POST', headers, body })
-const codeOf = async (response: Response) => ((await response.json()) as { errors?: { extensions: { code: string } }[] }).errors?.[0]?.extensions.code
+const codeOf = async (response: Response) =>
+  ((await response.json()) as { errors?: { extensions: { code: string } }[] }).errors?.[0]?.extensions.code
 
 describe('GraphQL over HTTP', () => {
   test('a query may come by GET, a mutation may not', async () => {
-    const get = (query: string) => fetch(`${open.url}/graphql?query=${encodeURIComponent(query)}`, { headers: { 'apollo-require-preflight': '1' } })
+    const get = (query: string) =>
+      fetch(`${open.url}/graphql?query=${encodeURIComponent(query)}`, { headers: { 'apollo-require-preflight': '1' } })
     expect(await (await get('{ hello }')).json()).toEqual({ data: { hello: 'hello you' } })
     const refused = await get('mutation { act }')
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
@@ -60,8 +62,18 @@ describe('GraphQL over HTTP', () => {
     ['no GraphQL', '{"query":"{ hello"}', 400, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{"query":"{ nope }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['an unknown operation', '{"query":"query A { hello }","operationName":"B"}', 400, 'OPERATION_RESOLUTION_FAILURE'],
-    ['one of two operations, unnamed', '{"query":"query A { hello } query B { hello }"}', 400, 'OPERATION_RESOLUTION_FAILURE'],
-    ['a variable of another type', '{"query":"query($n: String) { hello(name: $n) }","variables":{"n":{}}}', 400, 'BAD_USER_INPUT'],
+    [
+      'one of two operations, unnamed',
+      '{"query":"query A { hello } query B { hello }"}',
+      400,
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    [
+      'a variable of another type',
+      '{"query":"query($n: String) { hello(name: $n) }","variables":{"n":{}}}',
+      400,
+      'BAD_USER_INPUT',
+    ],
     ['variables that are a list', '{"query":"{ hello }","variables":[1]}', 400, 'BAD_REQUEST'],
   ])('%s is refused with a code', async (_name, body, status, code) => {
     const response = await post(body)
@@ -86,10 +98,14 @@ describe('GraphQL over HTTP', () => {
 })
 
 describe('documents that ask for too much', () => {
-  const many = (count: number, text: (i: number) => string) => Array.from({ length: count }, (_, i) => text(i)).join(' ')
+  const many = (count: number, text: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join(' ')
   test.each([
     ['depth', `{ ${'self { '.repeat(16)} hello ${'}'.repeat(17)}`],
-    ['height', `{ self { ...A } } ${many(9, (i) => `fragment ${'ABCDEFGHI'[i]} on Query { self { ...${'BCDEFGHIJ'[i]} } ... on Query { self { ...${'BCDEFGHIJ'[i]} } } }`)} fragment J on Query { hello }`],
+    [
+      'height',
+      `{ self { ...A } } ${many(9, (i) => `fragment ${'ABCDEFGHI'[i]} on Query { self { ...${'BCDEFGHIJ'[i]} } ... on Query { self { ...${'BCDEFGHIJ'[i]} } } }`)} fragment J on Query { hello }`,
+    ],
     ['aliases', `{ self { ${many(11, (i) => `a${i}: __typename`)} } }`],
     ['aliases', `{ self { ${many(12, () => 'hello')} } }`],
     ['rootFields', `{ ${many(3, (i) => `a${i}: hello`)} ${many(3, () => 'hello')} }`],
@@ -98,7 +114,11 @@ describe('documents that ask for too much', () => {
     const before = subgraph.seen.length
     const { status, body } = await open.run(query)
     expect(status).toBe(400)
-    expect(body.errors?.map(({ extensions }) => extensions)).toContainEqual({ code: 'OPERATION_TOO_LARGE', limit, max: expect.any(Number) })
+    expect(body.errors?.map(({ extensions }) => extensions)).toContainEqual({
+      code: 'OPERATION_TOO_LARGE',
+      limit,
+      max: expect.any(Number),
+    })
     expect(new Set(body.errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['OPERATION_TOO_LARGE']))
     expect(subgraph.seen.length).toBe(before)
   })
@@ -151,7 +171,8 @@ describe('headers', () => {
   })
 
   test('a client may name its request, unless with what would garble a log', async () => {
-    const idFor = async (id: string) => (await fetch(`${open.url}/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id')
+    const idFor = async (id: string) =>
+      (await fetch(`${open.url}/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id')
     expect(await idFor('checkout-42.a')).toBe('checkout-42.a')
     expect(await idFor('{"level":60}')).toMatch(/^req_/)
     expect(await idFor('x'.repeat(129))).toMatch(/^req_/)
@@ -161,7 +182,11 @@ describe('headers', () => {
     const preflight = (origin: string) =>
       fetch(`${open.url}/graphql`, {
         method: 'OPTIONS',
-        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,authorization' },
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'content-type,authorization',
+        },
       })
     const listed = await preflight('https://tickets.example')
     expect(listed.status).toBe(204)
@@ -170,7 +195,9 @@ describe('headers', () => {
     expect(listed.headers.get('access-control-allow-credentials')).toBeNull()
     for (const origin of ['https://evil.example', 'https://tickets.example.evil.example', 'null']) {
       expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull()
-      expect((await post('{"query":"{ hello }"}', { ...json, origin })).headers.get('access-control-allow-origin')).toBeNull()
+      expect(
+        (await post('{"query":"{ hello }"}', { ...json, origin })).headers.get('access-control-allow-origin'),
+      ).toBeNull()
     }
     const answered = await post('{"query":"{ hello }"}', { ...json, origin: 'https://tickets.example' })
     expect(answered.headers.get('access-control-allow-origin')).toBe('https://tickets.example')
@@ -224,7 +251,9 @@ test('a client that leaves in the middle of its body costs nothing', async () =>
   const { port } = new URL(open.url)
   const socket = connect(Number(port), '127.0.0.1')
   await once(socket, 'connect')
-  socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"query"')
+  socket.write(
+    'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"query"',
+  )
   socket.destroy()
   expect((await open.run('{ hello }')).status).toBe(200)
 })

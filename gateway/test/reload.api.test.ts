@@ -25,7 +25,8 @@ afterAll(async () => {
   pool.close()
 })
 
-const supergraphOf = (sdl: string, name = 'user') => composeGraph([{ name, url: `${subgraph.url}/graphql`, sdl }]).supergraphSdl
+const supergraphOf = (sdl: string, name = 'user') =>
+  composeGraph([{ name, url: `${subgraph.url}/graphql`, sdl }]).supergraphSdl
 const put = (text: string) => {
   writeFileSync(gateway.supergraphFile, text)
   return gateway.gateway.graph.supergraph.reload()
@@ -36,7 +37,13 @@ test.each([
   ['an empty file', () => ''],
   ['GraphQL that is no supergraph', () => first],
   ['half a supergraph', () => supergraphOf(second).slice(0, 3_000)],
-  ['a supergraph whose directives name nothing', () => supergraphOf(second).replace('@join__field(graph: USER)', '@join__field(graph: NOBODY)').replace('graph: USER)', 'graph: NOBODY)')],
+  [
+    'a supergraph whose directives name nothing',
+    () =>
+      supergraphOf(second)
+        .replace('@join__field(graph: USER)', '@join__field(graph: NOBODY)')
+        .replace('graph: USER)', 'graph: NOBODY)'),
+  ],
   ['a supergraph with a subgraph there are no keys for', () => supergraphOf(second, 'stranger')],
 ])('%s is refused, and the last good graph keeps answering', async (_name, text) => {
   expect(put(text())).toBe('refused')

@@ -20,5 +20,7 @@ test('a stated issuer is the only one, and the embedded pool is its own', () => 
 
 test('keys come from AWS, or from the embedded pool', () => {
   expect(jwksUrlOf(pool)).toBe(`${both[0]}/.well-known/jwks.json`)
-  expect(jwksUrlOf({ ...pool, endpoint: 'http://localhost:9229' })).toBe('http://localhost:9229/eu-central-1_Ab12/.well-known/jwks.json')
+  expect(jwksUrlOf({ ...pool, endpoint: 'http://localhost:9229' })).toBe(
+    'http://localhost:9229/eu-central-1_Ab12/.well-known/jwks.json',
+  )
 })

@@ -5,7 +5,13 @@ import { measureDocument } from './measure-document.ts'
 const measure = (source: string) => measureDocument(parse(source))
 
 test('counts levels, fields, root fields and directives', () => {
-  expect(measure('query @a { one { two { three } } four @include(if: true) }')).toEqual({ depth: 3, height: 4, aliases: 0, rootFields: 2, directives: 2 })
+  expect(measure('query @a { one { two { three } } four @include(if: true) }')).toEqual({
+    depth: 3,
+    height: 4,
+    aliases: 0,
+    rootFields: 2,
+    directives: 2,
+  })
 })
 
 test('counts aliases, those of __typename too, and fields asked for again', () => {

@@ -4,7 +4,9 @@ import { buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
 import { readSupergraph } from './read-supergraph.ts'
 
-const link = (imports: string) => `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", ${imports}])
+const link = (
+  imports: string,
+) => `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", ${imports}])
   @link(url: "https://tikitu.dev/access/v1.0", import: ["@public"]) @composeDirective(name: "@public")
   directive @public on FIELD_DEFINITION\n`
 const imports = '"@composeDirective", "@authenticated", "@requiresScopes", "@policy"'
@@ -12,7 +14,8 @@ const fields = `type Query { open: String @public mine: Secret @authenticated st
   late: String @policy(policies: [["after-hours"]]) }
   type Secret @authenticated { code: String @requiresScopes(scopes: [["admin"]]) plain: String } scalar Sealed @authenticated`
 
-const compose = (sdl: string) => composeGraph([{ name: 'one', url: 'http://127.0.0.1:3001/graphql', sdl }]).supergraphSdl
+const compose = (sdl: string) =>
+  composeGraph([{ name: 'one', url: 'http://127.0.0.1:3001/graphql', sdl }]).supergraphSdl
 
 test('takes every access directive out, and keeps what it said', () => {
   const { sdl, rules, subgraphs } = readSupergraph(compose(link(imports) + fields))
@@ -47,7 +50,9 @@ test('knows directives that the subgraph imported under other names', () => {
 })
 
 test('leaves a field of the same name as a directive alone', () => {
-  const { sdl } = readSupergraph(compose(`${link(imports)}type Query { policy: String @public authenticated: String @public }`))
+  const { sdl } = readSupergraph(
+    compose(`${link(imports)}type Query { policy: String @public authenticated: String @public }`),
+  )
   expect(buildSchema(sdl, { assumeValid: true }).getQueryType()?.getFields()).toHaveProperty('policy')
 })
 

@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { sendErrors } from '../http/answers.ts'
+import type { FrontRoute, Incoming } from '../http/front.ts'
+import { bundleExplorer } from './bundle-explorer.ts'
+import { type DemoAccount, explorerPage, explorerPolicy } from './page.ts'
+
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.ttf': 'font/ttf',
+}
+
+/** GraphiQL at /graphiql. Its files are bundled when they are first asked for. */
+export function graphiqlRoutes(accounts: readonly DemoAccount[]): FrontRoute[] {
+  const page = explorerPage({ endpoint: '/graphql', accounts })
+  let bundling: Promise<string> | null = null
+  const bundle = (): Promise<string> => {
+    bundling ??= bundleExplorer().catch((error: unknown) => {
+      bundling = null
+      throw error
+    })
+    return bundling
+  }
+  const answer = async (incoming: Incoming): Promise<void> => {
+    const { path, response } = incoming
+    response.setHeader('content-security-policy', explorerPolicy)
+    if (path !== '/graphiql') return await sendFile(incoming, await bundle())
+    void bundle().catch(() => undefined)
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(page)
+  }
+  return [{ path: '/graphiql', isFolder: true, methods: ['GET', 'HEAD'], answer }]
+}
+
+/** Sends a file that is in the folder; a name that is a path is in no folder. */
+async function sendFile({ path, response }: Incoming, directory: string): Promise<void> {
+  const name = path.slice('/graphiql/'.length)
+  const type = types[extname(name)]
+  if (!type || !(await readdir(directory)).includes(name)) {
+    return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'There is nothing here.' })
+  }
+  response.setHeader('content-type', type)
+  response.setHeader('cache-control', 'no-cache')
+  response.end(await readFile(join(directory, name)))
+}

@@ -1,0 +1,38 @@
+/** Somebody who can sign in with one click, on a developer's machine. */
+export interface DemoAccount {
+  email: string
+  password: string
+}
+
+/** Everything on the page comes from the gateway itself: it works without the internet. */
+export const explorerPolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "worker-src 'self' blob:",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** The page that holds GraphiQL, with a sign-in above it. */
+export function explorerPage(settings: { endpoint: string; accounts: readonly DemoAccount[] }): string {
+  const json = JSON.stringify(settings).replaceAll('<', '\\u003c')
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Tikitu · GraphiQL</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="/graphiql/explorer.css">
+  </head>
+  <body>
+    <header id="sign-in"><strong>Tikitu</strong></header>
+    <main id="graphiql">GraphiQL is being prepared: the first time takes some seconds.</main>
+    <script type="application/json" id="settings">${json}</script>
+    <script type="module" src="/graphiql/explorer.js"></script>
+  </body>
+</html>
+`
+}

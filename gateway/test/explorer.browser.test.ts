@@ -1,0 +1,109 @@
+import chromium from '@sparticuz/chromium'
+import { type Browser, chromium as launcher, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { common, startGateway, type TestGateway } from './harness.ts'
+import { startPool, type TestPool } from './pool.ts'
+import { startSubgraph, type TestContext, type TestSubgraph } from './subgraphs.ts'
+
+const sdl = `${common}
+type Query { whoami: String! @public }
+type Mutation { signIn(input: SignInInput!): SignInResult! @public }
+input SignInInput { email: EmailAddress! password: String! }
+union SignInResult = Session | SignInRefused
+type Session { accessToken: String! idToken: String! refreshToken: String! expiresAt: DateTime! }
+type SignInRefused implements Refusal { code: String! message: String! }`
+
+const account = { email: 'fan@tikitu.example', password: 'Tikitu-demo-1' }
+let pool: TestPool
+let subgraph: TestSubgraph
+let gateway: TestGateway
+let browser: Browser
+let page: Page
+const requested: string[] = []
+const problems: string[] = []
+
+beforeAll(async () => {
+  pool = await startPool()
+  subgraph = await startSubgraph('user', sdl, resolvers())
+  gateway = await startGateway([subgraph], pool, { explorers: true, demoAccounts: [account], limits: wide })
+  browser = await launcher.launch({
+    executablePath: await chromium.executablePath(),
+    args: [...chromium.args, '--no-sandbox'],
+    headless: true,
+  })
+  page = await browser.newPage()
+  page.on('request', (request) => requested.push(request.url()))
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  await page.goto(`${gateway.url}/graphiql?query=${encodeURIComponent('{ whoami }')}`)
+  await page.waitForSelector('.graphiql-container', { timeout: 30_000 })
+}, 90_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await gateway.close()
+  subgraph.close()
+  pool.close()
+})
+
+const wide = { tokens: 4_000, depth: 16, height: 1_000, aliases: 30, rootFields: 20, directives: 50 }
+
+function resolvers() {
+  const signIn = async (_: unknown, { input }: { input: { email: string; password: string } }) => {
+    if (input.password !== account.password)
+      return { __typename: 'SignInRefused', code: 'WRONG_PASSWORD', message: 'Wrong e-mail or password.' }
+    const accessToken = await pool.token()
+    return {
+      __typename: 'Session',
+      accessToken,
+      idToken: accessToken,
+      refreshToken: 'r',
+      expiresAt: new Date().toISOString(),
+    }
+  }
+  const whoami = (_: unknown, __: unknown, { viewer }: TestContext) =>
+    viewer.kind === 'user' ? viewer.userId : 'nobody'
+  return { Query: { whoami }, Mutation: { signIn } }
+}
+
+/** Runs the operation in the editor, as a person does. */
+async function runOnPage(): Promise<void> {
+  await page.locator('.graphiql-editor .monaco-editor').first().click()
+  await page.keyboard.press('Control+Enter')
+}
+
+const answerText = () => page.locator('.graphiql-response .view-lines').textContent()
+const statusText = () => page.locator('#sign-in output').textContent()
+
+test('runs the operation that a link brought, as nobody', async () => {
+  expect(await statusText()).toBe('You are anonymous.')
+  await runOnPage()
+  await expect.poll(answerText, { timeout: 10_000 }).toContain('nobody')
+})
+
+test('signs in with one click, and asks as that person from then on', async () => {
+  await page.getByRole('button', { name: 'fan', exact: true }).click()
+  await expect.poll(statusText).toBe('You are fan@tikitu.example.')
+  await runOnPage()
+  await expect.poll(answerText, { timeout: 10_000 }).toContain('usr_')
+})
+
+test('shows the schema and its descriptions', async () => {
+  await page.getByRole('button', { name: /Documentation Explorer/ }).click()
+  await expect.poll(async () => await page.locator('.graphiql-doc-explorer').textContent()).toContain('Query')
+})
+
+test('says why a sign-in was refused, and nobody is signed in', async () => {
+  await page.locator('#sign-in input[type=email]').fill('fan@tikitu.example')
+  await page.locator('#sign-in input[type=password]').fill('wrong')
+  await page.locator('#sign-in').getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect.poll(statusText).toBe('You are anonymous: Wrong e-mail or password.')
+})
+
+test('asked nobody but the gateway, and nothing went wrong', () => {
+  const elsewhere = requested.filter(
+    (url) => !url.startsWith(gateway.url) && !url.startsWith('data:') && !url.startsWith('blob:'),
+  )
+  expect(elsewhere).toEqual([])
+  expect(problems).toEqual([])
+})
