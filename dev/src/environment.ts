@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { demoAccounts, demoPassword } from './accounts.ts'
 import type { Secrets } from './secrets.ts'
 import { portVariable, type Service } from './services.ts'
 import { databaseVariable, hasDatabase, portOf, type Settings } from './settings.ts'
@@ -81,13 +82,17 @@ function subgraphEnvironment(settings: Settings, secrets: Secrets, service: Serv
     [`${service.prefix}_REQUEST_KEYS`]: requestKeys(secrets, service),
     [`${service.prefix}_SERVICE_KEY_FILE`]: join(settings.stateDir, 'keys', `${service.name}.json`),
     ...mailEnvironment(settings),
-    ...(service.name === 'payment' ? { PAYMENT_SANDBOX_WEBHOOK_SECRET: secrets('payment sandbox webhook') } : {}),
+    ...(service.name === 'payment' ? { SANDBOX_WEBHOOK_SECRETS: secrets('payment sandbox webhook') } : {}),
   }
 }
 
 function gatewayEnvironment(settings: Settings, secrets: Secrets): Environment {
   const keyed = settings.services.filter(hasDatabase)
-  return Object.fromEntries(keyed.map((service) => [`${service.prefix}_REQUEST_KEYS`, requestKeys(secrets, service)]))
+  const accounts = demoAccounts.map(({ email }) => `${email}:${demoPassword}`)
+  return {
+    ...Object.fromEntries(keyed.map((service) => [`${service.prefix}_REQUEST_KEYS`, requestKeys(secrets, service)])),
+    ...(settings.embedded.cognito ? { GATEWAY_DEMO_ACCOUNTS: accounts.join(',') } : {}),
+  }
 }
 
 function requestKeys(secrets: Secrets, service: Service): string {
