@@ -28,7 +28,7 @@ const gateway = await createGateway({
   authenticate,
   log,
 }).catch((error: Error) => {
-  console.error(`The gateway cannot start: ${error.message}`)
+  log.fatal(`the gateway cannot start: ${error.message}`)
   process.exit(1)
 })
 const server = createServer(

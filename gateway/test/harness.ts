@@ -37,9 +37,11 @@ export interface RunOptions {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
-export type GraphQLBody = {
-  data?: any
-  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]
+type Json = any
+
+export interface GraphQLBody {
+  data?: Json
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, Json> }[]
 }
 
 /** A gateway over these subgraphs, on a free port. Its supergraph lies in a file of its own. */

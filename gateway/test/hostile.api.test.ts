@@ -23,10 +23,13 @@ beforeAll(async () => {
   const events = [{ id: '1', title: 'Hamlet' }]
   good = await startSubgraph('booking', goodSdl, { Query: { events: () => events } })
   bad = await startHostile('payment', badSdl, (request, response) => answer(request, response))
-  const log = pino(
-    { level: 'debug' },
-    new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) }),
-  )
+  const sink = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  const log = pino({ level: 'debug' }, sink)
   gateway = await startGateway([good, bad], pool, { timeoutMs: 300, log })
 })
 

@@ -75,7 +75,7 @@ describe('GraphQL over HTTP', () => {
       'BAD_USER_INPUT',
     ],
     ['variables that are a list', '{"query":"{ hello }","variables":[1]}', 400, 'BAD_REQUEST'],
-  ])('%s is refused with a code', async (_name, body, status, code) => {
+  ])('%s is refused with a code', async (...[, body, status, code]) => {
     const response = await post(body)
     expect([response.status, await codeOf(response)]).toEqual([status, code])
   })

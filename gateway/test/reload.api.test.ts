@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
 import { composeGraph } from '@tikitu/schema/compose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { common, startGateway, type TestGateway, writeSupergraph } from './harness.ts'
 import { startPool, type TestPool } from './pool.ts'
 import { startSubgraph, type TestSubgraph } from './subgraphs.ts'

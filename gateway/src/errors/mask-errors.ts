@@ -27,6 +27,12 @@ export interface ErrorMask {
  */
 export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>): ErrorMask {
   const originals = new WeakMap<GraphQLFormattedError, unknown>()
+  const explain = (error: GraphQLFormattedError, requestId: string): void => {
+    if (error.extensions?.code !== 'INTERNAL_SERVER_ERROR') return
+    Object.assign(error.extensions, { requestId })
+    const original = originals.get(error)
+    if (!isFromSubgraph(original)) log.error({ err: original, requestId }, 'unexpected error')
+  }
   return {
     formatError: (formatted, error) => {
       const { message, locations, path, extensions = {} } = formatted
@@ -47,14 +53,8 @@ export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>)
     plugin: {
       requestDidStart: async () => ({
         willSendResponse: async ({ response, contextValue }) => {
-          if (response.body.kind !== 'single') return
-          for (const error of response.body.singleResult.errors ?? []) {
-            if (error.extensions?.code !== 'INTERNAL_SERVER_ERROR') continue
-            Object.assign(error.extensions, { requestId: contextValue.requestId })
-            const original = originals.get(error)
-            if (!isFromSubgraph(original))
-              log.error({ err: original, requestId: contextValue.requestId }, 'unexpected error')
-          }
+          const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined
+          for (const error of errors ?? []) explain(error, contextValue.requestId)
         },
       }),
     },

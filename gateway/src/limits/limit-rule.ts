@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql'
-import { measureDocument, type Measures } from './measure-document.ts'
+import { type Measures, measureDocument } from './measure-document.ts'
 
 /** What a document may hold at most. `tokens` is checked by the parser. */
 export interface Limits extends Measures {

@@ -3,6 +3,7 @@ import {
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 
@@ -48,22 +49,20 @@ function measureSelections({ selections }: SelectionSetNode, walk: Walk): Measur
   const seen = new Set<string>()
   for (const selection of selections) {
     sum.directives += selection.directives?.length ?? 0
-    if (selection.kind === Kind.FIELD) {
-      const name = (selection.alias ?? selection.name).value
-      if (selection.alias || seen.has(name)) sum.aliases++
-      seen.add(name)
-      const inner = selection.selectionSet ? measureSelections(selection.selectionSet, walk) : nothing()
-      add(sum, { ...inner, depth: inner.depth + 1, height: inner.height + 1, rootFields: 1 })
-    } else {
-      add(
-        sum,
-        selection.kind === Kind.INLINE_FRAGMENT
-          ? measureSelections(selection.selectionSet, walk)
-          : measureFragment(selection.name.value, walk),
-      )
-    }
+    add(sum, measureSelection(selection, walk))
+    if (selection.kind !== Kind.FIELD) continue
+    const name = (selection.alias ?? selection.name).value
+    if (selection.alias || seen.has(name)) sum.aliases++
+    seen.add(name)
   }
   return sum
+}
+
+function measureSelection(selection: SelectionNode, walk: Walk): Measures {
+  if (selection.kind === Kind.FRAGMENT_SPREAD) return measureFragment(selection.name.value, walk)
+  const inner = selection.selectionSet ? measureSelections(selection.selectionSet, walk) : nothing()
+  if (selection.kind === Kind.INLINE_FRAGMENT) return inner
+  return { ...inner, depth: inner.depth + 1, height: inner.height + 1, rootFields: 1 }
 }
 
 /** A fragment that spreads itself counts as nothing here: another rule refuses it. */

@@ -1,7 +1,7 @@
 import { readFileSync, watch } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { SupergraphManager, SupergraphSdlUpdateFunction } from '@apollo/gateway'
 import { Supergraph } from '@apollo/federation-internals'
+import type { SupergraphManager, SupergraphSdlUpdateFunction } from '@apollo/gateway'
 import { QueryPlanner } from '@apollo/query-planner'
 import type { Log } from '@tikitu/kit/log'
 import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts'
