@@ -34,3 +34,108 @@ export class NotOnSale extends DomainError {
     this.salesStartAt = salesStartAt
   }
 }
+
+/** The hold keeps nothing any more. Nothing was changed. */
+export class HoldOver extends DomainError {
+  override readonly name = 'HoldOver'
+  readonly code = 'HOLD_OVER'
+  readonly status: 'CONSUMED' | 'RELEASED' | 'EXPIRED'
+  constructor(status: 'CONSUMED' | 'RELEASED' | 'EXPIRED') {
+    super(
+      status === 'CONSUMED'
+        ? 'These places are in a booking already: find it among your bookings.'
+        : 'These places are not kept for you any more: choose places again.',
+      { status },
+    )
+    this.status = status
+  }
+}
+
+/** The hold cannot be made any longer. It keeps its places until `expiresAt` as before. */
+export class HoldLimitReached extends DomainError {
+  override readonly name = 'HoldLimitReached'
+  readonly code = 'HOLD_LIMIT_REACHED'
+  readonly expiresAt: Date
+  constructor(expiresAt: Date) {
+    super('These places cannot be kept any longer: place the booking before the hold ends.', { expiresAt })
+    this.expiresAt = expiresAt
+  }
+}
+
+/** The customer may not cancel these tickets, or not any more. Nothing was cancelled. */
+export class CancellationClosed extends DomainError {
+  override readonly name = 'CancellationClosed'
+  readonly code = 'CANCELLATION_CLOSED'
+  readonly deadline: Date | null
+  constructor(deadline: Date | null) {
+    super(
+      deadline
+        ? 'The time to cancel these tickets is over: ask the organiser.'
+        : 'Tickets of this performance cannot be cancelled: ask the organiser.',
+      { deadline },
+    )
+    this.deadline = deadline
+  }
+}
+
+/** Somebody was let in with at least one of the tickets. Nothing was cancelled. */
+export class TicketUsed extends DomainError {
+  override readonly name = 'TicketUsed'
+  readonly code = 'TICKET_USED'
+  readonly ticketIds: string[]
+  constructor(ticketIds: string[]) {
+    super('A ticket that was used at the door cannot be cancelled: leave it out, or ask the organiser.', { ticketIds })
+    this.ticketIds = ticketIds
+  }
+}
+
+/** The caller is suspended: nothing is sold to them, and they act for nobody. */
+export class UserSuspended extends DomainError {
+  override readonly name = 'UserSuspended'
+  readonly code = 'USER_SUSPENDED'
+  constructor() {
+    super('This account is suspended: ask the support what to do.')
+  }
+}
+
+/** There are not that many free places as they were asked for. Nothing was claimed. */
+export class NotEnoughPlaces extends DomainError {
+  override readonly name = 'NotEnoughPlaces'
+  readonly code = 'NOT_ENOUGH_PLACES'
+  readonly free: number
+  constructor(free: number) {
+    super('There are not that many free places as you asked for: take fewer, or another zone or date.', { free })
+    this.free = free
+  }
+}
+
+/** Another event has this address. */
+export class SlugTaken extends DomainError {
+  override readonly name = 'SlugTaken'
+  readonly code = 'SLUG_TAKEN'
+  readonly suggestion: string
+  constructor(slug: string, suggestion: string) {
+    super(`Another event has the address ${slug}: take ${suggestion}, or any other that is free.`, { suggestion })
+    this.suggestion = suggestion
+  }
+}
+
+/** Something is missing before the event can be shown. */
+export class EventNotReady extends DomainError {
+  override readonly name = 'EventNotReady'
+  readonly code = 'EVENT_NOT_READY'
+  readonly problems: string[]
+  constructor(problems: string[]) {
+    super(problems.join(' '), { problems })
+    this.problems = problems
+  }
+}
+
+/** The partner is not verified, or may not sell at present. */
+export class PartnerMayNotSell extends DomainError {
+  override readonly name = 'PartnerMayNotSell'
+  readonly code = 'PARTNER_MAY_NOT_SELL'
+  constructor() {
+    super('This partner may not sell tickets: finish the verification, or ask the support why it is restricted.')
+  }
+}

@@ -2,9 +2,17 @@ import type { EventHandlers } from '@tikitu/kit/inbox'
 import { takeConfig, takeFlag } from '@tikitu/kit/settings'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
+import { foldPartner } from './domain/fold-partner.ts'
+import { foldUser } from './domain/fold-user.ts'
+import { foldVenue } from './domain/fold-venue.ts'
+import { keepLayout } from './domain/keep-layout.ts'
 
 /** What booking does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': takeConfig,
   'admin.flagChanged': takeFlag,
+  'partner.changed': foldPartner,
+  'partner.venueChanged': foldVenue,
+  'partner.layoutPublished': keepLayout,
+  'user.changed': foldUser,
 }

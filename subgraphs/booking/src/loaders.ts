@@ -1,6 +1,7 @@
 import type { Db } from '@tikitu/kit/db'
 import { groupLoaderOf, loaderOf } from '@tikitu/kit/loader'
 import { and, asc, inArray, isNotNull } from 'drizzle-orm'
+import { catalogueLoaders } from './catalogue-loaders.ts'
 import { performances, priceTiers } from './db/tables/catalogue.ts'
 import { holds, places } from './db/tables/inventory.ts'
 
@@ -9,6 +10,7 @@ export type Loaders = ReturnType<typeof createLoaders>
 /** Rows by key, each kind in one query per tick. New per request. */
 export function createLoaders(db: Db) {
   return {
+    ...catalogueLoaders(db),
     hold: loaderOf(
       (ids) =>
         db

@@ -7,8 +7,16 @@ import { testUser } from '@tikitu/kit/testing/ctx'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
 import type { Viewer } from '@tikitu/kit/viewer'
 import { type Ctx, createCtx } from '../src/context.ts'
-import { events, type PerformanceRow, performances, priceTiers, type PriceTierRow } from '../src/db/tables/catalogue.ts'
+import {
+  type EventRow,
+  events,
+  type PerformanceRow,
+  performances,
+  priceTiers,
+  type PriceTierRow,
+} from '../src/db/tables/catalogue.ts'
 import { places, type PlaceRow } from '../src/db/tables/inventory.ts'
+import { partners } from '../src/db/tables/partners.ts'
 import { createBooking } from '../src/server.ts'
 
 /** Where the migrations of booking are. */
@@ -53,25 +61,31 @@ export interface House {
 /** A performance on sale, with one section of numbered seats in rows of ten and two tiers. */
 export async function house(
   database: TestDatabase,
-  overrides: Partial<PerformanceRow> & { seats?: number } = {},
+  overrides: Partial<PerformanceRow> & { seats?: number; event?: Partial<EventRow> } = {},
 ): Promise<House> {
-  const { seats = 20, ...performanceOverrides } = overrides
+  const { seats = 20, event: eventOverrides, ...performanceOverrides } = overrides
   const id = newId('prf')
   const eventId = newId('shw')
+  const partnerId = overrides.partnerId ?? 'ptr_1'
+  await database.db
+    .insert(partners)
+    .values({ id: partnerId, version: 1, name: 'Globe', status: 'VERIFIED', maySell: true })
+    .onConflictDoNothing()
   await database.db.insert(events).values({
     id: eventId,
-    partnerId: 'ptr_1',
+    partnerId,
     slug: eventId,
     title: 'Hamlet',
     status: 'PUBLISHED',
     createdAt: openingDay,
+    ...eventOverrides,
   })
   const [performance] = await database.db
     .insert(performances)
     .values({
       id,
       eventId,
-      partnerId: 'ptr_1',
+      partnerId,
       layoutId: 'lay_1',
       status: 'SCHEDULED',
       startsAt: new Date('2027-06-01T18:00:00Z'),

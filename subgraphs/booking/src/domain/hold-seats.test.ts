@@ -103,7 +103,7 @@ test.each([
 test('refuses a cancelled performance, and does not know a draft', async () => {
   const cancelled = await house(database, { status: 'CANCELLED' })
   await expect(holdSeats(ctxOf(database), wanting(cancelled, 1))).rejects.toThrow(NotOnSale)
-  const draft = await house(database, { status: 'DRAFT' })
+  const draft = await house(database, { event: { status: 'DRAFT' } })
   await expect(holdSeats(ctxOf(database), wanting(draft, 1))).rejects.toThrow(NotFound)
 })
 

@@ -1,28 +1,44 @@
 import { NotFound } from '@tikitu/kit/errors'
+import { requireUser } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { events, type PerformanceRow, performances } from '../db/tables/catalogue.ts'
-import { NotOnSale } from '../errors.ts'
+import { type EventRow, events, type PerformanceRow, performances } from '../db/tables/catalogue.ts'
+import { partners, users } from '../db/tables/partners.ts'
+import { NotOnSale, UserSuspended } from '../errors.ts'
 
-/** The performance, when its places can be claimed at this moment. @throws {NotFound | NotOnSale} */
+/**
+ * The performance, when the caller can claim places of it at this moment. What it says is read in one statement.
+ * @throws {NotFound | NotOnSale | UserSuspended}
+ */
 export async function requireOnSale(ctx: Ctx, performanceId: string): Promise<PerformanceRow> {
+  const { userId } = requireUser(ctx.viewer)
   const [found] = await ctx.db
-    .select({ performance: performances, event: events })
+    .select({ performance: performances, event: events, maySell: partners.maySell, caller: users.status })
     .from(performances)
     .innerJoin(events, eq(events.id, performances.eventId))
+    .leftJoin(partners, eq(partners.id, performances.partnerId))
+    .leftJoin(users, eq(users.id, userId))
     .where(eq(performances.id, performanceId))
-  if (!found || found.event.status === 'DRAFT' || found.performance.status === 'DRAFT') {
-    throw new NotFound('performance', performanceId)
-  }
-  const refusal = whyNotOnSale(found.performance, ctx.now())
-  if (found.event.status === 'CANCELLED') throw new NotOnSale('This event was cancelled.')
+  if (!found || found.event.status === 'DRAFT') throw new NotFound('performance', performanceId)
+  if (found.caller === 'SUSPENDED') throw new UserSuspended()
+  const refusal = whyNotOnSale(found, ctx.now())
   if (refusal) throw refusal
   return found.performance
 }
 
+/** What decides whether a performance is on sale. */
+export interface OnSaleFacts {
+  performance: PerformanceRow
+  event: EventRow
+  /** Null when nothing was heard of the partner yet. */
+  maySell: boolean | null
+}
+
 /** Why a performance cannot be booked at that moment; null when it can. */
-export function whyNotOnSale(performance: PerformanceRow, now: Date): NotOnSale | null {
+export function whyNotOnSale({ performance, event, maySell }: OnSaleFacts, now: Date): NotOnSale | null {
+  if (event.status === 'CANCELLED') return new NotOnSale('This event was cancelled.')
   if (performance.status === 'CANCELLED') return new NotOnSale('This performance was cancelled.')
+  if (!maySell) return new NotOnSale('The organizer does not sell tickets at present.')
   if (now < performance.salesStartAt) return new NotOnSale('Sales have not begun yet.', performance.salesStartAt)
   if (now >= performance.salesEndAt) return new NotOnSale('Sales for this performance have ended.')
   return null

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
-import { moment, searchVector } from '../columns.ts'
+import { amountMinor, moment, searchVector } from '../columns.ts'
 
 /** A picture of an event. */
 export interface EventImage {
@@ -64,7 +64,7 @@ export const performances = pgTable(
     partnerId: text().notNull(),
     venueId: text().notNull().default(''),
     layoutId: text().notNull(),
-    status: text({ enum: ['DRAFT', 'SCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
+    status: text({ enum: ['SCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
     cancellationReason: text(),
     startsAt: moment().notNull(),
     doorsAt: moment(),
@@ -77,14 +77,14 @@ export const performances = pgTable(
     maxPlacesPerPerson: integer().notNull(),
     currency: text().notNull(),
     /** The fee on each ticket: a fixed part, and a part of its price. */
-    feeMinor: integer().notNull().default(0),
+    feeMinor: amountMinor().notNull().default(0),
     feeBasisPoints: integer().notNull().default(0),
     /** The tax rate that is inside the prices. */
     taxBasisPoints: integer().notNull().default(0),
     /** Until how many hours before it begins a customer may cancel; null when they may not. */
     cancellationDeadlineHours: integer(),
     /** What is kept of each ticket that a customer cancels, at most its price and fee. */
-    cancellationFeeMinor: integer().notNull().default(0),
+    cancellationFeeMinor: amountMinor().notNull().default(0),
     /** ONCE: a ticket admits one time. REENTRY: it admits again after each exit. */
     entryRule: text({ enum: ['ONCE', 'REENTRY'] })
       .notNull()
@@ -115,7 +115,7 @@ export const priceTiers = pgTable(
       .references(() => performances.id),
     zone: text().notNull(),
     name: text().notNull(),
-    priceMinor: integer().notNull(),
+    priceMinor: amountMinor().notNull(),
     ordinal: integer().notNull(),
   },
   (table) => [
