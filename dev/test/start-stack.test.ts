@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPassword } from '../src/accounts.ts'
 import { isProcessOf } from '../src/processes.ts'
+import { silent } from '../src/report.ts'
 import { type Stack, startStack } from '../src/start-stack.ts'
+import { watchSources } from '../src/watch-sources.ts'
 import { prepareTryStack } from './try-stack.ts'
 
 const { input, ports, remove } = await prepareTryStack()
@@ -66,6 +68,7 @@ function kill(pid: number): void {
 }
 
 const databaseOf = (service: string) => stack.environment(service)[`${service.toUpperCase()}_DATABASE_URL`] ?? ''
+const askUser = async () => await (await fetch(`http://127.0.0.1:${ports.user}/`)).text()
 const get = async (path: string) => await (await fetch(`http://127.0.0.1:${ports.booking}${path}`)).text()
 
 describe('databases', () => {
@@ -149,6 +152,15 @@ describe('the runner', () => {
     expect(environment).toHaveProperty('BOOKING_REQUEST_KEYS')
     expect(environment).toHaveProperty('USER_SERVICE_URL')
     expect(Object.keys(environment).filter((name) => /^USER_.*(KEY|DATABASE)/.test(name))).toEqual([])
+  })
+
+  test('restarts a service whose sources change, and no other', async () => {
+    const [booking, user] = [await get('/'), await askUser()]
+    const watching = watchSources(stack, silent)
+    appendFileSync(join(input.root, 'subgraphs/booking/src/main.ts'), '// changed')
+    await expect.poll(() => get('/').catch(() => booking), { timeout: 10_000 }).not.toBe(booking)
+    watching.close()
+    expect(await askUser()).toBe(user)
   })
 
   test('refuses to start twice on one state folder, and says how to stop the first', async () => {
