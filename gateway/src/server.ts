@@ -12,9 +12,10 @@ import { createErrorMask } from './errors/mask-errors.ts'
 import { createGraph, type Graph, type GraphOptions } from './graph.ts'
 import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
 import type { DemoAccount } from './graphiql/page.ts'
-import { createFront, type FrontRoute } from './http/front.ts'
+import { createFront, type FrontRoute, type Incoming } from './http/front.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
+import { requestContext } from './http/request-context.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
 import type { Authenticate } from './identity/authenticate.ts'
 import { type Limits, limitPlugin, limitRule, maxValidationErrors } from './limits/limit-rule.ts'
@@ -47,9 +48,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const apollo = createApollo(options, graph)
   await apollo.start()
   let isDraining = false
+  const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options.authenticate, incoming)
   const isReady = (): boolean => !isDraining
   const routes = [
-    graphqlRoute({ ...options, apollo, pagePolicy: options.explorers ? sandboxPolicy : null }),
+    graphqlRoute({ ...options, apollo, contextOf, pagePolicy: options.explorers ? sandboxPolicy : null }),
     ...healthRoutes({ locations: graph.locations, isReady, now: Date.now }),
     ...(options.explorers ? [homeRoute, ...graphiqlRoutes(options.demoAccounts)] : []),
   ]

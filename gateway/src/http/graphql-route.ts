@@ -1,24 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
-import { DomainError } from '@tikitu/kit/errors'
 import { readBody } from '@tikitu/kit/http'
-import { GraphQLError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
-import type { Authenticate } from '../identity/authenticate.ts'
 import { sendErrors } from './answers.ts'
 import type { FrontRoute, Incoming } from './front.ts'
 
 export interface GraphQLRouteOptions {
   apollo: ApolloServer<GatewayContext>
-  authenticate: Authenticate
+  /** What is known of a request. A GraphQLError it throws is the answer. */
+  contextOf: (incoming: Incoming) => Promise<GatewayContext>
   maxBodyBytes: number
   /** The policy of the landing page, or null where there is none. */
   pagePolicy: string | null
 }
-
-/** The client headers that subgraphs see. */
-const forwardedNames = ['traceparent', 'accept-language'] as const
-const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 }
 
 /** GraphQL over HTTP, at /graphql. */
 export function graphqlRoute(options: GraphQLRouteOptions): FrontRoute {
@@ -33,7 +27,7 @@ async function answerGraphQL(options: GraphQLRouteOptions, incoming: Incoming): 
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : ''
   const answer = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search, body },
-    context: () => contextOf(options.authenticate, incoming),
+    context: () => options.contextOf(incoming),
   })
   for (const [name, value] of answer.headers) response.setHeader(name, value)
   if (options.pagePolicy && answer.headers.get('content-type')?.startsWith('text/html')) {
@@ -57,7 +51,10 @@ async function readJson(request: IncomingMessage, response: ServerResponse, maxB
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {
-    return sendErrors(response, 400, { code: 'BAD_REQUEST', message: 'The body is not JSON.' })
+    return sendErrors(response, 400, {
+      code: 'BAD_REQUEST',
+      message: 'Invalid JSON: the body must be one JSON object.',
+    })
   }
 }
 
@@ -68,24 +65,4 @@ function headersOf(request: IncomingMessage): HeaderMap {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
   return headers
-}
-
-async function contextOf(authenticate: Authenticate, { request, requestId }: Incoming): Promise<GatewayContext> {
-  const forwarded: Record<string, string> = { 'x-request-id': requestId }
-  for (const name of forwardedNames) {
-    const value = request.headers[name]
-    if (typeof value === 'string') forwarded[name] = value.slice(0, 256)
-  }
-  try {
-    return { viewer: await authenticate(request.headers.authorization), requestId, forwarded }
-  } catch (error) {
-    throw error instanceof DomainError ? asGraphQLError(error) : error
-  }
-}
-
-function asGraphQLError({ code, message }: DomainError): GraphQLError {
-  const headers = new HeaderMap(
-    code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer error="invalid_token"']] : [],
-  )
-  return new GraphQLError(message, { extensions: { code, http: { status: statuses[code] ?? 500, headers } } })
 }

@@ -1,0 +1,42 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { defineIntegrationTestSuite } from '@apollo/server-integration-testsuite'
+import { createLog } from '@tikitu/kit/log'
+import type { GatewayContext } from '../src/context.ts'
+import { createFront, type FrontRoute } from '../src/http/front.ts'
+import { graphqlRoute } from '../src/http/graphql-route.ts'
+
+defineIntegrationTestSuite(async (config, options) => {
+  const http = createServer()
+  const apollo = new ApolloServer(config)
+  apollo.addPlugin(closing(http))
+  await apollo.start()
+  const route = graphqlRoute({
+    apollo: apollo as unknown as ApolloServer<GatewayContext>,
+    maxBodyBytes: 50_000_000,
+    pagePolicy: null,
+    contextOf: async ({ request, response }) =>
+      ((await options?.context?.({ req: request, res: response })) ?? {}) as GatewayContext,
+  })
+  const log = createLog('conformance', 'silent')
+  http.on(
+    'request',
+    createFront({ routes: [anywhere(route)], cors: { origins: new Set() }, isDraining: () => false, log }),
+  )
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  return { server: apollo, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/` }
+})
+
+/** The suite asks at the root, and with methods that the front would refuse by itself. */
+function anywhere(route: FrontRoute): FrontRoute {
+  return { ...route, path: '', isFolder: true, methods: [...route.methods, 'PUT', 'PATCH', 'DELETE'] }
+}
+
+function closing(http: Server): ApolloServerPlugin {
+  const drainServer = async (): Promise<void> => {
+    http.close()
+    http.closeAllConnections()
+  }
+  return { serverWillStart: async () => ({ drainServer }) }
+}

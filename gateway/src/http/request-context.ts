@@ -1,0 +1,34 @@
+import { HeaderMap } from '@apollo/server'
+import { DomainError } from '@tikitu/kit/errors'
+import { GraphQLError } from 'graphql'
+import type { GatewayContext } from '../context.ts'
+import type { Authenticate } from '../identity/authenticate.ts'
+import type { Incoming } from './front.ts'
+
+/** The client headers that subgraphs see. */
+const forwardedNames = ['traceparent', 'accept-language'] as const
+const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 }
+
+/** Who asks, and what of the request's headers subgraphs see. @throws GraphQLError 401 for a bad token, 503 when none can be checked */
+export async function requestContext(
+  authenticate: Authenticate,
+  { request, requestId }: Incoming,
+): Promise<GatewayContext> {
+  const forwarded: Record<string, string> = { 'x-request-id': requestId }
+  for (const name of forwardedNames) {
+    const value = request.headers[name]
+    if (typeof value === 'string') forwarded[name] = value.slice(0, 256)
+  }
+  try {
+    return { viewer: await authenticate(request.headers.authorization), requestId, forwarded }
+  } catch (error) {
+    throw error instanceof DomainError ? asGraphQLError(error) : error
+  }
+}
+
+function asGraphQLError({ code, message }: DomainError): GraphQLError {
+  const headers = new HeaderMap(
+    code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer error="invalid_token"']] : [],
+  )
+  return new GraphQLError(message, { extensions: { code, http: { status: statuses[code] ?? 500, headers } } })
+}
