@@ -1,0 +1,37 @@
+import { eventually } from './eventually.ts'
+
+/** A mail as the embedded mailbox shows it. */
+export interface Mail {
+  id: string
+  subject: string
+  text: string
+  html: string
+  to: { address: string }[]
+  attachments?: { fileName?: string; generatedFileName?: string; contentType: string }[]
+}
+
+/** Waits for a mail to `address` that `isWanted` picks; without it, for any. */
+export async function receiveMail(
+  mailboxUrl: string,
+  address: string,
+  isWanted: (mail: Mail) => boolean = () => true,
+): Promise<Mail> {
+  return await eventually(`a mail to ${address}`, async () => {
+    const response = await fetch(`${mailboxUrl}/api/email`)
+    const mails = (await response.json()) as Mail[]
+    return mails.find((mail) => mail.to.some((to) => to.address === address) && isWanted(mail))
+  })
+}
+
+/** Waits for a mail with a six-digit code from Cognito, and reads the code. */
+export async function receiveCode(mailboxUrl: string, address: string): Promise<string> {
+  const { text } = await receiveMail(mailboxUrl, address, (mail) => /\b\d{6}\b/.test(mail.text))
+  return text.match(/\b\d{6}\b/)?.[0] ?? ''
+}
+
+/** A file that came with a mail. */
+export async function readAttachment(mailboxUrl: string, mail: Mail, fileName: string): Promise<Buffer> {
+  const response = await fetch(`${mailboxUrl}/api/email/${mail.id}/attachment/${encodeURIComponent(fileName)}`)
+  if (!response.ok) throw new Error(`The mailbox has no file ${fileName} in the mail ${mail.subject}.`)
+  return Buffer.from(await response.arrayBuffer())
+}
