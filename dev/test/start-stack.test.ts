@@ -8,6 +8,7 @@ import {
   CognitoIdentityProviderClient,
   ConfirmSignUpCommand,
   InitiateAuthCommand,
+  ResendConfirmationCodeCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import * as jose from 'jose'
@@ -116,6 +117,17 @@ describe('Cognito', () => {
     const { AWS_COGNITO_ISSUER: issuer } = stack.environment('user')
     const { keys } = (await (await fetch(`${issuer}/.well-known/jwks.json`)).json()) as jose.JSONWebKeySet
     expect(keys[0]?.n).not.toMatch(/^2uLO7yh1_6Icfd89V3nNTc_qhfpDN7vEmOYl/)
+  })
+
+  test('refuses a password that Amazon’s would refuse, and sends a second code on request', async () => {
+    const { AWS_COGNITO_CLIENT_ID: ClientId } = stack.environment('user')
+    const Username = `again-${Date.now()}@tikitu.example`
+    const weak = cognito().send(new SignUpCommand({ ClientId, Username, Password: 'weakpassword' }))
+    await expect(weak).rejects.toMatchObject({ name: 'InvalidPasswordException' })
+    await cognito().send(new SignUpCommand({ ClientId, Username, Password: 'Secret-pass-1' }))
+    await cognito().send(new ResendConfirmationCodeCommand({ ClientId, Username }))
+    const mails = (await (await fetch(`${stack.mailboxUrl}/api/email`)).json()) as { to: { address: string }[] }[]
+    expect(mails.filter(({ to }) => to[0]?.address === Username)).toHaveLength(2)
   })
 
   test('mails the code that confirms a new account', async () => {

@@ -15,6 +15,7 @@ import { openFileStores } from './cognito-file-store.ts'
 import { mailCodes } from './cognito-mail.ts'
 import { preparePool } from './cognito-pool.ts'
 import { useOwnSigningKey } from './cognito-signing-key.ts'
+import { completeRouter } from './cognito-targets.ts'
 
 const env = readEnvOrExit({
   TIKITU_COGNITO_DIRECTORY: z.string(),
@@ -32,7 +33,7 @@ const logger = pino({ level: 'info', base: undefined })
 
 useOwnSigningKey(join(env.TIKITU_COGNITO_DIRECTORY, 'signing-key.json'))
 const services = await openServices()
-const router = Router(services)
+const router = completeRouter(Router(services), services)
 await preparePool({
   ctx: { logger },
   router,

@@ -65,7 +65,7 @@ export const programme: readonly PlannedEvent[] = [
   {
     slug: 'swan-lake',
     title: 'Swan Lake',
-    category: 'BALLET',
+    category: 'DANCE',
     description: 'Tchaikovsky’s ballet in four acts, with a corps of forty.',
     venue: 'theatre',
     minutes: 160,
@@ -79,7 +79,7 @@ export const programme: readonly PlannedEvent[] = [
   {
     slug: 'an-evening-with-schubert',
     title: 'An Evening with Schubert',
-    category: 'CLASSICAL',
+    category: 'CONCERT',
     description: 'Songs and the String Quintet, by candlelight.',
     venue: 'theatre',
     minutes: 110,
@@ -135,7 +135,7 @@ export const programme: readonly PlannedEvent[] = [
   {
     slug: 'dj-lintang-all-night',
     title: 'DJ Lintang: All Night',
-    category: 'CLUB',
+    category: 'CONCERT',
     description: 'One DJ, one night, ten hours.',
     venue: 'club',
     minutes: 600,
