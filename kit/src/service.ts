@@ -13,6 +13,8 @@ export interface ServiceOptions {
 }
 
 const drainMs = 8_000
+/** A connection falls idle when its last answer is out: whoever holds it open must not hold us up. */
+const idleSweepMs = 50
 
 /** Listens, and on SIGTERM or SIGINT stops accepting, lets running requests finish, closes, and exits 0 within 10 s. */
 export async function runService(options: ServiceOptions): Promise<void> {
@@ -34,9 +36,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
 async function drain({ server, closers, log }: ServiceOptions): Promise<void> {
   const closed = once(server, 'close')
   server.close()
-  server.closeIdleConnections()
+  const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs)
   setTimeout(() => server.closeAllConnections(), drainMs).unref()
   await closed
+  clearInterval(sweep)
   for (const close of closers) {
     await close().catch((error: unknown) => log.error({ err: error }, 'closing failed'))
   }
