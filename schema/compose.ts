@@ -60,7 +60,7 @@ function parsePart(name: string, sdl: string) {
   try {
     return parse(sdl)
   } catch (error) {
-    throw new CompositionFailed(`The schema of ${name} is not GraphQL: ${(error as Error).message}`)
+    throw new CompositionFailed(`The schema of ${name} is not GraphQL: ${error}`)
   }
 }
 

@@ -18,6 +18,9 @@ const list = z.string().transform((text) =>
 )
 const count = z.coerce.number().int().positive()
 
+const origin = z
+  .string()
+  .refine((text) => URL.parse(text)?.origin === text, 'is a list of origins, such as https://tickets.example')
 const account = z
   .string()
   .regex(/^[^:]+@[^:]+:.+$/, 'is a list of e-mail:password, separated by commas')
@@ -34,7 +37,7 @@ const shape = {
   AWS_COGNITO_ISSUER: httpUrl.optional(),
   AWS_COGNITO_ENDPOINT: httpUrl.optional(),
   GATEWAY_SUPERGRAPH_FILE: z.string().default(new URL('../../schema/supergraph.graphql', import.meta.url).pathname),
-  GATEWAY_CORS_ORIGINS: list.default([]),
+  GATEWAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   GATEWAY_INTROSPECTION: flag.optional(),
   GATEWAY_EXPLORERS: flag.optional(),
   GATEWAY_DEMO_ACCOUNTS: list.pipe(z.array(account)).default([]),
