@@ -19,12 +19,21 @@ const flagChanged = z.object({
   segments: z.array(z.string()),
 })
 
+/** Somebody joined the staff, left it, or has another role. Whole state: the highest `version` wins. */
+const staffChanged = z.object({
+  userId: z.string(),
+  version: z.int(),
+  /** Null when the person is no longer on the staff. */
+  role: z.enum(['SUPERADMIN', 'SUPPORT', 'FINANCE', 'COMPLIANCE']).nullable(),
+})
+
 export const adminEvents = {
   'admin.configChanged': {
     version: 1,
     payload: configChanged,
     to: ['partner', 'payment', 'notification', 'booking', 'user'],
   },
+  'admin.staffChanged': { version: 1, payload: staffChanged, to: ['user'] },
   'admin.flagChanged': {
     version: 1,
     payload: flagChanged,

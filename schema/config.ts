@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+/** A configuration value that the platform knows: what it may be, where it may be set, and what holds while nobody has set it. */
+export interface ConfigKey<T extends z.ZodType = z.ZodType> {
+  type: T
+  fallback: z.infer<T>
+  /** `platform` holds for all; a partner's or an event's own value goes before it. */
+  scopes: readonly ('platform' | 'partner' | 'event')[]
+  description: string
+}
+
+/** Every configuration value, by key. A service reads one with `readConfig(ctx, { key, ...configKeys[key] })`. */
+export const configKeys = {
+  'booking.maxPlacesPerPerson': {
+    type: z.int().min(1).max(100),
+    fallback: 10,
+    scopes: ['platform', 'partner'],
+    description: 'How many places one person may have for a performance, where the performance itself does not say.',
+  },
+  'payment.commissionBasisPoints': {
+    type: z.int().min(0).max(5_000),
+    fallback: 0,
+    scopes: ['platform', 'partner'],
+    description: 'What the platform keeps of a ticket price, in hundredths of a per cent.',
+  },
+  'payment.refundApprovalAboveMinor': {
+    type: z.int().min(0),
+    fallback: 50_000,
+    scopes: ['platform', 'partner'],
+    description:
+      'Refunds by staff or a partner above this amount, in the smallest unit of the currency, need a second person.',
+  },
+  'notification.supportEmail': {
+    type: z.email(),
+    fallback: 'support@tikitu.example',
+    scopes: ['platform', 'partner'],
+    description: 'Where customers are told to write to.',
+  },
+} as const satisfies Record<string, ConfigKey>
+
+export type ConfigKeyName = keyof typeof configKeys

@@ -1,0 +1,16 @@
+import type { BaseCtx } from '@tikitu/kit/ctx'
+import { newId } from '@tikitu/kit/ids'
+import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import type { Caller } from '@tikitu/kit/subgraph'
+import { createLoaders, type Loaders } from './loaders.ts'
+
+/** What a verb of admin may use. Built per request, event and job. */
+export interface Ctx extends BaseCtx {
+  load: Loaders
+}
+
+/** The context of one caller. */
+export function createCtx(deps: BaseDeps, caller: Caller): Ctx {
+  const log = deps.log.child({ requestId: caller.requestId })
+  return { ...caller, db: deps.db, now: deps.now, newId, log, load: createLoaders(deps.db) }
+}

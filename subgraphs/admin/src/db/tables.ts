@@ -1,0 +1,170 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+
+const moment = () => timestamp({ withTimezone: true })
+
+/** Staff. Who left stays, as the audit log names them; a person is on the staff once at most. */
+export const adminUsers = pgTable(
+  'admin_users',
+  {
+    id: text().primaryKey(),
+    userId: text().notNull(),
+    role: text({ enum: ['SUPERADMIN', 'SUPPORT', 'FINANCE', 'COMPLIANCE'] }).notNull(),
+    version: integer().notNull().default(1),
+    createdAt: moment().notNull(),
+    removedAt: moment(),
+  },
+  (table) => [uniqueIndex('admin_users_active').on(table.userId).where(sql`removed_at is null`)],
+)
+
+/** People the platform knows, so that nobody joins the staff by a mistyped id. */
+export const knownUsers = pgTable('known_users', {
+  userId: text().primaryKey(),
+  version: integer().notNull(),
+  status: text().notNull(),
+})
+
+/**
+ * What happened. The database refuses to change or remove a row (trigger `audit_entries_frozen`), and each row's hash
+ * covers the one before it in its tenant, so an altered row is found and located.
+ */
+export const auditEntries = pgTable(
+  'audit_entries',
+  {
+    id: text().primaryKey(),
+    /** `platform`, or the partner it concerns: each has a chain of its own. */
+    tenant: text().notNull(),
+    /** Counts from 1 in its tenant, without a gap. */
+    sequence: integer().notNull(),
+    /** The event it was taken from; null for what admin itself did. */
+    eventId: text().unique(),
+    service: text().notNull(),
+    action: text().notNull(),
+    subjectType: text().notNull(),
+    subjectId: text().notNull(),
+    /** A user's id, `service:<name>`, or `anonymous`. */
+    actor: text().notNull(),
+    reason: text(),
+    changes: jsonb().notNull(),
+    requestId: text().notNull(),
+    occurredAt: moment().notNull(),
+    recordedAt: moment().notNull(),
+    previousHash: text().notNull(),
+    hash: text().notNull(),
+  },
+  (table) => [
+    unique('audit_entries_chain').on(table.tenant, table.sequence),
+    index('audit_entries_time').on(table.occurredAt, table.id),
+    index('audit_entries_subject').on(table.subjectId, table.occurredAt),
+    index('audit_entries_actor').on(table.actor, table.occurredAt),
+  ],
+)
+
+/** The end of each tenant's chain. Its row is locked while an entry is added, so a chain never forks. */
+export const auditHeads = pgTable('audit_heads', {
+  tenant: text().primaryKey(),
+  sequence: integer().notNull(),
+  hash: text().notNull(),
+})
+
+/** Configuration values as they are now. */
+export const configEntries = pgTable(
+  'config_entries',
+  {
+    key: text().notNull(),
+    /** `platform`, or the id of a partner or an event. */
+    scope: text().notNull(),
+    /** Null where the value was taken back: a wider scope's then holds. */
+    value: jsonb(),
+    version: integer().notNull(),
+    updatedAt: moment().notNull(),
+    updatedBy: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.scope] })],
+)
+
+/** Every value that ever held. */
+export const configHistory = pgTable(
+  'config_history',
+  {
+    key: text().notNull(),
+    scope: text().notNull(),
+    version: integer().notNull(),
+    value: jsonb(),
+    reason: text(),
+    changedAt: moment().notNull(),
+    changedBy: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.scope, table.version] })],
+)
+
+export const featureFlags = pgTable(
+  'feature_flags',
+  {
+    key: text().primaryKey(),
+    description: text().notNull(),
+    isEnabled: boolean().notNull(),
+    percentage: integer().notNull(),
+    isKilled: boolean().notNull(),
+    segments: text().array().notNull(),
+    version: integer().notNull(),
+    updatedAt: moment().notNull(),
+    updatedBy: text().notNull(),
+  },
+  (table) => [check('feature_flags_percentage', sql`${table.percentage} between 0 and 100`)],
+)
+
+/** What happened on a day, counted from events: each event is taken once, so each is counted once. */
+export const dailyFigures = pgTable(
+  'daily_figures',
+  {
+    /** In UTC. */
+    day: date({ mode: 'string' }).notNull(),
+    metric: text().notNull(),
+    /** Empty where it concerns no partner. */
+    partnerId: text().notNull(),
+    /** Empty where no money is counted. */
+    currency: text().notNull(),
+    count: integer().notNull(),
+    amountMinor: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.metric, table.partnerId, table.currency] })],
+)
+
+/** How full performances are, counted from events. */
+export const performanceFigures = pgTable(
+  'performance_figures',
+  {
+    performanceId: text().primaryKey(),
+    partnerId: text(),
+    eventTitle: text(),
+    startsAt: moment(),
+    capacity: integer(),
+    /** Of the event that told capacity and date; 0 until it came. */
+    version: integer().notNull().default(0),
+    sold: integer().notNull().default(0),
+    admitted: integer().notNull().default(0),
+  },
+  (table) => [index('performance_figures_start').on(table.startsAt, table.performanceId)],
+)
+
+export type AdminUserRow = typeof adminUsers.$inferSelect
+export type AuditEntryRow = typeof auditEntries.$inferSelect
+export type ConfigEntryRow = typeof configEntries.$inferSelect
+export type ConfigHistoryRow = typeof configHistory.$inferSelect
+export type FeatureFlagRow = typeof featureFlags.$inferSelect
+export type PerformanceFiguresRow = typeof performanceFigures.$inferSelect

@@ -1,0 +1,9 @@
+/** Which row stands behind which GraphQL type: read by the code generator. */
+export const mappers = {
+  AdminUser: '../db/tables.ts#AdminUserRow',
+  AuditEntry: '../db/tables.ts#AuditEntryRow',
+  ConfigEntry: '../domain/list-config.ts#ConfigView',
+  FeatureFlag: '../db/tables.ts#FeatureFlagRow',
+  Dashboard: '../domain/get-dashboard.ts#DashboardView',
+  PerformanceOccupancy: '../db/tables.ts#PerformanceFiguresRow',
+}

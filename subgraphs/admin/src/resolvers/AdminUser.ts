@@ -1,0 +1,7 @@
+import { getAdminUser } from '../domain/list-admin-users.ts'
+import type { AdminUserResolvers } from '../generated/resolvers.ts'
+
+export const AdminUser: AdminUserResolvers = {
+  __resolveReference: ({ id }, ctx) => getAdminUser(ctx, id),
+  user: (member) => ({ id: member.userId }),
+}

@@ -1,0 +1,15 @@
+import { orRefusal } from '@tikitu/kit/errors'
+import { addAdminUser } from '../domain/add-admin-user.ts'
+import { changeAdminRole, removeAdminUser } from '../domain/change-admin-role.ts'
+import { setConfig } from '../domain/set-config.ts'
+import { setFeatureFlag } from '../domain/set-feature-flag.ts'
+import { LastSuperadmin, OwnRights } from '../errors.ts'
+import type { MutationResolvers } from '../generated/resolvers.ts'
+
+export const Mutation: MutationResolvers = {
+  addAdminUser: (_parent, { input }, ctx) => addAdminUser(ctx, input),
+  changeAdminRole: (_parent, { input }, ctx) => orRefusal(changeAdminRole(ctx, input), LastSuperadmin, OwnRights),
+  removeAdminUser: (_parent, { input }, ctx) => orRefusal(removeAdminUser(ctx, input), LastSuperadmin, OwnRights),
+  setConfig: (_parent, { input }, ctx) => setConfig(ctx, input),
+  setFeatureFlag: (_parent, { input }, ctx) => setFeatureFlag(ctx, input),
+}

@@ -1,0 +1,75 @@
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { callAs } from '@tikitu/kit/testing/subgraph'
+import { anonymous } from '@tikitu/kit/viewer'
+import { beforeAll, expect, test } from 'vitest'
+import { requireStaff } from '../src/domain/require-staff.ts'
+import { adminOn, deliverTo, member, migrations, superadminOf } from './factories.ts'
+
+const database = useDatabase(migrations)
+const deliver = deliverTo(database)
+let subgraph: Awaited<ReturnType<typeof adminOn>>
+
+beforeAll(async () => {
+  await requireStaff(superadminOf(database).ctx)
+  subgraph = await adminOn(database)
+})
+
+test('answers staff, log, configuration, flags and figures to a superadmin in one request', async () => {
+  await deliver('booking.audited', {
+    action: 'publishEvent',
+    subjectType: 'Event',
+    subjectId: 'shw_1',
+    partnerId: 'ptr_1',
+    reason: null,
+    changes: {},
+  })
+  const query = /* GraphQL */ `{
+    adminMe { role user { id } }
+    adminUsers { edges { node { role } } pageInfo { hasNextPage } }
+    auditLog(filter: { tenant: "ptr_1" }) { edges { node { action sequence changes hash occurredAt } } }
+    auditLogVerification(tenant: "ptr_1") { isIntact entries brokenAtSequence }
+    auditLogExport(tenant: "ptr_1") { lastSequence }
+    config { key value isSet version history { version } }
+    featureFlags { key }
+    dashboard(filter: { from: "2027-03-01", to: "2027-03-31" }) { total { ticketsSold captured { amountMinor } } days { day } occupancy { edges { node { sold } } } }
+  }`
+  const { data, errors } = await callAs(subgraph, superadminOf(database).viewer, { query })
+  expect(errors).toBeUndefined()
+  expect(data).toMatchObject({
+    adminMe: { role: 'SUPERADMIN', user: { id: 'usr_00000000000000000000000001' } },
+    auditLog: { edges: [{ node: { action: 'publishEvent', sequence: 1 } }] },
+    auditLogVerification: { isIntact: true, entries: 1, brokenAtSequence: null },
+    auditLogExport: { lastSequence: 1 },
+    dashboard: { total: { ticketsSold: 0, captured: [] } },
+  })
+})
+
+test('changes through mutations, with refusals as data', async () => {
+  const { viewer } = superadminOf(database)
+  const other = await member(database, 'SUPPORT')
+  const query = /* GraphQL */ `mutation ($id: ID!, $own: ID!) {
+    changeAdminRole(input: { id: $id, role: FINANCE }) { __typename ... on AdminUser { role version } }
+    mine: removeAdminUser(input: { id: $own }) { __typename ... on Refusal { code message } }
+    setConfig(input: { key: "payment.commissionBasisPoints", value: 300, expectedVersion: 0 }) { value version }
+    setFeatureFlag(input: { key: "waiting-room", description: "Queue", isEnabled: true, expectedVersion: 0 }) { key percentage version }
+  }`
+  const own = (await requireStaff(superadminOf(database).ctx)).id
+  const { data, errors } = await callAs(subgraph, viewer, { query, variables: { id: other.row.id, own } })
+  expect(errors).toBeUndefined()
+  expect(data).toMatchObject({
+    changeAdminRole: { __typename: 'AdminUser', role: 'FINANCE', version: 2 },
+    mine: { __typename: 'LastSuperadmin', code: 'LAST_SUPERADMIN' },
+    setConfig: { value: 300, version: 1 },
+    setFeatureFlag: { key: 'waiting-room', percentage: 100, version: 1 },
+  })
+})
+
+test('shows nothing to whoever is not an admin, and features to everybody', async () => {
+  const query = '{ adminMe { id } auditLog { edges { cursor } } myFeatures }'
+  const asUser = await callAs(subgraph, testUser(), { query: '{ adminMe { id } }' })
+  expect(asUser).toMatchObject({ data: { adminMe: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] })
+  const asNobody = await callAs(subgraph, anonymous, { query })
+  expect(asNobody.errors?.map((error) => error.extensions?.['code'])).toContain('UNAUTHENTICATED')
+  expect((await callAs(subgraph, anonymous, { query: '{ myFeatures }' })).errors).toBeUndefined()
+})

@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url'
+import type { CloudEvent } from '@tikitu/kit/cloud-event'
+import { eventType } from '@tikitu/kit/cloud-event'
+import { newId } from '@tikitu/kit/ids'
+import { takeOnce } from '@tikitu/kit/inbox'
+import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
+import { createLog } from '@tikitu/kit/log'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import type { TestDatabase } from '@tikitu/kit/testing/database'
+import { testRequestKey } from '@tikitu/kit/testing/subgraph'
+import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
+import { type Events, events, type Payload } from '@tikitu/schema/events/registry'
+import { type Ctx, createCtx } from '../src/context.ts'
+import { type AdminUserRow, knownUsers } from '../src/db/tables.ts'
+import { addAdminUser } from '../src/domain/add-admin-user.ts'
+import { requireStaff } from '../src/domain/require-staff.ts'
+import { takeEvent } from '../src/domain/take-event.ts'
+import { createAdmin } from '../src/server.ts'
+
+/** Where the migrations of admin are. */
+export const migrations = fileURLToPath(new URL('../src/db/migrations', import.meta.url))
+
+export const today = new Date('2027-03-01T10:00:00Z')
+
+const keys = await generateServiceKeys('admin')
+const log = createLog('admin', 'silent')
+
+/** Somebody in Cognito's group `admin`. */
+export function admin(): UserViewer {
+  return testUser({ groups: ['admin'] })
+}
+
+/** A context for that viewer. */
+export function ctxOf(database: TestDatabase, viewer: Viewer, now: Date = today): Ctx {
+  const deps = { db: database.db, keys, log, now: () => now }
+  return createCtx(deps, { viewer, requestId: newId('req'), acceptLanguage: 'en' })
+}
+
+/** The whole subgraph on the test's database. */
+export async function adminOn(database: TestDatabase) {
+  const deps = { db: database.db, keys, log, now: () => today }
+  return await createAdmin({ ...deps, requestKeys: [testRequestKey()], keysOf: () => localKeys(keys.jwks) })
+}
+
+/** The first superadmin of this database. Always the same person. */
+export function superadminOf(database: TestDatabase): { viewer: UserViewer; ctx: Ctx } {
+  const viewer = testUser({ userId: 'usr_00000000000000000000000001', groups: ['admin'] })
+  return { viewer, ctx: ctxOf(database, viewer) }
+}
+
+/** A new member of the staff, taken on by the first superadmin. */
+export async function member(
+  database: TestDatabase,
+  role: AdminUserRow['role'],
+): Promise<{ viewer: UserViewer; row: AdminUserRow; ctx: Ctx }> {
+  const { ctx } = superadminOf(database)
+  await requireStaff(ctx)
+  const viewer = admin()
+  await database.db.insert(knownUsers).values({ userId: viewer.userId, version: 1, status: 'ACTIVE' })
+  const row = await addAdminUser(ctx, { userId: viewer.userId, role })
+  return { viewer, row, ctx: ctxOf(database, viewer) }
+}
+
+/** Lets admin take an event as if it had been delivered; twice with the same id is once. */
+export function deliverTo(database: TestDatabase) {
+  return async <N extends keyof Events>(
+    name: N,
+    data: Payload<N>,
+    overrides: Partial<CloudEvent> = {},
+  ): Promise<CloudEvent> => {
+    const event: CloudEvent = {
+      specversion: '1.0',
+      id: newId('evt'),
+      source: `tikitu/${name.split('.')[0]}`,
+      type: eventType(name, events[name].version),
+      time: today.toISOString(),
+      datacontenttype: 'application/json',
+      subject: 'sub_1',
+      actor: 'usr_1',
+      requestid: 'req_1',
+      data,
+      ...overrides,
+    }
+    const ctx = ctxOf(database, { kind: 'service', service: 'admin' })
+    await takeOnce(ctx, event, (tx) => takeEvent(tx, data as Record<string, unknown>, event))
+    return event
+  }
+}
