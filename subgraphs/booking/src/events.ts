@@ -6,11 +6,15 @@ import { foldPartner } from './domain/fold-partner.ts'
 import { foldUser } from './domain/fold-user.ts'
 import { foldVenue } from './domain/fold-venue.ts'
 import { keepLayout } from './domain/keep-layout.ts'
+import { takeCapturedPayment } from './domain/take-captured-payment.ts'
+import { takeRefund } from './domain/take-refund.ts'
 
 /** What booking does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': takeConfig,
   'admin.flagChanged': takeFlag,
+  'payment.captured': takeCapturedPayment,
+  'payment.refunded': takeRefund,
   'partner.changed': foldPartner,
   'partner.venueChanged': foldVenue,
   'partner.layoutPublished': keepLayout,

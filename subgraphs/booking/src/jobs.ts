@@ -1,13 +1,24 @@
 import type { Task } from '@tikitu/kit/jobs'
 import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
 import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import { createJobCtx } from './context.ts'
+import { type CancelledPerformance, cancelPerformanceBookings } from './domain/cancel-performance-bookings.ts'
+import { expireBookings } from './domain/expire-bookings.ts'
+import { expireHolds } from './domain/expire-holds.ts'
 
 /** What booking does in its own time. */
-export function tasks(_deps: BaseDeps, transport: Transport): Record<string, Task> {
+export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
+    sweepExpired: async () => {
+      await expireBookings(createJobCtx(deps))
+      await expireHolds(createJobCtx(deps))
+    },
+    cancelPerformanceBookings: async (payload) => {
+      await cancelPerformanceBookings(createJobCtx(deps), payload as CancelledPerformance)
+    },
   }
 }
 
 /** When it does what nobody asks for. */
-export const crontab = ''
+export const crontab = '* * * * * sweepExpired'

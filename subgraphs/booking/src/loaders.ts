@@ -4,6 +4,7 @@ import { and, asc, inArray, isNotNull } from 'drizzle-orm'
 import { catalogueLoaders } from './catalogue-loaders.ts'
 import { performances, priceTiers } from './db/tables/catalogue.ts'
 import { holds, places } from './db/tables/inventory.ts'
+import { purchaseLoaders } from './purchase-loaders.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
 
@@ -11,6 +12,7 @@ export type Loaders = ReturnType<typeof createLoaders>
 export function createLoaders(db: Db) {
   return {
     ...catalogueLoaders(db),
+    ...purchaseLoaders(db),
     hold: loaderOf(
       (ids) =>
         db

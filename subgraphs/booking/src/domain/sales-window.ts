@@ -7,10 +7,11 @@ import { partners, users } from '../db/tables/partners.ts'
 import { NotOnSale, UserSuspended } from '../errors.ts'
 
 /**
- * The performance, when the caller can claim places of it at this moment. What it says is read in one statement.
+ * The performance, when the caller can claim places of it. The sales window is judged at the moment `at`, which is now
+ * unless the places were claimed before. What it says is read in one statement.
  * @throws {NotFound | NotOnSale | UserSuspended}
  */
-export async function requireOnSale(ctx: Ctx, performanceId: string): Promise<PerformanceRow> {
+export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = ctx.now()): Promise<PerformanceRow> {
   const { userId } = requireUser(ctx.viewer)
   const [found] = await ctx.db
     .select({ performance: performances, event: events, maySell: partners.maySell, caller: users.status })
@@ -21,7 +22,7 @@ export async function requireOnSale(ctx: Ctx, performanceId: string): Promise<Pe
     .where(eq(performances.id, performanceId))
   if (!found || found.event.status === 'DRAFT') throw new NotFound('performance', performanceId)
   if (found.caller === 'SUSPENDED') throw new UserSuspended()
-  const refusal = whyNotOnSale(found, ctx.now())
+  const refusal = whyNotOnSale(found, at)
   if (refusal) throw refusal
   return found.performance
 }

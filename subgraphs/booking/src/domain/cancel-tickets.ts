@@ -1,0 +1,127 @@
+import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/errors'
+import { idempotent } from '@tikitu/kit/idempotency'
+import { isInGroup } from '@tikitu/kit/viewer'
+import { asc, eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type BookingRow, type CancellationRow, cancellations } from '../db/tables/bookings.ts'
+import type { PerformanceRow } from '../db/tables/catalogue.ts'
+import { performances } from '../db/tables/catalogue.ts'
+import { type TicketRow, tickets } from '../db/tables/tickets.ts'
+import { audit } from '../emit.ts'
+import { CancellationClosed, TicketUsed } from '../errors.ts'
+import { requireActiveUser } from './active-user.ts'
+import { cancellationDeadline, cancellationFee } from './cancellation-policy.ts'
+import { isCustomer, requireBooking } from './get-booking.ts'
+import { lockBooking } from './lock-booking.ts'
+import { hasPartnerRole } from './partner-role.ts'
+import { voidTickets } from './void-tickets.ts'
+
+export interface CancelTicketsInput {
+  bookingId: string
+  ticketIds: readonly string[]
+  reason?: string | null
+  idempotencyKey?: string | null
+}
+
+/**
+ * Gives tickets back, all of those named or none: their places are free and their codes void at once, and what goes back is
+ * exact. The customer may until the performance's deadline, less its cancellation fee, and not with a ticket that was used;
+ * managers of the partner and admins may always, and in full.
+ * @throws {NotFound | CancellationClosed | TicketUsed | InvalidState | InvalidInput}
+ */
+export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationRow> {
+  requireDistinct(input.ticketIds)
+  const { userId } = await requireActiveUser(ctx)
+  const { isByStaff } = await requireTerms(ctx, input.bookingId)
+  return await idempotent(
+    ctx,
+    { operation: 'cancelTickets', input },
+    {
+      load: loadCancellation,
+      act: async (ctx) => {
+        const booking = (await lockBooking(ctx, input.bookingId)) as BookingRow
+        const performance = await requirePerformance(ctx, booking)
+        const live = await lockTickets(ctx, booking, input.ticketIds)
+        if (!isByStaff) requireAllowed(performance, live, ctx.now())
+        const cancellation = await voidTickets(ctx, booking, {
+          tickets: live,
+          reason: input.reason?.trim() || null,
+          cancelledBy: userId,
+          isByStaff,
+          keptMinor: cancellationFee(performance, isByStaff),
+        })
+        if (isByStaff) await record(ctx, booking, { cancellation, tickets: live })
+        return cancellation
+      },
+    },
+  )
+}
+
+function requireDistinct(ticketIds: readonly string[]): void {
+  if (ticketIds.length === 0) throw new InvalidInput([{ field: 'ticketIds', message: 'name at least one ticket' }])
+  if (new Set(ticketIds).size < ticketIds.length) {
+    throw new InvalidInput([{ field: 'ticketIds', message: 'name each ticket once' }])
+  }
+}
+
+/** A customer's own booking is cancelled on a customer's terms, whoever else they are. @throws {NotFound | Forbidden} */
+async function requireTerms(ctx: Ctx, bookingId: string): Promise<{ isByStaff: boolean }> {
+  const booking = await requireBooking(ctx, bookingId)
+  if (isCustomer(ctx, booking)) return { isByStaff: false }
+  if (isInGroup(ctx.viewer, 'admin') || (await hasPartnerRole(ctx, booking.partnerId, 'MANAGER'))) {
+    return { isByStaff: true }
+  }
+  throw new Forbidden('This needs the role MANAGER with the partner.')
+}
+
+async function loadCancellation(ctx: Ctx, id: string): Promise<CancellationRow> {
+  const [cancellation] = await ctx.db.select().from(cancellations).where(eq(cancellations.id, id))
+  if (!cancellation) throw new NotFound('cancellation', id)
+  return cancellation
+}
+
+async function requirePerformance(ctx: Ctx, booking: BookingRow): Promise<PerformanceRow> {
+  const [performance] = await ctx.db.select().from(performances).where(eq(performances.id, booking.performanceId))
+  return performance as PerformanceRow
+}
+
+/** The named tickets, locked, so that a scan at the door comes before this or after it. @throws {NotFound | InvalidState} */
+async function lockTickets(ctx: Ctx, booking: BookingRow, ticketIds: readonly string[]): Promise<TicketRow[]> {
+  const all = await ctx.db
+    .select()
+    .from(tickets)
+    .where(eq(tickets.bookingId, booking.id))
+    .orderBy(asc(tickets.id))
+    .for('update')
+  const named = ticketIds.map((id) => {
+    const ticket = all.find((each) => each.id === id)
+    if (!ticket) throw new NotFound('ticket', id)
+    return ticket
+  })
+  const ended = named.filter((ticket) => ticket.status === 'VOID').map((ticket) => ticket.id)
+  if (ended.length > 0) throw new InvalidState('A ticket was cancelled already: leave it out.', { ticketIds: ended })
+  return named
+}
+
+function requireAllowed(performance: PerformanceRow, named: readonly TicketRow[], now: Date): void {
+  const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
+  if (used.length > 0) throw new TicketUsed(used)
+  const deadline = cancellationDeadline(performance)
+  if (!deadline || now >= deadline) throw new CancellationClosed(deadline)
+}
+
+async function record(
+  ctx: Ctx,
+  booking: BookingRow,
+  { cancellation, tickets: ended }: { cancellation: CancellationRow; tickets: readonly TicketRow[] },
+): Promise<void> {
+  const refund = { amountMinor: cancellation.refundMinor, currency: booking.currency }
+  await audit(ctx, {
+    action: 'cancelTickets',
+    subjectType: 'Booking',
+    subjectId: booking.id,
+    partnerId: booking.partnerId,
+    reason: cancellation.reason,
+    changes: { cancellationId: cancellation.id, ticketIds: ended.map((ticket) => ticket.id), refund },
+  })
+}

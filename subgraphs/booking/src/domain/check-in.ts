@@ -1,0 +1,136 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { IdempotencyConflict, InvalidInput } from '@tikitu/kit/errors'
+import { requireUser } from '@tikitu/kit/viewer'
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import type { PerformanceRow } from '../db/tables/catalogue.ts'
+import { type CheckInRow, checkIns, type TicketRow, tickets } from '../db/tables/tickets.ts'
+import { emit } from '../emit.ts'
+import { judgeScan } from './entry-rule.ts'
+import { requireOwnPerformance } from './partner-role.ts'
+import { readTicketCode, type TicketClaims } from './ticket-code.ts'
+
+export interface CheckInInput {
+  performanceId: string
+  code: string
+  nonce: string
+  gate?: string | null
+  direction?: CheckInRow['direction'] | null
+}
+
+/**
+ * Scans a ticket at the door and keeps what came of it, refusals too. However many scanners ask at the same instant, a ticket
+ * is admitted as often as the entry rule lets it; the same nonce is the same scan and gives the same answer.
+ * @throws {NotFound | Forbidden} when the caller is no scanner of the performance's partner
+ */
+export async function checkIn(ctx: Ctx, input: CheckInInput): Promise<CheckInRow> {
+  requireNonce(input.nonce)
+  const performance = await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
+  const claims = await readTicketCode(ctx, input.code)
+  return await inTransaction(ctx, async (ctx) => {
+    const ticket = claims && (await lockTicket(ctx, claims))
+    const scan = await judge(ctx, { performance, input, claims, ticket })
+    const recorded = await record(ctx, scan)
+    if (!recorded) return await sameScan(ctx, scan)
+    if (ticket) await apply(ctx, recorded, { ticket, partnerId: performance.partnerId })
+    return recorded
+  })
+}
+
+function requireNonce(nonce: string): void {
+  if (nonce.trim() === '' || nonce.length > 100) {
+    throw new InvalidInput([{ field: 'nonce', message: 'give each scan a value of its own, 1 to 100 letters long' }])
+  }
+}
+
+/** Until the transaction ends no other scan of this ticket, and no cancellation, decides anything. */
+async function lockTicket(ctx: Ctx, claims: TicketClaims): Promise<TicketRow | null> {
+  const [ticket] = await ctx.db.select().from(tickets).where(eq(tickets.id, claims.ticketId)).for('update')
+  return ticket ?? null
+}
+
+interface Judged {
+  performance: PerformanceRow
+  input: CheckInInput
+  claims: TicketClaims | null
+  ticket: TicketRow | null
+}
+
+async function judge(ctx: Ctx, { performance, input, claims, ticket }: Judged): Promise<CheckInRow> {
+  const direction = input.direction ?? 'ENTRY'
+  const outcome =
+    ticket && claims
+      ? judgeScan(performance, ticket, { direction, serial: claims.serial, now: ctx.now() })
+      : ('NOT_GENUINE' as const)
+  const earlier = ticket && outcome === 'ALREADY_ADMITTED' ? await lastAdmission(ctx, ticket.id) : null
+  return {
+    id: ctx.newId('scn'),
+    performanceId: performance.id,
+    nonce: input.nonce,
+    direction,
+    ticketId: ticket?.id ?? null,
+    outcome,
+    gate: input.gate?.trim() || null,
+    scannedBy: requireUser(ctx.viewer).userId,
+    scannedAt: ctx.now(),
+    earlierId: earlier?.id ?? null,
+    undoneAt: null,
+    undoneBy: null,
+  }
+}
+
+/** The admission that stands: the newest that was not undone. */
+export async function lastAdmission(ctx: Ctx, ticketId: string): Promise<CheckInRow | null> {
+  const [admission] = await ctx.db
+    .select()
+    .from(checkIns)
+    .where(and(eq(checkIns.ticketId, ticketId), eq(checkIns.outcome, 'ADMITTED'), isNull(checkIns.undoneAt)))
+    .orderBy(desc(checkIns.scannedAt), desc(checkIns.id))
+    .limit(1)
+  return admission ?? null
+}
+
+/** The row, or null when a scan with this nonce was kept before. */
+async function record(ctx: Ctx, scan: CheckInRow): Promise<CheckInRow | null> {
+  const [recorded] = await ctx.db.insert(checkIns).values(scan).onConflictDoNothing().returning()
+  return recorded ?? null
+}
+
+/** @throws {IdempotencyConflict} when the nonce was used for another ticket or direction */
+async function sameScan(ctx: Ctx, scan: CheckInRow): Promise<CheckInRow> {
+  const [before] = await ctx.db
+    .select()
+    .from(checkIns)
+    .where(and(eq(checkIns.performanceId, scan.performanceId), eq(checkIns.nonce, scan.nonce)))
+  if (!before || before.ticketId !== scan.ticketId || before.direction !== scan.direction) {
+    throw new IdempotencyConflict()
+  }
+  return before
+}
+
+async function apply(
+  ctx: Ctx,
+  scan: CheckInRow,
+  { ticket, partnerId }: { ticket: TicketRow; partnerId: string },
+): Promise<void> {
+  if (scan.outcome === 'LEFT') await setStatus(ctx, ticket, 'OUT')
+  if (scan.outcome !== 'ADMITTED') return
+  await setStatus(ctx, ticket, 'USED')
+  const { id: ticketId, bookingId, performanceId } = ticket
+  await emit(ctx, 'booking.ticketAdmitted', {
+    subject: ticketId,
+    data: {
+      ticketId,
+      bookingId,
+      performanceId,
+      partnerId,
+      gate: scan.gate,
+      admittedAt: scan.scannedAt.toISOString(),
+    },
+  })
+}
+
+async function setStatus(ctx: Ctx, ticket: TicketRow, status: TicketRow['status']): Promise<void> {
+  await ctx.db.update(tickets).set({ status }).where(eq(tickets.id, ticket.id))
+  ctx.load.ticket.clear(ticket.id)
+}

@@ -1,0 +1,32 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type HoldRow, holds } from '../db/tables/inventory.ts'
+import { HoldLimitReached } from '../errors.ts'
+import { holdMinutes } from './hold-seats.ts'
+import { keepPlaces } from './keep-places.ts'
+import { lockActiveHold } from './lock-hold.ts'
+
+/** How long a hold keeps its places at most, however often it is extended. */
+export const longestHoldMinutes = 30
+
+/**
+ * Keeps the caller's places for ten minutes from now, and never beyond thirty minutes from when they were held.
+ * @throws {NotFound | HoldOver | HoldLimitReached}
+ */
+export async function extendHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const hold = await lockActiveHold(ctx, input.holdId)
+    const expiresAt = extendedExpiry(hold, ctx.now())
+    if (expiresAt <= hold.expiresAt) throw new HoldLimitReached(hold.expiresAt)
+    await keepPlaces(ctx, hold, expiresAt)
+    const [extended] = await ctx.db.update(holds).set({ expiresAt }).where(eq(holds.id, hold.id)).returning()
+    ctx.load.hold.clear(hold.id)
+    return extended as HoldRow
+  })
+}
+
+function extendedExpiry(hold: HoldRow, now: Date): Date {
+  const latest = hold.createdAt.getTime() + longestHoldMinutes * 60_000
+  return new Date(Math.min(now.getTime() + holdMinutes * 60_000, latest))
+}

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import type { HoldRow } from '../db/tables/inventory.ts'
+import { HoldOver } from '../errors.ts'
+
+/** A place that a hold has, with the tier it is wanted at. */
+export interface KeptPlace {
+  number: number
+  label: string
+  tierId: string
+  tierName: string
+  priceMinor: number
+}
+
+/**
+ * Keeps all places of the hold until that moment. Answers them in the order of their numbers.
+ * @throws {HoldOver} when one of them has gone to somebody else: the hold was over when this began to wait for them
+ */
+export async function keepPlaces(ctx: Ctx, hold: HoldRow, until: Date): Promise<KeptPlace[]> {
+  const { rows } = await ctx.db.execute<KeptPlace & Record<string, unknown>>(sql`
+    /* booking.keepPlaces */
+    with locked as materialized (
+      select number from places where performance_id = ${hold.performanceId} and hold_id = ${hold.id}
+      order by number for update
+    )
+    update places set held_until = ${until.toISOString()}
+    from locked, price_tiers tier
+    where places.performance_id = ${hold.performanceId} and places.number = locked.number and tier.id = places.tier_id
+    returning places.number, places.label, tier.id as "tierId", tier.name as "tierName", tier.price_minor as "priceMinor"`)
+  if (rows.length < hold.placeCount) throw new HoldOver('EXPIRED')
+  return rows.toSorted((a, b) => a.number - b.number)
+}

@@ -1,0 +1,150 @@
+import { InvalidInput } from '@tikitu/kit/errors'
+import { idempotent } from '@tikitu/kit/idempotency'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type BookingLineRow, type BookingRow, bookingLines, bookings } from '../db/tables/bookings.ts'
+import type { PerformanceRow } from '../db/tables/catalogue.ts'
+import { type HoldRow, holds } from '../db/tables/inventory.ts'
+import { emit } from '../emit.ts'
+import { confirmBooking } from './confirm-booking.ts'
+import { requireBooking } from './get-booking.ts'
+import { type KeptPlace, keepPlaces } from './keep-places.ts'
+import { lockActiveHold } from './lock-hold.ts'
+import { lockPerformanceStatus } from './lock-performance.ts'
+import { priceLine, sumLines } from './price-lines.ts'
+import { newReference } from './reference.ts'
+import { requireOnSale } from './sales-window.ts'
+import { sellPlaces } from './sell-places.ts'
+
+export interface PlaceBookingInput {
+  holdId: string
+  attendees?: readonly { placeNumber: number; name: string }[] | null
+  idempotencyKey?: string | null
+}
+
+/** How long there is to pay, at least: placed in a hold's last minute, a booking still keeps its places that long. */
+export const paymentMinutes = 10
+
+const longestName = 120
+
+/**
+ * Makes a booking of everything in the caller's hold, at prices that never change again, and keeps the places while it is
+ * to be paid. When there is nothing to pay it is confirmed at once.
+ * @throws {NotFound | HoldOver | NotOnSale | UserSuspended | InvalidInput}
+ */
+export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<BookingRow> {
+  return await idempotent(
+    ctx,
+    { operation: 'placeBooking', input },
+    {
+      load: requireBooking,
+      act: async (ctx) => {
+        const hold = await lockActiveHold(ctx, input.holdId)
+        await lockPerformanceStatus(ctx, hold.performanceId)
+        const performance = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
+        const expiresAt = paymentDeadline(hold, ctx.now())
+        const kept = await keepPlaces(ctx, hold, expiresAt)
+        const attendees = readAttendees(input.attendees ?? [], kept)
+        await consume(ctx, hold)
+        const booking = await insertBooking(ctx, { hold, performance, expiresAt, kept })
+        const lines = await insertLines(ctx, { booking, performance, kept, attendees })
+        if (booking.totalMinor > 0) return booking
+        await sellPlaces(ctx, booking)
+        return await confirmBooking(ctx, { booking, lines, paymentId: null })
+      },
+    },
+  )
+}
+
+function paymentDeadline(hold: HoldRow, now: Date): Date {
+  return new Date(Math.max(hold.expiresAt.getTime(), now.getTime() + paymentMinutes * 60_000))
+}
+
+/** The attendees' names by place number. @throws {InvalidInput} */
+function readAttendees(
+  attendees: readonly { placeNumber: number; name: string }[],
+  kept: readonly KeptPlace[],
+): Map<number, string> {
+  const numbers = new Set(kept.map((place) => place.number))
+  const names = new Map<number, string>()
+  for (const { placeNumber, name } of attendees) {
+    const trimmed = name.trim()
+    if (!numbers.has(placeNumber)) throw badAttendees(`place ${placeNumber} is not in this hold`)
+    if (names.has(placeNumber)) throw badAttendees(`place ${placeNumber} is named twice`)
+    if (trimmed === '' || trimmed.length > longestName) throw badAttendees(`a name has 1 to ${longestName} letters`)
+    names.set(placeNumber, trimmed)
+  }
+  return names
+}
+
+function badAttendees(message: string): InvalidInput {
+  return new InvalidInput([{ field: 'attendees', message }])
+}
+
+async function consume(ctx: Ctx, hold: HoldRow): Promise<void> {
+  await ctx.db.update(holds).set({ status: 'CONSUMED', endedAt: ctx.now() }).where(eq(holds.id, hold.id))
+  ctx.load.hold.clear(hold.id)
+}
+
+interface NewBooking {
+  hold: HoldRow
+  performance: PerformanceRow
+  expiresAt: Date
+  kept: readonly KeptPlace[]
+}
+
+/** The reference is drawn again in the rare case that somebody has it. */
+async function insertBooking(ctx: Ctx, { hold, performance, expiresAt, kept }: NewBooking): Promise<BookingRow> {
+  const amounts = sumLines(kept.map((place) => priceLine(performance, place.priceMinor)))
+  const values = {
+    id: ctx.newId('bkg'),
+    holdId: hold.id,
+    performanceId: performance.id,
+    partnerId: performance.partnerId,
+    userId: hold.userId,
+    status: 'AWAITING_PAYMENT' as const,
+    currency: performance.currency,
+    ...amounts,
+    expiresAt,
+    placedAt: ctx.now(),
+  }
+  for (;;) {
+    const [booking] = await ctx.db
+      .insert(bookings)
+      .values({ ...values, reference: newReference() })
+      .onConflictDoNothing({ target: bookings.reference })
+      .returning()
+    if (booking) return await announce(ctx, booking)
+  }
+}
+
+async function announce(ctx: Ctx, booking: BookingRow): Promise<BookingRow> {
+  const { id: bookingId, reference, userId, partnerId, performanceId } = booking
+  const total = { amountMinor: booking.totalMinor, currency: booking.currency }
+  const expiresAt = booking.expiresAt.toISOString()
+  await emit(ctx, 'booking.placed', {
+    subject: bookingId,
+    data: { bookingId, reference, userId, partnerId, performanceId, total, expiresAt },
+  })
+  return booking
+}
+
+interface NewLines {
+  booking: BookingRow
+  performance: PerformanceRow
+  kept: readonly KeptPlace[]
+  attendees: ReadonlyMap<number, string>
+}
+
+async function insertLines(ctx: Ctx, { booking, performance, kept, attendees }: NewLines): Promise<BookingLineRow[]> {
+  const rows = kept.map((place) => ({
+    bookingId: booking.id,
+    placeNumber: place.number,
+    placeLabel: place.label,
+    tierId: place.tierId,
+    tierName: place.tierName,
+    attendeeName: attendees.get(place.number) ?? null,
+    ...priceLine(performance, place.priceMinor),
+  }))
+  return await ctx.db.insert(bookingLines).values(rows).returning()
+}

@@ -1,0 +1,30 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { InvalidState } from '@tikitu/kit/errors'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type HoldRow, holds } from '../db/tables/inventory.ts'
+import { freePlaces } from './free-places.ts'
+import { lockHold } from './lock-hold.ts'
+
+/**
+ * Gives the caller's places back at once. A hold that is over already stays as it is.
+ * @throws {NotFound} @throws {InvalidState} when the places are in a booking
+ */
+export async function releaseHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const hold = await lockHold(ctx, input.holdId)
+    if (hold.status === 'CONSUMED') {
+      throw new InvalidState('These places are in a booking already: cancel its tickets, or let it lapse unpaid.')
+    }
+    if (hold.status !== 'ACTIVE') return hold
+    await freePlaces(ctx, { performanceId: hold.performanceId, holdId: hold.id })
+    const [released] = await ctx.db
+      .update(holds)
+      .set({ status: hold.expiresAt <= ctx.now() ? 'EXPIRED' : 'RELEASED', endedAt: ctx.now() })
+      .where(eq(holds.id, hold.id))
+      .returning()
+    ctx.load.hold.clear(hold.id)
+    ctx.load.placesOfHold.clear(hold.id)
+    return released as HoldRow
+  })
+}
