@@ -93,6 +93,7 @@ export async function house(
       salesEndAt: new Date('2027-06-01T18:00:00Z'),
       maxPlacesPerPerson: 6,
       currency: 'EUR',
+      capacity: seats,
       createdAt: openingDay,
       ...performanceOverrides,
     })

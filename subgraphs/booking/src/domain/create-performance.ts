@@ -1,0 +1,111 @@
+import { InvalidInput, InvalidState } from '@tikitu/kit/errors'
+import { idempotent } from '@tikitu/kit/idempotency'
+import { layoutDocument } from '@tikitu/schema/layout'
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../context.ts'
+import { type EventRow, type PerformanceRow, performances } from '../db/tables/catalogue.ts'
+import { type LayoutRow, layouts, type VenueRow, venues } from '../db/tables/partners.ts'
+import { recordPerformance } from './catalogue-facts.ts'
+import { checkInput } from './check-input.ts'
+import { insertPlaces } from './insert-places.ts'
+import { insertTiers, requireTierPerZone } from './insert-tiers.ts'
+import { readPerformance } from './lock-catalogue.ts'
+import { requireOwnEvent } from './partner-role.ts'
+import {
+  currencyCode,
+  priceTierInput,
+  requireOrder,
+  requireToCome,
+  salesTerms,
+  termColumns,
+} from './performance-input.ts'
+
+const createPerformanceInput = z
+  .object({
+    eventId: z.string(),
+    layoutId: z.string(),
+    startsAt: z.date(),
+    doorsAt: z.date().nullish(),
+    endsAt: z.date().nullish(),
+    salesStartAt: z.date(),
+    salesEndAt: z.date().nullish(),
+    currency: currencyCode,
+    tiers: z.array(priceTierInput).min(1, 'name at least one').max(200, 'must be at most 200'),
+    maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.default(10),
+    fees: salesTerms.fees.nullish(),
+    taxBasisPoints: salesTerms.taxBasisPoints.default(0),
+    cancellation: salesTerms.cancellation.nullish(),
+    entryRule: salesTerms.entryRule.default('ONCE'),
+    idempotencyKey: z.string().nullish(),
+  })
+  .transform((input) => ({ ...input, salesEndAt: input.salesEndAt ?? input.startsAt }))
+
+type Wanted = z.infer<typeof createPerformanceInput>
+
+/**
+ * Makes a dated showing of an event from a published layout of the same partner, with a row for each of its places.
+ * @throws {InvalidInput | InvalidState | NotFound | Forbidden}
+ */
+export async function createPerformance(
+  ctx: Ctx,
+  input: z.input<typeof createPerformanceInput>,
+): Promise<PerformanceRow> {
+  const wanted = checkInput(createPerformanceInput, input)
+  requireOrder(wanted)
+  requireToCome(wanted.startsAt, ctx.now())
+  const event = await requireOwnEvent(ctx, wanted.eventId, 'MANAGER')
+  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
+  return await idempotent(
+    ctx,
+    { operation: 'createPerformance', input },
+    { load: readPerformance, act: (ctx) => make(ctx, event, wanted) },
+  )
+}
+
+async function make(ctx: Ctx, event: EventRow, wanted: Wanted): Promise<PerformanceRow> {
+  const { layout, venue } = await requireLayout(ctx, wanted.layoutId, event.partnerId)
+  const document = layoutDocument.parse(layout.document)
+  requireTierPerZone(document, wanted.tiers)
+  const performance = await insertPerformance(ctx, wanted, { layout, venue })
+  await insertTiers(ctx, performance.id, wanted.tiers)
+  await insertPlaces(ctx, performance.id, document)
+  const changes = { startsAt: performance.startsAt, layoutId: layout.id, capacity: layout.capacity }
+  await recordPerformance(ctx, { performance, eventTitle: event.title }, { action: 'createPerformance', changes })
+  return performance
+}
+
+interface House {
+  layout: LayoutRow
+  venue: VenueRow
+}
+
+/** A layout and its venue come by two events, so for a moment there may be one without the other. */
+async function requireLayout(ctx: Ctx, layoutId: string, partnerId: string): Promise<House> {
+  const [found] = await ctx.db
+    .select({ layout: layouts, venue: venues })
+    .from(layouts)
+    .innerJoin(venues, eq(venues.id, layouts.venueId))
+    .where(and(eq(layouts.id, layoutId), eq(layouts.partnerId, partnerId)))
+  if (found) return found
+  throw new InvalidInput([{ field: 'layoutId', message: `this partner has no published layout ${layoutId}` }])
+}
+
+async function insertPerformance(ctx: Ctx, wanted: Wanted, { layout, venue }: House): Promise<PerformanceRow> {
+  const { tiers: _tiers, fees, cancellation, idempotencyKey: _key, ...fields } = wanted
+  const [performance] = await ctx.db
+    .insert(performances)
+    .values({
+      ...fields,
+      ...termColumns({ fees, cancellation }),
+      id: ctx.newId('prf'),
+      partnerId: layout.partnerId,
+      venueId: venue.id,
+      timeZone: venue.timeZone,
+      status: 'SCHEDULED',
+      capacity: layout.capacity,
+      createdAt: ctx.now(),
+    })
+    .returning()
+  return performance as PerformanceRow
+}

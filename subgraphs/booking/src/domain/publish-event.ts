@@ -1,0 +1,50 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { InvalidState } from '@tikitu/kit/errors'
+import { and, eq, gt, ne } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type EventRow, events, performances } from '../db/tables/catalogue.ts'
+import { partners } from '../db/tables/partners.ts'
+import { EventNotReady, PartnerMayNotSell } from '../errors.ts'
+import { recordEvent } from './catalogue-facts.ts'
+import { lockEvent } from './lock-catalogue.ts'
+import { requireOwnEvent } from './partner-role.ts'
+
+/**
+ * Shows an event to everybody. Publishing a published event changes nothing.
+ * @throws {EventNotReady | PartnerMayNotSell | InvalidState | NotFound | Forbidden}
+ */
+export async function publishEvent(ctx: Ctx, { eventId }: { eventId: string }): Promise<EventRow> {
+  await requireOwnEvent(ctx, eventId, 'MANAGER')
+  return await inTransaction(ctx, async (ctx) => {
+    const draft = await lockEvent(ctx, eventId)
+    if (draft.status === 'PUBLISHED') return draft
+    if (draft.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
+    await requireMaySell(ctx, draft.partnerId)
+    await requireReady(ctx, draft)
+    const [event] = await ctx.db
+      .update(events)
+      .set({ status: 'PUBLISHED', publishedAt: ctx.now(), version: draft.version + 1 })
+      .where(eq(events.id, eventId))
+      .returning()
+    await recordEvent(ctx, event as EventRow, { action: 'publishEvent' })
+    return event as EventRow
+  })
+}
+
+async function requireMaySell(ctx: Ctx, partnerId: string): Promise<void> {
+  const [partner] = await ctx.db.select({ maySell: partners.maySell }).from(partners).where(eq(partners.id, partnerId))
+  if (!partner?.maySell) throw new PartnerMayNotSell()
+}
+
+async function requireReady(ctx: Ctx, event: EventRow): Promise<void> {
+  const problems = []
+  const isToCome = and(ne(performances.status, 'CANCELLED'), gt(performances.startsAt, ctx.now()))
+  const [performance] = await ctx.db
+    .select({ id: performances.id })
+    .from(performances)
+    .where(and(eq(performances.eventId, event.id), isToCome))
+    .limit(1)
+  if (!performance) problems.push('Add a performance that is still to come.')
+  if (!event.description) problems.push('Write a description.')
+  if (problems.length > 0) throw new EventNotReady(problems)
+}
