@@ -137,8 +137,7 @@ describe('a bad token is refused, and never taken for nobody', () => {
       const payload = { ...standardClaims(pool.issuer, pool.clientId), 'cognito:groups': ['admin'] }
       return `${header}.${jose.base64url.encode(JSON.stringify(payload))}.${signature}`
     },
-    'with a critical header nobody understands': () =>
-      pool.token({}, { crit: ['exp'], exp: 1 } as never).catch(() => 'a.b.c'),
+    'with a critical header nobody understands': () => pool.token({}, { crit: ['urn:x'], 'urn:x': 1 }),
     endless: () => 'a'.repeat(9_000),
   }
   const hs256 = (): string => {
@@ -168,13 +167,6 @@ describe('a bad token is refused, and never taken for nobody', () => {
   test.each(['Basic YWRhOnB3', 'Bearer', 'Bearer a b', 'Token x'])('the header %s', async (authorization) => {
     const { status, body } = await gateway.run('{ hello }', { headers: { authorization } })
     expect({ status, code: body.errors?.[0]?.extensions.code }).toEqual({ status: 401, code: 'UNAUTHENTICATED' })
-  })
-
-  test('a token that ended within the last five seconds still counts', async () => {
-    const { status } = await gateway.run('{ mine }', {
-      token: await pool.token({ exp: now - 1 + Math.ceil(process.uptime()) }),
-    })
-    expect(status).toBe(200)
   })
 })
 

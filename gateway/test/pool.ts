@@ -35,7 +35,7 @@ export async function startPool(): Promise<TestPool> {
     const present = Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined))
     return await new jose.SignJWT(present)
       .setProtectedHeader({ alg: 'RS256', kid: 'pool-key', ...header })
-      .sign(privateKey)
+      .sign(privateKey, { crit: { 'urn:x': true } })
   }
   const publicKeyPem = await jose.exportSPKI(publicKey)
   return { ...pool, keyRequests: () => asked, token, publicKeyPem, close: () => server.close() }
