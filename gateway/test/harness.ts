@@ -30,7 +30,7 @@ export interface TestGateway {
   close: () => Promise<void>
 }
 
-export interface RunOptions {
+interface RunOptions {
   token?: string | undefined
   variables?: object
   headers?: Record<string, string>
@@ -39,7 +39,7 @@ export interface RunOptions {
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
 type Json = any
 
-export interface GraphQLBody {
+interface GraphQLBody {
   data?: Json
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, Json> }[]
 }
@@ -72,7 +72,7 @@ export function writeSupergraph(file: string, subgraphs: readonly TestSubgraph[]
 }
 
 /** Options with limits wide enough for any test that is not about them. */
-export function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergraphFile: string): GatewayOptions {
+function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergraphFile: string): GatewayOptions {
   const keys = createKeyCache({
     fetchKeys: () => fetchKeySet(jwksUrlOf(poolOf(pool))),
     now: Date.now,

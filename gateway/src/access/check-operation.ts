@@ -34,7 +34,7 @@ export function checkOperation(
 }
 
 /** Whether the viewer meets a demand. A policy that nobody defined is met by nobody. */
-export function isMet(demand: AccessDemand, viewer: Viewer, policies: Policies): boolean {
+function isMet(demand: AccessDemand, viewer: Viewer, policies: Policies): boolean {
   if (demand.kind === 'public') return true
   if (viewer.kind !== 'user') return false
   if (demand.kind === 'authenticated') return true

@@ -2,7 +2,7 @@ import { sendJson } from '@tikitu/kit/http'
 import { type FrontRoute, getRoute } from './front.ts'
 
 /** Whether a service answers, as anybody may know. */
-export interface ServiceHealth {
+interface ServiceHealth {
   service: string
   status: 'ok' | 'unavailable'
 }

@@ -10,7 +10,7 @@ import {
 import { type AccessRules, collectRules } from '../access/rules.ts'
 
 /** Where a subgraph answers, as the supergraph says. */
-export interface SubgraphLocation {
+interface SubgraphLocation {
   name: string
   url: string
 }

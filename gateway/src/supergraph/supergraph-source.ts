@@ -14,7 +14,7 @@ export interface SupergraphSourceOptions {
 }
 
 /** The supergraph in use, and the codes that its services may show to clients. */
-export interface LoadedSupergraph extends ReadSupergraph {
+interface LoadedSupergraph extends ReadSupergraph {
   errorCodes: ReadonlySet<string>
 }
 
