@@ -5,8 +5,14 @@ import { CompositionFailed, composeGraph, errorCodesIn } from './compose.ts'
 
 const common = readFileSync(new URL('common.graphql', import.meta.url), 'utf8')
 const part = (name: string, sdl: string) => ({ name, url: `http://127.0.0.1/${name}`, sdl: `${common}\n${sdl}` })
-const user = part('user', 'type Query { me: User @authenticated } type User @key(fields: "id") { id: ID! name: String }')
-const booking = part('booking', 'type Query { events: [String!]! @public } type User @key(fields: "id") { id: ID! bookings: [Money!] }')
+const user = part(
+  'user',
+  'type Query { me: User @authenticated } type User @key(fields: "id") { id: ID! name: String }',
+)
+const booking = part(
+  'booking',
+  'type Query { events: [String!]! @public } type User @key(fields: "id") { id: ID! bookings: [Money!] }',
+)
 
 test('joins the parts into one graph, with access rules in the supergraph and none in what clients see', () => {
   const { supergraphSdl, apiSdl, hints } = composeGraph([user, booking])
@@ -23,7 +29,10 @@ test('gives the same text however often it composes', () => {
 })
 
 test('says all reasons at once, by subgraph, when the parts do not make one graph', () => {
-  const other = part('partner', 'type Query { me: Int @authenticated } type User @key(fields: "id") { id: ID! name: Int }')
+  const other = part(
+    'partner',
+    'type Query { me: Int @authenticated } type User @key(fields: "id") { id: ID! name: Int }',
+  )
   expect(() => composeGraph([user, other])).toThrow(CompositionFailed)
   expect(() => composeGraph([user, other])).toThrow(/INVALID_FIELD_SHARING[\s\S]*"user"[\s\S]*"partner"/)
 })
