@@ -47,6 +47,23 @@ test('tells of what somebody should look at', () => {
   expect(composeGraph([a, b]).hints.join()).toContain('INCONSISTENT_INPUT_OBJECT_FIELD')
 })
 
+test('lets the owner of an entity describe it', () => {
+  const owner = part(
+    'user',
+    'type Query { a: User @public } "A person." type User @key(fields: "id") { "Theirs." id: ID! }',
+  )
+  const other = ['admin', 'booking'].map((name) =>
+    part(
+      name,
+      `type Query { ${name}: User @public } "A reference." type User @key(fields: "id", resolvable: false) { "Borrowed." id: ID! }`,
+    ),
+  )
+  const { apiSdl, hints } = composeGraph([...other, owner])
+  expect(apiSdl).toContain('"A person."')
+  expect(apiSdl).toContain('"Theirs."')
+  expect(hints).toEqual([])
+})
+
 test('finds the public codes of refusals in their source', () => {
   const source = `export class SeatsTaken extends DomainError {\n  readonly code = 'SEATS_TAKEN'\n}\nconst code = 'NOT_ONE'`
   expect(errorCodesIn(source)).toEqual(['SEATS_TAKEN'])

@@ -1,6 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { composeServices } from '@apollo/composition'
-import { parse, printSchema } from 'graphql'
+import {
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type DocumentNode,
+  Kind,
+  parse,
+  print,
+  printSchema,
+} from 'graphql'
 import { subgraphNames, subgraphSdl } from './sdl.ts'
 import { type ServiceName, servicePorts } from './services.ts'
 
@@ -56,12 +64,31 @@ export function errorCodesIn(source: string): string[] {
   return [...source.matchAll(/readonly code(?:: [^=]+)? = '([A-Z][A-Z0-9_]*)'/g)].map((match) => match[1] as string)
 }
 
-function parsePart(name: string, sdl: string) {
+function parsePart(name: string, sdl: string): DocumentNode {
   try {
-    return parse(sdl)
+    const document = parse(sdl)
+    return { ...document, definitions: document.definitions.map(withoutBorrowedWords) }
   } catch (error) {
     throw new CompositionFailed(`The schema of ${name} is not GraphQL: ${error}`)
   }
+}
+
+/** A subgraph that only refers to an entity leaves it to the entity's owner to describe it to clients. */
+function withoutBorrowedWords(node: DefinitionNode): DefinitionNode {
+  if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || !node.directives?.some(isReference)) return node
+  return {
+    ...node,
+    description: undefined,
+    fields: node.fields?.map((field) => ({ ...field, description: undefined })),
+  }
+}
+
+/** `@key(fields: "id", resolvable: false)` */
+function isReference({ name, arguments: given }: ConstDirectiveNode): boolean {
+  return (
+    name.value === 'key' &&
+    (given ?? []).some((argument) => argument.name.value === 'resolvable' && print(argument.value) === 'false')
+  )
 }
 
 /** Every file that composition writes, by its name in this folder. */
