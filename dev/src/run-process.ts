@@ -30,8 +30,8 @@ export interface RunningProcess {
   readonly logFile: string
   /** Resolves when it answers. @throws {StartError} when it ended before it ever did, or takes longer than a minute */
   ready(): Promise<void>
-  /** Kills it as a crash would (−9), and resolves when it is gone. It will be started again. */
-  kill(): Promise<void>
+  /** Kills it as a crash would (−9), and resolves when it is gone. It is started again, unless it shall stay down. */
+  kill(options?: { stayDown: boolean }): Promise<void>
   /** Ends it in good order, with −9 after `patienceMs`. It stays down until `start`. */
   stop(patienceMs?: number): Promise<void>
   start(): void
@@ -77,14 +77,16 @@ export function runProcess(ctx: RunContext, spec: ProcessSpec): RunningProcess {
     name: spec.name,
     logFile: log.file,
     ready: () => waitUntilReady(state, ctx, { spec, log }),
-    kill: () => signalAndWait(state.child, 'SIGKILL'),
+    async kill(options) {
+      if (options?.stayDown) setAside(state)
+      await signalAndWait(state.child, 'SIGKILL')
+    },
     start() {
       state.isWanted = true
       if (!state.child) launch()
     },
     async stop(patienceMs = 12_000) {
-      state.isWanted = false
-      clearTimeout(state.retry)
+      setAside(state)
       await signalAndWait(state.child, 'SIGTERM', patienceMs)
     },
   }
@@ -124,6 +126,11 @@ function launchInto(state: State, ctx: RunContext, what: What): void {
     ctx.report.warn(spec.name, `ended (${ending}); it is started again in ${pauseMs / 1000} s (log: ${log.file})`)
     state.retry = setTimeout(() => launchInto(state, ctx, what), pauseMs)
   })
+}
+
+function setAside(state: State): void {
+  state.isWanted = false
+  clearTimeout(state.retry)
 }
 
 /** Doubles with each crash, up to ten seconds; a process that ran for half a minute starts from the beginning. */

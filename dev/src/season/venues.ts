@@ -15,6 +15,8 @@ export interface PlannedVenue {
   timeZone: string
   /** In which its tickets are sold. */
   currency: string
+  /** What is added to each ticket, in the smallest unit. */
+  ticketFee: number
   capacity: number
   accessibilityFeatures: Feature[]
   accessibilityNotes: string
@@ -35,6 +37,7 @@ export const venues = {
     location: { latitude: 48.2042, longitude: 16.3795 },
     timeZone: 'Europe/Vienna',
     currency: 'EUR',
+    ticketFee: 150,
     capacity: 1_200,
     accessibilityFeatures: ['STEP_FREE_ACCESS', 'ACCESSIBLE_TOILET', 'HEARING_LOOP', 'ASSISTANCE_DOGS'],
     accessibilityNotes:
@@ -51,6 +54,7 @@ export const venues = {
     location: { latitude: 51.5, longitude: 0.005 },
     timeZone: 'Europe/London',
     currency: 'GBP',
+    ticketFee: 250,
     capacity: 18_000,
     accessibilityFeatures: [
       'STEP_FREE_ACCESS',
@@ -74,6 +78,7 @@ export const venues = {
     location: { latitude: -6.1352, longitude: 106.8133 },
     timeZone: 'Asia/Jakarta',
     currency: 'IDR',
+    ticketFee: 500_000,
     capacity: 800,
     accessibilityFeatures: ['STEP_FREE_ACCESS', 'ACCESSIBLE_TOILET'],
     accessibilityNotes: 'The floor is step-free; the gallery is reached by stairs only.',
