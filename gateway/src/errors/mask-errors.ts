@@ -36,7 +36,7 @@ export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>)
   return {
     formatError: (formatted, error) => {
       const { message, locations, path, extensions = {} } = formatted
-      const code = publicCode(extensions)
+      const code = publicCode(formatted)
       if (gatewayCodes.has(code) || errorCodes().has(code)) {
         const shown = Object.entries(extensions).filter(([name]) => !innerExtensions.has(name))
         return {
@@ -61,9 +61,10 @@ export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>)
   }
 }
 
-/** A limit is found while validating, and Apollo Server gives all of that one code. */
-function publicCode(extensions: Record<string, unknown>): string {
-  return extensions.limit ? 'OPERATION_TOO_LARGE' : String(extensions.code)
+/** Limits are found while parsing and validating, and Apollo Server gives all of that one code. */
+function publicCode({ message, extensions = {} }: GraphQLFormattedError): string {
+  const hasTooManyTokens = extensions.code === 'GRAPHQL_PARSE_FAILED' && message.endsWith('tokens. Parsing aborted.')
+  return extensions.limit || hasTooManyTokens ? 'OPERATION_TOO_LARGE' : String(extensions.code)
 }
 
 /** Those were logged where they came in. */
