@@ -46,6 +46,7 @@ export async function startStack(input: SettingsInput, options: StartOptions = {
   const starting: Starting = {
     cwd: settings.root,
     logDirectory: join(settings.stateDir, 'logs'),
+    cacheDirectory: join(settings.stateDir, 'cache'),
     report: options.report ?? silent,
     onStarted: record.started,
     signal: AbortSignal.any([giveUp.signal, options.signal ?? giveUp.signal]),
