@@ -5,7 +5,17 @@ import { z } from 'zod'
  * plan for the whole house: x to the right, y away from the stage, whose front edge is y = 0.
  */
 
-const label = z.string().trim().min(1).max(24)
+/** Text that is printed: on one line, without control characters. */
+function printed(max: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, 'must be one line of text')
+}
+
+const label = printed(24)
 const coordinate = z.int().min(-100_000).max(100_000)
 
 /** A numbered seat. Its position in `row.seats` is its place among its neighbours. */
@@ -33,9 +43,9 @@ const layoutRow = z.object({
 const seatedSection = z.object({
   kind: z.literal('SEATED'),
   /** Unique in the layout. */
-  label: z.string().trim().min(1).max(60),
+  label: printed(60),
   /** The name of the price zone it belongs to. */
-  zone: z.string().trim().min(1).max(60),
+  zone: printed(60),
   /** The best row first: best-available goes by it. */
   rows: z.array(layoutRow).min(1).max(300),
 })
@@ -43,8 +53,8 @@ const seatedSection = z.object({
 /** A floor or a room where nobody has a place of their own. */
 const generalAdmissionSection = z.object({
   kind: z.literal('GENERAL_ADMISSION'),
-  label: z.string().trim().min(1).max(60),
-  zone: z.string().trim().min(1).max(60),
+  label: printed(60),
+  zone: printed(60),
   capacity: z.int().min(1).max(100_000),
   /** Its corners on the plan, in order. */
   outline: z
@@ -58,7 +68,7 @@ export const layoutDocument = z.object({
   format: z.literal('tikitu.layout.v1'),
   /** Price zones, the best first. */
   zones: z
-    .array(z.object({ name: z.string().trim().min(1).max(60), color: z.string().regex(/^#[0-9a-f]{6}$/i) }))
+    .array(z.object({ name: printed(60), color: z.string().regex(/^#[0-9a-f]{6}$/i) }))
     .min(1)
     .max(50),
   sections: z

@@ -1,0 +1,31 @@
+import type { BaseCtx } from '@tikitu/kit/ctx'
+import { newId } from '@tikitu/kit/ids'
+import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import type { Caller } from '@tikitu/kit/subgraph'
+import { createLoaders, type Loaders } from './loaders.ts'
+
+/** What a verb of partner may use. Built per request, event and job. */
+export interface Ctx extends BaseCtx {
+  load: Loaders
+}
+
+/** The context of one caller. */
+export function createCtx(deps: Omit<BaseDeps, 'keys'>, caller: Caller): Ctx {
+  return {
+    ...caller,
+    db: deps.db,
+    now: deps.now,
+    newId,
+    log: deps.log.child({ requestId: caller.requestId }),
+    load: createLoaders(deps.db, caller.viewer),
+  }
+}
+
+/** The context of a job: the service itself acts. */
+export function createJobCtx(deps: BaseDeps): Ctx {
+  return createCtx(deps, {
+    viewer: { kind: 'service', service: 'partner' },
+    requestId: newId('job'),
+    acceptLanguage: '',
+  })
+}

@@ -1,0 +1,132 @@
+import { sql } from 'drizzle-orm'
+import { date, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bytes, moment } from '../columns.ts'
+
+const role = () => text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull()
+
+/** Who puts on events: from an application to a verified partner. Its row is locked by whatever changes its members. */
+export const partners = pgTable(
+  'partners',
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    description: text(),
+    website: text(),
+    logo: text(),
+    legalName: text().notNull(),
+    registrationNumber: text().notNull(),
+    taxNumber: text(),
+    country: text().notNull(),
+    addressLines: text().array().notNull(),
+    contactEmail: text().notNull(),
+    contactPhone: text(),
+    status: text({
+      enum: [
+        'DRAFT',
+        'SUBMITTED',
+        'UNDER_REVIEW',
+        'CHANGES_REQUESTED',
+        'REJECTED',
+        'VERIFIED',
+        'RESTRICTED',
+        'SUSPENDED',
+        'TERMINATED',
+      ],
+    }).notNull(),
+    /** Why it is in this status, as staff said it. */
+    statusReason: text(),
+    /** Grows with every change of the partner or its members: others fold by it. */
+    version: integer().notNull().default(1),
+    createdBy: text().notNull(),
+    createdAt: moment().notNull(),
+    submittedAt: moment(),
+    decidedAt: moment(),
+  },
+  (table) => [index('partners_status').on(table.status, table.id), index('partners_created_by').on(table.createdBy)],
+)
+
+/** Who acts for a partner. One role per person and partner, by a key. */
+export const partnerMembers = pgTable(
+  'partner_members',
+  {
+    id: text().primaryKey(),
+    partnerId: text()
+      .notNull()
+      .references(() => partners.id),
+    userId: text().notNull(),
+    role: role(),
+    joinedAt: moment().notNull(),
+  },
+  (table) => [
+    unique('partner_members_person').on(table.partnerId, table.userId),
+    index('partner_members_user').on(table.userId),
+  ],
+)
+
+/** A secret that was mailed to somebody. Whoever brings it back becomes the member of the same id. */
+export const partnerInvitations = pgTable(
+  'partner_invitations',
+  {
+    id: text().primaryKey(),
+    partnerId: text()
+      .notNull()
+      .references(() => partners.id),
+    email: text().notNull(),
+    role: role(),
+    /** SHA-256 of the secret, which is kept nowhere. */
+    tokenHash: text().notNull().unique(),
+    /** PENDING is over when `expiresAt` has come, whatever stands here. */
+    status: text({ enum: ['PENDING', 'ACCEPTED', 'REVOKED'] }).notNull(),
+    invitedBy: text().notNull(),
+    acceptedBy: text(),
+    createdAt: moment().notNull(),
+    expiresAt: moment().notNull(),
+  },
+  (table) => [
+    /** One open invitation per address. */
+    uniqueIndex('partner_invitations_open').on(table.partnerId, sql`lower(email)`).where(sql`status = 'PENDING'`),
+  ],
+)
+
+/** Evidence for an application. The bytes stand apart, so that a list of documents does not read them. */
+export const partnerDocuments = pgTable(
+  'partner_documents',
+  {
+    id: text().primaryKey(),
+    partnerId: text()
+      .notNull()
+      .references(() => partners.id),
+    kind: text({
+      enum: ['BUSINESS_REGISTRATION', 'IDENTITY', 'PROOF_OF_ADDRESS', 'TAX_CERTIFICATE', 'BANK_STATEMENT', 'OTHER'],
+    }).notNull(),
+    fileName: text().notNull(),
+    contentType: text({ enum: ['application/pdf', 'image/jpeg', 'image/png'] }).notNull(),
+    byteSize: integer().notNull(),
+    sha256: text().notNull(),
+    status: text({ enum: ['UPLOADED', 'PENDING_REVIEW', 'APPROVED', 'REJECTED', 'EXPIRED'] }).notNull(),
+    reason: text(),
+    /** The last day on which it is good; null when it does not run out. */
+    validUntil: date({ mode: 'string' }),
+    uploadedBy: text().notNull(),
+    uploadedAt: moment().notNull(),
+    reviewedBy: text(),
+    reviewedAt: moment(),
+  },
+  (table) => [
+    index('partner_documents_partner').on(table.partnerId, table.id),
+    index('partner_documents_running_out').on(table.validUntil).where(sql`status = 'APPROVED'`),
+  ],
+)
+
+/** The bytes of a document. */
+export const partnerDocumentContents = pgTable('partner_document_contents', {
+  documentId: text()
+    .primaryKey()
+    .references(() => partnerDocuments.id, { onDelete: 'cascade' }),
+  content: bytes().notNull(),
+})
+
+export type PartnerRow = typeof partners.$inferSelect
+export type PartnerMemberRow = typeof partnerMembers.$inferSelect
+export type PartnerInvitationRow = typeof partnerInvitations.$inferSelect
+export type PartnerDocumentRow = typeof partnerDocuments.$inferSelect

@@ -1,0 +1,94 @@
+import { sql } from 'drizzle-orm'
+import { check, doublePrecision, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { moment } from '../columns.ts'
+import { partners } from './partners.ts'
+
+/** A picture of a venue, and what it shows for whoever does not see it. */
+export interface VenueImageValue {
+  url: string
+  alt: string
+}
+
+/** A house where events take place. */
+export const venues = pgTable(
+  'venues',
+  {
+    id: text().primaryKey(),
+    partnerId: text()
+      .notNull()
+      .references(() => partners.id),
+    name: text().notNull(),
+    description: text(),
+    addressLines: text().array().notNull(),
+    city: text().notNull(),
+    postalCode: text(),
+    country: text().notNull(),
+    latitude: doublePrecision(),
+    longitude: doublePrecision(),
+    timeZone: text().notNull(),
+    /** How many people the authorities let in. No layout has more places. */
+    capacity: integer().notNull(),
+    accessibilityFeatures: text({
+      enum: [
+        'STEP_FREE_ACCESS',
+        'LIFT',
+        'ACCESSIBLE_TOILET',
+        'ACCESSIBLE_PARKING',
+        'HEARING_LOOP',
+        'AUDIO_DESCRIPTION',
+        'ASSISTANCE_DOGS',
+        'QUIET_ROOM',
+      ],
+    })
+      .array()
+      .notNull(),
+    accessibilityNotes: text(),
+    images: jsonb().$type<VenueImageValue[]>().notNull(),
+    version: integer().notNull().default(1),
+    createdAt: moment().notNull(),
+  },
+  (table) => [
+    index('venues_partner').on(table.partnerId, table.name, table.id),
+    index('venues_city').on(sql`lower(city)`, table.name, table.id),
+    check('venues_capacity', sql`${table.capacity} > 0`),
+    check('venues_location', sql`(${table.latitude} is null) = (${table.longitude} is null)`),
+    check('venues_globe', sql`abs(${table.latitude}) <= 90 and abs(${table.longitude}) <= 180`),
+  ],
+)
+
+/** A plan of a venue's places. A trigger refuses every change of a published one. */
+export const layouts = pgTable(
+  'layouts',
+  {
+    id: text().primaryKey(),
+    venueId: text()
+      .notNull()
+      .references(() => venues.id),
+    partnerId: text().notNull(),
+    name: text().notNull(),
+    status: text({ enum: ['DRAFT', 'PUBLISHED'] }).notNull(),
+    /** 1 for a venue's first published layout; null while it is a draft. */
+    number: integer(),
+    capacity: integer().notNull(),
+    version: integer().notNull().default(1),
+    createdBy: text().notNull(),
+    createdAt: moment().notNull(),
+    publishedAt: moment(),
+  },
+  (table) => [
+    unique('layouts_number').on(table.venueId, table.number),
+    index('layouts_venue').on(table.venueId, table.id),
+    check('layouts_published', sql`(${table.status} = 'PUBLISHED') = (${table.number} is not null)`),
+  ],
+)
+
+/** The plan itself, apart from its row so that a list of layouts does not read megabytes. Frozen with its layout. */
+export const layoutDocuments = pgTable('layout_documents', {
+  layoutId: text()
+    .primaryKey()
+    .references(() => layouts.id, { onDelete: 'cascade' }),
+  document: jsonb().notNull(),
+})
+
+export type VenueRow = typeof venues.$inferSelect
+export type LayoutRow = typeof layouts.$inferSelect

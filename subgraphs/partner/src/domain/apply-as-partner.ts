@@ -1,0 +1,66 @@
+import { idempotent } from '@tikitu/kit/idempotency'
+import { requireUser } from '@tikitu/kit/viewer'
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import type { Ctx } from '../context.ts'
+import { type PartnerRow, partnerMembers, partners } from '../db/tables/partners.ts'
+import { TooManyApplications } from '../errors.ts'
+import { audit } from './audit.ts'
+import { announcePartner } from './change-partner.ts'
+import { checkInput } from './check-input.ts'
+import { requireOwnPartner } from './get-partner.ts'
+import { requireActiveUser } from './lock-partner.ts'
+import { newProfile } from './partner-profile.ts'
+
+export type ApplyAsPartnerInput = z.input<typeof newProfile> & { idempotencyKey?: string | null }
+
+/** How many undecided applications one person may have. */
+export const maxOpenApplications = 5
+
+/**
+ * Makes a partner in status DRAFT with the caller as its owner.
+ * @throws {TooManyApplications | InvalidInput | UserSuspended}
+ */
+export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Promise<PartnerRow> {
+  const profile = checkInput(newProfile, input)
+  return await idempotent(
+    ctx,
+    { operation: 'applyAsPartner', input },
+    {
+      load: requireOwnPartner,
+      act: async (ctx) => {
+        const userId = await requireActiveUser(ctx)
+        await reserveApplication(ctx)
+        const now = ctx.now()
+        const [partner] = await ctx.db
+          .insert(partners)
+          .values({ ...profile, id: ctx.newId('ptr'), status: 'DRAFT', createdBy: userId, createdAt: now })
+          .returning()
+        if (!partner) throw new Error('nothing was inserted')
+        await ctx.db
+          .insert(partnerMembers)
+          .values({ id: ctx.newId('mbr'), partnerId: partner.id, userId, role: 'OWNER', joinedAt: now })
+        await announcePartner(ctx, partner)
+        await audit(ctx, {
+          action: 'applyAsPartner',
+          subjectType: 'Partner',
+          subjectId: partner.id,
+          partnerId: partner.id,
+          changes: { name: partner.name, country: partner.country },
+        })
+        return partner
+      },
+    },
+  )
+}
+
+/** Locked per person, so that two applications at once cannot both be the last one allowed. */
+async function reserveApplication(ctx: Ctx): Promise<void> {
+  const { userId } = requireUser(ctx.viewer)
+  await ctx.db.execute(sql`
+    /* partner.applyAsPartner */
+    select pg_advisory_xact_lock(hashtextextended(${`applications:${userId}`}, 0))`)
+  const undecided = inArray(partners.status, ['DRAFT', 'SUBMITTED', 'UNDER_REVIEW', 'CHANGES_REQUESTED'])
+  const open = await ctx.db.$count(partners, and(eq(partners.createdBy, userId), undecided))
+  if (open >= maxOpenApplications) throw new TooManyApplications(maxOpenApplications)
+}

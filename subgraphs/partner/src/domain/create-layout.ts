@@ -1,0 +1,88 @@
+import { InvalidState, NotFound } from '@tikitu/kit/errors'
+import { idempotent } from '@tikitu/kit/idempotency'
+import { requireUser } from '@tikitu/kit/viewer'
+import { capacityOf, type LayoutDocument } from '@tikitu/schema/layout'
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../context.ts'
+import { type LayoutRow, layoutDocuments, layouts, type VenueRow } from '../db/tables/venues.ts'
+import { audit } from './audit.ts'
+import { checkInput, line } from './check-input.ts'
+import { lockVenue } from './lock-venue.ts'
+import { readLayoutDocument } from './read-layout-document.ts'
+
+export interface CreateLayoutInput {
+  venueId: string
+  name: string
+  document: unknown
+  idempotencyKey?: string | null
+}
+
+/** The name of a layout, as input. */
+export const layoutName = line(120)
+
+const maxDrafts = 50
+
+/**
+ * Imports a layout into a venue as a draft, which may still have problems that stand in the way of publishing it.
+ * @throws {LayoutInvalid | NotFound | Forbidden | InvalidState | InvalidInput}
+ */
+export async function createLayout(ctx: Ctx, input: CreateLayoutInput): Promise<LayoutRow> {
+  const { name } = checkInput(z.object({ name: layoutName }), input)
+  const document = readLayoutDocument(input.document)
+  return await idempotent(
+    ctx,
+    { operation: 'createLayout', input },
+    {
+      load: requireLayout,
+      act: async (ctx) => {
+        const venue = await lockVenue(ctx, input.venueId)
+        await requireRoom(ctx, venue.id)
+        const layout = await insertLayout(ctx, venue, { name, document })
+        await audit(ctx, {
+          action: 'createLayout',
+          subjectType: 'Layout',
+          subjectId: layout.id,
+          partnerId: venue.partnerId,
+          changes: { venueId: venue.id, name, capacity: layout.capacity },
+        })
+        return layout
+      },
+    },
+  )
+}
+
+async function insertLayout(
+  ctx: Ctx,
+  venue: VenueRow,
+  { name, document }: { name: string; document: LayoutDocument },
+): Promise<LayoutRow> {
+  const [layout] = await ctx.db
+    .insert(layouts)
+    .values({
+      id: ctx.newId('lay'),
+      venueId: venue.id,
+      partnerId: venue.partnerId,
+      name,
+      status: 'DRAFT',
+      capacity: capacityOf(document),
+      createdBy: requireUser(ctx.viewer).userId,
+      createdAt: ctx.now(),
+    })
+    .returning()
+  if (!layout) throw new Error('nothing was inserted')
+  await ctx.db.insert(layoutDocuments).values({ layoutId: layout.id, document })
+  return layout
+}
+
+/** Counted under the venue's lock. */
+async function requireRoom(ctx: Ctx, venueId: string): Promise<void> {
+  const drafts = await ctx.db.$count(layouts, and(eq(layouts.venueId, venueId), eq(layouts.status, 'DRAFT')))
+  if (drafts >= maxDrafts) throw new InvalidState(`A venue has at most ${maxDrafts} drafts: throw some away first.`)
+}
+
+async function requireLayout(ctx: Ctx, id: string): Promise<LayoutRow> {
+  const layout = await ctx.load.layout.load(id)
+  if (!layout) throw new NotFound('layout', id)
+  return layout
+}

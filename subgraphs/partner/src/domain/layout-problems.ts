@@ -1,0 +1,78 @@
+import { capacityOf, type LayoutDocument, type LayoutSeat, type LayoutSection } from '@tikitu/schema/layout'
+import type { LayoutProblem } from '../errors.ts'
+import { outlineProblems } from './outline-problems.ts'
+import { overlapProblems } from './overlap-problems.ts'
+
+type SeatedSection = Extract<LayoutSection, { kind: 'SEATED' }>
+
+const enough = 1_000
+
+/**
+ * What stands in the way of publishing a layout, the first thousand of it: labels that are not unique, zones that do not
+ * exist, seats and areas that overlap, companions far from whom they accompany, more places than the venue may take.
+ */
+export function layoutProblems(document: LayoutDocument, venueCapacity: number): LayoutProblem[] {
+  const problems: LayoutProblem[] = []
+  for (const problem of all(document, venueCapacity)) {
+    problems.push(problem)
+    if (problems.length === enough) break
+  }
+  return problems
+}
+
+function* all(document: LayoutDocument, venueCapacity: number): Generator<LayoutProblem> {
+  yield* repeated(document.zones.map(({ name }, index) => ({ label: name, path: `zones[${index}].name` })))
+  yield* repeated(document.sections.map(({ label }, index) => ({ label, path: `sections[${index}].label` })))
+  yield* unknownZones(document)
+  for (const [index, section] of document.sections.entries()) {
+    if (section.kind === 'SEATED') yield* seatedProblems(section, `sections[${index}]`)
+  }
+  yield* overlapProblems(document)
+  yield* outlineProblems(document)
+  const capacity = capacityOf(document)
+  if (capacity > venueCapacity) {
+    yield { path: 'sections', message: `have places for ${capacity} people, and the venue may take ${venueCapacity}` }
+  }
+}
+
+function* unknownZones({ zones, sections }: LayoutDocument): Generator<LayoutProblem> {
+  const names = new Set(zones.map((zone) => zone.name))
+  for (const [index, { zone }] of sections.entries()) {
+    if (!names.has(zone)) yield { path: `sections[${index}].zone`, message: `there is no zone ${zone}` }
+  }
+}
+
+function* seatedProblems(section: SeatedSection, path: string): Generator<LayoutProblem> {
+  yield* repeated(section.rows.map(({ label }, index) => ({ label, path: `${path}.rows[${index}].label` })))
+  for (const [rowIndex, { seats }] of section.rows.entries()) {
+    const rowPath = `${path}.rows[${rowIndex}]`
+    yield* repeated(seats.map(({ label }, index) => ({ label, path: `${rowPath}.seats[${index}].label` })))
+    for (const [index, seat] of seats.entries()) {
+      if (!seat.companion) continue
+      const seatPath = `${rowPath}.seats[${index}].companion`
+      if (seat.accessible) yield { path: seatPath, message: 'an accessible place is not a companion seat at once' }
+      else if (!isBesideAccessible(seats, index)) {
+        yield { path: seatPath, message: 'must be directly beside an accessible place of its row' }
+      }
+    }
+  }
+}
+
+/** Across an aisle is not beside. */
+function isBesideAccessible(seats: readonly LayoutSeat[], index: number): boolean {
+  const left = seats[index]?.gapBefore ? undefined : seats[index - 1]
+  const next = seats[index + 1]
+  const right = next?.gapBefore ? undefined : next
+  return Boolean(left?.accessible || right?.accessible)
+}
+
+/** People hear labels as well as read them, so capitals make no difference. */
+function* repeated(labels: readonly { label: string; path: string }[]): Generator<LayoutProblem> {
+  const first = new Map<string, string>()
+  for (const { label, path } of labels) {
+    const heard = label.normalize('NFKC').toLowerCase()
+    const before = first.get(heard)
+    if (before === undefined) first.set(heard, path)
+    else yield { path, message: `${label} is the label of ${before} already` }
+  }
+}

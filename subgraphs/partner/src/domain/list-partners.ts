@@ -1,0 +1,47 @@
+import { type Connection, type PageArgs, afterCursor, readPage, toConnection } from '@tikitu/kit/paging'
+import { requireUser } from '@tikitu/kit/viewer'
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type PartnerRow, partnerMembers, partners } from '../db/tables/partners.ts'
+import { containing } from './containing.ts'
+import type { PartnerStatus } from './partner-status.ts'
+
+export interface PartnerFilter {
+  statuses?: readonly PartnerStatus[] | null
+  text?: string | null
+}
+
+/** A page of all partners that the filter lets through, the newest first. For admins: the schema says so. */
+export async function listPartners(ctx: Ctx, filter: PartnerFilter, args: PageArgs): Promise<Connection<PartnerRow>> {
+  const { statuses, text } = filter
+  return await page(ctx, args, [
+    statuses ? inArray(partners.status, [...statuses]) : undefined,
+    text
+      ? sql`(${partners.name} ilike ${containing(text)} or ${partners.legalName} ilike ${containing(text)})`
+      : undefined,
+  ])
+}
+
+/** A page of the partners that the caller is a member of, the newest first. */
+export async function listOwnPartners(ctx: Ctx, args: PageArgs): Promise<Connection<PartnerRow>> {
+  const own = ctx.db
+    .select({ id: partnerMembers.partnerId })
+    .from(partnerMembers)
+    .where(eq(partnerMembers.userId, requireUser(ctx.viewer).userId))
+  return await page(ctx, args, [inArray(partners.id, own)])
+}
+
+async function page(
+  ctx: Ctx,
+  args: PageArgs,
+  conditions: readonly (SQL | undefined)[],
+): Promise<Connection<PartnerRow>> {
+  const wanted = readPage(args)
+  const rows = await ctx.db
+    .select()
+    .from(partners)
+    .where(and(...conditions, afterCursor(wanted, [partners.id], 'desc')))
+    .orderBy(desc(partners.id))
+    .limit(wanted.limit + 1)
+  return toConnection(rows, wanted, (partner) => [partner.id])
+}

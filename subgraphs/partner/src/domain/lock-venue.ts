@@ -1,0 +1,32 @@
+import { InvalidState, NotFound } from '@tikitu/kit/errors'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type VenueRow, venues } from '../db/tables/venues.ts'
+import { hidden } from './hidden.ts'
+import { lockPartnerAs, type Standing } from './lock-partner.ts'
+import { mayPrepare } from './partner-rights.ts'
+
+/**
+ * Locks a partner for a manager who prepares what it will sell.
+ * @throws {NotFound | Forbidden | InvalidState} the last unless the partner is verified or restricted
+ */
+export async function lockPreparing(ctx: Ctx, partnerId: string): Promise<Standing> {
+  const standing = await lockPartnerAs(ctx, partnerId, 'MANAGER')
+  const { status } = standing.partner
+  if (mayPrepare(status)) return standing
+  throw new InvalidState(`This needs a partner that is VERIFIED or RESTRICTED: this one is ${status}.`, { status })
+}
+
+/** Locks a venue for a manager of its partner. @throws {NotFound | Forbidden | InvalidState} */
+export async function lockVenue(ctx: Ctx, venueId: string): Promise<VenueRow> {
+  const found = await findVenue(ctx, venueId)
+  await hidden('venue', venueId, lockPreparing(ctx, found?.partnerId ?? ''))
+  const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, venueId)).for('update')
+  if (!venue) throw new NotFound('venue', venueId)
+  return venue
+}
+
+async function findVenue(ctx: Ctx, venueId: string): Promise<VenueRow | null> {
+  const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, venueId))
+  return venue ?? null
+}

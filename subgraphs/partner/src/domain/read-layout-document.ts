@@ -1,0 +1,40 @@
+import { capacityOf, type LayoutDocument, layoutDocument } from '@tikitu/schema/layout'
+import { LayoutInvalid, type LayoutProblem } from '../errors.ts'
+import { pathText } from './check-input.ts'
+
+/** More numbered seats than this are not one house. */
+export const maxSeats = 50_000
+/** More people than this are not one house. */
+export const maxCapacity = 200_000
+
+/**
+ * Reads a layout document as it was sent. Fields that the format does not know are refused rather than lost: a misspelt
+ * `accessible` matters to somebody. @throws {LayoutInvalid}
+ */
+export function readLayoutDocument(sent: unknown): LayoutDocument {
+  const result = layoutDocument.safeParse(sent)
+  if (!result.success) {
+    throw new LayoutInvalid(result.error.issues.map(({ path, message }) => ({ path: pathText(path), message })))
+  }
+  const problems = [...unknownFields(sent, result.data, []), ...tooMuch(result.data)]
+  if (problems.length > 0) throw new LayoutInvalid(problems)
+  return result.data
+}
+
+function* unknownFields(sent: unknown, known: unknown, path: PropertyKey[]): Generator<LayoutProblem> {
+  if (typeof sent !== 'object' || sent === null || typeof known !== 'object' || known === null) return
+  for (const [key, value] of Object.entries(sent)) {
+    const step = [...path, Array.isArray(sent) ? Number(key) : key]
+    if (Object.hasOwn(known, key)) yield* unknownFields(value, known[key as never], step)
+    else yield { path: pathText(step), message: 'is not a field of the format tikitu.layout.v1' }
+  }
+}
+
+function* tooMuch(document: LayoutDocument): Generator<LayoutProblem> {
+  const seats = document.sections.flatMap((section) => (section.kind === 'SEATED' ? section.rows : []))
+  const seatCount = seats.reduce((sum, row) => sum + row.seats.length, 0)
+  if (seatCount > maxSeats) yield { path: 'sections', message: `must have at most ${maxSeats} numbered seats in all` }
+  if (capacityOf(document) > maxCapacity) {
+    yield { path: 'sections', message: `must have places for at most ${maxCapacity} people in all` }
+  }
+}

@@ -1,0 +1,65 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { InvalidInput, InvalidState, NotFound } from '@tikitu/kit/errors'
+import { requireGroup } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type PartnerDocumentRow, partnerDocuments } from '../db/tables/partners.ts'
+import { audit } from './audit.ts'
+import { readReason } from './decide-partner.ts'
+import { hidden } from './hidden.ts'
+import { lockPartnerAsStaff } from './lock-partner.ts'
+import { findDocument } from './partner-documents.ts'
+
+/** Accepts a document, until a last day if it has one. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+export async function approvePartnerDocument(
+  ctx: Ctx,
+  input: { documentId: string; validUntil?: string | null },
+): Promise<PartnerDocumentRow> {
+  const { documentId, validUntil = null } = input
+  if (validUntil !== null && validUntil < ctx.now().toISOString().slice(0, 10)) {
+    throw new InvalidInput([{ field: 'validUntil', message: 'is over: reject the document instead' }])
+  }
+  return await review(ctx, documentId, { status: 'APPROVED', reason: null, validUntil })
+}
+
+/** Refuses a document for a reason that the applicant reads. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+export async function rejectPartnerDocument(
+  ctx: Ctx,
+  input: { documentId: string; reason: string },
+): Promise<PartnerDocumentRow> {
+  const reason = readReason(input.reason, true)
+  return await review(ctx, input.documentId, { status: 'REJECTED', reason, validUntil: null })
+}
+
+interface Verdict {
+  status: 'APPROVED' | 'REJECTED'
+  reason: string | null
+  validUntil: string | null
+}
+
+async function review(ctx: Ctx, documentId: string, verdict: Verdict): Promise<PartnerDocumentRow> {
+  const { userId: reviewedBy } = requireGroup(ctx.viewer, 'admin')
+  return await inTransaction(ctx, async (ctx) => {
+    const { partnerId } = (await findDocument(ctx, documentId)) ?? { partnerId: '' }
+    await hidden('document', documentId, lockPartnerAsStaff(ctx, partnerId))
+    const document = await findDocument(ctx, documentId, partnerId)
+    if (!document) throw new NotFound('document', documentId)
+    if (document.status !== 'PENDING_REVIEW') {
+      throw new InvalidState(`Only a document that waits for review can be judged: this one is ${document.status}.`)
+    }
+    const [reviewed] = await ctx.db
+      .update(partnerDocuments)
+      .set({ ...verdict, reviewedBy, reviewedAt: ctx.now() })
+      .where(eq(partnerDocuments.id, documentId))
+      .returning()
+    await audit(ctx, {
+      action: verdict.status === 'APPROVED' ? 'approvePartnerDocument' : 'rejectPartnerDocument',
+      subjectType: 'PartnerDocument',
+      subjectId: documentId,
+      partnerId,
+      reason: verdict.reason,
+      changes: { kind: document.kind, status: { from: document.status, to: verdict.status } },
+    })
+    return reviewed as PartnerDocumentRow
+  })
+}

@@ -1,0 +1,45 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { VersionConflict } from '@tikitu/kit/errors'
+import { eq, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import type { Ctx } from '../context.ts'
+import { type VenueRow, venues } from '../db/tables/venues.ts'
+import { announceVenue } from './announce-venue.ts'
+import { audit } from './audit.ts'
+import { checkInput } from './check-input.ts'
+import { lockVenue } from './lock-venue.ts'
+import { changedVenue, columnsOf } from './venue-input.ts'
+
+export type UpdateVenueInput = z.input<typeof changedVenue> & { venueId: string; expectedVersion?: number | null }
+
+/**
+ * Changes a venue. Published layouts stay as they are, also when fewer people may be in it than they have places.
+ * @throws {NotFound | Forbidden | InvalidState | InvalidInput | VersionConflict}
+ */
+export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<VenueRow> {
+  const { location, ...facts } = checkInput(changedVenue, input)
+  const change = { ...facts, ...columnsOf(location) }
+  return await inTransaction(ctx, async (ctx) => {
+    const venue = await lockVenue(ctx, input.venueId)
+    if (input.expectedVersion != null && input.expectedVersion !== venue.version) {
+      throw new VersionConflict('venue', venue.version)
+    }
+    const fields = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]))
+    if (fields.length === 0) return venue
+    const [changed] = await ctx.db
+      .update(venues)
+      .set({ ...change, version: sql`${venues.version} + 1` })
+      .where(eq(venues.id, venue.id))
+      .returning()
+    if (!changed) throw new Error('nothing was updated')
+    await announceVenue(ctx, changed)
+    await audit(ctx, {
+      action: 'updateVenue',
+      subjectType: 'Venue',
+      subjectId: venue.id,
+      partnerId: venue.partnerId,
+      changes: { fields },
+    })
+    return changed
+  })
+}

@@ -1,0 +1,26 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
+import { audit } from './audit.ts'
+import { lastFourOf, lockProposed } from './bank-accounts.ts'
+
+/** Takes back an account before it is confirmed. @throws {NotFound | Forbidden | InvalidState} */
+export async function withdrawBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const account = await lockProposed(ctx, bankAccountId)
+    const [withdrawn] = await ctx.db
+      .update(bankAccounts)
+      .set({ status: 'WITHDRAWN' })
+      .where(eq(bankAccounts.id, account.id))
+      .returning()
+    await audit(ctx, {
+      action: 'withdrawBankAccount',
+      subjectType: 'BankAccount',
+      subjectId: account.id,
+      partnerId: account.partnerId,
+      changes: { country: account.country, lastFour: lastFourOf(account) },
+    })
+    return withdrawn as BankAccountRow
+  })
+}

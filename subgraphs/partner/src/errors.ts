@@ -1,0 +1,121 @@
+import { DomainError } from '@tikitu/kit/errors'
+import type { PartnerDocumentRow, PartnerMemberRow } from './db/tables/partners.ts'
+
+/** Whoever asks has been suspended: their token buys nothing. */
+export class UserSuspended extends DomainError {
+  override readonly name = 'UserSuspended'
+  readonly code = 'USER_SUSPENDED'
+  constructor() {
+    super('This account is suspended: write to support.')
+  }
+}
+
+/** One person has as many undecided applications as they may. Nothing was made. */
+export class TooManyApplications extends DomainError {
+  override readonly name = 'TooManyApplications'
+  readonly code = 'TOO_MANY_APPLICATIONS'
+  readonly limit: number
+  constructor(limit: number) {
+    super(`One person may have ${limit} applications at a time: see one through first.`, { limit })
+    this.limit = limit
+  }
+}
+
+/** There is no document of a required kind, or none that is approved. Nothing was changed. */
+export class DocumentsMissing extends DomainError {
+  override readonly name = 'DocumentsMissing'
+  readonly code = 'DOCUMENTS_MISSING'
+  readonly kinds: PartnerDocumentRow['kind'][]
+  constructor(message: string, kinds: PartnerDocumentRow['kind'][]) {
+    super(message, { kinds })
+    this.kinds = kinds
+  }
+}
+
+/** Nobody has looked at some documents. Nothing was changed. */
+export class DocumentsUnreviewed extends DomainError {
+  override readonly name = 'DocumentsUnreviewed'
+  readonly code = 'DOCUMENTS_UNREVIEWED'
+  readonly documentIds: string[]
+  constructor(documentIds: string[]) {
+    super('Some documents wait for review: approve or reject each of them first.', { documentIds })
+    this.documentIds = documentIds
+  }
+}
+
+/** A role above the caller's own would be granted, changed or taken away. Nothing was changed. */
+export class RoleTooHigh extends DomainError {
+  override readonly name = 'RoleTooHigh'
+  readonly code = 'ROLE_TOO_HIGH'
+  readonly yourRole: PartnerMemberRow['role']
+  constructor(yourRole: PartnerMemberRow['role']) {
+    super(`As ${yourRole} you can grant, change and take away roles up to your own: ask somebody above you.`, {
+      yourRole,
+    })
+    this.yourRole = yourRole
+  }
+}
+
+/** The person is a member already. Nothing was changed. */
+export class AlreadyMember extends DomainError {
+  override readonly name = 'AlreadyMember'
+  readonly code = 'ALREADY_MEMBER'
+  constructor(message = 'This person is a member already: change their role instead.') {
+    super(message)
+  }
+}
+
+/** The partner would be left without an owner. Nothing was changed. */
+export class LastOwner extends DomainError {
+  override readonly name = 'LastOwner'
+  readonly code = 'LAST_OWNER'
+  constructor() {
+    super('A partner always has an owner: hand the ownership over first.')
+  }
+}
+
+/** There is no such invitation, or it is good no longer. Nothing was changed. */
+export class InvitationUnusable extends DomainError {
+  override readonly name = 'InvitationUnusable'
+  readonly code = 'INVITATION_UNUSABLE'
+  constructor() {
+    super('This invitation was used, taken back, or is too old: ask for a new one.')
+  }
+}
+
+/** Whoever proposed a bank account would confirm it. Nothing was changed. */
+export class SecondPersonNeeded extends DomainError {
+  override readonly name = 'SecondPersonNeeded'
+  readonly code = 'SECOND_PERSON_NEEDED'
+  constructor() {
+    super('You proposed this account yourself: another person must confirm it.')
+  }
+}
+
+/** What is wrong with a layout document, and where. */
+export interface LayoutProblem {
+  path: string
+  message: string
+}
+
+const shownProblems = 100
+
+/** A layout document breaks the rules. Nothing was changed. */
+export class LayoutInvalid extends DomainError {
+  override readonly name = 'LayoutInvalid'
+  readonly code = 'LAYOUT_INVALID'
+  readonly problems: LayoutProblem[]
+  readonly problemCount: number
+  constructor(all: readonly LayoutProblem[]) {
+    const problems = all.slice(0, shownProblems)
+    super(
+      `This layout has ${all.length === 1 ? 'a problem' : `${all.length} problems`}: see each of them by its path.`,
+      {
+        problems,
+        problemCount: all.length,
+      },
+    )
+    this.problems = problems
+    this.problemCount = all.length
+  }
+}

@@ -1,0 +1,12 @@
+import type { EventHandlers } from '@tikitu/kit/inbox'
+import { takeConfig, takeFlag } from '@tikitu/kit/settings'
+import type { Events } from '@tikitu/schema/events/registry'
+import type { Ctx } from './context.ts'
+import { takeUser } from './domain/take-user.ts'
+
+/** What partner does on the facts of others. */
+export const handlers: EventHandlers<Events, Ctx> = {
+  'admin.configChanged': takeConfig,
+  'admin.flagChanged': takeFlag,
+  'user.changed': takeUser,
+}

@@ -1,0 +1,16 @@
+import type { Task } from '@tikitu/kit/jobs'
+import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
+import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import { createJobCtx } from './context.ts'
+import { expireDocuments } from './domain/expire-documents.ts'
+
+/** What partner does in its own time. */
+export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
+  return {
+    [deliveryTask]: deliverEvent(transport),
+    expireDocuments: () => expireDocuments(createJobCtx(deps)),
+  }
+}
+
+/** When it does what nobody asks for. */
+export const crontab = '10 0 * * * expireDocuments'

@@ -1,0 +1,6 @@
+import { runSubgraph } from '@tikitu/kit/run-subgraph'
+import { readEnv } from './env.ts'
+import { crontab, tasks } from './jobs.ts'
+import { createPartner } from './server.ts'
+
+await runSubgraph({ env: readEnv(), create: createPartner, tasks, crontab })

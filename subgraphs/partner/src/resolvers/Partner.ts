@@ -1,0 +1,71 @@
+import { requireLoaded } from '@tikitu/kit/loader'
+import { bankAccountIn, lastFourOf } from '../domain/bank-accounts.ts'
+import { getPartner, insideOnly, roleIn } from '../domain/get-partner.ts'
+import { invitationStatusAt, openInvitations } from '../domain/invitations.ts'
+import { listMemberships } from '../domain/list-memberships.ts'
+import { listVenues } from '../domain/list-venues.ts'
+import { listMembers } from '../domain/members.ts'
+import { contentOfDocument, documentStatusAt, missingKinds } from '../domain/partner-documents.ts'
+import { mayBePaidOut, maySell } from '../domain/partner-rights.ts'
+import type {
+  BankAccountResolvers,
+  PartnerApplicationResolvers,
+  PartnerDocumentResolvers,
+  PartnerInvitationResolvers,
+  PartnerMemberResolvers,
+  PartnerResolvers,
+  UserResolvers,
+} from '../generated/resolvers.ts'
+
+export const Partner: PartnerResolvers = {
+  __resolveReference: ({ id }, ctx) => getPartner(ctx, id),
+  venues: ({ id: partnerId }, args, ctx) => listVenues(ctx, { partnerId }, args),
+  myRole: (partner, _args, ctx) => roleIn(ctx, partner.id),
+  status: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => partner.status),
+  maySell: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => maySell(partner.status)),
+  mayBePaidOut: (partner, _args, ctx) =>
+    insideOnly(ctx, { partnerId: partner.id }, async () =>
+      mayBePaidOut(partner.status, (await bankAccountIn(ctx, partner.id, 'IN_USE')) !== null),
+    ),
+  version: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => partner.version),
+  members: (partner, args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => listMembers(ctx, partner, args)),
+  invitations: (partner, _args, ctx) =>
+    insideOnly(ctx, { partnerId: partner.id, least: 'MANAGER' }, () => openInvitations(ctx, partner.id)),
+  application: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id, least: 'MANAGER' }, () => partner),
+  bankAccount: (partner, _args, ctx) =>
+    insideOnly(ctx, { partnerId: partner.id, least: 'MANAGER' }, () => bankAccountIn(ctx, partner.id, 'IN_USE')),
+  proposedBankAccount: (partner, _args, ctx) =>
+    insideOnly(ctx, { partnerId: partner.id, least: 'MANAGER' }, () => bankAccountIn(ctx, partner.id, 'PROPOSED')),
+}
+
+export const PartnerApplication: PartnerApplicationResolvers = {
+  documents: (partner, _args, ctx) => ctx.load.documentsOfPartner.load(partner.id),
+  missingDocuments: async (partner, _args, ctx) =>
+    missingKinds(await ctx.load.documentsOfPartner.load(partner.id), ctx.now()),
+}
+
+export const PartnerDocument: PartnerDocumentResolvers = {
+  status: (document, _args, ctx) => documentStatusAt(document, ctx.now()),
+  contentBase64: (document, _args, ctx) => contentOfDocument(ctx, document.id),
+}
+
+export const PartnerMember: PartnerMemberResolvers = {
+  user: (member) => ({ id: member.userId }),
+  partner: (member, _args, ctx) => requireLoaded(ctx.load.partner, member.partnerId),
+}
+
+export const PartnerInvitation: PartnerInvitationResolvers = {
+  partnerName: async (invitation, _args, ctx) => (await requireLoaded(ctx.load.partner, invitation.partnerId)).name,
+  status: (invitation, _args, ctx) => invitationStatusAt(invitation, ctx.now()),
+}
+
+export const BankAccount: BankAccountResolvers = {
+  lastFour: (account) => lastFourOf(account),
+  proposedBy: (account) => ({ id: account.proposedBy }),
+  confirmedBy: (account) => (account.confirmedBy ? { id: account.confirmedBy } : null),
+}
+
+export const User: UserResolvers = {
+  __resolveReference: ({ id }) => ({ id }),
+  partnerMemberships: (user, _args, ctx) => listMemberships(ctx, user.id),
+}

@@ -1,0 +1,18 @@
+import { requireLoaded } from '@tikitu/kit/loader'
+import { documentOf, getLayout, problemsOf } from '../domain/layout-rows.ts'
+import { listLayouts } from '../domain/list-layouts.ts'
+import type { LayoutResolvers, VenueResolvers } from '../generated/resolvers.ts'
+
+export const Venue: VenueResolvers = {
+  __resolveReference: ({ id }, ctx) => ctx.load.venue.load(id),
+  partner: (venue, _args, ctx) => requireLoaded(ctx.load.partner, venue.partnerId),
+  location: ({ latitude, longitude }) => (latitude === null || longitude === null ? null : { latitude, longitude }),
+  layouts: (venue, args, ctx) => listLayouts(ctx, venue, args),
+}
+
+export const Layout: LayoutResolvers = {
+  __resolveReference: ({ id }, ctx) => getLayout(ctx, id),
+  venue: (layout, _args, ctx) => requireLoaded(ctx.load.venue, layout.venueId),
+  document: (layout, _args, ctx) => documentOf(ctx, layout.id),
+  problems: (layout, _args, ctx) => problemsOf(ctx, layout),
+}

@@ -1,0 +1,127 @@
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { callAs } from '@tikitu/kit/testing/subgraph'
+import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { migrations, partnerOn, plan, scan, testAdmin } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+const application = {
+  name: 'Globe Theatre',
+  legalName: 'Globe Theatre Ltd',
+  registrationNumber: '1599',
+  country: 'GB',
+  addressLines: ['21 New Globe Walk', 'London'],
+  contactEmail: 'office@globe.example',
+  website: 'https://globe.example/',
+}
+
+/** Runs an operation that must not fail, and gives its one field. */
+async function run(viewer: Viewer, query: string, input?: unknown): Promise<Record<string, never>> {
+  const { data, errors } = await callAs(await partnerOn(database), viewer, { query, variables: { input } })
+  expect(errors).toBeUndefined()
+  return Object.values(data ?? {})[0] as Record<string, never>
+}
+
+function mutation(name: string, selection: string): string {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+  return `mutation ($input: ${type}!) { ${name}(input: $input) { __typename ... on Refusal { code message } ${selection} } }`
+}
+
+test('takes an applicant from the first form to a published layout', async () => {
+  const ada = testUser()
+  const staff = testAdmin()
+  const { id } = await run(
+    ada,
+    mutation('applyAsPartner', '... on Partner { id status maySell myRole application { missingDocuments } }'),
+    application,
+  )
+  const submit = mutation('submitPartnerApplication', '... on DocumentsMissing { kinds } ... on Partner { status }')
+  expect(await run(ada, submit, { partnerId: id })).toMatchObject({
+    code: 'DOCUMENTS_MISSING',
+    kinds: ['BUSINESS_REGISTRATION', 'IDENTITY'],
+  })
+  const upload = `mutation ($input: UploadPartnerDocumentInput!) { uploadPartnerDocument(input: $input) { id status contentType } }`
+  const documents = []
+  for (const kind of ['BUSINESS_REGISTRATION', 'IDENTITY']) {
+    documents.push(await run(ada, upload, { partnerId: id, kind, fileName: 'scan.pdf', contentBase64: scan() }))
+  }
+  expect(documents).toMatchObject([{ status: 'UPLOADED', contentType: 'application/pdf' }, {}])
+  expect(await run(ada, submit, { partnerId: id })).toMatchObject({ status: 'SUBMITTED' })
+
+  const start =
+    'mutation ($input: PartnerDecisionInput!) { startPartnerReview(input: $input) { status application { documents { id status contentBase64 } } } }'
+  expect(await run(staff, start, { partnerId: id })).toMatchObject({
+    status: 'UNDER_REVIEW',
+    application: { documents: [{ status: 'PENDING_REVIEW', contentBase64: scan() }, {}] },
+  })
+  const approve =
+    'mutation ($input: PartnerDecisionInput!) { approvePartner(input: $input) { __typename ... on Partner { status maySell mayBePaidOut } ... on DocumentsUnreviewed { documentIds } } }'
+  expect(await run(staff, approve, { partnerId: id })).toEqual({
+    __typename: 'DocumentsUnreviewed',
+    documentIds: documents.map((document) => document['id']),
+  })
+  const accept =
+    'mutation ($input: ApprovePartnerDocumentInput!) { approvePartnerDocument(input: $input) { status validUntil } }'
+  for (const document of documents) {
+    expect(await run(staff, accept, { documentId: document['id'], validUntil: '2029-01-31' })).toEqual({
+      status: 'APPROVED',
+      validUntil: '2029-01-31',
+    })
+  }
+  expect(await run(staff, approve, { partnerId: id })).toEqual({
+    __typename: 'Partner',
+    status: 'VERIFIED',
+    maySell: true,
+    mayBePaidOut: false,
+  })
+
+  const partnerAda = { ...ada, groups: ['user', 'partner'] }
+  const venue = await run(
+    partnerAda,
+    'mutation ($input: CreateVenueInput!) { createVenue(input: $input) { id name location { latitude } images { url alt } accessibilityFeatures partner { name } } }',
+    {
+      partnerId: id,
+      name: 'The Globe',
+      addressLines: ['21 New Globe Walk'],
+      city: 'London',
+      country: 'GB',
+      timeZone: 'Europe/London',
+      capacity: 857,
+      location: { latitude: 51.508, longitude: -0.097 },
+      accessibilityFeatures: ['STEP_FREE_ACCESS'],
+      images: [{ url: 'https://globe.example/stage.jpg', alt: 'The stage' }],
+    },
+  )
+  expect(venue).toMatchObject({
+    location: { latitude: 51.508 },
+    images: [{ url: 'https://globe.example/stage.jpg', alt: 'The stage' }],
+    accessibilityFeatures: ['STEP_FREE_ACCESS'],
+    partner: { name: 'Globe Theatre' },
+  })
+  const layout = await run(
+    partnerAda,
+    mutation(
+      'createLayout',
+      '... on Layout { id version status capacity problems { path } } ... on LayoutInvalid { problems { path message } }',
+    ),
+    { venueId: venue['id'], name: 'Standard', document: plan() },
+  )
+  expect(layout).toMatchObject({ status: 'DRAFT', capacity: 8, problems: [] })
+  const published = await run(partnerAda, mutation('publishLayout', '... on Layout { number status document }'), {
+    layoutId: layout['id'],
+    expectedVersion: 1,
+  })
+  expect(published).toMatchObject({ number: 1, status: 'PUBLISHED', document: plan() })
+
+  const seen = await run(
+    anonymous,
+    `{ venue(id: "${venue['id']}") { name partner { name status members { edges { cursor } } application { legalName } } layouts { edges { node { number } } } } }`,
+  )
+  expect(seen).toEqual({
+    name: 'The Globe',
+    partner: { name: 'Globe Theatre', status: null, members: null, application: null },
+    layouts: { edges: [{ node: { number: 1 } }] },
+  })
+})

@@ -1,0 +1,166 @@
+import { fileURLToPath } from 'node:url'
+import { newId } from '@tikitu/kit/ids'
+import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
+import { createLog } from '@tikitu/kit/log'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import type { TestDatabase } from '@tikitu/kit/testing/database'
+import { outboxOf } from '@tikitu/kit/testing/events'
+import { testRequestKey } from '@tikitu/kit/testing/subgraph'
+import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
+import type { LayoutDocument } from '@tikitu/schema/layout'
+import { type Ctx, createCtx } from '../src/context.ts'
+import { type PartnerMemberRow, type PartnerRow, partnerMembers, partners } from '../src/db/tables/partners.ts'
+import { type VenueRow, venues } from '../src/db/tables/venues.ts'
+import type { PartnerRole } from '../src/domain/roles.ts'
+import { createPartner } from '../src/server.ts'
+
+/** Where the migrations of partner are. */
+export const migrations = fileURLToPath(new URL('../src/db/migrations', import.meta.url))
+
+/** When the tests take place, unless they say otherwise. */
+export const today = new Date('2027-03-01T10:00:00Z')
+
+const keys = await generateServiceKeys('partner')
+const silent = createLog('partner', 'silent')
+
+/** A context for that viewer, at that moment. */
+export function ctxOf(database: TestDatabase, viewer: Viewer = testUser(), now: Date = today): Ctx {
+  const deps = { db: database.db, log: silent, now: () => now }
+  return createCtx(deps, { viewer, requestId: newId('req'), acceptLanguage: 'en' })
+}
+
+/** A context for staff. */
+export function staffOf(database: TestDatabase, now: Date = today): Ctx {
+  return ctxOf(database, testAdmin(), now)
+}
+
+/** Somebody of the staff. */
+export function testAdmin(): UserViewer {
+  return testUser({ groups: ['user', 'admin'] })
+}
+
+/** The whole subgraph on the test's database, at that moment. */
+export async function partnerOn(database: TestDatabase, now: Date = today) {
+  return await createPartner({
+    db: database.db,
+    keys,
+    log: silent,
+    now: () => now,
+    requestKeys: [testRequestKey()],
+    keysOf: () => localKeys(keys.jwks),
+  })
+}
+
+export interface Company {
+  partner: PartnerRow
+  owner: UserViewer
+  ownerMember: PartnerMemberRow
+}
+
+/** A partner with one owner: verified, unless told otherwise. */
+export async function company(database: TestDatabase, overrides: Partial<PartnerRow> = {}): Promise<Company> {
+  const owner = testUser({ groups: ['user', 'partner'] })
+  const [partner] = await database.db
+    .insert(partners)
+    .values({
+      id: newId('ptr'),
+      name: 'Globe Theatre',
+      legalName: 'Globe Theatre Ltd',
+      registrationNumber: '1599',
+      country: 'GB',
+      addressLines: ['21 New Globe Walk', 'London'],
+      contactEmail: 'office@globe.example',
+      status: 'VERIFIED',
+      createdBy: owner.userId,
+      createdAt: today,
+      ...overrides,
+    })
+    .returning()
+  if (!partner) throw new Error('nothing was inserted')
+  const ownerMember = await memberOf(database, partner, { userId: owner.userId, role: 'OWNER' })
+  return { partner, owner, ownerMember }
+}
+
+/** Somebody who acts for a partner. */
+export async function memberOf(
+  database: TestDatabase,
+  partner: PartnerRow,
+  { userId = newId('usr'), role }: { userId?: string; role: PartnerRole },
+): Promise<PartnerMemberRow> {
+  const [member] = await database.db
+    .insert(partnerMembers)
+    .values({ id: newId('mbr'), partnerId: partner.id, userId, role, joinedAt: today })
+    .returning()
+  return member as PartnerMemberRow
+}
+
+/** A viewer who acts for a partner in that role. */
+export async function colleague(database: TestDatabase, partner: PartnerRow, role: PartnerRole) {
+  const viewer = testUser({ groups: ['user', 'partner'] })
+  return { viewer, member: await memberOf(database, partner, { userId: viewer.userId, role }) }
+}
+
+/** A venue of a partner. */
+export async function house(
+  database: TestDatabase,
+  partner: PartnerRow,
+  overrides: Partial<VenueRow> = {},
+): Promise<VenueRow> {
+  const [venue] = await database.db
+    .insert(venues)
+    .values({
+      id: newId('ven'),
+      partnerId: partner.id,
+      name: 'The Globe',
+      addressLines: ['21 New Globe Walk'],
+      city: 'London',
+      country: 'GB',
+      timeZone: 'Europe/London',
+      capacity: 1_000,
+      accessibilityFeatures: [],
+      images: [],
+      createdAt: today,
+      ...overrides,
+    })
+    .returning()
+  return venue as VenueRow
+}
+
+/** A plan of that many rows of that many seats, half a metre apart, in one section and zone. */
+export function plan(rows = 2, seatsPerRow = 4): LayoutDocument {
+  return {
+    format: 'tikitu.layout.v1',
+    zones: [{ name: 'Stalls', color: '#aa2211' }],
+    sections: [
+      {
+        kind: 'SEATED',
+        label: 'Stalls',
+        zone: 'Stalls',
+        rows: Array.from({ length: rows }, (_row, row) => ({
+          label: `R${row + 1}`,
+          seats: Array.from({ length: seatsPerRow }, (_seat, seat) => ({
+            label: String(seat + 1),
+            x: seat * 50,
+            y: 300 + row * 90,
+          })),
+        })),
+      },
+    ],
+  }
+}
+
+/** The smallest file that is a PDF by its beginning, in base64. */
+export function scan(text = 'a certificate'): string {
+  return Buffer.from(`%PDF-1.7\n${text}`).toString('base64')
+}
+
+/** The names of the events about an object, and their payloads, in the order of their emission. */
+export async function factsAbout(database: TestDatabase, subject: string) {
+  const seen = new Set<string>()
+  const events = (await outboxOf(database.db)).filter(({ event }) => event.subject === subject)
+  return events.flatMap(({ event }) => {
+    if (seen.has(event.id)) return []
+    seen.add(event.id)
+    return [{ name: event.type.split('.').slice(1, 3).join('.'), data: event.data as Record<string, unknown> }]
+  })
+}
