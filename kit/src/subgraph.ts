@@ -35,7 +35,10 @@ export interface SubgraphOptions<C extends BaseCtx> {
   receive: (ctx: C, body: string, signature: string) => Promise<Receipt>
   /** Throws while the service cannot do its work. */
   checkReady: () => Promise<void>
-  /** Further endpoints, by `METHOD /path`: webhooks and downloads, which check their callers themselves. */
+  /**
+   * Further endpoints, by `METHOD /path`: webhooks and downloads, which check their callers themselves. In `GET /path/*` the
+   * star stands for one last segment.
+   */
   routes?: Readonly<Record<string, Route>>
 }
 
@@ -74,11 +77,16 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
   await apollo.start()
   const routes = { ...subgraphRoutes(options, apollo), ...options.routes }
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const route = routes[`${request.method} ${request.url?.split('?')[0]}`]
+    const route = findRoute(routes, request)
     if (!route) return sendJson(response, 404, { error: 'not found' })
     route(request, response).catch((error: unknown) => answerFailure(options.log, response, error))
   }
   return { apollo, handle, options, createServer: () => createServer({ keepAliveTimeout: 75_000 }, handle) }
+}
+
+function findRoute(routes: Readonly<Record<string, Route>>, request: IncomingMessage): Route | undefined {
+  const wanted = `${request.method} ${request.url?.split('?')[0]}`
+  return routes[wanted] ?? routes[wanted.replace(/[^/]+$/, '*')]
 }
 
 function subgraphRoutes<C extends BaseCtx>(
