@@ -1,0 +1,41 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { idFromUuid } from '@tikitu/kit/ids'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type UserRow, userPreferences, users } from '../db/tables.ts'
+import type { Account } from '../identity/identity.ts'
+import { announceUser } from './announce-user.ts'
+import { canonicalLocale, isTimeZone, preferredLocale } from './preferred-locale.ts'
+import { requestAccountSync } from './sync-account.ts'
+
+/** The row of an account, made now when there is none: one per `sub`, however many ask at once. */
+export async function makeUser(ctx: Ctx, account: Account): Promise<UserRow> {
+  const id = idFromUuid('usr', account.sub)
+  return await inTransaction(ctx, async (ctx) => {
+    const now = ctx.now()
+    const [made] = await ctx.db
+      .insert(users)
+      .values({
+        id,
+        email: account.email?.toLowerCase() ?? null,
+        name: account.name,
+        locale: canonicalLocale(account.locale ?? '') ?? preferredLocale(ctx.acceptLanguage),
+        timeZone: account.timeZone && isTimeZone(account.timeZone) ? account.timeZone : 'UTC',
+        status: 'ACTIVE',
+        createdAt: now,
+        updatedAt: now,
+      })
+      .onConflictDoNothing()
+      .returning()
+    if (!made) return await existing(ctx, id)
+    await ctx.db.insert(userPreferences).values({ userId: id })
+    await announceUser(ctx, made)
+    await requestAccountSync(ctx, id)
+    return made
+  })
+}
+
+async function existing(ctx: Ctx, id: string): Promise<UserRow> {
+  const [user] = await ctx.db.select().from(users).where(eq(users.id, id))
+  return user as UserRow
+}

@@ -1,0 +1,40 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { z } from 'zod'
+import type { Ctx } from '../context.ts'
+import type { UserRow } from '../db/tables.ts'
+import { announceUser } from './announce-user.ts'
+import { changeUser } from './change-user.ts'
+import { checkInput, line, unchangedWhenNull } from './check-input.ts'
+import { requireMe } from './require-me.ts'
+
+/** Browsers load it: https only, so that nobody else learns who looks at whom. */
+const pictureAddress = z
+  .union([z.string(), z.instanceof(URL)])
+  .transform(String)
+  .refine((text) => /^https:\/\//i.test(text), 'must begin with https://')
+  .refine((text) => text.length <= 2_000, 'must be at most 2000 characters')
+
+const profileChange = z.object({
+  name: line(100).nullish(),
+  phone: z.string().nullish(),
+  locale: unchangedWhenNull(z.string()),
+  timeZone: unchangedWhenNull(z.string()),
+  avatarUrl: pictureAddress.nullish(),
+  version: z.int().nullish(),
+})
+
+export type UpdateProfileInput = z.input<typeof profileChange>
+
+/**
+ * Changes what is given of the caller's profile, and tells the other services.
+ * @throws {UserSuspended | VersionConflict | InvalidInput}
+ */
+export async function updateProfile(ctx: Ctx, input: UpdateProfileInput): Promise<UserRow> {
+  const { version, ...set } = checkInput(profileChange, input)
+  const me = await requireMe(ctx)
+  return await inTransaction(ctx, async (ctx) => {
+    const changed = await changeUser(ctx, me.id, { set, version })
+    await announceUser(ctx, changed)
+    return changed
+  })
+}

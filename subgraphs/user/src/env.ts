@@ -1,0 +1,14 @@
+import { httpUrl } from '@tikitu/kit/env'
+import { readServiceEnv } from '@tikitu/kit/service-env'
+import { servicePorts } from '@tikitu/schema/services'
+import { z } from 'zod'
+
+/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is not usable. */
+export function readEnv() {
+  return readServiceEnv('user', servicePorts, {
+    AWS_REGION: z.string({ error: 'is required: the region of the user pool, such as eu-west-1' }),
+    AWS_COGNITO_USER_POOL_ID: z.string({ error: 'is required: the user pool, such as eu-west-1_AbCdEfGhI' }),
+    AWS_COGNITO_CLIENT_ID: z.string({ error: 'is required: the app client that people sign in with' }),
+    AWS_COGNITO_ENDPOINT: httpUrl.optional(),
+  })
+}

@@ -1,0 +1,14 @@
+import type { EventHandlers } from '@tikitu/kit/inbox'
+import { takeConfig, takeFlag } from '@tikitu/kit/settings'
+import type { Events } from '@tikitu/schema/events/registry'
+import type { Ctx } from './context.ts'
+import { takePartnerTeam } from './domain/take-partner-team.ts'
+import { takeStaffMember } from './domain/take-staff-member.ts'
+
+/** What user does on the facts of others. */
+export const handlers: EventHandlers<Events, Ctx> = {
+  'admin.configChanged': takeConfig,
+  'admin.flagChanged': takeFlag,
+  'admin.staffChanged': takeStaffMember,
+  'partner.changed': takePartnerTeam,
+}

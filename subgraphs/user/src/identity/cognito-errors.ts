@@ -1,0 +1,59 @@
+import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider'
+import { type DomainError, Forbidden, InvalidInput, Unavailable } from '@tikitu/kit/errors'
+import {
+  ConfirmationCodeRefused,
+  EmailNotConfirmed,
+  EmailTaken,
+  PasswordResetRequired,
+  PasswordTooWeak,
+  TooManyAttempts,
+} from '../errors.ts'
+
+/** What each exception of Cognito means to the caller, by its name. */
+export type Meanings = Readonly<Record<string, (message: string) => DomainError>>
+
+const tooWeak = () => new PasswordTooWeak(['it needs more characters, or more kinds of them'])
+const tooMany = () => new TooManyAttempts()
+const codeRefused = () => new ConfirmationCodeRefused()
+const unavailable = () => new Unavailable('Sign-in is not reachable right now: try again in a moment.')
+
+/** What an exception means in any call, where that call says nothing else. */
+const usualMeanings: Meanings = {
+  AliasExistsException: () => new EmailTaken(),
+  CodeDeliveryFailureException: () => new Unavailable('The code could not be sent: ask for a new one in a moment.'),
+  CodeMismatchException: codeRefused,
+  ConcurrentModificationException: unavailable,
+  ExpiredCodeException: codeRefused,
+  ForbiddenException: () => new Forbidden('This was refused for reasons of security.'),
+  InternalErrorException: unavailable,
+  // What Cognito says here may repeat what was sent, a password included.
+  InvalidParameterException: () => new InvalidInput([{ field: 'input', message: 'is not accepted by the sign-in' }]),
+  InvalidPasswordException: tooWeak,
+  LimitExceededException: tooMany,
+  PasswordHistoryPolicyViolationException: () => new PasswordTooWeak(['it was used before']),
+  PasswordResetRequiredException: () => new PasswordResetRequired(),
+  ThrottlingException: unavailable,
+  TooManyFailedAttemptsException: tooMany,
+  TooManyRequestsException: tooMany,
+  UserLambdaValidationException: () => new Forbidden('This was refused by a rule of the sign-in: ask the support.'),
+  UserNotConfirmedException: () => new EmailNotConfirmed(),
+  UsernameExistsException: () => new EmailTaken(),
+}
+
+/** Names of errors by which the SDK, or Node below it, says that nobody answered. */
+const silences =
+  /^(TimeoutError|AbortError|NetworkingError|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT)$/
+
+/**
+ * What an error of the SDK means to the caller: `meanings` first, then the usual one. Silence and failures of Cognito
+ * itself are `Unavailable`; what is left is a mistake of ours, and comes back as it was.
+ */
+export function meaningOf(error: unknown, meanings: Meanings): unknown {
+  if (error instanceof CognitoIdentityProviderServiceException) {
+    const meaning = meanings[error.name] ?? usualMeanings[error.name]
+    if (meaning) return meaning(error.message)
+    return (error.$metadata.httpStatusCode ?? 0) >= 500 ? unavailable() : error
+  }
+  const { name, code } = error as { name?: string; code?: string }
+  return silences.test(name ?? '') || silences.test(code ?? '') ? unavailable() : error
+}

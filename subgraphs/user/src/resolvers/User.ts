@@ -1,0 +1,29 @@
+import { requireLoaded } from '@tikitu/kit/loader'
+import { getUser, privately } from '../domain/get-user.ts'
+import type { UserPreferencesResolvers, UserResolvers } from '../generated/resolvers.ts'
+
+export const User: UserResolvers = {
+  __resolveReference: ({ id }, ctx) => getUser(ctx, id),
+  email: (user, _args, ctx) => privately(ctx, user, () => user.email),
+  phone: (user, _args, ctx) => privately(ctx, user, () => user.phone),
+  locale: (user, _args, ctx) => privately(ctx, user, () => user.locale),
+  timeZone: (user, _args, ctx) => privately(ctx, user, () => user.timeZone),
+  status: (user, _args, ctx) => privately(ctx, user, () => user.status),
+  createdAt: (user, _args, ctx) => privately(ctx, user, () => user.createdAt),
+  version: (user, _args, ctx) => privately(ctx, user, () => user.version),
+  preferences: (user, _args, ctx) => privately(ctx, user, () => requireLoaded(ctx.load.preferencesOfUser, user.id)),
+  addresses: (user, _args, ctx) => privately(ctx, user, () => ctx.load.addressesOfUser.load(user.id)),
+  defaultAddress: (user, _args, ctx) =>
+    privately(ctx, user, async () => {
+      const addresses = await ctx.load.addressesOfUser.load(user.id)
+      return addresses.find((address) => address.isDefault) ?? null
+    }),
+}
+
+export const UserPreferences: UserPreferencesResolvers = {
+  marketingConsent: (preferences) => ({
+    isGiven: preferences.marketingConsent,
+    version: preferences.marketingConsentVersion,
+    givenAt: preferences.marketingConsentAt,
+  }),
+}
