@@ -51,11 +51,16 @@ test('takes an applicant from the first form to a published layout', async () =>
   expect(await run(ada, submit, { partnerId: id })).toMatchObject({ status: 'SUBMITTED' })
 
   const start =
-    'mutation ($input: PartnerDecisionInput!) { startPartnerReview(input: $input) { status application { documents { id status contentBase64 } } } }'
+    'mutation ($input: PartnerDecisionInput!) { startPartnerReview(input: $input) { status application { documents { id status } } } }'
   expect(await run(staff, start, { partnerId: id })).toMatchObject({
     status: 'UNDER_REVIEW',
-    application: { documents: [{ status: 'PENDING_REVIEW', contentBase64: scan() }, {}] },
+    application: { documents: [{ status: 'PENDING_REVIEW' }, {}] },
   })
+  const file = `query { partnerDocumentFile(documentId: "${documents[0]?.['id']}") { contentBase64 document { fileName } } }`
+  const content = { contentBase64: scan(), document: { fileName: 'scan.pdf' } }
+  expect(await run(staff, file)).toEqual(content)
+  expect(await run(ada, file)).toEqual(content)
+  expect(await run(testUser(), file)).toBeNull()
   const approve =
     'mutation ($input: PartnerDecisionInput!) { approvePartner(input: $input) { __typename ... on Partner { status maySell mayBePaidOut } ... on DocumentsUnreviewed { documentIds } } }'
   expect(await run(staff, approve, { partnerId: id })).toEqual({

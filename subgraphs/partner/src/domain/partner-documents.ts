@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type PartnerDocumentRow, partnerDocumentContents, partnerDocuments } from '../db/tables/partners.ts'
+import { type PartnerDocumentRow, partnerDocuments } from '../db/tables/partners.ts'
 
 export type DocumentKind = PartnerDocumentRow['kind']
 
@@ -39,15 +39,6 @@ export async function findDocument(ctx: Ctx, id: string, partnerId?: string): Pr
     .from(partnerDocuments)
     .where(and(eq(partnerDocuments.id, id), ofPartner))
   return document ?? null
-}
-
-/** The bytes of a document, in base64. */
-export async function contentOfDocument(ctx: Ctx, documentId: string): Promise<string | null> {
-  const [row] = await ctx.db
-    .select({ content: partnerDocumentContents.content })
-    .from(partnerDocumentContents)
-    .where(eq(partnerDocumentContents.documentId, documentId))
-  return row ? row.content.toString('base64') : null
 }
 
 function kindsWithout(

@@ -5,7 +5,7 @@ import { invitationStatusAt, openInvitations } from '../domain/invitations.ts'
 import { listMemberships } from '../domain/list-memberships.ts'
 import { listVenues } from '../domain/list-venues.ts'
 import { listMembers } from '../domain/members.ts'
-import { contentOfDocument, documentStatusAt, missingKinds } from '../domain/partner-documents.ts'
+import { documentStatusAt, missingKinds } from '../domain/partner-documents.ts'
 import { mayBePaidOut, maySell } from '../domain/partner-rights.ts'
 import type {
   BankAccountResolvers,
@@ -46,7 +46,6 @@ export const PartnerApplication: PartnerApplicationResolvers = {
 
 export const PartnerDocument: PartnerDocumentResolvers = {
   status: (document, _args, ctx) => documentStatusAt(document, ctx.now()),
-  contentBase64: (document, _args, ctx) => contentOfDocument(ctx, document.id),
 }
 
 export const PartnerMember: PartnerMemberResolvers = {

@@ -1,3 +1,4 @@
+import { getDocumentFile } from '../domain/get-document-file.ts'
 import { getPartner } from '../domain/get-partner.ts'
 import { invitationOfToken } from '../domain/invitations.ts'
 import { getLayout } from '../domain/layout-rows.ts'
@@ -9,6 +10,7 @@ export const Query: QueryResolvers = {
   partner: (_parent, { id }, ctx) => getPartner(ctx, id),
   myPartners: (_parent, args, ctx) => listOwnPartners(ctx, args),
   partners: (_parent, { filter, ...args }, ctx) => listPartners(ctx, filter ?? {}, args),
+  partnerDocumentFile: (_parent, { documentId }, ctx) => getDocumentFile(ctx, documentId),
   partnerInvitation: (_parent, { token }, ctx) => invitationOfToken(ctx, token),
   venue: (_parent, { id }, ctx) => ctx.load.venue.load(id),
   venues: (_parent, { filter, ...args }, ctx) => listVenues(ctx, filter ?? {}, args),

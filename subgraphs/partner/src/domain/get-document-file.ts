@@ -1,0 +1,19 @@
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type PartnerDocumentRow, partnerDocumentContents } from '../db/tables/partners.ts'
+import { maySeeInside } from './get-partner.ts'
+import { findDocument } from './partner-documents.ts'
+
+/** A document and its file, for managers of its partner and admins; null for others. One at a time: files are large. */
+export async function getDocumentFile(
+  ctx: Ctx,
+  documentId: string,
+): Promise<{ document: PartnerDocumentRow; contentBase64: string } | null> {
+  const document = await findDocument(ctx, documentId)
+  if (!document || !(await maySeeInside(ctx, document.partnerId, 'MANAGER'))) return null
+  const [row] = await ctx.db
+    .select({ content: partnerDocumentContents.content })
+    .from(partnerDocumentContents)
+    .where(eq(partnerDocumentContents.documentId, document.id))
+  return row ? { document, contentBase64: row.content.toString('base64') } : null
+}
