@@ -17,7 +17,7 @@ export interface KeptPlace {
  * @throws {HoldOver} when one of them has gone to somebody else: the hold was over when this began to wait for them
  */
 export async function keepPlaces(ctx: Ctx, hold: HoldRow, until: Date): Promise<KeptPlace[]> {
-  const { rows } = await ctx.db.execute<KeptPlace & Record<string, unknown>>(sql`
+  const { rows } = await ctx.db.execute<Omit<KeptPlace, 'priceMinor'> & { priceMinor: string }>(sql`
     /* booking.keepPlaces */
     with locked as materialized (
       select number from places where performance_id = ${hold.performanceId} and hold_id = ${hold.id}
@@ -28,5 +28,7 @@ export async function keepPlaces(ctx: Ctx, hold: HoldRow, until: Date): Promise<
     where places.performance_id = ${hold.performanceId} and places.number = locked.number and tier.id = places.tier_id
     returning places.number, places.label, tier.id as "tierId", tier.name as "tierName", tier.price_minor as "priceMinor"`)
   if (rows.length < hold.placeCount) throw new HoldOver('EXPIRED')
-  return rows.toSorted((a, b) => a.number - b.number)
+  return rows
+    .map((place) => ({ ...place, priceMinor: Number(place.priceMinor) }))
+    .toSorted((a, b) => a.number - b.number)
 }

@@ -1,0 +1,109 @@
+import { newId } from '@tikitu/kit/ids'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import type { TestDatabase } from '@tikitu/kit/testing/database'
+import { outboxOf } from '@tikitu/kit/testing/events'
+import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
+import type { Payload } from '@tikitu/schema/events/registry'
+import { asc, eq } from 'drizzle-orm'
+import type { Ctx } from '../src/context.ts'
+import { type BookingRow, bookings } from '../src/db/tables/bookings.ts'
+import { type HoldRow, holds, type PlaceRow, places } from '../src/db/tables/inventory.ts'
+import { partnerMembers } from '../src/db/tables/partners.ts'
+import { type TicketRow, tickets } from '../src/db/tables/tickets.ts'
+import { holdSeats } from '../src/domain/hold-seats.ts'
+import type { PartnerRole } from '../src/domain/partner-role.ts'
+import { placeBooking } from '../src/domain/place-booking.ts'
+import { takeCapturedPayment } from '../src/domain/take-captured-payment.ts'
+import { ctxOf, type House } from './factories.ts'
+
+export interface Purchase {
+  ctx: Ctx
+  hold: HoldRow
+  booking: BookingRow
+  tickets: TicketRow[]
+}
+
+/** Places of the house, held at the adult price by that person. */
+export async function held(ctx: Ctx, hall: House, ...numbers: number[]): Promise<HoldRow> {
+  const seats = numbers.map((number) => ({ number, tierId: hall.adult.id }))
+  return await holdSeats(ctx, { performanceId: hall.performance.id, seats })
+}
+
+/** A booking that waits for its payment. */
+export async function placed(
+  database: TestDatabase,
+  hall: House,
+  { viewer, numbers = [0, 1] }: { viewer?: Viewer; numbers?: number[] } = {},
+): Promise<Omit<Purchase, 'tickets'>> {
+  const ctx = ctxOf(database, viewer)
+  const hold = await held(ctx, hall, ...numbers)
+  return { ctx, hold, booking: await placeBooking(ctx, { holdId: hold.id }) }
+}
+
+/** A booking that was paid. */
+export async function bought(
+  database: TestDatabase,
+  hall: House,
+  options: { viewer?: Viewer; numbers?: number[] } = {},
+): Promise<Purchase> {
+  const { ctx, hold, booking } = await placed(database, hall, options)
+  if (booking.status === 'AWAITING_PAYMENT') await takeCapturedPayment(asService(ctx), captured(booking))
+  return { ctx, hold, booking: await bookingRow(database, booking.id), tickets: await ticketsOf(database, booking.id) }
+}
+
+/** What payment tells of a booking that was paid as it should be. */
+export function captured(
+  booking: BookingRow,
+  overrides: Partial<Payload<'payment.captured'>> = {},
+): Payload<'payment.captured'> {
+  const { id: bookingId, reference, userId, partnerId, totalMinor, currency } = booking
+  const amount = { amountMinor: totalMinor, currency }
+  const capturedAt = '2027-03-01T10:05:00.000Z'
+  return { paymentId: newId('pay'), bookingId, reference, userId, partnerId, amount, capturedAt, ...overrides }
+}
+
+/** The same moment, with a service asking. */
+export function asService(ctx: Ctx): Ctx {
+  return { ...ctx, viewer: { kind: 'service', service: 'payment' } }
+}
+
+/** Somebody who works for the house's partner. */
+export async function member(database: TestDatabase, hall: House, role: PartnerRole): Promise<UserViewer> {
+  const viewer = testUser({ groups: ['user', 'partner'] })
+  const { partnerId } = hall.performance
+  await database.db.insert(partnerMembers).values({ partnerId, userId: viewer.userId, role })
+  return viewer
+}
+
+export async function bookingRow(database: TestDatabase, id: string): Promise<BookingRow> {
+  const [row] = await database.db.select().from(bookings).where(eq(bookings.id, id))
+  return row as BookingRow
+}
+
+export async function holdRow(database: TestDatabase, id: string): Promise<HoldRow> {
+  const [row] = await database.db.select().from(holds).where(eq(holds.id, id))
+  return row as HoldRow
+}
+
+export async function ticketsOf(database: TestDatabase, bookingId: string): Promise<TicketRow[]> {
+  return await database.db
+    .select()
+    .from(tickets)
+    .where(eq(tickets.bookingId, bookingId))
+    .orderBy(asc(tickets.placeNumber))
+}
+
+export async function placesOf(database: TestDatabase, hall: House): Promise<PlaceRow[]> {
+  return await database.db
+    .select()
+    .from(places)
+    .where(eq(places.performanceId, hall.performance.id))
+    .orderBy(asc(places.number))
+}
+
+/** What was emitted about a subject: each event's kind and payload once, whoever listens. */
+export async function eventsAbout(database: TestDatabase, subject: string) {
+  const sent = (await outboxOf(database.db)).map(({ event }) => event).filter((event) => event.subject === subject)
+  const once = new Map(sent.map((event) => [event.id, event]))
+  return [...once.values()].map(({ type, data }) => ({ type, data: data as Record<string, unknown> }))
+}
