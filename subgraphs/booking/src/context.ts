@@ -21,7 +21,7 @@ export function createCtx(deps: BaseDeps, caller: Caller): Ctx {
     now: deps.now,
     newId,
     log: deps.log.child({ requestId: caller.requestId }),
-    load: createLoaders(deps.db),
+    load: createLoaders(deps.db, deps.now),
   }
 }
 

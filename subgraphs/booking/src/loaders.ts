@@ -9,9 +9,9 @@ import { purchaseLoaders } from './purchase-loaders.ts'
 export type Loaders = ReturnType<typeof createLoaders>
 
 /** Rows by key, each kind in one query per tick. New per request. */
-export function createLoaders(db: Db) {
+export function createLoaders(db: Db, now: () => Date) {
   return {
-    ...catalogueLoaders(db),
+    ...catalogueLoaders(db, now),
     ...purchaseLoaders(db),
     hold: loaderOf(
       (ids) =>

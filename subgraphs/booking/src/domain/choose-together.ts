@@ -39,9 +39,9 @@ interface Taken {
 }
 
 /**
- * A window is a run of neighbours. The best row wins; in it, a window that lies a whole number of windows from the end of the
- * free run, as others leave single seats that nobody wants; among equals chance decides, or all buyers would want the same.
- * With each attempt the choice widens. Locked in the order of the numbers, as every claim locks them.
+ * A window is a run of neighbours. The best row wins. A window that does not lie a whole number of windows from an end of its
+ * free run is awkward, as it leaves single seats that nobody wants: it counts as three rows further back. Among equals chance
+ * decides, or all buyers would want the same; with each attempt the choice widens. Locked in the order of the numbers, as every claim locks them.
  */
 async function takeWindow(
   ctx: Ctx,
@@ -65,12 +65,14 @@ async function takeWindow(
         count(*) filter (where kind = 'RESTRICTED_VIEW') over next as restricted
       from runs
       window next as (partition by section, row, run order by position rows between current row and ${sql.raw(String(count - 1))} following)
-    ), windows as (
-      select number, row_number() over (order by restricted > 0, wheelchairs,
-        row + case when before % ${count}::integer = 0 or after % ${count}::integer = 0 then 0 else 3 end, random()) as rank
+    ), fitting as (
+      select *, case when before % ${count}::integer = 0 or after % ${count}::integer = 0 then 0 else 3 end as awkward
       from spans where after >= 0 and wheelchairs >= ${wish.accessible}
+    ), windows as (
+      select number, awkward, row_number() over (order by restricted > 0, wheelchairs, row + awkward, random()) as rank
+      from fitting
     ), picked as materialized (
-      select number from windows where rank <= ${1 + attempt.index * 8} order by random() limit 1
+      select number from windows where rank <= ${1 + attempt.index * 8} order by awkward, random() limit 1
     ), locked as materialized (
       select places.number from places, picked
       where places.performance_id = ${hold.performanceId}

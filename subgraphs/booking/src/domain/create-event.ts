@@ -6,8 +6,8 @@ import { SlugTaken } from '../errors.ts'
 import { recordEvent } from './catalogue-facts.ts'
 import { checkInput } from './check-input.ts'
 import { eventFields } from './event-input.ts'
-import { requirePartnerRole } from './partner-role.ts'
 import { readEvent } from './lock-catalogue.ts'
+import { requirePartnerRole } from './partner-role.ts'
 import { slugLike, slugOf } from './slug.ts'
 
 const createEventInput = z.object({

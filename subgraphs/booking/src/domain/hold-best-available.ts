@@ -15,10 +15,10 @@ import { countPlaces, requireZone, type TierCount } from './tier-counts.ts'
 export interface HoldBestAvailableInput {
   performanceId: string
   tiers: readonly TierCount[]
-  /** Neighbours in one row, or nothing. When false, neighbours are still preferred. */
-  together: boolean
-  /** How many of the places are for wheelchairs. */
-  accessible: number
+  /** Neighbours in one row, or nothing: so when absent. When false, neighbours are still preferred. */
+  together?: boolean
+  /** How many of the places are for wheelchairs: none when absent. */
+  accessible?: number
   idempotencyKey?: string | null
 }
 
@@ -28,7 +28,8 @@ export interface HoldBestAvailableInput {
  */
 export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput): Promise<HoldRow> {
   const count = countPlaces(input.tiers)
-  if (!Number.isInteger(input.accessible) || input.accessible < 0 || input.accessible > count) {
+  const { accessible = 0 } = input
+  if (!Number.isInteger(accessible) || accessible < 0 || accessible > count) {
     throw new InvalidInput([{ field: 'accessible', message: `must be between 0 and ${count}` }])
   }
   return await retryRaced((attempt) =>
@@ -45,10 +46,10 @@ async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attemp
   const { zone, tierIds } = await requireZone(ctx, performance, input.tiers)
   await reservePlaceQuota(ctx, performance, tierIds.length)
   const hold = await openHold(ctx, { performanceId: performance.id, placeCount: tierIds.length })
-  const choice = { hold, wish: { zone, tierIds, accessible: input.accessible } }
+  const choice = { hold, wish: { zone, tierIds, accessible: input.accessible ?? 0 } }
   const isDone = await chooseTogether(ctx, choice, attempt)
   if (isDone) return hold
-  if (input.together) throw new NotEnoughPlaces(await countFree(ctx, choice))
+  if (input.together ?? true) throw new NotEnoughPlaces(await countFree(ctx, choice))
   await chooseSingly(ctx, choice, attempt)
   return hold
 }

@@ -1,5 +1,5 @@
-import { capacityOf } from '@tikitu/schema/layout'
 import type { Payload } from '@tikitu/schema/events/registry'
+import { capacityOf } from '@tikitu/schema/layout'
 import type { Ctx } from '../context.ts'
 import { layouts } from '../db/tables/partners.ts'
 

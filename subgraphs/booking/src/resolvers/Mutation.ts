@@ -1,8 +1,42 @@
 import { orRefusal } from '@tikitu/kit/errors'
+import { cancelEvent } from '../domain/cancel-event.ts'
+import { cancelPerformance } from '../domain/cancel-performance.ts'
+import { createEvent } from '../domain/create-event.ts'
+import { createPerformance } from '../domain/create-performance.ts'
+import { holdBestAvailable } from '../domain/hold-best-available.ts'
+import { holdGeneralAdmission } from '../domain/hold-general-admission.ts'
 import { holdSeats } from '../domain/hold-seats.ts'
-import { NotOnSale, PlaceLimitReached, SeatsTaken } from '../errors.ts'
+import { postponePerformance } from '../domain/postpone-performance.ts'
+import { publishEvent } from '../domain/publish-event.ts'
+import { releaseHouseHold } from '../domain/release-house-hold.ts'
+import { setHouseHold } from '../domain/set-house-hold.ts'
+import { updateEvent } from '../domain/update-event.ts'
+import { updatePerformance } from '../domain/update-performance.ts'
+import {
+  EventNotReady,
+  NotEnoughPlaces,
+  NotOnSale,
+  PartnerMayNotSell,
+  PlaceLimitReached,
+  SeatsTaken,
+  SlugTaken,
+} from '../errors.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
 
 export const Mutation: MutationResolvers = {
+  cancelEvent: (_parent, { input }, ctx) => cancelEvent(ctx, input),
+  cancelPerformance: (_parent, { input }, ctx) => cancelPerformance(ctx, input),
+  createEvent: (_parent, { input }, ctx) => orRefusal(createEvent(ctx, input), SlugTaken),
+  createPerformance: (_parent, { input }, ctx) => createPerformance(ctx, input),
+  holdBestAvailable: (_parent, { input }, ctx) =>
+    orRefusal(holdBestAvailable(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
+  holdGeneralAdmission: (_parent, { input }, ctx) =>
+    orRefusal(holdGeneralAdmission(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
   holdSeats: (_parent, { input }, ctx) => orRefusal(holdSeats(ctx, input), SeatsTaken, PlaceLimitReached, NotOnSale),
+  postponePerformance: (_parent, { input }, ctx) => postponePerformance(ctx, input),
+  publishEvent: (_parent, { input }, ctx) => orRefusal(publishEvent(ctx, input), EventNotReady, PartnerMayNotSell),
+  releaseHouseHold: (_parent, { input }, ctx) => releaseHouseHold(ctx, input),
+  setHouseHold: (_parent, { input }, ctx) => orRefusal(setHouseHold(ctx, input), SeatsTaken),
+  updateEvent: (_parent, { input }, ctx) => orRefusal(updateEvent(ctx, input), SlugTaken),
+  updatePerformance: (_parent, { input }, ctx) => updatePerformance(ctx, input),
 }

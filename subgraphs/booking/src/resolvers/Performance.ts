@@ -1,8 +1,25 @@
-import type { PerformanceResolvers, PriceTierResolvers } from '../generated/resolvers.ts'
 import { requireLoaded } from '@tikitu/kit/loader'
+import { availabilityOf } from '../domain/availability.ts'
+import { getPerformance } from '../domain/get-event.ts'
+import { listHouseHolds } from '../domain/list-house-holds.ts'
+import { cancellationPolicyOf, isOnSale, lowestPriceOf, ticketFeesOf } from '../domain/performance-terms.ts'
+import type { PerformanceResolvers, PriceTierResolvers } from '../generated/resolvers.ts'
 
 export const Performance: PerformanceResolvers = {
-  __resolveReference: ({ id }, ctx) => ctx.load.performance.load(id),
+  __resolveReference: ({ id }, ctx) => getPerformance(ctx, id),
+  availability: (performance, { since }, ctx) => availabilityOf(ctx, { performanceId: performance.id, since }),
+  cancellation: (performance) => cancellationPolicyOf(performance),
+  city: async (performance, _args, ctx) => (await ctx.load.venue.load(performance.venueId))?.city ?? null,
+  event: (performance, _args, ctx) => requireLoaded(ctx.load.event, performance.eventId),
+  fees: (performance) => ticketFeesOf(performance),
+  freePlaces: async (performance, _args, ctx) => (await requireLoaded(ctx.load.freePlaces, performance.id)).free,
+  houseHolds: (performance, _args, ctx) => listHouseHolds(ctx, performance),
+  isOnSale: (performance, _args, ctx) => isOnSale(ctx, performance),
+  priceFrom: (performance, _args, ctx) => lowestPriceOf(ctx, performance),
+  seatMap: (performance) => performance,
+  tiers: (performance, _args, ctx) => ctx.load.tiersOfPerformance.load(performance.id),
+  venue: (performance) => ({ id: performance.venueId }),
+  venueName: async (performance, _args, ctx) => (await ctx.load.venue.load(performance.venueId))?.name ?? null,
 }
 
 export const PriceTier: PriceTierResolvers = {

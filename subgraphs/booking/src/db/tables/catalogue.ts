@@ -47,7 +47,7 @@ export const events = pgTable(
     ),
   },
   (table) => [
-    index('events_partner').on(table.partnerId, table.createdAt),
+    index('events_partner').on(table.partnerId, table.id),
     index('events_searchable').using('gin', table.searchable),
     index('events_published').on(table.category, table.id).where(sql`status = 'PUBLISHED'`),
   ],

@@ -1,0 +1,73 @@
+import { InvalidInput } from '@tikitu/kit/errors'
+import type { Money } from '@tikitu/kit/money'
+import { type SQL, sql } from 'drizzle-orm'
+import type { EventRow } from '../db/tables/catalogue.ts'
+import { isFreeAt } from './choose-together.ts'
+
+/** Which events to list. What is absent or null does not narrow the list. */
+export interface EventFilter {
+  text?: string | null
+  categories?: readonly EventRow['category'][] | null
+  city?: string | null
+  country?: string | null
+  startsFrom?: Date | null
+  startsBefore?: Date | null
+  minPrice?: Money | null
+  maxPrice?: Money | null
+  isAvailable?: boolean | null
+  partnerId?: string | null
+}
+
+const maxWords = 10
+
+/** What people typed as a query for beginnings of words, all of them, without accents; null when there is no word in it. */
+export function textQueryOf(text: string): string | null {
+  const plain = text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '')
+  const words = plain.match(/[\p{L}\p{N}]+/gu)?.slice(0, maxWords) ?? []
+  return words.length > 0 ? words.map((word) => `${word}:*`).join(' & ') : null
+}
+
+/** Whether an event fits, apart from its performances. */
+export function eventMatches(filter: EventFilter, text: string | null): SQL {
+  const rules: SQL[] = [sql`true`]
+  if (text) rules.push(sql`events.searchable @@ to_tsquery('simple', ${text})`)
+  if (filter.partnerId) rules.push(sql`events.partner_id = ${filter.partnerId}`)
+  if (filter.categories)
+    rules.push(sql`events.category in (select json_array_elements_text(${JSON.stringify(filter.categories)}::json))`)
+  return sql.join(rules, sql` and `)
+}
+
+/** Whether one performance fits all that is said of performances: it is not enough when each rule finds another one. */
+export function performanceMatches(filter: EventFilter, now: Date): SQL {
+  const rules = [sql`performances.status <> 'CANCELLED'`, sql`performances.starts_at > ${now.toISOString()}`]
+  if (filter.startsFrom) rules.push(sql`performances.starts_at >= ${filter.startsFrom.toISOString()}`)
+  if (filter.startsBefore) rules.push(sql`performances.starts_at < ${filter.startsBefore.toISOString()}`)
+  if (filter.city || filter.country) rules.push(isInPlace(filter))
+  if (filter.minPrice || filter.maxPrice) rules.push(hasPrice(filter))
+  if (filter.isAvailable) rules.push(isAvailable(now))
+  return sql.join(rules, sql` and `)
+}
+
+function isInPlace({ city, country }: EventFilter): SQL {
+  return sql`exists (select from venues where venues.id = performances.venue_id
+    ${city ? sql`and lower(venues.city) = lower(${city.trim()})` : sql.empty()}
+    ${country ? sql`and venues.country = ${country}` : sql.empty()})`
+}
+
+function hasPrice({ minPrice, maxPrice }: EventFilter): SQL {
+  const currency = minPrice?.currency ?? maxPrice?.currency
+  if (minPrice && maxPrice && minPrice.currency !== maxPrice.currency) {
+    throw new InvalidInput([{ field: 'filter.maxPrice', message: 'must be in the currency of minPrice' }])
+  }
+  return sql`performances.currency = ${currency} and exists (select from price_tiers
+    where price_tiers.performance_id = performances.id
+    ${minPrice ? sql`and price_tiers.price_minor >= ${minPrice.amountMinor}` : sql.empty()}
+    ${maxPrice ? sql`and price_tiers.price_minor <= ${maxPrice.amountMinor}` : sql.empty()})`
+}
+
+function isAvailable(now: Date): SQL {
+  const at = now.toISOString()
+  return sql`performances.sales_start_at <= ${at} and performances.sales_end_at > ${at}
+    and exists (select from places
+      where places.performance_id = performances.id and places.status in ('FREE', 'HELD') and ${isFreeAt(now)})`
+}

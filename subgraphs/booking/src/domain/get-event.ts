@@ -1,0 +1,28 @@
+import { isInGroup } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type EventRow, events, type PerformanceRow } from '../db/tables/catalogue.ts'
+import { partnerRoleOf } from './partner-role.ts'
+
+/** The event, when the caller may see it: drafts are for members of its partner and for admins. */
+export async function getEvent(ctx: Ctx, id: string): Promise<EventRow | null> {
+  const event = await ctx.load.event.load(id)
+  return event && (await maySeeEvent(ctx, event)) ? event : null
+}
+
+/** The event behind a readable address, when the caller may see it. */
+export async function getEventBySlug(ctx: Ctx, slug: string): Promise<EventRow | null> {
+  const [event] = await ctx.db.select().from(events).where(eq(events.slug, slug))
+  return event && (await maySeeEvent(ctx, event)) ? event : null
+}
+
+/** The performance, when the caller may see its event. */
+export async function getPerformance(ctx: Ctx, id: string): Promise<PerformanceRow | null> {
+  const performance = await ctx.load.performance.load(id)
+  return performance && (await getEvent(ctx, performance.eventId)) ? performance : null
+}
+
+async function maySeeEvent(ctx: Ctx, event: EventRow): Promise<boolean> {
+  if (event.status !== 'DRAFT' || isInGroup(ctx.viewer, 'admin')) return true
+  return (await partnerRoleOf(ctx, event.partnerId)) !== null
+}

@@ -1,0 +1,149 @@
+import { InvalidInput } from '@tikitu/kit/errors'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../test/factories.ts'
+import { onSale } from '../../test/factories-catalogue.ts'
+import type { PlaceRow } from '../db/tables/inventory.ts'
+import { NotEnoughPlaces, PlaceLimitReached } from '../errors.ts'
+import { holdBestAvailable } from './hold-best-available.ts'
+import { holdSeats } from './hold-seats.ts'
+
+const database = useDatabase(migrations)
+
+function wanting({ performance, adult }: House, count: number, more: object = {}) {
+  const tiers = [{ tierId: adult.id, count }]
+  return { performanceId: performance.id, tiers, ...more }
+}
+
+async function placesOf({ performance }: House): Promise<PlaceRow[]> {
+  const places = await takenPlaces(database, performance.id)
+  return places.toSorted((a, b) => a.number - b.number)
+}
+
+test('takes neighbours in the best row, each at its tier', async () => {
+  const hall = await house(database, { seats: 30 })
+  const tiers = [
+    { tierId: hall.adult.id, count: 2 },
+    { tierId: hall.child.id, count: 1 },
+  ]
+  const hold = await holdBestAvailable(ctxOf(database), wanting(hall, 0, { tiers }))
+  const places = await placesOf(hall)
+  expect(places.map((place) => place.holdId)).toEqual([hold.id, hold.id, hold.id])
+  expect(places.map((place) => place.row)).toEqual([0, 0, 0])
+  expect(places.map((place) => (place.position ?? 0) - (places[0]?.position ?? 0))).toEqual([0, 1, 2])
+  expect(places.map((place) => place.tierId).toSorted()).toEqual(
+    [hall.adult.id, hall.adult.id, hall.child.id].toSorted(),
+  )
+})
+
+test('leaves no single seat between two pairs while a pair fits', async () => {
+  for (let round = 0; round < 5; round++) {
+    const hall = await house(database, { seats: 10 })
+    for (let pair = 0; pair < 5; pair++) await holdBestAvailable(ctxOf(database), wanting(hall, 2))
+    expect(await placesOf(hall)).toHaveLength(10)
+  }
+})
+
+test('does not call seats neighbours that an aisle, or somebody else, is between', async () => {
+  const hall = await house(database, { seats: 4 })
+  await holdSeats(ctxOf(database), {
+    performanceId: hall.performance.id,
+    seats: [{ number: 1, tierId: hall.adult.id }],
+  })
+  const refusal = await holdBestAvailable(ctxOf(database), wanting(hall, 3)).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(NotEnoughPlaces)
+  expect(refusal).toMatchObject({ code: 'NOT_ENOUGH_PLACES', free: 3 })
+  await holdBestAvailable(ctxOf(database), wanting(hall, 3, { together: false }))
+  expect(await placesOf(hall)).toHaveLength(4)
+
+  const split = await onSale(database)
+  const wide = { performanceId: split.performance.id, tiers: [{ tierId: split.adult.id, count: 4 }] }
+  await holdBestAvailable(ctxOf(database), { ...wide, accessible: 0 })
+  const rowB = holdBestAvailable(ctxOf(database), { ...wide, accessible: 0 })
+  await expect(rowB).rejects.toThrow(NotEnoughPlaces)
+})
+
+test('keeps wheelchair places and the ones beside them for those who ask', async () => {
+  const hall = await onSale(database)
+  const performanceId = hall.performance.id
+  const tiers = [{ tierId: hall.adult.id, count: 2 }]
+  await holdBestAvailable(ctxOf(database), { performanceId, tiers, together: true, accessible: 1 })
+  const taken = await takenPlaces(database, performanceId)
+  expect(taken.map((place) => place.kind).toSorted()).toEqual(['ACCESSIBLE', 'COMPANION'])
+  const again = holdBestAvailable(ctxOf(database), { performanceId, tiers, together: false, accessible: 1 })
+  await expect(again).rejects.toThrow(NotEnoughPlaces)
+
+  const other = await onSale(database)
+  const everySeat = { performanceId: other.performance.id, tiers: [{ tierId: other.adult.id, count: 10 }] }
+  await holdBestAvailable(ctxOf(database), { ...everySeat, together: false, accessible: 0 })
+  const rest = { performanceId: other.performance.id, tiers: [{ tierId: other.adult.id, count: 4 }] }
+  await expect(holdBestAvailable(ctxOf(database), { ...rest, together: false, accessible: 0 })).rejects.toThrow(
+    NotEnoughPlaces,
+  )
+})
+
+test('takes the places of holds that are over by now', async () => {
+  const hall = await house(database, { seats: 2 })
+  await holdBestAvailable(ctxOf(database), wanting(hall, 2))
+  await expect(holdBestAvailable(later(ctxOf(database), 9.99), wanting(hall, 2))).rejects.toThrow(NotEnoughPlaces)
+  const hold = await holdBestAvailable(later(ctxOf(database), 10), wanting(hall, 2))
+  expect((await placesOf(hall)).map((place) => place.holdId)).toEqual([hold.id, hold.id])
+})
+
+test('finds neighbours behind hundreds of single free seats', async () => {
+  const hall = await house(database, { seats: 1420, maxPlacesPerPerson: 1000 })
+  const singles = Array.from({ length: 700 }, (_each, index) => ({ number: index * 2, tierId: hall.adult.id }))
+  await holdSeats(ctxOf(database), { performanceId: hall.performance.id, seats: singles })
+  const hold = await holdBestAvailable(ctxOf(database), wanting(hall, 2))
+  const own = (await placesOf(hall)).filter((place) => place.holdId === hold.id)
+  expect(own.every((place) => place.number >= 1399)).toBe(true)
+})
+
+test('gives fifty buyers who ask at once different seats, and refuses nobody while there is room', async () => {
+  const hall = await house(database, { seats: 100 })
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 50 }, () => holdBestAvailable(ctxOf(database), wanting(hall, 2))),
+  )
+  expect(outcomes.filter((outcome) => outcome.status === 'rejected')).toEqual([])
+  const places = await placesOf(hall)
+  expect(places).toHaveLength(100)
+  expect([...Map.groupBy(places, (place) => place.holdId).values()].every((pair) => pair.length === 2)).toBe(true)
+})
+
+test('fills a house that is too small for all of them to the last seat, and sells none twice', async () => {
+  const hall = await house(database, { seats: 40 })
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 50 }, () => holdBestAvailable(ctxOf(database), wanting(hall, 1, { together: false }))),
+  )
+  const refusals = outcomes.filter((outcome) => outcome.status === 'rejected')
+  expect(refusals.map((refusal) => refusal.reason)).toEqual(Array(10).fill(expect.any(NotEnoughPlaces)))
+  expect(await placesOf(hall)).toHaveLength(40)
+})
+
+test('answers a repeated request with the same hold, and counts it against the limit once', async () => {
+  const hall = await house(database, { maxPlacesPerPerson: 3 })
+  const ada = ctxOf(database, testUser())
+  const input = wanting(hall, 2, { idempotencyKey: 'best' })
+  const [first, second] = await Promise.all([holdBestAvailable(ada, input), holdBestAvailable(ada, input)])
+  expect(second?.id).toBe(first?.id)
+  await expect(holdBestAvailable(ada, wanting(hall, 2))).rejects.toThrow(PlaceLimitReached)
+})
+
+test('refuses no place, a tier of another performance, tiers of several zones, and more wheelchairs than people', async () => {
+  const hall = await house(database)
+  const other = await house(database)
+  const mixed = await onSale(database)
+  const ctx = ctxOf(database)
+  await expect(holdBestAvailable(ctx, wanting(hall, 0))).rejects.toThrow(InvalidInput)
+  await expect(holdBestAvailable(ctx, wanting(hall, 1, { tiers: [] }))).rejects.toThrow(InvalidInput)
+  const foreign = [{ tierId: other.adult.id, count: 1 }]
+  await expect(holdBestAvailable(ctx, wanting(hall, 1, { tiers: foreign }))).rejects.toThrow(/no tier/)
+  const zones = [
+    { tierId: mixed.adult.id, count: 1 },
+    { tierId: mixed.standing.id, count: 1 },
+  ]
+  const across = { performanceId: mixed.performance.id, tiers: zones, together: true, accessible: 0 }
+  await expect(holdBestAvailable(ctx, across)).rejects.toThrow(/one zone/)
+  await expect(holdBestAvailable(ctx, wanting(hall, 1, { accessible: 2 }))).rejects.toThrow(InvalidInput)
+})

@@ -1,0 +1,10 @@
+import { getEvent } from '../domain/get-event.ts'
+import { listPerformances } from '../domain/list-performances.ts'
+import type { EventResolvers } from '../generated/resolvers.ts'
+
+export const Event: EventResolvers = {
+  __resolveReference: ({ id }, ctx) => getEvent(ctx, id),
+  organizer: async (event, _args, ctx) => (await ctx.load.partner.load(event.partnerId))?.name ?? '',
+  partner: (event) => ({ id: event.partnerId }),
+  performances: (event, { upcoming }, ctx) => listPerformances(ctx, { eventId: event.id, upcoming }),
+}
