@@ -44,7 +44,7 @@ const shape = {
   GATEWAY_SUBGRAPH_TIMEOUT_MS: count.default(10_000),
   GATEWAY_SUBGRAPH_CONNECTIONS: count.default(64),
   GATEWAY_MAX_ANSWER_BYTES: count.default(10_000_000),
-  GATEWAY_MAX_BODY_BYTES: count.default(262_144),
+  GATEWAY_MAX_BODY_BYTES: count.default(4_000_000),
   GATEWAY_MAX_TOKENS: count.default(4_000),
   GATEWAY_MAX_DEPTH: count.default(16),
   GATEWAY_MAX_HEIGHT: count.default(1_000),
