@@ -1,0 +1,68 @@
+import type { BaseCtx } from '@tikitu/kit/ctx'
+import { newId } from '@tikitu/kit/ids'
+import type { KeyFinder } from '@tikitu/kit/keys'
+import type { SubgraphDeps } from '@tikitu/kit/run-subgraph'
+import type { Caller } from '@tikitu/kit/subgraph'
+import { createLoaders, type Loaders } from './loaders.ts'
+import type { PaymentProvider } from './providers/provider.ts'
+import type { SandboxConfig, SandboxCtx } from './providers/sandbox/context.ts'
+import { createSandbox } from './providers/sandbox/sandbox.ts'
+
+/** What payment may use in a verb. Built per request, event, webhook and job. */
+export interface Ctx extends BaseCtx {
+  load: Loaders
+  /** Those who move the money, by name. */
+  providers: Readonly<Record<string, PaymentProvider>>
+  /** The provider of new payments. */
+  defaultProvider: string
+  /** How long a provider may take to answer. After that nobody knows what came of the request. */
+  providerTimeoutMs: number
+  /** The public keys that quotes are signed with. */
+  quoteKeys: KeyFinder
+}
+
+/** What outlives a request in payment. */
+export interface PaymentDeps extends SubgraphDeps {
+  sandbox: SandboxConfig
+  providerTimeoutMs: number
+}
+
+/** The context of one caller. */
+export function createCtx(deps: PaymentDeps, caller: Caller): Ctx {
+  const { db, now, providerTimeoutMs } = deps
+  return {
+    ...caller,
+    db,
+    now,
+    newId,
+    log: deps.log.child({ requestId: caller.requestId }),
+    load: createLoaders(db),
+    providers: { sandbox: createSandbox(createSandboxCtx(deps)) },
+    defaultProvider: 'sandbox',
+    providerTimeoutMs,
+    quoteKeys: deps.keysOf('booking'),
+  }
+}
+
+/** The context of a job or a webhook: the service itself acts. */
+export function createJobCtx(deps: PaymentDeps): Ctx {
+  return createCtx(deps, {
+    viewer: { kind: 'service', service: 'payment' },
+    requestId: newId('job'),
+    acceptLanguage: '',
+  })
+}
+
+/** The sandbox's own context: nothing of our caller reaches it. */
+export function createSandboxCtx({ db, now, log, sandbox }: PaymentDeps): SandboxCtx {
+  return {
+    db,
+    now,
+    newId,
+    log,
+    sandbox,
+    viewer: { kind: 'service', service: 'sandbox' },
+    requestId: newId('req'),
+    acceptLanguage: '',
+  }
+}

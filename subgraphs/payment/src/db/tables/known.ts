@@ -1,0 +1,47 @@
+import { boolean, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+
+const moment = () => timestamp({ withTimezone: true })
+
+/** What we know of people, folded from user.changed. */
+export const users = pgTable('users', {
+  id: text().primaryKey(),
+  status: text({ enum: ['ACTIVE', 'SUSPENDED'] }).notNull(),
+  version: integer().notNull(),
+})
+
+/** What we know of partners, folded from partner.changed. */
+export const partners = pgTable('partners', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  status: text().notNull(),
+  mayBePaidOut: boolean().notNull(),
+  version: integer().notNull(),
+})
+
+/** Who acts for a partner, folded from partner.changed. */
+export const partnerMembers = pgTable(
+  'partner_members',
+  {
+    partnerId: text()
+      .notNull()
+      .references(() => partners.id),
+    userId: text().notNull(),
+    role: text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.partnerId, table.userId] }), index('partner_members_user').on(table.userId)],
+)
+
+/** What became of a booking. A lapsed one may still be confirmed or rejected, never the other way round. */
+export const bookingOutcomes = pgTable('booking_outcomes', {
+  bookingId: text().primaryKey(),
+  outcome: text({ enum: ['EXPIRED', 'CONFIRMED', 'REJECTED'] }).notNull(),
+  partnerId: text().notNull(),
+  performanceId: text().notNull(),
+  /** Null while all that is known is that it lapsed. */
+  eventId: text(),
+  decidedAt: moment().notNull(),
+})
+
+export type PartnerRow = typeof partners.$inferSelect
+export type PartnerMemberRow = typeof partnerMembers.$inferSelect
+export type BookingOutcomeRow = typeof bookingOutcomes.$inferSelect

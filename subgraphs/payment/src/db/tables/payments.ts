@@ -1,0 +1,117 @@
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, integer, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
+
+const moment = () => timestamp({ withTimezone: true })
+const minor = () => bigint({ mode: 'number' })
+
+/**
+ * What a customer pays for one booking. The unique booking is what makes a second start the same payment, and the check on
+ * the amounts is what keeps refunds within what was captured.
+ */
+export const payments = pgTable(
+  'payments',
+  {
+    id: text().primaryKey(),
+    bookingId: text().notNull().unique(),
+    /** The booking's readable reference: `K7QM-2F9D`. */
+    reference: text().notNull(),
+    userId: text().notNull(),
+    partnerId: text().notNull(),
+    eventTitle: text().notNull(),
+    /** The signed quote this payment was started with, as evidence of what was agreed. */
+    quote: text().notNull(),
+    provider: text().notNull(),
+    amountMinor: minor().notNull(),
+    /** The part of the amount that is booking fees: the platform's. */
+    feesMinor: minor().notNull(),
+    taxMinor: minor().notNull(),
+    currency: text().notNull(),
+    /** What the provider's reports fold to. EXPIRED is judged by time and never stands here. */
+    status: text({
+      enum: ['REQUIRES_METHOD', 'REQUIRES_ACTION', 'PROCESSING', 'CAPTURED', 'CANCELLED', 'NEEDS_REVIEW'],
+    }).notNull(),
+    capturedMinor: minor().notNull().default(0),
+    /** The platform's commission within the captured amount, fixed at capture. */
+    commissionMinor: minor().notNull().default(0),
+    /** All refunds that have not failed: what can no longer be promised to anybody. */
+    refundReservedMinor: minor().notNull().default(0),
+    /** The refunds that have succeeded. */
+    refundedMinor: minor().notNull().default(0),
+    /** Why a person must look at it. */
+    reviewReason: text({ enum: ['CAPTURE_MISMATCH', 'REFUND_MISMATCH'] }),
+    /** What the provider says it captured, when that is not what was due. */
+    reviewAmountMinor: minor(),
+    reviewCurrency: text(),
+    /** Until when the customer may pay: the quote's expiry. */
+    expiresAt: moment().notNull(),
+    createdAt: moment().notNull(),
+    capturedAt: moment(),
+    /** When the booking lapsed, so that no further attempt may begin. */
+    closingAt: moment(),
+  },
+  (table) => [
+    index('payments_user').on(table.userId, table.id),
+    index('payments_partner').on(table.partnerId, table.id),
+    index('payments_open').on(table.id).where(sql`status in ('PROCESSING', 'REQUIRES_ACTION')`),
+    check('payments_amount', sql`${table.amountMinor} > 0 and ${table.feesMinor} between 0 and ${table.amountMinor}`),
+    check('payments_captured', sql`${table.capturedMinor} in (0, ${table.amountMinor})`),
+    check(
+      'payments_refunds',
+      sql`0 <= ${table.refundedMinor} and ${table.refundedMinor} <= ${table.refundReservedMinor} and ${table.refundReservedMinor} <= ${table.capturedMinor}`,
+    ),
+  ],
+)
+
+/** One try to pay, with one payment method. Written before the provider is called, so that no call is ever forgotten. */
+export const paymentAttempts = pgTable(
+  'payment_attempts',
+  {
+    id: text().primaryKey(),
+    paymentId: text()
+      .notNull()
+      .references(() => payments.id),
+    sequence: integer().notNull(),
+    /** The provider's token for the payment method. Card numbers never come here. */
+    method: text().notNull(),
+    /** SENT: the provider was, or may have been, asked. What came of it is not known yet. */
+    status: text({ enum: ['SENT', 'REQUIRES_ACTION', 'PROCESSING', 'FAILED', 'CAPTURED'] }).notNull(),
+    failureCode: text(),
+    actionUrl: text(),
+    createdAt: moment().notNull(),
+  },
+  (table) => [unique('payment_attempts_sequence').on(table.paymentId, table.sequence)],
+)
+
+/** Money that goes back. The unique cause is what makes each reason pay back once. */
+export const refunds = pgTable(
+  'refunds',
+  {
+    id: text().primaryKey(),
+    paymentId: text()
+      .notNull()
+      .references(() => payments.id),
+    amountMinor: minor().notNull(),
+    currency: text().notNull(),
+    cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'] }).notNull(),
+    /** The cancellation's id, the booking's id, or the refund's own. */
+    causeId: text().notNull(),
+    reason: text(),
+    /** REQUESTED waits for a second person; APPROVED waits to be sent; PENDING is with the provider. */
+    status: text({ enum: ['REQUESTED', 'APPROVED', 'PENDING', 'SUCCEEDED', 'FAILED', 'REJECTED'] }).notNull(),
+    requestedBy: text().notNull(),
+    decidedBy: text(),
+    failureCode: text(),
+    createdAt: moment().notNull(),
+    settledAt: moment(),
+  },
+  (table) => [
+    unique('refunds_cause').on(table.paymentId, table.cause, table.causeId),
+    index('refunds_unsettled').on(table.status, table.id).where(sql`status in ('REQUESTED', 'APPROVED', 'PENDING')`),
+    check('refunds_amount', sql`${table.amountMinor} > 0`),
+    check('refunds_four_eyes', sql`${table.decidedBy} is distinct from ${table.requestedBy}`),
+  ],
+)
+
+export type PaymentRow = typeof payments.$inferSelect
+export type PaymentAttemptRow = typeof paymentAttempts.$inferSelect
+export type RefundRow = typeof refunds.$inferSelect

@@ -1,0 +1,160 @@
+import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated } from '@tikitu/kit/errors'
+import { outboxOf } from '@tikitu/kit/testing/events'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import {
+  captured,
+  ctxOf,
+  impatient,
+  jobsOf,
+  later,
+  migrations,
+  sandboxCtxOf,
+  serviceCtx,
+  started,
+} from '../../test/factories.ts'
+import { transactions } from '../db/tables/ledger.ts'
+import { PaymentClosed, PaymentInProgress, QuoteExpired } from '../errors.ts'
+import { NotSent } from '../providers/provider.ts'
+import { answerChallenge } from '../providers/sandbox/intents.ts'
+import { listAttempts } from './apply-report.ts'
+import { closeBooking } from './close-booking.ts'
+import { confirmPayment } from './confirm-payment.ts'
+import { ledgerBalances } from './ledger-balances.ts'
+
+const database = useDatabase(migrations)
+
+async function eventsOf(paymentId: string): Promise<string[]> {
+  const outbox = await outboxOf(database.db)
+  const names = outbox.filter(({ event }) => event.subject === paymentId).map(({ event }) => event.type)
+  return [...new Set(names)]
+}
+
+test('takes the money, posts it and says so in one transaction', async () => {
+  const payment = await captured(ctxOf(database))
+  expect(payment).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000, refundReservedMinor: 0 })
+  const posted = await database.db.select().from(transactions).where(eq(transactions.paymentId, payment.id))
+  expect(posted).toMatchObject([{ kind: 'CAPTURE', amountMinor: 10_000, currency: 'EUR', partnerId: 'ptr_hall' }])
+  const outbox = await outboxOf(database.db)
+  const told = outbox.filter(({ event }) => event.subject === payment.id)
+  expect(told.map(({ to }) => to).toSorted()).toEqual(['admin', 'booking'])
+  expect(told[0]?.event).toMatchObject({
+    type: 'tikitu.payment.captured.v1',
+    data: { paymentId: payment.id, bookingId: payment.bookingId, amount: { amountMinor: 10_000, currency: 'EUR' } },
+  })
+})
+
+test('owes the partner the price, and keeps the fees', async () => {
+  const partnerId = 'ptr_owed'
+  await captured(ctxOf(database), { partnerId })
+  const admin = ctxOf(database, testUser({ groups: ['admin'] }))
+  const accounts = new Map((await ledgerBalances(admin)).map(({ id, balance }) => [id, balance.amountMinor]))
+  expect(accounts.get(`PARTNER_PAYABLE:${partnerId}:EUR`)).toBe(-9_000)
+  expect([...accounts.values()].reduce((sum, amount) => sum + amount, 0)).toBe(0)
+})
+
+test.each([
+  ['pm_sandbox_declined', 'CARD_DECLINED'],
+  ['pm_sandbox_insufficient_funds', 'INSUFFICIENT_FUNDS'],
+])('lets the customer try again after %s, and says why it failed', async (paymentMethod, failureCode) => {
+  const ada = ctxOf(database)
+  const { id: paymentId } = await started(ada)
+  const declined = await confirmPayment(ada, { paymentId, paymentMethod })
+  expect(declined.status).toBe('REQUIRES_METHOD')
+  expect(await listAttempts(ada, paymentId)).toMatchObject([{ sequence: 1, status: 'FAILED', failureCode }])
+  expect(await eventsOf(paymentId)).toEqual(['tikitu.payment.failed.v1'])
+  const paid = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_approved' })
+  expect(paid.status).toBe('CAPTURED')
+  expect(await listAttempts(ada, paymentId)).toMatchObject([{ status: 'FAILED' }, { sequence: 2, status: 'CAPTURED' }])
+})
+
+test('sends the customer to the bank for 3-D Secure, and lets another card be tried meanwhile', async () => {
+  const ada = ctxOf(database)
+  const { id: paymentId } = await started(ada)
+  const waiting = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_3ds' })
+  expect(waiting.status).toBe('REQUIRES_ACTION')
+  const [attempt] = await listAttempts(ada, paymentId)
+  expect(attempt?.actionUrl).toMatch(/^http:\/\/payment\.example\/sandbox\/3ds\/[\w-]{32}$/)
+  const paid = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_approved' })
+  expect(paid.status).toBe('CAPTURED')
+  const challenge = attempt?.actionUrl?.split('/').at(-1) ?? ''
+  expect(await answerChallenge(sandboxCtxOf(database), challenge, true)).toBeNull()
+})
+
+test('takes no answer for no outcome: the attempt stays open, and a job is there to ask', async () => {
+  const ada = impatient(ctxOf(database))
+  const { id: paymentId } = await started(ada)
+  const unknown = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_timeout' })
+  expect(unknown.status).toBe('PROCESSING')
+  expect(await listAttempts(ada, paymentId)).toMatchObject([{ status: 'SENT' }])
+  expect((await jobsOf(database, 'settlePayment')).map(({ payload }) => payload)).toContainEqual({ paymentId })
+  await expect(confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_approved' })).rejects.toThrow(
+    PaymentInProgress,
+  )
+})
+
+test('knows that nothing came of a request that never left', async () => {
+  const ada = ctxOf(database)
+  const { id: paymentId } = await started(ada)
+  const unreachable = { ...ada.providers['sandbox'], confirm: () => Promise.reject(new NotSent('connection refused')) }
+  const offline = { ...ada, providers: { sandbox: unreachable as (typeof ada.providers)[string] } }
+  const payment = await confirmPayment(offline, { paymentId, paymentMethod: 'pm_sandbox_approved' })
+  expect(payment.status).toBe('REQUIRES_METHOD')
+  expect(await listAttempts(ada, paymentId)).toMatchObject([{ status: 'FAILED', failureCode: 'NOT_SENT' }])
+})
+
+test('charges once when the customer clicks eight times at once', async () => {
+  const ada = ctxOf(database)
+  const { id: paymentId } = await started(ada)
+  const input = { paymentId, paymentMethod: 'pm_sandbox_approved' }
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => confirmPayment(ada, input)))
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []))
+  expect(refusals).toHaveLength(7)
+  expect(new Set([...refusals, 'PAYMENT_IN_PROGRESS', 'PAYMENT_CLOSED']).size).toBe(2)
+  expect(await listAttempts(ada, paymentId)).toHaveLength(1)
+  expect(await database.db.select().from(transactions).where(eq(transactions.paymentId, paymentId))).toHaveLength(1)
+})
+
+test('makes one attempt per key, however often it is asked', async () => {
+  const ada = ctxOf(database)
+  const { id: paymentId } = await started(ada)
+  const input = { paymentId, paymentMethod: 'pm_sandbox_declined', idempotencyKey: 'click' }
+  await Promise.all([confirmPayment(ada, input), confirmPayment(ada, input)])
+  expect((await confirmPayment(ada, input)).status).toBe('REQUIRES_METHOD')
+  expect(await listAttempts(ada, paymentId)).toHaveLength(1)
+  await expect(confirmPayment(ada, { ...input, paymentMethod: 'pm_sandbox_approved' })).rejects.toThrow(
+    IdempotencyConflict,
+  )
+})
+
+test('refuses a payment that is paid, whose time is over, or whose booking lapsed', async () => {
+  const ada = ctxOf(database)
+  const card = { paymentMethod: 'pm_sandbox_approved' }
+  const paid = await captured(ada)
+  await expect(confirmPayment(ada, { paymentId: paid.id, ...card })).rejects.toThrow(PaymentClosed)
+  const slow = await started(ada)
+  await expect(confirmPayment(later(database, ada, 15), { paymentId: slow.id, ...card })).rejects.toThrow(QuoteExpired)
+  const lapsed = await started(ada)
+  await closeBooking(serviceCtx(database), { ...lapsed, performanceId: 'prf_1' })
+  await expect(confirmPayment(ada, { paymentId: lapsed.id, ...card })).rejects.toThrow(PaymentClosed)
+})
+
+test('refuses what is no payment method, card numbers above all', async () => {
+  const ada = ctxOf(database)
+  const { id: paymentId } = await started(ada)
+  for (const paymentMethod of ['4242424242424242', 'pm_unknown', 'constructor', '']) {
+    await expect(confirmPayment(ada, { paymentId, paymentMethod })).rejects.toThrow(InvalidInput)
+  }
+  expect(await listAttempts(ada, paymentId)).toEqual([])
+})
+
+test('knows no payment of somebody else, and none for nobody', async () => {
+  const { id: paymentId } = await started(ctxOf(database))
+  const input = { paymentId, paymentMethod: 'pm_sandbox_approved' }
+  await expect(confirmPayment(ctxOf(database), input)).rejects.toThrow(NotFound)
+  await expect(confirmPayment(ctxOf(database, testUser({ groups: ['admin'] })), input)).rejects.toThrow(NotFound)
+  await expect(confirmPayment(ctxOf(database, anonymous), input)).rejects.toThrow(Unauthenticated)
+})

@@ -1,0 +1,57 @@
+import { eq } from 'drizzle-orm'
+import { inTransaction } from '@tikitu/kit/db'
+import { InvalidState } from '@tikitu/kit/errors'
+import { requireGroup } from '@tikitu/kit/viewer'
+import type { Ctx } from '../context.ts'
+import { payments, type RefundRow, refunds } from '../db/tables/payments.ts'
+import { SecondPersonNeeded } from '../errors.ts'
+import { requireActiveUser } from './active-user.ts'
+import { lockPayment } from './apply-report.ts'
+import { sendLater } from './open-refund.ts'
+import { auditRefund, requireRefund } from './refund-payment.ts'
+
+export interface DecideRefundInput {
+  refundId: string
+}
+
+/**
+ * Lets a refund go that waits for a second person, and sends it.
+ * @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden}
+ */
+export async function approveRefund(ctx: Ctx, input: DecideRefundInput): Promise<RefundRow> {
+  return await decide(ctx, input, 'APPROVED')
+}
+
+/** Ends a refund that waits for a second person. @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden} */
+export async function rejectRefund(ctx: Ctx, input: DecideRefundInput): Promise<RefundRow> {
+  return await decide(ctx, input, 'REJECTED')
+}
+
+async function decide(
+  ctx: Ctx,
+  { refundId }: DecideRefundInput,
+  decision: 'APPROVED' | 'REJECTED',
+): Promise<RefundRow> {
+  const { userId: decidedBy } = requireGroup(ctx.viewer, 'admin')
+  await requireActiveUser(ctx)
+  return await inTransaction(ctx, async (ctx) => {
+    const { paymentId } = await requireRefund(ctx, refundId)
+    const payment = await lockPayment(ctx, paymentId)
+    const refund = await requireRefund(ctx, refundId)
+    if (refund.status !== 'REQUESTED') throw new InvalidState('This refund does not wait for a decision.')
+    if (refund.requestedBy === decidedBy) throw new SecondPersonNeeded()
+    const settledAt = decision === 'REJECTED' ? ctx.now() : null
+    const changes = { status: decision, decidedBy, settledAt }
+    await ctx.db.update(refunds).set(changes).where(eq(refunds.id, refundId))
+    const decided = { ...refund, ...changes }
+    if (decision === 'APPROVED') {
+      await sendLater(ctx, refundId)
+    } else {
+      const refundReservedMinor = payment.refundReservedMinor - refund.amountMinor
+      await ctx.db.update(payments).set({ refundReservedMinor }).where(eq(payments.id, paymentId))
+    }
+    const action = decision === 'APPROVED' ? 'approveRefund' : 'rejectRefund'
+    await auditRefund(ctx, { action, payment, refund: decided })
+    return decided
+  })
+}

@@ -1,0 +1,72 @@
+import { and, eq } from 'drizzle-orm'
+import { addJob } from '@tikitu/kit/jobs'
+import type { Ctx } from '../context.ts'
+import { type PaymentRow, payments, type RefundRow, refunds } from '../db/tables/payments.ts'
+import { RefundTooLarge } from '../errors.ts'
+
+/** The job that asks the provider for a refund. */
+export const sendRefundTask = 'sendRefund'
+
+/** What is to go back, and why. */
+export interface RefundDemand {
+  amountMinor: number
+  cause: RefundRow['cause']
+  /** What the cause is known by; the refund's own id when absent. */
+  causeId?: string
+  reason: string | null
+  requestedBy: string
+  needsApproval: boolean
+}
+
+/** What can still be promised to somebody: captured, and not refunded or about to be. */
+export function refundableOf(payment: PaymentRow): number {
+  return payment.capturedMinor - payment.refundReservedMinor
+}
+
+/**
+ * Promises a refund of a payment that the caller's transaction has locked, and sends it once that commits, or once a second
+ * person approved it. A cause that was met before answers with its refund. @throws {RefundTooLarge}
+ */
+export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundDemand): Promise<RefundRow> {
+  const { id: paymentId, currency } = payment
+  const id = ctx.newId('rfd')
+  const { needsApproval, ...wanted } = demand
+  const causeId = demand.causeId ?? id
+  const before = await findByCause(ctx, paymentId, { cause: demand.cause, causeId })
+  if (before) return before
+  const refundable = refundableOf(payment)
+  if (demand.amountMinor > refundable) throw new RefundTooLarge({ amountMinor: refundable, currency })
+  const [refund] = await ctx.db
+    .insert(refunds)
+    .values({
+      ...wanted,
+      id,
+      causeId,
+      paymentId,
+      currency,
+      status: needsApproval ? 'REQUESTED' : 'APPROVED',
+      createdAt: ctx.now(),
+    })
+    .returning()
+  await ctx.db
+    .update(payments)
+    .set({ refundReservedMinor: payment.refundReservedMinor + demand.amountMinor })
+    .where(eq(payments.id, paymentId))
+  if (!needsApproval) await sendLater(ctx, id)
+  return refund as RefundRow
+}
+
+/** Adds the job that sends a refund, in the transaction that approves it. */
+export async function sendLater(ctx: Ctx, refundId: string): Promise<void> {
+  await addJob(ctx, { task: sendRefundTask, payload: { refundId }, key: `${sendRefundTask}:${refundId}` })
+}
+
+async function findByCause(
+  ctx: Ctx,
+  paymentId: string,
+  { cause, causeId }: Pick<RefundRow, 'cause' | 'causeId'>,
+): Promise<RefundRow | undefined> {
+  const isCause = and(eq(refunds.paymentId, paymentId), eq(refunds.cause, cause), eq(refunds.causeId, causeId))
+  const [refund] = await ctx.db.select().from(refunds).where(isCause)
+  return refund
+}

@@ -1,0 +1,23 @@
+import type { Ctx } from '../context.ts'
+import { payments } from '../db/tables/payments.ts'
+import { eq } from 'drizzle-orm'
+import { applyRefundReport } from './apply-refund-report.ts'
+import { askProvider } from './ask-provider.ts'
+import { requireRefund } from './refund-payment.ts'
+
+/**
+ * Asks the provider for a refund and takes in its answer. Throws when none comes, so that the job asks again: the provider
+ * knows the refund by its id, and makes it once.
+ */
+export async function sendRefund(ctx: Ctx, refundId: string): Promise<void> {
+  const { paymentId, amountMinor, currency, status } = await requireRefund(ctx, refundId)
+  if (status !== 'APPROVED' && status !== 'PENDING') return
+  const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
+  if (!payment) throw new Error(`${refundId} has no payment`)
+  const amount = { amountMinor, currency }
+  const answer = await askProvider(ctx, payment.provider, (provider, signal) =>
+    provider.refund({ refundId, paymentId, amount }, signal),
+  )
+  if (answer.outcome !== 'ANSWERED') throw new Error(`${payment.provider} did not say what became of ${refundId}`)
+  await applyRefundReport(ctx, answer.value)
+}

@@ -1,0 +1,88 @@
+import { and, eq } from 'drizzle-orm'
+import { inTransaction } from '@tikitu/kit/db'
+import { NotFound } from '@tikitu/kit/errors'
+import { addJob } from '@tikitu/kit/jobs'
+import type { Ctx } from '../context.ts'
+import { type WebhookEventRow, webhookEvents } from '../db/tables/webhooks.ts'
+import type { ProviderEvent, WebhookRequest } from '../providers/provider.ts'
+import { applyRefundReport } from './apply-refund-report.ts'
+import { applyReport } from './apply-report.ts'
+import { requireProvider } from './ask-provider.ts'
+
+/** The job that tries a parked webhook again. */
+export const parkedTask = 'takeParkedWebhook'
+
+const parkedMs = 5_000
+
+/**
+ * Takes in a provider's webhook: once per event, in the transaction that records it. One that speaks of something we do not
+ * know is parked and tried again, not lost. @throws {WebhookRefused}
+ */
+export async function takeWebhook(
+  ctx: Ctx,
+  providerName: string,
+  request: WebhookRequest,
+): Promise<WebhookEventRow['status'] | 'TAKEN_BEFORE'> {
+  const provider = requireProvider(ctx, providerName)
+  const content = provider.openWebhook(request)
+  const event = provider.readEvent(content)
+  return await inTransaction(ctx, async (ctx) => {
+    const now = ctx.now()
+    const kept = await ctx.db
+      .insert(webhookEvents)
+      .values({
+        provider: providerName,
+        eventId: event.id,
+        type: event.type,
+        body: content,
+        status: 'TAKEN',
+        receivedAt: now,
+        takenAt: now,
+      })
+      .onConflictDoNothing()
+      .returning()
+    if (kept.length === 0) return 'TAKEN_BEFORE'
+    return (await isApplied(ctx, event)) ? 'TAKEN' : await park(ctx, providerName, event.id)
+  })
+}
+
+/** Tries a parked webhook again. @throws {NotFound} while what it speaks of is still not known */
+export async function takeParkedWebhook(ctx: Ctx, providerName: string, eventId: string): Promise<void> {
+  const provider = requireProvider(ctx, providerName)
+  await inTransaction(ctx, async (ctx) => {
+    const [parked] = await ctx.db.select().from(webhookEvents).where(isEvent(providerName, eventId)).for('update')
+    if (parked?.status !== 'PARKED') return
+    await apply(ctx, provider.readEvent(parked.body))
+    await ctx.db
+      .update(webhookEvents)
+      .set({ status: 'TAKEN', takenAt: ctx.now() })
+      .where(isEvent(providerName, eventId))
+  })
+}
+
+async function isApplied(ctx: Ctx, event: ProviderEvent): Promise<boolean> {
+  try {
+    await apply(ctx, event)
+    return true
+  } catch (error) {
+    if (error instanceof NotFound) return false
+    throw error
+  }
+}
+
+async function apply(ctx: Ctx, { report }: ProviderEvent): Promise<void> {
+  if (report.kind === 'payment') await applyReport(ctx, report)
+  else await applyRefundReport(ctx, report)
+}
+
+async function park(ctx: Ctx, provider: string, eventId: string): Promise<'PARKED'> {
+  await ctx.db.update(webhookEvents).set({ status: 'PARKED', takenAt: null }).where(isEvent(provider, eventId))
+  const runAt = new Date(ctx.now().getTime() + parkedMs)
+  await addJob(ctx, { task: parkedTask, payload: { provider, eventId }, runAt })
+  ctx.log.warn({ provider, eventId }, 'a webhook speaks of something unknown: parked')
+  return 'PARKED'
+}
+
+function isEvent(provider: string, eventId: string) {
+  return and(eq(webhookEvents.provider, provider), eq(webhookEvents.eventId, eventId))
+}

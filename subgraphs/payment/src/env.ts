@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { httpUrl } from '@tikitu/kit/env'
+import { readServiceEnv } from '@tikitu/kit/service-env'
+import { servicePorts } from '@tikitu/schema/services'
+import type { SandboxConfig } from './providers/sandbox/context.ts'
+
+/** How long the sandbox thinks before it answers. */
+const sandboxDelayMs = 150
+
+/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is not usable. */
+export function readEnv() {
+  return readServiceEnv('payment', servicePorts, {
+    /** Who moves the money. The sandbox moves none. */
+    PAYMENT_PROVIDER: z.enum(['sandbox']).default('sandbox'),
+    /** Where a customer's browser reaches this service: for the sandbox's 3-D Secure page. */
+    PAYMENT_PUBLIC_URL: httpUrl.optional(),
+    SANDBOX_WEBHOOK_SECRETS: webhookSecrets,
+  })
+}
+
+/** Where the sandbox is, and whom it tells. */
+export function sandboxConfig(env: ReturnType<typeof readEnv>): SandboxConfig {
+  const url = env.urlOf('payment')
+  return {
+    publicUrl: env.own.PAYMENT_PUBLIC_URL ?? url,
+    webhookUrl: `${url}/webhooks/sandbox`,
+    webhookSecrets: env.own.SANDBOX_WEBHOOK_SECRETS,
+    delayMs: sandboxDelayMs,
+  }
+}
+
+const webhookSecrets = z
+  .string({ error: 'is required: the secrets that the sandbox signs its webhooks with' })
+  .transform((text) => text.split(',').map((secret) => secret.trim()))
+  .refine((secrets) => secrets.every((secret) => Buffer.from(secret, 'base64').length >= 32), {
+    error: 'must be secret[,secret], each at least 32 bytes in base64',
+  })

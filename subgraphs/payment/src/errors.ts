@@ -1,0 +1,61 @@
+import { DomainError } from '@tikitu/kit/errors'
+import type { Money } from '@tikitu/kit/money'
+
+/** The quote is not booking's, or not made out to the caller. */
+export class QuoteInvalid extends DomainError {
+  override readonly name = 'QuoteInvalid'
+  readonly code = 'QUOTE_INVALID'
+}
+
+/** The time to pay is over. */
+export class QuoteExpired extends DomainError {
+  override readonly name = 'QuoteExpired'
+  readonly code = 'QUOTE_EXPIRED'
+  constructor() {
+    super('The time to pay for this booking is over: place a new booking.')
+  }
+}
+
+/** The payment is over: nothing more can be paid with it. */
+export class PaymentClosed extends DomainError {
+  override readonly name = 'PaymentClosed'
+  readonly code = 'PAYMENT_CLOSED'
+}
+
+/** An attempt is under way, and its outcome is not known yet. */
+export class PaymentInProgress extends DomainError {
+  override readonly name = 'PaymentInProgress'
+  readonly code = 'PAYMENT_IN_PROGRESS'
+  constructor() {
+    super('An attempt to pay is under way: wait for its outcome before you try again.')
+  }
+}
+
+/** More would go back than was paid. Nothing was refunded. */
+export class RefundTooLarge extends DomainError {
+  override readonly name = 'RefundTooLarge'
+  readonly code = 'REFUND_TOO_LARGE'
+  readonly refundable: Money
+  constructor(refundable: Money) {
+    super('More would go back than is left of this payment: ask for less.', { refundable })
+    this.refundable = refundable
+  }
+}
+
+/** The account is suspended: it can neither buy nor decide anything. */
+export class UserSuspended extends DomainError {
+  override readonly name = 'UserSuspended'
+  readonly code = 'USER_SUSPENDED'
+  constructor() {
+    super('This account is suspended: write to support.')
+  }
+}
+
+/** A second person has to decide this, and the caller is the first. */
+export class SecondPersonNeeded extends DomainError {
+  override readonly name = 'SecondPersonNeeded'
+  readonly code = 'SECOND_PERSON_NEEDED'
+  constructor() {
+    super('Whoever asked for a refund does not decide on it: another admin has to.')
+  }
+}

@@ -1,0 +1,46 @@
+import type { Task } from '@tikitu/kit/jobs'
+import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
+import { createJobCtx, createSandboxCtx, type PaymentDeps } from './context.ts'
+import { cancelPayment, cancelTask } from './domain/cancel-payment.ts'
+import { sendRefundTask } from './domain/open-refund.ts'
+import { sendRefund } from './domain/send-refund.ts'
+import { settlePayment, settleTask } from './domain/settle-payment.ts'
+import { forgetWebhooks, sweepUnsettled } from './domain/sweep-unsettled.ts'
+import { parkedTask, takeParkedWebhook } from './domain/take-webhook.ts'
+import { deliver, deliverTask } from './providers/sandbox/events.ts'
+import { settleIntent, settleTask as sandboxSettleTask } from './providers/sandbox/intents.ts'
+import { settleRefund } from './providers/sandbox/refunds.ts'
+
+/** What payment does in its own time, and the sandbox in its. */
+export function tasks(deps: PaymentDeps, transport: Transport): Record<string, Task> {
+  return {
+    [deliveryTask]: deliverEvent(transport),
+    [settleTask]: async (job) => await settlePayment(createJobCtx(deps), (job as { paymentId: string }).paymentId),
+    [cancelTask]: async (job) => await cancelPayment(createJobCtx(deps), (job as { paymentId: string }).paymentId),
+    [sendRefundTask]: async (job) => await sendRefund(createJobCtx(deps), (job as { refundId: string }).refundId),
+    [parkedTask]: async (job) => {
+      const { provider, eventId } = job as { provider: string; eventId: string }
+      await takeParkedWebhook(createJobCtx(deps), provider, eventId)
+    },
+    sweepUnsettled: async () => await sweepUnsettled(createJobCtx(deps)),
+    forgetWebhooks: async () => await forgetWebhooks(createJobCtx(deps)),
+    ...sandboxTasks(deps),
+  }
+}
+
+/** When it does what nobody asks for. */
+export const crontab = `
+* * * * * sweepUnsettled
+17 4 * * * forgetWebhooks
+`
+
+function sandboxTasks(deps: PaymentDeps): Record<string, Task> {
+  return {
+    [deliverTask]: async (job) => await deliver(createSandboxCtx(deps), (job as { eventId: string }).eventId),
+    [sandboxSettleTask]: async (job) => {
+      const { intentId, refundId } = job as { intentId?: string; refundId?: string }
+      if (intentId) await settleIntent(createSandboxCtx(deps), intentId)
+      if (refundId) await settleRefund(createSandboxCtx(deps), refundId)
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { runSubgraph, type SubgraphDeps } from '@tikitu/kit/run-subgraph'
+import type { PaymentDeps } from './context.ts'
+import { readEnv, sandboxConfig } from './env.ts'
+import { crontab, tasks } from './jobs.ts'
+import { createPayment } from './server.ts'
+
+/** How long a provider may take to answer. */
+const providerTimeoutMs = 5_000
+
+const env = readEnv()
+const sandbox = sandboxConfig(env)
+const withProviders = (deps: SubgraphDeps): PaymentDeps => ({ ...deps, sandbox, providerTimeoutMs })
+
+await runSubgraph({
+  env,
+  create: (deps) => createPayment(withProviders(deps)),
+  tasks: (deps, transport) => tasks(withProviders(deps), transport),
+  crontab,
+})

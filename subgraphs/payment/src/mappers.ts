@@ -1,0 +1,9 @@
+/** Which row stands behind which GraphQL type: read by the code generator. */
+export const mappers = {
+  LedgerBalance: '../domain/ledger-balances.ts#LedgerBalanceData',
+  LedgerEntry: '../db/tables/ledger.ts#LedgerEntryRow',
+  Payment: '../db/tables/payments.ts#PaymentRow',
+  PaymentAttempt: '../db/tables/payments.ts#PaymentAttemptRow',
+  Refund: '../db/tables/payments.ts#RefundRow',
+  Transaction: '../db/tables/ledger.ts#TransactionRow',
+}

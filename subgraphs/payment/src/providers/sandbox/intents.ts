@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import { and, eq } from 'drizzle-orm'
+import { inTransaction } from '@tikitu/kit/db'
+import { addJob } from '@tikitu/kit/jobs'
+import type { ConfirmOrder, PaymentReport } from '../provider.ts'
+import type { SandboxCtx } from './context.ts'
+import { announceIntent } from './events.ts'
+import { requireCard } from './methods.ts'
+import { intentReport } from './reports.ts'
+import { type SandboxIntentRow, sandboxConfirmations, sandboxIntents } from './tables.ts'
+
+/** The job that ends what takes a while: a payment or a refund that is pending. */
+export const settleTask = 'sandboxSettle'
+
+/** How long a pending payment or refund takes. */
+export const settleMs = 2_000
+
+/** Tries to collect the sum with that card, unless this try was made before or the sum is collected already. */
+export async function confirmIntent(ctx: SandboxCtx, order: ConfirmOrder): Promise<SandboxIntentRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const intent = await openIntent(ctx, order)
+    if (intent.status === 'CAPTURED' || intent.status === 'CANCELLED' || intent.status === 'PROCESSING') return intent
+    const { attemptId } = order
+    const isNew = await ctx.db
+      .insert(sandboxConfirmations)
+      .values({ attemptId, intentId: intent.id })
+      .onConflictDoNothing()
+      .returning()
+    if (isNew.length === 0) return intent
+    const { status, failureCode = null } = requireCard(order.method)
+    const challenge = status === 'REQUIRES_ACTION' ? randomBytes(24).toString('base64url') : null
+    const tried = await change(ctx, intent, { status, failureCode, challenge, attemptId, method: order.method })
+    if (status === 'PROCESSING') {
+      const runAt = new Date(ctx.now().getTime() + settleMs)
+      await addJob(ctx, { task: settleTask, payload: { intentId: intent.id }, runAt })
+    }
+    return tried
+  })
+}
+
+/** Ends an intent whose sum was not collected; null when there is none. */
+export async function cancelIntent(ctx: SandboxCtx, orderId: string): Promise<PaymentReport | null> {
+  return await inTransaction(ctx, async (ctx) => {
+    const intent = await lockIntent(ctx, orderId)
+    if (!intent) return null
+    if (intent.status === 'CAPTURED' || intent.status === 'CANCELLED') return intentReport(ctx, intent)
+    return intentReport(ctx, await change(ctx, intent, { status: 'CANCELLED', challenge: null }))
+  })
+}
+
+/** The intent for a merchant's order; null when there is none. */
+export async function findIntent(ctx: SandboxCtx, orderId: string): Promise<SandboxIntentRow | null> {
+  const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.orderId, orderId))
+  return intent ?? null
+}
+
+/** Collects the sum of a pending intent, at last. */
+export async function settleIntent(ctx: SandboxCtx, intentId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const isPending = and(eq(sandboxIntents.id, intentId), eq(sandboxIntents.status, 'PROCESSING'))
+    const [intent] = await ctx.db.select().from(sandboxIntents).where(isPending).for('update')
+    if (intent) await change(ctx, intent, { status: 'CAPTURED' })
+  })
+}
+
+/** What is being paid on a 3-D Secure page; null when the page is no longer open. */
+export async function findChallenge(ctx: SandboxCtx, challenge: string): Promise<SandboxIntentRow | null> {
+  const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.challenge, challenge))
+  return intent ?? null
+}
+
+/** The customer's answer on a 3-D Secure page; null when the page is no longer open. */
+export async function answerChallenge(
+  ctx: SandboxCtx,
+  challenge: string,
+  isApproved: boolean,
+): Promise<SandboxIntentRow | null> {
+  return await inTransaction(ctx, async (ctx) => {
+    const [intent] = await ctx.db
+      .select()
+      .from(sandboxIntents)
+      .where(eq(sandboxIntents.challenge, challenge))
+      .for('update')
+    if (!intent) return null
+    const outcome = isApproved
+      ? ({ status: 'CAPTURED', failureCode: null } as const)
+      : ({ status: 'FAILED', failureCode: 'AUTHENTICATION_FAILED' } as const)
+    return await change(ctx, intent, { ...outcome, challenge: null })
+  })
+}
+
+async function openIntent(ctx: SandboxCtx, order: ConfirmOrder): Promise<SandboxIntentRow> {
+  const { paymentId: orderId, amount } = order
+  const intent = { id: ctx.newId('sbi'), orderId, ...amount, status: 'CREATED' as const, updatedAt: ctx.now() }
+  await ctx.db.insert(sandboxIntents).values(intent).onConflictDoNothing()
+  const locked = await lockIntent(ctx, orderId)
+  if (!locked) throw new Error(`the sandbox lost its intent for ${orderId}`)
+  return locked
+}
+
+async function lockIntent(ctx: SandboxCtx, orderId: string): Promise<SandboxIntentRow | undefined> {
+  const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.orderId, orderId)).for('update')
+  return intent
+}
+
+async function change(
+  ctx: SandboxCtx,
+  intent: SandboxIntentRow,
+  changes: Partial<SandboxIntentRow>,
+): Promise<SandboxIntentRow> {
+  const changed = { ...intent, ...changes, updatedAt: ctx.now() }
+  await ctx.db.update(sandboxIntents).set(changed).where(eq(sandboxIntents.id, intent.id))
+  await announceIntent(ctx, changed)
+  return changed
+}

@@ -1,0 +1,30 @@
+import type { PaymentReport, RefundReport } from '../provider.ts'
+import type { SandboxCtx } from './context.ts'
+import type { SandboxIntentRow, SandboxRefundRow } from './tables.ts'
+
+/** How the sandbox speaks of an intent. */
+export function intentReport(ctx: SandboxCtx, intent: SandboxIntentRow): PaymentReport {
+  return {
+    kind: 'payment',
+    paymentId: intent.orderId,
+    attemptId: intent.attemptId,
+    outcome: intent.status === 'CREATED' ? 'PROCESSING' : intent.status,
+    amount: { amountMinor: intent.amountMinor, currency: intent.currency },
+    failureCode: intent.failureCode,
+    actionUrl: intent.challenge ? `${ctx.sandbox.publicUrl}/sandbox/3ds/${intent.challenge}` : null,
+    at: intent.updatedAt,
+  }
+}
+
+/** How the sandbox speaks of a refund. */
+export function refundReport(refund: SandboxRefundRow, intent: SandboxIntentRow): RefundReport {
+  return {
+    kind: 'refund',
+    refundId: refund.refundId,
+    paymentId: intent.orderId,
+    outcome: refund.status,
+    amount: { amountMinor: refund.amountMinor, currency: intent.currency },
+    failureCode: refund.failureCode,
+    at: refund.updatedAt,
+  }
+}

@@ -1,0 +1,54 @@
+import { bigint, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
+
+const moment = () => timestamp({ withTimezone: true })
+const minor = () => bigint({ mode: 'number' })
+
+/** The sandbox's own books. Nothing of ours refers to them: they stand for another company's database. */
+export const sandbox = pgSchema('sandbox')
+
+/** A sum that a merchant wants to collect. The unique order is what collects it once. */
+export const sandboxIntents = sandbox.table('intents', {
+  id: text().primaryKey(),
+  /** The merchant's own id for it. */
+  orderId: text().notNull().unique(),
+  amountMinor: minor().notNull(),
+  currency: text().notNull(),
+  status: text({ enum: ['CREATED', 'REQUIRES_ACTION', 'PROCESSING', 'FAILED', 'CAPTURED', 'CANCELLED'] }).notNull(),
+  method: text(),
+  /** The merchant's id for the latest try. */
+  attemptId: text(),
+  failureCode: text(),
+  /** The secret in the address of the open 3-D Secure page. */
+  challenge: text().unique(),
+  updatedAt: moment().notNull(),
+})
+
+/** Tries that were taken in. The primary key is what makes a repeated request the same request. */
+export const sandboxConfirmations = sandbox.table('confirmations', {
+  attemptId: text().primaryKey(),
+  intentId: text()
+    .notNull()
+    .references(() => sandboxIntents.id),
+})
+
+/** Money on its way back. The primary key is the merchant's, so a repeated request is the same refund. */
+export const sandboxRefunds = sandbox.table('refunds', {
+  refundId: text().primaryKey(),
+  intentId: text()
+    .notNull()
+    .references(() => sandboxIntents.id),
+  amountMinor: minor().notNull(),
+  status: text({ enum: ['PENDING', 'SUCCEEDED', 'FAILED'] }).notNull(),
+  failureCode: text(),
+  updatedAt: moment().notNull(),
+})
+
+/** What merchants are told by webhook, word for word. */
+export const sandboxEvents = sandbox.table('events', {
+  id: text().primaryKey(),
+  body: jsonb().notNull(),
+  createdAt: moment().notNull(),
+})
+
+export type SandboxIntentRow = typeof sandboxIntents.$inferSelect
+export type SandboxRefundRow = typeof sandboxRefunds.$inferSelect

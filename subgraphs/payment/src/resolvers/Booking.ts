@@ -1,0 +1,11 @@
+import { getPaymentOfBooking } from '../domain/get-payment.ts'
+import { partnerBalances } from '../domain/ledger-balances.ts'
+import type { BookingResolvers, PartnerResolvers } from '../generated/resolvers.ts'
+
+export const Booking: BookingResolvers = {
+  payment: ({ id }, _args, ctx) => getPaymentOfBooking(ctx, id),
+}
+
+export const Partner: PartnerResolvers = {
+  balance: ({ id }, _args, ctx) => partnerBalances(ctx, id),
+}

@@ -1,0 +1,14 @@
+import { getPayment } from '../domain/get-payment.ts'
+import { ledgerBalances } from '../domain/ledger-balances.ts'
+import { listMyPayments } from '../domain/list-payments.ts'
+import { listRefunds } from '../domain/list-refunds.ts'
+import { listTransactions } from '../domain/list-transactions.ts'
+import type { QueryResolvers } from '../generated/resolvers.ts'
+
+export const Query: QueryResolvers = {
+  payment: (_parent, { id }, ctx) => getPayment(ctx, id),
+  myPayments: (_parent, args, ctx) => listMyPayments(ctx, args),
+  transactions: (_parent, args, ctx) => listTransactions(ctx, args),
+  refunds: (_parent, args, ctx) => listRefunds(ctx, args),
+  ledgerBalances: (_parent, _args, ctx) => ledgerBalances(ctx),
+}

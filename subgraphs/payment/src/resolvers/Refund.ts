@@ -1,0 +1,9 @@
+import { requireLoaded } from '@tikitu/kit/loader'
+import { getRefund } from '../domain/get-refund.ts'
+import type { RefundResolvers } from '../generated/resolvers.ts'
+
+export const Refund: RefundResolvers = {
+  __resolveReference: ({ id }, ctx) => getRefund(ctx, id),
+  payment: ({ paymentId }, _args, ctx) => requireLoaded(ctx.load.payment, paymentId),
+  amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+}

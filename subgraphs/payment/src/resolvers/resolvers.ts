@@ -1,0 +1,21 @@
+import type { Resolvers } from '../generated/resolvers.ts'
+import { Booking, Partner } from './Booking.ts'
+import { Mutation } from './Mutation.ts'
+import { Payment, PaymentAttempt } from './Payment.ts'
+import { Query } from './Query.ts'
+import { Refund } from './Refund.ts'
+import { LedgerBalance, LedgerEntry, Transaction } from './Transaction.ts'
+
+/** Every resolver of the payment subgraph, by type. */
+export const resolvers: Resolvers = {
+  Booking,
+  LedgerBalance,
+  LedgerEntry,
+  Mutation,
+  Partner,
+  Payment,
+  PaymentAttempt,
+  Query,
+  Refund,
+  Transaction,
+}
