@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { Logger, parseCrontab, run } from 'graphile-worker'
 import type pg from 'pg'
 import type { BaseCtx } from './ctx.ts'
+import { keepLiveWorkers } from './live-workers.ts'
 import type { Log } from './log.ts'
 
 /** What a job does. It may run more than once, so it must not mind. */
@@ -45,10 +46,15 @@ export async function removeJob(ctx: BaseCtx, key: string): Promise<void> {
   await ctx.db.execute(sql`/* jobs.remove */ select graphile_worker.remove_job(${key})`)
 }
 
-/** Works through the queue until stopped. `stop` lets running jobs finish. */
+/**
+ * Works through the queue until stopped. `stop` lets running jobs finish. A job whose process was killed is done again, by
+ * whichever process is there, within seconds.
+ */
 export async function startJobs(options: JobsOptions): Promise<{ stop: () => Promise<void> }> {
+  const workers = await keepLiveWorkers(options.pool, options.log)
   const runner = await run({
     pgPool: options.pool,
+    events: workers.events,
     concurrency: options.concurrency ?? 4,
     pollInterval: 1_000,
     noHandleSignals: true,
@@ -60,5 +66,10 @@ export async function startJobs(options: JobsOptions): Promise<{ stop: () => Pro
       else options.log.debug({ level }, message)
     }),
   })
-  return { stop: () => runner.stop() }
+  return {
+    stop: async () => {
+      await runner.stop()
+      await workers.stop()
+    },
+  }
 }

@@ -1,0 +1,96 @@
+import { EventEmitter } from 'node:events'
+import type { WorkerEvents } from 'graphile-worker'
+import type pg from 'pg'
+import type { Log } from './log.ts'
+
+/**
+ * Tells living workers from dead ones. The job queue frees a job whose worker was killed only after four hours, as it cannot
+ * know better. So each worker of ours is vouched for by an advisory lock of its process's session, which Postgres takes
+ * away the moment the process is gone; jobs of workers without one are put back.
+ */
+export interface LiveWorkers {
+  /** To be given to the job runner: tells when a worker is made. */
+  events: WorkerEvents
+  stop: () => Promise<void>
+}
+
+const lockSpace = 20_262
+const sweepMs = 5_000
+
+/** Vouches for the workers of this process, and puts back the jobs of dead ones now and every five seconds. */
+export async function keepLiveWorkers(pool: pg.Pool, log: Log): Promise<LiveWorkers> {
+  const events: WorkerEvents = new EventEmitter()
+  const session = vouchers(pool, log)
+  events.on('worker:create', ({ worker }) => session.vouchFor(worker.workerId))
+  await freeJobsOfDeadWorkers(pool)
+  const sweep = setInterval(() => {
+    session.renew()
+    freeJobsOfDeadWorkers(pool).catch((error: unknown) => log.warn({ err: error }, 'could not look for dead workers'))
+  }, sweepMs)
+  sweep.unref()
+  return {
+    events,
+    stop: async () => {
+      clearInterval(sweep)
+      await session.end()
+    },
+  }
+}
+
+/** Puts back the jobs and queues of workers that nobody vouches for. Young locks are left: their voucher may be on its way. */
+export async function freeJobsOfDeadWorkers(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `/* jobs.freeJobsOfDeadWorkers */
+    with locked as (
+      select locked_by, locked_at from graphile_worker._private_jobs where locked_by is not null
+      union all
+      select locked_by, locked_at from graphile_worker._private_job_queues where locked_by is not null
+    )
+    select graphile_worker.force_unlock_workers(array(
+      select distinct locked_by from locked
+      where locked_at < now() - interval '3 seconds' and not exists (
+        select 1 from pg_locks
+        where locktype = 'advisory' and objsubid = 2 and classid = $1::integer::oid and objid = hashtext(locked_by)::oid
+          and database = (select oid from pg_database where datname = current_database()))))`,
+    [lockSpace],
+  )
+}
+
+/** One session that holds a lock per worker. When its connection breaks, the next renewal opens another and locks anew. */
+function vouchers(pool: pg.Pool, log: Log) {
+  const workerIds = new Set<string>()
+  const locked = new Set<string>()
+  let client: pg.PoolClient | null = null
+  let turn = Promise.resolve()
+
+  async function settle(): Promise<void> {
+    client ??= await open()
+    for (const workerId of workerIds) {
+      if (locked.has(workerId)) continue
+      await client.query('select pg_advisory_lock($1::integer, hashtext($2))', [lockSpace, workerId])
+      locked.add(workerId)
+    }
+  }
+  async function open(): Promise<pg.PoolClient> {
+    const opened = await pool.connect()
+    opened.on('error', () => {
+      client = null
+      locked.clear()
+    })
+    return opened
+  }
+  function renew(): void {
+    turn = turn.then(settle).catch((error: unknown) => log.warn({ err: error }, 'could not vouch for the workers'))
+  }
+  return {
+    renew,
+    vouchFor(workerId: string): void {
+      workerIds.add(workerId)
+      renew()
+    },
+    async end(): Promise<void> {
+      await turn
+      client?.release(true)
+    },
+  }
+}
