@@ -5,11 +5,11 @@ import type { Log } from './log.ts'
 
 /**
  * Tells living workers from dead ones. The job queue frees a job whose worker was killed only after four hours, as it cannot
- * know better. So each worker of ours is vouched for by an advisory lock of its process's session, which Postgres takes
- * away the moment the process is gone; jobs of workers without one are put back.
+ * know better. So the pool of workers of each process is vouched for by an advisory lock of one of its sessions, which
+ * Postgres takes away the moment the process is gone; jobs that are locked by anybody else are put back.
  */
 export interface LiveWorkers {
-  /** To be given to the job runner: tells when a worker is made. */
+  /** To be given to the job runner: tells the name under which it locks jobs. */
   events: WorkerEvents
   stop: () => Promise<void>
 }
@@ -21,7 +21,7 @@ const sweepMs = 5_000
 export async function keepLiveWorkers(pool: pg.Pool, log: Log): Promise<LiveWorkers> {
   const events: WorkerEvents = new EventEmitter()
   const session = vouchers(pool, log)
-  events.on('worker:create', ({ worker }) => session.vouchFor(worker.workerId))
+  events.on('pool:create', ({ workerPool }) => session.vouchFor(workerPool.id))
   await freeJobsOfDeadWorkers(pool)
   const sweep = setInterval(() => {
     session.renew()
@@ -56,19 +56,19 @@ export async function freeJobsOfDeadWorkers(pool: pg.Pool): Promise<void> {
   )
 }
 
-/** One session that holds a lock per worker. When its connection breaks, the next renewal opens another and locks anew. */
+/** One session that holds a lock per pool of workers. When its connection breaks, the next renewal opens another and locks anew. */
 function vouchers(pool: pg.Pool, log: Log) {
-  const workerIds = new Set<string>()
+  const poolIds = new Set<string>()
   const locked = new Set<string>()
   let client: pg.PoolClient | null = null
   let turn = Promise.resolve()
 
   async function settle(): Promise<void> {
     client ??= await open()
-    for (const workerId of workerIds) {
-      if (locked.has(workerId)) continue
-      await client.query('select pg_advisory_lock($1::integer, hashtext($2))', [lockSpace, workerId])
-      locked.add(workerId)
+    for (const poolId of poolIds) {
+      if (locked.has(poolId)) continue
+      await client.query('select pg_advisory_lock($1::integer, hashtext($2))', [lockSpace, poolId])
+      locked.add(poolId)
     }
   }
   async function open(): Promise<pg.PoolClient> {
@@ -84,8 +84,8 @@ function vouchers(pool: pg.Pool, log: Log) {
   }
   return {
     renew,
-    vouchFor(workerId: string): void {
-      workerIds.add(workerId)
+    vouchFor(poolId: string): void {
+      poolIds.add(poolId)
       renew()
     },
     async end(): Promise<void> {
