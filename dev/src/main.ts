@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { banner } from './banner.ts'
+import { generateClient } from './generate-client.ts'
 import { consoleReporter } from './report.ts'
 import { loadDotEnv, root } from './repository.ts'
 import { StartError } from './start-error.ts'
@@ -29,13 +30,16 @@ process.exit()
 
 async function run(): Promise<void> {
   report.line('Tikitu starts. The first time takes longest: databases are made and a season is put on sale.')
+  const client = flags.only ? Promise.resolve() : generateClient()
+  // Looked at once the stack is up; a failure before that would otherwise end this process in mid-start.
+  client.catch(() => undefined)
   const stack = await startStack(
     { root, only: flags.only, without: flags.without, env: process.env },
     { report, signal: stopping.signal },
   )
   const watching = flags.watch ? watchSources(stack, report) : null
   try {
-    if (!flags.only) await welcome(stack)
+    if (!flags.only) await welcome(stack, client)
     await until(stopping.signal)
   } finally {
     watching?.close()
@@ -45,7 +49,10 @@ async function run(): Promise<void> {
   }
 }
 
-async function welcome(stack: Stack): Promise<void> {
+async function welcome(stack: Stack, client: Promise<void>): Promise<void> {
+  await client
+  const { ensureSeason } = await import('./season/ensure-season.ts')
+  await ensureSeason(stack, report)
   report.line(banner(stack, (Date.now() - startedAt) / 1000))
 }
 

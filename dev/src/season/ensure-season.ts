@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Reporter } from '../report.ts'
+import type { Stack } from '../start-stack.ts'
+import { loadSeason } from './load-season.ts'
+import { programme } from './programme.ts'
+import { venues } from './venues.ts'
+
+interface Progress {
+  /** The day from which the programme counts. */
+  from: string
+  isLoaded: boolean
+}
+
+/** Puts the demo season on sale, once per stack. A load that was interrupted is taken up where it was left. */
+export async function ensureSeason(stack: Stack, report: Reporter): Promise<void> {
+  const { stateDir, embedded } = stack.settings
+  const file = join(stateDir, 'season.json')
+  const progress = readProgress(file) ?? { from: new Date().toISOString(), isLoaded: false }
+  if (progress.isLoaded) return
+  if (!embedded.cognito) {
+    report.line('No demo season: it is put on sale by the demo accounts, and the users of this stack are yours.')
+    return
+  }
+  keepProgress(file, progress)
+  await loadSeason({ graphUrl: stack.graphUrl, from: new Date(progress.from) })
+  keepProgress(file, { ...progress, isLoaded: true })
+  report.done(`a season is on sale: ${programme.length} events in ${Object.keys(venues).length} houses`)
+}
+
+function readProgress(file: string): Progress | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+function keepProgress(file: string, progress: Progress): void {
+  writeFileSync(file, `${JSON.stringify(progress, null, 2)}\n`)
+}

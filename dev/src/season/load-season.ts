@@ -1,0 +1,125 @@
+import { AdminMeDocument, type EventCategory } from '@tikitu/client/operations'
+import { demoPassword } from '../accounts.ts'
+import { openHouse } from '../story/open-house.ts'
+import { type Person, signIn } from '../story/person.ts'
+import { putOnSale } from '../story/put-on-sale.ts'
+import { applyAsPartner, verifyPartner } from '../story/verify-partner.ts'
+import { instantOf, localDate } from './local-time.ts'
+import { type PlannedEvent, programme } from './programme.ts'
+import { type VenueKey, venues } from './venues.ts'
+
+/** What a season is put on sale with. */
+export interface SeasonContext {
+  graphUrl: string
+  /** The day from which the programme counts: the same one when an interrupted load is taken up again. */
+  from: Date
+}
+
+/**
+ * Puts the demo season on sale through the graph, as the demo partner and the demo admin would by hand.
+ * Safe to repeat with the same `from`: what is there already stays as it is.
+ */
+export async function loadSeason({ graphUrl, from }: SeasonContext): Promise<void> {
+  const [admin, partner] = await Promise.all(
+    (['admin@tikitu.example', 'partner@tikitu.example'] as const).map((email) => signIn(graphUrl, email, demoPassword)),
+  )
+  if (!admin || !partner) throw new Error('nobody signed in')
+  // The first admin who looks in becomes the superadmin.
+  await admin.run(AdminMeDocument)
+  const application = await applyAsPartner(partner, { ...company, idempotencyKey: 'season' })
+  await verifyPartner(admin, application)
+  const layouts = await openHouses(partner, application.partnerId)
+  const shows = programme.map((event) => ({
+    event,
+    layoutId: layouts[event.venue],
+    partnerId: application.partnerId,
+    from,
+  }))
+  await Promise.all(shows.map((show) => putOnSale(partner, showOf(show))))
+}
+
+const company = {
+  name: 'Tikitu Presents',
+  description: 'Theatre, opera, concerts and comedy in Vienna, London and Jakarta.',
+  legalName: 'Tikitu Presents GmbH',
+  registrationNumber: 'FN 123456 a',
+  taxNumber: 'ATU12345678',
+  country: 'AT',
+  addressLines: ['Am Stadtpark 7', '1030 Vienna'],
+  contactEmail: 'partner@tikitu.example',
+}
+
+async function openHouses(partner: Person, partnerId: string): Promise<Record<VenueKey, string>> {
+  const opened = await Promise.all(
+    Object.entries(venues).map(async ([key, { layout, currency: _currency, ticketFee: _fee, ...venue }]) => {
+      const input = {
+        ...venue,
+        accessibilityFeatures: [...venue.accessibilityFeatures],
+        addressLines: [...venue.addressLines],
+      }
+      const { layoutId } = await openHouse(partner, {
+        venue: { ...input, partnerId, idempotencyKey: `season:${key}` },
+        layoutName: layout.name,
+        layout: layout.draw(),
+      })
+      return [key, layoutId]
+    }),
+  )
+  return Object.fromEntries(opened)
+}
+
+interface PlannedShow {
+  event: PlannedEvent
+  layoutId: string
+  partnerId: string
+  from: Date
+}
+
+function showOf({ event, layoutId, partnerId, from }: PlannedShow) {
+  const { slug, title, description, minimumAge, category } = event
+  const key = `season:${slug}`
+  return {
+    event: {
+      partnerId,
+      slug,
+      title,
+      description,
+      minimumAge,
+      category: category as EventCategory,
+      idempotencyKey: key,
+    },
+    performances: event.performances.map((performance, index) => ({
+      ...datesOf(event, performance, from),
+      ...termsOf(event),
+      layoutId,
+      salesStartAt: from.toISOString(),
+      idempotencyKey: `${key}:${index}`,
+    })),
+  }
+}
+
+function datesOf(event: PlannedEvent, { inDays, at }: { inDays: number; at: string }, from: Date) {
+  const { timeZone } = venues[event.venue]
+  const startsAt = instantOf(`${localDate(from, inDays, timeZone)}T${at}`, timeZone)
+  const minutesLater = (minutes: number) => new Date(startsAt.getTime() + minutes * 60_000).toISOString()
+  return { startsAt: startsAt.toISOString(), doorsAt: minutesLater(-60), endsAt: minutesLater(event.minutes) }
+}
+
+/** What a child and a student pay of an adult's price, in percent; where nobody sits, all pay alike. */
+const reductions = { Adult: 100, Concession: 75, Child: 50 }
+
+function termsOf(event: PlannedEvent) {
+  const { currency, ticketFee } = venues[event.venue]
+  const tiersFor = event.venue === 'theatre' ? Object.entries(reductions) : [['Adult', 100] as const]
+  return {
+    currency,
+    tiers: Object.entries(event.prices).flatMap(([zone, price]) =>
+      tiersFor.map(([name, percent]) => ({ zone, name, priceMinor: Math.round((price * percent) / 100) })),
+    ),
+    fees: { perTicketMinor: ticketFee, basisPoints: 250 },
+    taxBasisPoints: 1_000,
+    cancellation: { deadlineHours: 48, feePerTicketMinor: ticketFee },
+    maxPlacesPerPerson: 8,
+    entryRule: event.venue === 'theatre' ? ('ONCE' as const) : ('REENTRY' as const),
+  }
+}
