@@ -1,0 +1,106 @@
+import { Forbidden, InvalidInput, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/errors'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { outboxOf } from '@tikitu/kit/testing/events'
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { ctxOf, migrations } from '../../test/factories.ts'
+import { onSale, partnerUser, performanceInput } from '../../test/factories-catalogue.ts'
+import { NotOnSale } from '../errors.ts'
+import { cancelEvent } from './cancel-event.ts'
+import { cancelPerformance } from './cancel-performance.ts'
+import { createPerformance } from './create-performance.ts'
+import { holdSeats } from './hold-seats.ts'
+import { readPerformance } from './lock-catalogue.ts'
+import { postponePerformance } from './postpone-performance.ts'
+import { updatePerformance } from './update-performance.ts'
+
+const database = useDatabase(migrations)
+
+async function cancellationJobs(performanceId: string): Promise<unknown[]> {
+  const { rows } = await database.db.execute<{ payload: { performanceId: string } }>(sql`
+    select jobs.payload from graphile_worker._private_jobs jobs
+    join graphile_worker._private_tasks tasks on tasks.id = jobs.task_id
+    where tasks.identifier = 'cancelPerformanceBookings'`)
+  return rows.map((row) => row.payload).filter((payload) => payload.performanceId === performanceId)
+}
+
+test('updatePerformance changes what is named, and a null policy takes the right to cancel away', async () => {
+  const show = await onSale(database, { performance: { cancellation: { deadlineHours: 24 } } })
+  const ctx = ctxOf(database, show.by.manager)
+  const performanceId = show.performance.id
+  const changed = await updatePerformance(ctx, { performanceId, maxPlacesPerPerson: 2, fees: { perTicketMinor: 100 } })
+  expect(changed).toMatchObject({ maxPlacesPerPerson: 2, feeMinor: 100, cancellationDeadlineHours: 24, version: 2 })
+  expect((await updatePerformance(ctx, { performanceId, cancellation: null })).cancellationDeadlineHours).toBeNull()
+  await expect(updatePerformance(ctx, { performanceId, expectedVersion: 1 })).rejects.toThrow(VersionConflict)
+  const before = new Date('2026-12-31T00:00:00Z')
+  await expect(updatePerformance(ctx, { performanceId, salesEndAt: before })).rejects.toThrow(InvalidInput)
+})
+
+test('postponePerformance moves the date, keeps it on sale until then, and tells the others', async () => {
+  const show = await onSale(database)
+  const performanceId = show.performance.id
+  const startsAt = new Date('2027-09-01T18:00:00Z')
+  const moved = await postponePerformance(ctxOf(database, show.by.manager), { performanceId, startsAt, reason: 'Ill' })
+  expect(moved).toMatchObject({ status: 'POSTPONED', startsAt, salesEndAt: startsAt, version: 2 })
+  const facts = (await outboxOf(database.db)).filter(
+    ({ to, event }) => to === 'notification' && event.subject === performanceId,
+  )
+  expect(facts.at(-1)?.event.data).toMatchObject({ status: 'POSTPONED', version: 2, startsAt: startsAt.toISOString() })
+  const over = new Date('2027-01-01T00:00:00Z')
+  const back = postponePerformance(ctxOf(database, show.by.manager), { performanceId, startsAt: over })
+  await expect(back).rejects.toThrow(InvalidInput)
+})
+
+test('cancelPerformance ends its sales, and leaves one job that gives the money back', async () => {
+  const show = await onSale(database)
+  const performanceId = show.performance.id
+  const cancel = () => cancelPerformance(ctxOf(database, show.by.manager), { performanceId, reason: 'Fire' })
+  const [first, second] = await Promise.all([cancel(), cancel()])
+  expect([first, second]).toMatchObject([{ status: 'CANCELLED', version: 2 }, { version: 2 }])
+  expect(await cancellationJobs(performanceId)).toEqual([{ performanceId, reason: 'Fire' }])
+  const seats = [{ number: 0, tierId: show.adult.id }]
+  await expect(holdSeats(ctxOf(database), { performanceId, seats })).rejects.toThrow(NotOnSale)
+  const late = postponePerformance(ctxOf(database, show.by.manager), {
+    performanceId,
+    startsAt: new Date('2028-01-01'),
+  })
+  await expect(late).rejects.toThrow(InvalidState)
+  const change = updatePerformance(ctxOf(database, show.by.manager), { performanceId, maxPlacesPerPerson: 1 })
+  await expect(change).rejects.toThrow(InvalidState)
+})
+
+test('cancelEvent cancels its performances to come, and not those that took place', async () => {
+  const show = await onSale(database, { performance: { startsAt: new Date('2027-03-01T10:30:00Z') } })
+  const { manager } = show.by
+  const later = await createPerformance(ctxOf(database, manager), performanceInput(show.event.id, show.by))
+  const noon = ctxOf(database, manager, new Date('2027-03-01T12:00:00Z'))
+  const event = await cancelEvent(noon, { eventId: show.event.id, reason: 'Bankrupt' })
+  expect(event).toMatchObject({ status: 'CANCELLED', cancellationReason: 'Bankrupt' })
+  expect(await readPerformance(noon, later.id)).toMatchObject({ status: 'CANCELLED', cancellationReason: 'Bankrupt' })
+  expect(await readPerformance(noon, show.performance.id)).toMatchObject({ status: 'SCHEDULED' })
+  expect(await cancellationJobs(later.id)).toHaveLength(1)
+  expect(await cancellationJobs(show.performance.id)).toEqual([])
+  expect((await cancelEvent(noon, { eventId: show.event.id, reason: 'Twice' })).cancellationReason).toBe('Bankrupt')
+})
+
+test('a reason is not left out', async () => {
+  const { by, event, performance } = await onSale(database)
+  const ctx = ctxOf(database, by.manager)
+  await expect(cancelEvent(ctx, { eventId: event.id, reason: ' ' })).rejects.toThrow(InvalidInput)
+  await expect(cancelPerformance(ctx, { performanceId: performance.id, reason: '' })).rejects.toThrow(InvalidInput)
+})
+
+test('strangers and members of lesser roles change nothing', async () => {
+  const { by, event, performance } = await onSale(database)
+  const performanceId = performance.id
+  const deeds = [
+    (ctx: ReturnType<typeof ctxOf>) => cancelEvent(ctx, { eventId: event.id, reason: 'X' }),
+    (ctx: ReturnType<typeof ctxOf>) => cancelPerformance(ctx, { performanceId, reason: 'X' }),
+    (ctx: ReturnType<typeof ctxOf>) => postponePerformance(ctx, { performanceId, startsAt: new Date('2028-01-01') }),
+    (ctx: ReturnType<typeof ctxOf>) => updatePerformance(ctx, { performanceId, maxPlacesPerPerson: 1 }),
+  ]
+  for (const deed of deeds) {
+    await expect(deed(ctxOf(database, partnerUser()))).rejects.toThrow(NotFound)
+    await expect(deed(ctxOf(database, by.scanner))).rejects.toThrow(Forbidden)
+  }
+})
