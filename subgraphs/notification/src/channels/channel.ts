@@ -1,0 +1,67 @@
+/** What a provider says when it has taken a message. */
+export interface Taken {
+  /** What the provider calls the message. */
+  providerMessageId: string
+}
+
+/** A file that goes with a mail. With a `cid` it is shown inside the text. */
+export interface Attachment {
+  filename: string
+  contentType: string
+  content: Buffer
+  cid?: string
+}
+
+export interface Mail {
+  /** Names the mail for ever: a mail sent twice is shown once by whoever looks at its Message-ID. */
+  id: string
+  to: { name: string | null; address: string }
+  subject: string
+  html: string
+  text: string
+  attachments: readonly Attachment[]
+}
+
+export interface TextMessage {
+  /** E.164. */
+  to: string
+  text: string
+  isPromotional: boolean
+}
+
+export interface PushMessage {
+  title: string
+  body: string
+  /** What the app opens. */
+  link: string | null
+  notificationId: string
+}
+
+/** One installation of the app. */
+export interface PushTarget {
+  platform: 'APNS' | 'FCM'
+  token: string
+  /** What SNS called it before; null when it is to be made known now. */
+  endpointArn: string | null
+}
+
+/** The ways out of the house. One that is null is off. */
+export interface Channels {
+  email: ((mail: Mail) => Promise<Taken>) | null
+  sms: ((message: TextMessage) => Promise<Taken>) | null
+  /** Also tells the name by which the target is to be called next time. */
+  push: ((target: PushTarget, message: PushMessage) => Promise<Taken & { endpointArn: string }>) | null
+  /** Gives connections back. */
+  close: () => Promise<void>
+}
+
+/** The provider will never take this message. Everything else that a channel throws may be tried again. */
+export class DeliveryRefused extends Error {
+  override readonly name = 'DeliveryRefused'
+  /** Whether the address itself is dead, so that nothing more must be sent to it. */
+  readonly isAddressDead: boolean
+  constructor(message: string, isAddressDead: boolean) {
+    super(message)
+    this.isAddressDead = isAddressDead
+  }
+}
