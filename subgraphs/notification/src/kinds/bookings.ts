@@ -1,0 +1,111 @@
+import { events } from '@tikitu/schema/events/registry'
+import { z } from 'zod'
+import { defineKind } from './kind.ts'
+import { amountOrNothing, dateIn, greeting, pageUrl, showingPhrases, timeIn } from './phrases.ts'
+import { sampleParties, sampleShowing } from './samples.ts'
+
+const bookingPath = ({ bookingId }: { bookingId: string }): string => `/bookings/${bookingId}`
+
+/** Paid too late: there are no tickets, and all of the money goes back. */
+export const bookingRejected = defineKind({
+  category: 'TICKETS',
+  channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],
+  data: events['booking.rejected'].payload,
+  subjectId: ({ bookingId }) => bookingId,
+  path: bookingPath,
+  view: (rejected, reader) => ({
+    ...greeting(reader),
+    ...showingPhrases(rejected.showing, reader),
+    reference: rejected.reference,
+    total: amountOrNothing(rejected.total, reader),
+    arePlacesTaken: rejected.reason === 'PLACES_TAKEN',
+    isPerformanceCancelled: rejected.reason === 'PERFORMANCE_CANCELLED',
+    bookingUrl: pageUrl(reader, bookingPath(rejected)),
+  }),
+  required: ['eventTitle', 'total'],
+  sample: {
+    ...sampleParties,
+    showing: sampleShowing,
+    paymentId: 'pay_sample',
+    total: { amountMinor: 9850, currency: 'EUR' },
+    reason: 'PLACES_TAKEN',
+  },
+})
+
+/** Tickets that are void from now on, and what goes back for them. */
+export const ticketsCancelled = defineKind({
+  category: 'TICKETS',
+  channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],
+  data: events['booking.ticketsCancelled'].payload,
+  subjectId: ({ bookingId }) => bookingId,
+  path: bookingPath,
+  view: (cancelled, reader) => ({
+    ...greeting(reader),
+    ...showingPhrases(cancelled.showing, reader),
+    reference: cancelled.reference,
+    refund: amountOrNothing(cancelled.refund, reader),
+    reason: cancelled.reason ?? '',
+    isWhole: cancelled.isWhole,
+    isOne: cancelled.placeLabels.length === 1,
+    placeCount: cancelled.placeLabels.length,
+    placeLabels: cancelled.placeLabels,
+    bookingUrl: pageUrl(reader, bookingPath(cancelled)),
+  }),
+  required: ['eventTitle', 'placeLabels', 'refund'],
+  sample: {
+    ...sampleParties,
+    cancellationId: 'can_sample',
+    showing: sampleShowing,
+    paymentId: 'pay_sample',
+    ticketIds: ['tkt_sample1'],
+    placeLabels: ['Stalls, row C, seat 12'],
+    refund: { amountMinor: 4000, currency: 'EUR' },
+    reason: 'Cancelled by you',
+    isWhole: false,
+  },
+})
+
+const moved = z.object({
+  performanceId: z.string(),
+  version: z.int(),
+  eventTitle: z.string(),
+  /** Whether there is no new date yet. */
+  isPostponed: z.boolean(),
+  startsAt: z.iso.datetime(),
+  previousStartsAt: z.iso.datetime(),
+  timeZone: z.string(),
+  bookingId: z.string(),
+})
+
+/** The performance is at another time. Tickets stay valid. */
+export const performanceMoved = defineKind({
+  category: 'TICKETS',
+  channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],
+  data: moved,
+  subjectId: ({ bookingId }) => bookingId,
+  path: bookingPath,
+  view: (move, reader) => {
+    const where = { locale: reader.locale, timeZone: move.timeZone }
+    return {
+      ...greeting(reader),
+      eventTitle: move.eventTitle,
+      isPostponed: move.isPostponed,
+      date: dateIn(move.startsAt, where),
+      time: timeIn(move.startsAt, where),
+      previousDate: dateIn(move.previousStartsAt, where),
+      previousTime: timeIn(move.previousStartsAt, where),
+      bookingUrl: pageUrl(reader, bookingPath(move)),
+    }
+  },
+  required: ['eventTitle', 'isPostponed', 'date', 'time'],
+  sample: {
+    performanceId: sampleShowing.performanceId,
+    version: 2,
+    eventTitle: sampleShowing.eventTitle,
+    isPostponed: false,
+    startsAt: '2027-06-08T12:30:00.000Z',
+    previousStartsAt: sampleShowing.startsAt,
+    timeZone: sampleShowing.timeZone,
+    bookingId: sampleParties.bookingId,
+  },
+})

@@ -1,0 +1,25 @@
+import type { Kind } from '../db/columns.ts'
+import { bookingRejected, performanceMoved, ticketsCancelled } from './bookings.ts'
+import { custom } from './custom.ts'
+import type { KindDefinition } from './kind.ts'
+import { applicationDecided, memberInvited } from './partners.ts'
+import { paymentFailed, paymentRefunded } from './payments.ts'
+import { ticketsIssued } from './tickets-issued.ts'
+
+/** Every kind of message there is. */
+export const kindDefinitions = {
+  TICKETS_ISSUED: ticketsIssued,
+  BOOKING_REJECTED: bookingRejected,
+  TICKETS_CANCELLED: ticketsCancelled,
+  PERFORMANCE_MOVED: performanceMoved,
+  PAYMENT_FAILED: paymentFailed,
+  PAYMENT_REFUNDED: paymentRefunded,
+  APPLICATION_DECIDED: applicationDecided,
+  MEMBER_INVITED: memberInvited,
+  CUSTOM: custom,
+} as const satisfies Record<Kind, unknown>
+
+/** A kind's definition, where only the row says which kind it is. Read the data with its `data` schema first. */
+export function definitionOf(kind: Kind): KindDefinition {
+  return kindDefinitions[kind] as unknown as KindDefinition
+}
