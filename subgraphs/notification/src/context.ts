@@ -1,0 +1,43 @@
+import type { BaseCtx } from '@tikitu/kit/ctx'
+import { newId } from '@tikitu/kit/ids'
+import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import type { Caller } from '@tikitu/kit/subgraph'
+import type { Channels } from './channels/channel.ts'
+import { createLoaders, type Loaders } from './loaders.ts'
+
+/** What outlives a request here, beside what every service has. */
+export interface Outside {
+  channels: Channels
+  /** The address of the web app, without a slash at its end; null when there is none to link to. */
+  webUrl: string | null
+}
+
+/** What a verb of notification may use. Built per request, event and job. */
+export interface Ctx extends BaseCtx, Outside {
+  load: Loaders
+}
+
+export type Deps = Pick<BaseDeps, 'db' | 'log' | 'now'> & Outside
+
+/** The context of one caller. */
+export function createCtx(deps: Deps, caller: Caller): Ctx {
+  return {
+    ...caller,
+    db: deps.db,
+    channels: deps.channels,
+    webUrl: deps.webUrl,
+    now: deps.now,
+    newId,
+    log: deps.log.child({ requestId: caller.requestId }),
+    load: createLoaders(deps.db),
+  }
+}
+
+/** The context of a job: the service itself acts. */
+export function createJobCtx(deps: Deps): Ctx {
+  return createCtx(deps, {
+    viewer: { kind: 'service', service: 'notification' },
+    requestId: newId('job'),
+    acceptLanguage: '',
+  })
+}

@@ -1,0 +1,59 @@
+import { InvalidInput } from '@tikitu/kit/errors'
+import { requireUser } from '@tikitu/kit/viewer'
+import { and, inArray, isNull, or, sql } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { notifications } from '../db/tables/notifications.ts'
+import { countUnseen, isInInboxOf } from './list-inbox.ts'
+
+export interface MarkInboxInput {
+  ids?: readonly string[] | null
+}
+
+/** How many messages were changed, and how many are unseen now. */
+export interface InboxMarked {
+  changed: number
+  unseenCount: number
+}
+
+const maxIds = 100
+
+/** Notes that the caller has seen these messages, or all of them. @throws {InvalidInput} */
+export async function markInboxSeen(ctx: Ctx, input: MarkInboxInput): Promise<InboxMarked> {
+  return await mark(ctx, input, ['seenAt'])
+}
+
+/** Notes that the caller has read, and so seen, these messages, or all of them. @throws {InvalidInput} */
+export async function markInboxRead(ctx: Ctx, input: MarkInboxInput): Promise<InboxMarked> {
+  return await mark(ctx, input, ['seenAt', 'readAt'])
+}
+
+/** Puts these messages of the caller away, or all of them. @throws {InvalidInput} */
+export async function archiveInbox(ctx: Ctx, input: MarkInboxInput): Promise<InboxMarked> {
+  return await mark(ctx, input, ['seenAt', 'archivedAt'])
+}
+
+type Mark = 'seenAt' | 'readAt' | 'archivedAt'
+
+/** The first moment stays: marking again changes nothing. */
+async function mark(ctx: Ctx, { ids }: MarkInboxInput, marks: readonly Mark[]): Promise<InboxMarked> {
+  const { userId } = requireUser(ctx.viewer)
+  if (ids && (ids.length === 0 || ids.length > maxIds)) {
+    throw new InvalidInput([{ field: 'ids', message: `name 1 to ${maxIds} messages, or leave it out for all` }])
+  }
+  const now = ctx.now().toISOString()
+  const set = Object.fromEntries(
+    marks.map((name) => [name, sql`coalesce(${notifications[name]}, ${now}::timestamptz)`]),
+  )
+  const changed = await ctx.db
+    .update(notifications)
+    .set(set)
+    .where(
+      and(
+        isInInboxOf(userId),
+        ids ? inArray(notifications.id, [...ids]) : isNull(notifications.archivedAt),
+        or(...marks.map((name) => isNull(notifications[name]))),
+      ),
+    )
+    .returning({ id: notifications.id })
+  return { changed: changed.length, unseenCount: await countUnseen(ctx, userId) }
+}

@@ -1,0 +1,71 @@
+import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
+import type { z } from 'zod'
+import type { Ctx } from '../context.ts'
+import { partners, performances, tickets } from '../db/tables/facts.ts'
+import type { NotificationRow } from '../db/tables/notifications.ts'
+import { definitionOf, kindDefinitions } from '../kinds/registry.ts'
+
+/** What is still true and worth telling of a message, asked at the moment of sending; null when that is nothing. */
+export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<unknown> {
+  switch (message.kind) {
+    case 'TICKETS_ISSUED':
+      return await withoutCancelledTickets(ctx, kindDefinitions.TICKETS_ISSUED.data.parse(message.data))
+    case 'PAYMENT_FAILED':
+      return await unlessPaidSince(ctx, kindDefinitions.PAYMENT_FAILED.data.parse(message.data))
+    case 'PERFORMANCE_MOVED':
+      return await whileGoing(ctx, message)
+    case 'MEMBER_INVITED': {
+      const invitation = kindDefinitions.MEMBER_INVITED.data.parse(message.data)
+      return new Date(invitation.expiresAt) > ctx.now() ? invitation : null
+    }
+    default:
+      return definitionOf(message.kind).data.parse(message.data)
+  }
+}
+
+type Issued = z.infer<typeof kindDefinitions.TICKETS_ISSUED.data>
+
+async function withoutCancelledTickets(ctx: Ctx, issued: Issued): Promise<Issued | null> {
+  const ids = issued.tickets.map((ticket) => ticket.ticketId)
+  const rows = await ctx.db
+    .select({ ticketId: tickets.ticketId })
+    .from(tickets)
+    .where(and(inArray(tickets.ticketId, ids), isNotNull(tickets.cancelledAt)))
+  const cancelled = new Set(rows.map((row) => row.ticketId))
+  const valid = issued.tickets.filter((ticket) => !cancelled.has(ticket.ticketId))
+  return valid.length > 0 ? { ...issued, tickets: valid, partnerName: await partnerName(ctx, issued.partnerId) } : null
+}
+
+async function partnerName(ctx: Ctx, partnerId: string): Promise<string | null> {
+  const [partner] = await ctx.db.select().from(partners).where(eq(partners.partnerId, partnerId))
+  return partner?.name ?? null
+}
+
+async function unlessPaidSince<D extends { bookingId: string }>(ctx: Ctx, failed: D): Promise<D | null> {
+  const issued = await ctx.db
+    .select({ ticketId: tickets.ticketId })
+    .from(tickets)
+    .where(and(eq(tickets.bookingId, failed.bookingId), isNotNull(tickets.issuedAt)))
+    .limit(1)
+  return issued.length === 0 ? failed : null
+}
+
+/** Only of the newest date, and only to those who still have a ticket. */
+async function whileGoing(ctx: Ctx, message: NotificationRow) {
+  const move = kindDefinitions.PERFORMANCE_MOVED.data.parse(message.data)
+  const [going] = await ctx.db
+    .select({ version: performances.version })
+    .from(performances)
+    .innerJoin(tickets, eq(tickets.performanceId, performances.performanceId))
+    .where(
+      and(
+        eq(performances.performanceId, move.performanceId),
+        eq(performances.startsAt, new Date(move.startsAt)),
+        eq(performances.status, move.isPostponed ? 'POSTPONED' : 'SCHEDULED'),
+        eq(tickets.userId, message.recipient),
+        isNull(tickets.cancelledAt),
+      ),
+    )
+    .limit(1)
+  return going ? move : null
+}

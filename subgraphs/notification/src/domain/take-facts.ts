@@ -1,0 +1,70 @@
+import type { Payload } from '@tikitu/schema/events/registry'
+import { and, inArray, sql } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { partners, tickets } from '../db/tables/facts.ts'
+import { notifications } from '../db/tables/notifications.ts'
+import { recipients } from '../db/tables/people.ts'
+import { enqueue } from './queue.ts'
+
+/** Keeps what is newest of a user, and sends at once what waited for it. */
+export async function takeUser(ctx: Ctx, data: Payload<'user.changed'>): Promise<void> {
+  const { userId, ...state } = data
+  const kept = await ctx.db
+    .insert(recipients)
+    .values({ userId, ...state })
+    .onConflictDoUpdate({
+      target: recipients.userId,
+      set: state,
+      setWhere: sql`${recipients.version} < ${state.version}`,
+    })
+    .returning({ userId: recipients.userId })
+  if (kept.length > 0) await wakeMessagesOf(ctx, userId)
+}
+
+/** Keeps what is newest of a partner. */
+export async function takePartner(ctx: Ctx, data: Payload<'partner.changed'>): Promise<void> {
+  const { partnerId, version, name } = data
+  await ctx.db
+    .insert(partners)
+    .values({ partnerId, version, name })
+    .onConflictDoUpdate({
+      target: partners.partnerId,
+      set: { version, name },
+      setWhere: sql`${partners.version} < ${version}`,
+    })
+}
+
+/** Remembers who has which tickets. That one was cancelled is not forgotten when its issue is heard of later. */
+export async function takeIssuedTickets(ctx: Ctx, data: Payload<'booking.ticketsIssued'>): Promise<void> {
+  const issuedAt = ctx.now()
+  await ctx.db
+    .insert(tickets)
+    .values(data.tickets.map(({ ticketId }) => ({ ...ticketOf(data, ticketId), issuedAt })))
+    .onConflictDoUpdate({ target: tickets.ticketId, set: { issuedAt } })
+}
+
+/** Remembers that these tickets are void, also when their issue was not heard of yet. */
+export async function takeCancelledTickets(ctx: Ctx, data: Payload<'booking.ticketsCancelled'>): Promise<void> {
+  if (data.ticketIds.length === 0) return
+  const cancelledAt = ctx.now()
+  await ctx.db
+    .insert(tickets)
+    .values(data.ticketIds.map((ticketId) => ({ ...ticketOf(data, ticketId), cancelledAt })))
+    .onConflictDoUpdate({ target: tickets.ticketId, set: { cancelledAt } })
+}
+
+function ticketOf(
+  { bookingId, userId, showing }: Pick<Payload<'booking.ticketsIssued'>, 'bookingId' | 'userId' | 'showing'>,
+  ticketId: string,
+) {
+  return { ticketId, bookingId, userId, performanceId: showing.performanceId, timeZone: showing.timeZone }
+}
+
+async function wakeMessagesOf(ctx: Ctx, userId: string): Promise<void> {
+  const waiting = await ctx.db
+    .update(notifications)
+    .set({ notBefore: null })
+    .where(and(sql`${notifications.userId} = ${userId}`, inArray(notifications.status, ['RETRY_WAIT'])))
+    .returning({ id: notifications.id, category: notifications.category, notBefore: notifications.notBefore })
+  await enqueue(ctx, waiting)
+}

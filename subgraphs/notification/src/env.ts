@@ -1,0 +1,52 @@
+import { EnvError, httpUrl } from '@tikitu/kit/env'
+import { readServiceEnv } from '@tikitu/kit/service-env'
+import { servicePorts } from '@tikitu/schema/services'
+import { z } from 'zod'
+import type { ChannelSettings } from './channels/open-channels.ts'
+
+const own = {
+  MAIL_TRANSPORT: z.enum(['smtp', 'ses']).default('smtp'),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must be an smtp:// or smtps:// URL')
+    .optional(),
+  MAIL_FROM: z.string().regex(/@/, 'must hold an e-mail address').default('Tikitu <tickets@tikitu.example>'),
+  AWS_REGION: z.string().optional(),
+  SES_ENDPOINT: httpUrl.optional(),
+  SNS_ENDPOINT: httpUrl.optional(),
+  SMS_TRANSPORT: z.enum(['sns', 'off']).default('off'),
+  SMS_SENDER_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,11}$/, 'must be 1 to 11 letters and digits')
+    .optional(),
+  SNS_APNS_APPLICATION_ARN: z.string().startsWith('arn:').optional(),
+  SNS_FCM_APPLICATION_ARN: z.string().startsWith('arn:').optional(),
+  WEB_URL: httpUrl.optional(),
+}
+
+type Own = z.infer<z.ZodObject<typeof own>>
+
+/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is not usable. */
+export function readEnv() {
+  return readServiceEnv('notification', servicePorts, own)
+}
+
+/** How the channels are set up. @throws {EnvError} when one that goes through AWS has no region */
+export function channelSettings(values: Own): ChannelSettings {
+  const applicationArns = { APNS: values.SNS_APNS_APPLICATION_ARN, FCM: values.SNS_FCM_APPLICATION_ARN }
+  const hasSms = values.SMS_TRANSPORT === 'sns'
+  const needsSns = hasSms || Object.values(applicationArns).some(Boolean)
+  const region = values.AWS_REGION ?? ''
+  if (!region && (needsSns || values.MAIL_TRANSPORT === 'ses')) {
+    throw new EnvError('The environment is not usable:\n  AWS_REGION: is required for SES, SMS and push')
+  }
+  const from = values.MAIL_FROM
+  const isSes = values.MAIL_TRANSPORT === 'ses'
+  return {
+    smtp: !isSes && values.SMTP_URL ? { url: values.SMTP_URL, from } : null,
+    ses: isSes ? { region, from, endpoint: values.SES_ENDPOINT } : null,
+    sns: needsSns
+      ? { region, endpoint: values.SNS_ENDPOINT, hasSms, smsSenderId: values.SMS_SENDER_ID, applicationArns }
+      : null,
+  }
+}

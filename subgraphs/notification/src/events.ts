@@ -1,0 +1,31 @@
+import type { EventHandlers } from '@tikitu/kit/inbox'
+import { takeConfig, takeFlag } from '@tikitu/kit/settings'
+import type { Events } from '@tikitu/schema/events/registry'
+import type { Ctx } from './context.ts'
+import {
+  announceCancellation,
+  announceDecision,
+  announceFailedPayment,
+  announceInvitation,
+  announceRefund,
+  announceRejection,
+  announceTickets,
+} from './domain/announce.ts'
+import { takePartner, takeUser } from './domain/take-facts.ts'
+import { takePerformance } from './domain/take-performance.ts'
+
+/** What notification does on the facts of others. */
+export const handlers: EventHandlers<Events, Ctx> = {
+  'admin.configChanged': takeConfig,
+  'admin.flagChanged': takeFlag,
+  'booking.performanceChanged': takePerformance,
+  'booking.rejected': announceRejection,
+  'booking.ticketsCancelled': announceCancellation,
+  'booking.ticketsIssued': announceTickets,
+  'partner.applicationDecided': announceDecision,
+  'partner.changed': takePartner,
+  'partner.memberInvited': announceInvitation,
+  'payment.failed': announceFailedPayment,
+  'payment.refunded': announceRefund,
+  'user.changed': takeUser,
+}

@@ -1,0 +1,25 @@
+import { orRefusal } from '@tikitu/kit/errors'
+import { registerDevice, removeDevice } from '../domain/devices.ts'
+import { archiveInbox, markInboxRead, markInboxSeen } from '../domain/mark-inbox.ts'
+import { updatePreferences } from '../domain/preferences.ts'
+import { resendNotification } from '../domain/resend-notification.ts'
+import { sendNotification } from '../domain/send-notification.ts'
+import { liftSuppression, suppressAddress } from '../domain/suppressions.ts'
+import { updateTemplate } from '../domain/templates.ts'
+import { PreferenceLocked, TemplateInvalid } from '../errors.ts'
+import type { MutationResolvers } from '../generated/resolvers.ts'
+
+export const Mutation: MutationResolvers = {
+  markInboxSeen: (_parent, { input }, ctx) => markInboxSeen(ctx, input),
+  markInboxRead: (_parent, { input }, ctx) => markInboxRead(ctx, input),
+  archiveInbox: (_parent, { input }, ctx) => archiveInbox(ctx, input),
+  updateNotificationPreferences: (_parent, { input }, ctx) =>
+    orRefusal(updatePreferences(ctx, input), PreferenceLocked),
+  registerDevice: (_parent, { input }, ctx) => registerDevice(ctx, input),
+  removeDevice: (_parent, { input }, ctx) => removeDevice(ctx, input.id),
+  sendNotification: (_parent, { input }, ctx) => sendNotification(ctx, input),
+  resendNotification: (_parent, { input }, ctx) => resendNotification(ctx, input),
+  updateNotificationTemplate: (_parent, { input }, ctx) => orRefusal(updateTemplate(ctx, input), TemplateInvalid),
+  suppressAddress: (_parent, { input }, ctx) => suppressAddress(ctx, input),
+  liftSuppression: (_parent, { input }, ctx) => liftSuppression(ctx, input),
+}

@@ -1,0 +1,14 @@
+import { templateRulesOf, variablesOf } from '../domain/template-rules.ts'
+import type { NotificationResolvers, NotificationTemplateResolvers } from '../generated/resolvers.ts'
+
+export const Notification: NotificationResolvers = {
+  user: ({ userId }) => (userId ? { id: userId } : null),
+  address: ({ userId, recipient }) => (userId ? null : recipient),
+  nextAttemptAt: ({ notBefore }) => notBefore,
+  timeline: (message, _args, ctx) => ctx.load.stepsOfNotification.load(message.id),
+}
+
+export const NotificationTemplate: NotificationTemplateResolvers = {
+  variables: ({ kind }) => variablesOf(kind),
+  requiredVariables: ({ kind, channel }) => [...templateRulesOf(kind, channel).required],
+}

@@ -1,0 +1,23 @@
+import { orRefusal } from '@tikitu/kit/errors'
+import { listDevices } from '../domain/devices.ts'
+import { listNotifications } from '../domain/list-notifications.ts'
+import { getPreferences } from '../domain/preferences.ts'
+import { listSuppressions } from '../domain/suppressions.ts'
+import { listTemplates, previewTemplate } from '../domain/templates.ts'
+import { TemplateInvalid } from '../errors.ts'
+import type { QueryResolvers } from '../generated/resolvers.ts'
+
+export const Query: QueryResolvers = {
+  notificationPreferences: (_parent, _args, ctx) => getPreferences(ctx),
+  myDevices: (_parent, _args, ctx) => listDevices(ctx),
+  notification: (_parent, { id }, ctx) => ctx.load.notification.load(id),
+  notifications: (_parent, args, ctx) => listNotifications(ctx, args),
+  notificationTemplates: (_parent, { filter }, ctx) =>
+    listTemplates(ctx, {
+      kind: filter?.kind ?? undefined,
+      channel: filter?.channel ?? undefined,
+      locale: filter?.locale ?? undefined,
+    }),
+  previewNotificationTemplate: (_parent, { input }, ctx) => orRefusal(previewTemplate(ctx, input), TemplateInvalid),
+  suppressedAddresses: (_parent, args, ctx) => listSuppressions(ctx, args),
+}

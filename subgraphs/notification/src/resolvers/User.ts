@@ -1,0 +1,15 @@
+import { countUnseen, listInbox } from '../domain/list-inbox.ts'
+import type { DeviceResolvers, InboxConnectionResolvers, UserResolvers } from '../generated/resolvers.ts'
+
+export const User: UserResolvers = {
+  __resolveReference: ({ id }) => ({ id }),
+  inbox: (user, args, ctx) => listInbox(ctx, user, args),
+}
+
+export const InboxConnection: InboxConnectionResolvers = {
+  unseenCount: ({ owner }, _args, ctx) => countUnseen(ctx, owner.id),
+}
+
+export const Device: DeviceResolvers = {
+  isReachable: (device) => device.disabledAt === null,
+}
