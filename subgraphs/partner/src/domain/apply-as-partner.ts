@@ -8,8 +8,7 @@ import { TooManyApplications } from '../errors.ts'
 import { audit } from './audit.ts'
 import { announcePartner } from './change-partner.ts'
 import { checkInput } from './check-input.ts'
-import { requireOwnPartner } from './get-partner.ts'
-import { requireActiveUser } from './lock-partner.ts'
+import { requireActiveUser, requireOwnPartner } from './lock-partner.ts'
 import { newProfile } from './partner-profile.ts'
 
 export type ApplyAsPartnerInput = z.input<typeof newProfile> & { idempotencyKey?: string | null }

@@ -3,9 +3,8 @@ import { isInGroup } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
-import { roleIn } from './get-partner.ts'
 import { hidden } from './hidden.ts'
-import { lockPartnerAs, lockPartnerAsStaff } from './lock-partner.ts'
+import { lockPartnerAs, lockPartnerAsStaff, membershipOf } from './lock-partner.ts'
 
 /** The account of a partner in that status; null when there is none. */
 export async function bankAccountIn(
@@ -34,7 +33,7 @@ export async function findBankAccount(ctx: Ctx, id: string): Promise<BankAccount
  */
 export async function lockProposed(ctx: Ctx, id: string): Promise<BankAccountRow> {
   const { partnerId } = (await findBankAccount(ctx, id)) ?? { partnerId: '' }
-  const isStaff = isInGroup(ctx.viewer, 'admin') && (await roleIn(ctx, partnerId)) === null
+  const isStaff = isInGroup(ctx.viewer, 'admin') && (await membershipOf(ctx, partnerId)) === null
   const lock: Promise<unknown> = isStaff ? lockPartnerAsStaff(ctx, partnerId) : lockPartnerAs(ctx, partnerId, 'MANAGER')
   await hidden('bank account', id, lock)
   const account = await findBankAccount(ctx, id)

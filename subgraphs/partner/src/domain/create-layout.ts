@@ -8,6 +8,7 @@ import type { Ctx } from '../context.ts'
 import { type LayoutRow, layoutDocuments, layouts, type VenueRow } from '../db/tables/venues.ts'
 import { audit } from './audit.ts'
 import { checkInput, line } from './check-input.ts'
+import { findLayout } from './layout-rows.ts'
 import { lockVenue } from './lock-venue.ts'
 import { readLayoutDocument } from './read-layout-document.ts'
 
@@ -82,7 +83,7 @@ async function requireRoom(ctx: Ctx, venueId: string): Promise<void> {
 }
 
 async function requireLayout(ctx: Ctx, id: string): Promise<LayoutRow> {
-  const layout = await ctx.load.layout.load(id)
+  const layout = await findLayout(ctx, id)
   if (!layout) throw new NotFound('layout', id)
   return layout
 }

@@ -6,7 +6,7 @@ import { type VenueRow, venues } from '../db/tables/venues.ts'
 import { announceVenue } from './announce-venue.ts'
 import { audit } from './audit.ts'
 import { checkInput } from './check-input.ts'
-import { lockPreparing } from './lock-venue.ts'
+import { findVenue, lockPreparing } from './lock-venue.ts'
 import { columnsOf, newVenue } from './venue-input.ts'
 
 export type CreateVenueInput = z.input<typeof newVenue> & { partnerId: string; idempotencyKey?: string | null }
@@ -47,7 +47,7 @@ export async function createVenue(ctx: Ctx, input: CreateVenueInput): Promise<Ve
 }
 
 async function requireVenue(ctx: Ctx, id: string): Promise<VenueRow> {
-  const venue = await ctx.load.venue.load(id)
+  const venue = await findVenue(ctx, id)
   if (!venue) throw new NotFound('venue', id)
   return venue
 }

@@ -1,4 +1,3 @@
-import { NotFound } from '@tikitu/kit/errors'
 import { isInGroup } from '@tikitu/kit/viewer'
 import type { Ctx } from '../context.ts'
 import type { PartnerRow } from '../db/tables/partners.ts'
@@ -10,13 +9,6 @@ export async function getPartner(ctx: Ctx, id: string): Promise<PartnerRow | nul
   const partner = await ctx.load.partner.load(id)
   if (!partner) return null
   return wasVerified(partner.status) || (await maySeeInside(ctx, partner.id)) ? partner : null
-}
-
-/** A partner that the caller is a member of. @throws {NotFound} */
-export async function requireOwnPartner(ctx: Ctx, id: string): Promise<PartnerRow> {
-  const partner = (await roleIn(ctx, id)) && (await ctx.load.partner.load(id))
-  if (!partner) throw new NotFound('partner', id)
-  return partner
 }
 
 /** The caller's role in a partner; null for whoever is no member. */

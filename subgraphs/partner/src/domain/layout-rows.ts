@@ -54,7 +54,8 @@ export async function readDocument(ctx: Ctx, layoutId: string): Promise<LayoutDo
   return row.document as LayoutDocument
 }
 
-async function findLayout(ctx: Ctx, layoutId: string): Promise<LayoutRow | null> {
+/** A layout as the transaction sees it; null when there is none. */
+export async function findLayout(ctx: Ctx, layoutId: string): Promise<LayoutRow | null> {
   const [layout] = await ctx.db.select().from(layouts).where(eq(layouts.id, layoutId))
   return layout ?? null
 }

@@ -58,13 +58,21 @@ export async function requireActiveUser(ctx: Ctx): Promise<string> {
   return userId
 }
 
+/** A partner that the caller is a member of, as the transaction sees it. @throws {NotFound} */
+export async function requireOwnPartner(ctx: Ctx, partnerId: string): Promise<PartnerRow> {
+  const [partner] = await ctx.db.select().from(partners).where(eq(partners.id, partnerId))
+  if (!partner || !(await membershipOf(ctx, partnerId))) throw new NotFound('partner', partnerId)
+  return partner
+}
+
 /** Locks the partner for the transaction; null when there is none. */
 export async function lockPartner(ctx: Ctx, partnerId: string): Promise<PartnerRow | null> {
   const [partner] = await ctx.db.select().from(partners).where(eq(partners.id, partnerId)).for('update')
   return partner ?? null
 }
 
-async function membershipOf(ctx: Ctx, partnerId: string): Promise<PartnerMemberRow | null> {
+/** The caller's membership as the transaction sees it; null for whoever is no member. */
+export async function membershipOf(ctx: Ctx, partnerId: string): Promise<PartnerMemberRow | null> {
   const isOwn = eq(partnerMembers.userId, requireUser(ctx.viewer).userId)
   const [member] = await ctx.db
     .select()

@@ -26,7 +26,8 @@ export async function lockVenue(ctx: Ctx, venueId: string): Promise<VenueRow> {
   return venue
 }
 
-async function findVenue(ctx: Ctx, venueId: string): Promise<VenueRow | null> {
+/** A venue as the transaction sees it; null when there is none. */
+export async function findVenue(ctx: Ctx, venueId: string): Promise<VenueRow | null> {
   const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, venueId))
   return venue ?? null
 }
