@@ -1,4 +1,4 @@
-import { InvalidInput, InvalidState } from '@tikitu/kit/errors'
+import { InvalidState, NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
 import { layoutDocument } from '@tikitu/schema/layout'
 import { and, eq } from 'drizzle-orm'
@@ -88,7 +88,7 @@ async function requireLayout(ctx: Ctx, layoutId: string, partnerId: string): Pro
     .innerJoin(venues, eq(venues.id, layouts.venueId))
     .where(and(eq(layouts.id, layoutId), eq(layouts.partnerId, partnerId)))
   if (found) return found
-  throw new InvalidInput([{ field: 'layoutId', message: `this partner has no published layout ${layoutId}` }])
+  throw new NotFound('layout', layoutId)
 }
 
 async function insertPerformance(ctx: Ctx, wanted: Wanted, { layout, venue }: House): Promise<PerformanceRow> {
