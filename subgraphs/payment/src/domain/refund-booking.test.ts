@@ -1,0 +1,153 @@
+import { useDatabase } from '@tikitu/kit/testing/database'
+import type { Payload } from '@tikitu/schema/events/registry'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { captured, ctxOf, migrations, serviceCtx, started, testAdmin, today } from '../../test/factories.ts'
+import { bookingOutcomes } from '../db/tables/known.ts'
+import { type PaymentRow, payments, refunds } from '../db/tables/payments.ts'
+import { cancelPayment } from './cancel-payment.ts'
+import { closeBooking } from './close-booking.ts'
+import { confirmPayment } from './confirm-payment.ts'
+import { keepBookingOutcome } from './keep-booking-outcome.ts'
+import { refundCancelledTickets, refundRejectedBooking } from './refund-booking.ts'
+import { refundPayment } from './refund-payment.ts'
+
+const database = useDatabase(migrations)
+const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+
+const showing = {
+  eventId: 'shw_1',
+  eventTitle: 'Hamlet',
+  performanceId: 'prf_1',
+  startsAt: today.toISOString(),
+  doorsAt: null,
+  timeZone: 'Europe/Amsterdam',
+  venueName: 'The Hall',
+  venueCity: 'Amsterdam',
+  venueAddressLines: [],
+}
+
+function parties({ bookingId, reference, userId, partnerId }: PaymentRow) {
+  return { bookingId, reference, userId, partnerId }
+}
+
+function rejection(payment: PaymentRow): Payload<'booking.rejected'> {
+  const total = euros(payment.amountMinor)
+  return { ...parties(payment), showing, paymentId: payment.id, total, reason: 'PLACES_TAKEN' }
+}
+
+function cancellation(payment: PaymentRow, cancellationId: string, minor: number): Payload<'booking.ticketsCancelled'> {
+  const tickets = { ticketIds: ['tkt_1'], placeLabels: ['Stalls, row C, seat 12'], reason: null, isWhole: false }
+  return { ...parties(payment), ...tickets, cancellationId, showing, paymentId: payment.id, refund: euros(minor) }
+}
+
+function confirmation(payment: PaymentRow): Payload<'booking.confirmed'> {
+  return { ...parties(payment), showing, paymentId: payment.id, total: euros(payment.amountMinor), ticketIds: [] }
+}
+
+async function refundsOf(paymentId: string) {
+  return await database.db.select().from(refunds).where(eq(refunds.paymentId, paymentId)).orderBy(refunds.id)
+}
+
+async function readPayment(id: string) {
+  const [payment] = await database.db.select().from(payments).where(eq(payments.id, id))
+  return payment
+}
+
+async function outcomeOf(bookingId: string) {
+  const [row] = await database.db.select().from(bookingOutcomes).where(eq(bookingOutcomes.bookingId, bookingId))
+  return row?.outcome
+}
+
+const service = () => serviceCtx(database)
+
+/** As the inbox does it: each handler in a transaction of its own. */
+async function inOne(act: (ctx: ReturnType<typeof service>) => Promise<void>): Promise<void> {
+  const ctx = service()
+  await ctx.db.transaction(async (db) => await act({ ...ctx, db }))
+}
+
+test('gives a rejected booking all of its money back, once, also when two deliveries race', async () => {
+  const payment = await captured(ctxOf(database))
+  const deliveries = Array.from({ length: 4 }, () => inOne((ctx) => refundRejectedBooking(ctx, rejection(payment))))
+  await Promise.all(deliveries)
+  expect(await refundsOf(payment.id)).toMatchObject([
+    { cause: 'BOOKING_REJECTED', causeId: payment.bookingId, amountMinor: 10_000, status: 'APPROVED' },
+  ])
+  expect(await outcomeOf(payment.bookingId)).toBe('REJECTED')
+})
+
+test('gives back what each cancellation earned, once per cancellation', async () => {
+  const payment = await captured(ctxOf(database))
+  for (const [id, minor] of [
+    ['can_1', 4_000],
+    ['can_2', 1_500],
+    ['can_1', 4_000],
+    ['can_free', 0],
+  ] as const) {
+    await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, id, minor)))
+  }
+  expect(await refundsOf(payment.id)).toMatchObject([
+    { cause: 'TICKETS_CANCELLED', causeId: 'can_1', amountMinor: 4_000 },
+    { cause: 'TICKETS_CANCELLED', causeId: 'can_2', amountMinor: 1_500 },
+  ])
+})
+
+test('gives back what is left when staff gave something back before', async () => {
+  const payment = await captured(ctxOf(database))
+  const input = { paymentId: payment.id, amount: euros(7_000), reason: 'Goodwill' }
+  await refundPayment(ctxOf(database, testAdmin()), input)
+  await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, 'can_left', 10_000)))
+  await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, 'can_nothing', 10_000)))
+  expect((await refundsOf(payment.id)).map(({ amountMinor }) => amountMinor)).toEqual([7_000, 3_000])
+})
+
+test('does not take an event about a payment it does not know, or that is not paid: so it comes again', async () => {
+  const payment = await started(ctxOf(database))
+  await expect(inOne((ctx) => refundRejectedBooking(ctx, rejection(payment)))).rejects.toThrow(/not captured/)
+  expect(await outcomeOf(payment.bookingId)).toBeUndefined()
+  const unknown = { ...payment, id: 'pay_unknown' }
+  await expect(inOne((ctx) => refundCancelledTickets(ctx, cancellation(unknown, 'can_x', 1)))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
+})
+
+test('cancels an open payment when its booking lapses, at the provider too', async () => {
+  const ada = ctxOf(database)
+  const payment = await started(ada)
+  await confirmPayment(ada, { paymentId: payment.id, paymentMethod: 'pm_sandbox_3ds' })
+  await inOne((ctx) => closeBooking(ctx, { ...parties(payment), performanceId: 'prf_1' }))
+  await cancelPayment(service(), payment.id)
+  expect((await readPayment(payment.id))?.status).toBe('CANCELLED')
+  const report = await service().providers['sandbox']?.find(payment.id, AbortSignal.timeout(1_000))
+  expect(report?.outcome).toBe('CANCELLED')
+})
+
+test('cancels a payment of which the provider never heard', async () => {
+  const payment = await started(ctxOf(database))
+  await inOne((ctx) => closeBooking(ctx, { ...parties(payment), performanceId: 'prf_1' }))
+  await cancelPayment(service(), payment.id)
+  expect((await readPayment(payment.id))?.status).toBe('CANCELLED')
+})
+
+test('keeps what the provider captured before it heard of the cancelling: booking decides', async () => {
+  const ada = { ...ctxOf(database), providerTimeoutMs: 30 }
+  const payment = await started(ada)
+  await confirmPayment(ada, { paymentId: payment.id, paymentMethod: 'pm_sandbox_timeout' })
+  await inOne((ctx) => closeBooking(ctx, { ...parties(payment), performanceId: 'prf_1' }))
+  await cancelPayment(service(), payment.id)
+  expect(await readPayment(payment.id)).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
+})
+
+test('remembers what became of a booking, whatever order it hears it in', async () => {
+  const first = await captured(ctxOf(database))
+  const lapsed = { ...parties(first), performanceId: 'prf_1' }
+  await inOne((ctx) => closeBooking(ctx, lapsed))
+  await inOne((ctx) => keepBookingOutcome(ctx, confirmation(first)))
+  expect(await outcomeOf(first.bookingId)).toBe('CONFIRMED')
+  const second = await captured(ctxOf(database))
+  await inOne((ctx) => keepBookingOutcome(ctx, confirmation(second)))
+  await inOne((ctx) => closeBooking(ctx, { ...parties(second), performanceId: 'prf_1' }))
+  expect(await outcomeOf(second.bookingId)).toBe('CONFIRMED')
+  expect((await readPayment(second.id))?.status).toBe('CAPTURED')
+})
