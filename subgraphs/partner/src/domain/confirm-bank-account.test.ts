@@ -1,0 +1,103 @@
+import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/errors'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { colleague, company, ctxOf, factsAbout, migrations, staffOf } from '../../test/factories.ts'
+import { bankAccounts } from '../db/tables/bank.ts'
+import { SecondPersonNeeded } from '../errors.ts'
+import { readBankNumber } from './bank-number.ts'
+import { confirmBankAccount } from './confirm-bank-account.ts'
+import { proposeBankAccount } from './propose-bank-account.ts'
+import { suspendPartner } from './partner-standing.ts'
+import { withdrawBankAccount } from './withdraw-bank-account.ts'
+
+const database = useDatabase(migrations)
+const iban = { holderName: 'Globe Theatre Ltd', country: 'GB', accountNumber: 'GB82 WEST 1234 5698 7654 32' }
+const otherIban = { ...iban, country: 'DE', accountNumber: 'DE89370400440532013000' }
+
+async function accountsOf(partnerId: string) {
+  return await database.db.select().from(bankAccounts).where(eq(bankAccounts.partnerId, partnerId))
+}
+
+test('lets a partner be paid out once a second person confirmed its account, and tells nobody the number', async () => {
+  const { partner, owner } = await company(database)
+  const ctx = ctxOf(database, owner)
+  const proposed = await proposeBankAccount(ctx, { partnerId: partner.id, ...iban })
+  expect(proposed).toMatchObject({ status: 'PROPOSED', accountNumber: 'GB82WEST12345698765432' })
+  await expect(confirmBankAccount(ctx, proposed.id)).rejects.toThrow(SecondPersonNeeded)
+  const manager = await colleague(database, partner, 'MANAGER')
+  const confirmed = await confirmBankAccount(ctxOf(database, manager.viewer), proposed.id)
+  expect(confirmed).toMatchObject({ status: 'IN_USE', confirmedBy: manager.viewer.userId })
+  await expect(confirmBankAccount(ctxOf(database, manager.viewer), proposed.id)).rejects.toThrow(InvalidState)
+  const facts = [...(await factsAbout(database, partner.id)), ...(await factsAbout(database, proposed.id))]
+  expect(facts.filter((fact) => fact.name === 'partner.changed').at(-1)?.data).toMatchObject({ mayBePaidOut: true })
+  expect(JSON.stringify(facts)).not.toContain('98765432')
+  await suspendPartner(staffOf(database), { partnerId: partner.id, reason: 'Under investigation.' })
+  const states = (await factsAbout(database, partner.id)).filter((fact) => fact.name === 'partner.changed')
+  expect(states.at(-1)?.data).toMatchObject({ mayBePaidOut: false })
+})
+
+test('keeps the account in use until the next one is confirmed, and one of each at most', async () => {
+  const { partner, owner } = await company(database)
+  const ctx = ctxOf(database, owner)
+  const first = await proposeBankAccount(ctx, { partnerId: partner.id, ...iban })
+  await confirmBankAccount(staffOf(database), first.id)
+  await Promise.all([1, 2, 3].map(() => proposeBankAccount(ctx, { partnerId: partner.id, ...otherIban })))
+  const statuses = (await accountsOf(partner.id)).map((account) => account.status).toSorted()
+  expect(statuses).toEqual(['IN_USE', 'PROPOSED', 'WITHDRAWN', 'WITHDRAWN'])
+  const waiting = (await accountsOf(partner.id)).find((account) => account.status === 'PROPOSED')
+  await confirmBankAccount(staffOf(database), waiting?.id ?? '')
+  expect(await accountsOf(partner.id)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ id: first.id, status: 'REPLACED' }),
+      expect.objectContaining({ id: waiting?.id, status: 'IN_USE' }),
+    ]),
+  )
+})
+
+test('has the database refuse one person who would confirm their own account', async () => {
+  const { partner, owner } = await company(database)
+  const { id } = await proposeBankAccount(ctxOf(database, owner), { partnerId: partner.id, ...iban })
+  const forged = database.db
+    .update(bankAccounts)
+    .set({ status: 'IN_USE', confirmedBy: owner.userId })
+    .where(eq(bankAccounts.id, id))
+  await expect(forged).rejects.toMatchObject({ cause: { constraint: 'bank_accounts_two_persons' } })
+  const unconfirmed = database.db.update(bankAccounts).set({ status: 'IN_USE' }).where(eq(bankAccounts.id, id))
+  await expect(unconfirmed).rejects.toMatchObject({ cause: { constraint: 'bank_accounts_confirmed' } })
+})
+
+test('lets owners propose, and managers and staff confirm or withdraw', async () => {
+  const { partner, owner } = await company(database)
+  const manager = await colleague(database, partner, 'MANAGER')
+  const clerk = await colleague(database, partner, 'BOX_OFFICE')
+  const input = { partnerId: partner.id, ...iban }
+  await expect(proposeBankAccount(ctxOf(database, manager.viewer), input)).rejects.toThrow(Forbidden)
+  await expect(proposeBankAccount(ctxOf(database), input)).rejects.toThrow(NotFound)
+  const { id } = await proposeBankAccount(ctxOf(database, owner), input)
+  await expect(confirmBankAccount(ctxOf(database, clerk.viewer), id)).rejects.toThrow(Forbidden)
+  await expect(confirmBankAccount(ctxOf(database), id)).rejects.toThrow(NotFound)
+  expect(await withdrawBankAccount(ctxOf(database, owner), id)).toMatchObject({ status: 'WITHDRAWN' })
+  await expect(confirmBankAccount(staffOf(database), id)).rejects.toThrow(InvalidState)
+})
+
+test.each([
+  ['a wrong check digit', 'GB', 'GB83WEST12345698765432', null],
+  ['a digit too few', 'DE', 'DE8937040044053201300', null],
+  ['the IBAN of another country', 'DE', 'GB82WEST12345698765432', null],
+  ['a number without a bank where there are no IBANs', 'ID', '1234567890', null],
+  ['a number with other characters', 'US', '12345;678', '021000021'],
+])('refuses %s', (_what, country, accountNumber, bankCode) => {
+  expect(() => readBankNumber(country, { accountNumber, bankCode })).toThrow(InvalidInput)
+})
+
+test('reads numbers as people write them', () => {
+  expect(readBankNumber('DE', { accountNumber: 'de89 3704 0044 0532 0130 00' })).toEqual({
+    accountNumber: 'DE89370400440532013000',
+    bankCode: null,
+  })
+  expect(readBankNumber('US', { accountNumber: '12345-678', bankCode: '021000021' })).toEqual({
+    accountNumber: '12345678',
+    bankCode: '021000021',
+  })
+})
