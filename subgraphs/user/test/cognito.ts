@@ -98,17 +98,27 @@ async function openServices(sent: Map<string, string[]>): Promise<Services> {
 type Tree = Record<string, unknown>
 
 function memoryStore(root: Tree): DataStore {
-  const parentOf = (keys: readonly string[]) =>
-    keys.slice(0, -1).reduce<Tree>((at, key) => {
+  const slotOf = (path: string | string[]) => {
+    const keys = [path].flat()
+    const parent = keys.slice(0, -1).reduce<Tree>((at, key) => {
       at[key] ??= {}
       return at[key] as Tree
     }, root)
-  const pathOf = (key: string | string[]) => (Array.isArray(key) ? key : [key])
+    return { parent, key: keys.at(-1) ?? '' }
+  }
   return {
     getRoot: async <T>() => root as T,
-    get: async <T>(_ctx: unknown, key: string | string[], otherwise?: T) =>
-      (parentOf(pathOf(key))[pathOf(key).at(-1) ?? ''] ?? otherwise ?? null) as T,
-    set: async (_ctx, key, value) => void (parentOf(pathOf(key))[pathOf(key).at(-1) ?? ''] = value),
-    delete: async (_ctx, key) => void delete parentOf(pathOf(key))[pathOf(key).at(-1) ?? ''],
+    async get<T>(_ctx: unknown, path: string | string[], otherwise?: T) {
+      const { parent, key } = slotOf(path)
+      return (parent[key] ?? otherwise ?? null) as T
+    },
+    async set(_ctx, path, value) {
+      const { parent, key } = slotOf(path)
+      parent[key] = value
+    },
+    async delete(_ctx, path) {
+      const { parent, key } = slotOf(path)
+      delete parent[key]
+    },
   }
 }

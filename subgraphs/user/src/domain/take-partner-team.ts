@@ -1,3 +1,4 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { isId } from '@tikitu/kit/ids'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq, sql } from 'drizzle-orm'
@@ -12,18 +13,20 @@ type PartnerChanged = Payload<'partner.changed'>
  * those for whom it changed. Somebody whom staff put into the group by hand is left alone until their partner changes.
  */
 export async function takePartnerTeam(ctx: Ctx, fact: PartnerChanged): Promise<void> {
-  const before = await lockTeam(ctx, fact.partnerId)
-  if (before.version >= fact.version) return
-  const isRecognised = isRecognisedPartner(fact.status)
-  const memberIds = [...new Set(fact.members.map(({ userId }) => userId))].filter((id) => isId('usr', id))
-  await ctx.db
-    .update(partnerTeams)
-    .set({ version: fact.version, isRecognised, memberIds })
-    .where(eq(partnerTeams.partnerId, fact.partnerId))
-  const had = new Set(before.isRecognised ? before.memberIds : [])
-  const have = new Set(isRecognised ? memberIds : [])
-  const changed = [...new Set([...had, ...have])].filter((userId) => had.has(userId) !== have.has(userId))
-  for (const userId of changed) await requestGroupSync(ctx, { userId, group: 'partner' })
+  await inTransaction(ctx, async (ctx) => {
+    const before = await lockTeam(ctx, fact.partnerId)
+    if (before.version >= fact.version) return
+    const isRecognised = isRecognisedPartner(fact.status)
+    const memberIds = [...new Set(fact.members.map(({ userId }) => userId))].filter((id) => isId('usr', id))
+    await ctx.db
+      .update(partnerTeams)
+      .set({ version: fact.version, isRecognised, memberIds })
+      .where(eq(partnerTeams.partnerId, fact.partnerId))
+    const had = new Set(before.isRecognised ? before.memberIds : [])
+    const have = new Set(isRecognised ? memberIds : [])
+    const changed = [...new Set([...had, ...have])].filter((userId) => had.has(userId) !== have.has(userId))
+    for (const userId of changed) await requestGroupSync(ctx, { userId, group: 'partner' })
+  })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { isId } from '@tikitu/kit/ids'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { lt } from 'drizzle-orm'
@@ -10,14 +11,16 @@ export async function takeStaffMember(ctx: Ctx, fact: Payload<'admin.staffChange
   const { userId, version } = fact
   if (!isId('usr', userId)) return
   const isStaff = fact.role !== null
-  const taken = await ctx.db
-    .insert(staffMembers)
-    .values({ userId, version, isStaff })
-    .onConflictDoUpdate({
-      target: staffMembers.userId,
-      set: { version, isStaff },
-      setWhere: lt(staffMembers.version, version),
-    })
-    .returning()
-  if (taken.length > 0) await requestGroupSync(ctx, { userId, group: 'admin' })
+  await inTransaction(ctx, async (ctx) => {
+    const taken = await ctx.db
+      .insert(staffMembers)
+      .values({ userId, version, isStaff })
+      .onConflictDoUpdate({
+        target: staffMembers.userId,
+        set: { version, isStaff },
+        setWhere: lt(staffMembers.version, version),
+      })
+      .returning()
+    if (taken.length > 0) await requestGroupSync(ctx, { userId, group: 'admin' })
+  })
 }

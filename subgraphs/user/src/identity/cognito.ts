@@ -128,12 +128,12 @@ function attributesOf({ email, name, locale, timeZone }: NewAccount): AttributeT
 }
 
 function accountOf(attributes: readonly AttributeType[]): Account {
-  const valueOf = (name: string) => attributes.find(({ Name }) => Name === name)?.Value ?? null
+  const attribute = (name: string) => attributes.find(({ Name }) => Name === name)?.Value ?? null
   return {
-    sub: valueOf('sub') ?? '',
-    email: valueOf('email'),
-    name: valueOf('name'),
-    locale: valueOf('locale'),
-    timeZone: valueOf('zoneinfo'),
+    sub: attribute('sub') ?? '',
+    email: attribute('email'),
+    name: attribute('name'),
+    locale: attribute('locale'),
+    timeZone: attribute('zoneinfo'),
   }
 }

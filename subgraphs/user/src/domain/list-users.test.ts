@@ -1,0 +1,56 @@
+import { Forbidden, InvalidInput } from '@tikitu/kit/errors'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { administrator, migrations, person, today } from '../../test/factories.ts'
+import { listUsers } from './list-users.ts'
+import { suspendUser } from './suspend-user.ts'
+
+const database = useDatabase(migrations)
+const world = { database }
+
+test('pages through everybody, the newest first, and passes nobody over though many came at one moment', async () => {
+  const staff = await administrator(world)
+  for (let n = 0; n < 7; n++) {
+    const now = new Date(today.getTime() + Math.floor(n / 3) * 1000)
+    await person(world, { name: `Page ${n}`, now })
+  }
+  const seen: string[] = []
+  let after: string | null = null
+  do {
+    const { edges, pageInfo } = await listUsers(staff.ctx, { filter: { search: 'page' }, first: 2, after })
+    seen.push(...edges.map(({ node }) => node.name ?? ''))
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null
+  } while (after)
+  expect(seen[0]).toBe('Page 6')
+  expect(seen.toSorted()).toEqual(['Page 0', 'Page 1', 'Page 2', 'Page 3', 'Page 4', 'Page 5', 'Page 6'])
+})
+
+test.each([
+  ['the beginning of the address', 'Zoe.Zimt', true],
+  ['a part of the name', 'quentin', true],
+  ['the middle of the address', 'zimt@', false],
+  ['a wildcard', 'zoe%', false],
+])('finds somebody by %s', async (_what, search, isFound) => {
+  const staff = await administrator(world)
+  const { row } = await person(world, { email: 'zoe.zimt@example.org', name: 'Zoe Quentin' })
+  const { edges } = await listUsers(staff.ctx, { filter: { search }, first: 100 })
+  expect(edges.some(({ node }) => node.id === row.id)).toBe(isFound)
+})
+
+test('finds somebody by id, and by state', async () => {
+  const staff = await administrator(world)
+  const { row } = await person(world)
+  await suspendUser(staff.ctx, { userId: row.id, reason: 'Fraud' })
+  const find = async (status: 'ACTIVE' | 'SUSPENDED') =>
+    (await listUsers(staff.ctx, { filter: { search: row.id, status } })).edges.length
+  expect(await find('SUSPENDED')).toBe(1)
+  expect(await find('ACTIVE')).toBe(0)
+})
+
+test('refuses anybody who is not staff, too large a page, and a cursor of another list', async () => {
+  const [staff, ada] = [await administrator(world), await person(world)]
+  await expect(listUsers(ada.ctx, {})).rejects.toThrow(Forbidden)
+  await expect(listUsers(staff.ctx, { first: 101 })).rejects.toThrow(InvalidInput)
+  const foreign = Buffer.from('["a"]').toString('base64url')
+  await expect(listUsers(staff.ctx, { after: foreign })).rejects.toThrow(InvalidInput)
+})
