@@ -3,6 +3,7 @@ import { banner } from './banner.ts'
 import { generateClient } from './generate-client.ts'
 import { consoleReporter } from './report.ts'
 import { loadDotEnv, root } from './repository.ts'
+import { ensureSeason } from './season/ensure-season.ts'
 import { StartError } from './start-error.ts'
 import { type Stack, startStack } from './start-stack.ts'
 import { watchSources } from './watch-sources.ts'
@@ -50,9 +51,7 @@ async function run(): Promise<void> {
 }
 
 async function welcome(stack: Stack, client: Promise<void>): Promise<void> {
-  await client
-  const { ensureSeason } = await import('./season/ensure-season.ts')
-  await ensureSeason(stack, report)
+  await ensureSeason(stack, client, report)
   report.line(banner(stack, (Date.now() - startedAt) / 1000))
 }
 

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Reporter } from '../report.ts'
 import type { Stack } from '../start-stack.ts'
-import { loadSeason } from './load-season.ts'
 import { programme } from './programme.ts'
 import { venues } from './venues.ts'
 
@@ -12,8 +11,8 @@ interface Progress {
   isLoaded: boolean
 }
 
-/** Puts the demo season on sale, once per stack. A load that was interrupted is taken up where it was left. */
-export async function ensureSeason(stack: Stack, report: Reporter): Promise<void> {
+/** Puts the demo season on sale, once per stack, as soon as the `client` is there. A load that was interrupted is taken up where it was left. */
+export async function ensureSeason(stack: Stack, client: Promise<void>, report: Reporter): Promise<void> {
   const { stateDir, embedded } = stack.settings
   const file = join(stateDir, 'season.json')
   const progress = readProgress(file) ?? { from: new Date().toISOString(), isLoaded: false }
@@ -23,6 +22,9 @@ export async function ensureSeason(stack: Stack, report: Reporter): Promise<void
     return
   }
   keepProgress(file, progress)
+  await client
+  // Not before: what it is made of may have been generated just now.
+  const { loadSeason } = await import('./load-season.ts')
   await loadSeason({ graphUrl: stack.graphUrl, from: new Date(progress.from) })
   keepProgress(file, { ...progress, isLoaded: true })
   report.done(`a season is on sale: ${programme.length} events in ${Object.keys(venues).length} houses`)

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import { demoPassword } from '../accounts.ts'
+import { loadDotEnv, root } from '../repository.ts'
+import { decideSettings, portOf } from '../settings.ts'
+import { tellStory } from '../story/tell-story.ts'
+
+loadDotEnv()
+const settings = decideSettings({ root, env: process.env })
+const startedAt = Date.now()
+let steps = 0
+
+try {
+  await requireStack()
+  await tellStory({
+    graphUrl: `http://127.0.0.1:${portOf(settings, 'gateway')}/graphql`,
+    mailboxUrl: `http://127.0.0.1:${portOf(settings, 'mailbox')}`,
+    unique: randomBytes(4).toString('hex'),
+    adminPassword: demoPassword,
+    tell,
+  })
+  console.log(`\n  All ${steps} steps gave what they promise, in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.\n`)
+} catch (error) {
+  console.error(`\n  ✗ after step ${steps}: ${error instanceof Error ? error.message : error}`)
+  console.error(error)
+  process.exit(1)
+}
+
+function tell(step: string, result: string): void {
+  steps++
+  console.log(`${String(steps).padStart(4)}. ${step.padEnd(58)} ${result}`)
+}
+
+/** The story registers people and reads their mail, so it needs the embedded Cognito and the mailbox too. */
+async function requireStack(): Promise<void> {
+  const { cognito, mailbox } = settings.embedded
+  if (!cognito || !mailbox)
+    throw new Error('The demo needs the embedded Cognito and mailbox: unset AWS_COGNITO_USER_POOL_ID and SMTP_URL')
+  await fetch(`http://127.0.0.1:${portOf(settings, 'gateway')}/health/live`).catch(() => {
+    throw new Error('Tikitu does not run: start it with npm start in another terminal, and wait for its banner')
+  })
+}

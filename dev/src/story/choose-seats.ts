@@ -1,0 +1,66 @@
+import { succeed } from '@tikitu/client'
+import {
+  AvailabilityDocument,
+  EventsDocument,
+  HoldBestAvailableDocument,
+  PerformanceForSaleDocument,
+  SeatMapDocument,
+} from '@tikitu/client/operations'
+import { eventually } from './eventually.ts'
+import type { Business } from './open-for-business.ts'
+import type { Person } from './person.ts'
+import { expectThat, readable, type World } from './world.ts'
+
+/** Two places that are kept for a while. */
+export interface Held {
+  holdId: string
+  numbers: number[]
+}
+
+/** The fan finds the event, looks at the seat map, and holds two seats together: one for a grown-up, one for a child. */
+export async function chooseSeats(world: World, fan: Person, business: Business): Promise<Held> {
+  const title = await search(fan, world.unique)
+  world.tell('A fan searches', `and finds “${title}”`)
+  const { performanceId } = business
+  const { performance } = await fan.run(SeatMapDocument, { performanceId })
+  const free = await freeNumbers(fan, performanceId)
+  expectThat(performance?.seatMap.capacity === 60 && free.size === 60, 'all sixty seats are on the map, and free')
+  world.tell('The fan looks at the seat map', `${free.size} of ${performance.seatMap.capacity} seats are free`)
+  return await holdTwo(world, fan, performanceId)
+}
+
+/** The numbers of the places that are free now, read from the bitmaps. */
+export async function freeNumbers(person: Person, performanceId: string): Promise<Set<number>> {
+  const { performance } = await person.run(AvailabilityDocument, { performanceId })
+  const sections = performance?.availability.sections ?? []
+  return new Set(
+    sections.flatMap(({ first, capacity, bitmap }) => {
+      const bits = Buffer.from(bitmap, 'base64')
+      const isFree = (place: number) => ((bits[place >> 3] ?? 0) & (0x80 >> (place & 7))) !== 0
+      return Array.from({ length: capacity }, (_place, index) => index)
+        .filter(isFree)
+        .map((place) => first + place)
+    }),
+  )
+}
+
+async function search(fan: Person, text: string): Promise<string> {
+  return await eventually('the event is found by its words', async () => {
+    const { events } = await fan.run(EventsDocument, { filter: { text, city: 'Vienna' }, first: 5 })
+    return events.edges[0]?.node.title
+  })
+}
+
+async function holdTwo(world: World, fan: Person, performanceId: string): Promise<Held> {
+  const { performance } = await fan.run(PerformanceForSaleDocument, { id: performanceId })
+  const tiers = performance?.tiers.map(({ id }) => ({ tierId: id, count: 1 })) ?? []
+  const answer = await fan.run(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
+  const hold = succeed(answer.holdBestAvailable, 'Hold')
+  const [one = 0, other = 0] = hold.places.map(({ number }) => number)
+  expectThat(hold.places.length === 2 && Math.abs(one - other) === 1, 'two seats side by side are held')
+  world.tell(
+    'The fan holds two seats together',
+    `${hold.places.map(({ label }) => label).join(' and ')}, ${readable(hold.total)}`,
+  )
+  return { holdId: hold.id, numbers: [one, other] }
+}
