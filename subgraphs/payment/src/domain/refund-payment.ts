@@ -27,11 +27,13 @@ export async function refundPayment(ctx: Ctx, input: RefundPaymentInput): Promis
   const { userId } = await requireActiveUser(ctx)
   const payment = await ctx.load.payment.load(input.paymentId)
   if (!payment || !(await maySeeMoneyOf(ctx, payment.partnerId))) throw new NotFound('payment', input.paymentId)
-  return await idempotent(
+  const refund = await idempotent(
     ctx,
     { operation: 'refundPayment', input },
     { load: requireRefund, act: (ctx) => demandRefund(ctx, input, userId) },
   )
+  ctx.load.payment.clear(payment.id)
+  return refund
 }
 
 /** The refund. @throws {NotFound} */

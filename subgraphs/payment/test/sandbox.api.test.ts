@@ -1,0 +1,115 @@
+import { outboxOf } from '@tikitu/kit/testing/events'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { newId } from '@tikitu/kit/ids'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { createCtx } from '../src/context.ts'
+import { payments } from '../src/db/tables/payments.ts'
+import { webhookEvents } from '../src/db/tables/webhooks.ts'
+import { confirmPayment } from '../src/domain/confirm-payment.ts'
+import { listAttempts } from '../src/domain/apply-report.ts'
+import { refundPayment } from '../src/domain/refund-payment.ts'
+import { jobsOf, listening, migrations, runJobs, started, testAdmin } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+/** A payment service that listens, and a customer of it. */
+async function shop() {
+  const service = await listening(database)
+  const ctxFor = (viewer = testUser()) =>
+    createCtx(service.deps, { viewer, requestId: newId('req'), acceptLanguage: 'en' })
+  const run = (task: string) => runJobs(database, task, service.deps)
+  return { ...service, ctxFor, run, ada: ctxFor() }
+}
+
+async function statusOf(id: string) {
+  const [payment] = await database.db.select().from(payments).where(eq(payments.id, id))
+  return payment?.status
+}
+
+test('tells by a signed webhook over HTTP what it did, twice when its card says so, and it counts once', async () => {
+  const { ada, run, close } = await shop()
+  const { id: paymentId } = await started(ada)
+  await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_twice' })
+  expect(await run('sandboxDeliver')).toBe(3)
+  const taken = await database.db.select().from(webhookEvents)
+  expect(taken.filter(({ body }) => JSON.stringify(body).includes(paymentId))).toMatchObject([
+    { status: 'TAKEN' },
+    { status: 'TAKEN' },
+  ])
+  const told = (await outboxOf(database.db)).filter(({ event }) => event.subject === paymentId)
+  expect(told).toHaveLength(2)
+  close()
+})
+
+test('brings a payment to its end by webhook alone, when the answer was lost', async () => {
+  const { ada, run, close } = await shop()
+  const { id: paymentId } = await started(ada)
+  await confirmPayment({ ...ada, providerTimeoutMs: 30 }, { paymentId, paymentMethod: 'pm_sandbox_timeout' })
+  expect(await statusOf(paymentId)).toBe('PROCESSING')
+  await run('sandboxDeliver')
+  expect(await statusOf(paymentId)).toBe('CAPTURED')
+  close()
+})
+
+test('delivers again what was not taken: its job fails, and stays for another try', async () => {
+  const { ada, run, close, deps } = await shop()
+  const { id: paymentId } = await started(ada)
+  await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_pending' })
+  await run('sandboxSettle')
+  const wrong = { ...deps, sandbox: { ...deps.sandbox, webhookSecrets: [Buffer.alloc(32).toString('base64')] } }
+  const waiting = await jobsOf(database, 'sandboxDeliver')
+  expect(waiting.length).toBeGreaterThan(0)
+  await expect(runJobs(database, 'sandboxDeliver', wrong)).rejects.toThrow(/answered 401/)
+  expect(await statusOf(paymentId)).toBe('PROCESSING')
+  close()
+})
+
+test.each([
+  ['approve', 'Payment approved', 'CAPTURED'],
+  ['fail', 'not approved', 'REQUIRES_METHOD'],
+])('lets the customer %s on the 3-D Secure page, and then closes it', async (answer, says, status) => {
+  const { ada, run, close } = await shop()
+  const { id: paymentId } = await started(ada)
+  await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_3ds' })
+  await run('sandboxDeliver')
+  const [attempt] = await listAttempts(ada, paymentId)
+  const page = attempt?.actionUrl ?? ''
+  const shown = await fetch(page)
+  expect(shown.status).toBe(200)
+  expect(shown.headers.get('content-security-policy')).toContain("default-src 'none'")
+  expect(await shown.text()).toMatch(/€100\.00.*value="approve".*value="fail"/s)
+  const post = () => fetch(page, { method: 'POST', body: new URLSearchParams({ answer }) })
+  expect(await (await post()).text()).toContain(says)
+  expect((await post()).status).toBe(404)
+  expect((await fetch(page)).status).toBe(404)
+  expect(await statusOf(paymentId)).toBe('REQUIRES_ACTION')
+  await run('sandboxDeliver')
+  expect(await statusOf(paymentId)).toBe(status)
+  close()
+})
+
+test('gives money back and tells by webhook when it has arrived', async () => {
+  const { ada, ctxFor, run, close } = await shop()
+  const { id: paymentId } = await started(ada)
+  await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_twice' })
+  const amount = { amountMinor: 4_000, currency: 'EUR' }
+  await refundPayment(ctxFor(testAdmin()), { paymentId, amount, reason: 'Goodwill' })
+  await run('sendRefund')
+  await run('sandboxSettle')
+  await run('sandboxDeliver')
+  const [payment] = await database.db.select().from(payments).where(eq(payments.id, paymentId))
+  expect(payment).toMatchObject({ refundedMinor: 4_000, refundReservedMinor: 4_000 })
+  close()
+})
+
+test('answers 401 to a webhook that nobody signed, and 404 to a page that never was', async () => {
+  const { url, close } = await shop()
+  const webhook = await fetch(`${url}/webhooks/sandbox`, { method: 'POST', body: '{}' })
+  expect(webhook.status).toBe(401)
+  for (const path of ['/sandbox/3ds/nothing', '/sandbox/3ds/', '/sandbox/3ds/a/b']) {
+    expect((await fetch(`${url}${path}`)).status).toBe(404)
+  }
+  close()
+})
