@@ -1,0 +1,139 @@
+import { Forbidden, InvalidInput, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/errors'
+import { newId } from '@tikitu/kit/ids'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { colleague, company, ctxOf, factsAbout, house, migrations, staffOf } from '../../test/factories.ts'
+import { createVenue } from './create-venue.ts'
+import { listVenues } from './list-venues.ts'
+import { updateVenue } from './update-venue.ts'
+
+const database = useDatabase(migrations)
+
+const globe = {
+  name: 'The Globe',
+  addressLines: ['21 New Globe Walk'],
+  city: 'London',
+  postalCode: 'SE1 9DT',
+  country: 'GB',
+  timeZone: 'Europe/London',
+  capacity: 857,
+  location: { latitude: 51.508, longitude: -0.097 },
+}
+
+test('adds a venue, tells the other services, and leaves a trace', async () => {
+  const { partner, owner } = await company(database)
+  const venue = await createVenue(ctxOf(database, owner), { ...globe, partnerId: partner.id })
+  expect(venue).toMatchObject({
+    name: 'The Globe',
+    latitude: 51.508,
+    accessibilityFeatures: [],
+    images: [],
+    version: 1,
+  })
+  expect(await factsAbout(database, venue.id)).toMatchObject([
+    {
+      name: 'partner.venueChanged',
+      data: {
+        venueId: venue.id,
+        version: 1,
+        partnerId: partner.id,
+        city: 'London',
+        addressLines: ['21 New Globe Walk', 'SE1 9DT London'],
+        timeZone: 'Europe/London',
+      },
+    },
+    { name: 'partner.audited', data: { action: 'createVenue', partnerId: partner.id } },
+  ])
+})
+
+test('answers a repeated request with the same venue', async () => {
+  const { partner, owner } = await company(database)
+  const ctx = ctxOf(database, owner)
+  const input = { ...globe, partnerId: partner.id, idempotencyKey: 'once' }
+  const [first, second] = await Promise.all([createVenue(ctx, input), createVenue(ctx, input)])
+  expect(second.id).toBe(first.id)
+})
+
+test('changes what is given, empties what is null, and tells the new state', async () => {
+  const { partner, owner } = await company(database)
+  const venue = await house(database, partner, { latitude: 1, longitude: 2, description: 'Round' })
+  const input = { venueId: venue.id, location: null, capacity: 400, images: null, expectedVersion: 1 }
+  const changed = await updateVenue(ctxOf(database, owner), input)
+  expect(changed).toMatchObject({ latitude: null, longitude: null, capacity: 400, description: 'Round', version: 2 })
+  expect(await factsAbout(database, venue.id)).toMatchObject([
+    { name: 'partner.venueChanged', data: { version: 2 } },
+    { name: 'partner.audited', data: { changes: { fields: ['capacity', 'latitude', 'longitude'] } } },
+  ])
+  await expect(updateVenue(ctxOf(database, owner), input)).rejects.toThrow(VersionConflict)
+})
+
+test.each(['DRAFT', 'UNDER_REVIEW', 'SUSPENDED', 'TERMINATED'] as const)(
+  'prepares nothing for a partner that is %s',
+  async (status) => {
+    const { partner, owner } = await company(database, { status })
+    const ctx = ctxOf(database, owner)
+    await expect(createVenue(ctx, { ...globe, partnerId: partner.id })).rejects.toThrow(InvalidState)
+    const venue = await house(database, partner)
+    await expect(updateVenue(ctx, { venueId: venue.id, name: 'Mine' })).rejects.toThrow(InvalidState)
+  },
+)
+
+test('is for managers of the partner: staff is told so, and to others the venue does not exist', async () => {
+  const { partner } = await company(database)
+  const venue = await house(database, partner)
+  const clerk = await colleague(database, partner, 'BOX_OFFICE')
+  const other = await company(database)
+  const manager = await colleague(database, partner, 'MANAGER')
+  await createVenue(ctxOf(database, manager.viewer), { ...globe, partnerId: partner.id })
+  for (const viewer of [clerk.viewer, staffOf(database).viewer]) {
+    await expect(createVenue(ctxOf(database, viewer), { ...globe, partnerId: partner.id })).rejects.toThrow(Forbidden)
+    await expect(updateVenue(ctxOf(database, viewer), { venueId: venue.id, name: 'X' })).rejects.toThrow(Forbidden)
+  }
+  const stranger = ctxOf(database, other.owner)
+  await expect(createVenue(stranger, { ...globe, partnerId: partner.id })).rejects.toThrow(NotFound)
+  await expect(updateVenue(stranger, { venueId: venue.id, name: 'X' })).rejects.toThrow(`There is no venue ${venue.id}`)
+  await expect(updateVenue(stranger, { venueId: newId('ven'), name: 'X' })).rejects.toThrow(NotFound)
+})
+
+test.each([
+  ['capacity', { capacity: 0 }],
+  ['location.latitude', { location: { latitude: 91, longitude: 0 } }],
+  ['images[0].url', { images: [{ url: 'data:text/html,x', alt: 'x' }] }],
+  ['images[0].alt', { images: [{ url: 'https://globe.example/x.jpg', alt: ' ' }] }],
+  ['city', { city: '' }],
+])('names %s when it is wrong', async (field, wrong) => {
+  const { partner, owner } = await company(database)
+  const refusal = await createVenue(ctxOf(database, owner), { ...globe, ...wrong, partnerId: partner.id }).catch(
+    (error: unknown) => error,
+  )
+  expect(refusal).toBeInstanceOf(InvalidInput)
+  expect((refusal as InvalidInput).fields.map((problem) => problem.field)).toContain(field)
+})
+
+test('finds venues by name, city, country and partner, page by page, and takes no wildcards', async () => {
+  const { partner } = await company(database)
+  const city = newId('city')
+  for (const name of ['100% Club', 'Apollo', 'apollo two'])
+    await house(database, partner, { name, city, country: 'ID' })
+  const ctx = ctxOf(database, anonymous)
+  const named = async (filter: Parameters<typeof listVenues>[1]) =>
+    (await listVenues(ctx, filter, { first: 10 })).edges.map((edge) => edge.node.name)
+  expect(await named({ city: city.toUpperCase() })).toHaveLength(3)
+  expect(await named({ city, text: 'APOLLO' })).toHaveLength(2)
+  expect(await named({ city, text: '%' })).toEqual(['100% Club'])
+  expect(await named({ city, country: 'GB' })).toEqual([])
+  expect(await named({ partnerId: partner.id })).toHaveLength(3)
+  const first = await listVenues(ctx, { city }, { first: 2 })
+  const second = await listVenues(ctx, { city }, { first: 2, after: first.pageInfo.endCursor })
+  expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
+  const ids = [...first.edges, ...second.edges].map((edge) => edge.node.id)
+  expect(new Set(ids).size).toBe(3)
+})
+
+test('leaves the venues of a suspended partner out of the public list', async () => {
+  const city = newId('city')
+  const { partner } = await company(database, { status: 'SUSPENDED' })
+  await house(database, partner, { city })
+  expect((await listVenues(ctxOf(database, anonymous), { city }, {})).edges).toEqual([])
+})

@@ -1,0 +1,36 @@
+import { newId } from '@tikitu/kit/ids'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { eventsTakenBy } from '@tikitu/schema/events/registry'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { users } from '../src/db/tables/users.ts'
+import { takeUser } from '../src/domain/take-user.ts'
+import { handlers } from '../src/events.ts'
+import { ctxOf, migrations } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+test('takes in every event that is sent to it, and no other', () => {
+  expect(Object.keys(handlers).toSorted()).toEqual(eventsTakenBy('partner').toSorted())
+})
+
+test('keeps the newest that is said of a person, in whatever order it comes', async () => {
+  const userId = newId('usr')
+  const said = (version: number, email: string | null) => ({
+    userId,
+    version,
+    status: 'ACTIVE' as const,
+    email,
+    phone: null,
+    name: null,
+    locale: 'en',
+    timeZone: 'UTC',
+    marketingConsent: false,
+  })
+  const ctx = ctxOf(database)
+  for (const state of [said(2, 'b@example.org'), said(3, 'c@example.org'), said(1, 'a@example.org')]) {
+    await takeUser(ctx, state)
+  }
+  const rows = await database.db.select().from(users).where(eq(users.id, userId))
+  expect(rows).toMatchObject([{ version: 3, email: 'c@example.org' }])
+})
