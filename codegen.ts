@@ -59,6 +59,7 @@ const client: CodegenConfig['generates'] = {
 }
 
 const config: CodegenConfig = {
+  importExtension: '.ts',
   generates: Object.assign(client, ...(await Promise.all(subgraphNames.map(subgraph)))),
 }
 

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
  */
 
 const documents = globSync('**/*.md', { exclude: (path) => /node_modules|\.tikitu/.test(path) })
+const sources = globSync('**/*.{json,ts,md,graphql}', { exclude: (path) => /node_modules|\.tikitu/.test(path) })
 const links = /\]\((?!https?:|mailto:|#)([^)#\s]+)/g
 const spans =
   /`((?:\.\/)?(?:gateway|subgraphs|schema|kit|client|dev|bench|web|deploy|docs)\/[^`\s]*|[\w.-]+\.(?:json|ts|md|graphql))`/g
@@ -25,9 +26,13 @@ if (missing.length > 0) {
 }
 console.log(`${documents.length} documents name only paths that exist`)
 
-/** A path may be meant from the root or from beside the document; `<name>`, `*` and `{a,b}` stand for several. */
+/**
+ * A path may be meant from the root or from beside the document; a bare file name, from anywhere. `<name>`, `*` and `…` stand
+ * for several.
+ */
 function isThere(path: string, document: string): boolean {
   const pattern = path.replace(/<[^>]+>|…/g, '*')
+  if (!pattern.includes('/')) return sources.some((source) => source === pattern || source.endsWith(`/${pattern}`))
   return [pattern, join(dirname(document), pattern), join(dirname(document), 'src', pattern)].some((candidate) =>
     /[*{]/.test(candidate) ? globSync(candidate).length > 0 : existsSync(candidate),
   )
