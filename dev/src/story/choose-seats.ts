@@ -3,7 +3,7 @@ import {
   AvailabilityDocument,
   EventsDocument,
   HoldBestAvailableDocument,
-  PerformanceForSaleDocument,
+  PerformanceDocument,
   SeatMapDocument,
 } from '@tikitu/client/operations'
 import { eventually } from './eventually.ts'
@@ -52,7 +52,7 @@ async function search(fan: Person, text: string): Promise<string> {
 }
 
 async function holdTwo(world: World, fan: Person, performanceId: string): Promise<Held> {
-  const { performance } = await fan.run(PerformanceForSaleDocument, { id: performanceId })
+  const { performance } = await fan.run(PerformanceDocument, { id: performanceId })
   const tiers = performance?.tiers.map(({ id }) => ({ tierId: id, count: 1 })) ?? []
   const answer = await fan.run(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
   const hold = succeed(answer.holdBestAvailable, 'Hold')
