@@ -1,0 +1,64 @@
+import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { requireStaff } from '../src/domain/require-staff.ts'
+import { setFeatureFlag } from '../src/domain/set-feature-flag.ts'
+import { admin, adminOn, deliverTo, member, migrations, superadminOf } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+test('lets each caller do what the committed matrix says, and nothing else', async () => {
+  const superadmin = superadminOf(database)
+  await requireStaff(superadmin.ctx)
+  await setFeatureFlag(superadmin.ctx, { key: 'open', description: 'For all', isEnabled: true, expectedVersion: 0 })
+  await deliverTo(database)('booking.expired', {
+    bookingId: 'bkg_1',
+    reference: 'K',
+    userId: 'usr_1',
+    partnerId: 'ptr_1',
+    performanceId: 'prf_1',
+  })
+  const other = await member(database, 'COMPLIANCE')
+  const known = testUser()
+  await deliverTo(database)('user.changed', {
+    userId: known.userId,
+    version: 1,
+    status: 'ACTIVE',
+    email: null,
+    phone: null,
+    name: null,
+    locale: 'en',
+    timeZone: 'UTC',
+    marketingConsent: false,
+  })
+  const callers = {
+    anonymous,
+    user: testUser(),
+    partner: testUser({ groups: ['user', 'partner'] }),
+    'in the group only': admin(),
+    'other staff': (await member(database, 'SUPPORT')).viewer,
+    superadmin: superadmin.viewer,
+  }
+  const days = '{ from: "2027-03-01", to: "2027-03-02" }'
+  const matrix = await accessMatrix(await adminOn(database), callers, {
+    'Query.adminMe': 'adminMe { id }',
+    'Query.adminUsers': 'adminUsers { edges { cursor } }',
+    'Query.auditLog': 'auditLog { edges { cursor } }',
+    'Query.auditLogExport': 'auditLogExport { lastSequence }',
+    'Query.auditLogVerification': 'auditLogVerification { isIntact }',
+    'Query.config': 'config { key }',
+    'Query.featureFlags': 'featureFlags { key }',
+    'Query.myFeatures': 'myFeatures',
+    'Query.dashboard': `dashboard(filter: ${days}) { days { day } }`,
+    'Mutation.addAdminUser': `addAdminUser(input: { userId: "${known.userId}", role: SUPPORT }) { id }`,
+    'Mutation.changeAdminRole': `changeAdminRole(input: { id: "${other.row.id}", role: FINANCE }) { __typename }`,
+    'Mutation.removeAdminUser': `removeAdminUser(input: { id: "${other.row.id}" }) { __typename }`,
+    'Mutation.setConfig':
+      'setConfig(input: { key: "payment.commissionBasisPoints", value: 1, expectedVersion: 0 }) { key }',
+    'Mutation.setFeatureFlag':
+      'setFeatureFlag(input: { key: "f", description: "f", isEnabled: false, expectedVersion: 0 }) { key }',
+  })
+  await expect(matrix).toMatchFileSnapshot('access-matrix.md')
+})
