@@ -1,0 +1,78 @@
+import { newId } from '@tikitu/kit/ids'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import type { Payload } from '@tikitu/schema/events/registry'
+import { eventsTakenBy } from '@tikitu/schema/events/registry'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { layouts, partnerMembers, partners, users, venues } from '../src/db/tables/partners.ts'
+import { foldPartner } from '../src/domain/fold-partner.ts'
+import { foldUser } from '../src/domain/fold-user.ts'
+import { foldVenue } from '../src/domain/fold-venue.ts'
+import { keepLayout } from '../src/domain/keep-layout.ts'
+import { handlers } from '../src/events.ts'
+import { ctxOf, migrations } from './factories.ts'
+import { smallHouse } from './factories-catalogue.ts'
+
+const database = useDatabase(migrations)
+
+test('every event that is sent to booking is taken in, and no other', () => {
+  expect(Object.keys(handlers).toSorted()).toEqual(eventsTakenBy('booking').toSorted())
+})
+
+function partnerState(partnerId: string, version: number): Payload<'partner.changed'> {
+  const members = [
+    { userId: `usr_${version}`, role: 'MANAGER' as const },
+    { userId: 'usr_always', role: 'OWNER' as const },
+  ]
+  return {
+    partnerId,
+    version,
+    name: `v${version}`,
+    status: 'VERIFIED',
+    maySell: version === 3,
+    mayBePaidOut: true,
+    members,
+  }
+}
+
+test.each([[[1, 2, 3]], [[3, 2, 1]], [[2, 3, 3, 1]]])(
+  'a partner is what its newest state says, in the order %j',
+  async (order) => {
+    const id = newId('ptr')
+    for (const version of order) await foldPartner(ctxOf(database), partnerState(id, version))
+    expect(await database.db.select().from(partners).where(eq(partners.id, id))).toEqual([
+      { id, version: 3, name: 'v3', status: 'VERIFIED', maySell: true },
+    ])
+    const members = await database.db.select().from(partnerMembers).where(eq(partnerMembers.partnerId, id))
+    expect(members.map((member) => member.userId).toSorted()).toEqual(['usr_3', 'usr_always'])
+  },
+)
+
+test('a venue and a person are what their newest states say', async () => {
+  const venueId = newId('ven')
+  const userId = newId('usr')
+  const venue = {
+    partnerId: 'ptr_1',
+    name: 'Hall',
+    country: 'NL',
+    addressLines: ['Kade 1'],
+    timeZone: 'Europe/Amsterdam',
+  }
+  const person = { email: null, phone: null, name: null, locale: 'en', timeZone: 'UTC', marketingConsent: false }
+  for (const version of [2, 1]) {
+    await foldVenue(ctxOf(database), { ...venue, venueId, version, city: `City ${version}` })
+    await foldUser(ctxOf(database), { ...person, userId, version, status: version === 2 ? 'SUSPENDED' : 'ACTIVE' })
+  }
+  expect(await database.db.select().from(venues).where(eq(venues.id, venueId))).toMatchObject([{ city: 'City 2' }])
+  expect(await database.db.select().from(users).where(eq(users.id, userId))).toMatchObject([{ status: 'SUSPENDED' }])
+})
+
+test('a published layout is kept as it came first', async () => {
+  const layoutId = newId('lay')
+  const layout = { layoutId, venueId: 'ven_1', partnerId: 'ptr_1', number: 1, name: 'Main hall', document: smallHouse }
+  await keepLayout(ctxOf(database), layout)
+  await keepLayout(ctxOf(database), { ...layout, name: 'Another' })
+  expect(await database.db.select().from(layouts).where(eq(layouts.id, layoutId))).toMatchObject([
+    { name: 'Main hall', capacity: 65, document: smallHouse },
+  ])
+})

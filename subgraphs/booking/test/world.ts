@@ -1,0 +1,135 @@
+import { DomainError } from '@tikitu/kit/errors'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import type { TestDatabase } from '@tikitu/kit/testing/database'
+import type { UserViewer } from '@tikitu/kit/viewer'
+import { and, eq, gt } from 'drizzle-orm'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { Ctx } from '../src/context.ts'
+import { holds, type PlaceRow, places } from '../src/db/tables/inventory.ts'
+import { type AvailabilityView, availabilityOf } from '../src/domain/availability.ts'
+import { ctxOf, later } from './factories.ts'
+import { onSale, type Show } from './factories-catalogue.ts'
+
+/** A small house, the people who fight for it, and one who watches its seat map. */
+export interface World {
+  database: TestDatabase
+  show: Show
+  /** How far the clock is, in minutes after opening. */
+  minutes: number
+  people: UserViewer[]
+  /** What the watcher knows, kept up to date with what changed since the last version alone. */
+  map: { version: string | null; bitmaps: Map<number, string> }
+}
+
+/** Something one person does. `dice` decides what is left open: which hold, which seat, how many. */
+export type Act = (world: World, ctx: Ctx, dice: number) => Promise<unknown>
+
+/** People who act at the same instant, some minutes after the round before. */
+export interface Round {
+  minutes: number
+  acts: { act: string; person: number; dice: number }[]
+}
+
+/** How many people fight, and how many places each may have. */
+const peopleCount = 4
+const maxPlacesPerPerson = 8
+
+/** Random rounds of these acts. */
+export function roundsOf(acts: Readonly<Record<string, Act>>): fc.Arbitrary<Round[]> {
+  const act = fc.record({
+    act: fc.constantFrom(...Object.keys(acts)),
+    person: fc.nat(peopleCount - 1),
+    dice: fc.nat(10_000),
+  })
+  const round = fc.record({
+    minutes: fc.constantFrom(0, 0, 1, 5, 11),
+    acts: fc.array(act, { minLength: 1, maxLength: 6 }),
+  })
+  return fc.array(round, { minLength: 1, maxLength: 8 })
+}
+
+/** A house of 65 places on opening day. */
+export async function newWorld(database: TestDatabase): Promise<World> {
+  const show = await onSale(database, { performance: { maxPlacesPerPerson } })
+  const people = Array.from({ length: peopleCount }, () => testUser())
+  return { database, show, minutes: 0, people, map: { version: null, bitmaps: new Map() } }
+}
+
+/** The context of one of the people, at the world's moment. */
+export function ctxIn(world: World, person: number): Ctx {
+  return later(ctxOf(world.database, world.people[person]), world.minutes)
+}
+
+/** Lets everybody of a round act at once. Refusals are part of life; anything else that goes wrong is a failure. */
+export async function play(world: World, round: Round, acts: Readonly<Record<string, Act>>): Promise<void> {
+  world.minutes += round.minutes
+  const outcomes = await Promise.allSettled(
+    round.acts.map(async ({ act, person, dice }) => await acts[act]?.(world, ctxIn(world, person), dice)),
+  )
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected' && !(outcome.reason instanceof DomainError)) throw outcome.reason
+  }
+}
+
+/** The places as they stand. */
+export async function placesIn(world: World): Promise<PlaceRow[]> {
+  const rows = await world.database.db.select().from(places).where(eq(places.performanceId, world.show.performance.id))
+  return rows.toSorted((a, b) => a.number - b.number)
+}
+
+/** What must be true after every round, whatever was done. */
+export async function expectSound(world: World): Promise<void> {
+  const rows = await placesIn(world)
+  expect(rows).toHaveLength(65)
+  await expectWholeHolds(world, rows)
+  await expectLimits(world, rows)
+  await expectTrueMap(world, rows)
+}
+
+/** A hold that is not over has all its places: nobody got half of what they asked for, and nobody took from them. */
+async function expectWholeHolds(world: World, rows: PlaceRow[]): Promise<void> {
+  const now = ctxIn(world, 0).now()
+  const live = await world.database.db
+    .select()
+    .from(holds)
+    .where(
+      and(eq(holds.performanceId, world.show.performance.id), eq(holds.status, 'ACTIVE'), gt(holds.expiresAt, now)),
+    )
+  for (const hold of live) {
+    const own = rows.filter((row) => row.holdId === hold.id)
+    expect(own).toHaveLength(hold.placeCount)
+    expect(own.every((row) => row.status === 'HELD' && row.heldUntil && row.heldUntil > now)).toBe(true)
+  }
+}
+
+async function expectLimits(world: World, rows: PlaceRow[]): Promise<void> {
+  const now = ctxIn(world, 0).now()
+  const all = await world.database.db.select().from(holds).where(eq(holds.performanceId, world.show.performance.id))
+  const holder = new Map(all.map((hold) => [hold.id, hold.userId]))
+  const live = rows.filter(
+    (row) => row.status === 'SOLD' || (row.status === 'HELD' && row.heldUntil && row.heldUntil > now),
+  )
+  for (const own of Map.groupBy(live, (row) => holder.get(row.holdId ?? '')).values()) {
+    expect(own.length).toBeLessThanOrEqual(maxPlacesPerPerson)
+  }
+}
+
+/** The watcher, who only ever asked what changed, sees what is so. */
+async function expectTrueMap(world: World, rows: PlaceRow[]): Promise<void> {
+  const of = { performanceId: world.show.performance.id }
+  const delta = await availabilityOf(ctxIn(world, 0), { ...of, since: world.map.version })
+  for (const { section, bitmap } of delta.sections) world.map.bitmaps.set(section, bitmap)
+  world.map.version = delta.version
+  const whole = await availabilityOf(ctxIn(world, 0), of)
+  expect(world.map.bitmaps).toEqual(new Map(whole.sections.map(({ section, bitmap }) => [section, bitmap])))
+  expect(freeIn(whole)).toBe(rows.filter((row) => isFree(row, ctxIn(world, 0).now())).length)
+}
+
+function freeIn(view: AvailabilityView): number {
+  return view.sections.reduce((sum, section) => sum + section.free, 0)
+}
+
+function isFree(row: PlaceRow, now: Date): boolean {
+  return row.status === 'FREE' || (row.status === 'HELD' && row.heldUntil !== null && row.heldUntil <= now)
+}
