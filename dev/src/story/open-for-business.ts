@@ -1,4 +1,5 @@
 import { demoAccounts } from '../accounts.ts'
+import { eventually } from './eventually.ts'
 import { openHouse } from './open-house.ts'
 import { type Person, signIn } from './person.ts'
 import { putOnSale } from './put-on-sale.ts'
@@ -25,7 +26,10 @@ export async function openForBusiness(world: World): Promise<Business> {
   const admin = await signIn(world.graphUrl, demoAccounts[0].email, world.adminPassword)
   await verifyPartner(admin, application)
   world.tell('An admin reviews and verifies it', 'both documents approved, the partner may sell')
-  await partner.refresh()
+  await eventually('the partner’s new tokens say so', async () => {
+    await partner.refresh()
+    return partner.groups().includes('partner')
+  })
   const { venueId, layoutId } = await openHouse(partner, houseOf(application.partnerId))
   world.tell('The partner opens a venue and imports its layout', `${venueId}, 60 seats in layout ${layoutId}`)
   const show = showOf(world, application.partnerId, layoutId)
