@@ -39,15 +39,15 @@ export class NotOnSale extends DomainError {
 export class HoldOver extends DomainError {
   override readonly name = 'HoldOver'
   readonly code = 'HOLD_OVER'
-  readonly status: 'CONSUMED' | 'RELEASED' | 'EXPIRED'
-  constructor(status: 'CONSUMED' | 'RELEASED' | 'EXPIRED') {
+  readonly holdStatus: 'CONSUMED' | 'RELEASED' | 'EXPIRED'
+  constructor(holdStatus: 'CONSUMED' | 'RELEASED' | 'EXPIRED') {
     super(
-      status === 'CONSUMED'
+      holdStatus === 'CONSUMED'
         ? 'These places are in a booking already: find it among your bookings.'
         : 'These places are not kept for you any more: choose places again.',
-      { status },
+      { holdStatus },
     )
-    this.status = status
+    this.holdStatus = holdStatus
   }
 }
 

@@ -41,7 +41,7 @@ test('revives nothing: a hold that is over stays over, and its places are left t
   await releaseHold(ada, { holdId: released.id })
   await expect(extendHold(ada, { holdId: released.id })).rejects.toMatchObject({
     code: 'HOLD_OVER',
-    status: 'RELEASED',
+    holdStatus: 'RELEASED',
   })
 })
 

@@ -82,7 +82,7 @@ test('makes one booking of a hold, however often and at once it is asked', async
   const outcomes = await Promise.allSettled([1, 2, 3].map(() => placeBooking(ada, { holdId: hold.id })))
   expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
   expect(outcomes.find((outcome) => outcome.status === 'rejected')).toMatchObject({
-    reason: { code: 'HOLD_OVER', status: 'CONSUMED' },
+    reason: { code: 'HOLD_OVER', holdStatus: 'CONSUMED' },
   })
 })
 

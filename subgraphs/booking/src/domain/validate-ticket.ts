@@ -6,7 +6,7 @@ import { requireOwnPerformance } from './partner-role.ts'
 import { readTicketCode } from './ticket-code.ts'
 
 /** What a scan would come to, and of which ticket: null when the code is not one of ours. */
-export interface TicketVerdict {
+export interface ScanVerdict {
   outcome: CheckInRow['outcome']
   ticket: TicketRow | null
 }
@@ -15,7 +15,7 @@ export interface TicketVerdict {
  * Says what a scan on the way in would come to at this moment. Admits nobody and keeps nothing.
  * @throws {NotFound | Forbidden} when the caller is no scanner of the performance's partner
  */
-export async function validateTicket(ctx: Ctx, input: { performanceId: string; code: string }): Promise<TicketVerdict> {
+export async function validateTicket(ctx: Ctx, input: { performanceId: string; code: string }): Promise<ScanVerdict> {
   const performance = await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
   const claims = await readTicketCode(ctx, input.code)
   if (!claims) return { outcome: 'NOT_GENUINE', ticket: null }

@@ -1,42 +1,59 @@
 import { orRefusal } from '@tikitu/kit/errors'
 import { cancelEvent } from '../domain/cancel-event.ts'
 import { cancelPerformance } from '../domain/cancel-performance.ts'
+import { cancelTickets } from '../domain/cancel-tickets.ts'
+import { checkIn } from '../domain/check-in.ts'
 import { createEvent } from '../domain/create-event.ts'
 import { createPerformance } from '../domain/create-performance.ts'
+import { extendHold } from '../domain/extend-hold.ts'
 import { holdBestAvailable } from '../domain/hold-best-available.ts'
 import { holdGeneralAdmission } from '../domain/hold-general-admission.ts'
 import { holdSeats } from '../domain/hold-seats.ts'
+import { placeBooking } from '../domain/place-booking.ts'
 import { postponePerformance } from '../domain/postpone-performance.ts'
 import { publishEvent } from '../domain/publish-event.ts'
+import { releaseHold } from '../domain/release-hold.ts'
 import { releaseHouseHold } from '../domain/release-house-hold.ts'
+import { scanResultOf } from '../domain/scan-result.ts'
 import { setHouseHold } from '../domain/set-house-hold.ts'
+import { undoCheckIn } from '../domain/undo-check-in.ts'
 import { updateEvent } from '../domain/update-event.ts'
 import { updatePerformance } from '../domain/update-performance.ts'
 import {
+  CancellationClosed,
   EventNotReady,
+  HoldLimitReached,
+  HoldOver,
   NotEnoughPlaces,
   NotOnSale,
   PartnerMayNotSell,
   PlaceLimitReached,
   SeatsTaken,
   SlugTaken,
+  TicketUsed,
 } from '../errors.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
 
 export const Mutation: MutationResolvers = {
   cancelEvent: (_parent, { input }, ctx) => cancelEvent(ctx, input),
   cancelPerformance: (_parent, { input }, ctx) => cancelPerformance(ctx, input),
+  cancelTickets: (_parent, { input }, ctx) => orRefusal(cancelTickets(ctx, input), CancellationClosed, TicketUsed),
+  checkIn: async (_parent, { input }, ctx) => scanResultOf(ctx, await checkIn(ctx, input)),
   createEvent: (_parent, { input }, ctx) => orRefusal(createEvent(ctx, input), SlugTaken),
   createPerformance: (_parent, { input }, ctx) => createPerformance(ctx, input),
+  extendHold: (_parent, { input }, ctx) => orRefusal(extendHold(ctx, input), HoldOver, HoldLimitReached),
   holdBestAvailable: (_parent, { input }, ctx) =>
     orRefusal(holdBestAvailable(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
   holdGeneralAdmission: (_parent, { input }, ctx) =>
     orRefusal(holdGeneralAdmission(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
   holdSeats: (_parent, { input }, ctx) => orRefusal(holdSeats(ctx, input), SeatsTaken, PlaceLimitReached, NotOnSale),
+  placeBooking: (_parent, { input }, ctx) => orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale),
   postponePerformance: (_parent, { input }, ctx) => postponePerformance(ctx, input),
   publishEvent: (_parent, { input }, ctx) => orRefusal(publishEvent(ctx, input), EventNotReady, PartnerMayNotSell),
+  releaseHold: (_parent, { input }, ctx) => releaseHold(ctx, input),
   releaseHouseHold: (_parent, { input }, ctx) => releaseHouseHold(ctx, input),
   setHouseHold: (_parent, { input }, ctx) => orRefusal(setHouseHold(ctx, input), SeatsTaken),
+  undoCheckIn: (_parent, { input }, ctx) => undoCheckIn(ctx, input),
   updateEvent: (_parent, { input }, ctx) => orRefusal(updateEvent(ctx, input), SlugTaken),
   updatePerformance: (_parent, { input }, ctx) => updatePerformance(ctx, input),
 }

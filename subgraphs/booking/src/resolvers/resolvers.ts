@@ -1,4 +1,6 @@
 import type { Resolvers } from '../generated/resolvers.ts'
+import { Booking, BookingLine, BookingRefund, Cancellation } from './Booking.ts'
+import { AlreadyAdmitted, CheckIn, CheckInResult, EntryRefused } from './CheckIn.ts'
 import { Event } from './Event.ts'
 import { HeldPlace, Hold } from './Hold.ts'
 import { Mutation } from './Mutation.ts'
@@ -6,9 +8,19 @@ import { Partner } from './Partner.ts'
 import { Performance, PriceTier } from './Performance.ts'
 import { Query } from './Query.ts'
 import { SeatMap } from './SeatMap.ts'
+import { ScannedTicket, Ticket, TicketVerdict } from './Ticket.ts'
+import { User } from './User.ts'
 
 /** Every resolver of the booking subgraph, by type. */
 export const resolvers: Resolvers = {
+  AlreadyAdmitted,
+  Booking,
+  BookingLine,
+  BookingRefund,
+  Cancellation,
+  CheckIn,
+  CheckInResult,
+  EntryRefused,
   Event,
   HeldPlace,
   Hold,
@@ -17,5 +29,9 @@ export const resolvers: Resolvers = {
   Performance,
   PriceTier,
   Query,
+  ScannedTicket,
   SeatMap,
+  Ticket,
+  TicketVerdict,
+  User,
 }

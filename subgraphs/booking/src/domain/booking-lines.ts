@@ -1,0 +1,19 @@
+import { requireLoaded } from '@tikitu/kit/loader'
+import type { Ctx } from '../context.ts'
+import type { BookingLineRow, BookingRow, CancellationRow } from '../db/tables/bookings.ts'
+
+/** A line with the currency of its booking. */
+export type PricedLine = BookingLineRow & { currency: string }
+
+/** The lines of a booking, in the order of their places. */
+export async function linesOfBooking(ctx: Ctx, booking: BookingRow): Promise<PricedLine[]> {
+  const lines = await ctx.load.linesOfBooking.load(booking.id)
+  return lines.map((line) => ({ ...line, currency: booking.currency }))
+}
+
+/** The lines that a cancellation ended. */
+export async function linesOfCancellation(ctx: Ctx, cancellation: CancellationRow): Promise<PricedLine[]> {
+  const booking = await requireLoaded(ctx.load.booking, cancellation.bookingId)
+  const lines = await linesOfBooking(ctx, booking)
+  return lines.filter((line) => line.cancellationId === cancellation.id)
+}

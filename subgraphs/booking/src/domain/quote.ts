@@ -1,0 +1,40 @@
+import { signClaims } from '@tikitu/kit/keys'
+import { type QuoteClaims, quoteClaims, quoteType } from '@tikitu/schema/quote'
+import type { Ctx } from '../context.ts'
+import type { BookingRow } from '../db/tables/bookings.ts'
+import { bookingStatusAt, isCustomer } from './get-booking.ts'
+import { showingOf } from './showing.ts'
+
+/**
+ * What the customer is to pay, signed, for payment to believe: null for everybody else, and when there is nothing to pay any
+ * more. May be asked for again; each quote says the same and ends when the booking does.
+ */
+export async function quoteOf(ctx: Ctx, booking: BookingRow): Promise<string | null> {
+  if (!isCustomer(ctx, booking) || bookingStatusAt(booking, ctx.now()) !== 'AWAITING_PAYMENT') return null
+  const claims = quoteClaims.parse(await claimsOf(ctx, booking))
+  return await signClaims(ctx.keys, { typ: quoteType, claims, now: ctx.now() })
+}
+
+async function claimsOf(ctx: Ctx, booking: BookingRow): Promise<QuoteClaims> {
+  const { id: bookingId, reference, userId, partnerId, currency } = booking
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  const lines = await ctx.load.linesOfBooking.load(bookingId)
+  return {
+    jti: ctx.newId('quo'),
+    bookingId,
+    reference,
+    userId,
+    partnerId,
+    eventTitle: (await showingOf(ctx, booking.performanceId)).eventTitle,
+    lines: lines.map((line) => ({
+      label: `${line.placeLabel} (${line.tierName})`,
+      price: money(line.priceMinor),
+      fee: money(line.feeMinor),
+      tax: money(line.taxMinor),
+    })),
+    fees: money(booking.feesMinor),
+    tax: money(booking.taxMinor),
+    total: money(booking.totalMinor),
+    exp: Math.floor(booking.expiresAt.getTime() / 1000),
+  }
+}

@@ -1,0 +1,57 @@
+import { requireLoaded } from '@tikitu/kit/loader'
+import { linesOfBooking, linesOfCancellation } from '../domain/booking-lines.ts'
+import { refundedTotal } from '../domain/booking-refunds.ts'
+import { cancellableUntil } from '../domain/cancellable-until.ts'
+import { bookingStatusAt, getBooking } from '../domain/get-booking.ts'
+import { quoteOf } from '../domain/quote.ts'
+import { ticketsPdf } from '../domain/ticket-passes.ts'
+import type {
+  BookingLineResolvers,
+  BookingRefundResolvers,
+  BookingResolvers,
+  CancellationResolvers,
+} from '../generated/resolvers.ts'
+
+export const Booking: BookingResolvers = {
+  __resolveReference: ({ id }, ctx) => getBooking(ctx, id),
+  cancellableUntil: (booking, _args, ctx) => cancellableUntil(ctx, booking),
+  cancellations: (booking, _args, ctx) => ctx.load.cancellationsOfBooking.load(booking.id),
+  customer: (booking) => ({ id: booking.userId }),
+  fees: ({ feesMinor, currency }) => ({ amountMinor: feesMinor, currency }),
+  lines: (booking, _args, ctx) => linesOfBooking(ctx, booking),
+  performance: (booking, _args, ctx) => requireLoaded(ctx.load.performance, booking.performanceId),
+  quote: (booking, _args, ctx) => quoteOf(ctx, booking),
+  refundedTotal: (booking, _args, ctx) => refundedTotal(ctx, booking),
+  refunds: (booking, _args, ctx) => ctx.load.refundsOfBooking.load(booking.id),
+  status: (booking, _args, ctx) => bookingStatusAt(booking, ctx.now()),
+  tax: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
+  tickets: (booking, _args, ctx) => ctx.load.ticketsOfBooking.load(booking.id),
+  ticketsPdf: async (booking, _args, ctx) => (await ticketsPdf(ctx, booking))?.toString('base64') ?? null,
+  total: ({ totalMinor, currency }) => ({ amountMinor: totalMinor, currency }),
+}
+
+export const BookingLine: BookingLineResolvers = {
+  fee: ({ feeMinor, currency }) => ({ amountMinor: feeMinor, currency }),
+  isCancelled: (line) => line.cancellationId !== null,
+  price: ({ priceMinor, currency }) => ({ amountMinor: priceMinor, currency }),
+  refund: ({ refundMinor, currency }) => ({ amountMinor: refundMinor, currency }),
+  tax: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
+}
+
+export const BookingRefund: BookingRefundResolvers = {
+  amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+  id: (refund) => refund.refundId,
+}
+
+export const Cancellation: CancellationResolvers = {
+  booking: (cancellation, _args, ctx) => requireLoaded(ctx.load.booking, cancellation.bookingId),
+  fee: async ({ bookingId, feeMinor }, _args, ctx) => {
+    const { currency } = await requireLoaded(ctx.load.booking, bookingId)
+    return { amountMinor: feeMinor, currency }
+  },
+  lines: (cancellation, _args, ctx) => linesOfCancellation(ctx, cancellation),
+  refund: async ({ bookingId, refundMinor }, _args, ctx) => {
+    const { currency } = await requireLoaded(ctx.load.booking, bookingId)
+    return { amountMinor: refundMinor, currency }
+  },
+}

@@ -1,0 +1,32 @@
+import { scanMessages } from '../domain/scan-message.ts'
+import { scannedTicket } from '../domain/scan-result.ts'
+import type {
+  AlreadyAdmittedResolvers,
+  CheckInResolvers,
+  CheckInResultResolvers,
+  EntryRefusedResolvers,
+} from '../generated/resolvers.ts'
+
+export const CheckInResult: CheckInResultResolvers = {
+  __resolveType: ({ checkIn }) => {
+    if (checkIn.outcome === 'ADMITTED') return 'Admitted'
+    if (checkIn.outcome === 'LEFT') return 'LetOut'
+    return checkIn.outcome === 'ALREADY_ADMITTED' ? 'AlreadyAdmitted' : 'EntryRefused'
+  },
+}
+
+export const AlreadyAdmitted: AlreadyAdmittedResolvers = {
+  admittedAt: ({ checkIn, earlier }) => (earlier ?? checkIn).scannedAt,
+  code: ({ checkIn }) => checkIn.outcome,
+  gate: ({ earlier }) => earlier?.gate ?? null,
+  message: ({ checkIn }) => scanMessages[checkIn.outcome],
+}
+
+export const EntryRefused: EntryRefusedResolvers = {
+  code: ({ checkIn }) => checkIn.outcome,
+  message: ({ checkIn }) => scanMessages[checkIn.outcome],
+}
+
+export const CheckIn: CheckInResolvers = {
+  ticket: (checkIn, _args, ctx) => scannedTicket(ctx, checkIn),
+}

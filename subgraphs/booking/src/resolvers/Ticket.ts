@@ -1,0 +1,35 @@
+import { requireLoaded } from '@tikitu/kit/loader'
+import { renderQrPng, renderQrSvg } from '@tikitu/kit/pass'
+import { getBooking } from '../domain/get-booking.ts'
+import { codeFor, getTicket, lineOfTicket } from '../domain/get-ticket.ts'
+import { scanMessages } from '../domain/scan-message.ts'
+import type { ScannedTicketResolvers, TicketResolvers, TicketVerdictResolvers } from '../generated/resolvers.ts'
+
+export const Ticket: TicketResolvers = {
+  __resolveReference: ({ id }, ctx) => getTicket(ctx, id),
+  attendeeName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).attendeeName,
+  booking: (ticket, _args, ctx) => getBooking(ctx, ticket.bookingId),
+  code: (ticket, _args, ctx) => codeFor(ctx, ticket),
+  performance: (ticket, _args, ctx) => requireLoaded(ctx.load.performance, ticket.performanceId),
+  placeLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).placeLabel,
+  qrPng: async (ticket, _args, ctx) => {
+    const code = codeFor(ctx, ticket)
+    return code && (await renderQrPng(code)).toString('base64')
+  },
+  qrSvg: async (ticket, _args, ctx) => {
+    const code = codeFor(ctx, ticket)
+    return code && (await renderQrSvg(code))
+  },
+  tierName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).tierName,
+}
+
+export const ScannedTicket: ScannedTicketResolvers = {
+  attendeeName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).attendeeName,
+  placeLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).placeLabel,
+  tierName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).tierName,
+}
+
+export const TicketVerdict: TicketVerdictResolvers = {
+  isAdmissible: ({ outcome }) => outcome === 'ADMITTED',
+  message: ({ outcome }) => scanMessages[outcome],
+}

@@ -1,0 +1,7 @@
+import { listBookingsOfUser } from '../domain/list-bookings.ts'
+import type { UserResolvers } from '../generated/resolvers.ts'
+
+export const User: UserResolvers = {
+  __resolveReference: ({ id }) => ({ id }),
+  bookings: (user, args, ctx) => listBookingsOfUser(ctx, user.id, args),
+}
