@@ -1,0 +1,61 @@
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { asker } from './ask.ts'
+import { house, migrations } from './factories.ts'
+import { bought, member } from './purchases.ts'
+
+const database = useDatabase(migrations)
+const ask = asker(database)
+
+test('scans at the door: admitted, refused the second time with when and where, and taken back', async () => {
+  const doors = new Date('2027-06-01T17:00:00Z')
+  const hall = await house(database, { doorsAt: doors })
+  const { tickets } = await bought(database, hall)
+  const scanner = await member(database, hall, 'SCANNER')
+  const mutation = /* GraphQL */ `
+    mutation ($input: CheckInInput!) {
+      checkIn(input: $input) {
+        __typename
+        ... on Admitted { checkIn { id outcome direction gate } ticket { id placeLabel tierName attendeeName status } }
+        ... on Refusal { code message }
+        ... on AlreadyAdmitted { admittedAt gate ticket { status } checkIn { outcome } }
+        ... on EntryRefused { checkIn { ticket { id } } }
+      }
+    }
+  `
+  const input = { performanceId: hall.performance.id, code: tickets[0]?.code, nonce: 'a', gate: 'North' }
+  const first = await ask(scanner, mutation, { input, now: doors })
+  expect(first.data).toMatchObject({
+    checkIn: { __typename: 'Admitted', checkIn: { gate: 'North', direction: 'ENTRY' }, ticket: { status: 'USED' } },
+  })
+  const second = await ask(scanner, mutation, { input: { ...input, nonce: 'b', gate: 'South' }, now: doors })
+  expect(second.data).toMatchObject({
+    checkIn: {
+      __typename: 'AlreadyAdmitted',
+      code: 'ALREADY_ADMITTED',
+      admittedAt: doors.toISOString(),
+      gate: 'North',
+    },
+  })
+  const forged = await ask(scanner, mutation, { input: { ...input, nonce: 'c', code: 'x' }, now: doors })
+  expect(forged.data).toMatchObject({
+    checkIn: { __typename: 'EntryRefused', code: 'NOT_GENUINE', checkIn: { ticket: null } },
+  })
+  const { id: checkInId } = (first.data as { checkIn: { checkIn: { id: string } } }).checkIn.checkIn
+  const undo = 'mutation ($input: UndoCheckInInput!) { undoCheckIn(input: $input) { undoneAt ticket { status } } }'
+  const undone = await ask(scanner, undo, { input: { checkInId }, now: doors })
+  expect(undone.data).toMatchObject({ undoCheckIn: { undoneAt: doors.toISOString(), ticket: { status: 'VALID' } } })
+  const list = /* GraphQL */ `
+    query ($filter: CheckInFilter!, $id: ID!, $code: String!) {
+      checkIns(filter: $filter) { edges { node { outcome } } }
+      validateTicket(performanceId: $id, code: $code) { isAdmissible outcome message ticket { placeLabel } }
+    }
+  `
+  const { id } = hall.performance
+  const seen = await ask(scanner, list, { filter: { performanceId: id }, id, code: tickets[0]?.code, now: doors })
+  expect(seen.data).toMatchObject({
+    validateTicket: { isAdmissible: true, ticket: { placeLabel: 'Stalls, row A, seat 1' } },
+  })
+  const outcomes = (seen.data as { checkIns: { edges: { node: { outcome: string } }[] } }).checkIns.edges
+  expect(outcomes.map((edge) => edge.node.outcome).toSorted()).toEqual(['ADMITTED', 'ALREADY_ADMITTED', 'NOT_GENUINE'])
+})

@@ -1,0 +1,281 @@
+import { localKeys, verifyClaims } from '@tikitu/kit/keys'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { quoteClaims, quoteIssuer, quoteType } from '@tikitu/schema/quote'
+import { expect, test } from 'vitest'
+import { takeCapturedPayment } from '../src/domain/take-captured-payment.ts'
+import { takeRefund } from '../src/domain/take-refund.ts'
+import { asker } from './ask.ts'
+import { ctxOf, house, migrations, openingDay } from './factories.ts'
+import { asService, bought, captured, held, member, placed } from './purchases.ts'
+
+const database = useDatabase(migrations)
+
+const ask = asker(database)
+
+const placeBooking = /* GraphQL */ `
+  mutation ($input: PlaceBookingInput!) {
+    placeBooking(input: $input) {
+      __typename
+      ... on Booking {
+        id reference status expiresAt quote customer { id } performance { id }
+        total { amountMinor currency } fees { amountMinor } tax { amountMinor }
+        lines { placeNumber placeLabel tierName attendeeName isCancelled price { amountMinor } fee { amountMinor } refund { amountMinor } }
+        tickets { id } refundedTotal { amountMinor }
+      }
+      ... on Refusal { code message }
+      ... on HoldOver { holdStatus }
+    }
+  }
+`
+
+test('places a booking with a quote that payment can believe', async () => {
+  const hall = await house(database, { feeMinor: 100, taxBasisPoints: 900 })
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 0, 1)
+  const input = { holdId: hold.id, attendees: [{ placeNumber: 1, name: 'Ida' }] }
+  const { data, errors } = await ask(ada.viewer, placeBooking, { input })
+  expect(errors).toBeUndefined()
+  expect(data).toMatchObject({
+    placeBooking: {
+      __typename: 'Booking',
+      status: 'AWAITING_PAYMENT',
+      customer: { id: hold.userId },
+      total: { amountMinor: 10200, currency: 'EUR' },
+      lines: [{ attendeeName: null }, { attendeeName: 'Ida', isCancelled: false, refund: { amountMinor: 0 } }],
+      tickets: [],
+      refundedTotal: { amountMinor: 0 },
+    },
+  })
+  const placed = (data as { placeBooking: { id: string; reference: string; quote: string } }).placeBooking
+  const expected = { issuer: quoteIssuer, typ: quoteType, now: openingDay }
+  const claims = quoteClaims.parse(await verifyClaims(placed.quote, localKeys(ada.keys.jwks), expected))
+  expect(claims).toMatchObject({
+    bookingId: placed.id,
+    reference: placed.reference,
+    userId: hold.userId,
+    partnerId: hall.performance.partnerId,
+    eventTitle: 'Hamlet',
+    total: { amountMinor: 10200, currency: 'EUR' },
+    fees: { amountMinor: 200 },
+    exp: openingDay.getTime() / 1000 + 600,
+  })
+  const sum = claims.lines.reduce((all, line) => all + line.price.amountMinor + line.fee.amountMinor, 0)
+  expect(sum).toBe(claims.total.amountMinor)
+  const again = await ask(ada.viewer, placeBooking, { input })
+  expect(again.data).toMatchObject({
+    placeBooking: { __typename: 'HoldOver', code: 'HOLD_OVER', holdStatus: 'CONSUMED' },
+  })
+})
+
+const bookingById = /* GraphQL */ `
+  query ($id: ID!) {
+    booking(id: $id) {
+      id status quote cancellableUntil ticketsPdf refundedTotal { amountMinor } refunds { amount { amountMinor } cause }
+      cancellations { refund { amountMinor } lines { placeNumber } }
+      tickets { id status code qrSvg qrPng placeLabel tierName attendeeName }
+    }
+  }
+`
+
+test('gives the quote again while there is something to pay, and to the customer alone', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  const unpaid = await ask(ctx.viewer, bookingById, { id: booking.id })
+  expect(unpaid.data).toMatchObject({ booking: { quote: expect.stringMatching(/^ey/), ticketsPdf: null } })
+  const admin = testUser({ groups: ['admin'] })
+  expect((await ask(admin, bookingById, { id: booking.id })).data).toMatchObject({ booking: { quote: null } })
+  const late = await ask(ctx.viewer, bookingById, { id: booking.id, now: new Date(openingDay.getTime() + 600_000) })
+  expect(late.data).toMatchObject({ booking: { status: 'EXPIRED', quote: null } })
+  await takeCapturedPayment(asService(ctx), captured(booking))
+  const paid = await ask(ctx.viewer, bookingById, { id: booking.id })
+  expect(paid.data).toMatchObject({ booking: { status: 'CONFIRMED', quote: null } })
+})
+
+test('shows tickets with code, QR and PDF to their holder, and without them to staff', async () => {
+  const hall = await house(database)
+  const { ctx, booking, tickets } = await bought(database, hall)
+  const own = await ask(ctx.viewer, bookingById, { id: booking.id })
+  expect(own.errors).toBeUndefined()
+  type Shown = { booking: { ticketsPdf: string; tickets: { code: string; qrSvg: string; qrPng: string }[] } }
+  const shown = (own.data as Shown).booking
+  expect(shown.tickets).toMatchObject([
+    { id: tickets[0]?.id, status: 'VALID', code: tickets[0]?.code, placeLabel: 'Stalls, row A, seat 1' },
+    { tierName: 'Adult', attendeeName: null },
+  ])
+  expect(shown.tickets[0]?.qrSvg).toContain('<svg')
+  expect(
+    Buffer.from(shown.tickets[0]?.qrPng ?? '', 'base64')
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG')
+  expect(Buffer.from(shown.ticketsPdf, 'base64').subarray(0, 5).toString()).toBe('%PDF-')
+  for (const staff of [testUser({ groups: ['admin'] }), await member(database, hall, 'BOX_OFFICE')]) {
+    expect((await ask(staff, bookingById, { id: booking.id })).data).toMatchObject({
+      booking: { ticketsPdf: null, tickets: [{ code: null, qrSvg: null, qrPng: null }, { code: null }] },
+    })
+  }
+})
+
+test("shows somebody else's booking and ticket as if there were none, by query and as entities", async () => {
+  const hall = await house(database)
+  const { ctx, booking, tickets } = await bought(database, hall)
+  const query = /* GraphQL */ `
+    query ($id: ID!, $ticket: ID!, $refs: [_Any!]!) {
+      booking(id: $id) { id }
+      ticket(id: $ticket) { id }
+      _entities(representations: $refs) { ... on Booking { id } ... on Ticket { id } }
+    }
+  `
+  const id = booking.id
+  const ticket = tickets[0]?.id ?? ''
+  const refs = [
+    { __typename: 'Booking', id },
+    { __typename: 'Ticket', id: ticket },
+  ]
+  const variables = { id, ticket, refs }
+  const all = { booking: { id }, ticket: { id: ticket }, _entities: [{ id }, { id: ticket }] }
+  expect((await ask(ctx.viewer, query, variables)).data).toEqual(all)
+  const none = { booking: null, ticket: null, _entities: [null, null] }
+  const rival = await member(database, await house(database, { partnerId: 'ptr_rival' }), 'OWNER')
+  for (const stranger of [testUser(), rival, await member(database, hall, 'SCANNER'), anonymous]) {
+    expect((await ask(stranger, query, variables)).data).toMatchObject(none)
+  }
+})
+
+test("lists a person's own bookings, the newest first, page by page, and to nobody else", async () => {
+  const hall = await house(database)
+  const ada = testUser()
+  const ids: string[] = []
+  for (const number of [0, 1, 2])
+    ids.unshift((await placed(database, hall, { viewer: ada, numbers: [number] })).booking.id)
+  const query = /* GraphQL */ `
+    query ($refs: [_Any!]!, $after: String, $status: BookingStatus) {
+      _entities(representations: $refs) {
+        ... on User { bookings(first: 2, after: $after, status: $status) { edges { node { id } } pageInfo { hasNextPage endCursor } } }
+      }
+    }
+  `
+  const refs = [{ __typename: 'User', id: ada.userId }]
+  type Page = { _entities: [{ bookings: { edges: { node: { id: string } }[]; pageInfo: { endCursor: string } } }] }
+  const first = (await ask(ada, query, { refs })).data as Page
+  const { edges, pageInfo } = first._entities[0].bookings
+  const second = (await ask(ada, query, { refs, after: pageInfo.endCursor })).data as Page
+  const read = [...edges, ...second._entities[0].bookings.edges].map((edge) => edge.node.id)
+  expect(read).toEqual(ids)
+  const expired = await ask(ada, query, { refs, status: 'EXPIRED', now: new Date(openingDay.getTime() + 600_000) })
+  expect((expired.data as Page)._entities[0].bookings.edges).toHaveLength(2)
+  expect((await ask(testUser(), query, { refs })).data).toEqual({ _entities: [{ bookings: null }] })
+  expect((await ask(testUser({ groups: ['admin'] }), query, { refs })).data).toMatchObject(first)
+})
+
+test("lists a partner's bookings for its box office, found by any spelling of the reference", async () => {
+  const hall = await house(database, { partnerId: 'ptr_listed' })
+  const { booking } = await bought(database, hall)
+  await placed(database, hall, { numbers: [5] })
+  const query = /* GraphQL */ `
+    query ($filter: BookingFilter!) { bookings(filter: $filter) { edges { node { id } } } }
+  `
+  const boxOffice = await member(database, hall, 'BOX_OFFICE')
+  const found = { bookings: { edges: [{ node: { id: booking.id } }] } }
+  const reference = booking.reference.toLowerCase().replace('-', ' ')
+  const filters = [
+    { partnerId: 'ptr_listed', reference },
+    { performanceId: hall.performance.id, status: 'CONFIRMED' },
+  ]
+  for (const filter of filters) expect((await ask(boxOffice, query, { filter })).data).toEqual(found)
+  const admin = testUser({ groups: ['admin'] })
+  expect((await ask(admin, query, { filter: { reference } })).data).toEqual(found)
+  const refusals = [
+    [boxOffice, {}, 'BAD_USER_INPUT'],
+    [await member(database, hall, 'SCANNER'), { partnerId: 'ptr_listed' }, 'FORBIDDEN'],
+    [testUser({ groups: ['partner'] }), { partnerId: 'ptr_listed' }, 'NOT_FOUND'],
+    [testUser(), { partnerId: 'ptr_listed' }, 'FORBIDDEN'],
+  ] as const
+  for (const [viewer, filter, code] of refusals) {
+    expect((await ask(viewer, query, { filter })).errors?.[0]?.extensions).toMatchObject({ code })
+  }
+})
+
+test('cancels by line, and shows what goes back and what has gone back', async () => {
+  const hall = await house(database, { cancellationDeadlineHours: 48, cancellationFeeMinor: 500 })
+  const { ctx, booking, tickets } = await bought(database, hall)
+  const mutation = /* GraphQL */ `
+    mutation ($input: CancelTicketsInput!) {
+      cancelTickets(input: $input) {
+        __typename
+        ... on Cancellation { id reason isByStaff refund { amountMinor currency } fee { amountMinor } lines { placeNumber isCancelled } booking { id status } }
+        ... on Refusal { code message }
+      }
+    }
+  `
+  const input = { bookingId: booking.id, ticketIds: [tickets[1]?.id], reason: 'Ill' }
+  const cancelled = await ask(ctx.viewer, mutation, { input })
+  expect(cancelled.data).toMatchObject({
+    cancelTickets: {
+      __typename: 'Cancellation',
+      refund: { amountMinor: 4500, currency: 'EUR' },
+      fee: { amountMinor: 500 },
+      lines: [{ placeNumber: 1, isCancelled: true }],
+      booking: { id: booking.id, status: 'PARTIALLY_CANCELLED' },
+    },
+  })
+  const refund = { ...captured(booking), refundId: 'rfd_1', causeId: 'cnl_1', cause: 'TICKETS_CANCELLED' as const }
+  const amount = { amountMinor: 4500, currency: 'EUR' }
+  await takeRefund(asService(ctx), { ...refund, amount, refundedInAll: amount })
+  await takeRefund(asService(ctx), { ...refund, amount, refundedInAll: amount })
+  expect((await ask(ctx.viewer, bookingById, { id: booking.id })).data).toMatchObject({
+    booking: {
+      cancellableUntil: '2027-05-30T18:00:00.000Z',
+      refundedTotal: { amountMinor: 4500 },
+      refunds: [{ amount: { amountMinor: 4500 }, cause: 'TICKETS_CANCELLED' }],
+      cancellations: [{ refund: { amountMinor: 4500 }, lines: [{ placeNumber: 1 }] }],
+      tickets: [{ status: 'VALID' }, { status: 'VOID', code: null }],
+    },
+  })
+  const late = await ask(ctx.viewer, mutation, {
+    input: { ...input, ticketIds: [tickets[0]?.id] },
+    now: new Date('2027-05-31T00:00:00Z'),
+  })
+  expect(late.data).toMatchObject({ cancelTickets: { __typename: 'CancellationClosed', code: 'CANCELLATION_CLOSED' } })
+})
+
+test('extends and releases holds', async () => {
+  const hall = await house(database)
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 0)
+  const soon = new Date(openingDay.getTime() + 300_000)
+  const extend = /* GraphQL */ `
+    mutation ($input: ExtendHoldInput!) {
+      extendHold(input: $input) { __typename ... on Hold { expiresAt } ... on Refusal { code } }
+    }
+  `
+  const extended = await ask(ada.viewer, extend, { input: { holdId: hold.id }, now: soon })
+  expect(extended.data).toEqual({ extendHold: { __typename: 'Hold', expiresAt: '2027-03-01T10:15:00.000Z' } })
+  const release = 'mutation ($input: ReleaseHoldInput!) { releaseHold(input: $input) { status places { number } } }'
+  const released = await ask(ada.viewer, release, { input: { holdId: hold.id }, now: soon })
+  expect(released.data).toEqual({ releaseHold: { status: 'RELEASED', places: [] } })
+  const over = await ask(ada.viewer, extend, { input: { holdId: hold.id }, now: soon })
+  expect(over.data).toMatchObject({ extendHold: { __typename: 'HoldOver', code: 'HOLD_OVER' } })
+})
+
+test('lets nobody who is not signed in near any of it', async () => {
+  const operations = [
+    'mutation { extendHold(input: { holdId: "x" }) { __typename } }',
+    'mutation { releaseHold(input: { holdId: "x" }) { id } }',
+    'mutation { placeBooking(input: { holdId: "x" }) { __typename } }',
+    'mutation { cancelTickets(input: { bookingId: "x", ticketIds: ["y"] }) { __typename } }',
+    'mutation { checkIn(input: { performanceId: "x", code: "y", nonce: "z" }) { __typename } }',
+    'mutation { undoCheckIn(input: { checkInId: "x" }) { id } }',
+    'query { booking(id: "x") { id } }',
+    'query { bookings(filter: {}) { edges { cursor } } }',
+    'query { ticket(id: "x") { id } }',
+    'query { validateTicket(performanceId: "x", code: "y") { message } }',
+    'query { checkIns(filter: { performanceId: "x" }) { edges { cursor } } }',
+  ]
+  for (const query of operations) {
+    const { errors } = await ask(anonymous, query, {})
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
+  }
+})
