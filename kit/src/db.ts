@@ -48,9 +48,14 @@ export function createDb(pool: pg.Pool): Db {
  */
 export async function inTransaction<C extends { db: Db }, T>(ctx: C, act: (ctx: C) => Promise<T>): Promise<T> {
   if (is(ctx.db, PgTransaction)) return await act(ctx)
+  return await retryUndone(() => ctx.db.transaction((tx) => act({ ...ctx, db: tx })))
+}
+
+/** Runs a whole transaction again when Postgres undid it for a deadlock or a serialization failure. */
+export async function retryUndone<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ctx.db.transaction((tx) => act({ ...ctx, db: tx }))
+      return await run()
     } catch (error) {
       if (attempt === maxAttempts || !retryableStates.has(sqlState(error) ?? '')) throw error
       await pause(attempt)
