@@ -1,5 +1,6 @@
 import { idFromUuid } from '@tikitu/kit/ids'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { outboxOf } from '@tikitu/kit/testing/events'
 import { anonymous } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
@@ -127,4 +128,20 @@ test('knows people by their account, not by their address', async () => {
   const again = await register(visitor(), { email, password })
   expect(again.userId).not.toBe(userId)
   expect(again.userId).toBe(idFromUuid('usr', (await cognito.identity.findAccount(email))?.sub ?? ''))
+})
+
+test('follows an address that was changed in the account, and tells the others', async () => {
+  const { email, userId } = await member()
+  const session = await signIn(visitor(), { email, password })
+  const moved = freshEmail()
+  const UserAttributes = [
+    { Name: 'email', Value: moved.toUpperCase() },
+    { Name: 'email_verified', Value: 'true' },
+  ]
+  await cognito.administer('AdminUpdateUserAttributes', { Username: email, UserAttributes })
+  await refreshSession(visitor(), session)
+  const [row] = await database.db.select().from(users).where(eq(users.id, userId))
+  expect(row).toMatchObject({ email: moved, version: 2 })
+  const states = (await outboxOf(database.db)).filter(({ event }) => event.subject === userId)
+  expect(states.at(-1)?.event.data).toMatchObject({ email: moved, version: 2 })
 })

@@ -1,8 +1,12 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { idFromUuid } from '@tikitu/kit/ids'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
+import type { UserRow } from '../db/tables.ts'
 import { UserSuspended } from '../errors.ts'
 import type { Tokens } from '../identity/identity.ts'
+import { announceUser } from './announce-user.ts'
+import { changeUser } from './change-user.ts'
 import { checkInput, emailAddress } from './check-input.ts'
 import { requireStrongPassword } from './password-rule.ts'
 import { requireActiveUser } from './require-me.ts'
@@ -43,10 +47,19 @@ export async function signOut(ctx: Ctx, input: { refreshToken: string }): Promis
 async function openSession(ctx: Ctx, tokens: Tokens): Promise<Session> {
   const userId = idFromUuid('usr', tokens.sub)
   try {
-    await requireActiveUser(ctx, userId)
+    await followEmail(ctx, await requireActiveUser(ctx, userId), tokens.email)
   } catch (error) {
     if (error instanceof UserSuspended) await ctx.identity.signOut(tokens.refreshToken).catch(() => undefined)
     throw error
   }
   return { ...tokens, userId }
+}
+
+/** Addresses are changed in the account: ours follows it, so that messages reach its owner. */
+async function followEmail(ctx: Ctx, user: UserRow, address: string | null): Promise<void> {
+  const email = address?.toLowerCase()
+  if (!email || email === user.email) return
+  await inTransaction(ctx, async (ctx) => {
+    await announceUser(ctx, await changeUser(ctx, user.id, { set: { email } }))
+  })
 }

@@ -74,8 +74,10 @@ function notAuthorized(message: string): UserSuspended | TooManyAttempts | null 
 function tokensOf(result: AuthenticationResultType): Tokens {
   const { AccessToken = '', IdToken = '', RefreshToken = '' } = result
   const { sub = '', exp = 0 } = decodeJwt(AccessToken)
+  const { email, email_verified: isVerified } = IdToken ? decodeJwt(IdToken) : {}
   return {
     sub,
+    email: isVerified === true && typeof email === 'string' ? email : null,
     accessToken: AccessToken,
     idToken: IdToken,
     refreshToken: RefreshToken,

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { UnsecuredJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { freshEmail, goodPassword } from '../../test/factories.ts'
 import { cognitoIdentity } from './cognito.ts'
@@ -115,4 +116,15 @@ test.each(Object.entries(calls))('%s: says that it is unavailable when nobody an
 test('says that it is unavailable when Cognito fails', async () => {
   const identity = await answering(500, { __type: 'SomethingNew', message: 'stack' })
   await expect(calls.signUp(identity)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+})
+
+test.each([
+  [true, 'ada@example.org'],
+  [false, null],
+  [undefined, null],
+])('takes an address over only when it is proved: %s', async (isVerified, email) => {
+  const token = (claims: object) => new UnsecuredJWT({ sub: 'x', exp: 4_000_000_000, ...claims }).encode()
+  const IdToken = token({ email: 'ada@example.org', email_verified: isVerified })
+  const identity = await answering(200, { AuthenticationResult: { AccessToken: token({}), IdToken } })
+  expect(await identity.refresh('kept')).toMatchObject({ email, refreshToken: 'kept' })
 })

@@ -11,6 +11,8 @@ export interface Account {
 /** What a session consists of. */
 export interface Tokens {
   sub: string
+  /** The address of the account, when its owner has proved that it is theirs. */
+  email: string | null
   accessToken: string
   idToken: string
   refreshToken: string
