@@ -65,6 +65,7 @@ beforeAll(async () => {
     log: createLog('shop', 'silent'),
     receive: async () => ({ status: 204, message: '' }),
     checkReady: async () => void (await database.db.execute(sql`select 1`)),
+    routes: { 'GET /pages/*': async (request, response) => void response.end(request.url) },
   })
   const server = subgraph.createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -155,6 +156,12 @@ test('publishes its keys and its health without a signature', async () => {
   expect(await (await fetch(`${base}/.well-known/jwks.json`)).json()).toMatchObject({
     keys: [{ kty: 'OKP', crv: 'Ed25519' }],
   })
+})
+
+test('answers at its own routes, where a star stands for one segment that is not empty', async () => {
+  expect(await (await fetch(`${base}/pages/one?two`)).text()).toBe('/pages/one?two')
+  for (const path of ['/pages', '/pages/', '/pages/one/two']) expect((await fetch(`${base}${path}`)).status).toBe(404)
+  expect((await fetch(`${base}/pages/one`, { method: 'POST' })).status).toBe(404)
 })
 
 test('does not start when a root field does not say who may call it', () => {
