@@ -183,8 +183,10 @@ test('keeps refunds above the limit in a queue until another admin approves them
   expect(asked.data).toMatchObject({ refundPayment: { status: 'REQUESTED' } })
   const { id } = (asked.data as { refundPayment: { id: string } }).refundPayment
   const queue =
-    'query ($partnerId: ID) { refunds(filter: { status: REQUESTED, partnerId: $partnerId }) { edges { node { id } } } }'
-  expect((await call(testAdmin(), queue, { partnerId })).data).toEqual({ refunds: { edges: [{ node: { id } }] } })
+    'query ($partnerId: ID) { refunds(filter: { status: REQUESTED, partnerId: $partnerId }) { edges { node { id requestedBy } } } }'
+  expect((await call(testAdmin(), queue, { partnerId })).data).toEqual({
+    refunds: { edges: [{ node: { id, requestedBy: owner.userId } }] },
+  })
   const other = await partnerWithMembers(database)
   expect((await call(other.owner, queue, { partnerId })).data).toEqual({ refunds: { edges: [] } })
   const approve = 'mutation ($refundId: ID!) { approveRefund(input: { refundId: $refundId }) { status } }'

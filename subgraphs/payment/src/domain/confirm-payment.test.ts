@@ -18,7 +18,7 @@ import {
 } from '../../test/factories.ts'
 import { transactions } from '../db/tables/ledger.ts'
 import { PaymentClosed, PaymentInProgress, QuoteExpired } from '../errors.ts'
-import { NotSent } from '../providers/provider.ts'
+import { NotSent, type PaymentProvider } from '../providers/provider.ts'
 import { answerChallenge } from '../providers/sandbox/intents.ts'
 import { listAttempts } from './apply-report.ts'
 import { closeBooking } from './close-booking.ts'
@@ -118,12 +118,20 @@ test('charges once when the customer clicks eight times at once', async () => {
   expect(await database.db.select().from(transactions).where(eq(transactions.paymentId, paymentId))).toHaveLength(1)
 })
 
-test('makes one attempt per key, however often it is asked', async () => {
-  const ada = ctxOf(database)
-  const { id: paymentId } = await started(ada)
+test('makes one attempt per key and asks the provider once, however often it is asked', async () => {
+  const customer = ctxOf(database)
+  const { id: paymentId } = await started(customer)
+  const sandbox = customer.providers['sandbox'] as PaymentProvider
+  let calls = 0
+  const confirm: PaymentProvider['confirm'] = (order, signal) => {
+    calls++
+    return sandbox.confirm(order, signal)
+  }
+  const ada = { ...customer, providers: { sandbox: { ...sandbox, confirm } } }
   const input = { paymentId, paymentMethod: 'pm_sandbox_declined', idempotencyKey: 'click' }
   await Promise.all([confirmPayment(ada, input), confirmPayment(ada, input)])
   expect((await confirmPayment(ada, input)).status).toBe('REQUIRES_METHOD')
+  expect(calls).toBe(1)
   expect(await listAttempts(ada, paymentId)).toHaveLength(1)
   await expect(confirmPayment(ada, { ...input, paymentMethod: 'pm_sandbox_approved' })).rejects.toThrow(
     IdempotencyConflict,
