@@ -39,11 +39,11 @@ test('answers a repeated request with the same address, and other content under 
   await expect(addAddress(ctx, { ...input, city: 'Bandung' })).rejects.toThrow(IdempotencyConflict)
 })
 
-test('keeps twenty addresses and no more, also when two come at once', async () => {
+test('keeps twenty addresses and no more, also when five come at once', async () => {
   const ada = await person(world)
   for (let n = 0; n < maxAddresses - 1; n++) await addAddress(ada.ctx, home)
-  const outcomes = await Promise.allSettled([addAddress(ada.ctx, home), addAddress(ada.ctx, home)])
-  expect(outcomes.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { limit: 20 } }])
+  const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => addAddress(ada.ctx, home)))
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   await expect(addAddress(ada.ctx, home)).rejects.toThrow(AddressLimitReached)
   expect(await addressesOf(ada)).toHaveLength(maxAddresses)
 })
