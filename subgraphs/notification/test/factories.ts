@@ -169,3 +169,9 @@ export async function jobTimeOf(ctx: Ctx, notificationId: string): Promise<Date 
     select run_at as "runAt" from graphile_worker._private_jobs where key = ${`deliver:${notificationId}`}`)
   return rows[0] ? new Date(rows[0].runAt) : null
 }
+
+/** A field of an answer, which the test knows to be there. */
+export function fieldOf<T>({ data }: { data?: Record<string, unknown> | null }, name: string): T {
+  if (!data || data[name] === null || data[name] === undefined) throw new Error(`the answer has no ${name}`)
+  return data[name] as T
+}

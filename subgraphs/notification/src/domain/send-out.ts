@@ -6,7 +6,7 @@ import { devices } from '../db/tables/people.ts'
 import type { Reader } from '../kinds/kind.ts'
 import { definitionOf } from '../kinds/registry.ts'
 import { type Written, writeMessage } from '../templates/write-message.ts'
-import type { Decision, Destination } from './decide.ts'
+import type { Addressee, Decision, Destination } from './decide.ts'
 import { findTemplate } from './find-template.ts'
 
 /** A message as it went out. */
@@ -29,9 +29,9 @@ export async function sendOut(
 ): Promise<SentMessage> {
   const { kind, channel } = message
   const definition = definitionOf(kind)
-  const reader: Reader = { ...recipient, webUrl: ctx.webUrl }
   const template = await findTemplate(ctx, { kind, channel, locale: recipient.locale })
   if (!template) throw new DeliveryRefused(`${kind} has no template for ${channel}`, false)
+  const reader = readerOf(ctx, recipient, template.locale)
   const view = definition.view(data as never, reader)
   const written = writeMessage(template, view, { channel, locale: template.locale })
   const link = definition.path(data as never)
@@ -53,6 +53,11 @@ export async function sendOut(
     case 'PUSH':
       return await sendToDevices(ctx, to, outgoing)
   }
+}
+
+function readerOf(ctx: Ctx, { name, locale }: Addressee, templateLocale: string): Reader {
+  const isOwnLanguage = locale.split('-')[0] === templateLocale.split('-')[0]
+  return { name, ownLocale: locale, locale: isOwnLanguage ? locale : templateLocale, webUrl: ctx.webUrl }
 }
 
 function emailText({ title, body, html }: Written) {

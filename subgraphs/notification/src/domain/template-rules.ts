@@ -24,7 +24,7 @@ export function sampleView(kind: Kind, locale: string): View {
 
 /** Somebody to write samples to. */
 export function sampleReader(locale: string): Reader {
-  return { locale, name: 'Ada Lovelace', webUrl: 'https://tikitu.example' }
+  return { locale, ownLocale: locale, name: 'Ada Lovelace', webUrl: 'https://tikitu.example' }
 }
 
 /** The names that a text of that kind can use: `tickets.placeLabel` inside a section of tickets. */

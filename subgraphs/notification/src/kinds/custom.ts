@@ -37,9 +37,9 @@ export const custom = defineKind({
   },
 })
 
-function textFor(texts: z.infer<typeof text>[], { locale }: Reader) {
-  const language = locale.split('-')[0]
+function textFor(texts: z.infer<typeof text>[], { ownLocale }: Reader) {
+  const language = ownLocale.split('-')[0]
   const found =
-    texts.find((each) => each.locale === locale) ?? texts.find((each) => each.locale.split('-')[0] === language)
+    texts.find((each) => each.locale === ownLocale) ?? texts.find((each) => each.locale.split('-')[0] === language)
   return found ?? (texts[0] as z.infer<typeof text>)
 }

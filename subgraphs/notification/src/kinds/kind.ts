@@ -5,8 +5,10 @@ import type { View } from '../templates/fill.ts'
 
 /** For whom and where a message is written. */
 export interface Reader {
-  /** A language tag of BCP 47. */
+  /** The language of the template, as the reader's country writes it: dates and amounts stand in it. */
   locale: string
+  /** The language the reader would like best, also when there is no template in it. */
+  ownLocale: string
   name: string | null
   /** The address of the web app, without a slash at its end; null when there is none to link to. */
   webUrl: string | null

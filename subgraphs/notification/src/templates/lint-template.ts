@@ -26,7 +26,7 @@ const refusedTokens: Readonly<Record<string, string>> = {
 }
 /** A value, a section, and what stands in for an empty one. */
 const namingTokens = new Set(['name', '#', '^'])
-const maxTitleLength = 150
+const maxTitleLength = 400
 
 /** Everything that is wrong with a template, each as a sentence; an empty list when it can be used. */
 export function lintTemplate(template: TemplateText, rules: TemplateRules): string[] {

@@ -1,0 +1,105 @@
+import { newId } from '@tikitu/kit/ids'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { callAs } from '@tikitu/kit/testing/subgraph'
+import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { ctxOf, deliverAll, fieldOf, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+const inboxQuery = /* GraphQL */ `
+  query ($refs: [_Any!]!, $filter: InboxFilter, $first: Int, $after: String) {
+    _entities(representations: $refs) {
+      ... on User {
+        inbox(filter: $filter, first: $first, after: $after) {
+          unseenCount
+          pageInfo { hasNextPage endCursor }
+          edges { node { id kind category title body subjectId link seenAt readAt archivedAt } }
+        }
+      }
+    }
+  }
+`
+
+interface Inbox {
+  unseenCount: number
+  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+  edges: { node: { id: string; title: string } }[]
+}
+
+async function inboxOf(viewer: Viewer, userId: string, variables: object = {}): Promise<Inbox | null> {
+  const notification = await notificationOn(database)
+  const refs = [{ __typename: 'User', id: userId }]
+  const answer = await callAs(notification, viewer, { query: inboxQuery, variables: { refs, ...variables } })
+  expect(answer.errors).toBeUndefined()
+  return fieldOf<[{ inbox: Inbox | null }]>(answer, '_entities')[0].inbox
+}
+
+async function mutate(viewer: Viewer, name: string, input: object) {
+  const notification = await notificationOn(database)
+  const query = `mutation ($input: MarkInboxInput!) { ${name}(input: $input) { changed unseenCount } }`
+  return await callAs(notification, viewer, { query, variables: { input } })
+}
+
+async function readerWithMessages(count: number) {
+  const viewer = testUser()
+  const ctx = ctxOf(database)
+  await person(ctx, { userId: viewer.userId })
+  for (let i = 0; i < count; i++) await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', viewer.userId))
+  await deliverAll(ctx, viewer.userId)
+  return viewer
+}
+
+test('shows a person their messages, the newest first and page by page, and nobody else', async () => {
+  const ada = await readerWithMessages(3)
+  const first = await inboxOf(ada, ada.userId, { first: 2 })
+  expect(first).toMatchObject({ unseenCount: 3, pageInfo: { hasNextPage: true } })
+  expect(first?.edges[0]?.node).toMatchObject({
+    kind: 'PAYMENT_REFUNDED',
+    category: 'PAYMENTS',
+    title: '€40.00 is on its way back to you',
+    link: expect.stringMatching(/^\/bookings\//),
+    seenAt: null,
+  })
+  const second = await inboxOf(ada, ada.userId, { first: 2, after: first?.pageInfo.endCursor })
+  expect(second?.pageInfo.hasNextPage).toBe(false)
+  const ids = [...(first?.edges ?? []), ...(second?.edges ?? [])].map((edge) => edge.node.id)
+  expect(ids).toEqual(ids.toSorted().toReversed())
+  expect(new Set(ids).size).toBe(3)
+  expect(await inboxOf(testUser(), ada.userId)).toBeNull()
+  expect(await inboxOf(testUser({ groups: ['admin'] }), ada.userId)).toBeNull()
+  expect(await inboxOf(anonymous, ada.userId)).toBeNull()
+})
+
+test('marks messages seen, read and archived, each once, and counts what is unseen', async () => {
+  const ada = await readerWithMessages(3)
+  const ids = (await inboxOf(ada, ada.userId))?.edges.map((edge) => edge.node.id) ?? []
+  const one = ids.slice(0, 1)
+  expect((await mutate(ada, 'markInboxRead', { ids: one })).data).toEqual({
+    markInboxRead: { changed: 1, unseenCount: 2 },
+  })
+  expect((await mutate(ada, 'markInboxRead', { ids: one })).data).toMatchObject({ markInboxRead: { changed: 0 } })
+  expect((await inboxOf(ada, ada.userId, { filter: { isUnread: true } }))?.edges).toHaveLength(2)
+  expect((await mutate(ada, 'archiveInbox', { ids: one })).data).toMatchObject({ archiveInbox: { changed: 1 } })
+  expect((await inboxOf(ada, ada.userId))?.edges).toHaveLength(2)
+  expect((await inboxOf(ada, ada.userId, { filter: { isArchived: true } }))?.edges).toMatchObject([
+    { node: { id: one[0], archivedAt: expect.any(String) } },
+  ])
+  expect((await mutate(ada, 'markInboxSeen', {})).data).toEqual({ markInboxSeen: { changed: 2, unseenCount: 0 } })
+})
+
+test('leaves the messages of others alone, and refuses no ids, too many, and nobody', async () => {
+  const ada = await readerWithMessages(1)
+  const ids = (await inboxOf(ada, ada.userId))?.edges.map((edge) => edge.node.id)
+  const bob = testUser()
+  for (const name of ['markInboxSeen', 'markInboxRead', 'archiveInbox']) {
+    expect((await mutate(bob, name, { ids })).data).toEqual({ [name]: { changed: 0, unseenCount: 0 } })
+    const none = await mutate(bob, name, { ids: [] })
+    expect(none.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+    const many = await mutate(bob, name, { ids: Array.from({ length: 101 }, () => newId('ntf')) })
+    expect(many.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+    expect((await mutate(anonymous, name, {})).errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
+  }
+  expect((await inboxOf(ada, ada.userId))?.unseenCount).toBe(1)
+})

@@ -1,0 +1,210 @@
+import { newId } from '@tikitu/kit/ids'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { outboxOf } from '@tikitu/kit/testing/events'
+import { callAs } from '@tikitu/kit/testing/subgraph'
+import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import {
+  admin,
+  ctxOf,
+  deliverAll,
+  fieldOf,
+  issued,
+  messagesTo,
+  migrations,
+  notificationOn,
+  person,
+  postOffice,
+  sampleFor,
+  take,
+} from './factories.ts'
+
+const database = useDatabase(migrations)
+
+async function call(viewer: Viewer, query: string, variables: object = {}) {
+  return await callAs(await notificationOn(database), viewer, { query, variables: { ...variables } })
+}
+
+const send = `mutation ($input: SendNotificationInput!) { sendNotification(input: $input) { cause queued } }`
+const resend = `mutation ($input: ResendNotificationInput!) { resendNotification(input: $input) { id cause status user { id } timeline { status detail } } }`
+const suppress = `mutation ($input: SuppressAddressInput!) { suppressAddress(input: $input) { channel address reason detail } }`
+const lift = `mutation ($input: LiftSuppressionInput!) { liftSuppression(input: $input) { channel address } }`
+const list = `query ($filter: NotificationFilter, $first: Int, $after: String) { notifications(filter: $filter, first: $first, after: $after) {
+  pageInfo { hasNextPage endCursor } edges { node { id kind channel status skipReason address user { id } timeline { status detail } } } } }`
+
+function news(userIds: string[], overrides: object = {}) {
+  return {
+    userIds,
+    texts: [
+      { locale: 'en', title: 'The season opens', body: 'On sale **now**.\n\nCome & see.' },
+      { locale: 'id', title: 'Musim baru dibuka', body: 'Sudah dapat dipesan.' },
+    ],
+    category: 'ANNOUNCEMENTS',
+    channels: ['EMAIL', 'IN_APP'],
+    ...overrides,
+  }
+}
+
+test('sends staff’s own words to each user in their language, and leaves an audit entry', async () => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels, webUrl: 'https://web.example' })
+  const [ada, budi] = [await person(ctx), await person(ctx, { locale: 'id-ID' })]
+  const { data } = await call(admin, send, { input: news([ada.userId, budi.userId], { link: '/events' }) })
+  const { cause, queued } = fieldOf<{ cause: string; queued: number }>({ data }, 'sendNotification')
+  expect(queued).toBe(4)
+  for (const { userId } of [ada, budi]) await deliverAll(ctx, userId)
+  expect(mails.map((mail) => mail.subject)).toEqual(['The season opens', 'Musim baru dibuka'])
+  expect(mails[0]?.html).toContain('Come &#38; see.')
+  expect(mails[0]?.text).toContain('https://web.example/events')
+  const audits = (await outboxOf(database.db)).filter(({ event }) => event.subject === cause)
+  expect(audits).toMatchObject([{ to: 'admin', event: { actor: admin.userId, data: { action: 'sendNotification' } } }])
+})
+
+test('sends nothing twice under one key', async () => {
+  const { userId } = await person(ctxOf(database))
+  const input = news([userId], { idempotencyKey: newId('key') })
+  const [first, second] = await Promise.all([call(admin, send, { input }), call(admin, send, { input })])
+  expect(first.data).toEqual(second.data)
+  expect(await messagesTo(ctxOf(database), userId)).toHaveLength(2)
+  const other = await call(admin, send, { input: { ...input, channels: ['SMS'] } })
+  expect(other.errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' })
+})
+
+test.each([
+  ['no users', { userIds: [] }, 'userIds'],
+  ['somebody twice', { userIds: Array(2).fill(newId('usr')) }, 'userIds'],
+  ['something that is no user', { userIds: ['bkg_1'] }, 'userIds'],
+  ['no text', { texts: [] }, 'texts'],
+  ['an empty title', { texts: [{ locale: 'en', title: ' ', body: 'x' }] }, 'texts'],
+  ['a category that cannot be refused', { category: 'TICKETS' }, 'category'],
+  ['no channel', { channels: [] }, 'channels'],
+  ['a link that leads elsewhere', { link: '//evil.example' }, 'link'],
+])('does not send to or with %s', async (_what, overrides, field) => {
+  const { errors } = await call(admin, send, { input: news([newId('usr')], overrides) })
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field }] })
+})
+
+test('lists messages by what they are, with everything that happened to them', async () => {
+  const ctx = ctxOf(database)
+  const ada = await person(ctx)
+  const tickets = issued(ada.userId)
+  await take(ctx, 'booking.ticketsIssued', tickets)
+  await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', ada.userId))
+  await deliverAll(ctx, ada.userId)
+  const found = async (filter: object) => {
+    const answer = await call(admin, list, { filter: { userId: ada.userId, ...filter }, first: 10 })
+    return fieldOf<{ edges: { node: Record<string, unknown> }[] }>(answer, 'notifications').edges.map(
+      (edge) => edge.node,
+    )
+  }
+  expect(await found({})).toHaveLength(6)
+  expect(await found({ statuses: ['DELIVERED'] })).toHaveLength(2)
+  expect(await found({ kinds: ['TICKETS_ISSUED'], channel: 'EMAIL' })).toMatchObject([
+    {
+      skipReason: 'CHANNEL_OFF',
+      user: { id: ada.userId },
+      address: null,
+      timeline: [{ status: 'CREATED' }, { status: 'QUEUED' }, { status: 'SKIPPED', detail: 'CHANNEL_OFF' }],
+    },
+  ])
+  expect(await found({ subjectId: tickets.bookingId })).toHaveLength(3)
+  expect(await found({ createdFrom: '2027-03-01T12:00:01Z' })).toEqual([])
+  expect(await found({ createdBefore: '2027-03-01T12:00:00Z' })).toEqual([])
+  await take(ctx, 'partner.memberInvited', { ...(sampleFor('MEMBER_INVITED', '') as object), email: 'G@example.org' })
+  const invited = await call(admin, list, { filter: { address: 'g@EXAMPLE.org' } })
+  expect(invited.data).toMatchObject({ notifications: { edges: [{ node: { address: 'g@example.org', user: null } }] } })
+})
+
+test('sends a message again as one of its own, asked anew whether it may go', async () => {
+  const ctx = ctxOf(database)
+  const ada = await person(ctx)
+  await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
+  const [queued] = await messagesTo(ctx, ada.userId)
+  const early = await call(admin, resend, { input: { id: queued?.id } })
+  expect(early.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_STATE', status: 'QUEUED' })
+  await deliverAll(ctx, ada.userId)
+  const input = { id: queued?.id, idempotencyKey: newId('key') }
+  const [first, second] = await Promise.all([call(admin, resend, { input }), call(admin, resend, { input })])
+  expect(first.data).toEqual(second.data)
+  expect(first.data).toMatchObject({
+    resendNotification: {
+      status: 'QUEUED',
+      user: { id: ada.userId },
+      timeline: [{ detail: `again, after ${queued?.id}` }, {}],
+    },
+  })
+  const { mails, channels } = postOffice()
+  await deliverAll(ctxOf(database, { channels }), ada.userId)
+  expect(mails.map((mail) => mail.subject)).toEqual(['Your tickets for Hamlet'])
+  const missing = await call(admin, resend, { input: { id: 'ntf_none' } })
+  expect(missing.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('stops mail to an address, and lets it go there again', async () => {
+  const ctx = ctxOf(database, { channels: postOffice().channels })
+  const ada = await person(ctx)
+  const input = { channel: 'EMAIL', address: String(ada.email).toUpperCase() }
+  const made = await call(admin, suppress, { input: { ...input, detail: 'asked by telephone' } })
+  expect(made.data).toMatchObject({ suppressAddress: { address: ada.email, reason: 'MANUAL' } })
+  expect((await call(admin, suppress, { input })).data).toMatchObject({
+    suppressAddress: { detail: 'asked by telephone' },
+  })
+  await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
+  expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SUPPRESSED' })
+  const query = `query ($filter: SuppressedAddressFilter) { suppressedAddresses(filter: $filter) { edges { node { address } } } }`
+  const found = await call(admin, query, { filter: { address: input.address } })
+  expect(found.data).toEqual({ suppressedAddresses: { edges: [{ node: { address: ada.email } }] } })
+  expect((await call(admin, lift, { input })).data).toEqual({
+    liftSuppression: { channel: 'EMAIL', address: ada.email },
+  })
+  const twice = await call(admin, lift, { input })
+  expect(twice.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' })
+  for (const bad of [
+    { channel: 'PUSH', address: 'a@b.c' },
+    { channel: 'SMS', address: '0123' },
+  ]) {
+    const refused = await call(admin, suppress, { input: bad })
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+  }
+})
+
+test('pages through suppressed addresses without losing or repeating one', async () => {
+  for (let i = 0; i < 5; i++) {
+    await call(admin, suppress, { input: { channel: 'EMAIL', address: `p${i}-${newId('x')}@example.org` } })
+  }
+  const query = `query ($after: String) { suppressedAddresses(first: 2, after: $after) { pageInfo { hasNextPage endCursor } edges { node { address } } } }`
+  const seen: string[] = []
+  let after: string | null = null
+  for (let page = 0; page < 20; page++) {
+    const { data } = await call(admin, query, { after })
+    const { edges, pageInfo } = fieldOf<{
+      edges: { node: { address: string } }[]
+      pageInfo: { hasNextPage: boolean; endCursor: string }
+    }>({ data }, 'suppressedAddresses')
+    seen.push(...edges.map((edge) => edge.node.address))
+    if (!pageInfo.hasNextPage) break
+    after = pageInfo.endCursor
+  }
+  expect(seen.length).toBeGreaterThanOrEqual(5)
+  expect(new Set(seen).size).toBe(seen.length)
+})
+
+test('none of this is for anybody but staff', async () => {
+  const calls: [string, object][] = [
+    [send, { input: news([newId('usr')]) }],
+    [resend, { input: { id: 'ntf_1' } }],
+    [suppress, { input: { channel: 'EMAIL', address: 'a@example.org' } }],
+    [lift, { input: { channel: 'EMAIL', address: 'a@example.org' } }],
+    [list, {}],
+    ['{ notification(id: "ntf_1") { id } }', {}],
+    ['{ notificationTemplates { kind } }', {}],
+    ['{ suppressedAddresses { edges { cursor } } }', {}],
+  ]
+  for (const [query, variables] of calls) {
+    const asUser = await call(testUser({ groups: ['user', 'partner'] }), query, variables)
+    expect(asUser.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' })
+    const asNobody = await call(anonymous, query, variables)
+    expect(asNobody.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
+  }
+})
