@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { inTransaction } from './db.ts'
 import { listDeadLetters, replayDeadLetters } from './dead-letters.ts'
@@ -64,4 +65,20 @@ test('lists a job that failed as often as it may, and does it again when it is r
   expect(await replayDeadLetters(database.db, ['0'])).toBe(0)
   expect(await replayDeadLetters(database.db, [letters[0]?.id ?? ''])).toBe(1)
   await replayed.promise
+})
+
+test('says what failed, and nothing of what the job carried', async () => {
+  const lines: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
+  const failed = Promise.withResolvers<void>()
+  await addJob(testCtx(database), { task: 'leaky', payload: { email: 'ada@example.org' }, maxAttempts: 1 })
+  const task = async () => {
+    setImmediate(failed.resolve)
+    throw new Error('broken')
+  }
+  const jobs = await startJobs({ pool: database.pool, log, tasks: { leaky: task } })
+  await failed.promise
+  await expect.poll(() => lines.join('')).toMatch(/"level":50.*leaky/)
+  await jobs.stop()
+  expect(lines.join('')).not.toContain('ada@')
 })

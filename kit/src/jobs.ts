@@ -60,11 +60,7 @@ export async function startJobs(options: JobsOptions): Promise<{ stop: () => Pro
     noHandleSignals: true,
     taskList: options.tasks,
     parsedCronItems: parseCrontab(options.crontab ?? ''),
-    logger: new Logger(() => (level, message, meta) => {
-      if (level === 'error') options.log.error({ meta }, message)
-      else if (level === 'warning') options.log.warn({ meta }, message)
-      else options.log.debug({ level }, message)
-    }),
+    logger: new Logger(() => (level, message, meta) => logOf(options.log, { level, message, meta })),
   })
   return {
     stop: async () => {
@@ -72,4 +68,16 @@ export async function startJobs(options: JobsOptions): Promise<{ stop: () => Pro
       await workers.stop()
     },
   }
+}
+
+/** Without the payload, which holds addresses, codes and secrets. A failure that will be tried again is no error yet. */
+function logOf(log: Log, { level, message, meta }: { level: string; message: string; meta?: unknown }): void {
+  const { job } = (meta ?? {}) as {
+    job?: { id: string; task_identifier: string; attempts: number; max_attempts: number }
+  }
+  const fields = job ? { jobId: job.id, task: job.task_identifier, attempts: job.attempts } : {}
+  const willBeTriedAgain = job !== undefined && job.attempts < job.max_attempts
+  if (level === 'error' && !willBeTriedAgain) log.error(fields, message)
+  else if (level === 'error' || level === 'warning') log.warn(fields, message)
+  else log.debug(fields, message)
 }

@@ -165,7 +165,11 @@ function answerFailure(log: Log, response: ServerResponse, error: unknown): void
   if (response.headersSent) return void response.destroy()
   if (error instanceof SignatureRefused)
     return sendJson(response, 401, { error: 'this service answers its gateway only' })
-  if (error instanceof BodyTooLarge) return sendJson(response, 413, { error: error.message })
+  if (error instanceof BodyTooLarge) {
+    // What is left of the body is not read, so nothing more can come on this connection.
+    response.setHeader('connection', 'close')
+    return sendJson(response, 413, { error: error.message })
+  }
   if (error instanceof SyntaxError) return sendJson(response, 400, { error: 'the body is not JSON' })
   const errorId = newId('err')
   log.error({ err: error, errorId }, 'unexpected error')
