@@ -30,7 +30,7 @@ export interface RunContext {
 export interface RunningProcess {
   readonly name: string
   readonly logFile: string
-  /** Resolves when it answers. @throws {StartError} when it ended before it ever did, or takes longer than a minute */
+  /** Resolves when it answers. @throws {StartError} when it ended before it ever did, or takes longer than two minutes */
   ready(): Promise<void>
   /** Kills it as a crash would (−9), and resolves when it is gone. It is started again, unless it shall stay down. */
   kill(options?: { stayDown: boolean }): Promise<void>
@@ -55,7 +55,7 @@ interface What {
 }
 
 const preload = fileURLToPath(new URL('./follow-runner.ts', import.meta.url))
-const startPatienceMs = 60_000
+const startPatienceMs = 120_000
 
 /** Starts `spec.script` on this same Node and keeps it running. */
 export function runProcess(ctx: RunContext, spec: ProcessSpec): RunningProcess {

@@ -12,13 +12,13 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import * as jose from 'jose'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPassword } from '../src/accounts.ts'
 import { isProcessOf } from '../src/processes.ts'
 import { silent } from '../src/report.ts'
 import { type Stack, startStack } from '../src/start-stack.ts'
 import { watchSources } from '../src/watch-sources.ts'
+import { rowsOf } from './rows-of.ts'
 import { prepareTryStack } from './try-stack.ts'
 
 const { input, ports, remove } = await prepareTryStack()
@@ -32,16 +32,6 @@ afterAll(async () => {
   await stack.stop()
   remove()
 }, 30_000)
-
-async function rowsOf(url: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
 
 interface Run {
   pid: number

@@ -26,7 +26,12 @@ export async function chooseSeats(world: World, fan: Person, business: Business)
   const free = await freeNumbers(fan, performanceId)
   expectThat(performance?.seatMap.capacity === 60 && free.size === 60, 'all sixty seats are on the map, and free')
   world.tell('The fan looks at the seat map', `${free.size} of ${performance.seatMap.capacity} seats are free`)
-  return await holdTwo(world, fan, performanceId)
+  const hold = await holdTwo(fan, performanceId)
+  const [one = 0, other = 0] = hold.numbers
+  expectThat(hold.numbers.length === 2 && Math.abs(one - other) === 1, 'two seats side by side are held')
+  const places = hold.places.map(({ label }) => label).join(' and ')
+  world.tell('The fan holds two seats together', `${places}, ${readable(hold.total)}`)
+  return hold
 }
 
 /** The numbers of the places that are free now, read from the bitmaps. */
@@ -51,16 +56,11 @@ async function search(fan: Person, text: string): Promise<string> {
   })
 }
 
-async function holdTwo(world: World, fan: Person, performanceId: string): Promise<Held> {
+/** Holds the two best seats that are together: one for a grown-up, one for a child. */
+export async function holdTwo(fan: Person, performanceId: string) {
   const { performance } = await fan.run(PerformanceDocument, { id: performanceId })
   const tiers = performance?.tiers.map(({ id }) => ({ tierId: id, count: 1 })) ?? []
   const answer = await fan.run(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
   const hold = succeed(answer.holdBestAvailable, 'Hold')
-  const [one = 0, other = 0] = hold.places.map(({ number }) => number)
-  expectThat(hold.places.length === 2 && Math.abs(one - other) === 1, 'two seats side by side are held')
-  world.tell(
-    'The fan holds two seats together',
-    `${hold.places.map(({ label }) => label).join(' and ')}, ${readable(hold.total)}`,
-  )
-  return { holdId: hold.id, numbers: [one, other] }
+  return { ...hold, holdId: hold.id, numbers: hold.places.map(({ number }) => number) }
 }

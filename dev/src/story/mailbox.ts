@@ -17,10 +17,16 @@ export async function receiveMail(
   isWanted: (mail: Mail) => boolean = () => true,
 ): Promise<Mail> {
   return await eventually(`a mail to ${address}`, async () => {
-    const response = await fetch(`${mailboxUrl}/api/email`)
-    const mails = (await response.json()) as Mail[]
-    return mails.find((mail) => mail.to.some((to) => to.address === address) && isWanted(mail))
+    const mails = await listMails(mailboxUrl, address)
+    return mails.find(isWanted)
   })
+}
+
+/** All mails to `address`. */
+export async function listMails(mailboxUrl: string, address: string): Promise<Mail[]> {
+  const response = await fetch(`${mailboxUrl}/api/email`)
+  const mails = (await response.json()) as Mail[]
+  return mails.filter((mail) => mail.to.some((to) => to.address === address))
 }
 
 /** Waits for a mail with a six-digit code from Cognito, and reads the code. */

@@ -1,0 +1,146 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { EventsDocument } from '@tikitu/client/operations'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadSeason } from '../src/season/load-season.ts'
+import { programme } from '../src/season/programme.ts'
+import type { Stack } from '../src/start-stack.ts'
+import { confirmed, payWith, placeBooking, startPayment } from '../src/story/buy.ts'
+import { holdTwo } from '../src/story/choose-seats.ts'
+import { eventually } from '../src/story/eventually.ts'
+import { listMails, type Mail, receiveMail } from '../src/story/mailbox.ts'
+import { type Business, openForBusiness } from '../src/story/open-for-business.ts'
+import { anybody, type Person } from '../src/story/person.ts'
+import { register } from '../src/story/register.ts'
+import { tellStory } from '../src/story/tell-story.ts'
+import { rowsOf } from './rows-of.ts'
+import { startPlatform, worldOf } from './try-platform.ts'
+
+let stack: Stack
+let end: () => Promise<void>
+
+beforeAll(async () => {
+  ;({ stack, end } = await startPlatform())
+}, 240_000)
+
+afterAll(async () => {
+  await end?.()
+}, 60_000)
+
+test('a ticket is bought, used, refused the second time, and another one cancelled, from end to end', async () => {
+  const steps: string[] = []
+  await tellStory(worldOf(stack, 'story', steps))
+  expect(steps).toHaveLength(20)
+}, 120_000)
+
+test('the demo season goes on sale, and loading it again changes nothing', async () => {
+  const season = { graphUrl: stack.graphUrl, from: new Date() }
+  await loadSeason(season)
+  await loadSeason(season)
+  const { events } = await anybody(stack.graphUrl).run(EventsDocument, { first: 50 })
+  const titles = events.edges.map(({ node }) => node.title)
+  expect(programme.map(({ title }) => title).filter((title) => titles.includes(title))).toHaveLength(12)
+  const made = await rowsOf<{ capacity: number }>(
+    databaseOf('booking'),
+    'select capacity from performances order by 1 desc',
+  )
+  expect(made.slice(0, 5).map(({ capacity }) => capacity)).toEqual([18_000, 18_000, 18_000, 18_000, 1_200])
+  expect(made.filter(({ capacity }) => capacity > 60)).toHaveLength(
+    programme.reduce((sum, { performances }) => sum + performances.length, 0),
+  )
+}, 120_000)
+
+describe('a crash', () => {
+  let business: Business
+
+  beforeAll(async () => {
+    business = await openForBusiness(worldOf(stack, 'crash'))
+  }, 60_000)
+
+  test('of payment after the provider captured, and of booking before it confirmed: confirmed once, with its tickets', async () => {
+    const { fan, bookingId, paymentId } = await aboutToPay('double')
+    const [payment, booking] = [stack.process('payment'), stack.process('booking')]
+    const paying = payWith(fan, paymentId, 'pm_sandbox_timeout').catch(() => undefined)
+    await untilProviderCaptured(paymentId)
+    await Promise.all([payment.kill({ stayDown: true }), booking.kill({ stayDown: true })])
+    await paying
+    expect(await statusesOf(bookingId, paymentId)).toEqual({ booking: 'AWAITING_PAYMENT', payment: 'PROCESSING' })
+
+    payment.start()
+    await payment.ready()
+    await eventually('payment learns what the provider did', async () => {
+      return (await statusesOf(bookingId, paymentId)).payment === 'CAPTURED'
+    })
+    await payment.kill({ stayDown: true })
+    expect((await statusesOf(bookingId, paymentId)).booking).toBe('AWAITING_PAYMENT')
+
+    payment.start()
+    booking.start()
+    await Promise.all([payment.ready(), booking.ready()])
+    await expectConfirmedOnce(fan, bookingId, paymentId)
+  }, 120_000)
+
+  test.each([0, 100])(
+    'of booking %i ms after the payment loses nothing, and confirms once',
+    async (afterMs) => {
+      const { fan, bookingId, paymentId } = await aboutToPay(`after-${afterMs}`)
+      await payWith(fan, paymentId, 'pm_sandbox_approved')
+      await pause(afterMs)
+      await stack.process('booking').kill()
+      await stack.process('booking').ready()
+      await expectConfirmedOnce(fan, bookingId, paymentId)
+    },
+    120_000,
+  )
+
+  /** A fan with a booking of two seats, one step before the card. */
+  async function aboutToPay(name: string): Promise<{ fan: Person; bookingId: string; paymentId: string }> {
+    const world = worldOf(stack, `crash-${name}`)
+    const fan = await register(world, 'fan', 'Finn Fan')
+    const held = await holdTwo(fan, business.performanceId)
+    const { bookingId, quote } = await placeBooking(fan, held)
+    return { fan, bookingId, paymentId: await startPayment(fan, quote) }
+  }
+})
+
+async function untilProviderCaptured(paymentId: string): Promise<void> {
+  const asked = 'select status from sandbox.intents where order_id = $1'
+  await eventually('the provider captures', async () => {
+    const [intent] = await rowsOf<{ status: string }>(databaseOf('payment'), asked, [paymentId])
+    return intent?.status === 'CAPTURED'
+  })
+}
+
+async function statusesOf(bookingId: string, paymentId: string): Promise<{ booking: string; payment: string }> {
+  const [booking] = await rowsOf<{ status: string }>(
+    databaseOf('booking'),
+    'select status from bookings where id = $1',
+    [bookingId],
+  )
+  const [payment] = await rowsOf<{ status: string }>(
+    databaseOf('payment'),
+    'select status from payments where id = $1',
+    [paymentId],
+  )
+  return { booking: booking?.status ?? '', payment: payment?.status ?? '' }
+}
+
+/** Confirmed, two tickets, one mail with them, and the money in the ledger one time. */
+async function expectConfirmedOnce(fan: Person, bookingId: string, paymentId: string): Promise<void> {
+  const booking = await confirmed(fan, bookingId)
+  expect(booking.tickets.map(({ status }) => status)).toEqual(['VALID', 'VALID'])
+  const captures = await rowsOf(
+    databaseOf('payment'),
+    `select 1 from transactions where payment_id = $1 and kind = 'CAPTURE'`,
+    [paymentId],
+  )
+  expect(captures).toHaveLength(1)
+  const isTicketMail = ({ attachments }: Mail) =>
+    !!attachments?.some(({ contentType }) => contentType === 'application/pdf')
+  await receiveMail(stack.mailboxUrl ?? '', fan.email, isTicketMail)
+  const mails = await listMails(stack.mailboxUrl ?? '', fan.email)
+  expect(mails.filter(isTicketMail)).toHaveLength(1)
+}
+
+function databaseOf(service: string): string {
+  return stack.environment(service)[`${service.toUpperCase()}_DATABASE_URL`] ?? ''
+}

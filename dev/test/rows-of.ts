@@ -1,0 +1,12 @@
+import pg from 'pg'
+
+/** The rows of one query, on a connection of its own. */
+export async function rowsOf<Row = unknown>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(sql, values)).rows
+  } finally {
+    await client.end()
+  }
+}
