@@ -1,0 +1,28 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from './repository.ts'
+import { subgraphs } from './services.ts'
+import { parts } from './settings.ts'
+
+/** The variables that a source reads, by the form in which they are declared: `NAME: z.string()`. */
+function variablesIn(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8')
+  return [...source.matchAll(/^\s+([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+):/gm)].map(([, name]) => name ?? '')
+}
+
+const example = readFileSync(join(root, '.env.example'), 'utf8')
+const described = new Set([...example.matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name))
+
+test('.env.example describes every variable that a process reads', () => {
+  const own = globSync(['gateway/src/env.ts', 'subgraphs/*/src/env.ts'], { cwd: root }).flatMap(variablesIn)
+  const common = ['SERVICE_PORT', 'SERVICE_URL', 'DATABASE_URL', 'REQUEST_KEYS', 'SERVICE_KEY_FILE']
+  const ofServices = subgraphs.flatMap(({ prefix }) => common.map((name) => `${prefix}_${name}`))
+  const wanted = [...own, ...ofServices, ...parts.map(({ variable }) => variable)]
+  expect(wanted.filter((name) => !described.has(name))).toEqual([])
+})
+
+test('.env.example can be copied as it is: nothing in it makes an embedded part step aside', () => {
+  const steppingAside = /^(?:[A-Z]+_DATABASE_URL|AWS_COGNITO_USER_POOL_ID|SMTP_URL)=.+/gm
+  expect(example.match(steppingAside)).toBeNull()
+})
