@@ -13,12 +13,10 @@ import { cancelTask } from './cancel-payment.ts'
 export async function closeBooking(ctx: Ctx, lapsed: Payload<'booking.expired'>): Promise<void> {
   const { bookingId, partnerId, performanceId } = lapsed
   await lockBooking(ctx, bookingId)
-  const isNews = await ctx.db
+  await ctx.db
     .insert(bookingOutcomes)
     .values({ bookingId, partnerId, performanceId, outcome: 'EXPIRED', decidedAt: ctx.now() })
     .onConflictDoNothing()
-    .returning()
-  if (isNews.length === 0) return
   const [payment] = await ctx.db.select().from(payments).where(eq(payments.bookingId, bookingId)).for('update')
   if (!payment || payment.status === 'CAPTURED' || payment.status === 'NEEDS_REVIEW') return
   await ctx.db.update(payments).set({ closingAt: ctx.now() }).where(eq(payments.id, payment.id))
