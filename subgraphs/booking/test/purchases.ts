@@ -1,10 +1,10 @@
+import type { CloudEvent } from '@tikitu/kit/cloud-event'
 import { newId } from '@tikitu/kit/ids'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import type { TestDatabase } from '@tikitu/kit/testing/database'
-import { outboxOf } from '@tikitu/kit/testing/events'
 import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
 import type { Payload } from '@tikitu/schema/events/registry'
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../src/context.ts'
 import { type BookingRow, bookings } from '../src/db/tables/bookings.ts'
 import { type HoldRow, holds, type PlaceRow, places } from '../src/db/tables/inventory.ts'
@@ -103,7 +103,9 @@ export async function placesOf(database: TestDatabase, hall: House): Promise<Pla
 
 /** What was emitted about a subject: each event's kind and payload once, whoever listens. */
 export async function eventsAbout(database: TestDatabase, subject: string) {
-  const sent = (await outboxOf(database.db)).map(({ event }) => event).filter((event) => event.subject === subject)
-  const once = new Map(sent.map((event) => [event.id, event]))
+  const { rows } = await database.db.execute<{ event: CloudEvent }>(sql`
+    select payload->'event' as event from graphile_worker._private_jobs
+    where payload->'event'->>'subject' = ${subject} order by id`)
+  const once = new Map(rows.map(({ event }) => [event.id, event]))
   return [...once.values()].map(({ type, data }) => ({ type, data: data as Record<string, unknown> }))
 }

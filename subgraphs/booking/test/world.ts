@@ -35,8 +35,11 @@ export interface Round {
 const peopleCount = 4
 const maxPlacesPerPerson = 8
 
-/** Random rounds of these acts. */
-export function roundsOf(acts: Readonly<Record<string, Act>>): fc.Arbitrary<Round[]> {
+/** Random rounds of these acts: at least so many of them, with at least so many acts at once. */
+export function roundsOf(
+  acts: Readonly<Record<string, Act>>,
+  { rounds = 1, together = 1 } = {},
+): fc.Arbitrary<Round[]> {
   const act = fc.record({
     act: fc.constantFrom(...Object.keys(acts)),
     person: fc.nat(peopleCount - 1),
@@ -44,9 +47,9 @@ export function roundsOf(acts: Readonly<Record<string, Act>>): fc.Arbitrary<Roun
   })
   const round = fc.record({
     minutes: fc.constantFrom(0, 0, 1, 5, 11),
-    acts: fc.array(act, { minLength: 1, maxLength: 6 }),
+    acts: fc.array(act, { minLength: together, maxLength: 6 }),
   })
-  return fc.array(round, { minLength: 1, maxLength: 8 })
+  return fc.array(round, { minLength: rounds, maxLength: rounds + 7 })
 }
 
 /** A house of 65 places on opening day. */

@@ -10,7 +10,7 @@ import { confirmBooking } from './confirm-booking.ts'
 import { requireBooking } from './get-booking.ts'
 import { type KeptPlace, keepPlaces } from './keep-places.ts'
 import { lockActiveHold } from './lock-hold.ts'
-import { lockPerformanceStatus } from './lock-performance.ts'
+import { lockPerformance } from './lock-performance.ts'
 import { priceLine, sumLines } from './price-lines.ts'
 import { newReference } from './reference.ts'
 import { requireOnSale } from './sales-window.ts'
@@ -40,7 +40,7 @@ export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<
       load: requireBooking,
       act: async (ctx) => {
         const hold = await lockActiveHold(ctx, input.holdId)
-        await lockPerformanceStatus(ctx, hold.performanceId)
+        await lockPerformance(ctx, hold.performanceId)
         const performance = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
         const expiresAt = paymentDeadline(hold, ctx.now())
         const kept = await keepPlaces(ctx, hold, expiresAt)

@@ -1,24 +1,50 @@
 import { requireUser } from '@tikitu/kit/viewer'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { PlaceLimitReached } from '../errors.ts'
 
+/** Somebody, and the performance they have places for. */
+export interface Person {
+  performanceId: string
+  userId: string
+}
+
 /**
- * Makes sure that `count` more places keep the caller within the performance's limit. Until the transaction ends no other
- * request of the same caller passes here, so two at once cannot both take the last of the limit.
- * @throws {PlaceLimitReached}
+ * Refuses `count` more places for the caller when that is beyond the performance's limit. Only tells: what takes places asks
+ * again, under the lock. @throws {PlaceLimitReached}
  */
-export async function reservePlaceQuota(ctx: Ctx, performance: PerformanceRow, count: number): Promise<void> {
+export async function requirePlaceQuota(ctx: Ctx, performance: PerformanceRow, count: number): Promise<void> {
   const { userId } = requireUser(ctx.viewer)
-  await ctx.db.execute(sql`
-    /* booking.reservePlaceQuota */
-    select pg_advisory_xact_lock(hashtextextended(${`${performance.id}:${userId}`}, 0))`)
+  const person = { performanceId: performance.id, userId }
   const { rows } = await ctx.db.execute<{ taken: number }>(sql`
-    /* booking.reservePlaceQuota */
-    select count(*)::integer as taken from places join holds on holds.id = places.hold_id
-    where holds.user_id = ${userId} and holds.performance_id = ${performance.id}
-      and (places.status = 'SOLD' or places.held_until > ${ctx.now().toISOString()})`)
+    /* booking.requirePlaceQuota */
+    select ${placeCountOf(person, ctx.now())} as taken`)
   const taken = rows[0]?.taken ?? 0
   if (taken + count > performance.maxPlacesPerPerson) throw new PlaceLimitReached(performance.maxPlacesPerPerson)
+}
+
+/** How many places somebody has now, held or sold. Until the transaction ends nobody else counts that person's places. */
+export async function lockPlaceCount(ctx: Ctx, performanceId: string, userId: string): Promise<number> {
+  const person = { performanceId, userId }
+  await ctx.db.execute(lockPlacesOf(person))
+  const { rows } = await ctx.db.execute<{ taken: number }>(sql`
+    /* booking.lockPlaceCount */
+    select ${placeCountOf(person, ctx.now())} as taken`)
+  return rows[0]?.taken ?? 0
+}
+
+/** The statement after which nobody else takes places for that person, until the transaction ends. */
+export function lockPlacesOf({ performanceId, userId }: Person): SQL {
+  return sql`
+    /* booking.lockPlacesOf */
+    select pg_advisory_xact_lock(hashtextextended(${`${performanceId}:${userId}`}, 0))`
+}
+
+/** How many places somebody has at a moment, held or sold. */
+export function placeCountOf({ performanceId, userId }: Person, now: Date): SQL {
+  return sql`(
+    select count(*)::integer from places join holds on holds.id = places.hold_id
+    where holds.user_id = ${userId} and holds.performance_id = ${performanceId}
+      and (places.status = 'SOLD' or places.held_until > ${now.toISOString()}))`
 }

@@ -137,6 +137,15 @@ test('rejects a late payment when somebody else has one of the places, and keeps
   })
 })
 
+test('rejects a late payment when the customer has as many places as one person may by then', async () => {
+  const hall = await house(database, { maxPlacesPerPerson: 3 })
+  const { ctx, booking } = await placed(database, hall)
+  await held(later(ctx, 15), hall, 5, 6)
+  await takeCapturedPayment(asService(later(ctx, 16)), captured(booking))
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
+  expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'BOOKING_CLOSED' } })
+})
+
 test.each([
   ['amount', { amountMinor: 9999, currency: 'EUR' }],
   ['currency', { amountMinor: 10000, currency: 'USD' }],

@@ -7,7 +7,8 @@ import { emit } from '../emit.ts'
 import { confirmBooking } from './confirm-booking.ts'
 import { freePlaces } from './free-places.ts'
 import { linesOf, lockBooking } from './lock-booking.ts'
-import { lockPerformanceStatus } from './lock-performance.ts'
+import { type LockedPerformance, lockPerformance } from './lock-performance.ts'
+import { lockPlaceCount } from './place-limit.ts'
 import { sellPlaces } from './sell-places.ts'
 import { showingOf } from './showing.ts'
 
@@ -26,14 +27,17 @@ export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise
       .from(bookings)
       .where(eq(bookings.id, captured.bookingId))
     if (!known) throw new Error(`payment ${captured.paymentId} is for booking ${captured.bookingId}, which is unknown`)
-    const performanceStatus = await lockPerformanceStatus(ctx, known.performanceId)
+    const performance = await lockPerformance(ctx, known.performanceId)
     const booking = (await lockBooking(ctx, captured.bookingId)) as BookingRow
     if (await isTaken(ctx, captured.paymentId)) return
+    const lines = await linesOf(ctx, booking.id)
     const rejection =
-      whyNotTaken(booking, captured, performanceStatus) ?? ((await sellPlaces(ctx, booking)) ? null : 'PLACES_TAKEN')
+      whyNotTaken(booking, captured, performance) ??
+      (await whyTooLate(ctx, booking, { performance, count: lines.length })) ??
+      ((await sellPlaces(ctx, booking)) ? null : 'PLACES_TAKEN')
     await record(ctx, captured, rejection)
     if (rejection) await reject(ctx, booking, { captured, rejection })
-    else await confirmBooking(ctx, { booking, lines: await linesOf(ctx, booking.id), paymentId: captured.paymentId })
+    else await confirmBooking(ctx, { booking, lines, paymentId: captured.paymentId })
   })
 }
 
@@ -43,10 +47,25 @@ async function isTaken(ctx: Ctx, paymentId: string): Promise<boolean> {
 }
 
 /** Why a payment is not taken, as far as that can be said without a look at the places. */
-function whyNotTaken(booking: BookingRow, { amount }: Captured, performanceStatus: string): Rejection | null {
-  if (booking.status !== 'AWAITING_PAYMENT' && booking.status !== 'EXPIRED') return 'BOOKING_CLOSED'
+function whyNotTaken(booking: BookingRow, { amount }: Captured, performance: LockedPerformance): Rejection | null {
+  if (!isOpen(booking)) return 'BOOKING_CLOSED'
   if (amount.amountMinor !== booking.totalMinor || amount.currency !== booking.currency) return 'AMOUNT_MISMATCH'
-  return performanceStatus === 'CANCELLED' ? 'PERFORMANCE_CANCELLED' : null
+  return performance.status === 'CANCELLED' ? 'PERFORMANCE_CANCELLED' : null
+}
+
+function isOpen(booking: BookingRow): boolean {
+  return booking.status === 'AWAITING_PAYMENT' || booking.status === 'EXPIRED'
+}
+
+/** A lapsed booking left the customer's limit free for other places: those they have by now count first. */
+async function whyTooLate(
+  ctx: Ctx,
+  booking: BookingRow,
+  { performance, count }: { performance: LockedPerformance; count: number },
+): Promise<Rejection | null> {
+  if (booking.expiresAt > ctx.now()) return null
+  const taken = await lockPlaceCount(ctx, booking.performanceId, booking.userId)
+  return taken + count > performance.maxPlacesPerPerson ? 'BOOKING_CLOSED' : null
 }
 
 async function record(ctx: Ctx, captured: Captured, rejection: Rejection | null): Promise<void> {
@@ -66,7 +85,7 @@ async function reject(
   booking: BookingRow,
   { captured, rejection }: { captured: Captured; rejection: Rejection },
 ): Promise<void> {
-  if (rejection !== 'BOOKING_CLOSED') await close(ctx, booking, rejection)
+  if (isOpen(booking)) await close(ctx, booking, rejection)
   const { id: bookingId, reference, userId, partnerId } = booking
   const showing = await showingOf(ctx, booking.performanceId)
   const refused = { paymentId: captured.paymentId, total: captured.amount, reason: rejection }
