@@ -26,8 +26,8 @@ test('tickets go out past a blast that is under way, and the blast never takes m
   const email = async (mail: Mail) => {
     const isBulk = mail.subject === 'News'
     if (isBulk) mostInBulk = Math.max(mostInBulk, ++inBulk)
-    // A provider is never done at once.
-    await new Promise((resolve) => setImmediate(() => setTimeout(resolve, 5)))
+    // A provider is never done at once: others get their turn meanwhile.
+    for (let i = 0; i < 3; i++) await database.pool.query('select 1')
     if (isBulk) inBulk--
     mails.push(mail)
     if (mails.length === 10) await take(ctx, 'booking.ticketsIssued', issued(fan.userId))

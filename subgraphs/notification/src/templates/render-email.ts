@@ -52,6 +52,8 @@ function groupFacts(blocks: readonly Block[]): string[] {
   const html: string[] = []
   blocks.forEach((block, index) => {
     const isFact = block.type === 'fact'
+    // A table ends in a line of its own.
+    if (block.type === 'rule' && blocks[index - 1]?.type === 'fact') return
     if (isFact && blocks[index - 1]?.type !== 'fact') html.push(tableStart)
     html.push(htmlOf(block))
     if (isFact && blocks[index + 1]?.type !== 'fact') html.push('</table>')
@@ -69,20 +71,20 @@ function htmlOf(block: Block): string {
     case 'paragraph':
       return `<p style="margin:0 0 16px">${inlineHtml(block.inlines)}</p>`
     case 'item':
-      return `<p style="margin:0 0 8px;padding-left:20px;text-indent:-14px">•&nbsp; ${inlineHtml(block.inlines)}</p>`
+      return `<p style="margin:0 0 12px;padding-left:20px;text-indent:-14px">•&nbsp; ${inlineHtml(block.inlines)}</p>`
     case 'fact':
       return factHtml(block)
     case 'button':
       return `<p style="margin:24px 0"><a href="${escapeHtml(block.url)}" style="display:inline-block;padding:13px 22px;border-radius:10px;background:${accent};color:#ffffff;font-weight:600;text-decoration:none">${escapeHtml(block.text)}</a></p>`
     case 'image':
-      return `<p style="margin:0 0 20px;text-align:center"><img src="cid:${escapeHtml(block.cid)}" alt="${escapeHtml(block.text)}" width="240" height="240" style="width:240px;height:240px;max-width:100%"></p>`
+      return `<p style="margin:0 0 20px;text-align:center"><img src="cid:${escapeHtml(block.cid)}" alt="${escapeHtml(block.text)}" width="260" height="260" style="width:260px;height:260px;max-width:100%"></p>`
     case 'rule':
       return '<hr style="margin:24px 0;border:0;border-top:1px solid #e4e7ee">'
   }
 }
 
 function factHtml({ label, value }: { label: string; value: string }): string {
-  const cell = 'padding:9px 0;border-bottom:1px solid #e4e7ee;vertical-align:top'
+  const cell = 'padding:9px 0;border-bottom:1px solid #e4e7ee;vertical-align:top;overflow-wrap:anywhere'
   return `<tr><td style="${cell};width:34%;color:${faint};font-size:14px">${escapeHtml(label)}</td><td style="${cell};font-weight:600">${escapeHtml(value)}</td></tr>`
 }
 
