@@ -7,8 +7,8 @@ import { bankAccounts } from '../db/tables/bank.ts'
 import { SecondPersonNeeded } from '../errors.ts'
 import { readBankNumber } from './bank-number.ts'
 import { confirmBankAccount } from './confirm-bank-account.ts'
-import { proposeBankAccount } from './propose-bank-account.ts'
 import { suspendPartner } from './partner-standing.ts'
+import { proposeBankAccount } from './propose-bank-account.ts'
 import { withdrawBankAccount } from './withdraw-bank-account.ts'
 
 const database = useDatabase(migrations)
@@ -87,7 +87,7 @@ test.each([
   ['the IBAN of another country', 'DE', 'GB82WEST12345698765432', null],
   ['a number without a bank where there are no IBANs', 'ID', '1234567890', null],
   ['a number with other characters', 'US', '12345;678', '021000021'],
-])('refuses %s', (_what, country, accountNumber, bankCode) => {
+])('refuses %s', (...[, country, accountNumber, bankCode]) => {
   expect(() => readBankNumber(country, { accountNumber, bankCode })).toThrow(InvalidInput)
 })
 

@@ -76,7 +76,7 @@ async function insertLayout(
   return layout
 }
 
-/** Counted under the venue's lock. */
+/** Counted under the partner's lock. */
 async function requireRoom(ctx: Ctx, venueId: string): Promise<void> {
   const drafts = await ctx.db.$count(layouts, and(eq(layouts.venueId, venueId), eq(layouts.status, 'DRAFT')))
   if (drafts >= maxDrafts) throw new InvalidState(`A venue has at most ${maxDrafts} drafts: throw some away first.`)

@@ -35,11 +35,11 @@ export async function problemsOf(ctx: Ctx, layout: LayoutRow): Promise<LayoutPro
   return layoutProblems(await documentOf(ctx, layout.id), venue?.capacity ?? 0)
 }
 
-/** Locks a draft and its venue for a manager of its partner. @throws {NotFound | Forbidden | InvalidState} */
+/** A draft and its venue, whose partner is locked, for a manager of that partner. @throws {NotFound | Forbidden | InvalidState} */
 export async function lockDraft(ctx: Ctx, layoutId: string): Promise<{ layout: LayoutRow; venue: VenueRow }> {
   const found = await findLayout(ctx, layoutId)
   const venue = await hidden('layout', layoutId, lockVenue(ctx, found?.venueId ?? ''))
-  const [layout] = await ctx.db.select().from(layouts).where(eq(layouts.id, layoutId)).for('update')
+  const layout = await findLayout(ctx, layoutId)
   if (!layout) throw new NotFound('layout', layoutId)
   if (layout.status === 'PUBLISHED') {
     throw new InvalidState('A published layout never changes: export it, and import the changed one as a new draft.')

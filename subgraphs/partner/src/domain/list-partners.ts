@@ -1,4 +1,4 @@
-import { type Connection, type PageArgs, afterCursor, readPage, toConnection } from '@tikitu/kit/paging'
+import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { requireUser } from '@tikitu/kit/viewer'
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'

@@ -17,11 +17,14 @@ export async function lockPreparing(ctx: Ctx, partnerId: string): Promise<Standi
   throw new InvalidState(`This needs a partner that is VERIFIED or RESTRICTED: this one is ${status}.`, { status })
 }
 
-/** Locks a venue for a manager of its partner. @throws {NotFound | Forbidden | InvalidState} */
+/**
+ * A venue whose partner is locked, for a manager of that partner: changes of its venues and layouts go one after the other.
+ * @throws {NotFound | Forbidden | InvalidState}
+ */
 export async function lockVenue(ctx: Ctx, venueId: string): Promise<VenueRow> {
   const found = await findVenue(ctx, venueId)
   await hidden('venue', venueId, lockPreparing(ctx, found?.partnerId ?? ''))
-  const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, venueId)).for('update')
+  const venue = await findVenue(ctx, venueId)
   if (!venue) throw new NotFound('venue', venueId)
   return venue
 }

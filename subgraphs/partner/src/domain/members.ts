@@ -1,5 +1,5 @@
-import { type Connection, type PageArgs, afterCursor, readPage, toConnection } from '@tikitu/kit/paging'
 import { NotFound } from '@tikitu/kit/errors'
+import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers } from '../db/tables/partners.ts'

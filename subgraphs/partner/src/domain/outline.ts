@@ -12,14 +12,15 @@ export function areaOf(outline: readonly Point[]): number {
   return Math.abs(doubled) / 2
 }
 
-/** Whether no two edges of an outline meet, apart from neighbours at their corner. */
+/**
+ * Whether no two edges of an outline meet, apart from neighbours at their corner. (Where an edge runs back over its
+ * neighbour, the one after it meets them too.)
+ */
 export function isSimple(outline: readonly Point[]): boolean {
   const edges = edgesOf(outline)
+  const last = edges.length - 1
   return edges.every((edge, index) =>
-    edges.slice(index + 1).every((other, offset) => {
-      const isNeighbour = offset === 0 || (index === 0 && index + 1 + offset === edges.length - 1)
-      return isNeighbour ? !foldsBack(edge, other) : !touches(edge, other)
-    }),
+    edges.every((other, at) => at < index + 2 || (index === 0 && at === last) || !touches(edge, other)),
   )
 }
 
@@ -77,17 +78,6 @@ function touches([a, b]: Edge, [c, d]: Edge): boolean {
     (side(c, d, a) === 0 && isBetween(c, d, a)) ||
     (side(c, d, b) === 0 && isBetween(c, d, b))
   )
-}
-
-/** Whether an edge runs back over the one before it. Two corners in the same place count too. */
-function foldsBack([a, b]: Edge, [c, d]: Edge): boolean {
-  const [shared, one, two] = isSame(b, c) ? [b, a, d] : [a, b, c]
-  if (side(one, shared, two) !== 0) return false
-  return (one.x - shared.x) * (two.x - shared.x) + (one.y - shared.y) * (two.y - shared.y) >= 0
-}
-
-function isSame(a: Point, b: Point): boolean {
-  return a.x === b.x && a.y === b.y
 }
 
 /** 1 when `point` is to the left of the line from `a` to `b`, -1 to the right, 0 on it. Exact: coordinates are integers. */

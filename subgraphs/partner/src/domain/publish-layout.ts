@@ -47,7 +47,7 @@ export async function publishLayout(
   })
 }
 
-/** Under the venue's lock, so that two layouts published at once get two numbers. */
+/** Under the partner's lock, so that two layouts published at once get two numbers. */
 async function nextNumber(ctx: Ctx, venueId: string): Promise<number> {
   const [row] = await ctx.db
     .select({ last: max(layouts.number) })
