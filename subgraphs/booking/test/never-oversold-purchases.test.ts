@@ -39,6 +39,6 @@ test('no place is sold twice, every confirmed booking has its tickets, and no mo
         await expectSoundPurchases(world)
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 15, endOnFailure: true },
   )
 })
