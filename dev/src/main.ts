@@ -21,11 +21,13 @@ const report = consoleReporter(startedAt)
 let firstSignalAt = 0
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOrGiveUp)
+if (process.env.npm_lifecycle_event) endWithNpm(process.ppid)
 loadDotEnv()
 try {
   await run()
 } catch (error) {
-  if (!stopping.signal.aborted) tell(error)
+  if (stopping.signal.aborted) report.line('\nStopped before everything was up.')
+  else tell(error)
 }
 process.exit()
 
@@ -64,6 +66,11 @@ function stopOrGiveUp(): void {
   firstSignalAt ||= Date.now()
   if (Date.now() - firstSignalAt > 2_000) process.exit(1)
   stopping.abort()
+}
+
+/** npm's shell does not pass a SIGTERM on: without it, whoever ends npm would leave the whole platform running. */
+function endWithNpm(shell: number): void {
+  setInterval(() => process.ppid !== shell && stopping.abort(), 500).unref()
 }
 
 function tell(error: unknown): void {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { existsSync, type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Reporter } from './report.ts'
 import type { Service } from './services.ts'
 import type { Stack } from './start-stack.ts'
@@ -8,16 +10,22 @@ import type { Stack } from './start-stack.ts'
 const shared = ['kit/src', 'schema']
 const settleMs = 200
 
-/** Restarts a service when its sources change. Close it to end the watching. */
+/** Restarts a service when its sources change, and composes the graph anew when a contract does. Close it to end the watching. */
 export function watchSources(stack: Stack, report: Reporter): { close: () => void } {
   const { root, started } = stack.settings
   const changed = new Set<Service>()
   let timer: NodeJS.Timeout | undefined
+  let isContractChanged = false
   const note = (services: readonly Service[]) => (_event: string, file: string | null) => {
     if (!isSource(file)) return
     for (const service of services) changed.add(service)
+    isContractChanged ||= file.endsWith('.graphql')
     clearTimeout(timer)
-    timer = setTimeout(() => void restartAll(stack, report, takeAll(changed)), settleMs)
+    timer = setTimeout(() => {
+      if (isContractChanged) void compose(root, report)
+      isContractChanged = false
+      void restartAll(stack, report, takeAll(changed))
+    }, settleMs)
   }
   const folders: [string, readonly Service[]][] = [
     ...shared.map((folder): [string, readonly Service[]] => [folder, started]),
@@ -35,9 +43,19 @@ export function watchSources(stack: Stack, report: Reporter): { close: () => voi
 }
 
 /** The gateway looks after the composed supergraph itself; tests and what is generated change nothing that runs. */
-function isSource(file: string | null): boolean {
+function isSource(file: string | null): file is string {
   if (!file || /(^|\/)(generated|node_modules|test)\/|\.test\.ts$/.test(file)) return false
   return /\.(ts|sql|graphql)$/.test(file) && !/^(supergraph|api)\.graphql$|^operations\//.test(file)
+}
+
+/** Writes the supergraph anew; the gateway notices by itself. One that does not compose leaves the last good one. */
+async function compose(root: string, report: Reporter): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, ['schema/compose.ts'], { cwd: root })
+    report.done('the graph is composed anew')
+  } catch (error) {
+    report.warn('compose', (error as { stderr?: string }).stderr?.trim() || (error as Error).message)
+  }
 }
 
 function takeAll<T>(set: Set<T>): T[] {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -165,6 +165,19 @@ describe('the runner', () => {
     expect(await askUser()).toBe(user)
   })
 
+  test('composes the graph anew when a contract changes', async () => {
+    mkdirSync(join(input.root, 'schema'), { recursive: true })
+    writeFileSync(
+      join(input.root, 'schema/compose.ts'),
+      `import fs from 'node:fs'; fs.writeFileSync('schema/composed', '')`,
+    )
+    const watching = watchSources(stack, silent)
+    writeFileSync(join(input.root, 'subgraphs/user/schema.graphql'), 'type Query { me: ID }')
+    await expect.poll(() => existsSync(join(input.root, 'schema/composed')), { timeout: 10_000 }).toBe(true)
+    watching.close()
+    await stack.process('user').ready()
+  })
+
   test('refuses to start twice on one state folder, and says how to stop the first', async () => {
     const second = spawnSync(process.execPath, [holder, JSON.stringify(input)], { encoding: 'utf8' })
     expect(second.stderr).toContain(`runs from this folder already (process ${process.pid})`)
@@ -185,7 +198,7 @@ describe('a stack that was killed', () => {
     const killed = await startAndKill((run) => [run.pid])
     const children = Object.values(killed.run.children)
     await expect
-      .poll(() => children.filter(({ pid, script }) => isProcessOf(pid, script)), { timeout: 10_000 })
+      .poll(() => children.filter(({ pid, script }) => isProcessOf(pid, script)), { timeout: 30_000 })
       .toEqual([])
     killed.remove()
   }, 60_000)
