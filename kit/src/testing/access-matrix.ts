@@ -11,9 +11,9 @@ export type Callers = Readonly<Record<string, Viewer>>
 export type Calls = Readonly<Record<string, string>>
 
 /**
- * Calls every root field of the subgraph as every caller, and draws what each got as a Markdown table:
- * `✓` got past every question of who is asking, `sign in` UNAUTHENTICATED, `forbidden` FORBIDDEN, `nothing` what is not theirs looks
- * like what does not exist. Compare it with a committed file. @throws when a root field has no call, or a call no field
+ * Calls every root field of the subgraph as every caller, in the order of `calls`, and draws what each got as a Markdown
+ * table: `✓` an answer, `sign in` UNAUTHENTICATED, `forbidden` FORBIDDEN, `nothing` what is not theirs looks like what does not
+ * exist, any other refusal by its code. Compare it with a committed file. @throws when a root field has no call, or a call no field
  */
 export async function accessMatrix<C extends BaseCtx>(
   subgraph: Subgraph<C>,
@@ -23,7 +23,7 @@ export async function accessMatrix<C extends BaseCtx>(
   requireEveryField(rootFieldsOf(subgraph), Object.keys(calls))
   const names = Object.keys(callers)
   const rows: string[] = []
-  for (const [field, selection] of Object.entries(calls).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [field, selection] of Object.entries(calls)) {
     const cells: string[] = []
     for (const name of names) cells.push(await cellOf(subgraph, callers[name] as Viewer, { field, selection }))
     rows.push(`| \`${field}\` | ${cells.join(' | ')} |`)
@@ -50,7 +50,7 @@ function verdict(field: string, { data, errors }: FormattedExecutionResult): str
   if (code === 'UNAUTHENTICATED') return 'sign in'
   if (code === 'FORBIDDEN') return 'forbidden'
   if (code === 'NOT_FOUND') return 'nothing'
-  if (own) return '✓'
+  if (own) return `\`${code}\``
   return isNothing(data?.['it']) ? 'nothing' : '✓'
 }
 

@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { randomBytes } from 'node:crypto'
 import { newId } from '@tikitu/kit/ids'
 import { generateServiceKeys, localKeys, signClaims } from '@tikitu/kit/keys'
 import { createLog } from '@tikitu/kit/log'

@@ -1,0 +1,52 @@
+import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { refundPayment } from '../src/domain/refund-payment.ts'
+import { createPayment } from '../src/server.ts'
+import { captured, ctxOf, depsOf, migrations, partnerWithMembers, quoteFor, started, testAdmin } from './factories.ts'
+
+const database = useDatabase(migrations)
+const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+
+test('lets each caller do what the committed matrix says, and nothing else', async () => {
+  const hall = await partnerWithMembers(database)
+  const other = await partnerWithMembers(database)
+  const user = testUser()
+  const ctx = ctxOf(database, user)
+  const costly = { ...hall, total: euros(200_000), fees: euros(0), tax: euros(0) }
+  const open = await started(ctx, { partnerId: hall.partnerId })
+  const paid = await captured(ctx, {
+    partnerId: hall.partnerId,
+    total: costly.total,
+    fees: costly.fees,
+    tax: costly.tax,
+    lines: [{ label: 'Box', price: costly.total, fee: euros(0), tax: euros(0) }],
+  })
+  const waiting = { paymentId: paid.id, amount: euros(60_000), reason: 'large' }
+  const refund = await refundPayment(ctxOf(database, testAdmin()), waiting)
+  const quote = await quoteFor(user.userId, { partnerId: hall.partnerId })
+  const callers = {
+    anonymous,
+    'owner of the payment': user,
+    'other user': testUser(),
+    'partner (owner)': hall.owner,
+    'partner (scanner)': hall.scanner,
+    'other partner': other.owner,
+    admin: testAdmin(),
+  }
+  const matrix = await accessMatrix(await createPayment(depsOf(database)), callers, {
+    'Query.payment': `payment(id: "${paid.id}") { id }`,
+    'Query.myPayments': 'myPayments { edges { cursor } }',
+    'Query.transactions': `transactions(filter: { partnerId: "${hall.partnerId}" }) { edges { cursor } }`,
+    'Query.refunds': `refunds(filter: { partnerId: "${hall.partnerId}" }) { edges { cursor } }`,
+    'Query.ledgerBalances': 'ledgerBalances { __typename }',
+    'Mutation.startPayment': `startPayment(input: { quote: "${quote}" }) { __typename }`,
+    'Mutation.confirmPayment': `confirmPayment(input: { paymentId: "${open.id}", paymentMethod: "pm_sandbox_declined" }) { __typename }`,
+    'Mutation.refundPayment': `refundPayment(input: { paymentId: "${paid.id}", amount: { amountMinor: 100, currency: "EUR" }, reason: "r" }) { __typename }`,
+    'Mutation.approveRefund': `approveRefund(input: { refundId: "${refund.id}" }) { id }`,
+    'Mutation.rejectRefund': `rejectRefund(input: { refundId: "${refund.id}" }) { id }`,
+  })
+  await expect(matrix).toMatchFileSnapshot('access-matrix.md')
+})

@@ -1,0 +1,53 @@
+import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { addAddress } from '../src/domain/add-address.ts'
+import { suspendUser } from '../src/domain/suspend-user.ts'
+import { useCognito } from './cognito.ts'
+import { administrator, ctxOf, freshEmail, goodPassword, migrations, person, userOn } from './factories.ts'
+
+const database = useDatabase(migrations)
+const cognito = useCognito()
+const world = { database, cognito }
+
+test('lets each caller do what the committed matrix says, and nothing else', async () => {
+  const admin = await administrator(world)
+  const owner = await person(world)
+  const suspended = await person(world)
+  const target = await person(world)
+  const address = await addAddress(ctxOf(world, owner.viewer), { lines: ['Dam 1'], city: 'Amsterdam', country: 'NL' })
+  await suspendUser(admin.ctx, { userId: suspended.row.id, reason: 'fraud' })
+  const callers = {
+    anonymous,
+    owner: owner.viewer,
+    'other user': (await person(world)).viewer,
+    partner: (await person(world, { groups: ['user', 'partner'] })).viewer,
+    'suspended user': suspended.viewer,
+    admin: admin.viewer,
+  }
+  const someone = `email: "${freshEmail()}"`
+  const matrix = await accessMatrix(await userOn(world), callers, {
+    'Query.me': 'me { id }',
+    'Query.user': `user(id: "${owner.row.id}") { id }`,
+    'Query.users': 'users { edges { cursor } }',
+    'Mutation.register': `register(input: { ${someone}, password: "short" }) { __typename }`,
+    'Mutation.confirmRegistration': `confirmRegistration(input: { ${someone}, code: "1" }) { __typename }`,
+    'Mutation.resendConfirmationCode': `resendConfirmationCode(input: { ${someone} }) { __typename }`,
+    'Mutation.signIn': `signIn(input: { ${someone}, password: "${goodPassword}" }) { __typename }`,
+    'Mutation.refreshSession': 'refreshSession(input: { refreshToken: "none" }) { __typename }',
+    'Mutation.signOut': 'signOut(input: { refreshToken: "none" })',
+    'Mutation.forgotPassword': `forgotPassword(input: { ${someone} }) { __typename }`,
+    'Mutation.resetPassword': `resetPassword(input: { ${someone}, code: "1", newPassword: "${goodPassword}" }) { __typename }`,
+    'Mutation.changePassword': `changePassword(input: { currentPassword: "a", newPassword: "${goodPassword}" }) { __typename }`,
+    'Mutation.updateProfile': 'updateProfile(input: { name: "Ada" }) { id }',
+    'Mutation.updatePreferences': 'updatePreferences(input: { currency: "EUR" }) { id }',
+    'Mutation.addAddress': 'addAddress(input: { lines: ["A"], city: "B", country: "NL" }) { __typename }',
+    'Mutation.updateAddress': `updateAddress(input: { id: "${address.id}", city: "Delft" }) { id }`,
+    'Mutation.setDefaultAddress': `setDefaultAddress(input: { id: "${address.id}" }) { id }`,
+    'Mutation.removeAddress': `removeAddress(input: { id: "${address.id}" }) { id }`,
+    'Mutation.suspendUser': `suspendUser(input: { userId: "${target.row.id}", reason: "Charged back" }) { id }`,
+    'Mutation.reactivateUser': `reactivateUser(input: { userId: "${target.row.id}", reason: "Charged back" }) { id }`,
+  })
+  await expect(matrix).toMatchFileSnapshot('access-matrix.md')
+})
