@@ -1,7 +1,7 @@
 import { InvalidInput } from '@tikitu/kit/errors'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { isFreeAt } from './choose-together.ts'
+import { isFreeAt } from './free-at.ts'
 
 /** Which places of a performance are free. */
 export interface AvailabilityView {

@@ -1,97 +1,88 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { NotEnoughPlaces } from '../errors.ts'
-import { type Choice, isFreeAt, take, waiting } from './choose-together.ts'
-import { type Attempt, Raced } from './retry-raced.ts'
+import type { Choice } from './choose-together.ts'
+import { type Claimed, claimPlaces } from './claim-places.ts'
+import { isFreeAt } from './free-at.ts'
+import type { Attempt } from './retry-raced.ts'
+import { tiersInOrder, zoneOf } from './tier-counts.ts'
 
 /** Places of one sort, and how many of them are wanted. */
-interface Portion {
+export interface Portion {
   where: SQL
   count: number
 }
 
-/**
- * Gives the hold the best free seats of the zone, wherever they are.
- * @throws {NotEnoughPlaces} when there are too few @throws {Raced} when somebody else took some at the same instant
- */
-export async function chooseSingly(ctx: Ctx, choice: Choice, attempt: Attempt): Promise<void> {
-  await takePortions(ctx, choice, { attempt, portions: portionsOf(choice) })
-}
-
-function portionsOf({ wish: { accessible, tierIds } }: Choice): Portion[] {
-  const plain = sql`places.kind in ('SEAT', 'RESTRICTED_VIEW')`
-  const beside = sql`places.kind in ('SEAT', 'RESTRICTED_VIEW', 'COMPANION')`
-  const others = { where: accessible > 0 ? beside : plain, count: tierIds.length - accessible }
-  const wheelchairs = { where: sql`places.kind = 'ACCESSIBLE'`, count: accessible }
-  return accessible > 0 ? [wheelchairs, others] : [others]
-}
-
-/**
- * Gives the hold places of the zone where nobody has one of their own.
- * @throws {NotEnoughPlaces} when there are too few @throws {Raced} when somebody else took some at the same instant
- */
-export async function chooseStanding(
-  ctx: Ctx,
-  choice: Choice & { section: number | null },
-  attempt: Attempt,
-): Promise<void> {
-  const inSection = choice.section === null ? sql.empty() : sql`and places.section = ${choice.section}`
-  const where = sql`places.kind = 'STANDING' ${inSection}`
-  await takePortions(ctx, choice, { attempt, portions: [{ where, count: choice.wish.tierIds.length }] })
-}
-
-async function takePortions(
+/** Gives the hold the best free places of those sorts, wherever they are in the zone. */
+export async function choosePortions(
   ctx: Ctx,
   choice: Choice,
-  { attempt, portions }: { attempt: Attempt; portions: Portion[] },
-): Promise<void> {
-  const wanted = portions.filter((portion) => portion.count > 0)
-  const locks = wanted.map(
-    (portion, index) => sql`${sql.raw(`portion${index}`)} as materialized (${lock(choice, portion, attempt)})`,
+  { attempt, portions }: { attempt: Attempt; portions: readonly Portion[] },
+): Promise<Claimed> {
+  const locks = portions.map(
+    (portion, index) => sql`${nameOf(index)} as materialized (${lock(choice, portion, attempt)})`,
   )
-  const all = wanted.map((_portion, index) => sql`select number from ${sql.raw(`portion${index}`)}`)
-  const { rows } = await ctx.db.execute<{ taken: number }>(sql`
-    /* booking.holdPlaces */
-    with ${sql.join(locks, sql`, `)}, locked as (${sql.join(all, sql` union all `)}),
-      taken as (${take(choice.hold, choice.wish.tierIds)})
-    select count(*)::integer as taken from taken`)
-  if (rows[0]?.taken === choice.wish.tierIds.length) return
-  for (const portion of wanted) await requireRoom(ctx, choice, portion)
-  throw new Raced()
+  const all = portions.map((_portion, index) => sql`select number from ${nameOf(index)}`)
+  return await claimPlaces(ctx, choice.hold, {
+    relations: sql`zone as materialized (${zoneOf(choice.wish)}), ${sql.join(locks, sql`, `)},
+      found as (${sql.join(all, sql` union all `)}), locked as (${tiersInOrder(choice.wish)})`,
+  })
 }
 
-/** In haste, whatever is at hand. In patience, what is best, waited for in the order of the numbers. */
-function lock(choice: Choice, portion: Portion, attempt: Attempt): SQL {
-  const best = sql`
-    select places.number from places where ${isOpen(choice, portion)}
-    order by places.row, places.section, places.position, places.number limit ${portion.count}`
-  if (!attempt.isPatient) return sql`${best} for update of places ${waiting(attempt)}`
-  return sql`
-    select places.number from places
-    where ${isOpen(choice, portion)} and places.number in (select number from (${best}) as best)
-    order by places.number for update of places`
+/** The sorts of seats in the wish: for wheelchairs, and for those who come along or need none. */
+export function seatPortions({ hold, wish: { accessible } }: Choice): Portion[] {
+  const plain = sql`places.kind in ('SEAT', 'RESTRICTED_VIEW')`
+  if (accessible === 0) return [{ where: plain, count: hold.placeCount }]
+  const beside = sql`places.kind in ('SEAT', 'RESTRICTED_VIEW', 'COMPANION')`
+  const wheelchairs = { where: sql`places.kind = 'ACCESSIBLE'`, count: accessible }
+  const others = { where: beside, count: hold.placeCount - accessible }
+  return others.count > 0 ? [wheelchairs, others] : [wheelchairs]
 }
 
-/** How many seats of the zone are free for the wish, wherever they are. */
-export async function countFree(ctx: Ctx, choice: Choice): Promise<number> {
-  const counts = portionsOf(choice).map((portion) => countOpen(ctx, choice, portion))
-  return (await Promise.all(counts)).reduce((sum, free) => sum + free, 0)
+/** Places where nobody has one of their own: of one section, or of any. */
+export function standingPortion({ hold }: Choice, section: number | null): Portion {
+  const inSection = section === null ? sql.empty() : sql`and places.section = ${section}`
+  return { where: sql`places.kind = 'STANDING' ${inSection}`, count: hold.placeCount }
 }
 
-/** Counted anew, as a later statement sees what others have done meanwhile. */
-async function requireRoom(ctx: Ctx, choice: Choice, portion: Portion): Promise<void> {
-  const free = await countOpen(ctx, choice, portion)
-  if (free < portion.count) throw new NotEnoughPlaces(free)
+/** Refuses when fewer places are free than the portions are. @throws {NotEnoughPlaces} with how many there are */
+export async function requireRoom(
+  ctx: Ctx,
+  zone: string,
+  { hold, portions }: { hold: Choice['hold']; portions: readonly Portion[] },
+): Promise<number> {
+  const frees = await Promise.all(portions.map((portion) => countFree(ctx, zone, { hold, portion })))
+  const free = frees.reduce((sum, count) => sum + count, 0)
+  if (portions.some((portion, index) => (frees[index] ?? 0) < portion.count)) throw new NotEnoughPlaces(free)
+  return free
 }
 
-async function countOpen(ctx: Ctx, choice: Choice, portion: Portion): Promise<number> {
+async function countFree(
+  ctx: Ctx,
+  zone: string,
+  { hold, portion }: { hold: Choice['hold']; portion: Portion },
+): Promise<number> {
   const { rows } = await ctx.db.execute<{ free: number }>(sql`
-    /* booking.holdPlaces */
-    select count(*)::integer as free from places where ${isOpen(choice, portion)}`)
+    /* booking.requireRoom */
+    select count(*)::integer as free from places
+    where places.performance_id = ${hold.performanceId} and places.zone = ${zone}
+      and ${portion.where} and ${isFreeAt(hold.createdAt)}`)
   return rows[0]?.free ?? 0
 }
 
-function isOpen({ hold, wish }: Choice, { where }: Portion): SQL {
-  return sql`places.performance_id = ${hold.performanceId} and places.zone = ${wish.zone}
-    and ${where} and ${isFreeAt(hold.createdAt)}`
+/** In haste, whatever is at hand. In patience, what is best, waited for in the order of the numbers. */
+function lock({ hold }: Choice, portion: Portion, attempt: Attempt): SQL {
+  const isOpen = sql`places.performance_id = (select id from allowed) and places.zone = (select name from zone)
+    and ${portion.where} and ${isFreeAt(hold.createdAt)}`
+  const best = sql`
+    select places.number from places where ${isOpen}
+    order by places.row, places.section, places.position, places.number limit ${portion.count}`
+  if (!attempt.isPatient) return sql`${best} for update of places skip locked`
+  return sql`
+    select places.number from places where ${isOpen} and places.number in (select number from (${best}) as best)
+    order by places.number for update of places`
+}
+
+function nameOf(index: number): SQL {
+  return sql.raw(`portion${index}`)
 }

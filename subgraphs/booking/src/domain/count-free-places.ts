@@ -1,7 +1,7 @@
 import type { Db } from '@tikitu/kit/db'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { isFreeAt } from './choose-together.ts'
+import { isFreeAt } from './free-at.ts'
 
 interface Count {
   free: number

@@ -2,7 +2,8 @@ import { InvalidInput } from '@tikitu/kit/errors'
 import type { Money } from '@tikitu/kit/money'
 import { type SQL, sql } from 'drizzle-orm'
 import type { EventRow } from '../db/tables/catalogue.ts'
-import { isFreeAt } from './choose-together.ts'
+import { isFreeAt } from './free-at.ts'
+import { isOnSaleAt } from './sales-window.ts'
 
 /** Which events to list. What is absent or null does not narrow the list. */
 export interface EventFilter {
@@ -66,8 +67,6 @@ function hasPrice({ minPrice, maxPrice }: EventFilter): SQL {
 }
 
 function isAvailable(now: Date): SQL {
-  const at = now.toISOString()
-  return sql`performances.sales_start_at <= ${at} and performances.sales_end_at > ${at}
-    and exists (select from places
-      where places.performance_id = performances.id and places.status in ('FREE', 'HELD') and ${isFreeAt(now)})`
+  return sql`${isOnSaleAt(now)} and exists (select from places
+    where places.performance_id = performances.id and places.status in ('FREE', 'HELD') and ${isFreeAt(now)})`
 }

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type HoldRow, holds } from '../db/tables/inventory.ts'
 import { HoldLimitReached } from '../errors.ts'
-import { holdMinutes } from './hold-seats.ts'
+import { holdMinutes } from './claim-places.ts'
 import { keepPlaces } from './keep-places.ts'
 import { lockActiveHold } from './lock-hold.ts'
 

@@ -1,16 +1,14 @@
 import { InvalidInput } from '@tikitu/kit/errors'
-import { idempotent } from '@tikitu/kit/idempotency'
 import type { Ctx } from '../context.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
 import { NotEnoughPlaces } from '../errors.ts'
-import { chooseSingly, countFree } from './choose-singly.ts'
-import { chooseTogether } from './choose-together.ts'
-import { requireHold } from './get-hold.ts'
-import { openHold } from './hold-seats.ts'
-import { reservePlaceQuota } from './place-limit.ts'
-import { type Attempt, retryRaced } from './retry-raced.ts'
-import { requireOnSale } from './sales-window.ts'
-import { countPlaces, requireZone, type TierCount } from './tier-counts.ts'
+import { choosePortions, requireRoom, seatPortions } from './choose-singly.ts'
+import { type Choice, chooseTogether } from './choose-together.ts'
+import { newHold } from './claim-places.ts'
+import { holdOnce } from './hold-once.ts'
+import { requireClaimable } from './require-claimable.ts'
+import { type Attempt, Raced } from './retry-raced.ts'
+import { countPlaces, type TierCount } from './tier-counts.ts'
 
 export interface HoldBestAvailableInput {
   performanceId: string
@@ -32,24 +30,31 @@ export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput)
   if (!Number.isInteger(accessible) || accessible < 0 || accessible > count) {
     throw new InvalidInput([{ field: 'accessible', message: `must be between 0 and ${count}` }])
   }
-  return await retryRaced((attempt) =>
-    idempotent(
-      ctx,
-      { operation: 'holdBestAvailable', input },
-      { load: requireHold, act: (ctx) => holdBest(ctx, input, attempt) },
-    ),
-  )
+  const call = { operation: 'holdBestAvailable', input }
+  return await holdOnce(ctx, call, (ctx, attempt) => holdBest(ctx, input, attempt))
 }
 
 async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attempt): Promise<HoldRow> {
-  const performance = await requireOnSale(ctx, input.performanceId)
-  const { zone, tierIds } = await requireZone(ctx, performance, input.tiers)
-  await reservePlaceQuota(ctx, performance, tierIds.length)
-  const hold = await openHold(ctx, { performanceId: performance.id, placeCount: tierIds.length })
-  const choice = { hold, wish: { zone, tierIds, accessible: input.accessible ?? 0 } }
-  const isDone = await chooseTogether(ctx, choice, attempt)
-  if (isDone) return hold
-  if (input.together ?? true) throw new NotEnoughPlaces(await countFree(ctx, choice))
-  await chooseSingly(ctx, choice, attempt)
-  return hold
+  const { performanceId, tiers, accessible = 0, together = true } = input
+  const hold = newHold(ctx, { performanceId, placeCount: countPlaces(tiers) })
+  const choice = { hold, wish: { performanceId, tiers, accessible } }
+  const { taken, isAllowed, windows } = await chooseTogether(ctx, choice, attempt)
+  if (taken > 0) return hold
+  const zone = await requireClaimable(ctx, choice)
+  if (!isAllowed || windows > 0) throw new Raced()
+  const portions = seatPortions(choice)
+  if (together) throw new NotEnoughPlaces(await requireRoom(ctx, zone, { hold, portions }))
+  return await holdSingly(ctx, choice, { attempt, zone })
+}
+
+async function holdSingly(
+  ctx: Ctx,
+  choice: Choice,
+  { attempt, zone }: { attempt: Attempt; zone: string },
+): Promise<HoldRow> {
+  const portions = seatPortions(choice)
+  const { taken } = await choosePortions(ctx, choice, { attempt, portions })
+  if (taken > 0) return choice.hold
+  await requireRoom(ctx, zone, { hold: choice.hold, portions })
+  throw new Raced()
 }

@@ -1,13 +1,11 @@
-import { idempotent } from '@tikitu/kit/idempotency'
 import type { Ctx } from '../context.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
-import { chooseStanding } from './choose-singly.ts'
-import { requireHold } from './get-hold.ts'
-import { openHold } from './hold-seats.ts'
-import { reservePlaceQuota } from './place-limit.ts'
-import { type Attempt, retryRaced } from './retry-raced.ts'
-import { requireOnSale } from './sales-window.ts'
-import { countPlaces, requireZone, type TierCount } from './tier-counts.ts'
+import { choosePortions, requireRoom, standingPortion } from './choose-singly.ts'
+import { newHold } from './claim-places.ts'
+import { holdOnce } from './hold-once.ts'
+import { requireClaimable } from './require-claimable.ts'
+import { type Attempt, Raced } from './retry-raced.ts'
+import { countPlaces, type TierCount } from './tier-counts.ts'
 
 export interface HoldGeneralAdmissionInput {
   performanceId: string
@@ -23,21 +21,18 @@ export interface HoldGeneralAdmissionInput {
  */
 export async function holdGeneralAdmission(ctx: Ctx, input: HoldGeneralAdmissionInput): Promise<HoldRow> {
   countPlaces(input.tiers)
-  return await retryRaced((attempt) =>
-    idempotent(
-      ctx,
-      { operation: 'holdGeneralAdmission', input },
-      { load: requireHold, act: (ctx) => holdStanding(ctx, input, attempt) },
-    ),
-  )
+  const call = { operation: 'holdGeneralAdmission', input }
+  return await holdOnce(ctx, call, (ctx, attempt) => holdStanding(ctx, input, attempt))
 }
 
 async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt: Attempt): Promise<HoldRow> {
-  const performance = await requireOnSale(ctx, input.performanceId)
-  const { zone, tierIds } = await requireZone(ctx, performance, input.tiers)
-  await reservePlaceQuota(ctx, performance, tierIds.length)
-  const hold = await openHold(ctx, { performanceId: performance.id, placeCount: tierIds.length })
-  const choice = { hold, wish: { zone, tierIds, accessible: 0 }, section: input.section ?? null }
-  await chooseStanding(ctx, choice, attempt)
-  return hold
+  const { performanceId, tiers, section = null } = input
+  const hold = newHold(ctx, { performanceId, placeCount: countPlaces(tiers) })
+  const choice = { hold, wish: { performanceId, tiers, accessible: 0 } }
+  const portions = [standingPortion(choice, section)]
+  const { taken } = await choosePortions(ctx, choice, { attempt, portions })
+  if (taken > 0) return hold
+  const zone = await requireClaimable(ctx, choice)
+  await requireRoom(ctx, zone, { hold, portions })
+  throw new Raced()
 }

@@ -2,7 +2,7 @@ import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated } from '@t
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../test/factories.ts'
 import { NotOnSale, PlaceLimitReached, SeatsTaken } from '../errors.ts'
 import { holdSeats } from './hold-seats.ts'
@@ -121,4 +121,13 @@ test('refuses no place, the same place twice, a place that does not exist, and a
 test('holds nothing for nobody', async () => {
   const hall = await house(database)
   await expect(holdSeats(ctxOf(database, anonymous), wanting(hall, 1))).rejects.toThrow(Unauthenticated)
+})
+
+test('costs one round trip: one connection is taken once, and nothing is asked beside it', async () => {
+  const hall = await house(database)
+  const connect = vi.spyOn(database.pool, 'connect')
+  const query = vi.spyOn(database.pool, 'query')
+  await holdSeats(ctxOf(database), wanting(hall, 0, 1))
+  expect([connect.mock.calls.length, query.mock.calls.length]).toEqual([1, 0])
+  vi.restoreAllMocks()
 })

@@ -1,6 +1,6 @@
 import { NotFound } from '@tikitu/kit/errors'
 import { requireUser } from '@tikitu/kit/viewer'
-import { eq } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type EventRow, events, type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { partners, users } from '../db/tables/partners.ts'
@@ -43,4 +43,10 @@ export function whyNotOnSale({ performance, event, maySell }: OnSaleFacts, now: 
   if (now < performance.salesStartAt) return new NotOnSale('Sales have not begun yet.', performance.salesStartAt)
   if (now >= performance.salesEndAt) return new NotOnSale('Sales for this performance have ended.')
   return null
+}
+
+/** The same rule for a statement that reads performances, events and partners: true when `whyNotOnSale` finds nothing. */
+export function isOnSaleAt(now: Date): SQL {
+  return sql`(events.status = 'PUBLISHED' and performances.status <> 'CANCELLED' and partners.may_sell
+    and performances.sales_start_at <= ${now.toISOString()} and performances.sales_end_at > ${now.toISOString()})`
 }

@@ -1,7 +1,7 @@
 import { InvalidInput } from '@tikitu/kit/errors'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type PerformanceRow, priceTiers } from '../db/tables/catalogue.ts'
+import { priceTiers } from '../db/tables/catalogue.ts'
 
 /** A number of places wanted at a tier. */
 export interface TierCount {
@@ -10,10 +10,11 @@ export interface TierCount {
 }
 
 /** Places of one zone, wanted at one or several of its tiers. */
-export interface ZoneWish {
-  zone: string
-  /** The tier of each place, in the order they were asked for. */
-  tierIds: string[]
+export interface Wish {
+  performanceId: string
+  tiers: readonly TierCount[]
+  /** How many of the places are for wheelchairs. */
+  accessible: number
 }
 
 /** How many places are wanted in all. @throws {InvalidInput} when that is none, or one tier is named twice */
@@ -26,22 +27,37 @@ export function countPlaces(tiers: readonly TierCount[]): number {
   return tiers.reduce((sum, tier) => sum + tier.count, 0)
 }
 
-/** The zone that all the tiers are of. @throws {InvalidInput} when they are of several, or of another performance */
-export async function requireZone(
-  ctx: Ctx,
-  performance: PerformanceRow,
-  tiers: readonly TierCount[],
-): Promise<ZoneWish> {
-  const ids = tiers.map((tier) => tier.tierId)
+/** The name of the zone that all tiers of the wish are of; no row when there is no such zone. Reads `allowed`. */
+export function zoneOf({ tiers }: Wish): SQL {
+  return sql`
+    select min(tier.zone) as name from price_tiers tier
+    where tier.performance_id = (select id from allowed) and tier.id in (${idsOf(tiers)})
+    having count(*) = ${tiers.length} and count(distinct tier.zone) = 1`
+}
+
+/** The places of the relation `found` with a tier for each, in the order of both. */
+export function tiersInOrder({ tiers }: Wish): SQL {
+  const tierIds = tiers.flatMap(({ tierId, count }) => Array<string>(count).fill(tierId))
+  return sql`
+    select number, ${JSON.stringify(tierIds)}::jsonb ->> (row_number() over (order by number) - 1)::integer as tier_id
+    from found`
+}
+
+/** The name of the zone that all tiers of the wish are of. @throws {InvalidInput} that says why there is none */
+export async function requireZone(ctx: Ctx, { performanceId, tiers }: Wish): Promise<string> {
   const rows = await ctx.db
     .select({ id: priceTiers.id, zone: priceTiers.zone })
     .from(priceTiers)
-    .where(and(eq(priceTiers.performanceId, performance.id), inArray(priceTiers.id, ids)))
-  const unknown = ids.find((id) => !rows.some((row) => row.id === id))
-  if (unknown) throw new InvalidInput([{ field: 'tiers', message: `this performance has no tier ${unknown}` }])
+    .where(and(eq(priceTiers.performanceId, performanceId), sql`${priceTiers.id} in (${idsOf(tiers)})`))
+  const unknown = tiers.find(({ tierId }) => !rows.some((row) => row.id === tierId))
+  if (unknown) throw new InvalidInput([{ field: 'tiers', message: `this performance has no tier ${unknown.tierId}` }])
   const [zone, ...others] = new Set(rows.map((row) => row.zone))
   if (zone === undefined || others.length > 0) {
     throw new InvalidInput([{ field: 'tiers', message: 'must all be of one zone: make a hold for each zone' }])
   }
-  return { zone, tierIds: tiers.flatMap((tier) => Array<string>(tier.count).fill(tier.tierId)) }
+  return zone
+}
+
+function idsOf(tiers: readonly TierCount[]): SQL {
+  return sql`select json_array_elements_text(${JSON.stringify(tiers.map((tier) => tier.tierId))}::json)`
 }
