@@ -16,6 +16,8 @@ export interface Mail {
   /** Names the mail for ever: a mail sent twice is shown once by whoever looks at its Message-ID. */
   id: string
   to: { name: string | null; address: string }
+  /** Who gets the answers; null for whoever sends. */
+  replyTo: string | null
   subject: string
   html: string
   text: string

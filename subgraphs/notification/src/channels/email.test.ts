@@ -23,6 +23,7 @@ function mail(overrides: Partial<Mail> = {}): Mail {
   return {
     id: 'ntf_1',
     to: { name: 'Łucja "Lu" Żółć', address: 'lu@example.org' },
+    replyTo: 'help@tikitu.example',
     subject: 'Čau · 東京',
     html: '<p>Čau <img src="cid:a@tikitu"></p>',
     text: 'Čau',
@@ -45,6 +46,7 @@ test('a mail arrives as it was written, with its images inside and its files bes
   })
   expect(providerMessageId).toBe('<ntf_1@tikitu.example>')
   expect(got?.to).toMatchObject({ value: [{ name: 'Łucja "Lu" Żółć', address: 'lu@example.org' }] })
+  expect(got?.replyTo).toMatchObject({ value: [{ address: 'help@tikitu.example' }] })
   const [image, file] = got?.attachments ?? []
   expect(image).toMatchObject({ cid: 'a@tikitu', related: true, contentDisposition: 'inline' })
   const png = PNG.sync.read(image?.content as Buffer)

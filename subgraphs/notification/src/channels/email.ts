@@ -87,6 +87,7 @@ function toMessage(mail: Mail, from: string) {
   return {
     from,
     to: mail.to.name ? { name: mail.to.name, address: mail.to.address } : mail.to.address,
+    ...(mail.replyTo ? { replyTo: mail.replyTo } : {}),
     subject: mail.subject,
     text: mail.text,
     html: mail.html,

@@ -231,3 +231,18 @@ test('brings an invitation to somebody without an account, in their language onc
   expect(mails[1]?.subject).toBe('Teater Jakarta mengundang Anda ke timnya')
   expect(await invite('late@example.org', { expiresAt: '2027-03-01T12:00:00Z' })).toEqual({ EMAIL: 'NOT_RELEVANT' })
 })
+
+test('answers go to the partner’s own address where one is set, else to the platform’s', async () => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const ada = await person(ctx)
+  const key = 'notification.supportEmail'
+  await take(ctx, 'admin.configChanged', { key, scope: 'platform', value: 'all@example.org', version: 1 })
+  await take(ctx, 'admin.configChanged', { key, scope: 'ptr_own', value: 'own@example.org', version: 1 })
+  for (const partnerId of ['ptr_own', 'ptr_none']) {
+    await take(ctx, 'booking.ticketsIssued', issued(ada.userId, { partnerId }))
+  }
+  await deliverAll(ctx, ada.userId)
+  expect(mails.map((mail) => mail.replyTo).toSorted()).toEqual(['all@example.org', 'own@example.org'])
+  expect(mails[0]?.text).toContain(`Write to ${mails[0]?.replyTo}`)
+})

@@ -63,12 +63,15 @@ test('a message that is not taken is tried again after growing pauses, then beco
 
 test('an address that does not exist is not tried again, and gets nothing more, whatever it is about', async () => {
   const email = async () => {
-    throw new DeliveryRefused('550 no such user', true)
+    throw new DeliveryRefused('550 <ada@example.org>: no such user', true)
   }
   const ctx = ctxOf(database, { channels: channelsWith({ email }) })
   const ada = await person(ctx, { email: `Ada.${newId('x')}@Example.org` })
   await announce(ctx, ada.userId)
   expect(await deliverAll(ctx, ada.userId)).toEqual({ EMAIL: 'FAILED' })
+  const { id } = await messageOver(ctx, ada.userId, 'EMAIL')
+  const [failure] = (await outboxOf(database.db)).filter(({ event }) => event.subject === id)
+  expect(failure?.event.data).toMatchObject({ error: '550 <[address]>: no such user' })
   const { mails, channels } = postOffice()
   const mended = ctxOf(database, { channels })
   await take(mended, 'booking.ticketsIssued', issued(ada.userId))

@@ -85,8 +85,14 @@ async function fail(ctx: Ctx, message: NotificationRow, error: string): Promise<
     const failed = await move(tx, message, { set, detail: error })
     if (!failed) return
     const { id, userId, kind, channel } = message
-    await emit(tx, 'notification.failed', { subject: id, data: { notificationId: id, userId, kind, channel, error } })
+    const data = { notificationId: id, userId, kind, channel, error: withoutAddresses(error) }
+    await emit(tx, 'notification.failed', { subject: id, data })
   })
+}
+
+/** Providers like to repeat the address; whoever keeps the event keeps it for ever. */
+function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>"']+@[^\s<>"':;,]+|\+\d{6,15}/g, '[address]')
 }
 
 /** Nothing more goes to an address that does not exist, and the sender's good name with it. */

@@ -1,3 +1,5 @@
+import { readConfig } from '@tikitu/kit/settings'
+import { configKeys } from '@tikitu/schema/config'
 import { eq } from 'drizzle-orm'
 import { DeliveryRefused } from '../channels/channel.ts'
 import type { Ctx } from '../context.ts'
@@ -5,9 +7,11 @@ import type { NotificationRow } from '../db/tables/notifications.ts'
 import { devices } from '../db/tables/people.ts'
 import type { Reader } from '../kinds/kind.ts'
 import { definitionOf } from '../kinds/registry.ts'
+import type { Foot } from '../templates/foot.ts'
 import { type Written, writeMessage } from '../templates/write-message.ts'
 import type { Addressee, Decision, Destination } from './decide.ts'
 import { findTemplate } from './find-template.ts'
+import { isTransactional } from './is-wanted.ts'
 
 /** A message as it went out. */
 export interface SentMessage {
@@ -33,7 +37,8 @@ export async function sendOut(
   if (!template) throw new DeliveryRefused(`${kind} has no template for ${channel}`, false)
   const reader = readerOf(ctx, recipient, template.locale)
   const view = definition.view(data as never, reader)
-  const written = writeMessage(template, view, { channel, locale: template.locale })
+  const foot = channel === 'EMAIL' ? await footOf(ctx, message) : undefined
+  const written = writeMessage(template, view, { channel, locale: template.locale, foot })
   const link = definition.path(data as never)
   const outgoing = { message, written, link }
   switch (to.channel) {
@@ -41,7 +46,12 @@ export async function sendOut(
       return { status: 'DELIVERED', providerMessageId: null, title: written.title, body: written.body, link }
     case 'EMAIL': {
       const attachments = (await definition.attachments?.(data as never, reader)) ?? []
-      const mail = { id: message.id, to: { name: recipient.name, address: to.address }, attachments }
+      const mail = {
+        id: message.id,
+        to: { name: recipient.name, address: to.address },
+        replyTo: foot?.supportEmail ?? null,
+        attachments,
+      }
       const taken = await open(ctx.channels.email)({ ...mail, ...emailText(written) })
       return { status: 'SENT', ...taken, title: written.title, body: null, link }
     }
@@ -53,6 +63,16 @@ export async function sendOut(
     case 'PUSH':
       return await sendToDevices(ctx, to, outgoing)
   }
+}
+
+/** A partner's customers write to the partner, where it has said so. */
+async function footOf(ctx: Ctx, { data, category }: NotificationRow): Promise<Foot> {
+  const key = 'notification.supportEmail'
+  const { partnerId } = data as { partnerId?: string }
+  const { type, fallback } = configKeys[key]
+  const supportEmail = await readConfig(ctx, { key, type, fallback, scopes: partnerId ? [partnerId] : [] })
+  const canChoose = ctx.webUrl !== null && !isTransactional(category)
+  return { supportEmail, preferencesUrl: canChoose ? `${ctx.webUrl}/preferences` : null }
 }
 
 function readerOf(ctx: Ctx, { name, locale }: Addressee, templateLocale: string): Reader {

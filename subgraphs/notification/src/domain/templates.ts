@@ -1,6 +1,7 @@
 import { inTransaction, violatedConstraint } from '@tikitu/kit/db'
 import { InvalidInput, VersionConflict } from '@tikitu/kit/errors'
 import { requireUser } from '@tikitu/kit/viewer'
+import { configKeys } from '@tikitu/schema/config'
 import { desc } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { channels, kinds } from '../db/columns.ts'
@@ -77,7 +78,8 @@ export async function previewTemplate(ctx: Ctx, input: PreviewInput): Promise<Pr
   const template = draft ? { ...draft, locale: input.locale } : await findTemplate(ctx, input)
   if (!template) throw channelUnused(input)
   const view = sampleView(kind, template.locale)
-  const written = writeMessage(template, view, { channel, locale: template.locale })
+  const foot = { supportEmail: configKeys['notification.supportEmail'].fallback, preferencesUrl: null }
+  const written = writeMessage(template, view, { channel, locale: template.locale, foot })
   const html = written.html && (await withImagesInside(written.html, input))
   return { locale: template.locale, title: written.title, text: written.body, html }
 }

@@ -7,9 +7,19 @@ export interface EmailText {
 }
 
 /** Turns filled-in markup into both forms of an e-mail. What is shown of an image is the attachment with its `cid`. */
-export function renderEmail(markup: string, { title, locale }: { title: string; locale: string }): EmailText {
+export function renderEmail(markup: string, frame: Frame): EmailText {
   const blocks = parseMarkup(markup)
-  return { html: htmlPage(blocks, { title, locale }), text: textOf(blocks) }
+  const foot = parseMarkup(frame.foot)
+  const text = textOf(blocks) + (frame.foot ? `\n-- \n${textOf(foot)}` : '')
+  return { html: htmlPage(blocks, { ...frame, foot: foot.map(footHtml).join('\n') }), text }
+}
+
+/** What is around the message itself. */
+export interface Frame {
+  title: string
+  locale: string
+  /** What stands below it, as markup; empty for nothing. */
+  foot: string
 }
 
 /** The text with every sign that HTML takes for its own made harmless, also inside an attribute. */
@@ -23,7 +33,7 @@ const faint = '#5b6270'
 const accent = '#4338ca'
 
 /** Tables and styles in the elements: what all mail programs have agreed on. Narrow screens take the full width. */
-function htmlPage(blocks: readonly Block[], { title, locale }: { title: string; locale: string }): string {
+function htmlPage(blocks: readonly Block[], { title, locale, foot }: Frame): string {
   const rows = groupFacts(blocks).join('\n')
   return `<!doctype html>
 <html lang="${escapeHtml(locale)}">
@@ -39,6 +49,9 @@ function htmlPage(blocks: readonly Block[], { title, locale }: { title: string; 
 <tr><td style="padding:0 8px 14px;font-size:20px;font-weight:700;letter-spacing:-.02em;color:${accent}">tikitu</td></tr>
 <tr><td style="background:#ffffff;border-radius:14px;padding:32px 28px;font-size:16px;line-height:1.5">
 ${rows}
+</td></tr>
+<tr><td style="padding:16px 8px 0;font-size:13px;line-height:1.5;color:${faint}">
+${foot}
 </td></tr>
 </table>
 </td></tr></table>
@@ -81,6 +94,10 @@ function htmlOf(block: Block): string {
     case 'rule':
       return '<hr style="margin:24px 0;border:0;border-top:1px solid #e4e7ee">'
   }
+}
+
+function footHtml(block: Block): string {
+  return block.type === 'paragraph' ? `<p style="margin:0 0 8px">${inlineHtml(block.inlines)}</p>` : htmlOf(block)
 }
 
 function factHtml({ label, value }: { label: string; value: string }): string {
@@ -126,5 +143,10 @@ function textOfBlock(block: Block): string {
 }
 
 function inlineText(inlines: readonly Inline[]): string {
-  return inlines.map((inline) => (inline.type === 'link' ? `${inline.text} (${inline.url})` : inline.text)).join('')
+  return inlines.map((inline) => (inline.type === 'link' ? linkText(inline) : inline.text)).join('')
+}
+
+/** An address that is its own text is not said twice. */
+function linkText({ text, url }: { text: string; url: string }): string {
+  return url === `mailto:${text}` ? text : `${text} (${url})`
 }

@@ -56,7 +56,11 @@ describe('what a value is', () => {
         const expected = value.replace(/\s+/g, ' ').trim()
         const template =
           'A {{value}} b\n\n# C {{value}} d\n\n- e {{value}} f\n\n| g | h {{value}} i\n\n**j {{value}} k**'
-        const { html, text } = renderEmail(fillMarkup(template, { value: expected }), { title: 't', locale: 'en' })
+        const { html, text } = renderEmail(fillMarkup(template, { value: expected }), {
+          title: 't',
+          locale: 'en',
+          foot: '',
+        })
         const lines = [
           `A ${expected} b`,
           `C ${expected} d`,
@@ -75,6 +79,7 @@ describe('what a value is', () => {
     const { html, text } = renderEmail('[a](javascript:alert(1\\)) and [b](https://x.example/?q="><script>)', {
       title: 't',
       locale: 'en',
+      foot: '',
     })
     expect(html).not.toMatch(/javascript|<script/)
     expect(text).toContain('b (https://x.example/?q=%22%3E%3Cscript%3E)')
@@ -122,4 +127,16 @@ test('a text message is never longer than four parts', () => {
   const view = { title: 'News', body: 'long '.repeat(500) }
   const { body } = writeMessage({ title: '', body: '{{title}} {{body}}' }, view, { channel: 'SMS', locale: 'en' })
   expect(body).toHaveLength(600)
+})
+
+test('below an e-mail stands where to write to, and where to choose what one is told when one can', () => {
+  const text = { title: 't', body: 'x' }
+  const foot = { supportEmail: 'help_me@tikitu.example', preferencesUrl: 'https://web.example/preferences' }
+  const en = writeMessage(text, {}, { channel: 'EMAIL', locale: 'en', foot })
+  expect(en.body).toBe(
+    'x\n\n-- \nQuestions? Write to help_me@tikitu.example. Choose what we tell you (https://web.example/preferences).\n',
+  )
+  expect(en.html).toContain('href="mailto:help_me@tikitu.example"')
+  const id = writeMessage(text, {}, { channel: 'EMAIL', locale: 'id', foot: { ...foot, preferencesUrl: null } })
+  expect(id.body).toBe('x\n\n-- \nAda pertanyaan? Tulis ke help_me@tikitu.example.\n')
 })

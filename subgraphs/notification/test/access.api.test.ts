@@ -1,0 +1,68 @@
+import { newId } from '@tikitu/kit/ids'
+import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { registerDevice } from '../src/domain/devices.ts'
+import { suppressAddress } from '../src/domain/suppressions.ts'
+import {
+  admin,
+  ctxOf,
+  deliverAll,
+  messageOver,
+  migrations,
+  notificationOn,
+  person,
+  sampleFor,
+  take,
+} from './factories.ts'
+
+const database = useDatabase(migrations)
+
+test('lets each caller do what the committed matrix says, and nothing else', async () => {
+  const user = testUser()
+  const ctx = ctxOf(database)
+  await person(ctx, { userId: user.userId })
+  await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', user.userId))
+  await deliverAll(ctx, user.userId)
+  const message = await messageOver(ctx, user.userId, 'EMAIL')
+  const asUser = ctxOf(database, { viewer: user })
+  const device = await registerDevice(asUser, { platform: 'FCM', token: newId('tok') })
+  await registerDevice(asUser, { platform: 'FCM', token: newId('tok') })
+  const address = { channel: 'EMAIL' as const, address: 'stopped@example.org' }
+  await suppressAddress(ctxOf(database, { viewer: admin }), address)
+  await suppressAddress(ctxOf(database, { viewer: admin }), { ...address, address: 'other@example.org' })
+
+  const callers = {
+    anonymous,
+    user,
+    'other user': testUser(),
+    partner: testUser({ groups: ['user', 'partner'] }),
+    'other partner': testUser({ groups: ['user', 'partner'] }),
+    admin,
+  }
+  const text = '{ locale: "en", title: "News", body: "x" }'
+  const refund = 'kind: PAYMENT_REFUNDED, channel: IN_APP, locale: "en"'
+  const matrix = await accessMatrix(await notificationOn(database), callers, {
+    'Query.notificationPreferences': 'notificationPreferences { quietHours { start } }',
+    'Query.myDevices': 'myDevices { id }',
+    'Query.notification': `notification(id: "${message.id}") { id }`,
+    'Query.notifications': 'notifications { edges { cursor } }',
+    'Query.notificationTemplates': 'notificationTemplates { kind }',
+    'Query.previewNotificationTemplate': `previewNotificationTemplate(input: { ${refund} }) { __typename }`,
+    'Query.suppressedAddresses': 'suppressedAddresses { edges { cursor } }',
+    'Mutation.markInboxSeen': 'markInboxSeen(input: {}) { changed }',
+    'Mutation.markInboxRead': 'markInboxRead(input: {}) { changed }',
+    'Mutation.archiveInbox': 'archiveInbox(input: {}) { changed }',
+    'Mutation.updateNotificationPreferences': 'updateNotificationPreferences(input: {}) { __typename }',
+    'Mutation.registerDevice': 'registerDevice(input: { platform: FCM, token: "shared" }) { id }',
+    'Mutation.removeDevice': `removeDevice(input: { id: "${device.id}" }) { id }`,
+    'Mutation.sendNotification': `sendNotification(input: { userIds: ["${user.userId}"], texts: [${text}], category: ANNOUNCEMENTS, channels: [IN_APP] }) { cause }`,
+    'Mutation.resendNotification': `resendNotification(input: { id: "${message.id}" }) { id }`,
+    'Mutation.updateNotificationTemplate': `updateNotificationTemplate(input: { ${refund}, version: 0, title: "x", body: "x" }) { __typename }`,
+    'Mutation.suppressAddress': 'suppressAddress(input: { channel: SMS, address: "+6281234567890" }) { address }',
+    'Mutation.liftSuppression': `liftSuppression(input: { channel: EMAIL, address: "${address.address}" }) { address }`,
+  })
+  await expect(matrix).toMatchFileSnapshot('access-matrix.md')
+})
