@@ -1,0 +1,114 @@
+import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { anonymous } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { performances } from '../src/db/tables/catalogue.ts'
+import { checkIn } from '../src/domain/check-in.ts'
+import { createEvent } from '../src/domain/create-event.ts'
+import { createPerformance } from '../src/domain/create-performance.ts'
+import { bookingOn, ctxOf, migrations, openingDay } from './factories.ts'
+import { eventInput, onSale, organizer, performanceInput } from './factories-catalogue.ts'
+import { bought, held, member } from './purchases.ts'
+
+const database = useDatabase(migrations)
+
+/** A show with a booking whose customer is inside already, a hold, and a draft that may be cancelled. */
+async function settled() {
+  const show = await onSale(database)
+  const { by, performance } = show
+  await database.db.update(performances).set({ doorsAt: openingDay }).where(eq(performances.id, performance.id))
+  const customer = testUser()
+  const purchase = await bought(database, show, { viewer: customer, numbers: [0, 1] })
+  const hold = await held(ctxOf(database, customer), show, 2)
+  const code = purchase.tickets[0]?.code ?? ''
+  const scan = await checkIn(ctxOf(database, by.scanner), { performanceId: performance.id, code, nonce: 'first' })
+  const spare = await createEvent(ctxOf(database, by.manager), eventInput(by.partnerId, { title: 'Spare' }))
+  const extra = await createPerformance(ctxOf(database, by.manager), performanceInput(spare.id, by))
+  return { show, customer, purchase, hold, code, scan, spare, extra }
+}
+
+type Settled = Awaited<ReturnType<typeof settled>>
+
+function queries({ show, purchase, hold, code }: Settled): Record<string, string> {
+  const performanceId = `performanceId: "${show.performance.id}"`
+  return {
+    'Query.events': 'events { edges { cursor } }',
+    'Query.event': `event(id: "${show.event.id}") { id }`,
+    'Query.eventBySlug': `eventBySlug(slug: "${show.event.slug}") { id }`,
+    'Query.performance': `performance(id: "${show.performance.id}") { id }`,
+    'Query.hold': `hold(id: "${hold.id}") { id }`,
+    'Query.booking': `booking(id: "${purchase.booking.id}") { id }`,
+    'Query.bookings': `bookings(filter: { ${performanceId} }) { edges { cursor } }`,
+    'Query.ticket': `ticket(id: "${purchase.tickets[0]?.id}") { id }`,
+    'Query.validateTicket': `validateTicket(${performanceId}, code: "${code}") { outcome }`,
+    'Query.checkIns': `checkIns(filter: { ${performanceId} }) { edges { cursor } }`,
+  }
+}
+
+function holding({ show, hold }: Settled): Record<string, string> {
+  const performanceId = `performanceId: "${show.performance.id}"`
+  const standing = `tiers: [{ tierId: "${show.standing.id}", count: 1 }]`
+  const seats = `seats: [{ number: 0, tierId: "${show.adult.id}" }]`
+  return {
+    'Mutation.holdSeats': `holdSeats(input: { ${performanceId}, ${seats} }) { __typename }`,
+    'Mutation.holdBestAvailable': `holdBestAvailable(input: { ${performanceId}, tiers: [{ tierId: "${show.adult.id}", count: 1 }] }) { __typename }`,
+    'Mutation.holdGeneralAdmission': `holdGeneralAdmission(input: { ${performanceId}, ${standing} }) { __typename }`,
+    'Mutation.extendHold': `extendHold(input: { holdId: "${hold.id}" }) { __typename }`,
+    'Mutation.placeBooking': `placeBooking(input: { holdId: "${hold.id}" }) { __typename }`,
+  }
+}
+
+function managing({ show, spare, extra }: Settled): Record<string, string> {
+  const { by, performance } = show
+  const performanceId = `performanceId: "${performance.id}"`
+  const times = 'startsAt: "2027-06-02T18:00:00Z"'
+  const tiers = 'tiers: [{ zone: "Stalls", name: "X", priceMinor: 1 }, { zone: "Floor", name: "X", priceMinor: 1 }]'
+  const sale = `salesStartAt: "2027-01-01T00:00:00Z", currency: "EUR", ${tiers}`
+  return {
+    'Mutation.createEvent': `createEvent(input: { partnerId: "${by.partnerId}", title: "X", category: OTHER }) { __typename }`,
+    'Mutation.updateEvent': `updateEvent(input: { eventId: "${spare.id}", title: "Y" }) { __typename }`,
+    'Mutation.publishEvent': `publishEvent(input: { eventId: "${spare.id}" }) { __typename }`,
+    'Mutation.createPerformance': `createPerformance(input: { eventId: "${spare.id}", layoutId: "${by.layoutId}", ${times}, ${sale} }) { id }`,
+    'Mutation.updatePerformance': `updatePerformance(input: { ${performanceId}, taxBasisPoints: 900 }) { id }`,
+    'Mutation.setHouseHold': `setHouseHold(input: { ${performanceId}, numbers: [40], reason: "Guests" }) { __typename }`,
+    'Mutation.releaseHouseHold': `releaseHouseHold(input: { ${performanceId}, numbers: [40] }) { id }`,
+    'Mutation.postponePerformance': `postponePerformance(input: { performanceId: "${extra.id}", ${times} }) { id }`,
+    'Mutation.cancelPerformance': `cancelPerformance(input: { performanceId: "${extra.id}", reason: "Rain" }) { id }`,
+    'Mutation.cancelEvent': `cancelEvent(input: { eventId: "${spare.id}", reason: "Rain" }) { id }`,
+  }
+}
+
+/** Cancelling comes last: whoever may, and comes second, finds the ticket void. */
+function atTheDoorAndAfter({ show, purchase, hold, code, scan }: Settled): Record<string, string> {
+  const performanceId = `performanceId: "${show.performance.id}"`
+  const ticket = `bookingId: "${purchase.booking.id}", ticketIds: ["${purchase.tickets[1]?.id}"]`
+  return {
+    'Mutation.checkIn': `checkIn(input: { ${performanceId}, code: "${code}", nonce: "again" }) { __typename }`,
+    'Mutation.undoCheckIn': `undoCheckIn(input: { checkInId: "${scan.id}" }) { id }`,
+    'Mutation.cancelTickets': `cancelTickets(input: { ${ticket} }) { __typename }`,
+    'Mutation.releaseHold': `releaseHold(input: { holdId: "${hold.id}" }) { id }`,
+  }
+}
+
+async function callersOn({ show, customer }: Settled) {
+  const rival = await organizer(database)
+  return {
+    anonymous,
+    user: testUser(),
+    customer,
+    'other partner': rival.manager,
+    scanner: show.by.scanner,
+    'box office': await member(database, show, 'BOX_OFFICE'),
+    manager: show.by.manager,
+    admin: testUser({ groups: ['admin'] }),
+  }
+}
+
+test('lets each caller do what the committed matrix says, and nothing else', async () => {
+  const it = await settled()
+  const calls = { ...queries(it), ...holding(it), ...managing(it), ...atTheDoorAndAfter(it) }
+  const matrix = await accessMatrix(await bookingOn(database), await callersOn(it), calls)
+  await expect(matrix).toMatchFileSnapshot('access-matrix.md')
+})
