@@ -32,7 +32,9 @@ export function readEnvOrExit<S extends z.ZodRawShape>(shape: S): z.infer<z.ZodO
 export const port = z.coerce.number().int().min(1).max(65_535)
 
 /** A Postgres connection URL. */
-export const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
+export const postgresUrl = z
+  .string({ error: 'is required: a postgres:// URL' })
+  .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
 
 /** An http or https URL, without a slash at its end. */
 export const httpUrl = z

@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import { httpUrl } from '@tikitu/kit/env'
 import { readServiceEnv } from '@tikitu/kit/service-env'
 import { servicePorts } from '@tikitu/schema/services'
+import { z } from 'zod'
 import type { SandboxConfig } from './providers/sandbox/context.ts'
 
 /** How long the sandbox thinks before it answers. */
@@ -10,8 +10,7 @@ const sandboxDelayMs = 150
 /** Everything this process reads from its environment. Ends the process with a list of mistakes when it is not usable. */
 export function readEnv() {
   return readServiceEnv('payment', servicePorts, {
-    /** Who moves the money. The sandbox moves none. */
-    PAYMENT_PROVIDER: z.enum(['sandbox']).default('sandbox'),
+    PAYMENT_PROVIDER: provider,
     /** Where a customer's browser reaches this service: for the sandbox's 3-D Secure page. */
     PAYMENT_PUBLIC_URL: httpUrl.optional(),
     SANDBOX_WEBHOOK_SECRETS: webhookSecrets,
@@ -28,6 +27,11 @@ export function sandboxConfig(env: ReturnType<typeof readEnv>): SandboxConfig {
     delayMs: sandboxDelayMs,
   }
 }
+
+/** Who moves the money. The sandbox moves none, so in production it must be asked for by name. */
+const provider = z
+  .enum(['sandbox'], { error: 'must be sandbox, the one provider there is: it moves no money' })
+  .prefault(process.env['NODE_ENV'] === 'production' ? ('' as 'sandbox') : 'sandbox')
 
 const webhookSecrets = z
   .string({ error: 'is required: the secrets that the sandbox signs its webhooks with' })
