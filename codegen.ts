@@ -47,7 +47,7 @@ const client: CodegenConfig['generates'] = {
     preset: 'client',
     schema: 'schema/api.graphql',
     documents: 'schema/operations/*.graphql',
-    presetConfig: { fragmentMasking: false },
+    presetConfig: { fragmentMasking: false, persistedDocuments: true },
     config: {
       documentMode: 'string',
       useTypeImports: true,

@@ -53,6 +53,14 @@ test('throws the first code and the request id when anything failed, and `ask` g
   })
 })
 
+test('sends the id in place of the text, when told to and there is one', async () => {
+  const { url, requests } = await graph({ body: '{"data":{"me":null}}' })
+  const client = createClient({ url, byId: true })
+  await client.run({ ...me, __meta__: { hash: 'sha256:1a' } })
+  await client.run(me)
+  expect(requests.map(({ body }) => body)).toEqual([{ documentId: 'sha256:1a' }, { query: 'query Me { me { id } }' }])
+})
+
 test('throws what it got when the answer is not GraphQL', async () => {
   const { url } = await graph({ status: 502, body: '<html>bad gateway</html>' })
   await expect(createClient({ url }).ask(me)).rejects.toMatchObject({

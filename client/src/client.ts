@@ -2,6 +2,8 @@
 export interface Operation<Result, Variables> {
   toString(): string
   readonly __apiType?: (variables: Variables) => Result
+  /** The hash of the document as the platform knows it. */
+  readonly __meta__?: { hash?: string } | undefined
 }
 
 export interface ClientOptions {
@@ -13,6 +15,8 @@ export interface ClientOptions {
   language?: string
   /** Milliseconds after which a request is given up; 30,000 when absent. */
   timeoutMs?: number
+  /** Sends the id of an operation in place of its text: less to send, and a gateway may take nothing else. */
+  byId?: boolean
   /** In place of the global fetch. */
   fetch?: typeof fetch
 }
@@ -84,9 +88,9 @@ type VariablesOf<Variables> = Record<string, never> extends Variables ? [variabl
 /** A client of one gateway. It keeps nothing between requests: no cache, no session. */
 export function createClient(options: ClientOptions): TikituClient {
   return {
-    ask: (operation, ...[variables]) => send(options, String(operation), variables),
+    ask: (operation, ...[variables]) => send(options, operation, variables),
     run: async (operation, ...[variables]) => {
-      const answer = await send(options, String(operation), variables)
+      const answer = await send(options, operation, variables)
       if (answer.errors.length > 0 || answer.data === null) throw new GraphRequestFailed(answer)
       return answer.data as never
     },
@@ -112,11 +116,16 @@ interface Received {
   requestId: string | null
 }
 
-async function send(options: ClientOptions, query: string, variables: unknown): Promise<Received> {
+async function send(
+  options: ClientOptions,
+  operation: Pick<Operation<unknown, unknown>, '__meta__' | 'toString'>,
+  variables: unknown,
+): Promise<Received> {
+  const id = options.byId ? operation.__meta__?.hash : undefined
   const response = await (options.fetch ?? fetch)(options.url, {
     method: 'POST',
     headers: await headersOf(options),
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify(id ? { documentId: id, variables } : { query: String(operation), variables }),
     signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
   })
   const requestId = response.headers.get('x-request-id')

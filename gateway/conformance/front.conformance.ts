@@ -14,6 +14,7 @@ defineIntegrationTestSuite(async (config, options) => {
   await apollo.start()
   const route = graphqlRoute({
     apollo: apollo as unknown as ApolloServer<GatewayContext>,
+    admit: () => ({}),
     maxBodyBytes: 50_000_000,
     pagePolicy: null,
     contextOf: async ({ request, response }) =>

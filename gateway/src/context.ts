@@ -6,4 +6,6 @@ export interface GatewayContext {
   requestId: string
   /** Client headers that subgraphs see: an allow-list, by name in lower case. */
   forwarded: Readonly<Record<string, string>>
+  /** The operation is planned only: nobody asked for it yet. */
+  isWarmUp?: true
 }

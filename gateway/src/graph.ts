@@ -4,6 +4,7 @@ import { GraphQLError, getOperationAST } from 'graphql'
 import { checkOperation, type Policies } from './access/check-operation.ts'
 import type { GatewayContext } from './context.ts'
 import type { SubgraphAccess } from './env.ts'
+import { planAhead } from './operations/plan-ahead.ts'
 import { createSupergraphSource, type SupergraphSource } from './supergraph/supergraph-source.ts'
 import { createSubgraphSource, type SubgraphSource } from './upstream/subgraph-source.ts'
 
@@ -71,6 +72,8 @@ function guard(gateway: ApolloGateway, supergraph: SupergraphSource, policies: P
     const { viewer } = context as GatewayContext
     const operation = getOperationAST(document, request.request.operationName)
     if (!operation) return { errors: [unknownOperation(request.request.operationName)] }
+    if ((context as GatewayContext).isWarmUp)
+      return await planAhead(gateway, { document, queryHash: request.queryHash })
     checkOperation({ rules: supergraph.current().rules, policies }, { document, operation }, viewer)
     return await execute(request)
   }

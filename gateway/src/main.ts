@@ -6,7 +6,7 @@ import { createAuthenticator } from './identity/authenticate.ts'
 import { issuersOf, jwksUrlOf } from './identity/cognito.ts'
 import { createKeyCache, fetchKeySet } from './identity/key-cache.ts'
 import { verifyToken } from './identity/verify-token.ts'
-import { createGateway } from './server.ts'
+import { createGateway, type Gateway } from './server.ts'
 import { gatewayOptionsOf, poolOf } from './settings.ts'
 
 const env = readGatewayEnv()
@@ -22,12 +22,9 @@ const authenticate = createAuthenticator({
   now: Date.now,
   onRefusal: (reason) => log.debug({ reason }, 'token refused'),
 })
-const gateway = await createGateway({
-  ...gatewayOptionsOf(env),
-  accessOf: readSubgraphAccess,
-  authenticate,
-  log,
-}).catch((error: Error) => {
+const start = async (): Promise<Gateway> =>
+  await createGateway({ ...gatewayOptionsOf(env), accessOf: readSubgraphAccess, authenticate, log })
+const gateway = await start().catch((error: Error) => {
   log.fatal(`the gateway cannot start: ${error.message}`)
   process.exit(1)
 })

@@ -19,10 +19,16 @@ import { requestContext } from './http/request-context.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
 import type { Authenticate } from './identity/authenticate.ts'
 import { type Limits, limitPlugin, limitRule, maxValidationErrors } from './limits/limit-rule.ts'
+import { type AdmissionOptions, createAdmission } from './operations/admit-operation.ts'
+import { warmPlans } from './operations/warm-plans.ts'
 
 export interface GatewayOptions extends GraphOptions {
   authenticate: Authenticate
   limits: Limits
+  /** Operations known beforehand, and whether others run. */
+  persisted: Pick<AdmissionOptions, 'mode' | 'manifest'>
+  /** Whether clients may have a text remembered by its hash (Apollo's automatic persisted queries). Never while only known ones run. */
+  automaticPersisted: boolean
   maxBodyBytes: number
   corsOrigins: readonly string[]
   introspection: boolean
@@ -47,11 +53,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const graph = createGraph(options)
   const apollo = createApollo(options, graph)
   await apollo.start()
+  const warm = (): Promise<void> => warmPlans(apollo, options.persisted.manifest, options.log)
+  await warm()
+  graph.supergraph.onUpdate(() => void warm())
   let isDraining = false
   const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options.authenticate, incoming)
   const isReady = (): boolean => !isDraining
   const routes = [
-    graphqlRoute({ ...options, apollo, contextOf, pagePolicy: options.explorers ? sandboxPolicy : null }),
+    graphqlRoute({
+      ...options,
+      apollo,
+      contextOf,
+      admit: createAdmission({ ...options.persisted, maxTokens: options.limits.tokens, log: options.log }),
+      pagePolicy: options.explorers ? sandboxPolicy : null,
+    }),
     ...healthRoutes({ locations: graph.locations, isReady, now: Date.now }),
     ...(options.explorers ? [homeRoute, ...graphiqlRoutes(options.demoAccounts)] : []),
   ]
@@ -69,6 +84,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+/** How long a text is remembered that a client sent with its hash. */
+const rememberedSeconds = 86_400
+
 /** A developer who opens the address itself is led to the explorer that works without the internet. */
 const homeRoute: FrontRoute = {
   path: '/',
@@ -84,7 +102,7 @@ function createApollo(options: GatewayOptions, graph: Graph): ApolloServer<Gatew
     hideSchemaDetailsFromClientErrors: !options.introspection,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
-    persistedQueries: false,
+    persistedQueries: options.automaticPersisted && options.persisted.mode !== 'enforce' && { ttl: rememberedSeconds },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: options.log as never,

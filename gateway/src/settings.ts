@@ -1,5 +1,6 @@
 import type { GatewayEnv } from './env.ts'
 import type { CognitoPool } from './identity/cognito.ts'
+import { readManifest } from './operations/read-manifest.ts'
 import type { GatewayOptions } from './server.ts'
 
 /** Apollo's hosted Sandbox may be pointed at a gateway that is being developed. */
@@ -34,12 +35,27 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
       rootFields: env.GATEWAY_MAX_ROOT_FIELDS,
       directives: env.GATEWAY_MAX_DIRECTIVES,
     },
+    persisted: persistedOf(env),
+    automaticPersisted: env.GATEWAY_AUTOMATIC_PERSISTED_QUERIES === 'on',
     corsOrigins: isProduction ? env.GATEWAY_CORS_ORIGINS : [...developmentOrigins, ...env.GATEWAY_CORS_ORIGINS],
     exposePlans: !isProduction,
     introspection: isOn(env.GATEWAY_INTROSPECTION, !isProduction),
     explorers: isOn(env.GATEWAY_EXPLORERS, !isProduction),
     demoAccounts: env.GATEWAY_DEMO_ACCOUNTS,
   }
+}
+
+/** What `npm run codegen` writes for the SDK. */
+const sdkManifest = new URL('../../client/src/generated/persisted-documents.json', import.meta.url).pathname
+
+/** @throws when a manifest that must be there is not, or is none */
+function persistedOf(env: GatewayEnv): GatewayOptions['persisted'] {
+  const mode = env.GATEWAY_PERSISTED_OPERATIONS
+  const file = env.GATEWAY_OPERATIONS_FILE ?? sdkManifest
+  const manifest = readManifest(file)
+  if (!manifest && (mode !== 'off' || env.GATEWAY_OPERATIONS_FILE))
+    throw new Error(`there are no persisted operations in ${file}: npm run codegen writes those of the SDK`)
+  return { mode, manifest: manifest ?? new Map() }
 }
 
 function isOn(flag: 'on' | 'off' | undefined, byDefault: boolean): boolean {

@@ -97,6 +97,8 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     maxAnswerBytes: 1_000_000,
     maxBodyBytes: 100_000,
     limits: { tokens: 2_000, depth: 16, height: 500, aliases: 10, rootFields: 5, directives: 10 },
+    persisted: { mode: 'off', manifest: new Map() },
+    automaticPersisted: true,
     corsOrigins: ['https://tickets.example'],
     exposePlans: false,
     introspection: true,

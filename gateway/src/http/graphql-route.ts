@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { readBody } from '@tikitu/kit/http'
 import type { GatewayContext } from '../context.ts'
+import type { Admission, Asked } from '../operations/admit-operation.ts'
 import { sendErrors } from './answers.ts'
 import type { FrontRoute, Incoming } from './front.ts'
 
@@ -9,6 +10,8 @@ export interface GraphQLRouteOptions {
   apollo: ApolloServer<GatewayContext>
   /** What is known of a request. A GraphQLError it throws is the answer. */
   contextOf: (incoming: Incoming) => Promise<GatewayContext>
+  /** Finds operations that are asked for by name, and says which texts run. */
+  admit: (asked: Asked) => Admission
   maxBodyBytes: number
   /** The policy of the landing page, or null where there is none. */
   pagePolicy: string | null
@@ -23,10 +26,10 @@ async function answerGraphQL(options: GraphQLRouteOptions, incoming: Incoming): 
   const { request, response } = incoming
   const body = await readJson(request, response, options.maxBodyBytes)
   if (response.writableEnded) return
-  const url = request.url ?? ''
-  const search = url.includes('?') ? url.slice(url.indexOf('?')) : ''
+  const asked = resolve(options.admit, { body, search: searchOf(request) })
+  if ('refusal' in asked) return sendErrors(response, 400, asked.refusal)
   const answer = await options.apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search, body },
+    httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), ...asked },
     context: () => options.contextOf(incoming),
   })
   for (const [name, value] of answer.headers) response.setHeader(name, value)
@@ -38,6 +41,41 @@ async function answerGraphQL(options: GraphQLRouteOptions, incoming: Incoming): 
   if (answer.body.kind === 'complete') return void response.end(request.method === 'HEAD' ? '' : answer.body.string)
   for await (const chunk of answer.body.asyncIterator) response.write(chunk)
   response.end()
+}
+
+/** The request with the text of its operation in place of the operation's name. */
+function resolve(admit: GraphQLRouteOptions['admit'], { body, search }: { body: unknown; search: string }) {
+  if (body === undefined) {
+    const parameters = new URLSearchParams(search)
+    const admission = admit(askedIn(parameters))
+    if (!('text' in admission)) return { body, search, ...admission }
+    parameters.set('query', admission.text ?? '')
+    for (const name of ['documentId', 'extensions']) parameters.delete(name)
+    return { body, search: `?${parameters}` }
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { body, search }
+  const admission = admit(body)
+  if (!('text' in admission)) return { body, search, ...admission }
+  const { documentId: _id, extensions: _hash, ...rest } = body as Asked
+  return { body: { ...rest, query: admission.text }, search }
+}
+
+function askedIn(parameters: URLSearchParams): Asked {
+  const asked: Asked = {}
+  for (const name of ['query', 'documentId'] as const) {
+    if (parameters.has(name)) asked[name] = parameters.get(name)
+  }
+  try {
+    asked.extensions = JSON.parse(parameters.get('extensions') ?? 'null')
+  } catch {
+    // Apollo Server tells the client.
+  }
+  return asked
+}
+
+function searchOf(request: IncomingMessage): string {
+  const url = request.url ?? ''
+  return url.includes('?') ? url.slice(url.indexOf('?')) : ''
 }
 
 /** The body as JSON; absent unless it says that it is. Answers by itself what is no JSON. */

@@ -25,6 +25,8 @@ export interface SupergraphSource {
   current: () => LoadedSupergraph
   /** Reads the file again. A supergraph that does not load is refused and logged, and the last good one stays. */
   reload: () => 'loaded' | 'unchanged' | 'refused'
+  /** Calls back after each load but the first. */
+  onUpdate: (listener: () => void) => void
 }
 
 const settleMs = 100
@@ -33,6 +35,7 @@ const settleMs = 100
 export function createSupergraphSource(options: SupergraphSourceOptions): SupergraphSource {
   let current: LoadedSupergraph | null = null
   let update: SupergraphSdlUpdateFunction | null = null
+  const listeners: (() => void)[] = []
   const reload = (): 'loaded' | 'unchanged' | 'refused' => {
     try {
       const next = loadFile(options)
@@ -41,6 +44,7 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Superg
       if (next.sdl !== current?.sdl) update?.(next.sdl)
       current = next
       options.log.info({ subgraphs: next.subgraphs.map(({ name }) => name) }, 'supergraph loaded')
+      for (const listener of listeners) listener()
       return 'loaded'
     } catch (error) {
       options.log.error(
@@ -57,7 +61,12 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Superg
       return { supergraphSdl: current.sdl, cleanup: follow(options.file, reload) }
     },
   }
-  return { manager, reload, current: () => current ?? loadFile(options) }
+  return {
+    manager,
+    reload,
+    onUpdate: (listener) => void listeners.push(listener),
+    current: () => current ?? loadFile(options),
+  }
 }
 
 function loadFile({ file, check }: SupergraphSourceOptions): LoadedSupergraph {

@@ -1,0 +1,139 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '@tikitu/kit/log'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashOf, readManifest } from '../src/operations/read-manifest.ts'
+import { common, startGateway, type TestGateway } from './harness.ts'
+import { startPool, type TestPool } from './pool.ts'
+import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
+
+const sdl = `${common} type Query { hello(name: String): String! @public other: String! @public }
+type Mutation { act: String! @public }`
+const resolvers = {
+  Query: { hello: (_: unknown, { name }: { name?: string }) => `hello ${name ?? 'you'}`, other: () => 'other' },
+  Mutation: { act: () => 'done' },
+}
+const hello = 'query Hello($name: String) { hello(name: $name) }'
+const act = 'mutation Act { act }'
+const manifest = new Map([hello, act].map((text) => [hashOf(text), text]))
+
+let pool: TestPool
+let subgraph: TestSubgraph
+let open: TestGateway
+let logging: TestGateway
+let enforcing: TestGateway
+const warnings: string[] = []
+
+beforeAll(async () => {
+  pool = await startPool()
+  subgraph = await startSubgraph('user', sdl, resolvers)
+  const log = createLog('gateway', 'silent')
+  const listening = Object.assign(Object.create(log), {
+    warn: (_: unknown, message: string) => void warnings.push(message),
+  })
+  open = await startGateway([subgraph], pool, { persisted: { mode: 'off', manifest } })
+  logging = await startGateway([subgraph], pool, { persisted: { mode: 'log', manifest }, log: listening })
+  enforcing = await startGateway([subgraph], pool, { persisted: { mode: 'enforce', manifest } })
+})
+
+afterAll(async () => {
+  await Promise.all([open, logging, enforcing].map((gateway) => gateway.close()))
+  subgraph.close()
+  pool.close()
+})
+
+async function ask(gateway: TestGateway, body: object) {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) })
+  const answer = (await response.json()) as { data?: object; errors?: { extensions: { code: string } }[] }
+  return { status: response.status, data: answer.data, code: answer.errors?.[0]?.extensions.code }
+}
+
+const apollo = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: hashOf(text) } })
+
+describe('an operation of the manifest', () => {
+  test.each([
+    ['documentId', { documentId: `sha256:${hashOf(hello)}`, variables: { name: 'Ada' } }],
+    ['documentId without its prefix', { documentId: hashOf(hello), variables: { name: 'Ada' } }],
+    ['hash as Apollo clients send it', { extensions: apollo(hello), variables: { name: 'Ada' } }],
+    ['text', { query: hello, variables: { name: 'Ada' } }],
+    ['text in another spacing', { query: hello.replaceAll(' ', '\n  '), variables: { name: 'Ada' } }],
+    ['text and operationName', { query: hello, operationName: 'Hello', variables: { name: 'Ada' } }],
+  ])('runs by its %s, whatever the mode', async (_by, body) => {
+    for (const gateway of [open, logging, enforcing]) {
+      expect(await ask(gateway, body)).toEqual({ status: 200, data: { hello: 'hello Ada' }, code: undefined })
+    }
+  })
+
+  test('runs by GET too, unless it is a mutation', async () => {
+    const get = (id: string) =>
+      fetch(`${enforcing.url}/graphql?documentId=${id}`, { headers: { 'apollo-require-preflight': '1' } })
+    expect(await (await get(hashOf(hello))).json()).toEqual({ data: { hello: 'hello you' } })
+    expect((await get(hashOf(act))).status).toBe(405)
+  })
+
+  test('is planned before anybody asks for it', async () => {
+    const plans = (open.gateway.graph.gateway as unknown as { queryPlanStore: { get: (key: string) => unknown } })
+      .queryPlanStore
+    expect(await plans.get(hashOf(act))).toMatchObject({ kind: 'QueryPlan' })
+    expect(await plans.get(hashOf(`${hashOf(act)}Act`))).toMatchObject({ kind: 'QueryPlan' })
+    expect(await plans.get(hashOf('{ other }'))).toBeUndefined()
+  })
+})
+
+describe('any other operation', () => {
+  const refused = { status: 400, data: undefined, code: 'OPERATION_NOT_PERSISTED' }
+
+  test('runs while the mode is off', async () => {
+    expect((await ask(open, { query: '{ other }' })).data).toEqual({ other: 'other' })
+  })
+
+  test('runs, and is logged once, while the mode is log', async () => {
+    for (let i = 0; i < 3; i++) expect((await ask(logging, { query: '{ other }' })).data).toEqual({ other: 'other' })
+    expect(warnings).toEqual(['an operation that is not persisted'])
+  })
+
+  test.each([
+    ['a text', { query: '{ other }' }],
+    [
+      'a text that only begins as a known one does',
+      { query: `${hello} query Other { other }`, operationName: 'Other' },
+    ],
+    ['a text with a known hash', { query: '{ other }', extensions: apollo(hello) }],
+    ['a text that is no GraphQL', { query: '{ other' }],
+    ['a hash nobody knows', { extensions: apollo('{ other }') }],
+    ['a text to be remembered', { query: '{ other }', extensions: apollo('{ other }') }],
+    ['a query that is no text', { query: { toString: 'x' } }],
+  ])('%s is refused in the mode enforce, before anything is fetched', async (_name, body) => {
+    const before = subgraph.seen.length
+    expect(await ask(enforcing, body)).toEqual(refused)
+    expect(subgraph.seen.length).toBe(before)
+  })
+
+  test('a documentId that is not known, or comes with a text, is refused in every mode', async () => {
+    for (const gateway of [open, logging, enforcing]) {
+      expect((await ask(gateway, { documentId: hashOf('{ other }') })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
+      expect((await ask(gateway, { documentId: hashOf(hello), query: '{ other }' })).code).toBe('BAD_REQUEST')
+      expect((await ask(gateway, { documentId: ['constructor'] })).status).toBe(400)
+    }
+  })
+})
+
+test('a text sent with its hash is remembered; a wrong hash is refused', async () => {
+  const extensions = apollo('{ other }')
+  expect((await ask(open, { extensions })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
+  expect((await ask(open, { query: '{ hello }', extensions })).status).toBe(400)
+  expect((await ask(open, { query: '{ other }', extensions })).status).toBe(200)
+  expect((await ask(open, { extensions })).data).toEqual({ other: 'other' })
+})
+
+test('a manifest whose ids are not the hashes of its texts is refused; Apollo’s form is read too', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'tikitu-manifest-')), 'operations.json')
+  expect(readManifest(file)).toBeNull()
+  writeFileSync(file, JSON.stringify({ [`sha256:${hashOf(hello)}`]: act }))
+  expect(() => readManifest(file)).toThrow('is not the hash')
+  const operations = [{ id: 'any', body: hello, name: 'Hello', type: 'query' }]
+  writeFileSync(file, JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }))
+  expect(readManifest(file)).toEqual(new Map([[hashOf(hello), hello]]))
+})
