@@ -1,6 +1,6 @@
-import { eventsTakenBy } from '@tikitu/schema/events/registry'
-import { useDatabase } from '@tikitu/kit/testing/database'
 import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { eventsTakenBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { migrations, partnerWithMembers, serviceCtx } from '../test/factories.ts'

@@ -8,7 +8,7 @@ import { settlePayment, settleTask } from './domain/settle-payment.ts'
 import { forgetWebhooks, sweepUnsettled } from './domain/sweep-unsettled.ts'
 import { parkedTask, takeParkedWebhook } from './domain/take-webhook.ts'
 import { deliver, deliverTask } from './providers/sandbox/events.ts'
-import { settleIntent, settleTask as sandboxSettleTask } from './providers/sandbox/intents.ts'
+import { settleTask as sandboxSettleTask, settleIntent } from './providers/sandbox/intents.ts'
 import { settleRefund } from './providers/sandbox/refunds.ts'
 
 /** What payment does in its own time, and the sandbox in its. */

@@ -1,6 +1,6 @@
-import { type AnyColumn, asc, inArray, type SQL } from 'drizzle-orm'
 import type { Db } from '@tikitu/kit/db'
 import { groupLoaderOf, loaderOf } from '@tikitu/kit/loader'
+import { type AnyColumn, asc, inArray, type SQL } from 'drizzle-orm'
 import { partnerMembers } from './db/tables/known.ts'
 import { ledgerEntries } from './db/tables/ledger.ts'
 import { paymentAttempts, payments, refunds } from './db/tables/payments.ts'

@@ -2,8 +2,8 @@ import { type Route, readBody, sendJson } from '@tikitu/kit/http'
 import { createJobCtx, createSandboxCtx, type PaymentDeps } from './context.ts'
 import { takeWebhook } from './domain/take-webhook.ts'
 import { WebhookRefused } from './providers/provider.ts'
-import { challengePage, closedPage, donePage } from './providers/sandbox/page.ts'
 import { answerChallenge, findChallenge } from './providers/sandbox/intents.ts'
+import { challengePage, closedPage, donePage } from './providers/sandbox/page.ts'
 
 const maxWebhookBytes = 256_000
 const maxFormBytes = 4_096

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm'
 import { requireUser, type UserViewer } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { users } from '../db/tables/known.ts'
 import { UserSuspended } from '../errors.ts'

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm'
 import { inTransaction } from '@tikitu/kit/db'
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../db/tables/payments.ts'
 import { emit } from '../emit.ts'

@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm'
 import { addJob } from '@tikitu/kit/jobs'
 import type { Payload } from '@tikitu/schema/events/registry'
+import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { bookingOutcomes } from '../db/tables/known.ts'
 import { payments } from '../db/tables/payments.ts'

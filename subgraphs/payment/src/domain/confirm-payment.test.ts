@@ -1,7 +1,7 @@
 import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated } from '@tikitu/kit/errors'
-import { outboxOf } from '@tikitu/kit/testing/events'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { outboxOf } from '@tikitu/kit/testing/events'
 import { anonymous } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'

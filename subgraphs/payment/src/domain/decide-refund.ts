@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm'
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidState } from '@tikitu/kit/errors'
 import { requireGroup } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { payments, type RefundRow, refunds } from '../db/tables/payments.ts'
 import { SecondPersonNeeded } from '../errors.ts'

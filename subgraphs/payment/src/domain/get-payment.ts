@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm'
 import { NotFound } from '@tikitu/kit/errors'
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PaymentRow, payments } from '../db/tables/payments.ts'
 import { maySeeMoneyOf } from './partner-role.ts'

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm'
 import type { Payload } from '@tikitu/schema/events/registry'
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BookingOutcomeRow, bookingOutcomes } from '../db/tables/known.ts'
 

@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm'
 import type { Payload } from '@tikitu/schema/events/registry'
+import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { partnerMembers, partners } from '../db/tables/known.ts'
 

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
 import type { Payload } from '@tikitu/schema/events/registry'
+import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { users } from '../db/tables/known.ts'
 

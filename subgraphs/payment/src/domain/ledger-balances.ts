@@ -1,6 +1,6 @@
-import { asc, eq, sql } from 'drizzle-orm'
-import { requireGroup } from '@tikitu/kit/viewer'
 import type { Money } from '@tikitu/kit/money'
+import { requireGroup } from '@tikitu/kit/viewer'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type LedgerAccountRow, ledgerAccounts, ledgerEntries } from '../db/tables/ledger.ts'
 import { maySeeMoneyOf } from './partner-role.ts'

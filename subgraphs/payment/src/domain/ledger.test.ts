@@ -1,13 +1,13 @@
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { newId } from '@tikitu/kit/ids'
 import { violatedConstraint } from '@tikitu/kit/db'
+import { newId } from '@tikitu/kit/ids'
+import { takeConfig } from '@tikitu/kit/settings'
+import { useDatabase } from '@tikitu/kit/testing/database'
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { captured, ctxOf, migrations, partnerWithMembers, serviceCtx, testAdmin, today } from '../../test/factories.ts'
 import { ledgerEntries, transactions } from '../db/tables/ledger.ts'
 import type { PaymentRow } from '../db/tables/payments.ts'
 import { ledgerBalances, partnerBalances } from './ledger-balances.ts'
-import { takeConfig } from '@tikitu/kit/settings'
 
 const database = useDatabase(migrations)
 

@@ -1,6 +1,6 @@
-import { and, desc, eq } from 'drizzle-orm'
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { requireUser } from '@tikitu/kit/viewer'
+import { and, desc, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PaymentRow, payments } from '../db/tables/payments.ts'
 

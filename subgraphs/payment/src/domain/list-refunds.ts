@@ -1,6 +1,6 @@
-import { and, desc, eq, inArray } from 'drizzle-orm'
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { isInGroup } from '@tikitu/kit/viewer'
+import { and, desc, eq, inArray } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { payments, type RefundRow, refunds } from '../db/tables/payments.ts'
 import { moneyPartnersOf } from './partner-role.ts'

@@ -1,6 +1,6 @@
-import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { isInGroup } from '@tikitu/kit/viewer'
+import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type TransactionRow, transactions } from '../db/tables/ledger.ts'
 import { moneyPartnersOf } from './partner-role.ts'

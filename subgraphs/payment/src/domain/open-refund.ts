@@ -1,5 +1,5 @@
-import { and, eq } from 'drizzle-orm'
 import { addJob } from '@tikitu/kit/jobs'
+import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../db/tables/payments.ts'
 import { RefundTooLarge } from '../errors.ts'

@@ -1,7 +1,7 @@
-import * as jose from 'jose'
 import { Unavailable } from '@tikitu/kit/errors'
 import { verifyClaims } from '@tikitu/kit/keys'
 import { type QuoteClaims, quoteClaims, quoteIssuer, quoteType } from '@tikitu/schema/quote'
+import * as jose from 'jose'
 import type { Ctx } from '../context.ts'
 import { QuoteExpired, QuoteInvalid } from '../errors.ts'
 

@@ -1,7 +1,7 @@
 import { IdempotencyConflict, InvalidInput, NotFound } from '@tikitu/kit/errors'
-import { outboxOf } from '@tikitu/kit/testing/events'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { outboxOf } from '@tikitu/kit/testing/events'
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

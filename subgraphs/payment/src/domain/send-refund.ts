@@ -1,6 +1,6 @@
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { payments } from '../db/tables/payments.ts'
-import { eq } from 'drizzle-orm'
 import { applyRefundReport } from './apply-refund-report.ts'
 import { askProvider } from './ask-provider.ts'
 import { requireRefund } from './refund-payment.ts'

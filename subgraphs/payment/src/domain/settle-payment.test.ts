@@ -1,5 +1,5 @@
-import { outboxOf } from '@tikitu/kit/testing/events'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { outboxOf } from '@tikitu/kit/testing/events'
 import { and, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { ctxOf, impatient, jobsOf, later, migrations, runJobs, serviceCtx, started } from '../../test/factories.ts'

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm'
 import { addJob } from '@tikitu/kit/jobs'
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PaymentRow, payments } from '../db/tables/payments.ts'
 import type { PaymentReport } from '../providers/provider.ts'

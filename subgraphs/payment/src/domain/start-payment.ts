@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm'
 import { idempotent } from '@tikitu/kit/idempotency'
 import type { QuoteClaims } from '@tikitu/schema/quote'
+import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { bookingOutcomes } from '../db/tables/known.ts'
 import { type PaymentRow, payments } from '../db/tables/payments.ts'

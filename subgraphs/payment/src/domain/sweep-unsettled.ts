@@ -1,5 +1,5 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import { addJob } from '@tikitu/kit/jobs'
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { paymentAttempts, payments, refunds } from '../db/tables/payments.ts'
 import { webhookEvents } from '../db/tables/webhooks.ts'

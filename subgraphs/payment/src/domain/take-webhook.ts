@@ -1,7 +1,7 @@
-import { and, eq } from 'drizzle-orm'
 import { inTransaction } from '@tikitu/kit/db'
 import { NotFound } from '@tikitu/kit/errors'
 import { addJob } from '@tikitu/kit/jobs'
+import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type WebhookEventRow, webhookEvents } from '../db/tables/webhooks.ts'
 import type { ProviderEvent, WebhookRequest } from '../providers/provider.ts'

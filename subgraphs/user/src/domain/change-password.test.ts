@@ -1,5 +1,5 @@
-import { useDatabase } from '@tikitu/kit/testing/database'
 import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../test/cognito.ts'

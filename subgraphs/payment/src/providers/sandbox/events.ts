@@ -1,13 +1,13 @@
-import { eq } from 'drizzle-orm'
 import { addJob } from '@tikitu/kit/jobs'
-import { z } from 'zod'
 import { money } from '@tikitu/schema/money'
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
 import { type ProviderEvent, WebhookRefused } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { requireCard } from './methods.ts'
+import { intentReport, refundReport } from './reports.ts'
 import { signatureHeader, signWebhook } from './signature.ts'
 import { type SandboxIntentRow, type SandboxRefundRow, sandboxEvents } from './tables.ts'
-import { intentReport, refundReport } from './reports.ts'
 
 /** The job that brings one event to the merchant. */
 export const deliverTask = 'sandboxDeliver'

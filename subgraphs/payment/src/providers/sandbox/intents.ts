@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq } from 'drizzle-orm'
 import { inTransaction } from '@tikitu/kit/db'
 import { addJob } from '@tikitu/kit/jobs'
+import { and, eq } from 'drizzle-orm'
 import type { ConfirmOrder, PaymentReport } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { announceIntent } from './events.ts'

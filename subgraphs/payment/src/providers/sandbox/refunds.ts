@@ -1,6 +1,6 @@
-import { and, eq, ne, sum } from 'drizzle-orm'
 import { inTransaction } from '@tikitu/kit/db'
 import { addJob } from '@tikitu/kit/jobs'
+import { and, eq, ne, sum } from 'drizzle-orm'
 import type { RefundOrder, RefundReport } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { announceRefund } from './events.ts'
