@@ -85,7 +85,6 @@ function callsOn(it: Awaited<ReturnType<typeof settled>>): Record<string, string
     'Mutation.uploadPartnerDocument': `uploadPartnerDocument(input: { ${partnerId}, kind: OTHER, fileName: "x", contentBase64: "${scan()}" }) { id }`,
     'Mutation.removePartnerDocument': `removePartnerDocument(input: { documentId: "${it.document.id}" })`,
     'Mutation.submitPartnerApplication': `submitPartnerApplication(input: { ${partnerId} }) { __typename }`,
-    ...Object.fromEntries(decisions.map(decision)),
     'Mutation.approvePartnerDocument': `approvePartnerDocument(input: { documentId: "${it.document.id}" }) { id }`,
     'Mutation.rejectPartnerDocument': `rejectPartnerDocument(input: { documentId: "${it.document.id}", reason: "Blurred." }) { id }`,
     'Mutation.inviteMember': `inviteMember(input: { ${partnerId}, email: "eve@example.org", role: SCANNER }) { __typename }`,
@@ -103,6 +102,8 @@ function callsOn(it: Awaited<ReturnType<typeof settled>>): Record<string, string
     'Mutation.updateLayout': `updateLayout(input: { ${layoutId}, expectedVersion: 1, name: "X" }) { __typename }`,
     'Mutation.deleteLayout': `deleteLayout(input: { ${layoutId} })`,
     'Mutation.publishLayout': `publishLayout(input: { ${layoutId} }) { __typename }`,
+    // Last, as they change what the others find.
+    ...Object.fromEntries(decisions.map(decision)),
   }
 }
 

@@ -1,4 +1,4 @@
-import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/errors'
+import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/errors'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { type TestDatabase, useDatabase } from '@tikitu/kit/testing/database'
 import { eq } from 'drizzle-orm'
@@ -139,6 +139,12 @@ test('stops a partner from mailing without end', async () => {
   const input = { partnerId: partner.id, email, role: 'SCANNER' as const }
   await expect(inviteMember(ctxOf(database, owner), input)).rejects.toThrow(InvalidState)
   await inviteMember(ctxOf(database, owner, new Date('2027-03-08T00:00:00Z')), input)
+})
+
+test('refuses an address that no mail reaches', async () => {
+  const { partner, owner } = await company(database)
+  const input = { partnerId: partner.id, email: `${'x'.repeat(250)}@example.org`, role: 'SCANNER' as const }
+  await expect(inviteMember(ctxOf(database, owner), input)).rejects.toThrow(InvalidInput)
 })
 
 test('lets an invitation be taken back by whoever could have made it, once', async () => {

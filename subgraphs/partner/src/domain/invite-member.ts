@@ -2,12 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
 import { and, eq, gt, sql } from 'drizzle-orm'
+import { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import { type PartnerInvitationRow, partnerInvitations, partnerMembers } from '../db/tables/partners.ts'
 import { users } from '../db/tables/users.ts'
 import { emit } from '../emit.ts'
 import { AlreadyMember, RoleTooHigh } from '../errors.ts'
 import { audit } from './audit.ts'
+import { checkInput } from './check-input.ts'
 import { lockPartnerAs, type Standing } from './lock-partner.ts'
 import { isAtLeast, type PartnerRole } from './roles.ts'
 
@@ -25,9 +27,10 @@ export const maxOpenInvitations = 50
 
 /**
  * Mails a secret with which somebody becomes a member, and takes back what was mailed to the same address before.
- * @throws {RoleTooHigh | AlreadyMember | NotFound | Forbidden | InvalidState}
+ * @throws {RoleTooHigh | AlreadyMember | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<PartnerInvitationRow> {
+  const { email } = checkInput(z.object({ email: z.email().max(254) }), input)
   return await idempotent(
     ctx,
     { operation: 'inviteMember', input },
@@ -39,7 +42,7 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
         await requireNoMember(ctx, input)
         await replaceOpen(ctx, input)
         const token = randomBytes(32).toString('base64url')
-        const invitation = await insertInvitation(ctx, standing, { email: input.email, role: input.role, token })
+        const invitation = await insertInvitation(ctx, standing, { email, role: input.role, token })
         await tell(ctx, standing, { invitation, token })
         return invitation
       },
