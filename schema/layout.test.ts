@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { capacityOf, type LayoutDocument, layoutDocument, type LayoutSeat, placesOf } from './layout.ts'
+import { capacityOf, type LayoutDocument, type LayoutSeat, layoutDocument, placesOf } from './layout.ts'
 
 function seat(label: string, x: number, marks: Partial<LayoutSeat> = {}): LayoutSeat {
   return { label, x, y: 100, ...marks }
