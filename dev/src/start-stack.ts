@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { createDatabases } from './databases.ts'
 import { type Environment, serviceEnvironment } from './environment.ts'
 import { isOk } from './is-ok.ts'
+import { migrate } from './migrate.ts'
 import { startCognito, startMailbox, startPostgres } from './parts.ts'
 import { requireFreePorts } from './ports.ts'
 import { releasePostgresLock } from './postgres-lock.ts'
 import { type Reporter, silent } from './report.ts'
-import { type RunningProcess, runOnce, runProcess } from './run-process.ts'
+import { type RunningProcess, runProcess } from './run-process.ts'
 import { joinedRun, openRunRecord, recordFile } from './run-record.ts'
 import { openSecrets } from './secrets.ts'
 import type { Service } from './services.ts'
@@ -79,15 +80,6 @@ async function startEverything(starting: Starting, giveUp: AbortController): Pro
     await Promise.allSettled(all)
     throw error
   }
-}
-
-async function migrate(starting: Starting, service: Service): Promise<void> {
-  const { root } = starting.settings
-  await runOnce(starting, {
-    name: `${service.name}-migrate`,
-    script: join(root, service.folder, 'src', 'migrate.ts'),
-    env: serviceEnvironment(starting.settings, starting.secrets, service),
-  })
 }
 
 async function startService(starting: Starting, service: Service, databases: Promise<void>): Promise<void> {

@@ -37,5 +37,8 @@ export function writeFakeServices(root: string): Service[] {
       writeFileSync(join(source, file), text.replaceAll('PREFIX', `'${service.prefix}'`))
     }
   }
+  const migrations = join(root, user.folder, 'src/db/migrations')
+  mkdirSync(migrations, { recursive: true })
+  writeFileSync(join(migrations, '0000_first.sql'), 'select 1')
   return [booking, user, gateway]
 }

@@ -184,6 +184,20 @@ describe('the runner', () => {
   })
 })
 
+test('a database is migrated again when its migrations have changed, and not before', async () => {
+  const other = await prepareTryStack()
+  const migrations = async () => {
+    const run = await startStack(other.input)
+    const rows = await rowsOf(run.environment('user').USER_DATABASE_URL ?? '', 'select * from starts')
+    await run.stop()
+    return rows.length
+  }
+  expect([await migrations(), await migrations()]).toEqual([1, 1])
+  writeFileSync(join(other.input.root, 'subgraphs/user/src/db/migrations/0001_second.sql'), 'select 2')
+  expect(await migrations()).toBe(2)
+  other.remove()
+}, 120_000)
+
 describe('a stack that was killed', () => {
   test('starts again on the same ports with its data, when everything died at once', async () => {
     const killed = await startAndKill((run) => [run.pid, ...Object.values(run.children).map(({ pid }) => pid)])

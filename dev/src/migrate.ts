@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { serviceEnvironment } from './environment.ts'
+import { root as repository } from './repository.ts'
+import { runOnce } from './run-process.ts'
+import type { Service } from './services.ts'
+import { databaseVariable } from './settings.ts'
+import type { Starting } from './starting.ts'
+
+/**
+ * Brings a service's database to its newest form. One of ours is left alone while its migrations are those that it was
+ * last brought to: asking the database anew costs each service a process, and most starts find nothing to do.
+ */
+export async function migrate(starting: Starting, service: Service): Promise<void> {
+  const { root, stateDir, given } = starting.settings
+  const mark = join(stateDir, 'migrated', service.name)
+  const wanted = given[databaseVariable(service)]
+    ? null
+    : fingerprintOf(join(root, service.folder, 'src/db/migrations'))
+  if (wanted && existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
+  await runOnce(starting, {
+    name: `${service.name}-migrate`,
+    script: join(root, service.folder, 'src', 'migrate.ts'),
+    env: serviceEnvironment(starting.settings, starting.secrets, service),
+  })
+  if (!wanted) return
+  mkdirSync(join(stateDir, 'migrated'), { recursive: true })
+  writeFileSync(mark, wanted)
+}
+
+/** Everything a migration is made of: the service's files, and what runs them, whose version of the job queue has a schema too. */
+function fingerprintOf(folder: string): string | null {
+  const files = globSync('**/*.{sql,json}', { cwd: folder }).sort()
+  if (files.length === 0) return null
+  const hash = createHash('sha256')
+  for (const file of ['package-lock.json', 'kit/src/migrate.ts']) hash.update(readFileSync(join(repository, file)))
+  for (const file of files) hash.update(file).update(readFileSync(join(folder, file)))
+  return hash.digest('hex')
+}
