@@ -66,6 +66,7 @@ test('tells everybody with a valid ticket, once, that the performance has anothe
   await announceMove(ctx, move as Move)
   await announceMove(ctx, move as Move)
   for (const { userId } of [ada, bob, eve]) await deliverAll(ctx, userId)
+  expect((await messagesTo(ctx, bob.userId)).map((message) => message.kind)).not.toContain('PERFORMANCE_MOVED')
   const told = mails.filter((mail) => mail.subject === 'New date: Hamlet')
   expect(told.map((mail) => mail.to.address).toSorted()).toEqual([ada.email, eve.email].toSorted())
   expect(told[0]?.text).toContain('New: Tuesday, 8 June 2027, 19:30')

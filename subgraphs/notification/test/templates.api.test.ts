@@ -89,6 +89,8 @@ test('of two changes to the same version one is refused', async () => {
   expect(stale.errors?.[0]?.extensions).toMatchObject({ code: 'VERSION_CONFLICT', version: 1 })
   const next = await call(admin, update, { input: { ...text, version: 1 } })
   expect(next.data).toMatchObject({ updateNotificationTemplate: { version: 2 } })
+  const ahead = await call(admin, update, { input: { ...text, version: 7 } })
+  expect(ahead.errors?.[0]?.extensions).toMatchObject({ code: 'VERSION_CONFLICT', version: 2 })
 })
 
 test('a text that would not work is refused with all that is wrong with it', async () => {

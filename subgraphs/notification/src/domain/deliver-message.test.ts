@@ -176,6 +176,27 @@ test('a message whose sender died is put back in line; a sender that comes back 
   expect(mails[0]?.id).toBe(id)
 })
 
+test('a sender that fails late does not end the try of the one that took over', async () => {
+  const ctx = ctxOf(database)
+  const ada = await person(ctx)
+  await announce(ctx, ada.userId)
+  const [{ id } = { id: '' }] = await messagesTo(ctx, ada.userId)
+  const senders = [Promise.withResolvers<{ providerMessageId: string }>(), Promise.withResolvers<never>()]
+  const hanging = senders.map(({ promise }) => ctxOf(database, { channels: channelsWith({ email: () => promise }) }))
+  const tries: Promise<void>[] = []
+  for (const [index, sender] of hanging.entries()) {
+    tries.push(deliverMessage(sender, id))
+    await expect.poll(async () => (await messagesTo(ctx, ada.userId))[0]).toMatchObject({ attempts: index + 1 })
+    if (index === 0) await recoverMessages(later(ctx, 5))
+  }
+  senders[0]?.reject(new Error('the line broke'))
+  await tries[0]
+  expect(await messagesTo(ctx, ada.userId)).toMatchObject([{ status: 'SENDING', attempts: 2 }])
+  senders[1]?.resolve({ providerMessageId: 'second' } as never)
+  await tries[1]
+  expect(await messagesTo(ctx, ada.userId)).toMatchObject([{ status: 'SENT', providerMessageId: 'second' }])
+})
+
 test('a message whose job was lost gets another', async () => {
   const ctx = ctxOf(database, { channels: postOffice().channels })
   const ada = await person(ctx)
