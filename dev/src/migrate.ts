@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { serviceEnvironment } from './environment.ts'
 import { root as repository } from './repository.ts'
 import { runOnce } from './run-process.ts'
 import type { Service } from './services.ts'
-import { databaseVariable } from './settings.ts'
+import { databaseVariable, type Settings } from './settings.ts'
 import type { Starting } from './starting.ts'
 
 /**
@@ -15,9 +15,7 @@ import type { Starting } from './starting.ts'
 export async function migrate(starting: Starting, service: Service): Promise<void> {
   const { root, stateDir, given } = starting.settings
   const mark = join(stateDir, 'migrated', service.name)
-  const wanted = given[databaseVariable(service)]
-    ? null
-    : fingerprintOf(join(root, service.folder, 'src/db/migrations'))
+  const wanted = given[databaseVariable(service)] ? null : fingerprintOf(starting.settings, service)
   if (wanted && existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
   await runOnce(starting, {
     name: `${service.name}-migrate`,
@@ -30,11 +28,14 @@ export async function migrate(starting: Starting, service: Service): Promise<voi
 }
 
 /** Everything a migration is made of: the service's files, and what runs them, whose version of the job queue has a schema too. */
-function fingerprintOf(folder: string): string | null {
+function fingerprintOf({ root, stateDir }: Settings, service: Service): string | null {
+  const folder = join(root, service.folder, 'src/db/migrations')
   const files = globSync('**/*.{sql,json}', { cwd: folder }).sort()
   if (files.length === 0) return null
   const hash = createHash('sha256')
   for (const file of ['package-lock.json', 'kit/src/migrate.ts']) hash.update(readFileSync(join(repository, file)))
+  // Written when the cluster is made: somebody may throw it away by hand.
+  hash.update(String(statSync(join(stateDir, 'postgres/PG_VERSION')).mtimeMs))
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)))
   return hash.digest('hex')
 }
