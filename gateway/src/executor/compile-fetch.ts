@@ -1,0 +1,150 @@
+import type { FetchNode } from '@apollo/query-planner'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { compileTargets, type Located, locateTargets } from './collect-targets.ts'
+import type { PlanSurroundings } from './compile-plan.ts'
+import { compileRequires, type Represent } from './compile-requires.ts'
+import { fetchError } from './fetch-error.ts'
+import { type Contended, mergeInto, mergeIntoAll } from './merge.ts'
+import { isObject } from './own.ts'
+import { type BodyOf, compileBody } from './request-body.ts'
+import { compileRewrites, type Rewrite } from './rewrites.ts'
+import type { Path, ResultObject, Run, Send, Step, SubgraphAnswer } from './run.ts'
+
+/** Where in the plan a fetch stands. */
+export interface FetchPlace {
+  fetch: FetchNode
+  path: Path
+  contended: Contended
+}
+
+interface Fetching extends FetchPlace {
+  send: Send
+  rewrite: Rewrite | null
+  bodyOf: BodyOf
+}
+
+/** Compiles one fetch. Whatever goes wrong in it becomes errors of the run, and the rest goes on. */
+export function compileFetch({ schema, sendTo }: PlanSurroundings, place: FetchPlace): Step {
+  const { fetch, path } = place
+  const fetching: Fetching = {
+    ...place,
+    send: sendTo(fetch.serviceName),
+    rewrite: compileRewrites(schema, fetch.outputRewrites),
+    bodyOf: compileBody(fetch),
+  }
+  const collect = compileTargets(path)
+  const represent = fetch.requires ? compileRequires(schema, fetch) : null
+  return (run) => {
+    const targets = collect(run)
+    if (targets.length === 0) return undefined
+    if (!represent) return guarded(run, fetchRoot(fetching, run, targets))
+    const wanted = groupEqual(targets, represent)
+    return wanted.size === 0 ? undefined : guarded(run, fetchEntities(fetching, run, wanted))
+  }
+}
+
+/** Equal representations are sent once, for all objects that have them. */
+function groupEqual(targets: readonly ResultObject[], represent: Represent): Map<string, ResultObject[]> {
+  const wanted = new Map<string, ResultObject[]>()
+  for (const target of targets) {
+    const representation = represent(target)
+    if (representation === null) continue
+    const equal = wanted.get(representation)
+    if (equal) equal.push(target)
+    else wanted.set(representation, [target])
+  }
+  return wanted
+}
+
+async function guarded(run: Run, fetched: Promise<void>): Promise<void> {
+  try {
+    await fetched
+  } catch (error) {
+    run.errors.push(asGraphQLError(error))
+  }
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error
+  const originalError = error instanceof Error ? error : new Error(String(error))
+  return new GraphQLError(originalError.message, { originalError })
+}
+
+async function fetchRoot(fetching: Fetching, run: Run, targets: ResultObject[]): Promise<void> {
+  const answer = await fetching.send(fetching.bodyOf(run.variables, null), run.context)
+  if (answer.errors) keepErrors(fetching, run, answer)
+  if (isObject(answer.data)) deliver(fetching, run, { targets, data: answer.data })
+}
+
+async function fetchEntities(fetching: Fetching, run: Run, wanted: ReadonlyMap<string, ResultObject[]>): Promise<void> {
+  const answer = await fetching.send(fetching.bodyOf(run.variables, [...wanted.keys()]), run.context)
+  const targets = [...wanted.values()]
+  if (answer.errors) keepEntityErrors(fetching, run, { errors: answer.errors, targets })
+  if (answer.data === null || answer.data === undefined) return
+  const entities = isObject(answer.data) ? answer.data['_entities'] : undefined
+  if (!Array.isArray(entities)) throw new GraphQLError('Expected "data._entities" in response to be an array')
+  if (entities.length !== targets.length)
+    throw new GraphQLError(`Expected "data._entities" to contain ${targets.length} elements`)
+  for (let index = 0; index < targets.length; index++) {
+    const entity: unknown = entities[index]
+    const equal = targets[index]
+    if (equal && isObject(entity)) deliver(fetching, run, { targets: equal, data: typed(entity, equal) })
+  }
+}
+
+/** An entity whose type was not asked for is what its representation said. */
+function typed(entity: ResultObject, [target]: readonly ResultObject[]): ResultObject {
+  if (!entity['__typename'] && target) entity['__typename'] = target['__typename']
+  return entity
+}
+
+function deliver(fetching: Fetching, run: Run, { targets, data }: Delivery): void {
+  fetching.rewrite?.(data)
+  const [target] = targets
+  if (targets.length === 1 && target) mergeInto(target, data)
+  else mergeIntoAll(run, targets, { source: data, contended: fetching.contended })
+}
+
+interface Delivery {
+  targets: readonly ResultObject[]
+  data: ResultObject
+}
+
+function keepErrors({ fetch, path }: Fetching, run: Run, { errors = [] }: SubgraphAnswer): void {
+  for (const error of errors) {
+    const place = error.path && [...withoutLists(path), ...error.path]
+    run.errors.push(fetchError(error, fetch.serviceName, place))
+  }
+}
+
+/** An error of one representation is an error at every place that asked for it. */
+function keepEntityErrors({ fetch, path }: Fetching, run: Run, { errors, targets }: FailedEntities): void {
+  const located = locateTargets(run.data, path)
+  for (const error of errors) {
+    for (const place of placesOf(error, { located, targets, path })) {
+      const rest = error.path?.slice(2) ?? []
+      run.errors.push(fetchError(error, fetch.serviceName, error.path && [...place, ...rest]))
+    }
+  }
+}
+
+interface FailedEntities {
+  errors: readonly GraphQLFormattedError[]
+  targets: readonly ResultObject[][]
+}
+
+function placesOf(
+  error: GraphQLFormattedError,
+  { located, targets, path }: { located: Located[]; targets: readonly ResultObject[][]; path: Path },
+): Path[] {
+  const index = error.path?.[1]
+  const equal = new Set(typeof index === 'number' ? targets[index] : [])
+  const places = located.filter(({ target }) => equal.has(target)).map((place) => place.path)
+  return places.length > 0 ? places : [withoutLists(path)]
+}
+
+/** As much of a path as is known of all that it leads to. */
+function withoutLists(path: Path): Path {
+  const list = path.indexOf('@')
+  return list === -1 ? path : path.slice(0, list)
+}

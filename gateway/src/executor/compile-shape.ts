@@ -1,0 +1,192 @@
+import {
+  type GraphQLCompositeType,
+  type GraphQLEnumType,
+  type GraphQLOutputType,
+  type GraphQLScalarType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import { type CollectedField, type Collecting, collectFields, type Selected } from './collect-fields.ts'
+import type { OperationParts } from './conditions.ts'
+import { compileIntrospection } from './introspect.ts'
+import { compileLeaf } from './leaf.ts'
+import { isObject, readerOf } from './own.ts'
+import type { ResultObject } from './run.ts'
+import { placeMisfits, report, type Shaping } from './shaping.ts'
+
+/** The JSON of a value that is not null, or `failed`: then it is null, and why is known. */
+type Write = (value: unknown, shaping: Shaping) => string
+
+/** The JSON of a value; null when what it lies in cannot be without it. */
+type WritePosition = (value: unknown, shaping: Shaping) => string | null
+
+/** The JSON of a field of an object; null when the object cannot be without it. */
+type WriteField = (source: ResultObject, shaping: Shaping) => string | null
+
+interface Layout {
+  prefix: string
+  write: WriteField
+}
+
+/** Writes the answer to the operation as JSON, out of what was fetched. */
+export type Shape = (data: ResultObject, shaping: Shaping) => string
+
+interface Compiling extends Collecting {
+  parts: OperationParts
+}
+
+const nullText = 'null'
+const failed = ''
+
+/** Compiles the answer's form: the asked fields in their order, checked against the schema. */
+export function compileShape(compiling: Compiling, type: GraphQLCompositeType): Shape {
+  const selected = [{ set: compiling.parts.operation.selectionSet, type }]
+  const layout = layoutOf(compiling, collectFields(compiling, selected, { typename: null, type }))
+  return (data, shaping) => writeFields(layout, data, shaping) ?? nullText
+}
+
+function layoutOf(compiling: Compiling, fields: readonly CollectedField[]): Layout[] {
+  return fields.map((field, index) => ({
+    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(field.responseName)}:`,
+    write: compileField(compiling, field),
+  }))
+}
+
+function writeFields(layout: readonly Layout[], source: ResultObject, shaping: Shaping): string | null {
+  let text = ''
+  for (let index = 0; index < layout.length; index++) {
+    const { prefix, write } = layout[index] as Layout
+    const value = write(source, shaping)
+    if (value === null) return null
+    text += prefix + value
+  }
+  return text === '' ? '{}' : `${text}}`
+}
+
+function compileField(compiling: Compiling, field: CollectedField): WriteField {
+  if (field.name === '__typename') return typenameWriter(compiling, field)
+  if (field.type === null) {
+    const introspect = compileIntrospection(compiling.schema, compiling.parts, field.nodes)
+    return (_source, shaping) => introspect(shaping.variables)
+  }
+  const key = field.responseName
+  const read = readerOf(key)
+  const write = compilePosition(compiling, field.type, field.selected)
+  const at = { key, place: `field ${field.parent.name}.${key}` }
+  return (source, shaping) => {
+    const known = shaping.misfits.length
+    const text = write(read(source) ?? null, shaping)
+    if (shaping.misfits.length > known) placeMisfits(shaping, known, at)
+    return text
+  }
+}
+
+/** A value where it stands: a null is an answer, or costs what it lies in. */
+function compilePosition(compiling: Compiling, type: GraphQLOutputType, selected: readonly Selected[]): WritePosition {
+  const write = compileValue(compiling, isNonNullType(type) ? type.ofType : type, selected)
+  if (!isNonNullType(type)) {
+    return (value, shaping) => (value === null ? nullText : write(value, shaping) || nullText)
+  }
+  return (value, shaping) => {
+    if (value !== null) return write(value, shaping) || null
+    report(shaping, 'Cannot return null for non-nullable')
+    return null
+  }
+}
+
+function compileValue(compiling: Compiling, type: GraphQLOutputType, selected: readonly Selected[]): Write {
+  if (isListType(type)) return listWriter(compiling, type.ofType, selected)
+  if (isCompositeType(type)) return objectWriter(compiling, type, selected)
+  const write = compileLeaf(type as GraphQLScalarType | GraphQLEnumType)
+  return (value, shaping) => {
+    const text = write(value)
+    if (text !== null) return text
+    report(shaping, 'Invalid value found for')
+    return failed
+  }
+}
+
+function listWriter(compiling: Compiling, type: GraphQLOutputType, selected: readonly Selected[]): Write {
+  const write = compilePosition(compiling, type, selected)
+  const place = `array element of type ${getNullableType(type)} at index`
+  return remembered((value, shaping) => {
+    if (Array.isArray(value)) return writeItems({ write, place }, value, shaping)
+    report(shaping, 'Invalid non-list value found for')
+    return failed
+  })
+}
+
+/** Goes on after an item that cannot be, so that all of them are told of. */
+function writeItems({ write, place }: ItemWriter, items: readonly unknown[], shaping: Shaping): string {
+  let text = '['
+  let isWhole = true
+  for (let index = 0; index < items.length; index++) {
+    const known = shaping.misfits.length
+    const item = write(items[index] ?? null, shaping)
+    if (shaping.misfits.length > known) placeMisfits(shaping, known, { key: index, place: `${place} ${index}` })
+    if (item === null) isWhole = false
+    text += index === 0 ? item : `,${item}`
+  }
+  return isWhole ? `${text}]` : failed
+}
+
+interface ItemWriter {
+  write: WritePosition
+  place: string
+}
+
+function objectWriter(compiling: Compiling, type: GraphQLCompositeType, selected: readonly Selected[]): Write {
+  const layouts = new Map<unknown, readonly Layout[]>()
+  const layoutFor = (typename: unknown): readonly Layout[] | null => {
+    const isStated = typename !== undefined && typename !== null
+    if (isStated && typeof typename !== 'string') return null
+    const named = typename ? compiling.schema.getType(typename) : type
+    if (!isCompositeType(named)) return null
+    const subject = { typename: typename ? named.name : null, type: named }
+    const layout = layoutOf(compiling, collectFields(compiling, selected, subject))
+    layouts.set(typename, layout)
+    return layout
+  }
+  return remembered((value, shaping) => {
+    if (!isObject(value)) {
+      report(shaping, 'Invalid non-object value found for')
+      return failed
+    }
+    const typename = value['__typename']
+    const layout = layouts.get(typename) ?? layoutFor(typename)
+    if (layout) return writeFields(layout, value, shaping) ?? failed
+    report(shaping, 'Invalid __typename found for object at')
+    return failed
+  })
+}
+
+/** A value that lies at several places is written once, unless it holds errors: those have a path for each place. */
+function remembered(write: Write): Write {
+  return (value, shaping) => {
+    if (shaping.shared.size === 0) return write(value, shaping)
+    const known = shaping.shared.get(value as object)
+    if (known === undefined) return write(value, shaping)
+    if (known?.writer === write) return known.text
+    const before = shaping.misfits.length
+    const text = write(value, shaping)
+    if (shaping.misfits.length === before && text !== failed)
+      shaping.shared.set(value as object, { writer: write, text })
+    return text
+  }
+}
+
+/**
+ * What an object is: as it says under that name, else as it says, else as the schema says. Subgraphs may have other names for
+ * root types, and know as an object what is an interface to clients: of those, nothing can be told.
+ */
+function typenameWriter({ schema }: Compiling, { responseName, parent }: CollectedField): WriteField {
+  const read = readerOf(responseName)
+  return (source) => {
+    const stated = read(source) ?? source['__typename']
+    const type = (typeof stated === 'string' && schema.getType(stated)) || parent
+    return isObjectType(type) ? `"${type.name}"` : null
+  }
+}

@@ -1,0 +1,67 @@
+import type { ApolloGateway } from '@apollo/gateway'
+import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
+import type { GatewayContext } from '../context.ts'
+import { type CompiledOperation, compileOperation, type Outcome } from './compile-operation.ts'
+import { currentGeneration, type Generation } from './generation.ts'
+import { createRecentCache, type RecentCache } from './recent-cache.ts'
+import type { Send } from './run.ts'
+
+/** A request as the executor needs it. */
+export interface ExecutorRequest {
+  document: DocumentNode
+  operationName: string | undefined
+  variables: Readonly<Record<string, unknown>> | undefined
+  context: GatewayContext
+  /** What the document is known by. */
+  key: string
+}
+
+/** Runs operations over the subgraphs by compiled plans. */
+export interface CompiledExecutor {
+  execute: (request: ExecutorRequest) => Promise<Outcome>
+  /** Plans and compiles, or finds what was. @throws GraphQLError when it cannot be planned */
+  compile: (request: Pick<ExecutorRequest, 'document' | 'operationName' | 'key'>) => CompiledOperation
+  /** Operations compiled by the load in use. */
+  count: () => number
+}
+
+interface Load extends Generation {
+  operations: RecentCache<CompiledOperation>
+}
+
+const cacheSize = { maxCount: 2_000, maxKeyChars: 1_000_000 }
+
+/**
+ * An executor over what the gateway has loaded. A load and its compiled operations are swapped as one, and what runs ends with
+ * what it began with.
+ */
+export function createCompiledExecutor(gateway: ApolloGateway, sendTo: (subgraph: string) => Send): CompiledExecutor {
+  let load: Load | null = null
+  gateway.onSchemaLoadOrUpdate(() => {
+    load = { ...currentGeneration(gateway), operations: createRecentCache(cacheSize) }
+  })
+  const compile: CompiledExecutor['compile'] = ({ document, operationName, key }) => {
+    if (!load) throw new Error('no supergraph is loaded')
+    const name = operationName ? `${key} ${operationName}` : key
+    const known = load.operations.get(name)
+    if (known) return known
+    const operation = getOperationAST(document, operationName)
+    if (!operation)
+      throw new GraphQLError(operationName ? `Unknown operation named "${operationName}".` : manyOperations)
+    const compiled = compileOperation({ ...load, sendTo }, { document, operation }, load.plan(document, operationName))
+    load.operations.set(name, compiled)
+    return compiled
+  }
+  return {
+    compile,
+    count: () => load?.operations.size() ?? 0,
+    execute: async (request) => {
+      const operation = compile(request)
+      const variables = request.variables ?? {}
+      const errors = operation.check(variables)
+      return errors.length > 0 ? { errors } : await operation.run(variables, request.context)
+    },
+  }
+}
+
+const manyOperations = 'Must provide operation name if query contains multiple operations.'

@@ -1,0 +1,69 @@
+import {
+  type DirectiveNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import { getOwn } from './own.ts'
+
+/** What one operation's `@skip` and `@include` come to: the value of each variable they name. */
+export type Choices = ReadonlyMap<string, boolean>
+
+/** An operation with the fragments of its document. */
+export interface OperationParts {
+  operation: OperationDefinitionNode
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>
+}
+
+const none: Choices = new Map()
+
+/** Reads the variables that decide over fields. @throws GraphQLError when one of them is not a Boolean */
+export function compileChoices(
+  parts: OperationParts,
+  defaults: Readonly<Record<string, unknown>>,
+): (variables: Readonly<Record<string, unknown>>) => Choices {
+  const uses = new Map<string, string>()
+  collectUses(parts.operation.selectionSet, uses)
+  for (const fragment of parts.fragments.values()) collectUses(fragment.selectionSet, uses)
+  if (uses.size === 0) return () => none
+  return (variables) => {
+    const choices = new Map<string, boolean>()
+    for (const [variable, directive] of uses) {
+      const given = getOwn(variables as Record<string, unknown>, variable)
+      const value = given === undefined ? defaults[variable] : given
+      if (typeof value !== 'boolean')
+        throw new GraphQLError(`Unexpected value ${value} for variable $${variable} of ${directive}`)
+      choices.set(variable, value)
+    }
+    return choices
+  }
+}
+
+/** Whether a selection is part of the operation under these choices. */
+export function isIncluded(directives: readonly DirectiveNode[] | undefined, choices: Choices): boolean {
+  if (!directives || directives.length === 0) return true
+  return directives.every((directive) => {
+    const { value: name } = directive.name
+    return name === 'skip' ? !conditionOf(directive, choices) : name !== 'include' || conditionOf(directive, choices)
+  })
+}
+
+function conditionOf(directive: DirectiveNode, choices: Choices): boolean {
+  const value = directive.arguments?.[0]?.value
+  if (value?.kind === Kind.VARIABLE) return choices.get(value.name.value) === true
+  return value?.kind === Kind.BOOLEAN && value.value
+}
+
+function collectUses({ selections }: SelectionSetNode, uses: Map<string, string>): void {
+  for (const selection of selections) {
+    for (const directive of selection.directives ?? []) {
+      const value = directive.arguments?.[0]?.value
+      const isCondition = directive.name.value === 'skip' || directive.name.value === 'include'
+      if (isCondition && value?.kind === Kind.VARIABLE && !uses.has(value.name.value))
+        uses.set(value.name.value, `@${directive.name.value}(if: $${value.name.value})`)
+    }
+    if ('selectionSet' in selection && selection.selectionSet) collectUses(selection.selectionSet, uses)
+  }
+}

@@ -1,0 +1,73 @@
+import type { FetchNode, PlanNode } from '@apollo/query-planner'
+import { type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql'
+import type { Contended } from './merge.ts'
+
+interface Writer {
+  fetch: FetchNode
+  path: string
+  /** The top-level response names it writes. */
+  keys: ReadonlySet<string>
+  /** Everything it writes, as paths from the root. */
+  writes: ReadonlySet<string>
+}
+
+/**
+ * For each fetch, the response names at its path that some other fetch from there or from above writes too. Their values
+ * may come to differ between objects that had equal representations, so these are not shared.
+ */
+export function findContended(root: PlanNode): Map<FetchNode, Contended> {
+  const writers = [...writersIn(root, '')]
+  return new Map(writers.map((writer) => [writer.fetch, contendedBy(writer, writers)]))
+}
+
+function contendedBy(writer: Writer, writers: readonly Writer[]): Contended {
+  const rivals = writers.filter((rival) => rival !== writer && `${writer.path}/`.startsWith(`${rival.path}/`))
+  if ([writer, ...rivals].some(({ fetch }) => fetch.outputRewrites)) return 'all'
+  return new Set([...writer.keys].filter((key) => rivals.some(({ writes }) => writes.has(`${writer.path}/${key}`))))
+}
+
+function* writersIn(node: PlanNode, path: string): Generator<Writer> {
+  switch (node.kind) {
+    case 'Fetch':
+      yield writerOf(node, path)
+      return
+    case 'Flatten':
+      yield* writersIn(node.node, [path, ...node.path.filter((element) => element !== '@')].join('/'))
+      return
+    case 'Sequence':
+    case 'Parallel':
+      for (const child of node.nodes) yield* writersIn(child, path)
+      return
+    case 'Condition':
+      if (node.ifClause) yield* writersIn(node.ifClause, path)
+      if (node.elseClause) yield* writersIn(node.elseClause, path)
+  }
+}
+
+function writerOf(fetch: FetchNode, path: string): Writer {
+  const document = parse(fetch.operation, { noLocation: true })
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  let selections: SelectionSetNode | undefined
+  for (const node of document.definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
+    if (node.kind === Kind.OPERATION_DEFINITION) selections = node.selectionSet
+  }
+  const entities = selections?.selections[0]
+  const top = fetch.requires && entities?.kind === Kind.FIELD ? entities.selectionSet : selections
+  const writes = new Set(top ? pathsIn(top, path, fragments) : [])
+  const keys = [...writes].filter((write) => !write.slice(path.length + 1).includes('/'))
+  return { fetch, path, writes, keys: new Set(keys.map((key) => key.slice(path.length + 1))) }
+}
+
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
+
+function pathsIn({ selections }: SelectionSetNode, path: string, fragments: Fragments): string[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) {
+      const at = `${path}/${(selection.alias ?? selection.name).value}`
+      return selection.selectionSet ? [at, ...pathsIn(selection.selectionSet, at, fragments)] : [at]
+    }
+    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
+    return part ? pathsIn(part.selectionSet, path, fragments) : []
+  })
+}

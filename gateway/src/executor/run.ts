@@ -1,0 +1,35 @@
+import type { GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { GatewayContext } from '../context.ts'
+
+/** An object of a result that is being put together. Its keys are response names, so any name may occur. */
+export type ResultObject = Record<string, unknown>
+
+/** The place of a value in an answer. */
+export type Path = (string | number)[]
+
+/** What a subgraph answered, read and proved to be GraphQL's. */
+export interface SubgraphAnswer {
+  data?: unknown
+  errors?: readonly GraphQLFormattedError[]
+}
+
+/** Sends a request's body to a subgraph. */
+export type Send = (body: string, context: GatewayContext) => Promise<SubgraphAnswer>
+
+/** The JSON of an object that lies at several places of one result, by what wrote it; null before anything did. */
+export type SharedText = { writer: object; text: string } | null
+
+/** One execution of an operation. */
+export interface Run {
+  variables: Readonly<Record<string, unknown>>
+  context: GatewayContext
+  /** What has been fetched so far. */
+  data: ResultObject
+  /** What went wrong while fetching. */
+  errors: GraphQLError[]
+  /** Values that lie at several places of `data`: equal representations are sent once, and their answer is not copied. */
+  shared: Map<object, SharedText>
+}
+
+/** A part of a plan. Undefined when there was nothing to wait for. */
+export type Step = (run: Run) => Promise<void> | undefined

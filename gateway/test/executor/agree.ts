@@ -1,0 +1,32 @@
+import { expect } from 'vitest'
+import type { Seen, World } from './world.ts'
+
+/**
+ * Runs an operation on both executors and expects one answer. The order of errors says nothing, that of fields does. Numbers in
+ * the paths of errors are not compared: the stock executor counts entities that it asked nothing for.
+ */
+export async function expectAgreement(world: World, query: string, variables?: Record<string, unknown>): Promise<Seen> {
+  const options = variables ? { variables } : {}
+  const stock = await world.stock(query, options)
+  const stockAsked = world.asked()
+  const compiled = await world.compiled(query, options)
+  const compiledAsked = world.asked()
+  expect(comparable(compiled), query).toEqual(comparable(stock))
+  expect(JSON.stringify(compiled.data), query).toBe(JSON.stringify(stock.data))
+  expect(compiledAsked.map(({ query }) => query).sort(), query).toEqual(stockAsked.map(({ query }) => query).sort())
+  return compiled
+}
+
+function comparable({ data, errors, extensions }: Seen) {
+  return { data, errors: sorted(errors), valueCompletion: sorted(extensions?.['valueCompletion']) }
+}
+
+function sorted(errors: Seen['errors']) {
+  return errors
+    ?.map(({ path, message, extensions }) => JSON.stringify({ path: uncounted(path), message, extensions }))
+    .sort()
+}
+
+function uncounted(path: readonly (string | number)[] | undefined) {
+  return path?.map((key) => (typeof key === 'number' ? '#' : key))
+}
