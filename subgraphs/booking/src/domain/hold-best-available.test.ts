@@ -83,6 +83,20 @@ test('keeps wheelchair places and the ones beside them for those who ask', async
   )
 })
 
+test('does not seat a group that needs no wheelchair place across one', async () => {
+  const hall = await onSale(database)
+  const take = (count: number) =>
+    holdBestAvailable(ctxOf(database), {
+      performanceId: hall.performance.id,
+      tiers: [{ tierId: hall.adult.id, count }],
+    })
+  await take(6)
+  await take(3)
+  await take(3)
+  await expect(take(3)).rejects.toThrow(NotEnoughPlaces)
+  await take(1)
+})
+
 test('takes the places of holds that are over by now', async () => {
   const hall = await house(database, { seats: 2 })
   await holdBestAvailable(ctxOf(database), wanting(hall, 2))
