@@ -40,6 +40,7 @@ const shape = {
   GATEWAY_PERSISTED_OPERATIONS: z.enum(['off', 'log', 'enforce']).default('off'),
   GATEWAY_OPERATIONS_FILE: z.string().optional(),
   GATEWAY_AUTOMATIC_PERSISTED_QUERIES: flag.default('on'),
+  GATEWAY_EXECUTOR: z.enum(['compiled', 'stock', 'shadow']).default('compiled'),
   GATEWAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   GATEWAY_INTROSPECTION: flag.optional(),
   GATEWAY_EXPLORERS: flag.optional(),
@@ -54,6 +55,12 @@ const shape = {
   GATEWAY_MAX_ALIASES: count.default(30),
   GATEWAY_MAX_ROOT_FIELDS: count.default(20),
   GATEWAY_MAX_DIRECTIVES: count.default(50),
+  GATEWAY_MAX_RECURSION: count.default(10),
+  GATEWAY_MAX_COST_ANONYMOUS: count.default(10_000),
+  GATEWAY_MAX_COST_USER: count.default(20_000),
+  GATEWAY_MAX_COST_STAFF: count.default(50_000),
+  GATEWAY_ASSUMED_LIST_SIZE: count.default(10),
+  GATEWAY_COST_IN_ANSWERS: flag.default('on'),
 }
 
 /** What the gateway reads from its environment. */

@@ -1,18 +1,18 @@
 import { ApolloGateway } from '@apollo/gateway'
 import type { Log } from '@tikitu/kit/log'
-import { GraphQLError, getOperationAST } from 'graphql'
-import { checkOperation, type Policies } from './access/check-operation.ts'
-import type { GatewayContext } from './context.ts'
 import type { SubgraphAccess } from './env.ts'
-import { planAhead } from './operations/plan-ahead.ts'
+import { chooseExecutor, type ExecutorMode } from './executor/choose-executor.ts'
+import type { Send } from './executor/run.ts'
+import { type GuardOptions, guard } from './guard.ts'
 import { createSupergraphSource, type SupergraphSource } from './supergraph/supergraph-source.ts'
 import { createSubgraphSource, type SubgraphSource } from './upstream/subgraph-source.ts'
 
-export interface GraphOptions {
+export interface GraphOptions extends GuardOptions {
   supergraphFile: string
+  /** Which executor answers. */
+  executor: ExecutorMode
   /** Address and keys of a subgraph. @throws when they are not known */
   accessOf: (name: string) => SubgraphAccess
-  policies: Policies
   connections: number
   timeoutMs: number
   maxAnswerBytes: number
@@ -33,6 +33,7 @@ export interface Graph {
 export function createGraph(options: GraphOptions): Graph {
   process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
   const sources = new Set<SubgraphSource>()
+  const sends = new Map<string, Send>()
   const check = ({ subgraphs }: { subgraphs: { name: string }[] }): void => {
     for (const { name } of subgraphs) options.accessOf(name)
   }
@@ -51,10 +52,12 @@ export function createGraph(options: GraphOptions): Graph {
         errorCodes: () => supergraph.current().errorCodes,
       })
       sources.add(source)
+      sends.set(name, source.send)
       return source
     },
   })
-  guard(gateway, supergraph, options.policies)
+  chooseExecutor(gateway, { mode: options.executor, sendTo: (name) => requireSend(sends, name), log: options.log })
+  guard(gateway, supergraph, options)
   return {
     gateway,
     supergraph,
@@ -64,25 +67,10 @@ export function createGraph(options: GraphOptions): Graph {
   }
 }
 
-/** Checked in one turn of the event loop with the start of the execution, so rules and graph are of the same load. */
-function guard(gateway: ApolloGateway, supergraph: SupergraphSource, policies: Policies): void {
-  const execute = gateway.executor
-  gateway.executor = async (request) => {
-    const { document, context } = request
-    const { viewer } = context as GatewayContext
-    const operation = getOperationAST(document, request.request.operationName)
-    if (!operation) return { errors: [unknownOperation(request.request.operationName)] }
-    if ((context as GatewayContext).isWarmUp)
-      return await planAhead(gateway, { document, queryHash: request.queryHash })
-    checkOperation({ rules: supergraph.current().rules, policies }, { document, operation }, viewer)
-    return await execute(request)
-  }
-}
-
-function unknownOperation(name: string | undefined): GraphQLError {
-  return new GraphQLError(
-    name ? `There is no operation named ${name} in this document.` : 'operationName must say which operation to run.',
-  )
+function requireSend(sends: ReadonlyMap<string, Send>, name: string): Send {
+  const send = sends.get(name)
+  if (!send) throw new Error(`there is no subgraph ${name}`)
+  return send
 }
 
 /** The environment moves a subgraph to another host; its path stays what the supergraph says. */

@@ -22,6 +22,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
   const isProduction = env.NODE_ENV === 'production'
   return {
     supergraphFile: env.GATEWAY_SUPERGRAPH_FILE,
+    executor: env.GATEWAY_EXECUTOR,
     policies: {},
     connections: env.GATEWAY_SUBGRAPH_CONNECTIONS,
     timeoutMs: env.GATEWAY_SUBGRAPH_TIMEOUT_MS,
@@ -34,6 +35,16 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
       aliases: env.GATEWAY_MAX_ALIASES,
       rootFields: env.GATEWAY_MAX_ROOT_FIELDS,
       directives: env.GATEWAY_MAX_DIRECTIVES,
+      recursion: env.GATEWAY_MAX_RECURSION,
+    },
+    costs: {
+      listSize: env.GATEWAY_ASSUMED_LIST_SIZE,
+      budgets: {
+        anonymous: env.GATEWAY_MAX_COST_ANONYMOUS,
+        user: env.GATEWAY_MAX_COST_USER,
+        staff: env.GATEWAY_MAX_COST_STAFF,
+      },
+      isReported: env.GATEWAY_COST_IN_ANSWERS === 'on',
     },
     persisted: persistedOf(env),
     automaticPersisted: env.GATEWAY_AUTOMATIC_PERSISTED_QUERIES === 'on',

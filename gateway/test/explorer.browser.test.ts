@@ -46,7 +46,7 @@ afterAll(async () => {
   pool.close()
 })
 
-const wide = { tokens: 4_000, depth: 16, height: 1_000, aliases: 30, rootFields: 20, directives: 50 }
+const wide = { tokens: 4_000, depth: 16, height: 1_000, aliases: 30, rootFields: 20, directives: 50, recursion: 50 }
 
 function resolvers() {
   const signIn = async (_: unknown, { input }: { input: { email: string; password: string } }) => {

@@ -81,6 +81,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
   const rules = { keys, issuers: issuersOf(poolOf(pool)), clientIds: [pool.clientId] }
   return {
     supergraphFile,
+    executor: 'compiled',
     accessOf: (name) => {
       const subgraph = subgraphs.find((candidate) => candidate.name === name)
       if (!subgraph) throw new Error(`there are no keys for ${name}`)
@@ -96,7 +97,8 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     timeoutMs: 2_000,
     maxAnswerBytes: 1_000_000,
     maxBodyBytes: 100_000,
-    limits: { tokens: 2_000, depth: 16, height: 500, aliases: 10, rootFields: 5, directives: 10 },
+    limits: { tokens: 2_000, depth: 16, height: 500, aliases: 10, rootFields: 5, directives: 10, recursion: 50 },
+    costs: { listSize: 10, budgets: { anonymous: 1e9, user: 1e9, staff: 1e9 }, isReported: false },
     persisted: { mode: 'off', manifest: new Map() },
     automaticPersisted: true,
     corsOrigins: ['https://tickets.example'],

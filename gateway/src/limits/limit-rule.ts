@@ -16,6 +16,7 @@ const meanings: Readonly<Record<keyof Measures, string>> = {
   aliases: 'aliases and repeated fields',
   rootFields: 'root fields',
   directives: 'directives',
+  recursion: 'levels of one field within itself',
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parse } from 'graphql'
+import { getIntrospectionQuery, parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { measureDocument } from './measure-document.ts'
 
@@ -11,6 +11,7 @@ test('counts levels, fields, root fields and directives', () => {
     aliases: 0,
     rootFields: 2,
     directives: 2,
+    recursion: 1,
   })
 })
 
@@ -20,7 +21,7 @@ test('counts aliases, those of __typename too, and fields asked for again', () =
 
 test('counts a fragment wherever it is spread', () => {
   const source = '{ one { ...F } two { ...F } } fragment F on T { a: x b: x { y @skip(if: false) } }'
-  expect(measure(source)).toEqual({ depth: 3, height: 8, aliases: 4, rootFields: 2, directives: 2 })
+  expect(measure(source)).toEqual({ depth: 3, height: 8, aliases: 4, rootFields: 2, directives: 2, recursion: 1 })
 })
 
 test('spreads fragments out in linear time, also where they spread each other a million million times', () => {
@@ -34,4 +35,21 @@ test('ends on fragments that spread themselves', () => {
 
 test('takes the largest of several operations', () => {
   expect(measure('query A { x } query B { x { y { z } } }').depth).toBe(3)
+})
+
+test('counts how often a field lies within itself, on one way down, through fragments too', () => {
+  expect(measure('{ a { b { a { b { a { x } } } } } }').recursion).toBe(3)
+  expect(measure('{ a { x } b { a { x } } c: a { x } }').recursion).toBe(1)
+  expect(measure('{ a { ...F } } fragment F on T { b { z: a { ...G } } } fragment G on T { a { x } }').recursion).toBe(
+    3,
+  )
+  const fragments = Array.from(
+    { length: 40 },
+    (_, i) => `fragment F${i} on T { a { ...F${i + 1} ...F${i + 1} } }`,
+  ).join(' ')
+  expect(measure(`{ ...F0 } ${fragments} fragment F40 on T { x }`).recursion).toBe(40)
+})
+
+test('what explorers ask of the schema stays within the default of recursion', () => {
+  expect(measure(getIntrospectionQuery()).recursion).toBeLessThanOrEqual(10)
 })

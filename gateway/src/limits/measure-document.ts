@@ -6,6 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { measureRecursion } from './measure-recursion.ts'
 
 /** How much a document asks for. Fragments count wherever they are spread. */
 export interface Measures {
@@ -17,6 +18,8 @@ export interface Measures {
   aliases: number
   rootFields: number
   directives: number
+  /** How often a field lies within itself. */
+  recursion: number
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
@@ -40,7 +43,8 @@ function measureOperation(operation: OperationDefinitionNode, walk: Walk): Measu
     (sum, variable) => sum + (variable.directives?.length ?? 0),
     0,
   )
-  return { ...measures, directives: measures.directives + variables + (operation.directives?.length ?? 0) }
+  const recursion = measureRecursion(operation.selectionSet, walk.fragments)
+  return { ...measures, recursion, directives: measures.directives + variables + (operation.directives?.length ?? 0) }
 }
 
 /** `rootFields` of a selection set are the fields directly in it. */
@@ -92,9 +96,10 @@ function largest(a: Measures, b: Measures): Measures {
     aliases: Math.max(a.aliases, b.aliases),
     rootFields: Math.max(a.rootFields, b.rootFields),
     directives: Math.max(a.directives, b.directives),
+    recursion: Math.max(a.recursion, b.recursion),
   }
 }
 
 function nothing(): Measures {
-  return { depth: 0, height: 0, aliases: 0, rootFields: 0, directives: 0 }
+  return { depth: 0, height: 0, aliases: 0, rootFields: 0, directives: 0, recursion: 0 }
 }

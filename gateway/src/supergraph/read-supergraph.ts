@@ -8,6 +8,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 import { type AccessRules, collectRules } from '../access/rules.ts'
+import { type CostRules, collectCosts, costNames } from '../cost/collect-costs.ts'
 
 /** Where a subgraph answers, as the supergraph says. */
 interface SubgraphLocation {
@@ -19,6 +20,7 @@ interface SubgraphLocation {
 export interface ReadSupergraph {
   sdl: string
   rules: AccessRules
+  costs: CostRules
   subgraphs: SubgraphLocation[]
 }
 
@@ -36,7 +38,8 @@ export function readSupergraph(text: string): ReadSupergraph {
   const names = accessNames(document)
   const rules = collectRules(document, names)
   const sdl = print(withoutDirectives(document, names))
-  return { sdl, rules, subgraphs: locationsIn(document) }
+  const costs = collectCosts(document, costNames(document))
+  return { sdl, rules, costs, subgraphs: locationsIn(document) }
 }
 
 /** The name under which this supergraph knows each access directive: imports may rename. */

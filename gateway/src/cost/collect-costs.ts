@@ -1,0 +1,89 @@
+import {
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  valueFromASTUntyped,
+} from 'graphql'
+
+/** How long a list gets, as `@listSize` says. */
+export interface ListSize {
+  assumedSize?: number
+  slicingArguments?: readonly string[]
+  sizedFields?: readonly string[]
+}
+
+/** What a schema says of cost, by coordinate: `Type`, `Type.field`, `Type.field(argument:)`. */
+export interface CostRules {
+  weights: ReadonlyMap<string, number>
+  lists: ReadonlyMap<string, ListSize>
+}
+
+/** Collects `@cost` and `@listSize`; `names` are theirs in this document. */
+export function collectCosts(document: DocumentNode, names: { cost: string; listSize: string }): CostRules {
+  const weights = new Map<string, number>()
+  const lists = new Map<string, ListSize>()
+  for (const [coordinate, directives] of document.definitions.flatMap(elementsOf)) {
+    const weight = argumentsOf(directives, names.cost)?.weight
+    if (weight !== undefined) weights.set(coordinate, Number(weight))
+    const size = argumentsOf(directives, names.listSize)
+    if (size) lists.set(coordinate, size)
+  }
+  return { weights, lists }
+}
+
+type Element = [coordinate: string, directives: readonly ConstDirectiveNode[]]
+
+/** A type, its fields, and their arguments. */
+function elementsOf(node: DefinitionNode): Element[] {
+  if (!('name' in node) || !node.name || !('directives' in node)) return []
+  const type = node.name.value
+  const fields = 'fields' in node ? ((node.fields ?? []) as FieldDefinitionNode[]) : []
+  return [
+    [type, (node.directives ?? []) as ConstDirectiveNode[]],
+    ...fields.flatMap((field): Element[] => {
+      const coordinate = `${type}.${field.name.value}`
+      const inputs = field.arguments ?? []
+      return [
+        [coordinate, field.directives ?? []],
+        ...inputs.map(({ name, directives = [] }): Element => [`${coordinate}(${name.value}:)`, directives]),
+      ]
+    }),
+  ]
+}
+
+/** The names that a supergraph's `@link` gives to `@cost` and `@listSize`. */
+export function costNames(document: DocumentNode): { cost: string; listSize: string } {
+  const links = document.definitions
+    .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)
+    .flatMap((node) => argumentsOf(node.directives, 'link') && (node.directives ?? []))
+    .map((directive) => (directive ? (values(directive) as Link) : {}))
+  const link = links.find(({ url }) => url?.startsWith('https://specs.apollo.dev/cost/'))
+  const prefix = link?.as ?? 'cost'
+  const imported = (name: string): string | undefined => {
+    const item = link?.import?.find((entry) => (typeof entry === 'string' ? entry : entry.name) === `@${name}`)
+    return (typeof item === 'string' ? item : (item?.as ?? item?.name))?.slice(1)
+  }
+  return { cost: imported('cost') ?? prefix, listSize: imported('listSize') ?? `${prefix}__listSize` }
+}
+
+interface Link {
+  url?: string
+  as?: string
+  import?: (string | { name: string; as?: string })[]
+}
+
+function argumentsOf(
+  directives: readonly ConstDirectiveNode[] | undefined,
+  name: string,
+): Record<string, never> | undefined {
+  const directive = directives?.find((candidate) => candidate.name.value === name)
+  return directive && values(directive)
+}
+
+function values(directive: ConstDirectiveNode): Record<string, never> {
+  return Object.fromEntries(
+    (directive.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
+  ) as Record<string, never>
+}

@@ -1,0 +1,230 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLField,
+  GraphQLIncludeDirective,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  valueFromASTUntyped,
+} from 'graphql'
+import type { CostRules, ListSize } from './collect-costs.ts'
+
+type Variables = Readonly<Record<string, unknown>>
+type Sizes = ReadonlyMap<string, number>
+
+export interface Costing {
+  schema: GraphQLSchema
+  rules: CostRules
+  /** How long a list is taken to be of which the schema says nothing. */
+  listSize: number
+}
+
+interface Estimate extends Costing {
+  variables: Variables
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  known: Map<object, Map<string, number>>
+}
+
+const mutationWeight = 10
+const mostExpensive = 1e12
+const noSizes: Sizes = new Map()
+
+/**
+ * What an operation costs at most, before it runs: an object 1, a scalar nothing, a mutation 10, unless `@cost` says otherwise,
+ * times the length of the lists it lies in, as `@listSize` says. Where types exclude each other, the dearest counts. Takes
+ * time linear to the document's length.
+ */
+export function estimateCost(
+  costing: Costing,
+  { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
+  variables: Variables,
+): number {
+  const root = costing.schema.getRootType(operation.operation)
+  if (!root) return 0
+  const fragments = new Map(
+    document.definitions
+      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((node) => [node.name.value, node]),
+  )
+  const defaults = Object.fromEntries(
+    (operation.variableDefinitions ?? [])
+      .filter(({ defaultValue }) => defaultValue)
+      .map(({ variable, defaultValue }) => [variable.name.value, defaultValue && valueFromASTUntyped(defaultValue)]),
+  )
+  const estimate: Estimate = { ...costing, variables: { ...defaults, ...variables }, fragments, known: new Map() }
+  return costOfMember(estimate, { set: operation.selectionSet, sizes: noSizes }, root)
+}
+
+interface Sized {
+  set: SelectionSetNode
+  /** Lengths that the field above gives to lists in this selection. */
+  sizes: Sizes
+}
+
+interface Value {
+  set: SelectionSetNode | undefined
+  sizes: Sizes
+  /** What the field says of each value in it, whatever its type. */
+  weight: number | undefined
+}
+
+/** What one value of a type costs with what is selected of it; of an abstract type, its dearest member. */
+function costOfValue(estimate: Estimate, value: Value, type: GraphQLNamedType): number {
+  const { set, sizes, weight } = value
+  const members = isAbstractType(type) ? estimate.schema.getPossibleTypes(type) : [type]
+  const costs = members.map((member) => {
+    const inner = set ? costOfMember(estimate, { set, sizes }, member) : 0
+    return (weight ?? typeWeight(estimate, member)) + inner
+  })
+  return Math.max(0, ...costs)
+}
+
+/** Remembered, as fragments may spread each other a million million times. */
+function costOfMember(estimate: Estimate, { set, sizes }: Sized, type: GraphQLNamedType): number {
+  const key = `${type.name} ${[...sizes]}`
+  const known = estimate.known.get(set) ?? new Map<string, number>()
+  estimate.known.set(set, known)
+  const found = known.get(key)
+  if (found !== undefined) return found
+  known.set(key, 0)
+  let cost = 0
+  for (const selection of set.selections) cost += costOfSelection(estimate, { selection, sizes }, type)
+  known.set(key, Math.min(cost, mostExpensive))
+  return Math.min(cost, mostExpensive)
+}
+
+function costOfSelection(
+  estimate: Estimate,
+  { selection, sizes }: { selection: SelectionNode; sizes: Sizes },
+  type: GraphQLNamedType,
+): number {
+  if (isLeftOut(selection, estimate.variables)) return 0
+  if (selection.kind === Kind.FIELD) return costOfField(estimate, { node: selection, sizes }, type)
+  const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : estimate.fragments.get(selection.name.value)
+  if (!fragment) return 0
+  const condition = fragment.typeCondition?.name.value
+  if (condition && !isWithin(estimate.schema, type, condition)) return 0
+  return costOfMember(estimate, { set: fragment.selectionSet, sizes }, type)
+}
+
+function costOfField(
+  estimate: Estimate,
+  { node, sizes }: { node: FieldNode; sizes: Sizes },
+  parent: GraphQLNamedType,
+): number {
+  const field = 'getFields' in parent ? (parent.getFields()[node.name.value] as GraphQLField<unknown, unknown>) : null
+  if (!field) return 0
+  const coordinates = coordinatesOf(parent, field.name)
+  const rule = firstOf(coordinates, estimate.rules.lists)
+  const given = argumentsOf(node, estimate.variables)
+  const length = rule && lengthOf(rule, field, given)
+  const value = costOfValue(
+    estimate,
+    { set: node.selectionSet, sizes: sizesBelow(rule, length), weight: firstOf(coordinates, estimate.rules.weights) },
+    getNamedType(field.type),
+  )
+  const times = isList(field.type) ? (sizes.get(field.name) ?? length ?? estimate.listSize) : 1
+  const isMutation = parent === estimate.schema.getMutationType()
+  const once = costOfArguments(estimate, { coordinates, field }, given) + (isMutation ? mutationWeight : 0)
+  return Math.min(times * value + once, mostExpensive)
+}
+
+/** Of several slicing arguments the largest counts; one that was left out counts with its default. */
+function lengthOf(rule: ListSize, field: GraphQLField<unknown, unknown>, given: Variables): number | undefined {
+  const lengths = (rule.slicingArguments ?? []).flatMap((name) => {
+    const value = given[name] ?? field.args.find((argument) => argument.name === name)?.defaultValue
+    return typeof value === 'number' && value > 0 ? [value] : []
+  })
+  return lengths.length > 0 ? Math.max(...lengths) : rule.assumedSize
+}
+
+function sizesBelow(rule: ListSize | undefined, length: number | undefined): Sizes {
+  if (!rule?.sizedFields || length === undefined) return noSizes
+  return new Map(rule.sizedFields.map((name) => [name, length]))
+}
+
+function costOfArguments(
+  estimate: Estimate,
+  { coordinates, field }: { coordinates: string[]; field: GraphQLField<unknown, unknown> },
+  given: Variables,
+): number {
+  if (estimate.rules.weights.size === 0) return 0
+  return field.args
+    .filter(({ name }) => given[name] !== undefined)
+    .map(({ name, type }) => {
+      const own = coordinates.map((coordinate) => estimate.rules.weights.get(`${coordinate}(${name}:)`) ?? 0)
+      return Math.max(0, ...own) + costOfInput(estimate, type, given[name])
+    })
+    .reduce((sum, cost) => sum + cost, 0)
+}
+
+function costOfInput(estimate: Estimate, type: GraphQLInputType, value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + costOfInput(estimate, type, item), 0)
+  const named = getNamedType(type)
+  if (!isInputObjectType(named) || typeof value !== 'object' || value === null) return 0
+  return Object.values(named.getFields())
+    .filter(({ name }) => Object.hasOwn(value, name))
+    .map((field) => {
+      const weight = estimate.rules.weights.get(`${named.name}.${field.name}`) ?? 0
+      return weight + costOfInput(estimate, field.type, (value as Record<string, unknown>)[field.name])
+    })
+    .reduce((sum, cost) => sum + cost, 0)
+}
+
+function typeWeight({ rules }: Estimate, type: GraphQLNamedType): number {
+  return rules.weights.get(type.name) ?? (isCompositeType(type) ? 1 : 0)
+}
+
+/** The field of the type itself, and of the interfaces that it implements. */
+function coordinatesOf(type: GraphQLNamedType, field: string): string[] {
+  const interfaces = isObjectType(type) ? type.getInterfaces() : []
+  return [type, ...interfaces].map(({ name }) => `${name}.${field}`)
+}
+
+function firstOf<T>(coordinates: string[], rules: ReadonlyMap<string, T>): T | undefined {
+  for (const coordinate of coordinates) if (rules.has(coordinate)) return rules.get(coordinate)
+  return undefined
+}
+
+function isWithin(schema: GraphQLSchema, type: GraphQLNamedType, condition: string): boolean {
+  const wanted = schema.getType(condition)
+  return wanted === type || (isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type))
+}
+
+function isList(type: unknown): boolean {
+  return isListType(isNonNullType(type) ? type.ofType : type)
+}
+
+function argumentsOf(node: FieldNode, variables: Variables): Variables {
+  return Object.fromEntries(
+    (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)]),
+  )
+}
+
+/** What cannot be told counts. */
+function isLeftOut(selection: SelectionNode, variables: Variables): boolean {
+  if (!selection.directives?.length) return false
+  try {
+    const isSkipped = getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true
+    return isSkipped || getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if === false
+  } catch (error) {
+    if (error instanceof GraphQLError) return false
+    throw error
+  }
+}

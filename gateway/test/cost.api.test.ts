@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { common, startGateway, type TestGateway } from './harness.ts'
+import { startPool, type TestPool } from './pool.ts'
+import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
+
+const sdl = `${common}
+type Query {
+  one: Thing @public
+  some: [Thing!]! @public @listSize(assumedSize: 3)
+  many: [Thing!]! @public
+  page(first: Int = 20, last: Int): Page! @public @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
+  named: [Named!]! @public @listSize(assumedSize: 2)
+  find(text: String @cost(weight: 7), filter: Filter): Thing @public
+}
+type Mutation { act: Thing @public }
+type Page { edges: [Edge!]! others: [Thing!]! }
+type Edge { node: Thing! }
+interface Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) }
+type Thing implements Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) dear: String! @cost(weight: 50) jewel: Jewel }
+type Jewel implements Named @cost(weight: 9) { name: String! things: [Thing!]! jewel: Jewel! }
+input Filter { near: String @cost(weight: 4) or: [Filter!] }
+`
+const thing = { __typename: 'Thing', name: 'thing', things: [] }
+const resolvers = { Query: { one: () => thing, some: () => [thing], many: () => [], find: () => thing } }
+
+let pool: TestPool
+let subgraph: TestSubgraph
+let gateway: TestGateway
+
+beforeAll(async () => {
+  pool = await startPool()
+  subgraph = await startSubgraph('user', sdl, resolvers)
+  const costs = { listSize: 10, budgets: { anonymous: 0, user: 5, staff: 400 }, isReported: true }
+  gateway = await startGateway([subgraph], pool, { costs })
+})
+
+afterAll(async () => {
+  await gateway.close()
+  subgraph.close()
+  pool.close()
+})
+
+/** As the refusal says it to somebody who may spend nothing. */
+async function costOf(query: string, variables: object = {}): Promise<number> {
+  const { body } = await gateway.run(query, { variables })
+  return body.errors?.[0]?.extensions.cost?.estimated ?? 0
+}
+
+describe('what an operation costs', () => {
+  test.each([
+    ['an object is one, its scalars nothing', '{ one { name } }', 1],
+    ['@cost of a field', '{ one { dear } }', 51],
+    ['@cost of a type', '{ one { jewel { name } } }', 10],
+    ['@cost of an argument, when it is given', '{ a: find { name } b: find(text: "x") { name } }', 9],
+    ['@cost inside of input objects', '{ find(filter: { near: "a", or: [{ near: "b" }, {}] }) { name } }', 9],
+    ['a list of assumed length', '{ some { name } }', 3],
+    ['a list in a list', '{ some { things { name } } }', 18],
+    ['a list of which nothing is said', '{ many { name } }', 10],
+    ['a page as long as is asked for', '{ page(first: 7) { edges { node { name } } } }', 15],
+    ['a page of default length', '{ page { edges { node { name } } } }', 41],
+    ['the longest of several slices', '{ page(first: 2, last: 5) { edges { node { name } } } }', 11],
+    ['a list beside the sized one', '{ page(first: 2) { others { name } } }', 11],
+    [
+      'the dearest of the types that exclude each other',
+      '{ named { ... on Thing { dear } ... on Jewel { jewel { name } } } }',
+      102,
+    ],
+    ['@listSize of an interface, for types that say nothing', '{ named { things { name } } }', 28],
+    ['aliases, each', '{ a: one { name } b: one { name } }', 2],
+    ['a mutation', 'mutation { act { name } }', 11],
+    ['fragments, wherever they are spread', '{ one { ...F } some { ...F } } fragment F on Thing { dear }', 204],
+    ['what is left out costs nothing', '{ one @skip(if: true) { dear } some @include(if: false) { name } }', 0],
+  ])('%s', async (_name, query, cost) => {
+    expect(await costOf(query)).toBe(cost)
+  })
+
+  test('follows variables and their defaults', async () => {
+    const query = 'query ($n: Int = 3, $no: Boolean!) { page(first: $n) { edges { node { dear @skip(if: $no) } } } }'
+    expect(await costOf(query, { no: true })).toBe(7)
+    expect(await costOf(query, { no: false, n: 1 })).toBe(53)
+    expect(await costOf(query, { no: true, n: 2_000_000_000 })).toBe(4_000_000_001)
+  })
+
+  test('is told in linear time, whatever its fragments spread', async () => {
+    const fragments = Array.from({ length: 40 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)
+    const started = performance.now()
+    const { status } = await gateway.run(`{ ...F0 } ${fragments.join(' ')} fragment F40 on Query { one { name } }`)
+    expect([status, performance.now() - started < 1_000]).toEqual([400, true])
+  })
+})
+
+test('everybody has a budget, and nothing is fetched beyond it', async () => {
+  const before = subgraph.seen.length
+  const refused = await gateway.run('{ some { things { name } } }', { token: await pool.token() })
+  expect([refused.status, refused.body.errors?.[0]?.extensions]).toEqual([
+    400,
+    { code: 'OPERATION_TOO_EXPENSIVE', cost: { estimated: 18, max: 5 } },
+  ])
+  expect(subgraph.seen.length).toBe(before)
+  const staff = await pool.token({ 'cognito:groups': ['user', 'admin'] })
+  expect((await gateway.run('{ some { things { name } } }', { token: staff })).status).toBe(200)
+})
+
+test('an answer says what it cost', async () => {
+  const { text } = await gateway.run('{ some { name } }', { token: await pool.token() })
+  expect(JSON.parse(text)).toEqual({
+    data: { some: [{ name: 'thing' }] },
+    extensions: { cost: { estimated: 3, max: 5 } },
+  })
+})
