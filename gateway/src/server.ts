@@ -9,6 +9,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import type { Log } from '@tikitu/kit/log'
 import type { GatewayContext } from './context.ts'
 import { createErrorMask } from './errors/mask-errors.ts'
+import { stringifyResult } from './executor/data-text.ts'
 import { createGraph, type Graph, type GraphOptions } from './graph.ts'
 import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
 import type { DemoAccount } from './graphiql/page.ts'
@@ -110,6 +111,7 @@ function createApollo(options: GatewayOptions, graph: Graph): ApolloServer<Gatew
     validationRules: [limitRule(options.limits)],
     validationOptions: { maxErrors: maxValidationErrors },
     formatError: mask.formatError,
+    stringifyResult: (result) => `${stringifyResult(result as Record<string, unknown>)}\n`,
     plugins: [
       mask.plugin,
       limitPlugin,

@@ -4,6 +4,7 @@ import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
 import { anonymous } from '@tikitu/kit/viewer'
 import { Pool } from 'undici'
 import type { GatewayContext } from '../context.ts'
+import type { Send } from '../executor/run.ts'
 import { type Answer, failureAnswer, readAnswer, UpstreamFailure } from './answer.ts'
 
 export interface SubgraphSourceOptions {
@@ -21,6 +22,8 @@ export interface SubgraphSourceOptions {
 
 /** A subgraph as the gateway reaches it. */
 export interface SubgraphSource extends GraphQLDataSource {
+  /** Sends a request's body, and always answers. */
+  send: Send
   close: () => Promise<void>
 }
 
@@ -46,8 +49,7 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
     keepAliveMaxTimeout: 60_000,
     maxResponseSize: options.maxAnswerBytes,
   })
-  const send = async ({ query, variables, operationName }: Operation, context: GatewayContext): Promise<Answer> => {
-    const body = JSON.stringify({ query, operationName, variables })
+  const post = async (body: string, context: GatewayContext): Promise<Answer> => {
     const signed = signRequest({ method: 'POST', path: pathname, body }, context.viewer, { key: key, now: new Date() })
     const headers = { ...context.forwarded, ...signed, 'content-type': 'application/json', accept: 'application/json' }
     const signal = AbortSignal.timeout(options.timeoutMs)
@@ -58,17 +60,22 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
       options.errorCodes(),
     )
   }
+  const send = async (body: string, context: GatewayContext): Promise<Answer['response']> => {
+    try {
+      const answer = await post(body, context)
+      for (const hidden of answer.hidden) log(options, context, hidden)
+      return answer.response
+    } catch (error) {
+      log(options, context, error)
+      return failureAnswer(error)
+    }
+  }
   return {
+    send,
     process: async (request) => {
+      const { query, variables, operationName } = request.request as Operation
       const context = 'incomingRequestContext' in request ? (request.context as GatewayContext) : service
-      try {
-        const answer = await send(request.request as Operation, context)
-        for (const hidden of answer.hidden) log(options, context, hidden)
-        return answer.response as never
-      } catch (error) {
-        log(options, context, error)
-        return failureAnswer(error) as never
-      }
+      return (await send(JSON.stringify({ query, operationName, variables }), context)) as never
     },
     close: () => pool.destroy(),
   }

@@ -1,0 +1,67 @@
+import type { ApolloGateway } from '@apollo/gateway'
+import type { Log } from '@tikitu/kit/log'
+import type { GatewayContext } from '../context.ts'
+import { planAhead } from '../operations/plan-ahead.ts'
+import type { Outcome } from './compile-operation.ts'
+import { type CompiledExecutor, createCompiledExecutor, type ExecutorRequest } from './compiled-executor.ts'
+import { dataText } from './data-text.ts'
+import type { Send } from './run.ts'
+import { shadowed } from './shadow.ts'
+
+/** Which executor answers: ours, Apollo's, or Apollo's with ours beside it. */
+export type ExecutorMode = 'compiled' | 'stock' | 'shadow'
+
+export interface ExecutorOptions {
+  mode: ExecutorMode
+  sendTo: (subgraph: string) => Send
+  log: Log
+}
+
+/** The executor that Apollo Server calls. */
+export type Execute = ApolloGateway['executor']
+
+/** Puts the wanted executor into the gateway, before it loads. The compiled one comes back when it is in use. */
+export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions): CompiledExecutor | null {
+  const stock = gateway.executor
+  const warmStock: Execute = ({ document, queryHash }) => planAhead(gateway, { document, queryHash }) as never
+  if (options.mode === 'stock') {
+    gateway.executor = async (request) => (isWarmUp(request) ? await warmStock(request) : await stock(request))
+    return null
+  }
+  const compiled = createCompiledExecutor(gateway, options.sendTo)
+  const run: Execute = async (request) => resultOf(await compiled.execute(requestOf(request))) as never
+  const answering = options.mode === 'compiled' ? run : shadowed({ stock, run, log: options.log })
+  gateway.executor = async (request) => {
+    if (isWarmUp(request)) {
+      if (options.mode === 'shadow') await warmStock(request)
+      compiled.compile(requestOf(request))
+      return { data: null }
+    }
+    return await (asksForPlan(request) ? stock(request) : answering(request))
+  }
+  return compiled
+}
+
+function requestOf({ request, document, queryHash, context }: Parameters<Execute>[0]): ExecutorRequest {
+  const { operationName, variables } = request
+  return {
+    document,
+    operationName: operationName ?? undefined,
+    variables,
+    key: queryHash,
+    context: context as GatewayContext,
+  }
+}
+
+function resultOf({ data, ...rest }: Outcome) {
+  return data === undefined ? rest : { ...rest, data: dataText(data) }
+}
+
+function isWarmUp({ context }: Parameters<Execute>[0]): boolean {
+  return (context as GatewayContext).isWarmUp === true
+}
+
+/** Explorers show plans in development; the stock executor tells them. */
+function asksForPlan({ request }: Parameters<Execute>[0]): boolean {
+  return request.http?.headers.get('apollo-query-plan-experimental') != null
+}
