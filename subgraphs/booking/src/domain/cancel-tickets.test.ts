@@ -16,7 +16,8 @@ import {
 } from '../../test/purchases.ts'
 import { bookingLines } from '../db/tables/bookings.ts'
 import { performances } from '../db/tables/catalogue.ts'
-import { CancellationClosed, TicketUsed } from '../errors.ts'
+import { users } from '../db/tables/partners.ts'
+import { CancellationClosed, TicketUsed, UserSuspended } from '../errors.ts'
 import { cancelTickets } from './cancel-tickets.ts'
 import { checkIn } from './check-in.ts'
 
@@ -182,6 +183,13 @@ test("does not know a stranger's booking, nor a ticket of another one", async ()
   await expect(cancelTickets(rival, naming(purchase, 0))).rejects.toThrow(NotFound)
   const boxOffice = ctxOf(database, await member(database, hall, 'BOX_OFFICE'))
   await expect(cancelTickets(boxOffice, naming(purchase, 0))).rejects.toThrow(Forbidden)
+})
+
+test('cancels nothing for a suspended user', async () => {
+  const hall = await house(database, opera)
+  const purchase = await bought(database, hall)
+  await database.db.insert(users).values({ id: purchase.booking.userId, version: 1, status: 'SUSPENDED' })
+  await expect(cancelTickets(purchase.ctx, naming(purchase, 0))).rejects.toThrow(UserSuspended)
 })
 
 test('refuses no ticket, and the same ticket twice', async () => {

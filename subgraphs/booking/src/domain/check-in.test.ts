@@ -80,7 +80,11 @@ test('refuses what booking did not sign as a ticket, and keeps that scan', async
     'hello',
     await signTicketCode(forger, claims),
     await signTicketCode(scanner, { ...claims, ticketId: 'tkt_unknown' }),
-    await signClaims(scanner.keys, { typ: 'quote+jwt', claims: { t: claims.ticketId }, now: doorsAt }),
+    await signClaims(scanner.keys, {
+      typ: 'quote+jwt',
+      claims: { t: claims.ticketId, p: claims.performanceId, s: 1 },
+      now: doorsAt,
+    }),
     `${header}.${payload?.slice(0, -2)}AA.${proof}`,
   ]
   for (const code of codes) {
