@@ -68,7 +68,7 @@ export const places = pgTable(
     index('places_hold').on(table.holdId).where(sql`hold_id is not null`),
     /** What a hold may still take, best first. */
     index('places_open')
-      .on(table.performanceId, table.zone, table.row, table.section, table.position)
+      .on(table.performanceId, table.zone, table.row, table.section, table.position, table.number)
       .where(sql`status in ('FREE', 'HELD')`),
     check('places_claim', sql`(${table.status} in ('HELD', 'SOLD')) = (${table.holdId} is not null)`),
     check('places_house', sql`(${table.status} = 'HOUSE') = (${table.houseReason} is not null)`),
