@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import { StartError } from './start-error.ts'
 
@@ -21,32 +22,32 @@ export async function requireFreePorts(needed: readonly NeededPort[]): Promise<v
   )
 }
 
-/** As many ports as asked for that are free right now on the loopback address. */
+/**
+ * As many ports as asked for that are free right now on the loopback address. They lie below those that the system hands
+ * out to connections, so none of them is taken by chance before it is used.
+ */
 export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)))
-  const ports = servers.map(({ port }) => port)
-  await Promise.all(servers.map(({ close }) => close()))
-  return ports
+  const found = new Set<number>()
+  while (found.size < count) {
+    const candidate = randomInt(20_000, 32_000)
+    if (await isFree(candidate)) found.add(candidate)
+  }
+  return [...found]
 }
 
 async function isFree(port: number): Promise<boolean> {
   try {
-    const server = await listen(port)
-    await server.close()
+    await listenOnce(port)
     return true
   } catch {
     return false
   }
 }
 
-function listen(port: number): Promise<{ port: number; close: () => Promise<void> }> {
+function listenOnce(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address()
-      const close = () => new Promise<void>((done) => server.close(() => done()))
-      resolve({ port: typeof address === 'object' && address ? address.port : port, close })
-    })
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve()))
   })
 }
