@@ -60,6 +60,12 @@ const shape = {
   GATEWAY_MAX_COST_USER: count.default(20_000),
   GATEWAY_MAX_COST_STAFF: count.default(50_000),
   GATEWAY_ASSUMED_LIST_SIZE: count.default(10),
+  GATEWAY_RATE_LIMITS: flag.default('on'),
+  GATEWAY_RATE_COST_ADDRESS: count.default(600_000),
+  GATEWAY_RATE_COST_USER: count.default(120_000),
+  GATEWAY_GUESS_FACTOR: z.coerce.number().positive().optional(),
+  GATEWAY_PROXIES: z.coerce.number().int().min(0).default(0),
+  REDIS_URL: z.string().optional(),
   GATEWAY_COST_IN_ANSWERS: flag.default('on'),
 }
 

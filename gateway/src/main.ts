@@ -7,7 +7,7 @@ import { issuersOf, jwksUrlOf } from './identity/cognito.ts'
 import { createKeyCache, fetchKeySet } from './identity/key-cache.ts'
 import { verifyToken } from './identity/verify-token.ts'
 import { createGateway, type Gateway } from './server.ts'
-import { gatewayOptionsOf, poolOf } from './settings.ts'
+import { gatewayOptionsOf, poolOf, ratesOf } from './settings.ts'
 
 const env = readGatewayEnv()
 const log = createLog('gateway', env.LOG_LEVEL)
@@ -22,8 +22,9 @@ const authenticate = createAuthenticator({
   now: Date.now,
   onRefusal: (reason) => log.debug({ reason }, 'token refused'),
 })
+const { rates, close: closeRates } = ratesOf(env, log)
 const start = async (): Promise<Gateway> =>
-  await createGateway({ ...gatewayOptionsOf(env), accessOf: readSubgraphAccess, authenticate, log })
+  await createGateway({ ...gatewayOptionsOf(env), accessOf: readSubgraphAccess, authenticate, rates, log })
 const gateway = await start().catch((error: Error) => {
   log.fatal(`the gateway cannot start: ${error.message}`)
   process.exit(1)
@@ -41,5 +42,5 @@ await runService({
   host: env.HOST,
   port: env.AUTH_ROUTE_SERVICE_PORT,
   log,
-  closers: [gateway.close],
+  closers: [gateway.close, async () => closeRates()],
 })

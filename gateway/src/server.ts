@@ -31,6 +31,8 @@ export interface GatewayOptions extends GraphOptions {
   /** Whether clients may have a text remembered by its hash (Apollo's automatic persisted queries). Never while only known ones run. */
   automaticPersisted: boolean
   maxBodyBytes: number
+  /** How many of our own proxies a request has passed: what they say of its sender is believed. */
+  proxies: number
   corsOrigins: readonly string[]
   introspection: boolean
   /** Whether Sandbox and GraphiQL are served. */
@@ -58,7 +60,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await warm()
   graph.supergraph.onUpdate(() => void warm())
   let isDraining = false
-  const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options.authenticate, incoming)
+  const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options, incoming)
   const isReady = (): boolean => !isDraining
   const routes = [
     graphqlRoute({

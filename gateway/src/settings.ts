@@ -1,6 +1,9 @@
+import type { Log } from '@tikitu/kit/log'
 import type { GatewayEnv } from './env.ts'
 import type { CognitoPool } from './identity/cognito.ts'
 import { readManifest } from './operations/read-manifest.ts'
+import { createRateStore } from './rates/rate-store.ts'
+import { createRates, type Rates } from './rates/rates.ts'
 import type { GatewayOptions } from './server.ts'
 
 /** Apollo's hosted Sandbox may be pointed at a gateway that is being developed. */
@@ -18,7 +21,7 @@ export function poolOf(env: GatewayEnv): CognitoPool {
 }
 
 /** The gateway's options as the environment sets them; production turns off what only helps developers. */
-export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessOf' | 'authenticate' | 'log'> {
+export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessOf' | 'authenticate' | 'log' | 'rates'> {
   const isProduction = env.NODE_ENV === 'production'
   return {
     supergraphFile: env.GATEWAY_SUPERGRAPH_FILE,
@@ -46,6 +49,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
       },
       isReported: env.GATEWAY_COST_IN_ANSWERS === 'on',
     },
+    proxies: env.GATEWAY_PROXIES,
     persisted: persistedOf(env),
     automaticPersisted: env.GATEWAY_AUTOMATIC_PERSISTED_QUERIES === 'on',
     corsOrigins: isProduction ? env.GATEWAY_CORS_ORIGINS : [...developmentOrigins, ...env.GATEWAY_CORS_ORIGINS],
@@ -54,6 +58,18 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     explorers: isOn(env.GATEWAY_EXPLORERS, !isProduction),
     demoAccounts: env.GATEWAY_DEMO_ACCOUNTS,
   }
+}
+
+/** What callers may spend, as the environment sets it; guesses are ten times as many where developers try things. */
+export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close: () => void } {
+  if (env.GATEWAY_RATE_LIMITS === 'off') return { rates: null, close: () => undefined }
+  const store = createRateStore({ redisUrl: env.REDIS_URL ?? null, prefix: 'tikitu:gateway', log })
+  const rates = createRates({
+    store,
+    costPerMinute: { address: env.GATEWAY_RATE_COST_ADDRESS, user: env.GATEWAY_RATE_COST_USER },
+    guessFactor: env.GATEWAY_GUESS_FACTOR ?? (env.NODE_ENV === 'production' ? 1 : 10),
+  })
+  return { rates, close: store.close }
 }
 
 /** What `npm run codegen` writes for the SDK. */

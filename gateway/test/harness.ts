@@ -99,6 +99,8 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     maxBodyBytes: 100_000,
     limits: { tokens: 2_000, depth: 16, height: 500, aliases: 10, rootFields: 5, directives: 10, recursion: 50 },
     costs: { listSize: 10, budgets: { anonymous: 1e9, user: 1e9, staff: 1e9 }, isReported: false },
+    rates: null,
+    proxies: 0,
     persisted: { mode: 'off', manifest: new Map() },
     automaticPersisted: true,
     corsOrigins: ['https://tickets.example'],

@@ -59,6 +59,7 @@ function start(environment: Record<string, string>): { child: ChildProcess; outp
 }
 
 const good = () => ({
+  GATEWAY_COST_IN_ANSWERS: 'off',
   AWS_COGNITO_USER_POOL_ID: pool.poolId,
   AWS_COGNITO_CLIENT_ID: pool.clientId,
   AWS_COGNITO_ENDPOINT: pool.endpoint,

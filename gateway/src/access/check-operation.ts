@@ -42,7 +42,8 @@ function isMet(demand: AccessDemand, viewer: Viewer, policies: Policies): boolea
   return demand.anyOf.some((all) => all.every((policy) => policies[policy]?.(viewer) ?? false))
 }
 
-function* rootFieldsOf(document: DocumentNode, selections: SelectionSetNode): Generator<FieldNode> {
+/** The fields that an operation asks of the root, those in fragments too. */
+export function* rootFieldsOf(document: DocumentNode, selections: SelectionSetNode): Generator<FieldNode> {
   for (const selection of selections.selections) {
     if (selection.kind === Kind.FIELD) yield selection
     else if (selection.kind === Kind.INLINE_FRAGMENT) yield* rootFieldsOf(document, selection.selectionSet)

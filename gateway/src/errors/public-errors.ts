@@ -16,6 +16,7 @@ export const gatewayCodes: ReadonlySet<string> = new Set([
   'OPERATION_TOO_LARGE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'RATE_LIMITED',
   'UNAUTHENTICATED',
   'UNAVAILABLE',
 ])

@@ -3,24 +3,35 @@ import { DomainError } from '@tikitu/kit/errors'
 import { GraphQLError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { Authenticate } from '../identity/authenticate.ts'
+import { clientAddress } from '../rates/client-address.ts'
+import type { Rates } from '../rates/rates.ts'
 import type { Incoming } from './front.ts'
 
 /** The client headers that subgraphs see. */
 const forwardedNames = ['traceparent', 'accept-language'] as const
 const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 }
 
-/** Who asks, and what of the request's headers subgraphs see. @throws GraphQLError 401 for a bad token, 503 when none can be checked */
+interface Desk {
+  authenticate: Authenticate
+  rates: Rates | null
+  /** How many of our own proxies a request has passed. */
+  proxies: number
+}
+
+/** Who asks, and what of the request's headers subgraphs see. @throws GraphQLError 401 for a bad token, 503 when none can be checked, 429 for too many */
 export async function requestContext(
-  authenticate: Authenticate,
+  { authenticate, rates, proxies }: Desk,
   { request, requestId }: Incoming,
 ): Promise<GatewayContext> {
+  const address = clientAddress(request, proxies)
+  await rates?.chargeRequest(address)
   const forwarded: Record<string, string> = { 'x-request-id': requestId }
   for (const name of forwardedNames) {
     const value = request.headers[name]
     if (typeof value === 'string') forwarded[name] = value.slice(0, 256)
   }
   try {
-    return { viewer: await authenticate(request.headers.authorization), requestId, forwarded }
+    return { viewer: await authenticate(request.headers.authorization), requestId, address, forwarded }
   } catch (error) {
     throw error instanceof DomainError ? asGraphQLError(error) : error
   }

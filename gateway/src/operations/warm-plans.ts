@@ -5,7 +5,7 @@ import { anonymous } from '@tikitu/kit/viewer'
 import type { GatewayContext } from '../context.ts'
 import type { Manifest } from './read-manifest.ts'
 
-const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', forwarded: {}, isWarmUp: true }
+const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', address: '', forwarded: {}, isWarmUp: true }
 
 /**
  * Parses, validates and plans every operation of the manifest, so that the first client need not wait for it. Nothing is

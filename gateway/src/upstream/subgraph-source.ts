@@ -29,7 +29,7 @@ export interface SubgraphSource extends GraphQLDataSource {
 
 type Operation = { query?: string | undefined; variables?: object | undefined; operationName?: string | undefined }
 
-const service: GatewayContext = { viewer: anonymous, requestId: 'gateway', forwarded: {} }
+const service: GatewayContext = { viewer: anonymous, requestId: 'gateway', address: '', forwarded: {} }
 
 /**
  * Sends operations to a subgraph, each signed for its caller. Always answers: a subgraph that fails in any way becomes

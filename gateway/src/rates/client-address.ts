@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http'
+import { isIPv6 } from 'node:net'
+
+/**
+ * Where a request comes from. Of `x-forwarded-for` only what our own proxies wrote is believed, of which there are
+ * `proxies` in a row. Of IPv6 the network: a customer has all of it.
+ */
+export function clientAddress(request: Pick<IncomingMessage, 'headers' | 'socket'>, proxies: number): string {
+  const peer = request.socket.remoteAddress ?? ''
+  const stated = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
+  const forwarded = proxies > 0 ? stated.at(-proxies)?.trim() : ''
+  const address = (forwarded || peer).replace(/^::ffff:(?=[\d.]+$)/, '').slice(0, 64)
+  return isIPv6(address) ? `${networkOf(address)}::/64` : address
+}
+
+function networkOf(address: string): string {
+  const [head = '', tail] = address.split('::')
+  const first = head.split(':').filter(Boolean)
+  const last = (tail ?? '').split(':').filter(Boolean)
+  const missing = tail === undefined ? 0 : 8 - first.length - last.length
+  const groups = [...first, ...Array<string>(Math.max(0, missing)).fill('0'), ...last]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}

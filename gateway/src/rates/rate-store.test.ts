@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { createLog } from '@tikitu/kit/log'
+import { Redis } from 'ioredis'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { createRateStore } from './rate-store.ts'
+
+const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
+const prefix = `tikitu-test:${randomUUID()}`
+const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+redis.on('error', () => undefined)
+const isRedisUp = await redis.ping().then(
+  () => true,
+  () => false,
+)
+const log = createLog('rates', 'silent')
+
+afterAll(async () => {
+  const keys = isRedisUp ? await redis.keys(`${prefix}*`) : []
+  if (keys.length > 0) await redis.del(keys)
+  redis.disconnect()
+})
+
+function storeAt(redisUrl: string | null) {
+  const store = createRateStore({ redisUrl, prefix, log })
+  onTestFinished(store.close)
+  return store
+}
+
+test('gives what there is, then says how long to wait', async () => {
+  const take = storeAt(null).rate('memory', { points: 3, seconds: 60 })
+  expect(await take('ada', 2)).toBe(0)
+  expect(await take('ada', 1)).toBe(0)
+  expect(await take('ada', 1)).toBeGreaterThan(55)
+  expect(await take('bob', 3)).toBe(0)
+})
+
+test.skipIf(!isRedisUp)('gateways count together in Redis (needs a Redis at REDIS_URL or 127.0.0.1:6379)', async () => {
+  const [one, two] = [storeAt(url), storeAt(url)].map((store) => store.rate('shared', { points: 20, seconds: 60 }))
+  if (!one || !two) throw new Error('two stores were made')
+  await untilShared(one)
+  const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? one : two)('ada', 1)))
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(20)
+  expect(await redis.get(`${prefix}:shared:ada`)).toBe('30')
+})
+
+test('while Redis is away each gateway counts by itself', async () => {
+  const take = storeAt('redis://127.0.0.1:1').rate('alone', { points: 2, seconds: 60 })
+  expect([await take('ada', 1), await take('ada', 1)]).toEqual([0, 0])
+  expect(await take('ada', 1)).toBeGreaterThan(55)
+})
+
+/** A connection is made in the background; what was taken before went to memory. */
+async function untilShared(take: (key: string, points: number) => Promise<number>): Promise<void> {
+  await expect
+    .poll(async () => {
+      await take('probe', 1)
+      return await redis.exists(`${prefix}:shared:probe`)
+    })
+    .toBe(1)
+}

@@ -1,0 +1,59 @@
+import type { Log } from '@tikitu/kit/log'
+import { Redis } from 'ioredis'
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+
+/** So many points in so many seconds. */
+export interface Rate {
+  points: number
+  seconds: number
+}
+
+/** Takes points of a key: the seconds to wait when there are not enough, else 0. */
+export type Take = (key: string, points: number) => Promise<number>
+
+export interface RateStore {
+  rate: (name: string, rate: Rate) => Take
+  close: () => void
+}
+
+export interface RateStoreOptions {
+  /** Shared by all gateways; without one each counts by itself. */
+  redisUrl: string | null
+  prefix: string
+  log: Log
+}
+
+/** Counts in Redis, or in memory. While Redis does not answer, each gateway counts by itself. */
+export function createRateStore({ redisUrl, prefix, log }: RateStoreOptions): RateStore {
+  const redis = redisUrl ? connect(redisUrl, log) : null
+  return {
+    rate: (name, { points, seconds }) => {
+      const own = { keyPrefix: `${prefix}:${name}`, points, duration: seconds }
+      const memory = new RateLimiterMemory(own)
+      const limiter = redis ? new RateLimiterRedis({ ...own, storeClient: redis, insuranceLimiter: memory }) : memory
+      return async (key, wanted) => {
+        try {
+          await limiter.consume(key, Math.min(wanted, points))
+          return 0
+        } catch (refusal) {
+          if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
+          throw refusal
+        }
+      }
+    },
+    close: () => redis?.disconnect(),
+  }
+}
+
+function connect(url: string, log: Log): Redis {
+  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 500 })
+  let isDown = false
+  redis.on('error', (error) => {
+    if (!isDown) log.error({ err: error }, 'Redis does not answer: rates are counted by each gateway itself')
+    isDown = true
+  })
+  redis.on('ready', () => {
+    isDown = false
+  })
+  return redis
+}

@@ -1,0 +1,65 @@
+import { HeaderMap } from '@apollo/server'
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql'
+import type { GatewayContext } from '../context.ts'
+import { type Guess, guessesIn, guessLimits } from './guessing.ts'
+import type { Rate, RateStore, Take } from './rate-store.ts'
+
+export interface RateOptions {
+  store: RateStore
+  /** Cost that one address, and one user, may spend in a minute. */
+  costPerMinute: { address: number; user: number }
+  /** How many times the usual number of guesses. */
+  guessFactor: number
+}
+
+/** What callers spend. */
+export interface Rates {
+  /** One point, for a request of which nothing is known yet. @throws GraphQLError RATE_LIMITED (429) */
+  chargeRequest: (address: string) => Promise<void>
+  /** What an operation costs, and each guess in it. @throws GraphQLError RATE_LIMITED (429) */
+  chargeOperation: (operation: Operation, variables: Variables, charge: Charge) => Promise<void>
+}
+
+type Operation = { document: DocumentNode; operation: OperationDefinitionNode }
+type Variables = Readonly<Record<string, unknown>>
+type Charge = { caller: GatewayContext; cost: number }
+
+/** Rates by cost for everybody, and by number for what can be guessed. */
+export function createRates({ store, costPerMinute, guessFactor }: RateOptions): Rates {
+  const byAddress = store.rate('cost-address', { points: costPerMinute.address, seconds: 60 })
+  const byUser = store.rate('cost-user', { points: costPerMinute.user, seconds: 60 })
+  const guess = guessTakers(store, guessFactor)
+  return {
+    chargeRequest: async (address) => refuseAfter(await byAddress(address, 1)),
+    chargeOperation: async (operation, variables, { caller, cost }) => {
+      for (const tried of guessesIn(operation, variables)) await guess(tried, caller.address)
+      refuseAfter(await byAddress(caller.address, Math.max(0, cost - 1)))
+      if (caller.viewer.kind === 'user') refuseAfter(await byUser(caller.viewer.userId, Math.max(1, cost)))
+    },
+  }
+}
+
+/** The address pays first: it is the one that cannot be made up. */
+function guessTakers(store: RateStore, factor: number): (guess: Guess, address: string) => Promise<void> {
+  const takers = new Map<string, { address: Take; account: Take | undefined }>()
+  const scaled = ({ points, seconds }: Rate): Rate => ({ points: Math.ceil(points * factor), seconds })
+  for (const [field, limit] of Object.entries(guessLimits)) {
+    takers.set(field, {
+      address: store.rate(`${field}-address`, scaled(limit.address)),
+      account: limit.account && store.rate(`${field}-account`, scaled(limit.account)),
+    })
+  }
+  return async ({ field, account }, address) => {
+    const taker = takers.get(field)
+    refuseAfter((await taker?.address(address, 1)) ?? 0)
+    if (account !== null) refuseAfter((await taker?.account?.(account, 1)) ?? 0)
+  }
+}
+
+function refuseAfter(seconds: number): void {
+  if (seconds === 0) return
+  const headers = new HeaderMap([['retry-after', String(seconds)]])
+  throw new GraphQLError(`This is too much at once: try again in ${seconds} s.`, {
+    extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds, http: { status: 429, headers } },
+  })
+}

@@ -1,0 +1,109 @@
+import { createLog } from '@tikitu/kit/log'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createRateStore } from '../src/rates/rate-store.ts'
+import { createRates, type RateOptions } from '../src/rates/rates.ts'
+import { common, startGateway, type TestGateway } from './harness.ts'
+import { startPool, type TestPool } from './pool.ts'
+import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
+
+const sdl = `${common}
+type Query { list: [Query!]! @public @listSize(assumedSize: 20) hello: String @public }
+type Mutation { signIn(input: Credentials!): String @public change: String @authenticated }
+input Credentials { email: String! password: String }`
+const resolvers = { Query: { list: () => [], hello: () => 'hello' }, Mutation: { signIn: () => 'no' } }
+
+let pool: TestPool
+let subgraph: TestSubgraph
+const gateways: TestGateway[] = []
+
+beforeAll(async () => {
+  pool = await startPool()
+  subgraph = await startSubgraph('user', sdl, resolvers)
+})
+
+afterEach(async () => {
+  for (const gateway of gateways.splice(0)) await gateway.close()
+})
+
+afterAll(() => {
+  subgraph.close()
+  pool.close()
+})
+
+async function gatewayWith(options: Partial<RateOptions>): Promise<TestGateway> {
+  const store = createRateStore({ redisUrl: null, prefix: 'test', log: createLog('rates', 'silent') })
+  const costPerMinute = { address: 10_000, user: 10_000 }
+  const rates = createRates({ store, costPerMinute, guessFactor: 1, ...options })
+  const gateway = await startGateway([subgraph], pool, { rates, proxies: 1 })
+  gateways.push(gateway)
+  return gateway
+}
+
+const from = (address: string) => ({ headers: { 'x-forwarded-for': address } })
+const signIn = (email: string, alias = 'signIn') => `${alias}: signIn(input: { email: "${email}", password: "x" })`
+
+test('an address that has spent its minute waits, and others do not', async () => {
+  const gateway = await gatewayWith({ costPerMinute: { address: 50, user: 10_000 } })
+  for (let i = 0; i < 2; i++) expect((await gateway.run('{ list { hello } }', from('1.1.1.1'))).status).toBe(200)
+  await gateway.run('{ list { hello } }', from('1.1.1.1'))
+  const before = subgraph.seen.length
+  const refused = await gateway.run('{ hello }', from('1.1.1.1'))
+  expect([refused.status, refused.body.errors?.[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED'])
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50)
+  expect(subgraph.seen.length).toBe(before)
+  expect((await gateway.run('{ hello }', from('2.2.2.2'))).status).toBe(200)
+})
+
+test('a user pays wherever they come from', async () => {
+  const gateway = await gatewayWith({ costPerMinute: { address: 10_000, user: 45 } })
+  const token = await pool.token()
+  const ask = (address: string) => gateway.run('{ list { hello } }', { ...from(address), token })
+  expect([(await ask('1.1.1.1')).status, (await ask('2.2.2.2')).status]).toEqual([200, 200])
+  expect((await ask('3.3.3.3')).status).toBe(429)
+})
+
+test('requests that are no GraphQL are paid for too', async () => {
+  const gateway = await gatewayWith({ costPerMinute: { address: 3, user: 10_000 } })
+  for (let i = 0; i < 3; i++) expect((await gateway.run('{ nope', from('1.1.1.1'))).status).toBe(400)
+  expect((await gateway.run('{ nope', from('1.1.1.1'))).status).toBe(429)
+})
+
+test('a password can be guessed ten times in ten minutes, from however many addresses', async () => {
+  const gateway = await gatewayWith({})
+  const guess = (email: string, i: number) => gateway.run(`mutation { ${signIn(email)} }`, from(`1.1.1.${i}`))
+  for (let i = 0; i < 10; i++) expect((await guess('ada@example.com', i)).status).toBe(200)
+  expect((await guess(' ADA@example.com', 11)).status).toBe(429)
+  expect((await guess('bob@example.com', 12)).status).toBe(200)
+})
+
+test('an address can guess sixty times, of whomever', async () => {
+  const gateway = await gatewayWith({})
+  const guess = (i: number) => gateway.run(`mutation { ${signIn(`u${i}@example.com`)} }`, from('1.1.1.1'))
+  for (let i = 0; i < 60; i++) expect((await guess(i)).status).toBe(200)
+  expect((await guess(60)).status).toBe(429)
+  expect((await gateway.run('{ hello }', from('1.1.1.1'))).status).toBe(200)
+})
+
+test('each alias in one operation is a guess, in fragments too, and nothing of it runs', async () => {
+  const gateway = await gatewayWith({})
+  const aliases = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => signIn('ada@example.com', `a${from + i}`)).join(' ')
+  const wide = 'mutation { ...F ... on Mutation { ...G } } fragment F on Mutation'
+  const { status } = await gateway.run(`${wide} { ${aliases(0, 3)} } fragment G on Mutation { ${aliases(3, 5)} }`)
+  expect(status).toBe(200)
+  const second = await gateway.run(`mutation { ${aliases(0, 5)} }`)
+  expect(second.status).toBe(200)
+  const before = subgraph.seen.length
+  expect((await gateway.run(`mutation { ${aliases(0, 5)} }`)).status).toBe(429)
+  expect(subgraph.seen.length).toBe(before)
+})
+
+test('a guess is one whether it comes in the text, a variable or a default', async () => {
+  const gateway = await gatewayWith({ guessFactor: 0.2 })
+  const input = { email: 'ada@example.com' }
+  const named = 'mutation ($input: Credentials!) { signIn(input: $input) }'
+  expect((await gateway.run(named, { variables: { input } })).status).toBe(200)
+  const parted = 'mutation ($email: String! = "Ada@example.com") { signIn(input: { email: $email }) }'
+  expect((await gateway.run(parted)).status).toBe(200)
+  expect((await gateway.run(`mutation { ${signIn('ada@example.com')} }`)).status).toBe(429)
+})
