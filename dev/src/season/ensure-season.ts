@@ -11,9 +11,13 @@ interface Progress {
   isLoaded: boolean
 }
 
-/** Puts the demo season on sale, once per stack, as soon as the `client` is there. A load that was interrupted is taken up where it was left. */
+/**
+ * Puts the demo season on sale, once per stack, as soon as the `client` is there. A load that was interrupted is
+ * taken up where it was left; one that fails is told, and leaves the platform running.
+ */
 export async function ensureSeason(stack: Stack, client: Promise<void>, report: Reporter): Promise<void> {
-  const { stateDir, embedded } = stack.settings
+  const { stateDir, embedded, services, started } = stack.settings
+  if (started.length < services.length) return
   const file = join(stateDir, 'season.json')
   const progress = readProgress(file) ?? { from: new Date().toISOString(), isLoaded: false }
   if (progress.isLoaded) return
@@ -22,10 +26,18 @@ export async function ensureSeason(stack: Stack, client: Promise<void>, report: 
     return
   }
   keepProgress(file, progress)
-  await client
-  // Not before: what it is made of may have been generated just now.
-  const { loadSeason } = await import('./load-season.ts')
-  await loadSeason({ graphUrl: stack.graphUrl, from: new Date(progress.from) })
+  try {
+    await client
+    // Not before: what it is made of may have been generated just now.
+    const { loadSeason } = await import('./load-season.ts')
+    await loadSeason({ graphUrl: stack.graphUrl, from: new Date(progress.from) })
+  } catch (error) {
+    report.warn(
+      'season',
+      `is not on sale, or only in part; the next start goes on with it: ${(error as Error).message}`,
+    )
+    return
+  }
   keepProgress(file, { ...progress, isLoaded: true })
   report.done(`a season is on sale: ${programme.length} events in ${Object.keys(venues).length} houses`)
 }
