@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { IdempotencyConflict } from './errors.ts'
+import { IdempotencyConflict, InvalidInput } from './errors.ts'
 import { canonicalJson, idempotent } from './idempotency.ts'
 import { newId } from './ids.ts'
 import { testCtx, testUser } from './testing/ctx.ts'
@@ -67,4 +67,23 @@ test('writes equal values as equal text, whatever the order of their keys', () =
     canonicalJson({ a: 'x', b: [1, { d: null }] }),
   )
   expect(canonicalJson({ a: 1 })).not.toBe(canonicalJson({ a: 2 }))
+})
+
+test('answers any number of repeats at once, though answering needs a second connection', async () => {
+  const ctx = testCtx(database, { viewer: ada })
+  const call = { operation: 'storm', input: { idempotencyKey: 'storm' } }
+  const once = () =>
+    idempotent(ctx, call, {
+      act: async () => ({ id: 'itm_storm' }),
+      load: async (_ctx, id) => {
+        await database.db.select().from(takenItems).limit(1)
+        return { id }
+      },
+    })
+  const answers = await Promise.all(Array.from({ length: 40 }, once))
+  expect(new Set(answers.map((answer) => answer.id))).toEqual(new Set(['itm_storm']))
+})
+
+test('refuses a key that is too long to be kept', async () => {
+  await expect(take(ada, { what: 'plum', idempotencyKey: 'k'.repeat(256) })).rejects.toThrow(InvalidInput)
 })

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import type { BaseCtx } from './ctx.ts'
 import { inTransaction } from './db.ts'
-import { IdempotencyConflict } from './errors.ts'
+import { IdempotencyConflict, InvalidInput } from './errors.ts'
 import { idempotencyKeys } from './tables.ts'
 import { requireUser } from './viewer.ts'
+
+const maxKeyLength = 255
 
 /** A mutation, as far as repeating it is concerned. */
 export interface IdempotentCall {
@@ -21,7 +23,7 @@ export interface IdempotentWork<C, Row extends { id: string }> {
 /**
  * Does the work in one transaction, once per caller, operation and key. The same key with the same input answers with what
  * the first call made, also when both run at once; without a key it just does the work.
- * @throws {IdempotencyConflict} when the key was used with other input
+ * @throws {IdempotencyConflict} when the key was used with other input @throws {InvalidInput} when it is too long
  */
 export async function idempotent<C extends BaseCtx, Row extends { id: string }>(
   ctx: C,
@@ -30,23 +32,32 @@ export async function idempotent<C extends BaseCtx, Row extends { id: string }>(
 ): Promise<Row> {
   const key = call.input.idempotencyKey
   if (!key) return await inTransaction(ctx, work.act)
+  requireShort(key)
   const callerId = requireUser(ctx.viewer).userId
   const slot = { callerId, operation: call.operation, key }
   const inputHash = hashOf(call.input)
-  return await inTransaction(ctx, async (tx) => {
+  const done = await inTransaction(ctx, async (tx) => {
     const claimed = await tx.db
       .insert(idempotencyKeys)
       .values({ ...slot, inputHash, createdAt: tx.now() })
       .onConflictDoNothing()
       .returning({ key: idempotencyKeys.key })
-    if (claimed.length === 0) return await answerAgain(tx, slot, { inputHash, load: work.load })
+    if (claimed.length === 0) return { id: await idMadeBefore(tx, slot, inputHash), row: null }
     const row = await work.act(tx)
     await tx.db
       .update(idempotencyKeys)
       .set({ result: { id: row.id } })
       .where(isSlot(slot))
-    return row
+    return { id: row.id, row }
   })
+  // Not in the transaction: `load` may read on another connection, and whoever waits for one must not keep one.
+  return done.row ?? (await work.load(ctx, done.id))
+}
+
+/** An index takes no key of any length. @throws {InvalidInput} */
+function requireShort(key: string): void {
+  if (key.length <= maxKeyLength) return
+  throw new InvalidInput([{ field: 'idempotencyKey', message: `must be at most ${maxKeyLength} characters` }])
 }
 
 interface Slot {
@@ -55,14 +66,11 @@ interface Slot {
   key: string
 }
 
-async function answerAgain<C extends BaseCtx, Row extends { id: string }>(
-  ctx: C,
-  slot: Slot,
-  { inputHash, load }: { inputHash: string; load: IdempotentWork<C, Row>['load'] },
-): Promise<Row> {
+/** The id of what the first call made. @throws {IdempotencyConflict} */
+async function idMadeBefore(ctx: BaseCtx, slot: Slot, inputHash: string): Promise<string> {
   const [before] = await ctx.db.select().from(idempotencyKeys).where(isSlot(slot))
   if (before?.inputHash !== inputHash) throw new IdempotencyConflict()
-  return await load(ctx, (before.result as { id: string }).id)
+  return (before.result as { id: string }).id
 }
 
 function isSlot(slot: Slot) {
