@@ -17,14 +17,19 @@ export interface Wish {
   accessible: number
 }
 
-/** How many places are wanted in all. @throws {InvalidInput} when that is none, or one tier is named twice */
+/** More than anybody may have, and few enough to count through. */
+const mostPlaces = 1_000
+
+/** How many places are wanted in all. @throws {InvalidInput} when that is none or absurd, or one tier is named twice */
 export function countPlaces(tiers: readonly TierCount[]): number {
   const isTwice = new Set(tiers.map((tier) => tier.tierId)).size < tiers.length
   if (isTwice) throw new InvalidInput([{ field: 'tiers', message: 'name each tier once' }])
   const bad = tiers.findIndex((tier) => !Number.isInteger(tier.count) || tier.count < 1)
   if (bad >= 0) throw new InvalidInput([{ field: `tiers.${bad}.count`, message: 'must be at least 1' }])
   if (tiers.length === 0) throw new InvalidInput([{ field: 'tiers', message: 'name at least one tier' }])
-  return tiers.reduce((sum, tier) => sum + tier.count, 0)
+  const count = tiers.reduce((sum, tier) => sum + tier.count, 0)
+  if (count > mostPlaces) throw new InvalidInput([{ field: 'tiers', message: `at most ${mostPlaces} places at once` }])
+  return count
 }
 
 /** The name of the zone that all tiers of the wish are of; no row when there is no such zone. Reads `allowed`. */
