@@ -1,5 +1,6 @@
-import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, is, SQL, sql } from 'drizzle-orm'
 import { InvalidInput } from './errors.ts'
+import { isReadable } from './readable-text.ts'
 
 /** The arguments of a Relay connection that is read forwards. */
 export interface PageArgs {
@@ -55,7 +56,8 @@ export function afterCursor(
   direction: 'asc' | 'desc',
 ): SQL | undefined {
   if (!page.after) return undefined
-  if (page.after.length !== columns.length) throw badCursor()
+  const fits = columns.map((column, index) => isOfColumn(column, page.after?.[index]))
+  if (page.after.length !== columns.length || fits.includes(false)) throw badCursor()
   const left = sql.join([...columns], sql`, `)
   const right = sql.join(
     page.after.map((value) => sql`${value}`),
@@ -71,11 +73,26 @@ function writeCursor(key: (string | number)[]): string {
 function readCursor(cursor: string): (string | number)[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(key) && key.every((value) => typeof value === 'string' || typeof value === 'number')) return key
+    if (Array.isArray(key) && key.every(isKeyValue)) return key
   } catch {
     // Not JSON: refused below like any other cursor that we did not make.
   }
   throw badCursor()
+}
+
+function isKeyValue(value: unknown): value is string | number {
+  return typeof value === 'number' || (typeof value === 'string' && isReadable(value))
+}
+
+/** Whether the value can stand in that column: the database would not refuse another one politely. */
+function isOfColumn(column: AnyColumn | SQL, value: unknown): boolean {
+  if (is(column, SQL)) return true
+  if (column.dataType === 'date') return typeof value === 'string' && isMoment(value)
+  return typeof value === (column.dataType === 'number' ? 'number' : 'string')
+}
+
+function isMoment(text: string): boolean {
+  return /^[1-9]\d{3}-\d{2}-\d{2}T[\d:.]{8,12}Z$/.test(text) && !Number.isNaN(Date.parse(text))
 }
 
 function badCursor(): InvalidInput {

@@ -25,11 +25,11 @@ const CurrencyCode = new GraphQLScalarType<string, string>({
 export const scalars = {
   CountryCode: GraphQLCountryCode,
   CurrencyCode,
-  DateTime: renamed(GraphQLDateTimeISO, 'DateTime'),
+  DateTime: ofOurEra(renamed(GraphQLDateTimeISO, 'DateTime')),
   EmailAddress: GraphQLEmailAddress,
   JSON: GraphQLJSON,
   Locale: GraphQLLocale,
-  LocalDate: GraphQLLocalDate,
+  LocalDate: ofOurEra(GraphQLLocalDate),
   PhoneNumber: GraphQLPhoneNumber,
   SafeInt: GraphQLSafeInt,
   TimeZone: GraphQLTimeZone,
@@ -39,6 +39,21 @@ export const scalars = {
 function readCurrency(value: unknown): string {
   if (typeof value === 'string' && isCurrency(value)) return value
   throw new GraphQLError(`CurrencyCode must be a code of ISO 4217, such as EUR.`)
+}
+
+/** Dates that everybody can keep and show: ISO 8601 goes beyond what Postgres and calendars can do. */
+function ofOurEra(scalar: GraphQLScalarType): GraphQLScalarType {
+  const config = scalar.toConfig()
+  const check = (value: unknown): unknown => {
+    const year = new Date(value as Date | string).getUTCFullYear()
+    if (year >= 1000 && year <= 9999) return value
+    throw new GraphQLError(`${config.name} must be in the years 1000 to 9999.`)
+  }
+  return new GraphQLScalarType({
+    ...config,
+    parseValue: (value) => check(config.parseValue(value)),
+    parseLiteral: (node, variables) => check(config.parseLiteral(node, variables)),
+  })
 }
 
 function renamed(scalar: GraphQLScalarType, name: string): GraphQLScalarType {

@@ -14,6 +14,7 @@ import { newId } from './ids.ts'
 import type { Receipt } from './inbox.ts'
 import type { Log } from './log.ts'
 import { eventSignatureHeader } from './outbox.ts'
+import { refuseUnreadableText } from './readable-text.ts'
 import { type RequestKey, SignatureRefused, verifyRequest } from './signatures.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -69,6 +70,7 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => formatError(options.log, formatted, error),
     plugins: [
+      refuseUnreadableText,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

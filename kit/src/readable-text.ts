@@ -1,0 +1,48 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import { type DocumentNode, GraphQLError, Kind, visit } from 'graphql'
+import { InvalidInput } from './errors.ts'
+
+/** Whether Postgres can keep `text`: it has no null byte, and no half of a character. */
+export function isReadable(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed()
+}
+
+/** Refuses operations whose values hold text that no database keeps, before anything is done. */
+export const refuseUnreadableText: ApolloServerPlugin = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ request, document, source }) => {
+      const field = findUnreadable(request.variables) ?? (source.includes('\\u') ? findLiteral(document) : null)
+      if (field !== null) throw refusal(field)
+    },
+  }),
+}
+
+/** The path of the first text that is not readable, names of fields included; null when all is well. Nesting has no limit. */
+export function findUnreadable(value: unknown): string | null {
+  const waiting = [{ path: '', value }]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { path, value: found } = next
+    if (typeof found === 'string' && !isReadable(found)) return path
+    if (found === null || typeof found !== 'object') continue
+    const inside = Object.entries(found)
+    if (!inside.every(([name]) => isReadable(name))) return path
+    for (const [name, inner] of inside) waiting.push({ path: path ? `${path}.${name}` : name, value: inner })
+  }
+  return null
+}
+
+function findLiteral(document: DocumentNode): string | null {
+  let found: string | null = null
+  visit(document, {
+    [Kind.STRING]: ({ value }) => {
+      if (!isReadable(value)) found = 'value'
+    },
+  })
+  return found
+}
+
+/** Answered with 200, as a refusal of a resolver is: whoever composes answers passes it on. */
+function refusal(field: string): GraphQLError {
+  const problem = new InvalidInput([{ field, message: 'must be text without null bytes and halves of characters' }])
+  return new GraphQLError(problem.message, { originalError: problem, extensions: { http: { status: 200 } } })
+}

@@ -1,0 +1,17 @@
+import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { requireStaff } from '../src/domain/require-staff.ts'
+import { adminOn, member, migrations, superadminOf } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+test('answers no bad value with an unexpected error', async () => {
+  const { viewer, ctx } = superadminOf(database)
+  await requireStaff(ctx)
+  const { row } = await member(database, 'SUPPORT')
+  const known = { id: row.id, userId: row.userId, expectedVersion: 0, role: 'FINANCE', version: 1 }
+  expect(await brokenByBadInput(await adminOn(database), viewer, { known, entities: { AdminUser: row.id } })).toEqual(
+    [],
+  )
+}, 60_000)

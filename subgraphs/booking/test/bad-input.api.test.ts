@@ -1,0 +1,54 @@
+import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { bookingOn, ctxOf, migrations } from './factories.ts'
+import { onSale } from './factories-catalogue.ts'
+import { bought, held } from './purchases.ts'
+
+const database = useDatabase(migrations)
+
+async function settled() {
+  const show = await onSale(database)
+  const customer = testUser()
+  const { booking, tickets } = await bought(database, show, { viewer: customer, numbers: [0, 1] })
+  const hold = await held(ctxOf(database, customer), show, 2)
+  const known = {
+    id: booking.id,
+    performanceId: show.performance.id,
+    eventId: show.event.id,
+    layoutId: show.by.layoutId,
+    partnerId: show.by.partnerId,
+    slug: show.event.slug,
+    tierId: show.adult.id,
+    holdId: hold.id,
+    bookingId: booking.id,
+    ticketIds: [tickets[0]?.id],
+    code: tickets[0]?.code,
+    startsAt: '2027-06-02T18:00:00Z',
+    salesStartAt: '2027-01-01T00:00:00Z',
+    zone: 'Stalls',
+    number: 3,
+    numbers: [40],
+  }
+  const entities = {
+    Performance: show.performance.id,
+    Event: show.event.id,
+    Partner: show.by.partnerId,
+    User: customer.userId,
+    Booking: booking.id,
+    Ticket: tickets[0]?.id ?? '',
+    Hold: hold.id,
+  }
+  return { show, customer, known, entities }
+}
+
+test('answers no bad value of a customer with an unexpected error', async () => {
+  const { customer, known, entities } = await settled()
+  expect(await brokenByBadInput(await bookingOn(database), customer, { known, entities })).toEqual([])
+}, 120_000)
+
+test('answers no bad value of an organizer with an unexpected error', async () => {
+  const { show, known, entities } = await settled()
+  expect(await brokenByBadInput(await bookingOn(database), show.by.manager, { known, entities })).toEqual([])
+}, 120_000)

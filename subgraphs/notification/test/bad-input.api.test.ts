@@ -1,0 +1,21 @@
+import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { ctxOf, deliverAll, messageOver, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+test('answers no bad value with an unexpected error', async () => {
+  const viewer = testUser({ groups: ['user', 'admin'] })
+  const { userId } = viewer
+  const ctx = ctxOf(database)
+  await person(ctx, { userId })
+  await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', userId))
+  await deliverAll(ctx, userId)
+  const { id } = await messageOver(ctx, userId, 'EMAIL')
+  const known = { id, userIds: [userId], locale: 'en', kind: 'PAYMENT_REFUNDED', channel: 'IN_APP', version: 0 }
+  expect(await brokenByBadInput(await notificationOn(database), viewer, { known, entities: { User: userId } })).toEqual(
+    [],
+  )
+}, 120_000)

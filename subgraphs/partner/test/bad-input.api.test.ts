@@ -1,0 +1,57 @@
+import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { createLayout } from '../src/domain/create-layout.ts'
+import { uploadPartnerDocument } from '../src/domain/upload-document.ts'
+import {
+  colleague,
+  company,
+  ctxOf,
+  house,
+  memberOf,
+  migrations,
+  partnerOn,
+  plan,
+  scan,
+  testAdmin,
+} from './factories.ts'
+
+const database = useDatabase(migrations)
+
+async function settled() {
+  const { partner } = await company(database)
+  const { viewer } = await colleague(database, partner, 'OWNER')
+  const ctx = ctxOf(database, viewer)
+  const venue = await house(database, partner)
+  const layout = await createLayout(ctx, { venueId: venue.id, name: 'Standard', document: plan() })
+  const file = { kind: 'IDENTITY' as const, fileName: 'scan.pdf', contentBase64: scan() }
+  const document = await uploadPartnerDocument(ctx, { partnerId: partner.id, ...file })
+  const member = await memberOf(database, partner, { role: 'SCANNER' })
+  const known = {
+    id: partner.id,
+    partnerId: partner.id,
+    venueId: venue.id,
+    layoutId: layout.id,
+    documentId: document.id,
+    memberId: member.id,
+    document: plan(),
+    ...file,
+    country: 'DE',
+    accountNumber: 'DE89370400440532013000',
+    reason: 'Because.',
+    capacity: 1_000,
+  }
+  return { viewer, known, entities: { Partner: partner.id, Venue: venue.id, Layout: layout.id, User: viewer.userId } }
+}
+
+test('answers no bad value of a member with an unexpected error', async () => {
+  const { viewer, known, entities } = await settled()
+  expect(await brokenByBadInput(await partnerOn(database), viewer, { known, entities })).toEqual([])
+}, 120_000)
+
+test('answers no bad value of staff with an unexpected error', async () => {
+  const { known, entities } = await settled()
+  const staff = { ...testUser(), ...testAdmin() }
+  expect(await brokenByBadInput(await partnerOn(database), staff, { known, entities })).toEqual([])
+}, 120_000)

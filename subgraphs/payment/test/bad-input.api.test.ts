@@ -1,0 +1,37 @@
+import { newId } from '@tikitu/kit/ids'
+import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { keepPartner } from '../src/domain/keep-partner.ts'
+import { createPayment } from '../src/server.ts'
+import { captured, ctxOf, depsOf, migrations, quoteFor, serviceCtx } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+test('answers no bad value with an unexpected error', async () => {
+  const viewer = testUser({ groups: ['admin', 'partner', 'user'] })
+  const { userId } = viewer
+  const partnerId = newId('ptr')
+  const state = {
+    partnerId,
+    version: 1,
+    name: 'The Hall',
+    status: 'VERIFIED' as const,
+    maySell: true,
+    mayBePaidOut: true,
+  }
+  await keepPartner(serviceCtx(database), { ...state, members: [{ userId, role: 'OWNER' }] })
+  const { id: paymentId, bookingId } = await captured(ctxOf(database, viewer), { partnerId })
+  const quote = await quoteFor(userId, { partnerId })
+  const known = {
+    id: paymentId,
+    paymentId,
+    partnerId,
+    quote,
+    paymentMethod: 'pm_sandbox_approved',
+    reason: 'Asked for',
+  }
+  const entities = { Booking: bookingId, Partner: partnerId, Payment: paymentId }
+  expect(await brokenByBadInput(await createPayment(depsOf(database)), viewer, { known, entities })).toEqual([])
+})

@@ -1,0 +1,24 @@
+import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import { addAddress } from '../src/domain/add-address.ts'
+import { useCognito } from './cognito.ts'
+import { ctxOf, goodPassword, migrations, person, userOn } from './factories.ts'
+
+const database = useDatabase(migrations)
+const cognito = useCognito()
+const world = { database, cognito }
+
+test('answers no bad value with an unexpected error', async () => {
+  const { viewer, row } = await person(world, { groups: ['user', 'admin'] })
+  const target = await person(world)
+  const address = await addAddress(ctxOf(world, viewer), { lines: ['Dam 1'], city: 'Amsterdam', country: 'NL' })
+  const known = {
+    id: address.id,
+    userId: target.row.id,
+    password: goodPassword,
+    newPassword: goodPassword,
+    reason: 'Fraud',
+  }
+  expect(await brokenByBadInput(await userOn(world), viewer, { known, entities: { User: row.id } })).toEqual([])
+}, 60_000)
