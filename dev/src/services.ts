@@ -1,3 +1,5 @@
+import { servicePorts } from '@tikitu/schema/services'
+
 /** One of our own processes. `folder` is where its `src/main.ts` lives, seen from the root of the repository. */
 export interface Service {
   name: string
@@ -10,10 +12,13 @@ export interface Service {
 /** The front door. It has no database, and it holds every subgraph's request keys. */
 export const gateway: Service = { name: 'gateway', folder: 'gateway', prefix: 'AUTH_ROUTE', port: 3000 }
 
-/** The six subgraphs, by port. */
-export const subgraphs: readonly Service[] = ['admin', 'partner', 'payment', 'notification', 'booking', 'user'].map(
-  (name, index) => ({ name, folder: `subgraphs/${name}`, prefix: name.toUpperCase(), port: 3001 + index }),
-)
+/** The subgraphs, by port. */
+export const subgraphs: readonly Service[] = Object.entries(servicePorts).map(([name, port]) => ({
+  name,
+  folder: `subgraphs/${name}`,
+  prefix: name.toUpperCase(),
+  port,
+}))
 
 /** The variable that says on which port a service listens. */
 export function portVariable(service: Service): string {
