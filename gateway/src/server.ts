@@ -13,6 +13,7 @@ import { stringifyResult } from './executor/data-text.ts'
 import { createGraph, type Graph, type GraphOptions } from './graph.ts'
 import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
 import type { DemoAccount } from './graphiql/page.ts'
+import { acceptedStatusPlugin } from './http/accepted-status.ts'
 import { createFront, type FrontRoute, type Incoming } from './http/front.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
@@ -117,6 +118,7 @@ function createApollo(options: GatewayOptions, graph: Graph): ApolloServer<Gatew
     plugins: [
       mask.plugin,
       limitPlugin,
+      acceptedStatusPlugin,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       options.explorers
