@@ -61,7 +61,8 @@ export async function sendLater(ctx: Ctx, refundId: string): Promise<void> {
   await addJob(ctx, { task: sendRefundTask, payload: { refundId }, key: `${sendRefundTask}:${refundId}` })
 }
 
-async function findByCause(
+/** The refund that this cause was met with; undefined when there is none yet. */
+export async function findByCause(
   ctx: Ctx,
   paymentId: string,
   { cause, causeId }: Pick<RefundRow, 'cause' | 'causeId'>,

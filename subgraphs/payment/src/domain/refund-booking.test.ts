@@ -1,3 +1,4 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
@@ -14,6 +15,8 @@ import { refundPayment } from './refund-payment.ts'
 
 const database = useDatabase(migrations)
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+
+const costly = { total: euros(100_000), fees: euros(0), tax: euros(0) }
 
 const showing = {
   eventId: 'shw_1',
@@ -150,4 +153,36 @@ test('remembers what became of a booking, whatever order it hears it in', async 
   await inOne((ctx) => closeBooking(ctx, { ...parties(second), performanceId: 'prf_1' }))
   expect(await outcomeOf(second.bookingId)).toBe('CONFIRMED')
   expect((await readPayment(second.id))?.status).toBe('CAPTURED')
+})
+
+test('owes what booking orders before what staff only asked for, whatever comes of that', async () => {
+  const payment = await captured(ctxOf(database), costly)
+  const asked = { paymentId: payment.id, amount: euros(60_000), reason: 'goodwill' }
+  const request = await refundPayment(ctxOf(database, testAdmin()), asked)
+  expect(request.status).toBe('REQUESTED')
+  await inTransaction(serviceCtx(database), (ctx) =>
+    refundCancelledTickets(ctx, cancellation(payment, 'cnl_all', 60_000)),
+  )
+  const [withdrawn, owed] = await refundsOf(payment.id)
+  expect(withdrawn).toMatchObject({ id: request.id, status: 'REJECTED', decidedBy: 'service:booking' })
+  expect(owed).toMatchObject({ cause: 'TICKETS_CANCELLED', status: 'APPROVED', amountMinor: 60_000 })
+  expect(await readPayment(payment.id)).toMatchObject({ refundReservedMinor: 60_000 })
+})
+
+test('leaves what staff asked for alone where there is room for both, and when a cause is told again', async () => {
+  const payment = await captured(ctxOf(database), { ...costly, total: euros(150_000) })
+  await inTransaction(serviceCtx(database), (ctx) =>
+    refundCancelledTickets(ctx, cancellation(payment, 'cnl_1', 60_000)),
+  )
+  const asked = { paymentId: payment.id, amount: euros(60_000), reason: 'goodwill' }
+  const request = await refundPayment(ctxOf(database, testAdmin()), asked)
+  await inTransaction(serviceCtx(database), (ctx) =>
+    refundCancelledTickets(ctx, cancellation(payment, 'cnl_1', 60_000)),
+  )
+  await inTransaction(serviceCtx(database), (ctx) =>
+    refundCancelledTickets(ctx, cancellation(payment, 'cnl_2', 30_000)),
+  )
+  const all = await refundsOf(payment.id)
+  expect(all.find(({ id }) => id === request.id)?.status).toBe('REQUESTED')
+  expect(all).toHaveLength(3)
 })

@@ -2,7 +2,8 @@ import type { Payload } from '@tikitu/schema/events/registry'
 import type { Ctx } from '../context.ts'
 import { lockPayment } from './apply-report.ts'
 import { decideOutcome } from './keep-booking-outcome.ts'
-import { openRefund, refundableOf } from './open-refund.ts'
+import { findByCause, openRefund, refundableOf } from './open-refund.ts'
+import { withdrawRequests } from './withdraw-requests.ts'
 
 /** Gives back all that is left of the payment of a booking that was paid and could not be confirmed. Once. */
 export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking.rejected'>): Promise<void> {
@@ -27,15 +28,17 @@ interface BookingCause {
 }
 
 /**
- * Staff may have given something back before: then what is left goes back. An unknown or unpaid payment throws, so that the
- * event comes again.
+ * Staff may have given something back before: then what is left goes back. What they only asked for gives way, as it may
+ * never be approved. An unknown or unpaid payment throws, so that the event comes again.
  */
 async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }: BookingCause): Promise<void> {
   const payment = await lockPayment(ctx, paymentId)
   if (payment.status === 'NEEDS_REVIEW') return
   if (payment.status !== 'CAPTURED') throw new Error(`${paymentId} is not captured: there is nothing to refund yet`)
-  const left = refundableOf(payment)
+  if (await findByCause(ctx, paymentId, cause)) return
+  const roomy = await withdrawRequests(ctx, payment, amountMinor)
+  const left = refundableOf(roomy)
   if (left === 0) return
   const demand = { ...cause, amountMinor: Math.min(amountMinor, left), requestedBy: 'service:booking' }
-  await openRefund(ctx, payment, { ...demand, needsApproval: false })
+  await openRefund(ctx, roomy, { ...demand, needsApproval: false })
 }

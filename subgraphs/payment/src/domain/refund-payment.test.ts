@@ -259,3 +259,15 @@ test('makes one refund per key', async () => {
   expect((await readPayment(paymentId)).refundReservedMinor).toBe(1_000)
   await expect(refundPayment(admin, { ...input, amount: euros(999) })).rejects.toThrow(IdempotencyConflict)
 })
+
+test('needs a second person once parts add up to more than the limit', async () => {
+  const price = { total: euros(100_000), fees: euros(0), tax: euros(0) }
+  const { id: paymentId } = await captured(ctxOf(database), price)
+  const admin = ctxOf(database, testAdmin())
+  const part = () => refundPayment(admin, { paymentId, amount: euros(25_000), reason })
+  expect([(await part()).status, (await part()).status]).toEqual(['APPROVED', 'APPROVED'])
+  const third = await part()
+  expect(third.status).toBe('REQUESTED')
+  await rejectRefund(ctxOf(database, testAdmin()), { refundId: third.id })
+  expect((await part()).status).toBe('REQUESTED')
+})
