@@ -117,3 +117,10 @@ test('refuses an event that another key signed, another body under a good signat
   await expect(deliverEvent(httpTransport(stranger, () => url))({ to: 'stock', event })).rejects.toThrow(/401/)
   await expect(deliverEvent(httpTransport(shop, () => url))({ to: 'stock', event })).rejects.toThrow(/422/)
 })
+
+test('refuses what a service tells of another service, under a good signature of its own', async () => {
+  await sell('lime')
+  const event = { ...(await lastEvent('lime')), source: 'tikitu/tax' }
+  const url = await stock({ 'shop.sold': async () => undefined })
+  await expect(deliverEvent(httpTransport(shop, () => url))({ to: 'stock', event })).rejects.toThrow(/401/)
+})
