@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
+import { createPool } from './db.ts'
 import { addJob, startJobs, type Task } from './jobs.ts'
-import { freeJobsOfDeadWorkers } from './live-workers.ts'
+import { freeJobsOfDeadWorkers, keepLiveWorkers } from './live-workers.ts'
 import { createLog } from './log.ts'
 import { testCtx } from './testing/ctx.ts'
 import { useDatabase } from './testing/database.ts'
@@ -71,4 +72,19 @@ test('leaves a lock alone that is younger than its voucher may be', async () => 
   await leaveLocked('young', 0)
   await freeJobsOfDeadWorkers(database.pool)
   expect(await lockedJobs()).toBe(1)
+})
+
+test('gives a broken session back, so that the pool never runs out of connections', async () => {
+  const pool = createPool(database.url, { name: 'breaking', max: 2 })
+  const workers = await keepLiveWorkers(pool, createLog('test', 'silent'))
+  onTestFinished(async () => {
+    await workers.stop()
+    await pool.end()
+  })
+  workers.events.emit('pool:create', { workerPool: { id: 'pool-1' } } as never)
+  await expect.poll(() => pool.totalCount - pool.idleCount).toBe(1)
+  await database.db.execute(
+    sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'breaking'`,
+  )
+  await expect.poll(() => pool.totalCount - pool.idleCount).toBe(0)
 })

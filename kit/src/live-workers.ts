@@ -73,9 +73,11 @@ function vouchers(pool: pg.Pool, log: Log) {
   }
   async function open(): Promise<pg.PoolClient> {
     const opened = await pool.connect()
-    opened.on('error', () => {
-      client = null
+    opened.once('error', (error) => {
+      if (client === opened) client = null
       locked.clear()
+      // A broken connection counts against the pool until it is given back.
+      opened.release(error)
     })
     return opened
   }
