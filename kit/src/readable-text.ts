@@ -23,12 +23,15 @@ export function findUnreadable(value: unknown): string | null {
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { path, value: found } = next
     if (typeof found === 'string' && !isReadable(found)) return path
-    if (found === null || typeof found !== 'object') continue
-    const inside = Object.entries(found)
+    const inside = entriesOf(found)
     if (!inside.every(([name]) => isReadable(name))) return path
     for (const [name, inner] of inside) waiting.push({ path: path ? `${path}.${name}` : name, value: inner })
   }
   return null
+}
+
+function entriesOf(value: unknown): [name: string, value: unknown][] {
+  return value !== null && typeof value === 'object' ? Object.entries(value) : []
 }
 
 function findLiteral(document: DocumentNode): string | null {
