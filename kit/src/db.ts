@@ -19,6 +19,13 @@ const maxAttempts = 5
 /** serialization_failure and deadlock_detected: Postgres undid the transaction, and it may be run again. */
 const retryableStates = new Set(['40001', '40P01'])
 
+/**
+ * Besides those: lock_not_available, query_canceled (by its time limit), too_many_connections, admin_shutdown, cannot_connect_now.
+ */
+const busyStates = new Set([...retryableStates, '55P03', '57014', '53300', '57P01', '57P03'])
+/** What pg says, without a code, when no connection of the pool was free in time. */
+const poolTimeout = 'timeout exceeded when trying to connect'
+
 /** A pool that never waits for ever: connecting, statements, locks and idle transactions all have a limit. */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -74,6 +81,19 @@ export function sqlState(error: unknown): string | null {
     if (cause instanceof pg.DatabaseError) return cause.code ?? null
   }
   return null
+}
+
+/**
+ * Whether Postgres gave up for lack of something that is there again in a moment: a lock, time, a connection. What the
+ * statement belonged to was undone.
+ */
+export function isBusy(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== null) return busyStates.has(state)
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.message === poolTimeout) return true
+  }
+  return false
 }
 
 /** The name of the constraint that refused a row, or null when it was something else. */

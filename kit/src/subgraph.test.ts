@@ -29,7 +29,7 @@ const sdl = /* GraphQL */ `
   type Sold implements Refusal { code: String! message: String! left: Int! }
   type Item @key(fields: "id") { id: ID! cost: Int @requiresScopes(scopes: [["staff"]]) madeAt: DateTime! }
   union Sale = Item | Sold
-  type Query { open: String @public mine: String @authenticated staff: String @requiresScopes(scopes: [["staff"], ["user", "vip"]]) item: Item @public broken: String @public }
+  type Query { open: String @public mine: String @authenticated staff: String @requiresScopes(scopes: [["staff"], ["user", "vip"]]) item: Item @public broken: String @public busy: String @public echo(text: String!): String @public }
   type Mutation { sell(works: Boolean!): Sale! @public }
 `
 const item = { id: 'itm_1', cost: 5, madeAt: new Date('2027-03-01T10:00:00Z') }
@@ -39,6 +39,16 @@ const resolvers = {
     mine: () => 'mine',
     staff: () => 'staff',
     item: () => item,
+    echo: (_: unknown, { text }: { text: string }) => text,
+    busy: async () => {
+      const holder = await database.pool.connect()
+      await holder.query('begin; select pg_advisory_xact_lock(77)')
+      const waiting = database.db.transaction(async (tx) => {
+        await tx.execute(sql`set local lock_timeout = '20ms'`)
+        await tx.execute(sql`select pg_advisory_xact_lock(77)`)
+      })
+      await waiting.finally(() => holder.query('rollback').then(() => holder.release()))
+    },
     broken: () => {
       throw new Error('secret at db.internal:5432')
     },
@@ -143,6 +153,16 @@ test('says nothing of what went wrong inside but an id for the log', async () =>
   expect(answer.text).not.toMatch(/secret|internal:|stack/i)
 })
 
+test('says that a lock could not be had in time, and that it may be tried again', async () => {
+  const answer = await ask('{ busy }', anonymous)
+  expect(answer.json.errors?.[0]?.extensions).toEqual({ code: 'UNAVAILABLE' })
+})
+
+test('refuses text that no database keeps, written out or as a variable', async () => {
+  const answer = await ask('{ echo(text: "a\\u0000b") }', anonymous)
+  expect(answer).toMatchObject({ status: 200, json: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } })
+})
+
 test('answers what is not JSON, not here, or too long with a plain status', async () => {
   const body = '{"query":'
   const headers = signRequest({ method: 'POST', path: '/graphql', body }, anonymous, { key, now: new Date() })
@@ -167,4 +187,9 @@ test('answers at its own routes, where a star stands for one segment that is not
 test('does not start when a root field does not say who may call it', () => {
   const silent = sdl.replace('open: String @public', 'open: String')
   expect(() => buildSchema(silent, resolvers)).toThrow(/Query.open must say who may call it/)
+})
+
+test('does not start when a query could not be null', () => {
+  const stubborn = sdl.replace('open: String @public', 'open: String! @public')
+  expect(() => buildSchema(stubborn, resolvers)).toThrow(/Query.open must be nullable/)
 })

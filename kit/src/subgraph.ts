@@ -8,6 +8,7 @@ import {
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import type { JSONWebKeySet } from 'jose'
 import type { BaseCtx } from './ctx.ts'
+import { isBusy } from './db.ts'
 import { DomainError } from './errors.ts'
 import { BodyTooLarge, type Route, readBody, sendJson } from './http.ts'
 import { newId } from './ids.ts'
@@ -152,6 +153,15 @@ function callerOf(request: IncomingMessage, viewer: Viewer): Caller {
 function formatError(log: Log, formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
   const { message, locations, path, extensions } = formatted
+  if (isBusy(cause)) {
+    log.warn({ err: cause, path }, 'the database was busy')
+    return {
+      message: 'Too much is going on at this moment: try again.',
+      locations,
+      path,
+      extensions: { code: 'UNAVAILABLE' },
+    }
+  }
   if (cause instanceof DomainError) {
     return { message: cause.message, locations, path, extensions: { ...cause.details, code: cause.code } }
   }
