@@ -16,6 +16,12 @@ export interface GraphOptions extends GuardOptions {
   connections: number
   timeoutMs: number
   maxAnswerBytes: number
+  /** Whether queries that met an outage are tried again. */
+  retries: boolean
+  /** For how long a subgraph is left alone that fails. */
+  breakMs: number
+  /** Whether equal queries of one caller at one time are sent once. */
+  isSharing: boolean
   exposePlans: boolean
   log: Log
 }

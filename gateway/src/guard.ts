@@ -4,7 +4,6 @@ import { checkOperation, type Policies } from './access/check-operation.ts'
 import type { GatewayContext } from './context.ts'
 import { type Cost, type CostLimits, checkCost } from './cost/check-cost.ts'
 import { estimateCost } from './cost/estimate-cost.ts'
-import { planAhead } from './operations/plan-ahead.ts'
 import type { Rates } from './rates/rates.ts'
 import type { SupergraphSource } from './supergraph/supergraph-source.ts'
 
@@ -22,11 +21,11 @@ export interface GuardOptions {
 export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, options: GuardOptions): void {
   const execute = gateway.executor
   gateway.executor = async (request) => {
-    const { document, queryHash } = request
+    const { document } = request
     const caller = request.context as GatewayContext
     const operation = getOperationAST(document, request.request.operationName)
     if (!operation) return { errors: [unknownOperation(request.request.operationName)] }
-    if (caller.isWarmUp) return await planAhead(gateway, { document, queryHash })
+    if (caller.isWarmUp) return await execute(request)
     const variables = request.request.variables ?? {}
     const admit = (): Cost => {
       const { rules, costs } = supergraph.current()

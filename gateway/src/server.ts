@@ -19,6 +19,7 @@ import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { requestContext } from './http/request-context.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
+import { sheddingLoad } from './http/shed-load.ts'
 import type { Authenticate } from './identity/authenticate.ts'
 import { type Limits, limitPlugin, limitRule, maxValidationErrors } from './limits/limit-rule.ts'
 import { type AdmissionOptions, createAdmission } from './operations/admit-operation.ts'
@@ -32,6 +33,8 @@ export interface GatewayOptions extends GraphOptions {
   /** Whether clients may have a text remembered by its hash (Apollo's automatic persisted queries). Never while only known ones run. */
   automaticPersisted: boolean
   maxBodyBytes: number
+  /** Requests that run at once; others are refused. */
+  maxAtOnce: number
   /** How many of our own proxies a request has passed: what they say of its sender is believed. */
   proxies: number
   corsOrigins: readonly string[]
@@ -64,13 +67,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options, incoming)
   const isReady = (): boolean => !isDraining
   const routes = [
-    graphqlRoute({
-      ...options,
-      apollo,
-      contextOf,
-      admit: createAdmission({ ...options.persisted, maxTokens: options.limits.tokens, log: options.log }),
-      pagePolicy: options.explorers ? sandboxPolicy : null,
-    }),
+    sheddingLoad(
+      graphqlRoute({
+        ...options,
+        apollo,
+        contextOf,
+        admit: createAdmission({ ...options.persisted, maxTokens: options.limits.tokens, log: options.log }),
+        pagePolicy: options.explorers ? sandboxPolicy : null,
+      }),
+      options.maxAtOnce,
+    ),
     ...healthRoutes({ locations: graph.locations, isReady, now: Date.now }),
     ...(options.explorers ? [homeRoute, ...graphiqlRoutes(options.demoAccounts)] : []),
   ]

@@ -30,6 +30,10 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     connections: env.GATEWAY_SUBGRAPH_CONNECTIONS,
     timeoutMs: env.GATEWAY_SUBGRAPH_TIMEOUT_MS,
     maxAnswerBytes: env.GATEWAY_MAX_ANSWER_BYTES,
+    retries: env.GATEWAY_SUBGRAPH_RETRIES === 'on',
+    breakMs: env.GATEWAY_SUBGRAPH_BREAK_MS,
+    isSharing: env.GATEWAY_SHARE_IN_FLIGHT === 'on',
+    maxAtOnce: env.GATEWAY_MAX_REQUESTS_AT_ONCE,
     maxBodyBytes: env.GATEWAY_MAX_BODY_BYTES,
     limits: {
       tokens: env.GATEWAY_MAX_TOKENS,

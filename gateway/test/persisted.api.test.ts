@@ -32,7 +32,7 @@ beforeAll(async () => {
   const listening = Object.assign(Object.create(log), {
     warn: (_: unknown, message: string) => void warnings.push(message),
   })
-  open = await startGateway([subgraph], pool, { persisted: { mode: 'off', manifest } })
+  open = await startGateway([subgraph], pool, { executor: 'stock', persisted: { mode: 'off', manifest } })
   logging = await startGateway([subgraph], pool, { persisted: { mode: 'log', manifest }, log: listening })
   enforcing = await startGateway([subgraph], pool, { persisted: { mode: 'enforce', manifest } })
 })

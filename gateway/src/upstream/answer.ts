@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql'
+import type { GatewayContext } from '../context.ts'
 import { clientRefusalCodes, internalError, unavailableError } from '../errors/public-errors.ts'
 
 /** What a subgraph sent back. */
@@ -7,6 +8,9 @@ export interface RawAnswer {
   type: string | string[] | undefined
   text: string
 }
+
+/** Sends a body to a subgraph for a caller. @throws what keeps it from answering */
+export type Post = (body: string, context: GatewayContext) => Promise<RawAnswer>
 
 /** What goes on to the client, and the errors that do not. */
 export interface Answer {
@@ -28,11 +32,16 @@ export class UpstreamFailure extends Error {
 /** GraphQL over HTTP gives these to requests that were understood; a subgraph's refusal of variables comes as 400. */
 const graphqlStatuses = new Set([200, 400])
 
-/** Reads a subgraph's answer, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
-export function readAnswer(raw: RawAnswer, codes: ReadonlySet<string>): Answer {
+/** @throws {UpstreamFailure} when this is no answer of a GraphQL server */
+export function requireGraphQL(raw: RawAnswer): RawAnswer {
   if (!graphqlStatuses.has(raw.status)) throw new UpstreamFailure(`it answered ${raw.status}`, raw.text)
   if (!/^application\/(graphql-response\+)?json\b/.test(String(raw.type)))
     throw new UpstreamFailure(`it answered ${raw.type}`, raw.text)
+  return raw
+}
+
+/** Reads a subgraph's answer, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
+export function readAnswer(raw: RawAnswer, codes: ReadonlySet<string>): Answer {
   const { data = null, errors } = parseBody(raw.text)
   if (errors === undefined) return { response: { data }, hidden: [] }
   const hidden: unknown[] = []

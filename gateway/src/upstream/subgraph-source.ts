@@ -1,14 +1,14 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
-import type { Log } from '@tikitu/kit/log'
 import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
 import { anonymous } from '@tikitu/kit/viewer'
 import { Pool } from 'undici'
 import type { GatewayContext } from '../context.ts'
 import type { Send } from '../executor/run.ts'
-import { type Answer, failureAnswer, readAnswer, UpstreamFailure } from './answer.ts'
+import { type Answer, failureAnswer, type Post, readAnswer, requireGraphQL, UpstreamFailure } from './answer.ts'
+import { isCircuitOpen, type ResilienceOptions, resilient } from './resilience.ts'
+import { sharingFlights } from './share-flights.ts'
 
-export interface SubgraphSourceOptions {
-  name: string
+export interface SubgraphSourceOptions extends ResilienceOptions {
   /** Where its GraphQL endpoint is. */
   url: string
   keys: readonly RequestKey[]
@@ -17,7 +17,8 @@ export interface SubgraphSourceOptions {
   maxAnswerBytes: number
   /** The error codes that a service may show to clients. */
   errorCodes: () => ReadonlySet<string>
-  log: Log
+  /** Whether equal queries of one caller at one time are sent once. */
+  isSharing: boolean
 }
 
 /** A subgraph as the gateway reaches it. */
@@ -49,20 +50,19 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
     keepAliveMaxTimeout: 60_000,
     maxResponseSize: options.maxAnswerBytes,
   })
-  const post = async (body: string, context: GatewayContext): Promise<Answer> => {
+  const post: Post = async (body, context) => {
     const signed = signRequest({ method: 'POST', path: pathname, body }, context.viewer, { key: key, now: new Date() })
     const headers = { ...context.forwarded, ...signed, 'content-type': 'application/json', accept: 'application/json' }
     const signal = AbortSignal.timeout(options.timeoutMs)
     const response = await pool.request({ method: 'POST', path: pathname, headers, body, signal })
     const text = await response.body.text()
-    return readAnswer(
-      { status: response.statusCode, type: response.headers['content-type'], text },
-      options.errorCodes(),
-    )
+    return requireGraphQL({ status: response.statusCode, type: response.headers['content-type'], text })
   }
+  const steady = resilient(post, options)
+  const exchange = options.isSharing ? sharingFlights(steady) : steady
   const send = async (body: string, context: GatewayContext): Promise<Answer['response']> => {
     try {
-      const answer = await post(body, context)
+      const answer = readAnswer(await exchange(body, context), options.errorCodes())
       for (const hidden of answer.hidden) log(options, context, hidden)
       return answer.response
     } catch (error) {
@@ -82,6 +82,7 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
 }
 
 function log({ name, log }: SubgraphSourceOptions, { requestId }: GatewayContext, error: unknown): void {
+  if (isCircuitOpen(error)) return
   const detail = error instanceof UpstreamFailure ? { detail: error.detail } : {}
   log.error({ err: error, subgraph: name, requestId, ...detail }, 'subgraph failure')
 }
