@@ -118,6 +118,14 @@ test('lets everybody out of a performance that was moved, in full', async () => 
   expect(await cancelTickets(purchase.ctx, naming(purchase, 0))).toMatchObject({ refundMinor: 5000 })
 })
 
+test('keeps no fee of a performance that was cancelled, also when the customer is faster than the job', async () => {
+  const hall = await house(database, opera)
+  const purchase = await bought(database, hall)
+  await database.db.update(performances).set({ status: 'CANCELLED' }).where(eq(performances.id, hall.performance.id))
+  const cancellation = await cancelTickets(purchase.ctx, naming(purchase, 0))
+  expect(cancellation).toMatchObject({ refundMinor: 5100, feeMinor: 0 })
+})
+
 test('is open to managers of the partner and to admins at any time, in full, and leaves an audit entry', async () => {
   const hall = await house(database, { cancellationFeeMinor: 300 })
   const purchase = await bought(database, hall)

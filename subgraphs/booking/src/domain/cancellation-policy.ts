@@ -14,9 +14,9 @@ export function cancellationDeadline(policy: CancellationPolicy): Date | null {
   return new Date(policy.startsAt.getTime() - policy.cancellationDeadlineHours * 3_600_000)
 }
 
-/** What is kept of each ticket that is given back. Staff keep nothing, nor does a performance that was moved. */
+/** What is kept of each ticket that is given back. Staff keep nothing, nor does a performance that was moved or cancelled. */
 export function cancellationFee(policy: CancellationPolicy, isByStaff: boolean): number {
-  return isByStaff || policy.status === 'POSTPONED' ? 0 : policy.cancellationFeeMinor
+  return isByStaff || policy.status !== 'SCHEDULED' ? 0 : policy.cancellationFeeMinor
 }
 
 /** What goes back for a line: price and fee, less what is kept, and never less than nothing. */
