@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
-import { type GraphQLSchema, isInterfaceType, isUnionType, parse } from 'graphql'
+import { type GraphQLSchema, isInterfaceType, isNonNullType, isUnionType, parse } from 'graphql'
 import { enforceAccess } from './access.ts'
 import { scalars } from './scalars.ts'
 
@@ -9,7 +9,8 @@ export type ResolverMap = object
 
 /**
  * The executable schema of a subgraph: our scalars are wired in, access directives are enforced, and a result union
- * tells its success from its refusals. @throws when a root field says nothing about who may call it
+ * tells its success from its refusals. @throws when a root field says nothing about who may call it, or a
+ * query cannot be null
  */
 export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema {
   const typeDefs = parse(sdl)
@@ -18,8 +19,18 @@ export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema 
     resolvers: { ...scalars, ...resolvers } as GraphQLResolverMap<unknown>,
   })
   enforceAccess(schema)
+  requireNullableQueries(schema)
   resolveResultUnions(schema)
   return schema
+}
+
+/** An outage of one service then costs the fields it would have answered, and never those of the others. */
+function requireNullableQueries(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+    if (isNonNullType(field.type) && !field.name.startsWith('_')) {
+      throw new Error(`Query.${field.name} must be nullable, so that an outage costs no other field`)
+    }
+  }
 }
 
 /** A refusal is named by its class; what else comes is the one member that is no refusal. */

@@ -52,7 +52,7 @@ export async function freeNumbers(person: Person, performanceId: string): Promis
 async function search(fan: Person, text: string): Promise<string> {
   return await eventually('the event is found by its words', async () => {
     const { events } = await fan.run(EventsDocument, { filter: { text, city: 'Vienna' }, first: 5 })
-    return events.edges[0]?.node.title
+    return events?.edges[0]?.node.title
   })
 }
 
