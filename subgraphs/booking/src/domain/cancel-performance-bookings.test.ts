@@ -1,6 +1,7 @@
+import { createDb, createPool } from '@tikitu/kit/db'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { eq } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { ctxOf, house, migrations, takenPlaces } from '../../test/factories.ts'
 import {
   asService,
@@ -12,6 +13,7 @@ import {
   placed,
   ticketsOf,
 } from '../../test/purchases.ts'
+import { bookings } from '../db/tables/bookings.ts'
 import { performances } from '../db/tables/catalogue.ts'
 import { cancelPerformanceBookings } from './cancel-performance-bookings.ts'
 import { checkIn } from './check-in.ts'
@@ -65,4 +67,21 @@ test('leaves no booking behind that is paid while the performance is cancelled',
     const { status } = await bookingRow(database, booking.id)
     expect(['CANCELLED', 'FAILED']).toContain(status)
   }
+})
+
+test('does not let one booking that is stuck hold up the others', async () => {
+  const hall = await house(database)
+  const stuck = await bought(database, hall, { numbers: [0] })
+  const other = await bought(database, hall, { numbers: [1] })
+  const pool = createPool(database.url, { name: 'impatient', lockTimeoutMs: 50 })
+  onTestFinished(() => pool.end())
+  const ctx = { ...asService(other.ctx), db: createDb(pool) }
+  const cancelled = { performanceId: hall.performance.id, reason: 'Rain' }
+  await database.db.transaction(async (tx) => {
+    await tx.select().from(bookings).where(eq(bookings.id, stuck.booking.id)).for('update')
+    await expect(cancelPerformanceBookings(ctx, cancelled)).rejects.toThrow(/1 bookings/)
+  })
+  expect(await bookingRow(database, other.booking.id)).toMatchObject({ status: 'CANCELLED' })
+  await cancelPerformanceBookings(ctx, cancelled)
+  expect(await bookingRow(database, stuck.booking.id)).toMatchObject({ status: 'CANCELLED' })
 })

@@ -18,9 +18,11 @@ const unfinished = ['AWAITING_PAYMENT', 'CONFIRMED', 'PARTIALLY_CANCELLED'] as c
 
 /**
  * Cancels every booking of a performance that was cancelled: paid ones in full, used tickets too; unpaid ones are over. May
- * be run again at any time, and goes on where it ended. Returns how many there were.
+ * be run again at any time, and goes on where it ended. Returns how many there were. One that cannot be cancelled now holds
+ * up none of the others. @throws when there was one, so that the job is done again
  */
 export async function cancelPerformanceBookings(ctx: Ctx, cancelled: CancelledPerformance): Promise<number> {
+  const failures: unknown[] = []
   for (let count = 0, after = ''; ; ) {
     const open = await ctx.db
       .select({ id: bookings.id })
@@ -29,12 +31,22 @@ export async function cancelPerformanceBookings(ctx: Ctx, cancelled: CancelledPe
       .orderBy(asc(bookings.id))
       .limit(batchSize)
     for (const { id } of open) {
-      await inTransaction(ctx, async (ctx) => await cancelBooking(ctx, id, cancelled.reason))
+      await inTransaction(ctx, async (ctx) => await cancelBooking(ctx, id, cancelled.reason)).catch(
+        (error: unknown) => {
+          ctx.log.error({ err: error, bookingId: id }, 'a booking of a cancelled performance could not be cancelled')
+          failures.push(error)
+        },
+      )
       count += 1
       after = id
     }
-    if (open.length < batchSize) return count
+    if (open.length < batchSize) return resultOf(count, failures)
   }
+}
+
+function resultOf(count: number, failures: readonly unknown[]): number {
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} bookings are still to be cancelled`)
+  return count
 }
 
 function isUnfinished(performanceId: string) {
