@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
 import { newId } from '@tikitu/kit/ids'
+import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
 import { createLog } from '@tikitu/kit/log'
-import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { testUser } from '@tikitu/kit/testing/ctx'
+import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
 import type { Viewer } from '@tikitu/kit/viewer'
 import { type Ctx, createCtx } from '../src/context.ts'
@@ -11,11 +11,11 @@ import {
   type EventRow,
   events,
   type PerformanceRow,
+  type PriceTierRow,
   performances,
   priceTiers,
-  type PriceTierRow,
 } from '../src/db/tables/catalogue.ts'
-import { places, type PlaceRow } from '../src/db/tables/inventory.ts'
+import { type PlaceRow, places } from '../src/db/tables/inventory.ts'
 import { partners } from '../src/db/tables/partners.ts'
 import { createBooking } from '../src/server.ts'
 

@@ -1,6 +1,6 @@
-import { callAs } from '@tikitu/kit/testing/subgraph'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { callAs } from '@tikitu/kit/testing/subgraph'
 import { anonymous } from '@tikitu/kit/viewer'
 import { expect, test } from 'vitest'
 import { bookingOn, house, migrations } from './factories.ts'

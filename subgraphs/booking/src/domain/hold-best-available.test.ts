@@ -161,3 +161,10 @@ test('refuses no place, a tier of another performance, tiers of several zones, a
   await expect(holdBestAvailable(ctx, across)).rejects.toThrow(/one zone/)
   await expect(holdBestAvailable(ctx, wanting(hall, 1, { accessible: 2 }))).rejects.toThrow(InvalidInput)
 })
+
+test('says what to use where nobody has a seat of their own', async () => {
+  const show = await onSale(database)
+  const tiers = [{ tierId: show.standing.id, count: 2 }]
+  const refused = holdBestAvailable(ctxOf(database), { performanceId: show.performance.id, tiers })
+  await expect(refused).rejects.toThrow(/use holdGeneralAdmission/)
+})

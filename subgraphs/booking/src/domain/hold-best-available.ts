@@ -7,6 +7,7 @@ import { type Choice, chooseTogether } from './choose-together.ts'
 import { newHold } from './claim-places.ts'
 import { holdOnce } from './hold-once.ts'
 import { requireClaimable } from './require-claimable.ts'
+import { requireKindOfZone } from './require-kind-of-zone.ts'
 import { type Attempt, Raced } from './retry-raced.ts'
 import { countPlaces, type TierCount } from './tier-counts.ts'
 
@@ -41,6 +42,7 @@ async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attemp
   const { taken, isAllowed, windows } = await chooseTogether(ctx, choice, attempt)
   if (taken > 0) return hold
   const zone = await requireClaimable(ctx, choice)
+  await requireKindOfZone(ctx, { performanceId, zone, wanted: 'SEATS' })
   if (!isAllowed || windows > 0) throw new Raced()
   const portions = seatPortions(choice)
   if (together) throw new NotEnoughPlaces(await requireRoom(ctx, zone, { hold, portions }))

@@ -2,7 +2,7 @@ import { InvalidInput } from '@tikitu/kit/errors'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { expect, test } from 'vitest'
-import { ctxOf, later, migrations, takenPlaces } from '../../test/factories.ts'
+import { ctxOf, house, later, migrations, takenPlaces } from '../../test/factories.ts'
 import { onSale, type Show } from '../../test/factories-catalogue.ts'
 import { NotEnoughPlaces, PlaceLimitReached, UserSuspended } from '../errors.ts'
 import { foldUser } from './fold-user.ts'
@@ -58,4 +58,11 @@ test('keeps the limit of one person, and sells nothing to a suspended one', asyn
   await foldUser(ctxOf(database), { userId: ada.userId, version: 2, status: 'SUSPENDED', ...person })
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 1))).rejects.toThrow(UserSuspended)
   expect(await takenPlaces(database, show.performance.id)).toEqual([])
+})
+
+test('says what to use where seats are numbered', async () => {
+  const hall = await house(database)
+  const tiers = [{ tierId: hall.adult.id, count: 2 }]
+  const refused = holdGeneralAdmission(ctxOf(database), { performanceId: hall.performance.id, tiers })
+  await expect(refused).rejects.toThrow(/use holdBestAvailable or holdSeats/)
 })

@@ -4,6 +4,7 @@ import { choosePortions, requireRoom, standingPortion } from './choose-singly.ts
 import { newHold } from './claim-places.ts'
 import { holdOnce } from './hold-once.ts'
 import { requireClaimable } from './require-claimable.ts'
+import { requireKindOfZone } from './require-kind-of-zone.ts'
 import { type Attempt, Raced } from './retry-raced.ts'
 import { countPlaces, type TierCount } from './tier-counts.ts'
 
@@ -33,6 +34,7 @@ async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt:
   const { taken } = await choosePortions(ctx, choice, { attempt, portions })
   if (taken > 0) return hold
   const zone = await requireClaimable(ctx, choice)
+  await requireKindOfZone(ctx, { performanceId, zone, wanted: 'STANDING' })
   await requireRoom(ctx, zone, { hold, portions })
   throw new Raced()
 }

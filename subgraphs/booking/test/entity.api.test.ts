@@ -1,0 +1,54 @@
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { cancelTickets } from '../src/domain/cancel-tickets.ts'
+import { createEvent } from '../src/domain/create-event.ts'
+import { createPerformance } from '../src/domain/create-performance.ts'
+import { setHouseHold } from '../src/domain/set-house-hold.ts'
+import { bookingOn, ctxOf, migrations } from './factories.ts'
+import { eventInput, onSale, organizer, performanceInput } from './factories-catalogue.ts'
+import { bought, held, member } from './purchases.ts'
+
+const database = useDatabase(migrations)
+
+async function settled() {
+  const show = await onSale(database)
+  const manager = ctxOf(database, show.by.manager)
+  await setHouseHold(manager, { performanceId: show.performance.id, numbers: [40], reason: 'Guests' })
+  const customer = testUser()
+  const { booking, tickets } = await bought(database, show, { viewer: customer, numbers: [0, 1] })
+  await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[1]?.id ?? ''] })
+  const hold = await held(ctxOf(database, customer), show, 2)
+  const draft = await createEvent(manager, eventInput(show.by.partnerId, { title: 'Secret' }))
+  const planned = await createPerformance(manager, performanceInput(draft.id, show.by))
+  const callers = {
+    anonymous,
+    user: testUser(),
+    customer,
+    'other partner': (await organizer(database)).manager,
+    scanner: show.by.scanner,
+    'box office': await member(database, show, 'BOX_OFFICE'),
+    manager: show.by.manager,
+    admin: testUser({ groups: ['admin'] }),
+  }
+  return { show, customer, booking, tickets, hold, draft, planned, callers }
+}
+
+test('shows each caller what the committed matrices say of an entity, however it is reached', async () => {
+  const { show, customer, booking, tickets, hold, draft, planned, callers } = await settled()
+  const entities = {
+    Performance: { id: show.performance.id },
+    Event: { id: show.event.id },
+    Partner: { id: show.by.partnerId },
+    Hold: { id: hold.id },
+    Booking: { id: booking.id },
+    Ticket: { id: tickets[0]?.id ?? '' },
+    User: { id: customer.userId },
+  }
+  const subgraph = await bookingOn(database)
+  await expect(await entityMatrix(subgraph, callers, entities)).toMatchFileSnapshot('entity-matrix.md')
+  const drafts = { ...entities, Performance: { id: planned.id }, Event: { id: draft.id } }
+  await expect(await entityMatrix(subgraph, callers, drafts)).toMatchFileSnapshot('entity-matrix.draft.md')
+})
