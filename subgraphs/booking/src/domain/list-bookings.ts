@@ -7,7 +7,7 @@ import { type BookingRow, bookings } from '../db/tables/bookings.ts'
 import { requirePartnerRole } from './partner-role.ts'
 import { normalReference } from './reference.ts'
 
-/** A person, as far as their bookings go. */
+/** A person, as far as their bookings go. @public the resolver types name it */
 export interface Customer {
   id: string
 }
