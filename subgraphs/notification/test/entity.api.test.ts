@@ -1,0 +1,25 @@
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { admin, ctxOf, deliverAll, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+test('shows each caller what the committed matrix says of an entity, however it is reached', async () => {
+  const user = testUser()
+  const ctx = ctxOf(database)
+  await person(ctx, { userId: user.userId })
+  await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', user.userId))
+  await deliverAll(ctx, user.userId)
+  const callers = {
+    anonymous,
+    user,
+    'other user': testUser(),
+    partner: testUser({ groups: ['user', 'partner'] }),
+    admin,
+  }
+  const matrix = await entityMatrix(await notificationOn(database), callers, { User: { id: user.userId } })
+  await expect(matrix).toMatchFileSnapshot('entity-matrix.md')
+})

@@ -1,0 +1,56 @@
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
+import { anonymous } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { partners } from '../src/db/tables/partners.ts'
+import { createLayout } from '../src/domain/create-layout.ts'
+import { inviteMember } from '../src/domain/invite-member.ts'
+import { proposeBankAccount } from '../src/domain/propose-bank-account.ts'
+import { uploadPartnerDocument } from '../src/domain/upload-document.ts'
+import { colleague, company, ctxOf, house, migrations, partnerOn, plan, scan, testAdmin } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+/** A partner that anybody may know of, or one that is only applying, with something of everything. */
+async function settled(status: 'VERIFIED' | 'CHANGES_REQUESTED') {
+  const { partner, owner } = await company(database)
+  const { viewer: scanner } = await colleague(database, partner, 'SCANNER')
+  const partnerId = partner.id
+  const ctx = ctxOf(database, owner)
+  const venue = await house(database, partner)
+  const layout = await createLayout(ctx, { venueId: venue.id, name: 'Draft', document: plan() })
+  await inviteMember(ctx, { partnerId, email: 'bob@example.org', role: 'SCANNER' })
+  await proposeBankAccount(ctx, {
+    partnerId,
+    holderName: 'Globe',
+    country: 'DE',
+    accountNumber: 'DE89370400440532013000',
+  })
+  await uploadPartnerDocument(ctx, { partnerId, kind: 'IDENTITY', fileName: 'scan.pdf', contentBase64: scan() })
+  await database.db.update(partners).set({ status }).where(eq(partners.id, partnerId))
+  return { partner, owner, scanner, venue, layout }
+}
+
+test.each(['VERIFIED', 'CHANGES_REQUESTED'] as const)(
+  'shows each caller what the committed matrix says of the entities of a partner that is %s',
+  async (status) => {
+    const { partner, owner, scanner, venue, layout } = await settled(status)
+    const callers = {
+      anonymous,
+      user: testUser(),
+      'member (owner)': owner,
+      'member (scanner)': scanner,
+      'other partner': (await company(database)).owner,
+      admin: testAdmin(),
+    }
+    const matrix = await entityMatrix(await partnerOn(database), callers, {
+      Partner: { id: partner.id },
+      User: { id: owner.userId },
+      Venue: { id: venue.id },
+      Layout: { id: layout.id },
+    })
+    await expect(matrix).toMatchFileSnapshot(`entity-matrix.${status.toLowerCase()}.md`)
+  },
+)

@@ -1,0 +1,39 @@
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, test } from 'vitest'
+import { listTransactions } from '../src/domain/list-transactions.ts'
+import { refundPayment } from '../src/domain/refund-payment.ts'
+import { createPayment } from '../src/server.ts'
+import { captured, ctxOf, depsOf, migrations, partnerWithMembers, testAdmin } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+test('shows each caller what the committed matrix says of an entity, however it is reached', async () => {
+  const hall = await partnerWithMembers(database)
+  const other = await partnerWithMembers(database)
+  const customer = testUser()
+  const admin = testAdmin()
+  const payment = await captured(ctxOf(database, customer), { partnerId: hall.partnerId })
+  const wish = { paymentId: payment.id, amount: { amountMinor: 100, currency: 'EUR' }, reason: 'goodwill' }
+  const refund = await refundPayment(ctxOf(database, admin), wish)
+  const page = await listTransactions(ctxOf(database, admin), {})
+  const callers = {
+    anonymous,
+    customer,
+    'other user': testUser(),
+    'partner (owner)': hall.owner,
+    'partner (scanner)': hall.scanner,
+    'other partner': other.owner,
+    admin,
+  }
+  const matrix = await entityMatrix(await createPayment(depsOf(database)), callers, {
+    Payment: { id: payment.id },
+    Refund: { id: refund.id },
+    Transaction: { id: page.edges[0]?.node.id ?? '' },
+    Booking: { id: payment.bookingId },
+    Partner: { id: hall.partnerId },
+  })
+  await expect(matrix).toMatchFileSnapshot('entity-matrix.md')
+})
