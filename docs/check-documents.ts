@@ -1,9 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { buildSchema, parse, validate } from 'graphql'
 
 /**
- * Every path that a document names must exist: in links, and in `code spans` that look like a path of this repository.
- * Prints those that do not, and exits 1.
+ * What documents say must be so. Every path they name must exist: in links, and in `code spans` that look like a path of this
+ * repository. Every operation they show must be one that the graph answers. Prints what is not so, and exits 1.
  */
 
 const documents = globSync('**/*.md', { exclude: (path) => /node_modules|\.tikitu/.test(path) })
@@ -20,11 +21,23 @@ const missing = documents.flatMap((document) => {
   return absent.map((path) => `${document}: ${path}`)
 })
 
+const api = buildSchema(readFileSync('schema/api.graphql', 'utf8'), { assumeValid: true })
+const broken = documents.flatMap((document) => {
+  const shown = [...readFileSync(document, 'utf8').matchAll(/```graphql\n([\s\S]*?)```/g)].map(
+    (match) => match[1] ?? '',
+  )
+  return shown.flatMap((text) => validate(api, parse(text)).map((error) => `${document}: ${error.message}`))
+})
+
+if (broken.length > 0) {
+  console.error(`These operations are shown in documents but are not valid:\n  ${broken.join('\n  ')}`)
+  process.exit(1)
+}
 if (missing.length > 0) {
   console.error(`These paths are named in documents but do not exist:\n  ${missing.join('\n  ')}`)
   process.exit(1)
 }
-console.log(`${documents.length} documents name only paths that exist`)
+console.log(`${documents.length} documents name only what is there`)
 
 /**
  * A path may be meant from the root or from beside the document; a bare file name, from anywhere. `<name>`, `*` and `…` stand
