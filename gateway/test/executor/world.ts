@@ -52,7 +52,7 @@ interface RunOptions {
   operationName?: string
 }
 
-const context: GatewayContext = { viewer: anonymous, requestId: 'test', forwarded: {} }
+const context: GatewayContext = { viewer: anonymous, requestId: 'test', address: '', forwarded: {} }
 const fed =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@inaccessible", "@tag", "@interfaceObject", "@extends", "@composeDirective", "@cost", "@listSize"])\n'
 
