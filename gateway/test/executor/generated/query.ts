@@ -1,4 +1,5 @@
 import {
+  type GraphQLAbstractType,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
