@@ -1,6 +1,9 @@
 import type { ApolloGateway } from '@apollo/gateway'
-import { GraphQLError, getOperationAST } from 'graphql'
-import { checkOperation, type Policies } from './access/check-operation.ts'
+import { GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
+import { checkOperation } from './access/check-operation.ts'
+import { type Permissions, type Policies, permissionsOf } from './access/permissions.ts'
+import type { AccessRules } from './access/rules.ts'
+import { runFiltered } from './access/run-filtered.ts'
 import type { GatewayContext } from './context.ts'
 import { type Cost, type CostLimits, checkCost } from './cost/check-cost.ts'
 import { estimateCost } from './cost/estimate-cost.ts'
@@ -27,20 +30,28 @@ export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, opti
     if (!operation) return { errors: [unknownOperation(request.request.operationName)] }
     if (caller.isWarmUp) return await execute(request)
     const variables = request.request.variables ?? {}
-    const admit = (): Cost => {
+    const admit = (): Admitted => {
       const { rules, costs } = supergraph.current()
-      checkOperation({ rules, policies: options.policies }, { document, operation }, caller.viewer)
+      const permissions = permissionsOf(request.schema, { rules, policies: options.policies }, caller.viewer)
+      checkOperation(request.schema, permissions, { document, operation })
       const costing = { schema: request.schema, rules: costs, listSize: options.costs.listSize }
       const estimated = estimateCost(costing, { document, operation }, variables)
-      return checkCost(options.costs, caller.viewer, estimated)
+      return { permissions, rules, operation, cost: checkCost(options.costs, caller.viewer, estimated) }
     }
     const load = supergraph.current()
-    const cost = admit()
+    const admitted = admit()
+    const { cost } = admitted
     await options.rates?.chargeOperation({ document, operation }, variables, { caller, cost: cost.estimated })
-    if (supergraph.current() !== load) admit()
-    const result = await execute(request)
+    const result = await runFiltered(execute, request, supergraph.current() === load ? admitted : admit())
     return options.costs.isReported ? { ...result, extensions: { ...result.extensions, cost } } : result
   }
+}
+
+interface Admitted {
+  permissions: Permissions
+  rules: AccessRules
+  operation: OperationDefinitionNode
+  cost: Cost
 }
 
 function unknownOperation(name: string | undefined): GraphQLError {

@@ -3,43 +3,33 @@ import {
   type DocumentNode,
   type FieldNode,
   GraphQLError,
+  type GraphQLSchema,
+  isNonNullType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { AccessDemand, AccessRules } from './rules.ts'
-
-/** Decides a `@policy` by its name. */
-export type Policies = Readonly<Record<string, (viewer: Viewer) => boolean>>
-
-const rootTypes = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
+import type { Permissions } from './permissions.ts'
+import type { AccessDemand } from './rules.ts'
 
 /**
- * Refuses an operation whose root fields the viewer may not call, before anything is fetched. A root field that says
- * nothing is for signed-in callers. @throws GraphQLError UNAUTHENTICATED (401) or FORBIDDEN (403), at the field's path
+ * Refuses an operation of which nothing can be answered to its caller: each root field is forbidden, or one that may not be
+ * null. @throws GraphQLError UNAUTHENTICATED (401) or FORBIDDEN (403), at the field's path
  */
 export function checkOperation(
-  { rules, policies }: { rules: AccessRules; policies: Policies },
+  schema: GraphQLSchema,
+  permissions: Permissions,
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
-  viewer: Viewer,
 ): void {
-  const type = rootTypes[operation.operation]
-  for (const field of rootFieldsOf(document, operation.selectionSet)) {
-    if (field.name.value.startsWith('__')) continue
-    const demands = rules.demands.get(`${type}.${field.name.value}`) ??
-      rules.demands.get(type) ?? [{ kind: 'authenticated' }]
-    const refused = demands.find((demand) => !isMet(demand, viewer, policies))
-    if (refused) throw refusal(refused, viewer, field)
-  }
-}
-
-/** Whether the viewer meets a demand. A policy that nobody defined is met by nobody. */
-function isMet(demand: AccessDemand, viewer: Viewer, policies: Policies): boolean {
-  if (demand.kind === 'public') return true
-  if (viewer.kind !== 'user') return false
-  if (demand.kind === 'authenticated') return true
-  if (demand.kind === 'scopes') return demand.anyOf.some((all) => all.every((scope) => viewer.groups.includes(scope)))
-  return demand.anyOf.some((all) => all.every((policy) => policies[policy]?.(viewer) ?? false))
+  const type = schema.getRootType(operation.operation)
+  const nodes = [...rootFieldsOf(document, operation.selectionSet)].filter(({ name }) => !name.value.startsWith('__'))
+  const refused = nodes.flatMap((node) => {
+    const field = type?.getFields()[node.name.value]
+    const demand = type && field ? permissions.refusalOf(type, field) : null
+    return demand && field ? [{ node, demand, isFatal: isNonNullType(field.type) }] : []
+  })
+  const fatal = refused.find(({ isFatal }) => isFatal) ?? (refused.length === nodes.length ? refused[0] : undefined)
+  if (fatal) throw refusal(fatal.demand, permissions.viewer, fatal.node)
 }
 
 /** The fields that an operation asks of the root, those in fragments too. */

@@ -1,4 +1,5 @@
 import { type ConstDirectiveNode, type DefinitionNode, type DocumentNode, Kind, valueFromASTUntyped } from 'graphql'
+import { requiredFields } from './required-fields.ts'
 
 /** One thing a schema demands of whoever reads a field. `anyOf` is satisfied by all names of one of its sets. */
 export type AccessDemand =
@@ -23,7 +24,26 @@ export function collectRules(document: DocumentNode, names: ReadonlyMap<string, 
       keep(demands, `${node.name.value}.${field.name.value}`, demandsOf(field.directives ?? [], names))
     }
   }
-  return { demands, roots: rootsOf(document) }
+  return { demands: withRequired(demands, requiredFields(document)), roots: rootsOf(document) }
+}
+
+/** A field demands what the fields and types demand that its `@requires` reads, and those in turn. */
+function withRequired(
+  demands: ReadonlyMap<string, readonly AccessDemand[]>,
+  required: ReadonlyMap<string, readonly string[]>,
+): Map<string, readonly AccessDemand[]> {
+  const all = new Map(demands)
+  const demandsAt = (coordinate: string, open: ReadonlySet<string>): AccessDemand[] => {
+    if (open.has(coordinate)) return []
+    const within = new Set(open).add(coordinate)
+    const others = (required.get(coordinate) ?? []).flatMap((other) => demandsAt(other, within))
+    return [...(demands.get(coordinate) ?? []), ...others]
+  }
+  for (const coordinate of required.keys()) {
+    const found = demandsAt(coordinate, new Set())
+    if (found.length > 0) all.set(coordinate, found)
+  }
+  return all
 }
 
 function keep(demands: Map<string, AccessDemand[]>, coordinate: string, found: AccessDemand[]): void {

@@ -23,6 +23,7 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
+import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { CostRules, ListSize } from './collect-costs.ts'
 
 type Variables = Readonly<Record<string, unknown>>
@@ -62,12 +63,12 @@ export function estimateCost(
       .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
       .map((node) => [node.name.value, node]),
   )
-  const defaults = Object.fromEntries(
-    (operation.variableDefinitions ?? [])
-      .filter(({ defaultValue }) => defaultValue)
-      .map(({ variable, defaultValue }) => [variable.name.value, defaultValue && valueFromASTUntyped(defaultValue)]),
-  )
-  const estimate: Estimate = { ...costing, variables: { ...defaults, ...variables }, fragments, known: new Map() }
+  const estimate: Estimate = {
+    ...costing,
+    variables: { ...defaultsOf(operation), ...variables },
+    fragments,
+    known: new Map(),
+  }
   return costOfMember(estimate, { set: operation.selectionSet, sizes: noSizes }, root)
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DocumentNode, type FieldNode, type OperationDefinitionNode, valueFromASTUntyped } from 'graphql'
 import { rootFieldsOf } from '../access/check-operation.ts'
+import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { Rate } from './rate-store.ts'
 
 /** How often a field may be tried: from one address, and for one account, which is the e-mail address in its input. */
@@ -49,14 +50,4 @@ function accountOf(field: FieldNode, variables: Readonly<Record<string, unknown>
   const input = node && (valueFromASTUntyped(node, variables) as { email?: unknown } | null)
   const email = typeof input?.email === 'string' ? input.email.trim().toLowerCase() : null
   return email && createHash('sha256').update(email).digest('base64url')
-}
-
-function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> {
-  const withDefaults = variableDefinitions.filter(({ defaultValue }) => defaultValue)
-  return Object.fromEntries(
-    withDefaults.map(({ variable, defaultValue }) => [
-      variable.name.value,
-      defaultValue && valueFromASTUntyped(defaultValue),
-    ]),
-  )
 }

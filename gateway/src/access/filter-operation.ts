@@ -1,0 +1,112 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import type { Permissions } from './permissions.ts'
+
+/** Tells the type of an object in the answer to a filtered operation. Taken out of it again. */
+export const typeKey = '__accessType'
+
+const badRequest = { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } }
+
+interface Filter {
+  schema: GraphQLSchema
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  permissions: Permissions
+  /** Whether anything was left out. */
+  isChanged: boolean
+}
+
+/**
+ * The operation without what its caller may not read; null when they may read all. Objects of abstract types say what they are,
+ * under `typeKey`. A field of an interface is left to those types where it may be read.
+ */
+export function filterOperation(
+  { schema, permissions }: Pick<Filter, 'schema' | 'permissions'>,
+  { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
+): { document: DocumentNode; operation: OperationDefinitionNode } | null {
+  const root = schema.getRootType(operation.operation)
+  if (!root) return null
+  const fragments = new Map(
+    document.definitions
+      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((node) => [node.name.value, node]),
+  )
+  const filter: Filter = { schema, fragments, permissions, isChanged: false }
+  const filtered = { ...operation, selectionSet: filterSet(filter, operation.selectionSet, root) }
+  if (!filter.isChanged) return null
+  const definitions = document.definitions.map((node) => (node === operation ? filtered : node))
+  return { document: { ...document, definitions }, operation: filtered }
+}
+
+function filterSet(filter: Filter, set: SelectionSetNode, type: GraphQLNamedType): SelectionSetNode {
+  const selections = set.selections.flatMap((selection) => filterSelection(filter, selection, type))
+  const isTyped = isAbstractType(type) || selections.length === 0
+  return { ...set, selections: isTyped ? [...selections, typeField] : selections }
+}
+
+function filterSelection(filter: Filter, selection: SelectionNode, type: GraphQLNamedType): SelectionNode[] {
+  if (selection.kind === Kind.FIELD) return filterField(filter, selection, type)
+  const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : filter.fragments.get(selection.name.value)
+  if (!fragment) return []
+  const condition = fragment.typeCondition && filter.schema.getType(fragment.typeCondition.name.value)
+  const { directives } = selection
+  const selectionSet = filterSet(filter, fragment.selectionSet, condition ?? type)
+  const typeCondition = fragment.typeCondition && { typeCondition: fragment.typeCondition }
+  return [{ kind: Kind.INLINE_FRAGMENT, ...typeCondition, ...(directives && { directives }), selectionSet }]
+}
+
+function filterField(filter: Filter, node: FieldNode, type: GraphQLNamedType): SelectionNode[] {
+  if (node.alias?.value === typeKey) throw new GraphQLError(`${typeKey} is no name for a field.`, badRequest)
+  const field = fieldOf(type, node)
+  if (!field) return [node]
+  const members = isAbstractType(type) ? filter.schema.getPossibleTypes(type) : [type as GraphQLObjectType]
+  const allowed = members.filter((member) => {
+    const own = fieldOf(member, node)
+    return own && filter.permissions.refusalOf(member, own) === null
+  })
+  if (allowed.length === members.length) return [withInner(filter, node, field)]
+  filter.isChanged = true
+  return allowed.map((member) => ({
+    kind: Kind.INLINE_FRAGMENT,
+    typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: member.name } },
+    selectionSet: { kind: Kind.SELECTION_SET, selections: [withInner(filter, node, fieldOf(member, node) ?? field)] },
+  }))
+}
+
+function withInner(filter: Filter, node: FieldNode, field: GraphQLField<unknown, unknown>): FieldNode {
+  if (!node.selectionSet) return node
+  return { ...node, selectionSet: filterSet(filter, node.selectionSet, getNamedType(field.type)) }
+}
+
+/** Nothing for what every schema has. */
+function fieldOf(type: GraphQLNamedType, node: FieldNode): GraphQLField<unknown, unknown> | undefined {
+  if (node.name.value.startsWith('__') || !('getFields' in type)) return undefined
+  return type.getFields()[node.name.value] as GraphQLField<unknown, unknown> | undefined
+}
+
+const typeField: FieldNode = {
+  kind: Kind.FIELD,
+  alias: { kind: Kind.NAME, value: typeKey },
+  name: { kind: Kind.NAME, value: '__typename' },
+}
+
+/** Whether an object of that type meets a type condition. */
+export function isWithin(schema: GraphQLSchema, type: GraphQLObjectType, condition: string | undefined): boolean {
+  if (condition === undefined || condition === type.name) return true
+  const wanted = schema.getType(condition)
+  return isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type)
+}

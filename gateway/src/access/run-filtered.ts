@@ -1,0 +1,64 @@
+import type { ApolloGateway } from '@apollo/gateway'
+import { type DocumentNode, type OperationDefinitionNode, print } from 'graphql'
+import { hashOf } from '../operations/read-manifest.ts'
+import { defaultsOf } from '../operations/variable-defaults.ts'
+import { filterOperation } from './filter-operation.ts'
+import type { Permissions } from './permissions.ts'
+import { restoreNulls } from './restore-nulls.ts'
+import type { AccessRules } from './rules.ts'
+
+type Execute = ApolloGateway['executor']
+type Request = Parameters<Execute>[0]
+type Result = Awaited<ReturnType<Execute>>
+type Filtered = { document: DocumentNode; operation: OperationDefinitionNode; queryHash: string } | null
+
+const known = new WeakMap<AccessRules, WeakMap<DocumentNode, Map<string, Filtered>>>()
+
+/**
+ * Runs an operation without what its caller may not read, and puts nulls and errors where it was. `rules` are of the load in
+ * use. What is left of a document is remembered for callers with equal permissions.
+ */
+export async function runFiltered(
+  execute: Execute,
+  request: Request,
+  {
+    rules,
+    permissions,
+    operation,
+  }: { rules: AccessRules; permissions: Permissions; operation: OperationDefinitionNode },
+): Promise<Result> {
+  const { schema, document } = request
+  const filtered = remembered(rules, request, { permissions, operation })
+  if (!filtered) return await execute(request)
+  const result = await execute({ ...request, ...filtered })
+  const data = plain(result.data)
+  if (!data) return result
+  const variables = { ...defaultsOf(operation), ...request.request.variables }
+  const restored = restoreNulls({ schema, permissions, variables }, { document, operation }, data)
+  const errors = [...(result.errors ?? []), ...restored.errors]
+  return { ...result, data: restored.data, ...(errors.length > 0 && { errors }) } as Result
+}
+
+function remembered(
+  rules: AccessRules,
+  { schema, document }: Request,
+  { permissions, operation }: { permissions: Permissions; operation: OperationDefinitionNode },
+): Filtered {
+  const documents = known.get(rules) ?? new WeakMap<DocumentNode, Map<string, Filtered>>()
+  known.set(rules, documents)
+  const variants = documents.get(document) ?? new Map<string, Filtered>()
+  documents.set(document, variants)
+  const key = `${operation.name?.value} ${permissions.key}`
+  const found = variants.get(key)
+  if (found !== undefined) return found
+  const filtered = filterOperation({ schema, permissions }, { document, operation })
+  const made = filtered && { ...filtered, queryHash: hashOf(print(filtered.document)) }
+  variants.set(key, made)
+  return made
+}
+
+/** The compiled executor answers in text. */
+function plain(data: unknown): Record<string, unknown> | null {
+  const text = data as { toJSON?: unknown } | null | undefined
+  return (typeof text?.toJSON === 'function' ? text.toJSON() : (data ?? null)) as Record<string, unknown> | null
+}
