@@ -31,3 +31,8 @@ export async function requireLoaded<Row>(loader: Loader<Row>, key: string): Prom
   if (!row) throw new Error(`row ${key} is missing`)
   return row
 }
+
+/** Makes every loader among these load anew. */
+export function forgetLoaded(loaders: object | undefined): void {
+  for (const loader of Object.values(loaders ?? {})) if (loader instanceof DataLoader) loader.clearAll()
+}

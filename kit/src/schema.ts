@@ -1,16 +1,17 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
-import { type GraphQLSchema, isInterfaceType, isNonNullType, isUnionType, parse } from 'graphql'
+import { defaultFieldResolver, type GraphQLSchema, isInterfaceType, isNonNullType, isUnionType, parse } from 'graphql'
 import { enforceAccess } from './access.ts'
+import { forgetLoaded } from './loader.ts'
 import { scalars } from './scalars.ts'
 
 /** The resolvers of a subgraph, by type and field. */
 export type ResolverMap = object
 
 /**
- * The executable schema of a subgraph: our scalars are wired in, access directives are enforced, and a result union
- * tells its success from its refusals. @throws when a root field says nothing about who may call it, or a
- * query cannot be null
+ * The executable schema of a subgraph: our scalars are wired in, access directives are enforced, a mutation is followed by
+ * fresh reading, and a result union tells its success from its refusals. @throws when a root field says nothing about who
+ * may call it, or a query cannot be null
  */
 export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema {
   const typeDefs = parse(sdl)
@@ -18,6 +19,7 @@ export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema 
     typeDefs,
     resolvers: { ...scalars, ...resolvers } as GraphQLResolverMap<unknown>,
   })
+  forgetAroundMutations(schema)
   enforceAccess(schema)
   requireNullableQueries(schema)
   resolveResultUnions(schema)
@@ -29,6 +31,22 @@ function requireNullableQueries(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     if (isNonNullType(field.type) && !field.name.startsWith('_')) {
       throw new Error(`Query.${field.name} must be nullable, so that an outage costs no other field`)
+    }
+  }
+}
+
+/** Several mutations in one request share their loaders: each begins, and is then shown, with nothing remembered. */
+function forgetAroundMutations(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const resolve = field.resolve ?? defaultFieldResolver
+    field.resolve = async (...call) => {
+      const { load } = call[2] as { load?: object }
+      forgetLoaded(load)
+      try {
+        return await resolve(...call)
+      } finally {
+        forgetLoaded(load)
+      }
     }
   }
 }
