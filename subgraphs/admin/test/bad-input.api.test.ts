@@ -11,7 +11,9 @@ test('answers no bad value with an unexpected error', async () => {
   await requireStaff(ctx)
   const { row } = await member(database, 'SUPPORT')
   const known = { id: row.id, userId: row.userId, expectedVersion: 0, role: 'FINANCE', version: 1 }
-  expect(await brokenByBadInput(await adminOn(database), viewer, { known, entities: { AdminUser: row.id } })).toEqual(
-    [],
-  )
+  const entities = { AdminUser: row.id }
+  const setting = { ...known, key: 'payment.commissionBasisPoints', value: 5, scope: 'platform' }
+  const subgraph = await adminOn(database)
+  expect(await brokenByBadInput(subgraph, viewer, { known, entities })).toEqual([])
+  expect(await brokenByBadInput(subgraph, viewer, { known: setting, entities })).toEqual([])
 }, 60_000)

@@ -3,7 +3,7 @@ import { Forbidden } from '@tikitu/kit/errors'
 import { requireGroup } from '@tikitu/kit/viewer'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type AdminUserRow, adminUsers } from '../db/tables.ts'
+import { type AdminUserRow, adminUsers, knownUsers } from '../db/tables.ts'
 import { emit } from '../emit.ts'
 import { recordOwn } from './record-audit.ts'
 
@@ -34,12 +34,15 @@ export async function lockStaff(ctx: Ctx): Promise<void> {
   await ctx.db.execute(sql`/* admin.lockStaff */ select pg_advisory_xact_lock(hashtext('admin.staff'))`)
 }
 
+/** @throws {Forbidden} when the account is suspended: a token outlives its owner's good standing */
 async function findMember(ctx: Ctx, userId: string): Promise<AdminUserRow | null> {
-  const [member] = await ctx.db
-    .select()
+  const [found] = await ctx.db
+    .select({ member: adminUsers, status: knownUsers.status })
     .from(adminUsers)
+    .leftJoin(knownUsers, eq(knownUsers.userId, adminUsers.userId))
     .where(and(eq(adminUsers.userId, userId), isNull(adminUsers.removedAt)))
-  return member ?? null
+  if (found?.status === 'SUSPENDED') throw new Forbidden('This account is suspended: ask another administrator.')
+  return found?.member ?? null
 }
 
 async function joinAsFirst(ctx: Ctx, userId: string): Promise<AdminUserRow | null> {

@@ -11,6 +11,9 @@ import { type ConfigView, viewOf } from './list-config.ts'
 import { platform, recordOwn } from './record-audit.ts'
 import { requireStaff } from './require-staff.ts'
 
+/** An integer of Postgres goes no further: nobody has seen a version beyond it. */
+const lastVersion = 2_147_483_647
+
 export interface SetConfigInput {
   key: string
   scope?: string | null
@@ -56,6 +59,7 @@ async function store(
 ): Promise<number> {
   const { key, scope, value, input, by } = change
   const version = input.expectedVersion + 1
+  if (version > lastVersion) throw await conflict(ctx, key, scope)
   const [stored] = await ctx.db
     .insert(configEntries)
     .values({ key, scope, value, version, updatedAt: ctx.now(), updatedBy: by })

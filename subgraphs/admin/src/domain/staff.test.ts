@@ -4,8 +4,10 @@ import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
 import { anonymous } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { admin, ctxOf, member, migrations, superadminOf } from '../../test/factories.ts'
+import { knownUsers } from '../db/tables.ts'
 import { AlreadyOnStaff, LastSuperadmin, OwnRights } from '../errors.ts'
 import { addAdminUser } from './add-admin-user.ts'
 import { changeAdminRole, removeAdminUser } from './change-admin-role.ts'
@@ -35,6 +37,16 @@ describe('the staff', () => {
     await expect(requireStaff(ctxOf(database, admin()))).rejects.toThrow(Forbidden)
     await expect(requireStaff(ctxOf(database, testUser()))).rejects.toThrow(Forbidden)
     await expect(requireStaff(ctxOf(database, anonymous))).rejects.toThrow(Unauthenticated)
+  })
+
+  test('has nobody whose account is suspended, whatever their token says', async () => {
+    const { viewer, ctx } = await member(database, 'SUPPORT')
+    await requireStaff(ctx)
+    await database.db
+      .update(knownUsers)
+      .set({ status: 'SUSPENDED', version: 2 })
+      .where(eq(knownUsers.userId, viewer.userId))
+    await expect(requireStaff(ctxOf(database, viewer))).rejects.toThrow(Forbidden)
   })
 
   test('takes in a known person, and tells the user service and the audit log', async () => {
