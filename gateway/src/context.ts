@@ -1,4 +1,5 @@
 import type { Viewer } from '@tikitu/kit/viewer'
+import type { CachePolicy } from './upstream/cache-policy.ts'
 
 /** What is known of a request while it runs. */
 export interface GatewayContext {
@@ -8,6 +9,8 @@ export interface GatewayContext {
   address: string
   /** Client headers that subgraphs see: an allow-list, by name in lower case. */
   forwarded: Readonly<Record<string, string>>
+  /** How long the answer may be kept, as far as is known. */
+  cache?: CachePolicy
   /** The operation is planned only: nobody asked for it yet. */
   isWarmUp?: true
 }

@@ -50,6 +50,7 @@ const shape = {
   GATEWAY_SUBGRAPH_RETRIES: flag.default('on'),
   GATEWAY_SUBGRAPH_BREAK_MS: count.default(5_000),
   GATEWAY_SHARE_IN_FLIGHT: flag.default('on'),
+  GATEWAY_KEPT_ANSWERS_BYTES: z.coerce.number().int().min(0).default(32_000_000),
   GATEWAY_MAX_REQUESTS_AT_ONCE: count.default(1_000),
   GATEWAY_MAX_ANSWER_BYTES: count.default(10_000_000),
   GATEWAY_MAX_BODY_BYTES: count.default(4_000_000),

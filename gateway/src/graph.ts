@@ -22,6 +22,8 @@ export interface GraphOptions extends GuardOptions {
   breakMs: number
   /** Whether equal queries of one caller at one time are sent once. */
   isSharing: boolean
+  /** How much of what a subgraph calls public is kept. */
+  maxKeptBytes: number
   exposePlans: boolean
   log: Log
 }

@@ -14,6 +14,7 @@ import { createGraph, type Graph, type GraphOptions } from './graph.ts'
 import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
 import type { DemoAccount } from './graphiql/page.ts'
 import { acceptedStatusPlugin } from './http/accepted-status.ts'
+import { cacheHeaderPlugin } from './http/cache-header.ts'
 import { createFront, type FrontRoute, type Incoming } from './http/front.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
@@ -125,6 +126,7 @@ function createApollo(options: GatewayOptions, graph: Graph): ApolloServer<Gatew
       mask.plugin,
       limitPlugin,
       acceptedStatusPlugin,
+      cacheHeaderPlugin,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       options.explorers

@@ -33,6 +33,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     retries: env.GATEWAY_SUBGRAPH_RETRIES === 'on',
     breakMs: env.GATEWAY_SUBGRAPH_BREAK_MS,
     isSharing: env.GATEWAY_SHARE_IN_FLIGHT === 'on',
+    maxKeptBytes: env.GATEWAY_KEPT_ANSWERS_BYTES,
     maxAtOnce: env.GATEWAY_MAX_REQUESTS_AT_ONCE,
     maxBodyBytes: env.GATEWAY_MAX_BODY_BYTES,
     limits: {

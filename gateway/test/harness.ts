@@ -102,6 +102,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     retries: true,
     breakMs: 5_000,
     isSharing: true,
+    maxKeptBytes: 1_000_000,
     maxAtOnce: 1_000,
     rates: null,
     proxies: 0,

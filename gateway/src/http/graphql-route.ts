@@ -22,6 +22,9 @@ export function graphqlRoute(options: GraphQLRouteOptions): FrontRoute {
   return { path: '/graphql', methods: ['GET', 'POST', 'HEAD'], answer: (incoming) => answerGraphQL(options, incoming) }
 }
 
+/** What an answer depends on besides the request itself. */
+const keptBy = 'accept, accept-language, authorization'
+
 async function answerGraphQL(options: GraphQLRouteOptions, incoming: Incoming): Promise<void> {
   const { request, response } = incoming
   const body = await readJson(request, response, options.maxBodyBytes)
@@ -33,6 +36,7 @@ async function answerGraphQL(options: GraphQLRouteOptions, incoming: Incoming): 
     context: () => options.contextOf(incoming),
   })
   for (const [name, value] of answer.headers) response.setHeader(name, value)
+  if (answer.headers.get('cache-control')?.startsWith('max-age')) response.appendHeader('vary', keptBy)
   if (options.pagePolicy && answer.headers.get('content-type')?.startsWith('text/html')) {
     response.setHeader('content-security-policy', options.pagePolicy)
     response.removeHeader('cross-origin-embedder-policy')

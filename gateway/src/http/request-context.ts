@@ -5,6 +5,7 @@ import type { GatewayContext } from '../context.ts'
 import type { Authenticate } from '../identity/authenticate.ts'
 import { clientAddress } from '../rates/client-address.ts'
 import type { Rates } from '../rates/rates.ts'
+import { newCachePolicy } from '../upstream/cache-policy.ts'
 import type { Incoming } from './front.ts'
 
 /** The client headers that subgraphs see. */
@@ -31,7 +32,13 @@ export async function requestContext(
     if (typeof value === 'string') forwarded[name] = value.slice(0, 256)
   }
   try {
-    return { viewer: await authenticate(request.headers.authorization), requestId, address, forwarded }
+    return {
+      viewer: await authenticate(request.headers.authorization),
+      requestId,
+      address,
+      forwarded,
+      cache: newCachePolicy(),
+    }
   } catch (error) {
     throw error instanceof DomainError ? asGraphQLError(error) : error
   }

@@ -7,6 +7,8 @@ export interface RawAnswer {
   status: number
   type: string | string[] | undefined
   text: string
+  /** How long it may be kept, in the words of HTTP. */
+  cacheControl?: string | undefined
 }
 
 /** Sends a body to a subgraph for a caller. @throws what keeps it from answering */

@@ -5,6 +5,7 @@ import { Pool } from 'undici'
 import type { GatewayContext } from '../context.ts'
 import type { Send } from '../executor/run.ts'
 import { type Answer, failureAnswer, type Post, readAnswer, requireGraphQL, UpstreamFailure } from './answer.ts'
+import { keepingAnswers } from './keep-answers.ts'
 import { isCircuitOpen, type ResilienceOptions, resilient } from './resilience.ts'
 import { sharingFlights } from './share-flights.ts'
 
@@ -19,6 +20,8 @@ export interface SubgraphSourceOptions extends ResilienceOptions {
   errorCodes: () => ReadonlySet<string>
   /** Whether equal queries of one caller at one time are sent once. */
   isSharing: boolean
+  /** How much of what it calls public is kept. */
+  maxKeptBytes: number
 }
 
 /** A subgraph as the gateway reaches it. */
@@ -56,10 +59,12 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
     const signal = AbortSignal.timeout(options.timeoutMs)
     const response = await pool.request({ method: 'POST', path: pathname, headers, body, signal })
     const text = await response.body.text()
-    return requireGraphQL({ status: response.statusCode, type: response.headers['content-type'], text })
+    const { 'content-type': type, 'cache-control': cacheControl } = response.headers
+    return requireGraphQL({ status: response.statusCode, type, text, cacheControl: cacheControl?.toString() })
   }
   const steady = resilient(post, options)
-  const exchange = options.isSharing ? sharingFlights(steady) : steady
+  const shared = options.isSharing ? sharingFlights(steady) : steady
+  const exchange = keepingAnswers(shared, { maxBytes: options.maxKeptBytes, now: Date.now })
   const send = async (body: string, context: GatewayContext): Promise<Answer['response']> => {
     try {
       const answer = readAnswer(await exchange(body, context), options.errorCodes())
