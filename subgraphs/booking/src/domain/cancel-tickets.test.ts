@@ -207,3 +207,10 @@ test('refuses no ticket, and the same ticket twice', async () => {
   await expect(cancelTickets(purchase.ctx, naming(purchase, 0, 0))).rejects.toThrow(InvalidInput)
   await held(ctxOf(database), hall, 5)
 })
+
+test('takes a reason that people can read, not a book', async () => {
+  const hall = await house(database, opera)
+  const purchase = await bought(database, hall)
+  const wordy = { ...naming(purchase, 0), reason: 'x'.repeat(501) }
+  await expect(cancelTickets(purchase.ctx, wordy)).rejects.toThrow(InvalidInput)
+})

@@ -31,6 +31,7 @@ export interface CancelTicketsInput {
  */
 export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationRow> {
   requireDistinct(input.ticketIds)
+  requireShort(input.reason ?? '')
   const { userId } = await requireActiveUser(ctx)
   const { isByStaff } = await requireTerms(ctx, input.bookingId)
   return await idempotent(
@@ -62,6 +63,11 @@ function requireDistinct(ticketIds: readonly string[]): void {
   if (new Set(ticketIds).size < ticketIds.length) {
     throw new InvalidInput([{ field: 'ticketIds', message: 'name each ticket once' }])
   }
+}
+
+/** It is kept, told to other services, and mailed. */
+function requireShort(reason: string): void {
+  if (reason.length > 500) throw new InvalidInput([{ field: 'reason', message: 'must be at most 500 characters' }])
 }
 
 /** A customer's own booking is cancelled on a customer's terms, whoever else they are. @throws {NotFound | Forbidden} */
