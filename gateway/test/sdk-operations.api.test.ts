@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import { createLog } from '@tikitu/kit/log'
+import { anonymous } from '@tikitu/kit/viewer'
+import { expect, onTestFinished, test } from 'vitest'
+import { readGatewayEnv } from '../src/env.ts'
+import { createGateway } from '../src/server.ts'
+import { gatewayOptionsOf } from '../src/settings.ts'
+
+test('every operation of the SDK is within the limits that hold by default, and planned before the gateway is ready', async () => {
+  Object.assign(process.env, { AWS_COGNITO_USER_POOL_ID: 'local_pool', AWS_COGNITO_CLIENT_ID: 'web' })
+  const options = gatewayOptionsOf(readGatewayEnv())
+  const said: unknown[] = []
+  const log = Object.assign(createLog('gateway', 'silent'), {
+    info: (...line: unknown[]) => void said.push(line),
+    warn: (...line: unknown[]) => void said.push(line),
+  })
+  const gateway = await createGateway({
+    ...options,
+    persisted: { ...options.persisted, mode: 'enforce' },
+    accessOf: () => ({ url: null, keys: [{ id: 'test', secret: randomBytes(32) }] }),
+    authenticate: async () => anonymous,
+    rates: null,
+    log,
+  })
+  onTestFinished(gateway.close)
+  const { size } = options.persisted.manifest
+  expect(size).toBeGreaterThan(100)
+  expect(said).toContainEqual([{ operations: size, failed: 0, ms: expect.any(Number) }, 'plans are warm'])
+})
