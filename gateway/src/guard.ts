@@ -6,7 +6,7 @@ import type { AccessRules } from './access/rules.ts'
 import { runFiltered } from './access/run-filtered.ts'
 import type { GatewayContext } from './context.ts'
 import { type Cost, type CostLimits, checkCost } from './cost/check-cost.ts'
-import { estimateCost } from './cost/estimate-cost.ts'
+import { rememberedCost } from './cost/remember-cost.ts'
 import type { Rates } from './rates/rates.ts'
 import type { SupergraphSource } from './supergraph/supergraph-source.ts'
 
@@ -35,7 +35,7 @@ export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, opti
       const permissions = permissionsOf(request.schema, { rules, policies: options.policies }, caller.viewer)
       checkOperation(request.schema, permissions, { document, operation })
       const costing = { schema: request.schema, rules: costs, listSize: options.costs.listSize }
-      const estimated = estimateCost(costing, { document, operation }, variables)
+      const estimated = rememberedCost(costing, { document, operation }, variables)
       return { permissions, rules, operation, cost: checkCost(options.costs, caller.viewer, estimated) }
     }
     const load = supergraph.current()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { common, startGateway, type TestGateway } from './harness.ts'
 import { startPool, type TestPool } from './pool.ts'
 import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
@@ -87,6 +87,30 @@ describe('what an operation costs', () => {
     const { status } = await gateway.run(`{ ...F0 } ${fragments.join(' ')} fragment F40 on Query { one { name } }`)
     expect([status, performance.now() - started < 1_000]).toEqual([400, true])
   })
+})
+
+test('what is remembered of an operation is told apart by the variables that make a difference', async () => {
+  const plain = await startSubgraph(
+    'user',
+    sdl.replace(' @cost(weight: 7)', '').replace(' @cost(weight: 4)', ''),
+    resolvers,
+  )
+  const costs = { listSize: 10, budgets: { anonymous: 0, user: 5, staff: 400 }, isReported: true }
+  const other = await startGateway([plain], pool, { costs })
+  onTestFinished(async () => {
+    await other.close()
+    plain.close()
+  })
+  const query = 'query ($n: Int = 3, $no: Boolean!) { page(first: $n) { edges { node { dear @skip(if: $no) } } } }'
+  const spent = async (variables: object) =>
+    (await other.run(query, { variables })).body.errors?.[0]?.extensions.cost?.estimated
+  for (let i = 0; i < 2; i++) {
+    expect(await spent({ no: true })).toBe(7)
+    expect(await spent({ no: true, n: null })).toBe(41)
+    expect(await spent({ no: true, n: 5 })).toBe(11)
+    expect(await spent({ no: false, n: 5 })).toBe(261)
+    expect(await spent({ no: true, n: 5, more: 'x' })).toBe(11)
+  }
 })
 
 test('everybody has a budget, and nothing is fetched beyond it', async () => {

@@ -18,6 +18,8 @@ export interface ListSize {
 export interface CostRules {
   weights: ReadonlyMap<string, number>
   lists: ReadonlyMap<string, ListSize>
+  /** Whether arguments or fields of inputs have weights. */
+  weighsInputs: boolean
 }
 
 /** Collects `@cost` and `@listSize`; `names` are theirs in this document. */
@@ -30,7 +32,11 @@ export function collectCosts(document: DocumentNode, names: { cost: string; list
     const size = argumentsOf(directives, names.listSize)
     if (size) lists.set(coordinate, size)
   }
-  return { weights, lists }
+  const inputs = new Set(
+    document.definitions.flatMap((node) => (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? [node.name.value] : [])),
+  )
+  const weighsInputs = [...weights.keys()].some((at) => at.includes('(') || inputs.has(at.split('.')[0] ?? ''))
+  return { weights, lists, weighsInputs }
 }
 
 type Element = [coordinate: string, directives: readonly ConstDirectiveNode[]]

@@ -165,7 +165,7 @@ function costOfArguments(
   { coordinates, field }: { coordinates: string[]; field: GraphQLField<unknown, unknown> },
   given: Variables,
 ): number {
-  if (estimate.rules.weights.size === 0) return 0
+  if (!estimate.rules.weighsInputs) return 0
   return field.args
     .filter(({ name }) => given[name] !== undefined)
     .map(({ name, type }) => {
