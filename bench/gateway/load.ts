@@ -1,0 +1,96 @@
+import { connect } from 'node:net'
+import { createReader } from './read-http.ts'
+
+/** What a number of connections saw of a server in a stretch of time. */
+export interface Load {
+  requests: number
+  seconds: number
+  p50Ms: number
+  p99Ms: number
+  /** Answers that were not the expected text. */
+  wrong: number
+}
+
+export interface Loading {
+  port: number
+  query: string
+  seconds: number
+  connections: number
+  expected: string
+}
+
+/** Sends one request after the other on each connection, and times the answers. */
+export async function runLoad({ port, query, seconds, connections, expected }: Loading): Promise<Load> {
+  const request = requestOf(port, query)
+  const times: number[] = []
+  let wrong = 0
+  const started = performance.now()
+  const end = started + seconds * 1000
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      await drive(port, (send, close) => {
+        let sent = 0
+        const ask = (): void => {
+          if (performance.now() >= end) return close()
+          sent = performance.now()
+          send(request)
+        }
+        ask()
+        return (body) => {
+          times.push(performance.now() - sent)
+          if (body.trimEnd() !== expected) wrong++
+          ask()
+        }
+      })
+    }),
+  )
+  const elapsed = (performance.now() - started) / 1000
+  times.sort((a, b) => a - b)
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return { requests: times.length, seconds: elapsed, p50Ms: at(0.5), p99Ms: at(0.99), wrong }
+}
+
+/** One request's answer. */
+export async function askOnce(port: number, query: string): Promise<string> {
+  let answer = ''
+  await drive(port, (send, close) => {
+    send(requestOf(port, query))
+    return (body) => {
+      answer = body
+      close()
+    }
+  })
+  return answer.trimEnd()
+}
+
+type Session = (send: (bytes: Buffer) => void, close: () => void) => (body: string) => void
+
+function drive(port: number, session: Session): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    socket.setTimeout(20_000, () => socket.destroy(new Error('no answer within 20 s')))
+    socket.on('error', reject)
+    socket.on('close', () => resolve())
+    socket.on('connect', () => {
+      const take = session(
+        (bytes) => socket.write(bytes),
+        () => socket.destroy(),
+      )
+      socket.on(
+        'data',
+        createReader(({ body }) => take(body)),
+      )
+    })
+  })
+}
+
+function requestOf(port: number, query: string): Buffer {
+  const body = JSON.stringify({ query })
+  const headers = [
+    `host: 127.0.0.1:${port}`,
+    'content-type: application/json',
+    'accept: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
+  return Buffer.from(`POST /graphql HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
+}

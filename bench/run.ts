@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const benches: Readonly<Record<string, string>> = { gateway: './gateway/main.ts' }
+const [name = '', ...rest] = process.argv.slice(2)
+const script = benches[name]
+if (!script) {
+  console.log(`npm run bench -- ${Object.keys(benches).join(' | ')}`)
+  process.exit(1)
+}
+// What is measured has core 0 for itself; everything else is on core 1.
+const command = ['-c', '1', process.execPath, fileURLToPath(new URL(script, import.meta.url)), ...rest]
+process.exit(spawnSync('taskset', command, { stdio: 'inherit' }).status ?? 1)
