@@ -214,3 +214,13 @@ test('takes a reason that people can read, not a book', async () => {
   const wordy = { ...naming(purchase, 0), reason: 'x'.repeat(501) }
   await expect(cancelTickets(purchase.ctx, wordy)).rejects.toThrow(InvalidInput)
 })
+
+test('keeps to the terms the booking was placed on, whatever the performance asks of later customers', async () => {
+  const hall = await house(database, opera)
+  const purchase = await bought(database, hall)
+  const harsher = { cancellationDeadlineHours: null, cancellationFeeMinor: 5000 }
+  await database.db.update(performances).set(harsher).where(eq(performances.id, hall.performance.id))
+  expect(await cancelTickets(purchase.ctx, naming(purchase, 0))).toMatchObject({ feeMinor: 300, refundMinor: 4800 })
+  const late = await bought(database, hall, { numbers: [4, 5] })
+  await expect(cancelTickets(late.ctx, naming(late, 0))).rejects.toThrow(CancellationClosed)
+})

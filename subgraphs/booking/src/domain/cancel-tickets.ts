@@ -10,7 +10,7 @@ import { type TicketRow, tickets } from '../db/tables/tickets.ts'
 import { audit } from '../emit.ts'
 import { CancellationClosed, TicketUsed } from '../errors.ts'
 import { requireActiveUser } from './active-user.ts'
-import { cancellationDeadline, cancellationFee } from './cancellation-policy.ts'
+import { type CancellationPolicy, cancellationDeadline, cancellationFee, policyOf } from './cancellation-policy.ts'
 import { isCustomer, requireBooking } from './get-booking.ts'
 import { lockBooking } from './lock-booking.ts'
 import { hasPartnerRole } from './partner-role.ts'
@@ -25,7 +25,7 @@ export interface CancelTicketsInput {
 
 /**
  * Gives tickets back, all of those named or none: their places are free and their codes void at once, and what goes back is
- * exact. The customer may until the performance's deadline, less its cancellation fee, and not with a ticket that was used;
+ * exact. The customer may until the deadline, less the fee, that the booking was placed on, and not with a ticket that was used;
  * managers of the partner and admins may always, and in full.
  * @throws {NotFound | CancellationClosed | TicketUsed | InvalidState | InvalidInput}
  */
@@ -41,15 +41,15 @@ export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promis
       load: loadCancellation,
       act: async (ctx) => {
         const booking = (await lockBooking(ctx, input.bookingId)) as BookingRow
-        const performance = await requirePerformance(ctx, booking)
+        const policy = policyOf(booking, await requirePerformance(ctx, booking))
         const live = await lockTickets(ctx, booking, input.ticketIds)
-        if (!isByStaff) requireAllowed(performance, live, ctx.now())
+        if (!isByStaff) requireAllowed(policy, live, ctx.now())
         const cancellation = await voidTickets(ctx, booking, {
           tickets: live,
           reason: input.reason?.trim() || null,
           cancelledBy: userId,
           isByStaff,
-          keptMinor: cancellationFee(performance, isByStaff),
+          keptMinor: cancellationFee(policy, isByStaff),
         })
         if (isByStaff) await record(ctx, booking, { cancellation, tickets: live })
         return cancellation
@@ -109,10 +109,10 @@ async function lockTickets(ctx: Ctx, booking: BookingRow, ticketIds: readonly st
   return named
 }
 
-function requireAllowed(performance: PerformanceRow, named: readonly TicketRow[], now: Date): void {
+function requireAllowed(policy: CancellationPolicy, named: readonly TicketRow[], now: Date): void {
   const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
   if (used.length > 0) throw new TicketUsed(used)
-  const deadline = cancellationDeadline(performance)
+  const deadline = cancellationDeadline(policy)
   if (!deadline || now >= deadline) throw new CancellationClosed(deadline)
 }
 

@@ -1,11 +1,16 @@
-import type { BookingLineRow } from '../db/tables/bookings.ts'
+import type { BookingLineRow, BookingRow } from '../db/tables/bookings.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 
-/** What a performance says about giving tickets back. */
-export type CancellationPolicy = Pick<
-  PerformanceRow,
-  'status' | 'startsAt' | 'cancellationDeadlineHours' | 'cancellationFeeMinor'
->
+/** On what terms tickets are given back: those the booking was placed on, and what became of the performance since. */
+export type CancellationPolicy = Pick<PerformanceRow, 'status' | 'startsAt'> &
+  Pick<BookingRow, 'cancellationDeadlineHours' | 'cancellationFeeMinor'>
+
+/** The terms of a booking. What its partner asks of later customers does not touch them. */
+export function policyOf(booking: BookingRow, performance: PerformanceRow): CancellationPolicy {
+  const { cancellationDeadlineHours, cancellationFeeMinor } = booking
+  const { status, startsAt } = performance
+  return { status, startsAt, cancellationDeadlineHours, cancellationFeeMinor }
+}
 
 /** Until when customers may cancel: null when they never may. A performance that was moved lets everybody out until it begins. */
 export function cancellationDeadline(policy: CancellationPolicy): Date | null {

@@ -105,6 +105,8 @@ async function insertBooking(ctx: Ctx, { hold, performance, expiresAt, kept }: N
     status: 'AWAITING_PAYMENT' as const,
     currency: performance.currency,
     ...amounts,
+    cancellationDeadlineHours: performance.cancellationDeadlineHours,
+    cancellationFeeMinor: performance.cancellationFeeMinor,
     expiresAt,
     placedAt: ctx.now(),
   }

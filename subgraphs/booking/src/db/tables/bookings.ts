@@ -41,6 +41,10 @@ export const bookings = pgTable(
     feesMinor: amountMinor().notNull(),
     /** Inside the total. */
     taxMinor: amountMinor().notNull(),
+    /** The terms of giving tickets back, as they were when it was placed: null hours when customers never may. */
+    cancellationDeadlineHours: integer(),
+    /** What is kept of each ticket. */
+    cancellationFeeMinor: amountMinor().notNull().default(0),
     /** The payment that confirmed it; null before, and when there was nothing to pay. */
     paymentId: text(),
     expiresAt: moment().notNull(),
