@@ -68,11 +68,11 @@ function report(): void {
     const best = (name: string) =>
       Math.min(...(results.get(`${workload} ${name}`) ?? []).map(({ cpuMicros }) => cpuMicros))
     console.log(
-      `\n| ${workload} | CPU µs / request | × stock | × hive, rust planner | of the floor |\n| --- | --- | --- | --- | --- |`,
+      `\n| ${workload} | CPU µs / request | × stock | × hive-rust | of the floor |\n| --- | --- | --- | --- | --- |`,
     )
     for (const { name } of wanted) {
       const micros = best(name)
-      const ratios = ['stock', 'hive, rust planner'].map((other) => (best(other) / micros).toFixed(1))
+      const ratios = ['stock', 'hive-rust'].map((other) => (best(other) / micros).toFixed(1))
       console.log(
         `| ${name} | ${micros.toFixed(0)} | ${ratios.join(' | ')} | ${((best('floor') / micros) * 100).toFixed(0)} % |`,
       )
