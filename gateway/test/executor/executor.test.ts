@@ -157,3 +157,11 @@ test('runs the operation that is named', async () => {
   expect((await world.compiled(query, { operationName: 'B' })).data).toEqual({ me: { name: 'Ada' } })
   expect((await world.compiled(query, { operationName: 'A' })).data).toEqual({ me: { id: 'u1' } })
 })
+
+test('writes fields in the order in which the specification collects them', async () => {
+  const query = `query ($a: Boolean!) {
+    me { ... on User { name } ... on User @skip(if: $a) { mood id } ... on User { id } }
+  }`
+  const { data } = await world.compiled(query, { variables: { a: false } })
+  expect(Object.keys(data.me)).toEqual(['name', 'mood', 'id'])
+})
