@@ -3,7 +3,8 @@ import { useDatabase } from '@tikitu/kit/testing/database'
 import { expect, test } from 'vitest'
 import { ctxOf, house, later, migrations } from '../../test/factories.ts'
 import { held, placesOf } from '../../test/purchases.ts'
-import { HoldLimitReached, HoldOver, SeatsTaken } from '../errors.ts'
+import { users } from '../db/tables/partners.ts'
+import { HoldLimitReached, HoldOver, SeatsTaken, UserSuspended } from '../errors.ts'
 import { extendHold } from './extend-hold.ts'
 import { releaseHold } from './release-hold.ts'
 
@@ -58,4 +59,12 @@ test("does not know somebody else's hold", async () => {
   const hall = await house(database)
   const hold = await held(ctxOf(database), hall, 4)
   await expect(extendHold(ctxOf(database), { holdId: hold.id })).rejects.toThrow(NotFound)
+})
+
+test('extends nothing for somebody who was suspended meanwhile', async () => {
+  const hall = await house(database)
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 4)
+  await database.db.insert(users).values({ id: hold.userId, version: 1, status: 'SUSPENDED' })
+  await expect(extendHold(later(ada, 8), { holdId: hold.id })).rejects.toThrow(UserSuspended)
 })

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type HoldRow, holds } from '../db/tables/inventory.ts'
 import { HoldLimitReached } from '../errors.ts'
+import { requireActiveUser } from './active-user.ts'
 import { holdMinutes } from './claim-places.ts'
 import { keepPlaces } from './keep-places.ts'
 import { lockActiveHold } from './lock-hold.ts'
@@ -12,9 +13,10 @@ export const longestHoldMinutes = 30
 
 /**
  * Keeps the caller's places for ten minutes from now, and never beyond thirty minutes from when they were held.
- * @throws {NotFound | HoldOver | HoldLimitReached}
+ * @throws {NotFound | HoldOver | HoldLimitReached | UserSuspended}
  */
 export async function extendHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {
+  await requireActiveUser(ctx)
   return await inTransaction(ctx, async (ctx) => {
     const hold = await lockActiveHold(ctx, input.holdId)
     const expiresAt = extendedExpiry(hold, ctx.now())
