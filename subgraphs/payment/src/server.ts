@@ -1,9 +1,7 @@
-import { createInbox } from '@tikitu/kit/inbox'
-import { buildSchema } from '@tikitu/kit/schema'
-import { createSubgraph, type Subgraph } from '@tikitu/kit/subgraph'
+import { assembleSubgraph } from '@tikitu/kit/assemble-subgraph'
+import type { Subgraph } from '@tikitu/kit/subgraph'
 import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
-import { sql } from 'drizzle-orm'
 import { type Ctx, createCtx, type PaymentDeps } from './context.ts'
 import { handlers } from './events.ts'
 import { resolvers } from './resolvers/resolvers.ts'
@@ -11,15 +9,13 @@ import { routes } from './routes.ts'
 
 /** The payment subgraph, without a port. */
 export async function createPayment(deps: PaymentDeps): Promise<Subgraph<Ctx>> {
-  return await createSubgraph<Ctx>({
+  return await assembleSubgraph(deps, {
     name: 'payment',
-    schema: buildSchema(subgraphSdl('payment'), resolvers),
+    sdl: subgraphSdl('payment'),
+    resolvers,
+    registry: events,
+    handlers,
     createCtx: (caller) => createCtx(deps, caller),
-    requestKeys: deps.requestKeys,
-    jwks: deps.keys.jwks,
-    log: deps.log,
-    receive: createInbox({ registry: events, handlers, keysOf: deps.keysOf }),
-    checkReady: async () => void (await deps.db.execute(sql`select 1`)),
     routes: routes(deps),
   })
 }

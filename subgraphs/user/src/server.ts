@@ -1,24 +1,20 @@
-import { createInbox } from '@tikitu/kit/inbox'
+import { assembleSubgraph } from '@tikitu/kit/assemble-subgraph'
 import type { SubgraphDeps } from '@tikitu/kit/run-subgraph'
-import { buildSchema } from '@tikitu/kit/schema'
-import { createSubgraph, type Subgraph } from '@tikitu/kit/subgraph'
+import type { Subgraph } from '@tikitu/kit/subgraph'
 import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
-import { sql } from 'drizzle-orm'
 import { type Ctx, createCtx, type UserDeps } from './context.ts'
 import { handlers } from './events.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 
 /** The user subgraph, without a port. */
 export async function createUser(deps: SubgraphDeps & UserDeps): Promise<Subgraph<Ctx>> {
-  return await createSubgraph<Ctx>({
+  return await assembleSubgraph(deps, {
     name: 'user',
-    schema: buildSchema(subgraphSdl('user'), resolvers),
+    sdl: subgraphSdl('user'),
+    resolvers,
+    registry: events,
+    handlers,
     createCtx: (caller) => createCtx(deps, caller),
-    requestKeys: deps.requestKeys,
-    jwks: deps.keys.jwks,
-    log: deps.log,
-    receive: createInbox({ registry: events, handlers, keysOf: deps.keysOf }),
-    checkReady: async () => void (await deps.db.execute(sql`select 1`)),
   })
 }

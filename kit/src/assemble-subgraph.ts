@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm'
+import type { EventRegistry } from './cloud-event.ts'
+import type { BaseCtx } from './ctx.ts'
+import type { Route } from './http.ts'
+import { createInbox, type EventHandlers } from './inbox.ts'
+import type { SubgraphDeps } from './run-subgraph.ts'
+import { buildSchema, type ResolverMap } from './schema.ts'
+import { type Caller, createSubgraph, type Subgraph } from './subgraph.ts'
+
+/** What a subgraph brings with it; the rest is the same in every one. */
+export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
+  name: string
+  sdl: string
+  resolvers: ResolverMap
+  registry: R
+  handlers: EventHandlers<R, C>
+  createCtx: (caller: Caller) => C
+  routes?: Readonly<Record<string, Route>>
+}
+
+/** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
+export async function assembleSubgraph<R extends EventRegistry, C extends BaseCtx>(
+  { db, keys, keysOf, log, requestKeys }: SubgraphDeps,
+  { name, sdl, resolvers, registry, handlers, createCtx, routes }: SubgraphParts<R, C>,
+): Promise<Subgraph<C>> {
+  return await createSubgraph<C>({
+    name,
+    schema: buildSchema(sdl, resolvers),
+    createCtx,
+    requestKeys,
+    jwks: keys.jwks,
+    log,
+    receive: createInbox({ registry, handlers, keysOf }),
+    checkReady: async () => void (await db.execute(sql`select 1`)),
+    routes,
+  })
+}
