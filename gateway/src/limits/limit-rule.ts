@@ -42,10 +42,15 @@ export const limitPlugin: ApolloServerPlugin = {
   requestDidStart: async () => ({
     validationDidStart: async () => async (found) => {
       const errors = (found ?? []) as GraphQLError[]
-      const said = errors.filter((error) => error.extensions.limit)
-      if (said.length > 0) errors.splice(0, errors.length, ...said)
+      errors.splice(0, errors.length, ...onlyLimits(errors))
     },
   }),
+}
+
+/** Of the errors of a document that is too large, those that say so; of another's, all. */
+export function onlyLimits(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  const said = errors.filter((error) => error.extensions.limit)
+  return said.length > 0 ? said : errors
 }
 
 function tooLarge(name: keyof Measures, max: number): GraphQLError {

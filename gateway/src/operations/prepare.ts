@@ -1,0 +1,101 @@
+import type { ApolloGateway } from '@apollo/gateway'
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql'
+import { createRecentCache, type RecentCache } from '../executor/recent-cache.ts'
+import { type Limits, limitRule, maxValidationErrors, onlyLimits } from '../limits/limit-rule.ts'
+import { hashOf } from './read-manifest.ts'
+
+export interface PrepareOptions {
+  limits: Limits
+  /** Whether documents may ask for the schema. */
+  introspection: boolean
+}
+
+/** An operation that may be run as far as its text goes: it was parsed, measured against the limits, and validated. */
+export interface Prepared {
+  /** The schema it was validated against. */
+  schema: GraphQLSchema
+  document: DocumentNode
+  operation: OperationDefinitionNode
+  /** What the document is known by. */
+  hash: string
+}
+
+/** Finds out whether a text can be run. Errors have the codes that Apollo Server gives them. */
+export type Prepare = (text: string, operationName?: string | null) => Prepared | { errors: readonly GraphQLError[] }
+
+type Valid = Pick<Prepared, 'schema' | 'document' | 'hash'>
+
+const cacheSize = { maxCount: 2_000, maxKeyChars: 2_000_000 }
+
+/** Prepares texts for the schema that the gateway has loaded, each once. */
+export function createPrepare(gateway: ApolloGateway, options: PrepareOptions): Prepare {
+  let schema: GraphQLSchema | null = null
+  let texts: RecentCache<Valid> = createRecentCache(cacheSize)
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    schema = apiSchema
+    texts = createRecentCache(cacheSize)
+  })
+  const read = (text: string): Valid | { errors: readonly GraphQLError[] } => {
+    const known = texts.get(text)
+    if (known) return known
+    if (!schema) throw new Error('no supergraph is loaded')
+    const found = readText(schema, text, options)
+    if ('document' in found) texts.set(text, found)
+    return found
+  }
+  return (text, operationName) => {
+    const valid = read(text)
+    if ('errors' in valid) return valid
+    const operation = getOperationAST(valid.document, operationName)
+    return operation ? { ...valid, operation } : { errors: [unknownOperation(operationName)] }
+  }
+}
+
+function readText(
+  schema: GraphQLSchema,
+  text: string,
+  { limits, introspection }: PrepareOptions,
+): Valid | { errors: readonly GraphQLError[] } {
+  let document: DocumentNode
+  try {
+    document = parse(text, { maxTokens: limits.tokens })
+  } catch (error) {
+    return { errors: [coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] }
+  }
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  const errors = validate(schema, document, [...rules, limitRule(limits)], { maxErrors: maxValidationErrors })
+  if (errors.length === 0) return { schema, document, hash: hashOf(text) }
+  const shown = introspection ? onlyLimits(errors) : onlyLimits(errors).map(withoutHint)
+  return { errors: shown.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) }
+}
+
+/** Hints at what the schema has are for those who may read it. */
+function withoutHint(error: GraphQLError): GraphQLError {
+  const { nodes, source, positions, extensions } = error
+  const message = error.message.replace(/ ?Did you mean(.+?)\?$/, '')
+  return new GraphQLError(message, { nodes, source, positions, extensions })
+}
+
+function unknownOperation(name: string | null | undefined): GraphQLError {
+  const message = name
+    ? `There is no operation named ${name} in this document.`
+    : 'operationName must say which operation to run.'
+  return coded(new GraphQLError(message), 'OPERATION_RESOLUTION_FAILURE')
+}
+
+/** As Apollo Server tells it, with the status of a bad request. */
+function coded(error: GraphQLError, code: string): GraphQLError {
+  const { message, nodes, source, positions, path } = error
+  const extensions = { ...error.extensions, code, http: { status: 400 } }
+  return new GraphQLError(message, { nodes, source, positions, path, extensions })
+}
