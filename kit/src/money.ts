@@ -14,9 +14,11 @@ export function exponentOf(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 }
 
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
 /** Whether `value` is a currency of ISO 4217 in its usual form. */
 export function isCurrency(value: string): boolean {
-  return /^[A-Z]{3}$/.test(value) && Intl.supportedValuesOf('currency').includes(value)
+  return currencies.has(value)
 }
 
 /** Nothing, in that currency. */

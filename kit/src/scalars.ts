@@ -32,7 +32,7 @@ export const scalars = {
   LocalDate: ofOurEra(GraphQLLocalDate),
   PhoneNumber: GraphQLPhoneNumber,
   SafeInt: GraphQLSafeInt,
-  TimeZone: GraphQLTimeZone,
+  TimeZone: rememberingZones(GraphQLTimeZone),
   URL: GraphQLURL,
 }
 
@@ -54,6 +54,21 @@ function ofOurEra(scalar: GraphQLScalarType): GraphQLScalarType {
     parseValue: (value) => check(config.parseValue(value)),
     parseLiteral: (node, variables) => check(config.parseLiteral(node, variables)),
   })
+}
+
+const mostZones = 1_000
+
+/** To ask Intl about a zone takes longer than all the rest of a value's way out: zones that it knows are asked about once. */
+function rememberingZones(scalar: GraphQLScalarType): GraphQLScalarType {
+  const config = scalar.toConfig()
+  const known = new Set<unknown>()
+  const serialize = (value: unknown): unknown => {
+    if (known.has(value)) return value
+    const zone = config.serialize(value)
+    if (known.size < mostZones) known.add(zone)
+    return zone
+  }
+  return new GraphQLScalarType({ ...config, serialize })
 }
 
 function renamed(scalar: GraphQLScalarType, name: string): GraphQLScalarType {

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { scalars } from './scalars.ts'
+
+test('a time zone goes out as often as it is one, and what is none never does', () => {
+  const { TimeZone } = scalars
+  for (const _time of [1, 2]) {
+    expect(TimeZone.serialize('Europe/Vienna')).toBe('Europe/Vienna')
+    expect(() => TimeZone.serialize('Europe/Nowhere')).toThrow(/not a valid IANA time zone/)
+    expect(() => TimeZone.serialize({ toString: () => 'Europe/Vienna!' })).toThrow(/not a valid IANA time zone/)
+  }
+})
+
+test('a moment outside of our era, and an unknown currency, do not go in', () => {
+  expect(() => scalars.DateTime.parseValue('0999-12-31T23:59:59Z')).toThrow(/years 1000 to 9999/)
+  expect(() => scalars.LocalDate.parseValue('0999-12-31')).toThrow(/years 1000 to 9999/)
+  expect(() => scalars.CurrencyCode.parseValue('XXQ')).toThrow(/ISO 4217/)
+  expect(scalars.CurrencyCode.parseValue('EUR')).toBe('EUR')
+})
