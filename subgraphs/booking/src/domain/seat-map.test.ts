@@ -1,4 +1,5 @@
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { statementsOf } from '@tikitu/kit/testing/statements'
 import { expect, test } from 'vitest'
 import { ctxOf, migrations } from '../../test/factories.ts'
 import { organizer, smallHouse } from '../../test/factories-catalogue.ts'
@@ -35,4 +36,13 @@ test('draws the outline of a floor', () => {
 test('is the plan of the layout that was published', async () => {
   const { layoutId } = await organizer(database)
   expect(await seatGeometryOf(ctxOf(database), layoutId)).toEqual(geometryOf(smallHouse))
+})
+
+test('is read out of its document once, however many look at it', async () => {
+  const [one, other] = [await organizer(database), await organizer(database)]
+  const look = (layoutId: string) => seatGeometryOf(ctxOf(database), layoutId)
+  expect(await statementsOf(database.pool, () => look(one.layoutId))).toHaveLength(1)
+  expect(await statementsOf(database.pool, () => look(one.layoutId))).toEqual([])
+  expect(await statementsOf(database.pool, () => look(other.layoutId))).toHaveLength(1)
+  expect(await look(one.layoutId)).toEqual(geometryOf(smallHouse))
 })
