@@ -16,12 +16,14 @@ export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
   handlers: EventHandlers<R, C>
   createCtx: (caller: Caller) => C
   routes?: Readonly<Record<string, Route>>
+  /** Lets go of what was opened for it. */
+  close?: () => Promise<void>
 }
 
 /** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
 export async function assembleSubgraph<R extends EventRegistry, C extends BaseCtx>(
-  { db, keys, keysOf, log, requestKeys }: SubgraphDeps,
-  { name, sdl, resolvers, registry, handlers, createCtx, routes }: SubgraphParts<R, C>,
+  { db, keys, keysOf, log, requestKeys, maxStreams }: SubgraphDeps,
+  { name, sdl, resolvers, registry, handlers, createCtx, routes, close }: SubgraphParts<R, C>,
 ): Promise<Subgraph<C>> {
   return await createSubgraph<C>({
     name,
@@ -33,5 +35,7 @@ export async function assembleSubgraph<R extends EventRegistry, C extends BaseCt
     receive: createInbox({ registry, handlers, keysOf }),
     checkReady: async () => void (await db.execute(sql`select 1`)),
     routes,
+    maxStreams,
+    close,
   })
 }

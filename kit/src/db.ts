@@ -75,6 +75,11 @@ export function isInTransaction(db: Db): boolean {
   return is(db, PgTransaction)
 }
 
+/** The pool that a database was made over. Not for a transaction in it. */
+export function poolOf(db: Db): pg.Pool {
+  return (db as Db & { $client: pg.Pool }).$client
+}
+
 /** The SQLSTATE of a Postgres error, however deeply it is wrapped; null for anything else. */
 export function sqlState(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

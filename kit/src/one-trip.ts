@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
-import { type Db, isInTransaction, retryUndone } from './db.ts'
+import { type Db, isInTransaction, poolOf, retryUndone } from './db.ts'
 
 const dialect = new PgDialect({ casing: 'snake_case' })
 
@@ -47,8 +47,4 @@ async function sendTogether(pool: pg.Pool, statements: readonly SQL[]): Promise<
 /** A statement that is sent again by its name is neither parsed nor planned again. */
 function nameOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 32)
-}
-
-function poolOf(db: Db): pg.Pool {
-  return (db as Db & { $client: pg.Pool }).$client
 }

@@ -5,6 +5,7 @@ import { type CloudEvent, type EventRegistry, eventType } from './cloud-event.ts
 import type { BaseCtx } from './ctx.ts'
 import { isInTransaction } from './db.ts'
 import { type ServiceKeys, signDetached } from './keys.ts'
+import { tellingOf, tellWatchers } from './live-signals.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Brings an event to one service, or throws: then it is tried again later. */
@@ -23,7 +24,8 @@ export const eventSignatureHeader = 'tikitu-signature'
 
 /**
  * Makes the `emit` of a service: it records a fact in the transaction that makes it true, as one delivery job per
- * subscriber. Each subscriber gets it at least once; nothing leaves when the transaction is undone.
+ * subscriber, and wakes whoever watches its subject. Each subscriber gets it at least once; nothing leaves when the transaction
+ * is undone.
  */
 export function createEmit<R extends EventRegistry>(registry: R, service: string) {
   return async function emit<N extends keyof R & string>(
@@ -48,6 +50,7 @@ export function createEmit<R extends EventRegistry>(registry: R, service: string
     } satisfies CloudEvent
     const others = definition.to.filter((to) => to !== service)
     if (others.length > 0) await addDeliveries(ctx, event, others)
+    else await tellWatchers(ctx, fact.subject)
   }
 }
 
@@ -76,13 +79,16 @@ export function deliverEvent(transport: Transport) {
   }
 }
 
-/** All deliveries in one statement, so an event costs its transaction one round trip however many listen. */
+/**
+ * All deliveries in one statement, so an event costs its transaction one round trip however many listen. Telling the watchers
+ * too costs next to nothing: adding a job notifies as well, and Postgres tells the same thing once per transaction.
+ */
 async function addDeliveries(ctx: BaseCtx, event: CloudEvent, subscribers: string[]): Promise<void> {
   await ctx.db.execute(sql`
     /* outbox.emit */
     select graphile_worker.add_job(
       ${deliveryTask}, json_build_object('to', subscriber, 'event', ${JSON.stringify(event)}::json),
-      job_key => ${event.id} || ':' || subscriber, max_attempts => 25)
+      job_key => ${event.id} || ':' || subscriber, max_attempts => 25), ${tellingOf(event.subject)}
     from unnest(array[${sql.join(
       subscribers.map((to) => sql`${to}`),
       sql`, `,

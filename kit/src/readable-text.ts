@@ -11,10 +11,21 @@ export function isReadable(text: string): boolean {
 export const refuseUnreadableText: ApolloServerPlugin = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ request, document, source }) => {
-      const field = findUnreadable(request.variables) ?? (source.includes('\\u') ? findLiteral(document) : null)
-      if (field !== null) throw refusal(field)
+      const refusal = unreadableIn({ variables: request.variables, document, source })
+      if (refusal) throw refusal
     },
   }),
+}
+
+/** Why an operation is refused whose values hold text that no database keeps; null when all is well. */
+export function unreadableIn(operation: {
+  variables: Record<string, unknown> | undefined
+  document: DocumentNode
+  source: string
+}): GraphQLError | null {
+  const { variables, document, source } = operation
+  const field = findUnreadable(variables) ?? (source.includes('\\u') ? findLiteral(document) : null)
+  return field === null ? null : refusalOf(field)
 }
 
 /** The path of the first text that is not readable, names of fields included; null when all is well. Nesting has no limit. */
@@ -45,7 +56,7 @@ function findLiteral(document: DocumentNode): string | null {
 }
 
 /** Answered with 200, as a refusal of a resolver is: whoever composes answers passes it on. */
-function refusal(field: string): GraphQLError {
+function refusalOf(field: string): GraphQLError {
   const problem = new InvalidInput([{ field, message: 'must be text without null bytes and halves of characters' }])
   return new GraphQLError(problem.message, { originalError: problem, extensions: { http: { status: 200 } } })
 }

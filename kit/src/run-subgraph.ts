@@ -25,6 +25,8 @@ export interface SubgraphDeps extends BaseDeps {
   requestKeys: readonly RequestKey[]
   /** The public keys of another service. */
   keysOf: (service: string) => KeyFinder
+  /** How many streams of live data may be open at once. */
+  maxStreams?: number
 }
 
 export interface RunOptions<C extends BaseCtx> {
@@ -40,7 +42,8 @@ export async function runSubgraph<C extends BaseCtx>({ env, create, tasks, cront
   const pool = createPool(env.databaseUrl, { name: env.service })
   const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production')
   const keysOf = remembered((service) => remoteKeys(env.urlOf(service)))
-  const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys: env.requestKeys, keysOf }
+  const { requestKeys, maxStreams } = env
+  const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams }
   const subgraph = await create(deps)
   const jobs = await startJobs({ pool, log, crontab, tasks: tasks(deps, httpTransport(keys, env.urlOf)) })
   await runService({
@@ -49,7 +52,8 @@ export async function runSubgraph<C extends BaseCtx>({ env, create, tasks, cront
     host: env.host,
     port: env.port,
     log,
-    closers: [jobs.stop, () => subgraph.apollo.stop(), () => pool.end()],
+    onStopping: subgraph.live.end,
+    closers: [jobs.stop, subgraph.close, () => pool.end()],
   })
 }
 

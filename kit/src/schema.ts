@@ -1,6 +1,14 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
-import { defaultFieldResolver, type GraphQLSchema, isInterfaceType, isNonNullType, isUnionType, parse } from 'graphql'
+import {
+  defaultFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isNonNullType,
+  isUnionType,
+  parse,
+} from 'graphql'
 import { enforceAccess } from './access.ts'
 import { forgetLoaded } from './loader.ts'
 import { scalars } from './scalars.ts'
@@ -11,7 +19,7 @@ export type ResolverMap = object
 /**
  * The executable schema of a subgraph: our scalars are wired in, access directives are enforced, a mutation is followed by
  * fresh reading, and a result union tells its success from its refusals. @throws when a root field says nothing about who
- * may call it, or a query cannot be null
+ * may call it, a query or a subscription cannot be null, or a subscription has no source
  */
 export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema {
   const typeDefs = parse(sdl)
@@ -21,17 +29,25 @@ export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema 
   })
   forgetAroundMutations(schema)
   enforceAccess(schema)
-  requireNullableQueries(schema)
+  requireNullable(schema.getQueryType())
+  requireNullable(schema.getSubscriptionType())
+  requireSources(schema)
   resolveResultUnions(schema)
   return schema
 }
 
 /** An outage of one service then costs the fields it would have answered, and never those of the others. */
-function requireNullableQueries(schema: GraphQLSchema): void {
-  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+function requireNullable(root: GraphQLObjectType | undefined | null): void {
+  for (const field of Object.values(root?.getFields() ?? {})) {
     if (isNonNullType(field.type) && !field.name.startsWith('_')) {
-      throw new Error(`Query.${field.name} must be nullable, so that an outage costs no other field`)
+      throw new Error(`${root?.name}.${field.name} must be nullable, so that an outage costs no other field`)
     }
+  }
+}
+
+function requireSources(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    if (!field.subscribe) throw new Error(`Subscription.${field.name} needs a resolver with \`subscribe\``)
   }
 }
 

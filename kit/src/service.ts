@@ -8,6 +8,8 @@ export interface ServiceOptions {
   host: string
   port: number
   log: Log
+  /** Called first, when no new connection is taken any more: ends what would never end by itself, such as streams. */
+  onStopping?: () => void
   /** Ended in this order after the last request was answered: jobs first, the pool last. */
   closers: readonly (() => Promise<unknown>)[]
 }
@@ -33,9 +35,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
   process.on('SIGINT', stop)
 }
 
-async function drain({ server, closers, log }: ServiceOptions): Promise<void> {
+async function drain({ server, closers, log, onStopping }: ServiceOptions): Promise<void> {
   const closed = once(server, 'close')
   server.close()
+  onStopping?.()
   const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs)
   setTimeout(() => server.closeAllConnections(), drainMs).unref()
   await closed

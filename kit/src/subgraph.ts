@@ -5,14 +5,15 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import type { JSONWebKeySet } from 'jose'
+import { cacheControl } from './cache-control.ts'
 import type { BaseCtx } from './ctx.ts'
-import { isBusy } from './db.ts'
-import { DomainError } from './errors.ts'
+import { formatError } from './format-error.ts'
 import { BodyTooLarge, type Route, readBody, sendJson } from './http.ts'
 import { newId } from './ids.ts'
 import type { Receipt } from './inbox.ts'
+import { createLive, type Live, wantsStream } from './live.ts'
 import type { Log } from './log.ts'
 import { eventSignatureHeader } from './outbox.ts'
 import { refuseUnreadableText } from './readable-text.ts'
@@ -42,14 +43,22 @@ export interface SubgraphOptions<C extends BaseCtx> {
    * star stands for one last segment.
    */
   routes?: Readonly<Record<string, Route>>
+  /** How many streams of live data may be open at once. */
+  maxStreams?: number
+  /** Lets go of what it opened itself. */
+  close?: () => Promise<void>
 }
 
-/** A subgraph without a port: `handle` answers HTTP, `execute` runs an operation as that viewer. */
+/** A subgraph without a port: `handle` answers HTTP. */
 export interface Subgraph<C extends BaseCtx> {
   apollo: ApolloServer<C>
+  /** Its subscriptions. */
+  live: Live
   handle: (request: IncomingMessage, response: ServerResponse) => void
   createServer: () => Server
   options: SubgraphOptions<C>
+  /** Ends its streams, and lets go of everything it opened. */
+  close: () => Promise<void>
 }
 
 /** Fits the largest document that a mutation takes. */
@@ -72,19 +81,33 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
     formatError: (formatted, error) => formatError(options.log, formatted, error),
     plugins: [
       refuseUnreadableText,
+      cacheControl,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
     ],
   })
   await apollo.start()
-  const routes = { ...subgraphRoutes(options, apollo), ...options.routes }
+  const live = createLive(options)
+  const routes = { ...subgraphRoutes(options, apollo, live), ...options.routes }
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const route = findRoute(routes, request)
     if (!route) return sendJson(response, 404, { error: 'not found' })
     route(request, response).catch((error: unknown) => answerFailure(options.log, response, error))
   }
-  return { apollo, handle, options, createServer: () => createServer({ keepAliveTimeout: 75_000 }, handle) }
+  const close = async (): Promise<void> => {
+    live.end()
+    await options.close?.()
+    await apollo.stop()
+  }
+  return {
+    apollo,
+    live,
+    handle,
+    options,
+    close,
+    createServer: () => createServer({ keepAliveTimeout: 75_000 }, handle),
+  }
 }
 
 function findRoute(routes: Readonly<Record<string, Route>>, request: IncomingMessage): Route | undefined {
@@ -95,6 +118,7 @@ function findRoute(routes: Readonly<Record<string, Route>>, request: IncomingMes
 function subgraphRoutes<C extends BaseCtx>(
   options: SubgraphOptions<C>,
   apollo: ApolloServer<C>,
+  live: Live,
 ): Record<string, Route> {
   const health: Route = async (_request, response) => {
     const isReady = await options.checkReady().then(
@@ -104,7 +128,7 @@ function subgraphRoutes<C extends BaseCtx>(
     sendJson(response, isReady ? 200 : 503, { service: options.name, status: isReady ? 'ok' : 'unavailable' })
   }
   return {
-    'POST /graphql': (request, response) => answerGraphQL(options, apollo, { request, response }),
+    'POST /graphql': (request, response) => answerGraphQL(options, { apollo, live }, { request, response }),
     'POST /events': async (request, response) => {
       const body = (await readBody(request, maxEventBytes)).toString()
       const signature = request.headers[eventSignatureHeader]
@@ -122,12 +146,13 @@ function subgraphRoutes<C extends BaseCtx>(
 
 async function answerGraphQL<C extends BaseCtx>(
   options: SubgraphOptions<C>,
-  apollo: ApolloServer<C>,
+  { apollo, live }: { apollo: ApolloServer<C>; live: Live },
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const body = await readBody(request, maxRequestBytes)
   const parts = { method: 'POST', path: request.url ?? '', headers: request.headers, body }
   const viewer = verifyRequest(parts, options.requestKeys, new Date())
+  if (wantsStream(request)) return await live.answer(response, callerOf(request, viewer), JSON.parse(body.toString()))
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
@@ -147,30 +172,6 @@ function callerOf(request: IncomingMessage, viewer: Viewer): Caller {
     requestId: typeof requestId === 'string' && requestId ? requestId : newId('req'),
     acceptLanguage: request.headers['accept-language'] ?? '',
   }
-}
-
-/** A refusal shows its code and details; what GraphQL itself refuses stays; anything else is only an id that the log has. */
-function formatError(log: Log, formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
-  const { message, locations, path, extensions } = formatted
-  if (isBusy(cause)) {
-    log.warn({ err: cause, path }, 'the database was busy')
-    return {
-      message: 'Too much is going on at this moment: try again.',
-      locations,
-      path,
-      extensions: { code: 'UNAVAILABLE' },
-    }
-  }
-  if (cause instanceof DomainError) {
-    return { message: cause.message, locations, path, extensions: { ...cause.details, code: cause.code } }
-  }
-  const code = extensions?.['code']
-  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')
-    return { message, locations, path, extensions: { code } }
-  const errorId = newId('err')
-  log.error({ err: cause, errorId, path }, 'unexpected error')
-  return { message: 'Internal server error', locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
 }
 
 function answerFailure(log: Log, response: ServerResponse, error: unknown): void {

@@ -1,0 +1,32 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { isBusy } from './db.ts'
+import { DomainError } from './errors.ts'
+import { newId } from './ids.ts'
+import type { Log } from './log.ts'
+
+/**
+ * What a caller is told of an error: a refusal shows its code and details; what GraphQL itself refuses stays; anything else is
+ * only an id that the log has.
+ */
+export function formatError(log: Log, formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
+  const { message, locations, path, extensions } = formatted
+  if (isBusy(cause)) {
+    log.warn({ err: cause, path }, 'the database was busy')
+    return {
+      message: 'Too much is going on at this moment: try again.',
+      locations,
+      path,
+      extensions: { code: 'UNAVAILABLE' },
+    }
+  }
+  if (cause instanceof DomainError) {
+    return { message: cause.message, locations, path, extensions: { ...cause.details, code: cause.code } }
+  }
+  const code = extensions?.['code']
+  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')
+    return { message, locations, path, extensions: { code } }
+  const errorId = newId('err')
+  log.error({ err: cause, errorId, path }, 'unexpected error')
+  return { message: 'Internal server error', locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
+}

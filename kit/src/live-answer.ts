@@ -1,0 +1,117 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { FormattedExecutionResult } from 'graphql'
+import { Unavailable } from './errors.ts'
+import type { LiveEvents } from './live-events.ts'
+import { SourceBroke } from './live-operation.ts'
+import type { Log } from './log.ts'
+
+/** The streams of a process. */
+export interface Streams {
+  /** Takes one of the places there are for streams. */
+  reserve: () => Place | { refusal: Unavailable }
+  count: () => number
+  /** Completes all streams, and lets no new ones in: readers go on elsewhere. */
+  end: () => void
+}
+
+/** A place for one stream. */
+export interface Place {
+  /** Sends events until they end, or the reader goes away. */
+  send: (response: ServerResponse, events: LiveEvents<FormattedExecutionResult>) => Promise<void>
+  giveUp: () => void
+}
+
+const heartbeatMs = 10_000
+const heartbeat = ':\n\n'
+const completion = 'event: complete\ndata: \n\n'
+
+/**
+ * Answers as Server-Sent Events in the form of the graphql-sse protocol (distinct connections): `next` with an execution result
+ * each, `complete` at the end, a comment when nothing was said for a while. An event is made when the socket has taken the one before.
+ */
+export function createStreams({ max, log }: { max: number; log: Log }): Streams {
+  const places = new Map<object, () => void>()
+  let isEnding = false
+  return {
+    reserve: () => {
+      if (isEnding) return { refusal: new Unavailable('This process stops: ask again.') }
+      if (places.size >= max) {
+        return { refusal: new Unavailable('Too many streams are open at this moment: try again later.') }
+      }
+      const place: Place = {
+        send: async (response, events) => {
+          const end = (): void => endNow(response, events)
+          places.set(place, end)
+          if (isEnding || response.destroyed) end()
+          await send(response, events, log)
+        },
+        giveUp: () => void places.delete(place),
+      }
+      places.set(place, () => undefined)
+      return place
+    },
+    count: () => places.size,
+    end: () => {
+      isEnding = true
+      for (const end of places.values()) end()
+    },
+  }
+}
+
+/** Whoever does not read what was sent is not waited for. */
+function endNow(response: ServerResponse, events: LiveEvents<unknown>): void {
+  void events.return()
+  if (response.writableNeedDrain) response.destroy()
+}
+
+async function send(response: ServerResponse, events: LiveEvents<FormattedExecutionResult>, log: Log): Promise<void> {
+  response.on('close', () => void events.return())
+  try {
+    await sendAll(response, events)
+  } catch (error) {
+    if (!(error instanceof SourceBroke)) log.error({ err: error }, 'a stream broke')
+    // Without a `complete`: that tells the reader that there is more to be had.
+    response.destroy()
+  } finally {
+    await events.return()
+  }
+}
+
+async function sendAll(response: ServerResponse, events: LiveEvents<FormattedExecutionResult>): Promise<void> {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
+  response.flushHeaders()
+  const timer = setTimeout(() => {
+    if (!response.writableNeedDrain) response.write(heartbeat)
+    timer.refresh()
+  }, heartbeatMs)
+  try {
+    for await (const answer of events) {
+      const hasRoom = response.write(`event: next\ndata: ${JSON.stringify(answer)}\n\n`)
+      timer.refresh()
+      if (!hasRoom) await drained(response)
+      if (response.destroyed) return
+    }
+    if (!response.destroyed) response.end(completion)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Resolves when the socket has taken everything, or is gone. */
+async function drained(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return
+  const settled = new AbortController()
+  const { signal } = settled
+  try {
+    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+  } catch (error) {
+    if (!response.destroyed) throw error
+  } finally {
+    settled.abort()
+  }
+}

@@ -1,0 +1,184 @@
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql'
+import { z } from 'zod'
+import type { BaseCtx } from './ctx.ts'
+import { isBusy } from './db.ts'
+import { formatError } from './format-error.ts'
+import type { LiveEvents } from './live-events.ts'
+import type { Log } from './log.ts'
+import { unreadableIn } from './readable-text.ts'
+
+/** What a subscription runs on. `createCtx` is called anew for each event, so that it sees things as they are then. */
+export interface LiveOptions<C extends BaseCtx> {
+  schema: GraphQLSchema
+  createCtx: () => C
+  log: Log
+}
+
+/** A subscription that was not begun: the status and the body of the answer. */
+export interface NotBegun {
+  kind: 'refused'
+  status: 200 | 400
+  answer: FormattedExecutionResult
+}
+
+/** A subscription that goes on until its source ends, or its root field is refused: that answer is the last. */
+export interface Begun {
+  kind: 'begun'
+  events: LiveEvents<FormattedExecutionResult>
+}
+
+/** The source cannot be read for now: whoever listens had better ask again, and gets the state as it is then. */
+export class SourceBroke extends Error {
+  override readonly name = 'SourceBroke'
+}
+
+interface Operation {
+  document: DocumentNode
+  operationName: string | undefined
+  variableValues: Record<string, unknown>
+}
+
+const request = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+})
+
+/** Begins a subscription, with the checks that every other operation passes. */
+export async function beginSubscription<C extends BaseCtx>(
+  options: LiveOptions<C>,
+  body: unknown,
+): Promise<NotBegun | Begun> {
+  try {
+    const operation = readOperation(options.schema, body)
+    const { document, operationName, variableValues } = operation
+    const source = await createSourceEventStream({
+      schema: options.schema,
+      document,
+      operationName,
+      variableValues,
+      contextValue: options.createCtx(),
+    })
+    if ('errors' in source) return refused(options.log, 200, source.errors ?? [])
+    return { kind: 'begun', events: answers(options, operation, source as LiveEvents<unknown>) }
+  } catch (error) {
+    if (error instanceof Unanswerable) return refused(options.log, 400, error.reasons)
+    throw error
+  }
+}
+
+/** What is wrong with the request itself. */
+class Unanswerable extends Error {
+  readonly reasons: readonly GraphQLError[]
+  constructor(code: string, reasons: readonly GraphQLError[]) {
+    super(code)
+    for (const reason of reasons) reason.extensions['code'] ??= code
+    this.reasons = reasons
+  }
+}
+
+/** @throws {Unanswerable} with the codes that other operations are refused with */
+function readOperation(schema: GraphQLSchema, body: unknown): Operation {
+  const read = request.safeParse(body)
+  if (!read.success) throw new Unanswerable('BAD_REQUEST', [new GraphQLError('The request has no query.')])
+  const { query, operationName, variables } = read.data
+  const document = parsed(query)
+  const errors = validate(schema, document)
+  if (errors.length > 0) throw new Unanswerable('GRAPHQL_VALIDATION_FAILED', errors)
+  const operation = getOperationAST(document, operationName)
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
+    const reason = operation ? 'Only subscriptions are answered as a stream.' : 'Say which operation is meant.'
+    throw new Unanswerable('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(reason)])
+  }
+  const unreadable = unreadableIn({ variables: variables ?? undefined, document, source: query })
+  if (unreadable) throw new Unanswerable('BAD_USER_INPUT', [unreadable])
+  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {})
+  if (values.errors) throw new Unanswerable('BAD_USER_INPUT', values.errors)
+  return { document, operationName: operationName ?? undefined, variableValues: variables ?? {} }
+}
+
+function parsed(query: string): DocumentNode {
+  try {
+    return parse(query)
+  } catch (error) {
+    throw new Unanswerable('GRAPHQL_PARSE_FAILED', [error as GraphQLError])
+  }
+}
+
+function refused(log: Log, status: 200 | 400, errors: readonly GraphQLError[]): NotBegun {
+  return { kind: 'refused', status, answer: { errors: errors.map((error) => formatted(log, error)) } }
+}
+
+function answers<C extends BaseCtx>(
+  options: LiveOptions<C>,
+  operation: Operation,
+  source: LiveEvents<unknown>,
+): LiveEvents<FormattedExecutionResult> {
+  let isOver = false
+  const end = async (): Promise<IteratorResult<FormattedExecutionResult>> => {
+    isOver = true
+    await source.return()
+    return { done: true, value: undefined }
+  }
+  const events: LiveEvents<FormattedExecutionResult> = {
+    next: async () => {
+      const step = isOver ? null : await nextOf(options.log, source)
+      if (!step || step.done) return await end()
+      const { schema, log } = options
+      const result = await execute({ schema, ...operation, rootValue: step.value, contextValue: options.createCtx() })
+      if (isLost(result)) {
+        requireWorthTelling(result)
+        await end()
+      }
+      return { done: false, value: formattedResult(log, result) }
+    },
+    return: end,
+    [Symbol.asyncIterator]: () => events,
+  }
+  return events
+}
+
+/** @throws {SourceBroke} */
+async function nextOf(log: Log, source: LiveEvents<unknown>): Promise<IteratorResult<unknown>> {
+  try {
+    return await source.next()
+  } catch (error) {
+    log.error({ err: error }, 'the source of a subscription broke')
+    throw new SourceBroke('the source broke', { cause: error })
+  }
+}
+
+/** Whether the root field itself was refused, or failed. */
+function isLost({ errors }: ExecutionResult): boolean {
+  return errors?.some((error) => error.path?.length === 1) ?? false
+}
+
+/** That the database was busy for a moment is no reason for a caller to go away for good. @throws {SourceBroke} */
+function requireWorthTelling({ errors }: ExecutionResult): void {
+  const busy = errors?.find((error) => error.path?.length === 1 && isBusy(error.originalError))
+  if (busy) throw new SourceBroke('the database was busy', { cause: busy })
+}
+
+function formattedResult(log: Log, { data, errors }: ExecutionResult): FormattedExecutionResult {
+  return errors ? { errors: errors.map((error) => formatted(log, error)), data } : { data }
+}
+
+/** As for every other answer: an error without a code is one that nobody foresaw. */
+function formatted(log: Log, error: GraphQLError) {
+  const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR'
+  const { message, locations, path } = error.toJSON()
+  return formatError(log, { message, locations, path, extensions: { ...error.extensions, code } }, error)
+}

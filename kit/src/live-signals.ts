@@ -1,0 +1,84 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { BaseCtx } from './ctx.ts'
+import { type Db, poolOf } from './db.ts'
+import { Unavailable } from './errors.ts'
+import { createListener } from './live-listener.ts'
+import type { Log } from './log.ts'
+import { createWake, type Wake } from './wake.ts'
+
+/** The one channel of a database; a message's payload is the topic. */
+const channel = 'tikitu_live'
+
+/**
+ * Wakes whoever watches `topic`, in whatever process of this service, when the caller's transaction commits; nobody when it is
+ * undone. For what changes as often as people do things: notifying makes all commits of a database queue up for an instant.
+ */
+export async function tellWatchers(ctx: BaseCtx, topic: string): Promise<void> {
+  await ctx.db.execute(sql`/* live.tellWatchers */ select ${tellingOf(topic)}`)
+}
+
+/** The same as a part of a statement. */
+export function tellingOf(topic: string): SQL {
+  return sql`pg_notify(${channel}, ${topic})`
+}
+
+/** What the processes of a service tell each other through its database. */
+export interface Signals {
+  /**
+   * Watches topics, from before it resolves on: a change is either seen by what is read afterwards, or wakes. Wakes once for
+   * any number of changes, and also when some may have been missed. The first wait resolves at once. @throws {Unavailable}
+   */
+  watch: (topics: readonly string[]) => Promise<Wake>
+  /** Closes every watch, and the session with the database. */
+  close: () => Promise<void>
+}
+
+/** Opens a session of its own with the database when the first watch is asked for, and keeps it while there is one. */
+export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
+  const watches = new Map<string, Set<Wake>>()
+  const listener = createListener({
+    pool: poolOf(db),
+    channel,
+    log,
+    onMessage: (topic) => wake(watches.get(topic) ?? []),
+    // Whatever was said while the session was away is lost, so everybody looks.
+    onOpened: () => wake(new Set([...watches.values()].flatMap((each) => [...each]))),
+    isNeeded: () => watches.size > 0,
+  })
+  return {
+    watch: async (topics) => {
+      const watch = addWatch(watches, topics)
+      try {
+        await listener.opened()
+        return watch
+      } catch (error) {
+        watch.close()
+        log.warn({ err: error }, 'cannot listen to the database')
+        throw new Unavailable('Live data cannot be had at this moment: try again.')
+      }
+    },
+    close: async () => {
+      for (const watch of new Set([...watches.values()].flatMap((each) => [...each]))) watch.close()
+      await listener.close()
+    },
+  }
+}
+
+function wake(watches: Iterable<Wake>): void {
+  for (const watch of watches) watch.set()
+}
+
+function addWatch(watches: Map<string, Set<Wake>>, topics: readonly string[]): Wake {
+  const watch = createWake(() => {
+    for (const topic of topics) {
+      watches.get(topic)?.delete(watch)
+      if (watches.get(topic)?.size === 0) watches.delete(topic)
+    }
+  })
+  for (const topic of topics) {
+    const others = watches.get(topic)
+    if (others) others.add(watch)
+    else watches.set(topic, new Set([watch]))
+  }
+  return watch
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { GraphQLError } from 'graphql'
+import type { BaseCtx } from './ctx.ts'
+import { formatError } from './format-error.ts'
+import { sendJson } from './http.ts'
+import { createStreams } from './live-answer.ts'
+import { type Begun, beginSubscription, type NotBegun } from './live-operation.ts'
+import type { Caller, SubgraphOptions } from './subgraph.ts'
+
+/** The subscriptions of a subgraph. */
+export interface Live {
+  /** Begins a subscription as that caller, without HTTP. */
+  begin: (caller: Caller, body: unknown) => Promise<NotBegun | Begun>
+  /** Answers with a stream of events; with plain JSON what is refused before there is one. */
+  answer: (response: ServerResponse, caller: Caller, body: unknown) => Promise<void>
+  /** How many streams are open. */
+  count: () => number
+  /** Completes all streams, and begins no more. */
+  end: () => void
+}
+
+const defaultMaxStreams = 10_000
+
+/** Live data over Server-Sent Events: each event is executed anew, as the caller, with things as they are then. */
+export function createLive<C extends BaseCtx>(options: SubgraphOptions<C>): Live {
+  const { schema, log, createCtx, maxStreams = defaultMaxStreams } = options
+  const streams = createStreams({ max: maxStreams, log })
+  const begin = (caller: Caller, body: unknown) =>
+    beginSubscription({ schema, log, createCtx: () => createCtx(caller) }, body)
+  return {
+    begin,
+    count: streams.count,
+    end: streams.end,
+    answer: async (response, caller, body) => {
+      const place = streams.reserve()
+      if ('refusal' in place) {
+        const { message } = place.refusal
+        const error = new GraphQLError(message, { originalError: place.refusal })
+        return sendJson(response, 200, { errors: [formatError(log, error.toJSON(), error)] })
+      }
+      try {
+        const begun = await begin(caller, body)
+        if (begun.kind === 'refused') return sendJson(response, begun.status, begun.answer)
+        await place.send(response, begun.events)
+      } finally {
+        place.giveUp()
+      }
+    },
+  }
+}
+
+/** Whether the client asks for a stream of events instead of one answer. */
+export function wantsStream(request: IncomingMessage): boolean {
+  return /\btext\/event-stream\b/.test(request.headers.accept ?? '')
+}

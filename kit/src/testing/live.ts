@@ -1,0 +1,37 @@
+import type { FormattedExecutionResult } from 'graphql'
+import type { BaseCtx } from '../ctx.ts'
+import { newId } from '../ids.ts'
+import type { LiveEvents } from '../live-events.ts'
+import type { Subgraph } from '../subgraph.ts'
+import type { Viewer } from '../viewer.ts'
+
+/** Begins a subscription on the subgraph as that viewer, through everything but HTTP. @throws when it is refused */
+export async function subscribeAs<C extends BaseCtx>(
+  subgraph: Subgraph<C>,
+  viewer: Viewer,
+  operation: { query: string; variables?: Record<string, unknown> },
+): Promise<LiveEvents<FormattedExecutionResult>> {
+  const begun = await subgraph.live.begin({ viewer, requestId: newId('req'), acceptLanguage: 'en' }, operation)
+  if (begun.kind === 'refused') throw new Error(JSON.stringify(begun.answer.errors))
+  return begun.events
+}
+
+/** The first answer of a subscription: its first event, or why it was refused. */
+export async function firstEventAs<C extends BaseCtx>(
+  subgraph: Subgraph<C>,
+  viewer: Viewer,
+  operation: { query: string; variables?: Record<string, unknown> },
+): Promise<FormattedExecutionResult> {
+  const begun = await subgraph.live.begin({ viewer, requestId: newId('req'), acceptLanguage: 'en' }, operation)
+  if (begun.kind === 'refused') return begun.answer
+  const { value } = await begun.events.next()
+  await begun.events.return()
+  return JSON.parse(JSON.stringify(value)) as FormattedExecutionResult
+}
+
+/** What the next event says, as a client would parse it. @throws when there is none */
+export async function nextOf(events: LiveEvents<FormattedExecutionResult>): Promise<FormattedExecutionResult> {
+  const { done, value } = await events.next()
+  if (done) throw new Error('the subscription has ended')
+  return JSON.parse(JSON.stringify(value)) as FormattedExecutionResult
+}
