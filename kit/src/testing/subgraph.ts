@@ -17,8 +17,18 @@ export async function callAs<C extends BaseCtx>(
   viewer: Viewer,
   operation: { query: string; variables?: Record<string, unknown> },
 ): Promise<FormattedExecutionResult> {
+  return (await askAs(subgraph, viewer, operation)).body
+}
+
+/** As `callAs`, with what HTTP would say of how long the answer may be kept. */
+export async function askAs<C extends BaseCtx>(
+  subgraph: Subgraph<C>,
+  viewer: Viewer,
+  operation: { query: string; variables?: Record<string, unknown> },
+): Promise<{ body: FormattedExecutionResult; cacheControl: string | undefined }> {
   const contextValue = subgraph.options.createCtx({ viewer, requestId: newId('req'), acceptLanguage: 'en' })
-  const { body } = await subgraph.apollo.executeOperation(operation, { contextValue })
+  const { body, http } = await subgraph.apollo.executeOperation(operation, { contextValue })
   if (body.kind !== 'single') throw new Error('a subgraph answers in one piece')
-  return JSON.parse(JSON.stringify(body.singleResult)) as FormattedExecutionResult
+  const result = JSON.parse(JSON.stringify(body.singleResult)) as FormattedExecutionResult
+  return { body: result, cacheControl: http.headers.get('cache-control') }
 }

@@ -11,14 +11,14 @@ export interface Ctx extends BaseCtx {
 
 /** The context of one caller. */
 export function createCtx(deps: Omit<BaseDeps, 'keys'>, caller: Caller): Ctx {
-  return {
+  const ctx = {
     ...caller,
     db: deps.db,
     now: deps.now,
     newId,
     log: deps.log.child({ requestId: caller.requestId }),
-    load: createLoaders(deps.db, caller.viewer),
   }
+  return Object.assign(ctx, { load: createLoaders(deps.db, ctx) })
 }
 
 /** The context of a job: the service itself acts. */

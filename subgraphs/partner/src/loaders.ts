@@ -9,18 +9,18 @@ import { layoutDocuments, layouts, venues } from './db/tables/venues.ts'
 export type Loaders = ReturnType<typeof createLoaders>
 
 /** Rows by key, each kind in one query per tick. New per request. */
-export function createLoaders(db: Db, viewer: Viewer) {
+export function createLoaders(db: Db, ctx: { viewer: Viewer }) {
   return {
     ...partnerLoaders(db),
     ...venueLoaders(db),
     /** The viewer's own membership, by partner. */
     ownMembership: loaderOf(
       async (ids) =>
-        viewer.kind === 'user'
+        ctx.viewer.kind === 'user'
           ? await db
               .select()
               .from(partnerMembers)
-              .where(and(eq(partnerMembers.userId, viewer.userId), inArray(partnerMembers.partnerId, [...ids])))
+              .where(and(eq(partnerMembers.userId, ctx.viewer.userId), inArray(partnerMembers.partnerId, [...ids])))
           : [],
       (row) => row.partnerId,
     ),
