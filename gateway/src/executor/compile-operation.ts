@@ -13,6 +13,7 @@ import { compilePlan } from './compile-plan.ts'
 import { compileShape, type Shape } from './compile-shape.ts'
 import { type Choices, compileChoices, type OperationParts } from './conditions.ts'
 import type { Run, Send } from './run.ts'
+import { type ClientName, withClientPaths } from './set-apart.ts'
 import { misfitErrors, type Shaping } from './shaping.ts'
 
 /** What operations are compiled for: one load of the supergraph. */
@@ -44,6 +45,7 @@ export interface CompiledOperation {
 export interface Asked {
   document: DocumentNode
   operation: OperationDefinitionNode
+  clientName: ClientName
 }
 
 /** So many forms of one operation's answer are kept: it has one for each combination of what its conditions come to. */
@@ -74,16 +76,16 @@ export function compileOperation(surroundings: Surroundings, asked: Asked, plan:
         return { errors: [error as GraphQLError] }
       }
       await fetchAll(run)
-      return answerOf(run, shape)
+      return answerOf(run, shape, asked.clientName)
     },
   }
 }
 
 /** What does not fit the schema is told beside the data, and only when nothing else went wrong: it mostly follows from that. */
-function answerOf(run: Run, shape: Shape): Outcome {
+function answerOf(run: Run, shape: Shape, clientName: ClientName): Outcome {
   const shaping: Shaping = { variables: run.variables, misfits: [], shared: run.shared }
   const data = shape(run.data, shaping)
-  if (run.errors.length > 0) return { data, errors: run.errors }
+  if (run.errors.length > 0) return { data, errors: withClientPaths(run.errors, clientName) }
   if (shaping.misfits.length > 0) return { data, extensions: { valueCompletion: misfitErrors(shaping) } }
   return { data }
 }
@@ -103,9 +105,9 @@ function shapesOf(schema: GraphQLSchema, parts: OperationParts): (choices: Choic
   }
 }
 
-function partsOf({ document, operation }: Asked): OperationParts {
+function partsOf({ document, operation, clientName }: Asked): OperationParts {
   const fragments = new Map<string, never>()
-  const parts: OperationParts = { operation, fragments }
+  const parts: OperationParts = { operation, fragments, clientName }
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node as never)
   return parts

@@ -55,14 +55,14 @@ function plainFields(
 
 function areFields(selections: readonly QueryPlanSelectionNode[]): selections is readonly QueryPlanFieldNode[] {
   if (selections.some(({ kind }) => kind !== 'Field')) return false
-  const names = new Set(selections.map((field) => responseNameOf(field as QueryPlanFieldNode)))
+  const names = new Set(selections.map((field) => (field as QueryPlanFieldNode).name))
   if (names.size < selections.length) return false
   return selections.every((selection) => selection.kind !== 'Field' || areFields(selection.selections ?? []))
 }
 
 function writeFields(fields: readonly QueryPlanFieldNode[]): Represent {
   const writers = fields.map((field, index) => ({
-    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(responseNameOf(field))}:`,
+    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(field.name)}:`,
     read: readerOf(responseNameOf(field)),
     write: field.selections ? writeNested(writeFields(field.selections as QueryPlanFieldNode[])) : writeLeaf,
   }))

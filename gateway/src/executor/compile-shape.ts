@@ -50,7 +50,7 @@ export function compileShape(compiling: Compiling, type: GraphQLCompositeType): 
 
 function layoutOf(compiling: Compiling, fields: readonly CollectedField[]): Layout[] {
   return fields.map((field, index) => ({
-    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(field.responseName)}:`,
+    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(compiling.parts.clientName(field.responseName))}:`,
     write: compileField(compiling, field),
   }))
 }
@@ -72,8 +72,8 @@ function compileField(compiling: Compiling, field: CollectedField): WriteField {
     const introspect = compileIntrospection(compiling.schema, compiling.parts, field.nodes)
     return (_source, shaping) => introspect(shaping.variables)
   }
-  const key = field.responseName
-  const read = readerOf(key)
+  const key = compiling.parts.clientName(field.responseName)
+  const read = readerOf(field.responseName)
   const write = compilePosition(compiling, field.type, field.selected)
   const at = { key, place: `field ${field.parent.name}.${key}` }
   return (source, shaping) => {

@@ -1,8 +1,9 @@
 import type { ApolloGateway } from '@apollo/gateway'
-import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
+import type { DocumentNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import { type CompiledOperation, compileOperation, type Outcome } from './compile-operation.ts'
 import { currentGeneration, type Generation } from './generation.ts'
+import { planAsked } from './plan-asked.ts'
 import { createRecentCache, type RecentCache } from './recent-cache.ts'
 import type { Send } from './run.ts'
 
@@ -37,18 +38,16 @@ const cacheSize = { maxCount: 2_000, maxKeyChars: 1_000_000 }
  */
 export function createCompiledExecutor(gateway: ApolloGateway, sendTo: (subgraph: string) => Send): CompiledExecutor {
   let load: Load | null = null
-  gateway.onSchemaLoadOrUpdate(() => {
-    load = { ...currentGeneration(gateway), operations: createRecentCache(cacheSize) }
+  gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
+    load = { ...currentGeneration(gateway, coreSupergraphSdl), operations: createRecentCache(cacheSize) }
   })
   const compile: CompiledExecutor['compile'] = ({ document, operationName, key }) => {
     if (!load) throw new Error('no supergraph is loaded')
     const name = operationName ? `${key} ${operationName}` : key
     const known = load.operations.get(name)
     if (known) return known
-    const operation = getOperationAST(document, operationName)
-    if (!operation)
-      throw new GraphQLError(operationName ? `Unknown operation named "${operationName}".` : manyOperations)
-    const compiled = compileOperation({ ...load, sendTo }, { document, operation }, load.plan(document, operationName))
+    const { asked, plan } = planAsked(load, document, operationName)
+    const compiled = compileOperation({ ...load, sendTo }, asked, plan)
     load.operations.set(name, compiled)
     return compiled
   }
@@ -63,5 +62,3 @@ export function createCompiledExecutor(gateway: ApolloGateway, sendTo: (subgraph
     },
   }
 }
-
-const manyOperations = 'Must provide operation name if query contains multiple operations.'

@@ -7,6 +7,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { getOwn } from './own.ts'
+import type { ClientName } from './set-apart.ts'
 
 /** What one operation's `@skip` and `@include` come to: the value of each variable they name. */
 export type Choices = ReadonlyMap<string, boolean>
@@ -15,6 +16,7 @@ export type Choices = ReadonlyMap<string, boolean>
 export interface OperationParts {
   operation: OperationDefinitionNode
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  clientName: ClientName
 }
 
 const none: Choices = new Map()

@@ -20,6 +20,11 @@ export function findContended(root: PlanNode): Map<FetchNode, Contended> {
   return new Map(writers.map((writer) => [writer.fetch, contendedBy(writer, writers)]))
 }
 
+/** Everything that a plan fetches, as paths of response names from the root. */
+export function fetchedBy(root: PlanNode | undefined): Set<string> {
+  return new Set(root ? [...writersIn(root, '')].flatMap(({ writes }) => [...writes]) : [])
+}
+
 function contendedBy(writer: Writer, writers: readonly Writer[]): Contended {
   const rivals = writers.filter((rival) => rival !== writer && `${writer.path}/`.startsWith(`${rival.path}/`))
   if ([writer, ...rivals].some(({ fetch }) => fetch.outputRewrites)) return 'all'

@@ -2,12 +2,16 @@ import { operationFromDocument, type Schema } from '@apollo/federation-internals
 import type { ApolloGateway } from '@apollo/gateway'
 import type { QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { type Needs, planningWith } from './planner.ts'
+import { splitFetches } from './split-fetches.ts'
 
 /** One load of the supergraph, as the gateway holds it. */
 export interface Generation {
   apiSchema: GraphQLSchema
   supergraphSchema: GraphQLSchema
-  /** The gateway's own plan of an operation. @throws GraphQLError when it cannot be planned */
+  /** Response names that plans use for what they need themselves. A document to be planned has no other use for them. */
+  reserved: ReadonlySet<string>
+  /** The plan of an operation, by the gateway's planner. @throws GraphQLError when it cannot be planned */
   plan: (document: DocumentNode, operationName: string | undefined) => QueryPlan
 }
 
@@ -22,7 +26,7 @@ interface Loaded {
 }
 
 /** The supergraph that the gateway uses now. Later loads do not change it. @throws when the gateway has loaded none */
-export function currentGeneration(gateway: ApolloGateway): Generation {
+export function currentGeneration(gateway: ApolloGateway, supergraphSdl: string): Generation {
   const loaded = gateway as unknown as Loaded
   const { schema, apiSchema, supergraphSchema, queryPlanner } = loaded
   if (!schema || !apiSchema || !supergraphSchema || !queryPlanner) throw new Error('no supergraph is loaded')
@@ -30,10 +34,20 @@ export function currentGeneration(gateway: ApolloGateway): Generation {
     recursiveSelectionsLimitDisabled: loaded.recursiveSelectionsLimitDisabled,
     nonLocalSelectionsLimitDisabled: loaded.nonLocalSelectionsLimitDisabled,
   }
+  const { planner, reserved, needs } = planningWith(queryPlanner, supergraphSdl)
   return {
     apiSchema: schema,
     supergraphSchema,
-    plan: (document, operationName) =>
-      queryPlanner.buildQueryPlan(operationFromDocument(apiSchema, document, { operationName }), options),
+    reserved,
+    plan: (document, operationName) => {
+      const operation = operationFromDocument(apiSchema, document, { operationName })
+      return withSplitFetches(planner.buildQueryPlan(operation, options), needs)
+    },
   }
+}
+
+function withSplitFetches({ kind, node }: QueryPlan, needs: Needs): QueryPlan {
+  if (!node) return { kind }
+  if (node.kind !== 'Subscription') return { kind, node: splitFetches(node, needs) }
+  return { kind, node: { ...node, ...(node.rest && { rest: splitFetches(node.rest, needs) }) } }
 }

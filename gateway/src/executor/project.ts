@@ -36,14 +36,13 @@ function mergePart(
 }
 
 function takeField(schema: GraphQLSchema, { source, result }: Projecting, field: QueryPlanFieldNode): boolean {
-  const name = responseNameOf(field)
-  const value = readerOf(name)(source)
+  const value = readerOf(responseNameOf(field))(source)
   if (value !== undefined)
-    setOwn(result, name, field.selections ? projectValue(schema, value, field.selections) : value)
+    setOwn(result, field.name, field.selections ? projectValue(schema, value, field.selections) : value)
   return value !== undefined
 }
 
-/** The name under which a field lies in the data. */
+/** The name under which a field lies in the data; a subgraph is sent it under its own. */
 export function responseNameOf(field: QueryPlanFieldNode): string {
   return field.alias ?? field.name
 }

@@ -1,0 +1,88 @@
+import type { QueryPlan } from '@apollo/query-planner'
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import { fetchedBy } from './find-contended.ts'
+
+/**
+ * The document with `__typename` added to what the plan leaves out; null where it leaves out nothing. The planner does not ask a
+ * subgraph for an object of which, as far as the schema tells, there can be none: an interface that no type there implements. What
+ * the subgraph says of it, null or an error, is not known then.
+ */
+export function askWhatItIs(
+  schema: GraphQLSchema,
+  { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
+  { node }: QueryPlan,
+): DocumentNode | null {
+  if (node?.kind === 'Subscription') return null
+  const unsure = abstractFieldsIn(schema, document)
+  if (unsure.size === 0) return null
+  const leftOut = new Set<FieldNode>()
+  const walking: Walking = { fragments: fragmentsOf(document), fetched: fetchedBy(node), unsure, leftOut }
+  walk(walking, operation.selectionSet, '')
+  return leftOut.size === 0 ? null : withTypename(document, leftOut)
+}
+
+function abstractFieldsIn(schema: GraphQLSchema, document: DocumentNode): Set<FieldNode> {
+  const fields = new Set<FieldNode>()
+  const info = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field: (field) => {
+        if (isAbstractType(getNamedType(info.getType()))) fields.add(field)
+      },
+    }),
+  )
+  return fields
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
+  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+  return new Map(fragments.map((node) => [node.name.value, node]))
+}
+
+interface Walking {
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  fetched: ReadonlySet<string>
+  unsure: ReadonlySet<FieldNode>
+  leftOut: Set<FieldNode>
+}
+
+function walk(walking: Walking, { selections }: SelectionSetNode, above: string): void {
+  for (const selection of selections) {
+    if (selection.kind === Kind.FIELD) walkField(walking, selection, above)
+    else {
+      const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : walking.fragments.get(selection.name.value)
+      if (part) walk(walking, part.selectionSet, above)
+    }
+  }
+}
+
+function walkField(walking: Walking, field: FieldNode, above: string): void {
+  const path = `${above}/${(field.alias ?? field.name).value}`
+  if (walking.unsure.has(field) && !walking.fetched.has(path)) walking.leftOut.add(field)
+  if (field.selectionSet) walk(walking, field.selectionSet, path)
+}
+
+function withTypename(document: DocumentNode, fields: ReadonlySet<FieldNode>): DocumentNode {
+  const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
+  return visit(document, {
+    Field: (field) => {
+      if (!fields.has(field) || !field.selectionSet) return undefined
+      const selections = [typename, ...field.selectionSet.selections]
+      return { ...field, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+    },
+  })
+}

@@ -1,0 +1,38 @@
+import type { QueryPlan } from '@apollo/query-planner'
+import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
+import { askWhatItIs } from './ask-what-it-is.ts'
+import type { Asked } from './compile-operation.ts'
+import type { Generation } from './generation.ts'
+import { setApart } from './set-apart.ts'
+
+/** An operation as it is planned, compiled and run. */
+export interface Planned {
+  asked: Asked
+  plan: QueryPlan
+}
+
+const manyOperations = 'Must provide operation name if query contains multiple operations.'
+
+/** Plans one operation of a document that is valid. @throws GraphQLError when it is not there, or cannot be planned */
+export function planAsked(generation: Generation, sent: DocumentNode, operationName: string | undefined): Planned {
+  const { document, clientName } = setApart(sent, generation.reserved)
+  const operation = getOperationAST(document, operationName)
+  if (!operation) throw new GraphQLError(operationName ? `Unknown operation named "${operationName}".` : manyOperations)
+  const asked = { document, operation, clientName }
+  const plan = generation.plan(document, operationName)
+  const whole = askWhatItIs(generation.apiSchema, asked, plan)
+  return { asked, plan: (whole && planIfPossible(generation, whole, operationName)) ?? plan }
+}
+
+/** Of an interface that nobody implements, the planner cannot always ask even that. */
+function planIfPossible(
+  generation: Generation,
+  document: DocumentNode,
+  operationName: string | undefined,
+): QueryPlan | null {
+  try {
+    return generation.plan(document, operationName)
+  } catch {
+    return null
+  }
+}

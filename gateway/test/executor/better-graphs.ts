@@ -1,0 +1,129 @@
+import type { Part } from './world.ts'
+
+type Row = Record<string, unknown>
+
+/** An object as its subgraph was sent it. */
+const tell = (reference: Row) => JSON.stringify(reference)
+const asSent = (reference: Row) => reference
+
+const rows = [
+  { id: 'g1', name: 'Desk', weight: 3 },
+  { id: 'g2', name: 'Lamp', weight: 5 },
+]
+const inCurrency = (currency: string | null | undefined, base: number) => {
+  if (currency === 'USD') return base + 10
+  return currency === 'EUR' ? base : 0
+}
+
+const shop = {
+  name: 'shop',
+  sdl: `
+    type Query { good: Good goods: [Good!]! }
+    type Good @key(fields: "id") { id: ID! name: String weight(unit: String): Int price(currency: String): Int parts: [Piece!] broken: String }
+    type Piece { cost(in: String): Int }
+  `,
+  resolvers: {
+    Query: { good: () => rows[0], goods: () => rows },
+    Good: {
+      __resolveReference: ({ id }: Row) => rows.find((row) => row.id === id),
+      weight: ({ weight }: Row, { unit }: { unit?: string }) => Number(weight) * (unit === 'g' ? 1000 : 1),
+      price: (_: unknown, { currency }: { currency?: string }) =>
+        currency ? Math.min(inCurrency(currency, 9), 10) : 0,
+      parts: () => [{ base: 1 }, { base: 2 }],
+      broken: () => {
+        throw new Error('no')
+      },
+    },
+    Piece: { cost: ({ base }: Row, args: Row) => inCurrency(args['in'] as string, Number(base)) },
+  },
+}
+
+const post = {
+  name: 'post',
+  sdl: `
+    type Good @key(fields: "id") {
+      id: ID! weight(unit: String): Int @external price(currency: String): Int @external parts: [Piece!] @external
+      parcel: String @requires(fields: "weight")
+      usd: String @requires(fields: "price(currency: \\"USD\\")")
+      eur: String @requires(fields: "price(currency: \\"EUR\\")")
+      any: String @requires(fields: "price")
+      deepUsd: String @requires(fields: "parts { cost(in: \\"USD\\") }")
+      deepEur: String @requires(fields: "parts { cost(in: \\"EUR\\") }")
+      sent(to: String!): String
+    }
+    type Piece { cost(in: String): Int @external }
+  `,
+  resolvers: {
+    Good: {
+      __resolveReference: asSent,
+      ...Object.fromEntries(['parcel', 'usd', 'eur', 'any', 'deepUsd', 'deepEur'].map((name) => [name, tell])),
+      sent: (_: unknown, { to }: { to: string }) => `sent to ${to}`,
+    },
+  },
+}
+
+/** A subgraph that tells what it was sent of what it requires. */
+export const goods: readonly Part[] = [shop, post]
+
+const book = { id: 'b1', isbn: '9', code: { one: '1', two: '2', three: '3' }, name: 'One' }
+const bookFields = 'id: ID! @shareable isbn: ID! @shareable code: Code! @shareable'
+const code = 'type Code @shareable { one: ID! two: ID! three: ID! }'
+
+/** Several keys, of which the first ones are not resolvable. */
+export const keysInAnyOrder: readonly Part[] = [
+  {
+    name: 'names',
+    sdl: `type Book @key(fields: "id") @key(fields: "isbn", resolvable: false) @key(fields: "code { one two }", resolvable: false)
+      { ${bookFields} name: String! } ${code}`,
+    resolvers: { Book: { __resolveReference: ({ id }: Row) => (id === 'b1' ? book : null) } },
+  },
+  {
+    name: 'shelves',
+    sdl: `type Book @key(fields: "code { one two }", resolvable: false) @key(fields: "id code { two three }") @key(fields: "isbn", resolvable: false)
+      { ${bookFields} name: String! @external label: String! @requires(fields: "name") }
+      type Query { shelf: Shelf } type Shelf { books: [Book!]! } ${code}`,
+    resolvers: { Query: { shelf: () => ({ books: [book] }) }, Book: { __resolveReference: asSent, label: tell } },
+  },
+]
+
+/** Fields of an interface that no object type implements, but one subgraph knows as an object. */
+export const nobody: readonly Part[] = [
+  {
+    name: 'boxes',
+    sdl: `interface Thing @key(fields: "id") { id: ID! } type Box { lost: Thing size: Int }
+      type Query { lost: Thing none: Thing box: Box }`,
+    resolvers: {
+      Query: { lost: () => ({ id: 't1' }), none: () => null, box: () => ({ lost: { id: 't1' }, size: 4 }) },
+      Thing: { __resolveType: () => 'Ghost' },
+    },
+  },
+  {
+    name: 'notes',
+    sdl: 'type Thing @key(fields: "id") @interfaceObject { id: ID! note: String } type Query { found: Thing }',
+    resolvers: { Query: { found: () => ({ id: 't1', note: 'here' }) }, Thing: { __resolveReference: asSent } },
+  },
+]
+
+/** Two types that have a key and other fields of the same names. */
+export const homonyms: readonly Part[] = [
+  {
+    name: 'pets',
+    sdl: `type Query { all: [Pet!]! } union Pet = Cat | Dog
+      type Cat @key(fields: "id") { id: ID! name: ID! } type Dog @key(fields: "id") { id: ID! name: String }`,
+    resolvers: {
+      Query: {
+        all: () => [
+          { __typename: 'Cat', id: 'c1', name: 'Tom' },
+          { __typename: 'Dog', id: 'd1', name: 'Rex' },
+        ],
+      },
+    },
+  },
+  {
+    name: 'owners',
+    sdl: 'type Cat @key(fields: "id") { id: ID! owner: String } type Dog @key(fields: "id") { id: ID! owner: String }',
+    resolvers: Object.fromEntries(
+      ['Cat', 'Dog'].map((type) => [type, { __resolveReference: asSent, owner: ({ id }: Row) => `owner of ${id}` }]),
+    ),
+  },
+]
