@@ -2,6 +2,7 @@ import type { FormattedExecutionResult } from 'graphql'
 import type { BaseCtx } from '../ctx.ts'
 import type { Subgraph } from '../subgraph.ts'
 import type { Viewer } from '../viewer.ts'
+import { firstEventAs } from './live.ts'
 import { callAs } from './subgraph.ts'
 
 /** Who calls, by the name the matrix has for them. */
@@ -13,7 +14,7 @@ export type Calls = Readonly<Record<string, string>>
 /**
  * Calls every root field of the subgraph as every caller, in the order of `calls`, and draws what each got as a Markdown
  * table: `✓` an answer, `sign in` UNAUTHENTICATED, `forbidden` FORBIDDEN, `nothing` what is not theirs looks like what does not
- * exist, any other refusal by its code. Compare it with a committed file. @throws when a root field has no call, or a call no field
+ * exist, any other refusal by its code; of a subscription, its first event. Compare it with a committed file. @throws when a root field has no call, or a call no field
  */
 export async function accessMatrix<C extends BaseCtx>(
   subgraph: Subgraph<C>,
@@ -36,9 +37,9 @@ async function cellOf<C extends BaseCtx>(
   viewer: Viewer,
   { field, selection }: { field: string; selection: string },
 ): Promise<string> {
-  const operation = field.startsWith('Mutation.') ? 'mutation' : 'query'
-  const answer = await callAs(subgraph, viewer, { query: `${operation} { it: ${selection} }` })
-  return verdict(field, answer)
+  const operation = (field.split('.')[0] ?? '').toLowerCase()
+  const call = operation === 'subscription' ? firstEventAs : callAs
+  return verdict(field, await call(subgraph, viewer, { query: `${operation} { it: ${selection} }` }))
 }
 
 function verdict(field: string, { data, errors }: FormattedExecutionResult): string {
@@ -63,7 +64,7 @@ function isNothing(value: unknown): boolean {
 
 function rootFieldsOf<C extends BaseCtx>(subgraph: Subgraph<C>): string[] {
   const { schema } = subgraph.options
-  return [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
     Object.keys(type?.getFields() ?? {})
       .filter((field) => !field.startsWith('_'))
       .map((field) => `${type?.name}.${field}`),

@@ -3,6 +3,7 @@ import type { BaseCtx } from '../ctx.ts'
 import type { Subgraph } from '../subgraph.ts'
 import type { Viewer } from '../viewer.ts'
 import { badValues, type Known, plainValue } from './bad-values.ts'
+import { firstEventAs } from './live.ts'
 import { callAs } from './subgraph.ts'
 
 /** An operation with one bad value in it, by a name that finds it again. */
@@ -32,7 +33,8 @@ export async function brokenByBadInput<C extends BaseCtx>(
   const { schema } = subgraph.options
   const broken: string[] = []
   for (const { where, bad, ...operation } of [...rootCalls(schema, known), ...entityCalls(schema, entities, known)]) {
-    const { errors = [] } = await callAs(subgraph, viewer, operation)
+    const call = operation.query.startsWith('subscription') ? firstEventAs : callAs
+    const { errors = [] } = await call(subgraph, viewer, operation)
     const codes = errors.map((error) => error.extensions?.['code'])
     if (codes.includes('INTERNAL_SERVER_ERROR')) broken.push(`${where} ${JSON.stringify(bad).slice(0, 500)}`)
     if (codes.includes('GRAPHQL_VALIDATION_FAILED')) throw new Error(`${where}: ${errors[0]?.message}`)
@@ -41,7 +43,7 @@ export async function brokenByBadInput<C extends BaseCtx>(
 }
 
 function rootCalls(schema: GraphQLSchema, known: Known): BadCall[] {
-  const roots = [schema.getQueryType(), schema.getMutationType()]
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   return roots.flatMap((type) =>
     Object.values(type?.getFields() ?? {})
       .filter((field) => !field.name.startsWith('_'))
@@ -67,7 +69,8 @@ function callsOf({ owner, field, known }: Place): BadCall[] {
   const variables = args.map((arg) => `$${arg.name}: ${arg.type}`).join(', ')
   const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ')
   const call = `${field.name}${passed && `(${passed})`}${selectionOf(field)}`
-  const query = `${owner === 'Mutation' ? 'mutation' : 'query'}${variables && `(${variables})`} { ${call} }`
+  const operation = owner === 'Mutation' || owner === 'Subscription' ? owner.toLowerCase() : 'query'
+  const query = `${operation}${variables && `(${variables})`} { ${call} }`
   const plain = Object.fromEntries(args.map((arg) => [arg.name, plainValue(arg.type, arg.name, known)]))
   return args.flatMap((arg) =>
     badValues(arg.type, arg.name, known).map((bad) => ({
