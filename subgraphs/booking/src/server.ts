@@ -5,20 +5,24 @@ import type { Subgraph } from '@tikitu/kit/subgraph'
 import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx } from './context.ts'
+import { createAvailabilityFeed } from './domain/availability-feed.ts'
 import { handlers } from './events.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { subscriptionsOn } from './resolvers/Subscription.ts'
 
-/** The booking subgraph, without a port. */
-export async function createBooking(deps: SubgraphDeps): Promise<Subgraph<Ctx>> {
-  const signals = createSignals(deps)
+/** The booking subgraph, without a port. `live` says how often it looks at what is watched. */
+export async function createBooking(
+  deps: SubgraphDeps,
+  live: { tickMs?: number; patienceMs?: number } = {},
+): Promise<Subgraph<Ctx>> {
+  const sources = { signals: createSignals(deps), availability: createAvailabilityFeed(deps, live) }
   return await assembleSubgraph(deps, {
     name: 'booking',
     sdl: subgraphSdl('booking'),
-    resolvers: { ...resolvers, Subscription: subscriptionsOn({ signals }) },
+    resolvers: { ...resolvers, Subscription: subscriptionsOn(sources) },
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),
-    close: signals.close,
+    close: async () => void (await Promise.all([sources.signals.close(), sources.availability.close()])),
   })
 }

@@ -80,6 +80,13 @@ function managing({ show, spare, extra }: Settled): Record<string, string> {
   }
 }
 
+function watching({ show, purchase }: Settled): Record<string, string> {
+  return {
+    'Subscription.availabilityChanged': `availabilityChanged(performanceId: "${show.performance.id}") { availability { version } }`,
+    'Subscription.bookingChanged': `bookingChanged(id: "${purchase.booking.id}") { id }`,
+  }
+}
+
 /** Cancelling comes last: whoever may, and comes second, finds the ticket void. */
 function atTheDoorAndAfter({ show, purchase, hold, code, scan }: Settled): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
@@ -108,7 +115,9 @@ async function callersOn({ show, customer }: Settled) {
 
 test('lets each caller do what the committed matrix says, and nothing else', async () => {
   const it = await settled()
-  const calls = { ...queries(it), ...holding(it), ...managing(it), ...atTheDoorAndAfter(it) }
-  const matrix = await accessMatrix(await bookingOn(database), await callersOn(it), calls)
+  const calls = { ...queries(it), ...holding(it), ...managing(it), ...watching(it), ...atTheDoorAndAfter(it) }
+  const booking = await bookingOn(database)
+  const matrix = await accessMatrix(booking, await callersOn(it), calls)
+  await booking.close()
   await expect(matrix).toMatchFileSnapshot('access-matrix.md')
 })

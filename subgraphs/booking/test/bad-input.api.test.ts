@@ -45,10 +45,14 @@ async function settled() {
 
 test('answers no bad value of a customer with an unexpected error', async () => {
   const { customer, known, entities } = await settled()
-  expect(await brokenByBadInput(await bookingOn(database), customer, { known, entities })).toEqual([])
+  const booking = await bookingOn(database)
+  expect(await brokenByBadInput(booking, customer, { known, entities })).toEqual([])
+  await booking.close()
 }, 120_000)
 
 test('answers no bad value of an organizer with an unexpected error', async () => {
   const { show, known, entities } = await settled()
-  expect(await brokenByBadInput(await bookingOn(database), show.by.manager, { known, entities })).toEqual([])
+  const booking = await bookingOn(database)
+  expect(await brokenByBadInput(booking, show.by.manager, { known, entities })).toEqual([])
+  await booking.close()
 }, 120_000)

@@ -3,6 +3,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { isFreeAt } from './free-at.ts'
 
+/** All it takes to look: availability is the same for everybody. */
+export type Looking = Pick<Ctx, 'db' | 'now'>
+
 /** Which places of a performance are free. */
 export interface AvailabilityView {
   version: string
@@ -37,7 +40,7 @@ interface Seen {
  * @throws {InvalidInput} when `since` is no version
  */
 export async function availabilityOf(
-  ctx: Ctx,
+  ctx: Looking,
   { performanceId, since }: { performanceId: string; since?: string | null },
 ): Promise<AvailabilityView> {
   const seen = since ? readVersion(since) : null
@@ -60,7 +63,7 @@ interface Answer {
 }
 
 /** One statement, as what it has seen and what it says of itself must be of the same snapshot. */
-async function readPlaces(ctx: Ctx, performanceId: string, seen: Seen | null): Promise<Answer> {
+async function readPlaces(ctx: Looking, performanceId: string, seen: Seen | null): Promise<Answer> {
   const now = ctx.now().toISOString()
   const { rows } = await ctx.db.execute<Answer & Record<string, unknown>>(sql`
     /* booking.availability */
@@ -90,7 +93,8 @@ function writeVersion({ transaction, at }: Seen): string {
   return `${transaction}-${at.getTime()}`
 }
 
-function readVersion(version: string): Seen {
+/** @throws {InvalidInput} when it is no version */
+export function readVersion(version: string): Seen {
   const [, transaction, at] = /^(\d{1,19})-(\d{1,15})$/.exec(version) ?? []
   if (transaction === undefined || at === undefined) {
     throw new InvalidInput([{ field: 'since', message: 'is not a version of this performance' }])

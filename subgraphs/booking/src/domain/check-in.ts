@@ -1,5 +1,6 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { IdempotencyConflict, InvalidInput } from '@tikitu/kit/errors'
+import { tellWatchers } from '@tikitu/kit/live-signals'
 import { requireUser } from '@tikitu/kit/viewer'
 import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
@@ -132,5 +133,6 @@ async function apply(
 
 async function setStatus(ctx: Ctx, ticket: TicketRow, status: TicketRow['status']): Promise<void> {
   await ctx.db.update(tickets).set({ status }).where(eq(tickets.id, ticket.id))
+  await tellWatchers(ctx, ticket.bookingId)
   ctx.load.ticket.clear(ticket.id)
 }

@@ -1,3 +1,4 @@
+import { NotFound } from '@tikitu/kit/errors'
 import { isInGroup } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
@@ -20,6 +21,13 @@ export async function getEventBySlug(ctx: Ctx, slug: string): Promise<EventRow |
 export async function getPerformance(ctx: Ctx, id: string): Promise<PerformanceRow | null> {
   const performance = await ctx.load.performance.load(id)
   return performance && (await getEvent(ctx, performance.eventId)) ? performance : null
+}
+
+/** As `getPerformance`. @throws {NotFound} also when the caller may not see it */
+export async function requirePerformance(ctx: Ctx, id: string): Promise<PerformanceRow> {
+  const performance = await getPerformance(ctx, id)
+  if (!performance) throw new NotFound('performance', id)
+  return performance
 }
 
 async function maySeeEvent(ctx: Ctx, event: EventRow): Promise<boolean> {

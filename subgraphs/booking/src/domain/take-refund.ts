@@ -1,3 +1,4 @@
+import { tellWatchers } from '@tikitu/kit/live-signals'
 import type { Payload } from '@tikitu/schema/events/registry'
 import type { Ctx } from '../context.ts'
 import { bookingRefunds } from '../db/tables/bookings.ts'
@@ -10,4 +11,5 @@ export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>
     .insert(bookingRefunds)
     .values({ refundId, paymentId, bookingId, amountMinor, currency, cause, refundedAt: ctx.now() })
     .onConflictDoNothing()
+  await tellWatchers(ctx, bookingId)
 }

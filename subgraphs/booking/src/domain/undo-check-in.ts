@@ -1,5 +1,6 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
+import { tellWatchers } from '@tikitu/kit/live-signals'
 import { requireUser } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
@@ -34,6 +35,7 @@ export async function undoCheckIn(ctx: Ctx, input: { checkInId: string; reason?:
       reason: input.reason?.trim() || null,
       changes: { checkInId: undo.id, gate: undo.gate },
     })
+    await tellWatchers(ctx, ticket.bookingId)
     return await undoIt(ctx, undo)
   })
 }

@@ -8,6 +8,7 @@ import { Partner } from './Partner.ts'
 import { Performance, PriceTier } from './Performance.ts'
 import { Query } from './Query.ts'
 import { SeatMap } from './SeatMap.ts'
+import { PerformanceAvailability } from './Subscription.ts'
 import { ScannedTicket, Ticket, TicketVerdict } from './Ticket.ts'
 import { User } from './User.ts'
 
@@ -27,6 +28,7 @@ export const resolvers: Resolvers = {
   Mutation,
   Partner,
   Performance,
+  PerformanceAvailability,
   PriceTier,
   Query,
   ScannedTicket,

@@ -70,6 +70,9 @@ export const places = pgTable(
     index('places_open')
       .on(table.performanceId, table.zone, table.row, table.section, table.position, table.number)
       .where(sql`status in ('FREE', 'HELD')`),
+    /** What changed since an answer, and which holds lapsed: asked several times a second while people watch. */
+    index('places_changed').on(table.performanceId, table.changedIn),
+    index('places_lapsing').on(table.performanceId, table.heldUntil).where(sql`status = 'HELD'`),
     check('places_claim', sql`(${table.status} in ('HELD', 'SOLD')) = (${table.holdId} is not null)`),
     check('places_house', sql`(${table.status} = 'HOUSE') = (${table.houseReason} is not null)`),
   ],

@@ -1,0 +1,2 @@
+CREATE INDEX "places_changed" ON "places" USING btree ("performance_id","changed_in");--> statement-breakpoint
+CREATE INDEX "places_lapsing" ON "places" USING btree ("performance_id","held_until") WHERE status = 'HELD';
