@@ -104,7 +104,7 @@ test('a mutation is never kept, and its answer never', async () => {
 })
 
 test('no more is kept than there is room for', async () => {
-  const { run } = await over({ event: { cacheControl: 'max-age=60, public' } }, { maxKeptBytes: 1_000 })
+  const { run } = await over({ event: { cacheControl: 'max-age=60, public' } }, { maxKeptBytes: 4_000 })
   for (let i = 0; i < 20; i++) await run(`{ a${i}: event }`)
   await run('{ a19: event }')
   expect(asked()).toEqual([20])

@@ -12,7 +12,7 @@ export const cacheControl: ApolloServerPlugin<{ viewer: Viewer }> = {
     let wasViewerRead = () => false
     return {
       didResolveOperation: async ({ schema, document, operation, contextValue }) => {
-        policy = cachePolicyOf(schema, { document, operation })
+        policy = operation ? cachePolicyOf(schema, { document, operation }) : null
         if (policy) wasViewerRead = watchViewer(contextValue)
       },
       willSendResponse: async ({ response, errors }) => {

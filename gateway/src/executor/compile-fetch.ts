@@ -77,7 +77,7 @@ async function fetchRoot(fetching: Fetching, run: Run, targets: ResultObject[]):
 }
 
 async function fetchEntities(fetching: Fetching, run: Run, wanted: ReadonlyMap<string, ResultObject[]>): Promise<void> {
-  const answer = await fetching.send(fetching.bodyOf(run.variables, [...wanted.keys()]), run.context)
+  const answer = await askForEntities(fetching, run, [...wanted.keys()])
   const targets = [...wanted.values()]
   if (answer.errors) keepEntityErrors(fetching, run, { errors: answer.errors, targets })
   if (answer.data === null || answer.data === undefined) return
@@ -90,6 +90,15 @@ async function fetchEntities(fetching: Fetching, run: Run, wanted: ReadonlyMap<s
     const equal = targets[index]
     if (equal && isObject(entity)) deliver(fetching, run, { targets: equal, data: typed(entity, equal) })
   }
+}
+
+function askForEntities(
+  { send, bodyOf }: Fetching,
+  { variables, context }: Run,
+  representations: readonly string[],
+): Promise<SubgraphAnswer> {
+  if (!send.entities) return send(bodyOf(variables, representations), context)
+  return send.entities({ representations, bodyOf: (some) => bodyOf(variables, some) }, context)
 }
 
 /** An entity whose type was not asked for is what its representation said. */

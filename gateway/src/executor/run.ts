@@ -14,7 +14,22 @@ export interface SubgraphAnswer {
 }
 
 /** Sends a request's body to a subgraph. */
-export type Send = (body: string, context: GatewayContext) => Promise<SubgraphAnswer>
+export interface Send {
+  (body: string, context: GatewayContext): Promise<SubgraphAnswer>
+  /** Asks for entities of which some may be known. Absent where none are kept. */
+  entities?: SendEntities
+}
+
+/** Gets entities, in the order of their representations. */
+export type SendEntities = (request: EntitiesRequest, context: GatewayContext) => Promise<SubgraphAnswer>
+
+/** Entities that a fetch wants. */
+export interface EntitiesRequest {
+  /** Each as JSON, and each once. */
+  representations: readonly string[]
+  /** The body of a request for some of them. */
+  bodyOf: (representations: readonly string[]) => string
+}
 
 /** The JSON of an object that lies at several places of one result, by what wrote it; null before anything did. */
 export type SharedText = { writer: object; text: string } | null

@@ -9,6 +9,7 @@ import {
 } from 'graphql'
 import { type AccessRules, collectRules } from '../access/rules.ts'
 import { type CostRules, collectCosts, costNames } from '../cost/collect-costs.ts'
+import { hashOf } from '../operations/read-manifest.ts'
 
 /** Where a subgraph answers, as the supergraph says. */
 interface SubgraphLocation {
@@ -19,6 +20,8 @@ interface SubgraphLocation {
 /** A supergraph in the form that `@apollo/gateway` loads, and what was taken out of it on the way. */
 export interface ReadSupergraph {
   sdl: string
+  /** Equal for equal supergraphs. */
+  hash: string
   rules: AccessRules
   costs: CostRules
   subgraphs: SubgraphLocation[]
@@ -39,7 +42,7 @@ export function readSupergraph(text: string): ReadSupergraph {
   const rules = collectRules(document, names)
   const sdl = print(withoutDirectives(document, names))
   const costs = collectCosts(document, costNames(document))
-  return { sdl, rules, costs, subgraphs: locationsIn(document) }
+  return { sdl, hash: hashOf(text).slice(0, 16), rules, costs, subgraphs: locationsIn(document) }
 }
 
 /** The name under which this supergraph knows each access directive: imports may rename. */

@@ -1,69 +1,68 @@
+import { createPublicOperations } from '../cache/public-operations.ts'
+import type { Shelf } from '../cache/shelf.ts'
+import type { GatewayContext } from '../context.ts'
 import type { Post, RawAnswer } from './answer.ts'
 import { readCacheControl, restrict } from './cache-policy.ts'
 import { isMutation } from './request-text.ts'
 
-export interface KeepOptions {
-  /** What may be kept in all. With 0 nothing is. */
-  maxBytes: number
-  now: () => number
-}
-
-interface Kept {
-  raw: RawAnswer
-  bytes: number
-  until: number
-}
-
 /**
  * Keeps answers that a subgraph calls public, as long as it says, by the whole body and the language; never what came with errors,
- * and never for an operation that has changed something. Notes in the caller's context how long the client may keep its answer.
+ * and nothing from before a change for whoever made it.
  */
-export function keepingAnswers(post: Post, { maxBytes, now }: KeepOptions): Post {
-  const kept = new Map<string, Kept>()
-  let bytes = 0
-  const forget = (key: string): void => {
-    bytes -= kept.get(key)?.bytes ?? 0
-    kept.delete(key)
+export function keepingAnswers(post: Post, { name, shelf }: { name: string; shelf: Shelf }): Post {
+  const operations = createPublicOperations()
+  const receive = async (body: string, context: GatewayContext) => {
+    const raw = await post(body, context)
+    const maxAgeSeconds = publicSecondsOf(raw)
+    if (maxAgeSeconds > 0 || operations.has(body)) operations.learn(body, maxAgeSeconds > 0)
+    return { raw, texts: maxAgeSeconds > 0 ? [raw.text] : null, maxAgeSeconds }
   }
-  const keep = (key: string, raw: RawAnswer, maxAgeSeconds: number): void => {
-    const entry = { raw, bytes: 2 * (key.length + raw.text.length), until: now() + maxAgeSeconds * 1_000 }
-    if (entry.bytes > maxBytes / 4) return
-    forget(key)
-    kept.set(key, entry)
-    bytes += entry.bytes
-    for (const oldest of kept.keys()) {
-      if (bytes <= maxBytes) return
-      forget(oldest)
+  const receiveAndKeep: Post = async (body, context) => {
+    const askedAt = shelf.now()
+    const { raw, texts, maxAgeSeconds } = await receive(body, context)
+    if (texts) shelf.keep([shelf.keyOf(`${name} ${body}`, context)], texts, { askedAt, maxAgeSeconds })
+    return raw
+  }
+  return async (body, context) => {
+    if (isMutation(body)) return await post(body, context)
+    if (!shelf.isOpenTo(context) || !operations.has(body)) return await receiveAndKeep(body, context)
+    const { found, put } = await shelf.take([shelf.keyOf(`${name} ${body}`, context)], context)
+    if (found[0] === undefined) {
+      const asked = receive(body, context)
+      asked.then(
+        ({ texts, maxAgeSeconds }) => put(texts, maxAgeSeconds),
+        () => put(null, 0),
+      )
+      return (await asked).raw
     }
+    const kept = await found[0]
+    if (kept === null) return await receiveAndKeep(body, context)
+    shelf.note(context, kept)
+    return { status: 200, type: 'application/json', text: kept.text }
   }
-  const fetched: Post = async (body, context) => {
-    const raw = await post(body, context).catch((error: unknown) => {
+}
+
+/** Notes in the caller's context how long the client may keep its answer, and who changed something. */
+export function notingPolicy(post: Post, shelf: Shelf | null): Post {
+  const read: Post = async (body, context) => {
+    try {
+      const raw = await post(body, context)
+      restrict(context.cache, readCacheControl(raw.cacheControl))
+      return raw
+    } catch (error) {
       restrict(context.cache, { maxAgeSeconds: 0, isPublic: false })
       throw error
-    })
-    restrict(context.cache, readCacheControl(raw.cacheControl))
-    return raw
+    }
   }
   const change: Post = async (body, context) => {
     if (context.cache) context.cache.isFresh = true
-    return await fetched(body, context)
+    return await read(body, context).finally(() => shelf?.noteChange(context))
   }
-  const read: Post = async (body, context) => {
-    const { cache } = context
-    const key = `${context.forwarded['accept-language'] ?? ''}\n${body}`
-    const known = cache && !cache.isFresh ? kept.get(key) : undefined
-    if (known && known.until > now()) {
-      restrict(cache, { maxAgeSeconds: (known.until - now()) / 1_000, isPublic: true })
-      return known.raw
-    }
-    const raw = await fetched(body, context)
-    if (mayBeKept(raw)) keep(key, raw, readCacheControl(raw.cacheControl).maxAgeSeconds)
-    return raw
-  }
-  return async (body, context) => await (isMutation(body) ? change(body, context) : read(body, context))
+  return (body, context) => (isMutation(body) ? change(body, context) : read(body, context))
 }
 
-function mayBeKept({ cacheControl, text }: RawAnswer): boolean {
+/** For how long an answer may be kept for everybody: 0 for not at all. */
+export function publicSecondsOf({ cacheControl, text }: RawAnswer): number {
   const { isPublic, maxAgeSeconds } = readCacheControl(cacheControl)
-  return isPublic && maxAgeSeconds > 0 && !text.includes('"errors"')
+  return isPublic && maxAgeSeconds > 0 && !text.includes('"errors"') ? maxAgeSeconds : 0
 }

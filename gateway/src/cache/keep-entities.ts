@@ -1,0 +1,108 @@
+import type { GraphQLFormattedError } from 'graphql'
+import type { GatewayContext } from '../context.ts'
+import { isObject } from '../executor/own.ts'
+import type { EntitiesRequest, SendEntities, SubgraphAnswer } from '../executor/run.ts'
+import { hashOf } from '../operations/read-manifest.ts'
+import type { Kept } from './answer-store.ts'
+import { createPublicOperations } from './public-operations.ts'
+import type { Shelf } from './shelf.ts'
+
+/** A subgraph's answer, and for how long all of it may be kept for everybody: 0 for not at all. */
+export interface Received {
+  response: SubgraphAnswer
+  publicSeconds: number
+}
+
+export interface KeepEntitiesOptions {
+  /** The subgraph. */
+  name: string
+  shelf: Shelf
+  ask: (body: string, context: GatewayContext) => Promise<Received>
+}
+
+interface Part {
+  /** Which of the wanted entities these are. */
+  places: readonly number[]
+  response: SubgraphAnswer
+}
+
+/**
+ * Asks a subgraph only for those entities that are not kept: of each what its whole fetch asks for, by text, variables,
+ * representation and language. What came with errors is not kept.
+ */
+export function keepingEntities({ name, shelf, ask }: KeepEntitiesOptions): SendEntities {
+  const operations = createPublicOperations()
+  const keysOf = ({ representations, bodyOf }: EntitiesRequest, context: GatewayContext): string[] => {
+    const frame = shelf.keyOf(`${name} ${hashOf(bodyOf([]))}`, context)
+    return representations.map((representation) => `${frame} ${representation}`)
+  }
+  const askAll = async (request: EntitiesRequest, body: string, context: GatewayContext): Promise<SubgraphAnswer> => {
+    const askedAt = shelf.now()
+    const { response, publicSeconds } = await ask(body, context)
+    const texts = publicSeconds > 0 ? textsOf(response, request.representations.length) : null
+    if (texts || operations.has(body)) operations.learn(body, texts !== null)
+    if (texts) shelf.keep(keysOf(request, context), texts, { askedAt, maxAgeSeconds: publicSeconds })
+    return response
+  }
+  const askSome = async (
+    { representations, bodyOf }: EntitiesRequest,
+    places: readonly number[],
+    context: GatewayContext,
+  ): Promise<Part & { texts: string[] | null; publicSeconds: number }> => {
+    const body = bodyOf(places.map((place) => representations[place] ?? ''))
+    const { response, publicSeconds } = await ask(body, context)
+    const texts = publicSeconds > 0 ? textsOf(response, places.length) : null
+    operations.learn(body, texts !== null)
+    return { places, response, texts, publicSeconds }
+  }
+  return async (request, context) => {
+    const body = request.bodyOf(request.representations)
+    if (!shelf.isOpenTo(context) || !operations.has(body)) return await askAll(request, body, context)
+    const { found, missing, put } = await shelf.take(keysOf(request, context), context)
+    const asked = missing.length === 0 ? null : askSome(request, missing, context)
+    asked?.then(
+      ({ texts, publicSeconds }) => put(texts, publicSeconds),
+      () => put(null, 0),
+    )
+    const known = await Promise.all(found)
+    const refused = known.flatMap((one, place) => (one === null ? [place] : []))
+    const parts = await Promise.all([asked, refused.length === 0 ? null : askSome(request, refused, context)])
+    for (const kept of known) if (kept) shelf.note(context, kept)
+    return joined(
+      known,
+      parts.filter((part) => part !== null),
+    )
+  }
+}
+
+/** The entities as JSON, before anybody changes them; null when they may not be kept. */
+function textsOf({ data, errors }: SubgraphAnswer, count: number): string[] | null {
+  if (errors) return null
+  return entitiesIn(data, count)?.map((entity) => JSON.stringify(entity)) ?? null
+}
+
+/** As many entities as were asked for; null when there are not. */
+function entitiesIn(data: unknown, count: number): readonly unknown[] | null {
+  const entities = isObject(data) ? data['_entities'] : undefined
+  return Array.isArray(entities) && entities.length === count ? entities : null
+}
+
+/** One answer out of what was kept and what was asked for, each entity and error at its place. */
+function joined(known: readonly (Kept | null | undefined)[], parts: readonly Part[]): SubgraphAnswer {
+  const entities: unknown[] = known.map((kept) => (kept ? JSON.parse(kept.text) : null))
+  const errors: GraphQLFormattedError[] = []
+  for (const { places, response } of parts) {
+    const own = entitiesIn(response.data, places.length)
+    if (!own && isObject(response.data)) return response
+    for (const [index, place] of places.entries()) entities[place] = own?.[index] ?? null
+    errors.push(...(response.errors ?? []).map((error) => moved(error, places)))
+  }
+  return { data: { _entities: entities }, ...(errors.length > 0 && { errors }) }
+}
+
+/** An error's path counts the entities that were asked for. */
+function moved(error: GraphQLFormattedError, places: readonly number[]): GraphQLFormattedError {
+  const [root, index, ...rest] = error.path ?? []
+  const place = typeof index === 'number' ? places[index] : undefined
+  return root === undefined || place === undefined ? error : { ...error, path: [root, place, ...rest] }
+}

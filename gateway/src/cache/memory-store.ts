@@ -1,0 +1,53 @@
+import type { AnswerStore, Kept } from './answer-store.ts'
+
+export interface MemoryStore extends AnswerStore {
+  /** What is held, in bytes, estimated from above. */
+  bytes: () => number
+}
+
+/** What an entry takes besides its text and key. */
+const overheadBytes = 120
+
+/** Keeps at most so many bytes in this process; what was not used for longest goes first. */
+export function createMemoryStore(maxBytes: number): MemoryStore {
+  const entries = new Map<string, Kept>()
+  let bytes = 0
+  const remove = (key: string, kept: Kept): void => {
+    entries.delete(key)
+    bytes -= sizeOf(key, kept)
+  }
+  const put = (key: string, kept: Kept): void => {
+    const before = entries.get(key)
+    if (before) remove(key, before)
+    if (sizeOf(key, kept) > maxBytes / 4) return
+    entries.set(key, kept)
+    bytes += sizeOf(key, kept)
+  }
+  return {
+    look: (keys) => ({
+      changedAt: 0,
+      kept: keys.map((key) => {
+        const kept = entries.get(key)
+        if (!kept) return undefined
+        entries.delete(key)
+        entries.set(key, kept)
+        return kept
+      }),
+    }),
+    keep: (added) => {
+      for (const [key, kept] of added) put(key, kept)
+      for (const [key, kept] of entries) {
+        if (bytes <= maxBytes) return
+        remove(key, kept)
+      }
+    },
+    noteChange: () => undefined,
+    close: () => entries.clear(),
+    bytes: () => bytes,
+  }
+}
+
+/** Two bytes for each character, as a string may need them. */
+function sizeOf(key: string, { text }: Kept): number {
+  return 2 * (key.length + text.length) + overheadBytes
+}

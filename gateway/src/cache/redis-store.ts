@@ -1,0 +1,101 @@
+import type { Log } from '@tikitu/kit/log'
+import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
+import { Redis } from 'ioredis'
+import { hashOf } from '../operations/read-manifest.ts'
+import type { AnswerStore, Kept, Looked } from './answer-store.ts'
+
+export interface RedisStoreOptions {
+  url: string
+  prefix: string
+  /** How long an answer is waited for: whoever asks Redis could have asked the subgraph. */
+  budgetMs: number
+  /** For how long a change is remembered: as long as an answer may be kept. */
+  changeMs: number
+  /** An entry with more characters is not kept. */
+  maxChars: number
+  now: () => number
+  log: Log
+}
+
+const failuresToBreak = 5
+const breakMs = 1_000
+/** What is never answered is given up, so that it does not pile up. */
+const giveUpMs = 1_000
+/** As far as the clocks of two gateways may differ. */
+const skewMs = 1_000
+
+/**
+ * Keeps answers in a Redis that all gateways share. While it is away or slow nothing is kept: it is waited for briefly, and left alone
+ * for a second when it fails five times on end. How much it holds is for its own `maxmemory` to say; every entry has an end.
+ */
+export function createRedisStore(options: RedisStoreOptions): AnswerStore {
+  const { prefix, budgetMs, changeMs, maxChars, now } = options
+  const redis = connect(options)
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: breakMs,
+    breaker: new ConsecutiveBreaker(failuresToBreak),
+  })
+  const ask = async <T>(command: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await breaker.execute(() => within(command(), budgetMs))
+    } catch {
+      return otherwise
+    }
+  }
+  const nameOf = (key: string): string => `${prefix}:kept:${hashOf(key)}`
+  const changeOf = (caller: string): string => `${prefix}:changed:${hashOf(caller)}`
+  return {
+    look: async (keys, caller) => {
+      const names = [...(caller === null ? [] : [changeOf(caller)]), ...keys.map(nameOf)]
+      const values = await ask(() => redis.mget(names), null)
+      if (!values) return { kept: keys.map(() => undefined), changedAt: 0 }
+      return readLooked(caller === null ? [null, ...values] : values)
+    },
+    keep: (entries) => {
+      const fitting = entries.filter(([, { text }]) => text.length <= maxChars)
+      if (fitting.length === 0) return
+      const pipeline = redis.pipeline()
+      for (const [key, kept] of fitting) pipeline.set(nameOf(key), textOf(kept), 'PX', Math.max(1, kept.until - now()))
+      void ask(() => pipeline.exec(), null)
+    },
+    noteChange: async (caller, at) => void (await ask(() => redis.set(changeOf(caller), at, 'PX', changeMs), null)),
+    close: () => redis.disconnect(),
+  }
+}
+
+/** First the moment of the caller's last change, then what is kept. */
+function readLooked([changed, ...values]: readonly (string | null)[]): Looked {
+  return { changedAt: changed ? Number(changed) + skewMs : 0, kept: values.map(readKept) }
+}
+
+function textOf({ askedAt, until, text }: Kept): string {
+  return `${askedAt} ${until} ${text}`
+}
+
+function readKept(value: string | null): Kept | undefined {
+  const parts = value === null ? null : /^(\d+) (\d+) /.exec(value)
+  return parts
+    ? { askedAt: Number(parts[1]), until: Number(parts[2]), text: value?.slice(parts[0].length) ?? '' }
+    : undefined
+}
+
+/** A timer is late in a busy process, and the answer may have come already: it is looked for once more. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => setImmediate(() => reject(new Error('Redis is slow'))), ms)
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+function connect({ url, log }: RedisStoreOptions): Redis {
+  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: giveUpMs })
+  let isDown = false
+  redis.on('error', (error) => {
+    if (!isDown) log.error({ err: error }, 'Redis does not answer: no answers are kept')
+    isDown = true
+  })
+  redis.on('ready', () => {
+    isDown = false
+  })
+  return redis
+}
