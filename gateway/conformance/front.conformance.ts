@@ -15,6 +15,7 @@ defineIntegrationTestSuite(async (config, options) => {
   const route = graphqlRoute({
     apollo: apollo as unknown as ApolloServer<GatewayContext>,
     admit: () => ({}),
+    quickWay: null,
     maxBodyBytes: 50_000_000,
     pagePolicy: null,
     contextOf: async ({ request, response }) =>

@@ -9,16 +9,25 @@ export class BodyTooLarge extends Error {
 }
 
 /** The exact bytes of a request's body. @throws {BodyTooLarge} */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  // Leaving the loop must not destroy the connection: the refusal still has to go out on it.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) throw new BodyTooLarge(`the body is longer than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const take = (chunk: Buffer): void => {
+      size += chunk.length
+      chunks.push(chunk)
+      if (size <= maxBytes) return
+      // The connection stays: the refusal still has to go out on it.
+      request.off('data', take).pause()
+      reject(new BodyTooLarge(`the body is longer than ${maxBytes} bytes`))
+    }
+    request.on('data', take)
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)))
+    request.once('error', reject)
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('the connection was closed before the body was whole'))
+    })
+  })
 }
 
 /** Ends the response with a JSON value. */

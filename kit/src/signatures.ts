@@ -50,12 +50,12 @@ export function signRequest(
   viewer: Viewer,
   { key, now }: { key: RequestKey; now: Date },
 ): Record<string, string> {
-  const headers: Record<string, string> = { ...claimsOf(viewer), 'content-digest': digestOf(parts.body) }
-  const created = Math.floor(now.getTime() / 1000)
-  const params = `${covered};created=${created};keyid="${key.id}";alg="hmac-sha256"`
-  headers['signature-input'] = `tikitu=${params}`
-  headers['signature'] = `tikitu=:${hmac(key, signatureBase(parts, headers, params)).toString('base64')}:`
-  return headers
+  const digest = digestOf(parts.body)
+  const { headers, lines } = claimsOf(viewer)
+  const params = paramsOf(key, Math.floor(now.getTime() / 1000))
+  const base = writeBase(parts, { digest, claims: lines, params })
+  const signature = `tikitu=:${hmac(key, base).toString('base64')}:`
+  return { ...headers, 'content-digest': digest, 'signature-input': `tikitu=${params}`, signature }
 }
 
 /** The caller that the gateway vouches for in this request. @throws {SignatureRefused} */
@@ -78,13 +78,31 @@ export function verifyRequest(
   return viewerOf(parts.headers)
 }
 
-function claimsOf(viewer: Viewer): Record<(typeof claimHeaders)[number], string> {
-  if (viewer.kind !== 'user') return { 'x-user-id': '', 'x-user-email': '', 'x-user-groups': '' }
-  return {
-    'x-user-id': encodeURIComponent(viewer.userId),
-    'x-user-email': encodeURIComponent(viewer.email ?? ''),
-    'x-user-groups': viewer.groups.map(encodeURIComponent).join(','),
+interface Claims {
+  headers: Record<(typeof claimHeaders)[number], string>
+  /** As they stand in what is signed. */
+  lines: string
+}
+
+/** A viewer's claims are the same for every request made for them. */
+const claims = new WeakMap<Viewer, Claims>()
+
+function claimsOf(viewer: Viewer): Claims {
+  const known = claims.get(viewer)
+  if (known) return known
+  const isUser = viewer.kind === 'user'
+  const headers = {
+    'x-user-id': isUser ? encodeURIComponent(viewer.userId) : '',
+    'x-user-email': isUser ? encodeURIComponent(viewer.email ?? '') : '',
+    'x-user-groups': isUser ? viewer.groups.map(encodeURIComponent).join(',') : '',
   }
+  const made = { headers, lines: claimLines(headers) }
+  claims.set(viewer, made)
+  return made
+}
+
+function paramsOf(key: RequestKey, createdSeconds: number): string {
+  return `${covered};created=${createdSeconds};keyid="${key.id}";alg="hmac-sha256"`
 }
 
 function viewerOf(headers: Headers): Viewer {
@@ -99,12 +117,20 @@ function viewerOf(headers: Headers): Viewer {
   }
 }
 
-/** The signature base of RFC 9421 §2.5, for the one set of components that we cover. */
 function signatureBase(parts: SignedParts, headers: Headers, params: string): string {
-  const fields = ['content-digest', ...claimHeaders].map((name) => `"${name}": ${single(headers, name)}`)
-  return [`"@method": ${parts.method}`, `"@path": ${parts.path}`, ...fields, `"@signature-params": ${params}`].join(
-    '\n',
-  )
+  return writeBase(parts, { digest: single(headers, 'content-digest'), claims: claimLines(headers), params })
+}
+
+function claimLines(headers: Headers): string {
+  return claimHeaders.map((name) => `"${name}": ${single(headers, name)}`).join('\n')
+}
+
+/** The signature base of RFC 9421 §2.5, for the one set of components that we cover. */
+function writeBase(
+  { method, path }: SignedParts,
+  { digest, claims, params }: { digest: string; claims: string; params: string },
+): string {
+  return `"@method": ${method}\n"@path": ${path}\n"content-digest": ${digest}\n${claims}\n"@signature-params": ${params}`
 }
 
 function single(headers: Headers, name: string): string {

@@ -2,8 +2,9 @@ import type { FetchNode } from '@apollo/query-planner'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { compileTargets, type Located, locateTargets } from './collect-targets.ts'
 import type { PlanSurroundings } from './compile-plan.ts'
-import { compileRequires, type Represent } from './compile-requires.ts'
+import { compileRequires } from './compile-requires.ts'
 import { fetchError } from './fetch-error.ts'
+import { type Group, groupEqual } from './group-equal.ts'
 import { type Contended, mergeInto, mergeIntoAll } from './merge.ts'
 import { isObject } from './own.ts'
 import { type BodyOf, compileBody } from './request-body.ts'
@@ -33,27 +34,14 @@ export function compileFetch({ schema, sendTo }: PlanSurroundings, place: FetchP
     bodyOf: compileBody(fetch),
   }
   const collect = compileTargets(path)
-  const represent = fetch.requires ? compileRequires(schema, fetch) : null
+  const findRepresenter = fetch.requires ? compileRequires(schema, fetch) : null
   return (run) => {
     const targets = collect(run)
     if (targets.length === 0) return undefined
-    if (!represent) return guarded(run, fetchRoot(fetching, run, targets))
-    const wanted = groupEqual(targets, represent)
-    return wanted.size === 0 ? undefined : guarded(run, fetchEntities(fetching, run, wanted))
+    if (!findRepresenter) return guarded(run, fetchRoot(fetching, run, targets))
+    const wanted = groupEqual(targets, findRepresenter)
+    return wanted.length === 0 ? undefined : guarded(run, fetchEntities(fetching, run, wanted))
   }
-}
-
-/** Equal representations are sent once, for all objects that have them. */
-function groupEqual(targets: readonly ResultObject[], represent: Represent): Map<string, ResultObject[]> {
-  const wanted = new Map<string, ResultObject[]>()
-  for (const target of targets) {
-    const representation = represent(target)
-    if (representation === null) continue
-    const equal = wanted.get(representation)
-    if (equal) equal.push(target)
-    else wanted.set(representation, [target])
-  }
-  return wanted
 }
 
 async function guarded(run: Run, fetched: Promise<void>): Promise<void> {
@@ -76,9 +64,10 @@ async function fetchRoot(fetching: Fetching, run: Run, targets: ResultObject[]):
   if (isObject(answer.data)) deliver(fetching, run, { targets, data: answer.data })
 }
 
-async function fetchEntities(fetching: Fetching, run: Run, wanted: ReadonlyMap<string, ResultObject[]>): Promise<void> {
-  const answer = await askForEntities(fetching, run, [...wanted.keys()])
-  const targets = [...wanted.values()]
+async function fetchEntities(fetching: Fetching, run: Run, wanted: readonly Group[]): Promise<void> {
+  const representations = wanted.map(({ representation }) => representation)
+  const answer = await askForEntities(fetching, run, representations)
+  const targets = wanted.map((group) => group.targets)
   if (answer.errors) keepEntityErrors(fetching, run, { errors: answer.errors, targets })
   if (answer.data === null || answer.data === undefined) return
   const entities = isObject(answer.data) ? answer.data['_entities'] : undefined

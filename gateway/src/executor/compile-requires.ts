@@ -1,6 +1,6 @@
 import type { FetchNode, QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
-import { isObject, readerOf } from './own.ts'
+import { isObject, type Read, readerOf } from './own.ts'
 import { project, responseNameOf } from './project.ts'
 import { quote } from './quote.ts'
 import { compileRewrites, isKindOf } from './rewrites.ts'
@@ -9,30 +9,64 @@ import type { ResultObject } from './run.ts'
 /** An entity's representation as JSON, or null when it is of another type or lacks a required field: nothing is fetched for it. */
 export type Represent = (entity: ResultObject) => string | null
 
+/** How entities of one type are represented to one fetch. */
+export interface Representer {
+  write: Represent
+  /** Equal for entities with equal representations, and quick to read; others may have the same. */
+  keyOf: Read
+  /** Whether two entities with the same key have equal representations, as far as the first has one. */
+  isSame: (a: ResultObject, b: ResultObject) => boolean
+}
+
+/** The representer for an entity; null when none of its type is sent. */
+export type FindRepresenter = (entity: ResultObject) => Representer | null
+
 /** Compiles what a fetch sends of each entity, once for each type that occurs. */
-export function compileRequires(schema: GraphQLSchema, { requires = [], inputRewrites }: FetchNode): Represent {
-  const byType = new Map<string, Represent>()
+export function compileRequires(schema: GraphQLSchema, { requires = [], inputRewrites }: FetchNode): FindRepresenter {
+  const byType = new Map<string, Representer>()
   const rewrite = compileRewrites(schema, inputRewrites)
-  const compileFor = (typename: string): Represent => {
+  const compileFor = (typename: string): Representer => {
     const fields = rewrite ? null : plainFields(schema, requires, typename)
-    if (fields) return writeFields(fields)
-    return (entity) => {
+    if (fields) return plainRepresenter(fields)
+    return writtenRepresenter((entity) => {
       const representation = project(schema, entity, requires)
       if (!representation?.['__typename']) return null
       rewrite?.(representation)
       return JSON.stringify(representation)
-    }
+    })
   }
   return (entity) => {
     const typename = entity['__typename']
     if (typeof typename !== 'string' || typename === '') return null
-    let represent = byType.get(typename)
-    if (!represent) {
-      represent = compileFor(typename)
-      if (schema.getType(typename)) byType.set(typename, represent)
+    let representer = byType.get(typename)
+    if (!representer) {
+      representer = compileFor(typename)
+      if (schema.getType(typename)) byType.set(typename, representer)
     }
-    return represent(entity)
+    return representer
   }
+}
+
+/** Told apart by what is written. */
+function writtenRepresenter(write: Represent): Representer {
+  return { write, keyOf: write, isSame: () => true }
+}
+
+/** Told apart by the values of the fields: most have one, and to look it up takes no new text. */
+function plainRepresenter(fields: readonly QueryPlanFieldNode[]): Representer {
+  const write = writeFields(fields)
+  const [key, ...others] = fields.filter(({ name }) => name !== '__typename')
+  if (!key || fields.some(({ selections }) => selections)) return writtenRepresenter(write)
+  return { write, keyOf: readerOf(responseNameOf(key)), isSame: sameLeaves(others) }
+}
+
+function sameLeaves(fields: readonly QueryPlanFieldNode[]): (a: ResultObject, b: ResultObject) => boolean {
+  const readers = fields.map((field) => readerOf(responseNameOf(field)))
+  return (a, b) => readers.every((read) => isSameLeaf(read(a), read(b)))
+}
+
+function isSameLeaf(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
 }
 
 /** The fields of the one fragment for this type, in the form that can be written straight; null when it is more involved. */
