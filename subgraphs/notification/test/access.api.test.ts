@@ -44,7 +44,8 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
   }
   const text = '{ locale: "en", title: "News", body: "x" }'
   const refund = 'kind: PAYMENT_REFUNDED, channel: IN_APP, locale: "en"'
-  const matrix = await accessMatrix(await notificationOn(database), callers, {
+  const notification = await notificationOn(database)
+  const matrix = await accessMatrix(notification, callers, {
     'Query.notificationPreferences': 'notificationPreferences { quietHours { start } }',
     'Query.myDevices': 'myDevices { id }',
     'Query.notification': `notification(id: "${message.id}") { id }`,
@@ -63,6 +64,8 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     'Mutation.updateNotificationTemplate': `updateNotificationTemplate(input: { ${refund}, version: 0, title: "x", body: "x" }) { __typename }`,
     'Mutation.suppressAddress': 'suppressAddress(input: { channel: SMS, address: "+6281234567890" }) { address }',
     'Mutation.liftSuppression': `liftSuppression(input: { channel: EMAIL, address: "${address.address}" }) { address }`,
+    'Subscription.inboxChanged': 'inboxChanged { inbox { unseenCount } }',
   })
+  await notification.close()
   await expect(matrix).toMatchFileSnapshot('access-matrix.md')
 })

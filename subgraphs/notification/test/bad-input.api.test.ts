@@ -15,7 +15,7 @@ test('answers no bad value with an unexpected error', async () => {
   await deliverAll(ctx, userId)
   const { id } = await messageOver(ctx, userId, 'EMAIL')
   const known = { id, userIds: [userId], locale: 'en', kind: 'PAYMENT_REFUNDED', channel: 'IN_APP', version: 0 }
-  expect(await brokenByBadInput(await notificationOn(database), viewer, { known, entities: { User: userId } })).toEqual(
-    [],
-  )
+  const notification = await notificationOn(database)
+  expect(await brokenByBadInput(notification, viewer, { known, entities: { User: userId } })).toEqual([])
+  await notification.close()
 }, 120_000)

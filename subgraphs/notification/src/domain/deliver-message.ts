@@ -1,4 +1,5 @@
 import { inTransaction } from '@tikitu/kit/db'
+import { tellWatchers } from '@tikitu/kit/live-signals'
 import { and, eq, inArray } from 'drizzle-orm'
 import { DeliveryRefused } from '../channels/channel.ts'
 import type { Ctx } from '../context.ts'
@@ -11,6 +12,7 @@ import { enqueue } from './queue.ts'
 import { recordSteps } from './record-step.ts'
 import { giveUpAfterDays, maxAttempts, pauseAfter, pauseForFacts } from './retry-pause.ts'
 import { type SentMessage, sendOut } from './send-out.ts'
+import { inboxTopic } from './watch-inbox.ts'
 
 const waiting = ['CREATED', 'SCHEDULED', 'QUEUED', 'RETRY_WAIT'] as const
 
@@ -58,7 +60,10 @@ async function claim(ctx: Ctx, message: NotificationRow): Promise<NotificationRo
 
 async function recordSent(ctx: Ctx, message: NotificationRow, sent: SentMessage): Promise<void> {
   const set = { ...sent, sentAt: ctx.now(), lastError: null }
-  await move(ctx, message, { set, detail: sent.providerMessageId })
+  await inTransaction(ctx, async (tx) => {
+    const moved = await move(tx, message, { set, detail: sent.providerMessageId })
+    if (moved?.channel === 'IN_APP' && moved.userId) await tellWatchers(tx, inboxTopic(moved.userId))
+  })
 }
 
 async function recordFailure(

@@ -1,9 +1,12 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { InvalidInput } from '@tikitu/kit/errors'
+import { tellWatchers } from '@tikitu/kit/live-signals'
 import { requireUser } from '@tikitu/kit/viewer'
 import { and, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { notifications } from '../db/tables/notifications.ts'
 import { countUnseen, isInInboxOf } from './list-inbox.ts'
+import { inboxTopic } from './watch-inbox.ts'
 
 export interface MarkInboxInput {
   ids?: readonly string[] | null
@@ -44,16 +47,15 @@ async function mark(ctx: Ctx, { ids }: MarkInboxInput, marks: readonly Mark[]): 
   const set = Object.fromEntries(
     marks.map((name) => [name, sql`coalesce(${notifications[name]}, ${now}::timestamptz)`]),
   )
-  const changed = await ctx.db
-    .update(notifications)
-    .set(set)
-    .where(
-      and(
-        isInInboxOf(userId),
-        ids ? inArray(notifications.id, [...ids]) : isNull(notifications.archivedAt),
-        or(...marks.map((name) => isNull(notifications[name]))),
-      ),
-    )
-    .returning({ id: notifications.id })
-  return { changed: changed.length, unseenCount: await countUnseen(ctx, userId) }
+  const isMeant = and(
+    isInInboxOf(userId),
+    ids ? inArray(notifications.id, [...ids]) : isNull(notifications.archivedAt),
+    or(...marks.map((name) => isNull(notifications[name]))),
+  )
+  const changed = await inTransaction(ctx, async (ctx) => {
+    const marked = await ctx.db.update(notifications).set(set).where(isMeant).returning({ id: notifications.id })
+    if (marked.length > 0) await tellWatchers(ctx, inboxTopic(userId))
+    return marked.length
+  })
+  return { changed, unseenCount: await countUnseen(ctx, userId) }
 }
