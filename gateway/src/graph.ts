@@ -1,13 +1,16 @@
 import { ApolloGateway } from '@apollo/gateway'
 import type { Log } from '@tikitu/kit/log'
+import { openShelf, type ShelfSettings } from './cache/open-shelf.ts'
 import type { SubgraphAccess } from './env.ts'
 import { chooseExecutor, type ExecutorMode } from './executor/choose-executor.ts'
 import type { Send } from './executor/run.ts'
 import { type GuardOptions, guard } from './guard.ts'
+import { createEventSource, type EventSource, type OpenEvents } from './live/event-source.ts'
+import { reopening } from './live/reopen.ts'
 import { createSupergraphSource, type SupergraphSource } from './supergraph/supergraph-source.ts'
 import { createSubgraphSource, type SubgraphSource } from './upstream/subgraph-source.ts'
 
-export interface GraphOptions extends GuardOptions {
+export interface GraphOptions extends GuardOptions, ShelfSettings {
   supergraphFile: string
   /** Which executor answers. */
   executor: ExecutorMode
@@ -22,8 +25,8 @@ export interface GraphOptions extends GuardOptions {
   breakMs: number
   /** Whether equal queries of one caller at one time are sent once. */
   isSharing: boolean
-  /** How much of what a subgraph calls public is kept. */
-  maxKeptBytes: number
+  /** For how long a stream that breaks at its subgraph is opened again. */
+  streams: { resumeMs: number }
   exposePlans: boolean
   log: Log
 }
@@ -32,6 +35,9 @@ export interface GraphOptions extends GuardOptions {
 export interface Graph {
   gateway: ApolloGateway
   supergraph: SupergraphSource
+  sendTo: (subgraph: string) => Send
+  /** Streams of a subgraph. */
+  openTo: (subgraph: string) => OpenEvents
   /** Where each subgraph of the supergraph in use answers. */
   locations: () => { name: string; url: string }[]
   close: () => Promise<void>
@@ -40,45 +46,56 @@ export interface Graph {
 /** A graph over the supergraph in a file. Loaded when Apollo Server starts. */
 export function createGraph(options: GraphOptions): Graph {
   process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
-  const sources = new Set<SubgraphSource>()
+  const sources = new Set<SubgraphSource | EventSource>()
   const sends = new Map<string, Send>()
+  const streams = new Map<string, OpenEvents>()
   const check = ({ subgraphs }: { subgraphs: { name: string }[] }): void => {
     for (const { name } of subgraphs) options.accessOf(name)
   }
   const supergraph = createSupergraphSource({ file: options.supergraphFile, log: options.log, check })
+  const shelf = openShelf(options, () => supergraph.current().hash)
   const gateway = new ApolloGateway({
     supergraphSdl: supergraph.manager,
     logger: quiet(options.log),
     __exposeQueryPlanExperimental: options.exposePlans,
     buildService: ({ name, url }) => {
       const access = options.accessOf(name)
-      const source = createSubgraphSource({
+      const place = {
         ...options,
         name,
         url: urlOf(access, url ?? ''),
         keys: access.keys,
         errorCodes: () => supergraph.current().errorCodes,
-      })
-      sources.add(source)
+        shelf,
+      }
+      const source = createSubgraphSource(place)
+      const events = createEventSource(place)
+      sources.add(source).add(events)
       sends.set(name, source.send)
+      streams.set(name, reopening(events.open, { ...options.streams, name, log: options.log }))
       return source
     },
   })
-  chooseExecutor(gateway, { mode: options.executor, sendTo: (name) => requireSend(sends, name), log: options.log })
+  chooseExecutor(gateway, { mode: options.executor, sendTo: (name) => requireOf(sends, name), log: options.log })
   guard(gateway, supergraph, options)
   return {
     gateway,
     supergraph,
+    sendTo: (name) => requireOf(sends, name),
+    openTo: (name) => requireOf(streams, name),
     locations: () =>
       supergraph.current().subgraphs.map(({ name, url }) => ({ name, url: urlOf(options.accessOf(name), url) })),
-    close: async () => void (await Promise.all([...sources].map((source) => source.close()))),
+    close: async () => {
+      await Promise.all([...sources].map((source) => source.close()))
+      shelf?.close()
+    },
   }
 }
 
-function requireSend(sends: ReadonlyMap<string, Send>, name: string): Send {
-  const send = sends.get(name)
-  if (!send) throw new Error(`there is no subgraph ${name}`)
-  return send
+function requireOf<T>(bySubgraph: ReadonlyMap<string, T>, name: string): T {
+  const found = bySubgraph.get(name)
+  if (!found) throw new Error(`there is no subgraph ${name}`)
+  return found
 }
 
 /** The environment moves a subgraph to another host; its path stays what the supergraph says. */

@@ -29,6 +29,7 @@ export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, opti
     const operation = getOperationAST(document, request.request.operationName)
     if (!operation) return { errors: [unknownOperation(request.request.operationName)] }
     if (caller.isWarmUp) return await execute(request)
+    if (operation.operation === 'subscription') return { errors: [onlyAsStream()] }
     const variables = request.request.variables ?? {}
     const admit = (): Admitted => {
       const { rules, costs } = supergraph.current()
@@ -58,4 +59,10 @@ function unknownOperation(name: string | undefined): GraphQLError {
   return new GraphQLError(
     name ? `There is no operation named ${name} in this document.` : 'operationName must say which operation to run.',
   )
+}
+
+function onlyAsStream(): GraphQLError {
+  return new GraphQLError('A subscription is a stream: ask with accept: text/event-stream, or over WebSocket.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  })
 }

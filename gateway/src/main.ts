@@ -33,6 +33,7 @@ const server = createServer(
   { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeout: 30_000 },
   gateway.handle,
 )
+server.on('upgrade', gateway.upgrade)
 process.on('SIGHUP', () => gateway.graph.supergraph.reload())
 process.on('SIGTERM', gateway.drain)
 process.on('SIGINT', gateway.drain)

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, HeaderMap } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -8,7 +8,7 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { Log } from '@tikitu/kit/log'
 import type { GatewayContext } from './context.ts'
-import { createErrorMask } from './errors/mask-errors.ts'
+import { createErrorMask, type ErrorMask } from './errors/mask-errors.ts'
 import { stringifyResult } from './executor/data-text.ts'
 import { createGraph, type Graph, type GraphOptions } from './graph.ts'
 import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
@@ -18,12 +18,16 @@ import { cacheHeaderPlugin } from './http/cache-header.ts'
 import { createFront, type FrontRoute, type Incoming } from './http/front.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
+import { createQuickWay } from './http/quick-way.ts'
 import { requestContext } from './http/request-context.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
-import { sheddingLoad } from './http/shed-load.ts'
+import { createLoadGate, type LoadGate, sheddingLoad } from './http/shed-load.ts'
 import type { Authenticate } from './identity/authenticate.ts'
 import { type Limits, limitPlugin, limitRule, maxValidationErrors } from './limits/limit-rule.ts'
+import { createLive, type Live, type LiveLimits } from './live/live.ts'
+import type { AnswerOnce } from './live/start-operation.ts'
 import { type AdmissionOptions, createAdmission } from './operations/admit-operation.ts'
+import { createPrepare, type Prepare } from './operations/prepare.ts'
 import { warmPlans } from './operations/warm-plans.ts'
 
 export interface GatewayOptions extends GraphOptions {
@@ -34,6 +38,8 @@ export interface GatewayOptions extends GraphOptions {
   /** Whether clients may have a text remembered by its hash (Apollo's automatic persisted queries). Never while only known ones run. */
   automaticPersisted: boolean
   maxBodyBytes: number
+  /** How live data is limited. */
+  streams: LiveLimits
   /** Requests that run at once; others are refused. */
   maxAtOnce: number
   /** How many of our own proxies a request has passed: what they say of its sender is believed. */
@@ -51,7 +57,11 @@ export interface GatewayOptions extends GraphOptions {
 export interface Gateway {
   graph: Graph
   handle: (request: IncomingMessage, response: ServerResponse) => void
-  /** From now on answers ask clients to connect anew, and the gateway is not ready. */
+  /** Takes over a connection that asks to be a WebSocket. */
+  upgrade: Live['upgrade']
+  /** What is open of live data. */
+  liveCounts: Live['counts']
+  /** From now on answers ask clients to connect anew, streams end, and the gateway is not ready. */
   drain: () => void
   close: () => Promise<void>
 }
@@ -59,25 +69,24 @@ export interface Gateway {
 /** A gateway over the supergraph in a file. It has loaded before it is returned. @throws when the supergraph does not load */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const graph = createGraph(options)
-  const apollo = createApollo(options, graph)
+  const mask = createErrorMask(options.log, () => graph.supergraph.current().errorCodes)
+  const apollo = createApollo(options, graph, mask)
+  const admit = createAdmission({ ...options.persisted, maxTokens: options.limits.tokens, log: options.log })
+  const gate = createLoadGate(options.maxAtOnce)
+  const prepare = createPrepare(graph.gateway, options)
+  const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce: answeringOnce(apollo) })
+  const quick = { prepare, mask, execute: graph.gateway.executor, remembers: remembers(options) }
+  const quickWay = options.executor === 'compiled' ? createQuickWay(quick) : null
   await apollo.start()
-  const warm = (): Promise<void> => warmPlans(apollo, options.persisted.manifest, options.log)
+  const warm = (): Promise<void> => warmPlans(apollo, options.persisted.manifest, { log: options.log, live })
   await warm()
   graph.supergraph.onUpdate(() => void warm())
   let isDraining = false
   const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options, incoming)
   const isReady = (): boolean => !isDraining
+  const pagePolicy = options.explorers ? sandboxPolicy : null
   const routes = [
-    sheddingLoad(
-      graphqlRoute({
-        ...options,
-        apollo,
-        contextOf,
-        admit: createAdmission({ ...options.persisted, maxTokens: options.limits.tokens, log: options.log }),
-        pagePolicy: options.explorers ? sandboxPolicy : null,
-      }),
-      options.maxAtOnce,
-    ),
+    sheddingLoad(live.withSse(graphqlRoute({ ...options, apollo, quickWay, contextOf, admit, pagePolicy })), gate),
     ...healthRoutes({ locations: graph.locations, isReady, now: Date.now }),
     ...(options.explorers ? [homeRoute, ...graphiqlRoutes(options.demoAccounts)] : []),
   ]
@@ -85,14 +94,59 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     graph,
     handle: createFront({ routes, cors, isDraining: () => isDraining, log: options.log }),
+    upgrade: live.upgrade,
+    liveCounts: live.counts,
     drain: () => {
       isDraining = true
+      live.drain()
     },
     close: async () => {
+      live.drain()
       await apollo.stop()
       await graph.close()
     },
   }
+}
+
+/** Live data beside the route that answers queries. */
+function liveOver(
+  options: GatewayOptions,
+  graph: Graph,
+  parts: {
+    mask: ErrorMask
+    admit: ReturnType<typeof createAdmission>
+    gate: LoadGate
+    prepare: Prepare
+    answerOnce: AnswerOnce
+  },
+): Live {
+  return createLive({
+    ...options,
+    ...graph,
+    ...parts,
+    admission: parts.admit,
+    contextOf: (incoming) => requestContext(options, incoming as Incoming),
+    origins: new Set(options.corsOrigins),
+  })
+}
+
+/** Queries and mutations on a stream go the way of every request. */
+function answeringOnce(apollo: ApolloServer<GatewayContext>): AnswerOnce {
+  const headers = new HeaderMap([
+    ['content-type', 'application/json'],
+    ['accept', 'application/graphql-response+json'],
+  ])
+  return async (body, context) => {
+    const httpGraphQLRequest = { method: 'POST', headers, search: '', body }
+    const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context })
+    const text = answer.body.kind === 'complete' ? answer.body.string : ''
+    return { status: answer.status ?? 200, headers: answer.headers, text }
+  }
+}
+
+/** Whether clients may have a text remembered by its hash. */
+function remembers({ automaticPersisted, persisted }: GatewayOptions): boolean {
+  return automaticPersisted && persisted.mode !== 'enforce'
 }
 
 /** How long a text is remembered that a client sent with its hash. */
@@ -105,15 +159,14 @@ const homeRoute: FrontRoute = {
   answer: async ({ response }) => void response.writeHead(302, { location: '/graphiql' }).end(),
 }
 
-function createApollo(options: GatewayOptions, graph: Graph): ApolloServer<GatewayContext> {
-  const mask = createErrorMask(options.log, () => graph.supergraph.current().errorCodes)
+function createApollo(options: GatewayOptions, graph: Graph, mask: ErrorMask): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
     gateway: graph.gateway,
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: !options.introspection,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
-    persistedQueries: options.automaticPersisted && options.persisted.mode !== 'enforce' && { ttl: rememberedSeconds },
+    persistedQueries: remembers(options) && { ttl: rememberedSeconds },
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: options.log as never,

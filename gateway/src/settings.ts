@@ -34,6 +34,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     breakMs: env.GATEWAY_SUBGRAPH_BREAK_MS,
     isSharing: env.GATEWAY_SHARE_IN_FLIGHT === 'on',
     maxKeptBytes: env.GATEWAY_KEPT_ANSWERS_BYTES,
+    streams: streamLimitsOf(env),
     maxAtOnce: env.GATEWAY_MAX_REQUESTS_AT_ONCE,
     maxBodyBytes: env.GATEWAY_MAX_BODY_BYTES,
     limits: {
@@ -62,6 +63,16 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     introspection: isOn(env.GATEWAY_INTROSPECTION, !isProduction),
     explorers: isOn(env.GATEWAY_EXPLORERS, !isProduction),
     demoAccounts: env.GATEWAY_DEMO_ACCOUNTS,
+  }
+}
+
+function streamLimitsOf(env: GatewayEnv): GatewayOptions['streams'] {
+  return {
+    total: env.GATEWAY_MAX_STREAMS,
+    perUser: env.GATEWAY_MAX_STREAMS_PER_USER,
+    perAddress: env.GATEWAY_MAX_STREAMS_PER_ADDRESS,
+    resumeMs: env.GATEWAY_STREAM_RESUME_MS,
+    heartbeatMs: 10_000,
   }
 }
 

@@ -54,6 +54,7 @@ export async function startGateway(
   writeSupergraph(supergraphFile, subgraphs)
   const gateway = await createGateway({ ...optionsFor(subgraphs, pool, supergraphFile), ...overrides })
   const server = createServer(gateway.handle)
+  server.on('upgrade', gateway.upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const close = async (): Promise<void> => {
@@ -104,6 +105,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     isSharing: true,
     maxKeptBytes: 1_000_000,
     maxAtOnce: 1_000,
+    streams: { total: 1_000, perUser: 100, perAddress: 1_000, resumeMs: 2_000, heartbeatMs: 10_000 },
     rates: null,
     proxies: 0,
     persisted: { mode: 'off', manifest: new Map() },

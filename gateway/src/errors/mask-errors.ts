@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Log } from '@tikitu/kit/log'
-import type { GraphQLFormattedError } from 'graphql'
+import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import { gatewayCodes, internalError } from './public-errors.ts'
 
@@ -18,6 +18,8 @@ const innerExtensions = new Set([
 
 export interface ErrorMask {
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError
+  /** All errors of one answer, as its client sees them. */
+  showAll: (errors: readonly GraphQLError[], requestId: string) => GraphQLFormattedError[]
   plugin: ApolloServerPlugin<GatewayContext>
 }
 
@@ -33,23 +35,30 @@ export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>)
     const original = originals.get(error)
     if (!isFromSubgraph(original)) log.error({ err: original, requestId }, 'unexpected error')
   }
-  return {
-    formatError: (formatted, error) => {
-      const { message, locations, path, extensions = {} } = formatted
-      const code = publicCode(formatted)
-      if (gatewayCodes.has(code) || errorCodes().has(code)) {
-        const shown = Object.entries(extensions).filter(([name]) => !innerExtensions.has(name))
-        return {
-          message,
-          ...(locations && { locations }),
-          ...(path && { path }),
-          extensions: { ...Object.fromEntries(shown), code },
-        }
+  const formatError: ErrorMask['formatError'] = (formatted, error) => {
+    const { message, locations, path, extensions = {} } = formatted
+    const code = publicCode(formatted)
+    if (gatewayCodes.has(code) || errorCodes().has(code)) {
+      const shown = Object.entries(extensions).filter(([name]) => !innerExtensions.has(name))
+      return {
+        message,
+        ...(locations && { locations }),
+        ...(path && { path }),
+        extensions: { ...Object.fromEntries(shown), code },
       }
-      const masked = internalError(path)
-      originals.set(masked, error)
-      return masked
-    },
+    }
+    const masked = internalError(path)
+    originals.set(masked, error)
+    return masked
+  }
+  return {
+    formatError,
+    showAll: (errors, requestId) =>
+      errors.map((error) => {
+        const shown = formatError(error.toJSON(), error)
+        explain(shown, requestId)
+        return shown
+      }),
     plugin: {
       requestDidStart: async () => ({
         willSendResponse: async ({ response, contextValue }) => {

@@ -3,6 +3,7 @@ import type { ApolloServer } from '@apollo/server'
 import type { Log } from '@tikitu/kit/log'
 import { anonymous } from '@tikitu/kit/viewer'
 import type { GatewayContext } from '../context.ts'
+import type { Live } from '../live/live.ts'
 import type { Manifest } from './read-manifest.ts'
 
 const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', address: '', forwarded: {}, isWarmUp: true }
@@ -11,19 +12,38 @@ const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', addres
  * Parses, validates and plans every operation of the manifest, so that the first client need not wait for it. Nothing is
  * fetched. One that the graph does not have is logged, and costs nobody else anything.
  */
-export async function warmPlans(apollo: ApolloServer<GatewayContext>, manifest: Manifest, log: Log): Promise<void> {
+export async function warmPlans(
+  apollo: ApolloServer<GatewayContext>,
+  manifest: Manifest,
+  { log, live }: { log: Log; live: Pick<Live, 'warm'> },
+): Promise<void> {
   const started = performance.now()
   let failed = 0
   for (const [hash, query] of manifest) {
-    const { body } = await apollo.executeOperation({ query }, { contextValue: warmUp })
-    const errors = body.kind === 'single' ? body.singleResult.errors : undefined
-    if (errors) {
+    const reason = await reasonAgainst(apollo, live, query)
+    if (reason) {
       failed++
-      log.warn({ hash, begins: query.slice(0, 120), reason: errors[0]?.message }, 'a persisted operation does not run')
+      log.warn({ hash, begins: query.slice(0, 120), reason }, 'a persisted operation does not run')
     }
     // While a new graph is taken up, requests are answered in between.
     await setImmediate()
   }
   if (manifest.size > 0)
     log.info({ operations: manifest.size, failed, ms: Math.round(performance.now() - started) }, 'plans are warm')
+}
+
+/** Why an operation cannot be planned; null when it was. */
+async function reasonAgainst(
+  apollo: ApolloServer<GatewayContext>,
+  live: Pick<Live, 'warm'>,
+  query: string,
+): Promise<string | null> {
+  try {
+    if (live.warm(query)) return null
+  } catch (error) {
+    return (error as Error).message
+  }
+  const { body } = await apollo.executeOperation({ query }, { contextValue: warmUp })
+  const errors = body.kind === 'single' ? body.singleResult.errors : undefined
+  return errors?.[0]?.message ?? null
 }

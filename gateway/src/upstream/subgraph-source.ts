@@ -1,27 +1,22 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
-import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
 import { anonymous } from '@tikitu/kit/viewer'
-import { Pool } from 'undici'
+import { keepingEntities, type Received } from '../cache/keep-entities.ts'
+import type { Shelf } from '../cache/shelf.ts'
 import type { GatewayContext } from '../context.ts'
 import type { Send } from '../executor/run.ts'
-import { type Answer, failureAnswer, type Post, readAnswer, requireGraphQL, UpstreamFailure } from './answer.ts'
-import { keepingAnswers } from './keep-answers.ts'
+import { type Answer, failureAnswer, type Post, readAnswer, UpstreamFailure } from './answer.ts'
+import { keepingAnswers, notingPolicy, publicSecondsOf } from './keep-answers.ts'
+import { createPost, type PostOptions } from './post.ts'
 import { isCircuitOpen, type ResilienceOptions, resilient } from './resilience.ts'
 import { sharingFlights } from './share-flights.ts'
 
-export interface SubgraphSourceOptions extends ResilienceOptions {
-  /** Where its GraphQL endpoint is. */
-  url: string
-  keys: readonly RequestKey[]
-  connections: number
-  timeoutMs: number
-  maxAnswerBytes: number
+export interface SubgraphSourceOptions extends ResilienceOptions, PostOptions {
   /** The error codes that a service may show to clients. */
   errorCodes: () => ReadonlySet<string>
   /** Whether equal queries of one caller at one time are sent once. */
   isSharing: boolean
-  /** How much of what it calls public is kept. */
-  maxKeptBytes: number
+  /** Where answers are kept that it calls public; null when none are. */
+  shelf: Shelf | null
 }
 
 /** A subgraph as the gateway reaches it. */
@@ -30,6 +25,9 @@ export interface SubgraphSource extends GraphQLDataSource {
   send: Send
   close: () => Promise<void>
 }
+
+/** An answer that goes on to the client, and for how long everybody may be given it. */
+type Asked = Received & Pick<Answer, 'response'>
 
 type Operation = { query?: string | undefined; variables?: object | undefined; operationName?: string | undefined }
 
@@ -40,41 +38,14 @@ const service: GatewayContext = { viewer: anonymous, requestId: 'gateway', addre
  * an error that tells the client nothing of the inside, and the log everything.
  */
 export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSource {
-  const { origin, pathname } = new URL(options.url)
-  const key = options.keys[0]
-  if (!key) throw new Error(`there is no key to sign requests to ${options.name} with`)
-  const pool = new Pool(origin, {
-    connections: options.connections,
-    pipelining: 1,
-    connect: { timeout: 2_000 },
-    headersTimeout: options.timeoutMs,
-    bodyTimeout: options.timeoutMs,
-    keepAliveTimeout: 60_000,
-    keepAliveMaxTimeout: 60_000,
-    maxResponseSize: options.maxAnswerBytes,
-  })
-  const post: Post = async (body, context) => {
-    const signed = signRequest({ method: 'POST', path: pathname, body }, context.viewer, { key: key, now: new Date() })
-    const headers = { ...context.forwarded, ...signed, 'content-type': 'application/json', accept: 'application/json' }
-    const signal = AbortSignal.timeout(options.timeoutMs)
-    const response = await pool.request({ method: 'POST', path: pathname, headers, body, signal })
-    const text = await response.body.text()
-    const { 'content-type': type, 'cache-control': cacheControl } = response.headers
-    return requireGraphQL({ status: response.statusCode, type, text, cacheControl: cacheControl?.toString() })
-  }
+  const { post, close } = createPost(options)
   const steady = resilient(post, options)
   const shared = options.isSharing ? sharingFlights(steady) : steady
-  const exchange = keepingAnswers(shared, { maxBytes: options.maxKeptBytes, now: Date.now })
-  const send = async (body: string, context: GatewayContext): Promise<Answer['response']> => {
-    try {
-      const answer = readAnswer(await exchange(body, context), options.errorCodes())
-      for (const hidden of answer.hidden) log(options, context, hidden)
-      return answer.response
-    } catch (error) {
-      log(options, context, error)
-      return failureAnswer(error)
-    }
-  }
+  const { name, shelf } = options
+  const exchange = notingPolicy(shared, shelf)
+  const ask = reading(shelf ? keepingAnswers(exchange, { name, shelf }) : exchange, options)
+  const send: Send = async (body, context) => (await ask(body, context)).response
+  if (shelf) send.entities = keepingEntities({ name, shelf, ask: reading(exchange, options) })
   return {
     send,
     process: async (request) => {
@@ -82,7 +53,22 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
       const context = 'incomingRequestContext' in request ? (request.context as GatewayContext) : service
       return (await send(JSON.stringify({ query, operationName, variables }), context)) as never
     },
-    close: () => pool.destroy(),
+    close,
+  }
+}
+
+/** Asks by `post`, and always answers. */
+function reading(post: Post, options: SubgraphSourceOptions) {
+  return async (body: string, context: GatewayContext): Promise<Asked> => {
+    try {
+      const raw = await post(body, context)
+      const answer = readAnswer(raw, options.errorCodes())
+      for (const hidden of answer.hidden) log(options, context, hidden)
+      return { response: answer.response, publicSeconds: publicSecondsOf(raw) }
+    } catch (error) {
+      log(options, context, error)
+      return { response: failureAnswer(error), publicSeconds: 0 }
+    }
   }
 }
 

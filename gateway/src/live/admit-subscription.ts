@@ -1,0 +1,138 @@
+import { GraphQLError } from 'graphql'
+import { checkOperation } from '../access/check-operation.ts'
+import { filterOperation } from '../access/filter-operation.ts'
+import { type Permissions, permissionsOf } from '../access/permissions.ts'
+import { restoreNulls } from '../access/restore-nulls.ts'
+import type { GatewayContext } from '../context.ts'
+import { type Cost, checkCost } from '../cost/check-cost.ts'
+import { rememberedCost } from '../cost/remember-cost.ts'
+import type { Outcome } from '../executor/compile-operation.ts'
+import type { CompiledSubscription } from '../executor/compile-subscription.ts'
+import { dataText } from '../executor/data-text.ts'
+import type { SubgraphAnswer } from '../executor/run.ts'
+import type { GuardOptions } from '../guard.ts'
+import type { Prepare, Prepared } from '../operations/prepare.ts'
+import { defaultsOf } from '../operations/variable-defaults.ts'
+import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
+import type { LiveLoad } from './live-load.ts'
+
+/** A subscription that somebody asks for. */
+export interface Subscribing {
+  text: string
+  operationName: string | null
+  variables: Readonly<Record<string, unknown>>
+}
+
+/** An answer before it is written: its `data` may be JSON already. */
+export interface Result {
+  data?: unknown
+  errors?: readonly GraphQLError[]
+  extensions?: Readonly<Record<string, unknown>>
+}
+
+/** A subscription that its caller may run, as long as the load is in use that it was admitted by. */
+export interface Admitted {
+  load: LiveLoad
+  /** The subgraph that the events come from, and the request for them. */
+  subgraph: string
+  body: string
+  cost: Cost
+  /** What an event costs beside the first. */
+  eventCost: number
+  prepared: Prepared
+  answer: (event: SubgraphAnswer, context: GatewayContext) => Promise<Result>
+}
+
+export interface AdmitOptions extends GuardOptions {
+  prepare: Prepare
+  load: () => LiveLoad
+  supergraph: SupergraphSource
+}
+
+/** Admits a subscription, at its start and again when another supergraph is loaded. @throws GraphQLError, or {Refusals} */
+export type Admit = (subscribing: Subscribing, context: GatewayContext) => Admitted
+
+/** What any operation has to pass: text, access, cost, variables. Nothing is charged here. */
+export function createAdmit(options: AdmitOptions): Admit {
+  return (subscribing, { viewer }) => {
+    const load = options.load()
+    const prepared = requirePrepared(options.prepare(subscribing.text, subscribing.operationName))
+    const { rules, costs } = options.supergraph.current()
+    const permissions = permissionsOf(load.apiSchema, { rules, policies: options.policies }, viewer)
+    checkOperation(load.apiSchema, permissions, prepared)
+    const costing = { schema: load.apiSchema, rules: costs, listSize: options.costs.listSize }
+    const estimated = rememberedCost(costing, prepared, subscribing.variables)
+    const cost = checkCost(options.costs, viewer, estimated)
+    const { compiled, isFiltered } = permitted(load, prepared, permissions)
+    const mistakes = compiled.check(subscribing.variables)
+    if (mistakes.length > 0) throw new Refusals(mistakes.map(badInput))
+    return {
+      load,
+      subgraph: compiled.subgraph,
+      body: compiled.bodyOf(subscribing.variables),
+      cost,
+      eventCost: compiled.reachesFurther ? estimated : 1,
+      prepared,
+      answer: async (event, context) => {
+        const outcome = await compiled.complete(event, subscribing.variables, context)
+        const { variables } = subscribing
+        return isFiltered ? restored(load, { permissions, prepared }, { outcome, variables }) : resultOf(outcome)
+      },
+    }
+  }
+}
+
+/** An operation is refused for several reasons. */
+export class Refusals extends Error {
+  override readonly name = 'Refusals'
+  readonly errors: readonly GraphQLError[]
+
+  constructor(errors: readonly GraphQLError[]) {
+    super(errors.map(({ message }) => message).join('; '))
+    this.errors = errors
+  }
+}
+
+function requirePrepared(found: ReturnType<Prepare>): Prepared {
+  if ('errors' in found) throw new Refusals(found.errors)
+  return found
+}
+
+/** What its caller may read of a subscription, and whether that is not all of it. */
+function permitted(load: LiveLoad, prepared: Prepared, permissions: Permissions) {
+  const { schema, document, operation, hash } = prepared
+  const key = `${hash} ${operation.name?.value} ${permissions.key}`
+  let found = load.filtered.get(key)
+  if (!found) {
+    found = { document: filterOperation({ schema, permissions }, { document, operation })?.document ?? null }
+    load.filtered.set(key, found)
+  }
+  if (found.document === null) return { compiled: compileWhole(load, prepared), isFiltered: false }
+  return { compiled: load.compile(key, found.document, operation.name?.value), isFiltered: true }
+}
+
+/** A subscription with nothing left out. @throws GraphQLError when it cannot be planned */
+export function compileWhole(load: LiveLoad, { document, operation, hash }: Prepared): CompiledSubscription {
+  return load.compile(`${hash} ${operation.name?.value}`, document, operation.name?.value)
+}
+
+function resultOf({ data, ...rest }: Outcome): Result {
+  return data === undefined ? rest : { ...rest, data: dataText(data) }
+}
+
+/** With nulls and errors where something was left out. */
+function restored(
+  { apiSchema: schema }: LiveLoad,
+  { permissions, prepared }: { permissions: Permissions; prepared: Prepared },
+  { outcome, variables }: { outcome: Outcome; variables: Subscribing['variables'] },
+): Result {
+  const data = JSON.parse(outcome.data ?? 'null')
+  if (data === null) return resultOf(outcome)
+  const given = { ...defaultsOf(prepared.operation), ...variables }
+  const whole = restoreNulls({ schema, permissions, variables: given }, prepared, data)
+  return { ...outcome, data: whole.data, errors: [...(outcome.errors ?? []), ...whole.errors] }
+}
+
+function badInput({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
+}

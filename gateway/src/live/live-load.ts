@@ -1,0 +1,39 @@
+import type { ApolloGateway } from '@apollo/gateway'
+import type { DocumentNode } from 'graphql'
+import { type CompiledSubscription, compileSubscription } from '../executor/compile-subscription.ts'
+import { currentGeneration, type Generation } from '../executor/generation.ts'
+import { planAsked } from '../executor/plan-asked.ts'
+import { createRecentCache, type RecentCache } from '../executor/recent-cache.ts'
+import type { Send } from '../executor/run.ts'
+
+/** One load of the supergraph, with the subscriptions compiled for it. */
+export interface LiveLoad extends Generation {
+  /** What callers with equal permissions may read of a document; null when all of it. */
+  filtered: RecentCache<{ document: DocumentNode | null }>
+  /** Compiles a document, or finds what was compiled by that key. @throws GraphQLError when it cannot be planned */
+  compile: (key: string, document: DocumentNode, operationName: string | undefined) => CompiledSubscription
+}
+
+const cacheSize = { maxCount: 1_000, maxKeyChars: 500_000 }
+
+/** The load in use. What was compiled for one is forgotten with it. */
+export function followLoads(gateway: ApolloGateway, sendTo: (subgraph: string) => Send): () => LiveLoad {
+  let load: LiveLoad | null = null
+  gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
+    const generation = currentGeneration(gateway, coreSupergraphSdl)
+    const compiled = createRecentCache<CompiledSubscription>(cacheSize)
+    const compile: LiveLoad['compile'] = (key, document, operationName) => {
+      const known = compiled.get(key)
+      if (known) return known
+      const { asked, plan } = planAsked(generation, document, operationName)
+      const made = compileSubscription({ ...generation, sendTo }, asked, plan)
+      compiled.set(key, made)
+      return made
+    }
+    load = { ...generation, filtered: createRecentCache(cacheSize), compile }
+  })
+  return () => {
+    if (!load) throw new Error('no supergraph is loaded')
+    return load
+  }
+}

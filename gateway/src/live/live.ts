@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { ApolloGateway } from '@apollo/gateway'
+import type { GatewayContext } from '../context.ts'
+import type { ErrorMask } from '../errors/mask-errors.ts'
+import type { Send } from '../executor/run.ts'
+import type { FrontRoute } from '../http/front.ts'
+import type { LoadGate } from '../http/shed-load.ts'
+import { clientAddress } from '../rates/client-address.ts'
+import { type AdmitOptions, compileWhole, createAdmit } from './admit-subscription.ts'
+import type { OpenEvents } from './event-source.ts'
+import { followLoads } from './live-load.ts'
+import { createSlots, type SlotLimits } from './slots.ts'
+import { withSse } from './sse-route.ts'
+import { type Asking, type Start, type StartOptions, startOperation } from './start-operation.ts'
+import { createStreams } from './streams.ts'
+import { tokenEndOf } from './token-end.ts'
+import { unavailableAnswer } from './unavailable-answer.ts'
+import { type Caller, createSockets } from './web-sockets.ts'
+
+/** How live data is limited. */
+export interface LiveLimits extends SlotLimits {
+  /** For how long a stream that breaks at its subgraph is opened again, unseen by the client. */
+  resumeMs: number
+  /** A client hears something at least so often, and a WebSocket has to answer. */
+  heartbeatMs: number
+}
+
+export interface LiveOptions extends Omit<AdmitOptions, 'load'>, Pick<StartOptions, 'answerOnce'> {
+  gateway: ApolloGateway
+  sendTo: (subgraph: string) => Send
+  openTo: (subgraph: string) => OpenEvents
+  streams: LiveLimits
+  mask: ErrorMask
+  /** Finds operations that are asked for by name, and says which texts run. */
+  admission: StartOptions['admit']
+  /** Who asks. A GraphQLError it throws is the answer. */
+  contextOf: (incoming: { request: Caller; requestId: string }) => Promise<GatewayContext>
+  /** What runs at once; an operation on a WebSocket counts until it has begun. */
+  gate: LoadGate
+  origins: ReadonlySet<string>
+  maxBodyBytes: number
+  /** How many of our own proxies a request has passed. */
+  proxies: number
+}
+
+/** Live data: subscriptions over server-sent events and WebSocket. */
+export interface Live {
+  /** The route, with server-sent events for those who want them. */
+  withSse: (route: FrontRoute) => FrontRoute
+  /** Takes over a connection that asks to be a WebSocket. */
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** What is open now. */
+  counts: () => { streams: number; sockets: number; responses: number }
+  /** Plans a text, so that the first client need not wait; false when it is no subscription. @throws GraphQLError when it cannot be planned */
+  warm: (text: string) => boolean
+  /** Ends everything, so that clients come again elsewhere; what runs on a WebSocket and will end by itself may. */
+  drain: () => void
+}
+
+const initMs = 10_000
+const maxOperationsPerSocket = 100
+/** What a client does not take any more is not waited for. */
+const lastWordsMs = 3_000
+
+/** Live data over a graph. */
+export function createLive(options: LiveOptions): Live {
+  const { streams: limits, gate, mask, origins, supergraph } = options
+  const load = followLoads(options.gateway, options.sendTo)
+  const admit = createAdmit({ ...options, load })
+  const isCostReported = options.costs.isReported
+  const streams = createStreams({ ...options, admit, load, limits, isCostReported, supergraph })
+  const identify = createIdentify(options.contextOf)
+  const starting: StartOptions = { ...options, admit: options.admission, streams, mask }
+  const start: Start = (request, asking) => startOperation(starting, request, asking)
+  const responses = createResponses()
+  let isDraining = false
+  const sockets = createSockets({
+    start: async (request, asking) => {
+      if (!gate.enter()) return { answer: unavailableAnswer }
+      return await start(request, asking).finally(gate.leave)
+    },
+    identify,
+    addressOf: (request) => clientAddress(request, options.proxies),
+    slots: createSlots('connections', limits),
+    origins,
+    maxMessageBytes: options.maxBodyBytes,
+    pingMs: limits.heartbeatMs,
+    initMs,
+    maxOperations: maxOperationsPerSocket,
+    isDraining: () => isDraining,
+  })
+  return {
+    withSse: (route) =>
+      withSse(route, { ...options, start, identify, heartbeatMs: limits.heartbeatMs, onOpen: responses.add }),
+    upgrade: sockets.upgrade,
+    counts: () => ({ streams: streams.count(), sockets: sockets.count(), responses: responses.count() }),
+    warm: (text) => {
+      const prepared = options.prepare(text)
+      if ('errors' in prepared || prepared.operation.operation !== 'subscription') return false
+      compileWhole(load(), prepared)
+      return true
+    },
+    drain: () => {
+      isDraining = true
+      streams.cut()
+      sockets.drain()
+      setTimeout(responses.destroyAll, lastWordsMs).unref()
+    },
+  }
+}
+
+type Identify = (incoming: { request: Caller; requestId: string }) => ReturnType<Asking['identify']>
+
+function createIdentify(contextOf: LiveOptions['contextOf']): Identify {
+  return async (incoming) => {
+    const context = await contextOf(incoming)
+    const isSignedIn = context.viewer.kind === 'user'
+    return { context, endsAt: isSignedIn ? tokenEndOf(incoming.request.headers.authorization) : null }
+  }
+}
+
+/** The responses that stay open. */
+function createResponses() {
+  const open = new Set<ServerResponse>()
+  return {
+    count: () => open.size,
+    add: (response: ServerResponse): void => {
+      open.add(response)
+      response.once('close', () => open.delete(response))
+    },
+    destroyAll: (): void => {
+      for (const response of open) response.destroy()
+    },
+  }
+}

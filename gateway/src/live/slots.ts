@@ -1,0 +1,61 @@
+import { HeaderMap } from '@apollo/server'
+import { GraphQLError } from 'graphql'
+
+/** How many may be open at once: in all, of one user, and from one address. */
+export interface SlotLimits {
+  total: number
+  perUser: number
+  perAddress: number
+}
+
+/** Who wants one. */
+export interface Holder {
+  address: string
+  /** Null when nobody is signed in. */
+  userId: string | null
+}
+
+/** Places for what stays open. */
+export interface Slots {
+  /** Takes one; the answer gives it back. @throws GraphQLError RATE_LIMITED (429), or UNAVAILABLE (503) when all are taken */
+  take: (holder: Holder) => () => void
+  count: () => number
+}
+
+const retryAfterSeconds = 5
+
+/** Nobody takes more than a share. */
+export function createSlots(what: string, limits: SlotLimits): Slots {
+  let taken = 0
+  const holders = new Map<string, number>()
+  const change = (key: string, by: number): void => {
+    const count = (holders.get(key) ?? 0) + by
+    if (count > 0) holders.set(key, count)
+    else holders.delete(key)
+  }
+  return {
+    count: () => taken,
+    take: ({ address, userId }) => {
+      const shares: [string, number][] = [[`address ${address}`, limits.perAddress]]
+      if (userId !== null) shares.push([`user ${userId}`, limits.perUser])
+      if (taken >= limits.total) throw refusal('UNAVAILABLE', 'Too busy right now: try again in a moment.')
+      if (shares.some(([key, most]) => (holders.get(key) ?? 0) >= most))
+        throw refusal('RATE_LIMITED', `You have too many ${what} open: close one first.`)
+      taken++
+      for (const [key] of shares) change(key, 1)
+      let isGiven = false
+      return () => {
+        if (isGiven) return
+        isGiven = true
+        taken--
+        for (const [key] of shares) change(key, -1)
+      }
+    },
+  }
+}
+
+function refusal(code: 'UNAVAILABLE' | 'RATE_LIMITED', message: string): GraphQLError {
+  const headers = new HeaderMap([['retry-after', String(retryAfterSeconds)]])
+  const http = { status: code === 'RATE_LIMITED' ? 429 : 503, headers }
+  return new GraphQLError(message, { extensions: { code, retryAfterSeconds, http } })
+}

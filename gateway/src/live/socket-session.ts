@@ -1,0 +1,205 @@
+import { CloseCode, MessageType } from 'graphql-ws'
+import type { WebSocket } from 'ws'
+import { type ClientMessage, readMessage } from './client-message.ts'
+import type { Answered, Asking, Start } from './start-operation.ts'
+import type { Stream } from './streams.ts'
+import { unavailableAnswer } from './unavailable-answer.ts'
+
+export interface SessionOptions {
+  start: Start
+  /** Finds out who asks, by that Authorization. @throws GraphQLError */
+  identify: (authorization: string | undefined, requestId: string) => ReturnType<Asking['identify']>
+  newRequestId: () => string
+  /** How long the client may take to say who it is. */
+  initMs: number
+  /** Operations that one connection may run at once. */
+  maxOperations: number
+}
+
+/** One WebSocket. */
+export interface Session {
+  /** Closes it when nothing runs on it any more, after `graceMs` in any case. Until then nothing new is begun. */
+  close: (reason: { code: number; text: string }, graceMs: number) => void
+}
+
+interface Operation {
+  stream: Stream | null
+  /** The client does not want to hear of it any more. */
+  isOver: boolean
+}
+
+interface State {
+  socket: WebSocket
+  options: SessionOptions
+  authorization: string | undefined
+  isInitialised: boolean
+  isAcknowledged: boolean
+  operations: Map<string, Operation>
+  /** Set when the connection is about to end. */
+  closing: { code: number; text: string } | null
+  timers: Set<NodeJS.Timeout>
+}
+
+/** A pong is owed to who reads: what nobody reads must not pile up. */
+const maxUnreadBytes = 64_000
+const closeWithinMs = 2_000
+
+/** Speaks `graphql-transport-ws` on a socket: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
+export function serveSocket(socket: WebSocket, options: SessionOptions): Session {
+  const state: State = {
+    socket,
+    options,
+    authorization: undefined,
+    isInitialised: false,
+    isAcknowledged: false,
+    operations: new Map(),
+    closing: null,
+    timers: new Set(),
+  }
+  after(state, options.initMs, () => {
+    if (!state.isInitialised)
+      socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')
+  })
+  socket.on('message', (data, isBinary) => {
+    const message = isBinary ? null : readMessage(data.toString())
+    if (!message) return socket.close(CloseCode.BadRequest, 'Invalid message received')
+    take(state, message).catch(() => socket.close(CloseCode.InternalServerError, 'Internal server error'))
+  })
+  socket.on('close', () => {
+    for (const timer of state.timers) clearTimeout(timer)
+    for (const operation of state.operations.values()) drop(operation)
+  })
+  return { close: (reason, graceMs) => close(state, reason, graceMs) }
+}
+
+async function take(state: State, message: ClientMessage): Promise<void> {
+  const { socket } = state
+  switch (message.type) {
+    case MessageType.ConnectionInit:
+      return await initialise(state, message.payload)
+    case MessageType.Ping:
+      if (socket.bufferedAmount < maxUnreadBytes)
+        await send(state, { type: MessageType.Pong, ...(message.payload && { payload: message.payload }) })
+      return
+    case MessageType.Pong:
+      return
+    case MessageType.Complete:
+      drop(state.operations.get(message.id))
+      state.operations.delete(message.id)
+      return
+    case MessageType.Subscribe:
+      if (!state.isAcknowledged) return socket.close(CloseCode.Unauthorized, 'Unauthorized')
+      if (state.operations.has(message.id))
+        return socket.close(
+          CloseCode.SubscriberAlreadyExists,
+          `Subscriber for ${message.id.slice(0, 40)} already exists`,
+        )
+      if (!state.closing) await run(state, message)
+  }
+}
+
+/** Says who speaks here: by `authorization` in the payload, as browsers can set no headers, else by the header. */
+async function initialise(state: State, payload: Readonly<Record<string, unknown>>): Promise<void> {
+  const { socket, options } = state
+  if (state.isInitialised)
+    return socket.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
+  state.isInitialised = true
+  const stated = payload['authorization'] ?? payload['Authorization']
+  state.authorization = typeof stated === 'string' && stated !== '' ? stated : undefined
+  try {
+    const { endsAt } = await options.identify(state.authorization, options.newRequestId())
+    if (endsAt !== null) after(state, endsAt - Date.now(), () => close(state, forbidden, closeWithinMs))
+  } catch (error) {
+    const isRefused = (error as { extensions?: { code?: unknown } }).extensions?.code === 'UNAUTHENTICATED'
+    return isRefused ? socket.close(forbidden.code, forbidden.text) : socket.close(1013, 'Try again later')
+  }
+  state.isAcknowledged = true
+  await send(state, { type: MessageType.ConnectionAck })
+}
+
+const forbidden = { code: CloseCode.Forbidden, text: 'Forbidden' }
+
+async function run(state: State, { id, payload }: ClientMessage & { type: MessageType.Subscribe }): Promise<void> {
+  const { options, operations } = state
+  const operation: Operation = { stream: null, isOver: false }
+  if (operations.size >= options.maxOperations) return await sendAnswer(state, { id, operation }, unavailableAnswer)
+  operations.set(id, operation)
+  try {
+    const requestId = options.newRequestId()
+    const identify = () => options.identify(state.authorization, requestId)
+    const started = await options.start(payload, { identify, requestId, isReadOnly: false })
+    if ('answer' in started) await sendAnswer(state, { id, operation }, started.answer)
+    else await sendStream(state, { id, operation }, started.stream)
+  } finally {
+    if (operations.get(id) === operation) operations.delete(id)
+    closeIfIdle(state)
+  }
+}
+
+type Running = { id: string; operation: Operation }
+
+async function sendAnswer(state: State, { id, operation }: Running, { status, text }: Answered): Promise<void> {
+  if (operation.isOver) return
+  const errors = status === 200 ? null : (JSON.parse(text) as { data?: unknown; errors?: unknown })
+  if (errors && errors.data === undefined)
+    return await send(state, { id, type: MessageType.Error, payload: errors.errors })
+  await sendText(state, nextMessage(id, text))
+  await send(state, { id, type: MessageType.Complete })
+}
+
+/** Asks for an answer when the one before has left. */
+async function sendStream(state: State, { id, operation }: Running, stream: Stream): Promise<void> {
+  operation.stream = stream
+  try {
+    while (!operation.isOver) {
+      const { done, value } = await stream.answers.next()
+      if (operation.isOver) return
+      if (done) return value ? await send(state, { id, type: MessageType.Complete }) : undefined
+      await sendText(state, nextMessage(id, value))
+    }
+  } finally {
+    stream.end()
+  }
+}
+
+function drop(operation: Operation | undefined): void {
+  if (!operation) return
+  operation.isOver = true
+  operation.stream?.stop(null)
+}
+
+function close(state: State, reason: { code: number; text: string }, graceMs: number): void {
+  state.closing ??= reason
+  closeIfIdle(state)
+  after(state, graceMs, () => state.socket.close(reason.code, reason.text))
+  after(state, graceMs + closeWithinMs, () => state.socket.terminate())
+}
+
+function closeIfIdle({ socket, operations, closing }: State): void {
+  if (closing && operations.size === 0) socket.close(closing.code, closing.text)
+}
+
+/** Nothing waits longer than the socket lives. */
+function after({ timers }: State, ms: number, act: () => void): void {
+  const timer = setTimeout(
+    () => {
+      timers.delete(timer)
+      act()
+    },
+    Math.min(Math.max(0, ms), 2_147_483_647),
+  )
+  timers.add(timer)
+}
+
+function nextMessage(id: string, text: string): string {
+  return `{"id":${JSON.stringify(id)},"type":"next","payload":${text.trimEnd()}}`
+}
+
+async function send(state: State, message: object): Promise<void> {
+  await sendText(state, JSON.stringify(message))
+}
+
+/** Waits until it has left for the network: whoever reads slowly is sent less. */
+async function sendText({ socket }: State, text: string): Promise<void> {
+  await new Promise<void>((resolve) => socket.send(text, () => resolve()))
+}

@@ -1,0 +1,82 @@
+import type { GraphQLError } from 'graphql'
+import type { GatewayContext } from '../context.ts'
+import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
+import type { Subscribing } from './admit-subscription.ts'
+import { type LiveRun, type RunOptions, runSubscription } from './live-run.ts'
+import { createSlots, type SlotLimits } from './slots.ts'
+import { tokenEnded } from './token-end.ts'
+
+export interface StreamsOptions extends RunOptions {
+  limits: SlotLimits
+  supergraph: SupergraphSource
+}
+
+/** A stream as whoever writes it sees it. */
+export interface Stream extends Pick<LiveRun, 'answers' | 'stop'> {
+  /** To be called whatever happened: gives back all that the stream held. */
+  end: () => void
+}
+
+/** Whoever subscribes, and when their token ends. */
+export interface Subscriber {
+  context: GatewayContext
+  endsAt: number | null
+}
+
+/** All streams of this gateway. */
+export interface Streams {
+  /** Begins one. @throws GraphQLError, or {Refusals}: then there is none */
+  start: (subscribing: Subscribing, subscriber: Subscriber) => Promise<Stream>
+  count: () => number
+  /** Ends all of them without a word, so that their clients come again, elsewhere. */
+  cut: () => void
+}
+
+/** Not all at once, when many run. */
+const renewWithinMs = 2_000
+const longestTimerMs = 2_147_483_647
+
+/** Streams within their limits. A new supergraph is taken up by those that run; those that it does not allow are ended. */
+export function createStreams(options: StreamsOptions): Streams {
+  const slots = createSlots('streams', options.limits)
+  const running = new Set<LiveRun & { renewal: NodeJS.Timeout | undefined }>()
+  options.supergraph.onUpdate(() => {
+    for (const run of running) {
+      clearTimeout(run.renewal)
+      run.renewal = setTimeout(run.renew, Math.random() * renewWithinMs)
+    }
+  })
+  return {
+    count: slots.count,
+    cut: () => {
+      for (const run of running) run.stop(null)
+    },
+    start: async (subscribing, { context, endsAt }) => {
+      const userId = context.viewer.kind === 'user' ? context.viewer.userId : null
+      const release = slots.take({ address: context.address, userId })
+      try {
+        const admitted = options.admit(subscribing, context)
+        const charge = { caller: context, cost: admitted.cost.estimated }
+        await options.rates?.chargeOperation(admitted.prepared, subscribing.variables, charge)
+        const run = { ...runSubscription(options, { subscribing, context, admitted }), renewal: undefined }
+        running.add(run)
+        const expiry = endsAt === null ? undefined : stopAt(run, endsAt, tokenEnded())
+        const end = (): void => {
+          run.stop(null)
+          clearTimeout(expiry)
+          clearTimeout(run.renewal)
+          running.delete(run)
+          release()
+        }
+        return { answers: run.answers, stop: run.stop, end }
+      } catch (error) {
+        release()
+        throw error
+      }
+    },
+  }
+}
+
+function stopAt(run: LiveRun, at: number, last: GraphQLError): NodeJS.Timeout {
+  return setTimeout(run.stop, Math.min(Math.max(0, at - Date.now()), longestTimerMs), last)
+}
