@@ -34,6 +34,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     breakMs: env.GATEWAY_SUBGRAPH_BREAK_MS,
     isSharing: env.GATEWAY_SHARE_IN_FLIGHT === 'on',
     maxKeptBytes: env.GATEWAY_KEPT_ANSWERS_BYTES,
+    keptRedis: env.REDIS_URL ? { url: env.REDIS_URL, budgetMs: env.GATEWAY_KEPT_REDIS_MS } : null,
     streams: streamLimitsOf(env),
     maxAtOnce: env.GATEWAY_MAX_REQUESTS_AT_ONCE,
     maxBodyBytes: env.GATEWAY_MAX_BODY_BYTES,

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { createLog } from '@tikitu/kit/log'
+import { Redis } from 'ioredis'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { createRedisStore, type RedisStoreOptions } from './redis-store.ts'
+
+const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
+const prefix = `tikitu-test:${randomUUID()}`
+const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+redis.on('error', () => undefined)
+const isRedisUp = await redis.ping().then(
+  () => true,
+  () => false,
+)
+const needsRedis = '(needs a Redis at REDIS_URL or 127.0.0.1:6379)'
+
+afterAll(async () => {
+  const keys = isRedisUp ? await redis.keys(`${prefix}*`) : []
+  if (keys.length > 0) await redis.del(keys)
+  redis.disconnect()
+})
+
+function open(options: Partial<RedisStoreOptions> = {}) {
+  const log = createLog('cache', 'silent')
+  const store = createRedisStore({
+    ...{ url, prefix, budgetMs: 500, changeMs: 60_000, maxChars: 1_000, now: Date.now, log },
+    ...options,
+  })
+  onTestFinished(store.close)
+  return store
+}
+
+const entry = (text: string, ms = 60_000) => ({ text, askedAt: Date.now(), until: Date.now() + ms })
+const lookFor = async (store: ReturnType<typeof open>, key: string) => (await store.look([key], null)).kept[0]?.text
+
+test.skipIf(!isRedisUp)(`gateways keep answers together ${needsRedis}`, async () => {
+  const [one, two] = [open(), open()]
+  const kept = entry('{"title":"Hamlet 🎭 1 2"}')
+  await expect
+    .poll(async () => {
+      one.keep([['a', kept]])
+      return await lookFor(two, 'a')
+    })
+    .toBe(kept.text)
+  const looked = await two.look(['none', 'a'], 'ada')
+  expect(looked).toEqual({ changedAt: 0, kept: [undefined, kept] })
+})
+
+test.skipIf(!isRedisUp)(
+  `what has an end is gone after it, and what is too long is not kept ${needsRedis}`,
+  async () => {
+    const store = open()
+    await expect
+      .poll(async () => {
+        store.keep([
+          ['brief', entry('brief', 30)],
+          ['long', entry('x'.repeat(1_001))],
+          ['last', entry('last')],
+        ])
+        return await lookFor(store, 'last')
+      })
+      .toBe('last')
+    expect(await lookFor(store, 'long')).toBeUndefined()
+    await expect.poll(() => lookFor(store, 'brief')).toBeUndefined()
+    for (const key of await redis.keys(`${prefix}:kept:*`)) expect(await redis.pttl(key)).toBeGreaterThan(0)
+  },
+)
+
+test.skipIf(!isRedisUp)(`one gateway learns of a change that was made at another ${needsRedis}`, async () => {
+  const [one, two] = [open(), open()]
+  const at = Date.now()
+  await expect
+    .poll(async () => {
+      await one.noteChange('ada', at)
+      return (await two.look(['a'], 'ada')).changedAt
+    })
+    .toBe(at + 1_000)
+  expect((await two.look(['a'], 'bob')).changedAt).toBe(0)
+})
+
+test('while Redis is away nothing is kept, and nobody waits for it', async () => {
+  const store = open({ url: 'redis://127.0.0.1:1' })
+  const started = performance.now()
+  for (let i = 0; i < 50; i++) {
+    store.keep([['a', entry('a')]])
+    await store.noteChange('ada', 1)
+    expect(await store.look(['a', 'b'], 'ada')).toEqual({ kept: [undefined, undefined], changedAt: 0 })
+  }
+  expect(performance.now() - started).toBeLessThan(400)
+})
+
+test.skipIf(!isRedisUp)(
+  `a slow Redis is waited for five times, each a moment, then left alone, then used again ${needsRedis}`,
+  async () => {
+    const between = await startBetween()
+    const store = open({ url: between.url, budgetMs: 20 })
+    await expect
+      .poll(async () => {
+        store.keep([['a', entry('a')]])
+        return await lookFor(store, 'a')
+      })
+      .toBe('a')
+    between.hold()
+    const started = performance.now()
+    for (let i = 0; i < 500; i++) expect(await lookFor(store, 'a')).toBeUndefined()
+    const ms = performance.now() - started
+    expect([ms > 80, ms < 900]).toEqual([true, true])
+    between.release()
+    await expect.poll(() => lookFor(store, 'a'), { timeout: 5_000 }).toBe('a')
+  },
+)
+
+/** Stands between the store and Redis, and can hold back what Redis answers. */
+async function startBetween() {
+  const { hostname, port } = new URL(url)
+  const sockets: Socket[] = []
+  const answers: Socket[] = []
+  const server = createServer((socket) => {
+    const upstream = connect(Number(port || 6379), hostname)
+    sockets.push(socket, upstream)
+    answers.push(upstream)
+    socket.pipe(upstream).pipe(socket)
+    for (const one of [socket, upstream]) one.on('error', () => undefined)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hold: () => {
+      for (const socket of answers) socket.pause()
+    },
+    release: () => {
+      for (const socket of answers) socket.resume()
+    },
+  }
+}
