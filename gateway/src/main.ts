@@ -34,7 +34,7 @@ const server = createServer(
   gateway.handle,
 )
 server.on('upgrade', gateway.upgrade)
-process.on('SIGHUP', () => gateway.graph.supergraph.reload())
+process.on('SIGHUP', gateway.reload)
 process.on('SIGTERM', gateway.drain)
 process.on('SIGINT', gateway.drain)
 await runService({

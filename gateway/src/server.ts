@@ -27,6 +27,8 @@ import { type Limits, limitPlugin, limitRule, maxValidationErrors } from './limi
 import { createLive, type Live, type LiveLimits } from './live/live.ts'
 import type { AnswerOnce } from './live/start-operation.ts'
 import { type AdmissionOptions, createAdmission } from './operations/admit-operation.ts'
+import { createManifestSource, type ManifestSource, type ManifestSourceOptions } from './operations/manifest-source.ts'
+import { plainSubscriptionRule } from './operations/plain-subscription-rule.ts'
 import { createPrepare, type Prepare } from './operations/prepare.ts'
 import { warmPlans } from './operations/warm-plans.ts'
 
@@ -34,7 +36,7 @@ export interface GatewayOptions extends GraphOptions {
   authenticate: Authenticate
   limits: Limits
   /** Operations known beforehand, and whether others run. */
-  persisted: Pick<AdmissionOptions, 'mode' | 'manifest'>
+  persisted: Pick<AdmissionOptions, 'mode'> & Omit<ManifestSourceOptions, 'log'>
   /** Whether clients may have a text remembered by its hash (Apollo's automatic persisted queries). Never while only known ones run. */
   automaticPersisted: boolean
   maxBodyBytes: number
@@ -63,6 +65,8 @@ export interface Gateway {
   liveCounts: Live['counts']
   /** From now on answers ask clients to connect anew, streams end, and the gateway is not ready. */
   drain: () => void
+  /** Reads the supergraph and the persisted operations again. */
+  reload: () => void
   close: () => Promise<void>
 }
 
@@ -71,16 +75,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const graph = createGraph(options)
   const mask = createErrorMask(options.log, () => graph.supergraph.current().errorCodes)
   const apollo = createApollo(options, graph, mask)
-  const admit = createAdmission({ ...options.persisted, maxTokens: options.limits.tokens, log: options.log })
+  const known = createManifestSource({ ...options.persisted, log: options.log })
+  const admit = admissionOf(options, known)
   const gate = createLoadGate(options.maxAtOnce)
   const prepare = createPrepare(graph.gateway, options)
   const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce: answeringOnce(apollo) })
   const quick = { prepare, mask, execute: graph.gateway.executor, remembers: remembers(options) }
   const quickWay = options.executor === 'compiled' ? createQuickWay(quick) : null
   await apollo.start()
-  const warm = (): Promise<void> => warmPlans(apollo, options.persisted.manifest, { log: options.log, live })
+  const warm = (): Promise<void> => warmPlans(apollo, known.current(), { log: options.log, live, prepare })
   await warm()
-  graph.supergraph.onUpdate(() => void warm())
+  for (const source of [graph.supergraph, known]) source.onUpdate(() => void warm())
   let isDraining = false
   const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options, incoming)
   const isReady = (): boolean => !isDraining
@@ -100,12 +105,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       isDraining = true
       live.drain()
     },
+    reload: () => {
+      graph.supergraph.reload()
+      known.reload()
+    },
     close: async () => {
+      known.close()
       live.drain()
       await apollo.stop()
       await graph.close()
     },
   }
+}
+
+function admissionOf({ persisted, limits, log }: GatewayOptions, { current }: ManifestSource) {
+  return createAdmission({ mode: persisted.mode, manifest: current, maxTokens: limits.tokens, log })
 }
 
 /** Live data beside the route that answers queries. */
@@ -171,7 +185,7 @@ function createApollo(options: GatewayOptions, graph: Graph, mask: ErrorMask): A
     stopOnTerminationSignals: false,
     logger: options.log as never,
     parseOptions: { maxTokens: options.limits.tokens },
-    validationRules: [limitRule(options.limits)],
+    validationRules: [limitRule(options.limits), plainSubscriptionRule],
     validationOptions: { maxErrors: maxValidationErrors },
     formatError: mask.formatError,
     stringifyResult: (result) => `${stringifyResult(result as Record<string, unknown>)}\n`,

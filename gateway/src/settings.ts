@@ -1,7 +1,6 @@
 import type { Log } from '@tikitu/kit/log'
 import type { GatewayEnv } from './env.ts'
 import type { CognitoPool } from './identity/cognito.ts'
-import { readManifest } from './operations/read-manifest.ts'
 import { createRateStore } from './rates/rate-store.ts'
 import { createRates, type Rates } from './rates/rates.ts'
 import type { GatewayOptions } from './server.ts'
@@ -92,14 +91,10 @@ export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close
 /** What `npm run codegen` writes for the SDK. */
 const sdkManifest = new URL('../../client/src/generated/persisted-documents.json', import.meta.url).pathname
 
-/** @throws when a manifest that must be there is not, or is none */
 function persistedOf(env: GatewayEnv): GatewayOptions['persisted'] {
   const mode = env.GATEWAY_PERSISTED_OPERATIONS
   const file = env.GATEWAY_OPERATIONS_FILE ?? sdkManifest
-  const manifest = readManifest(file)
-  if (!manifest && (mode !== 'off' || env.GATEWAY_OPERATIONS_FILE))
-    throw new Error(`there are no persisted operations in ${file}: npm run codegen writes those of the SDK`)
-  return { mode, manifest: manifest ?? new Map() }
+  return { mode, file, isRequired: mode !== 'off' || env.GATEWAY_OPERATIONS_FILE !== undefined }
 }
 
 function isOn(flag: 'on' | 'off' | undefined, byDefault: boolean): boolean {

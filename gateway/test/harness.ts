@@ -108,7 +108,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     streams: { total: 1_000, perUser: 100, perAddress: 1_000, resumeMs: 2_000, heartbeatMs: 10_000 },
     rates: null,
     proxies: 0,
-    persisted: { mode: 'off', manifest: new Map() },
+    persisted: { mode: 'off', file: null, isRequired: false },
     automaticPersisted: true,
     corsOrigins: ['https://tickets.example'],
     exposePlans: false,

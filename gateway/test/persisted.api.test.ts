@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '@tikitu/kit/log'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { hashOf, readManifest } from '../src/operations/read-manifest.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
 import { startPool, type TestPool } from './pool.ts'
@@ -16,7 +16,12 @@ const resolvers = {
 }
 const hello = 'query Hello($name: String) { hello(name: $name) }'
 const act = 'mutation Act { act }'
-const manifest = new Map([hello, act].map((text) => [hashOf(text), text]))
+const folder = mkdtempSync(join(tmpdir(), 'tikitu-manifest-'))
+const file = join(folder, 'operations.json')
+const persisted = { file, isRequired: true }
+
+const manifestOf = (texts: readonly string[]): string =>
+  JSON.stringify(Object.fromEntries(texts.map((text) => [`sha256:${hashOf(text)}`, text])))
 
 let pool: TestPool
 let subgraph: TestSubgraph
@@ -28,13 +33,14 @@ const warnings: string[] = []
 beforeAll(async () => {
   pool = await startPool()
   subgraph = await startSubgraph('user', sdl, resolvers)
+  writeFileSync(file, manifestOf([hello, act]))
   const log = createLog('gateway', 'silent')
   const listening = Object.assign(Object.create(log), {
     warn: (_: unknown, message: string) => void warnings.push(message),
   })
-  open = await startGateway([subgraph], pool, { executor: 'stock', persisted: { mode: 'off', manifest } })
-  logging = await startGateway([subgraph], pool, { persisted: { mode: 'log', manifest }, log: listening })
-  enforcing = await startGateway([subgraph], pool, { persisted: { mode: 'enforce', manifest } })
+  open = await startGateway([subgraph], pool, { executor: 'stock', persisted: { ...persisted, mode: 'off' } })
+  logging = await startGateway([subgraph], pool, { persisted: { ...persisted, mode: 'log' }, log: listening })
+  enforcing = await startGateway([subgraph], pool, { persisted: { ...persisted, mode: 'enforce' } })
 })
 
 afterAll(async () => {
@@ -129,11 +135,88 @@ test('a text sent with its hash is remembered; a wrong hash is refused', async (
 })
 
 test('a manifest whose ids are not the hashes of its texts is refused; Apollo’s form is read too', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'tikitu-manifest-')), 'operations.json')
+  const file = join(folder, 'form.json')
   expect(readManifest(file)).toBeNull()
   writeFileSync(file, JSON.stringify({ [`sha256:${hashOf(hello)}`]: act }))
   expect(() => readManifest(file)).toThrow('is not the hash')
   const operations = [{ id: 'any', body: hello, name: 'Hello', type: 'query' }]
   writeFileSync(file, JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }))
   expect(readManifest(file)).toEqual(new Map([[hashOf(hello), hello]]))
+})
+
+describe('the manifest is followed as its file changes', () => {
+  const later = 'query Later { other }'
+  let followed: string
+  let gateway: TestGateway
+
+  beforeAll(async () => {
+    followed = join(mkdtempSync(join(tmpdir(), 'tikitu-manifest-')), 'operations.json')
+    writeFileSync(followed, manifestOf([hello]))
+    gateway = await startGateway([subgraph], pool, { persisted: { file: followed, isRequired: true, mode: 'enforce' } })
+  })
+
+  afterAll(() => gateway.close())
+
+  const statusOf = async (query: string) => (await ask(gateway, { query })).status
+  /** As editors and Kubernetes do. */
+  const replace = (text: string) => {
+    writeFileSync(`${followed}.new`, text)
+    renameSync(`${followed}.new`, followed)
+  }
+
+  test('what is new runs, by id and by text, and what is gone does not', async () => {
+    expect([await statusOf(later), await statusOf(hello)]).toEqual([400, 200])
+    replace(manifestOf([later]))
+    await expect.poll(() => statusOf(later)).toBe(200)
+    expect((await ask(gateway, { documentId: hashOf(later) })).data).toEqual({ other: 'other' })
+    expect(await statusOf(hello)).toBe(400)
+  })
+
+  test.each([
+    ['no JSON', '{'],
+    ['a manifest whose ids are not those of its texts', JSON.stringify({ [hashOf(hello)]: later })],
+    ['no manifest', '[]'],
+  ])('%s is refused, and the last good one stays in use', async (_name, text) => {
+    writeFileSync(followed, text)
+    gateway.gateway.reload()
+    expect([await statusOf(later), await statusOf(hello)]).toEqual([200, 400])
+  })
+
+  test('a file that is gone is refused too, and one that comes back is read at once when it is asked for', async () => {
+    rmSync(followed)
+    gateway.gateway.reload()
+    expect(await statusOf(later)).toBe(200)
+    writeFileSync(followed, manifestOf([later, hello]))
+    gateway.gateway.reload()
+    expect([await statusOf(later), await statusOf(hello)]).toEqual([200, 200])
+  })
+})
+
+test('what is new in the manifest is planned before anybody asks for it', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'tikitu-manifest-')), 'operations.json')
+  writeFileSync(file, manifestOf([hello]))
+  const gateway = await startGateway([subgraph], pool, {
+    executor: 'stock',
+    persisted: { file, isRequired: true, mode: 'off' },
+  })
+  onTestFinished(gateway.close)
+  const plans = (gateway.gateway.graph.gateway as unknown as { queryPlanStore: { get: (key: string) => unknown } })
+    .queryPlanStore
+  expect(await plans.get(hashOf(act))).toBeUndefined()
+  writeFileSync(file, manifestOf([hello, act]))
+  gateway.gateway.reload()
+  await expect.poll(() => plans.get(hashOf(act))).toMatchObject({ kind: 'QueryPlan' })
+})
+
+test('a gateway that needs a manifest does not start without it; one that does not takes it up when it comes', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'tikitu-manifest-')), 'operations.json')
+  const start = (isRequired: boolean) =>
+    startGateway([subgraph], pool, { persisted: { file, isRequired, mode: 'off' } })
+  await expect(start(true)).rejects.toThrow('there are no persisted operations')
+  const gateway = await start(false)
+  onTestFinished(gateway.close)
+  const byId = async () => (await ask(gateway, { documentId: hashOf(hello) })).status
+  expect(await byId()).toBe(400)
+  writeFileSync(file, manifestOf([hello]))
+  await expect.poll(byId).toBe(200)
 })

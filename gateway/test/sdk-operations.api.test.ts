@@ -3,6 +3,7 @@ import { createLog } from '@tikitu/kit/log'
 import { anonymous } from '@tikitu/kit/viewer'
 import { expect, onTestFinished, test } from 'vitest'
 import { readGatewayEnv } from '../src/env.ts'
+import { readManifest } from '../src/operations/read-manifest.ts'
 import { createGateway } from '../src/server.ts'
 import { gatewayOptionsOf } from '../src/settings.ts'
 
@@ -23,7 +24,7 @@ test('every operation of the SDK is within the limits that hold by default, and 
     log,
   })
   onTestFinished(gateway.close)
-  const { size } = options.persisted.manifest
+  const { size } = readManifest(options.persisted.file ?? '') ?? new Map()
   expect(size).toBeGreaterThan(100)
   expect(said).toContainEqual([{ operations: size, failed: 0, ms: expect.any(Number) }, 'plans are warm'])
 })

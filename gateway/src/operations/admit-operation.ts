@@ -9,7 +9,8 @@ export type PersistedMode = 'off' | 'log' | 'enforce'
 
 export interface AdmissionOptions {
   mode: PersistedMode
-  manifest: Manifest
+  /** Those that are known now. */
+  manifest: () => Manifest
   maxTokens: number
   log: Log
 }
@@ -39,7 +40,7 @@ export function createAdmission(options: AdmissionOptions): (asked: Asked) => Ad
   }
   return (asked) => {
     if (asked.documentId !== undefined && asked.query !== undefined) return { refusal: textAndId }
-    const text = textOf(asked, options.manifest)
+    const text = textOf(asked, options.manifest())
     if (text !== undefined) return { text }
     if (asked.documentId !== undefined) return { refusal: unknownId }
     return mayRun(asked) ? {} : { refusal: notPersisted }
@@ -54,9 +55,13 @@ function textOf({ query, documentId, extensions }: Asked, manifest: Manifest): s
 }
 
 /** Whether a text is in the manifest. What is not is logged, each text once in a while. */
-function createKnowledge({ manifest, mode, maxTokens, log }: AdmissionOptions): (text: string) => boolean {
+function createKnowledge(options: AdmissionOptions): (text: string) => boolean {
+  const { mode, maxTokens, log } = options
   const known = new Map<string, boolean>()
+  let manifest = options.manifest()
   return (text) => {
+    if (manifest !== options.manifest()) known.clear()
+    manifest = options.manifest()
     const hash = hashOf(text)
     const remembered = known.get(hash)
     if (remembered !== undefined) return remembered

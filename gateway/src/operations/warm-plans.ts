@@ -4,7 +4,14 @@ import type { Log } from '@tikitu/kit/log'
 import { anonymous } from '@tikitu/kit/viewer'
 import type { GatewayContext } from '../context.ts'
 import type { Live } from '../live/live.ts'
+import type { Prepare } from './prepare.ts'
 import type { Manifest } from './read-manifest.ts'
+
+/** Ways of an operation besides Apollo Server's. */
+export interface Ways {
+  live: Pick<Live, 'warm'>
+  prepare: Prepare
+}
 
 const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', address: '', forwarded: {}, isWarmUp: true }
 
@@ -15,12 +22,12 @@ const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', addres
 export async function warmPlans(
   apollo: ApolloServer<GatewayContext>,
   manifest: Manifest,
-  { log, live }: { log: Log; live: Pick<Live, 'warm'> },
+  { log, ...ways }: Ways & { log: Log },
 ): Promise<void> {
   const started = performance.now()
   let failed = 0
   for (const [hash, query] of manifest) {
-    const reason = await reasonAgainst(apollo, live, query)
+    const reason = await reasonAgainst(apollo, ways, query)
     if (reason) {
       failed++
       log.warn({ hash, begins: query.slice(0, 120), reason }, 'a persisted operation does not run')
@@ -35,10 +42,11 @@ export async function warmPlans(
 /** Why an operation cannot be planned; null when it was. */
 async function reasonAgainst(
   apollo: ApolloServer<GatewayContext>,
-  live: Pick<Live, 'warm'>,
+  { live, prepare }: Ways,
   query: string,
 ): Promise<string | null> {
   try {
+    prepare(query)
     if (live.warm(query)) return null
   } catch (error) {
     return (error as Error).message

@@ -1,9 +1,10 @@
-import { readFileSync, watch } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Supergraph } from '@apollo/federation-internals'
 import type { SupergraphManager, SupergraphSdlUpdateFunction } from '@apollo/gateway'
 import { QueryPlanner } from '@apollo/query-planner'
 import type { Log } from '@tikitu/kit/log'
+import { followFile } from '../follow-file.ts'
 import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts'
 
 export interface SupergraphSourceOptions {
@@ -28,8 +29,6 @@ export interface SupergraphSource {
   /** Calls back after each load but the first. */
   onUpdate: (listener: () => void) => void
 }
-
-const settleMs = 100
 
 /** A supergraph in a file, followed as the file changes. `error-codes.json` lies beside it. */
 export function createSupergraphSource(options: SupergraphSourceOptions): SupergraphSource {
@@ -88,17 +87,7 @@ function sameCodes(a: LoadedSupergraph, b: LoadedSupergraph): boolean {
   return a.errorCodes.size === b.errorCodes.size && [...a.errorCodes].every((code) => b.errorCodes.has(code))
 }
 
-/** Watches the folder, as editors and Kubernetes replace a file by renaming another over it. */
 function follow(file: string, reload: () => void): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const names = new Set([basename(file), 'error-codes.json', '..data'])
-  const watcher = watch(dirname(file), (_event, name) => {
-    if (name !== null && !names.has(name)) return
-    clearTimeout(timer)
-    timer = setTimeout(reload, settleMs)
-  })
-  return async () => {
-    clearTimeout(timer)
-    watcher.close()
-  }
+  const stop = followFile(file, ['error-codes.json'], reload)
+  return async () => stop()
 }

@@ -1,0 +1,22 @@
+import { watch } from 'node:fs'
+import { basename, dirname } from 'node:path'
+
+const settleMs = 100
+
+/**
+ * Calls back a moment after a file, or one of `others` beside it, has changed. Watches the folder, as editors and Kubernetes replace a
+ * file by renaming another over it. Gives what ends it.
+ */
+export function followFile(file: string, others: readonly string[], changed: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const names = new Set([basename(file), '..data', ...others])
+  const watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
+    if (name !== null && !names.has(name)) return
+    clearTimeout(timer)
+    timer = setTimeout(changed, settleMs)
+  })
+  return () => {
+    clearTimeout(timer)
+    watcher.close()
+  }
+}
