@@ -1,26 +1,175 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { tellWatchers } from '@tikitu/kit/live-signals'
+import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
-import { nextOf, subscribeAs } from '@tikitu/kit/testing/live'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { firstEventAs, nextOf, subscribeAs } from '@tikitu/kit/testing/live'
+import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { and, eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { partnerMembers } from '../src/db/tables/partners.ts'
+import { cancelTickets } from '../src/domain/cancel-tickets.ts'
+import { checkIn } from '../src/domain/check-in.ts'
+import { expireBookings } from '../src/domain/expire-bookings.ts'
+import { postponePerformance } from '../src/domain/postpone-performance.ts'
 import { takeCapturedPayment } from '../src/domain/take-captured-payment.ts'
-import { bookingOn, house, migrations } from './factories.ts'
-import { asService, captured, placed } from './purchases.ts'
+import { takeRefund } from '../src/domain/take-refund.ts'
+import { undoCheckIn } from '../src/domain/undo-check-in.ts'
+import { ctxOf, house, later, migrations, openingDay } from './factories.ts'
+import { onSale } from './factories-catalogue.ts'
+import { breakListeners, isQuiet, processes } from './live.ts'
+import { asService, bought, captured, member, placed } from './purchases.ts'
 
 const database = useDatabase(migrations)
-let booking: Awaited<ReturnType<typeof bookingOn>>
-beforeAll(async () => {
-  booking = await bookingOn(database)
+const startProcess = processes(database)
+
+const query = /* GraphQL */ `
+  subscription ($id: ID!) {
+    bookingChanged(id: $id) { status tickets { status } refundedTotal { amountMinor } performance { startsAt } }
+  }
+`
+
+async function watch(viewer: Viewer, id: string, booking?: Awaited<ReturnType<typeof startProcess>>) {
+  return await subscribeAs(booking ?? (await startProcess()), viewer, { query, variables: { id } })
+}
+
+/** The booking that the next event shows. */
+async function shown(events: Awaited<ReturnType<typeof watch>>) {
+  const { data, errors } = await nextOf(events)
+  expect(errors).toBeUndefined()
+  return data?.['bookingChanged']
+}
+
+const [valid, used, out, gone] = [{ status: 'VALID' }, { status: 'USED' }, { status: 'OUT' }, { status: 'VOID' }]
+
+test('shows a booking at once, and after each thing that happens to it, in whatever process', async () => {
+  const show = await onSale(database, { performance: { entryRule: 'REENTRY', doorsAt: openingDay } })
+  const { ctx, booking } = await placed(database, show)
+  const events = await watch(ctx.viewer, booking.id)
+  expect(await shown(events)).toMatchObject({ status: 'AWAITING_PAYMENT', tickets: [] })
+
+  await takeCapturedPayment(asService(ctx), captured(booking))
+  expect(await shown(events)).toMatchObject({ status: 'CONFIRMED', tickets: [valid, valid] })
+
+  const scanner = () => ctxOf(database, show.by.scanner)
+  const { tickets } = await bought(database, show, { numbers: [4, 5] })
+  expect(tickets).toHaveLength(2)
+  const own = await ctx.load.ticketsOfBooking.load(booking.id)
+  const scan = { performanceId: show.performance.id, code: own[0]?.code ?? '' }
+  const admission = await checkIn(scanner(), { ...scan, nonce: 'in' })
+  expect(await shown(events)).toMatchObject({ tickets: [used, valid] })
+  await undoCheckIn(scanner(), { checkInId: admission.id })
+  expect(await shown(events)).toMatchObject({ tickets: [valid, valid] })
+  await checkIn(scanner(), { ...scan, nonce: 'in again' })
+  expect(await shown(events)).toMatchObject({ tickets: [used, valid] })
+  await checkIn(scanner(), { ...scan, nonce: 'out', direction: 'EXIT' })
+  expect(await shown(events)).toMatchObject({ tickets: [out, valid] })
+
+  const manager = () => ctxOf(database, show.by.manager)
+  await cancelTickets(manager(), { bookingId: booking.id, ticketIds: [own[1]?.id ?? ''] })
+  expect(await shown(events)).toMatchObject({ status: 'PARTIALLY_CANCELLED', tickets: [out, gone] })
+  await inTransaction(asService(ctx), (tx) => takeRefund(tx, refundOf(booking.id)))
+  expect(await shown(events)).toMatchObject({ refundedTotal: { amountMinor: 5000 } })
+  const startsAt = new Date('2027-07-01T18:00:00Z')
+  await postponePerformance(manager(), { performanceId: show.performance.id, startsAt })
+  expect(await shown(events)).toMatchObject({ performance: { startsAt: startsAt.toISOString() } })
+  expect(await isQuiet(events)).toBe(true)
 })
-afterAll(() => booking.close())
 
-const query = 'subscription ($id: ID!) { bookingChanged(id: $id) { status tickets { status } } }'
+function refundOf(bookingId: string) {
+  const amount = { amountMinor: 5000, currency: 'EUR' }
+  const cause = 'TICKETS_CANCELLED' as const
+  const parties = { userId: 'usr_1', partnerId: 'ptr_1', reference: 'K7QM-2F9D' }
+  return { ...parties, refundId: 'rfd_1', paymentId: 'pay_1', bookingId, amount, cause } as Parameters<
+    typeof takeRefund
+  >[1]
+}
 
-test('shows the booking at once, and again after each change', async () => {
+test('shows that a booking is over when its time is up, though nobody wrote that down, and when somebody did', async () => {
+  const { ctx, booking } = await placed(database, await house(database))
+  const aMomentBefore = new Date(booking.expiresAt.getTime() - 500)
+  let now = aMomentBefore
+  const events = await watch(ctx.viewer, booking.id, await startProcess(() => now))
+  expect(await shown(events)).toMatchObject({ status: 'AWAITING_PAYMENT' })
+  now = booking.expiresAt
+  expect(await shown(events)).toMatchObject({ status: 'EXPIRED' })
+  await expireBookings(asService(later(ctx, 11)))
+  expect(await shown(events)).toMatchObject({ status: 'EXPIRED' })
+})
+
+test('misses no change between looking and listening, and none while it shows another', async () => {
+  const { ctx, booking } = await placed(database, await house(database))
+  const events = await watch(ctx.viewer, booking.id)
+  // The caller was let in, and nothing was read yet.
+  await takeCapturedPayment(asService(ctx), captured(booking))
+  expect(await shown(events)).toMatchObject({ status: 'CONFIRMED' })
+  // It was shown, and nobody has asked for more: this comes before there is somebody to wake.
+  const [ticket] = await later(ctx, 0).load.ticketsOfBooking.load(booking.id)
+  await cancelTickets(ctxOf(database, testUser({ groups: ['admin'] })), {
+    bookingId: booking.id,
+    ticketIds: [ticket?.id ?? ''],
+  })
+  expect(await shown(events)).toMatchObject({ status: 'PARTIALLY_CANCELLED' })
+})
+
+test('shows whoever is slow the newest state, once', async () => {
+  const show = await onSale(database, { performance: { entryRule: 'REENTRY', doorsAt: openingDay } })
+  const { ctx, booking, tickets } = await bought(database, show)
+  const process = await startProcess()
+  const events = await watch(ctx.viewer, booking.id, process)
+  const other = await placed(database, show, { numbers: [4] })
+  const marker = await watch(other.ctx.viewer, other.booking.id, process)
+  for (const each of [events, marker]) await nextOf(each)
+  const scan = { performanceId: show.performance.id, code: tickets[0]?.code ?? '' }
+  for (let round = 0; round < 5; round++) {
+    for (const direction of ['ENTRY', 'EXIT'] as const) {
+      await checkIn(ctxOf(database, show.by.scanner), { ...scan, nonce: `${direction} ${round}`, direction })
+    }
+  }
+  // What was told first is heard first.
+  await tellWatchers(ctx, other.booking.id)
+  await nextOf(marker)
+  expect(await shown(events)).toMatchObject({ tickets: [out, valid] })
+  expect(await isQuiet(events)).toBe(true)
+})
+
+test('goes on when the database broke off what it listened to, and shows what happened meanwhile', async () => {
+  const { ctx, booking } = await placed(database, await house(database))
+  const events = await watch(ctx.viewer, booking.id)
+  await nextOf(events)
+  expect(await breakListeners(database)).toBe(1)
+  await takeCapturedPayment(asService(ctx), captured(booking))
+  await expect.poll(async () => await shown(events)).toMatchObject({ status: 'CONFIRMED' })
+})
+
+test('is refused to whoever may not see the booking, as if there were none', async () => {
+  const booking = await startProcess()
   const hall = await house(database)
-  const { ctx, booking: row } = await placed(database, hall)
-  const events = await subscribeAs(booking, ctx.viewer, { query, variables: { id: row.id } })
-  expect(await nextOf(events)).toEqual({ data: { bookingChanged: { status: 'AWAITING_PAYMENT', tickets: [] } } })
-  await takeCapturedPayment(asService(ctx), captured(row))
-  const valid = { status: 'VALID' }
-  expect(await nextOf(events)).toEqual({ data: { bookingChanged: { status: 'CONFIRMED', tickets: [valid, valid] } } })
-  await events.return()
+  const { booking: row } = await placed(database, hall)
+  const codeFor = async (viewer: Viewer, id = row.id) => {
+    const { errors } = await firstEventAs(booking, viewer, { query, variables: { id } })
+    return errors?.[0]?.extensions?.['code']
+  }
+  expect(await codeFor(anonymous)).toBe('UNAUTHENTICATED')
+  expect(await codeFor(testUser())).toBe('NOT_FOUND')
+  expect(await codeFor(await member(database, hall, 'SCANNER'))).toBe('NOT_FOUND')
+  expect(await codeFor(testUser(), 'bkg_none')).toBe('NOT_FOUND')
+  expect(await codeFor(await member(database, hall, 'BOX_OFFICE'))).toBeUndefined()
+  expect(await codeFor(testUser({ groups: ['admin'] }))).toBeUndefined()
+})
+
+test('ends for a member of the box office who has left, at the next change', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  const clerk = await member(database, hall, 'BOX_OFFICE')
+  const events = await watch(clerk, booking.id)
+  await nextOf(events)
+  const { partnerId } = hall.performance
+  const membership = and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, clerk.userId))
+  await database.db.delete(partnerMembers).where(membership)
+  await takeCapturedPayment(asService(ctx), captured(booking))
+  expect(await nextOf(events)).toMatchObject({
+    data: { bookingChanged: null },
+    errors: [{ path: ['bookingChanged'], extensions: { code: 'NOT_FOUND' } }],
+  })
+  expect(await events.next()).toEqual({ done: true, value: undefined })
 })

@@ -41,15 +41,16 @@ export function later(ctx: Ctx, minutes: number): Ctx {
 }
 
 /** The whole subgraph on the test's database, at that moment. */
-export async function bookingOn(database: TestDatabase, now: Date = openingDay) {
-  return await createBooking({
+export async function bookingOn(database: TestDatabase, now: Date | (() => Date) = openingDay) {
+  const deps = {
     db: database.db,
     keys,
     log: createLog('booking', 'silent'),
-    now: () => now,
+    now: typeof now === 'function' ? now : () => now,
     requestKeys: [testRequestKey()],
     keysOf: () => localKeys(keys.jwks),
-  })
+  }
+  return await createBooking(deps, { tickMs: 10 })
 }
 
 export interface House {
