@@ -1,5 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError, isInterfaceType } from 'graphql'
 import { compileTargets, type Located, locateTargets } from './collect-targets.ts'
 import type { PlanSurroundings } from './compile-plan.ts'
 import { compileRequires } from './compile-requires.ts'
@@ -22,6 +22,8 @@ interface Fetching extends FetchPlace {
   send: Send
   rewrite: Rewrite | null
   bodyOf: BodyOf
+  /** Null where the subgraph has objects of these types, and says what they are. */
+  isAbstract: IsAbstract | null
 }
 
 /** Compiles one fetch. Whatever goes wrong in it becomes errors of the run, and the rest goes on. */
@@ -32,6 +34,9 @@ export function compileFetch({ schema, sendTo }: PlanSurroundings, place: FetchP
     send: sendTo(fetch.serviceName),
     rewrite: compileRewrites(schema, fetch.outputRewrites),
     bodyOf: compileBody(fetch),
+    isAbstract: fetch.inputRewrites
+      ? (name) => typeof name === 'string' && isInterfaceType(schema.getType(name))
+      : null,
   }
   const collect = compileTargets(path)
   const findRepresenter = fetch.requires ? compileRequires(schema, fetch) : null
@@ -77,7 +82,8 @@ async function fetchEntities(fetching: Fetching, run: Run, wanted: readonly Grou
   for (let index = 0; index < targets.length; index++) {
     const entity: unknown = entities[index]
     const equal = targets[index]
-    if (equal && isObject(entity)) deliver(fetching, run, { targets: equal, data: typed(entity, equal) })
+    if (equal && isObject(entity))
+      deliver(fetching, run, { targets: equal, data: typed(entity, equal, fetching.isAbstract) })
   }
 }
 
@@ -90,11 +96,14 @@ function askForEntities(
   return send.entities({ representations, bodyOf: (some) => bodyOf(variables, some) }, context)
 }
 
-/** An entity whose type was not asked for is what its representation said. */
-function typed(entity: ResultObject, [target]: readonly ResultObject[]): ResultObject {
-  if (!entity['__typename'] && target) entity['__typename'] = target['__typename']
+/** An entity whose type was not asked for is what its representation said; so is one whose subgraph knows it by an interface only. */
+function typed(entity: ResultObject, [target]: readonly ResultObject[], isAbstract: IsAbstract | null): ResultObject {
+  const own = entity['__typename']
+  if ((!own || isAbstract?.(own)) && target) entity['__typename'] = target['__typename']
   return entity
 }
+
+type IsAbstract = (typename: unknown) => boolean
 
 function deliver(fetching: Fetching, run: Run, { targets, data }: Delivery): void {
   fetching.rewrite?.(data)

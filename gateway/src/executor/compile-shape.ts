@@ -184,9 +184,10 @@ function remembered(write: Write): Write {
  */
 function typenameWriter({ schema }: Compiling, { responseName, parent }: CollectedField): WriteField {
   const read = readerOf(responseName)
+  const objectName = (stated: unknown): string | null =>
+    typeof stated === 'string' && isObjectType(schema.getType(stated)) ? stated : null
   return (source) => {
-    const stated = read(source) ?? source['__typename']
-    const type = (typeof stated === 'string' && schema.getType(stated)) || parent
-    return isObjectType(type) ? `"${type.name}"` : null
+    const name = objectName(read(source)) ?? objectName(source['__typename']) ?? objectName(parent.name)
+    return name === null ? null : `"${name}"`
   }
 }

@@ -12,18 +12,19 @@ import {
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
-/** Names of the fields that a fetch of entities asks of the entities themselves. */
-export function entityFieldsOf(document: DocumentNode): ReadonlySet<string> {
+/** The fields that a fetch of entities asks of the entities themselves, and whether variables may skip them. */
+export function entityFieldsOf(document: DocumentNode): ReadonlyMap<string, boolean> {
   const { entities, fragments } = partsOf(document)
-  const names = new Set<string>()
-  const walk = ({ selections }: SelectionSetNode): void => {
+  const fields = new Map<string, boolean>()
+  const walk = ({ selections }: SelectionSetNode, isAboveConditional: boolean): void => {
     for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) names.add(selection.name.value)
-      else walk(partOf(selection, fragments))
+      const isConditional = isAboveConditional || (selection.directives ?? []).length > 0
+      if (selection.kind !== Kind.FIELD) walk(partOf(selection, fragments), isConditional)
+      else fields.set(selection.name.value, isConditional && fields.get(selection.name.value) !== false)
     }
   }
-  if (entities.selectionSet) walk(entities.selectionSet)
-  return names
+  if (entities.selectionSet) walk(entities.selectionSet, false)
+  return fields
 }
 
 /** The same fetch with these of the entities' own fields only, and the variables that it is left with. */

@@ -10,13 +10,17 @@ export interface Planning {
   needs: Needs
 }
 
-/**
- * What fields of a subgraph require, whatever their type: by subgraph and field, where each part belongs, and under which response
- * names it is fetched. Empty where these are the same, for all fields of all subgraphs.
- */
-export type Needs = ReadonlyMap<string, ReadonlyMap<string, string>>
+/** What must be sent to a subgraph, whatever the type, as paths of field names. */
+export interface Needs {
+  /** By subgraph and field: what it requires, and under which response names that is fetched. */
+  fields: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** By subgraph: of what its keys are made. */
+  keys: ReadonlyMap<string, ReadonlySet<string>>
+  /** Whether anything is fetched under another name than its own. */
+  isRenaming: boolean
+}
 
-/** The key of a field in `Needs`. */
+/** The key of a field in `Needs.fields`. */
 export function needKey(subgraph: string, field: string): string {
   return `${subgraph} ${field}`
 }
@@ -24,6 +28,7 @@ export function needKey(subgraph: string, field: string): string {
 /** A step of the planner's graph, with what must be known to take it. The planner keeps these to itself. */
 interface Edge {
   head: { source: string }
+  tail: { source: string }
   transition: { kind: string; definition?: { name: string } }
   _conditions?: SelectionSet
 }
@@ -116,18 +121,28 @@ function nameRequired(edges: readonly Edge[], supergraphSdl: string): void {
 
 function namesIn(edges: readonly Edge[]): Pick<Planning, 'reserved' | 'needs'> {
   const reserved = new Set(['__typename'])
-  const needs = new Map<string, Map<string, string>>()
-  for (const { head, transition, _conditions: conditions } of edges) {
+  const fields = new Map<string, Map<string, string>>()
+  const keys = new Map<string, Set<string>>()
+  for (const { head, tail, transition, _conditions: conditions } of edges) {
     const places = conditions ? placesIn(conditions) : []
     for (const { responsePath } of places) reserved.add(lastOf(responsePath))
-    const field = transition.kind === 'FieldCollection' ? transition.definition?.name : undefined
-    if (places.length > 0 && field !== undefined) addNeed(needs, needKey(head.source, field), places)
+    const field = transition.definition?.name
+    if (transition.kind === 'FieldCollection' && field !== undefined)
+      addNeed(fields, needKey(head.source, field), places)
+    if (transition.kind === 'KeyResolution') addKey(keys, tail.source, places)
   }
-  const isRenaming = [...needs.values()].some((paths) => [...paths].some(([path, name]) => path !== name))
-  return { reserved, needs: isRenaming ? needs : new Map() }
+  const isRenaming = [...fields.values()].some((paths) => [...paths].some(([path, name]) => path !== name))
+  return { reserved, needs: { fields, keys, isRenaming } }
+}
+
+function addKey(keys: Map<string, Set<string>>, subgraph: string, places: readonly Place[]): void {
+  const known = keys.get(subgraph) ?? new Set<string>()
+  for (const { path } of places) known.add(path)
+  keys.set(subgraph, known)
 }
 
 function addNeed(needs: Map<string, Map<string, string>>, key: string, places: readonly Place[]): void {
+  if (places.length === 0) return
   const known = needs.get(key) ?? new Map<string, string>()
   for (const { path, responsePath } of places) known.set(path, responsePath)
   needs.set(key, known)

@@ -127,3 +127,36 @@ export const homonyms: readonly Part[] = [
     ),
   },
 ]
+
+/** An interface that another subgraph knows as an object. */
+export const ranked: readonly Part[] = [
+  {
+    name: 'media',
+    sdl: `interface Media @key(fields: "id") { id: ID! } type Song implements Media @key(fields: "id") { id: ID! }
+      type Query { songs: [Song] }`,
+    resolvers: { Query: { songs: () => [{ id: 'm1' }, { id: 'm2' }] }, Media: { __resolveType: () => 'Song' } },
+  },
+  {
+    name: 'ranks',
+    sdl: 'type Media @interfaceObject @key(fields: "id") { id: ID! rank: Int } type Query { top: Media }',
+    resolvers: {
+      Query: { top: () => ({ id: 'm1' }) },
+      Media: { __resolveReference: asSent, rank: ({ id }: Row) => Number(String(id).slice(1)) },
+    },
+  },
+]
+
+/** One subgraph of which some fields require something, and others do not. */
+export const halfRequiring: readonly Part[] = [
+  {
+    name: 'sizes',
+    sdl: 'type Query { box: Box } type Box @key(fields: "id") { id: ID! width: Int height: Int }',
+    resolvers: { Query: { box: () => ({ id: 'b1', width: 2, height: 3 }) } },
+  },
+  {
+    name: 'rooms',
+    sdl: `type Box @key(fields: "id") { id: ID! width: Int @external height: Int @external color: String! broad: String
+      @requires(fields: "width") high: String @requires(fields: "height") }`,
+    resolvers: { Box: { __resolveReference: asSent, color: () => 'red', broad: tell, high: tell } },
+  },
+]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { goods, homonyms, keysInAnyOrder, nobody } from './better-graphs.ts'
+import { goods, halfRequiring, homonyms, keysInAnyOrder, nobody, ranked } from './better-graphs.ts'
 import { createWorld, type Json } from './world.ts'
 
 /** What a subgraph was sent of an object, as its answer tells. */
@@ -152,4 +152,49 @@ test('one response name for fields of several types keeps them apart', async () 
     { id: 'Tom', owner: 'owner of c1' },
     { id: 'd1', owner: 'owner of d1' },
   ])
+})
+
+describe('a subgraph that knows an interface as an object', () => {
+  test.each([
+    ['{ songs { rank __typename } top { rank } ...Q } fragment Q on Query { top { id } }', {}],
+    [
+      'query ($on: Boolean!) { songs { rank __typename ...S } top { id } } fragment S on Song { id @include(if: $on) }',
+      { on: false },
+    ],
+    [
+      'query ($on: Boolean!) { songs { rank what: __typename ...S } top { id } } fragment S on Song { id @include(if: $on) }',
+      { on: false },
+    ],
+  ])('does not say what an object is: %s', async (query, variables) => {
+    const world = await createWorld(ranked)
+    const { data, errors } = await world.compiled(query, { variables })
+    expect(errors).toBeUndefined()
+    expect(data.songs.map(({ rank, __typename, what }: Json) => [rank, __typename ?? what])).toEqual([
+      [1, 'Song'],
+      [2, 'Song'],
+    ])
+  })
+})
+
+describe('what a skipped field requires', () => {
+  test.each([
+    ['query ($off: Boolean!) { box { color broad @skip(if: $off) } }', { color: 'red' }],
+    ['query ($off: Boolean!) { box { color ... @skip(if: $off) { broad } } }', { color: 'red' }],
+    [
+      'query ($off: Boolean!) { box { ...B color high @skip(if: $off) } } fragment B on Box { broad @skip(if: $off) }',
+      { color: 'red' },
+    ],
+  ])('is not missed by the rest: %s', async (query, expected) => {
+    const world = await createWorld(halfRequiring)
+    expect(await world.compiled(query, { variables: { off: true } })).toEqual({ data: { box: expected } })
+    const { data } = await world.compiled(query, { variables: { off: false } })
+    expect(told(data.box.broad).width).toBe(2)
+  })
+
+  test('leaves another field its own', async () => {
+    const world = await createWorld(halfRequiring)
+    const query = 'query ($off: Boolean!) { box { high broad @skip(if: $off) } }'
+    const { data } = await world.compiled(query, { variables: { off: true } })
+    expect(told(data.box.high)).toEqual({ __typename: 'Box', id: 'b1', height: 3 })
+  })
 })
