@@ -29,7 +29,7 @@ export function limitRule(limits: Limits): (context: ValidationContext) => ASTVi
       const measures = measureDocument(document)
       const exceeded = (Object.keys(meanings) as (keyof Measures)[]).filter((name) => measures[name] > limits[name])
       for (const name of exceeded) context.reportError(tooLarge(name, limits[name]))
-      for (let left = maxValidationErrors; exceeded.length > 0 && left >= 0; left--) context.reportError(stop)
+      if (exceeded.length > 0) endValidation(context)
     },
   })
 }
@@ -37,7 +37,12 @@ export function limitRule(limits: Limits): (context: ValidationContext) => ASTVi
 /** Reported until validation gives up; `limitPlugin` takes it out again. */
 const stop = new GraphQLError('Validation ends here.')
 
-/** Leaves of the errors of a document that is too large only those that say so. */
+/** Ends validation with what has been found: no other rule reads the document. To be called when the document is entered. */
+export function endValidation(context: ValidationContext): void {
+  for (let left = maxValidationErrors; left >= 0; left--) context.reportError(stop)
+}
+
+/** Leaves of the errors of a document whose validation was ended only those that say why. */
 export const limitPlugin: ApolloServerPlugin = {
   requestDidStart: async () => ({
     validationDidStart: async () => async (found) => {
@@ -47,10 +52,10 @@ export const limitPlugin: ApolloServerPlugin = {
   }),
 }
 
-/** Of the errors of a document that is too large, those that say so; of another's, all. */
+/** Of the errors of a document whose validation was ended, those that say why; of another's, all. */
 export function onlyLimits(errors: readonly GraphQLError[]): readonly GraphQLError[] {
-  const said = errors.filter((error) => error.extensions.limit)
-  return said.length > 0 ? said : errors
+  const end = errors.indexOf(stop)
+  return end === -1 ? errors : errors.slice(0, end)
 }
 
 function tooLarge(name: keyof Measures, max: number): GraphQLError {

@@ -8,7 +8,6 @@ import {
   type OperationDefinitionNode,
   parse,
   specifiedRules,
-  type ValidationRule,
   validate,
 } from 'graphql'
 import { createRecentCache, type RecentCache } from '../executor/recent-cache.ts'
@@ -75,24 +74,11 @@ function readText(
     return { errors: [coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] }
   }
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
-  const errors = validated(schema, document, [...rules, limitRule(limits), plainSubscriptionRule])
+  const all = [...rules, limitRule(limits), plainSubscriptionRule]
+  const errors = validate(schema, document, all, { maxErrors: maxValidationErrors })
   if (errors.length === 0) return { schema, document, hash: hashOf(text) }
   const shown = introspection ? onlyLimits(errors) : onlyLimits(errors).map(withoutHint)
   return { errors: shown.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) }
-}
-
-/** Some rules throw what they find. */
-function validated(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  rules: readonly ValidationRule[],
-): readonly GraphQLError[] {
-  try {
-    return validate(schema, document, rules, { maxErrors: maxValidationErrors })
-  } catch (error) {
-    if (error instanceof GraphQLError) return [error]
-    throw error
-  }
 }
 
 /** Hints at what the schema has are for those who may read it. */

@@ -1,0 +1,47 @@
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql'
+import { endValidation } from '../limits/limit-rule.ts'
+
+/**
+ * The root field of a subscription stands without conditions: which stream it is must not depend on them.
+ * https://spec.graphql.org/September2025/#sec-Single-Root-Field
+ * Validation ends there: the rule that counts root fields fails on conditions by variables.
+ */
+export function plainSubscriptionRule(context: ValidationContext): ASTVisitor {
+  return {
+    Document: (document) => {
+      const subscriptions = document.definitions.filter(
+        (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION,
+      )
+      const isPlain = !subscriptions.some(
+        (node) => 'selectionSet' in node && node.selectionSet && isConditional(document, node.selectionSet, new Set()),
+      )
+      if (isPlain) return
+      context.reportError(new GraphQLError('The root field of a subscription takes neither @skip nor @include.'))
+      endValidation(context)
+    },
+  }
+}
+
+/** Fragments are looked into once: that they do not spread themselves has not been proved yet. */
+function isConditional(document: DocumentNode, { selections }: SelectionSetNode, seen: Set<string>): boolean {
+  return selections.some((selection) => {
+    if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return true
+    if (selection.kind === Kind.FIELD) return false
+    if (selection.kind === Kind.INLINE_FRAGMENT) return isConditional(document, selection.selectionSet, seen)
+    const name = selection.name.value
+    if (seen.has(name)) return false
+    seen.add(name)
+    const fragment = document.definitions.find(
+      (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name,
+    )
+    return fragment?.kind === Kind.FRAGMENT_DEFINITION && isConditional(document, fragment.selectionSet, seen)
+  })
+}
