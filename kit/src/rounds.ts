@@ -52,16 +52,17 @@ export function createRounds<S>(options: RoundsOptions<S>): Rounds<S> {
     if (timer || running || isClosed || followed.size === 0) return
     timer = setTimeout(() => {
       timer = undefined
-      running = round()
+      running = round().then((tookMs) => {
+        running = null
+        schedule(Math.max(tickMs - tookMs, 2 * tookMs))
+      })
     }, pauseMs)
     timer.unref()
   }
-  async function round(): Promise<void> {
+  async function round(): Promise<number> {
     const begun = performance.now()
     for (const [key, each] of followed) await refresh(options, key, each)
-    const tookMs = performance.now() - begun
-    running = null
-    schedule(Math.max(tickMs - tookMs, 2 * tookMs))
+    return performance.now() - begun
   }
   return {
     follow: async (key) => {
