@@ -40,6 +40,9 @@ export function later(ctx: Ctx, minutes: number): Ctx {
   return createCtx({ ...ctx, now: () => now }, { viewer, requestId, acceptLanguage })
 }
 
+/** How often a subgraph of a test looks at what is watched. */
+export const tickMs = 10
+
 /** The whole subgraph on the test's database, at that moment. */
 export async function bookingOn(database: TestDatabase, now: Date | (() => Date) = openingDay) {
   const deps = {
@@ -50,7 +53,7 @@ export async function bookingOn(database: TestDatabase, now: Date | (() => Date)
     requestKeys: [testRequestKey()],
     keysOf: () => localKeys(keys.jwks),
   }
-  return await createBooking(deps, { tickMs: 10 })
+  return await createBooking(deps, { tickMs })
 }
 
 export interface House {

@@ -6,7 +6,7 @@ import type { FormattedExecutionResult } from 'graphql'
 import { afterEach } from 'vitest'
 import { bookingOn } from './factories.ts'
 
-type Booking = Awaited<ReturnType<typeof bookingOn>>
+type Booking = Awaited<ReturnType<typeof bookingOn>> & Pick<TestDatabase, 'pool'>
 
 /** Makes the function that starts a process of booking's on that database, with connections of its own. Ended after each test. */
 export function processes(database: TestDatabase) {
@@ -18,7 +18,7 @@ export function processes(database: TestDatabase) {
     const pool = createPool(database.url, { name: 'booking' })
     const booking = await bookingOn({ ...database, pool, db: createDb(pool) }, now)
     ends.push(booking.close, () => pool.end())
-    return booking
+    return { ...booking, pool }
   }
 }
 
