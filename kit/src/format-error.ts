@@ -30,3 +30,10 @@ export function formatError(log: Log, formatted: GraphQLFormattedError, error: u
   log.error({ err: cause, errorId, path }, 'unexpected error')
   return { message: 'Internal server error', locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
 }
+
+/** The same for an error as executing an operation leaves it: one without a code is one that nobody foresaw. */
+export function formatExecutionError(log: Log, error: GraphQLError): GraphQLFormattedError {
+  const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR'
+  const { message, locations, path } = error.toJSON()
+  return formatError(log, { message, locations, path, extensions: { ...error.extensions, code } }, error)
+}

@@ -15,7 +15,7 @@ import {
 import { z } from 'zod'
 import type { BaseCtx } from './ctx.ts'
 import { isBusy } from './db.ts'
-import { formatError } from './format-error.ts'
+import { formatExecutionError } from './format-error.ts'
 import type { LiveEvents } from './live-events.ts'
 import type { Log } from './log.ts'
 import { unreadableIn } from './readable-text.ts'
@@ -96,7 +96,7 @@ function readOperation(schema: GraphQLSchema, body: unknown): Operation {
   if (!read.success) throw new Unanswerable('BAD_REQUEST', [new GraphQLError('The request has no query.')])
   const { query, operationName, variables } = read.data
   const document = parsed(query)
-  const errors = validate(schema, document)
+  const errors = problemsIn(schema, document)
   if (errors.length > 0) throw new Unanswerable('GRAPHQL_VALIDATION_FAILED', errors)
   const operation = getOperationAST(document, operationName)
   if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
@@ -118,8 +118,18 @@ function parsed(query: string): DocumentNode {
   }
 }
 
+/** graphql's rule of the one root field throws where that field is conditional. */
+function problemsIn(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  try {
+    return validate(schema, document)
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error]
+    throw error
+  }
+}
+
 function refused(log: Log, status: 200 | 400, errors: readonly GraphQLError[]): NotBegun {
-  return { kind: 'refused', status, answer: { errors: errors.map((error) => formatted(log, error)) } }
+  return { kind: 'refused', status, answer: { errors: errors.map((error) => formatExecutionError(log, error)) } }
 }
 
 function answers<C extends BaseCtx>(
@@ -173,12 +183,5 @@ function requireWorthTelling({ errors }: ExecutionResult): void {
 }
 
 function formattedResult(log: Log, { data, errors }: ExecutionResult): FormattedExecutionResult {
-  return errors ? { errors: errors.map((error) => formatted(log, error)), data } : { data }
-}
-
-/** As for every other answer: an error without a code is one that nobody foresaw. */
-function formatted(log: Log, error: GraphQLError) {
-  const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR'
-  const { message, locations, path } = error.toJSON()
-  return formatError(log, { message, locations, path, extensions: { ...error.extensions, code } }, error)
+  return errors ? { errors: errors.map((error) => formatExecutionError(log, error)), data } : { data }
 }

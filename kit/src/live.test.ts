@@ -53,6 +53,8 @@ test('refuses what is wrong before there is a stream, as other requests are refu
   expect(await refusalOf({ query, variables: { step: 'many' } })).toBe('400 BAD_USER_INPUT')
   expect(await refusalOf({ query })).toBe('400 BAD_USER_INPUT')
   expect(await refusalOf({ query: 'subscription { counted(name: "a\\u0000") { value } }' })).toBe('400 BAD_USER_INPUT')
+  const conditional = 'subscription ($is: Boolean!) { counted @include(if: $is) { value } }'
+  expect(await refusalOf({ query: conditional, variables: { is: true } })).toBe('400 GRAPHQL_VALIDATION_FAILED')
   expect(await refusalOf({ query: '{ open }' })).toBe('400 OPERATION_RESOLUTION_FAILURE')
   expect(await refusalOf({ ...counted, operationName: 'Other' })).toBe('400 OPERATION_RESOLUTION_FAILURE')
   expect(await refusalOf({ query: 5 })).toBe('400 BAD_REQUEST')
