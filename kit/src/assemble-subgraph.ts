@@ -22,7 +22,7 @@ export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
 
 /** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
 export async function assembleSubgraph<R extends EventRegistry, C extends BaseCtx>(
-  { db, keys, keysOf, log, requestKeys, maxStreams }: SubgraphDeps,
+  { db, keys, keysOf, log, requestKeys, maxStreams, executor }: SubgraphDeps,
   { name, sdl, resolvers, registry, handlers, createCtx, routes, close }: SubgraphParts<R, C>,
 ): Promise<Subgraph<C>> {
   return await createSubgraph<C>({
@@ -36,6 +36,7 @@ export async function assembleSubgraph<R extends EventRegistry, C extends BaseCt
     checkReady: async () => void (await db.execute(sql`select 1`)),
     routes,
     maxStreams,
+    executor,
     close,
   })
 }

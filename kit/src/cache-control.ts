@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { type CachePolicy, cachePolicyOf } from './cache-policy.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -8,18 +9,27 @@ import type { Viewer } from './viewer.ts'
  */
 export const cacheControl: ApolloServerPlugin<{ viewer: Viewer }> = {
   requestDidStart: async () => {
-    let policy: CachePolicy | null = null
-    let wasViewerRead = () => false
+    let say = (_hasErrors: boolean): string => headerOf(null)
     return {
       didResolveOperation: async ({ schema, document, operation, contextValue }) => {
-        policy = operation ? cachePolicyOf(schema, { document, operation }) : null
-        if (policy) wasViewerRead = watchViewer(contextValue)
+        if (operation) say = sayCaching(schema, { document, operation }, contextValue)
       },
       willSendResponse: async ({ response, errors }) => {
-        response.http.headers.set('cache-control', headerOf(errors?.length || wasViewerRead() ? null : policy))
+        response.http.headers.set('cache-control', say(!!errors?.length))
       },
     }
   },
+}
+
+/** Begins to watch what an operation reads; the function tells what `cache-control` is to say of the answer. */
+export function sayCaching(
+  schema: GraphQLSchema,
+  asked: { document: DocumentNode; operation: OperationDefinitionNode },
+  ctx: { viewer: Viewer },
+): (hasErrors: boolean) => string {
+  const policy = cachePolicyOf(schema, asked)
+  const wasViewerRead = policy ? watchViewer(ctx) : () => false
+  return (hasErrors) => headerOf(hasErrors || wasViewerRead() ? null : policy)
 }
 
 function headerOf(policy: CachePolicy | null): string {

@@ -32,10 +32,18 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
 
 /** Ends the response with a JSON value. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = JSON.stringify(value)
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
+  sendText(response, status, {
+    body: JSON.stringify(value),
+    headers: { 'content-type': 'application/json; charset=utf-8' },
   })
+}
+
+/** Ends the response with a text of a known length: it goes out in one piece with its head. */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  { body, headers }: { body: string; headers: Readonly<Record<string, string>> },
+): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }

@@ -9,7 +9,7 @@ import { remembered } from './remembered.ts'
 import { runService } from './service.ts'
 import type { ServiceEnv } from './service-env.ts'
 import type { RequestKey } from './signatures.ts'
-import type { Subgraph } from './subgraph.ts'
+import type { ExecutorName, Subgraph } from './subgraph.ts'
 
 /** What outlives a request, in every service. */
 export interface BaseDeps {
@@ -27,6 +27,8 @@ export interface SubgraphDeps extends BaseDeps {
   keysOf: (service: string) => KeyFinder
   /** How many streams of live data may be open at once. */
   maxStreams?: number
+  /** Who executes queries and mutations. */
+  executor?: ExecutorName
 }
 
 export interface RunOptions<C extends BaseCtx> {
@@ -42,8 +44,8 @@ export async function runSubgraph<C extends BaseCtx>({ env, create, tasks, cront
   const pool = createPool(env.databaseUrl, { name: env.service })
   const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production')
   const keysOf = remembered((service) => remoteKeys(env.urlOf(service)))
-  const { requestKeys, maxStreams } = env
-  const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams }
+  const { requestKeys, maxStreams, executor } = env
+  const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams, executor }
   const subgraph = await create(deps)
   const jobs = await startJobs({ pool, log, crontab, tasks: tasks(deps, httpTransport(keys, env.urlOf)) })
   await runService({

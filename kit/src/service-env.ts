@@ -16,6 +16,8 @@ export interface ServiceEnv {
   keyFile: string
   /** How many streams of live data may be open at once. */
   maxStreams: number
+  /** Who executes queries and mutations. */
+  executor: 'compiled' | 'graphql-js'
   /** The address of another service. */
   urlOf: (service: string) => string
 }
@@ -38,6 +40,7 @@ export function readServiceEnv<S extends z.ZodRawShape>(
     [`${prefix}_DATABASE_URL`]: postgresUrl,
     [`${prefix}_REQUEST_KEYS`]: requestKeys,
     [`${prefix}_SERVICE_KEY_FILE`]: z.string({ error: 'is required: the file of the key this service signs with' }),
+    SERVICE_EXECUTOR: z.enum(['compiled', 'graphql-js']).default('compiled'),
     SERVICE_MAX_STREAMS: z.coerce.number().int().min(0).default(10_000),
     ...serviceUrls(ports),
     ...own,
@@ -51,6 +54,7 @@ export function readServiceEnv<S extends z.ZodRawShape>(
     databaseUrl: values[`${prefix}_DATABASE_URL`] as never,
     requestKeys: values[`${prefix}_REQUEST_KEYS`] as never,
     keyFile: values[`${prefix}_SERVICE_KEY_FILE`] as never,
+    executor: values['SERVICE_EXECUTOR'] as never,
     maxStreams: values['SERVICE_MAX_STREAMS'] as never,
     urlOf: (name) => String(values[`${name.toUpperCase()}_SERVICE_URL`]),
     own: values as z.infer<z.ZodObject<S>>,

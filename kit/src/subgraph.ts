@@ -10,9 +10,10 @@ import type { JSONWebKeySet } from 'jose'
 import { cacheControl } from './cache-control.ts'
 import type { BaseCtx } from './ctx.ts'
 import { formatError } from './format-error.ts'
-import { BodyTooLarge, type Route, readBody, sendJson } from './http.ts'
+import { BodyTooLarge, type Route, readBody, sendJson, sendText } from './http.ts'
 import { newId } from './ids.ts'
 import type { Receipt } from './inbox.ts'
+import { createKnownOperations, type KnownOperations } from './known-operations.ts'
 import { createLive, type Live, wantsStream } from './live.ts'
 import type { Log } from './log.ts'
 import { eventSignatureHeader } from './outbox.ts'
@@ -26,6 +27,9 @@ export interface Caller {
   requestId: string
   acceptLanguage: string
 }
+
+/** Plans that are kept from one request to the next, or graphql-js with Apollo's server for each. */
+export type ExecutorName = 'compiled' | 'graphql-js'
 
 export interface SubgraphOptions<C extends BaseCtx> {
   name: string
@@ -45,6 +49,8 @@ export interface SubgraphOptions<C extends BaseCtx> {
   routes?: Readonly<Record<string, Route>>
   /** How many streams of live data may be open at once. */
   maxStreams?: number
+  /** Who executes queries and mutations. Default: plans that are kept. */
+  executor?: ExecutorName
   /** Lets go of what it opened itself. */
   close?: () => Promise<void>
 }
@@ -71,8 +77,9 @@ const maxEventBytes = 16_000_000
  */
 export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions<C>): Promise<Subgraph<C>> {
   if (options.requestKeys.length === 0) throw new Error(`${options.name} needs at least one request key`)
+  const known = options.executor === 'graphql-js' ? null : createKnownOperations<C>(options.schema, options.log)
   const apollo = new ApolloServer<C>({
-    schema: options.schema,
+    ...(known ? { gateway: known.executor } : { schema: options.schema }),
     introspection: false,
     csrfPrevention: false,
     persistedQueries: false,
@@ -89,7 +96,7 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
   })
   await apollo.start()
   const live = createLive(options)
-  const routes = { ...subgraphRoutes(options, apollo, live), ...options.routes }
+  const routes = { ...subgraphRoutes(options, { apollo, live, known }), ...options.routes }
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const route = findRoute(routes, request)
     if (!route) return sendJson(response, 404, { error: 'not found' })
@@ -115,11 +122,7 @@ function findRoute(routes: Readonly<Record<string, Route>>, request: IncomingMes
   return routes[wanted] ?? routes[wanted.replace(/[^/]+$/, '*')]
 }
 
-function subgraphRoutes<C extends BaseCtx>(
-  options: SubgraphOptions<C>,
-  apollo: ApolloServer<C>,
-  live: Live,
-): Record<string, Route> {
+function subgraphRoutes<C extends BaseCtx>(options: SubgraphOptions<C>, ways: Ways<C>): Record<string, Route> {
   const health: Route = async (_request, response) => {
     const isReady = await options.checkReady().then(
       () => true,
@@ -128,7 +131,7 @@ function subgraphRoutes<C extends BaseCtx>(
     sendJson(response, isReady ? 200 : 503, { service: options.name, status: isReady ? 'ok' : 'unavailable' })
   }
   return {
-    'POST /graphql': (request, response) => answerGraphQL(options, { apollo, live }, { request, response }),
+    'POST /graphql': (request, response) => answerGraphQL(options, ways, { request, response }),
     'POST /events': async (request, response) => {
       const body = (await readBody(request, maxEventBytes)).toString()
       const signature = request.headers[eventSignatureHeader]
@@ -144,25 +147,52 @@ function subgraphRoutes<C extends BaseCtx>(
   }
 }
 
+/** How operations are answered: subscriptions, those that are known already, and all others. */
+interface Ways<C extends BaseCtx> {
+  live: Live
+  known: KnownOperations<C> | null
+  apollo: ApolloServer<C>
+}
+
 async function answerGraphQL<C extends BaseCtx>(
   options: SubgraphOptions<C>,
-  { apollo, live }: { apollo: ApolloServer<C>; live: Live },
+  { apollo, live, known }: Ways<C>,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const body = await readBody(request, maxRequestBytes)
   const parts = { method: 'POST', path: request.url ?? '', headers: request.headers, body }
   const viewer = verifyRequest(parts, options.requestKeys, new Date())
-  if (wantsStream(request)) return await live.answer(response, callerOf(request, viewer), JSON.parse(body.toString()))
+  const caller = callerOf(request, viewer)
+  const asked: unknown = JSON.parse(body.toString())
+  if (wantsStream(request)) return await live.answer(response, caller, asked)
+  const isPlain = request.headers.accept === 'application/json'
+  const answer = isPlain && known ? await known.answer(asked, () => options.createCtx(caller)) : null
+  if (!answer) return await answerByApollo(apollo, { request, response, asked, ctx: () => options.createCtx(caller) })
+  sendText(response, 200, {
+    body: answer.text,
+    headers: { 'cache-control': answer.cacheControl, 'content-type': 'application/json; charset=utf-8' },
+  })
+}
+
+async function answerByApollo<C extends BaseCtx>(
+  apollo: ApolloServer<C>,
+  {
+    request,
+    response,
+    asked,
+    ctx,
+  }: { request: IncomingMessage; response: ServerResponse; asked: unknown; ctx: () => C },
+): Promise<void> {
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
   const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: 'POST', headers, search: '', body: JSON.parse(body.toString()) },
-    context: async () => options.createCtx(callerOf(request, viewer)),
+    httpGraphQLRequest: { method: 'POST', headers, search: '', body: asked },
+    context: async () => ctx(),
   })
-  response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers))
-  response.end(answer.body.kind === 'complete' ? answer.body.string : '')
+  const body = answer.body.kind === 'complete' ? answer.body.string : ''
+  sendText(response, answer.status ?? 200, { body, headers: Object.fromEntries(answer.headers) })
 }
 
 function callerOf(request: IncomingMessage, viewer: Viewer): Caller {
