@@ -11,7 +11,7 @@ const channel = 'tikitu_live'
 
 /**
  * Wakes whoever watches `topic`, in whatever process of this service, when the caller's transaction commits; nobody when it is
- * undone. For what changes as often as people do things: notifying makes all commits of a database queue up for an instant.
+ * undone. For facts, not for what changes all the time: a Postgres server commits transactions that notify one at a time.
  */
 export async function tellWatchers(ctx: BaseCtx, topic: string): Promise<void> {
   await ctx.db.execute(sql`/* live.tellWatchers */ select ${tellingOf(topic)}`)
