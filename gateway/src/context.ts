@@ -11,6 +11,8 @@ export interface GatewayContext {
   forwarded: Readonly<Record<string, string>>
   /** How long the answer may be kept, as far as is known. */
   cache?: CachePolicy
+  /** What the answer cost, as it was counted in it; absent while that is not known. */
+  actualCost?: number
   /** The operation is planned only: nobody asked for it yet. */
   isWarmUp?: true
 }

@@ -60,14 +60,8 @@ export function createGraph(options: GraphOptions): Graph {
     __exposeQueryPlanExperimental: options.exposePlans,
     buildService: ({ name, url }) => {
       const access = options.accessOf(name)
-      const place = {
-        ...options,
-        name,
-        url: urlOf(access, url ?? ''),
-        keys: access.keys,
-        errorCodes: () => supergraph.current().errorCodes,
-        shelf,
-      }
+      const errorCodes = () => supergraph.current().errorCodes
+      const place = { ...options, name, url: urlOf(access, url ?? ''), keys: access.keys, errorCodes, shelf }
       const source = createSubgraphSource(place)
       const events = createEventSource(place)
       sources.add(source).add(events)
@@ -76,7 +70,12 @@ export function createGraph(options: GraphOptions): Graph {
       return source
     },
   })
-  chooseExecutor(gateway, { mode: options.executor, sendTo: (name) => requireOf(sends, name), log: options.log })
+  chooseExecutor(gateway, {
+    mode: options.executor,
+    sendTo: (name) => requireOf(sends, name),
+    costs: () => (options.costs.isReported || options.rates ? supergraph.current().costs : null),
+    log: options.log,
+  })
   guard(gateway, supergraph, options)
   return {
     gateway,

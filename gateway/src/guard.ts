@@ -44,7 +44,10 @@ export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, opti
     const { cost } = admitted
     await options.rates?.chargeOperation({ document, operation }, variables, { caller, cost: cost.estimated })
     const result = await runFiltered(execute, request, supergraph.current() === load ? admitted : admit())
-    return options.costs.isReported ? { ...result, extensions: { ...result.extensions, cost } } : result
+    if (!result.errors) options.rates?.settle(caller, cost.estimated)
+    return options.costs.isReported
+      ? { ...result, extensions: { ...result.extensions, cost: spent(cost, caller) } }
+      : result
   }
 }
 
@@ -53,6 +56,11 @@ interface Admitted {
   rules: AccessRules
   operation: OperationDefinitionNode
   cost: Cost
+}
+
+/** What was estimated, and what it came to where that was counted. */
+function spent(cost: Cost, { actualCost }: GatewayContext): Cost {
+  return actualCost === undefined ? cost : { ...cost, actual: actualCost }
 }
 
 function unknownOperation(name: string | undefined): GraphQLError {

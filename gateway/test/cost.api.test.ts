@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { common, startGateway, type TestGateway } from './harness.ts'
+import { startEvents, startLabels } from './kept-graph.ts'
 import { startPool, type TestPool } from './pool.ts'
 import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
 
@@ -16,12 +17,24 @@ type Mutation { act: Thing @public }
 type Page { edges: [Edge!]! others: [Thing!]! }
 type Edge { node: Thing! }
 interface Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) }
-type Thing implements Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) dear: String! @cost(weight: 50) jewel: Jewel }
+type Thing implements Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) dear: String! @cost(weight: 50) jewel: Jewel words: [String!]! @cost(weight: 2) }
 type Jewel implements Named @cost(weight: 9) { name: String! things: [Thing!]! jewel: Jewel! }
 input Filter { near: String @cost(weight: 4) or: [Filter!] }
 `
-const thing = { __typename: 'Thing', name: 'thing', things: [] }
-const resolvers = { Query: { one: () => thing, some: () => [thing], many: () => [], find: () => thing } }
+const plain = { __typename: 'Thing', name: 'plain', things: [], jewel: null, dear: 'dear', words: [] }
+const jewel: Record<string, unknown> = { __typename: 'Jewel', name: 'jewel', things: [] }
+jewel['jewel'] = jewel
+const thing = { ...plain, name: 'thing', things: [plain, plain], jewel, words: ['a', 'b', 'c'] }
+const resolvers = {
+  Query: {
+    one: () => thing,
+    some: () => [thing],
+    many: () => [thing, plain],
+    named: () => [thing, jewel],
+    find: () => thing,
+    page: () => ({ edges: [{ node: thing }], others: [] }),
+  },
+}
 
 let pool: TestPool
 let subgraph: TestSubgraph
@@ -129,6 +142,60 @@ test('an answer says what it cost', async () => {
   const { text } = await gateway.run('{ some { name } }', { token: await pool.token() })
   expect(JSON.parse(text)).toEqual({
     data: { some: [{ name: 'thing' }] },
-    extensions: { cost: { estimated: 3, max: 5 } },
+    extensions: { cost: { estimated: 3, actual: 1, max: 5 } },
+  })
+})
+
+describe('what an answer cost', () => {
+  test.each([
+    ['an object is one, its scalars nothing', '{ one { name } }', 1],
+    ['@cost of a field', '{ one { dear } }', 51],
+    ['@cost of a type', '{ one { jewel { name jewel { name } } } }', 19],
+    ['what is null costs nothing', '{ many { jewel { name } } }', 11],
+    ['@cost of an argument, when it is given', '{ a: find { name } b: find(text: "x") { name } }', 9],
+    ['@cost inside of input objects', '{ find(filter: { near: "a", or: [{ near: "b" }, {}] }) { name } }', 9],
+    ['a list as long as it is', '{ some { name } many { name } }', 3],
+    ['a list in a list', '{ many { things { name } } }', 4],
+    ['a page as long as it is', '{ page(first: 7) { edges { node { name } } others { name } } }', 3],
+    ['@cost of a list of scalars, for each', '{ many { words } }', 8],
+    ['each type as it is', '{ named { ... on Thing { dear } ... on Jewel { jewel { name } } } }', 69],
+    ['a mutation', 'mutation { act { name } }', 10],
+    ['fragments, wherever they are spread', '{ one { ...F } some { ...F } } fragment F on Thing { dear }', 102],
+    ['a field that is asked for twice, once', '{ one { dear } one { dear name } }', 51],
+    ['what is left out costs nothing', '{ one @skip(if: true) { dear } some @include(if: false) { name } }', 0],
+    ['introspection costs nothing', '{ __schema { types { name } } __typename }', 0],
+  ])('%s', async (_name, query, cost) => {
+    const token = await pool.token({ 'cognito:groups': ['user', 'admin'] })
+    const { text } = await gateway.run(query, { token })
+    expect(JSON.parse(text).extensions.cost.actual).toBe(cost)
+  })
+
+  test('by variables too', async () => {
+    const token = await pool.token({ 'cognito:groups': ['user', 'admin'] })
+    const query = 'query ($f: Filter, $no: Boolean!) { find(filter: $f) { dear @skip(if: $no) } }'
+    const spent = async (variables: object) =>
+      JSON.parse((await gateway.run(query, { token, variables })).text).extensions.cost.actual
+    expect(await spent({ no: true, f: { near: 'a' } })).toBe(5)
+    expect(await spent({ no: false })).toBe(51)
+  })
+
+  test('an entity at several places costs at each of them', async () => {
+    const parts = [await startEvents(), await startLabels()]
+    const costs = { listSize: 10, budgets: { anonymous: 1e9, user: 1e9, staff: 1e9 }, isReported: true }
+    const other = await startGateway(parts, pool, { costs })
+    onTestFinished(async () => {
+      await other.close()
+      for (const { close } of parts) close()
+    })
+    const { text } = await other.run('{ events(ids: ["1", "2", "1", "1"]) { place { name } } }')
+    expect(JSON.parse(text).extensions.cost).toMatchObject({ estimated: 20, actual: 8 })
+  })
+
+  test('is not told by the stock executor', async () => {
+    const costs = { listSize: 10, budgets: { anonymous: 100, user: 5, staff: 400 }, isReported: true }
+    const other = await startGateway([subgraph], pool, { costs, executor: 'stock' })
+    onTestFinished(other.close)
+    const { text } = await other.run('{ some { name } }')
+    expect(JSON.parse(text).extensions).toEqual({ cost: { estimated: 3, max: 100 } })
   })
 })

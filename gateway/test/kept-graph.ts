@@ -25,7 +25,8 @@ type Mutation { change: String @public }
 type Event @key(fields: "id") { id: ID! }`
 
 const labelsSdl = `${common}
-type Event @key(fields: "id") { id: ID! label(size: Int): String odd: String }`
+type Event @key(fields: "id") { id: ID! label(size: Int): String odd: String place: Place }
+type Place { name: String }`
 
 /** Events by id. */
 export async function startEvents(): Promise<TestSubgraph & Saying> {
@@ -49,6 +50,7 @@ export async function startLabels(): Promise<Labels> {
     Event: {
       __resolveReference: ({ id }: { id: string }) => (id === 'none' ? null : { id }),
       label: ({ id }: { id: string }, { size = 0 }: { size?: number }) => `${labels.label} ${id} ${size}`,
+      place: ({ id }: { id: string }) => ({ name: `place ${id}` }),
       odd: ({ id }: { id: string }) => {
         if (Number(id) % 2 === 1) throw new Error('odd')
         return `even ${id}`

@@ -7,10 +7,19 @@ import { startPool, type TestPool } from './pool.ts'
 import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
 
 const sdl = `${common}
-type Query { list: [Query!]! @public @listSize(assumedSize: 20) hello: String @public }
+type Query { list(length: Int = 20): [Query!]! @public @listSize(assumedSize: 20) hello: String @public broken: String @public }
 type Mutation { signIn(input: Credentials!): String @public change: String @authenticated }
 input Credentials { email: String! password: String }`
-const resolvers = { Query: { list: () => [], hello: () => 'hello' }, Mutation: { signIn: () => 'no' } }
+const resolvers = {
+  Query: {
+    list: (_: unknown, { length }: { length: number }) => Array.from({ length }, () => ({})),
+    hello: () => 'hello',
+    broken: () => {
+      throw new Error('broken')
+    },
+  },
+  Mutation: { signIn: () => 'no' },
+}
 
 let pool: TestPool
 let subgraph: TestSubgraph
@@ -60,6 +69,18 @@ test('a user pays wherever they come from', async () => {
   const ask = (address: string) => gateway.run('{ list { hello } }', { ...from(address), token })
   expect([(await ask('1.1.1.1')).status, (await ask('2.2.2.2')).status]).toEqual([200, 200])
   expect((await ask('3.3.3.3')).status).toBe(429)
+})
+
+test('what an answer did not cost is given back, and what it cost beyond its estimate is taken', async () => {
+  const gateway = await gatewayWith({ costPerMinute: { address: 10_000, user: 45 } })
+  const statusOf = async (query: string, sub: string) =>
+    (await gateway.run(query, { ...from('1.1.1.1'), token: await pool.token({ sub }) })).status
+  const [ada, bob, eve] = [1, 2, 3].map((i) => `0190f5a4-0000-7000-8000-00000000002${i}`) as [string, string, string]
+  for (let i = 0; i < 20; i++) expect(await statusOf('{ list(length: 0) { hello } }', ada)).toBe(200)
+  expect(await statusOf('{ list(length: 60) { hello } }', bob)).toBe(200)
+  expect(await statusOf('{ hello }', bob)).toBe(429)
+  for (let i = 0; i < 2; i++) expect(await statusOf('{ list(length: 0) { hello } broken }', eve)).toBe(200)
+  expect(await statusOf('{ list(length: 0) { hello } }', eve)).toBe(429)
 })
 
 test('requests that are no GraphQL are paid for too', async () => {

@@ -10,10 +10,11 @@ export interface CostLimits {
   isReported: boolean
 }
 
-/** What an operation was estimated to cost, and what it might have. */
+/** What an operation was estimated to cost, and what it might have; in the end also what its answer came to. */
 export interface Cost {
   estimated: number
   max: number
+  actual?: number
 }
 
 /** @throws GraphQLError OPERATION_TOO_EXPENSIVE when the operation is beyond what this caller may spend on one */

@@ -5,15 +5,12 @@ import {
   GraphQLError,
   type GraphQLField,
   GraphQLIncludeDirective,
-  type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
   getNamedType,
   isAbstractType,
-  isCompositeType,
-  isInputObjectType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -21,12 +18,19 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
-  valueFromASTUntyped,
 } from 'graphql'
 import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { CostRules, ListSize } from './collect-costs.ts'
+import {
+  argumentsOf,
+  coordinatesOf,
+  costOfArguments,
+  firstOf,
+  mutationWeight,
+  typeWeight,
+  type Values,
+} from './weights.ts'
 
-type Variables = Readonly<Record<string, unknown>>
 type Sizes = ReadonlyMap<string, number>
 
 export interface Costing {
@@ -37,12 +41,11 @@ export interface Costing {
 }
 
 interface Estimate extends Costing {
-  variables: Variables
+  variables: Values
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   known: Map<object, Map<string, number>>
 }
 
-const mutationWeight = 10
 const mostExpensive = 1e12
 const noSizes: Sizes = new Map()
 
@@ -54,7 +57,7 @@ const noSizes: Sizes = new Map()
 export function estimateCost(
   costing: Costing,
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
-  variables: Variables,
+  variables: Values,
 ): number {
   const root = costing.schema.getRootType(operation.operation)
   if (!root) return 0
@@ -91,7 +94,7 @@ function costOfValue(estimate: Estimate, value: Value, type: GraphQLNamedType): 
   const members = isAbstractType(type) ? estimate.schema.getPossibleTypes(type) : [type]
   const costs = members.map((member) => {
     const inner = set ? costOfMember(estimate, { set, sizes }, member) : 0
-    return (weight ?? typeWeight(estimate, member)) + inner
+    return (weight ?? typeWeight(estimate.rules, member)) + inner
   })
   return Math.max(0, ...costs)
 }
@@ -142,12 +145,12 @@ function costOfField(
   )
   const times = isList(field.type) ? (sizes.get(field.name) ?? length ?? estimate.listSize) : 1
   const isMutation = parent === estimate.schema.getMutationType()
-  const once = costOfArguments(estimate, { coordinates, field }, given) + (isMutation ? mutationWeight : 0)
+  const once = costOfArguments(estimate.rules, { coordinates, field }, given) + (isMutation ? mutationWeight : 0)
   return Math.min(times * value + once, mostExpensive)
 }
 
 /** Of several slicing arguments the largest counts; one that was left out counts with its default. */
-function lengthOf(rule: ListSize, field: GraphQLField<unknown, unknown>, given: Variables): number | undefined {
+function lengthOf(rule: ListSize, field: GraphQLField<unknown, unknown>, given: Values): number | undefined {
   const lengths = (rule.slicingArguments ?? []).flatMap((name) => {
     const value = given[name] ?? field.args.find((argument) => argument.name === name)?.defaultValue
     return typeof value === 'number' && value > 0 ? [value] : []
@@ -160,49 +163,6 @@ function sizesBelow(rule: ListSize | undefined, length: number | undefined): Siz
   return new Map(rule.sizedFields.map((name) => [name, length]))
 }
 
-function costOfArguments(
-  estimate: Estimate,
-  { coordinates, field }: { coordinates: string[]; field: GraphQLField<unknown, unknown> },
-  given: Variables,
-): number {
-  if (!estimate.rules.weighsInputs) return 0
-  return field.args
-    .filter(({ name }) => given[name] !== undefined)
-    .map(({ name, type }) => {
-      const own = coordinates.map((coordinate) => estimate.rules.weights.get(`${coordinate}(${name}:)`) ?? 0)
-      return Math.max(0, ...own) + costOfInput(estimate, type, given[name])
-    })
-    .reduce((sum, cost) => sum + cost, 0)
-}
-
-function costOfInput(estimate: Estimate, type: GraphQLInputType, value: unknown): number {
-  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + costOfInput(estimate, type, item), 0)
-  const named = getNamedType(type)
-  if (!isInputObjectType(named) || typeof value !== 'object' || value === null) return 0
-  return Object.values(named.getFields())
-    .filter(({ name }) => Object.hasOwn(value, name))
-    .map((field) => {
-      const weight = estimate.rules.weights.get(`${named.name}.${field.name}`) ?? 0
-      return weight + costOfInput(estimate, field.type, (value as Record<string, unknown>)[field.name])
-    })
-    .reduce((sum, cost) => sum + cost, 0)
-}
-
-function typeWeight({ rules }: Estimate, type: GraphQLNamedType): number {
-  return rules.weights.get(type.name) ?? (isCompositeType(type) ? 1 : 0)
-}
-
-/** The field of the type itself, and of the interfaces that it implements. */
-function coordinatesOf(type: GraphQLNamedType, field: string): string[] {
-  const interfaces = isObjectType(type) ? type.getInterfaces() : []
-  return [type, ...interfaces].map(({ name }) => `${name}.${field}`)
-}
-
-function firstOf<T>(coordinates: string[], rules: ReadonlyMap<string, T>): T | undefined {
-  for (const coordinate of coordinates) if (rules.has(coordinate)) return rules.get(coordinate)
-  return undefined
-}
-
 function isWithin(schema: GraphQLSchema, type: GraphQLNamedType, condition: string): boolean {
   const wanted = schema.getType(condition)
   return wanted === type || (isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type))
@@ -212,14 +172,8 @@ function isList(type: unknown): boolean {
   return isListType(isNonNullType(type) ? type.ofType : type)
 }
 
-function argumentsOf(node: FieldNode, variables: Variables): Variables {
-  return Object.fromEntries(
-    (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)]),
-  )
-}
-
 /** What cannot be told counts. */
-function isLeftOut(selection: SelectionNode, variables: Variables): boolean {
+function isLeftOut(selection: SelectionNode, variables: Values): boolean {
   if (!selection.directives?.length) return false
   try {
     const isSkipped = getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true

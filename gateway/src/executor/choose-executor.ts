@@ -1,6 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { Log } from '@tikitu/kit/log'
 import type { GatewayContext } from '../context.ts'
+import type { CostRules } from '../cost/collect-costs.ts'
 import { planAhead } from '../operations/plan-ahead.ts'
 import type { Outcome } from './compile-operation.ts'
 import { type CompiledExecutor, createCompiledExecutor, type ExecutorRequest } from './compiled-executor.ts'
@@ -14,6 +15,8 @@ export type ExecutorMode = 'compiled' | 'stock' | 'shadow'
 export interface ExecutorOptions {
   mode: ExecutorMode
   sendTo: (subgraph: string) => Send
+  /** What answers are weighed by; null when nobody wants to know what they cost. */
+  costs: () => CostRules | null
   log: Log
 }
 
@@ -28,7 +31,7 @@ export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions)
     gateway.executor = async (request) => (isWarmUp(request) ? await warmStock(request) : await stock(request))
     return null
   }
-  const compiled = createCompiledExecutor(gateway, options.sendTo)
+  const compiled = createCompiledExecutor(gateway, options.sendTo, options.costs)
   const run: Execute = async (request) => resultOf(await compiled.execute(requestOf(request))) as never
   const answering = options.mode === 'compiled' ? run : shadowed({ stock, run, log: options.log })
   gateway.executor = async (request) => {

@@ -9,6 +9,8 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 import type { GatewayContext } from '../context.ts'
+import type { CostRules } from '../cost/collect-costs.ts'
+import { createWeigher, type Weigher } from '../cost/weigh-answer.ts'
 import { compilePlan } from './compile-plan.ts'
 import { compileShape, type Shape } from './compile-shape.ts'
 import { type Choices, compileChoices, type OperationParts } from './conditions.ts'
@@ -23,6 +25,8 @@ export interface Surroundings {
   /** The schema with what clients do not see. */
   supergraphSchema: GraphQLSchema
   sendTo: (subgraph: string) => Send
+  /** What answers cost is counted by these, and noted in the caller's context. */
+  costs?: CostRules | null
 }
 
 /** The answer to an operation. */
@@ -57,7 +61,8 @@ export function compileOperation(surroundings: Surroundings, asked: Asked, plan:
   const parts = partsOf(asked)
   const defaults = defaultsOf(asked.operation)
   const choose = compileChoices(parts, defaults)
-  const shapes = shapesOf(surroundings.apiSchema, parts)
+  const weigher = surroundings.costs ? createWeigher(surroundings.apiSchema, surroundings.costs) : null
+  const shapes = shapesOf(surroundings.apiSchema, parts, weigher)
   const fetchAll = compilePlan(
     { schema: surroundings.supergraphSchema, sendTo: surroundings.sendTo, defaults },
     plan.node,
@@ -76,21 +81,22 @@ export function compileOperation(surroundings: Surroundings, asked: Asked, plan:
         return { errors: [error as GraphQLError] }
       }
       await fetchAll(run)
-      return answerOf(run, shape, asked.clientName)
+      const shaping: Shaping = { variables, misfits: [], shared: run.shared, cost: 0 }
+      const data = shape(run.data, shaping)
+      if (weigher) context.actualCost = shaping.cost
+      return answerOf(run, { data, shaping }, asked.clientName)
     },
   }
 }
 
 /** What does not fit the schema is told beside the data, and only when nothing else went wrong: it mostly follows from that. */
-function answerOf(run: Run, shape: Shape, clientName: ClientName): Outcome {
-  const shaping: Shaping = { variables: run.variables, misfits: [], shared: run.shared }
-  const data = shape(run.data, shaping)
+function answerOf(run: Run, { data, shaping }: { data: string; shaping: Shaping }, clientName: ClientName): Outcome {
   if (run.errors.length > 0) return { data, errors: withClientPaths(run.errors, clientName) }
   if (shaping.misfits.length > 0) return { data, extensions: { valueCompletion: misfitErrors(shaping) } }
   return { data }
 }
 
-function shapesOf(schema: GraphQLSchema, parts: OperationParts): (choices: Choices) => Shape {
+function shapesOf(schema: GraphQLSchema, parts: OperationParts, weigher: Weigher | null): (choices: Choices) => Shape {
   const shapes = new Map<string, Shape>()
   const type = schema.getRootType(parts.operation.operation)
   if (!type) throw new GraphQLError(`There are no operations of kind ${parts.operation.operation}.`)
@@ -98,7 +104,7 @@ function shapesOf(schema: GraphQLSchema, parts: OperationParts): (choices: Choic
     const key = choices.size === 0 ? '' : [...choices.values()].map(Number).join('')
     const known = shapes.get(key)
     if (known) return known
-    const shape = compileShape({ schema, fragments: parts.fragments, choices, parts }, type)
+    const shape = compileShape({ schema, fragments: parts.fragments, choices, parts, weigher }, type)
     if (shapes.size >= maxShapes) shapes.delete(shapes.keys().next().value ?? '')
     shapes.set(key, shape)
     return shape

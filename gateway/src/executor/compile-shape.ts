@@ -9,6 +9,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
+import type { Weigher } from '../cost/weigh-answer.ts'
 import { type CollectedField, type Collecting, collectFields, type Selected } from './collect-fields.ts'
 import type { OperationParts } from './conditions.ts'
 import { compileIntrospection } from './introspect.ts'
@@ -27,6 +28,13 @@ type WritePosition = (value: unknown, shaping: Shaping) => string | null
 type WriteField = (source: ResultObject, shaping: Shaping) => string | null
 
 interface Layout {
+  fields: readonly LaidField[]
+  /** What the object itself costs, with its plain fields. */
+  weight: number
+  weighArguments: ((variables: Shaping['variables']) => number) | null
+}
+
+interface LaidField {
   prefix: string
   write: WriteField
 }
@@ -36,6 +44,10 @@ export type Shape = (data: ResultObject, shaping: Shaping) => string
 
 interface Compiling extends Collecting {
   parts: OperationParts
+  /** Counts what answers cost; null when nobody wants to know. */
+  weigher: Weigher | null
+  /** What each value costs of the field that is being compiled, as it says itself. */
+  weight?: number | undefined
 }
 
 const nullText = 'null'
@@ -44,21 +56,31 @@ const failed = ''
 /** Compiles the answer's form: the asked fields in their order, checked against the schema. */
 export function compileShape(compiling: Compiling, type: GraphQLCompositeType): Shape {
   const selected = [{ set: compiling.parts.operation.selectionSet, type }]
-  const layout = layoutOf(compiling, collectFields(compiling, selected, { typename: null, type }))
+  const fields = collectFields(compiling, selected, { typename: null, type })
+  const layout = layoutOf({ ...compiling, weight: 0 }, type, fields)
   return (data, shaping) => writeFields(layout, data, shaping) ?? nullText
 }
 
-function layoutOf(compiling: Compiling, fields: readonly CollectedField[]): Layout[] {
-  return fields.map((field, index) => ({
-    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(compiling.parts.clientName(field.responseName))}:`,
-    write: compileField(compiling, field),
+function layoutOf(compiling: Compiling, owner: GraphQLCompositeType, collected: readonly CollectedField[]): Layout {
+  const { parts, weigher, weight } = compiling
+  const fields = collected.map((field, index) => ({
+    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(parts.clientName(field.responseName))}:`,
+    write: compileField({ ...compiling, weight: weigher?.ofField(owner, field.name) }, field),
   }))
+  return {
+    fields,
+    weight: weigher?.ofObject(owner, collected, weight) ?? 0,
+    weighArguments: weigher?.ofArguments(owner, collected) ?? null,
+  }
 }
 
-function writeFields(layout: readonly Layout[], source: ResultObject, shaping: Shaping): string | null {
+function writeFields(layout: Layout, source: ResultObject, shaping: Shaping): string | null {
+  const { fields, weight, weighArguments } = layout
+  shaping.cost += weight
+  if (weighArguments) shaping.cost += weighArguments(shaping.variables)
   let text = ''
-  for (let index = 0; index < layout.length; index++) {
-    const { prefix, write } = layout[index] as Layout
+  for (let index = 0; index < fields.length; index++) {
+    const { prefix, write } = fields[index] as LaidField
     const value = write(source, shaping)
     if (value === null) return null
     text += prefix + value
@@ -112,15 +134,17 @@ function compileValue(compiling: Compiling, type: GraphQLOutputType, selected: r
 function listWriter(compiling: Compiling, type: GraphQLOutputType, selected: readonly Selected[]): Write {
   const write = compilePosition(compiling, type, selected)
   const place = `array element of type ${getNullableType(type)} at index`
+  const weight = compiling.weigher?.ofItem(type, compiling.weight) ?? 0
   return remembered((value, shaping) => {
-    if (Array.isArray(value)) return writeItems({ write, place }, value, shaping)
+    if (Array.isArray(value)) return writeItems({ write, place, weight }, value, shaping)
     report(shaping, 'Invalid non-list value found for')
     return failed
   })
 }
 
 /** Goes on after an item that cannot be, so that all of them are told of. */
-function writeItems({ write, place }: ItemWriter, items: readonly unknown[], shaping: Shaping): string {
+function writeItems({ write, place, weight }: ItemWriter, items: readonly unknown[], shaping: Shaping): string {
+  shaping.cost += weight * items.length
   let text = '['
   let isWhole = true
   for (let index = 0; index < items.length; index++) {
@@ -136,17 +160,19 @@ function writeItems({ write, place }: ItemWriter, items: readonly unknown[], sha
 interface ItemWriter {
   write: WritePosition
   place: string
+  /** What each item costs that is no object. */
+  weight: number
 }
 
 function objectWriter(compiling: Compiling, type: GraphQLCompositeType, selected: readonly Selected[]): Write {
-  const layouts = new Map<unknown, readonly Layout[]>()
-  const layoutFor = (typename: unknown): readonly Layout[] | null => {
+  const layouts = new Map<unknown, Layout>()
+  const layoutFor = (typename: unknown): Layout | null => {
     const isStated = typename !== undefined && typename !== null
     if (isStated && typeof typename !== 'string') return null
     const named = typename ? compiling.schema.getType(typename) : type
     if (!isCompositeType(named)) return null
     const subject = { typename: typename ? named.name : null, type: named }
-    const layout = layoutOf(compiling, collectFields(compiling, selected, subject))
+    const layout = layoutOf(compiling, named, collectFields(compiling, selected, subject))
     layouts.set(typename, layout)
     return layout
   }
@@ -169,11 +195,15 @@ function remembered(write: Write): Write {
     if (shaping.shared.size === 0) return write(value, shaping)
     const known = shaping.shared.get(value as object)
     if (known === undefined) return write(value, shaping)
-    if (known?.writer === write) return known.text
+    if (known?.writer === write) {
+      shaping.cost += known.cost
+      return known.text
+    }
     const before = shaping.misfits.length
+    const costBefore = shaping.cost
     const text = write(value, shaping)
     if (shaping.misfits.length === before && text !== failed)
-      shaping.shared.set(value as object, { writer: write, text })
+      shaping.shared.set(value as object, { writer: write, text, cost: shaping.cost - costBefore })
     return text
   }
 }

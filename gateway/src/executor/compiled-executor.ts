@@ -1,6 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { DocumentNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
+import type { CostRules } from '../cost/collect-costs.ts'
 import { type CompiledOperation, compileOperation, type Outcome } from './compile-operation.ts'
 import { currentGeneration, type Generation } from './generation.ts'
 import { planAsked } from './plan-asked.ts'
@@ -36,7 +37,11 @@ const cacheSize = { maxCount: 2_000, maxKeyChars: 1_000_000 }
  * An executor over what the gateway has loaded. A load and its compiled operations are swapped as one, and what runs ends with
  * what it began with.
  */
-export function createCompiledExecutor(gateway: ApolloGateway, sendTo: (subgraph: string) => Send): CompiledExecutor {
+export function createCompiledExecutor(
+  gateway: ApolloGateway,
+  sendTo: (subgraph: string) => Send,
+  costs: () => CostRules | null = () => null,
+): CompiledExecutor {
   let load: Load | null = null
   gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
     load = { ...currentGeneration(gateway, coreSupergraphSdl), operations: createRecentCache(cacheSize) }
@@ -47,7 +52,7 @@ export function createCompiledExecutor(gateway: ApolloGateway, sendTo: (subgraph
     const known = load.operations.get(name)
     if (known) return known
     const { asked, plan } = planAsked(load, document, operationName)
-    const compiled = compileOperation({ ...load, sendTo }, asked, plan)
+    const compiled = compileOperation({ ...load, sendTo, costs: costs() }, asked, plan)
     load.operations.set(name, compiled)
     return compiled
   }

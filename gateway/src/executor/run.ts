@@ -31,8 +31,8 @@ export interface EntitiesRequest {
   bodyOf: (representations: readonly string[]) => string
 }
 
-/** The JSON of an object that lies at several places of one result, by what wrote it; null before anything did. */
-export type SharedText = { writer: object; text: string } | null
+/** The JSON of an object that lies at several places of one result, by what wrote it, and what it costs; null before anything did. */
+export type SharedText = { writer: object; text: string; cost: number } | null
 
 /** One execution of an operation. */
 export interface Run {

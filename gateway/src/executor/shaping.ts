@@ -14,6 +14,8 @@ export interface Shaping {
   variables: Readonly<Record<string, unknown>>
   misfits: Misfit[]
   shared: Map<object, SharedText>
+  /** What has been written so far costs, where shapes weigh. */
+  cost: number
 }
 
 /** Notes a misfit of the value that is being written. */

@@ -34,6 +34,15 @@ test('gives what there is, then says how long to wait', async () => {
   expect(await take('bob', 3)).toBe(0)
 })
 
+test('what is given back can be taken again, and what is owed is taken', async () => {
+  const take = storeAt(null).rate('back', { points: 10, seconds: 60 })
+  expect(await take('ada', 10)).toBe(0)
+  take.giveBack('ada', 4)
+  expect(await take('ada', 4)).toBe(0)
+  take.giveBack('bob', -10)
+  expect(await take('bob', 1)).toBeGreaterThan(55)
+})
+
 test.skipIf(!isRedisUp)('gateways count together in Redis (needs a Redis at REDIS_URL or 127.0.0.1:6379)', async () => {
   const [one, two] = [storeAt(url), storeAt(url)].map((store) => store.rate('shared', { points: 20, seconds: 60 }))
   if (!one || !two) throw new Error('two stores were made')
@@ -41,6 +50,9 @@ test.skipIf(!isRedisUp)('gateways count together in Redis (needs a Redis at REDI
   const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? one : two)('ada', 1)))
   expect(waits.filter((wait) => wait === 0)).toHaveLength(20)
   expect(await redis.get(`${prefix}:shared:ada`)).toBe('30')
+  two.giveBack('ada', 12)
+  await expect.poll(() => redis.get(`${prefix}:shared:ada`)).toBe('18')
+  expect(await one('ada', 2)).toBe(0)
 })
 
 test('while Redis is away each gateway counts by itself', async () => {

@@ -9,7 +9,11 @@ export interface Rate {
 }
 
 /** Takes points of a key: the seconds to wait when there are not enough, else 0. */
-export type Take = (key: string, points: number) => Promise<number>
+export interface Take {
+  (key: string, points: number): Promise<number>
+  /** Gives points back that were taken for nothing, or, below 0, takes what is still owed. Nobody waits for it, and it never fails. */
+  giveBack: (key: string, points: number) => void
+}
 
 export interface RateStore {
   rate: (name: string, rate: Rate) => Take
@@ -31,7 +35,7 @@ export function createRateStore({ redisUrl, prefix, log }: RateStoreOptions): Ra
       const own = { keyPrefix: `${prefix}:${name}`, points, duration: seconds }
       const memory = new RateLimiterMemory(own)
       const limiter = redis ? new RateLimiterRedis({ ...own, storeClient: redis, insuranceLimiter: memory }) : memory
-      return async (key, wanted) => {
+      const take = async (key: string, wanted: number): Promise<number> => {
         try {
           await limiter.consume(key, Math.min(wanted, points))
           return 0
@@ -40,6 +44,11 @@ export function createRateStore({ redisUrl, prefix, log }: RateStoreOptions): Ra
           throw refusal
         }
       }
+      const giveBack: Take['giveBack'] = (key, given) => {
+        const done = given < 0 ? take(key, -given) : limiter.reward(key, Math.min(given, points - 1))
+        done.catch((error: unknown) => log.warn({ err: error, rate: name }, 'points could not be given back'))
+      }
+      return Object.assign(take, { giveBack })
     },
     close: () => redis?.disconnect(),
   }

@@ -18,6 +18,8 @@ export interface Rates {
   chargeRequest: (address: string) => Promise<void>
   /** What an operation costs, and each guess in it. @throws GraphQLError RATE_LIMITED (429) */
   chargeOperation: (operation: Operation, variables: Variables, charge: Charge) => Promise<void>
+  /** Makes what was charged for an operation what its answer came to, and 1 at least. Nothing happens where that is not known. */
+  settle: (caller: GatewayContext, charged: number) => void
 }
 
 type Operation = { document: DocumentNode; operation: OperationDefinitionNode }
@@ -30,6 +32,12 @@ export function createRates({ store, costPerMinute, guessFactor }: RateOptions):
   const byUser = store.rate('cost-user', { points: costPerMinute.user, seconds: 60 })
   const guess = guessTakers(store, guessFactor)
   return {
+    settle: ({ actualCost, address, viewer }, charged) => {
+      const owed = Math.max(1, charged) - Math.max(1, actualCost ?? charged)
+      if (owed === 0) return
+      byAddress.giveBack(address, owed)
+      if (viewer.kind === 'user') byUser.giveBack(viewer.userId, owed)
+    },
     chargeRequest: async (address) => refuseAfter(await byAddress(address, 1)),
     chargeOperation: async (operation, variables, { caller, cost }) => {
       for (const tried of guessesIn(operation, variables)) await guess(tried, caller.address)
