@@ -1,28 +1,15 @@
 import type { Db } from '@tikitu/kit/db'
-import { loaderOf } from '@tikitu/kit/loader'
-import { inArray } from 'drizzle-orm'
+import { loadersOf, rowBy } from '@tikitu/kit/table-loader'
 import { adminUsers, auditEntries } from './db/tables.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
 
+const makers = {
+  adminUser: rowBy({ from: adminUsers, by: adminUsers.id }),
+  auditEntry: rowBy({ from: auditEntries, by: auditEntries.id }),
+}
+
 /** Rows by key, each kind in one query per tick. New per request. */
 export function createLoaders(db: Db) {
-  return {
-    adminUser: loaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(adminUsers)
-          .where(inArray(adminUsers.id, [...ids])),
-      (row) => row.id,
-    ),
-    auditEntry: loaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(auditEntries)
-          .where(inArray(auditEntries.id, [...ids])),
-      (row) => row.id,
-    ),
-  }
+  return loadersOf({ db }, makers)
 }

@@ -1,72 +1,35 @@
 import type { Db } from '@tikitu/kit/db'
-import { groupLoaderOf, loaderOf } from '@tikitu/kit/loader'
-import { and, asc, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { loaderOf } from '@tikitu/kit/loader'
+import { rowBy, rowsBy } from '@tikitu/kit/table-loader'
+import { and, asc, inArray, sql } from 'drizzle-orm'
 import { events, performances, priceTiers } from './db/tables/catalogue.ts'
 import { layouts, partnerMembers, partners, venues } from './db/tables/partners.ts'
 import { countFreePlaces } from './domain/count-free-places.ts'
 
-/** Rows of the catalogue, and what was counted lately, by key. New per request. */
-export function catalogueLoaders(db: Db, now: () => Date) {
-  return {
-    ...eventLoaders(db),
-    ...partnerLoaders(db),
-    freePlaces: loaderOf((ids) => countFreePlaces({ db, now }, ids), idOf),
-  }
-}
-
-function eventLoaders(db: Db) {
-  const readEvents = (ids: readonly string[]) =>
-    db
-      .select()
-      .from(events)
-      .where(inArray(events.id, [...ids]))
-  const readPerformances = (eventIds: readonly string[]) =>
-    db
-      .select()
-      .from(performances)
-      .where(inArray(performances.eventId, [...eventIds]))
-      .orderBy(asc(performances.startsAt), asc(performances.id))
-  const readTiers = (performanceIds: readonly string[]) =>
-    db
-      .select()
-      .from(priceTiers)
-      .where(inArray(priceTiers.performanceId, [...performanceIds]))
-      .orderBy(asc(priceTiers.ordinal))
-  return {
-    event: loaderOf(readEvents, idOf),
-    performancesOfEvent: groupLoaderOf(readPerformances, (row) => row.eventId),
-    tiersOfPerformance: groupLoaderOf(readTiers, (row) => row.performanceId),
-  }
-}
-
-function partnerLoaders(db: Db) {
-  const readPartners = (ids: readonly string[]) =>
-    db
-      .select()
-      .from(partners)
-      .where(inArray(partners.id, [...ids]))
-  const readVenues = (ids: readonly string[]) =>
-    db
-      .select()
-      .from(venues)
-      .where(inArray(venues.id, [...ids]))
-  const { document: _document, ...layoutHead } = getTableColumns(layouts)
-  const readLayoutHeads = (ids: readonly string[]) =>
-    db
-      .select(layoutHead)
-      .from(layouts)
-      .where(inArray(layouts.id, [...ids]))
-  return {
-    partner: loaderOf(readPartners, idOf),
-    venue: loaderOf(readVenues, idOf),
-    /** Without the document, which may be megabytes. */
-    layoutHead: loaderOf(readLayoutHeads, idOf),
-    /** By `<partner id> <user id>`. */
-    member: loaderOf(
+/** Rows of the catalogue, and what was counted lately, by key. */
+export const catalogueLoaders = {
+  event: rowBy({ from: events, by: events.id }),
+  performancesOfEvent: rowsBy({
+    from: performances,
+    by: performances.eventId,
+    order: [asc(performances.startsAt), asc(performances.id)],
+  }),
+  tiersOfPerformance: rowsBy({ from: priceTiers, by: priceTiers.performanceId, order: [asc(priceTiers.ordinal)] }),
+  freePlaces: ({ db, now }: { db: Db; now: () => Date }) =>
+    loaderOf(
+      (ids) => countFreePlaces({ db, now }, ids),
+      (row) => row.id,
+    ),
+  partner: rowBy({ from: partners, by: partners.id }),
+  venue: rowBy({ from: venues, by: venues.id }),
+  /** Without the document, which may be megabytes. */
+  layoutHead: rowBy({ from: layouts, by: layouts.id, without: ['document'] }),
+  /** By `<partner id> <user id>`. */
+  member: ({ db }: { db: Db }) =>
+    loaderOf(
       (keys) => readMembers(db, keys),
       (row) => `${row.partnerId} ${row.userId}`,
     ),
-  }
 }
 
 function readMembers(db: Db, keys: readonly string[]) {
@@ -76,8 +39,4 @@ function readMembers(db: Db, keys: readonly string[]) {
     .select()
     .from(partnerMembers)
     .where(and(inArray(partnerMembers.userId, people), inArray(key, [...keys])))
-}
-
-function idOf(row: { id: string }): string {
-  return row.id
 }

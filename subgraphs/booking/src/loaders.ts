@@ -1,6 +1,6 @@
 import type { Db } from '@tikitu/kit/db'
-import { groupLoaderOf, loaderOf } from '@tikitu/kit/loader'
-import { and, asc, inArray, isNotNull } from 'drizzle-orm'
+import { loadersOf, rowBy, rowsBy } from '@tikitu/kit/table-loader'
+import { asc, isNotNull } from 'drizzle-orm'
 import { catalogueLoaders } from './catalogue-loaders.ts'
 import { performances, priceTiers } from './db/tables/catalogue.ts'
 import { holds, places } from './db/tables/inventory.ts'
@@ -8,43 +8,21 @@ import { purchaseLoaders } from './purchase-loaders.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
 
+const makers = {
+  ...catalogueLoaders,
+  ...purchaseLoaders,
+  hold: rowBy({ from: holds, by: holds.id }),
+  performance: rowBy({ from: performances, by: performances.id }),
+  priceTier: rowBy({ from: priceTiers, by: priceTiers.id }),
+  placesOfHold: rowsBy({
+    from: places,
+    by: places.holdId,
+    where: isNotNull(places.holdId),
+    order: [asc(places.number)],
+  }),
+}
+
 /** Rows by key, each kind in one query per tick. New per request. */
 export function createLoaders(db: Db, now: () => Date) {
-  return {
-    ...catalogueLoaders(db, now),
-    ...purchaseLoaders(db),
-    hold: loaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(holds)
-          .where(inArray(holds.id, [...ids])),
-      (row) => row.id,
-    ),
-    performance: loaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(performances)
-          .where(inArray(performances.id, [...ids])),
-      (row) => row.id,
-    ),
-    priceTier: loaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(priceTiers)
-          .where(inArray(priceTiers.id, [...ids])),
-      (row) => row.id,
-    ),
-    placesOfHold: groupLoaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(places)
-          .where(and(isNotNull(places.holdId), inArray(places.holdId, [...ids])))
-          .orderBy(asc(places.number)),
-      (row) => row.holdId ?? '',
-    ),
-  }
+  return loadersOf({ db, now }, makers)
 }

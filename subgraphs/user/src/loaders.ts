@@ -1,38 +1,22 @@
 import type { Db } from '@tikitu/kit/db'
-import { groupLoaderOf, loaderOf } from '@tikitu/kit/loader'
-import { asc, inArray } from 'drizzle-orm'
+import { loadersOf, rowBy, rowsBy } from '@tikitu/kit/table-loader'
+import { asc } from 'drizzle-orm'
 import { addresses, userPreferences, users } from './db/tables.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
 
+const makers = {
+  user: rowBy({ from: users, by: users.id }),
+  preferencesOfUser: rowBy({ from: userPreferences, by: userPreferences.userId }),
+  /** The oldest first. */
+  addressesOfUser: rowsBy({
+    from: addresses,
+    by: addresses.userId,
+    order: [asc(addresses.createdAt), asc(addresses.id)],
+  }),
+}
+
 /** Rows by key, each kind in one query per tick. New per request. */
 export function createLoaders(db: Db) {
-  return {
-    user: loaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(users)
-          .where(inArray(users.id, [...ids])),
-      (row) => row.id,
-    ),
-    preferencesOfUser: loaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(userPreferences)
-          .where(inArray(userPreferences.userId, [...ids])),
-      (row) => row.userId,
-    ),
-    /** The oldest first. */
-    addressesOfUser: groupLoaderOf(
-      (ids) =>
-        db
-          .select()
-          .from(addresses)
-          .where(inArray(addresses.userId, [...ids]))
-          .orderBy(asc(addresses.createdAt), asc(addresses.id)),
-      (row) => row.userId,
-    ),
-  }
+  return loadersOf({ db }, makers)
 }
