@@ -62,6 +62,13 @@ test('a new graph is taken up, with its rules, while requests run', async () => 
   expect((await gateway.run('{ extra }')).body.data).toEqual({ extra: 'extra' })
 })
 
+test('a graph that differs in its rules alone is taken up', async () => {
+  put(supergraphOf(first))
+  expect((await gateway.run('{ hello }')).status).toBe(200)
+  expect(put(supergraphOf(first.replace('String! @public', 'String! @authenticated')))).toBe('loaded')
+  expect((await gateway.run('{ hello }')).status).toBe(401)
+})
+
 test('a change of the file is noticed', async () => {
   put(supergraphOf(second))
   writeSupergraph(gateway.supergraphFile, [{ ...subgraph, sdl: first }])

@@ -38,7 +38,7 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Superg
   const reload = (): 'loaded' | 'unchanged' | 'refused' => {
     try {
       const next = loadFile(options)
-      if (next.sdl === current?.sdl && sameCodes(next, current)) return 'unchanged'
+      if (next.hash === current?.hash && sameCodes(next, current)) return 'unchanged'
       provePlannable(next.sdl)
       if (next.sdl !== current?.sdl) update?.(next.sdl)
       current = next
