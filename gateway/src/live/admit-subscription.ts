@@ -1,8 +1,9 @@
-import { GraphQLError } from 'graphql'
+import { GraphQLError, print } from 'graphql'
 import { checkOperation } from '../access/check-operation.ts'
 import { filterOperation } from '../access/filter-operation.ts'
 import { type Permissions, permissionsOf } from '../access/permissions.ts'
 import { restoreNulls } from '../access/restore-nulls.ts'
+import type { AccessRules } from '../access/rules.ts'
 import type { GatewayContext } from '../context.ts'
 import { type Cost, checkCost } from '../cost/check-cost.ts'
 import { rememberedCost } from '../cost/remember-cost.ts'
@@ -12,6 +13,7 @@ import { dataText } from '../executor/data-text.ts'
 import type { SubgraphAnswer } from '../executor/run.ts'
 import type { GuardOptions } from '../guard.ts'
 import type { Prepare, Prepared } from '../operations/prepare.ts'
+import { hashOf } from '../operations/read-manifest.ts'
 import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
 import type { LiveLoad } from './live-load.ts'
@@ -30,9 +32,10 @@ export interface Result {
   extensions?: Readonly<Record<string, unknown>>
 }
 
-/** A subscription that its caller may run, as long as the load is in use that it was admitted by. */
+/** A subscription that its caller may run. */
 export interface Admitted {
-  load: LiveLoad
+  /** Whether the supergraph is still in use that it was admitted by. */
+  isCurrent: () => boolean
   /** The subgraph that the events come from, and the request for them. */
   subgraph: string
   body: string
@@ -57,17 +60,18 @@ export function createAdmit(options: AdmitOptions): Admit {
   return (subscribing, { viewer }) => {
     const load = options.load()
     const prepared = requirePrepared(options.prepare(subscribing.text, subscribing.operationName))
-    const { rules, costs } = options.supergraph.current()
+    const supergraph = options.supergraph.current()
+    const { rules, costs } = supergraph
     const permissions = permissionsOf(load.apiSchema, { rules, policies: options.policies }, viewer)
     checkOperation(load.apiSchema, permissions, prepared)
     const costing = { schema: load.apiSchema, rules: costs, listSize: options.costs.listSize }
     const estimated = rememberedCost(costing, prepared, subscribing.variables)
     const cost = checkCost(options.costs, viewer, estimated)
-    const { compiled, isFiltered } = permitted(load, prepared, permissions)
+    const { compiled, isFiltered } = permitted({ load, rules }, prepared, permissions)
     const mistakes = compiled.check(subscribing.variables)
     if (mistakes.length > 0) throw new Refusals(mistakes.map(badInput))
     return {
-      load,
+      isCurrent: () => options.load() === load && options.supergraph.current() === supergraph,
       subgraph: compiled.subgraph,
       body: compiled.bodyOf(subscribing.variables),
       cost,
@@ -99,20 +103,28 @@ function requirePrepared(found: ReturnType<Prepare>): Prepared {
 }
 
 /** What its caller may read of a subscription, and whether that is not all of it. */
-function permitted(load: LiveLoad, prepared: Prepared, permissions: Permissions) {
+function permitted(
+  { load, rules }: { load: LiveLoad; rules: AccessRules },
+  prepared: Prepared,
+  permissions: Permissions,
+): { compiled: CompiledSubscription; isFiltered: boolean } {
   const { schema, document, operation, hash } = prepared
   const key = `${hash} ${operation.name?.value} ${permissions.key}`
-  let found = load.filtered.get(key)
-  if (!found) {
-    found = { document: filterOperation({ schema, permissions }, { document, operation })?.document ?? null }
-    load.filtered.set(key, found)
+  let found = load.filteredBy(rules).get(key)
+  if (found === undefined) {
+    const rest = filterOperation({ schema, permissions }, { document, operation })?.document
+    found = rest ? { document: rest, hash: hashOf(print(rest)) } : null
+    load.filteredBy(rules).set(key, found)
   }
-  if (found.document === null) return { compiled: compileWhole(load, prepared), isFiltered: false }
-  return { compiled: load.compile(key, found.document, operation.name?.value), isFiltered: true }
+  if (found === null) return { compiled: compileWhole(load, prepared), isFiltered: false }
+  return { compiled: compileWhole(load, { operation, ...found }), isFiltered: true }
 }
 
-/** A subscription with nothing left out. @throws GraphQLError when it cannot be planned */
-export function compileWhole(load: LiveLoad, { document, operation, hash }: Prepared): CompiledSubscription {
+/** A document's subscription, as it stands. @throws GraphQLError when it cannot be planned */
+export function compileWhole(
+  load: LiveLoad,
+  { document, operation, hash }: Pick<Prepared, 'document' | 'operation' | 'hash'>,
+): CompiledSubscription {
   return load.compile(`${hash} ${operation.name?.value}`, document, operation.name?.value)
 }
 

@@ -1,5 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { DocumentNode } from 'graphql'
+import type { AccessRules } from '../access/rules.ts'
 import { type CompiledSubscription, compileSubscription } from '../executor/compile-subscription.ts'
 import { currentGeneration, type Generation } from '../executor/generation.ts'
 import { planAsked } from '../executor/plan-asked.ts'
@@ -8,8 +9,8 @@ import type { Send } from '../executor/run.ts'
 
 /** One load of the supergraph, with the subscriptions compiled for it. */
 export interface LiveLoad extends Generation {
-  /** What callers with equal permissions may read of a document; null when all of it. */
-  filtered: RecentCache<{ document: DocumentNode | null }>
+  /** What callers with equal permissions may read of a document by those rules; null when all of it. */
+  filteredBy: (rules: AccessRules) => RecentCache<{ document: DocumentNode; hash: string } | null>
   /** Compiles a document, or finds what was compiled by that key. @throws GraphQLError when it cannot be planned */
   compile: (key: string, document: DocumentNode, operationName: string | undefined) => CompiledSubscription
 }
@@ -30,10 +31,20 @@ export function followLoads(gateway: ApolloGateway, sendTo: (subgraph: string) =
       compiled.set(key, made)
       return made
     }
-    load = { ...generation, filtered: createRecentCache(cacheSize), compile }
+    load = { ...generation, filteredBy: createFiltered(), compile }
   })
   return () => {
     if (!load) throw new Error('no supergraph is loaded')
     return load
+  }
+}
+
+/** Rules may change while the rest of a supergraph stays. */
+function createFiltered(): LiveLoad['filteredBy'] {
+  const known = new WeakMap<AccessRules, ReturnType<LiveLoad['filteredBy']>>()
+  return (rules) => {
+    const filtered = known.get(rules) ?? createRecentCache(cacheSize)
+    known.set(rules, filtered)
+    return filtered
   }
 }

@@ -8,12 +8,10 @@ import type { Rates } from '../rates/rates.ts'
 import { newCachePolicy } from '../upstream/cache-policy.ts'
 import type { Admit, Admitted, Result, Subscribing } from './admit-subscription.ts'
 import type { OpenEvents } from './event-source.ts'
-import type { LiveLoad } from './live-load.ts'
 import { streamFailure } from './stream-failure.ts'
 
 export interface RunOptions {
   admit: Admit
-  load: () => LiveLoad
   openTo: (subgraph: string) => OpenEvents
   /** Null when rates are not limited. */
   rates: Rates | null
@@ -77,7 +75,7 @@ function stop(running: Running, last: unknown): void {
 
 function renew(running: Running): void {
   const { options, admitted, subscribing, context } = running
-  if (running.isStopped || options.load() === admitted.load) return
+  if (running.isStopped || admitted.isCurrent()) return
   try {
     running.admitted = options.admit(subscribing, context)
     const isElsewhere = running.admitted.body !== admitted.body || running.admitted.subgraph !== admitted.subgraph

@@ -69,7 +69,7 @@ export function createLive(options: LiveOptions): Live {
   const load = followLoads(options.gateway, options.sendTo)
   const admit = createAdmit({ ...options, load })
   const isCostReported = options.costs.isReported
-  const streams = createStreams({ ...options, admit, load, limits, isCostReported, supergraph })
+  const streams = createStreams({ ...options, admit, limits, isCostReported, supergraph })
   const identify = createIdentify(options.contextOf)
   const starting: StartOptions = { ...options, admit: options.admission, streams, mask }
   const start: Start = (request, asking) => startOperation(starting, request, asking)

@@ -38,7 +38,7 @@ export function createSlots(what: string, limits: SlotLimits): Slots {
     take: ({ address, userId }) => {
       const shares: [string, number][] = [[`address ${address}`, limits.perAddress]]
       if (userId !== null) shares.push([`user ${userId}`, limits.perUser])
-      if (taken >= limits.total) throw refusal('UNAVAILABLE', 'Too busy right now: try again in a moment.')
+      if (taken >= limits.total) throw tooBusy()
       if (shares.some(([key, most]) => (holders.get(key) ?? 0) >= most))
         throw refusal('RATE_LIMITED', `You have too many ${what} open: close one first.`)
       taken++
@@ -52,6 +52,11 @@ export function createSlots(what: string, limits: SlotLimits): Slots {
       }
     },
   }
+}
+
+/** No place is left, for anybody. */
+export function tooBusy(): GraphQLError {
+  return refusal('UNAVAILABLE', 'Too busy right now: try again in a moment.')
 }
 
 function refusal(code: 'UNAVAILABLE' | 'RATE_LIMITED', message: string): GraphQLError {

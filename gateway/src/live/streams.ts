@@ -3,7 +3,7 @@ import type { GatewayContext } from '../context.ts'
 import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
 import type { Subscribing } from './admit-subscription.ts'
 import { type LiveRun, type RunOptions, runSubscription } from './live-run.ts'
-import { createSlots, type SlotLimits } from './slots.ts'
+import { createSlots, type SlotLimits, tooBusy } from './slots.ts'
 import { tokenEnded } from './token-end.ts'
 
 export interface StreamsOptions extends RunOptions {
@@ -28,7 +28,7 @@ export interface Streams {
   /** Begins one. @throws GraphQLError, or {Refusals}: then there is none */
   start: (subscribing: Subscribing, subscriber: Subscriber) => Promise<Stream>
   count: () => number
-  /** Ends all of them without a word, so that their clients come again, elsewhere. */
+  /** Ends all of them without a word, so that their clients come again, elsewhere; here no more begin. */
   cut: () => void
 }
 
@@ -40,6 +40,7 @@ const longestTimerMs = 2_147_483_647
 export function createStreams(options: StreamsOptions): Streams {
   const slots = createSlots('streams', options.limits)
   const running = new Set<LiveRun & { renewal: NodeJS.Timeout | undefined }>()
+  let isCut = false
   options.supergraph.onUpdate(() => {
     for (const run of running) {
       clearTimeout(run.renewal)
@@ -49,10 +50,12 @@ export function createStreams(options: StreamsOptions): Streams {
   return {
     count: slots.count,
     cut: () => {
+      isCut = true
       for (const run of running) run.stop(null)
     },
     start: async (subscribing, { context, endsAt }) => {
       const userId = context.viewer.kind === 'user' ? context.viewer.userId : null
+      if (isCut) throw tooBusy()
       const release = slots.take({ address: context.address, userId })
       try {
         const admitted = options.admit(subscribing, context)

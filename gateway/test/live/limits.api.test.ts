@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { adaSub } from '../pool.ts'
+import { freeOf, seats, socketUrl, wide, withLiveGateway } from './live-gateway.ts'
+import { openSse } from './sse-client.ts'
+
+const live = withLiveGateway()
+
+test('a user has so many streams, an address so many, and the gateway so many', async () => {
+  const own = await live.another({ streams: { ...wide, total: 4, perUser: 1, perAddress: 3 } })
+  const token = await live.pool.token({ sub: adaSub })
+  const ask = async (options = {}) => {
+    const stream = await openSse(own.url, seats, options)
+    onTestFinished(() => stream.close())
+    return stream
+  }
+  const first = await ask({ token })
+  const second = await ask({ token })
+  expect([second.status, second.headers.get('retry-after')]).toEqual([429, '5'])
+  expect((await second.json()).errors[0].extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 5 })
+  expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([200, 200, 429])
+  first.close()
+  await expect.poll(() => own.gateway.liveCounts().streams).toBe(2)
+  expect((await ask({ token })).status).toBe(200)
+})
+
+test('beyond all places it is 503', async () => {
+  const own = await live.another({ streams: { ...wide, total: 1 } })
+  const stream = await openSse(own.url, seats)
+  const refused = await openSse(own.url, seats)
+  expect([refused.status, (await refused.json()).errors[0].extensions.code]).toEqual([503, 'UNAVAILABLE'])
+  stream.close()
+})
+
+test('WebSockets count as well, and say so at the door', async () => {
+  const own = await live.another({ streams: { ...wide, perAddress: 1 } })
+  const url = socketUrl(own)
+  const first = new WebSocket(url, 'graphql-transport-ws')
+  await once(first, 'open')
+  const [error] = await once(new WebSocket(url, 'graphql-transport-ws'), 'error')
+  expect((error as Error).message).toContain('429')
+  first.terminate()
+  await expect.poll(() => own.gateway.liveCounts().sockets).toBe(0)
+  const third = new WebSocket(url, 'graphql-transport-ws')
+  await once(third, 'open')
+  third.terminate()
+})
+
+test('a stream that runs takes no place of requests', async () => {
+  const own = await live.another({ maxAtOnce: 1 })
+  const stream = await openSse(own.url, seats)
+  expect(await stream.next()).toEqual(freeOf(10))
+  expect((await own.run('{ now }')).body.data).toEqual({ now: 'now' })
+  stream.close()
+})
+
+test('a silent WebSocket is closed', async () => {
+  const own = await live.another({ streams: { ...wide, heartbeatMs: 50 } })
+  const socket = new WebSocket(socketUrl(own), 'graphql-transport-ws', {
+    autoPong: false,
+  })
+  const [code] = await once(socket, 'close')
+  expect(code).toBe(1006)
+})
+
+test('a stream on which nothing happens says that it is there', async () => {
+  const own = await live.another({ streams: { ...wide, heartbeatMs: 50 } })
+  const headers = { accept: 'text/event-stream', 'content-type': 'application/json' }
+  const response = await fetch(`${own.url}/graphql`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query: seats }),
+  })
+  const text: string[] = []
+  for await (const chunk of response.body ?? []) {
+    text.push(new TextDecoder().decode(chunk))
+    if (text.join('').split(':\n\n').length > 4) break
+  }
+  expect(text.join('')).toMatch(/^:\n\nevent: next\ndata: [^\n]+\n\n(:\n\n){2,}/)
+})
