@@ -26,8 +26,12 @@ export interface TestContext {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A real subgraph, on a free port: it answers signed requests only, and passes on who asks. */
-export async function startSubgraph(name: string, sdl: string, resolvers: object): Promise<TestSubgraph> {
+/** A real subgraph, on a free port: it answers signed requests only, and passes on who asks. `cacheControl` it says of every answer. */
+export async function startSubgraph(
+  name: string,
+  sdl: string,
+  { cacheControl, ...resolvers }: object & { cacheControl?: string },
+): Promise<TestSubgraph> {
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as GraphQLResolverMap<unknown> })
   const keys = newKeys()
   return await listen({ name, sdl, keys }, async (request, response) => {
@@ -35,6 +39,7 @@ export async function startSubgraph(name: string, sdl: string, resolvers: object
     const parts = { method: 'POST', path: request.url ?? '', headers: request.headers, body }
     const contextValue: TestContext = { viewer: verifyRequest(parts, keys, new Date()) }
     const { query, variables, operationName } = JSON.parse(body.toString())
+    if (cacheControl) response.setHeader('cache-control', cacheControl)
     sendJson(
       response,
       200,

@@ -17,11 +17,14 @@ const seed = Number(process.env.FUZZ_SEED ?? 1)
 const vault = `${common}
 type Query { hello(name: String): String! @public things(first: Int): [Thing!]! @public node(id: ID!): Node @public }
 type Mutation { put(input: PutInput!): Thing @public }
+type Subscription { changes: Thing @public }
 input PutInput { id: ID! json: JSON }
 interface Node { id: ID! }
 type Thing implements Node @key(fields: "id") { id: ID! name: String json: JSON self: Thing! parts: [Thing!]! }`
 const depot = `${common} type Query { depots: Int @public } type Thing @key(fields: "id") { id: ID! weight: Int }`
 const thing = { __typename: 'Thing', id: '1', name: 'thing', json: { a: [1] } }
+/** So that there is something to keep, too. */
+const cacheControl = 'max-age=60, public'
 const things = { self: () => thing, parts: () => [thing], __resolveReference: () => thing }
 
 let pool: TestPool
@@ -33,11 +36,12 @@ beforeAll(async () => {
   pool = await startPool()
   const hello = (_: unknown, { name }: { name?: string }) => `hello ${name}`
   const Query = { hello, things: () => [thing], node: () => thing }
+  const costs = { listSize: 10, budgets: { anonymous: 1e9, user: 1e9, staff: 1e9 }, isReported: true }
   subgraphs = [
-    await startSubgraph('vault', vault, { Query, Mutation: { put: () => thing }, Thing: things }),
-    await startSubgraph('depot', depot, { Query: { depots: () => 1 }, Thing: { weight: () => 1 } }),
+    await startSubgraph('vault', vault, { Query, Mutation: { put: () => thing }, Thing: things, cacheControl }),
+    await startSubgraph('depot', depot, { Query: { depots: () => 1 }, Thing: { weight: () => 1 }, cacheControl }),
   ]
-  gateway = await startGateway(subgraphs, pool, { introspection: false })
+  gateway = await startGateway(subgraphs, pool, { introspection: false, costs })
   client = new Pool(gateway.url, { connections: atOnce })
 })
 
@@ -59,7 +63,7 @@ async function faultOf({ method, path, headers, body }: FuzzRequest): Promise<st
   const answer = await client.request({ method: method as 'POST', path, headers, body: body ?? null })
   const text = await answer.body.text()
   const sent = `${path} ${headers['x-request-id'] ?? ''} ${body ?? ''}`
-  if (text.startsWith('{"data":{')) answered++
+  if (text.startsWith('{"data":{') || text.includes('data: {"data":{')) answered++
   if (answer.statusCode >= 500) return `${answer.statusCode} ${text}`
   const found = inner.exec(text)
   if (found && !sent.includes(found[0])) return `says ${found[0]}: ${text.slice(0, 300)}`

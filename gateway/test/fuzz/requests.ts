@@ -13,6 +13,8 @@ const documents = [
   'mutation B($input: PutInput!) { put(input: $input) { id name } }',
   '{ node(id: "1") { __typename id ... on Thing { name json } } }',
   '{ a: hello b: hello(name: """block\n"quoted" text""") __typename }',
+  'subscription S { changes { id weight parts { name } } }',
+  'query D { depots node(id: "1") { ... on Thing { weight } } }',
   'query I { __schema { types { name fields { name type { name ofType { name } } } } } }',
 ]
 const pieces = [
@@ -105,6 +107,8 @@ const accepts = [
   'application/graphql-response+json',
   'text/html',
   'text/event-stream',
+  'text/event-stream, application/json',
+  'application/json, text/event-stream;q=0.5',
   'multipart/mixed; deferSpec=20220824',
   'application/json;q=0',
   ';;;',
