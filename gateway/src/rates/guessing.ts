@@ -24,6 +24,8 @@ export const guessLimits: Readonly<Record<string, GuessLimit>> = {
   changePassword: { address: { points: 20, seconds: tenMinutes } },
   refreshSession: { address: { points: 300, seconds: tenMinutes } },
   acceptInvitation: { address: { points: 30, seconds: tenMinutes } },
+  partnerInvitation: { address: { points: 60, seconds: tenMinutes } },
+  inviteMember: { address: { points: 60, seconds: hour }, account: { points: 5, seconds: hour } },
 }
 
 /** One try of a field. `account` is a hash: addresses of people are kept nowhere. */
