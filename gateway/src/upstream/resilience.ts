@@ -5,6 +5,7 @@ import { errors } from 'undici'
 import { type Post, UpstreamFailure } from './answer.ts'
 import { isMutation } from './request-text.ts'
 import { createRetryBudget } from './retry-budget.ts'
+import { AnswerTooLong } from './wire/wire-errors.ts'
 
 export interface ResilienceOptions {
   name: string
@@ -59,7 +60,7 @@ function createBreaker({ name, breakMs, log }: ResilienceOptions) {
 
 /** An answer that is too long is the question's fault: nobody must be able to shut a subgraph by asking for much. */
 function isFailure(error: unknown): boolean {
-  return !(error instanceof errors.ResponseExceededMaxSizeError)
+  return !(error instanceof AnswerTooLong || error instanceof errors.ResponseExceededMaxSizeError)
 }
 
 /** What may be over in a moment. Not what took all of its time: the client has waited enough. */

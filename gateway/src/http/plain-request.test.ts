@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { hashOf } from '../operations/read-manifest.ts'
+import { createReadPlain } from './plain-request.ts'
+
+const query = '{ me { id } }'
+const extensions = { persistedQuery: { version: 1, sha256Hash: hashOf(query) } }
+
+test('reads what nearly all requests are', () => {
+  const read = createReadPlain(true)
+  expect(read({ query })).toEqual({ query, operationName: null, variables: {} })
+  expect(read({ query, operationName: 'A', variables: { a: 1 } })).toEqual({
+    query,
+    operationName: 'A',
+    variables: { a: 1 },
+  })
+  expect(read({ query, operationName: null, variables: null })).not.toBeNull()
+})
+
+test.each([
+  ['a batch', [{ query }]],
+  ['no text', {}],
+  ['an empty text', { query: '' }],
+  ['a text that is none', { query: 1 }],
+  ['variables that are none', { query, variables: [] }],
+  ['variables in JSON', { query, variables: '{}' }],
+  ['a name that is none', { query, operationName: 1 }],
+  ['a key that is not known', { query, documentId: 'x' }],
+  ['extensions of another kind', { query, extensions: { other: 1 } }],
+])('leaves %s to Apollo Server', (_name, body) => {
+  expect(createReadPlain(true)(body)).toBeNull()
+})
+
+test('knows by its hash a text that was sent with it, and leaves the first time to Apollo Server', () => {
+  const read = createReadPlain(true)
+  expect(read({ extensions })).toBeNull()
+  expect(read({ query, extensions })).toBeNull()
+  expect(read({ extensions })?.query).toBe(query)
+})
+
+test('remembers no text under a hash of another, and none where that is off', () => {
+  const read = createReadPlain(true)
+  read({ query: '{ other }', extensions })
+  expect(read({ extensions })).toBeNull()
+  const forgetful = createReadPlain(false)
+  forgetful({ query, extensions })
+  expect(forgetful({ extensions })).toBeNull()
+})
