@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { common, startGateway, type TestGateway } from './harness.ts'
 import { startPool, type TestPool } from './pool.ts'
 import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
@@ -121,6 +121,17 @@ describe('documents that ask for too much', () => {
     })
     expect(new Set(body.errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['OPERATION_TOO_LARGE']))
     expect(subgraph.seen.length).toBe(before)
+  })
+
+  test('recursion', async () => {
+    const limits = { tokens: 2_000, depth: 16, height: 500, aliases: 10, rootFields: 5, directives: 10, recursion: 3 }
+    const strict = await startGateway([subgraph], pool, { limits })
+    onTestFinished(strict.close)
+    const nested = (levels: number) => strict.run(`{ ${'self { '.repeat(levels)} hello ${'}'.repeat(levels + 1)}`)
+    expect((await nested(3)).status).toBe(200)
+    const { status, body } = await nested(4)
+    const refusal = { code: 'OPERATION_TOO_LARGE', limit: 'recursion', max: 3 }
+    expect([status, body.errors?.map(({ extensions }) => extensions)]).toEqual([400, [refusal]])
   })
 
   test('tokens', async () => {
