@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import type { FormattedExecutionResult } from 'graphql'
 import { Unavailable } from './errors.ts'
 import type { LiveEvents } from './live-events.ts'
 import { SourceBroke } from './live-operation.ts'
@@ -18,7 +17,7 @@ export interface Streams {
 /** A place for one stream. */
 export interface Place {
   /** Sends events until they end, or the reader goes away. */
-  send: (response: ServerResponse, events: LiveEvents<FormattedExecutionResult>) => Promise<void>
+  send: (response: ServerResponse, events: LiveEvents<string>) => Promise<void>
   giveUp: () => void
 }
 
@@ -65,7 +64,7 @@ function endNow(response: ServerResponse, events: LiveEvents<unknown>): void {
   if (response.writableNeedDrain) response.destroy()
 }
 
-async function send(response: ServerResponse, events: LiveEvents<FormattedExecutionResult>, log: Log): Promise<void> {
+async function send(response: ServerResponse, events: LiveEvents<string>, log: Log): Promise<void> {
   response.on('close', () => void events.return())
   try {
     await sendAll(response, events)
@@ -78,7 +77,7 @@ async function send(response: ServerResponse, events: LiveEvents<FormattedExecut
   }
 }
 
-async function sendAll(response: ServerResponse, events: LiveEvents<FormattedExecutionResult>): Promise<void> {
+async function sendAll(response: ServerResponse, events: LiveEvents<string>): Promise<void> {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
@@ -90,8 +89,8 @@ async function sendAll(response: ServerResponse, events: LiveEvents<FormattedExe
     timer.refresh()
   }, heartbeatMs)
   try {
-    for await (const answer of events) {
-      const hasRoom = response.write(`event: next\ndata: ${JSON.stringify(answer)}\n\n`)
+    for await (const text of events) {
+      const hasRoom = response.write(`event: next\ndata: ${text}\n\n`)
       timer.refresh()
       if (!hasRoom) await drained(response)
       if (response.destroyed) return

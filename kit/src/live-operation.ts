@@ -17,8 +17,10 @@ import type { BaseCtx } from './ctx.ts'
 import { isBusy } from './db.ts'
 import { formatExecutionError } from './format-error.ts'
 import type { LiveEvents } from './live-events.ts'
+import { tellOnce } from './live-sharing.ts'
 import type { Log } from './log.ts'
 import { unreadableIn } from './readable-text.ts'
+import { createRecent, type Recent } from './recent.ts'
 
 /** What a subscription runs on. `createCtx` is called anew for each event, so that it sees things as they are then. */
 export interface LiveOptions<C extends BaseCtx> {
@@ -37,7 +39,8 @@ export interface NotBegun {
 /** A subscription that goes on until its source ends, or its root field is refused: that answer is the last. */
 export interface Begun {
   kind: 'begun'
-  events: LiveEvents<FormattedExecutionResult>
+  /** Each event as the JSON text of an execution result. */
+  events: LiveEvents<string>
 }
 
 /** The source cannot be read for now: whoever listens had better ask again, and gets the state as it is then. */
@@ -46,6 +49,8 @@ export class SourceBroke extends Error {
 }
 
 interface Operation {
+  /** The same for requests that are the same to the letter. */
+  name: string
   document: DocumentNode
   operationName: string | undefined
   variableValues: Record<string, unknown>
@@ -95,9 +100,7 @@ function readOperation(schema: GraphQLSchema, body: unknown): Operation {
   const read = request.safeParse(body)
   if (!read.success) throw new Unanswerable('BAD_REQUEST', [new GraphQLError('The request has no query.')])
   const { query, operationName, variables } = read.data
-  const document = parsed(query)
-  const errors = problemsIn(schema, document)
-  if (errors.length > 0) throw new Unanswerable('GRAPHQL_VALIDATION_FAILED', errors)
+  const document = validDocument(schema, query)
   const operation = getOperationAST(document, operationName)
   if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
     const reason = operation ? 'Only subscriptions are answered as a stream.' : 'Say which operation is meant.'
@@ -107,7 +110,26 @@ function readOperation(schema: GraphQLSchema, body: unknown): Operation {
   if (unreadable) throw new Unanswerable('BAD_USER_INPUT', [unreadable])
   const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {})
   if (values.errors) throw new Unanswerable('BAD_USER_INPUT', values.errors)
-  return { document, operationName: operationName ?? undefined, variableValues: variables ?? {} }
+  const name = JSON.stringify(read.data)
+  return { name, document, operationName: operationName ?? undefined, variableValues: variables ?? {} }
+}
+
+/** Thousands may come back at once after a break, and ask the same. */
+const validDocuments = new WeakMap<GraphQLSchema, Recent<string, DocumentNode>>()
+const mostDocuments = 1_000
+const longestText = 64_000
+
+/** @throws {Unanswerable} */
+function validDocument(schema: GraphQLSchema, query: string): DocumentNode {
+  const documents = validDocuments.get(schema) ?? createRecent(mostDocuments)
+  validDocuments.set(schema, documents)
+  const known = documents.get(query)
+  if (known) return known
+  const document = parsed(query)
+  const errors = problemsIn(schema, document)
+  if (errors.length > 0) throw new Unanswerable('GRAPHQL_VALIDATION_FAILED', errors)
+  if (query.length <= longestText) documents.set(query, document)
+  return document
 }
 
 function parsed(query: string): DocumentNode {
@@ -136,29 +158,39 @@ function answers<C extends BaseCtx>(
   options: LiveOptions<C>,
   operation: Operation,
   source: LiveEvents<unknown>,
-): LiveEvents<FormattedExecutionResult> {
+): LiveEvents<string> {
   let isOver = false
-  const end = async (): Promise<IteratorResult<FormattedExecutionResult>> => {
+  const end = async (): Promise<IteratorResult<string>> => {
     isOver = true
     await source.return()
     return { done: true, value: undefined }
   }
-  const events: LiveEvents<FormattedExecutionResult> = {
+  const events: LiveEvents<string> = {
     next: async () => {
       const step = isOver ? null : await nextOf(options.log, source)
       if (!step || step.done) return await end()
-      const { schema, log } = options
-      const result = await execute({ schema, ...operation, rootValue: step.value, contextValue: options.createCtx() })
-      if (isLost(result)) {
-        requireWorthTelling(result)
-        await end()
-      }
-      return { done: false, value: formattedResult(log, result) }
+      const told = { event: step.value, operation: operation.name, createCtx: options.createCtx }
+      const { text, isLast } = await tellOnce(told, (ctx) => tell(options, operation, { event: step.value, ctx }))
+      if (isLast) await end()
+      return { done: false, value: text }
     },
     return: end,
     [Symbol.asyncIterator]: () => events,
   }
   return events
+}
+
+/** @throws {SourceBroke} */
+async function tell<C extends BaseCtx>(
+  { schema, log }: LiveOptions<C>,
+  { document, operationName, variableValues }: Operation,
+  { event, ctx }: { event: unknown; ctx: C },
+) {
+  const asked = { schema, document, operationName, variableValues }
+  const result = await execute({ ...asked, rootValue: event, contextValue: ctx })
+  const isLast = isLost(result)
+  if (isLast) requireWorthTelling(result)
+  return { text: JSON.stringify(formattedResult(log, result)), isLast, hasErrors: result.errors !== undefined }
 }
 
 /** @throws {SourceBroke} */

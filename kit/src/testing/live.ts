@@ -10,7 +10,7 @@ export async function subscribeAs<C extends BaseCtx>(
   subgraph: Subgraph<C>,
   viewer: Viewer,
   operation: { query: string; variables?: Record<string, unknown> },
-): Promise<LiveEvents<FormattedExecutionResult>> {
+): Promise<LiveEvents<string>> {
   const begun = await subgraph.live.begin({ viewer, requestId: newId('req'), acceptLanguage: 'en' }, operation)
   if (begun.kind === 'refused') throw new Error(JSON.stringify(begun.answer.errors))
   return begun.events
@@ -26,12 +26,12 @@ export async function firstEventAs<C extends BaseCtx>(
   if (begun.kind === 'refused') return begun.answer
   const { value } = await begun.events.next()
   await begun.events.return()
-  return JSON.parse(JSON.stringify(value)) as FormattedExecutionResult
+  return JSON.parse(value) as FormattedExecutionResult
 }
 
 /** What the next event says, as a client would parse it. @throws when there is none */
-export async function nextOf(events: LiveEvents<FormattedExecutionResult>): Promise<FormattedExecutionResult> {
+export async function nextOf(events: LiveEvents<string>): Promise<FormattedExecutionResult> {
   const { done, value } = await events.next()
   if (done) throw new Error('the subscription has ended')
-  return JSON.parse(JSON.stringify(value)) as FormattedExecutionResult
+  return JSON.parse(value) as FormattedExecutionResult
 }

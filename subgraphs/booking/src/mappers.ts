@@ -15,7 +15,7 @@ export const mappers = {
   HouseHold: '../domain/list-house-holds.ts#HouseHoldView',
   LetOut: '../domain/scan-result.ts#ScanResult',
   Performance: '../db/tables/catalogue.ts#PerformanceRow',
-  PerformanceAvailability: '../domain/watch-availability.ts#AvailabilityChange',
+  PerformanceAvailability: '../domain/availability-feed.ts#AvailabilityChange',
   PriceTier: '../db/tables/catalogue.ts#PriceTierRow',
   ScannedTicket: '../db/tables/tickets.ts#TicketRow',
   SeatMap: '../db/tables/catalogue.ts#PerformanceRow',

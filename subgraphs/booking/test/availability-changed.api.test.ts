@@ -7,7 +7,6 @@ import { useDatabase } from '@tikitu/kit/testing/database'
 import { firstEventAs, nextOf, subscribeAs } from '@tikitu/kit/testing/live'
 import { anonymous, type Viewer } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
-import type { FormattedExecutionResult } from 'graphql'
 import { expect, test } from 'vitest'
 import { partnerMembers } from '../src/db/tables/partners.ts'
 import { availabilityOf } from '../src/domain/availability.ts'
@@ -38,7 +37,7 @@ interface Shown {
   sections: { section: number; free: number; bitmap: string }[]
 }
 
-type Events = LiveEvents<FormattedExecutionResult>
+type Events = LiveEvents<string>
 
 async function watch(show: Pick<Show, 'performance'>, options: { since?: string; viewer?: Viewer; at?: Booking } = {}) {
   const variables = { performanceId: show.performance.id, since: options.since }
@@ -142,6 +141,28 @@ test('shows a draft to its partner alone, and to no member who has left', async 
   expect((await events.next()).done).toBe(true)
 })
 
+test('shows each what they may see, however much of what they are told is made once', async () => {
+  const show = await onSale(database)
+  const at = await startProcess()
+  const of = `performanceId: "${show.performance.id}"`
+  const both = `subscription { availabilityChanged(${of}) { availability { isDelta } performance { id houseHolds { number } } } }`
+  const viewers = [anonymous, show.by.manager, testUser(), show.by.manager]
+  const all = await Promise.all(viewers.map((viewer) => subscribeAs(at, viewer, { query: both })))
+  const houseHolds = async () =>
+    (await Promise.all(all.map(nextOf))).map(
+      ({ data }) => (data as { availabilityChanged: { performance: object } }).availabilityChanged.performance,
+    )
+  const { id } = show.performance
+  const [none, own] = [
+    { id, houseHolds: null },
+    { id, houseHolds: [] as object[] },
+  ]
+  expect(await houseHolds()).toEqual([none, own, none, own])
+  await setHouseHold(ctxOf(database, show.by.manager), { performanceId: id, numbers: [5], reason: 'Desk' })
+  own.houseHolds = [{ number: 5 }]
+  expect(await houseHolds()).toEqual([none, own, none, own])
+})
+
 /** What somebody sees who only ever put together what they were told. */
 function picture() {
   const bitmaps = new Map<number, string>()
@@ -167,7 +188,7 @@ test('shows everybody what is so in the end, however fast or slowly they look wh
   let isOver = false
   const looking = watchers.map(async ({ events, restMs, add }) => {
     for (let event = await events.next(); !event.done; event = await events.next()) {
-      add((event.value.data as { availabilityChanged: { availability: Shown } }).availabilityChanged.availability)
+      add(JSON.parse(event.value).data.availabilityChanged.availability as Shown)
       if (!isOver) await new Promise((resolve) => setTimeout(resolve, restMs))
     }
   })

@@ -2,7 +2,6 @@ import { createDb, createPool } from '@tikitu/kit/db'
 import type { LiveEvents } from '@tikitu/kit/live-events'
 import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { sql } from 'drizzle-orm'
-import type { FormattedExecutionResult } from 'graphql'
 import { afterEach } from 'vitest'
 import { bookingOn } from './factories.ts'
 
@@ -23,7 +22,7 @@ export function processes(database: TestDatabase) {
 }
 
 /** Whether there is nothing to be said: what is asked for next has not come when everything else has had its turn. */
-export async function isQuiet(events: LiveEvents<FormattedExecutionResult>): Promise<boolean> {
+export async function isQuiet(events: LiveEvents<string>): Promise<boolean> {
   const next = events.next().then(() => 'something')
   const turns = async () => {
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)

@@ -5,7 +5,6 @@ import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { firstEventAs, nextOf, subscribeAs } from '@tikitu/kit/testing/live'
 import { anonymous, type UserViewer, type Viewer } from '@tikitu/kit/viewer'
-import type { FormattedExecutionResult } from 'graphql'
 import { afterEach, expect, test } from 'vitest'
 import { archiveInbox, markInboxRead, markInboxSeen } from '../src/domain/mark-inbox.ts'
 import { inboxTopic } from '../src/domain/watch-inbox.ts'
@@ -33,7 +32,7 @@ async function watch(viewer: Viewer, at?: Awaited<ReturnType<typeof startProcess
   return await subscribeAs(at ?? (await startProcess()), viewer, { query })
 }
 
-async function shown(events: LiveEvents<FormattedExecutionResult>): Promise<unknown> {
+async function shown(events: LiveEvents<string>): Promise<unknown> {
   const { data, errors } = await nextOf(events)
   expect(errors).toBeUndefined()
   return data?.['inboxChanged']

@@ -1,20 +1,24 @@
+import { forAll } from '@tikitu/kit/live-sharing'
 import type { Log } from '@tikitu/kit/log'
 import { createRounds, type Reading, type Rounds } from '@tikitu/kit/rounds'
-import { eq } from 'drizzle-orm'
-import { type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { type AvailabilityView, availabilityOf, type Looking, type SectionView } from './availability.ts'
 
-/** Which places of a performance are free, as this process last saw it. */
+/** Which places of a performance are free, or which sections have changed. */
+export interface AvailabilityChange {
+  performanceId: string
+  availability: AvailabilityView
+  /** Whether it is told without asking anew who may see the performance. */
+  isPublic: boolean
+}
+
+/** Which places of a performance are free, as this process last saw it. What it answers is the same object for all who ask the same. */
 export interface AvailabilityState {
   /** Counts what was news. */
   revision: number
-  version: string
-  nextChangeAt: Date | null
-  sections: ReadonlyMap<number, SectionView & { revision: number }>
+  /** What changed after a revision; everything, after 0. */
+  after: (revision: number) => AvailabilityChange
   /** What changed since a version; asked once for all who come back with the same one. */
-  since: (version: string) => Promise<AvailabilityView>
-  /** The performance as it was when there was news, or later; read once for all who are told. */
-  performance: () => Promise<PerformanceRow>
+  since: (version: string) => Promise<AvailabilityChange>
 }
 
 /** What people who watch availability share. */
@@ -25,48 +29,66 @@ export function createAvailabilityFeed(
   { log, ...ctx }: Looking & { log: Log },
   options: { tickMs?: number; patienceMs?: number } = {},
 ): AvailabilityFeed {
-  return createRounds({ ...options, log, read: (performanceId, last) => look(ctx, performanceId, last) })
+  return createRounds<Seen>({ ...options, log, read: (performanceId, last) => look(ctx, performanceId, last) })
 }
 
-async function look(
-  ctx: Looking,
-  performanceId: string,
-  last: AvailabilityState | null,
-): Promise<Reading<AvailabilityState>> {
-  const view = await availabilityOf(ctx, { performanceId, since: last?.version })
-  const { version, nextChangeAt } = view
+/** What was seen of a performance. */
+interface Seen extends AvailabilityState {
+  view: AvailabilityView
+  sections: ReadonlyMap<number, SectionView & { revision: number }>
+}
+
+async function look(ctx: Looking, performanceId: string, last: Seen | null): Promise<Reading<Seen>> {
+  const view = await availabilityOf(ctx, { performanceId, since: last?.view.version })
   const changed = view.sections.filter(({ section, bitmap }) => last?.sections.get(section)?.bitmap !== bitmap)
-  if (last && changed.length === 0) return { state: { ...last, version, nextChangeAt }, isNews: false }
+  if (last && changed.length === 0) {
+    const { revision, sections, since } = last
+    return {
+      state: { revision, view, sections, since, after: changesIn(performanceId, { view, sections }) },
+      isNews: false,
+    }
+  }
   const revision = (last?.revision ?? 0) + 1
   const sections = new Map(last?.sections)
   for (const section of changed) sections.set(section.section, { ...section, revision })
-  const shared = sharedReads(ctx, performanceId)
-  return { state: { revision, version, nextChangeAt, sections, ...shared }, isNews: true }
+  const since = changesSince(ctx, performanceId)
+  return {
+    state: { revision, view, sections, since, after: changesIn(performanceId, { view, sections }) },
+    isNews: true,
+  }
+}
+
+function changesIn(
+  performanceId: string,
+  { view, sections }: Pick<Seen, 'view' | 'sections'>,
+): AvailabilityState['after'] {
+  const changes = new Map<number, AvailabilityChange>()
+  return (revision) => {
+    const known = changes.get(revision)
+    if (known) return known
+    const changed = [...sections.values()].filter((each) => each.revision > revision)
+    const inOrder = changed.toSorted((a, b) => a.section - b.section)
+    const change = changeFor(performanceId, { ...view, isDelta: revision > 0, sections: inOrder })
+    changes.set(revision, change)
+    return change
+  }
 }
 
 const maxShared = 100
 
-/** Begun after the state they belong to was read, so they miss nothing that it has not. */
-function sharedReads(ctx: Looking, performanceId: string): Pick<AvailabilityState, 'since' | 'performance'> {
-  const deltas = new Map<string, Promise<AvailabilityView>>()
-  let row: Promise<PerformanceRow> | undefined
-  return {
-    since: (version) => {
-      const known = deltas.get(version)
-      if (known) return known
-      const delta = availabilityOf(ctx, { performanceId, since: version })
-      if (deltas.size < maxShared) deltas.set(version, delta)
-      delta.catch(() => deltas.delete(version))
-      return delta
-    },
-    performance: () => {
-      row ??= readPerformance(ctx, performanceId)
-      return row
-    },
+/** Read after the state that it belongs to, so it misses nothing that the state has not. */
+function changesSince(ctx: Looking, performanceId: string): AvailabilityState['since'] {
+  const changes = new Map<string, Promise<AvailabilityChange>>()
+  return (since) => {
+    const known = changes.get(since)
+    if (known) return known
+    const change = availabilityOf(ctx, { performanceId, since }).then((view) => changeFor(performanceId, view))
+    if (changes.size < maxShared) changes.set(since, change)
+    change.catch(() => changes.delete(since))
+    return change
   }
 }
 
-async function readPerformance(ctx: Looking, id: string): Promise<PerformanceRow> {
-  const [row] = await ctx.db.select().from(performances).where(eq(performances.id, id))
-  return row as PerformanceRow
+function changeFor(performanceId: string, availability: AvailabilityView): AvailabilityChange {
+  return forAll({ performanceId, availability, isPublic: true })
 }

@@ -1,9 +1,9 @@
 import type { Signals } from '@tikitu/kit/live-signals'
 import { requireLoaded } from '@tikitu/kit/loader'
 import type { Ctx } from '../context.ts'
-import type { AvailabilityFeed } from '../domain/availability-feed.ts'
+import type { AvailabilityChange, AvailabilityFeed } from '../domain/availability-feed.ts'
 import { requireBooking } from '../domain/get-booking.ts'
-import { type AvailabilityChange, showChange, watchAvailability } from '../domain/watch-availability.ts'
+import { showChange, watchAvailability } from '../domain/watch-availability.ts'
 import { type BookingChange, watchBooking } from '../domain/watch-booking.ts'
 import type { PerformanceAvailabilityResolvers, SubscriptionResolvers } from '../generated/resolvers.ts'
 
@@ -28,6 +28,5 @@ export function subscriptionsOn({ signals, availability }: LiveSources): Subscri
 }
 
 export const PerformanceAvailability: PerformanceAvailabilityResolvers = {
-  performance: ({ performance, performanceId }, _args, ctx) =>
-    performance?.() ?? requireLoaded(ctx.load.performance, performanceId),
+  performance: ({ performanceId }, _args, ctx) => requireLoaded(ctx.load.performance, performanceId),
 }
