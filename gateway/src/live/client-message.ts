@@ -23,11 +23,16 @@ export function readMessage(text: string): ClientMessage | null {
   }
 }
 
-/** The protocol wants a text; an operation that is asked for by its id has none. */
+/** The protocol wants a text; an operation that is asked for by its name has none, or an empty one. */
 function withText(message: { type?: unknown; payload?: OperationRequest | null }): unknown {
   const { type, payload } = message
-  if (type !== MessageType.Subscribe || payload?.documentId === undefined) return message
-  return { ...message, payload: { ...payload, query: payload.query ?? '' } }
+  return type === MessageType.Subscribe && payload && isNamed(payload)
+    ? { ...message, payload: { ...payload, query: payload.query ?? '' } }
+    : message
+}
+
+function isNamed({ documentId, extensions }: OperationRequest): boolean {
+  return documentId !== undefined || Object.hasOwn(Object(extensions), 'persistedQuery')
 }
 
 function fromClient(message: { type: MessageType; id: string; payload?: Payload | null }): ClientMessage | null {
@@ -41,8 +46,12 @@ function fromClient(message: { type: MessageType; id: string; payload?: Payload 
     case MessageType.Complete:
       return { type, id }
     case MessageType.Subscribe:
-      return id.length <= maxIdLength ? { type, id, payload: payload ?? {} } : null
+      return id.length <= maxIdLength ? { type, id, payload: withoutEmptyText(payload ?? {}) } : null
     default:
       return null
   }
+}
+
+function withoutEmptyText({ query, ...rest }: OperationRequest): OperationRequest {
+  return query === '' && isNamed(rest) ? rest : { ...rest, query }
 }

@@ -96,7 +96,7 @@ async function* refusal(
   if (statusCode >= 502 && statusCode <= 504) throw new StreamBroken(`it answered ${statusCode}`)
   const status = statusCode === 401 ? 200 : statusCode
   const raw = requireGraphQL({ status, type: headers['content-type'], text })
-  const answer = readAnswer(raw, options.errorCodes())
+  const answer = readAnswer(raw, new Set(options.errorCodes()).add('UNAVAILABLE'))
   const { data, errors = [] } = answer.response
   const isOutage = errors.length > 0 && errors.every(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE')
   if (isOutage && data === null) throw new StreamBroken('it takes no streams now')
