@@ -14,7 +14,7 @@ const log = createLog('test', 'silent')
 const opened: Signals[] = []
 
 /** What one process of the service has. */
-function process_(): Signals {
+function startProcess(): Signals {
   const signals = createSignals({ db: database.db, log })
   opened.push(signals)
   return signals
@@ -50,7 +50,7 @@ async function listeners(): Promise<number[]> {
 }
 
 test('wakes who watches in every process when the change commits, and nobody else', async () => {
-  const [here, there] = [process_(), process_()]
+  const [here, there] = [startProcess(), startProcess()]
   const watches = [await watching(here, 'a'), await watching(there, 'x', 'a')]
   const other = await watching(there, 'b')
   let isCommitted = false
@@ -66,7 +66,7 @@ test('wakes who watches in every process when the change commits, and nobody els
 })
 
 test('wakes nobody when the change is undone', async () => {
-  const signals = process_()
+  const signals = startProcess()
   const watch = await watching(signals, 'a')
   const undone = inTransaction(testCtx(database), async (ctx) => {
     await tellWatchers(ctx, 'a')
@@ -77,8 +77,15 @@ test('wakes nobody when the change is undone', async () => {
   expect(await isAwake(watch)).toBe(false)
 })
 
+test('tells of a topic of any length', async () => {
+  const topic = 'é'.repeat(50_000)
+  const watch = await watching(startProcess(), topic)
+  await tellWatchers(testCtx(database), topic)
+  expect(await watch.wait()).toBe(true)
+})
+
 test('misses no change from the moment a watch is given', async () => {
-  const signals = process_()
+  const signals = startProcess()
   for (let i = 0; i < 50; i++) {
     const watch = await watching(signals, `topic ${i}`)
     await tellWatchers(testCtx(database), `topic ${i}`)
@@ -88,7 +95,7 @@ test('misses no change from the moment a watch is given', async () => {
 })
 
 test('wakes everybody when its session was broken and is open again, and hears what comes then', async () => {
-  const signals = process_()
+  const signals = startProcess()
   const watches = [await watching(signals, 'a'), await watching(signals, 'b')]
   const [pid] = await listeners()
   await database.db.execute(sql`select pg_terminate_backend(${pid})`)
@@ -101,7 +108,7 @@ test('wakes everybody when its session was broken and is open again, and hears w
 })
 
 test('opens one session for any number of watches, none for none, and leaves none behind', async () => {
-  const signals = process_()
+  const signals = startProcess()
   expect(await listeners()).toHaveLength(0)
   await Promise.all(Array.from({ length: 20 }, (_each, index) => watching(signals, `topic ${index}`)))
   expect(await listeners()).toHaveLength(1)

@@ -19,7 +19,12 @@ export async function tellWatchers(ctx: BaseCtx, topic: string): Promise<void> {
 
 /** The same as a part of a statement. */
 export function tellingOf(topic: string): SQL {
-  return sql`pg_notify(${channel}, ${topic})`
+  return sql`pg_notify(${channel}, ${told(topic)})`
+}
+
+/** Postgres refuses what is longer than 8,000 bytes, and no fact may fail for that. */
+function told(topic: string): string {
+  return topic.slice(0, 1_000)
 }
 
 /** What the processes of a service tell each other through its database. */
@@ -68,7 +73,8 @@ function wake(watches: Iterable<Wake>): void {
   for (const watch of watches) watch.set()
 }
 
-function addWatch(watches: Map<string, Set<Wake>>, topics: readonly string[]): Wake {
+function addWatch(watches: Map<string, Set<Wake>>, wanted: readonly string[]): Wake {
+  const topics = wanted.map(told)
   const watch = createWake(() => {
     for (const topic of topics) {
       watches.get(topic)?.delete(watch)

@@ -10,6 +10,8 @@ import { inTransaction } from './db.ts'
 import { readBody } from './http.ts'
 import { createInbox, type EventHandlers } from './inbox.ts'
 import { generateServiceKeys, localKeys } from './keys.ts'
+import { createSignals } from './live-signals.ts'
+import { createLog } from './log.ts'
 import { createEmit, deliverEvent, eventSignatureHeader, httpTransport } from './outbox.ts'
 import { testCtx, testUser } from './testing/ctx.ts'
 import { useDatabase } from './testing/database.ts'
@@ -63,6 +65,19 @@ test('records an event once per subscriber, and never for the emitter itself', a
     data: { item: 'apple', count: 1 },
   })
   expect(deliveries[1]?.event.id).toBe(deliveries[0]?.event.id)
+})
+
+test('wakes whoever watches the subject of an event, also of one that nobody else takes', async () => {
+  const signals = createSignals({ db: database.db, log: createLog('test', 'silent') })
+  onTestFinished(() => signals.close())
+  const watch = await signals.watch(['pear', 'quince'])
+  await watch.wait()
+  await sell('pear')
+  expect(await watch.wait()).toBe(true)
+  const own = { 'shop.counted': { version: 1, payload: z.object({}), to: ['shop'] } } as const
+  const ctx = testCtx(database)
+  await inTransaction(ctx, (tx) => createEmit(own, 'shop')(tx, 'shop.counted', { subject: 'quince', data: {} }))
+  expect(await watch.wait()).toBe(true)
 })
 
 test('lets nothing leave when the transaction is undone', async () => {
