@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { buildSchema, type GraphQLField, getNamedType, isInputObjectType } from 'graphql'
+import { expect, test } from 'vitest'
+import { guessLimits } from './guessing.ts'
+
+const sdl = readFileSync(new URL('../../../schema/api.graphql', import.meta.url), 'utf8')
+const schema = buildSchema(sdl, { assumeValid: true })
+const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+  Object.values(type?.getFields() ?? {}),
+)
+
+const secrets = ['password', 'currentPassword', 'newPassword', 'code', 'token', 'refreshToken']
+/** A ticket's code is signed and for those at the door; a device and a session are the caller's own. */
+const harmless = ['validateTicket', 'checkIn', 'registerDevice', 'signOut']
+
+function inputsOf({ args }: GraphQLField<unknown, unknown>): string[] {
+  return args.flatMap(({ name, type }) => {
+    const named = getNamedType(type)
+    return isInputObjectType(named) ? Object.keys(named.getFields()) : [name]
+  })
+}
+
+test('every field that takes a secret, or an address that is mailed to, has a limit of its own', () => {
+  const open = roots.filter((field) => inputsOf(field).some((name) => [...secrets, 'email'].includes(name)))
+  expect(
+    open
+      .map(({ name }) => name)
+      .filter((name) => !harmless.includes(name))
+      .sort(),
+  ).toEqual(Object.keys(guessLimits).sort())
+})
+
+test('whatever mails somebody is limited by whom it mails, too', () => {
+  for (const field of roots.filter((root) => inputsOf(root).includes('email')))
+    expect([field.name, guessLimits[field.name]?.account?.points ?? 100]).toEqual([
+      field.name,
+      expect.toSatisfy((points: number) => points <= 10),
+    ])
+})
