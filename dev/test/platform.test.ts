@@ -49,6 +49,19 @@ test('the demo season goes on sale, and loading it again changes nothing', async
   )
 }, 120_000)
 
+test('what every visitor sees may be kept for some seconds, and what is one’s own never', async () => {
+  const ask = async (query: string) => {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(stack.graphUrl, { method: 'POST', headers, body: JSON.stringify({ query }) })
+    return response.headers.get('cache-control')
+  }
+  const page =
+    '{ events { edges { node { title partner { name } performances { startsAt venue { name } tiers { name } } } } } }'
+  for (let i = 0; i < 2; i++) expect(await ask(page)).toMatch(/^max-age=\d+, public$/)
+  expect(await ask('{ events { edges { node { performances { availability { version } } } } } }')).toBe('no-store')
+  expect(await ask('{ events { edges { node { title } } } myFeatures }')).toBe('no-store')
+})
+
 describe('a crash', () => {
   let business: Business
 
