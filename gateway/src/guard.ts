@@ -45,10 +45,12 @@ export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, opti
     await options.rates?.chargeOperation({ document, operation }, variables, { caller, cost: cost.estimated })
     const result = await runFiltered(execute, request, supergraph.current() === load ? admitted : admit())
     if (!result.errors) options.rates?.settle(caller, cost.estimated)
-    return options.costs.isReported
-      ? { ...result, extensions: { ...result.extensions, cost: spent(cost, caller) } }
-      : result
+    return options.costs.isReported ? withCost(result, spent(cost, caller)) : result
   }
+}
+
+function withCost<R extends { extensions?: Readonly<Record<string, unknown>> }>(result: R, cost: Cost): R {
+  return { ...result, extensions: { ...result.extensions, cost } }
 }
 
 interface Admitted {

@@ -1,11 +1,11 @@
 import { TypeID } from 'typeid-js'
-import { uuidv7 } from 'uuidv7'
+import { uuidv7obj } from 'uuidv7'
 
 /** Makes a new id for a kind of object. Time-ordered. */
 export type NewId = (prefix: string) => string
 
 /** A new TypeID: `bkg_01j…`, a UUIDv7 inside, so ids made later sort later. */
-export const newId: NewId = (prefix) => idFromUuid(prefix, uuidv7())
+export const newId: NewId = (prefix) => TypeID.fromUUIDBytes(prefix, uuidv7obj().bytes).toString()
 
 /** The TypeID that holds `uuid`: the same UUID always gives the same id. */
 export function idFromUuid(prefix: string, uuid: string): string {

@@ -21,6 +21,7 @@ export function checkOperation(
   permissions: Permissions,
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
 ): void {
+  if (permissions.passed.has(operation)) return
   const type = schema.getRootType(operation.operation)
   const nodes = [...rootFieldsOf(document, operation.selectionSet)].filter(({ name }) => !name.value.startsWith('__'))
   const refused = nodes.flatMap((node) => {
@@ -30,6 +31,7 @@ export function checkOperation(
   })
   const fatal = refused.find(({ isFatal }) => isFatal) ?? (refused.length === nodes.length ? refused[0] : undefined)
   if (fatal) throw refusal(fatal.demand, permissions.viewer, fatal.node)
+  permissions.passed.add(operation)
 }
 
 /** The fields that an operation asks of the root, those in fragments too. */

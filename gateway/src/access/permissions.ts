@@ -1,5 +1,11 @@
 import type { Viewer } from '@tikitu/kit/viewer'
-import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, getNamedType } from 'graphql'
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  type OperationDefinitionNode,
+} from 'graphql'
 import type { AccessDemand, AccessRules } from './rules.ts'
 
 /** Decides a `@policy` by its name. */
@@ -12,16 +18,35 @@ export interface Permissions {
   viewer: Viewer
   /** Equal for viewers that may read the same. */
   key: string
+  /** Operations of which something can be answered to the viewer: those were checked before. */
+  passed: WeakSet<OperationDefinitionNode>
   /** The demand of a field of an object type that the viewer does not meet; null when they may read it. */
   refusalOf: (type: GraphQLObjectType, field: Field) => AccessDemand | null
 }
 
-/** Whether the viewer may read fields, as the schema demands it of field, type, interfaces, and whatever the field is. */
-export function permissionsOf(
-  schema: GraphQLSchema,
-  { rules, policies }: { rules: AccessRules; policies: Policies },
-  viewer: Viewer,
-): Permissions {
+const ofViewers = new WeakMap<AccessRules, WeakMap<Viewer, Permissions>>()
+
+/**
+ * Whether the viewer may read fields, as the schema demands it of field, type, interfaces, and whatever the field is. Found out once
+ * for a viewer, unless the schema asks policies: those may change their mind.
+ */
+export function permissionsOf(schema: GraphQLSchema, by: Deciding, viewer: Viewer): Permissions {
+  if (namesIn(by.rules).policies.length > 0) return findPermissions(schema, by, viewer)
+  const viewers = ofViewers.get(by.rules) ?? new WeakMap<Viewer, Permissions>()
+  ofViewers.set(by.rules, viewers)
+  const known = viewers.get(viewer)
+  if (known) return known
+  const found = findPermissions(schema, by, viewer)
+  viewers.set(viewer, found)
+  return found
+}
+
+interface Deciding {
+  rules: AccessRules
+  policies: Policies
+}
+
+function findPermissions(schema: GraphQLSchema, { rules, policies }: Deciding, viewer: Viewer): Permissions {
   const { scopes, policies: named } = namesIn(rules)
   const held = viewer.kind === 'user' ? scopes.filter((scope) => viewer.groups.includes(scope)) : []
   const met = named.filter((name) => meetsPolicy(policies, name, viewer))
@@ -42,6 +67,7 @@ export function permissionsOf(
   return {
     viewer,
     key: JSON.stringify([viewer.kind, held, met]),
+    passed: new WeakSet(),
     refusalOf: (type, field) => demandsOf(type, field).find((demand) => !isMet(demand)) ?? null,
   }
 }

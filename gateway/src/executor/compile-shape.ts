@@ -5,6 +5,7 @@ import {
   type GraphQLScalarType,
   getNullableType,
   isCompositeType,
+  isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -13,8 +14,8 @@ import type { Weigher } from '../cost/weigh-answer.ts'
 import { type CollectedField, type Collecting, collectFields, type Selected } from './collect-fields.ts'
 import type { OperationParts } from './conditions.ts'
 import { compileIntrospection } from './introspect.ts'
-import { compileLeaf } from './leaf.ts'
-import { isObject, readerOf } from './own.ts'
+import { compileLeaf, type WriteLeaf } from './leaf.ts'
+import { isObject, type Read, readerOf } from './own.ts'
 import type { ResultObject } from './run.ts'
 import { placeMisfits, report, type Shaping } from './shaping.ts'
 
@@ -36,6 +37,8 @@ interface Layout {
 
 interface LaidField {
   prefix: string
+  /** A leaf is mostly there and what it should be: then this is all there is to it. */
+  leaf: { read: Read; write: WriteLeaf } | null
   write: WriteField
 }
 
@@ -65,6 +68,7 @@ function layoutOf(compiling: Compiling, owner: GraphQLCompositeType, collected: 
   const { parts, weigher, weight } = compiling
   const fields = collected.map((field, index) => ({
     prefix: `${index === 0 ? '{' : ','}${JSON.stringify(parts.clientName(field.responseName))}:`,
+    leaf: leafOf(field),
     write: compileField({ ...compiling, weight: weigher?.ofField(owner, field.name) }, field),
   }))
   return {
@@ -80,12 +84,25 @@ function writeFields(layout: Layout, source: ResultObject, shaping: Shaping): st
   if (weighArguments) shaping.cost += weighArguments(shaping.variables)
   let text = ''
   for (let index = 0; index < fields.length; index++) {
-    const { prefix, write } = fields[index] as LaidField
-    const value = write(source, shaping)
+    const { prefix, leaf, write } = fields[index] as LaidField
+    const plain = leaf && writePlain(leaf, source)
+    const value = plain ?? write(source, shaping)
     if (value === null) return null
     text += prefix + value
   }
   return text === '' ? '{}' : `${text}}`
+}
+
+function leafOf({ name, type, responseName }: CollectedField): LaidField['leaf'] {
+  const leaf = type && getNullableType(type)
+  if (!isLeafType(leaf) || name === '__typename') return null
+  return { read: readerOf(responseName), write: compileLeaf(leaf) }
+}
+
+/** The JSON of a leaf; null when it is not there, or none of its type. */
+function writePlain({ read, write }: NonNullable<LaidField['leaf']>, source: ResultObject): string | null {
+  const value = read(source)
+  return value === null || value === undefined ? null : write(value)
 }
 
 function compileField(compiling: Compiling, field: CollectedField): WriteField {
