@@ -23,33 +23,40 @@ export interface GuardOptions {
  */
 export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, options: GuardOptions): void {
   const execute = gateway.executor
-  gateway.executor = async (request) => {
-    const { document } = request
+  const run = async (request: Request, operation: OperationDefinitionNode): Promise<Result> => {
     const caller = request.context as GatewayContext
-    const operation = getOperationAST(document, request.request.operationName)
-    if (!operation) return { errors: [unknownOperation(request.request.operationName)] }
-    if (caller.isWarmUp) return await execute(request)
-    if (operation.operation === 'subscription') return { errors: [onlyAsStream()] }
+    const asked = { document: request.document, operation }
     const variables = request.request.variables ?? {}
     const admit = (): Admitted => {
       const { rules, costs } = supergraph.current()
       const permissions = permissionsOf(request.schema, { rules, policies: options.policies }, caller.viewer)
-      checkOperation(request.schema, permissions, { document, operation })
+      checkOperation(request.schema, permissions, asked)
       const costing = { schema: request.schema, rules: costs, listSize: options.costs.listSize }
-      const estimated = rememberedCost(costing, { document, operation }, variables)
+      const estimated = rememberedCost(costing, asked, variables)
       return { permissions, rules, operation, cost: checkCost(options.costs, caller.viewer, estimated) }
     }
     const load = supergraph.current()
     const admitted = admit()
     const { cost } = admitted
-    await options.rates?.chargeOperation({ document, operation }, variables, { caller, cost: cost.estimated })
+    await options.rates?.chargeOperation(asked, variables, { caller, cost: cost.estimated })
     const result = await runFiltered(execute, request, supergraph.current() === load ? admitted : admit())
     if (!result.errors) options.rates?.settle(caller, cost.estimated)
     return options.costs.isReported ? withCost(result, spent(cost, caller)) : result
   }
+  gateway.executor = async (request) => {
+    const { operationName } = request.request
+    const operation = getOperationAST(request.document, operationName)
+    if (!operation) return { errors: [unknownOperation(operationName)] }
+    if ((request.context as GatewayContext).isWarmUp) return await execute(request)
+    if (operation.operation === 'subscription') return { errors: [onlyAsStream()] }
+    return await run(request, operation)
+  }
 }
 
-function withCost<R extends { extensions?: Readonly<Record<string, unknown>> }>(result: R, cost: Cost): R {
+type Request = Parameters<ApolloGateway['executor']>[0]
+type Result = Awaited<ReturnType<ApolloGateway['executor']>>
+
+function withCost(result: Result, cost: Cost): Result {
   return { ...result, extensions: { ...result.extensions, cost } }
 }
 
