@@ -1,3 +1,5 @@
+import { type Asked, streamAnswers } from './stream.ts'
+
 /** A document of `@tikitu/client/operations`: its text, and the types of its result and variables. */
 export interface Operation<Result, Variables> {
   toString(): string
@@ -15,6 +17,8 @@ export interface ClientOptions {
   language?: string
   /** Milliseconds after which a request is given up; 30,000 when absent. */
   timeoutMs?: number
+  /** Milliseconds without a sign of life after which a stream is opened anew; 35,000 when absent, as the gateway says something every 10,000. */
+  silenceMs?: number
   /** Sends the id of an operation in place of its text: less to send, and a gateway may take nothing else. */
   byId?: boolean
   /** In place of the global fetch. */
@@ -76,6 +80,17 @@ export interface TikituClient {
     operation: Operation<Result, Variables>,
     ...variables: VariablesOf<Variables>
   ): Promise<Answer<Result>>
+  /**
+   * What a subscription says: the state as it is, then each change. A connection that breaks is opened anew, with a new token, and
+   * nobody notices but for the state that comes again. `variables` may be a function of the newest data (`null` at first), to go
+   * on from there. `break` ends it, or `signal`.
+   * @throws {GraphRequestFailed} for a refusal that stays, or when it cannot be had for minutes
+   */
+  subscribe<Result, Variables>(
+    operation: Operation<Result, Variables>,
+    variables: Asked<Result, Variables>,
+    options?: { signal?: AbortSignal },
+  ): AsyncIterable<Answer<Result>>
 }
 
 export interface Answer<Result> {
@@ -94,6 +109,16 @@ export function createClient(options: ClientOptions): TikituClient {
       if (answer.errors.length > 0 || answer.data === null) throw new GraphRequestFailed(answer)
       return answer.data as never
     },
+    subscribe: (operation, variables, { signal } = {}) =>
+      streamAnswers(
+        {
+          open: (given, connection) => post(options, { operation, variables: given, isStream: true }, connection),
+          failure: (answer) => new GraphRequestFailed(answer),
+          silenceMs: options.silenceMs ?? 35_000,
+        },
+        variables,
+        signal,
+      ),
   }
 }
 
@@ -116,23 +141,35 @@ interface Received {
   requestId: string | null
 }
 
-async function send(
-  options: ClientOptions,
-  operation: Pick<Operation<unknown, unknown>, '__meta__' | 'toString'>,
-  variables: unknown,
-): Promise<Received> {
-  const id = options.byId ? operation.__meta__?.hash : undefined
-  const response = await (options.fetch ?? fetch)(options.url, {
-    method: 'POST',
-    headers: await headersOf(options),
-    body: JSON.stringify(id ? { documentId: id, variables } : { query: String(operation), variables }),
-    signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
-  })
+interface Sent {
+  operation: Pick<Operation<unknown, unknown>, '__meta__' | 'toString'>
+  variables: unknown
+  isStream: boolean
+}
+
+async function send(options: ClientOptions, operation: Sent['operation'], variables: unknown): Promise<Received> {
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000)
+  const response = await post(options, { operation, variables, isStream: false }, timeout)
   const requestId = response.headers.get('x-request-id')
   const text = await response.text()
   const answer = parse(text)
   if (!answer) throw new GraphRequestFailed({ status: response.status, errors: [], requestId })
   return { data: (answer.data ?? null) as never, errors: answer.errors ?? [], status: response.status, requestId }
+}
+
+async function post(
+  options: ClientOptions,
+  { operation, variables, isStream }: Sent,
+  signal: AbortSignal,
+): Promise<Response> {
+  const id = options.byId ? operation.__meta__?.hash : undefined
+  const headers = await headersOf(options)
+  return await (options.fetch ?? fetch)(options.url, {
+    method: 'POST',
+    headers: isStream ? { ...headers, accept: 'text/event-stream' } : headers,
+    body: JSON.stringify(id ? { documentId: id, variables } : { query: String(operation), variables }),
+    signal,
+  })
 }
 
 async function headersOf(options: ClientOptions): Promise<Record<string, string>> {
