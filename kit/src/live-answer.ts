@@ -10,7 +10,7 @@ export interface Streams {
   /** Takes one of the places there are for streams. */
   reserve: () => Place | { refusal: Unavailable }
   count: () => number
-  /** Completes all streams, and lets no new ones in: readers go on elsewhere. */
+  /** Ends all streams without completing them, and lets no new ones in: readers go on elsewhere. */
   end: () => void
 }
 
@@ -27,7 +27,7 @@ const completion = 'event: complete\ndata: \n\n'
 
 /**
  * Answers as Server-Sent Events in the form of the graphql-sse protocol (distinct connections): `next` with an execution result
- * each, `complete` at the end, a comment when nothing was said for a while. An event is made when the socket has taken the one before.
+ * each, `complete` when there is no more to be had, a comment when nothing was said for a while. An event is made when the socket has taken the one before.
  */
 export function createStreams({ max, log }: { max: number; log: Log }): Streams {
   const places = new Map<object, () => void>()
@@ -43,7 +43,7 @@ export function createStreams({ max, log }: { max: number; log: Log }): Streams 
           const end = (): void => endNow(response, events)
           places.set(place, end)
           if (isEnding || response.destroyed) end()
-          await send(response, events, log)
+          await send(response, events, { log, isCut: () => isEnding })
         },
         giveUp: () => void places.delete(place),
       }
@@ -64,13 +64,20 @@ function endNow(response: ServerResponse, events: LiveEvents<unknown>): void {
   if (response.writableNeedDrain) response.destroy()
 }
 
-async function send(response: ServerResponse, events: LiveEvents<string>, log: Log): Promise<void> {
+interface Sending {
+  log: Log
+  /** Whether it ends before it is over. */
+  isCut: () => boolean
+}
+
+async function send(response: ServerResponse, events: LiveEvents<string>, { log, isCut }: Sending): Promise<void> {
   response.on('close', () => void events.return())
   try {
     await sendAll(response, events)
+    // Whoever gets no `complete` comes again: another process has more.
+    if (!response.destroyed) response.end(isCut() ? undefined : completion)
   } catch (error) {
     if (!(error instanceof SourceBroke)) log.error({ err: error }, 'a stream broke')
-    // Without a `complete`: that tells the reader that there is more to be had.
     response.destroy()
   } finally {
     await events.return()
@@ -95,7 +102,6 @@ async function sendAll(response: ServerResponse, events: LiveEvents<string>): Pr
       if (!hasRoom) await drained(response)
       if (response.destroyed) return
     }
-    if (!response.destroyed) response.end(completion)
   } finally {
     clearTimeout(timer)
   }

@@ -15,7 +15,7 @@ export interface Live {
   answer: (response: ServerResponse, caller: Caller, body: unknown) => Promise<void>
   /** How many streams are open. */
   count: () => number
-  /** Completes all streams, and begins no more. */
+  /** Ends all streams, whose readers then go on elsewhere, and begins no more. */
   end: () => void
 }
 
