@@ -1,5 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import {
+  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -14,6 +15,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { fetchedBy } from './find-contended.ts'
+import { isIntrospection } from './set-apart.ts'
 
 /**
  * The document with `__typename` added to what the plan leaves out; null where it leaves out nothing. The planner does not ask a
@@ -74,6 +76,38 @@ function walkField(walking: Walking, field: FieldNode, above: string): void {
   const path = `${above}/${(field.alias ?? field.name).value}`
   if (walking.unsure.has(field) && !walking.fetched.has(path)) walking.leftOut.add(field)
   if (field.selectionSet) walk(walking, field.selectionSet, path)
+}
+
+/**
+ * The document with `__typename` added to selections of which nothing may be left. The planner skips a fetch when all that is asked of
+ * it is skipped; but whether there is an object, empty as its answer may be, only a subgraph can tell.
+ */
+export function askWhetherItIs(document: DocumentNode): DocumentNode {
+  const fragments = fragmentsOf(document)
+  const fields = new Set<FieldNode>()
+  visit(document, {
+    Field: (field) => {
+      if (isIntrospection(field)) return false
+      if (field.selectionSet && mayBeEmpty(fragments, field.selectionSet)) fields.add(field)
+      return undefined
+    },
+  })
+  return fields.size === 0 ? document : withTypename(document, fields)
+}
+
+function mayBeEmpty(fragments: Walking['fragments'], { selections }: SelectionSetNode): boolean {
+  return selections.every((selection) => {
+    if (selection.directives?.some(maySkip)) return true
+    if (selection.kind === Kind.FIELD) return false
+    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
+    return part === undefined || mayBeEmpty(fragments, part.selectionSet)
+  })
+}
+
+function maySkip({ name, arguments: given = [] }: DirectiveNode): boolean {
+  const value = given[0]?.value
+  if (value?.kind === Kind.BOOLEAN) return name.value === (value.value ? 'skip' : 'include')
+  return name.value === 'skip' || name.value === 'include'
 }
 
 function withTypename(document: DocumentNode, fields: ReadonlySet<FieldNode>): DocumentNode {

@@ -12,25 +12,45 @@ import {
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
-/** The fields that a fetch of entities asks of the entities themselves, and whether variables may skip them. */
-export function entityFieldsOf(document: DocumentNode): ReadonlyMap<string, boolean> {
+/** A field that a fetch of entities asks of the entities themselves. */
+interface EntityField {
+  /** The type that it is asked of, as the subgraph knows it. */
+  type: string
+  name: string
+  /** Whether variables may skip it. */
+  isConditional: boolean
+}
+
+/** What `withEntityFields` knows a field by. */
+export function fieldKey(type: string, name: string): string {
+  return `${type}.${name}`
+}
+
+/** The fields that a fetch of entities asks of the entities themselves. */
+export function entityFieldsOf(document: DocumentNode): EntityField[] {
   const { entities, fragments } = partsOf(document)
-  const fields = new Map<string, boolean>()
-  const walk = ({ selections }: SelectionSetNode, isAboveConditional: boolean): void => {
+  const fields = new Map<string, EntityField>()
+  const walk = ({ selections }: SelectionSetNode, above: Omit<EntityField, 'name'>): void => {
     for (const selection of selections) {
-      const isConditional = isAboveConditional || (selection.directives ?? []).length > 0
-      if (selection.kind !== Kind.FIELD) walk(partOf(selection, fragments), isConditional)
-      else fields.set(selection.name.value, isConditional && fields.get(selection.name.value) !== false)
+      const isConditional = above.isConditional || (selection.directives ?? []).length > 0
+      if (selection.kind !== Kind.FIELD) {
+        const type = conditionOf(selection, fragments)?.typeCondition.name.value ?? above.type
+        walk(partOf(selection, fragments), { type, isConditional })
+        continue
+      }
+      const key = fieldKey(above.type, selection.name.value)
+      const known = fields.get(key)?.isConditional ?? true
+      fields.set(key, { type: above.type, name: selection.name.value, isConditional: known && isConditional })
     }
   }
-  if (entities.selectionSet) walk(entities.selectionSet, false)
-  return fields
+  if (entities.selectionSet) walk(entities.selectionSet, { type: '', isConditional: false })
+  return [...fields.values()]
 }
 
 /** The same fetch with these of the entities' own fields only, and the variables that it is left with. */
 export function withEntityFields(document: DocumentNode, fields: ReadonlySet<string>) {
   const { operation, entities, fragments } = partsOf(document)
-  const selectionSet = entities.selectionSet && reduced(entities.selectionSet, fields, fragments)
+  const selectionSet = entities.selectionSet && reduced({ fields, fragments }, entities.selectionSet, '')
   const selections: SelectionNode[] = [{ ...entities, ...(selectionSet && { selectionSet }) }]
   const definitions = usedFrom({ ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } }, fragments)
   const variables = variablesIn(definitions)
@@ -59,14 +79,22 @@ function partOf(selection: Exclude<SelectionNode, FieldNode>, fragments: Fragmen
   return fragments.get(selection.name.value)?.selectionSet ?? nothing
 }
 
+interface Reducing {
+  fields: ReadonlySet<string>
+  fragments: Fragments
+}
+
 /** Fragments that held fields of the entities are written out where they stood. */
-function reduced(set: SelectionSetNode, fields: ReadonlySet<string>, fragments: Fragments): SelectionSetNode {
+function reduced(reducing: Reducing, set: SelectionSetNode, type: string): SelectionSetNode {
   const selections = set.selections.flatMap((selection): SelectionNode[] => {
-    if (selection.kind === Kind.FIELD) return fields.has(selection.name.value) ? [selection] : []
-    const selectionSet = reduced(partOf(selection, fragments), fields, fragments)
+    if (selection.kind === Kind.FIELD)
+      return reducing.fields.has(fieldKey(type, selection.name.value)) ? [selection] : []
+    const condition = conditionOf(selection, reducing.fragments)
+    const part = partOf(selection, reducing.fragments)
+    const selectionSet = reduced(reducing, part, condition?.typeCondition.name.value ?? type)
     if (selectionSet.selections.length === 0) return []
     const { directives = [] } = selection
-    return [{ kind: Kind.INLINE_FRAGMENT, directives, selectionSet, ...conditionOf(selection, fragments) }]
+    return [{ kind: Kind.INLINE_FRAGMENT, directives, selectionSet, ...condition }]
   })
   return { kind: Kind.SELECTION_SET, selections }
 }

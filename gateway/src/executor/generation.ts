@@ -2,7 +2,8 @@ import { operationFromDocument, type Schema } from '@apollo/federation-internals
 import type { ApolloGateway } from '@apollo/gateway'
 import type { QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
-import { type Needs, planningWith } from './planner.ts'
+import type { Needs } from './needs.ts'
+import { planningWith } from './planner.ts'
 import { splitFetches } from './split-fetches.ts'
 
 /** One load of the supergraph, as the gateway holds it. */

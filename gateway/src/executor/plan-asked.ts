@@ -1,6 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner'
-import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
-import { askWhatItIs } from './ask-what-it-is.ts'
+import { type DocumentNode, GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
+import { askWhatItIs, askWhetherItIs } from './ask-what-it-is.ts'
 import type { Asked } from './compile-operation.ts'
 import type { Generation } from './generation.ts'
 import { setApart } from './set-apart.ts'
@@ -16,12 +16,22 @@ const manyOperations = 'Must provide operation name if query contains multiple o
 /** Plans one operation of a document that is valid. @throws GraphQLError when it is not there, or cannot be planned */
 export function planAsked(generation: Generation, sent: DocumentNode, operationName: string | undefined): Planned {
   const { document, clientName } = setApart(sent, generation.reserved)
+  const operation = operationIn(document, operationName)
+  const asked = { document, operation, clientName }
+  const planned = askWhetherItIs(document)
+  const plan = generation.plan(planned, operationName)
+  const whole = askWhatItIs(
+    generation.apiSchema,
+    { document: planned, operation: operationIn(planned, operationName) },
+    plan,
+  )
+  return { asked, plan: (whole && planIfPossible(generation, whole, operationName)) ?? plan }
+}
+
+function operationIn(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
   const operation = getOperationAST(document, operationName)
   if (!operation) throw new GraphQLError(operationName ? `Unknown operation named "${operationName}".` : manyOperations)
-  const asked = { document, operation, clientName }
-  const plan = generation.plan(document, operationName)
-  const whole = askWhatItIs(generation.apiSchema, asked, plan)
-  return { asked, plan: (whole && planIfPossible(generation, whole, operationName)) ?? plan }
+  return operation
 }
 
 /** Of an interface that nobody implements, the planner cannot always ask even that. */

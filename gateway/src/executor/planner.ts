@@ -1,36 +1,11 @@
 import { type SelectionSet, Supergraph } from '@apollo/federation-internals'
 import { QueryPlanner } from '@apollo/query-planner'
 import { type DefinitionNode, type DirectiveNode, type DocumentNode, parse, print } from 'graphql'
+import { type Edge, type Names, namesIn } from './needs.ts'
 
 /** A planner of the supergraph, and what its plans call things. */
-export interface Planning {
+export interface Planning extends Names {
   planner: QueryPlanner
-  /** Response names that plans use for what they need themselves. */
-  reserved: ReadonlySet<string>
-  needs: Needs
-}
-
-/** What must be sent to a subgraph, whatever the type, as paths of field names. */
-export interface Needs {
-  /** By subgraph and field: what it requires, and under which response names that is fetched. */
-  fields: ReadonlyMap<string, ReadonlyMap<string, string>>
-  /** By subgraph: of what its keys are made. */
-  keys: ReadonlyMap<string, ReadonlySet<string>>
-  /** Whether anything is fetched under another name than its own. */
-  isRenaming: boolean
-}
-
-/** The key of a field in `Needs.fields`. */
-export function needKey(subgraph: string, field: string): string {
-  return `${subgraph} ${field}`
-}
-
-/** A step of the planner's graph, with what must be known to take it. The planner keeps these to itself. */
-interface Edge {
-  head: { source: string }
-  tail: { source: string }
-  transition: { kind: string; definition?: { name: string } }
-  _conditions?: SelectionSet
 }
 
 interface Inside {
@@ -46,15 +21,19 @@ export function planningWith(own: QueryPlanner, supergraphSdl: string): Planning
   const edges = edgesOf(own)
   const sorted = withResolvableKeysFirst(parse(supergraphSdl, { noLocation: true }))
   if (!sorted.isChanged && !edges.some(({ _conditions }) => _conditions && hasArguments(_conditions)))
-    return { planner: own, ...namesIn(edges) }
+    return { planner: own, ...namesIn(edges, isInterface(own)) }
   const planner = new QueryPlanner(Supergraph.build(sorted.document), (own as unknown as Inside).config)
   const corrected = edgesOf(planner)
   nameRequired(corrected, supergraphSdl)
-  return { planner, ...namesIn(corrected) }
+  return { planner, ...namesIn(corrected, isInterface(planner)) }
 }
 
 function edgesOf(planner: QueryPlanner): Edge[] {
   return [...(planner as unknown as Inside).federatedQueryGraph.allEdges()]
+}
+
+function isInterface({ supergraph }: QueryPlanner): (typename: string) => boolean {
+  return (typename) => supergraph.schema.type(typename)?.kind === 'InterfaceType'
 }
 
 /** Of several keys of a type in one subgraph, the planner sends the first. */
@@ -117,58 +96,4 @@ function nameRequired(edges: readonly Edge[], supergraphSdl: string): void {
       return inner.withUpdatedElement(inner.element.withUpdatedAlias(nameOf(String(inner.element), inner.element.name)))
     })
   for (const edge of edges) if (edge._conditions) edge._conditions = named(edge._conditions)
-}
-
-function namesIn(edges: readonly Edge[]): Pick<Planning, 'reserved' | 'needs'> {
-  const reserved = new Set(['__typename'])
-  const fields = new Map<string, Map<string, string>>()
-  const keys = new Map<string, Set<string>>()
-  for (const { head, tail, transition, _conditions: conditions } of edges) {
-    const places = conditions ? placesIn(conditions) : []
-    for (const { responsePath } of places) reserved.add(lastOf(responsePath))
-    const field = transition.definition?.name
-    if (transition.kind === 'FieldCollection' && field !== undefined)
-      addNeed(fields, needKey(head.source, field), places)
-    if (transition.kind === 'KeyResolution') addKey(keys, tail.source, places)
-  }
-  const isRenaming = [...fields.values()].some((paths) => [...paths].some(([path, name]) => path !== name))
-  return { reserved, needs: { fields, keys, isRenaming } }
-}
-
-function addKey(keys: Map<string, Set<string>>, subgraph: string, places: readonly Place[]): void {
-  const known = keys.get(subgraph) ?? new Set<string>()
-  for (const { path } of places) known.add(path)
-  keys.set(subgraph, known)
-}
-
-function addNeed(needs: Map<string, Map<string, string>>, key: string, places: readonly Place[]): void {
-  if (places.length === 0) return
-  const known = needs.get(key) ?? new Map<string, string>()
-  for (const { path, responsePath } of places) known.set(path, responsePath)
-  needs.set(key, known)
-}
-
-interface Place {
-  /** Names of fields, from the object down. */
-  path: string
-  responsePath: string
-}
-
-function placesIn(set: SelectionSet, above: Place = { path: '', responsePath: '' }): Place[] {
-  return set.selections().flatMap((selection) => {
-    if (selection.kind === 'FragmentSelection') return placesIn(selection.selectionSet, above)
-    const { name } = selection.element
-    const place = below(above, { name, responseName: selection.element.responseName() })
-    return [place, ...(selection.selectionSet ? placesIn(selection.selectionSet, place) : [])]
-  })
-}
-
-function below(above: Place, { name, responseName }: { name: string; responseName: string }): Place {
-  const dot = above.path === '' ? '' : '.'
-  return { path: above.path + dot + name, responsePath: above.responsePath + dot + responseName }
-}
-
-/** The last name of a path. */
-export function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1)
 }

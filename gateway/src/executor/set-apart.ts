@@ -49,7 +49,7 @@ function mayBeMistaken(field: FieldNode, reserved: ReadonlySet<string>): boolean
 }
 
 /** A field that no subgraph is asked for, nor what is below it. */
-function isIntrospection({ name }: FieldNode): boolean {
+export function isIntrospection({ name }: FieldNode): boolean {
   return name.value === '__schema' || name.value === '__type'
 }
 

@@ -1,7 +1,8 @@
 import type { FetchNode, PlanNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import { parse } from 'graphql'
-import { entityFieldsOf, withEntityFields } from './entity-fields.ts'
-import { lastOf, type Needs, needKey } from './planner.ts'
+import { entityFieldsOf, fieldKey, withEntityFields } from './entity-fields.ts'
+import { anyType, keysKey, lastOf, type Needs, needKey } from './needs.ts'
+import { pathsIn, withWholeKeys } from './whole-keys.ts'
 
 /** Fields of one fetch that can be sent one representation, and the response name of each part of it that they require. */
 interface Group {
@@ -17,7 +18,6 @@ interface Group {
  * as what only those require is skipped with them, and nothing is sent of an entity that lacks it. What comes of one runs at once.
  */
 export function splitFetches(node: PlanNode, needs: Needs): PlanNode {
-  if (needs.fields.size === 0) return node
   switch (node.kind) {
     case 'Fetch':
       return node.requires ? splitFetch(node, node.requires, needs) : node
@@ -37,22 +37,38 @@ export function splitFetches(node: PlanNode, needs: Needs): PlanNode {
   }
 }
 
-function splitFetch(fetch: FetchNode, requires: readonly QueryPlanSelectionNode[], needs: Needs): PlanNode {
-  if (!needs.isRenaming && !fetch.operation.includes('@')) return fetch
+function splitFetch(fetch: FetchNode, required: readonly QueryPlanSelectionNode[], needs: Needs): PlanNode {
+  const requires = withWholeKeys(fetch, required, needs)
+  const isSplittable = needs.isRenaming || (needs.fields.size > 0 && fetch.operation.includes('@'))
+  if (!isSplittable) return { ...fetch, requires: [...requires] }
   const document = parse(fetch.operation, { noLocation: true })
   const groups: Group[] = []
-  for (const [field, isConditional] of entityFieldsOf(document)) {
-    const wanted = needs.fields.get(needKey(fetch.serviceName, field)) ?? new Map<string, string>()
+  for (const { type, name, isConditional } of entityFieldsOf(document)) {
+    const wanted = needs.fields.get(needKey(fetch.serviceName, type, name)) ?? new Map<string, string>()
     const condition = isConditional && wanted.size > 0 ? [...wanted].sort().join() : ''
-    joinGroup(groups, { fields: new Set([field]), held: new Map(wanted), condition })
+    joinGroup(groups, { fields: new Set([fieldKey(type, name)]), held: new Map(wanted), condition })
   }
-  const keys = needs.keys.get(fetch.serviceName) ?? new Set<string>()
   const parts = groups.map((group) => ({
     ...fetch,
-    requires: heldOf(requires, { held: group.held, missing: missingIn(groups, group, keys) }),
+    requires: heldOf(requires, { held: group.held, missing: missingIn(groups, group, keysIn(fetch, requires, needs)) }),
     ...(groups.length > 1 && withEntityFields(document, group.fields)),
   }))
   return parts.length === 1 && parts[0] ? parts[0] : { kind: 'Parallel', nodes: parts }
+}
+
+/** The keys of all that is required, as paths. */
+function keysIn(
+  { serviceName }: FetchNode,
+  requires: readonly QueryPlanSelectionNode[],
+  { keys }: Needs,
+): ReadonlySet<string> {
+  const paths = requires.flatMap((part) => {
+    if (part.kind !== 'InlineFragment' || part.typeCondition === undefined) return []
+    const type = part.typeCondition
+    const ofType = keys.get(keysKey(serviceName, type)) ?? []
+    return ofType.flatMap((key) => [...pathsIn(key, type), ...pathsIn(key, anyType)])
+  })
+  return new Set(paths)
 }
 
 function joinGroup(groups: Group[], added: Group): void {
@@ -76,16 +92,28 @@ interface Holding {
   missing: ReadonlySet<string>
 }
 
-function heldOf(selections: readonly QueryPlanSelectionNode[], holding: Holding, above = ''): QueryPlanSelectionNode[] {
+function heldOf(
+  selections: readonly QueryPlanSelectionNode[],
+  holding: Holding,
+  above = anyType,
+): QueryPlanSelectionNode[] {
   const seen = new Set<string>()
   return selections.flatMap((selection): QueryPlanSelectionNode[] => {
-    if (selection.kind === 'InlineFragment')
-      return [{ ...selection, selections: heldOf(selection.selections, holding, above) }]
-    const path = above === '' ? selection.name : `${above}.${selection.name}`
-    const responsePath = holding.held.get(path) ?? (holding.missing.has(path) ? null : path)
+    if (selection.kind === 'InlineFragment') {
+      const type = above.includes('.') ? above : (selection.typeCondition ?? above)
+      return [{ ...selection, selections: heldOf(selection.selections, holding, type) }]
+    }
+    const path = `${above}.${selection.name}`
+    const responsePath = heldUnder(holding, path)
     if (seen.has(path) || responsePath === null) return []
     seen.add(path)
     const inner = selection.selections && { selections: heldOf(selection.selections, holding, path) }
     return [{ ...selection, alias: lastOf(responsePath), ...inner }]
   })
+}
+
+/** Under which name something is held, be it required of its type or of any; null when it is not sent. */
+function heldUnder({ held, missing }: Holding, path: string): string | null {
+  const ofAny = anyType + path.slice(path.indexOf('.'))
+  return held.get(path) ?? held.get(ofAny) ?? (missing.has(path) || missing.has(ofAny) ? null : path)
 }

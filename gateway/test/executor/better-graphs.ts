@@ -133,15 +133,18 @@ export const ranked: readonly Part[] = [
   {
     name: 'media',
     sdl: `interface Media @key(fields: "id") { id: ID! } type Song implements Media @key(fields: "id") { id: ID! }
-      type Query { songs: [Song] }`,
-    resolvers: { Query: { songs: () => [{ id: 'm1' }, { id: 'm2' }] }, Media: { __resolveType: () => 'Song' } },
+      type Tune implements Media @key(fields: "id") { id: ID! } type Query { songs: [Song] }`,
+    resolvers: {
+      Query: { songs: () => [{ id: 'm1' }, { id: 'm2' }] },
+      Media: { __resolveReference: ({ id }: Row) => ({ __typename: 'Song', id }) },
+    },
   },
   {
     name: 'ranks',
-    sdl: 'type Media @interfaceObject @key(fields: "id") { id: ID! rank: Int } type Query { top: Media }',
+    sdl: 'type Media @interfaceObject @key(fields: "id") { id: ID! rank: Int best: String! } type Query { top: Media }',
     resolvers: {
       Query: { top: () => ({ id: 'm1' }) },
-      Media: { __resolveReference: asSent, rank: ({ id }: Row) => Number(String(id).slice(1)) },
+      Media: { __resolveReference: asSent, rank: ({ id }: Row) => Number(String(id).slice(1)), best: () => 'yes' },
     },
   },
 ]
@@ -155,8 +158,39 @@ export const halfRequiring: readonly Part[] = [
   },
   {
     name: 'rooms',
-    sdl: `type Box @key(fields: "id") { id: ID! width: Int @external height: Int @external color: String! broad: String
+    sdl: `type Query { room: Int } type Box @key(fields: "id") { id: ID! width: Int @external height: Int @external color: String! broad: String
       @requires(fields: "width") high: String @requires(fields: "height") }`,
-    resolvers: { Box: { __resolveReference: asSent, color: () => 'red', broad: tell, high: tell } },
+    resolvers: {
+      Query: { room: () => 7 },
+      Box: { __resolveReference: asSent, color: () => 'red', broad: tell, high: tell },
+    },
+  },
+]
+
+/** One field name with several requirements, by the type. */
+export const unlike: readonly Part[] = [
+  {
+    name: 'shapes',
+    sdl: `type Query { all: [Shape!]! } union Shape = Round | Square
+      type Round @key(fields: "id") { id: ID! size(in: String): Int } type Square @key(fields: "id") { id: ID! size(in: String): Int }`,
+    resolvers: {
+      Query: {
+        all: () => [
+          { __typename: 'Round', id: '1' },
+          { __typename: 'Square', id: '2' },
+        ],
+      },
+      ...Object.fromEntries(
+        ['Round', 'Square'].map((type) => [type, { size: (_: unknown, args: Row) => (args['in'] ? 1 : 2) }]),
+      ),
+    },
+  },
+  {
+    name: 'prices',
+    sdl: `type Round @key(fields: "id") { id: ID! size(in: String): Int @external price: String @requires(fields: "size(in: \\"cm\\")") }
+      type Square @key(fields: "id") { id: ID! size(in: String): Int @external price: String @requires(fields: "size") }`,
+    resolvers: Object.fromEntries(
+      ['Round', 'Square'].map((type) => [type, { __resolveReference: asSent, price: tell }]),
+    ),
   },
 ]

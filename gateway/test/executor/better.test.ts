@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { goods, halfRequiring, homonyms, keysInAnyOrder, nobody, ranked } from './better-graphs.ts'
+import { goods, halfRequiring, homonyms, keysInAnyOrder, nobody, ranked, unlike } from './better-graphs.ts'
 import { createWorld, type Json } from './world.ts'
 
 /** What a subgraph was sent of an object, as its answer tells. */
@@ -113,6 +113,12 @@ describe('arguments inside @requires', () => {
   })
 })
 
+test('what a field requires is told by its type', async () => {
+  const world = await createWorld(unlike)
+  const { data } = await world.compiled('{ all { ... on Round { price } ... on Square { price } } }')
+  expect(data.all.map(({ price }: Json) => told(price).size)).toEqual([1, 2])
+})
+
 test('the key that is sent is one that the subgraph resolves, whatever stands first', async () => {
   const world = await createWorld(keysInAnyOrder)
   const { data } = await world.compiled('{ shelf { books { name label } } }')
@@ -197,4 +203,29 @@ describe('what a skipped field requires', () => {
     const { data } = await world.compiled(query, { variables: { off: true } })
     expect(told(data.box.high)).toEqual({ __typename: 'Box', id: 'b1', height: 3 })
   })
+})
+
+describe('an object of which nothing is asked after all', () => {
+  test.each([
+    [
+      'query ($on: Boolean!, $off: Boolean!) { room box @include(if: $on) { id @skip(if: $off) } }',
+      { room: 7, box: {} },
+    ],
+    [
+      'query ($on: Boolean!, $off: Boolean!) { box @include(if: $on) { ...B } } fragment B on Box { color @skip(if: $off) }',
+      { box: {} },
+    ],
+    ['query ($on: Boolean!, $off: Boolean!) { room @include(if: $on) box @skip(if: $off) { color } }', { room: 7 }],
+    ['{ room box { id @skip(if: true) } }', { room: 7, box: {} }],
+  ])('is there all the same, as far as its subgraph says: %s', async (query, expected) => {
+    const world = await createWorld(halfRequiring)
+    expect(await world.compiled(query, { variables: { on: true, off: true } })).toEqual({ data: expected })
+  })
+})
+
+test('entities are sent with their key wherever conditions and interfaces meet', async () => {
+  const world = await createWorld(ranked)
+  const query = `query ($on: Boolean!, $off: Boolean!) { top { ... on Tune { ...R } ... on Song { id } } } fragment S on Song { rank }
+    fragment M on Media { ...S } fragment R on Media { id ...M @skip(if: $off) ... on Song { best @include(if: $on) } }`
+  expect(await world.compiled(query, { variables: { on: false, off: true } })).toEqual({ data: { top: { id: 'm1' } } })
 })
