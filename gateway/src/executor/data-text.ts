@@ -12,8 +12,9 @@ export function dataText(text: string): DataText {
 /** A result as JSON, in the order that the specification suggests: errors, data, extensions. */
 export function stringifyResult(result: Record<string, unknown>): string {
   const data = result['data'] as Partial<DataText> | null | undefined
-  if (typeof data?.toJSON !== 'function' || typeof data.text !== 'string') return JSON.stringify(result)
   const { errors, extensions } = result
+  if (typeof data?.toJSON !== 'function' || typeof data.text !== 'string')
+    return JSON.stringify({ errors, data, extensions })
   const before = errors === undefined ? '' : `"errors":${JSON.stringify(errors)},`
   const after = extensions === undefined ? '' : `,"extensions":${JSON.stringify(extensions)}`
   return `{${before}"data":${data.text}${after}}`

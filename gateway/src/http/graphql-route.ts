@@ -57,14 +57,15 @@ async function answerByApollo(
     context: contextOf,
   })
   const type = answer.headers.get('content-type')
-  options.quickWay?.learn(request, type)
+  const status = answer.status ?? 200
+  options.quickWay?.learn(request, { status, type })
   for (const [name, value] of answer.headers) response.setHeader(name, value)
   varyWhenKept(response, answer.headers.get('cache-control'))
   if (options.pagePolicy && type?.startsWith('text/html')) {
     response.setHeader('content-security-policy', options.pagePolicy)
     response.removeHeader('cross-origin-embedder-policy')
   }
-  response.statusCode = answer.status ?? 200
+  response.statusCode = status
   if (answer.body.kind === 'complete') return void response.end(request.method === 'HEAD' ? '' : answer.body.string)
   for await (const chunk of answer.body.asyncIterator) response.write(chunk)
   response.end()

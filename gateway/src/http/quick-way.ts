@@ -34,8 +34,8 @@ export interface QuickWay {
     request: IncomingMessage,
     asked: { body: unknown },
   ) => ((context: GatewayContext) => Promise<QuickAnswer>) | null
-  /** Notes the type that Apollo Server answered a request's `accept` with. */
-  learn: (request: IncomingMessage, type: string | undefined) => void
+  /** Notes the type that Apollo Server answered a request's `accept` with. A failure may come in a type that was not asked for. */
+  learn: (request: IncomingMessage, answered: { status: number; type: string | undefined }) => void
 }
 
 type Result = Awaited<ReturnType<Execute>>
@@ -63,8 +63,8 @@ export function createQuickWay(options: QuickWayOptions): QuickWay {
       if (!prepared || 'errors' in prepared || prepared.operation.operation === 'subscription') return null
       return (context) => answer(options, { prepared, plain, accept, type }, context)
     },
-    learn: ({ method, headers }, type) => {
-      if (method === 'POST' && type && jsonTypes.has(type)) types.set(headers.accept ?? '', type)
+    learn: ({ method, headers }, { status, type }) => {
+      if (method === 'POST' && status === 200 && type && jsonTypes.has(type)) types.set(headers.accept ?? '', type)
     },
   }
 }
