@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { type SQL, sql } from 'drizzle-orm'
 import type { BaseCtx } from './ctx.ts'
 import { type Db, poolOf } from './db.ts'
@@ -47,7 +48,7 @@ export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
     log,
     onMessage: (topic) => wake(watches.get(topic) ?? []),
     // Whatever was said while the session was away is lost, so everybody looks.
-    onOpened: () => wake(new Set([...watches.values()].flatMap((each) => [...each]))),
+    onOpened: () => void wakeInTurns(allOf(watches)),
     isNeeded: () => watches.size > 0,
   })
   return {
@@ -63,7 +64,7 @@ export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
       }
     },
     close: async () => {
-      for (const watch of new Set([...watches.values()].flatMap((each) => [...each]))) watch.close()
+      for (const watch of allOf(watches)) watch.close()
       await listener.close()
     },
   }
@@ -71,6 +72,21 @@ export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
 
 function wake(watches: Iterable<Wake>): void {
   for (const watch of watches) watch.set()
+}
+
+function allOf(watches: Map<string, Set<Wake>>): Wake[] {
+  return [...new Set([...watches.values()].flatMap((each) => [...each]))]
+}
+
+const turnSize = 200
+const turnMs = 50
+
+/** Not all at once: a database that has just come back is not met by thousands of questions. */
+async function wakeInTurns(watches: readonly Wake[]): Promise<void> {
+  for (let from = 0; from < watches.length; from += turnSize) {
+    if (from > 0) await setTimeout(turnMs, undefined, { ref: false })
+    wake(watches.slice(from, from + turnSize))
+  }
 }
 
 function addWatch(watches: Map<string, Set<Wake>>, wanted: readonly string[]): Wake {
