@@ -58,6 +58,8 @@ test('makes one wake of any number of changes, with the newest state', async () 
   }
   expect(await wake.wait()).toBe(true)
   expect(state()).toBe(5)
+  const before = readsOf('a')
+  await expect.poll(() => readsOf('a'), { interval: 1 }).toBeGreaterThan(before + 2)
   expect(await Promise.race([wake.wait(), Promise.resolve('asleep')])).toBe('asleep')
 })
 
