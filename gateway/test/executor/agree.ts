@@ -17,7 +17,8 @@ export async function expectAgreement(world: World, query: string, variables?: R
   return compiled
 }
 
-function comparable({ data, errors, extensions }: Seen) {
+/** What of an answer is compared. */
+export function comparable({ data, errors, extensions }: Seen) {
   return { data, errors: sorted(errors), valueCompletion: sorted(extensions?.['valueCompletion']) }
 }
 
