@@ -155,6 +155,14 @@ test('whoever has changed something gets nothing from before, and others do', as
   expect(labels.asked).toHaveLength(2)
 })
 
+test('an operation that changes something answers with what is so after it, whoever sends it', async () => {
+  const gateway = await open()
+  const change = () => gateway.run('mutation { changeEvent(id: "1") { label } }')
+  await change()
+  labels.label = 'new'
+  expect((await change()).body.data).toEqual({ changeEvent: { label: 'new 1 0' } })
+})
+
 test('however many ask at once, each entity is asked for once', async () => {
   const gateway = await open()
   await ask(gateway, '0')

@@ -21,7 +21,7 @@ export interface Labels extends TestSubgraph, Saying {
 
 const eventsSdl = `${common}
 type Query { events(ids: [ID!]!): [Event!] @public }
-type Mutation { change: String @public }
+type Mutation { change: String @public changeEvent(id: ID!): Event @public }
 type Event @key(fields: "id") { id: ID! }`
 
 const labelsSdl = `${common}
@@ -33,7 +33,7 @@ export async function startEvents(): Promise<TestSubgraph & Saying> {
   const saying: Saying = { cacheControl: null }
   const resolvers = {
     Query: { events: (_: unknown, { ids }: { ids: string[] }) => ids.map((id) => ({ id })) },
-    Mutation: { change: () => 'changed' },
+    Mutation: { change: () => 'changed', changeEvent: (_: unknown, { id }: { id: string }) => ({ id }) },
   }
   return Object.assign(saying, await start({ name: 'events', sdl: eventsSdl, resolvers }, saying, () => undefined))
 }

@@ -7,7 +7,7 @@ import type { Kept } from './answer-store.ts'
 import { createPublicOperations } from './public-operations.ts'
 import type { Shelf } from './shelf.ts'
 
-/** A subgraph's answer, and for how long all of it may be kept for everybody: 0 for not at all. */
+/** A subgraph's answer, and for how long all of it may be kept for everybody: 0 for not at all, as when it has errors. */
 export interface Received {
   response: SubgraphAnswer
   publicSeconds: number
@@ -75,9 +75,8 @@ export function keepingEntities({ name, shelf, ask }: KeepEntitiesOptions): Send
   }
 }
 
-/** The entities as JSON, before anybody changes them; null when they may not be kept. */
-function textsOf({ data, errors }: SubgraphAnswer, count: number): string[] | null {
-  if (errors) return null
+/** The entities as JSON, before anybody changes them; null when there are not as many as were asked for. */
+function textsOf({ data }: SubgraphAnswer, count: number): string[] | null {
   return entitiesIn(data, count)?.map((entity) => JSON.stringify(entity)) ?? null
 }
 
