@@ -3,7 +3,7 @@ import { desc, eq, like } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
 import { forgetLoaded } from './loader.ts'
 import { loadersOf, rowBy, rowsBy } from './table-loader.ts'
-import { idempotencyKeys } from './tables.ts'
+import { flagValues, idempotencyKeys } from './tables.ts'
 import { useDatabase } from './testing/database.ts'
 import { statementsOf } from './testing/statements.ts'
 import { takenItems } from './testing/tables.ts'
@@ -72,6 +72,24 @@ test('a connection prepares a statement once, for any number of keys', async () 
   )
   again.release()
   expect(rows).toHaveLength(1)
+})
+
+test('reads every kind of column as Drizzle does, in a transaction too', async () => {
+  const flag = {
+    key: 'f',
+    version: 2,
+    isEnabled: true,
+    percentage: 5,
+    isKilled: false,
+    segments: ['a,b', '"c"', 'NULL'],
+  }
+  await database.db.insert(flagValues).values(flag)
+  const flags = { flag: rowBy({ from: flagValues, by: flagValues.key }) }
+  expect(await loadersOf({ db: database.db }, flags).flag.load('f')).toEqual(flag)
+  expect(await database.db.transaction((db) => loadersOf({ db }, flags).flag.load('f'))).toEqual(flag)
+  const [expected] = await database.db.select().from(idempotencyKeys).where(eq(idempotencyKeys.callerId, 'bob'))
+  expect(await database.db.transaction((db) => loadersOf({ db }, makers).sales.load('bob'))).toEqual([expected])
+  expect(await load().sales.load('bob')).toEqual([expected])
 })
 
 test('remembers within a request, until it is told to forget; the next request reads anew', async () => {
