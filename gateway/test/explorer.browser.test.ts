@@ -2,11 +2,13 @@ import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as launcher, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { common, startGateway, type TestGateway } from './harness.ts'
+import { createFeed } from './live/feed.ts'
+import { type LiveContext, type LiveSubgraph, startLiveSubgraph } from './live/live-subgraph.ts'
 import { startPool, type TestPool } from './pool.ts'
-import { startSubgraph, type TestContext, type TestSubgraph } from './subgraphs.ts'
 
 const sdl = `${common}
 type Query { whoami: String! @public }
+type Subscription { watched: String! @public }
 type Mutation { signIn(input: SignInInput!): SignInResult! @public }
 input SignInInput { email: EmailAddress! password: String! }
 union SignInResult = Session | SignInRefused
@@ -14,8 +16,9 @@ type Session { accessToken: String! idToken: String! refreshToken: String! expir
 type SignInRefused implements Refusal { code: String! message: String! }`
 
 const account = { email: 'fan@tikitu.example', password: 'Tikitu-demo-1' }
+const place = createFeed('stalls')
 let pool: TestPool
-let subgraph: TestSubgraph
+let subgraph: LiveSubgraph
 let gateway: TestGateway
 let browser: Browser
 let page: Page
@@ -24,7 +27,7 @@ const problems: string[] = []
 
 beforeAll(async () => {
   pool = await startPool()
-  subgraph = await startSubgraph('user', sdl, resolvers())
+  subgraph = await startLiveSubgraph('user', sdl, resolvers())
   gateway = await startGateway([subgraph], pool, { explorers: true, demoAccounts: [account], limits: wide })
   browser = await launcher.launch({
     executablePath: await chromium.executablePath(),
@@ -61,9 +64,14 @@ function resolvers() {
       expiresAt: new Date().toISOString(),
     }
   }
-  const whoami = (_: unknown, __: unknown, { viewer }: TestContext) =>
+  const whoami = (_: unknown, __: unknown, { viewer }: LiveContext) =>
     viewer.kind === 'user' ? viewer.userId : 'nobody'
-  return { Query: { whoami }, Mutation: { signIn } }
+  const watched = {
+    subscribe: () => place.watch(),
+    resolve: (value: string, _: unknown, { viewer }: LiveContext) =>
+      `${value}-${viewer.kind === 'user' ? viewer.userId : 'nobody'}`,
+  }
+  return { Query: { whoami }, Mutation: { signIn }, Subscription: { watched } }
 }
 
 /** Runs the operation in the editor, as a person does. */
@@ -91,6 +99,18 @@ test('signs in with one click, and asks as that person from then on', async () =
 test('shows the schema and its descriptions', async () => {
   await page.getByRole('button', { name: /Documentation Explorer/ }).click()
   await expect.poll(async () => await page.locator('.graphiql-doc-explorer').textContent()).toContain('Query')
+})
+
+test('shows what a subscription says as it is said, as the one who signed in, until it is stopped', async () => {
+  await page.locator('.graphiql-editor .monaco-editor').first().click()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.insertText('subscription { watched }')
+  await page.keyboard.press('Control+Enter')
+  await expect.poll(answerText, { timeout: 10_000 }).toContain('stalls-usr_')
+  place.set('circle')
+  await expect.poll(answerText).toContain('circle-usr_')
+  await page.locator('.graphiql-execute-button').click()
+  await expect.poll(() => [place.watchers(), gateway.gateway.liveCounts().streams]).toEqual([0, 0])
 })
 
 test('says why a sign-in was refused, and nobody is signed in', async () => {
