@@ -49,7 +49,7 @@ export function contendersFor(subgraphs: readonly BenchSubgraph[]): Contender[] 
   return [
     { name: 'floor', script: join(cache, 'floor.js'), env: { SUBGRAPHS: urls } },
     { name: 'ours', script: main, env: ours },
-    { name: 'ours-64-mb-young', script: main, env: { ...ours, NODE_OPTIONS: '--max-semi-space-size=64' } },
+    { name: 'ours-sharing', script: main, env: { ...ours, GATEWAY_SHARE_IN_FLIGHT: 'on' } },
     { name: 'ours-stock-executor', script: main, env: { ...ours, GATEWAY_EXECUTOR: 'stock' } },
     { name: 'stock', script: join(cache, 'stock.js'), env: others },
     { name: 'hive', script: join(cache, 'hive.js'), env: others },

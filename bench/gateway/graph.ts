@@ -39,10 +39,10 @@ const products = ['Lamp', 'Table', 'Chair', 'Shelf', 'Carpet', 'Mirror', 'Clock'
 )
 
 const opinions = [
-  'Love it, would buy again!',
-  'Too expensive for what it is.',
-  'Could be better.',
-  'Prefer something else.',
+  'Love it, would buy it again at once: it came early, well packed, and looks better than in the pictures.',
+  'Too expensive for what it is, though nothing about it is badly made and it has held up so far.',
+  'Could be better: one screw was missing, and nobody answered when I asked for another.',
+  'Prefer something else. It does what it says, but it takes up half of the room.',
 ]
 const reviews = Array.from({ length: 24 }, (_, index) => ({
   id: `r${index}`,

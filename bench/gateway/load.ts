@@ -9,6 +9,8 @@ export interface Load {
   p99Ms: number
   /** Answers that were not the expected text. */
   wrong: number
+  /** How the first of them began. */
+  firstWrong: string | null
 }
 
 export interface Loading {
@@ -24,6 +26,7 @@ export async function runLoad({ port, query, seconds, connections, expected }: L
   const request = requestOf(port, query)
   const times: number[] = []
   let wrong = 0
+  let firstWrong: string | null = null
   const started = performance.now()
   const end = started + seconds * 1000
   await Promise.all(
@@ -38,7 +41,10 @@ export async function runLoad({ port, query, seconds, connections, expected }: L
         ask()
         return (body) => {
           times.push(performance.now() - sent)
-          if (body.trimEnd() !== expected) wrong++
+          if (body.trimEnd() !== expected) {
+            wrong++
+            firstWrong ??= body.slice(0, 200)
+          }
           ask()
         }
       })
@@ -47,7 +53,7 @@ export async function runLoad({ port, query, seconds, connections, expected }: L
   const elapsed = (performance.now() - started) / 1000
   times.sort((a, b) => a - b)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { requests: times.length, seconds: elapsed, p50Ms: at(0.5), p99Ms: at(0.99), wrong }
+  return { requests: times.length, seconds: elapsed, p50Ms: at(0.5), p99Ms: at(0.99), wrong, firstWrong }
 }
 
 /** One request's answer. */

@@ -56,10 +56,10 @@ function total(all: readonly BenchSubgraph[]): number {
 }
 
 function line(workload: string, name: string, measured: Measured & { fetches: number; bytes: number }): string {
-  const { requests, p50Ms, p99Ms, cpuMicros, memoryMb, wrong, fetches, bytes } = measured
+  const { requests, p50Ms, p99Ms, cpuMicros, memoryMb, wrong, firstWrong, fetches, bytes } = measured
   const rate = (requests / measured.seconds).toFixed(0)
   const times = `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
-  return `${workload}, ${name}: ${rate} req/s, ${times}, ${cpuMicros.toFixed(0)} µs CPU, ${memoryMb.toFixed(0)} MB, ${fetches} fetches, ${bytes} bytes${wrong ? `, ${wrong} WRONG` : ''}`
+  return `${workload}, ${name}: ${rate} req/s, ${times}, ${cpuMicros.toFixed(0)} µs CPU, ${memoryMb.toFixed(0)} MB, ${fetches} fetches, ${bytes} bytes${wrong ? `, ${wrong} WRONG: ${firstWrong}` : ''}`
 }
 
 /** Ratios against the stock gateway, by requests in a second of the gateway's processor time. */
