@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '@tikitu/kit/log'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { createManifestSource } from '../src/operations/manifest-source.ts'
 import { hashOf, readManifest } from '../src/operations/read-manifest.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
 import { startPool, type TestPool } from './pool.ts'
@@ -183,7 +184,11 @@ describe('the manifest is followed as its file changes', () => {
   })
 
   test('a file that is gone is refused too, and one that comes back is read at once when it is asked for', async () => {
+    writeFileSync(followed, manifestOf([later]))
+    const source = createManifestSource({ file: followed, isRequired: true, log: createLog('gateway', 'silent') })
+    onTestFinished(source.close)
     rmSync(followed)
+    expect(source.reload()).toBe('refused')
     gateway.gateway.reload()
     expect(await statusOf(later)).toBe(200)
     writeFileSync(followed, manifestOf([later, hello]))

@@ -83,6 +83,13 @@ test('what an answer did not cost is given back, and what it cost beyond its est
   expect(await statusOf('{ list(length: 0) { hello } }', eve)).toBe(429)
 })
 
+test('an answer costs one point at least', async () => {
+  const gateway = await gatewayWith({ costPerMinute: { address: 10_000, user: 3 } })
+  const token = await pool.token()
+  for (let i = 0; i < 3; i++) expect((await gateway.run('{ hello }', { token })).status).toBe(200)
+  expect((await gateway.run('{ hello }', { token })).status).toBe(429)
+})
+
 test('requests that are no GraphQL are paid for too', async () => {
   const gateway = await gatewayWith({ costPerMinute: { address: 3, user: 10_000 } })
   for (let i = 0; i < 3; i++) expect((await gateway.run('{ nope', from('1.1.1.1'))).status).toBe(400)

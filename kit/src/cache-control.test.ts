@@ -36,7 +36,7 @@ const sdl = /* GraphQL */ `
     never: Event @public @cacheControl(maxAge: 0)
     whole: Event @public @cacheControl(inheritMaxAge: true)
   }
-  type Mutation { act: Event @public }
+  type Mutation { event: Event @public }
 `
 
 const event: Record<string, unknown> = { id: 'e', title: 't', free: 1, mine: 'm', drafts: 0 }
@@ -54,7 +54,7 @@ const schema = buildSchema(sdl, {
     ...Object.fromEntries(['event', 'aged', 'never', 'whole'].map((name) => [name, () => event])),
     ...{ page: () => page, kept: () => page, word: () => 'w', keptWord: () => 'w' },
   },
-  Mutation: { act: () => event },
+  Mutation: { event: () => event },
   Event: {
     __resolveReference: () => event,
     drafts: (_: unknown, _args: unknown, ctx: Ctx) => (ctx.viewer.kind === 'user' ? 1 : 0),
@@ -114,10 +114,11 @@ test('of several entities the one of which nothing is said decides, in whichever
   expect(await headerOf(ours, entities('... on Event { title } ... on Venue { name }'))).toBe('no-store')
   expect(await headerOf(ours, `${entities('...V')} fragment V on Venue { name }`)).toBe('no-store')
   expect(await headerOf(ours, entities(''))).toBe('no-store')
+  expect(await headerOf(ours, entities('').replace('{', '{ keptWord'))).toBe('no-store')
 })
 
 test('a mutation is never kept, whatever it answers with', async () => {
-  expect(await headerOf(ours, 'mutation { act { title } }')).toBe('no-store')
+  expect(await headerOf(ours, 'mutation { event { title } }')).toBe('no-store')
 })
 
 test('an answer for which the viewer was asked for is never kept, whatever it came to', async () => {
