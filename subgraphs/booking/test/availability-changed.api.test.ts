@@ -89,6 +89,23 @@ test('shows the places of a hold as free when it lapses, though no row changes',
   expect(await shown(events)).toMatchObject({ isDelta: true, sections: [{ section: 0, free: 15 }] })
 })
 
+test('says a change once, also while a transaction that is open for long makes it look new again and again', async () => {
+  const show = await onSale(database)
+  const at = await startProcess()
+  const asked = statementsOf(at)
+  const events = await watch(show, { at })
+  await shown(events)
+  const slow = await database.pool.connect()
+  await slow.query('begin; select pg_current_xact_id()')
+  await held(ctxOf(database), show, 3)
+  expect(await shown(events)).toMatchObject({ sections: [{ section: 0, free: 14 }] })
+  const before = asked.length
+  await expect.poll(() => asked.length, { interval: 5 }).toBeGreaterThan(before + 3)
+  expect(await isQuiet(events)).toBe(true)
+  await slow.query('rollback')
+  slow.release()
+})
+
 test('begins with what changed since the version that was shown last, by whatever process', async () => {
   const show = await onSale(database)
   const before = await watch(show)
@@ -240,8 +257,8 @@ test('asks the database once per round for two thousand watchers, and not at all
 function statementsOf({ pool }: Booking) {
   const statements: { text: string; values: unknown[] }[] = []
   const ask = pool.query.bind(pool) as (...call: unknown[]) => unknown
-  pool.query = ((...call: [{ text: string }, unknown[]]) => {
-    statements.push({ text: call[0].text, values: call[1] })
+  pool.query = ((...call: [{ text: string; values?: unknown[] }, unknown[]?]) => {
+    statements.push({ text: call[0].text, values: call[1] ?? call[0].values ?? [] })
     return ask(...call)
   }) as typeof pool.query
   return statements
