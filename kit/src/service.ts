@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Log } from './log.ts'
 
 export interface ServiceOptions {
@@ -18,8 +19,12 @@ const drainMs = 8_000
 /** A connection falls idle when its last answer is out: whoever holds it open must not hold us up. */
 const idleSweepMs = 50
 
+/** A connection on which nothing was asked for so long is one that its client opened in case. */
+const unusedMs = 500
+
 /** Listens, and on SIGTERM or SIGINT stops accepting, lets running requests finish, closes, and exits 0 within 10 s. */
 export async function runService(options: ServiceOptions): Promise<void> {
+  const closeUnused = watchUnused(options.server)
   options.server.listen(options.port, options.host)
   await once(options.server, 'listening')
   options.log.info({ port: options.port }, `${options.name} listens`)
@@ -29,21 +34,39 @@ export async function runService(options: ServiceOptions): Promise<void> {
     isStopping = true
     options.log.info({ signal }, `${options.name} stops`)
     setTimeout(() => process.exit(1), 10_000).unref()
-    void drain(options).then(() => process.exit(0))
+    void drain(options, closeUnused).then(() => process.exit(0))
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 }
 
-async function drain({ server, closers, log, onStopping }: ServiceOptions): Promise<void> {
+async function drain({ server, closers, log, onStopping }: ServiceOptions, closeUnused: () => void): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   onStopping?.()
-  const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs)
+  const sweep = setInterval(() => {
+    server.closeIdleConnections()
+    closeUnused()
+  }, idleSweepMs)
   setTimeout(() => server.closeAllConnections(), drainMs).unref()
   await closed
   clearInterval(sweep)
   for (const close of closers) {
     await close().catch((error: unknown) => log.error({ err: error }, 'closing failed'))
+  }
+}
+
+/** Node takes a connection for busy until its first request was answered; the answer ends those on which none was begun. */
+function watchUnused(server: Server): () => void {
+  const unused = new Map<Socket, number>()
+  const use = ({ socket }: IncomingMessage): void => void unused.delete(socket)
+  server.on('connection', (socket: Socket) => {
+    unused.set(socket, performance.now())
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.prependListener('request', use)
+  server.prependListener('upgrade', use)
+  return () => {
+    for (const [socket, since] of unused) if (performance.now() - since > unusedMs) socket.destroy()
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ import { openSse } from './sse-client.ts'
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const maxStopMs = 6_000
 
-test('a process that is told to stop ends its streams and sockets without `complete`, and itself within seconds', async () => {
+test('a process that is told to stop ends its streams and sockets without `complete`, and itself within seconds, whoever keeps a spare connection', async () => {
   const { child, url } = await startProcess()
   const stream = await openSse(url, seats)
   expect(await stream.next()).toEqual(freeOf(10))
@@ -31,6 +31,8 @@ test('a process that is told to stop ends its streams and sockets without `compl
   })
   const events = client.iterate({ query: seats })
   expect((await events.next()).value).toEqual({ data: { seats: { free: 10 } } })
+  const spare = connect(Number(new URL(url).port), '127.0.0.1')
+  await once(spare, 'connect')
   const began = performance.now()
   child.kill('SIGTERM')
   const [last, dropped] = await Promise.allSettled([stream.next(), events.next()])
