@@ -1,0 +1,167 @@
+import { join } from 'node:path'
+import { createClient } from '@tikitu/client'
+import { AvailabilityChangedDocument, BookingChangedDocument, InboxChangedDocument } from '@tikitu/client/operations'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { isOk } from '../src/is-ok.ts'
+import { findFreePorts } from '../src/ports.ts'
+import { silent } from '../src/report.ts'
+import { type RunningProcess, runProcess } from '../src/run-process.ts'
+import type { Stack } from '../src/start-stack.ts'
+import { payWith, placeBooking, startPayment } from '../src/story/buy.ts'
+import { holdTwo } from '../src/story/choose-seats.ts'
+import { type Business, openForBusiness } from '../src/story/open-for-business.ts'
+import { anybody, type Person, signIn } from '../src/story/person.ts'
+import { register } from '../src/story/register.ts'
+import { storyPassword } from '../src/story/world.ts'
+import { startPlatform, worldOf } from './try-platform.ts'
+
+let stack: Stack
+let end: () => Promise<void>
+let business: Business
+/** A second gateway, which asks a second process of booking. */
+let otherBooking: RunningProcess
+let otherGateway: RunningProcess
+let otherUrl: string
+let fan: Person
+let elsewhere: Person
+
+beforeAll(async () => {
+  ;({ stack, end } = await startPlatform())
+  const [bookingPort = 0, gatewayPort = 0] = await findFreePorts(2)
+  otherBooking = startAnother('booking', 'subgraphs/booking', { BOOKING_SERVICE_PORT: bookingPort })
+  await otherBooking.ready()
+  const upstream = { BOOKING_SERVICE_URL: `http://127.0.0.1:${bookingPort}`, GATEWAY_STREAM_RESUME_MS: 45_000 }
+  otherGateway = startAnother('gateway', 'gateway', { AUTH_ROUTE_SERVICE_PORT: gatewayPort, ...upstream })
+  await otherGateway.ready()
+  otherUrl = `http://127.0.0.1:${gatewayPort}/graphql`
+  const world = worldOf(stack, 'live')
+  business = await openForBusiness(world)
+  fan = await register(world, 'fan', 'Finn Fan')
+  elsewhere = await signIn(otherUrl, fan.email, storyPassword)
+}, 300_000)
+
+afterAll(async () => {
+  await Promise.all([otherGateway?.stop(), otherBooking?.stop()])
+  await end?.()
+}, 60_000)
+
+/** One more process of a service, on a port of its own and on the same database. */
+function startAnother(name: string, folder: string, env: Record<string, string | number>): RunningProcess {
+  const { root, stateDir } = stack.settings
+  const port = Object.values(env)[0]
+  const context = {
+    cwd: root,
+    logDirectory: join(stateDir, 'logs'),
+    cacheDirectory: join(stateDir, 'cache'),
+    report: silent,
+    onStarted: () => undefined,
+    signal: new AbortController().signal,
+  }
+  const changed = Object.fromEntries(Object.entries(env).map(([variable, value]) => [variable, String(value)]))
+  return runProcess(context, {
+    name: `other-${name}`,
+    script: join(root, folder, 'src', 'main.ts'),
+    env: { ...stack.environment(name), ...changed },
+    isReady: () => isOk(`http://127.0.0.1:${port}/health/ready`),
+  })
+}
+
+/** Reads on until an answer is as wanted. */
+async function until<T>(answers: AsyncIterator<T>, isWanted: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const { done, value } = await answers.next()
+    if (done) throw new Error('the stream ended')
+    if (isWanted(value)) return value
+  }
+}
+
+function iteratorOf<T>(answers: AsyncIterable<T>): AsyncIterator<T> {
+  const iterator = answers[Symbol.asyncIterator]()
+  onTestFinished(() => void iterator.return?.())
+  return iterator
+}
+
+test('seats held through one gateway and process go from the map of whoever watches through another', async () => {
+  const { performanceId } = business
+  const seats = iteratorOf(anybody(otherUrl).subscribe(AvailabilityChangedDocument, { performanceId }))
+  const first = (await seats.next()).value.data?.availabilityChanged?.availability
+  expect(first).toMatchObject({ isDelta: false })
+  const free = first.sections.reduce((sum: number, section: { free: number }) => sum + section.free, 0)
+  const held = await holdTwo(fan, performanceId)
+  const { data } = await until(seats, () => true)
+  const { isDelta, sections = [], version } = data?.availabilityChanged?.availability ?? {}
+  expect(isDelta).toBe(true)
+  const changed = new Map(sections.map((section) => [section.section, section.free]))
+  const now = first.sections.map(({ section, free }: { section: number; free: number }) => changed.get(section) ?? free)
+  expect(now.reduce((sum: number, free: number) => sum + free, 0)).toBe(free - 2)
+
+  const { bookingId, quote } = await placeBooking(fan, held)
+  const since = anybody(otherUrl).subscribe(AvailabilityChangedDocument, { performanceId, since: version })
+  expect((await iteratorOf(since).next()).value.data.availabilityChanged.availability).toMatchObject({ isDelta: true })
+  const mine = iteratorOf(elsewhere.subscribe(BookingChangedDocument, { id: bookingId }))
+  expect((await mine.next()).value.data.bookingChanged).toMatchObject({ status: 'AWAITING_PAYMENT' })
+  const inbox = iteratorOf(elsewhere.subscribe(InboxChangedDocument, {}))
+  const before = (await inbox.next()).value.data.inboxChanged.inbox.unseenCount
+  await payWith(fan, await startPayment(fan, quote), 'pm_sandbox_approved')
+  const confirmed = await until(mine, ({ data }) => data?.bookingChanged?.status === 'CONFIRMED')
+  expect(confirmed.data?.bookingChanged?.tickets).toHaveLength(2)
+  const message = await until(inbox, ({ data }) => (data?.inboxChanged?.inbox?.unseenCount ?? 0) > before)
+  expect(message.data?.inboxChanged?.inbox?.edges[0]?.node.title).toBeTruthy()
+}, 120_000)
+
+test('somebody else’s booking is not shown, and nobody’s inbox is nobody’s', async () => {
+  const held = await holdTwo(fan, business.performanceId)
+  const { bookingId } = await placeBooking(fan, held)
+  const stranger = await register(worldOf(stack, 'live-stranger'), 'fan', 'Sam Stranger')
+  const { value } = await iteratorOf(stranger.subscribe(BookingChangedDocument, { id: bookingId })).next()
+  expect(value).toMatchObject({ data: { bookingChanged: null }, errors: [{ extensions: { code: 'NOT_FOUND' } }] })
+  const refused = iteratorOf(anybody(otherUrl).subscribe(InboxChangedDocument, {})).next()
+  await expect(refused).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+}, 60_000)
+
+test.each(['stopped and started again', 'killed'])(
+  'a process of booking that is %s under a stream is not noticed by who reads it',
+  async (how) => {
+    const { performanceId } = business
+    let connects = 0
+    const counting: typeof fetch = (...call) => {
+      connects++
+      return fetch(...call)
+    }
+    const client = createClient({ url: otherUrl, fetch: counting })
+    const seats = iteratorOf(client.subscribe(AvailabilityChangedDocument, { performanceId }))
+    await seats.next()
+    if (how === 'killed') await otherBooking.kill()
+    else {
+      await otherBooking.stop()
+      otherBooking.start()
+    }
+    expect((await seats.next()).value.data.availabilityChanged.availability.sections).not.toHaveLength(0)
+    await holdTwo(fan, performanceId)
+    await until(seats, ({ data }) => data?.availabilityChanged?.availability.isDelta === true)
+    expect(connects).toBe(1)
+  },
+  60_000,
+)
+
+test('a gateway that is stopped sends its readers elsewhere, within seconds', async () => {
+  const { performanceId } = business
+  const urls: string[] = []
+  const balanced: typeof fetch = (_url, init) => {
+    urls.push(urls.length === 0 ? otherUrl : stack.graphUrl)
+    return fetch(urls.at(-1) ?? '', init)
+  }
+  const client = createClient({ url: otherUrl, fetch: balanced })
+  const seats = iteratorOf(
+    client.subscribe(AvailabilityChangedDocument, (last) => ({
+      performanceId,
+      since: last?.availabilityChanged?.availability.version,
+    })),
+  )
+  await seats.next()
+  const began = performance.now()
+  await otherGateway.stop()
+  expect(performance.now() - began).toBeLessThan(8_000)
+  expect((await seats.next()).value.data.availabilityChanged.availability).toMatchObject({ isDelta: true })
+  expect(urls).toEqual([otherUrl, stack.graphUrl])
+}, 60_000)
