@@ -1,27 +1,17 @@
-import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { gateway, subgraphs } from '../../dev/src/services.ts'
 import { portOf } from '../../dev/src/settings.ts'
 import { askOnce, runLoad } from './load.ts'
 import { type Page, pagesOf } from './pages.ts'
 import { startSeededPlatform } from './platform.ts'
-import {
-  cpuSeconds,
-  cpuSecondsOfTree,
-  end,
-  type Measured,
-  memoryMb,
-  startFloor,
-  startService,
-  waitUntilReady,
-} from './processes.ts'
-import { lineOf, type Result, tableOf } from './report.ts'
+import { cpuSeconds, cpuSecondsOfTree, end, memoryMb, type Running, startFloor, startPlatform } from './processes.ts'
+import { type Result, tableOf } from './report.ts'
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
   options: {
-    seconds: { type: 'string', default: '4' },
-    rounds: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '8' },
     only: { type: 'string' },
     page: { type: 'string' },
     /** Services whose processor profile is written, separated by commas. */
@@ -32,42 +22,42 @@ const { values } = parseArgs({
 /** A way to run the same graph. */
 interface Contender {
   name: string
-  start: () => Measured[]
+  start: () => Promise<Running>
 }
 
-const seconds = Number(values.seconds)
 const warmUpRequests = 600
+const connections = 20
 const results: Result[] = []
 const expected = new Map<string, string>()
 const platform = await startSeededPlatform()
 const { stack } = platform
-const port = portOf(stack.settings, 'gateway')
 const pages = pagesOf(platform).filter(({ name }) => !values.page || values.page.split(',').includes(name))
+const running = new Map<string, Running>()
 try {
-  const floor = await floorVariables()
-  const contenders: Contender[] = [
-    { name: 'floor', start: () => [startFloor(stack, floor)] },
-    { name: 'ours', start: () => startAll({}) },
-    { name: 'ours, services on graphql-js', start: () => startAll({ SERVICE_EXECUTOR: 'graphql-js' }) },
-    { name: 'stock', start: () => startAll({ GATEWAY_EXECUTOR: 'stock', SERVICE_EXECUTOR: 'graphql-js' }) },
-  ]
+  const contenders = contendersWith(await floorVariables())
   await Promise.all([...subgraphs, gateway].map(({ name }) => stack.process(name).stop()))
   const chosen = contenders.filter(({ name }) => !values.only || values.only.split(',').includes(name))
-  for (let round = 0; round < Number(values.rounds); round++) for (const each of chosen) await runContender(each)
-  for (const { name } of pages) console.log(tableOf(name, results))
+  for (const { name, start } of chosen) running.set(name, await start())
+  for (const page of pages) await runPage(page)
 } finally {
+  await Promise.all([...running.values()].flatMap(({ processes }) => processes.map(end)))
   await stack.stop()
 }
 
-function startAll(env: Record<string, string>): Measured[] {
-  return [...subgraphs, gateway].map((service) => {
-    const nodeArgs = values.profile.split(',').includes(service.name) ? ['--cpu-prof'] : []
-    return startService(stack, service, { env, nodeArgs })
-  })
+function contendersWith(floor: Record<string, string>): Contender[] {
+  const profiled = values.profile.split(',')
+  const stock = { GATEWAY_EXECUTOR: 'stock', SERVICE_EXECUTOR: 'graphql-js' }
+  return [
+    { name: 'floor', start: () => startFloor(stack, floor) },
+    { name: 'ours', start: () => startPlatform(stack, { env: {}, profiled }) },
+    { name: 'services on graphql-js', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'graphql-js' } }) },
+    { name: 'stock', start: () => startPlatform(stack, { env: stock }) },
+  ]
 }
 
 /** What the floor does not have to find out: who asks, and the plans that the service has in memory. */
 async function floorVariables(): Promise<Record<string, string>> {
+  const port = portOf(stack.settings, 'gateway')
   const answerOf = async (wanted: string) => {
     const page = pagesOf(platform).find(({ name }) => name === wanted)
     if (!page) throw new Error(`there is no page ${wanted}`)
@@ -78,41 +68,32 @@ async function floorVariables(): Promise<Record<string, string>> {
   return { FLOOR_USER: id, FLOOR_PLANS: JSON.stringify({ [seatMap.layoutId]: seatMap.geometry }) }
 }
 
-async function runContender({ name, start }: Contender): Promise<void> {
-  const running = start()
-  try {
-    if (name === 'floor') await setTimeout(1_500)
-    else await Promise.all(running.map((process) => waitUntilReady(stack, process)))
-    for (const page of pages) await runPage(name, page, running)
-  } finally {
-    await Promise.all(running.map(end))
+/** All are warm and up at once, and take turns of a second: what else happens on the machine happens to each of them. */
+async function runPage(page: Page): Promise<void> {
+  for (const [name, { port }] of running) {
+    const answer = withoutVersion(await askOnce(port, page))
+    const wanted = expected.get(page.name) ?? answer
+    expected.set(page.name, wanted)
+    if (answer !== wanted) console.log(`! ${name} answers ${page.name} differently: ${answer.slice(0, 300)}`)
+    await runLoad({ port, page, connections, seconds: 1, minRequests: warmUpRequests, isExpected: () => true })
   }
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [name, each] of running) results.push(await measure(name, page, each))
+  }
+  console.log(tableOf(page.name, results))
 }
 
-async function runPage(contender: string, page: Page, running: readonly Measured[]): Promise<void> {
-  const answer = withoutVersion(await askOnce(port, page))
-  const wanted = expected.get(page.name) ?? answer
-  expected.set(page.name, wanted)
-  const loading = { port, page, connections: 20, isExpected: (body: string) => withoutVersion(body) === wanted }
-  await runLoad({ ...loading, seconds: seconds / 2, minRequests: warmUpRequests })
-  const before = cpuNow(running)
-  const load = await runLoad({ ...loading, seconds })
-  const after = cpuNow(running)
-  const cpu = Object.keys(after).map((name) => [
-    name,
-    (((after[name] ?? 0) - (before[name] ?? 0)) / load.requests) * 1e6,
-  ])
-  const memory = running.map(({ child }) => memoryMb(child.pid ?? 0)).reduce((sum, each) => sum + each, 0)
-  const result = { ...load, page: page.name, contender, cpuMicros: Object.fromEntries(cpu), memoryMb: memory }
-  results.push(result)
-  console.log(lineOf(result))
-  if (load.wrong) console.log(`! ${contender} answers ${page.name} differently: ${answer.slice(0, 300)}`)
-}
-
-/** Seconds of processor time so far, by process; Postgres with all of its own. */
-function cpuNow(running: readonly Measured[]): Record<string, number> {
-  const own = running.map(({ name, child }) => [name, cpuSeconds(child.pid ?? 0)])
-  return { ...Object.fromEntries(own), postgres: cpuSecondsOfTree(platform.postgresPid()) }
+async function measure(contender: string, page: Page, { port, processes }: Running): Promise<Result> {
+  const isExpected = (body: string) => withoutVersion(body) === expected.get(page.name)
+  const now = (): [name: string, seconds: number][] => [
+    ...processes.map(({ name, child }): [string, number] => [name, cpuSeconds(child.pid ?? 0)]),
+    ['postgres', cpuSecondsOfTree(platform.postgresPid())],
+  ]
+  const before = new Map(now())
+  const load = await runLoad({ port, page, connections, seconds: Number(values.seconds), isExpected })
+  const cpuSpent = now().map(([name, seconds]): [string, number] => [name, seconds - (before.get(name) ?? 0)])
+  const memory = processes.reduce((sum, { child }) => sum + memoryMb(child.pid ?? 0), 0)
+  return { ...load, page: page.name, contender, cpuSeconds: Object.fromEntries(cpuSpent), memoryMb: memory }
 }
 
 /** The version of an availability names the moment it was read. */

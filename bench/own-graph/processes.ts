@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { isOk } from '../../dev/src/is-ok.ts'
+import { findFreePorts } from '../../dev/src/ports.ts'
 import { root } from '../../dev/src/repository.ts'
-import type { Service } from '../../dev/src/services.ts'
-import { portOf } from '../../dev/src/settings.ts'
+import { gateway, portVariable, subgraphs } from '../../dev/src/services.ts'
 import type { Stack } from '../../dev/src/start-stack.ts'
 
 /** A process that is measured. */
@@ -16,8 +16,8 @@ export interface Measured {
   child: ChildProcess
 }
 
-/** What is run, with what besides the stack's own variables. */
-export interface Program {
+/** What is run, and with which variables. */
+interface Program {
   name: string
   script: string
   env: Record<string, string>
@@ -41,41 +41,73 @@ function startMeasured({ name, script, env, nodeArgs = [] }: Program): Measured 
   return { name, child }
 }
 
-/** Starts a service of the stack as it runs in production, but for the limits on single callers. */
-export function startService(stack: Stack, service: Service, options: Pick<Program, 'env' | 'nodeArgs'>): Measured {
-  const script = join(root, service.folder, 'src', 'main.ts')
-  const env = {
-    ...stack.environment(service.name),
-    NODE_ENV: 'production',
-    LOG_LEVEL: 'error',
-    PAYMENT_PROVIDER: 'sandbox',
-    GATEWAY_RATE_LIMITS: 'off',
-    GATEWAY_SHARE_IN_FLIGHT: 'off',
-    GATEWAY_KEPT_ANSWERS_BYTES: '0',
-    GATEWAY_COST_IN_ANSWERS: 'off',
-    ...options.env,
-  }
-  return startMeasured({ name: service.name, script, ...options, env })
+/** A set of processes that answer the same graph, on ports of their own. */
+export interface Running {
+  /** Where it takes operations. */
+  port: number
+  processes: readonly Measured[]
 }
 
-/** Starts the floor in the place of the gateway: one program for everything. */
-export function startFloor(stack: Stack, env: Record<string, string>): Measured {
-  const names = ['BOOKING', 'PARTNER', 'USER', 'PAYMENT', 'NOTIFICATION'].map((name) => `${name}_DATABASE_URL`)
-  const urls = names.map((name) => [name, stack.environment(name.split('_')[0]?.toLowerCase() ?? '')[name] ?? ''])
+/** What is different about a set: variables for all of its processes, and whose processor profile is written. */
+export interface Special {
+  env: Record<string, string>
+  profiled?: readonly string[]
+}
+
+/** Starts the gateway and all services of the stack once more, as in production but for the limits on single callers. */
+export async function startPlatform(stack: Stack, { env, profiled = [] }: Special): Promise<Running> {
+  const services = [...subgraphs, gateway]
+  const free = await findFreePorts(services.length)
+  const ports = Object.fromEntries(services.map(({ name }, index) => [name, free[index] ?? 0]))
+  const places = services.flatMap((service) => [
+    [portVariable(service), String(ports[service.name])],
+    [`${service.prefix}_SERVICE_URL`, `http://127.0.0.1:${ports[service.name]}`],
+  ])
+  const processes = services.map(({ name, folder }) =>
+    startMeasured({
+      name,
+      script: join(root, folder, 'src', 'main.ts'),
+      nodeArgs: profiled.includes(name) ? ['--cpu-prof'] : [],
+      env: { ...stack.environment(name), ...inProduction, ...Object.fromEntries(places), ...env },
+    }),
+  )
+  await Promise.all(processes.map((each) => waitUntilReady(each, ports[each.name] ?? 0)))
+  return { port: ports['gateway'] ?? 0, processes }
+}
+
+const inProduction = {
+  NODE_ENV: 'production',
+  LOG_LEVEL: 'error',
+  PAYMENT_PROVIDER: 'sandbox',
+  GATEWAY_RATE_LIMITS: 'off',
+  GATEWAY_SHARE_IN_FLIGHT: 'off',
+  GATEWAY_KEPT_ANSWERS_BYTES: '0',
+  GATEWAY_COST_IN_ANSWERS: 'off',
+}
+
+/** Starts the floor: one program for everything. */
+export async function startFloor(stack: Stack, env: Record<string, string>): Promise<Running> {
+  const services = ['booking', 'partner', 'user', 'payment', 'notification']
+  const urls = services.map((name) => {
+    const variable = `${name.toUpperCase()}_DATABASE_URL`
+    return [variable, stack.environment(name)[variable] ?? '']
+  })
   const script = fileURLToPath(new URL('./floor/main.ts', import.meta.url))
-  const port = String(portOf(stack.settings, 'gateway'))
-  const given = { ...Object.fromEntries(urls), ...env, NODE_ENV: 'production', PORT: port }
-  return startMeasured({ name: 'floor', script, env: given })
+  const [port = 0] = await findFreePorts(1)
+  const given = { ...Object.fromEntries(urls), ...env, NODE_ENV: 'production', PORT: String(port) }
+  const floor = startMeasured({ name: 'floor', script, env: given })
+  await setTimeout(1_500)
+  return { port, processes: [floor] }
 }
 
-/** Waits until a service answers that it is ready. @throws when it ends, or takes more than a minute */
-export async function waitUntilReady(stack: Stack, { name, child }: Measured): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+/** Waits until a service answers that it is ready. @throws when it ends, or takes more than two minutes */
+async function waitUntilReady({ name, child }: Measured, port: number): Promise<void> {
+  for (let tries = 0; tries < 1_200; tries++) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`)
-    if (await isOk(`http://127.0.0.1:${portOf(stack.settings, name)}/health/ready`)) return
+    if (await isOk(`http://127.0.0.1:${port}/health/ready`)) return
     await setTimeout(100)
   }
-  throw new Error(`${name} is not ready after a minute`)
+  throw new Error(`${name} is not ready after two minutes`)
 }
 
 /** Ends a process in good order, so that it writes its profile, and waits for it. */
@@ -88,16 +120,17 @@ export async function end({ child }: Measured): Promise<void> {
 
 /** Processor time of a process so far, in seconds, as the kernel counts it. */
 export function cpuSeconds(pid: number): number {
-  const [, user = 0, system = 0] = statOf(pid)
-  return (user + system) / ticksPerSecond
+  const { own = 0 } = statOf(pid) ?? {}
+  return own / ticksPerSecond
 }
 
 /** The same for a process and everything that it has started. */
 export function cpuSecondsOfTree(pid: number): number {
   const all = readdirSync('/proc').map(Number).filter(Boolean)
-  const parents = new Map(all.map((each) => [each, statOf(each)[0]]))
-  const isBelow = (each: number | undefined): boolean => !!each && (each === pid || isBelow(parents.get(each)))
-  return all.filter(isBelow).reduce((sum, each) => sum + cpuSeconds(each), 0)
+  const stats = new Map(all.map((each) => [each, statOf(each)]))
+  const isBelow = (each: number | undefined): boolean => !!each && (each === pid || isBelow(stats.get(each)?.parent))
+  const ticks = all.filter(isBelow).map((each) => stats.get(each) ?? { own: 0, ofEnded: 0 })
+  return ticks.reduce((sum, { own, ofEnded }) => sum + own + ofEnded, 0) / ticksPerSecond
 }
 
 /** Memory of a process, in MB. */
@@ -105,12 +138,13 @@ export function memoryMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
 }
 
-/** Its parent, and its time in user and in kernel mode, in ticks; nothing when it is gone. */
-function statOf(pid: number): number[] {
+/** Its parent, its time in ticks, and that of children which have ended; null when it is gone. */
+function statOf(pid: number): { parent: number; own: number; ofEnded: number } | null {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-    return [fields[1], fields[11], fields[12]].map(Number)
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? []
+    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11)
+    return { parent: fields[1] ?? 0, own: user + system, ofEnded: endedUser + endedSystem }
   } catch {
-    return []
+    return null
   }
 }

@@ -1,76 +1,68 @@
 import type { Load } from './load.ts'
 
-/** What one contender did with one page. */
+/** What one contender did with one page in one turn. */
 export interface Result extends Load {
   page: string
   contender: string
-  /** Microseconds of processor time for each request, by process. */
-  cpuMicros: Record<string, number>
+  /** Processor time in the turn, by process. */
+  cpuSeconds: Record<string, number>
   /** Of all processes but Postgres. */
   memoryMb: number
 }
 
-/** A result, as it comes in. */
-export function lineOf(result: Result): string {
-  const { page, contender, cpuMicros, requests, seconds, p50Ms, p99Ms, memoryMb, wrong } = result
-  const cpu = Object.entries(cpuMicros)
-    .filter(([, micros]) => micros >= 100)
-    .map(([name, micros]) => `${name} ${micros.toFixed(0)}`)
-  const times = `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
-  const rate = `${(requests / seconds).toFixed(0)} req/s`
-  return `${page}, ${contender}: ${rate}, ${times}, µs CPU: ${cpu.join(', ')}; ${memoryMb.toFixed(0)} MB${wrong ? `, ${wrong} WRONG` : ''}`
+/** What one contender did with one page in all of its turns, for each request. */
+interface Sum {
+  contender: string
+  gateway: number
+  services: number
+  postgres: number
+  rate: number
+  p50Ms: number
+  p99Ms: number
+  memoryMb: number
+  wrong: number
 }
 
-/** A page's contenders, the best round of each: on a machine that others use too, the others can only make it worse. */
+const head = 'gateway µs | services µs | together µs | Postgres µs | × floor | × stock | req/s | p50 ms | p99 ms | MB'
+
+/** A page's contenders. */
 export function tableOf(page: string, results: readonly Result[]): string {
-  const best = [
-    ...Map.groupBy(
-      results.filter((each) => each.page === page),
-      ({ contender }) => contender,
-    ).values(),
-  ].map((rounds) => rounds.toSorted((a, b) => ownMicros(a) - ownMicros(b))[0])
-  const of = (name: string) => best.find((each) => each?.contender === name)
-  const rows = best.map((each) => {
-    if (!each) return ''
-    const { gateway = 0, floor = 0, postgres = 0 } = each.cpuMicros
-    const times = (name: string) => ratio(ownMicros(each), of(name))
-    const cells = [
-      each.contender,
-      gateway ? gateway.toFixed(0) : '–',
-      (ownMicros(each) - gateway - floor).toFixed(0),
-      ownMicros(each).toFixed(0),
-      postgres.toFixed(0),
-      times('floor'),
-      times('stock'),
-      (each.requests / each.seconds).toFixed(0),
-      each.p50Ms.toFixed(0),
-      each.p99Ms.toFixed(0),
-      each.memoryMb.toFixed(0),
-    ]
-    return `| ${cells.join(' | ')} |`
+  const ofPage = results.filter((each) => each.page === page)
+  const sums = [...Map.groupBy(ofPage, ({ contender }) => contender).values()].map(sumOf)
+  const own = ({ gateway, services }: Sum) => gateway + services
+  const rows = sums.map((sum) => {
+    const times = ['floor', 'stock'].map((name) => {
+      const other = sums.find(({ contender }) => contender === name)
+      return other ? (own(sum) / own(other)).toFixed(2) : '–'
+    })
+    const numbers = [sum.gateway, sum.services, own(sum), sum.postgres].map((micros) => micros.toFixed(0))
+    const rest = [sum.rate, sum.p50Ms, sum.p99Ms, sum.memoryMb].map((value) => value.toFixed(0))
+    return `| ${[sum.contender, ...numbers, ...times, ...rest].join(' | ')} |${sum.wrong ? ` ${sum.wrong} WRONG` : ''}`
   })
-  const head = [
-    page,
-    'gateway µs',
-    'services µs',
-    'together µs',
-    'Postgres µs',
-    '× floor',
-    '× stock',
-    'req/s',
-    'p50 ms',
-    'p99 ms',
-    'MB',
-  ]
-  return `\n| ${head.join(' | ')} |\n| ${head.map(() => '---').join(' | ')} |\n${rows.join('\n')}`
+  return `\n| ${page} | ${head} |\n|${' --- |'.repeat(11)}\n${rows.join('\n')}`
 }
 
-/** Of the gateway and the services, or of the floor: all but Postgres. */
-function ownMicros({ cpuMicros }: Result): number {
-  const { postgres: _postgres, ...own } = cpuMicros
-  return Object.values(own).reduce((sum, each) => sum + each, 0)
-}
-
-function ratio(micros: number, other: Result | undefined): string {
-  return other ? (micros / ownMicros(other)).toFixed(2) : '–'
+/** The floor is no gateway: all of it counts as services. */
+function sumOf(turns: readonly Result[]): Sum {
+  const total = (pick: (turn: Result) => number) => turns.reduce((sum, turn) => sum + pick(turn), 0)
+  const middle = (pick: (turn: Result) => number) =>
+    turns.map(pick).toSorted((a, b) => a - b)[Math.floor(turns.length / 2)] ?? 0
+  const requests = total((turn) => turn.requests)
+  const micros = (pick: (name: string) => boolean) =>
+    (total(({ cpuSeconds }) =>
+      Object.entries(cpuSeconds).reduce((sum, [name, seconds]) => (pick(name) ? sum + seconds : sum), 0),
+    ) /
+      requests) *
+    1e6
+  return {
+    contender: turns[0]?.contender ?? '',
+    gateway: micros((name) => name === 'gateway'),
+    services: micros((name) => name !== 'gateway' && name !== 'postgres'),
+    postgres: micros((name) => name === 'postgres'),
+    rate: requests / total((turn) => turn.seconds),
+    p50Ms: middle((turn) => turn.p50Ms),
+    p99Ms: middle((turn) => turn.p99Ms),
+    memoryMb: Math.max(...turns.map((turn) => turn.memoryMb)),
+    wrong: total((turn) => turn.wrong),
+  }
 }
