@@ -24,13 +24,16 @@ export interface TestContext {
   viewer: Viewer
 }
 
+/** By type. `cacheControl` is what the subgraph says of every answer. */
+type Resolvers = { cacheControl?: string; [type: string]: object | string | undefined }
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A real subgraph, on a free port: it answers signed requests only, and passes on who asks. `cacheControl` it says of every answer. */
+/** A real subgraph, on a free port: it answers signed requests only, and passes on who asks. */
 export async function startSubgraph(
   name: string,
   sdl: string,
-  { cacheControl, ...resolvers }: object & { cacheControl?: string },
+  { cacheControl, ...resolvers }: Resolvers,
 ): Promise<TestSubgraph> {
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as GraphQLResolverMap<unknown> })
   const keys = newKeys()
