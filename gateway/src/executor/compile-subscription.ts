@@ -21,7 +21,7 @@ export interface CompiledSubscription extends Pick<CompiledOperation, 'operation
   bodyOf: (variables: Variables) => string
   /** Whether other subgraphs are asked for each event. */
   reachesFurther: boolean
-  /** The answer that an event of the subgraph becomes, with what the other subgraphs add to it. */
+  /** The answer that an event of the subgraph becomes, with what the other subgraphs add to it. The context is this event's own. */
   complete: (event: SubgraphAnswer, variables: Variables, context: GatewayContext) => Promise<Outcome>
 }
 
@@ -55,7 +55,7 @@ export function compileSubscription(
     subgraph: primary.serviceName,
     bodyOf: (variables) => body(variables, null),
     reachesFurther: rest !== undefined,
-    complete: (answer, variables, context) => run(variables, { ...context, event: answer } as EventContext),
+    complete: (answer, variables, context) => run(variables, Object.assign(context, { event: answer })),
   }
 }
 

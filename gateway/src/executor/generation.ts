@@ -26,8 +26,18 @@ interface Loaded {
   nonLocalSelectionsLimitDisabled: boolean
 }
 
+/** Each load is read once, whoever asks for it. */
+const known = new WeakMap<QueryPlanner, Generation>()
+
 /** The supergraph that the gateway uses now. Later loads do not change it. @throws when the gateway has loaded none */
 export function currentGeneration(gateway: ApolloGateway, supergraphSdl: string): Generation {
+  const { queryPlanner } = gateway as unknown as Loaded
+  const generation = known.get(queryPlanner) ?? readGeneration(gateway, supergraphSdl)
+  known.set(queryPlanner, generation)
+  return generation
+}
+
+function readGeneration(gateway: ApolloGateway, supergraphSdl: string): Generation {
   const loaded = gateway as unknown as Loaded
   const { schema, apiSchema, supergraphSchema, queryPlanner } = loaded
   if (!schema || !apiSchema || !supergraphSchema || !queryPlanner) throw new Error('no supergraph is loaded')

@@ -40,7 +40,7 @@ export interface Admitted {
   subgraph: string
   body: string
   cost: Cost
-  /** What an event costs beside the first. */
+  /** What an event costs beside the first; 1 where no other subgraph is asked. */
   eventCost: number
   prepared: Prepared
   answer: (event: SubgraphAnswer, context: GatewayContext) => Promise<Result>

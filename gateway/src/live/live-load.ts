@@ -1,6 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { DocumentNode } from 'graphql'
 import type { AccessRules } from '../access/rules.ts'
+import type { CostRules } from '../cost/collect-costs.ts'
 import { type CompiledSubscription, compileSubscription } from '../executor/compile-subscription.ts'
 import { currentGeneration, type Generation } from '../executor/generation.ts'
 import { planAsked } from '../executor/plan-asked.ts'
@@ -18,7 +19,10 @@ export interface LiveLoad extends Generation {
 const cacheSize = { maxCount: 1_000, maxKeyChars: 500_000 }
 
 /** The load in use. What was compiled for one is forgotten with it. */
-export function followLoads(gateway: ApolloGateway, sendTo: (subgraph: string) => Send): () => LiveLoad {
+export function followLoads(
+  gateway: ApolloGateway,
+  { sendTo, costs }: { sendTo: (subgraph: string) => Send; costs: () => CostRules | null },
+): () => LiveLoad {
   let load: LiveLoad | null = null
   gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
     const generation = currentGeneration(gateway, coreSupergraphSdl)
@@ -27,7 +31,7 @@ export function followLoads(gateway: ApolloGateway, sendTo: (subgraph: string) =
       const known = compiled.get(key)
       if (known) return known
       const { asked, plan } = planAsked(generation, document, operationName)
-      const made = compileSubscription({ ...generation, sendTo }, asked, plan)
+      const made = compileSubscription({ ...generation, sendTo, costs: costs() }, asked, plan)
       compiled.set(key, made)
       return made
     }

@@ -118,12 +118,15 @@ async function* answersFrom(running: Running): AsyncGenerator<string, boolean> {
 }
 
 async function answer(running: Running, event: SubgraphAnswer): Promise<string> {
-  const { admitted, context, options } = running
-  const result = await admitted.answer(event, { ...context, cache: newCachePolicy() })
-  const isCostTold = running.isFirst && options.isCostReported
+  const { admitted, context, options, isFirst } = running
+  const own: GatewayContext = { ...context, cache: newCachePolicy() }
+  const result = await admitted.answer(event, own)
   running.isFirst = false
-  if (!isCostTold) return textOf(running, result)
-  return textOf(running, { ...result, extensions: { ...result.extensions, cost: admitted.cost } })
+  const charged = isFirst ? admitted.cost.estimated : admitted.eventCost
+  if (!result.errors && charged > 1) options.rates?.settle(own, charged)
+  if (!isFirst || !options.isCostReported) return textOf(running, result)
+  const cost = { ...admitted.cost, ...(own.actualCost !== undefined && { actual: own.actualCost }) }
+  return textOf(running, { ...result, extensions: { ...result.extensions, cost } })
 }
 
 /** Whoever has nothing left to spend waits. What changes meanwhile is in the next event: the subgraph is not read before. */

@@ -66,7 +66,9 @@ const lastWordsMs = 3_000
 /** Live data over a graph. */
 export function createLive(options: LiveOptions): Live {
   const { streams: limits, gate, mask, origins, supergraph } = options
-  const load = followLoads(options.gateway, options.sendTo)
+  const isCounted = options.costs.isReported || options.rates !== null
+  const costs = () => (isCounted ? supergraph.current().costs : null)
+  const load = followLoads(options.gateway, { sendTo: options.sendTo, costs })
   const admit = createAdmit({ ...options, load })
   const isCostReported = options.costs.isReported
   const streams = createStreams({ ...options, admit, limits, isCostReported, supergraph })

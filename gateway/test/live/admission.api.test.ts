@@ -21,7 +21,7 @@ test('an operation is told its cost once, and refused when it is too dear', asyn
   const budgets = { anonymous: 100, user: 100, staff: 100 }
   const own = await live.another({ costs: { listSize: 10, budgets, isReported: true } })
   const stream = await openSse(own.url, 'subscription { seats(performanceId: "p1") { free others { title } } }')
-  expect((await stream.next())?.json.extensions.cost).toMatchObject({ estimated: 11, max: 100 })
+  expect((await stream.next())?.json.extensions.cost).toEqual({ estimated: 11, max: 100, actual: 3 })
   live.graph.free.set(9)
   expect((await stream.next())?.json.extensions).toBeUndefined()
   stream.close()
@@ -79,13 +79,14 @@ test('an event that asks nobody else costs one point', async () => {
   const paid: number[] = []
   const rates = ratesOf({ address: 1_000, user: 1_000 })
   const chargeOperation: typeof rates.chargeOperation = async (_operation, _variables, { cost }) => void paid.push(cost)
-  const own = await live.another({ rates: { ...rates, chargeOperation } })
+  const settle: typeof rates.settle = ({ actualCost = 0 }, charged) => void paid.push(actualCost - charged)
+  const own = await live.another({ rates: { ...rates, chargeOperation, settle } })
   const stream = await openSse(own.url, 'subscription { seats(performanceId: "p1") { free performance { id } } }')
   await stream.next()
   live.graph.free.set(9)
   await stream.next()
   stream.close()
-  expect(paid).toEqual([2, 1])
+  expect(paid).toEqual([2, 0, 1])
 })
 
 test('where only known operations run, a subscription is known like any other', async () => {
