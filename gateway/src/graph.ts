@@ -26,7 +26,7 @@ export interface GraphOptions extends GuardOptions, ShelfSettings {
   /** Whether equal queries of one caller at one time are sent once. */
   isSharing: boolean
   /** For how long a stream that breaks at its subgraph is opened again. */
-  streams: { resumeMs: number }
+  streams: { resumeMs: number; silenceMs: number }
   exposePlans: boolean
   log: Log
 }
@@ -63,7 +63,7 @@ export function createGraph(options: GraphOptions): Graph {
       const errorCodes = () => supergraph.current().errorCodes
       const place = { ...options, name, url: urlOf(access, url ?? ''), keys: access.keys, errorCodes, shelf }
       const source = createSubgraphSource(place)
-      const events = createEventSource(place)
+      const events = createEventSource({ ...place, ...options.streams })
       sources.add(source).add(events)
       sends.set(name, source.send)
       streams.set(name, reopening(events.open, { ...options.streams, name, log: options.log }))

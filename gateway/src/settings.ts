@@ -72,6 +72,7 @@ function streamLimitsOf(env: GatewayEnv): GatewayOptions['streams'] {
     perUser: env.GATEWAY_MAX_STREAMS_PER_USER,
     perAddress: env.GATEWAY_MAX_STREAMS_PER_ADDRESS,
     resumeMs: env.GATEWAY_STREAM_RESUME_MS,
+    silenceMs: 30_000,
     heartbeatMs: 10_000,
   }
 }

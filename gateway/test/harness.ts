@@ -105,7 +105,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     isSharing: true,
     maxKeptBytes: 1_000_000,
     maxAtOnce: 1_000,
-    streams: { total: 1_000, perUser: 100, perAddress: 1_000, resumeMs: 2_000, heartbeatMs: 10_000 },
+    streams: { total: 1_000, perUser: 100, perAddress: 1_000, resumeMs: 2_000, silenceMs: 30_000, heartbeatMs: 10_000 },
     rates: null,
     proxies: 0,
     persisted: { mode: 'off', file: null, isRequired: false },

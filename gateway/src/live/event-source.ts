@@ -24,6 +24,8 @@ export interface EventSourceOptions {
   keys: readonly RequestKey[]
   /** How long it may take to begin. */
   timeoutMs: number
+  /** A stream on which nothing was heard for so long is broken. Time in which nobody reads it does not count. */
+  silenceMs: number
   /** The size of one event. */
   maxAnswerBytes: number
   /** The error codes that a service may show to clients. */
@@ -36,9 +38,6 @@ export interface EventSource {
   close: () => Promise<void>
 }
 
-/** Subgraphs say every ten seconds that they are there. */
-const silenceMs = 30_000
-
 /** The streams of a subgraph, each a connection of its own beside the pool that queries use. */
 export function createEventSource(options: EventSourceOptions): EventSource {
   const { origin, pathname } = new URL(options.url)
@@ -48,7 +47,7 @@ export function createEventSource(options: EventSourceOptions): EventSource {
     pipelining: 1,
     connect: { timeout: 2_000 },
     headersTimeout: options.timeoutMs,
-    bodyTimeout: silenceMs,
+    bodyTimeout: options.silenceMs,
   })
   const request = async (body: string, { viewer, forwarded }: GatewayContext, signal: AbortSignal) => {
     const signed = signRequest({ method: 'POST', path: pathname, body }, viewer, { key, now: new Date() })

@@ -22,6 +22,8 @@ import { type Caller, createSockets } from './web-sockets.ts'
 export interface LiveLimits extends SlotLimits {
   /** For how long a stream that breaks at its subgraph is opened again, unseen by the client. */
   resumeMs: number
+  /** A stream of a subgraph on which nothing was heard for so long is opened again: subgraphs say every ten seconds that they are there. */
+  silenceMs: number
   /** A client hears something at least so often, and a WebSocket has to answer. */
   heartbeatMs: number
 }

@@ -61,6 +61,7 @@ export function createStreams(options: StreamsOptions): Streams {
         const admitted = options.admit(subscribing, context)
         const charge = { caller: context, cost: admitted.cost.estimated }
         await options.rates?.chargeOperation(admitted.prepared, subscribing.variables, charge)
+        if (isCut) throw tooBusy()
         const run = { ...runSubscription(options, { subscribing, context, admitted }), renewal: undefined }
         running.add(run)
         const expiry = endsAt === null ? undefined : stopAt(run, endsAt, tokenEnded())

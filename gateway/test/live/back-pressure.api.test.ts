@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { socketUrl, untilStill, withLiveGateway } from './live-gateway.ts'
+import { socketUrl, untilStill, wide, withLiveGateway } from './live-gateway.ts'
 
 const live = withLiveGateway()
 const large = 'subscription { seats(performanceId: "p1", pad: 400000) { free pad } }'
@@ -19,6 +19,17 @@ test('a client that does not read makes the subgraph wait; then it gets the newe
   expect(seen.at(-1)).toBe(401)
   expect(seen).toEqual([...seen].sort((a, b) => a - b))
   expect(seen.length).toBeLessThan(read + 5)
+})
+
+test('time in which a client does not read is not silence of the subgraph', async () => {
+  const own = await live.another({ streams: { ...wide, silenceMs: 500 } })
+  const response = await openRaw(large, own.url)
+  const opened = live.graph.booking.opened()
+  const stall = performance.now()
+  while (performance.now() - stall < 2_500) await change(10)
+  expect(live.graph.booking.opened()).toBe(opened)
+  live.graph.free.set(501)
+  expect((await readUntil(response, 501)).at(-1)).toBe(501)
 })
 
 test('the same on a WebSocket', async () => {
@@ -52,9 +63,9 @@ async function change(times: number): Promise<void> {
   }
 }
 
-async function openRaw(query: string): Promise<IncomingMessage> {
+async function openRaw(query: string, url = live.gateway.url): Promise<IncomingMessage> {
   const headers = { accept: 'text/event-stream', 'content-type': 'application/json' }
-  const request = httpRequest(`${live.gateway.url}/graphql`, { method: 'POST', headers }).end(JSON.stringify({ query }))
+  const request = httpRequest(`${url}/graphql`, { method: 'POST', headers }).end(JSON.stringify({ query }))
   onTestFinished(() => void request.destroy())
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   await expect.poll(() => live.graph.free.watchers()).toBe(1)

@@ -28,7 +28,7 @@ async function against(answer: (response: ServerResponse) => void) {
     answer(response)
   })
   const gateway = await startGateway([subgraph], pool, {
-    streams: { ...wide, resumeMs: 250 },
+    streams: { ...wide, resumeMs: 250, silenceMs: 400 },
     maxAnswerBytes: 100_000,
     timeoutMs: 300,
     log: createLog('gateway', 'silent'),
@@ -124,6 +124,13 @@ test('one event after another that breaks does not go on for ever', async () => 
   expect(names.slice(-2)).toEqual(['UNAVAILABLE', 'complete'])
   expect(names.length).toBeLessThan(10)
   expect(opened()).toBe(names.length - 2)
+})
+
+test('a stream that falls silent is opened again', async () => {
+  const { client, opened } = await against(say(good, false))
+  expect((await client.next())?.json).toEqual({ data: { seats: 1 } })
+  expect((await client.next())?.json).toEqual({ data: { seats: 1 } })
+  expect(opened()).toBe(2)
 })
 
 test('what does not fit the schema is null, as in a query', async () => {

@@ -31,7 +31,14 @@ export const freeOf = (free: number) => ({ name: 'next', json: { data: { seats: 
 export const nothing = { streams: 0, sockets: 0, responses: 0, upstream: 0, watchers: 0 }
 
 /** Limits that no test meets unless it is about them. */
-export const wide = { total: 1_000, perUser: 100, perAddress: 1_000, resumeMs: 2_000, heartbeatMs: 10_000 }
+export const wide = {
+  total: 1_000,
+  perUser: 100,
+  perAddress: 1_000,
+  resumeMs: 2_000,
+  silenceMs: 30_000,
+  heartbeatMs: 10_000,
+}
 
 /** Begins before the tests of the file that calls it, and ends after them. */
 export function withLiveGateway(): LiveGateway {
