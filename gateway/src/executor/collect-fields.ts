@@ -54,11 +54,11 @@ export function collectFields(
   subject: Subject,
 ): CollectedField[] {
   const fields = new Map<string, CollectedField>()
-  for (const one of selected) collectInto({ ...collecting, fields }, one, subject)
+  for (const one of selected) collectInto({ ...collecting, fields, object: subject }, one, subject)
   return [...fields.values()]
 }
 
-type Into = Collecting & { fields: Map<string, CollectedField> }
+type Into = Collecting & { fields: Map<string, CollectedField>; object: Subject }
 
 function collectInto(into: Into, { set, type }: Selected, subject: Subject): void {
   for (const selection of set.selections) {
@@ -75,7 +75,7 @@ function collectInto(into: Into, { set, type }: Selected, subject: Subject): voi
 
 function collectCondition(into: Into, part: InlineFragmentNode | FragmentDefinitionNode, subject: Subject): void {
   const type = part.typeCondition && into.schema.getType(part.typeCondition.name.value)
-  if (!isCompositeType(type) || !doesApply(into.schema, type, subject)) return
+  if (!isCompositeType(type) || !doesApply(into.schema, type, into.object)) return
   collectInto(into, { set: part.selectionSet, type }, { ...subject, type })
 }
 

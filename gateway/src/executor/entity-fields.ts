@@ -7,6 +7,7 @@ import {
   print,
   type SelectionNode,
   type SelectionSetNode,
+  stripIgnoredCharacters,
   visit,
 } from 'graphql'
 
@@ -57,7 +58,10 @@ export function withEntityFields(document: DocumentNode, fields: ReadonlySet<str
   const printed = visit({ kind: Kind.DOCUMENT, definitions } satisfies DocumentNode, {
     VariableDefinition: ({ variable }) => (variables.has(variable.name.value) ? undefined : null),
   })
-  return { operation: print(printed), variableUsages: [...variables].filter((name) => name !== 'representations') }
+  return {
+    operation: stripIgnoredCharacters(print(printed)),
+    variableUsages: [...variables].filter((name) => name !== 'representations'),
+  }
 }
 
 function partsOf(document: DocumentNode) {
@@ -87,8 +91,7 @@ interface Reducing {
 /** Fragments that held fields of the entities are written out where they stood. */
 function reduced(reducing: Reducing, set: SelectionSetNode, type: string): SelectionSetNode {
   const selections = set.selections.flatMap((selection): SelectionNode[] => {
-    if (selection.kind === Kind.FIELD)
-      return reducing.fields.has(fieldKey(type, selection.name.value)) ? [selection] : []
+    if (selection.kind === Kind.FIELD) return isKept(reducing, type, selection.name.value) ? [selection] : []
     const condition = conditionOf(selection, reducing.fragments)
     const part = partOf(selection, reducing.fragments)
     const selectionSet = reduced(reducing, part, condition?.typeCondition.name.value ?? type)
@@ -97,6 +100,11 @@ function reduced(reducing: Reducing, set: SelectionSetNode, type: string): Selec
     return [{ kind: Kind.INLINE_FRAGMENT, directives, selectionSet, ...condition }]
   })
   return { kind: Kind.SELECTION_SET, selections }
+}
+
+/** Each part says what its objects are, when the whole does. */
+function isKept({ fields }: Reducing, type: string, name: string): boolean {
+  return name === '__typename' || fields.has(fieldKey(type, name))
 }
 
 function conditionOf(selection: Exclude<SelectionNode, FieldNode>, fragments: Fragments) {

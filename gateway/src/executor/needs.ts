@@ -20,6 +20,8 @@ export interface Names {
 export interface Needs {
   /** What a field requires: by subgraph, type and field, as `needKey` puts it. Where each part belongs, and under which names it is fetched. */
   fields: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** The same as it is selected. */
+  selections: ReadonlyMap<string, QueryPlanFieldNode[]>
   /** By subgraph and type: the keys that the subgraph resolves. */
   keys: ReadonlyMap<string, readonly QueryPlanFieldNode[][]>
   /** Whether anything is fetched under another name than its own. */
@@ -42,17 +44,21 @@ export const anyType = '*'
 /** Reads from the planner's graph what its plans call things. */
 export function namesIn(edges: readonly Edge[], isInterface: (typename: string) => boolean): Names {
   const fields = new Map<string, ReadonlyMap<string, string>>()
+  const selections = new Map<string, QueryPlanFieldNode[]>()
   const keys = new Map<string, QueryPlanFieldNode[][]>()
   for (const { head, tail, transition, _conditions: conditions } of edges) {
     if (!conditions) continue
     const root = isInterface(head.type.name) ? anyType : head.type.name
-    if (transition.definition)
-      fields.set(needKey(head.source, head.type.name, transition.definition.name), namesOf(placesIn(conditions, root)))
+    if (transition.definition) {
+      const key = needKey(head.source, head.type.name, transition.definition.name)
+      fields.set(key, namesOf(placesIn(conditions, root)))
+      selections.set(key, fieldsOf(conditions))
+    }
     if (transition.kind === 'KeyResolution')
       for (const { name } of new Set([head.type, tail.type])) addKey(keys, keysKey(tail.source, name), conditions)
   }
   const isRenaming = [...fields.values()].some((paths) => [...paths].some(([path, name]) => path !== name))
-  return { reserved: reservedIn(edges), needs: { fields, keys, isRenaming } }
+  return { reserved: reservedIn(edges), needs: { fields, selections, keys, isRenaming } }
 }
 
 function reservedIn(edges: readonly Edge[]): Set<string> {

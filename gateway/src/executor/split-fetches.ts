@@ -2,6 +2,7 @@ import type { FetchNode, PlanNode, QueryPlanSelectionNode } from '@apollo/query-
 import { parse } from 'graphql'
 import { entityFieldsOf, fieldKey, withEntityFields } from './entity-fields.ts'
 import { anyType, keysKey, lastOf, type Needs, needKey } from './needs.ts'
+import { withRequiredFirst } from './required-first.ts'
 import { pathsIn, withWholeKeys } from './whole-keys.ts'
 
 /** Fields of one fetch that can be sent one representation, and the response name of each part of it that they require. */
@@ -24,8 +25,11 @@ export function splitFetches(node: PlanNode, needs: Needs): PlanNode {
     case 'Flatten':
       return { ...node, node: splitFetches(node.node, needs) }
     case 'Sequence':
-    case 'Parallel':
       return { ...node, nodes: node.nodes.map((child) => splitFetches(child, needs)) }
+    case 'Parallel': {
+      const sorted = withRequiredFirst(node, needs)
+      return { ...sorted, nodes: sorted.nodes.map((child) => splitFetches(child, needs)) }
+    }
     case 'Condition':
       return {
         ...node,
@@ -43,11 +47,13 @@ function splitFetch(fetch: FetchNode, required: readonly QueryPlanSelectionNode[
   if (!isSplittable) return { ...fetch, requires: [...requires] }
   const document = parse(fetch.operation, { noLocation: true })
   const groups: Group[] = []
-  for (const { type, name, isConditional } of entityFieldsOf(document)) {
+  const fields = entityFieldsOf(document)
+  for (const { type, name, isConditional } of fields.filter((field) => field.name !== '__typename')) {
     const wanted = needs.fields.get(needKey(fetch.serviceName, type, name)) ?? new Map<string, string>()
     const condition = isConditional && wanted.size > 0 ? [...wanted].sort().join() : ''
     joinGroup(groups, { fields: new Set([fieldKey(type, name)]), held: new Map(wanted), condition })
   }
+  if (groups.length === 0) return { ...fetch, requires: [...requires] }
   const parts = groups.map((group) => ({
     ...fetch,
     requires: heldOf(requires, { held: group.held, missing: missingIn(groups, group, keysIn(fetch, requires, needs)) }),

@@ -229,3 +229,10 @@ test('entities are sent with their key wherever conditions and interfaces meet',
     fragment M on Media { ...S } fragment R on Media { id ...M @skip(if: $off) ... on Song { best @include(if: $on) } }`
   expect(await world.compiled(query, { variables: { on: false, off: true } })).toEqual({ data: { top: { id: 'm1' } } })
 })
+
+test('an object stays what it is inside a fragment on a wider type', async () => {
+  const world = await createWorld(ranked)
+  const query = '{ songs { ... on Media { ... on Song { id } } } }'
+  expect((await world.compiled(query)).data).toEqual({ songs: [{ id: 'm1' }, { id: 'm2' }] })
+  expect((await world.stock(query)).data).toEqual({ songs: [{}, {}] })
+})

@@ -1,8 +1,21 @@
 import { catalogue } from './corpus/catalogue.ts'
 import { directives } from './corpus/directives.ts'
 import { interfaceObjects } from './corpus/interface-objects.ts'
+import { keys } from './corpus/keys.ts'
 import { mutations } from './corpus/mutations.ts'
+import { objectsInARow } from './corpus/objects-in-a-row.ts'
 import type { CorpusGraph } from './corpus/operation.ts'
+import { requirements } from './corpus/requirements.ts'
+import { shapes } from './corpus/shapes.ts'
 
 /** Graphs that between them use every directive of federation which the stock gateway loads. */
-export const corpus: readonly CorpusGraph[] = [catalogue, directives, interfaceObjects, mutations]
+export const corpus: readonly CorpusGraph[] = [
+  catalogue,
+  directives,
+  interfaceObjects,
+  mutations,
+  objectsInARow,
+  ...keys,
+  ...requirements,
+  ...shapes,
+]

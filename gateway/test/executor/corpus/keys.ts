@@ -1,0 +1,272 @@
+import { among, type CorpusGraph, known } from './operation.ts'
+
+type Row = Record<string, unknown>
+
+const books = [
+  { id: '1', isbn: 'a', title: 'Rows', author: { id: 'p1', country: { code: 'no' } } },
+  { id: '2', isbn: 'b', title: 'Seats', author: { id: 'p2', country: { code: 'se' } } },
+]
+
+const chain: CorpusGraph = {
+  name: 'keys that lead on to others',
+  parts: [
+    {
+      name: 'list',
+      sdl: 'type Query { books: [Book!]! } type Book @key(fields: "id") { id: ID! }',
+      resolvers: { Query: { books: () => books.map(({ id }) => ({ id })) }, Book: known() },
+    },
+    {
+      name: 'numbers',
+      sdl: 'type Book @key(fields: "id") @key(fields: "isbn") { id: ID! isbn: ID! }',
+      resolvers: { Book: among(books) },
+    },
+    {
+      name: 'titles',
+      sdl: 'type Book @key(fields: "isbn") { isbn: ID! title: String author: Person } type Person @key(fields: "id country { code }") { id: ID! country: Country! } type Country @shareable { code: ID! }',
+      resolvers: { Book: among(books), Person: known() },
+    },
+    {
+      name: 'people',
+      sdl: 'type Person @key(fields: "id country { code }") { id: ID! country: Country! name: String } type Country @shareable { code: ID! }',
+      resolvers: { Person: known({ name: ({ id, country }: Row) => `${id} of ${(country as Row)['code']}` }) },
+    },
+  ],
+  operations: [
+    { query: '{ books { title } }', data: { books: [{ title: 'Rows' }, { title: 'Seats' }] } },
+    {
+      query: '{ books { author { name } isbn } }',
+      data: {
+        books: [
+          { author: { name: 'p1 of no' }, isbn: 'a' },
+          { author: { name: 'p2 of se' }, isbn: 'b' },
+        ],
+      },
+    },
+  ],
+}
+
+const nullKeys: CorpusGraph = {
+  name: 'keys that are null, and entities that are not there',
+  parts: [
+    {
+      name: 'containers',
+      sdl: 'type Query { containers: [Container] } type Container { book: Book } type Book @key(fields: "isbn") { isbn: ID }',
+      resolvers: {
+        Query: {
+          containers: () => [
+            { book: { isbn: 'a' } },
+            { book: { isbn: null } },
+            { book: null },
+            { book: { isbn: 'gone' } },
+            null,
+          ],
+        },
+      },
+    },
+    {
+      name: 'titles',
+      sdl: 'type Book @key(fields: "isbn") { isbn: ID title: String }',
+      resolvers: { Book: { __resolveReference: ({ isbn }: Row) => books.find((book) => book.isbn === isbn) ?? null } },
+    },
+  ],
+  operations: [
+    {
+      query: '{ containers { book { title } } }',
+      data: {
+        containers: [
+          { book: { title: 'Rows' } },
+          { book: { title: null } },
+          { book: null },
+          { book: { title: null } },
+          null,
+        ],
+      },
+    },
+    {
+      query: '{ containers { book { isbn title } } }',
+      data: {
+        containers: [
+          { book: { isbn: 'a', title: 'Rows' } },
+          { book: { isbn: null, title: null } },
+          { book: null },
+          { book: { isbn: 'gone', title: null } },
+          null,
+        ],
+      },
+    },
+  ],
+}
+
+const parents: CorpusGraph = {
+  name: 'an object reached by its parent',
+  parts: [
+    {
+      name: 'goods',
+      sdl: 'type Query { goods: [Good] } type Good @key(fields: "id pid") { id: ID! pid: ID! }',
+      resolvers: {
+        Query: {
+          goods: () => [
+            { id: '1', pid: 'x' },
+            { id: '2', pid: 'y' },
+          ],
+        },
+      },
+    },
+    {
+      name: 'categories',
+      sdl: 'type Good @key(fields: "id pid") { id: ID! pid: ID! category: Category } type Category { details: Details } type Details @shareable { count: Int }',
+      resolvers: { Good: known({ category: ({ id }: Row) => ({ details: { count: Number(id) } }) }) },
+    },
+    {
+      name: 'more',
+      sdl: 'type Good @key(fields: "id pid") { id: ID! pid: ID! more: More } type More { details: Details note: String } type Details @shareable { count: Int }',
+      resolvers: { Good: known({ more: ({ pid }: Row) => ({ details: { count: 9 }, note: pid }) }) },
+    },
+  ],
+  operations: [
+    {
+      query: '{ goods { category { details { count } } } }',
+      data: { goods: [{ category: { details: { count: 1 } } }, { category: { details: { count: 2 } } }] },
+    },
+    {
+      query: '{ goods { more { note details { count } } id } }',
+      data: {
+        goods: [
+          { more: { note: 'x', details: { count: 9 } }, id: '1' },
+          { more: { note: 'y', details: { count: 9 } }, id: '2' },
+        ],
+      },
+    },
+  ],
+}
+
+const user = { id: 'u1', name: 'Ada', nickname: 'A' }
+
+/** The older ways to say that a type or a field is another subgraph's. */
+const external: CorpusGraph[] = [
+  [
+    'extends',
+    'type User @extends @key(fields: "id") { id: ID! @external name: String @external label: String @requires(fields: "name") }',
+  ],
+  [
+    'extend type',
+    'extend type User @key(fields: "id") { id: ID! @external name: String @external label: String @requires(fields: "name") }',
+  ],
+  [
+    'no more than a key',
+    'type User @key(fields: "id") { id: ID! name: String @external label: String @requires(fields: "name") }',
+  ],
+].map(([name, sdl]) => ({
+  name: `types of others: ${name}`,
+  parts: [
+    {
+      name: 'users',
+      sdl: 'type Query { users: [User] } type User @key(fields: "id") { id: ID! name: String nickname: String }',
+      resolvers: { Query: { users: () => [user, null] }, User: among([user]) },
+    },
+    {
+      name: 'labels',
+      sdl: `type Query { first: User } ${sdl}`,
+      resolvers: { Query: { first: () => ({ id: 'u1' }) }, User: known({ label: ({ name }: Row) => `<${name}>` }) },
+    },
+  ],
+  operations: [
+    {
+      query: '{ users { label } first { id nickname label } }',
+      data: { users: [{ label: '<Ada>' }, null], first: { id: 'u1', nickname: 'A', label: '<Ada>' } },
+    },
+    { query: '{ first { name } }', data: { first: { name: 'Ada' } } },
+  ],
+}))
+
+const nodes: CorpusGraph = {
+  name: 'one interface and ids of many types',
+  parts: [
+    {
+      name: 'accounts',
+      sdl: 'type Query { node(id: ID!): Node account: Account } interface Node { id: ID! } type Account implements Node @key(fields: "id") { id: ID! username: String chats: [Chat] } type Chat @key(fields: "id", resolvable: false) { id: ID! }',
+      resolvers: {
+        Query: { node: (_: unknown, { id }: Row) => ({ __typename: 'Account', id }), account: () => ({ id: 'n1' }) },
+        Account: known({ username: ({ id }: Row) => `user ${id}`, chats: () => [{ id: 'n1' }, { id: 'n2' }] }),
+      },
+    },
+    {
+      name: 'chats',
+      sdl: 'interface Node { id: ID! } type Query { chat(id: ID!): Chat nodes: [Node!]! } type Chat implements Node @key(fields: "id") { id: ID! text: String account: Account } type Account implements Node @key(fields: "id") { id: ID! }',
+      resolvers: {
+        Query: {
+          chat: (_: unknown, { id }: Row) => ({ id }),
+          nodes: () => [
+            { __typename: 'Chat', id: 'n1' },
+            { __typename: 'Account', id: 'n1' },
+          ],
+        },
+        Chat: known({ text: ({ id }: Row) => `text ${id}`, account: ({ id }: Row) => ({ id }) }),
+        Account: known(),
+      },
+    },
+  ],
+  operations: [
+    {
+      query: '{ account { id username chats { id text account { id username } } } }',
+      data: {
+        account: {
+          id: 'n1',
+          username: 'user n1',
+          chats: [
+            { id: 'n1', text: 'text n1', account: { id: 'n1', username: 'user n1' } },
+            { id: 'n2', text: 'text n2', account: { id: 'n2', username: 'user n2' } },
+          ],
+        },
+      },
+    },
+    {
+      query: '{ nodes { id __typename ... on Chat { text } ... on Account { username } } }',
+      data: {
+        nodes: [
+          { id: 'n1', __typename: 'Chat', text: 'text n1' },
+          { id: 'n1', __typename: 'Account', username: 'user n1' },
+        ],
+      },
+    },
+    {
+      query: '{ node(id: "n7") { __typename id ... on Account { username } } }',
+      data: { node: { __typename: 'Account', id: 'n7', username: 'user n7' } },
+    },
+  ],
+}
+
+const roots: CorpusGraph = {
+  name: 'a root field of several subgraphs',
+  parts: ['category', 'name', 'price'].map((field) => ({
+    name: field,
+    sdl: `type Query { good: Good @shareable goods: [Good!] @shareable } type Good { id: ID! @shareable ${field}: Part } type Part @shareable { id: ID! of: String }`,
+    resolvers: {
+      Query: {
+        good: () => ({ id: '1', [field]: { id: field, of: '1' } }),
+        goods: () => [
+          { id: '1', [field]: { id: field, of: '1' } },
+          { id: '2', [field]: null },
+        ],
+      },
+    },
+  })),
+  operations: [
+    {
+      query: '{ good { id name { id of } category { id } price { of } } }',
+      data: { good: { id: '1', name: { id: 'name', of: '1' }, category: { id: 'category' }, price: { of: '1' } } },
+    },
+    {
+      query: '{ goods { name { of } id price { id } } }',
+      data: {
+        goods: [
+          { name: { of: '1' }, id: '1', price: { id: 'price' } },
+          { name: null, id: '2', price: null },
+        ],
+      },
+    },
+  ],
+}
+
+/** Keys: several, compound, nested, null; types and fields that belong to others; roots that are shared. */
+export const keys: readonly CorpusGraph[] = [chain, nullKeys, parents, ...external, nodes, roots]
