@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const benches: Readonly<Record<string, string>> = { gateway: './gateway/main.ts', 'own-graph': './own-graph/main.ts' }
+const benches: Readonly<Record<string, string>> = {
+  gateway: './gateway/main.ts',
+  'own-graph': './own-graph/main.ts',
+  holds: './holds/main.ts',
+}
 const [name = '', ...rest] = process.argv.slice(2)
 const script = benches[name]
 if (!script) {

@@ -45,6 +45,8 @@ function startMeasured({ name, script, env, nodeArgs = [] }: Program): Measured 
 export interface Running {
   /** Where it takes operations. */
   port: number
+  /** Where each of its services does. */
+  ports: Readonly<Record<string, number>>
   processes: readonly Measured[]
 }
 
@@ -72,7 +74,7 @@ export async function startPlatform(stack: Stack, { env, profiled = [] }: Specia
     }),
   )
   await Promise.all(processes.map((each) => waitUntilReady(each, ports[each.name] ?? 0)))
-  return { port: ports['gateway'] ?? 0, processes }
+  return { port: ports['gateway'] ?? 0, ports, processes }
 }
 
 const inProduction = {
@@ -97,7 +99,7 @@ export async function startFloor(stack: Stack, env: Record<string, string>): Pro
   const given = { ...Object.fromEntries(urls), ...env, NODE_ENV: 'production', PORT: String(port) }
   const floor = startMeasured({ name: 'floor', script, env: given })
   await setTimeout(1_500)
-  return { port, processes: [floor] }
+  return { port, ports: {}, processes: [floor] }
 }
 
 /** Waits until a service answers that it is ready. @throws when it ends, or takes more than two minutes */
