@@ -1,5 +1,6 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
-import { InvalidInput, VersionConflict } from '@tikitu/kit/errors'
+import { VersionConflict } from '@tikitu/kit/errors'
 import { takeFlag } from '@tikitu/kit/settings'
 import { asc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -73,9 +74,7 @@ async function lockFlag(ctx: Ctx, key: string): Promise<FeatureFlagRow | null> {
 function checked(input: SetFeatureFlagInput): z.infer<typeof rules> {
   const { key, description, isEnabled } = input
   const { percentage, isKilled, segments } = { percentage: 100, isKilled: false, segments: [], ...present(input) }
-  const parsed = rules.safeParse({ key, description, isEnabled, percentage, isKilled, segments })
-  if (parsed.success) return parsed.data
-  throw new InvalidInput(parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })))
+  return checkInput(rules, { key, description, isEnabled, percentage, isKilled, segments })
 }
 
 function present(

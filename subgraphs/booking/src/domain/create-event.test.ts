@@ -52,8 +52,8 @@ test.each([
   ['title', { title: 'x'.repeat(201) }],
   ['slug', { slug: 'Not A Slug' }],
   ['minimumAge', { minimumAge: -1 }],
-  ['images.0.url', { images: [{ url: 'http://img.example/a.jpg', alt: '' }] }],
-  ['images.0.url', { images: [{ url: 'javascript:alert(1)', alt: '' }] }],
+  ['images[0].url', { images: [{ url: 'http://img.example/a.jpg', alt: '' }] }],
+  ['images[0].url', { images: [{ url: 'javascript:alert(1)', alt: '' }] }],
 ])('names the field %s when it is wrong', async (field, overrides) => {
   const { manager, partnerId } = await organizer(database)
   const refusal = await createEvent(ctxOf(database, manager), eventInput(partnerId, overrides)).catch(

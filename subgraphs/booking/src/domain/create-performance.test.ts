@@ -95,9 +95,9 @@ test.each([
   ['maxPlacesPerPerson', { maxPlacesPerPerson: 0 }],
   ['currency', { currency: 'XYZ' }],
   ['tiers', { tiers: [{ zone: 'Stalls', name: 'Adult', priceMinor: 1 }] }],
-  ['tiers.2', { tiers: [...performanceTiers(), { zone: 'Moon', name: 'Adult', priceMinor: 1 }] }],
-  ['tiers.2', { tiers: [...performanceTiers(), { zone: 'Stalls', name: 'Adult', priceMinor: 1 }] }],
-  ['tiers.0.priceMinor', { tiers: [{ zone: 'Stalls', name: 'Adult', priceMinor: -1 }] }],
+  ['tiers[2]', { tiers: [...performanceTiers(), { zone: 'Moon', name: 'Adult', priceMinor: 1 }] }],
+  ['tiers[2]', { tiers: [...performanceTiers(), { zone: 'Stalls', name: 'Adult', priceMinor: 1 }] }],
+  ['tiers[0].priceMinor', { tiers: [{ zone: 'Stalls', name: 'Adult', priceMinor: -1 }] }],
   ['fees.basisPoints', { fees: { basisPoints: 10_001 } }],
 ])('names the field %s when it is wrong, and makes nothing', async (field, overrides) => {
   const { event, make } = await drafted()

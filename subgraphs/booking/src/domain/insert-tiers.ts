@@ -17,7 +17,7 @@ export function requireTierPerZone(document: LayoutDocument, tiers: readonly New
   const names = new Set<string>()
   const problems: FieldProblem[] = []
   for (const [index, { zone, name }] of tiers.entries()) {
-    const field = `tiers.${index}`
+    const field = `tiers[${index}]`
     if (!zones.has(zone)) problems.push({ field, message: `the layout has no places in a zone ${zone}` })
     if (names.has(`${zone}\n${name}`)) problems.push({ field, message: `zone ${zone} has a tier ${name} already` })
     names.add(`${zone}\n${name}`)

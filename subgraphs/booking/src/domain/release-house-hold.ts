@@ -1,10 +1,10 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { recordDeed } from './catalogue-facts.ts'
-import { checkInput } from './check-input.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { placeNumbers } from './set-house-hold.ts'
 

@@ -1,3 +1,4 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidInput } from '@tikitu/kit/errors'
 import { sql } from 'drizzle-orm'
@@ -6,7 +7,6 @@ import type { Ctx } from '../context.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { SeatsTaken } from '../errors.ts'
 import { recordDeed } from './catalogue-facts.ts'
-import { checkInput } from './check-input.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 
 /** Numbers of places, each once. */

@@ -25,7 +25,7 @@ export function countPlaces(tiers: readonly TierCount[]): number {
   const isTwice = new Set(tiers.map((tier) => tier.tierId)).size < tiers.length
   if (isTwice) throw new InvalidInput([{ field: 'tiers', message: 'name each tier once' }])
   const bad = tiers.findIndex((tier) => !Number.isInteger(tier.count) || tier.count < 1)
-  if (bad >= 0) throw new InvalidInput([{ field: `tiers.${bad}.count`, message: 'must be at least 1' }])
+  if (bad >= 0) throw new InvalidInput([{ field: `tiers[${bad}].count`, message: 'must be at least 1' }])
   if (tiers.length === 0) throw new InvalidInput([{ field: 'tiers', message: 'name at least one tier' }])
   const count = tiers.reduce((sum, tier) => sum + tier.count, 0)
   if (count > mostPlaces) throw new InvalidInput([{ field: 'tiers', message: `at most ${mostPlaces} places at once` }])

@@ -1,3 +1,4 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { idempotent } from '@tikitu/kit/idempotency'
 import { requireUser } from '@tikitu/kit/viewer'
 import { and, eq, inArray, sql } from 'drizzle-orm'
@@ -7,7 +8,6 @@ import { type PartnerRow, partnerMembers, partners } from '../db/tables/partners
 import { TooManyApplications } from '../errors.ts'
 import { audit } from './audit.ts'
 import { announcePartner } from './change-partner.ts'
-import { checkInput } from './check-input.ts'
 import { requireActiveUser, requireOwnPartner } from './lock-partner.ts'
 import { newProfile } from './partner-profile.ts'
 

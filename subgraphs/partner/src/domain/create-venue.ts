@@ -1,3 +1,4 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
 import type { z } from 'zod'
@@ -5,7 +6,6 @@ import type { Ctx } from '../context.ts'
 import { type VenueRow, venues } from '../db/tables/venues.ts'
 import { announceVenue } from './announce-venue.ts'
 import { audit } from './audit.ts'
-import { checkInput } from './check-input.ts'
 import { findVenue, lockPreparing } from './lock-venue.ts'
 import { columnsOf, newVenue } from './venue-input.ts'
 

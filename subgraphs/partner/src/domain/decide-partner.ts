@@ -4,7 +4,7 @@ import type { Ctx } from '../context.ts'
 import type { PartnerRow } from '../db/tables/partners.ts'
 import { audit } from './audit.ts'
 import { changePartner } from './change-partner.ts'
-import { reasonText } from './check-input.ts'
+import { reasonText } from './input-fields.ts'
 import { lockPartnerAsStaff } from './lock-partner.ts'
 import { type PartnerStep, statusAfter } from './partner-status.ts'
 

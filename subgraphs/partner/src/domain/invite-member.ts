@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { checkInput } from '@tikitu/kit/check-input'
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
 import { and, eq, gt, sql } from 'drizzle-orm'
@@ -9,7 +10,6 @@ import { users } from '../db/tables/users.ts'
 import { emit } from '../emit.ts'
 import { AlreadyMember, RoleTooHigh } from '../errors.ts'
 import { audit } from './audit.ts'
-import { checkInput } from './check-input.ts'
 import { lockPartnerAs, type Standing } from './lock-partner.ts'
 import { isAtLeast, type PartnerRole } from './roles.ts'
 

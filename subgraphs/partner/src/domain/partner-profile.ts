@@ -1,5 +1,6 @@
+import { line, unchangedWhenNull } from '@tikitu/kit/check-input'
 import { z } from 'zod'
-import { addressLines, line, longText, unchangedWhenNull, webAddress } from './check-input.ts'
+import { addressLines, longText, webAddress } from './input-fields.ts'
 
 /** What a partner says of itself to the public. */
 const optionalProfile = {

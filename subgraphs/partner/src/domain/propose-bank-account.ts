@@ -1,3 +1,4 @@
+import { checkInput, line } from '@tikitu/kit/check-input'
 import { NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
 import { and, eq } from 'drizzle-orm'
@@ -7,7 +8,6 @@ import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
 import { audit } from './audit.ts'
 import { findBankAccount, lastFourOf } from './bank-accounts.ts'
 import { readBankNumber } from './bank-number.ts'
-import { checkInput, line } from './check-input.ts'
 import { lockPartnerAs } from './lock-partner.ts'
 
 export interface ProposeBankAccountInput {

@@ -1,6 +1,6 @@
+import { pathText } from '@tikitu/kit/check-input'
 import { capacityOf, type LayoutDocument, layoutDocument } from '@tikitu/schema/layout'
 import { LayoutInvalid, type LayoutProblem } from '../errors.ts'
-import { pathText } from './check-input.ts'
 
 /** More numbered seats than this are not one house. */
 export const maxSeats = 50_000

@@ -1,3 +1,4 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { VersionConflict } from '@tikitu/kit/errors'
 import { eq, sql } from 'drizzle-orm'
@@ -6,7 +7,6 @@ import type { Ctx } from '../context.ts'
 import { type VenueRow, venues } from '../db/tables/venues.ts'
 import { announceVenue } from './announce-venue.ts'
 import { audit } from './audit.ts'
-import { checkInput } from './check-input.ts'
 import { lockVenue } from './lock-venue.ts'
 import { changedVenue, columnsOf } from './venue-input.ts'
 

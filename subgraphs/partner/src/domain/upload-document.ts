@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { checkInput, line } from '@tikitu/kit/check-input'
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
 import { requireUser } from '@tikitu/kit/viewer'
@@ -12,7 +13,6 @@ import {
   partnerDocuments,
 } from '../db/tables/partners.ts'
 import { audit } from './audit.ts'
-import { checkInput, line } from './check-input.ts'
 import { type DocumentFile, readDocumentFile } from './document-file.ts'
 import { lockPartnerAs } from './lock-partner.ts'
 import { type DocumentKind, findDocument } from './partner-documents.ts'

@@ -1,6 +1,7 @@
+import { line, unchangedWhenNull } from '@tikitu/kit/check-input'
 import { z } from 'zod'
 import type { VenueRow } from '../db/tables/venues.ts'
-import { addressLines, line, longText, unchangedWhenNull, webAddress } from './check-input.ts'
+import { addressLines, longText, webAddress } from './input-fields.ts'
 
 type Feature = VenueRow['accessibilityFeatures'][number]
 

@@ -1,3 +1,4 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
 import { and, eq } from 'drizzle-orm'
@@ -6,7 +7,6 @@ import type { Ctx } from '../context.ts'
 import { type AddressRow, addresses } from '../db/tables.ts'
 import { AddressLimitReached } from '../errors.ts'
 import { newAddress } from './address-fields.ts'
-import { checkInput } from './check-input.ts'
 import { clearDefault, lockAddresses } from './own-addresses.ts'
 import { requireMe } from './require-me.ts'
 

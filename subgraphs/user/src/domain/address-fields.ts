@@ -1,5 +1,5 @@
+import { line, unchangedWhenNull } from '@tikitu/kit/check-input'
 import { z } from 'zod'
-import { line, unchangedWhenNull } from './check-input.ts'
 
 const optional = {
   label: line(50).nullish(),

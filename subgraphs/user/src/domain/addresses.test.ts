@@ -97,7 +97,7 @@ test("does not know somebody else's address, whatever is to be done to it", asyn
 test.each([
   ['lines', { lines: [] }],
   ['lines', { lines: ['1', '2', '3', '4'] }],
-  ['lines.0', { lines: [' '] }],
+  ['lines[0]', { lines: [' '] }],
   ['city', { city: '' }],
   ['label', { label: 'x'.repeat(51) }],
 ])('refuses bad %s', async (field, part) => {

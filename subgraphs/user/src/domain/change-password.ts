@@ -1,9 +1,10 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { uuidFromId } from '@tikitu/kit/ids'
 import { addJob } from '@tikitu/kit/jobs'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import { SignInRefused } from '../errors.ts'
-import { checkInput, emailAddress, sentCode } from './check-input.ts'
+import { emailAddress, sentCode } from './input-fields.ts'
 import { requireStrongPassword } from './password-rule.ts'
 import { requireMe } from './require-me.ts'
 

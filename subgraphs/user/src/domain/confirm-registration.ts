@@ -1,6 +1,7 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
-import { checkInput, emailAddress, sentCode } from './check-input.ts'
+import { emailAddress, sentCode } from './input-fields.ts'
 
 const confirmation = z.object({ email: emailAddress, code: sentCode })
 

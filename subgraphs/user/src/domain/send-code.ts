@@ -1,6 +1,7 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
-import { checkInput, emailAddress } from './check-input.ts'
+import { emailAddress } from './input-fields.ts'
 
 const destination = z.object({ email: emailAddress })
 

@@ -1,3 +1,4 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { idFromUuid } from '@tikitu/kit/ids'
 import { z } from 'zod'
@@ -7,7 +8,7 @@ import { UserSuspended } from '../errors.ts'
 import type { Tokens } from '../identity/identity.ts'
 import { announceUser } from './announce-user.ts'
 import { changeUser } from './change-user.ts'
-import { checkInput, emailAddress } from './check-input.ts'
+import { emailAddress } from './input-fields.ts'
 import { requireStrongPassword } from './password-rule.ts'
 import { requireActiveUser } from './require-me.ts'
 

@@ -1,3 +1,4 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
 import { eq } from 'drizzle-orm'
@@ -7,7 +8,7 @@ import { type UserRow, users } from '../db/tables.ts'
 import { audit } from '../emit.ts'
 import { announceUser } from './announce-user.ts'
 import { changeUser } from './change-user.ts'
-import { checkInput, reasonText } from './check-input.ts'
+import { reasonText } from './input-fields.ts'
 import { requireStaff } from './require-me.ts'
 import { requestAccountSync } from './sync-account.ts'
 

@@ -1,10 +1,10 @@
+import { checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import { type AddressRow, addresses } from '../db/tables.ts'
 import { changedAddress } from './address-fields.ts'
-import { checkInput } from './check-input.ts'
 import { lockAddresses, requireAddress } from './own-addresses.ts'
 import { requireMe } from './require-me.ts'
 

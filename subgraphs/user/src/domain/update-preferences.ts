@@ -1,3 +1,4 @@
+import { checkInput, line, unchangedWhenNull } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
@@ -5,7 +6,6 @@ import type { Ctx } from '../context.ts'
 import { consentRecords, type UserPreferencesRow, type UserRow, userPreferences } from '../db/tables.ts'
 import { announceUser } from './announce-user.ts'
 import { changeUser } from './change-user.ts'
-import { checkInput, line, unchangedWhenNull } from './check-input.ts'
 import { requireMe } from './require-me.ts'
 
 const category = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be of small letters, digits and hyphens')

@@ -1,10 +1,10 @@
+import { checkInput, line, unchangedWhenNull } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import type { UserRow } from '../db/tables.ts'
 import { announceUser } from './announce-user.ts'
 import { changeUser } from './change-user.ts'
-import { checkInput, line, unchangedWhenNull } from './check-input.ts'
 import { requireMe } from './require-me.ts'
 
 /** Browsers load it: https only, so that nobody else learns who looks at whom. */

@@ -1,11 +1,20 @@
-import { InvalidInput } from '@tikitu/kit/errors'
 import { z } from 'zod'
+import { InvalidInput } from './errors.ts'
 
 /** The input as `schema` reads it. @throws {InvalidInput} that names every field which breaks a rule */
 export function checkInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  throw new InvalidInput(result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })))
+  const issues = result.error.issues.map(({ path, message }) => ({ field: pathText(path) || 'input', message }))
+  throw new InvalidInput(issues)
+}
+
+/** A path as people write it: `sections[0].rows[2].label`. */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '')
 }
 
 /** Text on one line, of 1 to `max` characters once the space around it is gone. */
@@ -22,16 +31,3 @@ export function line(max: number) {
 export function unchangedWhenNull<S extends z.ZodType>(schema: S) {
   return schema.nullish().transform((value) => value ?? undefined)
 }
-
-/** An e-mail address in the one form that we keep and compare: without space around it, in small letters. */
-export const emailAddress = z.string().trim().toLowerCase().max(254, 'must be at most 254 characters')
-
-/** A code that was sent to somebody. Space around it comes from copying. */
-export const sentCode = z.string().trim().min(1, 'must not be empty').max(50, 'must be at most 50 characters')
-
-/** Why staff did something. The audit log keeps it. */
-export const reasonText = z
-  .string()
-  .trim()
-  .min(3, 'must say why, in at least 3 characters')
-  .max(500, 'must be at most 500 characters')
