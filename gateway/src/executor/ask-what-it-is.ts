@@ -4,9 +4,12 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLCompositeType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
+  isCompositeType,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -82,26 +85,51 @@ function walkField(walking: Walking, field: FieldNode, above: string): void {
  * The document with `__typename` added to selections of which nothing may be left. The planner skips a fetch when all that is asked of
  * it is skipped; but whether there is an object, empty as its answer may be, only a subgraph can tell.
  */
-export function askWhetherItIs(document: DocumentNode): DocumentNode {
-  const fragments = fragmentsOf(document)
+export function askWhetherItIs(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+  const asking: Asking = { schema, fragments: fragmentsOf(document) }
   const fields = new Set<FieldNode>()
-  visit(document, {
-    Field: (field) => {
-      if (isIntrospection(field)) return false
-      if (field.selectionSet && mayBeEmpty(fragments, field.selectionSet)) fields.add(field)
-      return undefined
-    },
-  })
+  const info = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field: (field) => {
+        if (isIntrospection(field)) return false
+        const type = getNamedType(info.getType())
+        if (field.selectionSet && isCompositeType(type) && mayBeEmpty(asking, field.selectionSet, type))
+          fields.add(field)
+        return undefined
+      },
+    }),
+  )
   return fields.size === 0 ? document : withTypename(document, fields)
 }
 
-function mayBeEmpty(fragments: Walking['fragments'], { selections }: SelectionSetNode): boolean {
+interface Asking {
+  schema: GraphQLSchema
+  fragments: Walking['fragments']
+}
+
+function mayBeEmpty(asking: Asking, { selections }: SelectionSetNode, type: GraphQLCompositeType): boolean {
   return selections.every((selection) => {
     if (selection.directives?.some(maySkip)) return true
     if (selection.kind === Kind.FIELD) return false
-    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
-    return part === undefined || mayBeEmpty(fragments, part.selectionSet)
+    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : asking.fragments.get(selection.name.value)
+    if (!part) return true
+    const narrowed = narrow(asking.schema, type, part.typeCondition?.name.value)
+    return narrowed === null || mayBeEmpty(asking, part.selectionSet, narrowed)
   })
+}
+
+/** What an object is within a fragment; null when it cannot be there. */
+function narrow(
+  schema: GraphQLSchema,
+  type: GraphQLCompositeType,
+  to: string | undefined,
+): GraphQLCompositeType | null {
+  const condition = to === undefined ? type : schema.getType(to)
+  if (!isCompositeType(condition) || condition === type) return type
+  if (!isObjectType(type)) return condition
+  return isAbstractType(condition) && schema.isSubType(condition, type) ? type : null
 }
 
 function maySkip({ name, arguments: given = [] }: DirectiveNode): boolean {

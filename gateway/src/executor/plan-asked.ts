@@ -18,7 +18,7 @@ export function planAsked(generation: Generation, sent: DocumentNode, operationN
   const { document, clientName } = setApart(sent, generation.reserved)
   const operation = operationIn(document, operationName)
   const asked = { document, operation, clientName }
-  const planned = askWhetherItIs(document)
+  const planned = askWhetherItIs(generation.apiSchema, document)
   const plan = generation.plan(planned, operationName)
   const whole = askWhatItIs(
     generation.apiSchema,

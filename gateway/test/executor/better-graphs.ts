@@ -153,8 +153,9 @@ export const ranked: readonly Part[] = [
 export const halfRequiring: readonly Part[] = [
   {
     name: 'sizes',
-    sdl: 'type Query { box: Box } type Box @key(fields: "id") { id: ID! width: Int height: Int }',
-    resolvers: { Query: { box: () => ({ id: 'b1', width: 2, height: 3 }) } },
+    sdl: `type Query { box: Box thing: Box } interface Thing { id: ID! } type Can implements Thing { id: ID! }
+      type Box implements Thing @key(fields: "id") { id: ID! width: Int height: Int }`,
+    resolvers: { Query: { box: () => ({ id: 'b1', width: 2, height: 3 }), thing: () => ({ id: 'b2' }) } },
   },
   {
     name: 'rooms',

@@ -217,6 +217,10 @@ describe('an object of which nothing is asked after all', () => {
     ],
     ['query ($on: Boolean!, $off: Boolean!) { room @include(if: $on) box @skip(if: $off) { color } }', { room: 7 }],
     ['{ room box { id @skip(if: true) } }', { room: 7, box: {} }],
+    [
+      'query ($on: Boolean!, $off: Boolean!) { room thing @include(if: $on) { id @skip(if: $off) ... on Thing { ... on Can { id } } } }',
+      { room: 7, thing: {} },
+    ],
   ])('is there all the same, as far as its subgraph says: %s', async (query, expected) => {
     const world = await createWorld(halfRequiring)
     expect(await world.compiled(query, { variables: { on: true, off: true } })).toEqual({ data: expected })
