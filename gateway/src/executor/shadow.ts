@@ -2,6 +2,7 @@ import type { Log } from '@tikitu/kit/log'
 import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { Execute } from './choose-executor.ts'
+import { isObject } from './own.ts'
 
 export interface Shadowing {
   stock: Execute
@@ -32,12 +33,19 @@ export function shadowed({ stock, run, log }: Shadowing): Execute {
   }
 }
 
+/** The order of fields does not count: the stock executor puts fragments of one type together. */
 function comparable({ data, errors, extensions }: Result) {
   return {
-    data: JSON.stringify(data ?? null),
+    data: JSON.stringify(JSON.parse(JSON.stringify(data ?? null)), inOrder),
     errors: sorted(errors),
     valueCompletion: sorted(extensions?.['valueCompletion'] as Result['errors']),
   }
+}
+
+function inOrder(_key: string, value: unknown): unknown {
+  if (!isObject(value)) return value
+  const entries = Object.entries(value)
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** Neither the order of errors nor numbers in their paths count: the stock executor miscounts entities that it did not ask for. */

@@ -1,0 +1,63 @@
+import type { Log } from '@tikitu/kit/log'
+import { parse } from 'graphql'
+import { expect, test } from 'vitest'
+import type { Execute } from '../../src/executor/choose-executor.ts'
+import { dataText } from '../../src/executor/data-text.ts'
+import { shadowed } from '../../src/executor/shadow.ts'
+
+interface Answer {
+  data: object | null
+  errors?: { message: string; path?: (string | number)[] }[]
+  extensions?: object
+}
+
+/** What is logged when the stock executor gives one answer and ours another. */
+async function loggedFor(stock: Answer, ours: Answer): Promise<unknown[]> {
+  const logged: unknown[] = []
+  const warn = (about: { differing: unknown }) => logged.push(about.differing)
+  const answers = {
+    stock: async () => stock,
+    run: async () => ({ ...ours, data: dataText(JSON.stringify(ours.data)) }),
+  }
+  const execute = shadowed({
+    ...(answers as unknown as { stock: Execute; run: Execute }),
+    log: { warn } as unknown as Log,
+  })
+  const [operation] = parse('{ a b }').definitions
+  const answer = await execute({ operation, context: { requestId: 'r' } } as never)
+  expect(answer).toBe(stock)
+  await new Promise(setImmediate)
+  return logged
+}
+
+const no = { message: 'no', path: ['list', 0, 'a'] }
+const never = { message: 'never', path: ['b'] }
+const data = { list: [{ a: null, c: 1 }], b: null }
+
+test.each<[string, Answer, Answer]>([
+  ['the order of errors', { data, errors: [no, never] }, { data, errors: [never, no] }],
+  [
+    'where in a list an error is',
+    { data, errors: [no] },
+    { data, errors: [{ message: 'no', path: ['list', 3, 'a'] }] },
+  ],
+  ['the order of fields', { data }, { data: { b: null, list: [{ c: 1, a: null }] } }],
+  [
+    'the order of misfits',
+    { data, extensions: { valueCompletion: [no, never] } },
+    { data, extensions: { valueCompletion: [never, no] } },
+  ],
+])('%s is no difference', async (_title, stock, ours) => {
+  expect(await loggedFor(stock, ours)).toEqual([])
+})
+
+test.each<[string, Answer, Answer]>([
+  ['errors', { data, errors: [no, never] }, { data, errors: [no] }],
+  ['errors', { data, errors: [no] }, { data, errors: [{ ...no, message: 'other' }] }],
+  ['errors', { data, errors: [no] }, { data, errors: [{ ...no, path: ['list', 0, 'c'] }] }],
+  ['data', { data }, { data: { ...data, b: 0 } }],
+  ['data', { data }, { data: { ...data, list: [...data.list, ...data.list] } }],
+  ['valueCompletion', { data, extensions: { valueCompletion: [no] } }, { data }],
+])('a difference of %s is logged', async (part, stock, ours) => {
+  expect(await loggedFor(stock, ours)).toEqual([[part]])
+})
