@@ -79,7 +79,7 @@ function isUnknown({ hasInterfaceObject }: Running, ours: Seen, stock: Seen | nu
   return hasInterfaceObject && ours.errors !== undefined && JSON.stringify(ours.data) === JSON.stringify(stock?.data)
 }
 
-/** Null where the stock executor fails in itself: where one response name is a list in one type and none in another, it does. */
+/** Null where the stock executor fails in itself, as on some lists of lists. */
 async function stockAnswer(world: World, { text, variables }: Query): Promise<Seen | null> {
   return await world.stock(text, { variables }).catch(() => null)
 }

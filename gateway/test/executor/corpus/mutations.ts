@@ -52,6 +52,7 @@ export const mutations: CorpusGraph = {
     {
       query:
         'mutation { reset one: add(step: {by: 2}) { value } rename(to: "x") { name } two: add(step: {}) { value account { name } } }',
+      data: { reset: 0, one: { value: 2 }, rename: { name: 'x' }, two: { value: 3, account: { name: 'name of a1' } } },
     },
     {
       query:
