@@ -61,7 +61,7 @@ test('keeps every answer to the question of marketing, with its version and mome
 })
 
 test.each([
-  ['favouriteCategories.0', { favouriteCategories: ['Stand Up'] }],
+  ['favouriteCategories[0]', { favouriteCategories: ['Stand Up'] }],
   ['favouriteCategories', { favouriteCategories: Array.from({ length: 21 }, (_each, n) => `c${n}`) }],
   ['marketingConsent.version', { marketingConsent: { isGiven: true, version: ' ' } }],
 ])('refuses a bad %s and changes nothing', async (field, input) => {
