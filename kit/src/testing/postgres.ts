@@ -23,6 +23,14 @@ export default async function startTestPostgres(project: TestProject): Promise<(
     password: 'postgres',
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
+    // The same on every machine, whatever its locale.
+    initdbFlags: [
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+    ],
     postgresFlags: [
       '-c',
       'fsync=off',
