@@ -1,5 +1,4 @@
-import { connect } from 'node:net'
-import { createReader } from './read-http.ts'
+import { converse } from '../converse.ts'
 
 /** What a number of connections saw of a server in a stretch of time. */
 export interface Load {
@@ -31,7 +30,7 @@ export async function runLoad({ port, query, seconds, connections, expected }: L
   const end = started + seconds * 1000
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      await drive(port, (send, close) => {
+      await converse(port, (send, close) => {
         let sent = 0
         const ask = (): void => {
           if (performance.now() >= end) return close()
@@ -59,7 +58,7 @@ export async function runLoad({ port, query, seconds, connections, expected }: L
 /** One request's answer. */
 export async function askOnce(port: number, query: string): Promise<string> {
   let answer = ''
-  await drive(port, (send, close) => {
+  await converse(port, (send, close) => {
     send(requestOf(port, query))
     return (body) => {
       answer = body
@@ -67,27 +66,6 @@ export async function askOnce(port: number, query: string): Promise<string> {
     }
   })
   return answer.trimEnd()
-}
-
-type Session = (send: (bytes: Buffer) => void, close: () => void) => (body: string) => void
-
-function drive(port: number, session: Session): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    socket.setTimeout(20_000, () => socket.destroy(new Error('no answer within 20 s')))
-    socket.on('error', reject)
-    socket.on('close', () => resolve())
-    socket.on('connect', () => {
-      const take = session(
-        (bytes) => socket.write(bytes),
-        () => socket.destroy(),
-      )
-      socket.on(
-        'data',
-        createReader(({ body }) => take(body)),
-      )
-    })
-  })
 }
 
 function requestOf(port: number, query: string): Buffer {

@@ -1,5 +1,4 @@
-import { connect } from 'node:net'
-import { createReader } from '../gateway/read-http.ts'
+import { converse } from '../converse.ts'
 import type { Page } from './pages.ts'
 
 /** What a number of connections saw of a server in a stretch of time. */
@@ -69,27 +68,6 @@ export async function askOnce(port: number, page: Page): Promise<string> {
     }
   })
   return answer
-}
-
-type Session = (send: (bytes: Buffer) => void, close: () => void) => (body: string) => void
-
-function converse(port: number, session: Session): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    socket.setTimeout(20_000, () => socket.destroy(new Error('no answer within 20 s')))
-    socket.on('error', reject)
-    socket.on('close', () => resolve())
-    socket.on('connect', () => {
-      const take = session(
-        (bytes) => socket.write(bytes),
-        () => socket.destroy(),
-      )
-      socket.on(
-        'data',
-        createReader(({ body }) => take(body)),
-      )
-    })
-  })
 }
 
 function requestOf(port: number, { body, token }: Page): Buffer {
