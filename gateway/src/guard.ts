@@ -7,6 +7,7 @@ import { runFiltered } from './access/run-filtered.ts'
 import type { GatewayContext } from './context.ts'
 import { type Cost, type CostLimits, checkCost } from './cost/check-cost.ts'
 import { rememberedCost } from './cost/remember-cost.ts'
+import { unknownOperation } from './operations/prepare.ts'
 import type { Rates } from './rates/rates.ts'
 import type { SupergraphSource } from './supergraph/supergraph-source.ts'
 
@@ -70,12 +71,6 @@ interface Admitted {
 /** What was estimated, and what it came to where that was counted. */
 function spent(cost: Cost, { actualCost }: GatewayContext): Cost {
   return actualCost === undefined ? cost : { ...cost, actual: actualCost }
-}
-
-function unknownOperation(name: string | undefined): GraphQLError {
-  return new GraphQLError(
-    name ? `There is no operation named ${name} in this document.` : 'operationName must say which operation to run.',
-  )
 }
 
 function onlyAsStream(): GraphQLError {

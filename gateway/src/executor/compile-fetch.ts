@@ -1,5 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner'
 import { GraphQLError, type GraphQLFormattedError, isInterfaceType } from 'graphql'
+import { asGraphQLError } from '../errors/as-graphql-error.ts'
 import { compileTargets, type Located, locateTargets } from './collect-targets.ts'
 import type { PlanSurroundings } from './compile-plan.ts'
 import { compileRequires } from './compile-requires.ts'
@@ -55,12 +56,6 @@ async function guarded(run: Run, fetched: Promise<void>): Promise<void> {
   } catch (error) {
     run.errors.push(asGraphQLError(error))
   }
-}
-
-function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error
-  const originalError = error instanceof Error ? error : new Error(String(error))
-  return new GraphQLError(originalError.message, { originalError })
 }
 
 async function fetchRoot(fetching: Fetching, run: Run, targets: ResultObject[]): Promise<void> {

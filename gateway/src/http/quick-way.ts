@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { GraphQLError, Kind } from 'graphql'
 import type { GatewayContext } from '../context.ts'
+import { asGraphQLError } from '../errors/as-graphql-error.ts'
 import type { ErrorMask } from '../errors/mask-errors.ts'
 import type { Execute } from '../executor/choose-executor.ts'
 import { stringifyResult } from '../executor/data-text.ts'
@@ -128,10 +129,4 @@ function coded(error: GraphQLError): GraphQLError {
     path,
     extensions: { ...extensions, code: 'BAD_USER_INPUT' },
   })
-}
-
-function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error
-  const originalError = error instanceof Error ? error : new Error(String(error))
-  return new GraphQLError(originalError.message, { originalError })
 }

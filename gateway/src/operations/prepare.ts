@@ -58,7 +58,9 @@ export function createPrepare(gateway: ApolloGateway, options: PrepareOptions): 
     const valid = read(text)
     if ('errors' in valid) return valid
     const operation = getOperationAST(valid.document, operationName)
-    return operation ? { ...valid, operation } : { errors: [unknownOperation(operationName)] }
+    return operation
+      ? { ...valid, operation }
+      : { errors: [coded(unknownOperation(operationName), 'OPERATION_RESOLUTION_FAILURE')] }
   }
 }
 
@@ -88,11 +90,11 @@ function withoutHint(error: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes, source, positions, extensions })
 }
 
-function unknownOperation(name: string | null | undefined): GraphQLError {
-  const message = name
-    ? `There is no operation named ${name} in this document.`
-    : 'operationName must say which operation to run.'
-  return coded(new GraphQLError(message), 'OPERATION_RESOLUTION_FAILURE')
+/** No operation of the document is the one that is meant. */
+export function unknownOperation(name: string | null | undefined): GraphQLError {
+  return new GraphQLError(
+    name ? `There is no operation named ${name} in this document.` : 'operationName must say which operation to run.',
+  )
 }
 
 /** As Apollo Server tells it, with the status of a bad request. */

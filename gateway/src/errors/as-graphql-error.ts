@@ -1,0 +1,8 @@
+import { GraphQLError } from 'graphql'
+
+/** Whatever was thrown, as an error of GraphQL. */
+export function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error
+  const originalError = error instanceof Error ? error : new Error(String(error))
+  return new GraphQLError(originalError.message, { originalError })
+}
