@@ -2,6 +2,7 @@ import { is } from 'drizzle-orm'
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import { type PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
 import pg from 'pg'
+import { stripErrorValues, unwrapDrizzleErrors } from './statement-error.ts'
 
 /** A database, or a transaction in it: what is written for one runs in the other. */
 export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>
@@ -26,7 +27,10 @@ const busyStates = new Set([...retryableStates, '55P03', '57014', '53300', '57P0
 /** What pg says, without a code, when no connection of the pool was free in time. */
 const poolTimeout = 'timeout exceeded when trying to connect'
 
-/** A pool that never waits for ever: connecting, statements, locks and idle transactions all have a limit. */
+/**
+ * A pool that never waits for ever: connecting, statements, locks and idle transactions all have a limit. Its errors hold no
+ * values, so they may be logged.
+ */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -40,12 +44,16 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   })
   // A broken connection is replaced at its next use. Without a listener it would end the process.
   pool.on('error', () => undefined)
-  pool.on('connect', (client) => void client.on('error', () => undefined))
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+    stripErrorValues(client)
+  })
   return pool
 }
 
-/** Drizzle over a pool. */
+/** Drizzle over a pool. What it throws when a statement fails is a `StatementError`. */
 export function createDb(pool: pg.Pool): Db {
+  unwrapDrizzleErrors()
   return drizzle(pool, { casing: 'snake_case' })
 }
 

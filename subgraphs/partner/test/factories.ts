@@ -20,7 +20,7 @@ export const migrations = fileURLToPath(new URL('../src/db/migrations', import.m
 /** When the tests take place, unless they say otherwise. */
 export const today = new Date('2027-03-01T10:00:00Z')
 
-const keys = await generateServiceKeys('partner')
+export const keys = await generateServiceKeys('partner')
 const silent = createLog('partner', 'silent')
 
 /** A context for that viewer, at that moment. */
