@@ -4,8 +4,11 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { defineIntegrationTestSuite } from '@apollo/server-integration-testsuite'
 import { createLog } from '@tikitu/kit/log'
 import type { GatewayContext } from '../src/context.ts'
+import { createBodyReader } from '../src/http/body-reader.ts'
 import { createFront, type FrontRoute } from '../src/http/front.ts'
 import { graphqlRoute } from '../src/http/graphql-route.ts'
+import { createLoadGate } from '../src/http/shed-load.ts'
+import { takingRequests } from '../src/http/take-request.ts'
 
 defineIntegrationTestSuite(async (config, options) => {
   const http = createServer()
@@ -16,15 +19,20 @@ defineIntegrationTestSuite(async (config, options) => {
     apollo: apollo as unknown as ApolloServer<GatewayContext>,
     admit: () => ({}),
     quickWay: null,
-    maxBodyBytes: 50_000_000,
     pagePolicy: null,
     contextOf: async ({ request, response }) =>
       ((await options?.context?.({ req: request, res: response })) ?? {}) as GatewayContext,
   })
+  const perAddress = 1_000
+  const whole = takingRequests(route, {
+    gate: createLoadGate({ total: 1_000, perAddress }),
+    readBody: createBodyReader({ maxBytes: 50_000_000, timeoutMs: 5_000, perAddress }),
+    addressOf: () => '',
+  })
   const log = createLog('conformance', 'silent')
   http.on(
     'request',
-    createFront({ routes: [anywhere(route)], cors: { origins: new Set() }, isDraining: () => false, log }),
+    createFront({ routes: [anywhere(whole)], cors: { origins: new Set() }, isDraining: () => false, log }),
   )
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   return { server: apollo, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/` }

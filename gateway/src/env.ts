@@ -53,6 +53,8 @@ const shape = {
   GATEWAY_KEPT_ANSWERS_BYTES: z.coerce.number().int().min(0).default(64_000_000),
   GATEWAY_KEPT_REDIS_MS: count.default(15),
   GATEWAY_MAX_REQUESTS_AT_ONCE: count.default(1_000),
+  GATEWAY_MAX_REQUESTS_PER_ADDRESS: count.optional(),
+  GATEWAY_BODY_TIMEOUT_MS: count.default(5_000),
   GATEWAY_MAX_STREAMS: count.default(10_000),
   GATEWAY_MAX_STREAMS_PER_USER: count.default(20),
   GATEWAY_MAX_STREAMS_PER_ADDRESS: count.default(200),

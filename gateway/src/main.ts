@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { serverTimeouts } from '@tikitu/kit/http'
 import { createLog } from '@tikitu/kit/log'
 import { runService } from '@tikitu/kit/service'
 import { readGatewayEnv, readSubgraphAccess } from './env.ts'
@@ -8,6 +9,9 @@ import { createKeyCache, fetchKeySet } from './identity/key-cache.ts'
 import { verifyToken } from './identity/verify-token.ts'
 import { createGateway, type Gateway } from './server.ts'
 import { gatewayOptionsOf, poolOf, ratesOf } from './settings.ts'
+
+/** A client that takes nothing of its answer for so long has gone. Streams send something more often. */
+const unreadAnswerMs = 60_000
 
 const env = readGatewayEnv()
 const log = createLog('gateway', env.LOG_LEVEL)
@@ -29,10 +33,8 @@ const gateway = await start().catch((error: Error) => {
   log.fatal(`the gateway cannot start: ${error.message}`)
   process.exit(1)
 })
-const server = createServer(
-  { keepAliveTimeout: 75_000, headersTimeout: 10_000, requestTimeout: 30_000 },
-  gateway.handle,
-)
+const server = createServer(serverTimeouts, gateway.handle)
+server.setTimeout(unreadAnswerMs)
 server.on('upgrade', gateway.upgrade)
 process.on('SIGHUP', gateway.reload)
 process.on('SIGTERM', gateway.drain)

@@ -14,6 +14,7 @@ import { createGraph, type Graph, type GraphOptions } from './graph.ts'
 import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
 import type { DemoAccount } from './graphiql/page.ts'
 import { acceptedStatusPlugin } from './http/accepted-status.ts'
+import { createBodyReader } from './http/body-reader.ts'
 import { cacheHeaderPlugin } from './http/cache-header.ts'
 import { createFront, type FrontRoute, type Incoming } from './http/front.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
@@ -21,7 +22,8 @@ import { healthRoutes } from './http/health-routes.ts'
 import { createQuickWay } from './http/quick-way.ts'
 import { requestContext } from './http/request-context.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
-import { createLoadGate, type LoadGate, sheddingLoad } from './http/shed-load.ts'
+import { createLoadGate, type LoadGate, type LoadLimits } from './http/shed-load.ts'
+import { type TakeOptions, takingRequests } from './http/take-request.ts'
 import type { Authenticate } from './identity/authenticate.ts'
 import { type Limits, limitPlugin, limitRule, maxValidationErrors } from './limits/limit-rule.ts'
 import { createLive, type Live, type LiveLimits } from './live/live.ts'
@@ -31,6 +33,7 @@ import { createManifestSource, type ManifestSource, type ManifestSourceOptions }
 import { plainSubscriptionRule } from './operations/plain-subscription-rule.ts'
 import { createPrepare, type Prepare } from './operations/prepare.ts'
 import { warmPlans } from './operations/warm-plans.ts'
+import { clientAddress } from './rates/client-address.ts'
 
 export interface GatewayOptions extends GraphOptions {
   authenticate: Authenticate
@@ -42,8 +45,10 @@ export interface GatewayOptions extends GraphOptions {
   maxBodyBytes: number
   /** How live data is limited. */
   streams: LiveLimits
+  /** How long the body of a request may take. */
+  bodyTimeoutMs: number
   /** Requests that run at once; others are refused. */
-  maxAtOnce: number
+  atOnce: LoadLimits
   /** How many of our own proxies a request has passed: what they say of its sender is believed. */
   proxies: number
   corsOrigins: readonly string[]
@@ -77,7 +82,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const apollo = createApollo(options, graph, mask)
   const known = createManifestSource({ ...options.persisted, log: options.log })
   const admit = admissionOf(options, known)
-  const gate = createLoadGate(options.maxAtOnce)
+  const gate = createLoadGate(options.atOnce)
   const prepare = createPrepare(graph.gateway, options)
   const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce: answeringOnce(apollo) })
   const quick = { prepare, mask, execute: graph.gateway.executor, remembers: remembers(options) }
@@ -88,11 +93,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   for (const source of [graph.supergraph, known]) source.onUpdate(() => void warm())
   let isDraining = false
   const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options, incoming)
-  const isReady = (): boolean => !isDraining
   const pagePolicy = options.explorers ? sandboxPolicy : null
+  const graphql = live.withSse(graphqlRoute({ apollo, quickWay, contextOf, admit, pagePolicy }))
   const routes = [
-    sheddingLoad(live.withSse(graphqlRoute({ ...options, apollo, quickWay, contextOf, admit, pagePolicy })), gate),
-    ...healthRoutes({ locations: graph.locations, isReady, now: Date.now }),
+    takingRequests(graphql, takingOf(options, gate)),
+    ...healthRoutes({ locations: graph.locations, isReady: () => !isDraining, now: Date.now }),
     ...(options.explorers ? [homeRoute, ...graphiqlRoutes(options.demoAccounts)] : []),
   ]
   const cors = { origins: new Set(options.corsOrigins) }
@@ -116,6 +121,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await graph.close()
     },
   }
+}
+
+function takingOf({ maxBodyBytes, bodyTimeoutMs, atOnce, proxies }: GatewayOptions, gate: LoadGate): TakeOptions {
+  const { perAddress } = atOnce
+  const readBody = createBodyReader({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, perAddress })
+  return { gate, readBody, addressOf: (request) => clientAddress(request, proxies) }
 }
 
 function admissionOf({ persisted, limits, log }: GatewayOptions, { current }: ManifestSource) {

@@ -35,7 +35,8 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     maxKeptBytes: env.GATEWAY_KEPT_ANSWERS_BYTES,
     keptRedis: env.REDIS_URL ? { url: env.REDIS_URL, budgetMs: env.GATEWAY_KEPT_REDIS_MS } : null,
     streams: streamLimitsOf(env),
-    maxAtOnce: env.GATEWAY_MAX_REQUESTS_AT_ONCE,
+    bodyTimeoutMs: env.GATEWAY_BODY_TIMEOUT_MS,
+    atOnce: loadLimitsOf(env),
     maxBodyBytes: env.GATEWAY_MAX_BODY_BYTES,
     limits: {
       tokens: env.GATEWAY_MAX_TOKENS,
@@ -64,6 +65,13 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     explorers: isOn(env.GATEWAY_EXPLORERS, !isProduction),
     demoAccounts: env.GATEWAY_DEMO_ACCOUNTS,
   }
+}
+
+/** In production nobody takes more than a quarter of the places; where developers try things, all callers are one machine. */
+function loadLimitsOf(env: GatewayEnv): GatewayOptions['atOnce'] {
+  const total = env.GATEWAY_MAX_REQUESTS_AT_ONCE
+  const share = env.NODE_ENV === 'production' ? Math.ceil(total / 4) : total
+  return { total, perAddress: env.GATEWAY_MAX_REQUESTS_PER_ADDRESS ?? share }
 }
 
 function streamLimitsOf(env: GatewayEnv): GatewayOptions['streams'] {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serverTimeouts } from '@tikitu/kit/http'
 import { createLog } from '@tikitu/kit/log'
 import { composeGraph } from '@tikitu/schema/compose'
 import { createAuthenticator } from '../src/identity/authenticate.ts'
@@ -53,7 +54,7 @@ export async function startGateway(
   const supergraphFile = join(mkdtempSync(join(tmpdir(), 'tikitu-gateway-')), 'supergraph.graphql')
   writeSupergraph(supergraphFile, subgraphs)
   const gateway = await createGateway({ ...optionsFor(subgraphs, pool, supergraphFile), ...overrides })
-  const server = createServer(gateway.handle)
+  const server = createServer(serverTimeouts, gateway.handle)
   server.on('upgrade', gateway.upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -104,7 +105,8 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     breakMs: 5_000,
     isSharing: true,
     maxKeptBytes: 1_000_000,
-    maxAtOnce: 1_000,
+    bodyTimeoutMs: 5_000,
+    atOnce: { total: 1_000, perAddress: 1_000 },
     streams: { total: 1_000, perUser: 100, perAddress: 1_000, resumeMs: 2_000, silenceMs: 30_000, heartbeatMs: 10_000 },
     rates: null,
     proxies: 0,

@@ -146,7 +146,7 @@ test('whoever asks after a mutation never gets what was read before it', async (
 
 test('beyond what runs at once requests are refused right away, and served again when there is room', async () => {
   const waiting: ServerResponse[] = []
-  const { gateway } = await over((response) => void waiting.push(response), { maxAtOnce: 2 })
+  const { gateway } = await over((response) => void waiting.push(response), { atOnce: { total: 2, perAddress: 2 } })
   const running = [gateway.run('{ a: hello }'), gateway.run('{ b: hello }')]
   await expect.poll(() => waiting.length).toBe(2)
   const refused = await gateway.run('{ hello }')

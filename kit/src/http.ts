@@ -3,6 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** Answers one HTTP request. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
+/**
+ * How long clients may take to say what they want, and for how long a connection is kept on which nothing is asked: longer than by
+ * whoever is before us. Node looks every 30 s whether somebody took too long, unless it is told to look more often.
+ */
+export const serverTimeouts = {
+  keepAliveTimeout: 75_000,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+} as const
+
 /** The body is longer than this endpoint takes. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge'

@@ -10,7 +10,7 @@ import type { JSONWebKeySet } from 'jose'
 import { cacheControl } from './cache-control.ts'
 import type { BaseCtx } from './ctx.ts'
 import { formatError } from './format-error.ts'
-import { BodyTooLarge, type Route, readBody, sendJson, sendText } from './http.ts'
+import { BodyTooLarge, type Route, readBody, sendJson, sendText, serverTimeouts } from './http.ts'
 import { newId } from './ids.ts'
 import type { Receipt } from './inbox.ts'
 import { createKnownOperations, type KnownOperations } from './known-operations.ts'
@@ -113,7 +113,7 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
     handle,
     options,
     close,
-    createServer: () => createServer({ keepAliveTimeout: 75_000 }, handle),
+    createServer: () => createServer(serverTimeouts, handle),
   }
 }
 

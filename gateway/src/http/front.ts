@@ -3,6 +3,7 @@ import { BodyTooLarge, type Route } from '@tikitu/kit/http'
 import { newId } from '@tikitu/kit/ids'
 import type { Log } from '@tikitu/kit/log'
 import { sendErrors } from './answers.ts'
+import { BodyTooSlow } from './body-reader.ts'
 import { type Cors, isPreflightAnswered } from './cors.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -65,14 +66,18 @@ async function answer({ routes }: FrontOptions, incoming: Incoming): Promise<voi
 
 function answerFailure(log: Log, { response, request, requestId }: Incoming, error: unknown): void {
   if (response.headersSent) return void response.destroy()
-  if (error instanceof BodyTooLarge) {
-    response.setHeader('connection', 'close')
-    sendErrors(response, 413, { code: 'OPERATION_TOO_LARGE', message: `${error.message}: send less at a time.` })
-    return
-  }
   if (request.destroyed && !request.complete) return
+  if (error instanceof BodyTooLarge || error instanceof BodyTooSlow) return refuseBody(response, error)
   log.error({ err: error, requestId }, 'unexpected error')
   sendErrors(response, 500, { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error', requestId })
+}
+
+/** What is left of such a body is not read, so nothing more can come on its connection. */
+function refuseBody(response: ServerResponse, error: BodyTooLarge | BodyTooSlow): void {
+  const { message } = error
+  response.setHeader('connection', 'close')
+  if (error instanceof BodyTooSlow) return sendErrors(response, 408, { code: 'BAD_REQUEST', message })
+  sendErrors(response, 413, { code: 'OPERATION_TOO_LARGE', message: `${message}: send less at a time.` })
 }
 
 function pathOf(request: IncomingMessage): string {

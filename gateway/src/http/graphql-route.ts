@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
-import { readBody } from '@tikitu/kit/http'
 import type { GatewayContext } from '../context.ts'
 import type { Admission, Asked } from '../operations/admit-operation.ts'
 import { sendErrors } from './answers.ts'
-import type { FrontRoute, Incoming } from './front.ts'
+import type { Incoming } from './front.ts'
 import type { QuickAnswer, QuickWay } from './quick-way.ts'
+import type { WholeRequest, WholeRoute } from './take-request.ts'
 
 export interface GraphQLRouteOptions {
   apollo: ApolloServer<GatewayContext>
@@ -15,22 +15,21 @@ export interface GraphQLRouteOptions {
   quickWay: QuickWay | null
   /** Finds operations that are asked for by name, and says which texts run. */
   admit: (asked: Asked) => Admission
-  maxBodyBytes: number
   /** The policy of the landing page, or null where there is none. */
   pagePolicy: string | null
 }
 
 /** GraphQL over HTTP, at /graphql. */
-export function graphqlRoute(options: GraphQLRouteOptions): FrontRoute {
+export function graphqlRoute(options: GraphQLRouteOptions): WholeRoute {
   return { path: '/graphql', methods: ['GET', 'POST', 'HEAD'], answer: (incoming) => answerGraphQL(options, incoming) }
 }
 
 /** What an answer depends on besides the request itself. */
 const keptBy = 'accept, accept-language, authorization'
 
-async function answerGraphQL(options: GraphQLRouteOptions, incoming: Incoming): Promise<void> {
+async function answerGraphQL(options: GraphQLRouteOptions, incoming: WholeRequest): Promise<void> {
   const { request, response } = incoming
-  const body = await readJson(request, response, options.maxBodyBytes)
+  const body = readJson(incoming)
   if (response.writableEnded) return
   const asked = resolve(options.admit, { body, search: searchOf(request) })
   if ('refusal' in asked) return sendErrors(response, 400, asked.refusal)
@@ -119,9 +118,8 @@ function searchOf(request: IncomingMessage): string {
 }
 
 /** The body as JSON; absent unless it says that it is. Answers by itself what is no JSON. */
-async function readJson(request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<unknown> {
+function readJson({ request, response, body }: WholeRequest): unknown {
   if (request.method !== 'POST') return undefined
-  const body = await readBody(request, maxBytes)
   if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return undefined
   if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
     return sendErrors(response, 415, { code: 'BAD_REQUEST', message: 'Send the body without content-encoding.' })

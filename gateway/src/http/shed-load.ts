@@ -1,42 +1,60 @@
-import { sendErrors } from './answers.ts'
-import type { FrontRoute } from './front.ts'
+import type { PublicError } from './answers.ts'
 
 /** What runs at once. */
 export interface LoadGate {
-  /** Takes a place; false when none is left. */
-  enter: () => boolean
-  /** Gives it back. */
-  leave: () => void
+  /** Takes a place: gives it back when the function is called. Where none is left it is a refusal. */
+  enter: (address: string) => Leave | GateRefusal
 }
 
-/** A gate for so many at once. */
-export function createLoadGate(maxAtOnce: number): LoadGate {
+/** Gives a place back. */
+export type Leave = () => void
+
+/** Why a request finds no place. */
+export interface GateRefusal {
+  status: number
+  error: PublicError
+}
+
+export interface LoadLimits {
+  /** Requests that run at once. */
+  total: number
+  /** Of these, so many of one address at most. */
+  perAddress: number
+}
+
+/** No place is left, for anybody. */
+export const noPlaceLeft: GateRefusal = {
+  status: 503,
+  error: { code: 'UNAVAILABLE', message: 'Too busy right now: try again in a moment.' },
+}
+const overShare: GateRefusal = {
+  status: 429,
+  error: {
+    code: 'RATE_LIMITED',
+    message: 'Too many requests of yours run at once: wait for the answer to one of them.',
+  },
+}
+
+/**
+ * A gate for so many at once, and so many of one address. What finds no place is refused right away: under too much load some
+ * are served well instead of all badly, and nobody takes all places.
+ */
+export function createLoadGate({ total, perAddress }: LoadLimits): LoadGate {
   let running = 0
+  const byAddress = new Map<string, number>()
   return {
-    enter: () => {
-      if (running >= maxAtOnce) return false
+    enter: (address) => {
+      if (running >= total) return noPlaceLeft
+      const own = byAddress.get(address) ?? 0
+      if (own >= perAddress) return overShare
       running++
-      return true
+      byAddress.set(address, own + 1)
+      return () => {
+        running--
+        const left = (byAddress.get(address) ?? 1) - 1
+        if (left > 0) byAddress.set(address, left)
+        else byAddress.delete(address)
+      }
     },
-    leave: () => void running--,
   }
-}
-
-/** Answers with 503 right away what finds no place: under too much load some are served well instead of all badly. */
-export function sheddingLoad(route: FrontRoute, gate: LoadGate): FrontRoute {
-  const answer: FrontRoute['answer'] = async (incoming) => {
-    if (!gate.enter()) {
-      incoming.response.setHeader('retry-after', '1')
-      return sendErrors(incoming.response, 503, {
-        code: 'UNAVAILABLE',
-        message: 'Too busy right now: try again in a moment.',
-      })
-    }
-    try {
-      await route.answer(incoming)
-    } finally {
-      gate.leave()
-    }
-  }
-  return { ...route, answer }
 }

@@ -4,19 +4,19 @@ import type { ApolloGateway } from '@apollo/gateway'
 import type { GatewayContext } from '../context.ts'
 import type { ErrorMask } from '../errors/mask-errors.ts'
 import type { Send } from '../executor/run.ts'
-import type { FrontRoute } from '../http/front.ts'
 import type { LoadGate } from '../http/shed-load.ts'
+import type { WholeRoute } from '../http/take-request.ts'
 import { clientAddress } from '../rates/client-address.ts'
 import { type AdmitOptions, compileWhole, createAdmit } from './admit-subscription.ts'
 import type { OpenEvents } from './event-source.ts'
 import { followLoads } from './live-load.ts'
+import { refusalAnswer } from './refusal-answer.ts'
 import { createSlots, type SlotLimits } from './slots.ts'
 import { withSse } from './sse-route.ts'
 import { type Asking, type Start, type StartOptions, startOperation } from './start-operation.ts'
 import { createStreams } from './streams.ts'
 import { tokenEndOf } from './token-end.ts'
-import { unavailableAnswer } from './unavailable-answer.ts'
-import { type Caller, createSockets } from './web-sockets.ts'
+import { type Caller, createSockets, type SocketsOptions } from './web-sockets.ts'
 
 /** How live data is limited. */
 export interface LiveLimits extends SlotLimits {
@@ -49,7 +49,7 @@ export interface LiveOptions extends Omit<AdmitOptions, 'load'>, Pick<StartOptio
 /** Live data: subscriptions over server-sent events and WebSocket. */
 export interface Live {
   /** The route, with server-sent events for those who want them. */
-  withSse: (route: FrontRoute) => FrontRoute
+  withSse: (route: WholeRoute) => WholeRoute
   /** Takes over a connection that asks to be a WebSocket. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** What is open now. */
@@ -80,10 +80,7 @@ export function createLive(options: LiveOptions): Live {
   const responses = createResponses()
   let isDraining = false
   const sockets = createSockets({
-    start: async (request, asking) => {
-      if (!gate.enter()) return { answer: unavailableAnswer }
-      return await start(request, asking).finally(gate.leave)
-    },
+    start: throughGate(gate, start),
     identify,
     addressOf: (request) => clientAddress(request, options.proxies),
     slots: createSlots('connections', limits),
@@ -111,6 +108,15 @@ export function createLive(options: LiveOptions): Live {
       sockets.drain()
       setTimeout(responses.destroyAll, lastWordsMs).unref()
     },
+  }
+}
+
+/** An operation on a WebSocket takes a place until it has begun, as a request does. */
+function throughGate(gate: LoadGate, start: Start): SocketsOptions['start'] {
+  return async (request, asking, address) => {
+    const entered = gate.enter(address)
+    if (typeof entered !== 'function') return { answer: refusalAnswer(entered) }
+    return await start(request, asking).finally(entered)
   }
 }
 

@@ -1,9 +1,10 @@
 import { CloseCode, MessageType } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import { noPlaceLeft } from '../http/shed-load.ts'
 import { type ClientMessage, readMessage } from './client-message.ts'
+import { refusalAnswer } from './refusal-answer.ts'
 import type { Answered, Asking, Start } from './start-operation.ts'
 import type { Stream } from './streams.ts'
-import { unavailableAnswer } from './unavailable-answer.ts'
 
 export interface SessionOptions {
   start: Start
@@ -122,7 +123,8 @@ const forbidden = { code: CloseCode.Forbidden, text: 'Forbidden' }
 async function run(state: State, { id, payload }: ClientMessage & { type: MessageType.Subscribe }): Promise<void> {
   const { options, operations } = state
   const operation: Operation = { stream: null, isOver: false }
-  if (operations.size >= options.maxOperations) return await sendAnswer(state, { id, operation }, unavailableAnswer)
+  if (operations.size >= options.maxOperations)
+    return await sendAnswer(state, { id, operation }, refusalAnswer(noPlaceLeft))
   operations.set(id, operation)
   try {
     const requestId = options.newRequestId()

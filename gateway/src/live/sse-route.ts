@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readBody } from '@tikitu/kit/http'
 import { sendErrors } from '../http/answers.ts'
-import type { FrontRoute, Incoming } from '../http/front.ts'
+import type { Incoming } from '../http/front.ts'
+import type { WholeRequest, WholeRoute } from '../http/take-request.ts'
 import { isAllowedOrigin } from './origin.ts'
 import type { Answered, Asking, OperationRequest, Start } from './start-operation.ts'
 import type { Stream } from './streams.ts'
@@ -11,7 +11,6 @@ export interface SseOptions {
   start: Start
   identify: (incoming: Pick<Incoming, 'request' | 'requestId'>) => ReturnType<Asking['identify']>
   origins: ReadonlySet<string>
-  maxBodyBytes: number
   /** Something is sent at least so often. */
   heartbeatMs: number
   /** Told of each response that stays open. */
@@ -23,7 +22,7 @@ export interface SseOptions {
  * protocol's distinct connections (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md). The answer counts as given
  * when the stream has begun.
  */
-export function withSse(route: FrontRoute, options: SseOptions): FrontRoute {
+export function withSse(route: WholeRoute, options: SseOptions): WholeRoute {
   return {
     ...route,
     answer: async (incoming) => {
@@ -38,11 +37,11 @@ function takes(accept: string | undefined, type: RegExp): boolean {
   return (accept ?? '').split(',').some((range) => type.test((range.split(';')[0] ?? '').trim().toLowerCase()))
 }
 
-async function answerSse(options: SseOptions, incoming: Incoming): Promise<void> {
+async function answerSse(options: SseOptions, incoming: WholeRequest): Promise<void> {
   const { request, response, requestId } = incoming
   if (!isAllowedOrigin(request, options.origins))
     return sendErrors(response, 403, { code: 'FORBIDDEN', message: 'Pages of this origin may not ask.' })
-  const asked = request.method === 'GET' ? readSearch(request) : await readRequest(request, options.maxBodyBytes)
+  const asked = request.method === 'GET' ? readSearch(request) : readRequest(incoming)
   if (typeof asked === 'string') return sendErrors(response, 400, { code: 'BAD_REQUEST', message: asked })
   const identify = () => options.identify(incoming)
   const started = await options.start(asked, { identify, requestId, isReadOnly: request.method === 'GET' })
@@ -105,8 +104,7 @@ function openStream(response: ServerResponse): ServerResponse {
 }
 
 /** What a body asks, or what is wrong with it. */
-async function readRequest(request: IncomingMessage, maxBytes: number): Promise<OperationRequest | string> {
-  const body = await readBody(request, maxBytes)
+function readRequest({ request, body }: WholeRequest): OperationRequest | string {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
   if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type) || encoding !== 'identity')
     return 'Send the operation as application/json, without content-encoding.'

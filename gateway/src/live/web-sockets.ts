@@ -7,12 +7,14 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { isAllowedOrigin } from './origin.ts'
 import type { Slots } from './slots.ts'
 import { type Session, type SessionOptions, serveSocket } from './socket-session.ts'
-import type { Asking } from './start-operation.ts'
+import type { Asking, OperationRequest, Started } from './start-operation.ts'
 
 /** What identifies a caller: headers, and the address of the connection. */
 export type Caller = Pick<IncomingMessage, 'headers' | 'socket'>
 
-export interface SocketsOptions extends Pick<SessionOptions, 'start' | 'initMs' | 'maxOperations'> {
+export interface SocketsOptions extends Pick<SessionOptions, 'initMs' | 'maxOperations'> {
+  /** Starts an operation for a client of that address. */
+  start: (request: OperationRequest, asking: Asking, address: string) => Promise<Started>
   identify: (incoming: { request: Caller; requestId: string }) => ReturnType<Asking['identify']>
   addressOf: (request: IncomingMessage) => string
   slots: Slots
@@ -51,6 +53,7 @@ export function createSockets(options: SocketsOptions): Sockets {
       return socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
     const session = serveSocket(socket, {
       ...options,
+      start: (asked, asking) => options.start(asked, asking, options.addressOf(request)),
       newRequestId: () => newId('req'),
       identify: (authorization, requestId) => options.identify({ request: askerOf(request, authorization), requestId }),
     })

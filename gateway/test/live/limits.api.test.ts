@@ -48,7 +48,7 @@ test('WebSockets count as well, and say so at the door', async () => {
 })
 
 test('a stream that runs takes no place of requests', async () => {
-  const own = await live.another({ maxAtOnce: 1 })
+  const own = await live.another({ atOnce: { total: 1, perAddress: 1 } })
   const stream = await openSse(own.url, seats)
   expect(await stream.next()).toEqual(freeOf(10))
   expect((await own.run('{ now }')).body.data).toEqual({ now: 'now' })
