@@ -1,13 +1,25 @@
 import type pg from 'pg'
 
+/** A statement as it was sent. */
+export interface SentStatement {
+  text: string
+  values: unknown[]
+}
+
 /** The statements that `act` sends through the pool, each by its text. */
 export async function statementsOf(pool: pg.Pool, act: () => Promise<unknown>): Promise<string[]> {
-  const sent: string[] = []
+  return (await sentBy(pool, act)).map(({ text }) => text)
+}
+
+/** The statements that `act` sends through the pool, with their parameters. */
+export async function sentBy(pool: pg.Pool, act: () => Promise<unknown>): Promise<SentStatement[]> {
+  const sent: SentStatement[] = []
   const note = (client: pg.PoolClient): void => {
     const query = client.query
     client.query = ((...call: Parameters<typeof query>) => {
-      const [first] = call as unknown as [string | { text: string }]
-      sent.push(typeof first === 'string' ? first : first.text)
+      const [first, second] = call as unknown as [string | { text: string; values?: unknown[] }, unknown]
+      const { text, values = second } = typeof first === 'string' ? { text: first } : first
+      sent.push({ text, values: Array.isArray(values) ? values : [] })
       return query.apply(client, call)
     }) as typeof query
     restore.push(() => {

@@ -14,3 +14,8 @@ export function createCtx(deps: BaseDeps, caller: Caller): Ctx {
   const log = deps.log.child({ requestId: caller.requestId })
   return { ...caller, db: deps.db, now: deps.now, newId, log, load: createLoaders(deps.db) }
 }
+
+/** The context of a job: the service itself acts. */
+export function createJobCtx(deps: BaseDeps): Ctx {
+  return createCtx(deps, { viewer: { kind: 'service', service: 'admin' }, requestId: newId('job'), acceptLanguage: '' })
+}

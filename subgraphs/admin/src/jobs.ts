@@ -1,11 +1,16 @@
 import type { Task } from '@tikitu/kit/jobs'
 import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
 import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import { createJobCtx } from './context.ts'
+import { checkAuditLog } from './domain/check-audit-log.ts'
 
-/** What admin does in its own time: it brings its events to the other services. */
-export function tasks(_deps: BaseDeps, transport: Transport): Record<string, Task> {
-  return { [deliveryTask]: deliverEvent(transport) }
+/** What admin does in its own time: it brings its events to the other services, and keeps its audit log verified. */
+export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
+  return {
+    [deliveryTask]: deliverEvent(transport),
+    checkAuditLog: async () => await checkAuditLog(createJobCtx(deps)),
+  }
 }
 
-/** Nothing here runs by the clock. */
-export const crontab = ''
+/** When it does what nobody asks for. */
+export const crontab = '*/10 * * * * checkAuditLog'

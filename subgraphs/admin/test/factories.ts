@@ -10,9 +10,11 @@ import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
 import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
 import { type Events, events, type Payload } from '@tikitu/schema/events/registry'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import { type Ctx, createCtx } from '../src/context.ts'
-import { type AdminUserRow, knownUsers } from '../src/db/tables.ts'
+import { type AdminUserRow, auditEntries, auditHeads, knownUsers } from '../src/db/tables.ts'
 import { addAdminUser } from '../src/domain/add-admin-user.ts'
+import { genesis, hashOf } from '../src/domain/record-audit.ts'
 import { requireStaff } from '../src/domain/require-staff.ts'
 import { takeEvent } from '../src/domain/take-event.ts'
 import { createAdmin } from '../src/server.ts'
@@ -85,4 +87,45 @@ export function deliverTo(database: TestDatabase) {
     await takeOnce(ctx, event, (tx) => takeEvent(tx, data as Record<string, unknown>, event))
     return event
   }
+}
+
+/** Changes the audit log as only somebody who owns the database can: past the trigger that keeps it. */
+export function tamperWith(database: TestDatabase) {
+  return async (statement: SQL): Promise<void> => {
+    await database.db.transaction(async (tx) => {
+      await tx.execute(sql`set local session_replication_role = replica`)
+      await tx.execute(statement)
+    })
+  }
+}
+
+/** Appends that many entries to a tenant's chain at once. */
+export async function appendEntries(database: TestDatabase, tenant: string, count: number): Promise<void> {
+  const [head] = await database.db.select().from(auditHeads).where(eq(auditHeads.tenant, tenant))
+  let link = head ?? { sequence: 0, hash: genesis }
+  const rows: (typeof auditEntries.$inferInsert)[] = []
+  for (let n = 0; n < count; n++) {
+    const fact = {
+      ...{
+        tenant,
+        eventId: null,
+        service: 'booking',
+        action: `act${n % 7}`,
+        subjectType: 'Booking',
+        subjectId: `bkg_${n}`,
+      },
+      ...{ actor: `usr_${n % 50}`, reason: null, changes: { n }, requestId: 'req_1', occurredAt: today },
+    }
+    const place = { sequence: link.sequence + 1, previousHash: link.hash }
+    const row = { id: newId('aud'), recordedAt: today, ...fact, ...place, hash: hashOf({ ...fact, ...place }) }
+    rows.push(row)
+    link = row
+  }
+  for (let at = 0; at < rows.length; at += 2_000) {
+    await database.db.insert(auditEntries).values(rows.slice(at, at + 2_000))
+  }
+  await database.db
+    .insert(auditHeads)
+    .values({ tenant, sequence: link.sequence, hash: link.hash })
+    .onConflictDoUpdate({ target: auditHeads.tenant, set: { sequence: link.sequence, hash: link.hash } })
 }

@@ -68,9 +68,13 @@ export const auditEntries = pgTable(
   },
   (table) => [
     unique('audit_entries_chain').on(table.tenant, table.sequence),
+    // One for each thing the log can be filtered by, in the order in which it is read.
     index('audit_entries_time').on(table.occurredAt, table.id),
-    index('audit_entries_subject').on(table.subjectId, table.occurredAt),
-    index('audit_entries_actor').on(table.actor, table.occurredAt),
+    index('audit_entries_tenant').on(table.tenant, table.occurredAt, table.id),
+    index('audit_entries_service').on(table.service, table.occurredAt, table.id),
+    index('audit_entries_action').on(table.action, table.occurredAt, table.id),
+    index('audit_entries_subject').on(table.subjectId, table.occurredAt, table.id),
+    index('audit_entries_actor').on(table.actor, table.occurredAt, table.id),
   ],
 )
 
@@ -80,6 +84,28 @@ export const auditHeads = pgTable('audit_heads', {
   sequence: integer().notNull(),
   hash: text().notNull(),
 })
+
+/**
+ * Checkpoints of each chain, one for every thousand entries: up to here it was recomputed, and its hash was this. A segment
+ * between two checkpoints can be recomputed by itself.
+ */
+export const auditCheckpoints = pgTable(
+  'audit_checkpoints',
+  {
+    tenant: text().notNull(),
+    /** The last entry of the segment. */
+    sequence: integer().notNull(),
+    hash: text().notNull(),
+    /** When the segment that ends here was last recomputed. */
+    checkedAt: moment().notNull(),
+    /** The first entry of the segment that was altered or is missing; null while it is intact. */
+    brokenAtSequence: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.sequence] }),
+    index('audit_checkpoints_oldest').on(table.checkedAt),
+  ],
+)
 
 /** Configuration values as they are now. */
 export const configEntries = pgTable(
@@ -164,6 +190,7 @@ export const performanceFigures = pgTable(
 
 export type AdminUserRow = typeof adminUsers.$inferSelect
 export type AuditEntryRow = typeof auditEntries.$inferSelect
+export type AuditCheckpointRow = typeof auditCheckpoints.$inferSelect
 export type ConfigEntryRow = typeof configEntries.$inferSelect
 export type ConfigHistoryRow = typeof configHistory.$inferSelect
 export type FeatureFlagRow = typeof featureFlags.$inferSelect

@@ -13,7 +13,7 @@ export async function exportAuditLog(
 ): Promise<{ jsonLines: string; lastSequence: number | null }> {
   await requireStaff(ctx)
   const entries: AuditEntryRow[] = []
-  for await (const entry of chainOf(ctx, tenant, afterSequence)) {
+  for await (const entry of chainOf(ctx, tenant, { after: afterSequence })) {
     entries.push(entry)
     if (entries.length === maxEntries) break
   }
