@@ -6,6 +6,8 @@ const changed = z.object({
   version: z.int(),
   status: z.enum(['ACTIVE', 'SUSPENDED']),
   email: z.string().nullable(),
+  /** Whether the person has proved that the address is theirs. Absent in older events: not known. */
+  isEmailVerified: z.boolean().optional(),
   phone: z.string().nullable(),
   name: z.string().nullable(),
   /** A language tag of BCP 47. */

@@ -1,9 +1,12 @@
-import { CognitoError, UserNotFoundError } from 'cognito-local/lib/errors.js'
+import { CognitoError, UserNotConfirmedException, UserNotFoundError } from 'cognito-local/lib/errors.js'
 import type { Route, Router } from 'cognito-local/lib/server/Router.js'
 import type { Services } from 'cognito-local/lib/services/index.js'
-import { attributeValue } from 'cognito-local/lib/services/userPoolService.js'
+import { attributesAppend, attributeValue } from 'cognito-local/lib/services/userPoolService.js'
 
-/** Adds what Amazon's Cognito does and cognito-local leaves out: two calls of its API, and the rules for passwords. */
+/**
+ * Adds what Amazon's Cognito does and cognito-local leaves out: two calls of its API, the rules for passwords, and which
+ * codes an account takes that is, or is not, confirmed.
+ */
 export function completeRouter(router: Router, services: Services): Router {
   const added: Readonly<Record<string, Route>> = {
     ResendConfirmationCode: resendConfirmationCode(services),
@@ -12,7 +15,10 @@ export function completeRouter(router: Router, services: Services): Router {
   return (target) => async (ctx, request) => {
     const field = passwordFields[target]
     if (field) requireStrongPassword(String(request[field] ?? ''))
-    return await (added[target] ?? router(target))(ctx, request)
+    await refusals[target]?.(services, ctx, request)
+    const answer = await (added[target] ?? router(target))(ctx, request)
+    if (target === 'ConfirmSignUp') await proveAddress(services, ctx, request)
+    return answer
   }
 }
 
@@ -35,6 +41,42 @@ function requireStrongPassword(password: string): void {
   if (broken) {
     throw new CognitoError('InvalidPasswordException', `Password did not conform with policy: ${broken.problem}`)
   }
+}
+
+type Request = Parameters<Route>[1]
+type Check = (services: Services, ctx: Parameters<Route>[0], request: Request) => Promise<void>
+
+/** One code serves for everything inside cognito-local: a code to reset a password must not confirm an account, nor the reverse. */
+const refusals: Readonly<Record<string, Check>> = {
+  ForgotPassword: async (services, ctx, request) => {
+    if ((await statusOf(services, ctx, request)) === 'UNCONFIRMED') {
+      const text = 'Cannot reset password for the user as there is no registered/verified email or phone_number'
+      throw new CognitoError('InvalidParameterException', text)
+    }
+  },
+  ConfirmForgotPassword: async (services, ctx, request) => {
+    if ((await statusOf(services, ctx, request)) === 'UNCONFIRMED') throw new UserNotConfirmedException()
+  },
+  ConfirmSignUp: async (services, ctx, request) => {
+    const status = await statusOf(services, ctx, request)
+    if (status !== null && status !== 'UNCONFIRMED') {
+      throw new CognitoError('NotAuthorizedException', `User cannot be confirmed. Current status is ${status}`)
+    }
+  },
+}
+
+async function statusOf({ cognito }: Services, ctx: Parameters<Route>[0], request: Request): Promise<string | null> {
+  const pool = await cognito.getUserPoolForClientId(ctx, request.ClientId)
+  return (await pool.getUserByUsername(ctx, request.Username))?.UserStatus ?? null
+}
+
+/** The code came to the address: whoever has it reads its mail. */
+async function proveAddress({ cognito }: Services, ctx: Parameters<Route>[0], request: Request): Promise<void> {
+  const pool = await cognito.getUserPoolForClientId(ctx, request.ClientId)
+  const user = await pool.getUserByUsername(ctx, request.Username)
+  if (!user) return
+  const Attributes = attributesAppend(user.Attributes, { Name: 'email_verified', Value: 'true' })
+  await pool.saveUser(ctx, { ...user, Attributes })
 }
 
 function resendConfirmationCode({ cognito, messages, otp, clock }: Services): Route {

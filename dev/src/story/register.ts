@@ -11,7 +11,9 @@ export async function register(world: World, role: string, name: string): Promis
   const input = { email, password: storyPassword, name, locale: 'en', timeZone: 'Europe/Vienna' }
   succeed((await guest.run(RegisterDocument, { input })).register, 'Registration')
   const code = await receiveCode(world.mailboxUrl, email)
-  const confirmed = await guest.run(ConfirmRegistrationDocument, { input: { email, code } })
+  const confirmed = await guest.run(ConfirmRegistrationDocument, {
+    input: { email, code, password: storyPassword },
+  })
   succeed(confirmed.confirmRegistration, 'RegistrationConfirmed')
   return await signIn(world.graphUrl, email, storyPassword)
 }

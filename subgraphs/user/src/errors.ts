@@ -1,13 +1,11 @@
 import { DomainError } from '@tikitu/kit/errors'
 
-/** There is an account for this e-mail address already. Nothing was made. */
+/** A confirmed account has this e-mail address already. Nothing was made. */
 export class EmailTaken extends DomainError {
   override readonly name = 'EmailTaken'
   readonly code = 'EMAIL_TAKEN'
   constructor() {
-    super(
-      'There is an account for this e-mail address: sign in, ask for a new confirmation code, or reset the password.',
-    )
+    super('There is an account for this e-mail address. Sign in, or reset the password.')
   }
 }
 

@@ -37,6 +37,7 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     'Mutation.signIn': `signIn(input: { ${someone}, password: "${goodPassword}" }) { __typename }`,
     'Mutation.refreshSession': 'refreshSession(input: { refreshToken: "none" }) { __typename }',
     'Mutation.signOut': 'signOut(input: { refreshToken: "none" })',
+    'Mutation.signOutEverywhere': 'signOutEverywhere',
     'Mutation.forgotPassword': `forgotPassword(input: { ${someone} }) { __typename }`,
     'Mutation.resetPassword': `resetPassword(input: { ${someone}, code: "1", newPassword: "${goodPassword}" }) { __typename }`,
     'Mutation.changePassword': `changePassword(input: { currentPassword: "a", newPassword: "${goodPassword}" }) { __typename }`,

@@ -68,7 +68,7 @@ export async function person(
   const viewer = testUser({ userId: idFromUuid('usr', sub), groups })
   const ctx = ctxOf(world, viewer, now)
   const { name = 'Ada', email = `${sub}@example.org` } = profile
-  const row = await makeUser(ctx, { sub, email, name, locale: 'en', timeZone: 'UTC' })
+  const row = await makeUser(ctx, { sub, email, isEmailVerified: true, name, locale: 'en', timeZone: 'UTC' })
   return { viewer, row, ctx }
 }
 

@@ -71,6 +71,7 @@ test.each([
 async function taken(): Promise<string> {
   const email = freshEmail()
   await cognito.identity.signUp({ email, password: goodPassword, name: null, locale: null, timeZone: null })
+  await cognito.identity.confirmSignUp(email, cognito.codeFor(email))
   return email
 }
 

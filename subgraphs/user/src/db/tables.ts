@@ -12,6 +12,8 @@ export const users = pgTable(
   {
     id: text().primaryKey(),
     email: text(),
+    /** Whether the person has proved that the address is theirs. */
+    isEmailVerified: boolean().notNull().default(false),
     phone: text(),
     name: text(),
     locale: text().notNull(),

@@ -16,6 +16,7 @@ function stateOf(user: UserRow, preferences: UserPreferencesRow | undefined): Pa
     version: user.version,
     status: user.status,
     email: user.email,
+    isEmailVerified: user.isEmailVerified,
     phone: user.phone,
     name: user.name,
     // The one language in which others write to the person.

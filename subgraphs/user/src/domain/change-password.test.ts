@@ -1,9 +1,12 @@
+import { Unavailable } from '@tikitu/kit/errors'
+import { uuidFromId } from '@tikitu/kit/ids'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous, requireUser } from '@tikitu/kit/viewer'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../test/cognito.ts'
 import { ctxOf, freshEmail, goodPassword, jobsOf, migrations } from '../../test/factories.ts'
+import type { Ctx } from '../context.ts'
 import { ConfirmationCodeRefused, PasswordTooWeak, SessionEnded, SignInRefused } from '../errors.ts'
 import { changePassword, endSessions, endSessionsTask, resetPassword } from './change-password.ts'
 import { confirmRegistration } from './confirm-registration.ts'
@@ -22,6 +25,8 @@ async function member() {
   await confirmRegistration(visitor(), { email, code: cognito.codeFor(email) })
   return { email, ctx: ctxOf({ database, cognito }, testUser({ userId })) }
 }
+
+const uuidOf = ({ viewer }: Ctx) => uuidFromId(requireUser(viewer).userId)
 
 test('sets a new password with the code that was sent, and ends every session', async () => {
   const { email } = await member()
@@ -63,6 +68,26 @@ test('changes the password of whoever knows the old one', async () => {
   await changePassword(ctx, { currentPassword: goodPassword, newPassword })
   await signIn(visitor(), { email, password: newPassword })
   await expect(signIn(visitor(), { email, password: goodPassword })).rejects.toThrow(SignInRefused)
+})
+
+test('ends every session with a changed password, and opens a new one for the caller', async () => {
+  const { email, ctx } = await member()
+  const thief = await signIn(visitor(), { email, password: goodPassword })
+  const { session } = await changePassword(ctx, { currentPassword: goodPassword, newPassword })
+  await expect(refreshSession(visitor(), thief)).rejects.toThrow(SessionEnded)
+  expect((await refreshSession(visitor(), session ?? thief)).userId).toBe(session?.userId)
+  expect(await jobsOf(database, endSessionsTask)).not.toContainEqual({ email: uuidOf(ctx) })
+})
+
+test('leaves the sessions to a job when they cannot be ended at once', async () => {
+  const { email, ctx } = await member()
+  const signOutEverywhere = async () => {
+    throw new Unavailable('not now')
+  }
+  const cut = { ...ctx, identity: { ...ctx.identity, signOutEverywhere } }
+  expect(await changePassword(cut, { currentPassword: goodPassword, newPassword })).toMatchObject({ session: null })
+  expect(await jobsOf(database, endSessionsTask)).toContainEqual({ email: uuidOf(ctx) })
+  await signIn(visitor(), { email, password: newPassword })
 })
 
 test('keeps the password when the old one is wrong, or the new one weak', async () => {

@@ -4,7 +4,9 @@ import type { Ctx } from '../context.ts'
 import { type UserRow, users } from '../db/tables.ts'
 
 export interface UserChange {
-  set?: Partial<Pick<UserRow, 'email' | 'name' | 'phone' | 'locale' | 'timeZone' | 'avatarUrl' | 'status'>>
+  set?: Partial<
+    Pick<UserRow, 'email' | 'isEmailVerified' | 'name' | 'phone' | 'locale' | 'timeZone' | 'avatarUrl' | 'status'>
+  >
   /** The version that the change was made on; any when absent. */
   version?: number | null
 }

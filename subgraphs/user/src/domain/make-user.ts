@@ -5,11 +5,15 @@ import type { Ctx } from '../context.ts'
 import { type UserRow, userPreferences, users } from '../db/tables.ts'
 import type { Account } from '../identity/identity.ts'
 import { announceUser } from './announce-user.ts'
+import { followEmail } from './follow-email.ts'
 import { canonicalLocale, isTimeZone, preferredLocale } from './preferred-locale.ts'
 import { requestAccountSync } from './sync-account.ts'
 
+/** What a profile is made of. */
+export type NewProfile = Omit<Account, 'isConfirmed' | 'isEnabled'>
+
 /** The row of an account, made now when there is none: one per `sub`, however many ask at once. */
-export async function makeUser(ctx: Ctx, account: Account): Promise<UserRow> {
+export async function makeUser(ctx: Ctx, account: NewProfile): Promise<UserRow> {
   const id = idFromUuid('usr', account.sub)
   return await inTransaction(ctx, async (ctx) => {
     const now = ctx.now()
@@ -18,6 +22,7 @@ export async function makeUser(ctx: Ctx, account: Account): Promise<UserRow> {
       .values({
         id,
         email: account.email?.toLowerCase() ?? null,
+        isEmailVerified: account.email !== null && account.isEmailVerified,
         name: account.name,
         locale: canonicalLocale(account.locale ?? '') ?? preferredLocale(ctx.acceptLanguage),
         timeZone: account.timeZone && isTimeZone(account.timeZone) ? account.timeZone : 'UTC',
@@ -27,7 +32,7 @@ export async function makeUser(ctx: Ctx, account: Account): Promise<UserRow> {
       })
       .onConflictDoNothing()
       .returning()
-    if (!made) return await existing(ctx, id)
+    if (!made) return await followEmail(ctx, await existing(ctx, id), account.isEmailVerified ? account.email : null)
     await ctx.db.insert(userPreferences).values({ userId: id })
     await announceUser(ctx, made)
     await requestAccountSync(ctx, id)

@@ -20,15 +20,18 @@ const cognito = useCognito()
 const visitor = () => ctxOf({ database, cognito }, anonymous)
 const rowOf = async (id: string) => (await database.db.select().from(users).where(eq(users.id, id)))[0]
 
-test('makes an account, its profile and an event, and sends a code that lets its owner in', async () => {
+test('sends a code that makes the profile and an event, and lets its owner in', async () => {
   const email = freshEmail()
   const { userId, isConfirmed } = await register(visitor(), { email, password: goodPassword, name: ' Ada ' })
   expect(isConfirmed).toBe(false)
-  expect(await rowOf(userId)).toMatchObject({ email, name: 'Ada', locale: 'de-CH', timeZone: 'UTC', status: 'ACTIVE' })
+  expect(await rowOf(userId)).toBeUndefined()
+  await confirmRegistration(visitor(), { email, code: ` ${cognito.codeFor(email)} ` })
+  const profile = { email, isEmailVerified: true, name: 'Ada', locale: 'de-CH', timeZone: 'UTC', status: 'ACTIVE' }
+  expect(await rowOf(userId)).toMatchObject(profile)
   const told = (await outboxOf(database.db)).filter(({ event }) => event.subject === userId)
   expect(told.map(({ to }) => to).toSorted()).toEqual(['admin', 'booking', 'notification', 'partner', 'payment'])
-  expect(told[0]?.event.data).toMatchObject({ userId, version: 1, email, status: 'ACTIVE', marketingConsent: false })
-  await confirmRegistration(visitor(), { email, code: ` ${cognito.codeFor(email)} ` })
+  const state = { userId, version: 1, email, isEmailVerified: true, status: 'ACTIVE', marketingConsent: false }
+  expect(told[0]?.event.data).toMatchObject(state)
   const session = await signIn(visitor(), { email: email.toUpperCase(), password: goodPassword })
   expect(session.userId).toBe(userId)
   const claims = decodeJwt(session.accessToken)
@@ -62,8 +65,10 @@ test('leaves the group of the account to a job as well, should its owner confirm
 test('tells that an address is taken, in whatever letters it is written, and makes no second row', async () => {
   const email = freshEmail()
   await register(visitor(), { email, password: goodPassword })
+  await confirmRegistration(visitor(), { email, code: cognito.codeFor(email) })
   await expect(register(visitor(), { email: email.toUpperCase(), password: goodPassword })).rejects.toThrow(EmailTaken)
   expect(await database.db.select().from(users).where(eq(users.email, email))).toHaveLength(1)
+  await signIn(visitor(), { email, password: goodPassword })
 })
 
 test('refuses a weak password with everything that is wrong, and makes nothing', async () => {

@@ -1,4 +1,5 @@
 import { idFromUuid } from '@tikitu/kit/ids'
+import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -11,7 +12,7 @@ import { users } from '../db/tables.ts'
 import { NewPasswordRequired, PasswordTooWeak, SessionEnded, SignInRefused, UserSuspended } from '../errors.ts'
 import { confirmRegistration } from './confirm-registration.ts'
 import { register } from './register.ts'
-import { refreshSession, signIn, signOut } from './sign-in.ts'
+import { refreshSession, signIn, signOut, signOutEverywhere } from './sign-in.ts'
 import { reactivateUser, suspendUser } from './suspend-user.ts'
 import { syncGroup } from './sync-group.ts'
 import { takePartnerTeam } from './take-partner-team.ts'
@@ -144,4 +145,11 @@ test('follows an address that was changed in the account, and tells the others',
   expect(row).toMatchObject({ email: moved, version: 2 })
   const states = (await outboxOf(database.db)).filter(({ event }) => event.subject === userId)
   expect(states.at(-1)?.event.data).toMatchObject({ email: moved, version: 2 })
+})
+
+test('ends every session of the caller on every device', async () => {
+  const { email, userId } = await member()
+  const sessions = [await signIn(visitor(), { email, password }), await signIn(visitor(), { email, password })]
+  expect(await signOutEverywhere(ctxOf(world, testUser({ userId })))).toBe(true)
+  for (const session of sessions) await expect(refreshSession(visitor(), session)).rejects.toThrow(SessionEnded)
 })

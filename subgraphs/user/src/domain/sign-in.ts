@@ -1,16 +1,13 @@
 import { checkInput } from '@tikitu/kit/check-input'
-import { inTransaction } from '@tikitu/kit/db'
-import { idFromUuid } from '@tikitu/kit/ids'
+import { idFromUuid, uuidFromId } from '@tikitu/kit/ids'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
-import type { UserRow } from '../db/tables.ts'
 import { UserSuspended } from '../errors.ts'
 import type { Tokens } from '../identity/identity.ts'
-import { announceUser } from './announce-user.ts'
-import { changeUser } from './change-user.ts'
+import { followEmail } from './follow-email.ts'
 import { emailAddress } from './input-fields.ts'
 import { requireStrongPassword } from './password-rule.ts'
-import { requireActiveUser } from './require-me.ts'
+import { requireActiveUser, requireMe } from './require-me.ts'
 
 const credentials = z.object({ email: emailAddress, password: z.string(), newPassword: z.string().nullish() })
 
@@ -44,8 +41,15 @@ export async function signOut(ctx: Ctx, input: { refreshToken: string }): Promis
   return true
 }
 
+/** Ends every session of the caller, the one that asks included. @throws {Unauthenticated | UserSuspended | Unavailable} */
+export async function signOutEverywhere(ctx: Ctx): Promise<true> {
+  const { id } = await requireMe(ctx)
+  await ctx.identity.signOutEverywhere(uuidFromId(id))
+  return true
+}
+
 /** Tokens of a suspended account are not given out, and the session that they belong to ends. */
-async function openSession(ctx: Ctx, tokens: Tokens): Promise<Session> {
+export async function openSession(ctx: Ctx, tokens: Tokens): Promise<Session> {
   const userId = idFromUuid('usr', tokens.sub)
   try {
     await followEmail(ctx, await requireActiveUser(ctx, userId), tokens.email)
@@ -54,13 +58,4 @@ async function openSession(ctx: Ctx, tokens: Tokens): Promise<Session> {
     throw error
   }
   return { ...tokens, userId }
-}
-
-/** Addresses are changed in the account: ours follows it, so that messages reach its owner. */
-async function followEmail(ctx: Ctx, user: UserRow, address: string | null): Promise<void> {
-  const email = address?.toLowerCase()
-  if (!email || email === user.email) return
-  await inTransaction(ctx, async (ctx) => {
-    await announceUser(ctx, await changeUser(ctx, user.id, { set: { email } }))
-  })
 }

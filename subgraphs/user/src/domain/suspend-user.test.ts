@@ -7,7 +7,10 @@ import { expect, test } from 'vitest'
 import { useCognito } from '../../test/cognito.ts'
 import { administrator, ctxOf, freshEmail, goodPassword, jobsOf, migrations, person } from '../../test/factories.ts'
 import { users } from '../db/tables.ts'
+import { SessionEnded } from '../errors.ts'
+import { confirmRegistration } from './confirm-registration.ts'
 import { register } from './register.ts'
+import { refreshSession, signIn } from './sign-in.ts'
 import { reactivateUser, suspendUser } from './suspend-user.ts'
 import { accountTask, syncAccount } from './sync-account.ts'
 
@@ -38,7 +41,10 @@ test('shuts somebody out, tells the services and the audit log, and has the acco
 
 test('closes and opens the account itself as the row says when the job runs, in whatever order jobs come', async () => {
   const email = freshEmail()
-  const { userId } = await register(ctxOf(world, anonymous), { email, password: goodPassword })
+  const visitor = ctxOf(world, anonymous)
+  const { userId } = await register(visitor, { email, password: goodPassword })
+  await confirmRegistration(visitor, { email, code: cognito.codeFor(email) })
+  const session = await signIn(visitor, { email, password: goodPassword })
   const staff = await administrator(world)
   const isEnabled = async () => (await cognito.administer('AdminGetUser', { Username: email }))['Enabled']
   await suspendUser(staff.ctx, { userId, reason })
@@ -48,6 +54,7 @@ test('closes and opens the account itself as the row says when the job runs, in 
   await syncAccount(staff.ctx, userId)
   await syncAccount(staff.ctx, userId)
   expect(await isEnabled()).toBe(true)
+  await expect(refreshSession(visitor, session)).rejects.toThrow(SessionEnded)
 })
 
 test('gives up on an account that is gone, instead of trying for ever', async () => {

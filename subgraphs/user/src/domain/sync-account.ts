@@ -23,14 +23,15 @@ export function accountQueue(userId: string): string {
 }
 
 /**
- * Lets the account of a person sign in or not, as the row says at this moment, and puts it into the group `user`, which
- * accounts that staff made may lack. Safe to repeat.
+ * Lets the account of a person sign in or not, as the row says at this moment, ends the sessions of who may not, and puts it into the group `user`, which
+ * accounts that staff made may lack. An account without a row waits to be confirmed. Safe to repeat.
  */
 export async function syncAccount(ctx: Ctx, userId: string): Promise<void> {
   const [user] = await ctx.db.select().from(users).where(eq(users.id, userId))
-  if (!user) return
   const sub = uuidFromId(userId)
-  const isThere = await ctx.identity.setEnabled(sub, user.status === 'ACTIVE')
+  const isThere = user ? await ctx.identity.setEnabled(sub, user.status === 'ACTIVE') : true
+  // Otherwise the sessions of before would live again with the account.
+  if (user?.status === 'SUSPENDED') await ctx.identity.signOutEverywhere(sub)
   if (isThere) await ctx.identity.setMembership(sub, 'user', true)
   else ctx.log.warn({ userId }, 'there is no account to bring up to date')
 }

@@ -1,8 +1,10 @@
 import {
   AdminAddUserToGroupCommand,
+  AdminDeleteUserCommand,
   AdminDisableUserCommand,
   AdminEnableUserCommand,
   AdminGetUserCommand,
+  type AdminGetUserCommandOutput,
   AdminRemoveUserFromGroupCommand,
   AdminUserGlobalSignOutCommand,
   type AttributeType,
@@ -14,7 +16,7 @@ import {
   RevokeTokenCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { ConfirmationCodeRefused, SignInRefused } from '../errors.ts'
+import { ConfirmationCodeRefused, EmailTaken, SignInRefused } from '../errors.ts'
 import { asking, type CognitoOptions, openPool, type Pool, quietly, unlessUnknown } from './cognito-pool.ts'
 import { refreshTokens, signInWithPassword } from './cognito-sessions.ts'
 import type { Account, Identity, NewAccount } from './identity.ts'
@@ -22,7 +24,7 @@ import type { Account, Identity, NewAccount } from './identity.ts'
 /** The identity that a Cognito user pool keeps. */
 export function cognitoIdentity(options: CognitoOptions): Identity {
   const pool = openPool(options)
-  return { ...registration(pool), ...sessions(pool), ...passwords(pool), ...administration(pool) }
+  return { ...registration(pool), ...replacement(pool), ...sessions(pool), ...passwords(pool), ...administration(pool) }
 }
 
 type Part<K extends keyof Identity> = Pick<Identity, K>
@@ -53,6 +55,36 @@ function registration({ client, ClientId }: Pool): Part<'signUp' | 'confirmSignU
       await quietly(client.send(command))
     },
   }
+}
+
+/**
+ * Accounts are removed by their user name, which is never given again, and not by their address: whoever registers it at
+ * the same moment keeps what they made. The account is closed before it is looked at a last time, so that one which was
+ * confirmed meanwhile is found, and one which is confirmed from now on is known to be going.
+ */
+function replacement({ client, UserPoolId }: Pool): Part<'removeUnconfirmed'> {
+  const find = (Username: string) => unlessUnknown(client.send(new AdminGetUserCommand({ UserPoolId, Username })))
+  return {
+    async removeUnconfirmed(email) {
+      const found = await find(email)
+      if (!found) return null
+      requireUnconfirmed(found)
+      const account = { UserPoolId, Username: found.Username }
+      await unlessUnknown(client.send(new AdminDisableUserCommand(account)))
+      const closed = await find(found.Username ?? '')
+      if (!closed) return null
+      if (closed.UserStatus !== 'UNCONFIRMED' && found.Enabled) {
+        await unlessUnknown(client.send(new AdminEnableUserCommand(account)))
+      }
+      requireUnconfirmed(closed)
+      await unlessUnknown(client.send(new AdminDeleteUserCommand(account)))
+      return accountOf(closed).sub
+    },
+  }
+}
+
+function requireUnconfirmed({ UserStatus }: AdminGetUserCommandOutput): void {
+  if (UserStatus !== 'UNCONFIRMED') throw new EmailTaken()
 }
 
 function sessions(pool: Pool): Part<'signIn' | 'refresh' | 'signOut' | 'signOutEverywhere'> {
@@ -103,7 +135,7 @@ function administration({ client, UserPoolId }: Pool): Part<'findAccount' | 'set
   return {
     async findAccount(username) {
       const answer = await unlessUnknown(client.send(new AdminGetUserCommand({ UserPoolId, Username: username })))
-      return answer ? accountOf(answer.UserAttributes ?? []) : null
+      return answer ? accountOf(answer) : null
     },
     async setEnabled(username, isEnabled) {
       const user = { UserPoolId, Username: username }
@@ -127,11 +159,14 @@ function attributesOf({ email, name, locale, timeZone }: NewAccount): AttributeT
   return Object.entries(values).flatMap(([Name, Value]) => (Value ? [{ Name, Value }] : []))
 }
 
-function accountOf(attributes: readonly AttributeType[]): Account {
-  const attribute = (name: string) => attributes.find(({ Name }) => Name === name)?.Value ?? null
+function accountOf({ UserAttributes = [], UserStatus, Enabled }: Partial<AdminGetUserCommandOutput>): Account {
+  const attribute = (name: string) => UserAttributes.find(({ Name }) => Name === name)?.Value ?? null
   return {
     sub: attribute('sub') ?? '',
     email: attribute('email'),
+    isEmailVerified: attribute('email_verified') === 'true',
+    isConfirmed: UserStatus !== 'UNCONFIRMED',
+    isEnabled: Enabled !== false,
     name: attribute('name'),
     locale: attribute('locale'),
     timeZone: attribute('zoneinfo'),

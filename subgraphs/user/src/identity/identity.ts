@@ -3,6 +3,12 @@ export interface Account {
   /** The id that never changes and is never given to anybody else: a UUID. */
   sub: string
   email: string | null
+  /** Whether its owner has proved that the address is theirs. */
+  isEmailVerified: boolean
+  /** False while a new account waits for the code that was sent to its address. */
+  isConfirmed: boolean
+  /** Whether it may sign in. */
+  isEnabled: boolean
   name: string | null
   locale: string | null
   timeZone: string | null
@@ -20,7 +26,7 @@ export interface Tokens {
   expiresAt: Date
 }
 
-export interface NewAccount extends Omit<Account, 'sub' | 'email'> {
+export interface NewAccount extends Pick<Account, 'name' | 'locale' | 'timeZone'> {
   email: string
   password: string
 }
@@ -40,6 +46,11 @@ export interface Credentials {
 export interface Identity {
   /** Makes an account and sends it a code. @throws {EmailTaken | PasswordTooWeak | TooManyAttempts} */
   signUp: (account: NewAccount) => Promise<{ sub: string; isConfirmed: boolean }>
+  /**
+   * Removes the account of an address that nobody has confirmed, with its password, profile and code; the `sub` of what
+   * was removed, null when there was nothing to remove. @throws {EmailTaken} when the account is confirmed
+   */
+  removeUnconfirmed: (email: string) => Promise<string | null>
   /** @throws {ConfirmationCodeRefused | TooManyAttempts} */
   confirmSignUp: (email: string, code: string) => Promise<void>
   /** Does nothing when there is no account that waits for a code. @throws {TooManyAttempts} */

@@ -6,7 +6,7 @@ import { register } from '../domain/register.ts'
 import { removeAddress } from '../domain/remove-address.ts'
 import { forgotPassword, resendConfirmationCode } from '../domain/send-code.ts'
 import { setDefaultAddress } from '../domain/set-default-address.ts'
-import { refreshSession, signIn, signOut } from '../domain/sign-in.ts'
+import { refreshSession, signIn, signOut, signOutEverywhere } from '../domain/sign-in.ts'
 import { reactivateUser, suspendUser } from '../domain/suspend-user.ts'
 import { updateAddress } from '../domain/update-address.ts'
 import { updatePreferences } from '../domain/update-preferences.ts'
@@ -39,12 +39,13 @@ const whyNotSignedIn = [
 export const Mutation: MutationResolvers = {
   register: (_parent, { input }, ctx) => orRefusal(register(ctx, input), EmailTaken, PasswordTooWeak, TooManyAttempts),
   confirmRegistration: (_parent, { input }, ctx) =>
-    orRefusal(confirmRegistration(ctx, input), ConfirmationCodeRefused, TooManyAttempts),
+    orRefusal(confirmRegistration(ctx, input), ConfirmationCodeRefused, SignInRefused, TooManyAttempts),
   resendConfirmationCode: (_parent, { input }, ctx) => orRefusal(resendConfirmationCode(ctx, input), TooManyAttempts),
   signIn: (_parent, { input }, ctx) => orRefusal(signIn(ctx, input), ...whyNotSignedIn),
   refreshSession: (_parent, { input }, ctx) =>
     orRefusal(refreshSession(ctx, input), SessionEnded, UserSuspended, TooManyAttempts),
   signOut: (_parent, { input }, ctx) => signOut(ctx, input),
+  signOutEverywhere: (_parent, _args, ctx) => signOutEverywhere(ctx),
   forgotPassword: (_parent, { input }, ctx) => orRefusal(forgotPassword(ctx, input), TooManyAttempts),
   resetPassword: (_parent, { input }, ctx) =>
     orRefusal(resetPassword(ctx, input), ConfirmationCodeRefused, PasswordTooWeak, TooManyAttempts),

@@ -5,6 +5,7 @@ import type { UserPreferencesResolvers, UserResolvers } from '../generated/resol
 export const User: UserResolvers = {
   __resolveReference: ({ id }, ctx) => getUser(ctx, id),
   email: (user, _args, ctx) => privately(ctx, user, () => user.email),
+  isEmailVerified: (user, _args, ctx) => privately(ctx, user, () => user.isEmailVerified),
   phone: (user, _args, ctx) => privately(ctx, user, () => user.phone),
   locale: (user, _args, ctx) => privately(ctx, user, () => user.locale),
   timeZone: (user, _args, ctx) => privately(ctx, user, () => user.timeZone),
