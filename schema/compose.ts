@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { composeServices } from '@apollo/composition'
 import {
   type ConstDirectiveNode,
@@ -121,7 +122,7 @@ function allErrorCodes(): string[] {
 }
 
 function fileOf(path: string): string {
-  return new URL(path, import.meta.url).pathname
+  return fileURLToPath(new URL(path, import.meta.url))
 }
 
 function main(isCheck: boolean): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { demoAccounts, demoPassword } from './accounts.ts'
+import { postgresDirectory } from './postgres-files.ts'
 import type { Secrets } from './secrets.ts'
 import { portVariable, type Service } from './services.ts'
 import { databaseVariable, hasDatabase, portOf, type Settings } from './settings.ts'
@@ -31,7 +32,7 @@ export function serviceEnvironment(settings: Settings, secrets: Secrets, service
 export function postgresEnvironment(settings: Settings, secrets: Secrets): Environment {
   return {
     ...inherited(settings),
-    TIKITU_POSTGRES_DIRECTORY: join(settings.stateDir, 'postgres'),
+    TIKITU_POSTGRES_DIRECTORY: postgresDirectory(settings.stateDir),
     TIKITU_POSTGRES_PORT: String(portOf(settings, 'postgres')),
     TIKITU_POSTGRES_PASSWORD: secrets('postgres'),
   }

@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeNotedPlace } from '@tikitu/kit/embedded-postgres/programs-for-account'
+import { postgresDirectory, programsNote } from './postgres-files.ts'
 import { releasePostgresLock } from './postgres-lock.ts'
 import { root } from './repository.ts'
 import { runningPid } from './run-record.ts'
@@ -10,6 +12,8 @@ if (pid) {
   console.error(`Tikitu is running (process ${pid}). Stop it first: Ctrl-C in its terminal, or kill ${pid}.`)
   process.exit(1)
 }
-await releasePostgresLock(join(stateDir, 'postgres'))
+const directory = postgresDirectory(stateDir)
+await releasePostgresLock(directory)
+removeNotedPlace(programsNote(directory))
 rmSync(stateDir, { recursive: true, force: true })
 console.log('Cleared: the next npm start begins from nothing.')

@@ -5,6 +5,7 @@ import { isOk } from './is-ok.ts'
 import { migrate } from './migrate.ts'
 import { startCognito, startMailbox, startPostgres } from './parts.ts'
 import { requireFreePorts } from './ports.ts'
+import { postgresDirectory } from './postgres-files.ts'
 import { releasePostgresLock } from './postgres-lock.ts'
 import { type Reporter, silent } from './report.ts'
 import { type RunningProcess, runProcess } from './run-process.ts'
@@ -57,7 +58,7 @@ export async function startStack(input: SettingsInput, options: StartOptions = {
   }
   const stop = () => stopAll(starting).then(record.close)
   try {
-    if (!settings.isJoining) await releasePostgresLock(join(settings.stateDir, 'postgres'))
+    if (!settings.isJoining) await releasePostgresLock(postgresDirectory(settings.stateDir))
     await requireFreePorts(neededPorts(settings))
     await startEverything(starting, giveUp)
   } catch (error) {

