@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { openProcessLog, type ProcessLog } from './process-log.ts'
 import type { Reporter } from './report.ts'
 import { StartError } from './start-error.ts'
@@ -54,7 +53,8 @@ interface What {
   log: ProcessLog
 }
 
-const preload = fileURLToPath(new URL('./follow-runner.ts', import.meta.url))
+/** A URL, as Node reads a path here: one with a `#` or a `%` would not be found. */
+const preload = new URL('./follow-runner.ts', import.meta.url).href
 const startPatienceMs = 120_000
 
 /** Starts `spec.script` on this same Node and keeps it running. */
