@@ -8,6 +8,9 @@ import { requireUser } from './viewer.ts'
 
 const maxKeyLength = 255
 
+/** How long a key is remembered: longer than any client repeats a request. */
+export const idempotencyKeyDays = 7
+
 /** A mutation, as far as repeating it is concerned. */
 export interface IdempotentCall {
   operation: string

@@ -7,6 +7,15 @@ export type NewId = (prefix: string) => string
 /** A new TypeID: `bkg_01j…`, a UUIDv7 inside, so ids made later sort later. */
 export const newId: NewId = (prefix) => TypeID.fromUUIDBytes(prefix, uuidv7obj().bytes).toString()
 
+/** The smallest id of that prefix that can have been made at that moment: older ones sort before it. */
+export function firstIdAt(prefix: string, moment: Date): string {
+  const bytes = new Uint8Array(16)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(moment.getTime()) << 16n)
+  bytes[6] = 0x70
+  bytes[8] = 0x80
+  return TypeID.fromUUIDBytes(prefix, bytes).toString()
+}
+
 /** The TypeID that holds `uuid`: the same UUID always gives the same id. */
 export function idFromUuid(prefix: string, uuid: string): string {
   return TypeID.fromUUID(prefix, uuid).toString()

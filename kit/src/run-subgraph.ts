@@ -1,15 +1,17 @@
 import type { BaseCtx } from './ctx.ts'
 import { createDb, createPool, type Db } from './db.ts'
+import { newId } from './ids.ts'
 import { startJobs, type Task } from './jobs.ts'
 import { type KeyFinder, loadServiceKeys, remoteKeys, type ServiceKeys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import { migrateDatabase } from './migrate.ts'
 import { httpTransport, type Transport } from './outbox.ts'
+import { commonPurgeRules, type PurgeRule, purge, purgeCrontab, purgeTask } from './purge.ts'
 import { remembered } from './remembered.ts'
 import { runService } from './service.ts'
 import type { ServiceEnv } from './service-env.ts'
 import type { RequestKey } from './signatures.ts'
-import type { ExecutorName, Subgraph } from './subgraph.ts'
+import type { Caller, ExecutorName, Subgraph } from './subgraph.ts'
 
 /** What outlives a request, in every service. */
 export interface BaseDeps {
@@ -36,10 +38,13 @@ export interface RunOptions<C extends BaseCtx> {
   create: (deps: SubgraphDeps) => Promise<Subgraph<C>>
   tasks: (deps: SubgraphDeps, transport: Transport) => Record<string, Task>
   crontab: string
+  /** What it purges, besides what every service does. */
+  purgeRules?: (now: Date) => PurgeRule[]
 }
 
 /** Runs a subgraph as a process: pool, keys, server and jobs, until a signal ends it. */
-export async function runSubgraph<C extends BaseCtx>({ env, create, tasks, crontab }: RunOptions<C>): Promise<void> {
+export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Promise<void> {
+  const { env, create, crontab, purgeRules } = options
   const log = createLog(env.service, env.logLevel)
   const pool = createPool(env.databaseUrl, { name: env.service })
   const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production')
@@ -47,7 +52,15 @@ export async function runSubgraph<C extends BaseCtx>({ env, create, tasks, cront
   const { requestKeys, maxStreams, executor } = env
   const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams, executor }
   const subgraph = await create(deps)
-  const jobs = await startJobs({ pool, log, crontab, tasks: tasks(deps, httpTransport(keys, env.urlOf)) })
+  const tasks = {
+    ...options.tasks(deps, httpTransport(keys, env.urlOf)),
+    [purgeTask]: async () => {
+      const ctx = { ...deps, ...jobCaller(env.service), newId }
+      const now = deps.now()
+      await purge(ctx, [...commonPurgeRules(now), ...(purgeRules?.(now) ?? [])])
+    },
+  }
+  const jobs = await startJobs({ pool, log, crontab: `${crontab}\n${purgeCrontab}`, tasks })
   await runService({
     name: env.service,
     server: subgraph.createServer(),
@@ -57,6 +70,11 @@ export async function runSubgraph<C extends BaseCtx>({ env, create, tasks, cront
     onStopping: subgraph.live.end,
     closers: [jobs.stop, subgraph.close, () => pool.end()],
   })
+}
+
+/** Who acts in a job: the service itself. */
+function jobCaller(service: string): Caller {
+  return { viewer: { kind: 'service', service }, requestId: newId('job'), acceptLanguage: '' }
 }
 
 /** Brings a service's database to its newest form, as a process of its own that then ends. */

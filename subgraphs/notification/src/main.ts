@@ -2,6 +2,7 @@ import { runSubgraph } from '@tikitu/kit/run-subgraph'
 import { openChannels } from './channels/open-channels.ts'
 import { channelSettings, readEnv } from './env.ts'
 import { crontab, tasks } from './jobs.ts'
+import { purgeRules } from './purge.ts'
 import { createNotification } from './server.ts'
 
 const env = readEnv()
@@ -12,4 +13,5 @@ await runSubgraph({
   create: (deps) => createNotification({ ...deps, ...outside }),
   tasks: (deps, transport) => tasks({ ...deps, ...outside }, transport),
   crontab,
+  purgeRules,
 })

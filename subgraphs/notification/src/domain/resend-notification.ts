@@ -34,12 +34,15 @@ export async function requireNotification(ctx: Ctx, id: string): Promise<Notific
 }
 
 async function resend(ctx: Ctx, id: string): Promise<NotificationRow> {
-  const { recipient, userId, channel, kind, category, data, subjectId, status } = await requireNotification(ctx, id)
+  const { recipient, userId, channel, kind, category, data, dataExpiresAt, subjectId, status } =
+    await requireNotification(ctx, id)
   if (underWay.has(status)) {
     throw new InvalidState('This message is still on its way: wait until it was sent, left out or given up.', {
       status,
     })
   }
+  if (dataExpiresAt === null)
+    throw new InvalidState('This message is too old to send again: its content is no longer kept.')
   const newId = ctx.newId('ntf')
   const [message] = await ctx.db
     .insert(notifications)

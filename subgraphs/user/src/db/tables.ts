@@ -1,7 +1,26 @@
-import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 
 const moment = () => timestamp({ withTimezone: true })
+
+/** The signs between the words of a name, as a class of regular expressions that Postgres and JavaScript read alike. */
+export const nameSigns = String.raw`[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+`
+
+/** The words of a name, without accents. Cut at signs by their code, so that it is the same under every locale. */
+export function nameWords(name: AnyPgColumn): SQL {
+  const plain = sql`regexp_replace(normalize(coalesce(${name}, ''), NFKD), ${sql.raw(String.raw`'[\u0300-\u036f]'`)}, '', 'g')`
+  return sql`to_tsvector('simple'::regconfig, regexp_replace(${plain}, ${sql.raw(`'${nameSigns}'`)}, ' ', 'g'))`
+}
 
 /**
  * One row per person. The id is made of the Cognito `sub`, so the primary key is what gives each `sub` one row, however
@@ -28,7 +47,10 @@ export const users = pgTable(
   },
   (table) => [
     index('users_created_at').on(table.createdAt, table.id),
+    index('users_status').on(table.status, table.createdAt, table.id).where(sql`status <> 'ACTIVE'`),
     index('users_email').on(sql`lower(${table.email}) text_pattern_ops`),
+    index('users_phone').on(table.phone),
+    index('users_name_words').using('gin', nameWords(table.name)),
   ],
 )
 

@@ -1,7 +1,7 @@
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
-import { and, desc, eq, ilike, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type UserRow, users } from '../db/tables.ts'
+import { nameSigns, nameWords, type UserRow, users } from '../db/tables.ts'
 import { requireStaff } from './require-me.ts'
 
 export interface UserFilter {
@@ -31,13 +31,34 @@ export async function listUsers(
   return toConnection(rows, page, (user) => [user.createdAt.toISOString(), user.id])
 }
 
+/** From how many letters on a word is found by its beginning: shorter ones begin too many names. */
+const minPrefixLength = 3
+
+/**
+ * An address from its beginning, an id or telephone number as a whole, or words of the name from their beginning. The matches are
+ * found first, by an index each: beside the order of the list, Postgres would rather read everybody from the newest on.
+ */
 function matches(search: string): SQL | undefined {
   if (search === '') return undefined
-  const literal = search.replaceAll(/[\\%_]/g, '\\$&')
-  return or(
-    sql`lower(${users.email}) like ${`${literal.toLowerCase()}%`}`,
-    ilike(users.name, `%${literal}%`),
+  const literal = search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')
+  const words = search.includes('@') ? [] : wordsOf(search)
+  const found = or(
+    sql`lower(${users.email}) like ${`${literal}%`}`,
+    words.length > 0
+      ? sql`${nameWords(users.name)} @@ to_tsquery('simple', ${words.map(termOf).join(' & ')})`
+      : undefined,
     eq(users.id, search),
     eq(users.phone, search),
   )
+  return sql`${users.id} = any(array(select id from users where ${found}))`
+}
+
+function wordsOf(text: string): string[] {
+  const plain = text.normalize('NFKD').replaceAll(/[\u0300-\u036f]/g, '')
+  return plain.split(new RegExp(nameSigns)).filter((word) => word !== '')
+}
+
+/** Quoted, so that no sign of a query means anything: the signs that end a quote are none of a word. */
+function termOf(word: string): string {
+  return word.length < minPrefixLength ? `'${word}'` : `'${word}':*`
 }

@@ -23,6 +23,7 @@ export const holds = pgTable(
   (table) => [
     index('holds_user').on(table.userId, table.performanceId),
     index('holds_active').on(table.expiresAt).where(sql`status = 'ACTIVE'`),
+    index('holds_ended').on(table.endedAt).where(sql`status in ('RELEASED', 'EXPIRED')`),
   ],
 )
 

@@ -21,6 +21,8 @@ export const notifications = pgTable(
     category: text({ enum: categories }).notNull(),
     /** What the template is filled in with, read by the kind's own schema. May hold secrets: never shown. */
     data: jsonb().notNull(),
+    /** When `data` is emptied: later when it is about tickets of a performance to come. Null once it was. */
+    dataExpiresAt: moment().default(sql`now() + interval '90 days'`),
     /** The object it is about, for the app to open: `bkg_…`. */
     subjectId: text(),
     status: text({ enum: statuses }).notNull(),
@@ -52,6 +54,11 @@ export const notifications = pgTable(
     index('notifications_unseen')
       .on(table.userId)
       .where(sql`channel = 'IN_APP' and status = 'DELIVERED' and seen_at is null and archived_at is null`),
+    // What staff search by, in the order in which it is listed.
+    index('notifications_subject').on(table.subjectId, table.id).where(sql`subject_id is not null`),
+    index('notifications_state').on(table.status, table.kind, table.channel, table.id),
+    index('notifications_address').on(table.recipient, table.id).where(sql`user_id is null`),
+    index('notifications_data_expiry').on(table.dataExpiresAt).where(sql`data_expires_at is not null`),
     index('notifications_open')
       .on(table.status, table.notBefore)
       .where(sql`status in ('CREATED', 'SCHEDULED', 'QUEUED', 'SENDING', 'RETRY_WAIT')`),

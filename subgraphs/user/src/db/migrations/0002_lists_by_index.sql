@@ -1,0 +1,3 @@
+CREATE INDEX "users_status" ON "users" USING btree ("status","created_at","id") WHERE status <> 'ACTIVE';--> statement-breakpoint
+CREATE INDEX "users_phone" ON "users" USING btree ("phone");--> statement-breakpoint
+CREATE INDEX "users_name_words" ON "users" USING gin (to_tsvector('simple'::regconfig, regexp_replace(regexp_replace(normalize(coalesce("name", ''), NFKD), '[\u0300-\u036f]', '', 'g'), '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g')));
