@@ -17,6 +17,13 @@ export const configKeys = {
     scopes: ['platform', 'partner'],
     description: 'How many places one person may have for a performance, where the performance itself does not say.',
   },
+  'booking.salesGraceMinutes': {
+    type: z.int().min(0).max(60),
+    fallback: 10,
+    scopes: ['platform', 'partner'],
+    description:
+      'How long after the end of sales what was held in time can still be booked and paid, never beyond the end of the performance.',
+  },
   'payment.commissionBasisPoints': {
     type: z.int().min(0).max(5_000),
     fallback: 0,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { BaseCtx } from './ctx.ts'
 import { configValues, flagValues } from './tables.ts'
@@ -23,6 +23,14 @@ export interface ConfigQuestion<S extends z.ZodType> {
   type: S
   /** The answer where nobody has set the value. */
   fallback: z.infer<S>
+}
+
+/** A whole number to look up inside a statement. */
+export interface NumberQuestion {
+  key: string
+  /** Expressions of the scopes to look in, the narrowest first. `platform` is looked in last and need not be named. */
+  scopes?: readonly SQL[]
+  fallback: number
 }
 
 /** For whom a flag is asked. */
@@ -80,6 +88,15 @@ export async function readConfig<S extends z.ZodType>(ctx: BaseCtx, question: Co
     ctx.log.warn({ key: question.key, scope, problem: parsed.error.message }, 'a configuration value is not usable')
   }
   return question.fallback
+}
+
+/** The same for a whole number, as an expression: for a statement that must not wait for another one before it. */
+export function configuredNumber({ key, scopes = [], fallback }: NumberQuestion): SQL {
+  const all = sql`array[${sql.join([...scopes, sql`${platform}`], sql`, `)}]::text[]`
+  return sql`coalesce((
+    select trunc((value #>> '{}')::numeric)::integer from config_values
+    where key = ${key} and scope = any(${all}) and jsonb_typeof(value) = 'number'
+    order by array_position(${all}, scope) limit 1), ${fallback})`
 }
 
 /**

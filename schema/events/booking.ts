@@ -50,15 +50,29 @@ const ticketsIssued = parties.extend({
   ),
 })
 
-/** The hold lapsed before it was paid. */
+/** An unpaid booking is over: it lapsed, its customer gave it up, or its performance was cancelled. No money is to be taken for it. */
 const expired = parties.extend({ performanceId: z.string() })
 
-/** Paid too late, and the places were gone: all of it must go back. */
+/**
+ * A payment that was captured does not confirm its booking, and all of it must go back: it came after the time to pay and the
+ * places were gone (PLACES_TAKEN), after the last moment of the performance (SALES_ENDED), when the customer had as many places
+ * as one person may (PLACE_LIMIT_REACHED), had given the booking up (BOOKING_CANCELLED) or had paid for it before (ALREADY_PAID),
+ * when the performance was cancelled, was not the total, or found the booking closed for another reason.
+ */
 const rejected = parties.extend({
   showing,
   paymentId: z.string(),
   total: money,
-  reason: z.enum(['PLACES_TAKEN', 'PERFORMANCE_CANCELLED', 'AMOUNT_MISMATCH', 'BOOKING_CLOSED']),
+  reason: z.enum([
+    'PLACES_TAKEN',
+    'PERFORMANCE_CANCELLED',
+    'AMOUNT_MISMATCH',
+    'SALES_ENDED',
+    'BOOKING_CANCELLED',
+    'PLACE_LIMIT_REACHED',
+    'ALREADY_PAID',
+    'BOOKING_CLOSED',
+  ]),
 })
 
 const ticketsCancelled = parties.extend({

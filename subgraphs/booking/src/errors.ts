@@ -1,4 +1,5 @@
 import { DomainError } from '@tikitu/kit/errors'
+import type { Money } from '@tikitu/kit/money'
 
 /** At least one requested place is held or sold. Nothing was claimed. */
 export class SeatsTaken extends DomainError {
@@ -59,6 +60,31 @@ export class HoldLimitReached extends DomainError {
   constructor(expiresAt: Date) {
     super('These places cannot be kept any longer: place the booking before the hold ends.', { expiresAt })
     this.expiresAt = expiresAt
+  }
+}
+
+/** The booking would cost something else than its customer was shown. Nothing was booked, and the hold stays. */
+export class PriceChanged extends DomainError {
+  override readonly name = 'PriceChanged'
+  readonly code = 'PRICE_CHANGED'
+  readonly oldTotal: Money
+  readonly newTotal: Money
+  constructor(oldTotal: Money, newTotal: Money) {
+    super('The price has changed since you chose these seats: accept the new total, or choose again.', {
+      oldTotal,
+      newTotal,
+    })
+    this.oldTotal = oldTotal
+    this.newTotal = newTotal
+  }
+}
+
+/** The booking is paid, so it is its tickets that can be given back. Nothing was changed. */
+export class BookingPaid extends DomainError {
+  override readonly name = 'BookingPaid'
+  readonly code = 'BOOKING_PAID'
+  constructor() {
+    super('This booking is paid: give its tickets back with cancelTickets instead.')
   }
 }
 

@@ -10,7 +10,7 @@ export const mappers = {
   CheckIn: '../db/tables/tickets.ts#CheckInRow',
   EntryRefused: '../domain/scan-result.ts#ScanResult',
   Event: '../db/tables/catalogue.ts#EventRow',
-  HeldPlace: '../db/tables/inventory.ts#PlaceRow',
+  HeldPlace: '../domain/hold-total.ts#PricedPlace',
   Hold: '../db/tables/inventory.ts#HoldRow',
   HouseHold: '../domain/list-house-holds.ts#HouseHoldView',
   LetOut: '../domain/scan-result.ts#ScanResult',

@@ -47,7 +47,7 @@ function queries({ show, purchase, hold, code }: Settled): Record<string, string
   }
 }
 
-function holding({ show, hold }: Settled): Record<string, string> {
+function holding({ show, hold, purchase }: Settled): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
   const standing = `tiers: [{ tierId: "${show.standing.id}", count: 1 }]`
   const seats = `seats: [{ number: 0, tierId: "${show.adult.id}" }]`
@@ -57,6 +57,7 @@ function holding({ show, hold }: Settled): Record<string, string> {
     'Mutation.holdGeneralAdmission': `holdGeneralAdmission(input: { ${performanceId}, ${standing} }) { __typename }`,
     'Mutation.extendHold': `extendHold(input: { holdId: "${hold.id}" }) { __typename }`,
     'Mutation.placeBooking': `placeBooking(input: { holdId: "${hold.id}" }) { __typename }`,
+    'Mutation.cancelBooking': `cancelBooking(input: { bookingId: "${purchase.booking.id}" }) { __typename }`,
   }
 }
 

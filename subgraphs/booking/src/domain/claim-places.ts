@@ -3,10 +3,12 @@ import { requireUser } from '@tikitu/kit/viewer'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
+import { lastMoment } from './last-moment.ts'
 import { lockPlacesOf, placeCountOf } from './place-limit.ts'
 import { isOnSaleAt } from './sales-window.ts'
+import { pricesOfTiers, ratesOfPerformance } from './shown-prices.ts'
 
-/** How long a new hold keeps its places. */
+/** How long a new hold keeps its places, if nothing ends before. */
 export const holdMinutes = 10
 
 /** How a claim finds its places. */
@@ -26,6 +28,8 @@ export interface Claimed {
   taken: number
   /** Whether the caller may have that many places now. */
   isAllowed: boolean
+  /** The hold as it was written, when places were taken: it ends with the last moment of the performance at the latest. */
+  hold: HoldRow
 }
 
 /** A hold that keeps nothing yet: it is written together with its places, or not at all. */
@@ -43,6 +47,7 @@ export function newHold(
     expiresAt: new Date(now.getTime() + holdMinutes * 60_000),
     createdAt: now,
     endedAt: null,
+    shownPrices: null,
   }
 }
 
@@ -60,27 +65,39 @@ export async function claimPlaces<Report>(
     sql`
     /* booking.claimPlaces */
     with allowed as materialized (${allowed(hold)}), ${relations}, hold as (
-      insert into holds (id, performance_id, user_id, place_count, status, expires_at, created_at)
-      select ${hold.id}, ${hold.performanceId}, ${hold.userId}, ${hold.placeCount}, 'ACTIVE',
-        ${hold.expiresAt.toISOString()}, ${hold.createdAt.toISOString()}
-      where (select count(*) from locked) = ${hold.placeCount}
-      returning id
+      insert into holds (id, performance_id, user_id, place_count, status, expires_at, created_at, shown_prices)
+      select ${hold.id}, id, ${hold.userId}, ${hold.placeCount}, 'ACTIVE',
+        least(${hold.expiresAt.toISOString()}, last_moment), ${hold.createdAt.toISOString()}, rates || ${pricesOfTiers}
+      from allowed where (select count(*) from locked) = ${hold.placeCount}
+      returning id, expires_at, shown_prices
     ), taken as (
       update places set status = 'HELD', hold_id = hold.id, tier_id = locked.tier_id,
-        held_until = ${hold.expiresAt.toISOString()}
+        held_until = hold.expires_at
       from locked, hold where places.performance_id = ${hold.performanceId} and places.number = locked.number
       returning places.number
     )
-    select (select count(*)::integer from taken) as taken, exists (select from allowed) as "isAllowed"
+    select (select count(*)::integer from taken) as taken, exists (select from allowed) as "isAllowed",
+      (select json_build_object('expiresAt', expires_at, 'shownPrices', shown_prices) from hold) as hold
       ${report ? sql`, ${report}` : sql.empty()}`,
   ])
-  return answer?.[0] as unknown as Claimed & Report
+  const claimed = answer?.[0] as unknown as Omit<Claimed, 'hold'> & Report & { hold: Decided | null }
+  return { ...claimed, hold: asDecided(hold, claimed.hold) }
+}
+
+/** What the statement decided of a hold. */
+interface Decided {
+  expiresAt: string
+  shownPrices: HoldRow['shownPrices']
+}
+
+function asDecided(hold: HoldRow, decided: Decided | null): HoldRow {
+  return decided ? { ...hold, shownPrices: decided.shownPrices, expiresAt: new Date(decided.expiresAt) } : hold
 }
 
 /** The performance, when it is on sale to the caller and so many more places are within their limit. */
 function allowed(hold: HoldRow): SQL {
   return sql`
-    select performances.id from performances
+    select performances.id, ${lastMoment()} as last_moment, ${ratesOfPerformance} as rates from performances
     join events on events.id = performances.event_id
     join partners on partners.id = performances.partner_id
     left join users on users.id = ${hold.userId}

@@ -3,23 +3,25 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type HoldRow, holds } from '../db/tables/inventory.ts'
 import { HoldLimitReached } from '../errors.ts'
-import { requireActiveUser } from './active-user.ts'
 import { holdMinutes } from './claim-places.ts'
 import { keepPlaces } from './keep-places.ts'
+import { earlier } from './last-moment.ts'
 import { lockActiveHold } from './lock-hold.ts'
+import { requireOnSale } from './sales-window.ts'
 
 /** How long a hold keeps its places at most, however often it is extended. */
 export const longestHoldMinutes = 30
 
 /**
- * Keeps the caller's places for ten minutes from now, and never beyond thirty minutes from when they were held.
- * @throws {NotFound | HoldOver | HoldLimitReached | UserSuspended}
+ * Keeps the caller's places for ten minutes from now, and never beyond thirty minutes from when they were held, nor beyond
+ * the last moment of the performance.
+ * @throws {NotFound | HoldOver | HoldLimitReached | NotOnSale | UserSuspended}
  */
 export async function extendHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {
-  await requireActiveUser(ctx)
   return await inTransaction(ctx, async (ctx) => {
     const hold = await lockActiveHold(ctx, input.holdId)
-    const expiresAt = extendedExpiry(hold, ctx.now())
+    const { lastMoment } = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
+    const expiresAt = earlier(extendedExpiry(hold, ctx.now()), lastMoment)
     if (expiresAt <= hold.expiresAt) throw new HoldLimitReached(hold.expiresAt)
     await keepPlaces(ctx, hold, expiresAt)
     const [extended] = await ctx.db.update(holds).set({ expiresAt }).where(eq(holds.id, hold.id)).returning()

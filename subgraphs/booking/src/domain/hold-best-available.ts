@@ -39,8 +39,8 @@ async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attemp
   const { performanceId, tiers, accessible = 0, together = true } = input
   const hold = newHold(ctx, { performanceId, placeCount: countPlaces(tiers) })
   const choice = { hold, wish: { performanceId, tiers, accessible } }
-  const { taken, isAllowed, windows } = await chooseTogether(ctx, choice, attempt)
-  if (taken > 0) return hold
+  const { taken, isAllowed, windows, ...claimed } = await chooseTogether(ctx, choice, attempt)
+  if (taken > 0) return claimed.hold
   const zone = await requireClaimable(ctx, choice)
   await requireKindOfZone(ctx, { performanceId, zone, wanted: 'SEATS' })
   if (!isAllowed || windows > 0) throw new Raced()
@@ -55,8 +55,8 @@ async function holdSingly(
   { attempt, zone }: { attempt: Attempt; zone: string },
 ): Promise<HoldRow> {
   const portions = seatPortions(choice)
-  const { taken } = await choosePortions(ctx, choice, { attempt, portions })
-  if (taken > 0) return choice.hold
+  const claimed = await choosePortions(ctx, choice, { attempt, portions })
+  if (claimed.taken > 0) return claimed.hold
   await requireRoom(ctx, zone, { hold: choice.hold, portions })
   throw new Raced()
 }

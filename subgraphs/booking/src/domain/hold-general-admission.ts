@@ -31,8 +31,8 @@ async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt:
   const hold = newHold(ctx, { performanceId, placeCount: countPlaces(tiers) })
   const choice = { hold, wish: { performanceId, tiers, accessible: 0 } }
   const portions = [standingPortion(choice, section)]
-  const { taken } = await choosePortions(ctx, choice, { attempt, portions })
-  if (taken > 0) return hold
+  const claimed = await choosePortions(ctx, choice, { attempt, portions })
+  if (claimed.taken > 0) return claimed.hold
   const zone = await requireClaimable(ctx, choice)
   await requireKindOfZone(ctx, { performanceId, zone, wanted: 'STANDING' })
   await requireRoom(ctx, zone, { hold, portions })

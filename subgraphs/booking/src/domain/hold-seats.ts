@@ -24,9 +24,9 @@ export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRo
   requireDistinct(input.seats)
   return await holdOnce(ctx, { operation: 'holdSeats', input }, async (ctx) => {
     const hold = newHold(ctx, { performanceId: input.performanceId, placeCount: input.seats.length })
-    const { taken } = await claimPlaces(ctx, hold, { relations: listed(hold, input.seats) })
-    if (taken === 0) throw await whyNot(ctx, input)
-    return hold
+    const claimed = await claimPlaces(ctx, hold, { relations: listed(hold, input.seats) })
+    if (claimed.taken === 0) throw await whyNot(ctx, input)
+    return claimed.hold
   })
 }
 

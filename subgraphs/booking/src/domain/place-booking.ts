@@ -1,28 +1,37 @@
 import { InvalidInput } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
+import type { Money } from '@tikitu/kit/money'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BookingLineRow, type BookingRow, bookingLines, bookings } from '../db/tables/bookings.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { type HoldRow, holds } from '../db/tables/inventory.ts'
 import { emit } from '../emit.ts'
+import { HoldOver } from '../errors.ts'
 import { confirmBooking } from './confirm-booking.ts'
 import { requireBooking } from './get-booking.ts'
+import { holdStatusAt } from './get-hold.ts'
 import { type KeptPlace, keepPlaces } from './keep-places.ts'
-import { lockActiveHold } from './lock-hold.ts'
+import { earlier } from './last-moment.ts'
+import { lockHold } from './lock-hold.ts'
 import { lockPerformance } from './lock-performance.ts'
 import { priceLine, sumLines } from './price-lines.ts'
 import { newReference } from './reference.ts'
-import { requireOnSale } from './sales-window.ts'
+import { type PerformanceOnSale, requireOnSale } from './sales-window.ts'
 import { sellPlaces } from './sell-places.ts'
+import { requireShownPrice } from './shown-prices.ts'
 
 export interface PlaceBookingInput {
   holdId: string
   attendees?: readonly { placeNumber: number; name: string }[] | null
+  expectedTotal?: Money | null
   idempotencyKey?: string | null
 }
 
-/** How long there is to pay, at least: placed in a hold's last minute, a booking still keeps its places that long. */
+/**
+ * How long there is to pay, at least: placed in a hold's last minute, a booking still keeps its places that long. Nothing
+ * is kept or payable beyond the last moment of the performance.
+ */
 export const paymentMinutes = 10
 
 const longestName = 120
@@ -30,7 +39,7 @@ const longestName = 120
 /**
  * Makes a booking of everything in the caller's hold, at prices that never change again, and keeps the places while it is
  * to be paid. When there is nothing to pay it is confirmed at once.
- * @throws {NotFound | HoldOver | NotOnSale | UserSuspended | InvalidInput}
+ * @throws {NotFound | HoldOver | NotOnSale | PriceChanged | UserSuspended | InvalidInput}
  */
 export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<BookingRow> {
   return await idempotent(
@@ -39,25 +48,35 @@ export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<
     {
       load: requireBooking,
       act: async (ctx) => {
-        const hold = await lockActiveHold(ctx, input.holdId)
-        await lockPerformance(ctx, hold.performanceId)
-        const performance = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
-        const expiresAt = paymentDeadline(hold, ctx.now())
+        const { hold, performance } = await lockBookable(ctx, input.holdId)
+        const expiresAt = paymentDeadline(hold, performance, ctx.now())
         const kept = await keepPlaces(ctx, hold, expiresAt)
+        requireShownPrice({ hold, performance, places: kept, expectedTotal: input.expectedTotal })
         const attendees = readAttendees(input.attendees ?? [], kept)
         await consume(ctx, hold)
         const booking = await insertBooking(ctx, { hold, performance, expiresAt, kept })
         const lines = await insertLines(ctx, { booking, performance, kept, attendees })
         if (booking.totalMinor > 0) return booking
-        await sellPlaces(ctx, booking)
-        return await confirmBooking(ctx, { booking, lines, paymentId: null })
+        const sold = await sellPlaces(ctx, booking)
+        return await confirmBooking(ctx, { booking, lines: sold ?? lines, paymentId: null })
       },
     },
   )
 }
 
-function paymentDeadline(hold: HoldRow, now: Date): Date {
-  return new Date(Math.max(hold.expiresAt.getTime(), now.getTime() + paymentMinutes * 60_000))
+/** That sales are over is said first: then it does not matter what became of the hold. */
+async function lockBookable(ctx: Ctx, holdId: string): Promise<{ hold: HoldRow; performance: PerformanceOnSale }> {
+  const hold = await lockHold(ctx, holdId)
+  if (hold.status === 'CONSUMED' || hold.status === 'RELEASED') throw new HoldOver(hold.status)
+  await lockPerformance(ctx, hold.performanceId)
+  const performance = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
+  if (holdStatusAt(hold, ctx.now()) !== 'ACTIVE') throw new HoldOver('EXPIRED')
+  return { hold, performance }
+}
+
+function paymentDeadline(hold: HoldRow, { lastMoment }: PerformanceOnSale, now: Date): Date {
+  const wanted = new Date(Math.max(hold.expiresAt.getTime(), now.getTime() + paymentMinutes * 60_000))
+  return earlier(wanted, lastMoment)
 }
 
 /** The attendees' names by place number. @throws {InvalidInput} */

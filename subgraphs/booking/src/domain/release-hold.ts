@@ -14,7 +14,9 @@ export async function releaseHold(ctx: Ctx, input: { holdId: string }): Promise<
   return await inTransaction(ctx, async (ctx) => {
     const hold = await lockHold(ctx, input.holdId)
     if (hold.status === 'CONSUMED') {
-      throw new InvalidState('These places are in a booking already: cancel its tickets, or let it lapse unpaid.')
+      throw new InvalidState(
+        'These seats are in a booking: give it up with cancelBooking while it is unpaid, or its tickets with cancelTickets.',
+      )
     }
     if (hold.status !== 'ACTIVE') return hold
     await freePlaces(ctx, { performanceId: hold.performanceId, holdId: hold.id })

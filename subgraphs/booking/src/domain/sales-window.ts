@@ -5,16 +5,26 @@ import type { Ctx } from '../context.ts'
 import { type EventRow, events, type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { partners, users } from '../db/tables/partners.ts'
 import { NotOnSale, UserSuspended } from '../errors.ts'
+import { endOf, endOfPerformance, lastMoment } from './last-moment.ts'
+
+/** A performance whose places can be claimed or booked now, and until when what is held of it can be paid. */
+export type PerformanceOnSale = PerformanceRow & { lastMoment: Date }
 
 /**
  * The performance, when the caller can claim places of it. The sales window is judged at the moment `at`, which is now
- * unless the places were claimed before. What it says is read in one statement.
+ * unless the places were claimed before: those can be booked until the last moment. What it says is read in one statement.
  * @throws {NotFound | NotOnSale | UserSuspended}
  */
-export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = ctx.now()): Promise<PerformanceRow> {
+export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = ctx.now()): Promise<PerformanceOnSale> {
   const { userId } = requireUser(ctx.viewer)
   const [found] = await ctx.db
-    .select({ performance: performances, event: events, maySell: partners.maySell, caller: users.status })
+    .select({
+      performance: performances,
+      event: events,
+      maySell: partners.maySell,
+      caller: users.status,
+      lastMoment: lastMoment().mapWith(performances.startsAt),
+    })
     .from(performances)
     .innerJoin(events, eq(events.id, performances.eventId))
     .leftJoin(partners, eq(partners.id, performances.partnerId))
@@ -24,7 +34,8 @@ export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = 
   if (found.caller === 'SUSPENDED') throw new UserSuspended()
   const refusal = whyNotOnSale(found, at)
   if (refusal) throw refusal
-  return found.performance
+  if (ctx.now() >= found.lastMoment) throw salesEnded()
+  return { ...found.performance, lastMoment: found.lastMoment }
 }
 
 /** What decides whether a performance is on sale. */
@@ -41,12 +52,16 @@ export function whyNotOnSale({ performance, event, maySell }: OnSaleFacts, now: 
   if (performance.status === 'CANCELLED') return new NotOnSale('This performance was cancelled.')
   if (!maySell) return new NotOnSale('The organizer does not sell tickets at present.')
   if (now < performance.salesStartAt) return new NotOnSale('Sales have not begun yet.', performance.salesStartAt)
-  if (now >= performance.salesEndAt) return new NotOnSale('Sales for this performance have ended.')
-  return null
+  return now >= performance.salesEndAt || now >= endOf(performance) ? salesEnded() : null
+}
+
+function salesEnded(): NotOnSale {
+  return new NotOnSale('Sales for this performance have ended.')
 }
 
 /** The same rule for a statement that reads performances, events and partners: true when `whyNotOnSale` finds nothing. */
 export function isOnSaleAt(now: Date): SQL {
   return sql`(events.status = 'PUBLISHED' and performances.status <> 'CANCELLED' and partners.may_sell
-    and performances.sales_start_at <= ${now.toISOString()} and performances.sales_end_at > ${now.toISOString()})`
+    and performances.sales_start_at <= ${now.toISOString()} and performances.sales_end_at > ${now.toISOString()}
+    and ${endOfPerformance()} > ${now.toISOString()})`
 }

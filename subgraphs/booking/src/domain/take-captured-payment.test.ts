@@ -92,11 +92,11 @@ test('confirms by one of two payments, and rejects the other', async () => {
   await Promise.all([takeCapturedPayment(asService(ctx), first), takeCapturedPayment(asService(ctx), second)])
   expect(await ticketsOf(database, booking.id)).toHaveLength(2)
   const payments = await paymentsOf(booking.id)
-  expect(payments.map((payment) => payment.rejection).toSorted()).toEqual(['BOOKING_CLOSED', null])
+  expect(payments.map((payment) => payment.rejection).toSorted()).toEqual(['ALREADY_PAID', null])
   const refused = payments.find((payment) => payment.rejection)
   expect(await lastFact(booking.id)).toMatchObject({
     type: 'tikitu.booking.rejected.v1',
-    data: { paymentId: refused?.paymentId, reason: 'BOOKING_CLOSED', total: { amountMinor: 10000 } },
+    data: { paymentId: refused?.paymentId, reason: 'ALREADY_PAID', total: { amountMinor: 10000 } },
   })
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
 })
@@ -143,7 +143,7 @@ test('rejects a late payment when the customer has as many places as one person 
   await held(later(ctx, 15), hall, 5, 6)
   await takeCapturedPayment(asService(later(ctx, 16)), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
-  expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'BOOKING_CLOSED' } })
+  expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'PLACE_LIMIT_REACHED' } })
 })
 
 test.each([

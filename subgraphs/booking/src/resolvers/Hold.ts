@@ -1,16 +1,22 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import { getHold, holdStatusAt } from '../domain/get-hold.ts'
-import { totalOfPlaces } from '../domain/hold-total.ts'
+import { amountsOfHold, placesOfHold } from '../domain/hold-total.ts'
 import type { HeldPlaceResolvers, HoldResolvers } from '../generated/resolvers.ts'
 
 export const Hold: HoldResolvers = {
   __resolveReference: (reference, ctx) => getHold(ctx, reference.id),
   performance: (hold, _args, ctx) => requireLoaded(ctx.load.performance, hold.performanceId),
   status: (hold, _args, ctx) => holdStatusAt(hold, ctx.now()),
-  places: (hold, _args, ctx) => ctx.load.placesOfHold.load(hold.id),
-  total: (hold, _args, ctx) => totalOfPlaces(ctx, hold),
+  places: (hold, _args, ctx) => placesOfHold(ctx, hold),
+  total: async (hold, _args, ctx) => (await amountsOfHold(ctx, hold)).prices,
+  fees: async (hold, _args, ctx) => (await amountsOfHold(ctx, hold)).fees,
+  tax: async (hold, _args, ctx) => (await amountsOfHold(ctx, hold)).tax,
+  amountDue: async (hold, _args, ctx) => (await amountsOfHold(ctx, hold)).due,
 }
 
 export const HeldPlace: HeldPlaceResolvers = {
+  price: ({ priceMinor, currency }) => ({ amountMinor: priceMinor, currency }),
+  fee: ({ feeMinor, currency }) => ({ amountMinor: feeMinor, currency }),
+  tax: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
   tier: (place, _args, ctx) => requireLoaded(ctx.load.priceTier, place.tierId ?? ''),
 }

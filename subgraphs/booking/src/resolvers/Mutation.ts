@@ -1,4 +1,5 @@
 import { orRefusal } from '@tikitu/kit/errors'
+import { cancelBooking } from '../domain/cancel-booking.ts'
 import { cancelEvent } from '../domain/cancel-event.ts'
 import { cancelPerformance } from '../domain/cancel-performance.ts'
 import { cancelTickets } from '../domain/cancel-tickets.ts'
@@ -20,6 +21,7 @@ import { undoCheckIn } from '../domain/undo-check-in.ts'
 import { updateEvent } from '../domain/update-event.ts'
 import { updatePerformance } from '../domain/update-performance.ts'
 import {
+  BookingPaid,
   CancellationClosed,
   EventNotReady,
   HoldLimitReached,
@@ -28,6 +30,7 @@ import {
   NotOnSale,
   PartnerMayNotSell,
   PlaceLimitReached,
+  PriceChanged,
   SeatsTaken,
   SlugTaken,
   TicketUsed,
@@ -35,19 +38,20 @@ import {
 import type { MutationResolvers } from '../generated/resolvers.ts'
 
 export const Mutation: MutationResolvers = {
+  cancelBooking: (_parent, { input }, ctx) => orRefusal(cancelBooking(ctx, input), BookingPaid),
   cancelEvent: (_parent, { input }, ctx) => cancelEvent(ctx, input),
   cancelPerformance: (_parent, { input }, ctx) => cancelPerformance(ctx, input),
   cancelTickets: (_parent, { input }, ctx) => orRefusal(cancelTickets(ctx, input), CancellationClosed, TicketUsed),
   checkIn: async (_parent, { input }, ctx) => scanResultOf(ctx, await checkIn(ctx, input)),
   createEvent: (_parent, { input }, ctx) => orRefusal(createEvent(ctx, input), SlugTaken),
   createPerformance: (_parent, { input }, ctx) => createPerformance(ctx, input),
-  extendHold: (_parent, { input }, ctx) => orRefusal(extendHold(ctx, input), HoldOver, HoldLimitReached),
+  extendHold: (_parent, { input }, ctx) => orRefusal(extendHold(ctx, input), HoldOver, HoldLimitReached, NotOnSale),
   holdBestAvailable: (_parent, { input }, ctx) =>
     orRefusal(holdBestAvailable(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
   holdGeneralAdmission: (_parent, { input }, ctx) =>
     orRefusal(holdGeneralAdmission(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
   holdSeats: (_parent, { input }, ctx) => orRefusal(holdSeats(ctx, input), SeatsTaken, PlaceLimitReached, NotOnSale),
-  placeBooking: (_parent, { input }, ctx) => orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale),
+  placeBooking: (_parent, { input }, ctx) => orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale, PriceChanged),
   postponePerformance: (_parent, { input }, ctx) => postponePerformance(ctx, input),
   publishEvent: (_parent, { input }, ctx) => orRefusal(publishEvent(ctx, input), EventNotReady, PartnerMayNotSell),
   releaseHold: (_parent, { input }, ctx) => releaseHold(ctx, input),

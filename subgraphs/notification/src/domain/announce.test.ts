@@ -196,6 +196,24 @@ test.each([
   expect(mails[0]?.to.address).toBe(ada.email)
 })
 
+test.each([
+  ['PLACES_TAKEN', 'No tickets for Hamlet: your money is on its way back', 'somebody else had taken the seats'],
+  ['SALES_ENDED', 'No tickets for Hamlet: your money is on its way back', 'after the last moment at which tickets'],
+  ['BOOKING_CANCELLED', 'No tickets for Hamlet: your money is on its way back', 'you cancelled your booking'],
+  ['PLACE_LIMIT_REACHED', 'No tickets for Hamlet: your money is on its way back', 'as many tickets as one person'],
+  ['PERFORMANCE_CANCELLED', 'No tickets for Hamlet: your money is on its way back', 'was cancelled before'],
+  ['ALREADY_PAID', 'Hamlet was paid twice: your money is on its way back', 'tickets that you have stay valid'],
+  ['BOOKING_CLOSED', 'No tickets for Hamlet: your money is on its way back', 'could not complete your booking'],
+])('says truly why a payment goes back: %s', async (reason, subject, part) => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const ada = await person(ctx)
+  await take(ctx, 'booking.rejected', { ...(sampleFor('BOOKING_REJECTED', ada.userId) as object), reason })
+  await deliverAll(ctx, ada.userId)
+  expect(mails[0]).toMatchObject({ subject })
+  expect(mails[0]?.text.replace(/\s+/g, ' ')).toContain(part)
+})
+
 test('tells every owner each decision on their application', async () => {
   const { mails, channels } = postOffice()
   const ctx = ctxOf(database, { channels })

@@ -6,7 +6,7 @@ import { sampleParties, sampleShowing } from './samples.ts'
 
 const bookingPath = ({ bookingId }: { bookingId: string }): string => `/bookings/${bookingId}`
 
-/** Paid too late: there are no tickets, and all of the money goes back. */
+/** A payment that bought nothing: all of the money goes back. */
 export const bookingRejected = defineKind({
   category: 'TICKETS',
   channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],
@@ -20,6 +20,11 @@ export const bookingRejected = defineKind({
     total: amountOrNothing(rejected.total, reader),
     arePlacesTaken: rejected.reason === 'PLACES_TAKEN',
     isPerformanceCancelled: rejected.reason === 'PERFORMANCE_CANCELLED',
+    areSalesEnded: rejected.reason === 'SALES_ENDED',
+    isGivenUp: rejected.reason === 'BOOKING_CANCELLED',
+    isLimitReached: rejected.reason === 'PLACE_LIMIT_REACHED',
+    isPaidAlready: rejected.reason === 'ALREADY_PAID',
+    isOther: rejected.reason === 'AMOUNT_MISMATCH' || rejected.reason === 'BOOKING_CLOSED',
     bookingUrl: pageUrl(reader, bookingPath(rejected)),
   }),
   required: ['eventTitle', 'total'],

@@ -14,6 +14,18 @@ export const bookingStatuses = [
   'NEEDS_REVIEW',
 ] as const
 
+/** Why a payment is not taken: see `booking.rejected`. */
+export const rejections = [
+  'PLACES_TAKEN',
+  'PERFORMANCE_CANCELLED',
+  'AMOUNT_MISMATCH',
+  'SALES_ENDED',
+  'BOOKING_CANCELLED',
+  'PLACE_LIMIT_REACHED',
+  'ALREADY_PAID',
+  'BOOKING_CLOSED',
+] as const
+
 /**
  * What somebody bought, or is about to. Amounts are fixed when it is placed. A hold becomes one booking at most, by the key
  * on `holdId`; the places name that hold for as long as the booking has them.
@@ -128,7 +140,7 @@ export const bookingPayments = pgTable(
     currency: text().notNull(),
     capturedAt: moment().notNull(),
     /** Why it was not taken; null when it confirmed the booking. */
-    rejection: text({ enum: ['PLACES_TAKEN', 'PERFORMANCE_CANCELLED', 'AMOUNT_MISMATCH', 'BOOKING_CLOSED'] }),
+    rejection: text({ enum: rejections }),
   },
   (table) => [
     index('booking_payments_booking').on(table.bookingId),

@@ -1,7 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { check, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { moment, transactionId } from '../columns.ts'
 import { performances, priceTiers } from './catalogue.ts'
+
+/** Prices in the smallest unit of the performance's currency, and what is added to them or inside them. */
+export interface ShownPrices {
+  feeMinor: number
+  feeBasisPoints: number
+  taxBasisPoints: number
+  /** The price of each tier among the places. */
+  tiers: Record<string, number>
+}
 
 /** A claim on places for some minutes. */
 export const holds = pgTable(
@@ -19,6 +28,8 @@ export const holds = pgTable(
     expiresAt: moment().notNull(),
     createdAt: moment().notNull(),
     endedAt: moment(),
+    /** What the places cost when they were held, as their holder was shown it. Null in a hold from before this was kept. */
+    shownPrices: jsonb().$type<ShownPrices>(),
   },
   (table) => [
     index('holds_user').on(table.userId, table.performanceId),
