@@ -13,6 +13,8 @@ export interface GatewayContext {
   cache?: CachePolicy
   /** What the answer cost, as it was counted in it; absent while that is not known. */
   actualCost?: number
+  /** What it costs to read a text that was not known has been charged. */
+  isReadingCharged?: true
   /** The operation is planned only: nobody asked for it yet. */
   isWarmUp?: true
 }

@@ -78,6 +78,7 @@ const shape = {
   GATEWAY_RATE_LIMITS: flag.default('on'),
   GATEWAY_RATE_COST_ADDRESS: count.default(600_000),
   GATEWAY_RATE_COST_USER: count.default(120_000),
+  GATEWAY_RATE_COST_READING: z.coerce.number().int().min(0).default(100),
   GATEWAY_GUESS_FACTOR: z.coerce.number().positive().optional(),
   GATEWAY_PROXIES: z.coerce.number().int().min(0).default(0),
   REDIS_URL: z.string().optional(),

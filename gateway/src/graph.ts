@@ -74,6 +74,7 @@ export function createGraph(options: GraphOptions): Graph {
     mode: options.executor,
     sendTo: (name) => requireOf(sends, name),
     costs: () => (options.costs.isReported || options.rates ? supergraph.current().costs : null),
+    onPlanning: (context, text) => options.rates?.chargeReading(context, text),
     log: options.log,
   })
   guard(gateway, supergraph, options)

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ApolloServer, HeaderMap } from '@apollo/server'
+import { ApolloServer } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -25,13 +25,14 @@ import { sandboxPolicy } from './http/sandbox-policy.ts'
 import { createLoadGate, type LoadGate, type LoadLimits } from './http/shed-load.ts'
 import { type TakeOptions, takingRequests } from './http/take-request.ts'
 import type { Authenticate } from './identity/authenticate.ts'
-import { type Limits, limitPlugin, limitRule, maxValidationErrors } from './limits/limit-rule.ts'
+import { type Limits, limitPlugin, maxValidationErrors } from './limits/limit-rule.ts'
+import { answeringOnce } from './live/answer-once.ts'
 import { createLive, type Live, type LiveLimits } from './live/live.ts'
 import type { AnswerOnce } from './live/start-operation.ts'
 import { type AdmissionOptions, createAdmission } from './operations/admit-operation.ts'
 import { createManifestSource, type ManifestSource, type ManifestSourceOptions } from './operations/manifest-source.ts'
-import { plainSubscriptionRule } from './operations/plain-subscription-rule.ts'
-import { createPrepare, type Prepare } from './operations/prepare.ts'
+import { createPrepare, ownRules, type Prepare } from './operations/prepare.ts'
+import { readingPlugin } from './operations/reading-plugin.ts'
 import { warmPlans } from './operations/warm-plans.ts'
 import { clientAddress } from './rates/client-address.ts'
 
@@ -78,12 +79,12 @@ export interface Gateway {
 /** A gateway over the supergraph in a file. It has loaded before it is returned. @throws when the supergraph does not load */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const graph = createGraph(options)
-  const mask = createErrorMask(options.log, () => graph.supergraph.current().errorCodes)
+  const mask = maskOf(options, graph)
   const apollo = createApollo(options, graph, mask)
   const known = createManifestSource({ ...options.persisted, log: options.log })
   const admit = admissionOf(options, known)
   const gate = createLoadGate(options.atOnce)
-  const prepare = createPrepare(graph.gateway, options)
+  const prepare = createPrepare(graph.gateway, { ...options, onReading: readingCharge(options) })
   const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce: answeringOnce(apollo) })
   const quick = { prepare, mask, execute: graph.gateway.executor, remembers: remembers(options) }
   const quickWay = options.executor === 'compiled' ? createQuickWay(quick) : null
@@ -123,14 +124,25 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+function maskOf({ log, introspection }: GatewayOptions, { supergraph }: Graph): ErrorMask {
+  return createErrorMask({ log, errorCodes: () => supergraph.current().errorCodes, isHinting: introspection })
+}
+
 function takingOf({ maxBodyBytes, bodyTimeoutMs, atOnce, proxies }: GatewayOptions, gate: LoadGate): TakeOptions {
   const { perAddress } = atOnce
   const readBody = createBodyReader({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, perAddress })
   return { gate, readBody, addressOf: (request) => clientAddress(request, proxies) }
 }
 
-function admissionOf({ persisted, limits, log }: GatewayOptions, { current }: ManifestSource) {
-  return createAdmission({ mode: persisted.mode, manifest: current, maxTokens: limits.tokens, log })
+function admissionOf(options: GatewayOptions, { current }: ManifestSource) {
+  const { persisted, limits, log } = options
+  const onReading = readingCharge(options)
+  return createAdmission({ mode: persisted.mode, manifest: current, maxTokens: limits.tokens, onReading, log })
+}
+
+/** Whoever sends a text that is not known pays for the reading of it. */
+function readingCharge({ rates }: GatewayOptions) {
+  return (context: GatewayContext, text: string): void => rates?.chargeReading(context, text)
 }
 
 /** Live data beside the route that answers queries. */
@@ -155,20 +167,6 @@ function liveOver(
   })
 }
 
-/** Queries and mutations on a stream go the way of every request. */
-function answeringOnce(apollo: ApolloServer<GatewayContext>): AnswerOnce {
-  const headers = new HeaderMap([
-    ['content-type', 'application/json'],
-    ['accept', 'application/graphql-response+json'],
-  ])
-  return async (body, context) => {
-    const httpGraphQLRequest = { method: 'POST', headers, search: '', body }
-    const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context })
-    const text = answer.body.kind === 'complete' ? answer.body.string : ''
-    return { status: answer.status ?? 200, headers: answer.headers, text }
-  }
-}
-
 /** Whether clients may have a text remembered by its hash. */
 function remembers({ automaticPersisted, persisted }: GatewayOptions): boolean {
   return automaticPersisted && persisted.mode !== 'enforce'
@@ -187,8 +185,7 @@ const homeRoute: FrontRoute = {
 function createApollo(options: GatewayOptions, graph: Graph, mask: ErrorMask): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
     gateway: graph.gateway,
-    introspection: options.introspection,
-    hideSchemaDetailsFromClientErrors: !options.introspection,
+    introspection: true,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     persistedQueries: remembers(options) && { ttl: rememberedSeconds },
@@ -196,13 +193,14 @@ function createApollo(options: GatewayOptions, graph: Graph, mask: ErrorMask): A
     stopOnTerminationSignals: false,
     logger: options.log as never,
     parseOptions: { maxTokens: options.limits.tokens },
-    validationRules: [limitRule(options.limits), plainSubscriptionRule],
+    validationRules: ownRules(options),
     validationOptions: { maxErrors: maxValidationErrors },
     formatError: mask.formatError,
     stringifyResult: (result) => `${stringifyResult(result as Record<string, unknown>)}\n`,
     plugins: [
       mask.plugin,
       limitPlugin,
+      readingPlugin(readingCharge(options)),
       acceptedStatusPlugin,
       cacheHeaderPlugin,
       ApolloServerPluginUsageReportingDisabled(),

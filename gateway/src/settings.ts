@@ -93,6 +93,7 @@ export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close
   const rates = createRates({
     store,
     costPerMinute: { address: env.GATEWAY_RATE_COST_ADDRESS, user: env.GATEWAY_RATE_COST_USER },
+    readingCost: env.GATEWAY_RATE_COST_READING,
     guessFactor: env.GATEWAY_GUESS_FACTOR ?? (env.NODE_ENV === 'production' ? 1 : 10),
   })
   return { rates, close: store.close }

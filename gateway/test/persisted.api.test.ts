@@ -130,7 +130,7 @@ describe('any other operation', () => {
 test('a text sent with its hash is remembered; a wrong hash is refused', async () => {
   const extensions = apollo('{ other }')
   expect((await ask(open, { extensions })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
-  expect((await ask(open, { query: '{ hello }', extensions })).status).toBe(400)
+  expect(await ask(open, { query: '{ hello }', extensions })).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
   expect((await ask(open, { query: '{ other }', extensions })).status).toBe(200)
   expect((await ask(open, { extensions })).data).toEqual({ other: 'other' })
 })

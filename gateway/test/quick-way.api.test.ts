@@ -120,14 +120,15 @@ test('takes what is plain and validates, once it knows how an accept is answered
   const way = createQuickWay({ prepare, execute: null as never, mask: null as never, remembers: true })
   const request = { method: 'POST', headers: { accept: 'x/y' } } as never
   const body = { query: '{ a }' }
-  expect(way.find(request, { body })).toBeNull()
+  const context = null as never
+  expect(way.find(request, { body }, context)).toBeNull()
   way.learn(request, { status: 200, type: 'text/html' })
   way.learn(request, { status: 401, type: 'application/json; charset=utf-8' })
-  expect(way.find(request, { body })).toBeNull()
+  expect(way.find(request, { body }, context)).toBeNull()
   way.learn(request, { status: 200, type: 'application/json; charset=utf-8' })
-  expect(way.find(request, { body })).toBeInstanceOf(Function)
-  expect(way.find(request, { body: { query: '{ b }' } })).toBeNull()
-  expect(way.find({ method: 'GET', headers: { accept: 'x/y' } } as never, { body })).toBeNull()
+  expect(way.find(request, { body }, context)).toBeInstanceOf(Function)
+  expect(way.find(request, { body: { query: '{ b }' } }, context)).toBeNull()
+  expect(way.find({ method: 'GET', headers: { accept: 'x/y' } } as never, { body }, context)).toBeNull()
   const forPlan = { method: 'POST', headers: { accept: 'x/y', 'apollo-query-plan-experimental': '1' } } as never
-  expect(way.find(forPlan, { body })).toBeNull()
+  expect(way.find(forPlan, { body }, context)).toBeNull()
 })

@@ -1,5 +1,8 @@
 import { createLog } from '@tikitu/kit/log'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createClient } from 'graphql-ws'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { hashOf } from '../src/operations/read-manifest.ts'
 import { createRateStore } from '../src/rates/rate-store.ts'
 import { createRates, type RateOptions } from '../src/rates/rates.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
@@ -42,7 +45,7 @@ afterAll(() => {
 async function gatewayWith(options: Partial<RateOptions>): Promise<TestGateway> {
   const store = createRateStore({ redisUrl: null, prefix: 'test', log: createLog('rates', 'silent') })
   const costPerMinute = { address: 10_000, user: 10_000 }
-  const rates = createRates({ store, costPerMinute, guessFactor: 1, ...options })
+  const rates = createRates({ store, costPerMinute, guessFactor: 1, readingCost: 0, ...options })
   const gateway = await startGateway([subgraph], pool, { rates, proxies: 1 })
   gateways.push(gateway)
   return gateway
@@ -134,4 +137,111 @@ test('a guess is one whether it comes in the text, a variable or a default', asy
   const parted = 'mutation ($email: String! = "Ada@example.com") { signIn(input: { email: $email }) }'
   expect((await gateway.run(parted)).status).toBe(200)
   expect((await gateway.run(`mutation { ${signIn('ada@example.com')} }`)).status).toBe(429)
+})
+
+describe('a text that was not read before', () => {
+  const costs = { readingCost: 100, costPerMinute: { address: 1_050, user: 10_000 } }
+  const headers = { ...from('1.1.1.1').headers, 'content-type': 'application/json' }
+  const post = (url: string, body: object, accept = '*/*') =>
+    fetch(`${url}/graphql`, { method: 'POST', headers: { ...headers, accept }, body: JSON.stringify(body) })
+  const persisted = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: hashOf(text) } })
+  const ways: [string, (url: string, text: string) => Promise<Response>][] = [
+    ['posted', (url, query) => post(url, { query })],
+    ['posted to be remembered', (url, query) => post(url, { query, extensions: persisted(query) })],
+    [
+      'in an address',
+      (url, query) =>
+        fetch(`${url}/graphql?query=${encodeURIComponent(query)}`, { headers: { ...headers, accept: '*/*' } }),
+    ],
+    ['asked for as a stream', (url, query) => post(url, { query }, 'text/event-stream')],
+    [
+      'asked for as a stream in an address',
+      (url, query) =>
+        fetch(`${url}/graphql?query=${encodeURIComponent(query)}`, {
+          headers: { ...headers, accept: 'text/event-stream' },
+        }),
+    ],
+  ]
+
+  test.each(ways)('is charged when it is %s, and one that is known is not', async (_name, ask) => {
+    const { url } = await gatewayWith(costs)
+    for (let i = 0; i < 300; i++) expect((await ask(url, '{ hello }')).status).toBe(200)
+    const statuses = []
+    for (let i = 0; i < 9; i++) statuses.push((await ask(url, `{ a${i}: hello }`)).status)
+    expect(statuses.lastIndexOf(200)).toBeOneOf([4, 5])
+    expect(statuses.indexOf(429)).toBe(statuses.lastIndexOf(200) + 1)
+  })
+
+  test('is charged for whoever signed in, too, and more when it is long', async () => {
+    const gateway = await gatewayWith({ readingCost: 100, costPerMinute: { address: 10_000, user: 1_250 } })
+    const token = await pool.token()
+    const long = (i: number) => `{ a${i}: hello }${' '.repeat(4_000)}`
+    for (let i = 0; i < 4; i++) expect((await gateway.run(long(i), { token })).status).toBe(200)
+    expect((await gateway.run('{ hello }', { token })).status).toBe(429)
+    expect((await gateway.run('{ hello }')).status).toBe(200)
+  })
+
+  test('is charged each time it is no good', async () => {
+    const gateway = await gatewayWith(costs)
+    const statuses = []
+    for (let i = 0; i < 13; i++) statuses.push((await gateway.run('{ nothing }', from('1.1.1.1'))).status)
+    expect(statuses).toEqual([...Array(11).fill(400), 429, 429])
+  })
+
+  test('is charged on a WebSocket', async () => {
+    const gateway = await gatewayWith(costs)
+    const client = createClient({ url: `${gateway.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket })
+    onTestFinished(() => void client.dispose())
+    const ask = async (query: string) => {
+      for await (const answer of client.iterate({ query })) return answer.data
+      return null
+    }
+    for (let i = 0; i < 50; i++) expect(await ask('{ hello }')).toEqual({ hello: 'hello' })
+    for (let i = 0; i < 8; i++) expect(await ask(`{ a${i}: hello }`)).toEqual({ [`a${i}`]: 'hello' })
+    await expect(ask('{ b: hello }')).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+  })
+
+  test('is charged again for each of its operations that has to be planned', async () => {
+    const gateway = await gatewayWith(costs)
+    const query = Array.from({ length: 40 }, (_, i) => `query A${i} { a${i}: hello }`).join(' ')
+    const statuses = []
+    for (let i = 0; i < 15; i++) {
+      const body = JSON.stringify({ query, operationName: `A${i}` })
+      statuses.push((await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })).status)
+    }
+    expect(statuses.filter((status) => status === 200).length).toBeLessThan(12)
+  })
+})
+
+test('whoever has a bad token, or has spent their minute, is refused before anything is read', async () => {
+  const lines: string[] = []
+  const log = Object.assign(Object.create(createLog('gateway', 'silent')), {
+    warn: (_: unknown, message: string) => void lines.push(message),
+  })
+  const store = createRateStore({ redisUrl: null, prefix: 'test', log })
+  const rates = createRates({ store, costPerMinute: { address: 3, user: 10_000 }, guessFactor: 1, readingCost: 1 })
+  const gateway = await startGateway([subgraph], pool, {
+    rates,
+    proxies: 1,
+    log,
+    persisted: { mode: 'log', file: null, isRequired: false },
+  })
+  gateways.push(gateway)
+  const stream = { accept: 'text/event-stream' }
+  for (const headers of [{}, stream]) {
+    const { status } = await gateway.run('{ bad: hello }', {
+      token: 'x',
+      headers: { ...from('1.1.1.1').headers, ...headers },
+    })
+    expect(status).toBe(401)
+  }
+  expect(lines).toEqual([])
+  expect((await gateway.run('{ good: hello }', from('2.2.2.2'))).status).toBe(200)
+  expect(lines).toHaveLength(1)
+  await gateway.run('{ good: hello }', from('2.2.2.2'))
+  for (const headers of [{}, stream]) {
+    const { status } = await gateway.run('{ spent: hello }', { headers: { ...from('2.2.2.2').headers, ...headers } })
+    expect(status).toBe(429)
+  }
+  expect(lines).toHaveLength(1)
 })

@@ -16,6 +16,14 @@ const innerExtensions = new Set([
   'errorId',
 ])
 
+export interface ErrorMaskOptions {
+  log: Log
+  /** The codes that services may show to clients. */
+  errorCodes: () => ReadonlySet<string>
+  /** Whether messages may hint at what the schema has: for those who may read it. */
+  isHinting: boolean
+}
+
 export interface ErrorMask {
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError
   /** All errors of one answer, as its client sees them. */
@@ -27,7 +35,7 @@ export interface ErrorMask {
  * Shows clients the errors whose code is public, and of any other only that it happened, with the request's id: the log
  * has the rest under the same id.
  */
-export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>): ErrorMask {
+export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions): ErrorMask {
   const originals = new WeakMap<GraphQLFormattedError, unknown>()
   const explain = (error: GraphQLFormattedError, requestId: string): void => {
     if (error.extensions?.code !== 'INTERNAL_SERVER_ERROR') return
@@ -41,7 +49,7 @@ export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>)
     if (gatewayCodes.has(code) || errorCodes().has(code)) {
       const shown = Object.entries(extensions).filter(([name]) => !innerExtensions.has(name))
       return {
-        message,
+        message: isHinting ? message : withoutHint(message),
         ...(locations && { locations }),
         ...(path && { path }),
         extensions: { ...Object.fromEntries(shown), code },
@@ -68,6 +76,11 @@ export function createErrorMask(log: Log, errorCodes: () => ReadonlySet<string>)
       }),
     },
   }
+}
+
+/** Names of the schema that resemble a wrong one: they stand at the end of a message, whoever wrote it. */
+function withoutHint(message: string): string {
+  return message.replace(/ ?Did you mean .+\?$/s, '')
 }
 
 /** Limits are found while parsing and validating, and Apollo Server gives all of that one code. */

@@ -17,6 +17,8 @@ export interface ExecutorOptions {
   sendTo: (subgraph: string) => Send
   /** What answers are weighed by; null when nobody wants to know what they cost. */
   costs: () => CostRules | null
+  /** Told of each operation that has to be planned, and for whom. */
+  onPlanning: (context: GatewayContext, text: string) => void
   log: Log
 }
 
@@ -31,7 +33,7 @@ export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions)
     gateway.executor = async (request) => (isWarmUp(request) ? await warmStock(request) : await stock(request))
     return null
   }
-  const compiled = createCompiledExecutor(gateway, options.sendTo, options.costs)
+  const compiled = createCompiledExecutor(gateway, options)
   const run: Execute = async (request) => resultOf(await compiled.execute(requestOf(request))) as never
   const answering = options.mode === 'compiled' ? run : shadowed({ stock, run, log: options.log })
   gateway.executor = async (request) => {

@@ -18,11 +18,21 @@ export interface ExecutorRequest {
   key: string
 }
 
+export interface CompiledExecutorOptions {
+  sendTo: (subgraph: string) => Send
+  /** What answers are weighed by; null when nobody wants to know what they cost. */
+  costs?: () => CostRules | null
+  /** Told of each operation that has to be planned, and for whom. */
+  onPlanning?: (context: GatewayContext, text: string) => void
+}
+
 /** Runs operations over the subgraphs by compiled plans. */
 export interface CompiledExecutor {
   execute: (request: ExecutorRequest) => Promise<Outcome>
   /** Plans and compiles, or finds what was. @throws GraphQLError when it cannot be planned */
-  compile: (request: Pick<ExecutorRequest, 'document' | 'operationName' | 'key'>) => CompiledOperation
+  compile: (
+    request: Pick<ExecutorRequest, 'document' | 'operationName' | 'key'> & { context?: GatewayContext },
+  ) => CompiledOperation
   /** Operations compiled by the load in use. */
   count: () => number
 }
@@ -39,20 +49,20 @@ const cacheSize = { maxCount: 2_000, maxKeyChars: 1_000_000 }
  */
 export function createCompiledExecutor(
   gateway: ApolloGateway,
-  sendTo: (subgraph: string) => Send,
-  costs: () => CostRules | null = () => null,
+  { sendTo, costs, onPlanning }: CompiledExecutorOptions,
 ): CompiledExecutor {
   let load: Load | null = null
   gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
     load = { ...currentGeneration(gateway, coreSupergraphSdl), operations: createRecentCache(cacheSize) }
   })
-  const compile: CompiledExecutor['compile'] = ({ document, operationName, key }) => {
+  const compile: CompiledExecutor['compile'] = ({ document, operationName, key, context }) => {
     if (!load) throw new Error('no supergraph is loaded')
     const name = operationName ? `${key} ${operationName}` : key
     const known = load.operations.get(name)
     if (known) return known
+    if (context) onPlanning?.(context, document.loc?.source.body ?? '')
     const { asked, plan } = planAsked(load, document, operationName)
-    const compiled = compileOperation({ ...load, sendTo, costs: costs() }, asked, plan)
+    const compiled = compileOperation({ ...load, sendTo, costs: costs?.() ?? null }, asked, plan)
     load.operations.set(name, compiled)
     return compiled
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { GatewayContext } from '../context.ts'
-import type { Admission, Asked } from '../operations/admit-operation.ts'
+import { type Admission, type Admit, type Asked, withoutEmptyName } from '../operations/admit-operation.ts'
 import { sendErrors } from './answers.ts'
 import type { Incoming } from './front.ts'
 import type { QuickAnswer, QuickWay } from './quick-way.ts'
@@ -14,7 +14,7 @@ export interface GraphQLRouteOptions {
   /** A shorter way for the requests that take it; null when all go through Apollo Server. */
   quickWay: QuickWay | null
   /** Finds operations that are asked for by name, and says which texts run. */
-  admit: (asked: Asked) => Admission
+  admit: Admit
   /** The policy of the landing page, or null where there is none. */
   pagePolicy: string | null
 }
@@ -29,31 +29,33 @@ const keptBy = 'accept, accept-language, authorization'
 
 async function answerGraphQL(options: GraphQLRouteOptions, incoming: WholeRequest): Promise<void> {
   const { request, response } = incoming
+  const identified = options.contextOf(incoming)
+  const context = await identified.catch(() => null)
+  const search = searchOf(request)
+  // Apollo Server tells why, and reads nothing either.
+  if (!context) return await answerByApollo(options, incoming, { asked: { body: undefined, search }, identified })
   const body = readJson(incoming)
   if (response.writableEnded) return
-  const asked = resolve(options.admit, { body, search: searchOf(request) })
+  const asked = resolve((given) => options.admit(given, context), { body, search })
   if ('refusal' in asked) return sendErrors(response, 400, asked.refusal)
-  const quick = options.quickWay?.find(request, asked)
-  if (!quick) return await answerByApollo(options, incoming, { asked, contextOf: () => options.contextOf(incoming) })
-  const context = options.contextOf(incoming)
-  const known = await context.catch(() => null)
-  if (known) writeQuick(response, await quick(known))
-  else await answerByApollo(options, incoming, { asked, contextOf: () => context })
+  const quick = options.quickWay?.find(request, asked, context)
+  if (quick) writeQuick(response, await quick())
+  else await answerByApollo(options, incoming, { asked, identified })
 }
 
 interface Asking {
   asked: { body: unknown; search: string }
-  contextOf: () => Promise<GatewayContext>
+  identified: Promise<GatewayContext>
 }
 
 async function answerByApollo(
   options: GraphQLRouteOptions,
   { request, response }: Incoming,
-  { asked, contextOf }: Asking,
+  { asked, identified }: Asking,
 ): Promise<void> {
   const answer = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), ...asked },
-    context: contextOf,
+    context: () => identified,
   })
   const type = answer.headers.get('content-type')
   const status = answer.status ?? 200
@@ -83,19 +85,21 @@ function varyWhenKept(response: ServerResponse, cacheControl: string | undefined
 }
 
 /** The request with the text of its operation in place of the operation's name. */
-function resolve(admit: GraphQLRouteOptions['admit'], { body, search }: { body: unknown; search: string }) {
+function resolve(admit: (asked: Asked) => Admission, { body, search }: { body: unknown; search: string }) {
   if (body === undefined) {
     const parameters = new URLSearchParams(search)
+    if (parameters.get('operationName') === '') parameters.delete('operationName')
     const admission = admit(askedIn(parameters))
-    if (!('text' in admission)) return { body, search, ...admission }
+    if (!('text' in admission)) return { body, search: `?${parameters}`, ...admission }
     parameters.set('query', admission.text ?? '')
     for (const name of ['documentId', 'extensions']) parameters.delete(name)
     return { body, search: `?${parameters}` }
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { body, search }
-  const admission = admit(body)
-  if (!('text' in admission)) return { body, search, ...admission }
-  const { documentId: _id, extensions: _hash, ...rest } = body as Asked
+  const asked = withoutEmptyName(body as Asked)
+  const admission = admit(asked)
+  if (!('text' in admission)) return { body: asked, search, ...admission }
+  const { documentId: _id, extensions: _hash, ...rest } = asked
   return { body: { ...rest, query: admission.text }, search }
 }
 

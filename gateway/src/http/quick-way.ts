@@ -34,7 +34,8 @@ export interface QuickWay {
   find: (
     request: IncomingMessage,
     asked: { body: unknown },
-  ) => ((context: GatewayContext) => Promise<QuickAnswer>) | null
+    context: GatewayContext,
+  ) => (() => Promise<QuickAnswer>) | null
   /** Notes the type that Apollo Server answered a request's `accept` with. A failure may come in a type that was not asked for. */
   learn: (request: IncomingMessage, answered: { status: number; type: string | undefined }) => void
 }
@@ -55,14 +56,14 @@ export function createQuickWay(options: QuickWayOptions): QuickWay {
   const readPlain = createReadPlain(options.remembers)
   const types = createRecentCache<string>(acceptsKept)
   return {
-    find: ({ method, headers }, { body }) => {
+    find: ({ method, headers }, { body }, context) => {
       const accept = headers.accept ?? ''
       const type = types.get(accept)
       if (!type || method !== 'POST' || headers['apollo-query-plan-experimental'] !== undefined) return null
       const plain = readPlain(body)
-      const prepared = plain && options.prepare(plain.query, plain.operationName)
+      const prepared = plain && options.prepare(plain.query, plain.operationName, context)
       if (!prepared || 'errors' in prepared || prepared.operation.operation === 'subscription') return null
-      return (context) => answer(options, { prepared, plain, accept, type }, context)
+      return () => answer(options, { prepared, plain, accept, type }, context)
     },
     learn: ({ method, headers }, { status, type }) => {
       if (method === 'POST' && status === 200 && type && jsonTypes.has(type)) types.set(headers.accept ?? '', type)

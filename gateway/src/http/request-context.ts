@@ -32,13 +32,9 @@ export async function requestContext(
     if (typeof value === 'string') forwarded[name] = value.slice(0, 256)
   }
   try {
-    return {
-      viewer: await authenticate(request.headers.authorization),
-      requestId,
-      address,
-      forwarded,
-      cache: newCachePolicy(),
-    }
+    const viewer = await authenticate(request.headers.authorization)
+    await rates?.chargeUser(viewer)
+    return { viewer, requestId, address, forwarded, cache: newCachePolicy() }
   } catch (error) {
     throw error instanceof DomainError ? asGraphQLError(error) : error
   }

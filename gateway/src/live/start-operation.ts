@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { ErrorMask } from '../errors/mask-errors.ts'
 import type { PublicError } from '../http/answers.ts'
-import type { Admission } from '../operations/admit-operation.ts'
+import { type Admit, withoutEmptyName } from '../operations/admit-operation.ts'
 import type { Prepare } from '../operations/prepare.ts'
 import { Refusals, type Subscribing } from './admit-subscription.ts'
 import { streamFailure } from './stream-failure.ts'
@@ -25,13 +25,17 @@ export interface Answered {
 }
 
 /** Runs a query or a mutation. */
-export type AnswerOnce = (request: OperationRequest, context: GatewayContext) => Promise<Answered>
+export type AnswerOnce = (
+  request: OperationRequest,
+  /** Who asks, and whether nothing may be changed. */
+  asking: { context: GatewayContext; isReadOnly: boolean },
+) => Promise<Answered>
 
 /** What came of it: one answer, or a stream of them. */
 export type Started = { answer: Answered } | { stream: Stream }
 
 export interface StartOptions {
-  admit: (asked: OperationRequest) => Admission
+  admit: Admit
   prepare: Prepare
   streams: Streams
   answerOnce: AnswerOnce
@@ -51,20 +55,18 @@ export interface Asking {
 export type Start = (request: OperationRequest, asking: Asking) => Promise<Started>
 
 /** Runs any operation: a subscription as a stream, another as every request. Never throws for what a client did wrong. */
-export async function startOperation(
-  options: StartOptions,
-  request: OperationRequest,
-  asking: Asking,
-): Promise<Started> {
-  const admission = options.admit(request)
-  if ('refusal' in admission) return refused(400, admission.refusal)
-  const { documentId: _id, ...named } = request
-  const asked: OperationRequest =
-    admission.text === undefined ? request : { ...named, query: admission.text, extensions: undefined }
+export async function startOperation(options: StartOptions, sent: OperationRequest, asking: Asking): Promise<Started> {
+  const request = withoutEmptyName(sent)
   try {
     const { context, endsAt } = await asking.identify()
-    const subscribing = subscribingOf(options.prepare, asked, asking)
-    if (subscribing === null) return { answer: await options.answerOnce(asked, context) }
+    const admission = options.admit(request, context)
+    if ('refusal' in admission) return refused(400, admission.refusal)
+    const { documentId: _id, ...named } = request
+    const asked: OperationRequest =
+      admission.text === undefined ? request : { ...named, query: admission.text, extensions: undefined }
+    const subscribing = subscribingOf((text, name) => options.prepare(text, name, context), asked)
+    if (subscribing === null)
+      return { answer: await options.answerOnce(asked, { context, isReadOnly: asking.isReadOnly }) }
     return { stream: await options.streams.start(subscribing, { context, endsAt }) }
   } catch (error) {
     return { answer: refusalOf(options.mask, error, asking.requestId) }
@@ -73,19 +75,14 @@ export async function startOperation(
 
 /** The subscription that is asked for; null when it is another operation. @throws {Refusals}, GraphQLError */
 function subscribingOf(
-  prepare: Prepare,
-  { query: text, operationName = null, variables, extensions }: OperationRequest,
-  { isReadOnly }: Asking,
+  prepare: (text: string, operationName: string | null) => ReturnType<Prepare>,
+  { query: text, operationName = null, variables }: OperationRequest,
 ): Subscribing | null {
-  const canBe = typeof text === 'string' && /\b(?:subscription|mutation)\b/.test(text)
+  const canBe = typeof text === 'string' && /\bsubscription\b/.test(text)
   if (!canBe || (operationName !== null && typeof operationName !== 'string')) return null
   const prepared = prepare(text, operationName)
   if ('errors' in prepared) throw new Refusals(prepared.errors)
-  const kind = prepared.operation.operation
-  if (kind === 'mutation' && isReadOnly) throw onlyByPost()
-  if (kind !== 'subscription') return null
-  const hash = (extensions as { persistedQuery?: { sha256Hash?: unknown } } | null)?.persistedQuery?.sha256Hash
-  if (hash !== undefined && hash !== prepared.hash) throw badRequest('provided sha does not match query')
+  if (prepared.operation.operation !== 'subscription') return null
   return { text, operationName, variables: variablesOf(variables) }
 }
 
@@ -97,11 +94,6 @@ function variablesOf(variables: unknown): Subscribing['variables'] {
 
 function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } })
-}
-
-function onlyByPost(): GraphQLError {
-  const http = { status: 405, headers: new Map([['allow', 'POST']]) }
-  return new GraphQLError('A mutation takes POST.', { extensions: { code: 'BAD_REQUEST', http } })
 }
 
 interface Head {

@@ -1,6 +1,7 @@
 import { printExecutableGraphQLDocument } from '@graphql-tools/documents'
 import type { Log } from '@tikitu/kit/log'
 import { parse } from 'graphql'
+import type { GatewayContext } from '../context.ts'
 import type { PublicError } from '../http/answers.ts'
 import { hashIn, hashOf, type Manifest } from './read-manifest.ts'
 
@@ -12,6 +13,8 @@ export interface AdmissionOptions {
   /** Those that are known now. */
   manifest: () => Manifest
   maxTokens: number
+  /** Told of each text that has to be read, and for whom. */
+  onReading: (context: GatewayContext, text: string) => void
   log: Log
 }
 
@@ -20,10 +23,21 @@ export interface Asked {
   query?: unknown
   documentId?: unknown
   extensions?: unknown
+  operationName?: unknown
+}
+
+/** Clients that have no name to say say an empty one. */
+export function withoutEmptyName<A extends Asked>(asked: A): A {
+  if (asked.operationName !== '') return asked
+  const { operationName: _name, ...rest } = asked
+  return rest as A
 }
 
 /** The text to run in place of what was asked by name, nothing when it stands as it is, or why it does not run. */
 export type Admission = { text?: string } | { refusal: PublicError }
+
+/** Says what is to be run for a request. */
+export type Admit = (asked: Asked, context: GatewayContext) => Admission
 
 const rememberedTexts = 2_000
 
@@ -32,19 +46,27 @@ const rememberedTexts = 2_000
  * it is one of the manifest's in another order or spacing. Ids are those of GraphQL over HTTP (`documentId`) and of
  * Apollo's persisted queries.
  */
-export function createAdmission(options: AdmissionOptions): (asked: Asked) => Admission {
+export function createAdmission(options: AdmissionOptions): Admit {
   const isKnown = createKnowledge(options)
-  const mayRun = ({ query, extensions }: Asked): boolean => {
-    if (options.mode === 'off' || (typeof query === 'string' && isKnown(query))) return true
+  const mayRun = ({ query, extensions }: Asked, context: GatewayContext): boolean => {
+    if (options.mode === 'off' || (typeof query === 'string' && isKnown(query, context))) return true
     return options.mode === 'log' || (query === undefined && apolloHash(extensions) === undefined)
   }
-  return (asked) => {
-    if (asked.documentId !== undefined && asked.query !== undefined) return { refusal: textAndId }
+  return (asked, context) => {
+    const mistake = mistakeIn(asked)
+    if (mistake) return { refusal: mistake }
     const text = textOf(asked, options.manifest())
     if (text !== undefined) return { text }
     if (asked.documentId !== undefined) return { refusal: unknownId }
-    return mayRun(asked) ? {} : { refusal: notPersisted }
+    if (!mayRun(asked, context)) return { refusal: notPersisted }
+    return isOtherText(asked) ? { refusal: otherHash } : {}
   }
+}
+
+/** What is wrong with the way in which an operation is named. */
+function mistakeIn({ query, documentId, extensions }: Asked): PublicError | null {
+  if (documentId !== undefined && query !== undefined) return textAndId
+  return isHashForm(extensions) ? null : badHash
 }
 
 /** The text of an operation that is asked for by name. */
@@ -55,17 +77,21 @@ function textOf({ query, documentId, extensions }: Asked, manifest: Manifest): s
 }
 
 /** Whether a text is in the manifest. What is not is logged, each text once in a while. */
-function createKnowledge(options: AdmissionOptions): (text: string) => boolean {
+function createKnowledge(options: AdmissionOptions): (text: string, context: GatewayContext) => boolean {
   const { mode, maxTokens, log } = options
   const known = new Map<string, boolean>()
   let manifest = options.manifest()
-  return (text) => {
+  const isKnownOtherwise = (text: string, context: GatewayContext): boolean => {
+    options.onReading(context, text)
+    return manifest.has(hashOf(normalized(text, maxTokens)))
+  }
+  return (text, context) => {
     if (manifest !== options.manifest()) known.clear()
     manifest = options.manifest()
     const hash = hashOf(text)
     const remembered = known.get(hash)
     if (remembered !== undefined) return remembered
-    const isKnown = manifest.has(hash) || manifest.has(hashOf(normalized(text, maxTokens)))
+    const isKnown = manifest.has(hash) || isKnownOtherwise(text, context)
     if (known.size >= rememberedTexts) known.delete(known.keys().next().value ?? '')
     known.set(hash, isKnown)
     if (!isKnown) log.warn({ hash, mode, begins: text.slice(0, 120) }, 'an operation that is not persisted')
@@ -82,9 +108,22 @@ function normalized(text: string, maxTokens: number): string {
   }
 }
 
+type Extensions = { persistedQuery?: { version?: unknown; sha256Hash?: unknown } | null } | null | undefined
+
 function apolloHash(extensions: unknown): unknown {
-  return (extensions as { persistedQuery?: { sha256Hash?: unknown } | null } | null | undefined)?.persistedQuery
-    ?.sha256Hash
+  return (extensions as Extensions)?.persistedQuery?.sha256Hash
+}
+
+/** Whether a persisted query is asked for as Apollo's protocol has it, if one is. */
+function isHashForm(extensions: unknown): boolean {
+  const { version, sha256Hash } = (extensions as Extensions)?.persistedQuery || { version: 1, sha256Hash: '' }
+  return version === 1 && typeof sha256Hash === 'string'
+}
+
+/** Whether the hash that comes with a text is another text's. */
+function isOtherText({ query, extensions }: Asked): boolean {
+  const hash = apolloHash(extensions)
+  return typeof query === 'string' && hash !== undefined && hash !== hashOf(query)
 }
 
 const unknownId: PublicError = {
@@ -92,6 +131,14 @@ const unknownId: PublicError = {
   message: 'No operation is known by this documentId.',
 }
 const textAndId: PublicError = { code: 'BAD_REQUEST', message: 'Send either a documentId or a query, not both.' }
+const badHash: PublicError = {
+  code: 'BAD_REQUEST',
+  message: 'extensions.persistedQuery takes version 1 and the SHA-256 of the text as sha256Hash, in hex.',
+}
+const otherHash: PublicError = {
+  code: 'BAD_REQUEST',
+  message: 'The sha256Hash in extensions.persistedQuery is not that of the query.',
+}
 const notPersisted: PublicError = {
   code: 'OPERATION_NOT_PERSISTED',
   message: 'Only operations known beforehand run here: send the documentId of one.',

@@ -8,8 +8,10 @@ import {
   type OperationDefinitionNode,
   parse,
   specifiedRules,
+  type ValidationRule,
   validate,
 } from 'graphql'
+import type { GatewayContext } from '../context.ts'
 import { createRecentCache, type RecentCache } from '../executor/recent-cache.ts'
 import { type Limits, limitRule, maxValidationErrors, onlyLimits } from '../limits/limit-rule.ts'
 import { plainSubscriptionRule } from './plain-subscription-rule.ts'
@@ -19,6 +21,8 @@ export interface PrepareOptions {
   limits: Limits
   /** Whether documents may ask for the schema. */
   introspection: boolean
+  /** Told of each text that has to be read, and for whom. */
+  onReading: (context: GatewayContext, text: string) => void
 }
 
 /** An operation that may be run as far as its text goes: it was parsed, measured against the limits, and validated. */
@@ -32,7 +36,12 @@ export interface Prepared {
 }
 
 /** Finds out whether a text can be run. Errors have the codes that Apollo Server gives them. */
-export type Prepare = (text: string, operationName?: string | null) => Prepared | { errors: readonly GraphQLError[] }
+export type Prepare = (
+  text: string,
+  operationName?: string | null,
+  /** Whose request it is in; nobody's, when the gateway asks by itself. */
+  context?: GatewayContext,
+) => Prepared | { errors: readonly GraphQLError[] }
 
 type Valid = Pick<Prepared, 'schema' | 'document' | 'hash'>
 
@@ -46,16 +55,17 @@ export function createPrepare(gateway: ApolloGateway, options: PrepareOptions): 
     schema = apiSchema
     texts = createRecentCache(cacheSize)
   })
-  const read = (text: string): Valid | { errors: readonly GraphQLError[] } => {
+  const read = (text: string, context: GatewayContext | undefined): Valid | { errors: readonly GraphQLError[] } => {
     const known = texts.get(text)
     if (known) return known
     if (!schema) throw new Error('no supergraph is loaded')
+    if (context) options.onReading(context, text)
     const found = readText(schema, text, options)
     if ('document' in found) texts.set(text, found)
     return found
   }
-  return (text, operationName) => {
-    const valid = read(text)
+  return (text, operationName, context) => {
+    const valid = read(text, context)
     if ('errors' in valid) return valid
     const operation = getOperationAST(valid.document, operationName)
     return operation
@@ -64,30 +74,30 @@ export function createPrepare(gateway: ApolloGateway, options: PrepareOptions): 
   }
 }
 
+/** What documents have to keep to besides what GraphQL itself says. */
+export function ownRules({
+  limits,
+  introspection,
+}: Pick<PrepareOptions, 'limits' | 'introspection'>): ValidationRule[] {
+  const rules = [limitRule(limits), plainSubscriptionRule]
+  return introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule]
+}
+
 function readText(
   schema: GraphQLSchema,
   text: string,
-  { limits, introspection }: PrepareOptions,
+  options: PrepareOptions,
 ): Valid | { errors: readonly GraphQLError[] } {
   let document: DocumentNode
   try {
-    document = parse(text, { maxTokens: limits.tokens })
+    document = parse(text, { maxTokens: options.limits.tokens })
   } catch (error) {
     return { errors: [coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] }
   }
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
-  const all = [...rules, limitRule(limits), plainSubscriptionRule]
-  const errors = validate(schema, document, all, { maxErrors: maxValidationErrors })
+  const rules = [...specifiedRules, ...ownRules(options)]
+  const errors = validate(schema, document, rules, { maxErrors: maxValidationErrors })
   if (errors.length === 0) return { schema, document, hash: hashOf(text) }
-  const shown = introspection ? onlyLimits(errors) : onlyLimits(errors).map(withoutHint)
-  return { errors: shown.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) }
-}
-
-/** Hints at what the schema has are for those who may read it. */
-function withoutHint(error: GraphQLError): GraphQLError {
-  const { nodes, source, positions, extensions } = error
-  const message = error.message.replace(/ ?Did you mean(.+?)\?$/, '')
-  return new GraphQLError(message, { nodes, source, positions, extensions })
+  return { errors: onlyLimits(errors).map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) }
 }
 
 /** No operation of the document is the one that is meant. */

@@ -1,4 +1,5 @@
 import { HeaderMap } from '@apollo/server'
+import type { Viewer } from '@tikitu/kit/viewer'
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import { type Guess, guessesIn, guessLimits } from './guessing.ts'
@@ -10,12 +11,21 @@ export interface RateOptions {
   costPerMinute: { address: number; user: number }
   /** How many times the usual number of guesses. */
   guessFactor: number
+  /** What it costs to read a text that was not known, for each 2,000 characters that are begun. */
+  readingCost: number
 }
 
 /** What callers spend. */
 export interface Rates {
   /** One point, for a request of which nothing is known yet. @throws GraphQLError RATE_LIMITED (429) */
   chargeRequest: (address: string) => Promise<void>
+  /** One point, for a request of somebody signed in. @throws GraphQLError RATE_LIMITED (429) */
+  chargeUser: (viewer: Viewer) => Promise<void>
+  /**
+   * What it took to parse, validate or plan a text that was not known, once for each request. Nobody waits: whoever has nothing left
+   * is refused at the next request, before anything of it is read.
+   */
+  chargeReading: (caller: GatewayContext, text: string) => void
   /** What an operation costs, and each guess in it. @throws GraphQLError RATE_LIMITED (429) */
   chargeOperation: (operation: Operation, variables: Variables, charge: Charge) => Promise<void>
   /** Makes what was charged for an operation what its answer came to, and 1 at least. Nothing happens where that is not known. */
@@ -26,8 +36,11 @@ type Operation = { document: DocumentNode; operation: OperationDefinitionNode }
 type Variables = Readonly<Record<string, unknown>>
 type Charge = { caller: GatewayContext; cost: number }
 
+/** Characters of a text that are charged as one. */
+const readingUnit = 2_000
+
 /** Rates by cost for everybody, and by number for what can be guessed. */
-export function createRates({ store, costPerMinute, guessFactor }: RateOptions): Rates {
+export function createRates({ store, costPerMinute, guessFactor, readingCost }: RateOptions): Rates {
   const byAddress = store.rate('cost-address', { points: costPerMinute.address, seconds: 60 })
   const byUser = store.rate('cost-user', { points: costPerMinute.user, seconds: 60 })
   const guess = guessTakers(store, guessFactor)
@@ -39,10 +52,20 @@ export function createRates({ store, costPerMinute, guessFactor }: RateOptions):
       if (viewer.kind === 'user') byUser.giveBack(viewer.userId, owed)
     },
     chargeRequest: async (address) => refuseAfter(await byAddress(address, 1)),
+    chargeUser: async (viewer) => {
+      if (viewer.kind === 'user') refuseAfter(await byUser(viewer.userId, 1))
+    },
+    chargeReading: (caller, text) => {
+      if (caller.isReadingCharged || caller.isWarmUp || readingCost === 0) return
+      caller.isReadingCharged = true
+      const cost = readingCost * Math.max(1, Math.ceil(text.length / readingUnit))
+      byAddress.giveBack(caller.address, -cost)
+      if (caller.viewer.kind === 'user') byUser.giveBack(caller.viewer.userId, -cost)
+    },
     chargeOperation: async (operation, variables, { caller, cost }) => {
       for (const tried of guessesIn(operation, variables)) await guess(tried, caller.address)
       refuseAfter(await byAddress(caller.address, Math.max(0, cost - 1)))
-      if (caller.viewer.kind === 'user') refuseAfter(await byUser(caller.viewer.userId, Math.max(1, cost)))
+      if (caller.viewer.kind === 'user') refuseAfter(await byUser(caller.viewer.userId, Math.max(0, cost - 1)))
     },
   }
 }

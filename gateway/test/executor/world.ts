@@ -81,10 +81,12 @@ export async function createWorld(parts: readonly Part[]): Promise<World> {
     buildService: ({ name }) => sourceOf(sources.get(name)),
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   })
-  const compiled = createCompiledExecutor(gateway, (name) => async (body) => {
-    const source = sources.get(name)
-    if (!source) throw new Error(`no subgraph ${name}`)
-    return await source(JSON.parse(body))
+  const compiled = createCompiledExecutor(gateway, {
+    sendTo: (name) => async (body) => {
+      const source = sources.get(name)
+      if (!source) throw new Error(`no subgraph ${name}`)
+      return await source(JSON.parse(body))
+    },
   })
   const { schema } = await gateway.load()
   return {

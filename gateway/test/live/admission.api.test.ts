@@ -14,7 +14,7 @@ const live = withLiveGateway()
 
 function ratesOf(costPerMinute: { address: number; user: number }) {
   const store = createRateStore({ redisUrl: null, prefix: 'live', log: createLog('rates', 'silent') })
-  return createRates({ store, costPerMinute, guessFactor: 1 })
+  return createRates({ store, costPerMinute, guessFactor: 1, readingCost: 0 })
 }
 
 test('an operation is told its cost once, and refused when it is too dear', async () => {
