@@ -4,9 +4,9 @@ import {
   addMoney,
   allocate,
   CurrencyMismatch,
-  exponentOf,
+  decimalOf,
   formatMoney,
-  isCurrency,
+  type Money,
   percentOf,
   sumMoney,
   taxWithin,
@@ -49,11 +49,6 @@ test('refuses to allocate by nothing', () => {
   expect(() => allocate(eur(1), [0.5])).toThrow(RangeError)
 })
 
-test('knows currencies of no, two and three decimal places', () => {
-  expect(['JPY', 'EUR', 'KWD'].map(exponentOf)).toEqual([0, 2, 3])
-  expect(['EUR', 'eur', 'XXQ', 'EURO'].map(isCurrency)).toEqual([true, false, false, false])
-})
-
 test('never adds different currencies', () => {
   expect(() => addMoney(eur(1), { amountMinor: 1, currency: 'USD' })).toThrow(CurrencyMismatch)
 })
@@ -73,4 +68,29 @@ test('finds the tax inside a gross price', () => {
 test('writes amounts as the locale does', () => {
   expect(formatMoney(eur(1250), 'en')).toBe('€12.50')
   expect(formatMoney({ amountMinor: 1250, currency: 'JPY' }, 'en')).toBe('¥1,250')
+})
+
+const inMinor = (amountMinor: number, currency: string) => ({ amountMinor, currency })
+
+test('divides by the smallest unit, and shows the digits that people like to see', () => {
+  const told = (amount: Money, locale: string) => formatMoney(amount, locale).replace(/\s/g, ' ')
+  expect(told(inMinor(26_125_000, 'IDR'), 'id-ID')).toBe('Rp 261.250')
+  expect(told(inMinor(26_125_000, 'IDR'), 'en')).toBe('IDR 261,250')
+  expect(told(inMinor(1_299_000, 'HUF'), 'hu')).toBe('12 990 Ft')
+  expect(told(inMinor(12_345, 'KWD'), 'en')).toBe('KWD 12.345')
+  expect(told(inMinor(5_000_000, 'COP'), 'es-CO')).toBe('$ 50.000')
+  expect(told(inMinor(25_000, 'UGX'), 'en')).toBe('UGX 25,000')
+  expect(told(inMinor(25_000, 'IQD'), 'en')).toBe('IQD 25')
+  expect(told(inMinor(1_234_567, 'UYW'), 'en')).toBe('UYW 123.4567')
+})
+
+test('never hides a part of the amount', () => {
+  expect(formatMoney(inMinor(26_125_050, 'IDR'), 'en').replace(/\s/g, ' ')).toBe('IDR 261,250.50')
+  expect(formatMoney(inMinor(25_500, 'IQD'), 'en').replace(/\s/g, ' ')).toBe('IQD 25.500')
+})
+
+test('writes the largest amounts to their last digit, and amounts below zero', () => {
+  expect(formatMoney(eur(9_007_199_254_740_991), 'en')).toBe('€90,071,992,547,409.91')
+  expect(formatMoney(eur(-5), 'en')).toBe('-€0.05')
+  expect([inMinor(-5, 'EUR'), inMinor(0, 'JPY'), inMinor(7, 'KWD')].map(decimalOf)).toEqual(['-0.05', '0', '0.007'])
 })

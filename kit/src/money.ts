@@ -1,3 +1,5 @@
+import { exponentOf, shownDigitsOf } from './currencies.ts'
+
 /** An amount in the smallest unit of its currency. Always an integer. */
 export interface Money {
   amountMinor: number
@@ -7,18 +9,6 @@ export interface Money {
 /** Two amounts of different currencies were about to be added or compared. */
 export class CurrencyMismatch extends Error {
   override readonly name = 'CurrencyMismatch'
-}
-
-/** The number of decimal places of a currency (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. */
-export function exponentOf(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-}
-
-const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
-
-/** Whether `value` is a currency of ISO 4217 in its usual form. */
-export function isCurrency(value: string): boolean {
-  return currencies.has(value)
 }
 
 /** Nothing, in that currency. */
@@ -84,10 +74,30 @@ export function allocate(amount: Money, weights: readonly number[]): Money[] {
   }))
 }
 
-/** The amount as people of that locale write it: `€ 12,50`. */
+/**
+ * The amount as people of that locale write it: `€ 12,50`. Decimal places that they are not used to, as those of the
+ * rupiah, are shown only when they are not zero: what is told is always what is paid.
+ */
 export function formatMoney(amount: Money, locale: string): string {
-  const value = amount.amountMinor / 10 ** exponentOf(amount.currency)
-  return new Intl.NumberFormat(locale, { style: 'currency', currency: amount.currency }).format(value)
+  const exponent = exponentOf(amount.currency)
+  const shown = shownDigitsOf(amount.currency)
+  const isWhole = shown >= exponent || amount.amountMinor % 10 ** (exponent - shown) === 0
+  const digits = isWhole ? shown : exponent
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: amount.currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(decimalOf(amount) as Intl.StringNumericLiteral)
+}
+
+/** The amount in decimal digits, `-1234.50`: exact, however large. */
+export function decimalOf({ amountMinor, currency }: Money): string {
+  const exponent = exponentOf(currency)
+  const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, '0')
+  const whole = digits.slice(0, digits.length - exponent)
+  const sign = amountMinor < 0 ? '-' : ''
+  return exponent === 0 ? `${sign}${whole}` : `${sign}${whole}.${digits.slice(-exponent)}`
 }
 
 function sameCurrency(a: Money, b: Money): Money {

@@ -15,4 +15,12 @@ test('a moment outside of our era, and an unknown currency, do not go in', () =>
   expect(() => scalars.LocalDate.parseValue('0999-12-31')).toThrow(/years 1000 to 9999/)
   expect(() => scalars.CurrencyCode.parseValue('XXQ')).toThrow(/ISO 4217/)
   expect(scalars.CurrencyCode.parseValue('EUR')).toBe('EUR')
+  for (const code of ['HRK', 'BGN', 'ANG', 'XAU', 'XXX', 'XTS', 'CLF', 'eur']) {
+    expect(() => scalars.CurrencyCode.parseValue(code), code).toThrow(/people pay in today/)
+  }
+})
+
+test('a currency that has ended since still goes out', () => {
+  expect(scalars.CurrencyCode.serialize('HRK')).toBe('HRK')
+  expect(() => scalars.CurrencyCode.serialize('eur')).toThrow(/ISO 4217/)
 })

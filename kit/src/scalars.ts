@@ -11,12 +11,12 @@ import {
   GraphQLTimeZone,
   GraphQLURL,
 } from 'graphql-scalars'
-import { isCurrency } from './money.ts'
+import { isCurrency } from './currencies.ts'
 
 const CurrencyCode = new GraphQLScalarType<string, string>({
   name: 'CurrencyCode',
-  description: 'A currency code of ISO 4217, such as EUR.',
-  serialize: readCurrency,
+  description: 'A current currency of ISO 4217, such as EUR.',
+  serialize: writeCurrency,
   parseValue: readCurrency,
   parseLiteral: (node) => readCurrency(node.kind === Kind.STRING ? node.value : null),
 })
@@ -38,7 +38,13 @@ export const scalars = {
 
 function readCurrency(value: unknown): string {
   if (typeof value === 'string' && isCurrency(value)) return value
-  throw new GraphQLError(`CurrencyCode must be a code of ISO 4217, such as EUR.`)
+  throw new GraphQLError('CurrencyCode must be a currency of ISO 4217 that people pay in today, such as EUR.')
+}
+
+/** Wider than what comes in: what was paid in a currency that has ended since is still to be told. */
+function writeCurrency(value: unknown): string {
+  if (typeof value === 'string' && /^[A-Z]{3}$/.test(value)) return value
+  throw new GraphQLError('CurrencyCode must be a code of ISO 4217, such as EUR.')
 }
 
 /** Dates that everybody can keep and show: ISO 8601 goes beyond what Postgres and calendars can do. */

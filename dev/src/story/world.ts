@@ -1,3 +1,5 @@
+import { decimalOf, type Money } from '@tikitu/kit/money'
+
 /** Where the story takes place, and who listens. */
 export interface World {
   graphUrl: string
@@ -19,7 +21,6 @@ export function expectThat(isSo: boolean, promise: string): asserts isSo {
 }
 
 /** An amount, readable: `EUR 59.50`. */
-export function readable({ amountMinor, currency }: { amountMinor: number; currency: string }): string {
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-  return `${currency} ${(amountMinor / 10 ** maximumFractionDigits).toFixed(maximumFractionDigits)}`
+export function readable(amount: Money): string {
+  return `${amount.currency} ${decimalOf(amount)}`
 }

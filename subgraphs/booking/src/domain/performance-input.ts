@@ -1,5 +1,5 @@
+import { isCurrency } from '@tikitu/kit/currencies'
 import { InvalidInput } from '@tikitu/kit/errors'
-import { isCurrency } from '@tikitu/kit/money'
 import { z } from 'zod'
 
 const basisPoints = z.int().min(0, 'must be between 0 and 10,000').max(10_000, 'must be between 0 and 10,000')
@@ -18,7 +18,7 @@ export const salesTerms = {
   entryRule: z.enum(['ONCE', 'REENTRY']),
 }
 
-export const currencyCode = z.string().refine(isCurrency, 'must be a currency of ISO 4217')
+export const currencyCode = z.string().refine(isCurrency, 'must be a currency of ISO 4217 that people pay in today')
 
 export const priceTierInput = z.object({ zone: shortText, name: shortText, priceMinor: amount })
 
