@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InvalidInput } from './errors.ts'
+import { lineProblem, looksLikeAddress } from './line-text.ts'
 
 /** The input as `schema` reads it. @throws {InvalidInput} that names every field which breaks a rule */
 export function checkInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
@@ -17,14 +18,29 @@ export function pathText(path: readonly PropertyKey[]): string {
     .replace(/^\./, '')
 }
 
-/** Text on one line, of 1 to `max` characters once the space around it is gone. */
+/** Text on one line, of 1 to `max` characters once the space around it is gone, without signs that nobody sees. */
 export function line(max: number) {
+  return blankOrLine(max).min(1, 'must not be empty')
+}
+
+/** As `line`, but it may be empty. */
+export function blankOrLine(max: number) {
   return z
     .string()
     .trim()
-    .min(1, 'must not be empty')
     .max(max, `must be at most ${max} characters`)
-    .regex(/^[^\p{Cc}]*$/u, 'must be one line of text')
+    .superRefine((text, context) => {
+      const message = lineProblem(text)
+      if (message) context.addIssue({ code: 'custom', message })
+    })
+}
+
+/** As `line`, for what somebody calls themselves in our mails: not a web or e-mail address either. */
+export function ownName(max: number) {
+  return line(max).refine(
+    (text) => !looksLikeAddress(text),
+    'must not look like a web or e-mail address: put a space behind a full stop',
+  )
 }
 
 /** In a change, null cannot take away what must be there: it counts as absent. */

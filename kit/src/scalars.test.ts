@@ -1,3 +1,4 @@
+import { Kind } from 'graphql'
 import { expect, test } from 'vitest'
 import { scalars } from './scalars.ts'
 
@@ -23,4 +24,13 @@ test('a moment outside of our era, and an unknown currency, do not go in', () =>
 test('a currency that has ended since still goes out', () => {
   expect(scalars.CurrencyCode.serialize('HRK')).toBe('HRK')
   expect(() => scalars.CurrencyCode.serialize('eur')).toThrow(/ISO 4217/)
+})
+
+test('reads time zones by their name in the database, whatever its capitals, and no offsets', () => {
+  const { TimeZone } = scalars
+  expect(TimeZone.parseValue('europe/vienna')).toBe('Europe/Vienna')
+  expect(TimeZone.parseLiteral({ kind: Kind.STRING, value: 'asia/kolkata' })).toBe('Asia/Kolkata')
+  for (const wrong of ['+02:00', 'Europe/Atlantis', '', 5, null])
+    expect(() => TimeZone.parseValue(wrong)).toThrow('IANA')
+  expect(TimeZone.serialize('+02:00')).toBe('+02:00')
 })

@@ -12,6 +12,7 @@ import {
   GraphQLURL,
 } from 'graphql-scalars'
 import { isCurrency } from './currencies.ts'
+import { timeZoneName } from './time-zone.ts'
 
 const CurrencyCode = new GraphQLScalarType<string, string>({
   name: 'CurrencyCode',
@@ -32,7 +33,7 @@ export const scalars = {
   LocalDate: ofOurEra(GraphQLLocalDate),
   PhoneNumber: GraphQLPhoneNumber,
   SafeInt: GraphQLSafeInt,
-  TimeZone: rememberingZones(GraphQLTimeZone),
+  TimeZone: rememberingZones(namedZones(GraphQLTimeZone)),
   URL: GraphQLURL,
 }
 
@@ -59,6 +60,22 @@ function ofOurEra(scalar: GraphQLScalarType): GraphQLScalarType {
     ...config,
     parseValue: (value) => check(config.parseValue(value)),
     parseLiteral: (node, variables) => check(config.parseLiteral(node, variables)),
+  })
+}
+
+/** What comes in is a name of the IANA database, in its own capitals; what was kept before goes out as it is. */
+function namedZones(scalar: GraphQLScalarType): GraphQLScalarType {
+  const parse = (value: unknown): string => {
+    const name = typeof value === 'string' ? timeZoneName(value) : null
+    if (name) return name
+    throw new GraphQLError(
+      'TimeZone must be a name of the IANA database, such as Europe/Vienna: offsets know no summer time.',
+    )
+  }
+  return new GraphQLScalarType({
+    ...scalar.toConfig(),
+    parseValue: parse,
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : null),
   })
 }
 

@@ -83,6 +83,18 @@ export class InvitationUnusable extends DomainError {
   }
 }
 
+/** The invitation was sent to another address than the proved one of the caller's account. Nothing was changed. */
+export class InvitationForAnotherAddress extends DomainError {
+  override readonly name = 'InvitationForAnotherAddress'
+  readonly code = 'INVITATION_FOR_ANOTHER_ADDRESS'
+  constructor() {
+    super(
+      'This invitation was sent to another e-mail address. Sign in again with the account whose confirmed address was ' +
+        'invited, or ask for an invitation to your own address.',
+    )
+  }
+}
+
 /** Whoever proposed a bank account would confirm it. Nothing was changed. */
 export class SecondPersonNeeded extends DomainError {
   override readonly name = 'SecondPersonNeeded'

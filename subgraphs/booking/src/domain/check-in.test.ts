@@ -181,3 +181,13 @@ test('demands a nonce', async () => {
   const { hall, purchase, scanner } = await atTheDoor()
   await expect(checkIn(scanner, scanOf(hall, purchase, { nonce: ' ' }))).rejects.toThrow(InvalidInput)
 })
+
+test('refuses a gate that is too long, or has signs that nobody sees', async () => {
+  const { hall, purchase, scanner } = await atTheDoor()
+  for (const gate of ['x'.repeat(101), 'North\u202e', 'North\nSouth']) {
+    await expect(checkIn(scanner, scanOf(hall, purchase, { gate }))).rejects.toMatchObject({
+      fields: [{ field: 'gate' }],
+    })
+  }
+  expect(await checkIn(scanner, scanOf(hall, purchase, { gate: '  ' }))).toMatchObject({ gate: null })
+})

@@ -1,8 +1,10 @@
+import { blankOrLine, checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { IdempotencyConflict, InvalidInput } from '@tikitu/kit/errors'
 import { tellWatchers } from '@tikitu/kit/live-signals'
 import { requireUser } from '@tikitu/kit/viewer'
 import { and, desc, eq, isNull } from 'drizzle-orm'
+import { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { type CheckInRow, checkIns, type TicketRow, tickets } from '../db/tables/tickets.ts'
@@ -22,10 +24,12 @@ export interface CheckInInput {
 /**
  * Scans a ticket at the door and keeps what came of it, refusals too. However many scanners ask at the same instant, a ticket
  * is admitted as often as the entry rule lets it; the same nonce is the same scan and gives the same answer.
+ * @throws {InvalidInput}
  * @throws {NotFound | Forbidden} when the caller is no scanner of the performance's partner
  */
-export async function checkIn(ctx: Ctx, input: CheckInInput): Promise<CheckInRow> {
-  requireNonce(input.nonce)
+export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow> {
+  requireNonce(sent.nonce)
+  const input = { ...sent, ...checkInput(atGate, sent) }
   const performance = await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
   const claims = await readTicketCode(ctx, input.code)
   return await inTransaction(ctx, async (ctx) => {
@@ -37,6 +41,9 @@ export async function checkIn(ctx: Ctx, input: CheckInInput): Promise<CheckInRow
     return recorded
   })
 }
+
+/** Where the door is, as its own people call it. */
+const atGate = z.object({ gate: blankOrLine(100).nullish() })
 
 function requireNonce(nonce: string): void {
   if (nonce.trim() === '' || nonce.length > 100) {
@@ -71,7 +78,7 @@ async function judge(ctx: Ctx, { performance, input, claims, ticket }: Judged): 
     direction,
     ticketId: ticket?.id ?? null,
     outcome,
-    gate: input.gate?.trim() || null,
+    gate: input.gate || null,
     scannedBy: requireUser(ctx.viewer).userId,
     scannedAt: ctx.now(),
     earlierId: earlier?.id ?? null,

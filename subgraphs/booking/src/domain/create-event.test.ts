@@ -50,6 +50,9 @@ test('drafts nothing for strangers, for members of lesser roles, and for nobody'
 test.each([
   ['title', { title: '  ' }],
   ['title', { title: 'x'.repeat(201) }],
+  ['title', { title: 'Two\nlines' }],
+  ['title', { title: 'a\u202eb' }],
+  ['images[0].alt', { images: [{ url: 'https://img.example/a.jpg', alt: 'a\u200bb' }] }],
   ['slug', { slug: 'Not A Slug' }],
   ['minimumAge', { minimumAge: -1 }],
   ['images[0].url', { images: [{ url: 'http://img.example/a.jpg', alt: '' }] }],

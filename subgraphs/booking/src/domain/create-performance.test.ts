@@ -97,6 +97,7 @@ test.each([
   ['tiers', { tiers: [{ zone: 'Stalls', name: 'Adult', priceMinor: 1 }] }],
   ['tiers[2]', { tiers: [...performanceTiers(), { zone: 'Moon', name: 'Adult', priceMinor: 1 }] }],
   ['tiers[2]', { tiers: [...performanceTiers(), { zone: 'Stalls', name: 'Adult', priceMinor: 1 }] }],
+  ['tiers[0].name', { tiers: [{ zone: 'Stalls', name: 'Adult\u200b', priceMinor: 1 }] }],
   ['tiers[0].priceMinor', { tiers: [{ zone: 'Stalls', name: 'Adult', priceMinor: -1 }] }],
   ['fees.basisPoints', { fees: { basisPoints: 10_001 } }],
 ])('names the field %s when it is wrong, and makes nothing', async (field, overrides) => {

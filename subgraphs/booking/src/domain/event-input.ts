@@ -1,3 +1,4 @@
+import { blankOrLine, line } from '@tikitu/kit/check-input'
 import { z } from 'zod'
 import { eventCategories } from '../db/tables/catalogue.ts'
 
@@ -6,12 +7,12 @@ const image = z.object({
     .union([z.url({ protocol: /^https$/, error: 'must be an address that begins with https://' }), z.instanceof(URL)])
     .transform(String)
     .refine((url) => url.startsWith('https://'), 'must be an address that begins with https://'),
-  alt: z.string().trim().max(300, 'must be at most 300 characters'),
+  alt: blankOrLine(300),
 })
 
 /** What an event says of itself. */
 export const eventFields = {
-  title: z.string().trim().min(1, 'must not be empty').max(200, 'must be at most 200 characters'),
+  title: line(200),
   slug: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, with single hyphens between')

@@ -1,10 +1,12 @@
+import { line } from '@tikitu/kit/check-input'
 import { isCurrency } from '@tikitu/kit/currencies'
 import { InvalidInput } from '@tikitu/kit/errors'
 import { z } from 'zod'
 
 const basisPoints = z.int().min(0, 'must be between 0 and 10,000').max(10_000, 'must be between 0 and 10,000')
 const amount = z.int('must be a whole number').min(0, 'must not be below 0').max(100_000_000_000, 'is too much')
-const shortText = z.string().trim().min(1, 'must not be empty').max(60, 'must be at most 60 characters')
+/** Must be a zone of the layout, so it need not be a good name. */
+const zoneName = z.string().trim().min(1, 'must not be empty').max(60, 'must be at most 60 characters')
 
 /** How a performance is sold. */
 export const salesTerms = {
@@ -20,7 +22,7 @@ export const salesTerms = {
 
 export const currencyCode = z.string().refine(isCurrency, 'must be a currency of ISO 4217 that people pay in today')
 
-export const priceTierInput = z.object({ zone: shortText, name: shortText, priceMinor: amount })
+export const priceTierInput = z.object({ zone: zoneName, name: line(60), priceMinor: amount })
 
 /** The moments of a performance. */
 export interface PerformanceTimes {

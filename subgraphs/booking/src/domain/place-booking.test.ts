@@ -145,6 +145,9 @@ test('refuses attendees of other places, named twice, or without a name', async 
     [{ placeNumber: 2, name }],
     [{ placeNumber: 1, name: '  ' }],
     [{ placeNumber: 1, name: 'x'.repeat(121) }],
+    [{ placeNumber: 1, name: 'I\u202eda' }],
+    [{ placeNumber: 1, name: 'I\u200bda' }],
+    [{ placeNumber: 1, name: 'Ida\u2028Eve' }],
     [
       { placeNumber: 1, name },
       { placeNumber: 1, name },

@@ -1,5 +1,6 @@
 import { InvalidInput } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
+import { lineProblem } from '@tikitu/kit/line-text'
 import type { Money } from '@tikitu/kit/money'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
@@ -91,6 +92,8 @@ function readAttendees(
     if (!numbers.has(placeNumber)) throw badAttendees(`place ${placeNumber} is not in this hold`)
     if (names.has(placeNumber)) throw badAttendees(`place ${placeNumber} is named twice`)
     if (trimmed === '' || trimmed.length > longestName) throw badAttendees(`a name has 1 to ${longestName} letters`)
+    const problem = lineProblem(trimmed)
+    if (problem) throw badAttendees(`the name of place ${placeNumber} ${problem}`)
     names.set(placeNumber, trimmed)
   }
   return names

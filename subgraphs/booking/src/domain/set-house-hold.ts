@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/check-input'
+import { checkInput, line } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidInput } from '@tikitu/kit/errors'
 import { sql } from 'drizzle-orm'
@@ -19,7 +19,7 @@ export const placeNumbers = z
 const setHouseHoldInput = z.object({
   performanceId: z.string(),
   numbers: placeNumbers,
-  reason: z.string().trim().min(1, 'must not be empty').max(200, 'must be at most 200 characters'),
+  reason: line(200),
 })
 
 /**

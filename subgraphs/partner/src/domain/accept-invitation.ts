@@ -1,5 +1,6 @@
 import { inTransaction } from '@tikitu/kit/db'
-import { and, eq } from 'drizzle-orm'
+import { requireUser } from '@tikitu/kit/viewer'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import {
   type PartnerInvitationRow,
@@ -7,7 +8,8 @@ import {
   partnerInvitations,
   partnerMembers,
 } from '../db/tables/partners.ts'
-import { AlreadyMember, InvitationUnusable } from '../errors.ts'
+import { users } from '../db/tables/users.ts'
+import { AlreadyMember, InvitationForAnotherAddress, InvitationUnusable } from '../errors.ts'
 import { audit } from './audit.ts'
 import { changePartner } from './change-partner.ts'
 import { invitationOfToken, invitationStatusAt } from './invitations.ts'
@@ -15,8 +17,9 @@ import { lockPartner, requireActiveUser } from './lock-partner.ts'
 import { isAtLeast } from './roles.ts'
 
 /**
- * Makes the caller the member that the secret's invitation is for. Whoever accepted it before gets the same answer again.
- * @throws {InvitationUnusable | AlreadyMember | UserSuspended}
+ * Makes the caller the member that the secret's invitation is for, when the proved e-mail address of their account is the
+ * invited one: a secret that leaks is worth nothing to others. Whoever accepted it before gets the same answer again.
+ * @throws {InvitationUnusable | InvitationForAnotherAddress | AlreadyMember | UserSuspended}
  */
 export async function acceptInvitation(ctx: Ctx, token: string): Promise<PartnerMemberRow> {
   return await inTransaction(ctx, async (ctx) => {
@@ -25,6 +28,7 @@ export async function acceptInvitation(ctx: Ctx, token: string): Promise<Partner
     const before = await memberOf(ctx, { partnerId: invitation.partnerId, userId })
     if (before && before.id === invitation.id) return before
     await requireUsable(ctx, invitation)
+    await requireInvited(ctx, invitation)
     if (before) throw new AlreadyMember('You are a member of this partner already.')
     const { id, partnerId, role } = invitation
     const [member] = await ctx.db
@@ -63,6 +67,20 @@ async function requireUsable(ctx: Ctx, invitation: PartnerInvitationRow): Promis
   if (!inviter || !isAtLeast(inviter.role, 'MANAGER') || !isAtLeast(inviter.role, invitation.role)) {
     throw new InvitationUnusable()
   }
+}
+
+/**
+ * An id token brings its owner's proved address along. An access token brings none: then the user service has told us. The
+ * two may differ for a moment, so either will do.
+ */
+async function requireInvited(ctx: Ctx, { email }: PartnerInvitationRow): Promise<void> {
+  const { userId, email: tokenEmail } = requireUser(ctx.viewer)
+  if (tokenEmail?.toLowerCase() === email.toLowerCase()) return
+  const invited = await ctx.db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), eq(users.isEmailVerified, true), sql`lower(${users.email}) = lower(${email})`))
+  if (invited.length === 0) throw new InvitationForAnotherAddress()
 }
 
 async function memberOf(

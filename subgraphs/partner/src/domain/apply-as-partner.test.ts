@@ -9,6 +9,7 @@ import { partnerMembers } from '../db/tables/partners.ts'
 import { TooManyApplications, UserSuspended } from '../errors.ts'
 import { applyAsPartner, maxOpenApplications } from './apply-as-partner.ts'
 import { takeUser } from './take-user.ts'
+import { updatePartner } from './update-partner.ts'
 
 const database = useDatabase(migrations)
 
@@ -86,6 +87,21 @@ test('refuses nobody in particular, and somebody who is suspended', async () => 
   await expect(applyAsPartner(ctx, application)).rejects.toThrow(UserSuspended)
   await takeUser(ctx, userState(mallory.userId, 3, 'ACTIVE'))
   await applyAsPartner(ctx, application)
+})
+
+test.each([
+  'Tikitu security: your account is locked, open https://tikitu-login.example/a now. Regards, Tikitu',
+  'tikitu-login.example',
+  'Write to help@tikitu.example',
+  'a\u202eb',
+  'a\u2028b',
+  'Glo\u200bbe',
+])('refuses the name %j, at first and later', async (name) => {
+  const ctx = ctxOf(database)
+  const refused = { fields: [{ field: 'name' }] }
+  await expect(applyAsPartner(ctx, { ...application, name })).rejects.toMatchObject(refused)
+  const { id: partnerId } = await applyAsPartner(ctx, application)
+  await expect(updatePartner(ctx, { partnerId, name })).rejects.toMatchObject(refused)
 })
 
 function userState(userId: string, version: number, status: 'ACTIVE' | 'SUSPENDED') {

@@ -1,11 +1,27 @@
 import { Forbidden, InvalidInput, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/errors'
 import { newId } from '@tikitu/kit/ids'
+import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { colleague, company, ctxOf, factsAbout, house, migrations, staffOf } from '../../test/factories.ts'
+import {
+  colleague,
+  company,
+  ctxOf,
+  factsAbout,
+  house,
+  migrations,
+  plan,
+  staffOf,
+  testAdmin,
+} from '../../test/factories.ts'
+import { partners } from '../db/tables/partners.ts'
+import { createLayout } from './create-layout.ts'
 import { createVenue } from './create-venue.ts'
-import { listVenues } from './list-venues.ts'
+import { findShownLayout } from './layout-rows.ts'
+import { getVenue, listVenues } from './list-venues.ts'
+import { publishLayout } from './publish-layout.ts'
 import { updateVenue } from './update-venue.ts'
 
 const database = useDatabase(migrations)
@@ -102,6 +118,8 @@ test.each([
   ['images[0].url', { images: [{ url: 'data:text/html,x', alt: 'x' }] }],
   ['images[0].alt', { images: [{ url: 'https://globe.example/x.jpg', alt: ' ' }] }],
   ['city', { city: '' }],
+  ['name', { name: 'Glo\u200bbe' }],
+  ['addressLines[0]', { addressLines: ['1 \u202eStreet'] }],
 ])('names %s when it is wrong', async (field, wrong) => {
   const { partner, owner } = await company(database)
   const refusal = await createVenue(ctxOf(database, owner), { ...globe, ...wrong, partnerId: partner.id }).catch(
@@ -137,3 +155,25 @@ test('leaves the venues of a suspended partner out of the public list', async ()
   await house(database, partner, { city })
   expect((await listVenues(ctxOf(database, anonymous), { city }, {})).edges).toEqual([])
 })
+
+test.each(['SUSPENDED', 'TERMINATED'] as const)(
+  'hides the venues and layouts of a partner that is %s from the public',
+  async (status) => {
+    const { partner, owner } = await company(database)
+    const venue = await house(database, partner)
+    const ctx = ctxOf(database, owner)
+    const layout = await createLayout(ctx, { venueId: venue.id, name: 'Plan', document: plan() })
+    await publishLayout(ctx, { layoutId: layout.id })
+    await database.db.update(partners).set({ status }).where(eq(partners.id, partner.id))
+    const found = async (viewer: Viewer) => {
+      const ctx = ctxOf(database, viewer)
+      const { edges } = await listVenues(ctx, { partnerId: partner.id }, {})
+      return [edges.length, (await getVenue(ctx, venue.id))?.id, (await findShownLayout(ctx, layout.id))?.id]
+    }
+    const stranger = (await company(database)).owner
+    for (const viewer of [anonymous, testUser(), stranger])
+      expect(await found(viewer)).toEqual([0, undefined, undefined])
+    const everything = [1, venue.id, layout.id]
+    for (const viewer of [owner, testAdmin()]) expect(await found(viewer)).toEqual(everything)
+  },
+)

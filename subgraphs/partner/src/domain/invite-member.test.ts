@@ -6,13 +6,14 @@ import { expect, test } from 'vitest'
 import { colleague, company, ctxOf, factsAbout, migrations } from '../../test/factories.ts'
 import { type PartnerRow, partnerInvitations, partnerMembers } from '../db/tables/partners.ts'
 import { users } from '../db/tables/users.ts'
-import { AlreadyMember, InvitationUnusable, RoleTooHigh } from '../errors.ts'
+import { AlreadyMember, InvitationForAnotherAddress, InvitationUnusable, RoleTooHigh } from '../errors.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { changeMemberRole } from './change-member-role.ts'
 import { invitationOfToken, invitationStatusAt, openInvitations } from './invitations.ts'
 import { inviteMember, maxOpenInvitations } from './invite-member.ts'
 import { removeMember } from './remove-member.ts'
 import { revokeInvitation } from './revoke-invitation.ts'
+import { takeUser } from './take-user.ts'
 
 const database = useDatabase(migrations)
 const email = 'bob@example.org'
@@ -29,6 +30,12 @@ async function invited(role: 'OWNER' | 'MANAGER' | 'SCANNER' = 'SCANNER') {
   return { partner, owner, invitation, token: await tokenOf(database, invitation.id) }
 }
 
+/** What the user service says of a person. */
+function userFact(userId: string, fact: { email: string | null; isEmailVerified?: boolean }) {
+  const profile = { phone: null, name: null, locale: 'en', timeZone: 'UTC', marketingConsent: false }
+  return { userId, version: 1, status: 'ACTIVE' as const, ...profile, ...fact }
+}
+
 async function membersOf(partner: PartnerRow) {
   return await database.db.select().from(partnerMembers).where(eq(partnerMembers.partnerId, partner.id))
 }
@@ -38,7 +45,7 @@ test('mails a secret that is kept nowhere, and makes whoever brings it the membe
   expect(JSON.stringify(invitation)).not.toContain(token)
   const audited = (await factsAbout(database, invitation.id)).filter((fact) => fact.name === 'partner.audited')
   expect(JSON.stringify(audited)).not.toContain(token)
-  const bob = testUser()
+  const bob = testUser({ email })
   const member = await acceptInvitation(ctxOf(database, bob), token)
   expect(member).toMatchObject({ id: invitation.id, userId: bob.userId, role: 'MANAGER' })
   expect(await membersOf(partner)).toHaveLength(2)
@@ -50,8 +57,8 @@ test('mails a secret that is kept nowhere, and makes whoever brings it the membe
 test('makes one of two people a member who bring the same secret at the same instant', async () => {
   const { partner, token } = await invited()
   const outcomes = await Promise.allSettled([
-    acceptInvitation(ctxOf(database), token),
-    acceptInvitation(ctxOf(database), token),
+    acceptInvitation(ctxOf(database, testUser({ email })), token),
+    acceptInvitation(ctxOf(database, testUser({ email })), token),
   ])
   expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected'])
   expect(await membersOf(partner)).toHaveLength(2)
@@ -59,18 +66,21 @@ test('makes one of two people a member who bring the same secret at the same ins
 
 test('takes no secret that is wrong, too old, taken back or replaced', async () => {
   const { partner, owner, invitation, token } = await invited()
-  await expect(acceptInvitation(ctxOf(database), `${token}x`)).rejects.toThrow(InvitationUnusable)
+  const bob = ctxOf(database, testUser({ email }))
+  await expect(acceptInvitation(bob, `${token}x`)).rejects.toThrow(InvitationUnusable)
   const inAWeek = new Date(invitation.expiresAt)
   expect(invitationStatusAt(invitation, inAWeek)).toBe('EXPIRED')
-  await expect(acceptInvitation(ctxOf(database, testUser(), inAWeek), token)).rejects.toThrow(InvitationUnusable)
+  await expect(acceptInvitation(ctxOf(database, testUser({ email }), inAWeek), token)).rejects.toThrow(
+    InvitationUnusable,
+  )
   const again = { partnerId: partner.id, email: email.toUpperCase(), role: 'MANAGER' as const }
   const second = await inviteMember(ctxOf(database, owner), again)
   expect(await openInvitations(ctxOf(database), partner.id)).toMatchObject([{ id: second.id }])
-  await expect(acceptInvitation(ctxOf(database), token)).rejects.toThrow(InvitationUnusable)
+  await expect(acceptInvitation(bob, token)).rejects.toThrow(InvitationUnusable)
   const revoked = await revokeInvitation(ctxOf(database, owner), second.id)
   expect(revoked.status).toBe('REVOKED')
   const secondToken = await tokenOf(database, second.id)
-  await expect(acceptInvitation(ctxOf(database), secondToken)).rejects.toThrow(InvitationUnusable)
+  await expect(acceptInvitation(bob, secondToken)).rejects.toThrow(InvitationUnusable)
   expect(await invitationOfToken(ctxOf(database), 'nothing')).toBeNull()
   expect(await membersOf(partner)).toHaveLength(1)
 })
@@ -98,14 +108,16 @@ test('closes the door that somebody opened who may not open it any more', async 
   }
   await removeMember(ctx, dismissed.member.id)
   await changeMemberRole(ctx, { memberId: demoted.member.id, role: 'BOX_OFFICE' })
-  for (const token of tokens) {
-    await expect(acceptInvitation(ctxOf(database), token)).rejects.toThrow(InvitationUnusable)
+  for (const [index, token] of tokens.entries()) {
+    const friend = ctxOf(database, testUser({ email: `friend${index}@example.org` }))
+    await expect(acceptInvitation(friend, token)).rejects.toThrow(InvitationUnusable)
   }
 })
 
 test('invites nobody who is a member already, as far as their address is known', async () => {
   const { partner, owner, token } = await invited()
-  await expect(acceptInvitation(ctxOf(database, owner), token)).rejects.toThrow(AlreadyMember)
+  const invitedOwner = ctxOf(database, { ...owner, email })
+  await expect(acceptInvitation(invitedOwner, token)).rejects.toThrow(AlreadyMember)
   const { viewer } = await colleague(database, partner, 'SCANNER')
   await database.db.insert(users).values({ id: viewer.userId, version: 1, status: 'ACTIVE', email: 'Eve@example.org' })
   const input = { partnerId: partner.id, email: 'eve@example.org', role: 'SCANNER' as const }
@@ -155,3 +167,43 @@ test('lets an invitation be taken back by whoever could have made it, once', asy
   await revokeInvitation(ctxOf(database, owner), invitation.id)
   await expect(revokeInvitation(ctxOf(database, owner), invitation.id)).rejects.toThrow(InvalidState)
 })
+
+test('is worth nothing to anybody but the account whose proved address was invited', async () => {
+  const { partner, token } = await invited()
+  const known = async (fact: { email: string | null; isEmailVerified?: boolean }) => {
+    const viewer = testUser({ email: null })
+    await takeUser(ctxOf(database, viewer), userFact(viewer.userId, fact))
+    return ctxOf(database, viewer)
+  }
+  const others = [
+    ctxOf(database, testUser()),
+    ctxOf(database, testUser({ email: null })),
+    await known({ email: 'mallory@example.org', isEmailVerified: true }),
+    await known({ email: `x${email}`, isEmailVerified: true }),
+    await known({ email, isEmailVerified: false }),
+    await known({ email }),
+    await known({ email: null, isEmailVerified: true }),
+  ]
+  for (const ctx of others) {
+    await expect(acceptInvitation(ctx, token)).rejects.toThrow(InvitationForAnotherAddress)
+  }
+  expect(await membersOf(partner)).toHaveLength(1)
+  await acceptInvitation(await known({ email: 'Bob@Example.ORG', isEmailVerified: true }), token)
+  expect(await membersOf(partner)).toHaveLength(2)
+})
+
+test('learns from an id token as well whose address it is, before the user service has told', async () => {
+  const { token } = await invited()
+  await acceptInvitation(ctxOf(database, testUser({ email: email.toUpperCase() })), token)
+})
+
+test.each(['DRAFT', 'SUBMITTED', 'UNDER_REVIEW', 'CHANGES_REQUESTED', 'SUSPENDED'] as const)(
+  'has no mail sent to strangers for a partner that is %s',
+  async (status) => {
+    const { partner, owner } = await company(database, { status })
+    const input = { partnerId: partner.id, email, role: 'SCANNER' as const }
+    await expect(inviteMember(ctxOf(database, owner), input)).rejects.toThrow('verified partners only')
+    expect((await factsAbout(database, partner.id)).map((fact) => fact.name)).not.toContain('partner.memberInvited')
+    expect(await openInvitations(ctxOf(database), partner.id)).toEqual([])
+  },
+)

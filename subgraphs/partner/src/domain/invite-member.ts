@@ -5,12 +5,18 @@ import { idempotent } from '@tikitu/kit/idempotency'
 import { and, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
-import { type PartnerInvitationRow, partnerInvitations, partnerMembers } from '../db/tables/partners.ts'
+import {
+  type PartnerInvitationRow,
+  type PartnerRow,
+  partnerInvitations,
+  partnerMembers,
+} from '../db/tables/partners.ts'
 import { users } from '../db/tables/users.ts'
 import { emit } from '../emit.ts'
 import { AlreadyMember, RoleTooHigh } from '../errors.ts'
 import { audit } from './audit.ts'
 import { lockPartnerAs, type Standing } from './lock-partner.ts'
+import { mayPrepare } from './partner-rights.ts'
 import { isAtLeast, type PartnerRole } from './roles.ts'
 
 export interface InviteMemberInput {
@@ -26,7 +32,8 @@ export const invitationDays = 7
 export const maxOpenInvitations = 50
 
 /**
- * Mails a secret with which somebody becomes a member, and takes back what was mailed to the same address before.
+ * Mails a secret with which somebody becomes a member, and takes back what was mailed to the same address before. Only for
+ * partners that were verified: nobody else has mail sent to strangers in our name.
  * @throws {RoleTooHigh | AlreadyMember | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<PartnerInvitationRow> {
@@ -38,6 +45,7 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
       load: requireInvitation,
       act: async (ctx) => {
         const standing = await lockPartnerAs(ctx, input.partnerId, 'MANAGER')
+        requireVerified(standing.partner)
         if (!isAtLeast(standing.member.role, input.role)) throw new RoleTooHigh(standing.member.role)
         await requireNoMember(ctx, input)
         await replaceOpen(ctx, input)
@@ -47,6 +55,14 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
         return invitation
       },
     },
+  )
+}
+
+function requireVerified({ status }: PartnerRow): void {
+  if (mayPrepare(status)) return
+  throw new InvalidState(
+    `Invitations are mailed for verified partners only, and this one is ${status}. Submit the application first, and invite once it is approved.`,
+    { status },
   )
 }
 

@@ -175,3 +175,30 @@ test('reads a document that keeps to the format, and names by its path whatever 
   const sections = ['A', 'B', 'C'].map((label) => ({ ...huge, label }))
   expect(refusal({ ...plan(), sections })).toEqual(['sections'])
 })
+
+test('takes labels for alike that look alike, and refuses signs that nobody sees', () => {
+  const labelled = (label: string) => changed((stalls) => Object.assign(stalls.rows[0]?.seats[3] ?? {}, { label }))
+  for (const label of ['1\u200b', '\uff11', '1\ufe0f']) {
+    expect(paths(labelled(label))).toEqual(['sections[0].rows[0].seats[3].label'])
+  }
+  const refused = (document: LayoutDocument) => {
+    try {
+      return readLayoutDocument(document) && []
+    } catch (error) {
+      return error instanceof LayoutInvalid ? error.problems : error
+    }
+  }
+  const message = 'must be one line of text without invisible or direction signs'
+  expect(refused(labelled('1\u200b'))).toEqual([{ path: 'sections[0].rows[0].seats[3].label', message }])
+  const everywhere = changed((stalls, document) => {
+    Object.assign(document.zones[0] ?? {}, { name: 'Sta\u202ells' })
+    Object.assign(stalls, { label: 'Sta\u00adlls', zone: 'Sta\u202ells' })
+    Object.assign(stalls.rows[1] ?? {}, { label: '\u3164' })
+    document.sections.push(floor('Flo\u2060or', []))
+    Object.assign(document.sections[1] ?? {}, { outline: undefined })
+  })
+  const found = refused(everywhere) as { path: string }[]
+  const where = ['zones[0].name', 'sections[0].label', 'sections[0].rows[1].label', 'sections[1].label']
+  expect(found.map(({ path }) => path)).toEqual(where)
+  expect(refused(labelled('\u0646\u06cc\u200c\u0644'))).toEqual([])
+})

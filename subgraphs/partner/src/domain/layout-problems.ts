@@ -1,3 +1,4 @@
+import { lookOf } from '@tikitu/kit/line-text'
 import { capacityOf, type LayoutDocument, type LayoutSeat, type LayoutSection } from '@tikitu/schema/layout'
 import type { LayoutProblem } from '../errors.ts'
 import { outlineProblems } from './outline-problems.ts'
@@ -66,11 +67,11 @@ function isBesideAccessible(seats: readonly LayoutSeat[], index: number): boolea
   return Boolean(left?.accessible || right?.accessible)
 }
 
-/** People hear labels as well as read them, so capitals make no difference. */
+/** People hear labels as well as read them: what sounds or looks the same is the same label. */
 function* repeated(labels: readonly { label: string; path: string }[]): Generator<LayoutProblem> {
   const first = new Map<string, string>()
   for (const { label, path } of labels) {
-    const heard = label.normalize('NFKC').toLowerCase()
+    const heard = lookOf(label)
     const before = first.get(heard)
     if (before === undefined) first.set(heard, path)
     else yield { path, message: `${label} is the label of ${before} already` }

@@ -8,12 +8,19 @@ import type { LayoutProblem } from '../errors.ts'
 import { roleIn } from './get-partner.ts'
 import { hidden } from './hidden.ts'
 import { layoutProblems } from './layout-problems.ts'
+import { isVisible } from './list-venues.ts'
 import { lockVenue } from './lock-venue.ts'
 
 /** A published layout, or a draft that the caller may see; null otherwise. */
 export async function getLayout(ctx: Ctx, id: string): Promise<LayoutRow | null> {
   const layout = await ctx.load.layout.load(id)
   return layout && (layout.status === 'PUBLISHED' || (await maySeeDrafts(ctx, layout.partnerId))) ? layout : null
+}
+
+/** As `getLayout`, but not of a partner that is suspended or gone, save for its members and admins. */
+export async function findShownLayout(ctx: Ctx, id: string): Promise<LayoutRow | null> {
+  const layout = await getLayout(ctx, id)
+  return layout && (await isVisible(ctx, layout.partnerId)) ? layout : null
 }
 
 /** Whether the caller may see drafts: as a member of the partner, or as an admin. */

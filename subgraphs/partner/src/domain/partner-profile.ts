@@ -1,4 +1,4 @@
-import { line, unchangedWhenNull } from '@tikitu/kit/check-input'
+import { line, ownName, unchangedWhenNull } from '@tikitu/kit/check-input'
 import { z } from 'zod'
 import { addressLines, longText, webAddress } from './input-fields.ts'
 
@@ -23,7 +23,7 @@ export const newProfile = z.object({
   ...optionalProfile,
   ...requiredFacts,
   taxNumber: line(60).nullish(),
-  name: line(120),
+  name: ownName(120),
   contactEmail: z.email().max(254),
 })
 
@@ -35,7 +35,7 @@ export const changedProfile = z.object({
   country: unchangedWhenNull(requiredFacts.country),
   addressLines: unchangedWhenNull(addressLines),
   taxNumber: line(60).nullish(),
-  name: unchangedWhenNull(line(120)),
+  name: unchangedWhenNull(ownName(120)),
   contactEmail: unchangedWhenNull(z.email().max(254)),
 })
 

@@ -19,3 +19,8 @@ export function wasVerified(status: PartnerRow['status']): boolean {
 export function mayPrepare(status: PartnerRow['status']): boolean {
   return status === 'VERIFIED' || status === 'RESTRICTED'
 }
+
+/** Whether the public finds what a partner has: its venues and layouts. Who holds a ticket sees them in any case. */
+export function isShown(status: PartnerRow['status']): boolean {
+  return status === 'VERIFIED' || status === 'RESTRICTED'
+}

@@ -1,4 +1,5 @@
 import { pathText } from '@tikitu/kit/check-input'
+import { lineProblem } from '@tikitu/kit/line-text'
 import { capacityOf, type LayoutDocument, layoutDocument } from '@tikitu/schema/layout'
 import { LayoutInvalid, type LayoutProblem } from '../errors.ts'
 
@@ -16,7 +17,7 @@ export function readLayoutDocument(sent: unknown): LayoutDocument {
   if (!result.success) {
     throw new LayoutInvalid(result.error.issues.map(({ path, message }) => ({ path: pathText(path), message })))
   }
-  const problems = [...unknownFields(sent, result.data, []), ...tooMuch(result.data)]
+  const problems = [...unknownFields(sent, result.data, []), ...unprintable(result.data), ...tooMuch(result.data)]
   if (problems.length > 0) throw new LayoutInvalid(problems)
   return result.data
 }
@@ -28,6 +29,26 @@ function* unknownFields(sent: unknown, known: unknown, path: PropertyKey[]): Gen
     if (Object.hasOwn(known, key)) yield* unknownFields(value, known[key as never], step)
     else yield { path: pathText(step), message: 'is not a field of the format tikitu.layout.v1' }
   }
+}
+
+/** Asked here and not by the format itself: what was published before is still read. */
+function* unprintable({ zones, sections }: LayoutDocument): Generator<LayoutProblem> {
+  for (const [index, { name }] of zones.entries()) yield* unprintableIn(name, `zones[${index}].name`)
+  for (const [index, section] of sections.entries()) {
+    const path = `sections[${index}]`
+    yield* unprintableIn(section.label, `${path}.label`)
+    for (const [rowIndex, row] of (section.kind === 'SEATED' ? section.rows : []).entries()) {
+      yield* unprintableIn(row.label, `${path}.rows[${rowIndex}].label`)
+      for (const [seatIndex, seat] of row.seats.entries()) {
+        yield* unprintableIn(seat.label, `${path}.rows[${rowIndex}].seats[${seatIndex}].label`)
+      }
+    }
+  }
+}
+
+function* unprintableIn(text: string, path: string): Generator<LayoutProblem> {
+  const message = lineProblem(text)
+  if (message) yield { path, message }
 }
 
 function* tooMuch(document: LayoutDocument): Generator<LayoutProblem> {

@@ -3,14 +3,12 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { users } from '../db/tables/users.ts'
 
-/** Keeps what is said of a person, unless something newer is known. */
-export async function takeUser(ctx: Ctx, { userId, version, status, email }: Payload<'user.changed'>): Promise<void> {
+/** Keeps what is said of a person, unless something newer is known. An older event does not say whether an address is proved. */
+export async function takeUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
+  const { userId, version, status, email, isEmailVerified = false } = fact
+  const known = { version, status, email, isEmailVerified }
   await ctx.db
     .insert(users)
-    .values({ id: userId, version, status, email })
-    .onConflictDoUpdate({
-      target: users.id,
-      set: { version, status, email },
-      setWhere: sql`${users.version} < ${version}`,
-    })
+    .values({ id: userId, ...known })
+    .onConflictDoUpdate({ target: users.id, set: known, setWhere: sql`${users.version} < ${version}` })
 }

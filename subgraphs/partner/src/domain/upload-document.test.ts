@@ -115,3 +115,25 @@ test('lets an approval run out after its last day, whether or not the sweep was 
     'expireDocuments',
   ])
 })
+
+test.each([
+  ['../../etc/passwd', 'passwd'],
+  ['C:\\Users\\Ada\\passport.pdf', 'passport.pdf'],
+  ['a/b\\c／d.pdf', 'd.pdf'],
+  ['  ..hidden.pdf. ', 'hidden.pdf'],
+  ['in: "draft"?.pdf', 'in_ _draft__.pdf'],
+  ['Ausweis Müller.pdf', 'Ausweis Müller.pdf'],
+])('keeps of the file name %s the last part alone: %s', async (fileName, kept) => {
+  const { partner, owner } = await company(database)
+  const document = await uploadPartnerDocument(ctxOf(database, owner), { ...upload(partner.id), fileName })
+  expect(document.fileName).toBe(kept)
+})
+
+test.each(['', '/', '..', 'a/', 'a\nb.pdf', 'fdp.\u202etxt', `${'x'.repeat(201)}.pdf`])(
+  'refuses the file name %j',
+  async (fileName) => {
+    const { partner, owner } = await company(database)
+    const refused = uploadPartnerDocument(ctxOf(database, owner), { ...upload(partner.id), fileName })
+    await expect(refused).rejects.toThrow(InvalidInput)
+  },
+)

@@ -28,12 +28,19 @@ export interface UploadPartnerDocumentInput {
 
 const maxDocuments = 30
 
+/** Browsers of old send the whole path: the last part is the name. Signs that a file system means something by are taken out. */
+const ownFileName = z
+  .string()
+  .transform((path) => path.split(/[\\/\uff0f\uff3c\u2044\u2215\u29f5\u29f8]/).at(-1) ?? '')
+  .transform((name) => name.replaceAll(/[<>:"|?*]/g, '_').replace(/^[.\s]+|[.\s]+$/g, ''))
+  .pipe(line(200))
+
 /**
  * Adds a document. It waits to be handed in with the application; where that has happened, it goes to review at once.
  * @throws {NotFound | Forbidden | InvalidInput | InvalidState}
  */
 export async function uploadPartnerDocument(ctx: Ctx, input: UploadPartnerDocumentInput): Promise<PartnerDocumentRow> {
-  const { fileName } = checkInput(z.object({ fileName: line(200) }), input)
+  const { fileName } = checkInput(z.object({ fileName: ownFileName }), input)
   const file = readDocumentFile(input.contentBase64)
   return await idempotent(
     ctx,

@@ -31,6 +31,7 @@ import {
   AlreadyMember,
   DocumentsMissing,
   DocumentsUnreviewed,
+  InvitationForAnotherAddress,
   InvitationUnusable,
   LastOwner,
   LayoutInvalid,
@@ -63,7 +64,7 @@ export const Mutation: MutationResolvers = {
   inviteMember: (_parent, { input }, ctx) => orRefusal(inviteMember(ctx, input), RoleTooHigh, AlreadyMember),
   revokeInvitation: (_parent, { input }, ctx) => revokeInvitation(ctx, input.invitationId),
   acceptInvitation: (_parent, { input }, ctx) =>
-    orRefusal(acceptInvitation(ctx, input.token), InvitationUnusable, AlreadyMember),
+    orRefusal(acceptInvitation(ctx, input.token), InvitationUnusable, InvitationForAnotherAddress, AlreadyMember),
   changeMemberRole: (_parent, { input }, ctx) => orRefusal(changeMemberRole(ctx, input), RoleTooHigh, LastOwner),
   removeMember: (_parent, { input }, ctx) => orRefusal(removeMember(ctx, input.memberId), RoleTooHigh, LastOwner),
   handOverOwnership: (_parent, { input }, ctx) => handOverOwnership(ctx, input),

@@ -1,9 +1,9 @@
 import { getDocumentFile } from '../domain/get-document-file.ts'
 import { getPartner } from '../domain/get-partner.ts'
 import { invitationOfToken } from '../domain/invitations.ts'
-import { getLayout } from '../domain/layout-rows.ts'
+import { findShownLayout } from '../domain/layout-rows.ts'
 import { listOwnPartners, listPartners } from '../domain/list-partners.ts'
-import { listVenues } from '../domain/list-venues.ts'
+import { getVenue, listVenues } from '../domain/list-venues.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {
@@ -12,7 +12,7 @@ export const Query: QueryResolvers = {
   partners: (_parent, { filter, ...args }, ctx) => listPartners(ctx, filter ?? {}, args),
   partnerDocumentFile: (_parent, { documentId }, ctx) => getDocumentFile(ctx, documentId),
   partnerInvitation: (_parent, { token }, ctx) => invitationOfToken(ctx, token),
-  venue: (_parent, { id }, ctx) => ctx.load.venue.load(id),
+  venue: (_parent, { id }, ctx) => getVenue(ctx, id),
   venues: (_parent, { filter, ...args }, ctx) => listVenues(ctx, filter ?? {}, args),
-  layout: (_parent, { id }, ctx) => getLayout(ctx, id),
+  layout: (_parent, { id }, ctx) => findShownLayout(ctx, id),
 }

@@ -1,12 +1,14 @@
+import { ownName } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { idFromUuid } from '@tikitu/kit/ids'
+import { timeZoneName } from '@tikitu/kit/time-zone'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type UserRow, userPreferences, users } from '../db/tables.ts'
 import type { Account } from '../identity/identity.ts'
 import { announceUser } from './announce-user.ts'
 import { followEmail } from './follow-email.ts'
-import { canonicalLocale, isTimeZone, preferredLocale } from './preferred-locale.ts'
+import { canonicalLocale, preferredLocale } from './preferred-locale.ts'
 import { requestAccountSync } from './sync-account.ts'
 
 /** What a profile is made of. */
@@ -23,9 +25,9 @@ export async function makeUser(ctx: Ctx, account: NewProfile): Promise<UserRow> 
         id,
         email: account.email?.toLowerCase() ?? null,
         isEmailVerified: account.email !== null && account.isEmailVerified,
-        name: account.name,
+        name: usableName(account.name),
         locale: canonicalLocale(account.locale ?? '') ?? preferredLocale(ctx.acceptLanguage),
-        timeZone: account.timeZone && isTimeZone(account.timeZone) ? account.timeZone : 'UTC',
+        timeZone: timeZoneName(account.timeZone ?? '') ?? 'UTC',
         status: 'ACTIVE',
         createdAt: now,
         updatedAt: now,
@@ -38,6 +40,11 @@ export async function makeUser(ctx: Ctx, account: NewProfile): Promise<UserRow> 
     await requestAccountSync(ctx, id)
     return made
   })
+}
+
+/** Accounts are also made past us, with names that our own sign-up refuses. */
+function usableName(name: string | null): string | null {
+  return ownName(100).safeParse(name).data ?? null
 }
 
 async function existing(ctx: Ctx, id: string): Promise<UserRow> {

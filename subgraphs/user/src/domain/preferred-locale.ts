@@ -24,12 +24,3 @@ export function canonicalLocale(tag: string): string | null {
     return null
   }
 }
-
-/** Whether this runtime knows the time zone. */
-export function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}

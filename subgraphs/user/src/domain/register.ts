@@ -1,4 +1,4 @@
-import { checkInput, line } from '@tikitu/kit/check-input'
+import { checkInput, ownName } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { idFromUuid } from '@tikitu/kit/ids'
 import { eq } from 'drizzle-orm'
@@ -18,7 +18,7 @@ import { requestAccountSync } from './sync-account.ts'
 const registration = z.object({
   email: emailAddress,
   password: z.string(),
-  name: line(100).nullish(),
+  name: ownName(100).nullish(),
   locale: z.string().nullish(),
   timeZone: z.string().nullish(),
 })

@@ -49,6 +49,9 @@ test.each([
   ['name', ''],
   ['name', 'x'.repeat(101)],
   ['name', 'two\nlines'],
+  ['name', 'Ada\u202e'],
+  ['name', 'open evil.example now'],
+  ['name', 'ada@example.org'],
   ['avatarUrl', 'http://example.org/ada.png'],
   ['avatarUrl', 'javascript:alert(1)'],
 ])('refuses %s "%s" and names the field', async (field, value) => {

@@ -1,4 +1,4 @@
-import { checkInput, line, unchangedWhenNull } from '@tikitu/kit/check-input'
+import { checkInput, ownName, unchangedWhenNull } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
@@ -15,7 +15,7 @@ const pictureAddress = z
   .refine((text) => text.length <= 2_000, 'must be at most 2000 characters')
 
 const profileChange = z.object({
-  name: line(100).nullish(),
+  name: ownName(100).nullish(),
   phone: z.string().nullish(),
   locale: unchangedWhenNull(z.string()),
   timeZone: unchangedWhenNull(z.string()),

@@ -1,4 +1,4 @@
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, text } from 'drizzle-orm/pg-core'
 
 /** What this service knows of people, folded by version from what the user service says. */
 export const users = pgTable('users', {
@@ -6,6 +6,8 @@ export const users = pgTable('users', {
   version: integer().notNull(),
   status: text({ enum: ['ACTIVE', 'SUSPENDED'] }).notNull(),
   email: text(),
+  /** Whether the person has proved that the address is theirs. */
+  isEmailVerified: boolean().notNull().default(false),
 })
 
 export type UserRow = typeof users.$inferSelect
