@@ -12,6 +12,7 @@ import { type Business, openForBusiness } from '../src/story/open-for-business.t
 import { anybody, type Person } from '../src/story/person.ts'
 import { register } from '../src/story/register.ts'
 import { tellStory } from '../src/story/tell-story.ts'
+import { losingEvery } from './losing-proxy.ts'
 import { rowsOf } from './rows-of.ts'
 import { startPlatform, worldOf } from './try-platform.ts'
 
@@ -32,9 +33,13 @@ test('a ticket is bought, used, refused the second time, and another one cancell
   expect(steps).toHaveLength(20)
 }, 120_000)
 
-test('the demo season goes on sale, and loading it again changes nothing', async () => {
+test('the demo season goes on sale however many answers get lost, and loading it again changes nothing', async () => {
+  const proxy = await losingEvery(4, stack.graphUrl)
   const season = { graphUrl: stack.graphUrl, from: new Date() }
-  await loadSeason(season)
+  const done: string[] = []
+  await loadSeason({ ...season, graphUrl: proxy.url, onDone: (slug) => done.push(slug) })
+  proxy.close()
+  expect(done.toSorted()).toEqual(programme.map(({ slug }) => slug).toSorted())
   await loadSeason(season)
   const { events } = await anybody(stack.graphUrl).run(EventsDocument, { first: 50 })
   const titles = events?.edges.map(({ node }) => node.title)

@@ -9,6 +9,8 @@ interface Progress {
   /** The day from which the programme counts. */
   from: string
   isLoaded: boolean
+  /** The events, by slug, that are on sale. */
+  done: string[]
 }
 
 /**
@@ -19,7 +21,7 @@ export async function ensureSeason(stack: Stack, client: Promise<void>, report: 
   const { stateDir, embedded, services, started } = stack.settings
   if (started.length < services.length) return
   const file = join(stateDir, 'season.json')
-  const progress = readProgress(file) ?? { from: new Date().toISOString(), isLoaded: false }
+  const progress: Progress = { from: new Date().toISOString(), isLoaded: false, done: [], ...readProgress(file) }
   if (progress.isLoaded) return
   if (!embedded.cognito) {
     report.line('No demo season: it is put on sale by the demo accounts, and the users of this stack are yours.')
@@ -30,7 +32,15 @@ export async function ensureSeason(stack: Stack, client: Promise<void>, report: 
     await client
     // Not before: what it is made of may have been generated just now.
     const { loadSeason } = await import('./load-season.ts')
-    await loadSeason({ graphUrl: stack.graphUrl, from: new Date(progress.from) })
+    await loadSeason({
+      graphUrl: stack.graphUrl,
+      from: new Date(progress.from),
+      done: [...progress.done],
+      onDone(slug) {
+        progress.done.push(slug)
+        keepProgress(file, progress)
+      },
+    })
   } catch (error) {
     report.warn(
       'season',
@@ -42,7 +52,7 @@ export async function ensureSeason(stack: Stack, client: Promise<void>, report: 
   report.done(`a season is on sale: ${programme.length} events in ${Object.keys(venues).length} houses`)
 }
 
-function readProgress(file: string): Progress | null {
+function readProgress(file: string): Partial<Progress> | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {

@@ -5,6 +5,7 @@ import { type Person, signIn } from '../story/person.ts'
 import { putOnSale } from '../story/put-on-sale.ts'
 import { applyAsPartner, verifyPartner } from '../story/verify-partner.ts'
 import { instantOf, localDate } from './local-time.ts'
+import { patient, patiently } from './patiently.ts'
 import { type PlannedEvent, programme } from './programme.ts'
 import { type VenueKey, venues } from './venues.ts'
 
@@ -13,15 +14,20 @@ export interface SeasonContext {
   graphUrl: string
   /** The day from which the programme counts: the same one when an interrupted load is taken up again. */
   from: Date
+  /** The events, by slug, that an earlier load has put on sale. */
+  done?: readonly string[]
+  /** Called for each event that is on sale now. */
+  onDone?: (slug: string) => void
 }
 
 /**
  * Puts the demo season on sale through the graph, as the demo partner and the demo admin would by hand.
- * Safe to repeat with the same `from`: what is there already stays as it is.
+ * Safe to repeat with the same `from`: what is there already stays as it is. A service that does not answer is asked again, and
+ * an event that cannot be put on sale does not keep the others from it. @throws the first failure, when all was tried
  */
-export async function loadSeason({ graphUrl, from }: SeasonContext): Promise<void> {
+export async function loadSeason({ graphUrl, from, done = [], onDone }: SeasonContext): Promise<void> {
   const [admin, partner] = await Promise.all(
-    (['admin@tikitu.example', 'partner@tikitu.example'] as const).map((email) => signIn(graphUrl, email, demoPassword)),
+    (['admin@tikitu.example', 'partner@tikitu.example'] as const).map((email) => signInPatiently(graphUrl, email)),
   )
   if (!admin || !partner) throw new Error('nobody signed in')
   // The first admin who looks in becomes the superadmin.
@@ -29,13 +35,22 @@ export async function loadSeason({ graphUrl, from }: SeasonContext): Promise<voi
   const application = await applyAsPartner(partner, { ...company, idempotencyKey: 'season' })
   await verifyPartner(admin, application)
   const layouts = await openHouses(partner, application.partnerId)
-  const shows = programme.map((event) => ({
-    event,
-    layoutId: layouts[event.venue],
-    partnerId: application.partnerId,
-    from,
-  }))
-  await Promise.all(shows.map((show) => putOnSale(partner, showOf(show))))
+  const shows = programme
+    .filter(({ slug }) => !done.includes(slug))
+    .map((event) => showOf({ event, layoutId: layouts[event.venue], partnerId: application.partnerId, from }))
+  const outcomes = await Promise.allSettled(
+    // What has begun meanwhile, when a load is taken up days later, cannot be put on sale any more.
+    shows.filter(hasFuture).map(async (show) => {
+      await putOnSale(partner, show)
+      onDone?.(show.event.slug)
+    }),
+  )
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failure) throw failure.reason
+}
+
+async function signInPatiently(graphUrl: string, email: string): Promise<Person> {
+  return patient(await patiently(() => signIn(graphUrl, email, demoPassword)))
 }
 
 const company = {
@@ -88,14 +103,20 @@ function showOf({ event, layoutId, partnerId, from }: PlannedShow) {
       category: category as EventCategory,
       idempotencyKey: key,
     },
-    performances: event.performances.map((performance, index) => ({
-      ...datesOf(event, performance, from),
-      ...termsOf(event),
-      layoutId,
-      salesStartAt: from.toISOString(),
-      idempotencyKey: `${key}:${index}`,
-    })),
+    performances: event.performances
+      .map((performance, index) => ({
+        ...datesOf(event, performance, from),
+        ...termsOf(event),
+        layoutId,
+        salesStartAt: from.toISOString(),
+        idempotencyKey: `${key}:${index}`,
+      }))
+      .filter(({ startsAt }) => Date.parse(startsAt) > Date.now()),
   }
+}
+
+function hasFuture({ performances }: { performances: readonly unknown[] }): boolean {
+  return performances.length > 0
 }
 
 function datesOf(event: PlannedEvent, { inDays, at }: { inDays: number; at: string }, from: Date) {

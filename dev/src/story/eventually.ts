@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-const patienceMs = 60_000
+/** Long: on a busy machine facts travel slowly. */
+const patienceMs = 180_000
 const intervalMs = 150
 
 /**
  * The first answer of `ask` that is something. Facts travel between services as events, so what one service did
- * is known to another a moment later. @throws what `ask` throws, and when nothing came in a minute
+ * is known to another a moment later. @throws what `ask` throws, and when nothing came in three minutes
  */
 export async function eventually<T>(what: string, ask: () => Promise<T | null | undefined | false>): Promise<T> {
   const deadline = Date.now() + patienceMs

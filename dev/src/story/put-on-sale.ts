@@ -1,4 +1,4 @@
-import { GraphRequestFailed, succeed } from '@tikitu/client'
+import { GraphRequestFailed, Refused, succeed } from '@tikitu/client'
 import {
   CreateEventDocument,
   type CreateEventInput,
@@ -26,19 +26,26 @@ export async function putOnSale(manager: Person, show: Show): Promise<{ eventId:
     const planned = await onceKnown('the layout', () => manager.run(CreatePerformanceDocument, { input }))
     performanceIds.push(planned.createPerformance.id)
   }
-  const published = await unlessDone(manager.run(PublishEventDocument, { input: { eventId } }))
-  if (published) succeed(published.publishEvent, 'Event')
+  await onceKnown('that the partner may sell', async () => {
+    const published = await unlessDone(manager.run(PublishEventDocument, { input: { eventId } }))
+    return published ? succeed(published.publishEvent, 'Event') : true
+  })
   return { eventId, performanceIds }
 }
 
-/** What the partner's service has just made is known to the box office a moment later: until then it is not found. */
+/** What the partner's service has just made or decided is known to the box office a moment later. */
 async function onceKnown<T>(what: string, act: () => Promise<T>): Promise<T> {
   return await eventually(`the box office knows ${what}`, async () => {
     try {
       return await act()
     } catch (error) {
-      if (error instanceof GraphRequestFailed && ['NOT_FOUND', 'FORBIDDEN'].includes(error.code)) return null
+      if (isUnknownYet(error)) return null
       throw error
     }
   })
+}
+
+function isUnknownYet(error: unknown): boolean {
+  if (error instanceof Refused) return error.code === 'PARTNER_MAY_NOT_SELL'
+  return error instanceof GraphRequestFailed && ['NOT_FOUND', 'FORBIDDEN'].includes(error.code)
 }
