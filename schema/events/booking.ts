@@ -73,6 +73,8 @@ const rejected = parties.extend({
     'ALREADY_PAID',
     'BOOKING_CLOSED',
   ]),
+  /** Why the performance was cancelled, in the organiser's words to the public, when that is why. */
+  cancellationReason: z.string().nullish(),
 })
 
 const ticketsCancelled = parties.extend({
@@ -81,9 +83,25 @@ const ticketsCancelled = parties.extend({
   paymentId: z.string().nullable(),
   ticketIds: z.array(z.string()),
   placeLabels: z.array(z.string()),
-  /** What goes back to the customer: prices and fees less the cancellation fee. May be nothing. */
+  /**
+   * What goes back to the customer, as far as booking knows: what they are entitled to, less what went back before. May be
+   * nothing. Payment has the last word: `payment.refundDecided`.
+   */
   refund: money,
+  /** Prices and fees less the cancellation fee, whatever went back before. Absent in older events: then it is `refund`. */
+  entitled: money.nullish(),
+  /** The cancellation fees of the booking so far, these tickets' included: what payment must not give back. */
+  keptInAll: money.nullish(),
+  /** For the customer to read: never what staff wrote for themselves. */
   reason: z.string().nullable(),
+  /** Who ended the tickets, or why: the customer, staff or the partner, or because the performance does not take place. */
+  cause: z.enum(['CUSTOMER', 'STAFF', 'PERFORMANCE_CANCELLED']).nullish(),
+  /** Who did it; absent where the performance was cancelled before events said so. */
+  cancelledBy: z.string().nullish(),
+  /** The second person, where one was needed. */
+  approvedBy: z.string().nullish(),
+  /** The refund by staff that ends these tickets, when payment asked for it. */
+  refundId: z.string().nullish(),
   /** Whether no valid ticket is left. */
   isWhole: z.boolean(),
 })

@@ -7,13 +7,15 @@ import { foldUser } from './domain/fold-user.ts'
 import { foldVenue } from './domain/fold-venue.ts'
 import { keepLayout } from './domain/keep-layout.ts'
 import { takeCapturedPayment } from './domain/take-captured-payment.ts'
-import { takeRefund } from './domain/take-refund.ts'
+import { applyRefundDecision, foldRefund, takeRefund } from './domain/take-refund.ts'
 
 /** What booking does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': takeConfig,
   'admin.flagChanged': takeFlag,
   'payment.captured': takeCapturedPayment,
+  'payment.refundChanged': foldRefund,
+  'payment.refundDecided': applyRefundDecision,
   'payment.refunded': takeRefund,
   'partner.changed': foldPartner,
   'partner.venueChanged': foldVenue,

@@ -62,6 +62,22 @@ export function captured(
   return { paymentId: newId('pay'), bookingId, reference, userId, partnerId, amount, capturedAt, ...overrides }
 }
 
+/** What payment tells of a refund by staff that is on its way, unless it says otherwise. */
+export function refundState(
+  booking: BookingRow,
+  amountMinor: number,
+  overrides: Partial<Payload<'payment.refundChanged'>> = {},
+): Payload<'payment.refundChanged'> {
+  const { id: bookingId, reference, userId, partnerId, paymentId, currency } = booking
+  const refundId = overrides.refundId ?? newId('rfd')
+  return {
+    ...{ bookingId, reference, userId, partnerId, paymentId: paymentId ?? '', refundId, version: 1 },
+    ...{ amount: { amountMinor, currency }, cause: 'STAFF', causeId: refundId, status: 'APPROVED' },
+    ...{ requestedBy: 'usr_staff', approvedBy: null, tickets: 'NONE', messageToCustomer: null },
+    ...overrides,
+  }
+}
+
 /** The same moment, with a service asking. */
 export function asService(ctx: Ctx): Ctx {
   return { ...ctx, viewer: { kind: 'service', service: 'payment' } }

@@ -11,6 +11,7 @@ import {
   announceRejection,
   announceTickets,
 } from './domain/announce.ts'
+import { takeRefundDecision } from './domain/refund-decision.ts'
 import { takePartner, takeUser } from './domain/take-facts.ts'
 import { takePerformance } from './domain/take-performance.ts'
 
@@ -26,6 +27,7 @@ export const handlers: EventHandlers<Events, Ctx> = {
   'partner.changed': takePartner,
   'partner.memberInvited': announceInvitation,
   'payment.failed': announceFailedPayment,
+  'payment.refundDecided': takeRefundDecision,
   'payment.refunded': announceRefund,
   'user.changed': takeUser,
 }

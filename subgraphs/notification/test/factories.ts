@@ -130,6 +130,17 @@ export async function take<N extends keyof typeof handlers>(ctx: Ctx, name: N, d
   await handler(ctx, data, { id: newId('evt') } as CloudEvent)
 }
 
+/** What payment says goes back for a cancellation or a rejected booking: so much, in euros' cents. */
+export async function takeDecision(ctx: Ctx, data: unknown, amountMinor: number): Promise<void> {
+  const { bookingId, reference, userId, partnerId, cancellationId } = data as Payload<'booking.ticketsCancelled'>
+  const cause = cancellationId ? ('TICKETS_CANCELLED' as const) : ('BOOKING_REJECTED' as const)
+  const refundId = amountMinor > 0 ? newId('rfd') : null
+  const amount = { amountMinor, currency: 'EUR' }
+  const parties = { bookingId, reference, userId, partnerId, paymentId: 'pay_1' }
+  const decided = { ...parties, refundId, amount, cause, causeId: cancellationId ?? bookingId }
+  await take(ctx, 'payment.refundDecided', events['payment.refundDecided'].payload.parse(decided))
+}
+
 /** All messages to that recipient, the oldest first. */
 export async function messagesTo(ctx: Ctx, recipient: string): Promise<NotificationRow[]> {
   return await ctx.db

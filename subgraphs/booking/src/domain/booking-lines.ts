@@ -1,4 +1,5 @@
 import { requireLoaded } from '@tikitu/kit/loader'
+import type { Money } from '@tikitu/kit/money'
 import type { Ctx } from '../context.ts'
 import type { BookingLineRow, BookingRow, CancellationRow } from '../db/tables/bookings.ts'
 
@@ -16,4 +17,10 @@ export async function linesOfCancellation(ctx: Ctx, cancellation: CancellationRo
   const booking = await requireLoaded(ctx.load.booking, cancellation.bookingId)
   const lines = await linesOfBooking(ctx, booking)
   return lines.filter((line) => line.cancellationId === cancellation.id)
+}
+
+/** An amount of a cancellation, in the currency of its booking. */
+export async function amountIn(ctx: Ctx, { bookingId }: CancellationRow, amountMinor: number): Promise<Money> {
+  const { currency } = await requireLoaded(ctx.load.booking, bookingId)
+  return { amountMinor, currency }
 }

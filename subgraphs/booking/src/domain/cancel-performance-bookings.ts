@@ -63,7 +63,8 @@ async function cancelBooking(ctx: Ctx, id: string, reason: string | null): Promi
     .orderBy(asc(tickets.id))
     .for('update')
   if (!booking || live.length === 0) return
-  await voidTickets(ctx, booking, { tickets: live, reason, cancelledBy: 'booking', isByStaff: true, keptMinor: 0 })
+  const cause = 'PERFORMANCE_CANCELLED'
+  await voidTickets(ctx, booking, { tickets: live, reason, cause, cancelledBy: 'booking', keptMinor: 0 })
 }
 
 async function endNow(ctx: Ctx, booking: BookingRow): Promise<void> {

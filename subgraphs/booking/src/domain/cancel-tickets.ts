@@ -48,7 +48,7 @@ export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promis
           tickets: live,
           reason: input.reason?.trim() || null,
           cancelledBy: userId,
-          isByStaff,
+          cause: isByStaff ? 'STAFF' : 'CUSTOMER',
           keptMinor: cancellationFee(policy, isByStaff),
         })
         if (isByStaff) await record(ctx, booking, { cancellation, tickets: live })

@@ -4,7 +4,7 @@ import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { endOfPerformance, lastMoment } from './last-moment.ts'
 
 /** What nobody changes of a performance while it is locked. */
-export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxPlacesPerPerson'> & {
+export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxPlacesPerPerson' | 'cancellationReason'> & {
   /** Until when what was held in time can be paid. */
   lastMoment: Date
   /** When it is over, or begins where no end is known. */
@@ -15,6 +15,7 @@ export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxPlacesPerPer
 interface Found extends Record<string, unknown> {
   status: LockedPerformance['status']
   maxPlacesPerPerson: number
+  cancellationReason: string | null
   lastMoment: string
   end: string
   isEndKnown: boolean
@@ -27,7 +28,7 @@ interface Found extends Record<string, unknown> {
 export async function lockPerformance(ctx: Ctx, performanceId: string): Promise<LockedPerformance> {
   const { rows } = await ctx.db.execute<Found>(sql`
     /* booking.lockPerformance */
-    select status, max_places_per_person as "maxPlacesPerPerson", to_json(${lastMoment()}) #>> '{}' as "lastMoment",
+    select status, max_places_per_person as "maxPlacesPerPerson", cancellation_reason as "cancellationReason", to_json(${lastMoment()}) #>> '{}' as "lastMoment",
       to_json(${endOfPerformance()}) #>> '{}' as "end",
       ends_at is not null as "isEndKnown"
     from performances where id = ${performanceId} for share`)

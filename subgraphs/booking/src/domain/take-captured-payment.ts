@@ -33,7 +33,7 @@ export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise
     const rejection = sold ? null : (refusal ?? 'PLACES_TAKEN')
     await record(ctx, captured, rejection)
     if (sold) await confirmBooking(ctx, { booking, lines: sold, paymentId: captured.paymentId })
-    if (rejection) await reject(ctx, booking, { captured, rejection })
+    if (rejection) await reject(ctx, booking, { captured, rejection, performance })
   })
 }
 
@@ -114,12 +114,13 @@ async function record(ctx: Ctx, captured: Captured, rejection: Rejection | null)
 async function reject(
   ctx: Ctx,
   booking: BookingRow,
-  { captured, rejection }: { captured: Captured; rejection: Rejection },
+  { captured, rejection, performance }: { captured: Captured; rejection: Rejection; performance: LockedPerformance },
 ): Promise<void> {
   if (isOpen(booking)) await close(ctx, booking, rejection)
   const { id: bookingId, reference, userId, partnerId } = booking
   const showing = await showingOf(ctx, booking.performanceId)
-  const refused = { paymentId: captured.paymentId, total: captured.amount, reason: rejection }
+  const { cancellationReason } = performance
+  const refused = { paymentId: captured.paymentId, total: captured.amount, reason: rejection, cancellationReason }
   await emit(ctx, 'booking.rejected', {
     subject: bookingId,
     data: { bookingId, reference, userId, partnerId, showing, ...refused },

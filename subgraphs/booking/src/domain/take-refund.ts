@@ -1,9 +1,12 @@
 import { tellWatchers } from '@tikitu/kit/live-signals'
 import type { Payload } from '@tikitu/schema/events/registry'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { bookingRefunds } from '../db/tables/bookings.ts'
+import { bookingRefunds, type CancellationRow, cancellations } from '../db/tables/bookings.ts'
+import { linesOf, lockBooking } from './lock-booking.ts'
+import { endLines } from './void-tickets.ts'
 
-/** Keeps a refund that payment made, to be shown beside its booking. Once, whatever else is known of the payment yet. */
+/** Keeps that a refund went back, when nothing else was heard of it: every newer state comes as `payment.refundChanged`. */
 export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>): Promise<void> {
   const { refundId, paymentId, bookingId, amount, cause } = refunded
   const { amountMinor, currency } = amount
@@ -12,4 +15,47 @@ export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>
     .values({ refundId, paymentId, bookingId, amountMinor, currency, cause, refundedAt: ctx.now() })
     .onConflictDoNothing()
   await tellWatchers(ctx, bookingId)
+}
+
+/** Keeps what a refund is now, unless a newer state is known: what is on its way is never promised a second time. */
+export async function foldRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'>): Promise<void> {
+  const { refundId, paymentId, bookingId, amount, cause, status, version, requestedBy, approvedBy } = fact
+  const state = { status, version, requestedBy, approvedBy, refundedAt: ctx.now() }
+  // Cancelling waits for this lock, and then knows of the refund.
+  const booking = await lockBooking(ctx, bookingId)
+  if (!booking) throw new Error(`refund ${refundId} is for booking ${bookingId}, which is unknown`)
+  const { amountMinor, currency } = amount
+  await ctx.db
+    .insert(bookingRefunds)
+    .values({ refundId, paymentId, bookingId, amountMinor, currency, cause, ...state })
+    .onConflictDoUpdate({
+      target: bookingRefunds.refundId,
+      set: state,
+      setWhere: sql`${bookingRefunds.version} < ${version}`,
+    })
+  await tellWatchers(ctx, bookingId)
+}
+
+/**
+ * Takes payment's last word on what goes back for a cancellation, and puts right what the cancellation and its lines said
+ * when it was not that.
+ */
+export async function applyRefundDecision(ctx: Ctx, decided: Payload<'payment.refundDecided'>): Promise<void> {
+  const { bookingId, cause, causeId, amount } = decided
+  if (cause !== 'TICKETS_CANCELLED') return
+  await lockBooking(ctx, bookingId)
+  const isIt = and(eq(cancellations.id, causeId), eq(cancellations.bookingId, bookingId))
+  const [before] = await ctx.db.select().from(cancellations).where(isIt)
+  if (!before) throw new Error(`cancellation ${causeId} is unknown`)
+  const decision = { refundMinor: amount.amountMinor, refundDecidedAt: ctx.now() }
+  await ctx.db.update(cancellations).set(decision).where(isIt)
+  if (before.refundMinor !== decision.refundMinor) await correctLines(ctx, { ...before, ...decision })
+  await tellWatchers(ctx, bookingId)
+}
+
+/** Spreads another amount than was said over the lines of a cancellation, in proportion to what was paid for each. */
+async function correctLines(ctx: Ctx, cancellation: CancellationRow): Promise<void> {
+  const lines = (await linesOf(ctx, cancellation.bookingId)).filter((line) => line.cancellationId === cancellation.id)
+  const paid = lines.map((line) => ({ line, entitledMinor: line.priceMinor + line.feeMinor }))
+  await endLines(ctx, cancellation, paid)
 }

@@ -1,6 +1,6 @@
 import { requireLoaded } from '@tikitu/kit/loader'
-import { linesOfBooking, linesOfCancellation } from '../domain/booking-lines.ts'
-import { refundedTotal } from '../domain/booking-refunds.ts'
+import { amountIn, linesOfBooking, linesOfCancellation } from '../domain/booking-lines.ts'
+import { refundedTotal, refundStatusOf, refundsMade, refundUnderway } from '../domain/booking-refunds.ts'
 import { cancellableUntil } from '../domain/cancellable-until.ts'
 import { bookingStatusAt, getBooking } from '../domain/get-booking.ts'
 import { quoteOf } from '../domain/quote.ts'
@@ -22,7 +22,9 @@ export const Booking: BookingResolvers = {
   performance: (booking, _args, ctx) => requireLoaded(ctx.load.performance, booking.performanceId),
   quote: (booking, _args, ctx) => quoteOf(ctx, booking),
   refundedTotal: (booking, _args, ctx) => refundedTotal(ctx, booking),
-  refunds: (booking, _args, ctx) => ctx.load.refundsOfBooking.load(booking.id),
+  refunds: (booking, _args, ctx) => refundsMade(ctx, booking),
+  refundStatus: (booking, _args, ctx) => refundStatusOf(ctx, booking),
+  refundUnderway: (booking, _args, ctx) => refundUnderway(ctx, booking),
   status: (booking, _args, ctx) => bookingStatusAt(booking, ctx.now()),
   tax: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
   tickets: (booking, _args, ctx) => ctx.load.ticketsOfBooking.load(booking.id),
@@ -45,13 +47,10 @@ export const BookingRefund: BookingRefundResolvers = {
 
 export const Cancellation: CancellationResolvers = {
   booking: (cancellation, _args, ctx) => requireLoaded(ctx.load.booking, cancellation.bookingId),
-  fee: async ({ bookingId, feeMinor }, _args, ctx) => {
-    const { currency } = await requireLoaded(ctx.load.booking, bookingId)
-    return { amountMinor: feeMinor, currency }
-  },
+  fee: (cancellation, _args, ctx) => amountIn(ctx, cancellation, cancellation.feeMinor),
+  isRefundFinal: ({ refundDecidedAt }) => refundDecidedAt !== null,
   lines: (cancellation, _args, ctx) => linesOfCancellation(ctx, cancellation),
-  refund: async ({ bookingId, refundMinor }, _args, ctx) => {
-    const { currency } = await requireLoaded(ctx.load.booking, bookingId)
-    return { amountMinor: refundMinor, currency }
-  },
+  refund: (cancellation, _args, ctx) => amountIn(ctx, cancellation, cancellation.refundMinor),
+  refundedBefore: (cancellation, _args, ctx) =>
+    amountIn(ctx, cancellation, cancellation.entitledMinor - cancellation.refundMinor),
 }

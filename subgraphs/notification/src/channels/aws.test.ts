@@ -2,7 +2,17 @@ import { useDatabase } from '@tikitu/kit/testing/database'
 import { simpleParser } from 'mailparser'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type AwsServer, startAwsServer } from '../../test/aws-server.ts'
-import { ctxOf, deliverAll, issued, messageOver, migrations, person, sampleFor, take } from '../../test/factories.ts'
+import {
+  ctxOf,
+  deliverAll,
+  issued,
+  messageOver,
+  migrations,
+  person,
+  sampleFor,
+  take,
+  takeDecision,
+} from '../../test/factories.ts'
 import { listDevices, registerDevice } from '../domain/devices.ts'
 import { updatePreferences } from '../domain/preferences.ts'
 import type { Channels } from './channel.ts'
@@ -79,13 +89,14 @@ test('a text message goes only to those who asked for it, and says what it is', 
   await updatePreferences(ctxOf(database, { viewer }), wish)
   const other = { ...(sampleFor('BOOKING_REJECTED', userId) as object) }
   await take(ctx, 'booking.rejected', other)
+  await takeDecision(ctx, other, 9850)
   await deliverAll(ctx, userId)
   const [call] = callsOf('Publish')
   expect(call).toMatchObject({
     isSigned: true,
     params: {
       PhoneNumber: '+491701234567',
-      Message: 'Tikitu: no tickets for Hamlet, your payment came too late (booking K7QM-2F9D). You get €98.50 back.',
+      Message: 'Tikitu: your payment for Hamlet bought no tickets (booking K7QM-2F9D). €98.50 goes back to you.',
       'MessageAttributes.entry.1.Name': 'AWS.SNS.SMS.SMSType',
       'MessageAttributes.entry.1.Value.StringValue': 'Transactional',
       'MessageAttributes.entry.2.Value.StringValue': 'Tikitu',
@@ -98,7 +109,9 @@ test('a number that SNS does not take gets nothing more', async () => {
   const wish = { choices: [{ category: 'TICKETS' as const, channel: 'SMS' as const, isEnabled: true }] }
   await updatePreferences(ctxOf(database, { viewer }), wish)
   aws.failWith('Publish', { status: 400, code: 'InvalidParameter', message: 'not a number' })
-  await take(ctx, 'booking.rejected', sampleFor('BOOKING_REJECTED', userId))
+  const rejected = sampleFor('BOOKING_REJECTED', userId)
+  await take(ctx, 'booking.rejected', rejected)
+  await takeDecision(ctx, rejected, 9850)
   await deliverAll(ctx, userId)
   aws.failWith('Publish', null)
   expect(await messageOver(ctx, userId, 'SMS')).toMatchObject({ status: 'FAILED', attempts: 1 })

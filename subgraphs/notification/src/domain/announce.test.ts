@@ -18,6 +18,7 @@ import {
   postOffice,
   sampleFor,
   take,
+  takeDecision,
   wayOf,
 } from '../../test/factories.ts'
 import { type MailServer, startMailServer } from '../../test/mail-server.ts'
@@ -187,8 +188,10 @@ test.each([
   const { mails, channels } = postOffice()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
-  await take(ctx, event, sampleFor(kind, ada.userId))
+  const fact = sampleFor(kind, ada.userId) as object
+  await take(ctx, event, fact)
   await take(ctx, event, sampleFor(kind, newId('usr')))
+  if (event !== 'payment.refunded') await takeDecision(ctx, fact, kind === 'BOOKING_REJECTED' ? 9850 : 4000)
   expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SENT', IN_APP: 'DELIVERED' })
   expect(mails).toHaveLength(1)
   expect(mails[0]).toMatchObject({ subject })
@@ -201,14 +204,16 @@ test.each([
   ['SALES_ENDED', 'No tickets for Hamlet: your money is on its way back', 'after the last moment at which tickets'],
   ['BOOKING_CANCELLED', 'No tickets for Hamlet: your money is on its way back', 'you cancelled your booking'],
   ['PLACE_LIMIT_REACHED', 'No tickets for Hamlet: your money is on its way back', 'as many tickets as one person'],
-  ['PERFORMANCE_CANCELLED', 'No tickets for Hamlet: your money is on its way back', 'was cancelled before'],
+  ['PERFORMANCE_CANCELLED', 'No tickets for Hamlet: your money is on its way back', 'cancelled before'],
   ['ALREADY_PAID', 'Hamlet was paid twice: your money is on its way back', 'tickets that you have stay valid'],
   ['BOOKING_CLOSED', 'No tickets for Hamlet: your money is on its way back', 'could not complete your booking'],
 ])('says truly why a payment goes back: %s', async (reason, subject, part) => {
   const { mails, channels } = postOffice()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
-  await take(ctx, 'booking.rejected', { ...(sampleFor('BOOKING_REJECTED', ada.userId) as object), reason })
+  const rejected = sampleFor('BOOKING_REJECTED', ada.userId) as object
+  await take(ctx, 'booking.rejected', { ...rejected, reason })
+  await takeDecision(ctx, rejected, 9850)
   await deliverAll(ctx, ada.userId)
   expect(mails[0]).toMatchObject({ subject })
   expect(mails[0]?.text.replace(/\s+/g, ' ')).toContain(part)

@@ -6,6 +6,7 @@ import type { NotificationRow } from '../db/tables/notifications.ts'
 import { type DeviceRow, devices, type RecipientRow, recipients, suppressions } from '../db/tables/people.ts'
 import { isTransactional, isWanted } from './is-wanted.ts'
 import { quietUntil } from './quiet-until.ts'
+import { refundNews } from './refund-decision.ts'
 import { relevantData } from './relevant-data.ts'
 
 /** Where a message goes. */
@@ -38,6 +39,10 @@ export async function decide(ctx: Ctx, message: NotificationRow): Promise<Decisi
   const to = await destinationOf(ctx, message, person)
   if (!to) return withoutAddress(message)
   if (await isSuppressed(ctx, to)) return { kind: 'skip', reason: 'SUPPRESSED' }
+  const news = await refundNews(ctx, message)
+  if (news?.kind === 'wait') {
+    return { kind: 'wait', status: 'SCHEDULED', until: news.until, detail: 'payment has not said what goes back yet' }
+  }
   const data = await relevantData(ctx, message)
   if (data === null) return { kind: 'skip', reason: 'NOT_RELEVANT' }
   return { kind: 'send', to, data, recipient: person ?? (await strangerAt(ctx, message.recipient)) }

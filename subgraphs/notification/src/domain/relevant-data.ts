@@ -4,12 +4,16 @@ import type { Ctx } from '../context.ts'
 import { partners, performances, tickets } from '../db/tables/facts.ts'
 import type { NotificationRow } from '../db/tables/notifications.ts'
 import { definitionOf, kindDefinitions } from '../kinds/registry.ts'
+import { refundNews } from './refund-decision.ts'
 
 /** What is still true and worth telling of a message, asked at the moment of sending; null when that is nothing. */
 export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<unknown> {
   switch (message.kind) {
     case 'TICKETS_ISSUED':
       return await withoutCancelledTickets(ctx, kindDefinitions.TICKETS_ISSUED.data.parse(message.data))
+    case 'TICKETS_CANCELLED':
+    case 'BOOKING_REJECTED':
+      return await withDecidedRefund(ctx, message)
     case 'PAYMENT_FAILED':
       return await unlessPaidSince(ctx, kindDefinitions.PAYMENT_FAILED.data.parse(message.data))
     case 'PERFORMANCE_MOVED':
@@ -21,6 +25,15 @@ export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<
     default:
       return definitionOf(message.kind).data.parse(message.data)
   }
+}
+
+/** Only what payment has decided goes back is said to go back. */
+async function withDecidedRefund(ctx: Ctx, message: NotificationRow): Promise<unknown> {
+  const data = definitionOf(message.kind).data.parse(message.data) as object
+  const news = await refundNews(ctx, message)
+  if (!news) return data
+  if (news.kind === 'decided') return { ...data, refund: news.refund }
+  return message.kind === 'BOOKING_REJECTED' ? { ...data, refund: null } : { ...data, isRefundOpen: true }
 }
 
 type Issued = z.infer<typeof kindDefinitions.TICKETS_ISSUED.data>

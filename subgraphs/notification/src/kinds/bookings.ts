@@ -1,4 +1,6 @@
+import type { Money } from '@tikitu/kit/money'
 import { events } from '@tikitu/schema/events/registry'
+import { money } from '@tikitu/schema/money'
 import { z } from 'zod'
 import { defineKind } from './kind.ts'
 import { amountOrNothing, dateIn, greeting, pageUrl, showingPhrases, timeIn } from './phrases.ts'
@@ -10,7 +12,10 @@ const bookingPath = ({ bookingId }: { bookingId: string }): string => `/bookings
 export const bookingRejected = defineKind({
   category: 'TICKETS',
   channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],
-  data: events['booking.rejected'].payload,
+  data: events['booking.rejected'].payload.extend({
+    /** What payment has decided to give back; absent while it has not. */
+    refund: money.nullish(),
+  }),
   subjectId: ({ bookingId }) => bookingId,
   path: bookingPath,
   view: (rejected, reader) => ({
@@ -25,6 +30,9 @@ export const bookingRejected = defineKind({
     isLimitReached: rejected.reason === 'PLACE_LIMIT_REACHED',
     isPaidAlready: rejected.reason === 'ALREADY_PAID',
     isOther: rejected.reason === 'AMOUNT_MISMATCH' || rejected.reason === 'BOOKING_CLOSED',
+    cancellationReason: rejected.cancellationReason ?? '',
+    refund: rejected.refund ? amountOrNothing(rejected.refund, reader) : '',
+    isRefundOpen: !rejected.refund,
     bookingUrl: pageUrl(reader, bookingPath(rejected)),
   }),
   required: ['eventTitle', 'total'],
@@ -34,21 +42,36 @@ export const bookingRejected = defineKind({
     paymentId: 'pay_sample',
     total: { amountMinor: 9850, currency: 'EUR' },
     reason: 'PLACES_TAKEN',
+    cancellationReason: null,
+    refund: { amountMinor: 9850, currency: 'EUR' },
   },
 })
+
+const ticketsCancelledData = events['booking.ticketsCancelled'].payload.extend({
+  /** Whether payment has not decided yet what goes back. */
+  isRefundOpen: z.boolean().default(false),
+})
+
+/** What had gone back for the tickets before they were cancelled. */
+function refundedBefore({ entitled, refund }: z.infer<typeof ticketsCancelledData>): Money {
+  return { ...refund, amountMinor: Math.max(0, (entitled ?? refund).amountMinor - refund.amountMinor) }
+}
 
 /** Tickets that are void from now on, and what goes back for them. */
 export const ticketsCancelled = defineKind({
   category: 'TICKETS',
   channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],
-  data: events['booking.ticketsCancelled'].payload,
+  data: ticketsCancelledData,
   subjectId: ({ bookingId }) => bookingId,
   path: bookingPath,
   view: (cancelled, reader) => ({
     ...greeting(reader),
     ...showingPhrases(cancelled.showing, reader),
     reference: cancelled.reference,
-    refund: amountOrNothing(cancelled.refund, reader),
+    refund: cancelled.isRefundOpen ? '' : amountOrNothing(cancelled.refund, reader),
+    isRefundOpen: cancelled.isRefundOpen,
+    refundedBefore: cancelled.isRefundOpen ? '' : amountOrNothing(refundedBefore(cancelled), reader),
+    isPerformanceCancelled: cancelled.cause === 'PERFORMANCE_CANCELLED',
     reason: cancelled.reason ?? '',
     isWhole: cancelled.isWhole,
     isOne: cancelled.placeLabels.length === 1,
@@ -65,8 +88,12 @@ export const ticketsCancelled = defineKind({
     ticketIds: ['tkt_sample1'],
     placeLabels: ['Stalls, row C, seat 12'],
     refund: { amountMinor: 4000, currency: 'EUR' },
+    entitled: { amountMinor: 4500, currency: 'EUR' },
+    keptInAll: { amountMinor: 0, currency: 'EUR' },
     reason: 'Cancelled by you',
+    cause: 'CUSTOMER',
     isWhole: false,
+    isRefundOpen: false,
   },
 })
 

@@ -1,11 +1,12 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type PaymentRow, payments, type RefundRow, refunds } from '../db/tables/payments.ts'
+import { type PaymentRow, payments, type RefundRow } from '../db/tables/payments.ts'
 import { emit } from '../emit.ts'
 import type { RefundReport } from '../providers/provider.ts'
 import { lockPayment, partiesOf } from './apply-report.ts'
-import { postRefund } from './ledger.ts'
+import { changeRefund } from './change-refund.ts'
+import { isGoodwill, postRefund } from './ledger.ts'
 import { isSameMoney } from './payment-fold.ts'
 import { requireRefund } from './refund-payment.ts'
 
@@ -25,16 +26,17 @@ export async function applyRefundReport(ctx: Ctx, report: RefundReport): Promise
     }
     if (report.outcome === 'SUCCEEDED') await succeed(ctx, payment, { ...refund, settledAt: report.at })
     else if (report.outcome === 'FAILED') await fail(ctx, payment, { refund, report })
-    else await ctx.db.update(refunds).set({ status: 'PENDING' }).where(eq(refunds.id, refund.id))
+    else if (refund.status !== 'PENDING') await changeRefund(ctx, { payment, refund }, { status: 'PENDING' })
   })
 }
 
 async function succeed(ctx: Ctx, payment: PaymentRow, refund: RefundRow & { settledAt: Date }): Promise<void> {
-  const { id: refundId, amountMinor, currency, cause, causeId, settledAt } = refund
+  const { id: refundId, amountMinor, currency, cause, causeId, settledAt, messageToCustomer } = refund
   const refundedMinor = payment.refundedMinor + amountMinor
+  const refundedForTicketsMinor = payment.refundedForTicketsMinor + (isGoodwill(refund) ? 0 : amountMinor)
   await postRefund(ctx, payment, refund)
-  await ctx.db.update(refunds).set({ status: 'SUCCEEDED', settledAt }).where(eq(refunds.id, refundId))
-  await ctx.db.update(payments).set({ refundedMinor }).where(eq(payments.id, payment.id))
+  await ctx.db.update(payments).set({ refundedMinor, refundedForTicketsMinor }).where(eq(payments.id, payment.id))
+  await changeRefund(ctx, { payment, refund }, { status: 'SUCCEEDED', settledAt })
   await emit(ctx, 'payment.refunded', {
     subject: payment.id,
     data: {
@@ -43,6 +45,7 @@ async function succeed(ctx: Ctx, payment: PaymentRow, refund: RefundRow & { sett
       amount: { amountMinor, currency },
       cause,
       causeId,
+      messageToCustomer,
       refundedInAll: { amountMinor: refundedMinor, currency },
     },
   })
@@ -55,12 +58,7 @@ async function fail(
 ): Promise<void> {
   const { id: refundId, amountMinor, currency } = refund
   const failureCode = report.failureCode ?? 'FAILED'
-  const refundReservedMinor = payment.refundReservedMinor - amountMinor
-  await ctx.db
-    .update(refunds)
-    .set({ status: 'FAILED', failureCode, settledAt: report.at })
-    .where(eq(refunds.id, refundId))
-  await ctx.db.update(payments).set({ refundReservedMinor }).where(eq(payments.id, payment.id))
+  await changeRefund(ctx, { payment, refund }, { status: 'FAILED', failureCode, settledAt: report.at })
   const data = { ...partiesOf(payment), refundId, amount: { amountMinor, currency }, code: failureCode }
   await emit(ctx, 'payment.refundFailed', { subject: payment.id, data })
 }

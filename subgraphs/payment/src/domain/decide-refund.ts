@@ -1,12 +1,12 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidState } from '@tikitu/kit/errors'
 import { requireGroup } from '@tikitu/kit/viewer'
-import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { payments, type RefundRow, refunds } from '../db/tables/payments.ts'
+import type { RefundRow } from '../db/tables/payments.ts'
 import { SecondPersonNeeded } from '../errors.ts'
 import { requireActiveUser } from './active-user.ts'
 import { lockPayment } from './apply-report.ts'
+import { changeRefund } from './change-refund.ts'
 import { sendLater } from './open-refund.ts'
 import { auditRefund, requireRefund } from './refund-payment.ts'
 
@@ -41,15 +41,8 @@ async function decide(
     if (refund.status !== 'REQUESTED') throw new InvalidState('This refund does not wait for a decision.')
     if (refund.requestedBy === decidedBy) throw new SecondPersonNeeded()
     const settledAt = decision === 'REJECTED' ? ctx.now() : null
-    const changes = { status: decision, decidedBy, settledAt }
-    await ctx.db.update(refunds).set(changes).where(eq(refunds.id, refundId))
-    const decided = { ...refund, ...changes }
-    if (decision === 'APPROVED') {
-      await sendLater(ctx, refundId)
-    } else {
-      const refundReservedMinor = payment.refundReservedMinor - refund.amountMinor
-      await ctx.db.update(payments).set({ refundReservedMinor }).where(eq(payments.id, paymentId))
-    }
+    const { refund: decided } = await changeRefund(ctx, { payment, refund }, { status: decision, decidedBy, settledAt })
+    if (decision === 'APPROVED') await sendLater(ctx, payment, decided)
     const action = decision === 'APPROVED' ? 'approveRefund' : 'rejectRefund'
     await auditRefund(ctx, { action, payment, refund: decided })
     return decided

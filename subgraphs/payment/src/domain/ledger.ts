@@ -30,27 +30,37 @@ export async function postCapture(ctx: Ctx, payment: PaymentRow, occurredAt: Dat
 }
 
 /**
- * Posts a refund that has succeeded: each party gives back its part of what was captured. The parts follow from what was
- * refunded before, so that refunding everything, in however many steps, gives back exactly what each had received.
+ * Posts a refund that has succeeded. For tickets each party gives back its part of what was captured: the parts follow from
+ * what went back for tickets before, so that refunding all of them, in however many steps, gives back exactly what each had
+ * received. Goodwill is the partner's alone: the tickets stay sold, and the platform keeps its fees.
  */
 export async function postRefund(
   ctx: Ctx,
   payment: PaymentRow,
   refund: RefundRow & { settledAt: Date },
 ): Promise<void> {
-  const before = sharesOf(payment, payment.refundedMinor)
-  const after = sharesOf(payment, payment.refundedMinor + refund.amountMinor)
-  const given = {
-    partner: before.partner - after.partner,
-    fees: before.fees - after.fees,
-    commission: before.commission - after.commission,
-  }
+  const given = isGoodwill(refund) ? { partner: -refund.amountMinor, fees: 0, commission: 0 } : shareOf(payment, refund)
   const { id: refundId, amountMinor, settledAt: occurredAt } = refund
   await post(
     ctx,
     { ...movementOf(payment), kind: 'REFUND', refundId, amountMinor, occurredAt },
     linesOf(payment, given),
   )
+}
+
+/** Whether the tickets stay good though money goes back. */
+export function isGoodwill({ cause, tickets }: Pick<RefundRow, 'cause' | 'tickets'>): boolean {
+  return cause === 'STAFF' && tickets === 'NONE'
+}
+
+function shareOf(payment: PaymentRow, { amountMinor }: RefundRow): Shares {
+  const before = sharesOf(payment, payment.refundedForTicketsMinor)
+  const after = sharesOf(payment, payment.refundedForTicketsMinor + amountMinor)
+  return {
+    partner: before.partner - after.partner,
+    fees: before.fees - after.fees,
+    commission: before.commission - after.commission,
+  }
 }
 
 /** Posts what a provider captured though it was not what was due: it is kept apart until a person has looked at it. */

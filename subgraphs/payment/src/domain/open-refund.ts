@@ -1,8 +1,9 @@
 import { addJob } from '@tikitu/kit/jobs'
 import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type PaymentRow, payments, type RefundRow, refunds } from '../db/tables/payments.ts'
+import { type PaymentRow, type RefundRow, refunds } from '../db/tables/payments.ts'
 import { RefundTooLarge } from '../errors.ts'
+import { reserve, tellDecision, tellRefund } from './change-refund.ts'
 
 /** The job that asks the provider for a refund. */
 export const sendRefundTask = 'sendRefund'
@@ -48,17 +49,20 @@ export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundDe
       createdAt: ctx.now(),
     })
     .returning()
-  await ctx.db
-    .update(payments)
-    .set({ refundReservedMinor: payment.refundReservedMinor + demand.amountMinor })
-    .where(eq(payments.id, paymentId))
-  if (!needsApproval) await sendLater(ctx, id)
-  return refund as RefundRow
+  const opened = refund as RefundRow
+  await tellRefund(ctx, await reserve(ctx, payment, demand.amountMinor), opened)
+  if (!needsApproval) await sendLater(ctx, payment, opened)
+  return opened
 }
 
-/** Adds the job that sends a refund, in the transaction that approves it. */
-export async function sendLater(ctx: Ctx, refundId: string): Promise<void> {
-  await addJob(ctx, { task: sendRefundTask, payload: { refundId }, key: `${sendRefundTask}:${refundId}` })
+/** Adds the job that sends a refund and says that it goes back, in the transaction that approves it. */
+export async function sendLater(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { id, cause, causeId, amountMinor }: RefundRow,
+): Promise<void> {
+  await addJob(ctx, { task: sendRefundTask, payload: { refundId: id }, key: `${sendRefundTask}:${id}` })
+  await tellDecision(ctx, payment, { refundId: id, cause, causeId, amountMinor })
 }
 
 /** The refund that this cause was met with; undefined when there is none yet. */

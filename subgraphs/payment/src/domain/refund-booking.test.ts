@@ -1,11 +1,13 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { useDatabase } from '@tikitu/kit/testing/database'
-import type { Payload } from '@tikitu/schema/events/registry'
+import { outboxOf } from '@tikitu/kit/testing/events'
+import { events, type Payload } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { captured, ctxOf, migrations, serviceCtx, started, testAdmin, today } from '../../test/factories.ts'
 import { bookingOutcomes } from '../db/tables/known.ts'
 import { type PaymentRow, payments, refunds } from '../db/tables/payments.ts'
+import { applyRefundReport } from './apply-refund-report.ts'
 import { cancelPayment } from './cancel-payment.ts'
 import { closeBooking } from './close-booking.ts'
 import { confirmPayment } from './confirm-payment.ts'
@@ -103,6 +105,73 @@ test('gives back what is left when staff gave something back before', async () =
   await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, 'can_left', 10_000)))
   await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, 'can_nothing', 10_000)))
   expect((await refundsOf(payment.id)).map(({ amountMinor }) => amountMinor)).toEqual([7_000, 3_000])
+})
+
+/** What payment said of each cause, as its events tell it. */
+async function decisionsOn(paymentId: string) {
+  const told = (await outboxOf(database.db)).filter(
+    ({ to, event }) => to === 'booking' && event.subject === paymentId && event.type.includes('refundDecided'),
+  )
+  return told.map(({ event }) => {
+    const { causeId, refundId, amount } = events['payment.refundDecided'].payload.parse(event.data)
+    return [causeId, amount.amountMinor, refundId !== null]
+  })
+}
+
+test('says the last word on what goes back for each cause, also when that is nothing', async () => {
+  const payment = await captured(ctxOf(database))
+  await refundPayment(ctxOf(database, testAdmin()), { paymentId: payment.id, amount: euros(7_000), reason: 'Goodwill' })
+  for (const id of ['can_1', 'can_2', 'can_2']) {
+    await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, id, 5_000)))
+  }
+  expect((await decisionsOn(payment.id)).slice(1)).toEqual([
+    ['can_1', 3_000, true],
+    ['can_2', 0, false],
+    ['can_2', 0, false],
+  ])
+  const rejected = await captured(ctxOf(database))
+  await refundPayment(ctxOf(database, testAdmin()), {
+    paymentId: rejected.id,
+    amount: euros(1_000),
+    reason: 'Goodwill',
+  })
+  await inOne((ctx) => refundRejectedBooking(ctx, rejection(rejected)))
+  expect((await decisionsOn(rejected.id)).at(-1)).toEqual([rejected.bookingId, 9_000, true])
+})
+
+test.each([[['can_1', 'can_2']], [['can_2', 'can_1']]])(
+  'keeps the cancellation fees after goodwill, in the order %j',
+  async (order) => {
+    const payment = await captured(ctxOf(database))
+    const goodwill = { paymentId: payment.id, amount: euros(3_000), reason: 'Goodwill' }
+    await refundPayment(ctxOf(database, testAdmin()), goodwill)
+    for (const id of order) {
+      const terms = { entitled: euros(4_800), keptInAll: euros(id === 'can_1' ? 200 : 400) }
+      await inOne((ctx) => refundCancelledTickets(ctx, { ...cancellation(payment, id, 4_800), ...terms }))
+    }
+    const all = await refundsOf(payment.id)
+    expect(all.reduce((sum, { amountMinor }) => sum + amountMinor, 0)).toBe(9_600)
+  },
+)
+
+test('still owes what failed for a cancellation, and has goodwill free again that failed', async () => {
+  const payment = await captured(ctxOf(database))
+  const fail = async (refundId: string, amountMinor: number) => {
+    const told = { kind: 'refund', refundId, paymentId: payment.id, failureCode: 'CARD_CLOSED', at: today } as const
+    await applyRefundReport(service(), { ...told, outcome: 'FAILED', amount: euros(amountMinor) })
+  }
+  const asked = { paymentId: payment.id, amount: euros(3_000), reason: 'Goodwill' }
+  const goodwill = await refundPayment(ctxOf(database, testAdmin()), asked)
+  await fail(goodwill.id, 3_000)
+  await refundPayment(ctxOf(database, testAdmin()), { ...asked, amount: euros(1_000) })
+  await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, 'can_1', 5_000)))
+  const owed = (await refundsOf(payment.id)).at(-1)
+  await fail(owed?.id ?? '', 5_000)
+  await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, 'can_2', 5_000)))
+  expect((await decisionsOn(payment.id)).slice(2)).toEqual([
+    ['can_1', 5_000, true],
+    ['can_2', 4_000, true],
+  ])
 })
 
 test('does not take an event about a payment it does not know, or that is not paid: so it comes again', async () => {

@@ -1,6 +1,9 @@
 import type { Payload } from '@tikitu/schema/events/registry'
+import { and, eq, inArray, ne, or, sql, sum } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
+import { type PaymentRow, payments, refunds } from '../db/tables/payments.ts'
 import { lockPayment } from './apply-report.ts'
+import { tellDecision } from './change-refund.ts'
 import { decideOutcome } from './keep-booking-outcome.ts'
 import { findByCause, openRefund, refundableOf } from './open-refund.ts'
 import { withdrawRequests } from './withdraw-requests.ts'
@@ -12,12 +15,22 @@ export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking
   await refundUpTo(ctx, paymentId, { cause: 'BOOKING_REJECTED', causeId, reason, amountMinor: Number.MAX_SAFE_INTEGER })
 }
 
-/** Gives back what cancelling tickets earned, as booking computed it. Once per cancellation. */
+/**
+ * Gives back what cancelling tickets earned: what the customer is entitled to by booking's word, and never more than is left
+ * by ours. What that comes to is told, also when it is nothing. Once per cancellation.
+ */
 export async function refundCancelledTickets(ctx: Ctx, cancelled: Payload<'booking.ticketsCancelled'>): Promise<void> {
-  const { paymentId, cancellationId: causeId, reason, refund } = cancelled
-  if (paymentId === null || refund.amountMinor === 0) return
-  const { amountMinor } = refund
-  await refundUpTo(ctx, paymentId, { cause: 'TICKETS_CANCELLED', causeId, reason, amountMinor })
+  const { paymentId, cancellationId: causeId, reason, keptInAll } = cancelled
+  if (paymentId === null) return
+  await keepFees(ctx, paymentId, keptInAll?.amountMinor ?? 0)
+  const { amountMinor } = cancelled.entitled ?? cancelled.refund
+  if (amountMinor > 0) await refundUpTo(ctx, paymentId, { cause: 'TICKETS_CANCELLED', causeId, reason, amountMinor })
+}
+
+/** Cancellations may be told in any order, and each tells the fees of those before it: the largest sum is the newest. */
+async function keepFees(ctx: Ctx, paymentId: string, keptInAllMinor: number): Promise<void> {
+  const keptFeesMinor = sql`greatest(${payments.keptFeesMinor}, ${keptInAllMinor})`
+  await ctx.db.update(payments).set({ keptFeesMinor }).where(eq(payments.id, paymentId))
 }
 
 interface BookingCause {
@@ -28,17 +41,35 @@ interface BookingCause {
 }
 
 /**
- * Staff may have given something back before: then what is left goes back. What they only asked for gives way, as it may
- * never be approved. An unknown or unpaid payment throws, so that the event comes again.
+ * Gives back that much, or what is left. What staff only asked for gives way, as it may never be approved. An unknown or unpaid
+ * payment throws, so that the event comes again.
  */
 async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }: BookingCause): Promise<void> {
   const payment = await lockPayment(ctx, paymentId)
   if (payment.status === 'NEEDS_REVIEW') return
   if (payment.status !== 'CAPTURED') throw new Error(`${paymentId} is not captured: there is nothing to refund yet`)
   if (await findByCause(ctx, paymentId, cause)) return
-  const roomy = await withdrawRequests(ctx, payment, amountMinor)
-  const left = refundableOf(roomy)
-  if (left === 0) return
-  const demand = { ...cause, amountMinor: Math.min(amountMinor, left), requestedBy: 'service:booking' }
+  const wantedMinor = Math.min(amountMinor, await leftFor(ctx, payment, cause))
+  const roomy = await withdrawRequests(ctx, payment, wantedMinor)
+  const owedMinor = Math.min(wantedMinor, refundableOf(roomy))
+  if (owedMinor === 0) return await tellDecision(ctx, roomy, { ...cause, refundId: null, amountMinor: 0 })
+  const demand = { ...cause, amountMinor: owedMinor, requestedBy: 'service:booking' }
   await openRefund(ctx, roomy, { ...demand, needsApproval: false })
+}
+
+/**
+ * What is left for a further cause: captured, less what others are owed and the fees that are kept. A refund for tickets that
+ * failed is still owed; what staff gave or ask for counts only when it goes back.
+ */
+async function leftFor(ctx: Ctx, payment: PaymentRow, { cause }: Pick<BookingCause, 'cause'>): Promise<number> {
+  const keptMinor = cause === 'TICKETS_CANCELLED' ? payment.keptFeesMinor : 0
+  const isOwed = or(
+    inArray(refunds.status, ['ENDING_TICKETS', 'APPROVED', 'PENDING', 'SUCCEEDED']),
+    and(eq(refunds.status, 'FAILED'), ne(refunds.cause, 'STAFF')),
+  )
+  const [owed] = await ctx.db
+    .select({ amountMinor: sum(refunds.amountMinor).mapWith(Number) })
+    .from(refunds)
+    .where(and(eq(refunds.paymentId, payment.id), isOwed))
+  return Math.max(0, payment.capturedMinor - keptMinor - (owed?.amountMinor ?? 0))
 }

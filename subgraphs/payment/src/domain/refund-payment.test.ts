@@ -1,3 +1,4 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { IdempotencyConflict, InvalidInput, NotFound } from '@tikitu/kit/errors'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
@@ -20,7 +21,9 @@ import { ledgerEntries, transactions } from '../db/tables/ledger.ts'
 import { payments, refunds } from '../db/tables/payments.ts'
 import { RefundTooLarge, SecondPersonNeeded } from '../errors.ts'
 import { applyRefundReport } from './apply-refund-report.ts'
+import { lockPayment } from './apply-report.ts'
 import { approveRefund, rejectRefund } from './decide-refund.ts'
+import { openRefund } from './open-refund.ts'
 import { refundPayment } from './refund-payment.ts'
 import { sendRefund } from './send-refund.ts'
 
@@ -70,21 +73,42 @@ test('gives part of a payment back, by way of the provider, and tells everybody 
 })
 
 test('takes back from each account what it had received, to the last unit', async () => {
-  const partnerId = 'ptr_refunded'
-  const { id: paymentId } = await captured(ctxOf(database), { partnerId, fees: euros(333) })
-  const admin = ctxOf(database, testAdmin())
+  const { id: paymentId } = await captured(ctxOf(database), { partnerId: 'ptr_refunded', fees: euros(333) })
   for (const part of [1, 3_332, 3_333, 3_334]) {
-    const { id } = await refundPayment(admin, { paymentId, amount: euros(part), reason })
+    const demand = { cause: 'TICKETS_CANCELLED' as const, causeId: `cnl_${part}`, reason: null, amountMinor: part }
+    const { id } = await inTransaction(serviceCtx(database), async (ctx) => {
+      const payment = await lockPayment(ctx, paymentId)
+      return await openRefund(ctx, payment, { ...demand, requestedBy: 'service:booking', needsApproval: false })
+    })
     await settleRefunds(id)
   }
+  const sums = await accountsOf(paymentId)
+  expect([...sums.keys()]).toHaveLength(3)
+  for (const sum of sums.values()) expect(sum).toBe(0)
+})
+
+/** What all movements of a payment have come to on each account. */
+async function accountsOf(paymentId: string): Promise<Map<string, number>> {
   const entries = await database.db
     .select({ account: ledgerEntries.accountId, amount: ledgerEntries.amountMinor })
     .from(ledgerEntries)
     .innerJoin(transactions, eq(transactions.id, ledgerEntries.transactionId))
     .where(eq(transactions.paymentId, paymentId))
-  const sums = Map.groupBy(entries, ({ account }) => account)
-  expect([...sums.keys()]).toHaveLength(3)
-  for (const lines of sums.values()) expect(lines.reduce((sum, { amount }) => sum + amount, 0)).toBe(0)
+  const sums = new Map<string, number>()
+  for (const { account, amount } of entries) sums.set(account, (sums.get(account) ?? 0) + amount)
+  return sums
+}
+
+test('lets the partner alone bear goodwill: the platform keeps its fees', async () => {
+  const { id: paymentId } = await captured(ctxOf(database), { partnerId: 'ptr_kind', fees: euros(1_000) })
+  const { id } = await refundPayment(ctxOf(database, testAdmin()), { paymentId, amount: euros(4_000), reason })
+  await settleRefunds(id)
+  expect(Object.fromEntries(await accountsOf(paymentId))).toEqual({
+    'PROVIDER_CLEARING:sandbox:EUR': 6_000,
+    'PARTNER_PAYABLE:ptr_kind:EUR': -5_000,
+    'PLATFORM_FEES:EUR': -1_000,
+  })
+  expect(await readPayment(paymentId)).toMatchObject({ refundedMinor: 4_000, refundedForTicketsMinor: 0 })
 })
 
 test('lets racing refunds have what was captured, and not a cent more', async () => {

@@ -1,6 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type PaymentRow, payments, refunds } from '../db/tables/payments.ts'
+import { type PaymentRow, refunds } from '../db/tables/payments.ts'
+import { changeRefund } from './change-refund.ts'
 import { refundableOf } from './open-refund.ts'
 import { auditRefund } from './refund-payment.ts'
 
@@ -18,11 +19,9 @@ export async function withdrawRequests(ctx: Ctx, payment: PaymentRow, neededMino
   for (const request of requests) {
     if (refundableOf(left) >= neededMinor) break
     const withdrawn = { status: 'REJECTED' as const, decidedBy: 'service:booking', settledAt: ctx.now() }
-    await ctx.db.update(refunds).set(withdrawn).where(eq(refunds.id, request.id))
-    left = { ...left, refundReservedMinor: left.refundReservedMinor - request.amountMinor }
-    await auditRefund(ctx, { action: 'withdrawRefund', payment, refund: { ...request, ...withdrawn } })
+    const changed = await changeRefund(ctx, { payment: left, refund: request }, withdrawn)
+    left = changed.payment
+    await auditRefund(ctx, { action: 'withdrawRefund', payment, refund: changed.refund })
   }
-  const { refundReservedMinor } = left
-  await ctx.db.update(payments).set({ refundReservedMinor }).where(eq(payments.id, payment.id))
   return left
 }

@@ -121,11 +121,23 @@ export const cancellations = pgTable(
     cancelledBy: text().notNull(),
     /** Staff cancel without a deadline and without a fee. */
     isByStaff: boolean().notNull(),
+    /** The second person, where one was needed. */
+    approvedBy: text(),
+    /** The refund by staff that ended these tickets, when there was one. */
+    refundId: text(),
+    /** Prices and fees less the cancellation fee, whatever had gone back before. */
+    entitledMinor: amountMinor().notNull().default(0),
+    /** What goes back: what booking knew to be left of the payment, then what payment decided. */
     refundMinor: amountMinor().notNull(),
     feeMinor: amountMinor().notNull(),
     createdAt: moment().notNull(),
+    /** When payment said the last word on `refundMinor`; null while it has not. */
+    refundDecidedAt: moment(),
   },
-  (table) => [index('cancellations_booking').on(table.bookingId, table.createdAt)],
+  (table) => [
+    index('cancellations_booking').on(table.bookingId, table.createdAt),
+    check('cancellations_refund', sql`${table.refundMinor} between 0 and ${table.entitledMinor}`),
+  ],
 )
 
 /** Every payment that was captured for a booking. Each either confirmed it or was rejected, and is then refunded in full. */
@@ -149,7 +161,20 @@ export const bookingPayments = pgTable(
   ],
 )
 
-/** Every refund that payment made for a booking. Kept apart from payments, as either may become known first. */
+export const refundStatuses = [
+  'REQUESTED',
+  'ENDING_TICKETS',
+  'APPROVED',
+  'PENDING',
+  'SUCCEEDED',
+  'FAILED',
+  'REJECTED',
+] as const
+
+/**
+ * Every refund of a booking that payment knows of, in the state that is newest here. Kept apart from payments, as either may
+ * become known first.
+ */
 export const bookingRefunds = pgTable(
   'booking_refunds',
   {
@@ -161,9 +186,20 @@ export const bookingRefunds = pgTable(
     amountMinor: amountMinor().notNull(),
     currency: text().notNull(),
     cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'] }).notNull(),
+    status: text({ enum: refundStatuses }).notNull().default('SUCCEEDED'),
+    /** Counts the states of the refund: the highest wins. 0 when all that is known is that it went back. */
+    version: integer().notNull().default(0),
+    /** Who asked for it: null when that is not known. */
+    requestedBy: text(),
+    /** The second person, once there was one. */
+    approvedBy: text(),
+    /** When booking learned of the state it is in. */
     refundedAt: moment().notNull(),
   },
-  (table) => [index('booking_refunds_booking').on(table.bookingId)],
+  (table) => [
+    index('booking_refunds_booking').on(table.bookingId),
+    index('booking_refunds_requested_by').on(table.requestedBy, table.refundedAt).where(sql`cause = 'STAFF'`),
+  ],
 )
 
 export type BookingRow = typeof bookings.$inferSelect

@@ -1,4 +1,4 @@
-import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { moment } from '../columns.ts'
 
 /** Partners as others see them, folded from partner.changed. */
@@ -40,3 +40,14 @@ export const tickets = pgTable(
 
 export type PerformanceRow = typeof performances.$inferSelect
 export type TicketRow = typeof tickets.$inferSelect
+
+/**
+ * What payment decided to give back for a cause, folded from payment.refundDecided: no message says more. The key is what the
+ * money goes back for: a cancellation or a rejected booking.
+ */
+export const refundDecisions = pgTable('refund_decisions', {
+  causeId: text().primaryKey(),
+  amountMinor: bigint({ mode: 'number' }).notNull(),
+  currency: text().notNull(),
+  decidedAt: moment().notNull(),
+})

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import { bigint, check, index, integer, jsonb, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
 
 const moment = () => timestamp({ withTimezone: true })
 const minor = () => bigint({ mode: 'number' })
@@ -37,6 +37,10 @@ export const payments = pgTable(
     refundReservedMinor: minor().notNull().default(0),
     /** The refunds that have succeeded. */
     refundedMinor: minor().notNull().default(0),
+    /** Of those, what went back for tickets: the platform gives back its share of this, and none of what is goodwill. */
+    refundedForTicketsMinor: minor().notNull().default(0),
+    /** The cancellation fees of the booking, as booking last told them: they are not given back with later cancellations. */
+    keptFeesMinor: minor().notNull().default(0),
     /** Why a person must look at it. */
     reviewReason: text({ enum: ['CAPTURE_MISMATCH', 'REFUND_MISMATCH'] }),
     /** What the provider says it captured, when that is not what was due. */
@@ -57,7 +61,7 @@ export const payments = pgTable(
     check('payments_captured', sql`${table.capturedMinor} in (0, ${table.amountMinor})`),
     check(
       'payments_refunds',
-      sql`0 <= ${table.refundedMinor} and ${table.refundedMinor} <= ${table.refundReservedMinor} and ${table.refundReservedMinor} <= ${table.capturedMinor}`,
+      sql`0 <= ${table.refundedForTicketsMinor} and ${table.refundedForTicketsMinor} <= ${table.refundedMinor} and ${table.refundedMinor} <= ${table.refundReservedMinor} and ${table.refundReservedMinor} <= ${table.capturedMinor}`,
     ),
   ],
 )
@@ -82,6 +86,16 @@ export const paymentAttempts = pgTable(
   (table) => [unique('payment_attempts_sequence').on(table.paymentId, table.sequence)],
 )
 
+export const refundStatuses = [
+  'REQUESTED',
+  'ENDING_TICKETS',
+  'APPROVED',
+  'PENDING',
+  'SUCCEEDED',
+  'FAILED',
+  'REJECTED',
+] as const
+
 /** Money that goes back. The unique cause is what makes each reason pay back once. */
 export const refunds = pgTable(
   'refunds',
@@ -95,10 +109,21 @@ export const refunds = pgTable(
     cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'] }).notNull(),
     /** The cancellation's id, the booking's id, or the refund's own. */
     causeId: text().notNull(),
+    /** What staff wrote for themselves. The customer never sees it. */
     reason: text(),
-    /** REQUESTED waits for a second person; APPROVED waits to be sent; PENDING is with the provider. */
-    status: text({ enum: ['REQUESTED', 'APPROVED', 'PENDING', 'SUCCEEDED', 'FAILED', 'REJECTED'] }).notNull(),
+    /** What staff have to say to the customer. */
+    messageToCustomer: text(),
+    /** The tickets it ends: all of the booking's, those with these ids, or none, when it is goodwill. */
+    tickets: jsonb().$type<'ALL' | 'NONE' | string[]>().notNull().default(sql`'"NONE"'::jsonb`),
+    /**
+     * REQUESTED waits for a second person; ENDING_TICKETS waits for booking to end its tickets; APPROVED waits to be sent;
+     * PENDING is with the provider.
+     */
+    status: text({ enum: refundStatuses }).notNull(),
+    /** Counts the states it has had. */
+    version: integer().notNull().default(1),
     requestedBy: text().notNull(),
+    /** The second person. */
     decidedBy: text(),
     failureCode: text(),
     createdAt: moment().notNull(),
@@ -107,6 +132,7 @@ export const refunds = pgTable(
   (table) => [
     unique('refunds_cause').on(table.paymentId, table.cause, table.causeId),
     index('refunds_unsettled').on(table.status, table.id).where(sql`status in ('REQUESTED', 'APPROVED', 'PENDING')`),
+    index('refunds_requested_by').on(table.requestedBy, table.createdAt),
     check('refunds_amount', sql`${table.amountMinor} > 0`),
     check('refunds_four_eyes', sql`${table.decidedBy} is distinct from ${table.requestedBy}`),
   ],

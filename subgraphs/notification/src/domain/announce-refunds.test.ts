@@ -1,0 +1,106 @@
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { expect, test } from 'vitest'
+import {
+  ctxOf,
+  deliverAll,
+  later,
+  messageOver,
+  migrations,
+  person,
+  postOffice,
+  sampleFor,
+  take,
+  takeDecision,
+} from '../../test/factories.ts'
+
+const database = useDatabase(migrations)
+
+test('promises what payment decided goes back, in whatever order that is heard, and nothing before', async () => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const ada = await person(ctx)
+  const first = sampleFor('TICKETS_CANCELLED', ada.userId)
+  await take(ctx, 'booking.ticketsCancelled', first)
+  expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SCHEDULED', IN_APP: 'SCHEDULED' })
+  expect(mails).toEqual([])
+  await takeDecision(ctx, first, 1500)
+  expect((await messageOver(ctx, ada.userId, 'EMAIL')).notBefore).toBeNull()
+  expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SENT', IN_APP: 'DELIVERED' })
+  expect(mails[0]?.text).toContain('€15.00 goes back to you the way you paid.')
+  expect(mails[0]?.text).toContain('€30.00 for this ticket had gone back to you before.')
+  expect(mails[0]?.text).not.toContain('€40.00')
+  expect((await messageOver(ctx, ada.userId, 'IN_APP')).body).toContain('€15.00 goes back to you.')
+
+  const bob = await person(ctx)
+  const second = sampleFor('TICKETS_CANCELLED', bob.userId)
+  await takeDecision(ctx, second, 0)
+  await take(ctx, 'booking.ticketsCancelled', second)
+  expect(await deliverAll(ctx, bob.userId)).toMatchObject({ EMAIL: 'SENT' })
+  expect(mails[1]?.text).toContain('€45.00 for this ticket had gone back to you before.')
+  expect(mails[1]?.text).not.toMatch(/goes back|nothing to pay back/)
+})
+
+test.each(['TICKETS_CANCELLED', 'BOOKING_REJECTED'] as const)(
+  'tells of %s without an amount when payment says nothing for ten minutes',
+  async (kind) => {
+    const { mails, channels } = postOffice()
+    const ctx = ctxOf(database, { channels })
+    const ada = await person(ctx)
+    const event = kind === 'BOOKING_REJECTED' ? 'booking.rejected' : 'booking.ticketsCancelled'
+    await take(ctx, event, sampleFor(kind, ada.userId))
+    await deliverAll(later(ctx, 9), ada.userId)
+    expect(mails).toEqual([])
+    await deliverAll(later(ctx, 10), ada.userId)
+    expect(mails).toHaveLength(1)
+    expect(mails[0]?.text).toContain('We write to you about your money')
+    expect(mails[0]?.text).not.toContain('€40.00')
+    expect(mails[0]?.text).not.toContain('goes back to you')
+  },
+)
+
+test('does not wait for payment where nothing was paid or nothing is owed', async () => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const ada = await person(ctx)
+  const nothing = { amountMinor: 0, currency: 'EUR' }
+  for (const change of [{ paymentId: null }, {}]) {
+    const sample = sampleFor('TICKETS_CANCELLED', ada.userId) as object
+    await take(ctx, 'booking.ticketsCancelled', { ...sample, refund: nothing, entitled: nothing, ...change })
+  }
+  await deliverAll(ctx, ada.userId)
+  expect(mails).toHaveLength(2)
+  for (const mail of mails) expect(mail.text).toContain('There is nothing to pay back for this cancellation.')
+})
+
+test('tells holders that the performance does not take place, and why, in one mail per booking', async () => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const ada = await person(ctx)
+  const sample = sampleFor('TICKETS_CANCELLED', ada.userId) as object
+  const fact = { ...sample, cause: 'PERFORMANCE_CANCELLED', reason: 'The roof is leaking.', isWhole: true }
+  await take(ctx, 'booking.ticketsCancelled', fact)
+  await takeDecision(ctx, fact, 4500)
+  await deliverAll(ctx, ada.userId)
+  expect(mails).toHaveLength(1)
+  expect(mails[0]?.subject).toBe('Hamlet does not take place: your ticket is cancelled')
+  expect(mails[0]?.text).toContain('was cancelled and does not take place')
+  expect(mails[0]?.text).toContain('Reason: The roof is leaking.')
+  expect((await messageOver(ctx, ada.userId, 'IN_APP')).title).toBe('Hamlet does not take place')
+})
+
+test('says why the performance was cancelled to those who paid meanwhile, and not that they were late', async () => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const ada = await person(ctx)
+  const sample = sampleFor('BOOKING_REJECTED', ada.userId) as object
+  const fact = { ...sample, reason: 'PERFORMANCE_CANCELLED', cancellationReason: 'The roof is leaking.' }
+  await take(ctx, 'booking.rejected', fact)
+  await takeDecision(ctx, fact, 9850)
+  await deliverAll(ctx, ada.userId)
+  expect(mails[0]?.text).toContain('does not take place')
+  expect(mails[0]?.text).toContain('Reason: The roof is leaking.')
+  expect(mails[0]?.text).not.toMatch(/too late|time to pay was up/)
+  const inApp = await messageOver(ctx, ada.userId, 'IN_APP')
+  expect(inApp.body).toContain('The roof is leaking.')
+  expect(inApp.body).not.toContain('too late')
+})
