@@ -10,6 +10,7 @@ import {
   print,
   printSchema,
 } from 'graphql'
+import { unconstrainedInputs, withConstraintsDescribed } from './constraints.ts'
 import { subgraphNames, subgraphSdl } from './sdl.ts'
 import { type ServiceName, servicePorts } from './services.ts'
 
@@ -68,7 +69,7 @@ export function errorCodesIn(source: string): string[] {
 function parsePart(name: string, sdl: string): DocumentNode {
   try {
     const document = parse(sdl)
-    return { ...document, definitions: document.definitions.map(withoutBorrowedWords) }
+    return withConstraintsDescribed({ ...document, definitions: document.definitions.map(withoutBorrowedWords) })
   } catch (error) {
     throw new CompositionFailed(`The schema of ${name} is not GraphQL: ${error}`)
   }
@@ -98,6 +99,7 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
   const parts = subgraphNames
     .filter((name) => !missing.includes(name))
     .map((name) => ({ name, url: defaultUrl(name), sdl: subgraphSdl(name) }))
+  requireConstraints(parts)
   const { supergraphSdl, apiSdl, hints } = composeGraph(parts)
   const codes = JSON.stringify(allErrorCodes(), null, 2)
   return {
@@ -105,6 +107,14 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
     hints,
     missing,
   }
+}
+
+/** Whoever sends more than an input needs costs others something. @throws {CompositionFailed} that names each input without a maximum */
+function requireConstraints(parts: readonly Part[]): void {
+  const open = parts.flatMap(({ name, sdl }) => unconstrainedInputs(parse(sdl)).map((at) => `  ${name}: ${at}`))
+  if (open.length === 0) return
+  const advice = 'Inputs that do not say their maximum, by @constraint(maxLength: …) or (maxItems: …)'
+  throw new CompositionFailed(`${advice}:\n${open.join('\n')}`)
 }
 
 function defaultUrl(name: ServiceName): string {

@@ -33,7 +33,7 @@ export class NotFound extends DomainError {
   override readonly name = 'NotFound'
   readonly code = 'NOT_FOUND'
   constructor(what: string, id: string) {
-    super(`There is no ${what} ${id}.`, { id })
+    super(`There is no ${what} ${cut(id)}.`, { id: cut(id) })
   }
 }
 
@@ -43,15 +43,27 @@ export interface FieldProblem {
   message: string
 }
 
-/** The input breaks a rule that its GraphQL type cannot say. `fields` names every one of them. */
+/** So many problems are told, and so much of each: whoever sends a great many does not need them all to see what is wrong. */
+const mostProblems = 20
+const longestText = 300
+
+/** The input breaks a rule that its GraphQL type cannot say. `fields` names them, the first twenty when there are more. */
 export class InvalidInput extends DomainError {
   override readonly name = 'InvalidInput'
   readonly code = 'BAD_USER_INPUT'
   readonly fields: readonly FieldProblem[]
   constructor(fields: readonly FieldProblem[]) {
-    super(fields.map((problem) => `${problem.field}: ${problem.message}`).join('; '), { fields })
-    this.fields = fields
+    const told = fields
+      .slice(0, mostProblems)
+      .map(({ field, message }) => ({ field: cut(field), message: cut(message) }))
+    const more = fields.length > told.length ? [`and ${fields.length - told.length} more`] : []
+    super([...told.map(({ field, message }) => `${field}: ${message}`), ...more].join('; '), { fields: told })
+    this.fields = told
   }
+}
+
+function cut(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text
 }
 
 /** The object is not in a state that allows this. */

@@ -4,6 +4,8 @@ import { DomainError } from './errors.ts'
 import { newId } from './ids.ts'
 import type { Log } from './log.ts'
 
+const longestMessage = 1_000
+
 /**
  * What a caller is told of an error: a refusal shows its code and details; what GraphQL itself refuses stays; anything else is
  * only an id that the log has.
@@ -25,10 +27,15 @@ export function formatError(log: Log, formatted: GraphQLFormattedError, error: u
   }
   const code = extensions?.['code']
   if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')
-    return { message, locations, path, extensions: { code } }
+    return { message: cut(message), locations, path, extensions: { code } }
   const errorId = newId('err')
   log.error({ err: cause, errorId, path }, 'unexpected error')
   return { message: 'Internal server error', locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
+}
+
+/** What GraphQL says of a value quotes it, however long it is. */
+function cut(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message
 }
 
 /** The same for an error as executing an operation leaves it: one without a code is one that nobody foresaw. */

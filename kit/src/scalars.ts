@@ -27,14 +27,14 @@ export const scalars = {
   CountryCode: GraphQLCountryCode,
   CurrencyCode,
   DateTime: ofOurEra(renamed(GraphQLDateTimeISO, 'DateTime')),
-  EmailAddress: GraphQLEmailAddress,
+  EmailAddress: atMost(254, GraphQLEmailAddress),
   JSON: GraphQLJSON,
-  Locale: GraphQLLocale,
+  Locale: atMost(35, GraphQLLocale),
   LocalDate: ofOurEra(GraphQLLocalDate),
-  PhoneNumber: GraphQLPhoneNumber,
+  PhoneNumber: atMost(16, GraphQLPhoneNumber),
   SafeInt: GraphQLSafeInt,
-  TimeZone: rememberingZones(namedZones(GraphQLTimeZone)),
-  URL: GraphQLURL,
+  TimeZone: atMost(64, rememberingZones(namedZones(GraphQLTimeZone))),
+  URL: atMost(2_048, GraphQLURL),
 }
 
 function readCurrency(value: unknown): string {
@@ -46,6 +46,26 @@ function readCurrency(value: unknown): string {
 function writeCurrency(value: unknown): string {
   if (typeof value === 'string' && /^[A-Z]{3}$/.test(value)) return value
   throw new GraphQLError('CurrencyCode must be a code of ISO 4217, such as EUR.')
+}
+
+/** A text that is too long is not looked at. */
+function atMost(characters: number, scalar: GraphQLScalarType): GraphQLScalarType {
+  const config = scalar.toConfig()
+  const check = (value: unknown): void => {
+    if (typeof value === 'string' && value.length > characters)
+      throw new GraphQLError(`${config.name} must be at most ${characters} characters.`)
+  }
+  return new GraphQLScalarType({
+    ...config,
+    parseValue: (value) => {
+      check(value)
+      return config.parseValue(value)
+    },
+    parseLiteral: (node, variables) => {
+      check('value' in node ? node.value : null)
+      return config.parseLiteral(node, variables)
+    },
+  })
 }
 
 /** Dates that everybody can keep and show: ISO 8601 goes beyond what Postgres and calendars can do. */

@@ -10,6 +10,7 @@ import {
   parse,
 } from 'graphql'
 import { enforceAccess } from './access.ts'
+import { enforceConstraints } from './enforce-constraints.ts'
 import { forgetLoaded } from './loader.ts'
 import { scalars } from './scalars.ts'
 
@@ -17,7 +18,7 @@ import { scalars } from './scalars.ts'
 export type ResolverMap = object
 
 /**
- * The executable schema of a subgraph: our scalars are wired in, access directives are enforced, a mutation is followed by
+ * The executable schema of a subgraph: our scalars are wired in, access directives and the lengths of inputs are enforced, a mutation is followed by
  * fresh reading, and a result union tells its success from its refusals. @throws when a root field says nothing about who
  * may call it, a query or a subscription cannot be null, or a subscription has no source
  */
@@ -27,6 +28,7 @@ export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema 
     typeDefs,
     resolvers: { ...scalars, ...resolvers } as GraphQLResolverMap<unknown>,
   })
+  enforceConstraints(schema)
   forgetAroundMutations(schema)
   enforceAccess(schema)
   requireNullable(schema.getQueryType())

@@ -16,6 +16,8 @@ const innerExtensions = new Set([
   'errorId',
 ])
 
+const longestMessage = 1_000
+
 export interface ErrorMaskOptions {
   log: Log
   /** The codes that services may show to clients. */
@@ -49,7 +51,7 @@ export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions
     if (gatewayCodes.has(code) || errorCodes().has(code)) {
       const shown = Object.entries(extensions).filter(([name]) => !innerExtensions.has(name))
       return {
-        message: isHinting ? message : withoutHint(message),
+        message: cut(isHinting ? message : withoutHint(message)),
         ...(locations && { locations }),
         ...(path && { path }),
         extensions: { ...Object.fromEntries(shown), code },
@@ -76,6 +78,11 @@ export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions
       }),
     },
   }
+}
+
+/** What GraphQL says of a value quotes it, however long it is. */
+function cut(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message
 }
 
 /** Names of the schema that resemble a wrong one: they stand at the end of a message, whoever wrote it. */

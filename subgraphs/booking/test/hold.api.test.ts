@@ -61,3 +61,22 @@ test('shows a hold to its owner and to nobody else, by the query and as an entit
   expect(stranger.data).toMatchObject({ hold: null, _entities: [null] })
   expect(stranger.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
 })
+
+test('answers a request for more seats than anybody may hold in a few words, and holds none', async () => {
+  const booking = await bookingOn(database)
+  const { performance, adult } = await house(database)
+  const seats = Array.from({ length: 20_000 }, (_, number) => ({ number, tierId: adult.id }))
+  const variables = { input: { performanceId: performance.id, seats } }
+  const answer = await callAs(booking, testUser(), { query: holdSeats, variables })
+  expect(answer.errors).toMatchObject([
+    { extensions: { code: 'BAD_USER_INPUT', fields: [{ field: 'seats', message: 'must be at most 100 items' }] } },
+  ])
+  expect(JSON.stringify(answer).length).toBeLessThan(1_000)
+  const unknown = Array.from({ length: 100 }, (_, i) => ({ number: 90_000 + i, tierId: 'x'.repeat(200) }))
+  const many = await callAs(booking, testUser(), {
+    query: holdSeats,
+    variables: { input: { performanceId: performance.id, seats: unknown } },
+  })
+  expect(many.errors?.[0]?.extensions?.['fields']).toHaveLength(20)
+  expect(JSON.stringify(many).length).toBeLessThan(20_000)
+})

@@ -57,3 +57,15 @@ test('refuses a token or a name that is none, and everybody who is not signed in
   ]
   for (const { errors } of answers) expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
 })
+
+test('keeps the twenty devices of a person that were seen last, and nobody else’s go for them', async () => {
+  const [ada, bob] = [testUser(), testUser()]
+  await call(bob, register, { platform: 'FCM', token: newId('tok'), name: 'of Bob' })
+  for (let i = 0; i < 25; i++)
+    await call(ada, register, { platform: 'FCM', token: newId('tok'), name: `Phone ${String(i).padStart(2, '0')}` })
+  const { myDevices } = (await call(ada, list)).data as { myDevices: { name: string }[] }
+  expect(myDevices.map(({ name }) => name).sort()).toEqual(
+    Array.from({ length: 20 }, (_, i) => `Phone ${String(i + 5).padStart(2, '0')}`),
+  )
+  expect((await call(bob, list)).data).toMatchObject({ myDevices: [{ name: 'of Bob' }] })
+})

@@ -5,6 +5,7 @@ import { outboxOf } from '@tikitu/kit/testing/events'
 import { callAs } from '@tikitu/kit/testing/subgraph'
 import { anonymous, type Viewer } from '@tikitu/kit/viewer'
 import { expect, test } from 'vitest'
+import { suppressAddress } from '../src/domain/suppressions.ts'
 import {
   admin,
   ctxOf,
@@ -139,6 +140,23 @@ test('sends a message again as one of its own, asked anew whether it may go', as
   expect(mails.map((mail) => mail.subject)).toEqual(['Your tickets for Hamlet'])
   const missing = await call(admin, resend, { input: { id: 'ntf_none' } })
   expect(missing.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('reads an address that is none in a moment, however long it is', async () => {
+  const ctx = ctxOf(database, { viewer: admin })
+  const begunAt = performance.now()
+  for (const address of [
+    `${'@'.repeat(100_000)} x`,
+    'a@b@c.example',
+    'a@',
+    '@a',
+    'a b@c.example',
+    `${'a'.repeat(250)}@b.example`,
+  ])
+    await expect(suppressAddress(ctx, { channel: 'EMAIL', address })).rejects.toThrow(
+      'address: must be an e-mail address',
+    )
+  expect(performance.now() - begunAt).toBeLessThan(1_000)
 })
 
 test('stops mail to an address, and lets it go there again', async () => {

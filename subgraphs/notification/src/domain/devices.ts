@@ -12,6 +12,7 @@ export interface RegisterDeviceInput {
 
 const maxTokenLength = 4_096
 const maxNameLength = 100
+const maxDevices = 20
 
 /** The caller's devices, the one seen last first. */
 export async function listDevices(ctx: Ctx): Promise<DeviceRow[]> {
@@ -21,7 +22,7 @@ export async function listDevices(ctx: Ctx): Promise<DeviceRow[]> {
 
 /**
  * Makes the device the caller's. A token that somebody else used goes over to the caller, so that nobody's messages are shown
- * to whoever signs in after them. @throws {InvalidInput}
+ * to whoever signs in after them. Of more than twenty the one that was not seen for longest is forgotten. @throws {InvalidInput}
  */
 export async function registerDevice(ctx: Ctx, input: RegisterDeviceInput): Promise<DeviceRow> {
   const { userId } = requireUser(ctx.viewer)
@@ -33,6 +34,15 @@ export async function registerDevice(ctx: Ctx, input: RegisterDeviceInput): Prom
   if (name && name.length > maxNameLength) {
     throw new InvalidInput([{ field: 'name', message: `must not be longer than ${maxNameLength} characters` }])
   }
+  const device = await keepDevice(ctx, { userId, platform, token, name })
+  await forgetOldDevices(ctx, userId)
+  return device
+}
+
+async function keepDevice(
+  ctx: Ctx,
+  { userId, platform, token, name }: Pick<DeviceRow, 'userId' | 'platform' | 'token' | 'name'>,
+): Promise<DeviceRow> {
   const now = ctx.now()
   const [device] = await ctx.db
     .insert(devices)
@@ -51,6 +61,16 @@ export async function registerDevice(ctx: Ctx, input: RegisterDeviceInput): Prom
     })
     .returning()
   return device as DeviceRow
+}
+
+/** Nobody carries more: apps that are installed anew get a new token, and nobody takes the old one away. */
+async function forgetOldDevices(ctx: Ctx, userId: string): Promise<void> {
+  await ctx.db.execute(sql`
+    /* notification.forgetOldDevices */
+    delete from ${devices} where ${devices.id} in (
+      select ${devices.id} from ${devices} where ${devices.userId} = ${userId}
+      order by ${devices.lastSeenAt} desc, ${devices.id} desc offset ${maxDevices}
+    )`)
 }
 
 /** Takes one of the caller's devices away. @throws {NotFound} */

@@ -65,12 +65,15 @@ export async function liftSuppression(ctx: Ctx, input: AddressInput): Promise<Ad
 
 type Address = Pick<SuppressionRow, 'channel' | 'address'>
 
+const maxAddressLength = 254
+
 function readAddress({ channel, address }: AddressInput): Address {
   if (channel !== 'EMAIL' && channel !== 'SMS') {
     throw new InvalidInput([{ field: 'channel', message: 'must be EMAIL or SMS' }])
   }
   const text = address.trim().toLowerCase()
-  const isGood = channel === 'EMAIL' ? /^\S+@\S+$/.test(text) : /^\+\d{6,15}$/.test(text)
+  const isGood =
+    channel === 'EMAIL' ? text.length <= maxAddressLength && /^[^\s@]+@[^\s@]+$/.test(text) : /^\+\d{6,15}$/.test(text)
   const form = channel === 'EMAIL' ? 'an e-mail address' : 'a telephone number such as +6281234567890'
   if (!isGood) throw new InvalidInput([{ field: 'address', message: `must be ${form}` }])
   return { channel, address: text }

@@ -1,0 +1,43 @@
+import { parse, print } from 'graphql'
+import { expect, test } from 'vitest'
+import { unconstrainedInputs, withConstraintsDescribed, withUsualConstraints } from './constraints.ts'
+
+const sdl = `
+directive @constraint(maxLength: Int, maxItems: Int) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
+type Query { a(after: String, text: String, ids: [ID!], one: ID, moment: DateTime, colours: [Colour!]): Int }
+extend type Other { b(text: String! @constraint(maxLength: 7)): Int }
+enum Colour { RED GREEN }
+input Box {
+  "What is in it"
+  lines: [String!]! @constraint(maxItems: 3)
+  "One to three lines."
+  others: [String!] @constraint(maxItems: 30, maxLength: 12000)
+  "At most 12,000 characters of it."
+  long: String @constraint(maxLength: 12000)
+  document: JSON
+  items: [Box!]
+}
+`
+
+test('names every text and every list that does not say how long it may be', () => {
+  expect(unconstrainedInputs(withUsualConstraints(parse(sdl)))).toEqual([
+    'Query.a(text:)',
+    'Query.a(ids:)',
+    'Box.lines',
+    'Box.document',
+    'Box.items',
+  ])
+})
+
+test('says the most of each input where clients read it, once', () => {
+  const described = print(withConstraintsDescribed(withUsualConstraints(parse(sdl)))).replace(/\s+/g, ' ')
+  for (const text of [
+    '"At most 2,000 characters." after: String @constraint(maxLength: 2000)',
+    '"At most 7 characters." text: String!',
+    '"At most 2 items." colours',
+    '"What is in it. At most 3 items." lines',
+    '"One to three lines. At most 30 items, 12,000 characters each." others',
+    '"At most 12,000 characters of it." long',
+  ])
+    expect(described).toContain(text)
+})
