@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { demoAccounts, demoPassword } from './accounts.ts'
+import { isPassedTo, isSurrounding } from './passed-variables.ts'
 import { postgresDirectory } from './postgres-files.ts'
 import type { Secrets } from './secrets.ts'
 import { portVariable, type Service } from './services.ts'
@@ -20,7 +21,6 @@ export function serviceEnvironment(settings: Settings, secrets: Secrets, service
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
     APOLLO_TELEMETRY_DISABLED: '1',
-    ...cognitoEnvironment(settings),
     ...urlsOf(settings),
     ...own,
     [portVariable(service)]: String(portOf(settings, service.name)),
@@ -82,7 +82,8 @@ function subgraphEnvironment(settings: Settings, secrets: Secrets, service: Serv
     [databaseVariable(service)]: databaseUrl(settings, secrets, service),
     [`${service.prefix}_REQUEST_KEYS`]: requestKeys(secrets, service),
     [`${service.prefix}_SERVICE_KEY_FILE`]: join(settings.stateDir, 'keys', `${service.name}.json`),
-    ...mailEnvironment(settings),
+    ...(service.name === 'user' ? cognitoEnvironment(settings) : {}),
+    ...(service.name === 'notification' ? mailEnvironment(settings) : {}),
     ...(service.name === 'payment' ? { SANDBOX_WEBHOOK_SECRETS: secrets('payment sandbox webhook') } : {}),
   }
 }
@@ -92,7 +93,7 @@ function gatewayEnvironment(settings: Settings, secrets: Secrets): Environment {
   const accounts = demoAccounts.map(({ email }) => `${email}:${demoPassword}`)
   return {
     ...Object.fromEntries(keyed.map((service) => [`${service.prefix}_REQUEST_KEYS`, requestKeys(secrets, service)])),
-    ...(settings.embedded.cognito ? { GATEWAY_DEMO_ACCOUNTS: accounts.join(',') } : {}),
+    ...(settings.embedded.cognito ? { ...poolEnvironment(settings), GATEWAY_DEMO_ACCOUNTS: accounts.join(',') } : {}),
   }
 }
 
@@ -115,11 +116,13 @@ function mailEnvironment(settings: Settings): Environment {
 /** The AWS SDK asks for credentials even where nobody checks them. */
 function cognitoEnvironment(settings: Settings): Environment {
   if (!settings.embedded.cognito) return {}
+  return { ...poolEnvironment(settings), AWS_ACCESS_KEY_ID: 'embedded', AWS_SECRET_ACCESS_KEY: 'embedded' }
+}
+
+function poolEnvironment(settings: Settings): Environment {
   const endpoint = cognitoEndpoint(settings)
   return {
     AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'embedded',
-    AWS_SECRET_ACCESS_KEY: 'embedded',
     AWS_COGNITO_USER_POOL_ID: embeddedPool.poolId,
     AWS_COGNITO_CLIENT_ID: embeddedPool.clientId,
     AWS_COGNITO_ISSUER: `${endpoint}/${embeddedPool.poolId}`,
@@ -129,34 +132,13 @@ function cognitoEnvironment(settings: Settings): Environment {
 
 /** What any program may need of its surroundings, and nothing that belongs to one of our services. */
 function inherited(settings: Settings): Environment {
-  const names = [
-    'PATH',
-    'HOME',
-    'USER',
-    'TMPDIR',
-    'TEMP',
-    'SystemRoot',
-    'LANG',
-    'TZ',
-    'NODE_EXTRA_CA_CERTS',
-    'NO_COLOR',
-  ]
-  return Object.fromEntries(names.flatMap((name) => (settings.given[name] ? [[name, settings.given[name]]] : [])))
+  return Object.fromEntries(Object.entries(settings.given).filter(([name]) => isSurrounding(name)))
 }
 
-/** The person's own variables, except those that begin with another service's name. */
+/** What of the person's own variables a service reads. Keys to their AWS account are for theirs, not for the embedded Cognito. */
 function givenTo(settings: Settings, service: Service): Environment {
-  const isSecretOfAnother = (name: string) =>
-    settings.services.some(
-      (other) =>
-        other !== service &&
-        name.startsWith(`${other.prefix}_`) &&
-        !/_SERVICE_(URL|PORT)$/.test(name) &&
-        !isGatewayKey(name, service),
-    )
-  return Object.fromEntries(Object.entries(settings.given).filter(([name]) => !isSecretOfAnother(name)))
-}
-
-function isGatewayKey(name: string, service: Service): boolean {
-  return !hasDatabase(service) && name.endsWith('_REQUEST_KEYS')
+  const isForeign = (name: string) => settings.embedded.cognito && service.name === 'user' && name.startsWith('AWS_')
+  return Object.fromEntries(
+    Object.entries(settings.given).filter(([name]) => isPassedTo(service, name) && !isForeign(name)),
+  )
 }

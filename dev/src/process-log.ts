@@ -19,7 +19,7 @@ export function openProcessLog(directory: string, name: string, onWarning: OnWar
   mkdirSync(directory, { recursive: true })
   const file = join(directory, `${name}.log`)
   if (existsSync(file)) renameSync(file, join(directory, `${name}.previous.log`))
-  const out = createWriteStream(file)
+  const out = createWriteStream(file, { mode: 0o600 })
   const last: string[] = []
   return {
     file,

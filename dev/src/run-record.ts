@@ -65,6 +65,6 @@ function readRun(file: string): Run | null {
 
 function writeRun(file: string, run: Run): void {
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.new`, JSON.stringify(run, null, 2))
+  writeFileSync(`${file}.new`, JSON.stringify(run, null, 2), { mode: 0o600 })
   renameSync(`${file}.new`, file)
 }

@@ -15,6 +15,7 @@ import type { Service } from './services.ts'
 import { decideSettings, hasDatabase, neededPorts, portOf, type Settings, type SettingsInput } from './settings.ts'
 import { StartError } from './start-error.ts'
 import type { Starting } from './starting.ts'
+import { makeStateFolder } from './state-folder.ts'
 
 /** A whole platform of real processes. */
 export interface Stack {
@@ -43,6 +44,7 @@ export interface StartOptions {
  */
 export async function startStack(input: SettingsInput, options: StartOptions = {}): Promise<Stack> {
   const settings = decideSettings(input)
+  makeStateFolder(settings.stateDir)
   const record = settings.isJoining ? joinedRun : await openRunRecord(recordFile(settings.stateDir))
   const giveUp = new AbortController()
   const starting: Starting = {

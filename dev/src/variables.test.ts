@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { isPassedTo } from './passed-variables.ts'
 import { root } from './repository.ts'
-import { subgraphs } from './services.ts'
+import { gateway, subgraphs } from './services.ts'
 import { parts } from './settings.ts'
 
 /** The variables that a source reads, by the form in which they are declared: `NAME: z.string()`. */
@@ -25,4 +26,15 @@ test('.env.example describes every variable that a process reads', () => {
 test('.env.example can be copied as it is: nothing in it makes an embedded part step aside', () => {
   const steppingAside = /^(?:[A-Z]+_DATABASE_URL|AWS_COGNITO_USER_POOL_ID|SMTP_URL)=.+/gm
   expect(example.match(steppingAside)).toBeNull()
+})
+
+test('a service is passed every variable that it reads, and no secret of anybody else', () => {
+  const services = [...subgraphs, gateway]
+  const missing = services.flatMap((service) =>
+    variablesIn(`${service.folder}/src/env.ts`).filter((name) => !isPassedTo(service, name)),
+  )
+  expect(missing).toEqual([])
+  const secrets = ['GITHUB_TOKEN', 'STRIPE_KEY', 'USER_DATABASE_URL', 'PAYMENT_REQUEST_KEYS', 'AWS_SECRET_ACCESS_KEY']
+  const booking = subgraphs.find(({ name }) => name === 'booking')
+  expect(secrets.filter((name) => booking && isPassedTo(booking, name))).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -58,6 +59,23 @@ function kill(pid: number): void {
   } catch {}
 }
 
+function cognitoClient(): CognitoIdentityProviderClient {
+  return new CognitoIdentityProviderClient({
+    endpoint: stack.environment('user').AWS_COGNITO_ENDPOINT,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  })
+}
+
+/** With the headers as given: fetch sets some of them itself. */
+async function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  const sent = request(url, { headers })
+  sent.end()
+  const [response] = await once(sent, 'response')
+  response.resume()
+  return response.statusCode
+}
+
 const databaseOf = (service: string) => stack.environment(service)[`${service.toUpperCase()}_DATABASE_URL`] ?? ''
 const askUser = async () => await (await fetch(`http://127.0.0.1:${ports.user}/`)).text()
 const get = async (path: string) => await (await fetch(`http://127.0.0.1:${ports.booking}${path}`)).text()
@@ -77,12 +95,7 @@ describe('databases', () => {
 })
 
 describe('Cognito', () => {
-  const cognito = () =>
-    new CognitoIdentityProviderClient({
-      endpoint: stack.environment('user').AWS_COGNITO_ENDPOINT,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    })
+  const cognito = cognitoClient
 
   async function signIn(email: string, password: string): Promise<jose.JWTPayload> {
     const { AWS_COGNITO_CLIENT_ID: ClientId, AWS_COGNITO_ISSUER: issuer = '' } = stack.environment('user')
@@ -101,6 +114,14 @@ describe('Cognito', () => {
       'cognito:groups': ['partner', 'user'],
     })
     expect(await signIn('fan@tikitu.example', demoPassword)).toMatchObject({ 'cognito:groups': ['user'] })
+  })
+
+  test('answers programs of this machine, and no page of a browser', async () => {
+    const endpoint = stack.environment('user').AWS_COGNITO_ENDPOINT ?? ''
+    const { port } = new URL(endpoint)
+    expect(await statusOf(`${endpoint}/health`, {})).toBe(200)
+    expect(await statusOf(`${endpoint}/health`, { origin: 'https://evil.example' })).toBe(403)
+    expect(await statusOf(`${endpoint}/health`, { host: `evil.example:${port}` })).toBe(403)
   })
 
   test('does not sign with the key that everybody can read in its package', async () => {
@@ -134,6 +155,33 @@ describe('Cognito', () => {
   })
 })
 
+describe('the mailbox', () => {
+  test('shows its mail to its own page only', async () => {
+    const url = stack.mailboxUrl ?? ''
+    expect(await statusOf(`${url}/api/email`, { origin: url })).toBe(200)
+    expect(await statusOf(`${url}/api/email`, { origin: 'https://evil.example' })).toBe(403)
+    expect(await statusOf(`${url}/api/email`, { host: `evil.example:${ports.mailbox}` })).toBe(403)
+  })
+})
+
+describe('the state folder', () => {
+  test('is for whoever runs the stack, and so is each mail, log and secret', async () => {
+    const { AWS_COGNITO_CLIENT_ID: ClientId } = stack.environment('user')
+    const command = new SignUpCommand({
+      ClientId,
+      Username: `mode-${Date.now()}@tikitu.example`,
+      Password: 'Secret-pass-1',
+    })
+    await cognitoClient().send(command)
+    const folder = join(input.root, '.tikitu')
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const kept = files.filter((file) => /\.(eml|log|json)$/.test(file))
+    expect(kept.some((file) => file.endsWith('.eml'))).toBe(true)
+    const modes = ['', ...kept].map((file) => [file, (statSync(join(folder, file)).mode & 0o077).toString(8)])
+    expect(modes.filter(([, mode]) => mode !== '0')).toEqual([])
+  })
+})
+
 describe('the runner', () => {
   test('starts a killed service again', async () => {
     const before = await get('/')
@@ -153,6 +201,7 @@ describe('the runner', () => {
     const environment = JSON.parse(await get('/environment'))
     expect(environment).toHaveProperty('BOOKING_REQUEST_KEYS')
     expect(environment).toHaveProperty('USER_SERVICE_URL')
+    expect(environment).not.toHaveProperty('A_TOKEN_OF_THE_SHELL')
     expect(Object.keys(environment).filter((name) => /^USER_.*(KEY|DATABASE)/.test(name))).toEqual([])
   })
 

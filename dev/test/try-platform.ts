@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { demoPassword } from '../src/accounts.ts'
 import { findFreePorts } from '../src/ports.ts'
@@ -13,8 +13,6 @@ export async function startPlatform(): Promise<{ stack: Stack; end: () => Promis
   const folder = join(root, '.tikitu', 'tests')
   mkdirSync(folder, { recursive: true })
   const stateDir = mkdtempSync(join(folder, 'platform-'))
-  // Where root runs the tests, Postgres runs as somebody else, who must be able to come in.
-  chmodSync(stateDir, 0o755)
   const names = [...parts, ...subgraphs, gateway].map(({ name }) => name)
   const free = await findFreePorts(names.length)
   const ports = Object.fromEntries(names.map((name, index) => [name, free[index] ?? 0]))

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findFreePorts } from '../src/ports.ts'
 import { root as repository } from '../src/repository.ts'
@@ -10,12 +10,10 @@ export async function prepareTryStack(): Promise<{ input: SettingsInput; ports: 
   const folder = join(repository, '.tikitu', 'tests')
   mkdirSync(folder, { recursive: true })
   const root = mkdtempSync(join(folder, 'runner-'))
-  // Where root runs the tests, Postgres runs as somebody else, who must be able to come in.
-  chmodSync(root, 0o755)
   const services = writeFakeServices(root)
   const names = [...parts, ...services].map(({ name }) => name)
   const free = await findFreePorts(names.length)
   const ports = Object.fromEntries(names.map((name, index) => [name, free[index] ?? 0]))
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME }
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, A_TOKEN_OF_THE_SHELL: 'secret' }
   return { input: { root, services, ports, env }, ports, remove: () => rmSync(root, { recursive: true, force: true }) }
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { httpUrl, logLevel, nodeEnv, port, readEnvOrExit } from '@tikitu/kit/env'
+import { httpUrl, listening, logLevel, port, readEnvOrExit } from '@tikitu/kit/env'
 import { parseRequestKeys, type RequestKey } from '@tikitu/kit/signatures'
 import { z } from 'zod'
 
@@ -28,9 +28,8 @@ const account = z
   .transform((text) => ({ email: text.slice(0, text.indexOf(':')), password: text.slice(text.indexOf(':') + 1) }))
 
 const shape = {
-  NODE_ENV: nodeEnv,
+  ...listening,
   LOG_LEVEL: logLevel,
-  HOST: z.string().default('127.0.0.1'),
   AUTH_ROUTE_SERVICE_PORT: port.default(3000),
   AWS_REGION: z.string().default('eu-central-1'),
   AWS_COGNITO_USER_POOL_ID: z.string({ error: 'is the id of the Cognito user pool, such as eu-central-1_AbCdEf' }),

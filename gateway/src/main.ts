@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { hostNamesOf } from '@tikitu/kit/env'
 import { serverTimeouts } from '@tikitu/kit/http'
 import { createLog } from '@tikitu/kit/log'
 import { runService } from '@tikitu/kit/service'
@@ -43,6 +44,7 @@ await runService({
   name: 'gateway',
   server,
   host: env.HOST,
+  names: hostNamesOf(env),
   port: env.AUTH_ROUTE_SERVICE_PORT,
   log,
   closers: [gateway.close, async () => closeRates()],

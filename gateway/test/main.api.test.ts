@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -114,6 +115,25 @@ test('answers what it has begun when it is told to stop, and ends with 0', async
   release()
   expect(await slow).toEqual({ data: { slow: 'done' } })
   expect((await once(child, 'exit'))[0]).toBe(0)
+})
+
+test('outside production a page of another name does not reach it', async () => {
+  const port = await freePort()
+  start({ ...good(), NODE_ENV: 'development', AUTH_ROUTE_SERVICE_PORT: String(port) })
+  const statusFor = async (host: string) => {
+    const sent = request({ port, host: '127.0.0.1', path: '/health/live', headers: { host } })
+    sent.end()
+    return ((await once(sent, 'response'))[0] as IncomingMessage).resume().statusCode
+  }
+  await expect.poll(() => statusFor('localhost').catch(() => null), { timeout: 15_000 }).toBe(200)
+  expect(await statusFor(`127.0.0.1:${port}`)).toBe(200)
+  expect(await statusFor(`evil.example:${port}`)).toBe(403)
+})
+
+test('does not listen beyond its machine unless it is told what it is', async () => {
+  const { child, output } = start({ ...good(), NODE_ENV: '', HOST: '0.0.0.0' })
+  expect((await once(child, 'exit'))[0]).toBe(1)
+  expect(output()).toContain('NODE_ENV: is not set, and HOST is 0.0.0.0')
 })
 
 async function freePort(): Promise<number> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isLoopback, localNames } from './own-requests.ts'
 
 /** The environment is incomplete or wrong. The message lists every mistake by its variable's name. */
 export class EnvError extends Error {
@@ -12,7 +13,10 @@ export function readEnv<S extends z.ZodRawShape>(
 ): z.infer<z.ZodObject<S>> {
   const present = Object.fromEntries(Object.keys(shape).map((key) => [key, source[key] || undefined]))
   const result = z.object(shape).safeParse(present)
-  if (result.success) return result.data
+  if (result.success) {
+    requireStatement(result.data, source)
+    return result.data
+  }
   const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
   throw new EnvError(`The environment is not usable:\n${lines.join('\n')}`)
 }
@@ -43,6 +47,40 @@ export const httpUrl = z
 
 /** Which rules apply: production turns off what only helps developers. */
 export const nodeEnv = z.enum(['development', 'test', 'production']).default('development')
+
+/** The address that a process listens on, and whether it may do so beyond this machine when it is not production's. */
+export const listening = {
+  NODE_ENV: nodeEnv,
+  HOST: z.string().default('127.0.0.1'),
+  HOST_NAMES: z.string().optional(),
+  DEVELOPMENT_BEYOND_LOOPBACK: z.enum(['yes']).optional(),
+}
+
+/**
+ * The names that requests may be addressed to; null: any. A process that only its own machine reaches is asked by the names
+ * of that machine; under another name it is a stranger's page that asks.
+ */
+export function hostNamesOf(env: z.infer<z.ZodObject<typeof listening>>): readonly string[] | null {
+  const isOpen = env.NODE_ENV === 'production' || !isLoopback(env.HOST)
+  const names = env.HOST_NAMES?.split(',').map((name) => name.trim()) ?? (isOpen ? ['*'] : localNames)
+  return names.includes('*') ? null : names
+}
+
+/**
+ * A process that others reach must have been told what it is: one that takes itself for a developer's shows its schema, lets codes be
+ * guessed and makes keys by itself.
+ */
+function requireStatement(values: object, source: Readonly<Record<string, string | undefined>>): void {
+  const stated = z.object(listening).safeParse(values)
+  if (!('HOST' in values) || !stated.success) return
+  const { HOST, NODE_ENV, DEVELOPMENT_BEYOND_LOOPBACK } = stated.data
+  if (isLoopback(HOST) || NODE_ENV === 'production' || DEVELOPMENT_BEYOND_LOOPBACK) return
+  const state = source.NODE_ENV ? `is ${NODE_ENV}` : 'is not set'
+  throw new EnvError(
+    `The environment is not usable:\n  NODE_ENV: ${state}, and HOST is ${HOST}, which other machines may reach. Set NODE_ENV=production; or ` +
+      'DEVELOPMENT_BEYOND_LOOPBACK=yes, if whoever reaches it may use what is for developers only.',
+  )
+}
 
 /** How much is logged. */
 export const logLevel = z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info')

@@ -59,7 +59,9 @@ test('makes a key once, keeps it for nobody else to read, and finds it again', a
   const folder = await mkdtemp(join(tmpdir(), 'tikitu-keys-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const file = join(folder, 'deep', 'booking.json')
-  await expect(loadServiceKeys('booking', file, false)).rejects.toThrow(/cannot read the key file/)
+  await expect(loadServiceKeys('booking', file, false)).rejects.toThrow(
+    /^BOOKING_SERVICE_KEY_FILE: the key file .* cannot be used: there is no such file\.$/,
+  )
   const made = await loadServiceKeys('booking', file, true)
   const found = await loadServiceKeys('booking', file, false)
   expect(found.kid).toBe(made.kid)

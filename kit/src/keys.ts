@@ -17,6 +17,15 @@ export type KeyFinder = (
   token?: jose.FlattenedJWSInput,
 ) => Promise<jose.CryptoKey | jose.KeyObject | jose.JWK | Uint8Array>
 
+/** The file of the key that a service signs with cannot be used. The message says which variable names it, and why. */
+export class KeyFileUnusable extends Error {
+  override readonly name = 'KeyFileUnusable'
+
+  constructor(service: string, file: string, problem: string) {
+    super(`${service.toUpperCase()}_SERVICE_KEY_FILE: the key file ${file} of ${service} cannot be used: ${problem}.`)
+  }
+}
+
 const algorithm = 'EdDSA'
 /** Enough of a thumbprint to tell the few keys of one service apart, and short where a signature must fit into a QR. */
 const kidLength = 8
@@ -24,15 +33,26 @@ const kidLength = 8
 /** Reads the private JWKS in `file`. When it is absent and `generate` is set, makes a key and keeps it there (mode 600). */
 export async function loadServiceKeys(service: string, file: string, generate: boolean): Promise<ServiceKeys> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' || !generate)
-      throw new Error(`cannot read the key file of ${service}: ${error.message}`)
+    if (error.code !== 'ENOENT' || !generate) throw new KeyFileUnusable(service, file, problemOf(error))
     return null
   })
-  if (text !== null) return await importKeys(service, JSON.parse(text) as { keys: jose.JWK[] })
+  if (text !== null) return await readKeys(service, file, text)
   const keySet = { keys: [await generateKey()] }
-  await mkdir(dirname(file), { recursive: true })
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   await writeFile(file, `${JSON.stringify(keySet, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   return await importKeys(service, keySet)
+}
+
+async function readKeys(service: string, file: string, text: string): Promise<ServiceKeys> {
+  try {
+    return await importKeys(service, JSON.parse(text) as { keys: jose.JWK[] })
+  } catch (error) {
+    throw new KeyFileUnusable(service, file, `it does not hold an Ed25519 key set: ${(error as Error).message}`)
+  }
+}
+
+function problemOf(error: NodeJS.ErrnoException): string {
+  return error.code === 'ENOENT' ? 'there is no such file' : error.message
 }
 
 /** New keys that are kept nowhere: for tests. */
@@ -106,9 +126,9 @@ async function generateKey(): Promise<jose.JWK> {
 
 async function importKeys(service: string, { keys }: { keys: jose.JWK[] }): Promise<ServiceKeys> {
   const first = keys[0]
-  if (!first?.kid) throw new Error(`the key file of ${service} has no key with a kid`)
+  if (!first?.kid) throw new Error('no key has a kid')
   const privateKey = await jose.importJWK(first, algorithm)
-  if (privateKey instanceof Uint8Array) throw new Error(`the key file of ${service} does not hold an Ed25519 key`)
+  if (privateKey instanceof Uint8Array) throw new Error('its key is not a private one')
   const jwks = { keys: keys.map(({ d: _private, ...publicHalf }) => publicHalf) }
   return { service, kid: first.kid, privateKey, jwks }
 }

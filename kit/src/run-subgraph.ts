@@ -2,7 +2,7 @@ import type { BaseCtx } from './ctx.ts'
 import { createDb, createPool, type Db } from './db.ts'
 import { newId } from './ids.ts'
 import { startJobs, type Task } from './jobs.ts'
-import { type KeyFinder, loadServiceKeys, remoteKeys, type ServiceKeys } from './keys.ts'
+import { KeyFileUnusable, type KeyFinder, loadServiceKeys, remoteKeys, type ServiceKeys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import { migrateDatabase } from './migrate.ts'
 import { httpTransport, type Transport } from './outbox.ts'
@@ -47,7 +47,11 @@ export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Pr
   const { env, create, crontab, purgeRules } = options
   const log = createLog(env.service, env.logLevel)
   const pool = createPool(env.databaseUrl, { name: env.service })
-  const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production')
+  const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production').catch((error: unknown) => {
+    if (!(error instanceof KeyFileUnusable)) throw error
+    log.fatal(`${env.service} cannot start. ${error.message}`)
+    process.exit(1)
+  })
   const keysOf = remembered((service) => remoteKeys(env.urlOf(service)))
   const { requestKeys, maxStreams, executor } = env
   const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams, executor }
@@ -65,6 +69,7 @@ export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Pr
     name: env.service,
     server: subgraph.createServer(),
     host: env.host,
+    names: env.hostNames,
     port: env.port,
     log,
     onStopping: subgraph.live.end,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { httpUrl, logLevel, nodeEnv, port, postgresUrl, readEnvOrExit } from './env.ts'
+import { hostNamesOf, httpUrl, listening, logLevel, type nodeEnv, port, postgresUrl, readEnvOrExit } from './env.ts'
 import { parseRequestKeys, type RequestKey } from './signatures.ts'
 
 /** What every service reads from its environment, under its own prefix. */
@@ -8,6 +8,8 @@ export interface ServiceEnv {
   nodeEnv: z.infer<typeof nodeEnv>
   logLevel: z.infer<typeof logLevel>
   host: string
+  /** The names that requests may be addressed to; null: any. */
+  hostNames: readonly string[] | null
   port: number
   databaseUrl: string
   /** The keys shared with the gateway: the first signs, all verify. */
@@ -33,9 +35,8 @@ export function readServiceEnv<S extends z.ZodRawShape>(
 ): ServiceEnv & { own: z.infer<z.ZodObject<S>> } {
   const prefix = service.toUpperCase()
   const values = readEnvOrExit({
-    NODE_ENV: nodeEnv,
+    ...listening,
     LOG_LEVEL: logLevel,
-    HOST: z.string().default('127.0.0.1'),
     [`${prefix}_SERVICE_PORT`]: port.default(ports[service] ?? 0),
     [`${prefix}_DATABASE_URL`]: postgresUrl,
     [`${prefix}_REQUEST_KEYS`]: requestKeys,
@@ -50,6 +51,7 @@ export function readServiceEnv<S extends z.ZodRawShape>(
     nodeEnv: values['NODE_ENV'] as never,
     logLevel: values['LOG_LEVEL'] as never,
     host: values['HOST'] as never,
+    hostNames: hostNamesOf(values as never),
     port: values[`${prefix}_SERVICE_PORT`] as never,
     databaseUrl: values[`${prefix}_DATABASE_URL`] as never,
     requestKeys: values[`${prefix}_REQUEST_KEYS`] as never,

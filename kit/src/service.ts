@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Log } from './log.ts'
+import { foreignHost, refuseForeign } from './own-requests.ts'
 
 export interface ServiceOptions {
   name: string
@@ -9,6 +10,8 @@ export interface ServiceOptions {
   host: string
   port: number
   log: Log
+  /** The names that requests may be addressed to; null: any. */
+  names?: readonly string[] | null
   /** Called first, when no new connection is taken any more: ends what would never end by itself, such as streams. */
   onStopping?: () => void
   /** Ended in this order after the last request was answered: jobs first, the pool last. */
@@ -24,6 +27,7 @@ const unusedMs = 500
 
 /** Listens, and on SIGTERM or SIGINT stops accepting, lets running requests finish, closes, and exits 0 within 10 s. */
 export async function runService(options: ServiceOptions): Promise<void> {
+  if (options.names) refuseForeign(options.server, [foreignHost(options.names)])
   const closeUnused = watchUnused(options.server)
   options.server.listen(options.port, options.host)
   await once(options.server, 'listening')

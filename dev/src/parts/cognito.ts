@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { httpUrl, port, readEnvOrExit } from '@tikitu/kit/env'
+import { foreignHost, foreignOrigin, localNames, refuseForeign } from '@tikitu/kit/own-requests'
 import { Router } from 'cognito-local/lib/server/Router.js'
 import { createServer } from 'cognito-local/lib/server/server.js'
 import { DateClock } from 'cognito-local/lib/services/clock.js'
@@ -42,6 +43,8 @@ await preparePool({
   clientId: env.AWS_COGNITO_CLIENT_ID,
 })
 const http = await createServer(router, logger, services.config.ServerConfig, services).start()
+// cognito-local lets every page of every site ask it, and whoever may ask it may make anybody an admin.
+refuseForeign(http, [foreignHost(localNames), foreignOrigin])
 process.once('SIGTERM', () => {
   http.close(() => process.exit(0))
   http.closeAllConnections()

@@ -1,4 +1,5 @@
 import { port, readEnvOrExit } from '@tikitu/kit/env'
+import { foreignHost, foreignOrigin, localNames, refuseForeign } from '@tikitu/kit/own-requests'
 import { MailDev } from 'maildev'
 import { z } from 'zod'
 
@@ -23,3 +24,7 @@ process.once('SIGTERM', async () => {
 })
 
 await mailbox.start()
+const http = mailbox.getServers()?.api?.server.server
+if (!http) throw new Error('the web inbox did not start')
+// maildev lets every page of every site read all mail.
+refuseForeign(http, [foreignHost(localNames), foreignOrigin])
