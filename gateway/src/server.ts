@@ -24,7 +24,9 @@ import { requestContext } from './http/request-context.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
 import { createLoadGate, type LoadGate, type LoadLimits } from './http/shed-load.ts'
 import { type TakeOptions, takingRequests } from './http/take-request.ts'
+import { type AccessDirectory, admitting } from './identity/access-directory.ts'
 import type { Authenticate } from './identity/authenticate.ts'
+import { openDirectory, type Rights } from './identity/open-directory.ts'
 import { type Limits, limitPlugin, maxValidationErrors } from './limits/limit-rule.ts'
 import { answeringOnce } from './live/answer-once.ts'
 import { createLive, type Live, type LiveLimits } from './live/live.ts'
@@ -38,6 +40,8 @@ import { clientAddress } from './rates/client-address.ts'
 
 export interface GatewayOptions extends GraphOptions {
   authenticate: Authenticate
+  /** Which subgraphs are asked what rights a caller has. Null: the token says it. */
+  rights: Rights | null
   limits: Limits
   /** Operations known beforehand, and whether others run. */
   persisted: Pick<AdmissionOptions, 'mode'> & Omit<ManifestSourceOptions, 'log'>
@@ -79,13 +83,15 @@ export interface Gateway {
 /** A gateway over the supergraph in a file. It has loaded before it is returned. @throws when the supergraph does not load */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const graph = createGraph(options)
+  const { directory, contextOf } = callersOf(options, graph)
   const mask = maskOf(options, graph)
   const apollo = createApollo(options, graph, mask)
   const known = createManifestSource({ ...options.persisted, log: options.log })
   const admit = admissionOf(options, known)
   const gate = createLoadGate(options.atOnce)
   const prepare = createPrepare(graph.gateway, { ...options, onReading: readingCharge(options) })
-  const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce: answeringOnce(apollo) })
+  const answerOnce = answeringOnce(apollo)
+  const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce, contextOf, directory })
   const quick = { prepare, mask, execute: graph.gateway.executor, remembers: remembers(options) }
   const quickWay = options.executor === 'compiled' ? createQuickWay(quick) : null
   await apollo.start()
@@ -93,18 +99,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await warm()
   for (const source of [graph.supergraph, known]) source.onUpdate(() => void warm())
   let isDraining = false
-  const contextOf = (incoming: Incoming): Promise<GatewayContext> => requestContext(options, incoming)
   const pagePolicy = options.explorers ? sandboxPolicy : null
   const graphql = live.withSse(graphqlRoute({ apollo, quickWay, contextOf, admit, pagePolicy }))
-  const routes = [
-    takingRequests(graphql, takingOf(options, gate)),
-    ...healthRoutes({ locations: graph.locations, isReady: () => !isDraining, now: Date.now }),
-    ...(options.explorers ? [homeRoute, ...graphiqlRoutes(options.demoAccounts)] : []),
-  ]
-  const cors = { origins: new Set(options.corsOrigins) }
+  const health = healthRoutes({ locations: graph.locations, isReady: () => !isDraining, now: Date.now })
+  const routes = [takingRequests(graphql, takingOf(options, gate)), ...health, ...pagesOf(options)]
   return {
     graph,
-    handle: createFront({ routes, cors, isDraining: () => isDraining, log: options.log }),
+    handle: createFront({ routes, cors: corsOf(options), isDraining: () => isDraining, log: options.log }),
     upgrade: live.upgrade,
     liveCounts: live.counts,
     drain: () => {
@@ -118,6 +119,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     close: async () => {
       known.close()
       live.drain()
+      await directory?.close()
       await apollo.stop()
       await graph.close()
     },
@@ -126,6 +128,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
 function maskOf({ log, introspection }: GatewayOptions, { supergraph }: Graph): ErrorMask {
   return createErrorMask({ log, errorCodes: () => supergraph.current().errorCodes, isHinting: introspection })
+}
+
+function corsOf({ corsOrigins }: GatewayOptions) {
+  return { origins: new Set(corsOrigins) }
+}
+
+/** What is served to people who look around with a browser. */
+function pagesOf({ explorers, demoAccounts }: GatewayOptions): FrontRoute[] {
+  return explorers ? [homeRoute, ...graphiqlRoutes(demoAccounts)] : []
 }
 
 function takingOf({ maxBodyBytes, bodyTimeoutMs, atOnce, proxies }: GatewayOptions, gate: LoadGate): TakeOptions {
@@ -145,6 +156,15 @@ function readingCharge({ rates }: GatewayOptions) {
   return (context: GatewayContext, text: string): void => rates?.chargeReading(context, text)
 }
 
+type ContextOf = (incoming: Incoming) => Promise<GatewayContext>
+
+/** Who asks, as the token says and with the rights that are theirs now. */
+function callersOf(options: GatewayOptions, graph: Graph): { directory: AccessDirectory | null; contextOf: ContextOf } {
+  const directory = openDirectory({ ...options, locations: graph.locations() })
+  const authenticate = directory ? admitting(options.authenticate, directory) : options.authenticate
+  return { directory, contextOf: (incoming) => requestContext({ ...options, authenticate }, incoming) }
+}
+
 /** Live data beside the route that answers queries. */
 function liveOver(
   options: GatewayOptions,
@@ -155,6 +175,8 @@ function liveOver(
     gate: LoadGate
     prepare: Prepare
     answerOnce: AnswerOnce
+    contextOf: ContextOf
+    directory: AccessDirectory | null
   },
 ): Live {
   return createLive({
@@ -162,7 +184,7 @@ function liveOver(
     ...graph,
     ...parts,
     admission: parts.admit,
-    contextOf: (incoming) => requestContext(options, incoming as Incoming),
+    contextOf: (incoming) => parts.contextOf(incoming as Incoming),
     origins: new Set(options.corsOrigins),
   })
 }

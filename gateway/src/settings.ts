@@ -9,6 +9,9 @@ import type { GatewayOptions } from './server.ts'
 /** Apollo's hosted Sandbox may be pointed at a gateway that is being developed. */
 const developmentOrigins = ['https://studio.apollographql.com']
 
+/** The subgraphs that decide what rights a caller has. */
+const rights: GatewayOptions['rights'] = { accounts: 'user', staff: 'admin' }
+
 /** The user pool that the environment names. */
 export function poolOf(env: GatewayEnv): CognitoPool {
   return {
@@ -24,6 +27,7 @@ export function poolOf(env: GatewayEnv): CognitoPool {
 export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessOf' | 'authenticate' | 'log' | 'rates'> {
   const isProduction = env.NODE_ENV === 'production'
   return {
+    rights,
     supergraphFile: env.GATEWAY_SUPERGRAPH_FILE,
     executor: env.GATEWAY_EXECUTOR,
     policies: {},
@@ -48,15 +52,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
       directives: env.GATEWAY_MAX_DIRECTIVES,
       recursion: env.GATEWAY_MAX_RECURSION,
     },
-    costs: {
-      listSize: env.GATEWAY_ASSUMED_LIST_SIZE,
-      budgets: {
-        anonymous: env.GATEWAY_MAX_COST_ANONYMOUS,
-        user: env.GATEWAY_MAX_COST_USER,
-        staff: env.GATEWAY_MAX_COST_STAFF,
-      },
-      isReported: env.GATEWAY_COST_IN_ANSWERS === 'on',
-    },
+    costs: costsOf(env),
     proxies: env.GATEWAY_PROXIES,
     persisted: persistedOf(env),
     automaticPersisted: env.GATEWAY_AUTOMATIC_PERSISTED_QUERIES === 'on',
@@ -73,6 +69,18 @@ function loadLimitsOf(env: GatewayEnv): GatewayOptions['atOnce'] {
   const total = env.GATEWAY_MAX_REQUESTS_AT_ONCE
   const share = env.NODE_ENV === 'production' ? Math.ceil(total / 4) : total
   return { total, perAddress: env.GATEWAY_MAX_REQUESTS_PER_ADDRESS ?? share }
+}
+
+function costsOf(env: GatewayEnv): GatewayOptions['costs'] {
+  return {
+    listSize: env.GATEWAY_ASSUMED_LIST_SIZE,
+    budgets: {
+      anonymous: env.GATEWAY_MAX_COST_ANONYMOUS,
+      user: env.GATEWAY_MAX_COST_USER,
+      staff: env.GATEWAY_MAX_COST_STAFF,
+    },
+    isReported: env.GATEWAY_COST_IN_ANSWERS === 'on',
+  }
 }
 
 function streamLimitsOf(env: GatewayEnv): GatewayOptions['streams'] {

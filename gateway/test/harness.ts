@@ -83,6 +83,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
   const rules = { keys, issuers: issuersOf(poolOf(pool)), clientIds: [pool.clientId] }
   return {
     supergraphFile,
+    rights: null,
     executor: 'compiled',
     accessOf: (name) => {
       const subgraph = subgraphs.find((candidate) => candidate.name === name)

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
+import { withAccessHandlers } from './access-subjects.ts'
+import { createAccessWatch } from './access-watch.ts'
 import type { EventRegistry } from './cloud-event.ts'
 import type { BaseCtx } from './ctx.ts'
 import type { Route } from './http.ts'
 import { createInbox, type EventHandlers } from './inbox.ts'
 import type { SubgraphDeps } from './run-subgraph.ts'
 import { buildSchema, type ResolverMap } from './schema.ts'
-import { type Caller, createSubgraph, type Subgraph } from './subgraph.ts'
+import { type Caller, createSubgraph, type Subgraph, type SubgraphOptions } from './subgraph.ts'
 
 /** What a subgraph brings with it; the rest is the same in every one. */
 export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
@@ -15,6 +17,7 @@ export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
   registry: R
   handlers: EventHandlers<R, C>
   createCtx: (caller: Caller) => C
+  describeSubject?: SubgraphOptions<C>['describeSubject']
   routes?: Readonly<Record<string, Route>>
   /** Lets go of what was opened for it. */
   close?: () => Promise<void>
@@ -22,8 +25,8 @@ export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
 
 /** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
 export async function assembleSubgraph<R extends EventRegistry, C extends BaseCtx>(
-  { db, keys, keysOf, log, requestKeys, maxStreams, executor }: SubgraphDeps,
-  { name, sdl, resolvers, registry, handlers, createCtx, routes, close }: SubgraphParts<R, C>,
+  { db, keys, keysOf, log, now, requestKeys, maxStreams, executor }: SubgraphDeps,
+  { name, sdl, resolvers, registry, handlers, createCtx, describeSubject, routes, close }: SubgraphParts<R, C>,
 ): Promise<Subgraph<C>> {
   return await createSubgraph<C>({
     name,
@@ -32,7 +35,9 @@ export async function assembleSubgraph<R extends EventRegistry, C extends BaseCt
     requestKeys,
     jwks: keys.jwks,
     log,
-    receive: createInbox({ registry, handlers, keysOf }),
+    access: createAccessWatch({ db, log, now }),
+    describeSubject,
+    receive: createInbox({ registry, handlers: withAccessHandlers(name, handlers), keysOf }),
     checkReady: async () => void (await db.execute(sql`select 1`)),
     routes,
     maxStreams,

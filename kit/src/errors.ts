@@ -19,6 +19,15 @@ export class Unauthenticated extends DomainError {
   }
 }
 
+/** Staff suspended this account: its tokens are good for nothing. */
+export class UserSuspended extends DomainError {
+  override readonly name = 'UserSuspended'
+  readonly code = 'USER_SUSPENDED'
+  constructor() {
+    super('This account is suspended: ask the support.')
+  }
+}
+
 /** The caller is known, and may not do this. */
 export class Forbidden extends DomainError {
   override readonly name = 'Forbidden'

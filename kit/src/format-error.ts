@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { isBusy } from './db.ts'
 import { DomainError } from './errors.ts'
 import { newId } from './ids.ts'
@@ -43,4 +43,10 @@ export function formatExecutionError(log: Log, error: GraphQLError): GraphQLForm
   const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR'
   const { message, locations, path } = error.toJSON()
   return formatError(log, { message, locations, path, extensions: { ...error.extensions, code } }, error)
+}
+
+/** The answer to whoever may ask nothing at all, before any resolver. @throws what is no refusal */
+export function refusedRequest(error: unknown): { refusal: FormattedExecutionResult } {
+  if (!(error instanceof DomainError)) throw error
+  return { refusal: { errors: [{ message: error.message, extensions: { code: error.code } }] } }
 }

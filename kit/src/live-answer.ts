@@ -7,9 +7,11 @@ import type { Log } from './log.ts'
 
 /** The streams of a process. */
 export interface Streams {
-  /** Takes one of the places there are for streams. */
-  reserve: () => Place | { refusal: Unavailable }
+  /** Takes one of the places there are for streams. `reader` names those whose streams may have to end before the others. */
+  reserve: (reader: string | null) => Place | { refusal: Unavailable }
   count: () => number
+  /** Ends a reader's streams without completing them: whoever comes again is looked at anew. */
+  cut: (reader: string) => void
   /** Ends all streams without completing them, and lets no new ones in: readers go on elsewhere. */
   end: () => void
 }
@@ -30,30 +32,38 @@ const completion = 'event: complete\ndata: \n\n'
  * each, `complete` when there is no more to be had, a comment when nothing was said for a while. An event is made when the socket has taken the one before.
  */
 export function createStreams({ max, log }: { max: number; log: Log }): Streams {
-  const places = new Map<object, () => void>()
+  const places = new Map<object, { reader: string | null; end: () => void }>()
   let isEnding = false
   return {
-    reserve: () => {
+    reserve: (reader) => {
       if (isEnding) return { refusal: new Unavailable('This process stops: ask again.') }
       if (places.size >= max) {
         return { refusal: new Unavailable('Too many streams are open at this moment: try again later.') }
       }
+      let isCut = false
+      let stop = (): void => undefined
+      const end = (): void => {
+        isCut = true
+        stop()
+      }
       const place: Place = {
         send: async (response, events) => {
-          const end = (): void => endNow(response, events)
-          places.set(place, end)
-          if (isEnding || response.destroyed) end()
-          await send(response, events, { log, isCut: () => isEnding })
+          stop = () => endNow(response, events)
+          if (isCut || response.destroyed) stop()
+          await send(response, events, { log, isCut: () => isCut })
         },
         giveUp: () => void places.delete(place),
       }
-      places.set(place, () => undefined)
+      places.set(place, { reader, end })
       return place
     },
     count: () => places.size,
+    cut: (reader) => {
+      for (const place of places.values()) if (place.reader === reader) place.end()
+    },
     end: () => {
       isEnding = true
-      for (const end of places.values()) end()
+      for (const { end } of places.values()) end()
     },
   }
 }

@@ -15,6 +15,8 @@ export interface Live {
   answer: (response: ServerResponse, caller: Caller, body: unknown) => Promise<void>
   /** How many streams are open. */
   count: () => number
+  /** Ends the streams of a person whose rights have changed; the gateway asks again. */
+  cut: (userId: string) => void
   /** Ends all streams, whose readers then go on elsewhere, and begins no more. */
   end: () => void
 }
@@ -30,9 +32,10 @@ export function createLive<C extends BaseCtx>(options: SubgraphOptions<C>): Live
   return {
     begin,
     count: streams.count,
+    cut: streams.cut,
     end: streams.end,
     answer: async (response, caller, body) => {
-      const place = streams.reserve()
+      const place = streams.reserve(caller.viewer.kind === 'user' ? caller.viewer.userId : null)
       if ('refusal' in place) {
         const { message } = place.refusal
         const error = new GraphQLError(message, { originalError: place.refusal })

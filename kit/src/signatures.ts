@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { anonymous, type Viewer } from './viewer.ts'
+import { anonymous, type StaffClaim, staffRoles, type Viewer } from './viewer.ts'
 
 /** A secret that the gateway and one subgraph share. */
 export interface RequestKey {
@@ -21,8 +21,10 @@ export class SignatureRefused extends Error {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-const claimHeaders = ['x-user-id', 'x-user-email', 'x-user-groups'] as const
-const covered = '("@method" "@path" "content-digest" "x-user-id" "x-user-email" "x-user-groups")'
+const claimHeaders = ['x-user-id', 'x-user-email', 'x-user-groups', 'x-user-staff'] as const
+const covered = '("@method" "@path" "content-digest" "x-user-id" "x-user-email" "x-user-groups" "x-user-staff")'
+/** The version of a place on the staff, and its role unless they left. */
+const staffForm = new RegExp(`^(\\d{1,9})(?: (${staffRoles.join('|')}))?$`)
 const inputForm = /^tikitu=\(([^)]*)\);created=(\d{1,12});keyid="([\w.-]{1,64})";alg="hmac-sha256"$/
 const signatureForm = /^tikitu=:([A-Za-z0-9+/]{43}=):$/
 
@@ -95,6 +97,7 @@ function claimsOf(viewer: Viewer): Claims {
     'x-user-id': isUser ? encodeURIComponent(viewer.userId) : '',
     'x-user-email': isUser ? encodeURIComponent(viewer.email ?? '') : '',
     'x-user-groups': isUser ? viewer.groups.map(encodeURIComponent).join(',') : '',
+    'x-user-staff': isUser && viewer.staff ? writeStaff(viewer.staff) : '',
   }
   const made = { headers, lines: claimLines(headers) }
   claims.set(viewer, made)
@@ -109,12 +112,23 @@ function viewerOf(headers: Headers): Viewer {
   const userId = decodeURIComponent(single(headers, 'x-user-id'))
   if (!userId) return anonymous
   const groups = single(headers, 'x-user-groups')
+  const staff = readStaff(single(headers, 'x-user-staff'))
   return {
     kind: 'user',
     userId,
     email: decodeURIComponent(single(headers, 'x-user-email')) || null,
     groups: groups ? groups.split(',').map(decodeURIComponent) : [],
+    ...(staff && { staff }),
   }
+}
+
+function writeStaff({ role, version }: StaffClaim): string {
+  return role ? `${version} ${role}` : String(version)
+}
+
+function readStaff(text: string): StaffClaim | null {
+  const [, version, role = null] = staffForm.exec(text) ?? []
+  return version ? { version: Number(version), role: role as StaffClaim['role'] } : null
 }
 
 function signatureBase(parts: SignedParts, headers: Headers, params: string): string {

@@ -7,9 +7,12 @@ import {
 } from '@apollo/server/plugin/disabled'
 import type { GraphQLSchema } from 'graphql'
 import type { JSONWebKeySet } from 'jose'
+import { accessRoutes } from './access-routes.ts'
+import type { AccessWatch } from './access-watch.ts'
+import type { AccessSubject } from './admission.ts'
 import { cacheControl } from './cache-control.ts'
 import type { BaseCtx } from './ctx.ts'
-import { formatError } from './format-error.ts'
+import { formatError, refusedRequest } from './format-error.ts'
 import { BodyTooLarge, type Route, readBody, sendJson, sendText, serverTimeouts } from './http.ts'
 import { newId } from './ids.ts'
 import type { Receipt } from './inbox.ts'
@@ -19,7 +22,7 @@ import type { Log } from './log.ts'
 import { eventSignatureHeader } from './outbox.ts'
 import { refuseUnreadableText } from './readable-text.ts'
 import { type RequestKey, SignatureRefused, verifyRequest } from './signatures.ts'
-import type { Viewer } from './viewer.ts'
+import type { UserViewer, Viewer } from './viewer.ts'
 
 /** Who asks, and under which name the logs know the request. */
 export interface Caller {
@@ -38,6 +41,10 @@ export interface SubgraphOptions<C extends BaseCtx> {
   requestKeys: readonly RequestKey[]
   jwks: JSONWebKeySet
   log: Log
+  /** What is known here of people's rights: asked before any resolver. Absent, the signed claims are all there is. */
+  access?: AccessWatch
+  /** What this service itself decides of a caller's rights, for the gateway: more than was written down so far. */
+  describeSubject?: (ctx: C, viewer: UserViewer) => Promise<Partial<AccessSubject>>
   /** Takes in an event. */
   receive: (ctx: C, body: string, signature: string) => Promise<Receipt>
   /** Throws while the service cannot do its work. */
@@ -62,6 +69,8 @@ export interface Subgraph<C extends BaseCtx> {
   live: Live
   handle: (request: IncomingMessage, response: ServerResponse) => void
   createServer: () => Server
+  /** The caller with the rights that are theirs now. @throws {UserSuspended | Unauthenticated} */
+  admit: (caller: Caller) => Promise<Caller>
   options: SubgraphOptions<C>
   /** Ends its streams, and lets go of everything it opened. */
   close: () => Promise<void>
@@ -95,8 +104,8 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
     ],
   })
   await apollo.start()
-  const live = createLive(options)
-  const routes = { ...subgraphRoutes(options, { apollo, live, known }), ...options.routes }
+  const live = liveUnder(options)
+  const routes = { ...subgraphRoutes(options, { apollo, live, known }), ...rightsRoutes(options), ...options.routes }
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const route = findRoute(routes, request)
     if (!route) return sendJson(response, 404, { error: 'not found' })
@@ -104,6 +113,7 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
   }
   const close = async (): Promise<void> => {
     live.end()
+    await options.access?.close()
     await options.close?.()
     await apollo.stop()
   }
@@ -113,8 +123,45 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
     handle,
     options,
     close,
-    createServer: () => createServer(serverTimeouts, handle),
+    admit: (caller) => admitted(options, caller),
+    createServer: () => {
+      options.access?.start()
+      return createServer(serverTimeouts, handle)
+    },
   }
+}
+
+/** Subscriptions that end when their caller's rights change. What the gateway waits for ends with them. */
+function liveUnder<C extends BaseCtx>(options: SubgraphOptions<C>): Live {
+  const { access } = options
+  const live = createLive(options)
+  access?.onChange(live.cut)
+  return {
+    ...live,
+    end: () => {
+      access?.endWaits()
+      live.end()
+    },
+  }
+}
+
+/** The caller is described in their own name, whatever their rights are by now: it is about those. */
+function rightsRoutes<C extends BaseCtx>(options: SubgraphOptions<C>): Record<string, Route> {
+  const { access, requestKeys, describeSubject, createCtx } = options
+  if (!access) return {}
+  return accessRoutes({
+    access,
+    requestKeys,
+    describe: async (viewer) => {
+      const ctx = createCtx({ viewer, requestId: newId('req'), acceptLanguage: '' })
+      return (await describeSubject?.(ctx, viewer)) ?? {}
+    },
+  })
+}
+
+/** The caller with the rights that are theirs now. @throws {UserSuspended | Unauthenticated} */
+async function admitted({ access }: Pick<SubgraphOptions<BaseCtx>, 'access'>, caller: Caller): Promise<Caller> {
+  return access ? { ...caller, viewer: await access.admit(caller.viewer) } : caller
 }
 
 function findRoute(routes: Readonly<Record<string, Route>>, request: IncomingMessage): Route | undefined {
@@ -162,7 +209,8 @@ async function answerGraphQL<C extends BaseCtx>(
   const body = await readBody(request, maxRequestBytes)
   const parts = { method: 'POST', path: request.url ?? '', headers: request.headers, body }
   const viewer = verifyRequest(parts, options.requestKeys, new Date())
-  const caller = callerOf(request, viewer)
+  const caller = await admitted(options, callerOf(request, viewer)).catch(refusedRequest)
+  if ('refusal' in caller) return sendJson(response, 200, caller.refusal)
   const asked: unknown = JSON.parse(body.toString())
   if (wantsStream(request)) return await live.answer(response, caller, asked)
   const isPlain = request.headers.accept === 'application/json'

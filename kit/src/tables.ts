@@ -1,4 +1,7 @@
+import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { accountStatuses } from './admission.ts'
+import { staffRoles } from './viewer.ts'
 
 /** Events this service has taken in. The primary key is what makes each take effect once. */
 export const inboxEvents = pgTable('inbox_events', {
@@ -47,3 +50,25 @@ export const flagValues = pgTable('flag_values', {
   isKilled: boolean().notNull(),
   segments: text().array().notNull(),
 })
+
+/**
+ * What this service has heard of each person's rights: of the account from `user`, of the place on the staff from `admin`. The
+ * versions let facts come late, twice and in any order.
+ */
+export const accessSubjects = pgTable(
+  'access_subjects',
+  {
+    userId: text().primaryKey(),
+    accountStatus: text({ enum: accountStatuses }).notNull().default('ACTIVE'),
+    accountVersion: integer().notNull().default(0),
+    /** Null for whoever is not on the staff, or not any more. */
+    staffRole: text({ enum: staffRoles }),
+    staffVersion: integer().notNull().default(0),
+    /** When the rights changed last; null for those of whom nothing but an active account was ever heard. */
+    changedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    index('access_subjects_changed').on(table.changedAt).where(sql`changed_at is not null`),
+    index('access_subjects_staff').on(table.userId).where(sql`staff_role is not null`),
+  ],
+)

@@ -33,7 +33,11 @@ export const adminEvents = {
     payload: configChanged,
     to: ['partner', 'payment', 'notification', 'booking', 'user'],
   },
-  'admin.staffChanged': { version: 1, payload: staffChanged, to: ['user'] },
+  'admin.staffChanged': {
+    version: 1,
+    payload: staffChanged,
+    to: ['partner', 'payment', 'notification', 'booking', 'user'],
+  },
   'admin.flagChanged': {
     version: 1,
     payload: flagChanged,

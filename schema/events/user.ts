@@ -4,7 +4,8 @@ import { z } from 'zod'
 const changed = z.object({
   userId: z.string(),
   version: z.int(),
-  status: z.enum(['ACTIVE', 'SUSPENDED']),
+  /** DELETED: the account is gone for good. */
+  status: z.enum(['ACTIVE', 'SUSPENDED', 'DELETED']),
   email: z.string().nullable(),
   /** Whether the person has proved that the address is theirs. Absent in older events: not known. */
   isEmailVerified: z.boolean().optional(),

@@ -20,6 +20,7 @@ export const gatewayCodes: ReadonlySet<string> = new Set([
   'UNAUTHENTICATED',
   'UNAUTHORIZED_FIELD_OR_TYPE',
   'UNAVAILABLE',
+  'USER_SUSPENDED',
 ])
 
 /** All that a client is told of what went wrong inside. */

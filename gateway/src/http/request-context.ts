@@ -10,7 +10,7 @@ import type { Incoming } from './front.ts'
 
 /** The client headers that subgraphs see. */
 const forwardedNames = ['traceparent', 'accept-language'] as const
-const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 }
+const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, USER_SUSPENDED: 403, UNAVAILABLE: 503 }
 
 interface Desk {
   authenticate: Authenticate
@@ -19,7 +19,7 @@ interface Desk {
   proxies: number
 }
 
-/** Who asks, and what of the request's headers subgraphs see. @throws GraphQLError 401 for a bad token, 503 when none can be checked, 429 for too many */
+/** Who asks, and what of the request's headers subgraphs see. @throws GraphQLError 401 for a bad token, 403 for a suspended account, 503 when none can be checked, 429 for too many */
 export async function requestContext(
   { authenticate, rates, proxies }: Desk,
   { request, requestId }: Incoming,
@@ -40,7 +40,8 @@ export async function requestContext(
   }
 }
 
-function asGraphQLError({ code, message }: DomainError): GraphQLError {
+/** A refusal of the caller as an answer of HTTP. */
+export function asGraphQLError({ code, message }: DomainError): GraphQLError {
   const headers = new HeaderMap(
     code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer error="invalid_token"']] : [],
   )

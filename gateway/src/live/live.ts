@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ApolloGateway } from '@apollo/gateway'
+import type { UserViewer } from '@tikitu/kit/viewer'
 import type { GatewayContext } from '../context.ts'
 import type { ErrorMask } from '../errors/mask-errors.ts'
 import type { Send } from '../executor/run.ts'
 import type { LoadGate } from '../http/shed-load.ts'
 import type { WholeRoute } from '../http/take-request.ts'
+import type { AccessDirectory } from '../identity/access-directory.ts'
 import { clientAddress } from '../rates/client-address.ts'
 import { type AdmitOptions, compileWhole, createAdmit } from './admit-subscription.ts'
 import type { OpenEvents } from './event-source.ts'
@@ -38,6 +40,8 @@ export interface LiveOptions extends Omit<AdmitOptions, 'load'>, Pick<StartOptio
   admission: StartOptions['admit']
   /** Who asks. A GraphQLError it throws is the answer. */
   contextOf: (incoming: { request: Caller; requestId: string }) => Promise<GatewayContext>
+  /** Tells whose rights change; null when nobody does. */
+  directory: AccessDirectory | null
   /** What runs at once; an operation on a WebSocket counts until it has begun. */
   gate: LoadGate
   origins: ReadonlySet<string>
@@ -91,6 +95,7 @@ export function createLive(options: LiveOptions): Live {
     maxOperations: maxOperationsPerSocket,
     isDraining: () => isDraining,
   })
+  followRights(options.directory, [streams, sockets])
   return {
     withSse: (route) =>
       withSse(route, { ...options, start, identify, heartbeatMs: limits.heartbeatMs, onOpen: responses.add }),
@@ -118,6 +123,16 @@ function throughGate(gate: LoadGate, start: Start): SocketsOptions['start'] {
     if (typeof entered !== 'function') return { answer: refusalAnswer(entered) }
     return await start(request, asking).finally(entered)
   }
+}
+
+/** Whoever may not go on is told so; whose place on the staff has changed comes again, with the rights they have now. */
+function followRights(
+  directory: AccessDirectory | null,
+  readers: readonly { recheck: (userId: string, isCurrent: (viewer: UserViewer) => boolean) => void }[],
+): void {
+  directory?.onChange((userId) => {
+    for (const reader of readers) reader.recheck(userId, directory.isCurrent)
+  })
 }
 
 type Identify = (incoming: { request: Caller; requestId: string }) => ReturnType<Asking['identify']>

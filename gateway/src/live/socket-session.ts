@@ -1,3 +1,4 @@
+import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
 import { CloseCode, MessageType } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import { noPlaceLeft } from '../http/shed-load.ts'
@@ -21,6 +22,8 @@ export interface SessionOptions {
 export interface Session {
   /** Closes it when nothing runs on it any more, after `graceMs` in any case. Until then nothing new is begun. */
   close: (reason: { code: number; text: string }, graceMs: number) => void
+  /** Closes it when it is that person's and they may not go on. */
+  recheck: (userId: string, isCurrent: (viewer: UserViewer) => boolean) => void
 }
 
 interface Operation {
@@ -33,6 +36,8 @@ interface State {
   socket: WebSocket
   options: SessionOptions
   authorization: string | undefined
+  /** Null until it was said. */
+  viewer: Viewer | null
   isInitialised: boolean
   isAcknowledged: boolean
   operations: Map<string, Operation>
@@ -51,6 +56,7 @@ export function serveSocket(socket: WebSocket, options: SessionOptions): Session
     socket,
     options,
     authorization: undefined,
+    viewer: null,
     isInitialised: false,
     isAcknowledged: false,
     operations: new Map(),
@@ -70,7 +76,10 @@ export function serveSocket(socket: WebSocket, options: SessionOptions): Session
     for (const timer of state.timers) clearTimeout(timer)
     for (const operation of state.operations.values()) drop(operation)
   })
-  return { close: (reason, graceMs) => close(state, reason, graceMs) }
+  return {
+    close: (reason, graceMs) => close(state, reason, graceMs),
+    recheck: (userId, isCurrent) => recheck(state, userId, isCurrent),
+  }
 }
 
 async function take(state: State, message: ClientMessage): Promise<void> {
@@ -108,14 +117,27 @@ async function initialise(state: State, payload: Readonly<Record<string, unknown
   const stated = payload['authorization'] ?? payload['Authorization']
   state.authorization = typeof stated === 'string' && stated !== '' ? stated : undefined
   try {
-    const { endsAt } = await options.identify(state.authorization, options.newRequestId())
+    const { context, endsAt } = await options.identify(state.authorization, options.newRequestId())
+    state.viewer = context.viewer
     if (endsAt !== null) after(state, endsAt - Date.now(), () => close(state, forbidden, closeWithinMs))
   } catch (error) {
-    const isRefused = (error as { extensions?: { code?: unknown } }).extensions?.code === 'UNAUTHENTICATED'
-    return isRefused ? socket.close(forbidden.code, forbidden.text) : socket.close(1013, 'Try again later')
+    const code = (error as { extensions?: { code?: unknown } }).extensions?.code
+    return code === 'UNAUTHENTICATED' || code === 'USER_SUSPENDED'
+      ? socket.close(forbidden.code, forbidden.text)
+      : socket.close(1013, 'Try again later')
   }
   state.isAcknowledged = true
   await send(state, { type: MessageType.ConnectionAck })
+}
+
+/** What runs on it is told why; the connection has nobody left to speak for. */
+function recheck(state: State, userId: string, isCurrent: (viewer: UserViewer) => boolean): void {
+  if (state.viewer?.kind !== 'user' || state.viewer.userId !== userId) return
+  try {
+    isCurrent(state.viewer)
+  } catch {
+    close(state, forbidden, closeWithinMs)
+  }
 }
 
 const forbidden = { code: CloseCode.Forbidden, text: 'Forbidden' }

@@ -1,5 +1,8 @@
+import { DomainError } from '@tikitu/kit/errors'
+import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
 import type { GraphQLError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
+import { asGraphQLError } from '../http/request-context.ts'
 import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
 import type { Subscribing } from './admit-subscription.ts'
 import { type LiveRun, type RunOptions, runSubscription } from './live-run.ts'
@@ -28,6 +31,8 @@ export interface Streams {
   /** Begins one. @throws GraphQLError, or {Refusals}: then there is none */
   start: (subscribing: Subscribing, subscriber: Subscriber) => Promise<Stream>
   count: () => number
+  /** Ends those of a person who may not go on, with the reason; without a word those whose rights have changed. */
+  recheck: (userId: string, isCurrent: (viewer: UserViewer) => boolean) => void
   /** Ends all of them without a word, so that their clients come again, elsewhere; here no more begin. */
   cut: () => void
 }
@@ -39,7 +44,7 @@ const longestTimerMs = 2_147_483_647
 /** Streams within their limits. A new supergraph is taken up by those that run; those that it does not allow are ended. */
 export function createStreams(options: StreamsOptions): Streams {
   const slots = createSlots('streams', options.limits)
-  const running = new Set<LiveRun & { renewal: NodeJS.Timeout | undefined }>()
+  const running = new Set<LiveRun & { viewer: Viewer; renewal: NodeJS.Timeout | undefined }>()
   let isCut = false
   options.supergraph.onUpdate(() => {
     for (const run of running) {
@@ -49,6 +54,11 @@ export function createStreams(options: StreamsOptions): Streams {
   })
   return {
     count: slots.count,
+    recheck: (userId, isCurrent) => {
+      for (const run of running) {
+        if (run.viewer.kind === 'user' && run.viewer.userId === userId) recheckRun(run, run.viewer, isCurrent)
+      }
+    },
     cut: () => {
       isCut = true
       for (const run of running) run.stop(null)
@@ -62,7 +72,11 @@ export function createStreams(options: StreamsOptions): Streams {
         const charge = { caller: context, cost: admitted.cost.estimated }
         await options.rates?.chargeOperation(admitted.prepared, subscribing.variables, charge)
         if (isCut) throw tooBusy()
-        const run = { ...runSubscription(options, { subscribing, context, admitted }), renewal: undefined }
+        const run = {
+          ...runSubscription(options, { subscribing, context, admitted }),
+          viewer: context.viewer,
+          renewal: undefined,
+        }
         running.add(run)
         const expiry = endsAt === null ? undefined : stopAt(run, endsAt, tokenEnded())
         const end = (): void => {
@@ -78,6 +92,14 @@ export function createStreams(options: StreamsOptions): Streams {
         throw error
       }
     },
+  }
+}
+
+function recheckRun(run: LiveRun, viewer: UserViewer, isCurrent: (viewer: UserViewer) => boolean): void {
+  try {
+    if (!isCurrent(viewer)) run.stop(null)
+  } catch (error) {
+    run.stop(error instanceof DomainError ? asGraphQLError(error) : null)
   }
 }
 

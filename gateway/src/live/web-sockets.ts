@@ -30,6 +30,8 @@ export interface Sockets {
   /** Takes over a connection that asks to be a WebSocket. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   count: () => number
+  /** Closes those of a person who may not go on. */
+  recheck: Session['recheck']
   /** Closes all of them as 1001 when what runs on them has ended. */
   drain: () => void
 }
@@ -66,6 +68,9 @@ export function createSockets(options: SocketsOptions): Sockets {
   }
   return {
     count: () => sessions.size,
+    recheck: (userId, isCurrent) => {
+      for (const session of sessions) session.recheck(userId, isCurrent)
+    },
     drain: () => {
       for (const session of sessions) session.close({ code: 1001, text: 'Going away' }, drainMs)
     },

@@ -28,6 +28,6 @@ function callerKey({ viewer, forwarded }: GatewayContext): string {
 }
 
 function identityOf(viewer: Viewer): unknown[] {
-  if (viewer.kind === 'user') return [viewer.kind, viewer.userId, viewer.email, ...viewer.groups]
+  if (viewer.kind === 'user') return [viewer.kind, viewer.userId, viewer.email, viewer.staff, ...viewer.groups]
   return viewer.kind === 'service' ? [viewer.kind, viewer.service] : [viewer.kind]
 }

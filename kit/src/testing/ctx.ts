@@ -1,13 +1,19 @@
 import type { BaseCtx } from '../ctx.ts'
 import { newId } from '../ids.ts'
 import { createLog } from '../log.ts'
-import type { UserViewer } from '../viewer.ts'
+import { type StaffRole, staffGroup, staffScope, type UserViewer } from '../viewer.ts'
 import type { TestDatabase } from './database.ts'
 
 /** A signed-in caller with an id of their own, in the group `user` unless told otherwise. */
 export function testUser(overrides: Partial<UserViewer> = {}): UserViewer {
   const userId = overrides.userId ?? newId('usr')
   return { kind: 'user', userId, email: `${userId}@example.org`, groups: ['user'], ...overrides }
+}
+
+/** A signed-in member of the staff, as the gateway's claims tell of them. */
+export function testStaff(role: StaffRole = 'SUPERADMIN', overrides: Partial<UserViewer> = {}): UserViewer {
+  const groups = ['user', staffGroup, staffScope(role)]
+  return testUser({ groups, staff: { role, version: 1 }, ...overrides })
 }
 
 /** A context on the test's database, with the real clock and ids. Give `now` to stand at a moment of your own. */

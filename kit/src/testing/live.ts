@@ -1,9 +1,9 @@
 import type { FormattedExecutionResult } from 'graphql'
 import type { BaseCtx } from '../ctx.ts'
-import { newId } from '../ids.ts'
 import type { LiveEvents } from '../live-events.ts'
 import type { Subgraph } from '../subgraph.ts'
 import type { Viewer } from '../viewer.ts'
+import { admittedAs } from './subgraph.ts'
 
 /** Begins a subscription on the subgraph as that viewer, through everything but HTTP. @throws when it is refused */
 export async function subscribeAs<C extends BaseCtx>(
@@ -11,7 +11,9 @@ export async function subscribeAs<C extends BaseCtx>(
   viewer: Viewer,
   operation: { query: string; variables?: Record<string, unknown> },
 ): Promise<LiveEvents<string>> {
-  const begun = await subgraph.live.begin({ viewer, requestId: newId('req'), acceptLanguage: 'en' }, operation)
+  const caller = await admittedAs(subgraph, viewer)
+  if ('refusal' in caller) throw new Error(JSON.stringify(caller.refusal.errors))
+  const begun = await subgraph.live.begin(caller, operation)
   if (begun.kind === 'refused') throw new Error(JSON.stringify(begun.answer.errors))
   return begun.events
 }
@@ -22,7 +24,9 @@ export async function firstEventAs<C extends BaseCtx>(
   viewer: Viewer,
   operation: { query: string; variables?: Record<string, unknown> },
 ): Promise<FormattedExecutionResult> {
-  const begun = await subgraph.live.begin({ viewer, requestId: newId('req'), acceptLanguage: 'en' }, operation)
+  const caller = await admittedAs(subgraph, viewer)
+  if ('refusal' in caller) return caller.refusal
+  const begun = await subgraph.live.begin(caller, operation)
   if (begun.kind === 'refused') return begun.answer
   const { value } = await begun.events.next()
   await begun.events.return()

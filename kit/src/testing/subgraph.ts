@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { FormattedExecutionResult } from 'graphql'
 import type { BaseCtx } from '../ctx.ts'
+import { refusedRequest } from '../format-error.ts'
 import { newId } from '../ids.ts'
 import type { RequestKey } from '../signatures.ts'
-import type { Subgraph } from '../subgraph.ts'
+import type { Caller, Subgraph } from '../subgraph.ts'
 import type { Viewer } from '../viewer.ts'
 
 /** A request key that nobody else has. */
@@ -26,9 +27,20 @@ export async function askAs<C extends BaseCtx>(
   viewer: Viewer,
   operation: { query: string; variables?: Record<string, unknown> },
 ): Promise<{ body: FormattedExecutionResult; cacheControl: string | undefined }> {
-  const contextValue = subgraph.options.createCtx({ viewer, requestId: newId('req'), acceptLanguage: 'en' })
+  const caller = await admittedAs(subgraph, viewer)
+  if ('refusal' in caller) return { body: caller.refusal, cacheControl: undefined }
+  const contextValue = subgraph.options.createCtx(caller)
   const { body, http } = await subgraph.apollo.executeOperation(operation, { contextValue })
   if (body.kind !== 'single') throw new Error('a subgraph answers in one piece')
   const result = JSON.parse(JSON.stringify(body.singleResult)) as FormattedExecutionResult
   return { body: result, cacheControl: http.headers.get('cache-control') }
+}
+
+/** That viewer with the rights that are theirs now by all that is written down, or the answer that refuses everything. */
+export async function admittedAs<C extends BaseCtx>(
+  subgraph: Subgraph<C>,
+  viewer: Viewer,
+): Promise<Caller | { refusal: FormattedExecutionResult }> {
+  await subgraph.options.access?.refresh()
+  return await subgraph.admit({ viewer, requestId: newId('req'), acceptLanguage: 'en' }).catch(refusedRequest)
 }

@@ -4,6 +4,7 @@ import type { Subgraph } from '@tikitu/kit/subgraph'
 import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx } from './context.ts'
+import { describeStaff } from './domain/require-staff.ts'
 import { handlers } from './events.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 
@@ -16,5 +17,6 @@ export async function createAdmin(deps: SubgraphDeps): Promise<Subgraph<Ctx>> {
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),
+    describeSubject: describeStaff,
   })
 }

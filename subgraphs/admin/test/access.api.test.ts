@@ -1,11 +1,13 @@
 import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { callersWithoutRights } from '@tikitu/kit/testing/callers'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
 import { expect, test } from 'vitest'
+import { removeAdminUser } from '../src/domain/change-admin-role.ts'
 import { requireStaff } from '../src/domain/require-staff.ts'
 import { setFeatureFlag } from '../src/domain/set-feature-flag.ts'
-import { admin, adminOn, deliverTo, member, migrations, superadminOf } from './factories.ts'
+import { adminOn, deliverTo, member, migrations, superadminOf } from './factories.ts'
 
 const database = useDatabase(migrations)
 
@@ -33,13 +35,18 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     timeZone: 'UTC',
     marketingConsent: false,
   })
+  const dismissed = await member(database, 'SUPERADMIN')
+  await removeAdminUser(superadmin.ctx, { id: dismissed.row.id })
   const callers = {
     anonymous,
     user: testUser(),
     partner: testUser({ groups: ['user', 'partner'] }),
-    'in the group only': admin(),
-    'other staff': (await member(database, 'SUPPORT')).viewer,
+    support: (await member(database, 'SUPPORT')).viewer,
+    finance: (await member(database, 'FINANCE')).viewer,
+    compliance: (await member(database, 'COMPLIANCE')).viewer,
     superadmin: superadmin.viewer,
+    ...(await callersWithoutRights(superadmin.ctx)),
+    'dismissed superadmin': dismissed.viewer,
   }
   const days = '{ from: "2027-03-01", to: "2027-03-02" }'
   const matrix = await accessMatrix(await adminOn(database), callers, {

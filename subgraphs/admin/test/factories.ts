@@ -5,7 +5,7 @@ import { newId } from '@tikitu/kit/ids'
 import { takeOnce } from '@tikitu/kit/inbox'
 import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
 import { createLog } from '@tikitu/kit/log'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
 import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
@@ -46,7 +46,7 @@ export async function adminOn(database: TestDatabase) {
 
 /** The first superadmin of this database. Always the same person. */
 export function superadminOf(database: TestDatabase): { viewer: UserViewer; ctx: Ctx } {
-  const viewer = testUser({ userId: 'usr_00000000000000000000000001', groups: ['admin'] })
+  const viewer = testStaff('SUPERADMIN', { userId: 'usr_00000000000000000000000001' })
   return { viewer, ctx: ctxOf(database, viewer) }
 }
 
@@ -57,7 +57,7 @@ export async function member(
 ): Promise<{ viewer: UserViewer; row: AdminUserRow; ctx: Ctx }> {
   const { ctx } = superadminOf(database)
   await requireStaff(ctx)
-  const viewer = admin()
+  const viewer = testStaff(role)
   await database.db.insert(knownUsers).values({ userId: viewer.userId, version: 1, status: 'ACTIVE' })
   const row = await addAdminUser(ctx, { userId: viewer.userId, role })
   return { viewer, row, ctx: ctxOf(database, viewer) }

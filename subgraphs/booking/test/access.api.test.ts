@@ -1,4 +1,5 @@
 import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { callersWithoutRights, staffOfEachRole } from '@tikitu/kit/testing/callers'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -110,7 +111,8 @@ async function callersOn({ show, customer }: Settled) {
     scanner: show.by.scanner,
     'box office': await member(database, show, 'BOX_OFFICE'),
     manager: show.by.manager,
-    admin: testUser({ groups: ['admin'] }),
+    ...staffOfEachRole(),
+    ...(await callersWithoutRights(ctxOf(database, { kind: 'service', service: 'booking' }))),
   }
 }
 

@@ -1,4 +1,4 @@
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -31,7 +31,7 @@ async function settled() {
     scanner: show.by.scanner,
     'box office': await member(database, show, 'BOX_OFFICE'),
     manager: show.by.manager,
-    admin: testUser({ groups: ['admin'] }),
+    admin: testStaff(),
   }
   return { show, customer, booking, tickets, hold, draft, planned, callers }
 }

@@ -1,4 +1,4 @@
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { keptEntity, keptField } from '@tikitu/kit/testing/kept-answers'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -21,7 +21,7 @@ async function settled() {
     'other partner': (await organizer(database)).manager,
     scanner: show.by.scanner,
     manager: show.by.manager,
-    admin: testUser({ groups: ['admin'] }),
+    admin: testStaff(),
   }
   return { show, draft, planned, callers, subgraph: await bookingOn(database) }
 }

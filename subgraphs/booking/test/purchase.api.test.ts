@@ -1,5 +1,5 @@
 import { localKeys, verifyClaims } from '@tikitu/kit/keys'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
 import { quoteClaims, quoteIssuer, quoteType } from '@tikitu/schema/quote'
@@ -84,7 +84,7 @@ test('gives the quote again while there is something to pay, and to the customer
   const { ctx, booking } = await placed(database, hall)
   const unpaid = await ask(ctx.viewer, bookingById, { id: booking.id })
   expect(unpaid.data).toMatchObject({ booking: { quote: expect.stringMatching(/^ey/), ticketsPdf: null } })
-  const admin = testUser({ groups: ['admin'] })
+  const admin = testStaff()
   expect((await ask(admin, bookingById, { id: booking.id })).data).toMatchObject({ booking: { quote: null } })
   const late = await ask(ctx.viewer, bookingById, { id: booking.id, now: new Date(openingDay.getTime() + 600_000) })
   expect(late.data).toMatchObject({ booking: { status: 'EXPIRED', quote: null } })
@@ -111,7 +111,7 @@ test('shows tickets with code, QR and PDF to their holder, and without them to s
       .toString(),
   ).toBe('PNG')
   expect(Buffer.from(shown.ticketsPdf, 'base64').subarray(0, 5).toString()).toBe('%PDF-')
-  for (const staff of [testUser({ groups: ['admin'] }), await member(database, hall, 'BOX_OFFICE')]) {
+  for (const staff of [testStaff(), await member(database, hall, 'BOX_OFFICE')]) {
     expect((await ask(staff, bookingById, { id: booking.id })).data).toMatchObject({
       booking: { ticketsPdf: null, tickets: [{ code: null, qrSvg: null, qrPng: null }, { code: null }] },
     })
@@ -167,7 +167,7 @@ test("lists a person's own bookings, the newest first, page by page, and to nobo
   const expired = await ask(ada, query, { refs, status: 'EXPIRED', now: new Date(openingDay.getTime() + 600_000) })
   expect((expired.data as Page)._entities[0].bookings.edges).toHaveLength(2)
   expect((await ask(testUser(), query, { refs })).data).toEqual({ _entities: [{ bookings: null }] })
-  expect((await ask(testUser({ groups: ['admin'] }), query, { refs })).data).toMatchObject(first)
+  expect((await ask(testStaff(), query, { refs })).data).toMatchObject(first)
 })
 
 test("lists a partner's bookings for its box office, found by any spelling of the reference", async () => {
@@ -185,7 +185,7 @@ test("lists a partner's bookings for its box office, found by any spelling of th
     { performanceId: hall.performance.id, status: 'CONFIRMED' },
   ]
   for (const filter of filters) expect((await ask(boxOffice, query, { filter })).data).toEqual(found)
-  const admin = testUser({ groups: ['admin'] })
+  const admin = testStaff()
   expect((await ask(admin, query, { filter: { reference } })).data).toEqual(found)
   const refusals = [
     [boxOffice, {}, 'BAD_USER_INPUT'],

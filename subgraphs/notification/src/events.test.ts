@@ -1,3 +1,4 @@
+import { withAccessHandlers } from '@tikitu/kit/access-subjects'
 import { newId } from '@tikitu/kit/ids'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { eventsTakenBy } from '@tikitu/schema/events/registry'
@@ -12,7 +13,9 @@ import { handlers } from './events.ts'
 const database = useDatabase(migrations)
 
 test('every event that is sent here is taken, and no other', () => {
-  expect(Object.keys(handlers).toSorted()).toEqual(eventsTakenBy('notification').toSorted())
+  expect(Object.keys(withAccessHandlers('notification', handlers)).toSorted()).toEqual(
+    eventsTakenBy('notification').toSorted(),
+  )
 })
 
 test('an older state of a user changes nothing', async () => {

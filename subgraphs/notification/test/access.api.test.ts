@@ -1,5 +1,6 @@
 import { newId } from '@tikitu/kit/ids'
 import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { callersWithoutRights, staffOfEachRole } from '@tikitu/kit/testing/callers'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -40,7 +41,8 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     'other user': testUser(),
     partner: testUser({ groups: ['user', 'partner'] }),
     'other partner': testUser({ groups: ['user', 'partner'] }),
-    admin,
+    ...staffOfEachRole(),
+    ...(await callersWithoutRights(ctxOf(database, { viewer: admin }))),
   }
   const text = '{ locale: "en", title: "News", body: "x" }'
   const refund = 'kind: PAYMENT_REFUNDED, channel: IN_APP, locale: "en"'

@@ -1,5 +1,5 @@
 import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { expect, test } from 'vitest'
 import { ctxOf, deliverAll, messageOver, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
@@ -7,7 +7,7 @@ import { ctxOf, deliverAll, messageOver, migrations, notificationOn, person, sam
 const database = useDatabase(migrations)
 
 test('answers no bad value with an unexpected error', async () => {
-  const viewer = testUser({ groups: ['user', 'admin'] })
+  const viewer = testStaff()
   const { userId } = viewer
   const ctx = ctxOf(database)
   await person(ctx, { userId })

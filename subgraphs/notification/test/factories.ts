@@ -3,7 +3,7 @@ import type { CloudEvent } from '@tikitu/kit/cloud-event'
 import { newId } from '@tikitu/kit/ids'
 import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
 import { createLog } from '@tikitu/kit/log'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff } from '@tikitu/kit/testing/ctx'
 import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
 import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
@@ -25,7 +25,7 @@ export const migrations = fileURLToPath(new URL('../src/db/migrations', import.m
 /** The moment at which the tests stand. */
 export const noon = new Date('2027-03-01T12:00:00Z')
 
-export const admin: UserViewer = testUser({ groups: ['admin'] })
+export const admin: UserViewer = testStaff()
 
 /** Channels that are all off, but for those given. */
 export function channelsWith(open: Partial<Channels> = {}): Channels {

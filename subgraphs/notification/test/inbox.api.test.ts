@@ -1,5 +1,5 @@
 import { newId } from '@tikitu/kit/ids'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { callAs } from '@tikitu/kit/testing/subgraph'
 import { anonymous, type Viewer } from '@tikitu/kit/viewer'
@@ -68,7 +68,7 @@ test('shows a person their messages, the newest first and page by page, and nobo
   expect(ids).toEqual(ids.toSorted().toReversed())
   expect(new Set(ids).size).toBe(3)
   expect(await inboxOf(testUser(), ada.userId)).toBeNull()
-  expect(await inboxOf(testUser({ groups: ['admin'] }), ada.userId)).toBeNull()
+  expect(await inboxOf(testStaff(), ada.userId)).toBeNull()
   expect(await inboxOf(anonymous, ada.userId)).toBeNull()
 })
 

@@ -1,4 +1,5 @@
 import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { callersWithoutRights, staffOfEachRole } from '@tikitu/kit/testing/callers'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { callAs } from '@tikitu/kit/testing/subgraph'
@@ -118,7 +119,8 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     scanner: (await colleague(database, it.partner, 'SCANNER')).viewer,
     manager: (await colleague(database, it.partner, 'MANAGER')).viewer,
     owner: it.owner,
-    admin: testAdmin(),
+    ...staffOfEachRole(),
+    ...(await callersWithoutRights(ctxOf(database, testAdmin()))),
     'owner without the group': { ...it.owner, groups: ['user'] },
   }
   const matrix = await accessMatrix(await partnerOn(database), callers, callsOn(it))

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { newId } from '@tikitu/kit/ids'
 import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
 import { createLog } from '@tikitu/kit/log'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
@@ -36,7 +36,7 @@ export function staffOf(database: TestDatabase, now: Date = today): Ctx {
 
 /** Somebody of the staff. */
 export function testAdmin(): UserViewer {
-  return testUser({ groups: ['user', 'admin'] })
+  return testStaff()
 }
 
 /** The whole subgraph on the test's database, at that moment. */

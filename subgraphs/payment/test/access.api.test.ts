@@ -1,4 +1,5 @@
 import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { callersWithoutRights, staffOfEachRole } from '@tikitu/kit/testing/callers'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -34,7 +35,8 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     'partner (owner)': hall.owner,
     'partner (scanner)': hall.scanner,
     'other partner': other.owner,
-    admin: testAdmin(),
+    ...staffOfEachRole(),
+    ...(await callersWithoutRights(ctxOf(database, testAdmin()))),
   }
   const matrix = await accessMatrix(await createPayment(depsOf(database)), callers, {
     'Query.payment': `payment(id: "${paid.id}") { id }`,

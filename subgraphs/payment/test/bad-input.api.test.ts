@@ -1,6 +1,6 @@
 import { newId } from '@tikitu/kit/ids'
 import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { expect, test } from 'vitest'
 import { keepPartner } from '../src/domain/keep-partner.ts'
@@ -10,7 +10,7 @@ import { captured, ctxOf, depsOf, migrations, quoteFor, serviceCtx } from './fac
 const database = useDatabase(migrations)
 
 test('answers no bad value with an unexpected error', async () => {
-  const viewer = testUser({ groups: ['admin', 'partner', 'user'] })
+  const viewer = testStaff('SUPERADMIN', { groups: ['admin', 'admin:superadmin', 'partner', 'user'] })
   const { userId } = viewer
   const partnerId = newId('ptr')
   const state = {

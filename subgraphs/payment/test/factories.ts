@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { newId } from '@tikitu/kit/ids'
 import { generateServiceKeys, localKeys, signClaims } from '@tikitu/kit/keys'
 import { createLog } from '@tikitu/kit/log'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
 import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
@@ -80,7 +80,7 @@ export function impatient(ctx: Ctx): Ctx {
 
 /** An admin of the platform. */
 export function testAdmin(): UserViewer {
-  return testUser({ groups: ['admin', 'user'] })
+  return testStaff()
 }
 
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })

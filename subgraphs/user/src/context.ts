@@ -8,6 +8,8 @@ import { createLoaders, type Loaders } from './loaders.ts'
 /** What outlives a request here. */
 export interface UserDeps extends BaseDeps {
   identity: Identity
+  /** How often Cognito is asked whether an account is still there, at most. */
+  accountChecksPerSecond?: number
 }
 
 /** What a verb of user may use. Built per request, event and job. */

@@ -10,5 +10,6 @@ export function readEnv() {
     AWS_COGNITO_USER_POOL_ID: z.string({ error: 'is required: the user pool, such as eu-west-1_AbCdEfGhI' }),
     AWS_COGNITO_CLIENT_ID: z.string({ error: 'is required: the app client that people sign in with' }),
     AWS_COGNITO_ENDPOINT: httpUrl.optional(),
+    USER_ACCOUNT_CHECKS_PER_SECOND: z.coerce.number().int().min(0).default(50),
   })
 }

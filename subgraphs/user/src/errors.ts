@@ -92,6 +92,15 @@ export class UserSuspended extends DomainError {
   }
 }
 
+/** Somebody must be left who can take people onto the staff. */
+export class LastSuperadmin extends DomainError {
+  override readonly name = 'LastSuperadmin'
+  readonly code = 'LAST_SUPERADMIN'
+  constructor() {
+    super('This is the last superadmin who may act: make somebody else a superadmin first.')
+  }
+}
+
 /** Too much was tried in too short a time. */
 export class TooManyAttempts extends DomainError {
   override readonly name = 'TooManyAttempts'

@@ -11,10 +11,11 @@ const identity = cognitoIdentity({
   clientId: env.own.AWS_COGNITO_CLIENT_ID,
   endpoint: env.own.AWS_COGNITO_ENDPOINT,
 })
+const accountChecksPerSecond = env.own.USER_ACCOUNT_CHECKS_PER_SECOND
 
 await runSubgraph({
   env,
-  create: (deps) => createUser({ ...deps, identity }),
+  create: (deps) => createUser({ ...deps, identity, accountChecksPerSecond }),
   tasks: (deps, transport) => tasks({ ...deps, identity }, transport),
   crontab,
 })

@@ -4,6 +4,7 @@ import type { Subgraph } from '@tikitu/kit/subgraph'
 import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx, type UserDeps } from './context.ts'
+import { createDescribeAccount } from './domain/describe-account.ts'
 import { handlers } from './events.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 
@@ -16,5 +17,6 @@ export async function createUser(deps: SubgraphDeps & UserDeps): Promise<Subgrap
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),
+    describeSubject: createDescribeAccount({ perSecond: deps.accountChecksPerSecond ?? 50, timeoutMs: 1_500 }),
   })
 }

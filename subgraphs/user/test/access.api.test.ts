@@ -1,4 +1,5 @@
 import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
+import { callersWithoutRights } from '@tikitu/kit/testing/callers'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
 import { expect, test } from 'vitest'
@@ -10,6 +11,14 @@ import { administrator, ctxOf, freshEmail, goodPassword, migrations, person, use
 const database = useDatabase(migrations)
 const cognito = useCognito()
 const world = { database, cognito }
+
+const staffMembers = async () => {
+  const members = ['support', 'finance', 'compliance', 'superadmin'].map(async (role) => {
+    const { viewer } = await person(world, { groups: ['user', 'admin', `admin:${role}`] })
+    return [role, viewer] as const
+  })
+  return Object.fromEntries(await Promise.all(members))
+}
 
 test('lets each caller do what the committed matrix says, and nothing else', async () => {
   const admin = await administrator(world)
@@ -24,7 +33,8 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     'other user': (await person(world)).viewer,
     partner: (await person(world, { groups: ['user', 'partner'] })).viewer,
     'suspended user': suspended.viewer,
-    admin: admin.viewer,
+    ...(await staffMembers()),
+    ...(await callersWithoutRights(admin.ctx)),
   }
   const someone = `email: "${freshEmail()}"`
   const matrix = await accessMatrix(await userOn(world), callers, {

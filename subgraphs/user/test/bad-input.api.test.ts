@@ -10,7 +10,7 @@ const cognito = useCognito()
 const world = { database, cognito }
 
 test('answers no bad value with an unexpected error', async () => {
-  const { viewer, row } = await person(world, { groups: ['user', 'admin'] })
+  const { viewer, row } = await person(world, { groups: ['user', 'admin', 'admin:superadmin'] })
   const target = await person(world)
   const address = await addAddress(ctxOf(world, viewer), { lines: ['Dam 1'], city: 'Amsterdam', country: 'NL' })
   const known = {

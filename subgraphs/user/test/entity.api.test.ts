@@ -15,7 +15,7 @@ const world = { database, cognito }
 test('shows each caller what the committed matrix says of an entity, however it is reached', async () => {
   const admin = await administrator(world)
   const owner = await person(world)
-  const suspended = await person(world, { groups: ['user', 'admin'] })
+  const suspended = await person(world, { groups: ['user', 'admin', 'admin:superadmin'] })
   const ctx = ctxOf(world, owner.viewer)
   await addAddress(ctx, { lines: ['Dam 1'], city: 'Amsterdam', country: 'NL' })
   await updateProfile(ctx, { phone: '+31201234567', avatarUrl: 'https://example.org/a.png' })

@@ -6,7 +6,7 @@ import { createLog } from '@tikitu/kit/log'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import type { TestDatabase } from '@tikitu/kit/testing/database'
 import { testRequestKey } from '@tikitu/kit/testing/subgraph'
-import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
+import { staffRoles, staffScope, type UserViewer, type Viewer } from '@tikitu/kit/viewer'
 import { sql } from 'drizzle-orm'
 import { type Ctx, createCtx } from '../src/context.ts'
 import type { UserRow } from '../src/db/tables.ts'
@@ -65,7 +65,8 @@ export async function person(
   { now = today, groups = ['user'], ...profile }: { now?: Date; groups?: string[]; name?: string; email?: string } = {},
 ): Promise<Person> {
   const sub = randomUUID()
-  const viewer = testUser({ userId: idFromUuid('usr', sub), groups })
+  const role = staffRoles.find((each) => groups.includes(staffScope(each)))
+  const viewer = testUser({ userId: idFromUuid('usr', sub), groups, staff: role ? { role, version: 1 } : null })
   const ctx = ctxOf(world, viewer, now)
   const { name = 'Ada', email = `${sub}@example.org` } = profile
   const row = await makeUser(ctx, { sub, email, isEmailVerified: true, name, locale: 'en', timeZone: 'UTC' })
@@ -74,7 +75,7 @@ export async function person(
 
 /** Somebody of the staff. */
 export function administrator(world: World): Promise<Person> {
-  return person(world, { groups: ['user', 'admin'], name: 'Staff' })
+  return person(world, { groups: ['user', 'admin', 'admin:superadmin'], name: 'Staff' })
 }
 
 /** An e-mail address that nobody else in this run has. */

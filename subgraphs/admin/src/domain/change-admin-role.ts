@@ -1,8 +1,8 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { NotFound } from '@tikitu/kit/errors'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type AdminUserRow, adminUsers } from '../db/tables.ts'
+import { type AdminUserRow, adminUsers, knownUsers } from '../db/tables.ts'
 import { LastSuperadmin, OwnRights } from '../errors.ts'
 import { type AdminRole, lockStaff, requireStaff, tellStaffChange } from './require-staff.ts'
 
@@ -42,7 +42,7 @@ async function changeMember(ctx: Ctx, id: string, { action, reason, change }: Me
     await lockStaff(ctx)
     const caller = await requireStaff(ctx, 'SUPERADMIN')
     const member = await requireActive(ctx, id)
-    if (member.role === 'SUPERADMIN' && change.role !== 'SUPERADMIN') await requireAnotherSuperadmin(ctx)
+    if (member.role === 'SUPERADMIN' && change.role !== 'SUPERADMIN') await requireAnotherSuperadmin(ctx, id)
     if (member.userId === caller.userId) throw new OwnRights()
     const [changed] = await ctx.db
       .update(adminUsers)
@@ -63,10 +63,15 @@ async function requireActive(ctx: Ctx, id: string): Promise<AdminUserRow> {
   return member
 }
 
-async function requireAnotherSuperadmin(ctx: Ctx): Promise<void> {
-  const superadmins = await ctx.db
+/** Whoever is shut out can take nobody onto the staff. */
+const isActive = sql`coalesce(${knownUsers.status}, 'ACTIVE') = 'ACTIVE'`
+
+async function requireAnotherSuperadmin(ctx: Ctx, id: string): Promise<void> {
+  const [another] = await ctx.db
     .select({ id: adminUsers.id })
     .from(adminUsers)
-    .where(and(eq(adminUsers.role, 'SUPERADMIN'), isNull(adminUsers.removedAt)))
-  if (superadmins.length < 2) throw new LastSuperadmin()
+    .leftJoin(knownUsers, eq(knownUsers.userId, adminUsers.userId))
+    .where(and(eq(adminUsers.role, 'SUPERADMIN'), isNull(adminUsers.removedAt), ne(adminUsers.id, id), isActive))
+    .limit(1)
+  if (!another) throw new LastSuperadmin()
 }

@@ -1,13 +1,15 @@
+import { keepStaff } from '@tikitu/kit/access-subjects'
+import type { AccessSubject } from '@tikitu/kit/admission'
 import { inTransaction } from '@tikitu/kit/db'
 import { Forbidden } from '@tikitu/kit/errors'
-import { requireGroup } from '@tikitu/kit/viewer'
+import { requireUser, type StaffRole, staffGroup, type UserViewer } from '@tikitu/kit/viewer'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type AdminUserRow, adminUsers, knownUsers } from '../db/tables.ts'
 import { emit } from '../emit.ts'
 import { recordOwn } from './record-audit.ts'
 
-export type AdminRole = AdminUserRow['role']
+export type AdminRole = StaffRole
 
 /**
  * The caller as a member of the staff, with one of those roles when any are named. Cognito's group `admin` alone is not
@@ -15,7 +17,7 @@ export type AdminRole = AdminUserRow['role']
  * @throws {Unauthenticated | Forbidden}
  */
 export async function requireStaff(ctx: Ctx, ...roles: AdminRole[]): Promise<AdminUserRow> {
-  const { userId } = requireGroup(ctx.viewer, 'admin')
+  const { userId } = requireMember(ctx)
   const member = (await findMember(ctx, userId)) ?? (await joinAsFirst(ctx, userId))
   if (!member) throw new Forbidden('You are not on the staff.')
   if (roles.length > 0 && !roles.includes(member.role))
@@ -25,8 +27,23 @@ export async function requireStaff(ctx: Ctx, ...roles: AdminRole[]): Promise<Adm
 
 /** The caller as a member of the staff; null when the caller is not on it. */
 export async function getStaffMember(ctx: Ctx): Promise<AdminUserRow | null> {
-  const { userId } = requireGroup(ctx.viewer, 'admin')
+  const { userId } = requireMember(ctx)
   return (await findMember(ctx, userId)) ?? (await joinAsFirst(ctx, userId))
+}
+
+/**
+ * The caller's place on the staff, for the gateway and so for all services. While nobody is on the staff, the first who comes
+ * with the group joins as superadmin.
+ */
+export async function describeStaff(
+  ctx: Ctx,
+  { userId, groups }: UserViewer,
+): Promise<Partial<Pick<AccessSubject, 'staffRole' | 'staffVersion'>>> {
+  if (!groups.includes(staffGroup)) return {}
+  await joinAsFirst(ctx, userId)
+  const rows = await ctx.db.select().from(adminUsers).where(eq(adminUsers.userId, userId))
+  const staffRole = rows.find((row) => row.removedAt === null)?.role ?? null
+  return { staffRole, staffVersion: rows.reduce((sum, { version }) => sum + version, 0) }
 }
 
 /** Locks the list of superadmins: who counts them, or changes it, waits for whoever does so now. */
@@ -45,7 +62,16 @@ async function findMember(ctx: Ctx, userId: string): Promise<AdminUserRow | null
   return found?.member ?? null
 }
 
+function requireMember({ viewer }: Ctx): UserViewer {
+  const user = requireUser(viewer)
+  if (!user.groups.includes(staffGroup)) throw new Forbidden('You are not on the staff.')
+  return user
+}
+
+/** The lock is taken only while nobody is there: this is asked for every caller of the group. */
 async function joinAsFirst(ctx: Ctx, userId: string): Promise<AdminUserRow | null> {
+  const [somebody] = await ctx.db.select({ id: adminUsers.id }).from(adminUsers).limit(1)
+  if (somebody) return null
   return await inTransaction(ctx, async (ctx) => {
     await lockStaff(ctx)
     const [anybody] = await ctx.db.select({ id: adminUsers.id }).from(adminUsers).limit(1)
@@ -75,6 +101,7 @@ export async function tellStaffChange(
 ): Promise<void> {
   const role = member.removedAt ? null : member.role
   const version = await nextStaffVersion(ctx, member.userId)
+  await keepStaff(ctx, { userId: member.userId, version, role })
   await emit(ctx, 'admin.staffChanged', { subject: member.userId, data: { userId: member.userId, version, role } })
   await recordOwn(ctx, {
     action,

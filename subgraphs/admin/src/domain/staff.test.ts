@@ -1,7 +1,7 @@
 import { Forbidden, NotFound, Unauthenticated } from '@tikitu/kit/errors'
 import { newId } from '@tikitu/kit/ids'
 import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { type TestDatabase, useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
 import { anonymous } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
@@ -12,13 +12,18 @@ import { AlreadyOnStaff, LastSuperadmin, OwnRights } from '../errors.ts'
 import { addAdminUser } from './add-admin-user.ts'
 import { changeAdminRole, removeAdminUser } from './change-admin-role.ts'
 import { listAdminUsers } from './list-admin-users.ts'
-import { requireStaff } from './require-staff.ts'
+import { describeStaff, requireStaff } from './require-staff.ts'
+
+const suspendHere = ({ db }: TestDatabase, userId: string) =>
+  db.update(knownUsers).set({ status: 'SUSPENDED', version: 2 }).where(eq(knownUsers.userId, userId))
 
 describe('the first admin', () => {
   const database = useDatabase(migrations)
 
-  test('joins as superadmin, however many come at once; the others do not', async () => {
+  test('joins as superadmin when the gateway asks about them, however many come at once; the others do not', async () => {
     const people = [admin(), admin(), admin(), admin()]
+    const places = await Promise.all(people.map((person) => describeStaff(ctxOf(database, person), person)))
+    expect(places.map(({ staffRole }) => staffRole).toSorted()).toEqual(['SUPERADMIN', null, null, null])
     const outcomes = await Promise.allSettled(people.map((person) => requireStaff(ctxOf(database, person))))
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toMatchObject([
       { value: { role: 'SUPERADMIN' } },
@@ -42,23 +47,19 @@ describe('the staff', () => {
   test('has nobody whose account is suspended, whatever their token says', async () => {
     const { viewer, ctx } = await member(database, 'SUPPORT')
     await requireStaff(ctx)
-    await database.db
-      .update(knownUsers)
-      .set({ status: 'SUSPENDED', version: 2 })
-      .where(eq(knownUsers.userId, viewer.userId))
+    await suspendHere(database, viewer.userId)
     await expect(requireStaff(ctxOf(database, viewer))).rejects.toThrow(Forbidden)
   })
 
-  test('takes in a known person, and tells the user service and the audit log', async () => {
+  test('takes in a known person, and tells every service and the audit log', async () => {
     const { row, viewer } = await member(database, 'FINANCE')
     expect(await requireStaff(ctxOf(database, viewer))).toMatchObject({ id: row.id, role: 'FINANCE' })
     const told = (await outboxOf(database.db)).filter((delivery) => delivery.event.subject === viewer.userId)
-    expect(told).toMatchObject([
-      {
-        to: 'user',
-        event: { type: 'tikitu.admin.staffChanged.v1', data: { userId: viewer.userId, version: 1, role: 'FINANCE' } },
-      },
-    ])
+    expect(told.map(({ to }) => to).toSorted()).toEqual(['booking', 'notification', 'partner', 'payment', 'user'])
+    expect(told[0]?.event).toMatchObject({
+      type: 'tikitu.admin.staffChanged.v1',
+      data: { userId: viewer.userId, version: 1, role: 'FINANCE' },
+    })
   })
 
   test('takes in nobody unknown, nobody twice, and not on the word of another role', async () => {
@@ -92,13 +93,34 @@ describe('the staff', () => {
     const again = await addAdminUser(ctx, { userId: viewer.userId, role: 'FINANCE' })
     expect(again.id).not.toBe(row.id)
     const versions = (await outboxOf(database.db))
-      .filter((delivery) => delivery.event.subject === viewer.userId)
+      .filter(({ to, event }) => to === 'user' && event.subject === viewer.userId)
       .map((delivery) => delivery.event.data as { version: number; role: string | null })
     expect(versions).toMatchObject([
       { version: 1, role: 'SUPPORT' },
       { version: 2, role: null },
       { version: 3, role: 'FINANCE' },
     ])
+  })
+
+  test('does not count a superadmin who is suspended as the one who is left', async () => {
+    const { ctx } = superadminOf(database)
+    const me = await requireStaff(ctx)
+    const second = await member(database, 'SUPERADMIN')
+    const third = await member(database, 'SUPERADMIN')
+    await suspendHere(database, second.viewer.userId)
+    await changeAdminRole(ctx, { id: third.row.id, role: 'SUPPORT' })
+    await expect(removeAdminUser(third.ctx, { id: me.id })).rejects.toThrow(Forbidden)
+    await removeAdminUser(ctx, { id: second.row.id })
+  })
+
+  test('describes a place on the staff to the gateway: whose group alone is none', async () => {
+    const { ctx, viewer, row } = await member(database, 'FINANCE')
+    expect(await describeStaff(ctx, viewer)).toEqual({ staffRole: 'FINANCE', staffVersion: 1 })
+    await removeAdminUser(superadminOf(database).ctx, { id: row.id })
+    expect(await describeStaff(ctx, viewer)).toEqual({ staffRole: null, staffVersion: 2 })
+    const outsider = admin()
+    expect(await describeStaff(ctxOf(database, outsider), outsider)).toEqual({ staffRole: null, staffVersion: 0 })
+    expect(await describeStaff(ctxOf(database, testUser()), testUser())).toEqual({})
   })
 
   test('keeps its last superadmin', async () => {

@@ -1,5 +1,5 @@
 import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/errors'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -130,7 +130,7 @@ test('is open to managers of the partner and to admins at any time, in full, and
   const hall = await house(database, { cancellationFeeMinor: 300 })
   const purchase = await bought(database, hall)
   const manager = ctxOf(database, await member(database, hall, 'MANAGER'))
-  const admin = ctxOf(database, testUser({ groups: ['admin'] }))
+  const admin = ctxOf(database, testStaff())
   for (const [index, staff] of [manager, admin].entries()) {
     const cancellation = await cancelTickets(staff, naming(purchase, index))
     expect(cancellation).toMatchObject({ refundMinor: 5000, isByStaff: true })

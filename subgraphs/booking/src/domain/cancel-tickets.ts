@@ -1,6 +1,6 @@
 import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import { asc, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BookingRow, type CancellationRow, cancellations } from '../db/tables/bookings.ts'
@@ -26,7 +26,7 @@ export interface CancelTicketsInput {
 /**
  * Gives tickets back, all of those named or none: their places are free and their codes void at once, and what goes back is
  * exact. The customer may until the deadline, less the fee, that the booking was placed on, and not with a ticket that was used;
- * managers of the partner and admins may always, and in full.
+ * managers of the partner and SUPPORT may always, and in full.
  * @throws {NotFound | CancellationClosed | TicketUsed | InvalidState | InvalidInput}
  */
 export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationRow> {
@@ -74,10 +74,10 @@ function requireShort(reason: string): void {
 async function requireTerms(ctx: Ctx, bookingId: string): Promise<{ isByStaff: boolean }> {
   const booking = await requireBooking(ctx, bookingId)
   if (isCustomer(ctx, booking)) return { isByStaff: false }
-  if (isInGroup(ctx.viewer, 'admin') || (await hasPartnerRole(ctx, booking.partnerId, 'MANAGER'))) {
+  if (isStaff(ctx.viewer, 'SUPPORT') || (await hasPartnerRole(ctx, booking.partnerId, 'MANAGER'))) {
     return { isByStaff: true }
   }
-  throw new Forbidden('This needs the role MANAGER with the partner.')
+  throw new Forbidden('This needs the role MANAGER with the partner, or SUPPORT on the staff.')
 }
 
 async function loadCancellation(ctx: Ctx, id: string): Promise<CancellationRow> {

@@ -1,5 +1,5 @@
 import { NotFound } from '@tikitu/kit/errors'
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import type { Ctx } from '../context.ts'
 import type { BookingRow } from '../db/tables/bookings.ts'
 import { hasPartnerRole } from './partner-role.ts'
@@ -28,6 +28,6 @@ export function bookingStatusAt(booking: BookingRow, now: Date): BookingRow['sta
 }
 
 async function maySeeBooking(ctx: Ctx, booking: BookingRow): Promise<boolean> {
-  if (isCustomer(ctx, booking) || isInGroup(ctx.viewer, 'admin')) return true
+  if (isCustomer(ctx, booking) || isStaff(ctx.viewer)) return true
   return await hasPartnerRole(ctx, booking.partnerId, 'BOX_OFFICE')
 }

@@ -1,5 +1,5 @@
 import { NotFound } from '@tikitu/kit/errors'
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type EventRow, events, type PerformanceRow } from '../db/tables/catalogue.ts'
@@ -31,6 +31,6 @@ export async function requirePerformance(ctx: Ctx, id: string): Promise<Performa
 }
 
 async function maySeeEvent(ctx: Ctx, event: EventRow): Promise<boolean> {
-  if (event.status !== 'DRAFT' || isInGroup(ctx.viewer, 'admin')) return true
+  if (event.status !== 'DRAFT' || isStaff(ctx.viewer)) return true
   return (await partnerRoleOf(ctx, event.partnerId)) !== null
 }

@@ -1,6 +1,6 @@
 import { InvalidInput, NotFound } from '@tikitu/kit/errors'
 import { afterCursor, type Connection, type Page, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import { and, desc, eq, gt, lte, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BookingRow, bookings } from '../db/tables/bookings.ts'
@@ -27,7 +27,7 @@ export interface BookingFilter {
  */
 export async function listBookings(ctx: Ctx, filter: BookingFilter, args: PageArgs): Promise<Connection<BookingRow>> {
   const page = readPage(args)
-  if (isInGroup(ctx.viewer, 'admin')) return await readBookings(ctx, filter, page)
+  if (isStaff(ctx.viewer)) return await readBookings(ctx, filter, page)
   const partnerId = await partnerOf(ctx, filter)
   await requirePartnerRole(ctx, partnerId, 'BOX_OFFICE')
   return await readBookings(ctx, { ...filter, partnerId }, page)
@@ -40,7 +40,7 @@ export async function listBookingsOfUser(
   { status, ...args }: PageArgs & { status?: BookingRow['status'] | null },
 ): Promise<Connection<BookingRow> | null> {
   const isOneself = ctx.viewer.kind === 'user' && ctx.viewer.userId === userId
-  if (!isOneself && !isInGroup(ctx.viewer, 'admin')) return null
+  if (!isOneself && !isStaff(ctx.viewer)) return null
   return await readBookings(ctx, { userId, status }, readPage(args))
 }
 

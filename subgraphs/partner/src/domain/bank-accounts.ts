@@ -1,5 +1,5 @@
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff, type StaffRole } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
@@ -16,6 +16,9 @@ export async function bankAccountIn(
   return accounts.find((account) => account.status === status) ?? null
 }
 
+/** Whoever on the staff may decide where a partner is paid out to. */
+const bankRoles: readonly StaffRole[] = ['FINANCE', 'COMPLIANCE']
+
 /** What people may see of an account's number. */
 export function lastFourOf(account: BankAccountRow): string {
   return account.accountNumber.slice(-4)
@@ -28,13 +31,15 @@ export async function findBankAccount(ctx: Ctx, id: string): Promise<BankAccount
 }
 
 /**
- * A proposed account whose partner is locked, for a manager of the partner or for an admin who is no member of it.
+ * A proposed account whose partner is locked, for a manager of the partner, or for FINANCE and COMPLIANCE who are no member of it.
  * @throws {NotFound | Forbidden | InvalidState}
  */
 export async function lockProposed(ctx: Ctx, id: string): Promise<BankAccountRow> {
   const { partnerId } = (await findBankAccount(ctx, id)) ?? { partnerId: '' }
-  const isStaff = isInGroup(ctx.viewer, 'admin') && (await membershipOf(ctx, partnerId)) === null
-  const lock: Promise<unknown> = isStaff ? lockPartnerAsStaff(ctx, partnerId) : lockPartnerAs(ctx, partnerId, 'MANAGER')
+  const isOutside = isStaff(ctx.viewer, ...bankRoles) && (await membershipOf(ctx, partnerId)) === null
+  const lock: Promise<unknown> = isOutside
+    ? lockPartnerAsStaff(ctx, partnerId, bankRoles)
+    : lockPartnerAs(ctx, partnerId, 'MANAGER')
   await hidden('bank account', id, lock)
   const account = await findBankAccount(ctx, id)
   if (!account) throw new NotFound('bank account', id)

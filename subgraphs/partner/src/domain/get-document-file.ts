@@ -1,16 +1,21 @@
+import { isStaff } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PartnerDocumentRow, partnerDocumentContents } from '../db/tables/partners.ts'
-import { maySeeInside } from './get-partner.ts'
+import { roleIn } from './get-partner.ts'
 import { findDocument } from './partner-documents.ts'
+import { isAtLeast } from './roles.ts'
 
-/** A document and its file, for managers of its partner and admins; null for others. One at a time: files are large. */
+/** A document and its file, for managers of its partner and COMPLIANCE; null for others. One at a time: files are large. */
 export async function getDocumentFile(
   ctx: Ctx,
   documentId: string,
 ): Promise<{ document: PartnerDocumentRow; contentBase64: string } | null> {
   const document = await findDocument(ctx, documentId)
-  if (!document || !(await maySeeInside(ctx, document.partnerId, 'MANAGER'))) return null
+  if (!document) return null
+  const role = await roleIn(ctx, document.partnerId)
+  const isMember = role !== null && isAtLeast(role, 'MANAGER')
+  if (!isMember && !isStaff(ctx.viewer, 'COMPLIANCE')) return null
   const [row] = await ctx.db
     .select({ content: partnerDocumentContents.content })
     .from(partnerDocumentContents)

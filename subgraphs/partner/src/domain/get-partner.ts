@@ -1,4 +1,4 @@
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import type { Ctx } from '../context.ts'
 import type { PartnerRow } from '../db/tables/partners.ts'
 import { wasVerified } from './partner-rights.ts'
@@ -18,7 +18,7 @@ export async function roleIn(ctx: Ctx, partnerId: string): Promise<PartnerRole |
 
 /** Whether the caller is a member of at least that role, or an admin. */
 export async function maySeeInside(ctx: Ctx, partnerId: string, least: PartnerRole = 'SCANNER'): Promise<boolean> {
-  if (isInGroup(ctx.viewer, 'admin')) return true
+  if (isStaff(ctx.viewer)) return true
   const role = await roleIn(ctx, partnerId)
   return role !== null && isAtLeast(role, least)
 }

@@ -1,5 +1,5 @@
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import type { LayoutDocument } from '@tikitu/schema/layout'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
@@ -25,7 +25,7 @@ export async function findShownLayout(ctx: Ctx, id: string): Promise<LayoutRow |
 
 /** Whether the caller may see drafts: as a member of the partner, or as an admin. */
 export async function maySeeDrafts(ctx: Ctx, partnerId: string): Promise<boolean> {
-  return isInGroup(ctx.viewer, 'admin') || (await roleIn(ctx, partnerId)) !== null
+  return isStaff(ctx.viewer) || (await roleIn(ctx, partnerId)) !== null
 }
 
 /** The whole plan of a layout. */

@@ -1,5 +1,5 @@
 import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/errors'
-import { isInGroup, requireGroup, requireUser } from '@tikitu/kit/viewer'
+import { isStaff, requireStaff, requireUser, type StaffRole } from '@tikitu/kit/viewer'
 import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers, partners } from '../db/tables/partners.ts'
@@ -15,7 +15,7 @@ export interface Standing {
 
 /**
  * Locks the partner for the transaction, for a member of at least that role: whatever changes a partner or its members
- * happens one after the other. To whoever is no member it does not exist; admins are told that they are none.
+ * happens one after the other. To whoever is no member it does not exist; staff are told that they are none.
  * @throws {NotFound | Forbidden | UserSuspended | InvalidState} the last when the partner is closed for good
  */
 export async function lockPartnerAs(ctx: Ctx, partnerId: string, least: PartnerRole): Promise<Standing> {
@@ -23,7 +23,7 @@ export async function lockPartnerAs(ctx: Ctx, partnerId: string, least: PartnerR
   const partner = await lockPartner(ctx, partnerId)
   const member = partner && (await membershipOf(ctx, partnerId))
   if (!member) {
-    if (partner && isInGroup(ctx.viewer, 'admin')) throw new Forbidden('Only members of the partner may do this.')
+    if (partner && isStaff(ctx.viewer)) throw new Forbidden('Only members of the partner may do this.')
     throw new NotFound('partner', partnerId)
   }
   if (!isAtLeast(member.role, least)) {
@@ -36,16 +36,20 @@ export async function lockPartnerAs(ctx: Ctx, partnerId: string, least: PartnerR
 }
 
 /**
- * Locks the partner for the transaction, for staff. Nobody decides about a partner that they are a member of.
+ * Locks the partner for the transaction, for staff with one of those roles. Nobody decides about a partner that they are a member of.
  * @throws {NotFound | Forbidden | UserSuspended}
  */
-export async function lockPartnerAsStaff(ctx: Ctx, partnerId: string): Promise<PartnerRow> {
-  requireGroup(ctx.viewer, 'admin')
+export async function lockPartnerAsStaff(
+  ctx: Ctx,
+  partnerId: string,
+  roles: readonly StaffRole[] = ['COMPLIANCE'],
+): Promise<PartnerRow> {
+  requireStaff(ctx.viewer, ...roles)
   await requireActiveUser(ctx)
   const partner = await lockPartner(ctx, partnerId)
   if (!partner) throw new NotFound('partner', partnerId)
   if (await membershipOf(ctx, partnerId)) {
-    throw new Forbidden('You are a member of this partner: another admin must decide.')
+    throw new Forbidden('You are a member of this partner: somebody else must decide.')
   }
   return partner
 }

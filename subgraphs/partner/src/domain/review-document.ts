@@ -1,6 +1,6 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidInput, InvalidState, NotFound } from '@tikitu/kit/errors'
-import { requireGroup } from '@tikitu/kit/viewer'
+import { requireStaff } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PartnerDocumentRow, partnerDocuments } from '../db/tables/partners.ts'
@@ -38,7 +38,7 @@ interface Verdict {
 }
 
 async function review(ctx: Ctx, documentId: string, verdict: Verdict): Promise<PartnerDocumentRow> {
-  const { userId: reviewedBy } = requireGroup(ctx.viewer, 'admin')
+  const { userId: reviewedBy } = requireStaff(ctx.viewer, 'COMPLIANCE')
   return await inTransaction(ctx, async (ctx) => {
     const { partnerId } = (await findDocument(ctx, documentId)) ?? { partnerId: '' }
     await hidden('document', documentId, lockPartnerAsStaff(ctx, partnerId))

@@ -1,5 +1,5 @@
 import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated } from '@tikitu/kit/errors'
-import { testUser } from '@tikitu/kit/testing/ctx'
+import { testStaff } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -50,7 +50,7 @@ test('takes the money, posts it and says so in one transaction', async () => {
 test('owes the partner the price, and keeps the fees', async () => {
   const partnerId = 'ptr_owed'
   await captured(ctxOf(database), { partnerId })
-  const admin = ctxOf(database, testUser({ groups: ['admin'] }))
+  const admin = ctxOf(database, testStaff())
   const accounts = new Map((await ledgerBalances(admin)).map(({ id, balance }) => [id, balance.amountMinor]))
   expect(accounts.get(`PARTNER_PAYABLE:${partnerId}:EUR`)).toBe(-9_000)
   expect([...accounts.values()].reduce((sum, amount) => sum + amount, 0)).toBe(0)
@@ -163,6 +163,6 @@ test('knows no payment of somebody else, and none for nobody', async () => {
   const { id: paymentId } = await started(ctxOf(database))
   const input = { paymentId, paymentMethod: 'pm_sandbox_approved' }
   await expect(confirmPayment(ctxOf(database), input)).rejects.toThrow(NotFound)
-  await expect(confirmPayment(ctxOf(database, testUser({ groups: ['admin'] })), input)).rejects.toThrow(NotFound)
+  await expect(confirmPayment(ctxOf(database, testStaff()), input)).rejects.toThrow(NotFound)
   await expect(confirmPayment(ctxOf(database, anonymous), input)).rejects.toThrow(Unauthenticated)
 })

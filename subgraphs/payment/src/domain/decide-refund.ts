@@ -1,6 +1,6 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidState } from '@tikitu/kit/errors'
-import { requireGroup } from '@tikitu/kit/viewer'
+import { requireStaff } from '@tikitu/kit/viewer'
 import type { Ctx } from '../context.ts'
 import type { RefundRow } from '../db/tables/payments.ts'
 import { SecondPersonNeeded } from '../errors.ts'
@@ -32,7 +32,7 @@ async function decide(
   { refundId }: DecideRefundInput,
   decision: 'APPROVED' | 'REJECTED',
 ): Promise<RefundRow> {
-  const { userId: decidedBy } = requireGroup(ctx.viewer, 'admin')
+  const { userId: decidedBy } = requireStaff(ctx.viewer, 'FINANCE')
   await requireActiveUser(ctx)
   return await inTransaction(ctx, async (ctx) => {
     const { paymentId } = await requireRefund(ctx, refundId)

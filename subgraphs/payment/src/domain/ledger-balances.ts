@@ -1,5 +1,5 @@
 import type { Money } from '@tikitu/kit/money'
-import { requireGroup } from '@tikitu/kit/viewer'
+import { requireStaff } from '@tikitu/kit/viewer'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type LedgerAccountRow, ledgerAccounts, ledgerEntries } from '../db/tables/ledger.ts'
@@ -15,9 +15,9 @@ export interface PartnerBalanceData {
   payable: Money
 }
 
-/** What stands on every account. Per currency it comes to nothing. For admins. */
+/** What stands on every account. Per currency it comes to nothing. For FINANCE and COMPLIANCE. */
 export async function ledgerBalances(ctx: Ctx): Promise<LedgerBalanceData[]> {
-  requireGroup(ctx.viewer, 'admin')
+  requireStaff(ctx.viewer, 'FINANCE', 'COMPLIANCE')
   const rows = await balances(ctx)
   return rows.map(({ account, minor }) => ({
     ...account,

@@ -1,5 +1,5 @@
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import { and, desc, eq, inArray } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { payments, type RefundRow, refunds } from '../db/tables/payments.ts'
@@ -16,7 +16,7 @@ export async function listRefunds(
   { filter, ...args }: PageArgs & { filter?: RefundFilter | null },
 ): Promise<Connection<RefundRow>> {
   const page = readPage(args)
-  const isVisible = isInGroup(ctx.viewer, 'admin') ? undefined : inArray(payments.partnerId, await moneyPartnersOf(ctx))
+  const isVisible = isStaff(ctx.viewer) ? undefined : inArray(payments.partnerId, await moneyPartnersOf(ctx))
   const rows = await ctx.db
     .select({ refund: refunds })
     .from(refunds)

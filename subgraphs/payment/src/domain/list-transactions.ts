@@ -1,5 +1,5 @@
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type TransactionRow, transactions } from '../db/tables/ledger.ts'
@@ -33,7 +33,7 @@ export async function listTransactions(
 }
 
 async function visible(ctx: Ctx): Promise<SQL | undefined> {
-  return isInGroup(ctx.viewer, 'admin') ? undefined : inArray(transactions.partnerId, await moneyPartnersOf(ctx))
+  return isStaff(ctx.viewer) ? undefined : inArray(transactions.partnerId, await moneyPartnersOf(ctx))
 }
 
 function matching({ partnerId, paymentId, kind, currency, from, until }: TransactionFilter): SQL | undefined {

@@ -1,4 +1,4 @@
-import { isInGroup } from '@tikitu/kit/viewer'
+import { isStaff } from '@tikitu/kit/viewer'
 import type { Ctx } from '../context.ts'
 import type { PartnerMemberRow } from '../db/tables/known.ts'
 
@@ -12,7 +12,12 @@ export async function moneyPartnersOf(ctx: Ctx): Promise<string[]> {
   return memberships.filter(({ role }) => moneyRoles.includes(role)).map(({ partnerId }) => partnerId)
 }
 
-/** Whether the caller may see a partner's money: an admin, or an owner or manager of that partner. */
+/** Whether the caller may give money back for a partner: FINANCE, or an owner or manager of that partner. */
+export async function mayRefundFor(ctx: Ctx, partnerId: string): Promise<boolean> {
+  return isStaff(ctx.viewer, 'FINANCE') || (await moneyPartnersOf(ctx)).includes(partnerId)
+}
+
+/** Whether the caller may see a partner's money: staff, or an owner or manager of that partner. */
 export async function maySeeMoneyOf(ctx: Ctx, partnerId: string): Promise<boolean> {
-  return isInGroup(ctx.viewer, 'admin') || (await moneyPartnersOf(ctx)).includes(partnerId)
+  return isStaff(ctx.viewer) || (await moneyPartnersOf(ctx)).includes(partnerId)
 }

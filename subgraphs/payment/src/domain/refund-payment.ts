@@ -1,4 +1,4 @@
-import { InvalidInput, NotFound } from '@tikitu/kit/errors'
+import { Forbidden, InvalidInput, NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
 import type { Money } from '@tikitu/kit/money'
 import { eq } from 'drizzle-orm'
@@ -8,7 +8,7 @@ import { emit } from '../emit.ts'
 import { requireActiveUser } from './active-user.ts'
 import { lockPayment } from './apply-report.ts'
 import { openRefund } from './open-refund.ts'
-import { maySeeMoneyOf } from './partner-role.ts'
+import { mayRefundFor, maySeeMoneyOf } from './partner-role.ts'
 import { needsApproval } from './refund-limit.ts'
 
 export interface RefundPaymentInput {
@@ -21,12 +21,13 @@ export interface RefundPaymentInput {
 /**
  * Gives part or all of a payment back, on behalf of staff or of the partner. Above the configured amount it waits for a
  * second person.
- * @throws {NotFound | InvalidInput | RefundTooLarge | UserSuspended}
+ * @throws {NotFound | Forbidden | InvalidInput | RefundTooLarge | UserSuspended}
  */
 export async function refundPayment(ctx: Ctx, input: RefundPaymentInput): Promise<RefundRow> {
   const { userId } = await requireActiveUser(ctx)
   const payment = await ctx.load.payment.load(input.paymentId)
   if (!payment || !(await maySeeMoneyOf(ctx, payment.partnerId))) throw new NotFound('payment', input.paymentId)
+  if (!(await mayRefundFor(ctx, payment.partnerId))) throw new Forbidden('This needs the role FINANCE.')
   const refund = await idempotent(
     ctx,
     { operation: 'refundPayment', input },

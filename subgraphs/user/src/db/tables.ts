@@ -39,7 +39,7 @@ export const users = pgTable(
     timeZone: text().notNull(),
     avatarUrl: text(),
     /** Erasure will add states of its own. */
-    status: text({ enum: ['ACTIVE', 'SUSPENDED'] }).notNull(),
+    status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
     /** Grows by one with every change that others hear of. */
     version: integer().notNull().default(1),
     createdAt: moment().notNull(),

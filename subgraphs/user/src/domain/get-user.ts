@@ -1,3 +1,4 @@
+import { isStaff } from '@tikitu/kit/viewer'
 import type { Ctx } from '../context.ts'
 import type { UserRow } from '../db/tables.ts'
 import { requireStaff } from './require-me.ts'
@@ -19,8 +20,8 @@ export async function getUserAsStaff(ctx: Ctx, id: string): Promise<UserRow | nu
  */
 export async function privately<T>(ctx: Ctx, user: UserRow, value: () => T | Promise<T>): Promise<T | null> {
   if (ctx.viewer.kind !== 'user') return null
-  const { userId, groups } = ctx.viewer
-  if (userId !== user.id && !groups.includes('admin')) return null
+  const { userId } = ctx.viewer
+  if (userId !== user.id && !isStaff(ctx.viewer)) return null
   const viewer = await ctx.load.user.load(userId)
-  return viewer?.status === 'SUSPENDED' ? null : await value()
+  return (viewer?.status ?? 'ACTIVE') === 'ACTIVE' ? await value() : null
 }

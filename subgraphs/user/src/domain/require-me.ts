@@ -1,10 +1,12 @@
 import { Unauthenticated } from '@tikitu/kit/errors'
 import { uuidFromId } from '@tikitu/kit/ids'
-import { requireGroup, requireUser } from '@tikitu/kit/viewer'
+import { requireStaff as requireStaffRole, requireUser, type StaffRole } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type UserRow, users } from '../db/tables.ts'
 import { UserSuspended } from '../errors.ts'
+import type { Account } from '../identity/identity.ts'
+import { noteExistence } from './describe-account.ts'
 import { makeUser } from './make-user.ts'
 
 /**
@@ -16,17 +18,19 @@ export async function requireMe(ctx: Ctx): Promise<UserRow> {
   return await requireActiveUser(ctx, userId)
 }
 
-/** The caller, who is staff and not shut out. @throws {Unauthenticated | Forbidden | UserSuspended} */
-export async function requireStaff(ctx: Ctx): Promise<UserRow> {
-  requireGroup(ctx.viewer, 'admin')
+/** The caller, who is staff with one of those roles, and not shut out. @throws {Unauthenticated | Forbidden | UserSuspended} */
+export async function requireStaff(ctx: Ctx, ...roles: StaffRole[]): Promise<UserRow> {
+  requireStaffRole(ctx.viewer, ...roles)
   return await requireMe(ctx)
 }
 
 /** The row of an account that signed in, made when there is none. @throws {Unauthenticated | UserSuspended} */
 export async function requireActiveUser(ctx: Ctx, userId: string): Promise<UserRow> {
-  const user = (await findUser(ctx, userId)) ?? (await makeFromAccount(ctx, userId))
-  if (user.status === 'SUSPENDED') throw new UserSuspended()
-  return user
+  const user = await findUser(ctx, userId)
+  if (user?.status === 'SUSPENDED') throw new UserSuspended()
+  if (user?.status === 'ACTIVE') return user
+  const account = await requireAccount(ctx, userId)
+  return user ? await noteExistence(ctx, user, true) : await makeUser(ctx, account)
 }
 
 async function findUser(ctx: Ctx, userId: string): Promise<UserRow | null> {
@@ -35,8 +39,8 @@ async function findUser(ctx: Ctx, userId: string): Promise<UserRow | null> {
 }
 
 /** The account itself is asked, as an access token knows no e-mail address and no name. */
-async function makeFromAccount(ctx: Ctx, userId: string): Promise<UserRow> {
+async function requireAccount(ctx: Ctx, userId: string): Promise<Account> {
   const account = await ctx.identity.findAccount(uuidFromId(userId))
   if (!account) throw new Unauthenticated('This account does not exist any more: sign in with another one.')
-  return await makeUser(ctx, account)
+  return account
 }

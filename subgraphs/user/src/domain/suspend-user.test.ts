@@ -1,13 +1,15 @@
+import { keepStaff } from '@tikitu/kit/access-subjects'
 import { Forbidden, InvalidInput, InvalidState, NotFound, Unauthenticated } from '@tikitu/kit/errors'
+import { accessSubjects } from '@tikitu/kit/tables'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous, type StaffRole } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../test/cognito.ts'
 import { administrator, ctxOf, freshEmail, goodPassword, jobsOf, migrations, person } from '../../test/factories.ts'
 import { users } from '../db/tables.ts'
-import { SessionEnded } from '../errors.ts'
+import { LastSuperadmin, SessionEnded, UserSuspended } from '../errors.ts'
 import { confirmRegistration } from './confirm-registration.ts'
 import { register } from './register.ts'
 import { refreshSession, signIn } from './sign-in.ts'
@@ -75,6 +77,43 @@ test('lets one of two administrators win, and writes one audit entry', async () 
   const outcomes = await Promise.allSettled([suspendUser(one.ctx, decision), suspendUser(two.ctx, decision)])
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   expect(await factsAbout(ada.row.id, 'tikitu.user.audited.v1')).toHaveLength(1)
+})
+
+/** Staff as this service has heard of them. */
+const staffMember = async (role: StaffRole) => {
+  const member = await person(world, { groups: ['user', 'admin', `admin:${role.toLowerCase()}`] })
+  await keepStaff(member.ctx, { userId: member.row.id, version: 1, role })
+  return member
+}
+
+test('lets superadmins alone decide about members of the staff', async () => {
+  const [chief, support, other] = [
+    await staffMember('SUPERADMIN'),
+    await staffMember('SUPPORT'),
+    await staffMember('FINANCE'),
+  ]
+  const decision = { userId: other.row.id, reason }
+  await expect(suspendUser(support.ctx, decision)).rejects.toThrow(Forbidden)
+  await expect(suspendUser(support.ctx, { userId: chief.row.id, reason })).rejects.toThrow(Forbidden)
+  await suspendUser(chief.ctx, decision)
+  await expect(reactivateUser(support.ctx, decision)).rejects.toThrow(Forbidden)
+  await reactivateUser(chief.ctx, decision)
+  await keepStaff(chief.ctx, { userId: other.row.id, version: 2, role: null })
+  await suspendUser(support.ctx, decision)
+})
+
+test('leaves one superadmin, also when two shut each other out at the same instant', async () => {
+  await database.db.update(accessSubjects).set({ staffRole: null })
+  const [one, two] = [await staffMember('SUPERADMIN'), await staffMember('SUPERADMIN')]
+  const outcomes = await Promise.allSettled([
+    suspendUser(one.ctx, { userId: two.row.id, reason }),
+    suspendUser(two.ctx, { userId: one.row.id, reason }),
+  ])
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  const [last, gone] = outcomes[0]?.status === 'fulfilled' ? [one, two] : [two, one]
+  await expect(suspendUser(gone.ctx, { userId: last.row.id, reason })).rejects.toThrow(UserSuspended)
+  const late = await person(world, { groups: ['user', 'admin', 'admin:superadmin'] })
+  await expect(suspendUser(late.ctx, { userId: last.row.id, reason })).rejects.toThrow(LastSuperadmin)
 })
 
 test('refuses anybody who is not staff, oneself, a person nobody knows, and no reason', async () => {

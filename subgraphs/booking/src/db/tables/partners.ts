@@ -55,7 +55,7 @@ export const layouts = pgTable(
 export const users = pgTable('users', {
   id: text().primaryKey(),
   version: integer().notNull(),
-  status: text({ enum: ['ACTIVE', 'SUSPENDED'] }).notNull(),
+  status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
 })
 
 export type PartnerRow = typeof partners.$inferSelect

@@ -8,7 +8,7 @@ export const recipients = pgTable(
   {
     userId: text().primaryKey(),
     version: integer().notNull(),
-    status: text({ enum: ['ACTIVE', 'SUSPENDED'] }).notNull(),
+    status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
     email: text(),
     phone: text(),
     name: text(),

@@ -4,7 +4,7 @@ import { boolean, integer, pgTable, text } from 'drizzle-orm/pg-core'
 export const users = pgTable('users', {
   id: text().primaryKey(),
   version: integer().notNull(),
-  status: text({ enum: ['ACTIVE', 'SUSPENDED'] }).notNull(),
+  status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
   email: text(),
   /** Whether the person has proved that the address is theirs. */
   isEmailVerified: boolean().notNull().default(false),

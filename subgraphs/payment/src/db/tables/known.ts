@@ -5,7 +5,7 @@ const moment = () => timestamp({ withTimezone: true })
 /** What we know of people, folded from user.changed. */
 export const users = pgTable('users', {
   id: text().primaryKey(),
-  status: text({ enum: ['ACTIVE', 'SUSPENDED'] }).notNull(),
+  status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
   version: integer().notNull(),
 })
 

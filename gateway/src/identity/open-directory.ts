@@ -1,0 +1,31 @@
+import type { Log } from '@tikitu/kit/log'
+import type { SubgraphAccess } from '../env.ts'
+import { type AccessDirectory, createAccessDirectory } from './access-directory.ts'
+import { type AccessSource, createAccessSource } from './access-source.ts'
+
+/** The subgraphs that decide about rights. */
+export interface Rights {
+  /** Whose accounts they are. */
+  accounts: string
+  /** Who is on the staff. */
+  staff: string
+}
+
+interface DirectoryPlace {
+  rights: Rights | null
+  locations: readonly { name: string; url: string }[]
+  accessOf: (name: string) => SubgraphAccess
+  log: Log
+}
+
+/** A directory over the subgraphs that decide; null for a supergraph without them. */
+export function openDirectory({ rights, locations, accessOf, log }: DirectoryPlace): AccessDirectory | null {
+  const sourceOf = (name: string | undefined): AccessSource | null => {
+    const place = locations.find((each) => each.name === name)
+    return place
+      ? createAccessSource({ name: place.name, url: new URL(place.url).origin, keys: accessOf(place.name).keys })
+      : null
+  }
+  const [accounts, staff] = [sourceOf(rights?.accounts), sourceOf(rights?.staff)]
+  return accounts && staff ? createAccessDirectory({ accounts, staff, now: Date.now, log }) : null
+}
