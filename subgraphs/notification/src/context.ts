@@ -10,6 +10,8 @@ export interface Outside {
   channels: Channels
   /** The address of the web app, without a slash at its end; null when there is none to link to. */
   webUrl: string | null
+  /** Where the world reaches this service, without a slash at its end; null when it cannot. Unsubscribe links lead there. */
+  publicUrl: string | null
 }
 
 /** What a verb of notification may use. Built per request, event and job. */
@@ -26,6 +28,7 @@ export function createCtx(deps: Deps, caller: Caller): Ctx {
     db: deps.db,
     channels: deps.channels,
     webUrl: deps.webUrl,
+    publicUrl: deps.publicUrl,
     now: deps.now,
     newId,
     log: deps.log.child({ requestId: caller.requestId }),

@@ -22,6 +22,9 @@ const own = {
   SNS_APNS_APPLICATION_ARN: z.string().startsWith('arn:').optional(),
   SNS_FCM_APPLICATION_ARN: z.string().startsWith('arn:').optional(),
   WEB_URL: httpUrl.optional(),
+  NOTIFICATION_PUBLIC_URL: httpUrl.optional(),
+  SES_CONFIGURATION_SET: z.string().optional(),
+  SES_FEEDBACK_TOPIC_ARN: z.string().startsWith('arn:aws').optional(),
 }
 
 type Own = z.infer<z.ZodObject<typeof own>>
@@ -44,9 +47,21 @@ export function channelSettings(values: Own): ChannelSettings {
   const isSes = values.MAIL_TRANSPORT === 'ses'
   return {
     smtp: !isSes && values.SMTP_URL ? { url: values.SMTP_URL, from } : null,
-    ses: isSes ? { region, from, endpoint: values.SES_ENDPOINT } : null,
+    ses: isSes ? { region, from, endpoint: values.SES_ENDPOINT, configurationSet: values.SES_CONFIGURATION_SET } : null,
     sns: needsSns
       ? { region, endpoint: values.SNS_ENDPOINT, hasSms, smsSenderId: values.SMS_SENDER_ID, applicationArns }
       : null,
   }
+}
+
+/**
+ * Where the world reaches this service: its own port on this machine outside production.
+ * @throws {EnvError} in production without one, where mail is sent: marketing mail must carry a link that ends it
+ */
+export function publicUrlOf(env: ReturnType<typeof readEnv>): string | null {
+  const { NOTIFICATION_PUBLIC_URL: publicUrl, SMTP_URL: smtpUrl, MAIL_TRANSPORT: transport } = env.own
+  if (publicUrl) return publicUrl.replace(/\/+$/, '')
+  if (env.nodeEnv !== 'production') return `http://localhost:${env.port}`
+  if (!smtpUrl && transport === 'smtp') return null
+  throw new EnvError('The environment is not usable:\n  NOTIFICATION_PUBLIC_URL: is required where mail is sent')
 }

@@ -6,11 +6,15 @@ import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx, type Outside } from './context.ts'
 import { handlers } from './events.ts'
+import type { SnsReceiver } from './feedback/sns-receiver.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { subscriptionsOn } from './resolvers/Subscription.ts'
+import { routes } from './routes.ts'
 
 /** The notification subgraph, without a port. */
-export async function createNotification(deps: SubgraphDeps & Outside): Promise<Subgraph<Ctx>> {
+export async function createNotification(
+  deps: SubgraphDeps & Outside & { sns: SnsReceiver | null },
+): Promise<Subgraph<Ctx>> {
   const signals = createSignals(deps)
   return await assembleSubgraph(deps, {
     name: 'notification',
@@ -19,6 +23,7 @@ export async function createNotification(deps: SubgraphDeps & Outside): Promise<
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),
+    routes: routes(deps),
     close: signals.close,
   })
 }

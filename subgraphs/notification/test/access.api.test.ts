@@ -9,6 +9,7 @@ import { registerDevice } from '../src/domain/devices.ts'
 import { suppressAddress } from '../src/domain/suppressions.ts'
 import {
   admin,
+  allChannels,
   ctxOf,
   deliverAll,
   messageOver,
@@ -23,7 +24,7 @@ const database = useDatabase(migrations)
 
 test('lets each caller do what the committed matrix says, and nothing else', async () => {
   const user = testUser()
-  const ctx = ctxOf(database)
+  const ctx = ctxOf(database, { channels: allChannels() })
   await person(ctx, { userId: user.userId })
   await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', user.userId))
   await deliverAll(ctx, user.userId)

@@ -2,14 +2,24 @@ import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
 import { testStaff } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { expect, test } from 'vitest'
-import { ctxOf, deliverAll, messageOver, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
+import {
+  allChannels,
+  ctxOf,
+  deliverAll,
+  messageOver,
+  migrations,
+  notificationOn,
+  person,
+  sampleFor,
+  take,
+} from './factories.ts'
 
 const database = useDatabase(migrations)
 
 test('answers no bad value with an unexpected error', async () => {
   const viewer = testStaff()
   const { userId } = viewer
-  const ctx = ctxOf(database)
+  const ctx = ctxOf(database, { channels: allChannels() })
   await person(ctx, { userId })
   await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', userId))
   await deliverAll(ctx, userId)

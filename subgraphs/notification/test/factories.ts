@@ -16,6 +16,7 @@ import { type NotificationRow, notificationSteps, notifications } from '../src/d
 import { deliverMessage } from '../src/domain/deliver-message.ts'
 import { takeUser } from '../src/domain/take-facts.ts'
 import { handlers } from '../src/events.ts'
+import type { SnsReceiver } from '../src/feedback/sns-receiver.ts'
 import { kindDefinitions } from '../src/kinds/registry.ts'
 import { createNotification } from '../src/server.ts'
 
@@ -39,11 +40,23 @@ export function postOffice(): { mails: Mail[]; channels: Channels } {
   return { mails, channels: channelsWith({ email }) }
 }
 
+/** Channels that are all set up, and take everything. */
+export function allChannels(): Channels {
+  const taken = async () => ({ providerMessageId: newId('taken') })
+  return channelsWith({
+    email: taken,
+    sms: taken,
+    push: async () => ({ ...(await taken()), endpointArn: 'arn:endpoint' }),
+  })
+}
+
 export interface At {
   viewer?: Viewer
   now?: Date
   channels?: Channels
   webUrl?: string | null
+  publicUrl?: string | null
+  sns?: SnsReceiver | null
 }
 
 /** A context for that viewer, at that moment, with those channels. */
@@ -54,6 +67,7 @@ export function ctxOf(database: TestDatabase, at: At = {}): Ctx {
     now: () => at.now ?? noon,
     channels: at.channels ?? channelsWith(),
     webUrl: at.webUrl ?? null,
+    publicUrl: at.publicUrl ?? null,
   }
   const viewer = at.viewer ?? { kind: 'service', service: 'notification' }
   return createCtx(deps, { viewer, requestId: newId('req'), acceptLanguage: 'en' })
@@ -78,6 +92,8 @@ export async function notificationOn(database: TestDatabase, at: Omit<At, 'viewe
     now: () => at.now ?? noon,
     channels: at.channels ?? channelsWith(),
     webUrl: at.webUrl ?? null,
+    publicUrl: at.publicUrl ?? null,
+    sns: at.sns ?? null,
     requestKeys: [testRequestKey()],
     keysOf: () => localKeys(keys.jwks),
   })

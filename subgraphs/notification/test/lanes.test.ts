@@ -13,7 +13,7 @@ const database = useDatabase(migrations)
 /** Works through the queue for real, until `done`. */
 async function work(channels: Channels, done: () => boolean): Promise<void> {
   const log = createLog('notification', 'silent')
-  const deps = { db: database.db, log, now: () => noon, channels, webUrl: null }
+  const deps = { db: database.db, log, now: () => noon, channels, webUrl: null, publicUrl: null }
   const jobs = await startJobs({ pool: database.pool, log, tasks: tasks(deps, async () => undefined) })
   await expect.poll(done, { timeout: 15_000, interval: 20 }).toBe(true)
   await jobs.stop()

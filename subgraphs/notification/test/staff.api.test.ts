@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 import { suppressAddress } from '../src/domain/suppressions.ts'
 import {
   admin,
+  allChannels,
   ctxOf,
   deliverAll,
   fieldOf,
@@ -24,7 +25,10 @@ import {
 const database = useDatabase(migrations)
 
 async function call(viewer: Viewer, query: string, variables: object = {}) {
-  return await callAs(await notificationOn(database), viewer, { query, variables: { ...variables } })
+  return await callAs(await notificationOn(database, { channels: allChannels() }), viewer, {
+    query,
+    variables: { ...variables },
+  })
 }
 
 const send = `mutation ($input: SendNotificationInput!) { sendNotification(input: $input) { cause queued } }`
@@ -87,7 +91,7 @@ test.each([
 })
 
 test('lists messages by what they are, with everything that happened to them', async () => {
-  const ctx = ctxOf(database)
+  const ctx = ctxOf(database, { channels: allChannels() })
   const ada = await person(ctx)
   const tickets = issued(ada.userId)
   await take(ctx, 'booking.ticketsIssued', tickets)
@@ -101,24 +105,27 @@ test('lists messages by what they are, with everything that happened to them', a
   }
   expect(await found({})).toHaveLength(6)
   expect(await found({ statuses: ['DELIVERED'] })).toHaveLength(2)
-  expect(await found({ kinds: ['TICKETS_ISSUED'], channel: 'EMAIL' })).toMatchObject([
+  expect(await found({ kinds: ['TICKETS_ISSUED'], channel: 'PUSH' })).toMatchObject([
     {
-      skipReason: 'CHANNEL_OFF',
+      skipReason: 'NO_ADDRESS',
       user: { id: ada.userId },
       address: null,
-      timeline: [{ status: 'CREATED' }, { status: 'QUEUED' }, { status: 'SKIPPED', detail: 'CHANNEL_OFF' }],
+      timeline: [{ status: 'CREATED' }, { status: 'QUEUED' }, { status: 'SKIPPED', detail: 'NO_ADDRESS' }],
     },
   ])
   expect(await found({ subjectId: tickets.bookingId })).toHaveLength(3)
-  expect(await found({ createdFrom: '2027-03-01T12:00:01Z' })).toEqual([])
-  expect(await found({ createdBefore: '2027-03-01T12:00:00Z' })).toEqual([])
+  // By the ids, which hold the moment of the real clock.
+  const hoursFromNow = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+  expect(await found({ createdFrom: hoursFromNow(1) })).toEqual([])
+  expect(await found({ createdBefore: hoursFromNow(-1) })).toEqual([])
+  expect(await found({ createdFrom: hoursFromNow(-1), createdBefore: hoursFromNow(1) })).toHaveLength(6)
   await take(ctx, 'partner.memberInvited', { ...(sampleFor('MEMBER_INVITED', '') as object), email: 'G@example.org' })
   const invited = await call(admin, list, { filter: { address: 'g@EXAMPLE.org' } })
   expect(invited.data).toMatchObject({ notifications: { edges: [{ node: { address: 'g@example.org', user: null } }] } })
 })
 
 test('sends a message again as one of its own, asked anew whether it may go', async () => {
-  const ctx = ctxOf(database)
+  const ctx = ctxOf(database, { channels: allChannels() })
   const ada = await person(ctx)
   await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
   const [queued] = await messagesTo(ctx, ada.userId)

@@ -22,6 +22,8 @@ export interface Mail {
   html: string
   text: string
   attachments: readonly Attachment[]
+  /** Where a POST ends mails of this kind (RFC 8058); null for what must be known. */
+  unsubscribeUrl: string | null
 }
 
 export interface TextMessage {

@@ -28,6 +28,7 @@ function mail(overrides: Partial<Mail> = {}): Mail {
     html: '<p>Čau <img src="cid:a@tikitu"></p>',
     text: 'Čau',
     attachments: [],
+    unsubscribeUrl: null,
     ...overrides,
   }
 }

@@ -13,6 +13,8 @@ export interface SesSettings {
   from: string
   /** Only to talk to something else than AWS. */
   endpoint?: string | undefined
+  /** The configuration set that publishes bounces, complaints and deliveries. */
+  configurationSet?: string | undefined
 }
 
 interface Way {
@@ -44,7 +46,7 @@ export function smtpChannel({ url, from }: SmtpSettings): Way {
 }
 
 /** Mail over the API of AWS SES, as a whole MIME message. */
-export function sesChannel({ region, from, endpoint }: SesSettings): Way {
+export function sesChannel({ region, from, endpoint, configurationSet }: SesSettings): Way {
   const sesClient = new SESv2Client({
     region,
     ...(endpoint ? { endpoint } : {}),
@@ -55,7 +57,8 @@ export function sesChannel({ region, from, endpoint }: SesSettings): Way {
   return {
     close: () => sesClient.destroy(),
     send: async (mail) => {
-      const sent = await transport.sendMail(toMessage(mail, from)).catch((error: Error) => {
+      const options = configurationSet ? { ses: { ConfigurationSetName: configurationSet } } : {}
+      const sent = await transport.sendMail({ ...toMessage(mail, from), ...options }).catch((error: Error) => {
         throw sesRefusals.has(error.name) ? new DeliveryRefused(`${error.name}: ${error.message}`, false) : error
       })
       return { providerMessageId: String(sent.response) }
@@ -82,6 +85,12 @@ function refusalOfSmtp(error: SmtpError): Error {
 /** RFC 5321, 4.2.3: no such mailbox, not here, not allowed as a name. */
 const deadMailbox = new Set([550, 551, 553])
 
+/** RFC 2369 and RFC 8058: mail programs show a button, and send a POST when it is pressed. */
+function unsubscribeHeaders({ unsubscribeUrl }: Mail): Record<string, string> {
+  if (!unsubscribeUrl) return {}
+  return { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+}
+
 function toMessage(mail: Mail, from: string) {
   const domain = /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost'
   return {
@@ -92,7 +101,7 @@ function toMessage(mail: Mail, from: string) {
     text: mail.text,
     html: mail.html,
     messageId: `<${mail.id}@${domain}>`,
-    headers: { 'X-Entity-Ref-ID': mail.id, 'Auto-Submitted': 'auto-generated' },
+    headers: { 'X-Entity-Ref-ID': mail.id, 'Auto-Submitted': 'auto-generated', ...unsubscribeHeaders(mail) },
     attachments: mail.attachments.map(({ cid, ...file }) => ({
       ...file,
       ...(cid ? { cid, contentDisposition: 'inline' as const } : {}),

@@ -48,7 +48,8 @@ export async function decide(ctx: Ctx, message: NotificationRow): Promise<Decisi
   return { kind: 'send', to, data, recipient: person ?? (await strangerAt(ctx, message.recipient)) }
 }
 
-function isOpen(ctx: Ctx, channel: Channel): boolean {
+/** Whether that channel is set up. */
+export function isOpen(ctx: Ctx, channel: Channel): boolean {
   if (channel === 'IN_APP') return true
   return { EMAIL: ctx.channels.email, SMS: ctx.channels.sms, PUSH: ctx.channels.push }[channel] !== null
 }

@@ -4,6 +4,7 @@ import { outboxOf } from '@tikitu/kit/testing/events'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import {
+  allChannels,
   channelsWith,
   ctxOf,
   deliverAll,
@@ -95,12 +96,14 @@ test('a mail that is refused for itself alone leaves the address in use', async 
   ).toEqual([])
 })
 
-test('without a way out a message is left out, and says so', async () => {
+test('a channel that is not set up makes no message; one that was switched off since leaves its message out', async () => {
   const ctx = ctxOf(database)
   const ada = await person(ctx, { phone: '+491701234567' })
   await announce(ctx, ada.userId, { channels: ['EMAIL', 'SMS', 'PUSH', 'IN_APP'] })
-  const off = 'CHANNEL_OFF'
-  expect(await deliverAll(ctx, ada.userId)).toEqual({ EMAIL: off, SMS: off, PUSH: off, IN_APP: 'DELIVERED' })
+  expect(await deliverAll(ctx, ada.userId)).toEqual({ IN_APP: 'DELIVERED' })
+  const bob = await person(ctx)
+  await announce(ctxOf(database, { channels: postOffice().channels }), bob.userId, { channels: ['EMAIL'] })
+  expect(await deliverAll(ctx, bob.userId)).toEqual({ EMAIL: 'CHANNEL_OFF' })
 })
 
 test('suppression is asked at the moment of sending, not when the message is made', async () => {
@@ -127,7 +130,7 @@ test('marketing goes to those alone who agreed to it, and what can wait not to t
   expect(await deliverAll(ctx, yes.userId)).toEqual({ EMAIL: 'SENT' })
   expect(await deliverAll(ctx, out.userId)).toEqual({ EMAIL: 'RECIPIENT_SUSPENDED' })
   await take(ctx, 'booking.ticketsIssued', issued(out.userId))
-  expect(await messagesTo(ctx, out.userId)).toHaveLength(4)
+  expect(await messagesTo(ctx, out.userId)).toHaveLength(3)
   for (const message of await messagesTo(ctx, out.userId)) await deliverMessage(ctx, message.id)
   expect(mails.map((mail) => mail.subject)).toEqual(['News', 'Your tickets for Hamlet'])
 })
@@ -177,7 +180,7 @@ test('a message whose sender died is put back in line; a sender that comes back 
 })
 
 test('a sender that fails late does not end the try of the one that took over', async () => {
-  const ctx = ctxOf(database)
+  const ctx = ctxOf(database, { channels: allChannels() })
   const ada = await person(ctx)
   await announce(ctx, ada.userId)
   const [{ id } = { id: '' }] = await messagesTo(ctx, ada.userId)

@@ -5,6 +5,7 @@ import type { Category, Channel, Kind } from '../db/columns.ts'
 import { type NotificationRow, notifications } from '../db/tables/notifications.ts'
 import type { kindDefinitions } from '../kinds/registry.ts'
 import { definitionOf } from '../kinds/registry.ts'
+import { isOpen } from './decide.ts'
 import { enqueue } from './queue.ts'
 import { recordSteps } from './record-step.ts'
 
@@ -49,7 +50,8 @@ function rowsOf<K extends Kind>(ctx: Ctx, news: News<K>): (typeof notifications.
   const data = definition.data.parse(news.data)
   const now = ctx.now()
   const notBefore = definition.delayMinutes ? new Date(now.getTime() + definition.delayMinutes * 60_000) : null
-  const channels = news.channels ?? definition.channels
+  // A channel that is not set up makes no rows: there is nothing that could ever become of them.
+  const channels = (news.channels ?? definition.channels).filter((channel) => isOpen(ctx, channel))
   return news.to.flatMap((to) =>
     channels.map((channel) => ({
       id: ctx.newId('ntf'),

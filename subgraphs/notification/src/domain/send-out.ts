@@ -12,6 +12,7 @@ import { type Written, writeMessage } from '../templates/write-message.ts'
 import type { Addressee, Decision, Destination } from './decide.ts'
 import { findTemplate } from './find-template.ts'
 import { isTransactional } from './is-wanted.ts'
+import { unsubscribeUrlOf } from './unsubscribe.ts'
 
 /** A message as it went out. */
 export interface SentMessage {
@@ -37,7 +38,8 @@ export async function sendOut(
   if (!template) throw new DeliveryRefused(`${kind} has no template for ${channel}`, false)
   const reader = readerOf(ctx, recipient, template.locale)
   const view = definition.view(data as never, reader)
-  const foot = channel === 'EMAIL' ? await footOf(ctx, message) : undefined
+  const unsubscribeUrl = channel === 'EMAIL' ? await unsubscribeUrlOf(ctx, message) : null
+  const foot = channel === 'EMAIL' ? await footOf(ctx, message, unsubscribeUrl) : undefined
   const written = writeMessage(template, view, { channel, locale: template.locale, foot })
   const link = definition.path(data as never)
   const outgoing = { message, written, link }
@@ -51,6 +53,7 @@ export async function sendOut(
         to: { name: recipient.name, address: to.address },
         replyTo: foot?.supportEmail ?? null,
         attachments,
+        unsubscribeUrl,
       }
       const taken = await open(ctx.channels.email)({ ...mail, ...emailText(written) })
       return { status: 'SENT', ...taken, title: written.title, body: null, link }
@@ -66,13 +69,13 @@ export async function sendOut(
 }
 
 /** A partner's customers write to the partner, where it has said so. */
-async function footOf(ctx: Ctx, { data, category }: NotificationRow): Promise<Foot> {
+async function footOf(ctx: Ctx, { data, category }: NotificationRow, unsubscribeUrl: string | null): Promise<Foot> {
   const key = 'notification.supportEmail'
   const { partnerId } = data as { partnerId?: string }
   const { type, fallback } = configKeys[key]
   const supportEmail = await readConfig(ctx, { key, type, fallback, scopes: partnerId ? [partnerId] : [] })
   const canChoose = ctx.webUrl !== null && !isTransactional(category)
-  return { supportEmail, preferencesUrl: canChoose ? `${ctx.webUrl}/preferences` : null }
+  return { supportEmail, preferencesUrl: canChoose ? `${ctx.webUrl}/preferences` : null, unsubscribeUrl }
 }
 
 function readerOf(ctx: Ctx, { name, locale }: Addressee, templateLocale: string): Reader {

@@ -78,7 +78,11 @@ export async function previewTemplate(ctx: Ctx, input: PreviewInput): Promise<Pr
   const template = draft ? { ...draft, locale: input.locale } : await findTemplate(ctx, input)
   if (!template) throw channelUnused(input)
   const view = sampleView(kind, template.locale)
-  const foot = { supportEmail: configKeys['notification.supportEmail'].fallback, preferencesUrl: null }
+  const foot = {
+    supportEmail: configKeys['notification.supportEmail'].fallback,
+    preferencesUrl: null,
+    unsubscribeUrl: null,
+  }
   const written = writeMessage(template, view, { channel, locale: template.locale, foot })
   const html = written.html && (await withImagesInside(written.html, input))
   return { locale: template.locale, title: written.title, text: written.body, html }

@@ -6,17 +6,24 @@ export interface Foot {
   supportEmail: string
   /** Where to choose what one is told; null where that cannot be chosen, or there is no page for it. */
   preferencesUrl: string | null
+  /** Where to end mails of this kind; null where they must be known. */
+  unsubscribeUrl: string | null
 }
 
 const words = {
-  en: { questions: 'Questions? Write to', choose: 'Choose what we tell you' },
-  id: { questions: 'Ada pertanyaan? Tulis ke', choose: 'Pilih apa yang kami kabarkan kepada Anda' },
+  en: { questions: 'Questions? Write to', choose: 'Choose what we tell you', unsubscribe: 'Unsubscribe' },
+  id: {
+    questions: 'Ada pertanyaan? Tulis ke',
+    choose: 'Pilih apa yang kami kabarkan kepada Anda',
+    unsubscribe: 'Berhenti berlangganan',
+  },
 }
 
 /** The foot of an e-mail, as markup. */
-export function footMarkup({ supportEmail, preferencesUrl }: Foot, locale: string): string {
-  const { questions, choose } = locale.split('-')[0] === 'id' ? words.id : words.en
+export function footMarkup({ supportEmail, preferencesUrl, unsubscribeUrl }: Foot, locale: string): string {
+  const { questions, choose, unsubscribe } = locale.split('-')[0] === 'id' ? words.id : words.en
   const lines = [`${questions} [${escapeMarkup(supportEmail)}](mailto:${escapeMarkup(supportEmail)}).`]
   if (preferencesUrl) lines.push(`[${choose}](${escapeMarkup(preferencesUrl)}).`)
+  if (unsubscribeUrl) lines.push(`[${unsubscribe}](${escapeMarkup(unsubscribeUrl)}).`)
   return lines.join(' ')
 }

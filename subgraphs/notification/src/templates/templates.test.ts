@@ -131,7 +131,8 @@ test('a text message is never longer than four parts', () => {
 
 test('below an e-mail stands where to write to, and where to choose what one is told when one can', () => {
   const text = { title: 't', body: 'x' }
-  const foot = { supportEmail: 'help_me@tikitu.example', preferencesUrl: 'https://web.example/preferences' }
+  const [supportEmail, preferencesUrl] = ['help_me@tikitu.example', 'https://web.example/preferences']
+  const foot = { supportEmail, preferencesUrl, unsubscribeUrl: null }
   const en = writeMessage(text, {}, { channel: 'EMAIL', locale: 'en', foot })
   expect(en.body).toBe(
     'x\n\n-- \nQuestions? Write to help_me@tikitu.example. Choose what we tell you (https://web.example/preferences).\n',

@@ -58,6 +58,8 @@ export const notifications = pgTable(
     index('notifications_subject').on(table.subjectId, table.id).where(sql`subject_id is not null`),
     index('notifications_state').on(table.status, table.kind, table.channel, table.id),
     index('notifications_address').on(table.recipient, table.id).where(sql`user_id is null`),
+    /** Feedback of a provider names a message as the provider does. */
+    index('notifications_provider').on(table.providerMessageId).where(sql`provider_message_id is not null`),
     index('notifications_data_expiry').on(table.dataExpiresAt).where(sql`data_expires_at is not null`),
     index('notifications_open')
       .on(table.status, table.notBefore)

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { categories, channels, moment } from '../columns.ts'
 
 /** What is known of each user, folded from user.changed: the highest version wins. */
@@ -30,6 +30,18 @@ export const preferences = pgTable(
     changedAt: moment().notNull(),
   },
   (table) => [primaryKey({ columns: [table.userId, table.category, table.channel] })],
+)
+
+/** The secrets in unsubscribe links: each ends one category of e-mail for one person, and keeps working for ever. */
+export const unsubscribeTokens = pgTable(
+  'unsubscribe_tokens',
+  {
+    token: text().primaryKey(),
+    userId: text().notNull(),
+    category: text({ enum: categories }).notNull(),
+    createdAt: moment().notNull(),
+  },
+  (table) => [uniqueIndex('unsubscribe_tokens_once').on(table.userId, table.category)],
 )
 
 /** When a person wants to be left alone, in minutes after midnight of their own time zone. */
