@@ -17,6 +17,8 @@ export const quoteClaims = z.object({
   userId: z.string(),
   partnerId: z.string(),
   eventTitle: z.string(),
+  /** When the performance was to begin as the customer knew it; absent in quotes from before it was said. */
+  startsAt: z.iso.datetime().optional(),
   lines: z.array(z.object({ label: z.string(), price: money, fee: money, tax: money })),
   fees: money,
   tax: money,

@@ -43,6 +43,14 @@ export function ownName(max: number) {
   )
 }
 
+/** In a change, what is absent stays, and null is refused: it cannot take away what must be there. */
+export function neverNull<S extends z.ZodType>(schema: S) {
+  return schema
+    .nullish()
+    .refine((value) => value !== null, 'must not be null: leave it out to keep it as it is')
+    .transform((value) => value ?? undefined)
+}
+
 /** In a change, null cannot take away what must be there: it counts as absent. */
 export function unchangedWhenNull<S extends z.ZodType>(schema: S) {
   return schema.nullish().transform((value) => value ?? undefined)

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { money } from '../money.ts'
 
+/** RESCHEDULED has a new date; POSTPONED has none yet: `startsAt` is the date that was given up. */
+const performanceStatus = z.enum(['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'])
+
 const showing = z.object({
   eventId: z.string(),
   eventTitle: z.string(),
@@ -11,6 +14,11 @@ const showing = z.object({
   venueName: z.string(),
   venueCity: z.string(),
   venueAddressLines: z.array(z.string()),
+  endsAt: z.iso.datetime().nullable().optional(),
+  status: performanceStatus.optional(),
+  /** The performance's version and the number of its moves, as of these facts; absent in events from before moves were counted. */
+  version: z.int().optional(),
+  moveCount: z.int().optional(),
 })
 
 const parties = z.object({
@@ -36,6 +44,8 @@ const confirmed = parties.extend({
 const ticketsIssued = parties.extend({
   showing,
   total: money,
+  /** The date that the customer agreed to when they placed the booking, and how often the performance had been moved by then. */
+  bookedFor: z.object({ startsAt: z.iso.datetime(), moveCount: z.int() }).optional(),
   tickets: z.array(
     z.object({
       ticketId: z.string(),
@@ -106,6 +116,7 @@ const ticketsCancelled = parties.extend({
   isWhole: z.boolean(),
 })
 
+/** No longer sent: `admissionChanged` says more. Still read, as some may be under way. */
 const ticketAdmitted = z.object({
   ticketId: z.string(),
   bookingId: z.string(),
@@ -113,6 +124,25 @@ const ticketAdmitted = z.object({
   partnerId: z.string(),
   gate: z.string().nullable(),
   admittedAt: z.iso.datetime(),
+})
+
+/** Whether a ticket's guest was let in, after a scan or when an admission was taken back. Whole state: the highest `version` wins. */
+const admissionChanged = z.object({
+  ticketId: z.string(),
+  version: z.int(),
+  bookingId: z.string(),
+  performanceId: z.string(),
+  partnerId: z.string(),
+  change: z.enum(['ADMITTED', 'LEFT', 'UNDONE']),
+  /** How often the performance had been moved by then: a later move takes these admissions back. */
+  moveCount: z.int(),
+  /** Whether its guest is inside now. */
+  isInside: z.boolean(),
+  /** How many admissions stand: more than one when the guest went out and came back. */
+  entries: z.int(),
+  /** The first admission that stands; null when none does. */
+  admittedAt: z.iso.datetime().nullable(),
+  gate: z.string().nullable(),
 })
 
 const eventChanged = z.object({
@@ -129,9 +159,25 @@ const performanceChanged = z.object({
   eventId: z.string(),
   eventTitle: z.string(),
   partnerId: z.string(),
-  status: z.enum(['SCHEDULED', 'POSTPONED', 'CANCELLED']),
+  status: performanceStatus,
   startsAt: z.iso.datetime(),
   capacity: z.int(),
+  /** All of what follows is absent in events from before moves were counted: POSTPONED meant a new date then. */
+  details: z
+    .object({
+      moveCount: z.int(),
+      previousStartsAt: z.iso.datetime().nullable(),
+      /** Why it was moved, as ticket holders will read it. */
+      moveReason: z.string().nullable(),
+      doorsAt: z.iso.datetime().nullable(),
+      endsAt: z.iso.datetime().nullable(),
+      salesEndAt: z.iso.datetime(),
+      timeZone: z.string(),
+      venueName: z.string(),
+      venueCity: z.string(),
+      venueAddressLines: z.array(z.string()),
+    })
+    .optional(),
 })
 
 export const bookingEvents = {
@@ -142,6 +188,7 @@ export const bookingEvents = {
   'booking.rejected': { version: 1, payload: rejected, to: ['admin', 'payment', 'notification'] },
   'booking.ticketsCancelled': { version: 1, payload: ticketsCancelled, to: ['admin', 'payment', 'notification'] },
   'booking.ticketAdmitted': { version: 1, payload: ticketAdmitted, to: ['admin'] },
+  'booking.admissionChanged': { version: 1, payload: admissionChanged, to: ['admin'] },
   'booking.eventChanged': { version: 1, payload: eventChanged, to: ['admin'] },
   'booking.performanceChanged': { version: 1, payload: performanceChanged, to: ['admin', 'notification'] },
 } as const

@@ -36,6 +36,30 @@ export class NotOnSale extends DomainError {
   }
 }
 
+/** The performance was moved after its places were held: nothing was booked, and the hold stays. */
+export class PerformanceMoved extends DomainError {
+  override readonly name = 'PerformanceMoved'
+  readonly code = 'PERFORMANCE_MOVED'
+  readonly startsAt: Date
+  constructor(startsAt: Date) {
+    super(
+      `This performance has a new date, ${startsAt.toISOString()}: ask again with it as acceptedStartsAt, or release the hold.`,
+      { startsAt },
+    )
+    this.startsAt = startsAt
+  }
+}
+
+/** Another performance is in the same hall at the same time. */
+export class PerformancesOverlap extends DomainError {
+  override readonly name = 'PerformancesOverlap'
+  readonly code = 'PERFORMANCES_OVERLAP'
+  constructor(overlaps: readonly { performanceId: string; eventTitle: string; startsAt: string }[]) {
+    const others = overlaps.map(({ eventTitle, startsAt }) => `${eventTitle} (${startsAt})`).join(', ')
+    super(`In the same hall at the same time: ${others}. Take another time, or say allowOverlap: true.`, { overlaps })
+  }
+}
+
 /** The hold keeps nothing any more. Nothing was changed. */
 export class HoldOver extends DomainError {
   override readonly name = 'HoldOver'

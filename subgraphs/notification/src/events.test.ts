@@ -7,7 +7,8 @@ import { expect, test } from 'vitest'
 import { ctxOf, deliverAll, issued, messagesTo, migrations, person, postOffice, take } from '../test/factories.ts'
 import { tickets } from './db/tables/facts.ts'
 import { recipients } from './db/tables/people.ts'
-import { announceMove, type Move } from './domain/take-performance.ts'
+import { announceMove } from './domain/announce-move.ts'
+import type { Move } from './domain/take-performance.ts'
 import { handlers } from './events.ts'
 
 const database = useDatabase(migrations)

@@ -1,10 +1,11 @@
 import type { Task } from '@tikitu/kit/jobs'
 import { deliverEvent, deliveryTask as eventDeliveryTask, type Transport } from '@tikitu/kit/outbox'
 import { createJobCtx, type Deps } from './context.ts'
+import { announceMove } from './domain/announce-move.ts'
 import { deliverMessage } from './domain/deliver-message.ts'
 import { deliveryTask } from './domain/queue.ts'
 import { recoverMessages } from './domain/recover-messages.ts'
-import { announceMove, type Move, moveTask } from './domain/take-performance.ts'
+import { type Move, moveTask } from './domain/take-performance.ts'
 
 /** What notification does in its own time. */
 export function tasks(deps: Deps, transport: Transport): Record<string, Task> {

@@ -10,9 +10,16 @@ import { type TicketRow, tickets } from '../db/tables/tickets.ts'
 import { audit } from '../emit.ts'
 import { CancellationClosed, TicketUsed } from '../errors.ts'
 import { requireActiveUser } from './active-user.ts'
-import { type CancellationPolicy, cancellationDeadline, cancellationFee, policyOf } from './cancellation-policy.ts'
+import {
+  type CancellationPolicy,
+  cancellationDeadline,
+  cancellationFee,
+  mayCancelAt,
+  policyOf,
+} from './cancellation-policy.ts'
 import { isCustomer, requireBooking } from './get-booking.ts'
 import { lockBooking } from './lock-booking.ts'
+import { lockPerformance } from './lock-performance.ts'
 import { hasPartnerRole } from './partner-role.ts'
 import { voidTickets } from './void-tickets.ts'
 
@@ -33,13 +40,14 @@ export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promis
   requireDistinct(input.ticketIds)
   requireShort(input.reason ?? '')
   const { userId } = await requireActiveUser(ctx)
-  const { isByStaff } = await requireTerms(ctx, input.bookingId)
+  const { isByStaff, performanceId } = await requireTerms(ctx, input.bookingId)
   return await idempotent(
     ctx,
     { operation: 'cancelTickets', input },
     {
       load: loadCancellation,
       act: async (ctx) => {
+        await lockPerformance(ctx, performanceId)
         const booking = (await lockBooking(ctx, input.bookingId)) as BookingRow
         const policy = policyOf(booking, await requirePerformance(ctx, booking))
         const live = await lockTickets(ctx, booking, input.ticketIds)
@@ -71,11 +79,12 @@ function requireShort(reason: string): void {
 }
 
 /** A customer's own booking is cancelled on a customer's terms, whoever else they are. @throws {NotFound | Forbidden} */
-async function requireTerms(ctx: Ctx, bookingId: string): Promise<{ isByStaff: boolean }> {
+async function requireTerms(ctx: Ctx, bookingId: string): Promise<{ isByStaff: boolean; performanceId: string }> {
   const booking = await requireBooking(ctx, bookingId)
-  if (isCustomer(ctx, booking)) return { isByStaff: false }
+  const { performanceId } = booking
+  if (isCustomer(ctx, booking)) return { isByStaff: false, performanceId }
   if (isStaff(ctx.viewer, 'SUPPORT') || (await hasPartnerRole(ctx, booking.partnerId, 'MANAGER'))) {
-    return { isByStaff: true }
+    return { isByStaff: true, performanceId }
   }
   throw new Forbidden('This needs the role MANAGER with the partner, or SUPPORT on the staff.')
 }
@@ -112,8 +121,7 @@ async function lockTickets(ctx: Ctx, booking: BookingRow, ticketIds: readonly st
 function requireAllowed(policy: CancellationPolicy, named: readonly TicketRow[], now: Date): void {
   const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
   if (used.length > 0) throw new TicketUsed(used)
-  const deadline = cancellationDeadline(policy)
-  if (!deadline || now >= deadline) throw new CancellationClosed(deadline)
+  if (!mayCancelAt(policy, now)) throw new CancellationClosed(cancellationDeadline(policy))
 }
 
 async function record(

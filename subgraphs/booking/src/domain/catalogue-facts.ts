@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { EventRow, PerformanceRow } from '../db/tables/catalogue.ts'
+import { venues } from '../db/tables/partners.ts'
 import { audit, emit } from '../emit.ts'
 
 /** What was done to an object of the catalogue, for the audit log. */
@@ -22,11 +24,29 @@ export async function recordPerformance(
   { performance, eventTitle }: { performance: PerformanceRow; eventTitle: string },
   deed: Deed,
 ): Promise<void> {
-  const { id, version, eventId, partnerId, status, capacity } = performance
-  const startsAt = performance.startsAt.toISOString()
-  const data = { performanceId: id, version, eventId, eventTitle, partnerId, status, startsAt, capacity }
-  await emit(ctx, 'booking.performanceChanged', { subject: id, data })
+  await announcePerformance(ctx, performance, eventTitle)
   await recordDeed(ctx, performance, deed)
+}
+
+/** Tells the others what a performance is now, and where. */
+export async function announcePerformance(ctx: Ctx, performance: PerformanceRow, eventTitle: string): Promise<void> {
+  const { id, version, eventId, partnerId, status, capacity, moveCount, moveReason, timeZone } = performance
+  const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, performance.venueId))
+  const details = {
+    moveCount,
+    moveReason,
+    previousStartsAt: performance.previousStartsAt?.toISOString() ?? null,
+    doorsAt: performance.doorsAt?.toISOString() ?? null,
+    endsAt: performance.endsAt?.toISOString() ?? null,
+    salesEndAt: performance.salesEndAt.toISOString(),
+    timeZone,
+    venueName: venue?.name ?? '',
+    venueCity: venue?.city ?? '',
+    venueAddressLines: venue?.addressLines ?? [],
+  }
+  const startsAt = performance.startsAt.toISOString()
+  const data = { performanceId: id, version, eventId, eventTitle, partnerId, status, startsAt, capacity, details }
+  await emit(ctx, 'booking.performanceChanged', { subject: id, data })
 }
 
 /** Tells the audit log what was done to a performance, when nobody else needs to know. */

@@ -1,15 +1,16 @@
 import { blankOrLine, checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { IdempotencyConflict, InvalidInput } from '@tikitu/kit/errors'
-import { tellWatchers } from '@tikitu/kit/live-signals'
 import { requireUser } from '@tikitu/kit/viewer'
 import { and, desc, eq, isNull } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { type CheckInRow, checkIns, type TicketRow, tickets } from '../db/tables/tickets.ts'
-import { emit } from '../emit.ts'
+import { changeAdmission } from './admission.ts'
 import { judgeScan } from './entry-rule.ts'
+import { readPerformance } from './lock-catalogue.ts'
+import { lockPerformance } from './lock-performance.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { readTicketCode, type TicketClaims } from './ticket-code.ts'
 
@@ -30,14 +31,16 @@ export interface CheckInInput {
 export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow> {
   requireNonce(sent.nonce)
   const input = { ...sent, ...checkInput(atGate, sent) }
-  const performance = await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
+  await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
   const claims = await readTicketCode(ctx, input.code)
   return await inTransaction(ctx, async (ctx) => {
+    await lockPerformance(ctx, input.performanceId)
+    const performance = await readPerformance(ctx, input.performanceId)
     const ticket = claims && (await lockTicket(ctx, claims))
     const scan = await judge(ctx, { performance, input, claims, ticket })
     const recorded = await record(ctx, scan)
     if (!recorded) return await sameScan(ctx, scan)
-    if (ticket) await apply(ctx, recorded, { ticket, partnerId: performance.partnerId })
+    if (ticket) await apply(ctx, recorded, { ticket, performance })
     return recorded
   })
 }
@@ -119,27 +122,10 @@ async function sameScan(ctx: Ctx, scan: CheckInRow): Promise<CheckInRow> {
 async function apply(
   ctx: Ctx,
   scan: CheckInRow,
-  { ticket, partnerId }: { ticket: TicketRow; partnerId: string },
+  { ticket, performance }: { ticket: TicketRow; performance: PerformanceRow },
 ): Promise<void> {
-  if (scan.outcome === 'LEFT') await setStatus(ctx, ticket, 'OUT')
-  if (scan.outcome !== 'ADMITTED') return
-  await setStatus(ctx, ticket, 'USED')
-  const { id: ticketId, bookingId, performanceId } = ticket
-  await emit(ctx, 'booking.ticketAdmitted', {
-    subject: ticketId,
-    data: {
-      ticketId,
-      bookingId,
-      performanceId,
-      partnerId,
-      gate: scan.gate,
-      admittedAt: scan.scannedAt.toISOString(),
-    },
-  })
-}
-
-async function setStatus(ctx: Ctx, ticket: TicketRow, status: TicketRow['status']): Promise<void> {
-  await ctx.db.update(tickets).set({ status }).where(eq(tickets.id, ticket.id))
-  await tellWatchers(ctx, ticket.bookingId)
-  ctx.load.ticket.clear(ticket.id)
+  const { outcome, gate } = scan
+  if (outcome !== 'ADMITTED' && outcome !== 'LEFT') return
+  const status = outcome === 'ADMITTED' ? 'USED' : 'OUT'
+  await changeAdmission(ctx, { ticket, performance }, { status, change: outcome, gate })
 }

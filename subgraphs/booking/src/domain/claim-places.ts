@@ -43,6 +43,8 @@ export function newHold(
     performanceId,
     userId: requireUser(ctx.viewer).userId,
     placeCount,
+    // Written with its places, as the statement that takes them sees it.
+    moveCount: 0,
     status: 'ACTIVE',
     expiresAt: new Date(now.getTime() + holdMinutes * 60_000),
     createdAt: now,
@@ -65,8 +67,8 @@ export async function claimPlaces<Report>(
     sql`
     /* booking.claimPlaces */
     with allowed as materialized (${allowed(hold)}), ${relations}, hold as (
-      insert into holds (id, performance_id, user_id, place_count, status, expires_at, created_at, shown_prices)
-      select ${hold.id}, id, ${hold.userId}, ${hold.placeCount}, 'ACTIVE',
+      insert into holds (id, performance_id, user_id, place_count, move_count, status, expires_at, created_at, shown_prices)
+      select ${hold.id}, id, ${hold.userId}, ${hold.placeCount}, move_count, 'ACTIVE',
         least(${hold.expiresAt.toISOString()}, last_moment), ${hold.createdAt.toISOString()}, rates || ${pricesOfTiers}
       from allowed where (select count(*) from locked) = ${hold.placeCount}
       returning id, expires_at, shown_prices
@@ -97,7 +99,7 @@ function asDecided(hold: HoldRow, decided: Decided | null): HoldRow {
 /** The performance, when it is on sale to the caller and so many more places are within their limit. */
 function allowed(hold: HoldRow): SQL {
   return sql`
-    select performances.id, ${lastMoment()} as last_moment, ${ratesOfPerformance} as rates from performances
+    select performances.id, performances.move_count, ${lastMoment()} as last_moment, ${ratesOfPerformance} as rates from performances
     join events on events.id = performances.event_id
     join partners on partners.id = performances.partner_id
     left join users on users.id = ${hold.userId}

@@ -61,5 +61,12 @@ async function announce(
     const { placeLabel, tierName, attendeeName, priceMinor } = line
     return { ticketId, code, placeLabel, tierName, attendeeName, price: { amountMinor: priceMinor, currency } }
   })
-  await emit(ctx, 'booking.ticketsIssued', { subject: bookingId, data: { ...fact, total, tickets: withPlaces } })
+  const bookedFor = {
+    startsAt: (booking.performanceStartsAt ?? new Date(showing.startsAt)).toISOString(),
+    moveCount: booking.moveCount,
+  }
+  await emit(ctx, 'booking.ticketsIssued', {
+    subject: bookingId,
+    data: { ...fact, total, bookedFor, tickets: withPlaces },
+  })
 }

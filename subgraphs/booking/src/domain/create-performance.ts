@@ -8,6 +8,7 @@ import type { Ctx } from '../context.ts'
 import { type EventRow, type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { type LayoutRow, layouts, type VenueRow, venues } from '../db/tables/partners.ts'
 import { recordPerformance } from './catalogue-facts.ts'
+import { lockHall, requireFreeHall } from './free-hall.ts'
 import { insertPlaces } from './insert-places.ts'
 import { insertTiers, requireTierPerZone } from './insert-tiers.ts'
 import { readPerformance } from './lock-catalogue.ts'
@@ -21,39 +22,40 @@ import {
   termColumns,
 } from './performance-input.ts'
 
-const createPerformanceInput = z
-  .object({
-    eventId: z.string(),
-    layoutId: z.string(),
-    startsAt: z.date(),
-    doorsAt: z.date().nullish(),
-    endsAt: z.date().nullish(),
-    salesStartAt: z.date(),
-    salesEndAt: z.date().nullish(),
-    currency: currencyCode,
-    tiers: z.array(priceTierInput).min(1, 'name at least one').max(200, 'must be at most 200'),
-    maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.default(10),
-    fees: salesTerms.fees.nullish(),
-    taxBasisPoints: salesTerms.taxBasisPoints.default(0),
-    cancellation: salesTerms.cancellation.nullish(),
-    entryRule: salesTerms.entryRule.default('ONCE'),
-    idempotencyKey: z.string().nullish(),
-  })
-  .transform((input) => ({ ...input, salesEndAt: input.salesEndAt ?? input.startsAt }))
+const createPerformanceInput = z.object({
+  eventId: z.string(),
+  layoutId: z.string(),
+  startsAt: z.date(),
+  doorsAt: z.date().nullish(),
+  endsAt: z.date().nullish(),
+  salesStartAt: z.date(),
+  salesEndAt: z.date().nullish(),
+  currency: currencyCode,
+  tiers: z.array(priceTierInput).min(1, 'name at least one').max(200, 'must be at most 200'),
+  maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.default(10),
+  fees: salesTerms.fees.nullish(),
+  taxBasisPoints: salesTerms.taxBasisPoints.default(0),
+  cancellation: salesTerms.cancellation.nullish(),
+  entryRule: salesTerms.entryRule.default('ONCE'),
+  /** Whether another performance may be in the same hall at the same time. */
+  allowOverlap: z.boolean().nullish(),
+  idempotencyKey: z.string().nullish(),
+})
 
-type Wanted = z.infer<typeof createPerformanceInput>
+type Wanted = z.infer<typeof createPerformanceInput> & { salesEndAt: Date }
 
 /**
  * Makes a dated showing of an event from a published layout of the same partner, with a row for each of its places.
- * @throws {InvalidInput | InvalidState | NotFound | Forbidden}
+ * @throws {PerformancesOverlap | InvalidInput | InvalidState | NotFound | Forbidden}
  */
 export async function createPerformance(
   ctx: Ctx,
   input: z.input<typeof createPerformanceInput>,
 ): Promise<PerformanceRow> {
-  const wanted = checkInput(createPerformanceInput, input)
+  const checked = checkInput(createPerformanceInput, input)
+  const wanted = { ...checked, salesEndAt: checked.salesEndAt ?? usualSalesEnd(checked, ctx.now()) }
   requireOrder(wanted)
-  requireToCome(wanted.startsAt, ctx.now())
+  requireToCome(wanted, ctx.now())
   const event = await requireOwnEvent(ctx, wanted.eventId, 'MANAGER')
   if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
   return await idempotent(
@@ -63,10 +65,17 @@ export async function createPerformance(
   )
 }
 
+/** Sales end when it begins; those of one that runs already, when it ends. */
+function usualSalesEnd({ startsAt, endsAt }: { startsAt: Date; endsAt?: Date | null }, now: Date): Date {
+  return startsAt <= now && endsAt ? endsAt : startsAt
+}
+
 async function make(ctx: Ctx, event: EventRow, wanted: Wanted): Promise<PerformanceRow> {
+  await lockHall(ctx, wanted.layoutId)
   const { layout, venue } = await requireLayout(ctx, wanted.layoutId, event.partnerId)
   const document = layoutDocument.parse(layout.document)
   requireTierPerZone(document, wanted.tiers)
+  if (!wanted.allowOverlap) await requireFreeHall(ctx, { ...wanted, endsAt: wanted.endsAt ?? null })
   const performance = await insertPerformance(ctx, wanted, { layout, venue })
   await insertTiers(ctx, performance.id, wanted.tiers)
   await insertPlaces(ctx, performance.id, document)
@@ -92,7 +101,7 @@ async function requireLayout(ctx: Ctx, layoutId: string, partnerId: string): Pro
 }
 
 async function insertPerformance(ctx: Ctx, wanted: Wanted, { layout, venue }: House): Promise<PerformanceRow> {
-  const { tiers: _tiers, fees, cancellation, idempotencyKey: _key, ...fields } = wanted
+  const { tiers: _tiers, fees, cancellation, idempotencyKey: _key, allowOverlap, ...fields } = wanted
   const [performance] = await ctx.db
     .insert(performances)
     .values({
@@ -103,6 +112,7 @@ async function insertPerformance(ctx: Ctx, wanted: Wanted, { layout, venue }: Ho
       venueId: venue.id,
       timeZone: venue.timeZone,
       status: 'SCHEDULED',
+      allowsOverlap: allowOverlap ?? false,
       capacity: layout.capacity,
       createdAt: ctx.now(),
     })

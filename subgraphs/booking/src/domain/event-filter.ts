@@ -4,6 +4,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { EventRow } from '../db/tables/catalogue.ts'
 import { isFreeAt } from './free-at.ts'
 import { isOnSaleAt } from './sales-window.ts'
+import { isToComeAt } from './to-come.ts'
 
 /** Which events to list. What is absent or null does not narrow the list. */
 export interface EventFilter {
@@ -40,7 +41,9 @@ export function eventMatches(filter: EventFilter, text: string | null): SQL {
 
 /** Whether one performance fits all that is said of performances: it is not enough when each rule finds another one. */
 export function performanceMatches(filter: EventFilter, now: Date): SQL {
-  const rules = [sql`performances.status <> 'CANCELLED'`, sql`performances.starts_at > ${now.toISOString()}`]
+  const rules = [isToComeAt(now)]
+  // A performance that is postponed has no date to be asked for.
+  if (filter.startsFrom || filter.startsBefore) rules.push(sql`performances.status <> 'POSTPONED'`)
   if (filter.startsFrom) rules.push(sql`performances.starts_at >= ${filter.startsFrom.toISOString()}`)
   if (filter.startsBefore) rules.push(sql`performances.starts_at < ${filter.startsBefore.toISOString()}`)
   if (filter.city || filter.country) rules.push(isInPlace(filter))

@@ -2,6 +2,8 @@ import { line } from '@tikitu/kit/check-input'
 import { isCurrency } from '@tikitu/kit/currencies'
 import { InvalidInput } from '@tikitu/kit/errors'
 import { z } from 'zod'
+import { earliestDoors } from './entry-rule.ts'
+import { isToComeUntil, type Span } from './to-come.ts'
 
 const basisPoints = z.int().min(0, 'must be between 0 and 10,000').max(10_000, 'must be between 0 and 10,000')
 const amount = z.int('must be a whole number').min(0, 'must not be below 0').max(100_000_000_000, 'is too much')
@@ -38,6 +40,9 @@ export function requireOrder(times: PerformanceTimes): void {
   const { startsAt, doorsAt, endsAt, salesStartAt, salesEndAt } = times
   const problems = []
   if (doorsAt && doorsAt > startsAt) problems.push({ field: 'doorsAt', message: 'must not be after startsAt' })
+  if (doorsAt && doorsAt < earliestDoors(startsAt)) {
+    problems.push({ field: 'doorsAt', message: 'must be at most a day before startsAt' })
+  }
   if (endsAt && endsAt <= startsAt) problems.push({ field: 'endsAt', message: 'must be after startsAt' })
   if (salesEndAt <= salesStartAt) problems.push({ field: 'salesEndAt', message: 'must be after salesStartAt' })
   const lastSale = endsAt ?? new Date(startsAt.getTime() + 24 * 3_600_000)
@@ -45,9 +50,11 @@ export function requireOrder(times: PerformanceTimes): void {
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
-/** Refuses a beginning that is over. @throws {InvalidInput} */
-export function requireToCome(startsAt: Date, now: Date): void {
-  if (startsAt <= now) throw new InvalidInput([{ field: 'startsAt', message: 'must be in the future' }])
+/** Refuses what is over: one that runs is still to come. @throws {InvalidInput} */
+export function requireToCome(times: Span, now: Date): void {
+  if (isToComeUntil(times) > now) return
+  const message = times.endsAt ? 'must be in the future, or endsAt must be' : 'must be in the future'
+  throw new InvalidInput([{ field: 'startsAt', message }])
 }
 
 /** The columns behind the parts of the terms that are given. A null policy means that customers may not cancel. */

@@ -8,7 +8,7 @@ import { type BookingLineRow, type BookingRow, bookingLines, bookings } from '..
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { type HoldRow, holds } from '../db/tables/inventory.ts'
 import { emit } from '../emit.ts'
-import { HoldOver } from '../errors.ts'
+import { HoldOver, PerformanceMoved } from '../errors.ts'
 import { confirmBooking } from './confirm-booking.ts'
 import { requireBooking } from './get-booking.ts'
 import { holdStatusAt } from './get-hold.ts'
@@ -24,6 +24,8 @@ import { requireShownPrice } from './shown-prices.ts'
 
 export interface PlaceBookingInput {
   holdId: string
+  /** The new date, where the customer agreed to it after the performance was moved. */
+  acceptedStartsAt?: Date | null
   attendees?: readonly { placeNumber: number; name: string }[] | null
   expectedTotal?: Money | null
   idempotencyKey?: string | null
@@ -40,7 +42,7 @@ const longestName = 120
 /**
  * Makes a booking of everything in the caller's hold, at prices that never change again, and keeps the places while it is
  * to be paid. When there is nothing to pay it is confirmed at once.
- * @throws {NotFound | HoldOver | NotOnSale | PriceChanged | UserSuspended | InvalidInput}
+ * @throws {NotFound | HoldOver | NotOnSale | PerformanceMoved | PriceChanged | UserSuspended | InvalidInput}
  */
 export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<BookingRow> {
   return await idempotent(
@@ -49,7 +51,7 @@ export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<
     {
       load: requireBooking,
       act: async (ctx) => {
-        const { hold, performance } = await lockBookable(ctx, input.holdId)
+        const { hold, performance } = await lockBookable(ctx, input)
         const expiresAt = paymentDeadline(hold, performance, ctx.now())
         const kept = await keepPlaces(ctx, hold, expiresAt)
         requireShownPrice({ hold, performance, places: kept, expectedTotal: input.expectedTotal })
@@ -66,13 +68,24 @@ export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<
 }
 
 /** That sales are over is said first: then it does not matter what became of the hold. */
-async function lockBookable(ctx: Ctx, holdId: string): Promise<{ hold: HoldRow; performance: PerformanceOnSale }> {
-  const hold = await lockHold(ctx, holdId)
+async function lockBookable(
+  ctx: Ctx,
+  input: PlaceBookingInput,
+): Promise<{ hold: HoldRow; performance: PerformanceOnSale }> {
+  const hold = await lockHold(ctx, input.holdId)
   if (hold.status === 'CONSUMED' || hold.status === 'RELEASED') throw new HoldOver(hold.status)
   await lockPerformance(ctx, hold.performanceId)
   const performance = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
   if (holdStatusAt(hold, ctx.now()) !== 'ACTIVE') throw new HoldOver('EXPIRED')
+  requireKnownDate(hold, performance, input)
   return { hold, performance }
+}
+
+/** Whoever held places for a date that was moved since is asked again. @throws {PerformanceMoved} */
+function requireKnownDate(hold: HoldRow, performance: PerformanceRow, { acceptedStartsAt }: PlaceBookingInput): void {
+  if (hold.moveCount === performance.moveCount) return
+  if (acceptedStartsAt?.getTime() === performance.startsAt.getTime()) return
+  throw new PerformanceMoved(performance.startsAt)
 }
 
 function paymentDeadline(hold: HoldRow, { lastMoment }: PerformanceOnSale, now: Date): Date {
@@ -127,6 +140,8 @@ async function insertBooking(ctx: Ctx, { hold, performance, expiresAt, kept }: N
     status: 'AWAITING_PAYMENT' as const,
     currency: performance.currency,
     ...amounts,
+    moveCount: performance.moveCount,
+    performanceStartsAt: performance.startsAt,
     cancellationDeadlineHours: performance.cancellationDeadlineHours,
     cancellationFeeMinor: performance.cancellationFeeMinor,
     expiresAt,

@@ -1,56 +1,51 @@
 import { checkInput } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
-import { InvalidState } from '@tikitu/kit/errors'
-import { eq } from 'drizzle-orm'
+import { InvalidInput, VersionConflict } from '@tikitu/kit/errors'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
-import { type PerformanceRow, performances } from '../db/tables/catalogue.ts'
-import { recordPerformance } from './catalogue-facts.ts'
+import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { publicReason } from './event-input.ts'
-import { lockPerformance, readEvent } from './lock-catalogue.ts'
+import { lockPerformance } from './lock-catalogue.ts'
+import { movePerformance, requireMovable } from './move-performance.ts'
 import { requireOwnPerformance } from './partner-role.ts'
-import { requireOrder, requireToCome } from './performance-input.ts'
+import { type ReschedulePerformanceInput, reschedulePerformance } from './reschedule-performance.ts'
 
-const postponePerformanceInput = z
-  .object({
-    performanceId: z.string(),
-    startsAt: z.date(),
-    doorsAt: z.date().nullish(),
-    endsAt: z.date().nullish(),
-    salesEndAt: z.date().nullish(),
-    reason: publicReason.nullish(),
-  })
-  .transform((input) => ({
-    ...input,
-    doorsAt: input.doorsAt ?? null,
-    endsAt: input.endsAt ?? null,
-    salesEndAt: input.salesEndAt ?? input.startsAt,
-  }))
+/** Without a date it postpones. With one it means the same as `reschedulePerformance`: so it was once called. */
+export type PostponePerformanceInput = Omit<ReschedulePerformanceInput, 'startsAt'> & { startsAt?: Date | null }
+
+const postponePerformanceInput = z.object({
+  performanceId: z.string(),
+  expectedVersion: z.int().nullish(),
+  reason: publicReason.nullish(),
+})
 
 /**
- * Moves a performance that was not cancelled to another date. Its tickets stay valid.
- * @throws {InvalidState | InvalidInput | NotFound | Forbidden}
+ * Says that a performance does not take place on its date, and has no new one yet. It is not on sale until it is rescheduled.
+ * Its tickets stay valid, and whoever has one may give it back in full. Postponing a postponed one changes nothing.
+ * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
-export async function postponePerformance(
-  ctx: Ctx,
-  input: z.input<typeof postponePerformanceInput>,
-): Promise<PerformanceRow> {
-  const { performanceId, reason, ...times } = checkInput(postponePerformanceInput, input)
-  requireToCome(times.startsAt, ctx.now())
+export async function postponePerformance(ctx: Ctx, input: PostponePerformanceInput): Promise<PerformanceRow> {
+  const { startsAt } = input
+  if (startsAt) return await reschedulePerformance(ctx, { ...input, startsAt })
+  requireNoTimes(input)
+  const { performanceId, expectedVersion, reason = null } = checkInput(postponePerformanceInput, input)
   await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     const before = await lockPerformance(ctx, performanceId)
-    if (before.status === 'CANCELLED') throw new InvalidState('This performance was cancelled: make a new one instead.')
-    requireOrder({ ...times, salesStartAt: before.salesStartAt })
-    const [performance] = await ctx.db
-      .update(performances)
-      .set({ ...times, status: 'POSTPONED', version: before.version + 1 })
-      .where(eq(performances.id, performanceId))
-      .returning()
-    const { title } = await readEvent(ctx, before.eventId)
-    const moved = { performance: performance as PerformanceRow, eventTitle: title }
-    const changes = { startsAt: { from: before.startsAt, to: times.startsAt } }
-    await recordPerformance(ctx, moved, { action: 'postponePerformance', reason, changes })
-    return moved.performance
+    if (expectedVersion != null && expectedVersion !== before.version) {
+      throw new VersionConflict('performance', before.version)
+    }
+    requireMovable(before, ctx.now())
+    if (before.status === 'POSTPONED') return before
+    const columns = { status: 'POSTPONED' as const }
+    return await movePerformance(ctx, before, { action: 'postponePerformance', reason, columns })
   })
+}
+
+/** @throws {InvalidInput} that names every time of a date which is not given */
+function requireNoTimes(input: PostponePerformanceInput): void {
+  const named = (['doorsAt', 'endsAt', 'salesEndAt'] as const).filter((field) => input[field])
+  if (named.length === 0) return
+  const message = 'belongs to a new date: give it to reschedulePerformance together with startsAt'
+  throw new InvalidInput(named.map((field) => ({ field, message })))
 }

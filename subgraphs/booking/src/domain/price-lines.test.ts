@@ -60,8 +60,10 @@ test('puts no fee on what is free', () => {
 })
 
 test('keeps nothing of what staff cancel, or of a performance that was moved', () => {
-  const policy = { startsAt: new Date(), cancellationDeadlineHours: 24, cancellationFeeMinor: 300 }
-  expect(cancellationFee({ ...policy, status: 'SCHEDULED' }, false)).toBe(300)
-  expect(cancellationFee({ ...policy, status: 'SCHEDULED' }, true)).toBe(0)
-  expect(cancellationFee({ ...policy, status: 'POSTPONED' }, false)).toBe(0)
+  const terms = { startsAt: new Date(), cancellationDeadlineHours: 24, cancellationFeeMinor: 300 }
+  const policy = { ...terms, status: 'SCHEDULED' as const, isMoved: false }
+  expect(cancellationFee(policy, false)).toBe(300)
+  expect(cancellationFee(policy, true)).toBe(0)
+  expect(cancellationFee({ ...policy, isMoved: true }, false)).toBe(0)
+  expect(cancellationFee({ ...policy, status: 'RESCHEDULED' }, false)).toBe(300)
 })

@@ -3,19 +3,21 @@ import { type QuoteClaims, quoteClaims, quoteType } from '@tikitu/schema/quote'
 import type { Ctx } from '../context.ts'
 import type { BookingRow } from '../db/tables/bookings.ts'
 import { bookingStatusAt, isCustomer } from './get-booking.ts'
-import { showingOf } from './showing.ts'
+import { type Showing, showingOf } from './showing.ts'
 
 /**
  * What the customer is to pay, signed, for payment to believe: null for everybody else, and when there is nothing to pay any
- * more. May be asked for again; each quote says the same and ends when the booking does.
+ * more, or the performance has no date. May be asked for again; each quote says the same and ends when the booking does.
  */
 export async function quoteOf(ctx: Ctx, booking: BookingRow): Promise<string | null> {
   if (!isCustomer(ctx, booking) || bookingStatusAt(booking, ctx.now()) !== 'AWAITING_PAYMENT') return null
-  const claims = quoteClaims.parse(await claimsOf(ctx, booking))
+  const showing = await showingOf(ctx, booking.performanceId)
+  if (showing.status === 'POSTPONED') return null
+  const claims = quoteClaims.parse(await claimsOf(ctx, booking, showing))
   return await signClaims(ctx.keys, { typ: quoteType, claims, now: ctx.now() })
 }
 
-async function claimsOf(ctx: Ctx, booking: BookingRow): Promise<QuoteClaims> {
+async function claimsOf(ctx: Ctx, booking: BookingRow, showing: Showing): Promise<QuoteClaims> {
   const { id: bookingId, reference, userId, partnerId, currency } = booking
   const money = (amountMinor: number) => ({ amountMinor, currency })
   const lines = await ctx.load.linesOfBooking.load(bookingId)
@@ -25,7 +27,8 @@ async function claimsOf(ctx: Ctx, booking: BookingRow): Promise<QuoteClaims> {
     reference,
     userId,
     partnerId,
-    eventTitle: (await showingOf(ctx, booking.performanceId)).eventTitle,
+    eventTitle: showing.eventTitle,
+    startsAt: showing.startsAt,
     lines: lines.map((line) => ({
       label: `${line.placeLabel} (${line.tierName})`,
       price: money(line.priceMinor),

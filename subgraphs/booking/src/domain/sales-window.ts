@@ -50,6 +50,9 @@ export interface OnSaleFacts {
 export function whyNotOnSale({ performance, event, maySell }: OnSaleFacts, now: Date): NotOnSale | null {
   if (event.status === 'CANCELLED') return new NotOnSale('This event was cancelled.')
   if (performance.status === 'CANCELLED') return new NotOnSale('This performance was cancelled.')
+  if (performance.status === 'POSTPONED') {
+    return new NotOnSale('This performance was postponed: tickets are sold again when it has a new date.')
+  }
   if (!maySell) return new NotOnSale('The organizer does not sell tickets at present.')
   if (now < performance.salesStartAt) return new NotOnSale('Sales have not begun yet.', performance.salesStartAt)
   return now >= performance.salesEndAt || now >= endOf(performance) ? salesEnded() : null
@@ -61,7 +64,7 @@ function salesEnded(): NotOnSale {
 
 /** The same rule for a statement that reads performances, events and partners: true when `whyNotOnSale` finds nothing. */
 export function isOnSaleAt(now: Date): SQL {
-  return sql`(events.status = 'PUBLISHED' and performances.status <> 'CANCELLED' and partners.may_sell
+  return sql`(events.status = 'PUBLISHED' and performances.status not in ('CANCELLED', 'POSTPONED') and partners.may_sell
     and performances.sales_start_at <= ${now.toISOString()} and performances.sales_end_at > ${now.toISOString()}
     and ${endOfPerformance()} > ${now.toISOString()})`
 }

@@ -36,6 +36,9 @@ export async function searchEvents(ctx: Ctx, input: SearchEventsInput): Promise<
   return toConnection(rows, page, (row) => [places.get(row.id) ?? 0, row.id])
 }
 
+/** Where events stand whose performances are all postponed: after those that have a date. */
+const dateless = '9999-12-31T00:00:00Z'
+
 interface Search {
   filter: EventFilter
   text: string | null
@@ -53,7 +56,8 @@ async function find(ctx: Ctx, { filter, text, sort, page }: Search): Promise<Hit
       select events.id, ${place} as place
       from events join partners on partners.id = events.partner_id and partners.may_sell
       cross join lateral (
-        select min(performances.starts_at) as starts_at from performances
+        select min(case performances.status when 'POSTPONED' then ${dateless}::timestamptz else performances.starts_at end)
+          as starts_at from performances
         where performances.event_id = events.id and ${performanceMatches(filter, ctx.now())}
       ) as next
       where events.status = 'PUBLISHED' and next.starts_at is not null and ${eventMatches(filter, text)}

@@ -33,7 +33,10 @@ async function passOf(
   ]
   return {
     title: showing.eventTitle,
-    subtitle: timeIn(showing.timeZone, showing.startsAt, { dateStyle: 'full', timeStyle: 'short' }),
+    subtitle:
+      showing.status === 'POSTPONED'
+        ? 'Postponed: there is no new date yet'
+        : timeIn(showing.timeZone, showing.startsAt, { dateStyle: 'full', timeStyle: 'short' }),
     lines: lines.filter(({ value }) => value !== ''),
     code: ticket.code,
     footer:

@@ -1,12 +1,14 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
-import { tellWatchers } from '@tikitu/kit/live-signals'
 import { requireUser } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type CheckInRow, checkIns, type TicketRow, tickets } from '../db/tables/tickets.ts'
 import { audit } from '../emit.ts'
+import { changeAdmission } from './admission.ts'
 import { lastAdmission } from './check-in.ts'
+import { readPerformance } from './lock-catalogue.ts'
+import { lockPerformance } from './lock-performance.ts'
 import { hasPartnerRole, requireOwnPerformance } from './partner-role.ts'
 
 /**
@@ -22,6 +24,7 @@ export async function undoCheckIn(ctx: Ctx, input: { checkInId: string; reason?:
   }
   await requireOwnPerformance(ctx, performance.id, 'SCANNER')
   return await inTransaction(ctx, async (ctx) => {
+    await lockPerformance(ctx, performance.id)
     const { undo, ticket } = await lockAdmission(ctx, input.checkInId)
     if (undo.undoneAt) return undo
     if (ticket.status !== 'USED' || (await lastAdmission(ctx, ticket.id))?.id !== undo.id) {
@@ -35,8 +38,10 @@ export async function undoCheckIn(ctx: Ctx, input: { checkInId: string; reason?:
       reason: input.reason?.trim() || null,
       changes: { checkInId: undo.id, gate: undo.gate },
     })
-    await tellWatchers(ctx, ticket.bookingId)
-    return await undoIt(ctx, undo)
+    const undone = await undoIt(ctx, undo)
+    const door = { ticket, performance: await readPerformance(ctx, performance.id) }
+    await changeAdmission(ctx, door, { status: 'VALID', change: 'UNDONE', gate: undo.gate })
+    return undone
   })
 }
 
@@ -59,10 +64,6 @@ async function undoIt(ctx: Ctx, undo: CheckInRow): Promise<CheckInRow> {
     .set({ undoneAt: ctx.now(), undoneBy: requireUser(ctx.viewer).userId })
     .where(eq(checkIns.id, undo.id))
     .returning()
-  await ctx.db
-    .update(tickets)
-    .set({ status: 'VALID' })
-    .where(eq(tickets.id, undo.ticketId ?? ''))
   ctx.load.checkIn.clear(undo.id)
   return undone as CheckInRow
 }

@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/check-input'
+import { checkInput, neverNull } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { InvalidState, VersionConflict } from '@tikitu/kit/errors'
 import { eq } from 'drizzle-orm'
@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import { type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { recordPerformance } from './catalogue-facts.ts'
+import { lockHall, requireFreeHall } from './free-hall.ts'
 import { lockPerformance, readEvent } from './lock-catalogue.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { requireOrder, salesTerms, termColumns } from './performance-input.ts'
@@ -13,36 +14,44 @@ import { requireOrder, salesTerms, termColumns } from './performance-input.ts'
 const updatePerformanceInput = z.object({
   performanceId: z.string(),
   expectedVersion: z.int().nullish(),
+  /** Null: not said any more. */
   doorsAt: z.date().nullish(),
   endsAt: z.date().nullish(),
-  salesStartAt: z.date().nullish(),
+  salesStartAt: neverNull(z.date()),
+  /** Null: when it begins. */
   salesEndAt: z.date().nullish(),
-  maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.nullish(),
-  fees: salesTerms.fees.nullish(),
-  taxBasisPoints: salesTerms.taxBasisPoints.nullish(),
-  /** Null has a meaning of its own here: customers may not cancel. */
+  maxPlacesPerPerson: neverNull(salesTerms.maxPlacesPerPerson),
+  /** Null: none. */
+  fees: salesTerms.fees.nullish().transform((fees) => (fees === null ? { perTicketMinor: 0, basisPoints: 0 } : fees)),
+  taxBasisPoints: neverNull(salesTerms.taxBasisPoints),
+  /** Null: customers may not cancel. */
   cancellation: salesTerms.cancellation.nullish(),
-  entryRule: salesTerms.entryRule.nullish(),
+  entryRule: neverNull(salesTerms.entryRule),
+  allowOverlap: z.boolean().nullish(),
 })
 
+type Wanted = z.infer<typeof updatePerformanceInput>
+
 /**
- * Changes how a performance is sold, for members with the role MANAGER. Bookings that were placed keep their terms.
- * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
+ * Changes how a performance is sold, for members with the role MANAGER: what is absent stays, and null takes away what may be
+ * absent. Bookings that were placed keep their terms.
+ * @throws {PerformancesOverlap | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function updatePerformance(
   ctx: Ctx,
   input: z.input<typeof updatePerformanceInput>,
 ): Promise<PerformanceRow> {
   const wanted = checkInput(updatePerformanceInput, input)
-  await requireOwnPerformance(ctx, wanted.performanceId, 'MANAGER')
+  const { layoutId } = await requireOwnPerformance(ctx, wanted.performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
+    await lockHall(ctx, layoutId)
     const before = await lockPerformance(ctx, wanted.performanceId)
-    if (wanted.expectedVersion && wanted.expectedVersion !== before.version) {
-      throw new VersionConflict('performance', before.version)
-    }
-    if (before.status === 'CANCELLED') throw new InvalidState('This performance was cancelled: make a new one instead.')
-    const changes = changesOf(wanted)
+    requireChangeable(before, wanted)
+    const changes = changesOf(before, wanted)
     requireOrder({ ...before, ...changes })
+    if (changes.endsAt !== undefined && !wanted.allowOverlap && !before.allowsOverlap) {
+      await requireFreeHall(ctx, { ...before, ...changes })
+    }
     const [performance] = await ctx.db
       .update(performances)
       .set({ ...changes, version: before.version + 1 })
@@ -55,9 +64,33 @@ export async function updatePerformance(
   })
 }
 
-/** Null means "leave it" for all but the cancellation policy. */
-function changesOf(wanted: z.infer<typeof updatePerformanceInput>): Partial<PerformanceRow> {
-  const { performanceId: _id, expectedVersion: _version, fees, cancellation, ...fields } = wanted
-  const named = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)
-  return { ...Object.fromEntries(named), ...termColumns({ fees, cancellation }) }
+function requireChangeable(before: PerformanceRow, wanted: Wanted): void {
+  if (wanted.expectedVersion && wanted.expectedVersion !== before.version) {
+    throw new VersionConflict('performance', before.version)
+  }
+  if (before.status === 'CANCELLED') throw new InvalidState('This performance was cancelled: make a new one instead.')
+  const { doorsAt, endsAt, salesEndAt } = wanted
+  const namesTimes = [doorsAt, endsAt, salesEndAt].some((moment) => moment !== undefined)
+  if (before.status === 'POSTPONED' && namesTimes) {
+    throw new InvalidState('This performance has no date: give its times to reschedulePerformance.')
+  }
+}
+
+function changesOf(before: PerformanceRow, wanted: Wanted): Partial<PerformanceRow> {
+  const {
+    performanceId: _id,
+    expectedVersion: _version,
+    allowOverlap,
+    fees,
+    cancellation,
+    salesEndAt,
+    ...fields
+  } = wanted
+  const named = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return {
+    ...Object.fromEntries(named),
+    ...(salesEndAt === undefined ? {} : { salesEndAt: salesEndAt ?? before.startsAt }),
+    ...(allowOverlap ? { allowsOverlap: true } : {}),
+    ...termColumns({ fees, cancellation }),
+  }
 }

@@ -1,7 +1,7 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import { amountIn, linesOfBooking, linesOfCancellation } from '../domain/booking-lines.ts'
 import { refundedTotal, refundStatusOf, refundsMade, refundUnderway } from '../domain/booking-refunds.ts'
-import { cancellableUntil } from '../domain/cancellable-until.ts'
+import { cancellableUntil, isCancellable } from '../domain/cancellable-until.ts'
 import { bookingStatusAt, getBooking } from '../domain/get-booking.ts'
 import { quoteOf } from '../domain/quote.ts'
 import { ticketsPdf } from '../domain/ticket-passes.ts'
@@ -18,6 +18,7 @@ export const Booking: BookingResolvers = {
   cancellations: (booking, _args, ctx) => ctx.load.cancellationsOfBooking.load(booking.id),
   customer: (booking) => ({ id: booking.userId }),
   fees: ({ feesMinor, currency }) => ({ amountMinor: feesMinor, currency }),
+  isCancellable: (booking, _args, ctx) => isCancellable(ctx, booking),
   lines: (booking, _args, ctx) => linesOfBooking(ctx, booking),
   performance: (booking, _args, ctx) => requireLoaded(ctx.load.performance, booking.performanceId),
   quote: (booking, _args, ctx) => quoteOf(ctx, booking),

@@ -15,6 +15,7 @@ import { postponePerformance } from '../domain/postpone-performance.ts'
 import { publishEvent } from '../domain/publish-event.ts'
 import { releaseHold } from '../domain/release-hold.ts'
 import { releaseHouseHold } from '../domain/release-house-hold.ts'
+import { reschedulePerformance } from '../domain/reschedule-performance.ts'
 import { scanResultOf } from '../domain/scan-result.ts'
 import { setHouseHold } from '../domain/set-house-hold.ts'
 import { undoCheckIn } from '../domain/undo-check-in.ts'
@@ -29,6 +30,7 @@ import {
   NotEnoughPlaces,
   NotOnSale,
   PartnerMayNotSell,
+  PerformanceMoved,
   PlaceLimitReached,
   PriceChanged,
   SeatsTaken,
@@ -51,11 +53,12 @@ export const Mutation: MutationResolvers = {
   holdGeneralAdmission: (_parent, { input }, ctx) =>
     orRefusal(holdGeneralAdmission(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
   holdSeats: (_parent, { input }, ctx) => orRefusal(holdSeats(ctx, input), SeatsTaken, PlaceLimitReached, NotOnSale),
-  placeBooking: (_parent, { input }, ctx) => orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale, PriceChanged),
+  placeBooking: (_parent, { input }, ctx) => orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale, PerformanceMoved, PriceChanged),
   postponePerformance: (_parent, { input }, ctx) => postponePerformance(ctx, input),
   publishEvent: (_parent, { input }, ctx) => orRefusal(publishEvent(ctx, input), EventNotReady, PartnerMayNotSell),
   releaseHold: (_parent, { input }, ctx) => releaseHold(ctx, input),
   releaseHouseHold: (_parent, { input }, ctx) => releaseHouseHold(ctx, input),
+  reschedulePerformance: (_parent, { input }, ctx) => reschedulePerformance(ctx, input),
   setHouseHold: (_parent, { input }, ctx) => orRefusal(setHouseHold(ctx, input), SeatsTaken),
   undoCheckIn: (_parent, { input }, ctx) => undoCheckIn(ctx, input),
   updateEvent: (_parent, { input }, ctx) => orRefusal(updateEvent(ctx, input), SlugTaken),

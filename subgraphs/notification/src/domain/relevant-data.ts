@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Ctx } from '../context.ts'
-import { partners, performances, tickets } from '../db/tables/facts.ts'
+import { partners, tickets } from '../db/tables/facts.ts'
 import type { NotificationRow } from '../db/tables/notifications.ts'
 import { definitionOf, kindDefinitions } from '../kinds/registry.ts'
 import { refundNews } from './refund-decision.ts'
+import { relevantChange, relevantMove, type WithShowing, withPresentShowing } from './relevant-performance.ts'
 
 /** What is still true and worth telling of a message, asked at the moment of sending; null when that is nothing. */
 export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<unknown> {
@@ -17,7 +18,9 @@ export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<
     case 'PAYMENT_FAILED':
       return await unlessPaidSince(ctx, kindDefinitions.PAYMENT_FAILED.data.parse(message.data))
     case 'PERFORMANCE_MOVED':
-      return await whileGoing(ctx, message)
+      return await relevantMove(ctx, message)
+    case 'PERFORMANCE_CHANGED':
+      return await relevantChange(ctx, message)
     case 'MEMBER_INVITED': {
       const invitation = kindDefinitions.MEMBER_INVITED.data.parse(message.data)
       return new Date(invitation.expiresAt) > ctx.now() ? invitation : null
@@ -29,7 +32,7 @@ export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<
 
 /** Only what payment has decided goes back is said to go back. */
 async function withDecidedRefund(ctx: Ctx, message: NotificationRow): Promise<unknown> {
-  const data = definitionOf(message.kind).data.parse(message.data) as object
+  const data = await withPresentShowing(ctx, definitionOf(message.kind).data.parse(message.data) as WithShowing)
   const news = await refundNews(ctx, message)
   if (!news) return data
   if (news.kind === 'decided') return { ...data, refund: news.refund }
@@ -46,7 +49,9 @@ async function withoutCancelledTickets(ctx: Ctx, issued: Issued): Promise<Issued
     .where(and(inArray(tickets.ticketId, ids), isNotNull(tickets.cancelledAt)))
   const cancelled = new Set(rows.map((row) => row.ticketId))
   const valid = issued.tickets.filter((ticket) => !cancelled.has(ticket.ticketId))
-  return valid.length > 0 ? { ...issued, tickets: valid, partnerName: await partnerName(ctx, issued.partnerId) } : null
+  if (valid.length === 0) return null
+  const present = await withPresentShowing(ctx, issued)
+  return { ...present, tickets: valid, partnerName: await partnerName(ctx, issued.partnerId) }
 }
 
 async function partnerName(ctx: Ctx, partnerId: string): Promise<string | null> {
@@ -61,24 +66,4 @@ async function unlessPaidSince<D extends { bookingId: string }>(ctx: Ctx, failed
     .where(and(eq(tickets.bookingId, failed.bookingId), isNotNull(tickets.issuedAt)))
     .limit(1)
   return issued.length === 0 ? failed : null
-}
-
-/** Only of the newest date, and only to those who still have a ticket. */
-async function whileGoing(ctx: Ctx, message: NotificationRow) {
-  const move = kindDefinitions.PERFORMANCE_MOVED.data.parse(message.data)
-  const [going] = await ctx.db
-    .select({ version: performances.version })
-    .from(performances)
-    .innerJoin(tickets, eq(tickets.performanceId, performances.performanceId))
-    .where(
-      and(
-        eq(performances.performanceId, move.performanceId),
-        eq(performances.startsAt, new Date(move.startsAt)),
-        eq(performances.status, move.isPostponed ? 'POSTPONED' : 'SCHEDULED'),
-        eq(tickets.userId, message.recipient),
-        isNull(tickets.cancelledAt),
-      ),
-    )
-    .limit(1)
-  return going ? move : null
 }

@@ -6,6 +6,7 @@ import { type NotificationRow, notifications } from '../db/tables/notifications.
 import { audit } from '../emit.ts'
 import { enqueue } from './queue.ts'
 import { recordSteps } from './record-step.ts'
+import { resendCause } from './resend-cause.ts'
 
 export interface ResendInput {
   id: string
@@ -48,7 +49,7 @@ async function resend(ctx: Ctx, id: string): Promise<NotificationRow> {
     .insert(notifications)
     .values({
       id: newId,
-      cause: `resendNotification:${newId}:${id}`,
+      cause: `${resendCause}${newId}:${id}`,
       ...{ recipient, userId, channel, kind, category, data, subjectId },
       status: 'QUEUED',
       createdAt: ctx.now(),

@@ -1,10 +1,12 @@
 import type { Payload } from '@tikitu/schema/events/registry'
 import { and, inArray, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { partners, tickets } from '../db/tables/facts.ts'
+import { type PerformanceRow, partners, tickets } from '../db/tables/facts.ts'
 import { notifications } from '../db/tables/notifications.ts'
 import { recipients } from '../db/tables/people.ts'
+import { factsOfShowing, lockPerformance } from './performance-facts.ts'
 import { enqueue } from './queue.ts'
+import { announceLater, keepPerformance } from './take-performance.ts'
 
 /** Keeps what is newest of a user, and sends at once what waited for it. */
 export async function takeUser(ctx: Ctx, data: Payload<'user.changed'>): Promise<void> {
@@ -34,13 +36,40 @@ export async function takePartner(ctx: Ctx, data: Payload<'partner.changed'>): P
     })
 }
 
-/** Remembers who has which tickets. That one was cancelled is not forgotten when its issue is heard of later. */
+/**
+ * Remembers who has which tickets, and what they know of the performance. That one was cancelled is not forgotten when its issue
+ * is heard of later, and whoever booked before a move that is known already is told of it.
+ */
 export async function takeIssuedTickets(ctx: Ctx, data: Payload<'booking.ticketsIssued'>): Promise<void> {
-  const issuedAt = ctx.now()
+  const performance = await performanceOf(ctx, data)
+  const known = knownOf(data, performance)
+  const facts = { ...known, issuedAt: ctx.now() }
   await ctx.db
     .insert(tickets)
-    .values(data.tickets.map(({ ticketId }) => ({ ...ticketOf(data, ticketId), issuedAt })))
-    .onConflictDoUpdate({ target: tickets.ticketId, set: { issuedAt } })
+    .values(data.tickets.map(({ ticketId }) => ({ ...ticketOf(data, ticketId), ...facts })))
+    .onConflictDoUpdate({ target: tickets.ticketId, set: facts })
+  if (!performance) return
+  const { moveCount, detailsVersion } = performance
+  if (known.announcedMove < moveCount || known.announcedDetails < detailsVersion) await announceLater(ctx, performance)
+}
+
+/** Tickets and changes of their performance come in any order, so the newer of the two says what it is. */
+async function performanceOf(ctx: Ctx, { showing }: Payload<'booking.ticketsIssued'>): Promise<PerformanceRow | null> {
+  const before = await lockPerformance(ctx, showing.performanceId, 'update')
+  const facts = factsOfShowing(showing, before)
+  if (!facts || (before && before.version >= facts.version)) return before
+  return (await keepPerformance(ctx, facts, before)) ?? (await lockPerformance(ctx, showing.performanceId, 'update'))
+}
+
+/** What whoever booked knows. Events from before moves were counted say only which date it was. */
+function knownOf({ showing, bookedFor }: Payload<'booking.ticketsIssued'>, performance: PerformanceRow | null) {
+  const isOtherDate = performance !== null && performance.startsAt.getTime() !== Date.parse(showing.startsAt)
+  const legacyMove = (performance?.moveCount ?? 0) - (isOtherDate ? 1 : 0)
+  return {
+    bookedStartsAt: new Date(bookedFor?.startsAt ?? showing.startsAt),
+    announcedMove: bookedFor?.moveCount ?? showing.moveCount ?? legacyMove,
+    announcedDetails: showing.version ?? performance?.detailsVersion ?? 0,
+  }
 }
 
 /** Remembers that these tickets are void, also when their issue was not heard of yet. */

@@ -3,7 +3,7 @@ import { events } from '@tikitu/schema/events/registry'
 import { money } from '@tikitu/schema/money'
 import { z } from 'zod'
 import { defineKind } from './kind.ts'
-import { amountOrNothing, dateIn, greeting, pageUrl, showingPhrases, timeIn } from './phrases.ts'
+import { amountOrNothing, greeting, pageUrl, showingPhrases } from './phrases.ts'
 import { sampleParties, sampleShowing } from './samples.ts'
 
 const bookingPath = ({ bookingId }: { bookingId: string }): string => `/bookings/${bookingId}`
@@ -94,50 +94,5 @@ export const ticketsCancelled = defineKind({
     cause: 'CUSTOMER',
     isWhole: false,
     isRefundOpen: false,
-  },
-})
-
-const moved = z.object({
-  performanceId: z.string(),
-  version: z.int(),
-  eventTitle: z.string(),
-  /** Whether there is no new date yet. */
-  isPostponed: z.boolean(),
-  startsAt: z.iso.datetime(),
-  previousStartsAt: z.iso.datetime(),
-  timeZone: z.string(),
-  bookingId: z.string(),
-})
-
-/** The performance is at another time. Tickets stay valid. */
-export const performanceMoved = defineKind({
-  category: 'TICKETS',
-  channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],
-  data: moved,
-  subjectId: ({ bookingId }) => bookingId,
-  path: bookingPath,
-  view: (move, reader) => {
-    const where = { locale: reader.locale, timeZone: move.timeZone }
-    return {
-      ...greeting(reader),
-      eventTitle: move.eventTitle,
-      isPostponed: move.isPostponed,
-      date: dateIn(move.startsAt, where),
-      time: timeIn(move.startsAt, where),
-      previousDate: dateIn(move.previousStartsAt, where),
-      previousTime: timeIn(move.previousStartsAt, where),
-      bookingUrl: pageUrl(reader, bookingPath(move)),
-    }
-  },
-  required: ['eventTitle', 'isPostponed', 'date', 'time'],
-  sample: {
-    performanceId: sampleShowing.performanceId,
-    version: 2,
-    eventTitle: sampleShowing.eventTitle,
-    isPostponed: false,
-    startsAt: '2027-06-08T12:30:00.000Z',
-    previousStartsAt: sampleShowing.startsAt,
-    timeZone: sampleShowing.timeZone,
-    bookingId: sampleParties.bookingId,
   },
 })

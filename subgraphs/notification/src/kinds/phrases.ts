@@ -4,8 +4,10 @@ import type { Reader } from './kind.ts'
 /** What nearly every message may say: whom it greets and the words for the moment of a showing. */
 export interface Showing {
   eventTitle: string
+  /** While it is POSTPONED, the date that was given up. */
   startsAt: string
   doorsAt: string | null
+  status?: string | undefined
   timeZone: string
   venueName: string
   venueCity: string
@@ -27,6 +29,7 @@ export function showingPhrases(showing: Showing, { locale }: Reader) {
   const { timeZone } = showing
   return {
     eventTitle: showing.eventTitle,
+    isPostponed: showing.status === 'POSTPONED',
     date: dateIn(showing.startsAt, { locale, timeZone }),
     time: timeIn(showing.startsAt, { locale, timeZone }),
     doors: showing.doorsAt ? timeIn(showing.doorsAt, { locale, timeZone }) : '',

@@ -1,9 +1,10 @@
 import type { Kind } from '../db/columns.ts'
-import { bookingRejected, performanceMoved, ticketsCancelled } from './bookings.ts'
+import { bookingRejected, ticketsCancelled } from './bookings.ts'
 import { custom } from './custom.ts'
 import type { KindDefinition } from './kind.ts'
 import { applicationDecided, memberInvited } from './partners.ts'
 import { paymentFailed, paymentRefunded } from './payments.ts'
+import { performanceChanged, performanceMoved } from './performances.ts'
 import { ticketsIssued } from './tickets-issued.ts'
 
 /** Every kind of message there is. */
@@ -12,6 +13,7 @@ export const kindDefinitions = {
   BOOKING_REJECTED: bookingRejected,
   TICKETS_CANCELLED: ticketsCancelled,
   PERFORMANCE_MOVED: performanceMoved,
+  PERFORMANCE_CHANGED: performanceChanged,
   PAYMENT_FAILED: paymentFailed,
   PAYMENT_REFUNDED: paymentRefunded,
   APPLICATION_DECIDED: applicationDecided,

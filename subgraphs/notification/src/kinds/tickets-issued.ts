@@ -84,10 +84,11 @@ async function pdfOf(issued: Data, reader: Reader): Promise<Attachment> {
 
 function passOf({ showing, reference }: Data, ticket: Data['tickets'][number], reader: Reader): Pass {
   const words = wordsOf(reader.locale)
-  const { date, time, doors } = showingPhrases(showing, reader)
+  const { date, time, doors, isPostponed } = showingPhrases(showing, reader)
+  const when = [`${date}, ${time}`, doors && `${words.doors} ${doors}`].filter(Boolean).join(' · ')
   return {
     title: showing.eventTitle,
-    subtitle: [`${date}, ${time}`, doors && `${words.doors} ${doors}`].filter(Boolean).join(' · '),
+    subtitle: isPostponed ? words.postponed : when,
     lines: [
       { label: words.place, value: ticket.placeLabel },
       { label: words.ticket, value: `${ticket.tierName} · ${amountIn(ticket.price, reader)}` },
@@ -108,6 +109,7 @@ const words = {
     venue: 'Venue',
     booking: 'Booking',
     doors: 'doors',
+    postponed: 'Postponed: there is no new date yet',
     footer:
       'Show this code at the door, on paper or on a screen. It admits one person. Whoever has the code has the ticket: do not publish it.',
   },
@@ -118,6 +120,7 @@ const words = {
     venue: 'Lokasi',
     booking: 'Pemesanan',
     doors: 'pintu dibuka',
+    postponed: 'Ditunda: jadwal baru belum ada',
     footer:
       'Tunjukkan kode ini di pintu masuk, di kertas atau di layar. Berlaku untuk satu orang. Siapa pun yang memegang kode ini memegang tiketnya: jangan disebarkan.',
   },

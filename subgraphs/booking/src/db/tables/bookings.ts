@@ -57,6 +57,9 @@ export const bookings = pgTable(
     cancellationDeadlineHours: integer(),
     /** What is kept of each ticket. */
     cancellationFeeMinor: amountMinor().notNull().default(0),
+    /** How often the performance had been moved when it was placed, and when it was to begin then. */
+    moveCount: integer().notNull().default(0),
+    performanceStartsAt: moment(),
     /** The payment that confirmed it; null before, and when there was nothing to pay. */
     paymentId: text(),
     expiresAt: moment().notNull(),

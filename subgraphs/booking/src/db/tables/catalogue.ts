@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { amountMinor, moment, searchVector } from '../columns.ts'
 
 /** A picture of an event. */
@@ -53,6 +53,9 @@ export const events = pgTable(
   ],
 )
 
+/** RESCHEDULED has a new date; POSTPONED has none yet. */
+export const performanceStatuses = ['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'] as const
+
 /** A dated showing of an event. Its places were made from the layout when it was made, and stay as they are. */
 export const performances = pgTable(
   'performances',
@@ -64,9 +67,16 @@ export const performances = pgTable(
     partnerId: text().notNull(),
     venueId: text().notNull().default(''),
     layoutId: text().notNull(),
-    status: text({ enum: ['SCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
+    status: text({ enum: performanceStatuses }).notNull(),
     cancellationReason: text(),
+    /** While it is POSTPONED, the date that was given up. */
     startsAt: moment().notNull(),
+    /** When it was to begin before its newest move; null when it was never moved. */
+    previousStartsAt: moment(),
+    /** Counts its moves: each new date is one, and so is giving a date up. Holds and bookings keep the number they were made under. */
+    moveCount: integer().notNull().default(0),
+    movedAt: moment(),
+    moveReason: text(),
     doorsAt: moment(),
     endsAt: moment(),
     /** The venue's time zone, as it was when the performance was made. */
@@ -90,12 +100,14 @@ export const performances = pgTable(
       .notNull()
       .default('ONCE'),
     capacity: integer().notNull().default(0),
+    /** Whether its partner said that another performance may be in the same hall at the same time. */
+    allowsOverlap: boolean().notNull().default(false),
     version: integer().notNull().default(1),
     createdAt: moment().notNull(),
   },
   (table) => [
     index('performances_event').on(table.eventId, table.startsAt),
-    index('performances_starts').on(table.startsAt).where(sql`status in ('SCHEDULED', 'POSTPONED')`),
+    index('performances_starts').on(table.startsAt).where(sql`status <> 'CANCELLED'`),
     index('performances_venue').on(table.venueId),
     check('performances_sales', sql`${table.salesStartAt} < ${table.salesEndAt}`),
     check(

@@ -23,6 +23,8 @@ export const holds = pgTable(
     userId: text().notNull(),
     /** How many places were claimed: a booking is made from all of them or not at all. */
     placeCount: integer().notNull(),
+    /** How often the performance had been moved by then. */
+    moveCount: integer().notNull().default(0),
     /** ACTIVE says nothing about time: a hold is over when `expiresAt` has come, whatever stands here. */
     status: text({ enum: ['ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED'] }).notNull(),
     expiresAt: moment().notNull(),

@@ -23,6 +23,8 @@ export const tickets = pgTable(
     /** What the QR says: a JWS that booking signed. */
     code: text().notNull(),
     status: text({ enum: ['VALID', 'USED', 'OUT', 'VOID'] }).notNull(),
+    /** Counts what changed its admission: scans in and out, and admissions that were taken back. */
+    admissionVersion: integer().notNull().default(0),
     issuedAt: moment().notNull(),
     voidedAt: moment(),
   },
@@ -43,8 +45,10 @@ export const scanOutcomes = [
   'VOID',
   'WRONG_PERFORMANCE',
   'PERFORMANCE_CANCELLED',
+  'PERFORMANCE_POSTPONED',
   'NOT_GENUINE',
   'TOO_EARLY',
+  'TOO_LATE',
 ] as const
 
 /** Every scan at the door, those that were refused too. The key on the nonce makes a repeated scan the same scan. */

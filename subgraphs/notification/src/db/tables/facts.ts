@@ -1,4 +1,4 @@
-import { bigint, index, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { moment } from '../columns.ts'
 
 /** Partners as others see them, folded from partner.changed. */
@@ -8,13 +8,26 @@ export const partners = pgTable('partners', {
   name: text().notNull(),
 })
 
-/** When performances are, folded from booking.performanceChanged. */
+/** When and where performances are, folded from booking.performanceChanged and from the tickets that are issued. */
 export const performances = pgTable('performances', {
   performanceId: text().primaryKey(),
   version: integer().notNull(),
-  status: text({ enum: ['SCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
+  /** RESCHEDULED has a new date; POSTPONED has none yet: `startsAt` is the date that was given up. */
+  status: text({ enum: ['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
   eventTitle: text().notNull(),
   startsAt: moment().notNull(),
+  /** Counts its moves: ticket holders are told of each that they did not book for. */
+  moveCount: integer().notNull().default(0),
+  moveReason: text(),
+  doorsAt: moment(),
+  endsAt: moment(),
+  /** This and where it is are null while nothing was heard of them. */
+  timeZone: text(),
+  venueName: text(),
+  venueCity: text(),
+  venueAddressLines: jsonb().$type<string[]>(),
+  /** The version that last changed something ticket holders are told, other than the date. */
+  detailsVersion: integer().notNull().default(0),
 })
 
 /**
@@ -29,6 +42,11 @@ export const tickets = pgTable(
     performanceId: text().notNull(),
     userId: text().notNull(),
     timeZone: text().notNull(),
+    /** The date that the customer booked; null for tickets from before that was told. */
+    bookedStartsAt: moment(),
+    /** The newest move and the newest details that the holder knows of, or has a message about. */
+    announcedMove: integer().notNull().default(0),
+    announcedDetails: integer().notNull().default(0),
     issuedAt: moment(),
     cancelledAt: moment(),
   },
