@@ -21,6 +21,7 @@ import { asService, bought, captured, member, placed } from './purchases.ts'
 
 const database = useDatabase(migrations)
 const startProcess = processes(database)
+const tonight = { doorsAt: openingDay, startsAt: new Date('2027-03-01T20:00:00Z') }
 
 const query = /* GraphQL */ `
   subscription ($id: ID!) {
@@ -42,7 +43,7 @@ async function shown(events: Awaited<ReturnType<typeof watch>>) {
 const [valid, used, out, gone] = [{ status: 'VALID' }, { status: 'USED' }, { status: 'OUT' }, { status: 'VOID' }]
 
 test('shows a booking at once, and after each thing that happens to it, in whatever process', async () => {
-  const show = await onSale(database, { performance: { entryRule: 'REENTRY', doorsAt: openingDay } })
+  const show = await onSale(database, { performance: { entryRule: 'REENTRY', ...tonight } })
   const { ctx, booking } = await placed(database, show)
   const events = await watch(ctx.viewer, booking.id)
   expect(await shown(events)).toMatchObject({ status: 'AWAITING_PAYMENT', tickets: [] })
@@ -112,7 +113,7 @@ test('misses no change between looking and listening, and none while it shows an
 })
 
 test('shows whoever is slow the newest state, once', async () => {
-  const show = await onSale(database, { performance: { entryRule: 'REENTRY', doorsAt: openingDay } })
+  const show = await onSale(database, { performance: { entryRule: 'REENTRY', ...tonight } })
   const { ctx, booking, tickets } = await bought(database, show)
   const process = await startProcess()
   const events = await watch(ctx.viewer, booking.id, process)

@@ -14,7 +14,7 @@ async function settled() {
   const show = await onSale(database)
   const manager = ctxOf(database, show.by.manager)
   const draft = await createEvent(manager, eventInput(show.by.partnerId, { title: 'Secret' }))
-  const planned = await createPerformance(manager, performanceInput(draft.id, show.by))
+  const planned = await createPerformance(manager, performanceInput(draft.id, show.by, { allowOverlap: true }))
   const callers = {
     anonymous,
     user: testUser(),

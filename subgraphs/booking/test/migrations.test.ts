@@ -12,14 +12,14 @@ test('0007 gives bookings from before the terms that held when it ran', async ()
   await database.db.execute(sql`
     insert into events (id, partner_id, slug, title, status, created_at)
       values ('shw_1', 'ptr_1', 'hamlet', 'Hamlet', 'PUBLISHED', ${day})`)
-  for (const [id, hours, fee] of [
-    ['prf_1', 24, 300],
-    ['prf_2', null, 0],
+  for (const [id, hours, fee, status] of [
+    ['prf_1', 24, 300, 'SCHEDULED'],
+    ['prf_2', null, 0, 'POSTPONED'],
   ] as const) {
     await database.db.execute(sql`
       insert into performances (id, event_id, partner_id, layout_id, status, starts_at, sales_start_at, sales_end_at,
         max_places_per_person, currency, cancellation_deadline_hours, cancellation_fee_minor, created_at)
-      values (${id}, 'shw_1', 'ptr_1', 'lay_1', 'SCHEDULED', '2027-06-01T18:00:00Z', '2027-01-01T00:00:00Z',
+      values (${id}, 'shw_1', 'ptr_1', 'lay_1', ${status}, '2027-06-01T18:00:00Z', '2027-01-01T00:00:00Z',
         '2027-06-01T18:00:00Z', 6, 'EUR', ${hours}, ${fee}, ${day})`)
     await database.db.execute(sql`
       insert into holds (id, performance_id, user_id, status, expires_at, created_at, place_count)
@@ -35,5 +35,16 @@ test('0007 gives bookings from before the terms that held when it ran', async ()
   expect(rows).toEqual([
     { id: 'bkg_prf_1', hours: 24, fee: 300 },
     { id: 'bkg_prf_2', hours: null, fee: 0 },
+  ])
+})
+
+test('0010 calls those RESCHEDULED that were POSTPONED to a new date, and lets their bookings go', async () => {
+  const { rows } = await database.db.execute(sql`
+    select performances.status, performances.move_count as moves, bookings.move_count as booked,
+      bookings.performance_starts_at = performances.starts_at as "isKnown"
+    from bookings join performances on performances.id = bookings.performance_id order by performances.id`)
+  expect(rows).toEqual([
+    { status: 'SCHEDULED', moves: 0, booked: 0, isKnown: true },
+    { status: 'RESCHEDULED', moves: 1, booked: 0, isKnown: true },
   ])
 })

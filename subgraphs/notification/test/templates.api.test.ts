@@ -43,7 +43,7 @@ test('lists every text in use with the names it may use', async () => {
   const { data, errors } = await call(admin, list, {})
   expect(errors).toBeUndefined()
   const all = data?.['notificationTemplates'] as { kind: string }[]
-  expect(new Set(all.map((template) => template.kind)).size).toBe(9)
+  expect(new Set(all.map((template) => template.kind)).size).toBe(10)
   const tickets = await call(admin, list, { filter: { kind: 'TICKETS_ISSUED', channel: 'EMAIL', locale: 'id' } })
   expect(tickets.data?.['notificationTemplates']).toMatchObject([
     {

@@ -183,9 +183,39 @@ export const performanceFigures = pgTable(
     /** Of the event that told capacity and date; 0 until it came. */
     version: integer().notNull().default(0),
     sold: integer().notNull().default(0),
+    /** Guests: tickets with an admission that stands. */
     admitted: integer().notNull().default(0),
+    /** Those of them who have not gone out again. */
+    inside: integer().notNull().default(0),
+    /** Admissions that stand: each time a guest came in. */
+    entries: integer().notNull().default(0),
+    /** How often it was moved: admissions to an older date do not count. */
+    moveCount: integer().notNull().default(0),
+    /** Until when it is listed: its end, or the end of its sales. */
+    toComeUntil: moment(),
   },
-  (table) => [index('performance_figures_start').on(table.startsAt, table.performanceId)],
+  (table) => [
+    index('performance_figures_start').on(table.startsAt, table.performanceId),
+    index('performance_figures_to_come').on(table.toComeUntil),
+  ],
+)
+
+/** What is known of each ticket's admission: whole states, the highest version wins, so each counts once in any order. */
+export const ticketAdmissions = pgTable(
+  'ticket_admissions',
+  {
+    ticketId: text().primaryKey(),
+    performanceId: text().notNull(),
+    partnerId: text().notNull(),
+    /** 0 while only single scans are known, from before states were told. */
+    version: integer().notNull(),
+    moveCount: integer().notNull(),
+    isInside: boolean().notNull(),
+    entries: integer().notNull(),
+    /** In UTC, of the first admission that stands; null when none does. */
+    admittedOn: date({ mode: 'string' }),
+  },
+  (table) => [index('ticket_admissions_performance').on(table.performanceId)],
 )
 
 export type AdminUserRow = typeof adminUsers.$inferSelect
@@ -194,4 +224,5 @@ export type AuditCheckpointRow = typeof auditCheckpoints.$inferSelect
 export type ConfigEntryRow = typeof configEntries.$inferSelect
 export type ConfigHistoryRow = typeof configHistory.$inferSelect
 export type FeatureFlagRow = typeof featureFlags.$inferSelect
+export type TicketAdmissionRow = typeof ticketAdmissions.$inferSelect
 export type PerformanceFiguresRow = typeof performanceFigures.$inferSelect

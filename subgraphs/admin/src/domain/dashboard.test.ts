@@ -1,7 +1,9 @@
 import { Forbidden, InvalidInput } from '@tikitu/kit/errors'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { eq } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
 import { admin, ctxOf, deliverTo, migrations, superadminOf } from '../../test/factories.ts'
+import { performanceFigures } from '../db/tables.ts'
 import { getDashboard, listOccupancy } from './get-dashboard.ts'
 import { requireStaff } from './require-staff.ts'
 
@@ -110,4 +112,112 @@ test('refuses days in the wrong order, more than a year, and whoever is not on t
   await expect(getDashboard(ctxOf(database, admin()), { from: '2027-03-01', to: '2027-03-01' })).rejects.toThrow(
     Forbidden,
   )
+})
+
+const door = { bookingId: 'bkg_9', partnerId: 'ptr_9', gate: null, moveCount: 0 }
+
+function admission(performanceId: string, ticketId: string, state: object) {
+  const scans = { change: 'ADMITTED' as const, isInside: true, entries: 1, admittedAt: '2027-05-01T17:30:00.000Z' }
+  return { ...door, performanceId, ticketId, version: 1, ...scans, ...state }
+}
+
+async function figuresOf(performanceId: string) {
+  const [row] = await database.db
+    .select()
+    .from(performanceFigures)
+    .where(eq(performanceFigures.performanceId, performanceId))
+  const { total } = await getDashboard(superadminOf(database).ctx, {
+    from: '2027-05-01',
+    to: '2027-05-31',
+    partnerId: 'ptr_9',
+  })
+  return { admitted: row?.admitted, inside: row?.inside, entries: row?.entries, admissions: total.admissions }
+}
+
+/** One guest comes, goes, comes, goes and comes; another is let in, which is taken back. */
+const evening = (performanceId: string) => [
+  admission(performanceId, `${performanceId}_1`, { version: 1 }),
+  admission(performanceId, `${performanceId}_1`, { version: 2, change: 'LEFT', isInside: false }),
+  admission(performanceId, `${performanceId}_1`, { version: 3, entries: 2 }),
+  admission(performanceId, `${performanceId}_1`, { version: 4, change: 'LEFT', isInside: false, entries: 2 }),
+  admission(performanceId, `${performanceId}_1`, { version: 5, entries: 3 }),
+  admission(performanceId, `${performanceId}_2`, { version: 1 }),
+  admission(performanceId, `${performanceId}_2`, {
+    version: 2,
+    change: 'UNDONE',
+    isInside: false,
+    entries: 0,
+    admittedAt: null,
+  }),
+]
+
+test.each([
+  ['in order', [0, 1, 2, 3, 4, 5, 6]],
+  ['backwards', [6, 5, 4, 3, 2, 1, 0]],
+  ['mixed, some twice', [4, 0, 6, 2, 6, 1, 5, 4, 3]],
+])('a guest who comes and goes is one guest, and an admission that was taken back none: %s', async (name, order) => {
+  const performanceId = `prf_${name.replaceAll(/\W/g, '')}`
+  const before = (await figuresOf(performanceId)).admissions
+  const states = evening(performanceId)
+  for (const index of order) await deliver('booking.admissionChanged', states[index] as (typeof states)[number])
+  expect(await figuresOf(performanceId)).toEqual({ admitted: 1, inside: 1, entries: 3, admissions: before + 1 })
+})
+
+test.each([['before'], ['after']])(
+  'admissions to a date that was moved count no more, told %s the move',
+  async (when) => {
+    const performanceId = `prf_moved_${when}`
+    const { admissions } = await figuresOf(performanceId)
+    const scan = () => deliver('booking.admissionChanged', admission(performanceId, `tkt_${when}`, {}))
+    if (when === 'before') await scan()
+    await deliver('booking.performanceChanged', changed(performanceId, { status: 'RESCHEDULED' }, { moveCount: 1 }))
+    if (when === 'after') await scan()
+    expect(await figuresOf(performanceId)).toEqual({ admitted: 0, inside: 0, entries: 0, admissions })
+    await deliver('booking.admissionChanged', admission(performanceId, `tkt_${when}`, { version: 2, moveCount: 1 }))
+    expect(await figuresOf(performanceId)).toEqual({ admitted: 1, inside: 1, entries: 1, admissions: admissions + 1 })
+  },
+)
+
+test('single scans from before states were told count one guest, and a state takes their place', async () => {
+  const scan = { ...door, ticketId: 'tkt_old', performanceId: 'prf_old', admittedAt: '2027-05-01T17:30:00.000Z' }
+  const { admissions } = await figuresOf('prf_old')
+  await deliver('booking.ticketAdmitted', scan)
+  await deliver('booking.ticketAdmitted', scan)
+  expect(await figuresOf('prf_old')).toEqual({ admitted: 1, inside: 1, entries: 2, admissions: admissions + 1 })
+  const state = { version: 3, isInside: false, entries: 3, change: 'LEFT' as const }
+  await deliver('booking.admissionChanged', admission('prf_old', 'tkt_old', state))
+  await deliver('booking.ticketAdmitted', scan)
+  expect(await figuresOf('prf_old')).toEqual({ admitted: 1, inside: 0, entries: 3, admissions: admissions + 1 })
+})
+
+function changed(performanceId: string, state: object, details: object = {}) {
+  const place = { timeZone: 'UTC', venueName: 'House', venueCity: 'Vienna', venueAddressLines: [] }
+  const times = { previousStartsAt: null, moveReason: null, doorsAt: null, endsAt: null, salesEndAt: showing.startsAt }
+  return {
+    ...{ performanceId, version: 5, eventId: 'shw_9', eventTitle: 'Festival', partnerId: 'ptr_9', capacity: 10 },
+    ...{ status: 'SCHEDULED' as const, startsAt: '2027-02-01T10:00:00.000Z' },
+    ...state,
+    details: { moveCount: 0, ...times, ...place, ...details },
+  }
+}
+
+test('lists what runs until it ends, or its sales do, and what is postponed', async () => {
+  const past = '2027-02-02T10:00:00.000Z'
+  await deliver(
+    'booking.performanceChanged',
+    changed('prf_runs', {}, { endsAt: '2027-03-05T10:00:00.000Z', salesEndAt: past }),
+  )
+  await deliver(
+    'booking.performanceChanged',
+    changed('prf_sells', {}, { endsAt: past, salesEndAt: '2027-03-05T10:00:00.000Z' }),
+  )
+  await deliver('booking.performanceChanged', changed('prf_over', {}, { endsAt: past, salesEndAt: past }))
+  await deliver(
+    'booking.performanceChanged',
+    changed('prf_waits', { status: 'POSTPONED' }, { endsAt: past, salesEndAt: past }),
+  )
+  const { edges } = await listOccupancy(superadminOf(database).ctx, { from: '', to: '', partnerId: 'ptr_9' }, {})
+  const listed = edges.map((edge) => edge.node.performanceId)
+  expect(listed).toEqual(expect.arrayContaining(['prf_runs', 'prf_sells', 'prf_waits']))
+  expect(listed).not.toContain('prf_over')
 })

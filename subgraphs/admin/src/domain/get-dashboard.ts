@@ -4,7 +4,7 @@ import { afterCursor, type Connection, type PageArgs, readPage, toConnection } f
 import { and, asc, between, eq, gte } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { dailyFigures, type PerformanceFiguresRow, performanceFigures } from '../db/tables.ts'
-import type { Metric } from './count-figures.ts'
+import type { Metric } from './daily-figures.ts'
 import { requireStaff } from './require-staff.ts'
 
 export interface DashboardFilter {
@@ -46,7 +46,7 @@ export async function getDashboard(ctx: Ctx, filter: DashboardFilter): Promise<D
   return { filter, total: figuresOf(rows), days }
 }
 
-/** How full the performances from today on are, the soonest first. */
+/** How full the performances are that run or are to come, the soonest first. */
 export async function listOccupancy(
   ctx: Ctx,
   { partnerId }: DashboardFilter,
@@ -59,7 +59,7 @@ export async function listOccupancy(
     .from(performanceFigures)
     .where(
       and(
-        gte(startsAt, ctx.now()),
+        gte(performanceFigures.toComeUntil, ctx.now()),
         partnerId ? eq(performanceFigures.partnerId, partnerId) : undefined,
         afterCursor(page, [startsAt, performanceId], 'asc'),
       ),

@@ -1,6 +1,5 @@
 import { Forbidden, InvalidInput, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/errors'
 import { useDatabase } from '@tikitu/kit/testing/database'
-import { outboxOf } from '@tikitu/kit/testing/events'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { ctxOf, migrations } from '../../test/factories.ts'
@@ -12,6 +11,7 @@ import { createPerformance } from './create-performance.ts'
 import { holdSeats } from './hold-seats.ts'
 import { readPerformance } from './lock-catalogue.ts'
 import { postponePerformance } from './postpone-performance.ts'
+import { reschedulePerformance } from './reschedule-performance.ts'
 import { updatePerformance } from './update-performance.ts'
 
 const database = useDatabase(migrations)
@@ -36,19 +36,34 @@ test('updatePerformance changes what is named, and a null policy takes the right
   await expect(updatePerformance(ctx, { performanceId, salesEndAt: before })).rejects.toThrow(InvalidInput)
 })
 
-test('postponePerformance moves the date, keeps it on sale until then, and tells the others', async () => {
-  const show = await onSale(database)
+test('updatePerformance takes away what may be absent when it is null, and refuses null for the rest', async () => {
+  const show = await onSale(database, { performance: { fees: { perTicketMinor: 100 } } })
+  const ctx = ctxOf(database, show.by.manager)
   const performanceId = show.performance.id
-  const startsAt = new Date('2027-09-01T18:00:00Z')
-  const moved = await postponePerformance(ctxOf(database, show.by.manager), { performanceId, startsAt, reason: 'Ill' })
-  expect(moved).toMatchObject({ status: 'POSTPONED', startsAt, salesEndAt: startsAt, version: 2 })
-  const facts = (await outboxOf(database.db)).filter(
-    ({ to, event }) => to === 'notification' && event.subject === performanceId,
-  )
-  expect(facts.at(-1)?.event.data).toMatchObject({ status: 'POSTPONED', version: 2, startsAt: startsAt.toISOString() })
-  const over = new Date('2027-01-01T00:00:00Z')
-  const back = postponePerformance(ctxOf(database, show.by.manager), { performanceId, startsAt: over })
-  await expect(back).rejects.toThrow(InvalidInput)
+  const doorsAt = new Date('2027-06-01T17:00:00Z')
+  const endsAt = new Date('2027-06-01T20:00:00Z')
+  const salesEndAt = new Date('2027-05-01T00:00:00Z')
+  const { startsAt } = show.performance
+  expect(await updatePerformance(ctx, { performanceId, doorsAt, endsAt, salesEndAt })).toMatchObject({
+    doorsAt,
+    endsAt,
+  })
+  expect(await updatePerformance(ctx, { performanceId, maxPlacesPerPerson: 3 })).toMatchObject({
+    doorsAt,
+    endsAt,
+    salesEndAt,
+  })
+  const cleared = await updatePerformance(ctx, {
+    performanceId,
+    doorsAt: null,
+    endsAt: null,
+    salesEndAt: null,
+    fees: null,
+  })
+  expect(cleared).toMatchObject({ doorsAt: null, endsAt: null, salesEndAt: startsAt, feeMinor: 0, feeBasisPoints: 0 })
+  const nothing = { salesStartAt: null, maxPlacesPerPerson: null, taxBasisPoints: null, entryRule: null }
+  const refusal = await updatePerformance(ctx, { performanceId, ...nothing }).catch((error: unknown) => error)
+  expect((refusal as InvalidInput).fields.map(({ field }) => field)).toEqual(Object.keys(nothing))
 })
 
 test('cancelPerformance ends its sales, and leaves one job that gives the money back', async () => {
@@ -94,6 +109,8 @@ test('strangers and members of lesser roles change nothing', async () => {
   const { by, event, performance } = await onSale(database)
   const performanceId = performance.id
   const deeds = [
+    (ctx: ReturnType<typeof ctxOf>) => postponePerformance(ctx, { performanceId }),
+    (ctx: ReturnType<typeof ctxOf>) => reschedulePerformance(ctx, { performanceId, startsAt: new Date('2028-01-01') }),
     (ctx: ReturnType<typeof ctxOf>) => cancelEvent(ctx, { eventId: event.id, reason: 'X' }),
     (ctx: ReturnType<typeof ctxOf>) => cancelPerformance(ctx, { performanceId, reason: 'X' }),
     (ctx: ReturnType<typeof ctxOf>) => postponePerformance(ctx, { performanceId, startsAt: new Date('2028-01-01') }),

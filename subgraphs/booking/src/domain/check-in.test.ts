@@ -49,7 +49,10 @@ test('admits a ticket once, says so, and tells the second scan when and where th
   expect(await ticketsOf(database, purchase.booking.id)).toMatchObject([{ status: 'USED' }])
   expect(await scansOf(hall)).toHaveLength(2)
   expect(await eventsAbout(database, purchase.tickets[0]?.id ?? '')).toMatchObject([
-    { type: 'tikitu.booking.ticketAdmitted.v1', data: { gate: 'North', partnerId: hall.performance.partnerId } },
+    {
+      type: 'tikitu.booking.admissionChanged.v1',
+      data: { gate: 'North', partnerId: hall.performance.partnerId, version: 1, isInside: true, entries: 1 },
+    },
   ])
 })
 
@@ -110,6 +113,51 @@ test('admits from when the doors open: two hours before it begins, when nothing 
   expect(await checkIn(early, scanOf(hall, purchase))).toMatchObject({ outcome: 'TOO_EARLY' })
   const inTime = ctxOf(database, scanner.viewer, new Date('2027-06-01T16:00:00Z'))
   expect(await checkIn(inTime, scanOf(hall, purchase))).toMatchObject({ outcome: 'ADMITTED' })
+})
+
+test.each([
+  ['six hours after its end', { endsAt: new Date('2027-06-01T20:00:00Z') }, '2027-06-02T02:00:00Z'],
+  ['a day after its beginning, when it says no end', {}, '2027-06-02T18:00:00Z'],
+])('admits nobody from %s on, and says the same without a scan', async (_name, overrides, end) => {
+  const { hall, purchase, scanner } = await atTheDoor(overrides)
+  const code = purchase.tickets[0]?.code ?? ''
+  const late = ctxOf(database, scanner.viewer, new Date(end))
+  expect(await checkIn(late, scanOf(hall, purchase))).toMatchObject({ outcome: 'TOO_LATE' })
+  expect(await validateTicket(late, { performanceId: hall.performance.id, code })).toMatchObject({
+    outcome: 'TOO_LATE',
+  })
+  expect(await checkIn(later(late, -1), scanOf(hall, purchase))).toMatchObject({ outcome: 'ADMITTED' })
+})
+
+test('doors that were entered a year too early admit nobody before the last day', async () => {
+  const { hall, purchase, scanner } = await atTheDoor({ doorsAt: new Date('2026-06-01T17:00:00Z') })
+  const early = ctxOf(database, scanner.viewer, new Date('2027-05-31T17:59:00Z'))
+  expect(await checkIn(early, scanOf(hall, purchase))).toMatchObject({ outcome: 'TOO_EARLY' })
+  expect(await checkIn(later(early, 1), scanOf(hall, purchase))).toMatchObject({ outcome: 'ADMITTED' })
+})
+
+test('admits nobody to a postponed performance', async () => {
+  const { hall, purchase, scanner } = await atTheDoor()
+  await database.db.update(performances).set({ status: 'POSTPONED' }).where(eq(performances.id, hall.performance.id))
+  expect(await checkIn(scanner, scanOf(hall, purchase))).toMatchObject({ outcome: 'PERFORMANCE_POSTPONED' })
+})
+
+test('tells each change of an admission as a whole: how often a guest came, and whether they are inside', async () => {
+  const { hall, purchase, scanner } = await atTheDoor({ entryRule: 'REENTRY' })
+  const first = await checkIn(scanner, scanOf(hall, purchase))
+  await exit(later(scanner, 1), hall, purchase)
+  const again = await checkIn(later(scanner, 2), scanOf(hall, purchase))
+  await undoCheckIn(later(scanner, 3), { checkInId: again.id })
+  const states = (await eventsAbout(database, purchase.tickets[0]?.id ?? ''))
+    .map(({ data }) => data as { version?: number; isInside?: boolean; entries?: number; admittedAt?: string })
+    .filter((data) => data.entries !== undefined)
+  const admittedAt = first.scannedAt.toISOString()
+  expect(states).toMatchObject([
+    { version: 1, isInside: true, entries: 1, admittedAt },
+    { version: 2, isInside: false, entries: 1, admittedAt },
+    { version: 3, isInside: true, entries: 2, admittedAt },
+    { version: 4, isInside: false, entries: 1, admittedAt },
+  ])
 })
 
 test('admits nobody to a cancelled performance, and everybody while the partner is suspended', async () => {

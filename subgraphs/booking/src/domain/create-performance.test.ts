@@ -58,7 +58,7 @@ test('keeps its terms: fees, tax, who may cancel until when, and how often a tic
     entryRule: 'REENTRY',
     maxPlacesPerPerson: 4,
   })
-  expect((await make()).cancellationDeadlineHours).toBeNull()
+  expect((await make({ allowOverlap: true })).cancellationDeadlineHours).toBeNull()
 })
 
 test('tells the others how large it is and when it begins', async () => {
@@ -75,6 +75,18 @@ test('tells the others how large it is and when it begins', async () => {
     status: 'SCHEDULED',
     startsAt: '2027-06-01T18:00:00.000Z',
     capacity: 65,
+    details: {
+      moveCount: 0,
+      previousStartsAt: null,
+      moveReason: null,
+      doorsAt: null,
+      endsAt: null,
+      salesEndAt: '2027-06-01T18:00:00.000Z',
+      timeZone: 'Europe/Amsterdam',
+      venueName: 'Theater aan het Water',
+      venueCity: 'Amsterdam',
+      venueAddressLines: ['Kade 1', '1011 AB Amsterdam'],
+    },
   })
 })
 
@@ -89,6 +101,7 @@ test('answers a repeated request with the same performance', async () => {
 test.each([
   ['startsAt', { startsAt: new Date('2027-03-01T10:00:00Z') }],
   ['doorsAt', { doorsAt: new Date('2027-06-01T18:00:01Z') }],
+  ['doorsAt', { doorsAt: new Date('2027-05-31T17:59:59Z') }],
   ['endsAt', { endsAt: new Date('2027-06-01T18:00:00Z') }],
   ['salesEndAt', { salesEndAt: new Date('2026-12-31T00:00:00Z') }],
   ['salesEndAt', { salesEndAt: new Date('2027-06-09T00:00:00Z') }],

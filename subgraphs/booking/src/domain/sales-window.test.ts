@@ -21,7 +21,7 @@ test.each(moments)(
         .insert(partners)
         .values({ id: partnerId, ...state })
         .onConflictDoNothing()
-      for (const status of ['SCHEDULED', 'POSTPONED', 'CANCELLED'] as const) {
+      for (const status of ['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'] as const) {
         for (const eventStatus of ['PUBLISHED', 'CANCELLED'] as const) {
           const { performance } = await house(database, { partnerId, status, event: { status: eventStatus }, seats: 1 })
           const [row] = await ctxOf(database)
