@@ -7,7 +7,7 @@ import { migrations } from './factories.ts'
 
 const database = useDatabase(migrationsUpTo(migrations, 3))
 
-test('0003 counts guests where every scan had counted', async () => {
+test('admissions_by_ticket counts guests where every scan had counted', async () => {
   const scans = [
     { ticketId: 'tkt_1', action: 'booking.ticketAdmitted', at: '2027-03-01T17:00:00Z' },
     { ticketId: 'tkt_1', action: 'booking.ticketAdmitted', at: '2027-03-02T17:00:00Z' },

@@ -38,7 +38,7 @@ test('0007 gives bookings from before the terms that held when it ran', async ()
   ])
 })
 
-test('0010 calls those RESCHEDULED that were POSTPONED to a new date, and lets their bookings go', async () => {
+test('moves_of_performances calls those RESCHEDULED that were POSTPONED to a new date, and lets their bookings go', async () => {
   const { rows } = await database.db.execute(sql`
     select performances.status, performances.move_count as moves, bookings.move_count as booked,
       bookings.performance_starts_at = performances.starts_at as "isKnown"

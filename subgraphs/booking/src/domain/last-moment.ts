@@ -9,7 +9,11 @@ const graceKey = 'booking.salesGraceMinutes'
  * When a performance is over: where no end is known, when its sales end, or at its beginning if that is later. Nothing is sold or
  * paid beyond that.
  */
-export function endOf({ endsAt, startsAt, salesEndAt }: Pick<PerformanceRow, 'endsAt' | 'startsAt' | 'salesEndAt'>): Date {
+export function endOf({
+  endsAt,
+  startsAt,
+  salesEndAt,
+}: Pick<PerformanceRow, 'endsAt' | 'startsAt' | 'salesEndAt'>): Date {
   return endsAt ?? (salesEndAt > startsAt ? salesEndAt : startsAt)
 }
 

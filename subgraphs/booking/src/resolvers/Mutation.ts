@@ -53,7 +53,8 @@ export const Mutation: MutationResolvers = {
   holdGeneralAdmission: (_parent, { input }, ctx) =>
     orRefusal(holdGeneralAdmission(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
   holdSeats: (_parent, { input }, ctx) => orRefusal(holdSeats(ctx, input), SeatsTaken, PlaceLimitReached, NotOnSale),
-  placeBooking: (_parent, { input }, ctx) => orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale, PerformanceMoved, PriceChanged),
+  placeBooking: (_parent, { input }, ctx) =>
+    orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale, PerformanceMoved, PriceChanged),
   postponePerformance: (_parent, { input }, ctx) => postponePerformance(ctx, input),
   publishEvent: (_parent, { input }, ctx) => orRefusal(publishEvent(ctx, input), EventNotReady, PartnerMayNotSell),
   releaseHold: (_parent, { input }, ctx) => releaseHold(ctx, input),
