@@ -14,12 +14,16 @@ import { eventInput, onSale, organizer, performanceInput } from './factories-cat
 import { bought, held, member } from './purchases.ts'
 
 const database = useDatabase(migrations)
+const tonight = new Date('2027-03-01T20:00:00Z')
 
 /** A show with a booking whose customer is inside already, a hold, and a draft that may be cancelled. */
 async function settled() {
   const show = await onSale(database)
   const { by, performance } = show
-  await database.db.update(performances).set({ doorsAt: openingDay }).where(eq(performances.id, performance.id))
+  await database.db
+    .update(performances)
+    .set({ doorsAt: openingDay, startsAt: tonight, salesEndAt: tonight })
+    .where(eq(performances.id, performance.id))
   const customer = testUser()
   const purchase = await bought(database, show, { viewer: customer, numbers: [0, 1] })
   const hold = await held(ctxOf(database, customer), show, 2)
@@ -76,7 +80,8 @@ function managing({ show, spare, extra }: Settled): Record<string, string> {
     'Mutation.updatePerformance': `updatePerformance(input: { ${performanceId}, taxBasisPoints: 900 }) { id }`,
     'Mutation.setHouseHold': `setHouseHold(input: { ${performanceId}, numbers: [40], reason: "Guests" }) { __typename }`,
     'Mutation.releaseHouseHold': `releaseHouseHold(input: { ${performanceId}, numbers: [40] }) { id }`,
-    'Mutation.postponePerformance': `postponePerformance(input: { performanceId: "${extra.id}", ${times} }) { id }`,
+    'Mutation.postponePerformance': `postponePerformance(input: { performanceId: "${extra.id}" }) { id }`,
+    'Mutation.reschedulePerformance': `reschedulePerformance(input: { performanceId: "${extra.id}", startsAt: "2027-06-05T18:00:00Z" }) { id }`,
     'Mutation.cancelPerformance': `cancelPerformance(input: { performanceId: "${extra.id}", reason: "Rain" }) { id }`,
     'Mutation.cancelEvent': `cancelEvent(input: { eventId: "${spare.id}", reason: "Rain" }) { id }`,
   }

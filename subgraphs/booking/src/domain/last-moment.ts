@@ -5,21 +5,14 @@ import type { PerformanceRow } from '../db/tables/catalogue.ts'
 
 const graceKey = 'booking.salesGraceMinutes'
 
-/**
- * When a performance is over: where no end is known, when its sales end, or at its beginning if that is later. Nothing is sold or
- * paid beyond that.
- */
-export function endOf({
-  endsAt,
-  startsAt,
-  salesEndAt,
-}: Pick<PerformanceRow, 'endsAt' | 'startsAt' | 'salesEndAt'>): Date {
-  return endsAt ?? (salesEndAt > startsAt ? salesEndAt : startsAt)
+/** When a performance is over: at its beginning, where no end is known. Nothing is sold or paid beyond that. */
+export function endOf({ endsAt, startsAt }: Pick<PerformanceRow, 'endsAt' | 'startsAt'>): Date {
+  return endsAt ?? startsAt
 }
 
 /** The same, for a statement that reads performances. */
 export function endOfPerformance(): SQL {
-  return sql`coalesce(performances.ends_at, greatest(performances.starts_at, performances.sales_end_at))`
+  return sql`coalesce(performances.ends_at, performances.starts_at)`
 }
 
 /**

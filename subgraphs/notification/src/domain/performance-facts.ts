@@ -37,15 +37,21 @@ export function factsOfShowing(
 /** Before moves were counted, booking called a performance POSTPONED that has a new date. Any other date is a move. */
 function withoutDetails(status: PerformanceRow['status'], startsAt: Date, before: PerformanceRow | null) {
   const hasNewDate = before !== null && before.startsAt.getTime() !== startsAt.getTime()
-  const isGivenUp = status === 'POSTPONED' && !hasNewDate && before?.status !== 'POSTPONED'
+  const isGivenUp = status === 'POSTPONED' && !hasNewDate && before?.status === 'SCHEDULED'
   return {
     ...{ doorsAt: null, endsAt: null, timeZone: null, venueName: null, venueCity: null, venueAddressLines: null },
     ...(hasNewDate ? placeOf(before) : before),
     moveReason: null,
-    status: hasNewDate && status !== 'CANCELLED' ? ('RESCHEDULED' as const) : status,
+    status: legacyStatus(status, hasNewDate, before),
     moveCount: (before?.moveCount ?? 0) + (hasNewDate || isGivenUp ? 1 : 0),
     startsAt,
   }
+}
+
+function legacyStatus(status: PerformanceRow['status'], hasNewDate: boolean, before: PerformanceRow | null) {
+  if (status === 'CANCELLED') return status
+  const wasMoved = before === null || before.status === 'RESCHEDULED'
+  return hasNewDate || (status === 'POSTPONED' && wasMoved) ? 'RESCHEDULED' : status
 }
 
 function placeOf({ timeZone, venueName, venueCity, venueAddressLines }: PerformanceRow) {
