@@ -24,6 +24,31 @@ export const configKeys = {
     description:
       'How long after the end of sales what was held in time can still be booked and paid, never beyond the end of the performance.',
   },
+  'partner.bankAccountWaitDays': {
+    type: z.int().min(0).max(60),
+    fallback: 3,
+    scopes: ['platform', 'partner'],
+    description: 'How many days after a bank account came into use nothing is paid to it.',
+  },
+  'partner.bankAccountMemberDays': {
+    type: z.int().min(0).max(365),
+    fallback: 30,
+    scopes: ['platform', 'partner'],
+    description:
+      'How many days somebody must have been a member of a partner to confirm its bank account. Staff need not.',
+  },
+  'partner.documentNoticeDays': {
+    type: z.int().min(1).max(90),
+    fallback: 30,
+    scopes: ['platform', 'partner'],
+    description: 'How many days before a document runs out its partner is told.',
+  },
+  'partner.documentGraceDays': {
+    type: z.int().min(0).max(90),
+    fallback: 14,
+    scopes: ['platform', 'partner'],
+    description: 'How many days after a required document ran out, with none in its place, a partner is restricted.',
+  },
   'payment.commissionBasisPoints': {
     type: z.int().min(0).max(5_000),
     fallback: 0,

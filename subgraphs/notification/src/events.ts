@@ -11,6 +11,7 @@ import {
   announceRejection,
   announceTickets,
 } from './domain/announce.ts'
+import { announceBankAccount, announceDocument, announcePartnerStatus } from './domain/announce-partner-news.ts'
 import { takeRefundDecision } from './domain/refund-decision.ts'
 import { takePartner, takeUser } from './domain/take-facts.ts'
 import { takePerformance } from './domain/take-performance.ts'
@@ -25,7 +26,10 @@ export const handlers: EventHandlers<Events, Ctx> = {
   'booking.ticketsIssued': announceTickets,
   'partner.applicationDecided': announceDecision,
   'partner.changed': takePartner,
+  'partner.bankAccountChanged': announceBankAccount,
+  'partner.documentStatusChanged': announceDocument,
   'partner.memberInvited': announceInvitation,
+  'partner.statusChanged': announcePartnerStatus,
   'payment.failed': announceFailedPayment,
   'payment.refundDecided': takeRefundDecision,
   'payment.refunded': announceRefund,

@@ -104,6 +104,20 @@ export class SecondPersonNeeded extends DomainError {
   }
 }
 
+/** The caller has not been a member for long enough to confirm a bank account. Nothing was changed. */
+export class MemberTooNew extends DomainError {
+  override readonly name = 'MemberTooNew'
+  readonly code = 'MEMBER_TOO_NEW'
+  readonly mayConfirmFrom: Date
+  constructor(days: number, mayConfirmFrom: Date) {
+    super(
+      `Somebody who has been a member for ${days} days must confirm this account: ask another member, or write to support.`,
+      { mayConfirmFrom: mayConfirmFrom.toISOString() },
+    )
+    this.mayConfirmFrom = mayConfirmFrom
+  }
+}
+
 /** What is wrong with a layout document, and where. */
 export interface LayoutProblem {
   path: string

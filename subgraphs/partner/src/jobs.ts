@@ -2,12 +2,14 @@ import type { Task } from '@tikitu/kit/jobs'
 import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
 import type { BaseDeps } from '@tikitu/kit/run-subgraph'
 import { createJobCtx } from './context.ts'
+import { openPayouts, openPayoutsTask } from './domain/confirm-bank-account.ts'
 import { expireDocuments } from './domain/expire-documents.ts'
 
 /** What partner does in its own time. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
+    [openPayoutsTask]: (payload) => openPayouts(createJobCtx(deps), (payload as { partnerId: string }).partnerId),
     expireDocuments: () => expireDocuments(createJobCtx(deps)),
   }
 }

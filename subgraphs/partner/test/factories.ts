@@ -20,6 +20,9 @@ export const migrations = fileURLToPath(new URL('../src/db/migrations', import.m
 /** When the tests take place, unless they say otherwise. */
 export const today = new Date('2027-03-01T10:00:00Z')
 
+/** When the members of the factories joined: long enough ago for everything. */
+export const longAgo = new Date('2026-11-01T10:00:00Z')
+
 export const keys = await generateServiceKeys('partner')
 const silent = createLog('partner', 'silent')
 
@@ -89,7 +92,7 @@ export async function memberOf(
 ): Promise<PartnerMemberRow> {
   const [member] = await database.db
     .insert(partnerMembers)
-    .values({ id: newId('mbr'), partnerId: partner.id, userId, role, joinedAt: today })
+    .values({ id: newId('mbr'), partnerId: partner.id, userId, role, joinedAt: longAgo })
     .returning()
   return member as PartnerMemberRow
 }

@@ -2,7 +2,8 @@ import { events } from '@tikitu/schema/events/registry'
 import { defineKind } from './kind.ts'
 import { dateIn, greeting, pageUrl } from './phrases.ts'
 
-const partnerPath = ({ partnerId }: { partnerId: string }): string => `/partners/${partnerId}`
+/** The page of a partner. */
+export const partnerPath = ({ partnerId }: { partnerId: string }): string => `/partners/${partnerId}`
 
 /** What became of an application to sell. */
 export const applicationDecided = defineKind({

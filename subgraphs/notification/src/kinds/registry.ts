@@ -2,6 +2,7 @@ import type { Kind } from '../db/columns.ts'
 import { bookingRejected, ticketsCancelled } from './bookings.ts'
 import { custom } from './custom.ts'
 import type { KindDefinition } from './kind.ts'
+import { bankAccountChanged, documentStatusChanged, partnerStatusChanged } from './partner-news.ts'
 import { applicationDecided, memberInvited } from './partners.ts'
 import { paymentFailed, paymentRefunded } from './payments.ts'
 import { performanceChanged, performanceMoved } from './performances.ts'
@@ -18,6 +19,9 @@ export const kindDefinitions = {
   PAYMENT_REFUNDED: paymentRefunded,
   APPLICATION_DECIDED: applicationDecided,
   MEMBER_INVITED: memberInvited,
+  PARTNER_STATUS_CHANGED: partnerStatusChanged,
+  DOCUMENT_STATUS_CHANGED: documentStatusChanged,
+  BANK_ACCOUNT_CHANGED: bankAccountChanged,
   CUSTOM: custom,
 } as const satisfies Record<Kind, unknown>
 

@@ -3,6 +3,7 @@ import { isStaff, type StaffRole } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
+import type { PartnerMemberRow, PartnerRow } from '../db/tables/partners.ts'
 import { hidden } from './hidden.ts'
 import { lockPartnerAs, lockPartnerAsStaff, membershipOf } from './lock-partner.ts'
 
@@ -19,6 +20,11 @@ export async function bankAccountIn(
 /** Whoever on the staff may decide where a partner is paid out to. */
 const bankRoles: readonly StaffRole[] = ['FINANCE', 'COMPLIANCE']
 
+/** Whether an account may be paid to at that moment: it is in use, and the days in which its people can object are over. */
+export function isUsableAt(account: BankAccountRow | null, now: Date): boolean {
+  return account?.status === 'IN_USE' && (account.usableFrom === null || account.usableFrom <= now)
+}
+
 /** What people may see of an account's number. */
 export function lastFourOf(account: BankAccountRow): string {
   return account.accountNumber.slice(-4)
@@ -30,19 +36,26 @@ export async function findBankAccount(ctx: Ctx, id: string): Promise<BankAccount
   return account ?? null
 }
 
+/** A proposed account, its partner, and the caller's membership in it: null for staff. */
+export interface ProposedAccount {
+  account: BankAccountRow
+  partner: PartnerRow
+  member: PartnerMemberRow | null
+}
+
 /**
  * A proposed account whose partner is locked, for a manager of the partner, or for FINANCE and COMPLIANCE who are no member of it.
  * @throws {NotFound | Forbidden | InvalidState}
  */
-export async function lockProposed(ctx: Ctx, id: string): Promise<BankAccountRow> {
+export async function lockProposed(ctx: Ctx, id: string): Promise<ProposedAccount> {
   const { partnerId } = (await findBankAccount(ctx, id)) ?? { partnerId: '' }
   const isOutside = isStaff(ctx.viewer, ...bankRoles) && (await membershipOf(ctx, partnerId)) === null
-  const lock: Promise<unknown> = isOutside
-    ? lockPartnerAsStaff(ctx, partnerId, bankRoles)
+  const lock: Promise<Omit<ProposedAccount, 'account'>> = isOutside
+    ? lockPartnerAsStaff(ctx, partnerId, bankRoles).then((partner) => ({ partner, member: null }))
     : lockPartnerAs(ctx, partnerId, 'MANAGER')
-  await hidden('bank account', id, lock)
+  const standing = await hidden('bank account', id, lock)
   const account = await findBankAccount(ctx, id)
   if (!account) throw new NotFound('bank account', id)
-  if (account.status === 'PROPOSED') return account
+  if (account.status === 'PROPOSED') return { account, ...standing }
   throw new InvalidState(`This account does not wait for anybody: it is ${account.status}.`, { status: account.status })
 }

@@ -1,8 +1,9 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { bankAccounts } from '../db/tables/bank.ts'
+import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
 import { type PartnerRow, partnerMembers, partners } from '../db/tables/partners.ts'
 import { emit } from '../emit.ts'
+import { isUsableAt } from './bank-accounts.ts'
 import { mayBePaidOut, maySell } from './partner-rights.ts'
 
 /** Writes the change under a new version and tells the other services the partner's whole state. The row is locked before. */
@@ -29,17 +30,22 @@ export async function announcePartner(ctx: Ctx, partner: PartnerRow): Promise<vo
     .from(partnerMembers)
     .where(eq(partnerMembers.partnerId, partnerId))
     .orderBy(asc(partnerMembers.id))
-  const rights = { maySell: maySell(status), mayBePaidOut: mayBePaidOut(status, await hasBankAccount(ctx, partnerId)) }
+  const account = await accountInUse(ctx, partnerId)
+  const rights = {
+    maySell: maySell(status),
+    mayBePaidOut: mayBePaidOut(status, isUsableAt(account, ctx.now())),
+    payoutsFrom: account ? (account.usableFrom ?? account.confirmedAt ?? ctx.now()).toISOString() : null,
+  }
   await emit(ctx, 'partner.changed', {
     subject: partnerId,
     data: { partnerId, version, name, status, ...rights, members },
   })
 }
 
-async function hasBankAccount(ctx: Ctx, partnerId: string): Promise<boolean> {
-  const accounts = await ctx.db
-    .select({ id: bankAccounts.id })
+async function accountInUse(ctx: Ctx, partnerId: string): Promise<BankAccountRow | null> {
+  const [account] = await ctx.db
+    .select()
     .from(bankAccounts)
     .where(and(eq(bankAccounts.partnerId, partnerId), eq(bankAccounts.status, 'IN_USE')))
-  return accounts.length > 0
+  return account ?? null
 }

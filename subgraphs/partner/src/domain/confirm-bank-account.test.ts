@@ -1,12 +1,15 @@
 import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/errors'
+import { takeConfig } from '@tikitu/kit/settings'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { colleague, company, ctxOf, factsAbout, migrations, staffOf } from '../../test/factories.ts'
+import { colleague, company, ctxOf, factsAbout, migrations, staffOf, today } from '../../test/factories.ts'
 import { bankAccounts } from '../db/tables/bank.ts'
-import { SecondPersonNeeded } from '../errors.ts'
+import { partnerMembers } from '../db/tables/partners.ts'
+import { MemberTooNew, SecondPersonNeeded } from '../errors.ts'
 import { readBankNumber } from './bank-number.ts'
-import { confirmBankAccount } from './confirm-bank-account.ts'
+import { confirmBankAccount, openPayouts } from './confirm-bank-account.ts'
+import { handOverOwnership } from './hand-over-ownership.ts'
 import { suspendPartner } from './partner-standing.ts'
 import { proposeBankAccount } from './propose-bank-account.ts'
 import { withdrawBankAccount } from './withdraw-bank-account.ts'
@@ -30,7 +33,12 @@ test('lets a partner be paid out once a second person confirmed its account, and
   expect(confirmed).toMatchObject({ status: 'IN_USE', confirmedBy: manager.viewer.userId })
   await expect(confirmBankAccount(ctxOf(database, manager.viewer), proposed.id)).rejects.toThrow(InvalidState)
   const facts = [...(await factsAbout(database, partner.id)), ...(await factsAbout(database, proposed.id))]
-  expect(facts.filter((fact) => fact.name === 'partner.changed').at(-1)?.data).toMatchObject({ mayBePaidOut: true })
+  const payoutsFrom = '2027-03-04T10:00:00.000Z'
+  const changed = facts.filter((fact) => fact.name === 'partner.changed').at(-1)?.data
+  expect(changed).toMatchObject({ mayBePaidOut: false, payoutsFrom })
+  await openPayouts(ctxOf(database, manager.viewer, new Date(payoutsFrom)), partner.id)
+  const opened = (await factsAbout(database, partner.id)).filter((fact) => fact.name === 'partner.changed').at(-1)?.data
+  expect(opened).toMatchObject({ mayBePaidOut: true, payoutsFrom })
   expect(JSON.stringify(facts)).not.toContain('98765432')
   await suspendPartner(staffOf(database), { partnerId: partner.id, reason: 'Under investigation.' })
   const states = (await factsAbout(database, partner.id)).filter((fact) => fact.name === 'partner.changed')
@@ -100,4 +108,60 @@ test('reads numbers as people write them', () => {
     accountNumber: '12345678',
     bankCode: '021000021',
   })
+})
+
+test('lets no member confirm who joined a short while ago, and staff at any time', async () => {
+  const { partner, owner } = await company(database)
+  const input = { partnerId: partner.id, ...iban }
+  const { id } = await proposeBankAccount(ctxOf(database, owner), input)
+  const accomplice = await colleague(database, partner, 'MANAGER')
+  await database.db.update(partnerMembers).set({ joinedAt: today }).where(eq(partnerMembers.id, accomplice.member.id))
+  const late = (days: number) => ctxOf(database, accomplice.viewer, new Date(today.getTime() + days * 86_400_000))
+  const refusal = await confirmBankAccount(late(29), id).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(MemberTooNew)
+  expect(refusal).toMatchObject({ mayConfirmFrom: new Date('2027-03-31T10:00:00Z') })
+  await confirmBankAccount(staffOf(database), id)
+  const second = await proposeBankAccount(ctxOf(database, owner), input)
+  await confirmBankAccount(late(30), second.id)
+})
+
+test('goes by the days that are configured for the partner', async () => {
+  const { partner, owner } = await company(database)
+  const { id } = await proposeBankAccount(ctxOf(database, owner), { partnerId: partner.id, ...iban })
+  const manager = await colleague(database, partner, 'MANAGER')
+  await database.db.update(partnerMembers).set({ joinedAt: today }).where(eq(partnerMembers.id, manager.member.id))
+  const ctx = ctxOf(database, manager.viewer)
+  const scope = partner.id
+  await takeConfig(ctx, { key: 'partner.bankAccountMemberDays', scope, value: 0, version: 1 })
+  await takeConfig(ctx, { key: 'partner.bankAccountWaitDays', scope, value: 10, version: 1 })
+  const confirmed = await confirmBankAccount(ctx, id)
+  expect(confirmed.usableFrom).toEqual(new Date('2027-03-11T10:00:00Z'))
+})
+
+test('tells every owner and manager at once of a proposal, a confirmation and a withdrawal', async () => {
+  const { partner, owner } = await company(database)
+  const manager = await colleague(database, partner, 'MANAGER')
+  await colleague(database, partner, 'BOX_OFFICE')
+  const input = { partnerId: partner.id, ...iban }
+  const { id } = await proposeBankAccount(ctxOf(database, owner), input)
+  await confirmBankAccount(ctxOf(database, manager.viewer), id)
+  const withdrawn = await proposeBankAccount(ctxOf(database, owner), input)
+  await withdrawBankAccount(ctxOf(database, manager.viewer), withdrawn.id)
+  const told = async (accountId: string) =>
+    (await factsAbout(database, accountId)).filter((fact) => fact.name === 'partner.bankAccountChanged')
+  const memberIds = [owner.userId, manager.viewer.userId]
+  expect((await told(id)).map((fact) => fact.data)).toMatchObject([
+    { status: 'PROPOSED', memberIds, lastFour: '5432', payoutsFrom: null },
+    { status: 'IN_USE', memberIds, lastFour: '5432', payoutsFrom: '2027-03-04T10:00:00.000Z' },
+  ])
+  expect((await told(withdrawn.id)).map((fact) => fact.data['status'])).toEqual(['PROPOSED', 'WITHDRAWN'])
+})
+
+test('confirms nothing that somebody proposed who is no owner any more', async () => {
+  const { partner, owner } = await company(database)
+  const { id } = await proposeBankAccount(ctxOf(database, owner), { partnerId: partner.id, ...iban })
+  const heir = await colleague(database, partner, 'MANAGER')
+  await handOverOwnership(ctxOf(database, owner), { memberId: heir.member.id, partnerId: partner.id })
+  await expect(confirmBankAccount(ctxOf(database, heir.viewer), id)).rejects.toThrow('propose it again')
+  await expect(confirmBankAccount(staffOf(database), id)).rejects.toThrow('propose it again')
 })

@@ -1,32 +1,49 @@
 import { inTransaction } from '@tikitu/kit/db'
+import { InvalidState } from '@tikitu/kit/errors'
+import { addJob } from '@tikitu/kit/jobs'
 import { requireUser } from '@tikitu/kit/viewer'
 import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
-import { SecondPersonNeeded } from '../errors.ts'
+import { type PartnerMemberRow, partnerMembers } from '../db/tables/partners.ts'
+import { MemberTooNew, SecondPersonNeeded } from '../errors.ts'
 import { audit } from './audit.ts'
 import { lastFourOf, lockProposed } from './bank-accounts.ts'
 import { changePartner } from './change-partner.ts'
+import { configuredDays } from './configured-days.ts'
+import { lockPartner } from './lock-partner.ts'
+import { tellBankAccount } from './tell-bank-account.ts'
+
+/** The job that tells the other services that a partner may be paid out, when the time has come. */
+export const openPayoutsTask = 'openPayouts'
+
+const dayMs = 86_400_000
 
 /**
- * Lets payouts go to an account that another person proposed; the account before is replaced.
- * @throws {SecondPersonNeeded | NotFound | Forbidden | InvalidState}
+ * Lets payouts go to an account that another person proposed, some days from now; the account before is replaced at once.
+ * The other person is staff, or a member of long standing: whoever took over an owner's account could have invited another
+ * of their own. @throws {SecondPersonNeeded | MemberTooNew | NotFound | Forbidden | InvalidState}
  */
 export async function confirmBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
   const { userId } = requireUser(ctx.viewer)
   return await inTransaction(ctx, async (ctx) => {
-    const account = await lockProposed(ctx, bankAccountId)
+    const { account, partner, member } = await lockProposed(ctx, bankAccountId)
     if (account.proposedBy === userId) throw new SecondPersonNeeded()
+    if (member) await requireLongStanding(ctx, member)
+    await requireProposer(ctx, account)
     await ctx.db
       .update(bankAccounts)
       .set({ status: 'REPLACED' })
       .where(and(eq(bankAccounts.partnerId, account.partnerId), eq(bankAccounts.status, 'IN_USE')))
+    const usableFrom = await usableFromNow(ctx, account.partnerId)
     const [confirmed] = await ctx.db
       .update(bankAccounts)
-      .set({ status: 'IN_USE', confirmedBy: userId, confirmedAt: ctx.now() })
+      .set({ status: 'IN_USE', confirmedBy: userId, confirmedAt: ctx.now(), usableFrom })
       .where(eq(bankAccounts.id, account.id))
       .returning()
+    if (!confirmed) throw new Error('nothing was updated')
     await changePartner(ctx, account.partnerId)
+    await addJob(ctx, { task: openPayoutsTask, payload: { partnerId: account.partnerId }, runAt: usableFrom })
     await audit(ctx, {
       action: 'confirmBankAccount',
       subjectType: 'BankAccount',
@@ -34,6 +51,35 @@ export async function confirmBankAccount(ctx: Ctx, bankAccountId: string): Promi
       partnerId: account.partnerId,
       changes: { country: account.country, lastFour: lastFourOf(account), proposedBy: account.proposedBy },
     })
-    return confirmed as BankAccountRow
+    await tellBankAccount(ctx, partner, { account: confirmed, status: 'IN_USE' })
+    return confirmed
   })
+}
+
+/** Tells the other services anew what a partner's rights are. Safe to repeat. */
+export async function openPayouts(ctx: Ctx, partnerId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    if (await lockPartner(ctx, partnerId)) await changePartner(ctx, partnerId)
+  })
+}
+
+async function requireLongStanding(ctx: Ctx, { partnerId, joinedAt }: PartnerMemberRow): Promise<void> {
+  const days = await configuredDays(ctx, 'partner.bankAccountMemberDays', partnerId)
+  const mayConfirmFrom = new Date(joinedAt.getTime() + days * dayMs)
+  if (ctx.now() < mayConfirmFrom) throw new MemberTooNew(days, mayConfirmFrom)
+}
+
+/** What somebody proposed who is no owner any more is not worth confirming. */
+async function requireProposer(ctx: Ctx, { partnerId, proposedBy }: BankAccountRow): Promise<void> {
+  const isProposer = and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, proposedBy))
+  const [proposer] = await ctx.db.select({ role: partnerMembers.role }).from(partnerMembers).where(isProposer)
+  if (proposer?.role === 'OWNER') return
+  throw new InvalidState(
+    'Whoever proposed this account is no owner of the partner any more: an owner must propose it again.',
+  )
+}
+
+async function usableFromNow(ctx: Ctx, partnerId: string): Promise<Date> {
+  const days = await configuredDays(ctx, 'partner.bankAccountWaitDays', partnerId)
+  return new Date(ctx.now().getTime() + days * dayMs)
 }

@@ -21,7 +21,7 @@ export interface StaffStep {
   /** What must hold besides the status. Throws when it does not. */
   check?: (ctx: Ctx, partner: PartnerRow) => Promise<void>
   change?: (ctx: Ctx) => Partial<PartnerRow>
-  after?: (ctx: Ctx, partner: PartnerRow) => Promise<void>
+  after?: (ctx: Ctx, partner: PartnerRow, from: PartnerRow['status']) => Promise<void>
 }
 
 /**
@@ -35,7 +35,7 @@ export async function decidePartner(ctx: Ctx, input: PartnerDecisionInput, staff
     const status = statusAfter(staff.step, partner.status)
     await staff.check?.(ctx, partner)
     const decided = await changePartner(ctx, partner.id, { ...staff.change?.(ctx), status, statusReason: reason })
-    await staff.after?.(ctx, decided)
+    await staff.after?.(ctx, decided, partner.status)
     await audit(ctx, {
       action: staff.step,
       subjectType: 'Partner',

@@ -6,8 +6,8 @@ export function maySell(status: PartnerRow['status']): boolean {
 }
 
 /** Whether a partner may be paid what it earned: a restricted one is; there must be an account that two persons stand for. */
-export function mayBePaidOut(status: PartnerRow['status'], hasBankAccount: boolean): boolean {
-  return hasBankAccount && (status === 'VERIFIED' || status === 'RESTRICTED')
+export function mayBePaidOut(status: PartnerRow['status'], hasUsableAccount: boolean): boolean {
+  return hasUsableAccount && (status === 'VERIFIED' || status === 'RESTRICTED')
 }
 
 /** Whether a partner was verified once, so that the public may know it: its events and tickets name it. */

@@ -9,6 +9,7 @@ import { audit } from './audit.ts'
 import { findBankAccount, lastFourOf } from './bank-accounts.ts'
 import { readBankNumber } from './bank-number.ts'
 import { lockPartnerAs } from './lock-partner.ts'
+import { tellBankAccount } from './tell-bank-account.ts'
 
 export interface ProposeBankAccountInput {
   partnerId: string
@@ -55,6 +56,7 @@ export async function proposeBankAccount(ctx: Ctx, input: ProposeBankAccountInpu
           partnerId: partner.id,
           changes: { country: account.country, lastFour: lastFourOf(account) },
         })
+        await tellBankAccount(ctx, partner, { account, status: 'PROPOSED' })
         return account
       },
     },

@@ -197,3 +197,23 @@ test('knows no step that is not in the life of a partner', () => {
     'VERIFIED → TERMINATED',
   ])
 })
+
+test('tells owners and managers, with the reason, of every change of their rights', async () => {
+  const { partner, owner } = await company(database)
+  const manager = await colleague(database, partner, 'MANAGER')
+  await colleague(database, partner, 'SCANNER')
+  const staff = staffOf(database)
+  const input = { partnerId: partner.id, reason }
+  await restrictPartner(staff, input)
+  await suspendPartner(staff, input)
+  await reinstatePartner(staff, { partnerId: partner.id })
+  await terminatePartner(staff, input)
+  const told = (await factsAbout(database, partner.id)).filter((fact) => fact.name === 'partner.statusChanged')
+  const people = { partnerId: partner.id, name: partner.name, memberIds: [owner.userId, manager.viewer.userId] }
+  expect(told.map((fact) => fact.data)).toEqual([
+    { ...people, from: 'VERIFIED', status: 'RESTRICTED', reason },
+    { ...people, from: 'RESTRICTED', status: 'SUSPENDED', reason },
+    { ...people, from: 'SUSPENDED', status: 'VERIFIED', reason: null },
+    { ...people, from: 'VERIFIED', status: 'TERMINATED', reason },
+  ])
+})

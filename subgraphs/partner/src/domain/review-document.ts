@@ -6,11 +6,16 @@ import type { Ctx } from '../context.ts'
 import { type PartnerDocumentRow, partnerDocuments } from '../db/tables/partners.ts'
 import { audit } from './audit.ts'
 import { readReason } from './decide-partner.ts'
+import { tellDocument } from './document-expiry.ts'
+import { reinstateForDocuments } from './expire-documents.ts'
 import { hidden } from './hidden.ts'
 import { lockPartnerAsStaff } from './lock-partner.ts'
 import { findDocument } from './partner-documents.ts'
 
-/** Accepts a document, until a last day if it has one. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+/**
+ * Accepts a document, until a last day if it has one. A partner that was restricted for its documents has its rights back
+ * once they are all good. @throws {NotFound | Forbidden | InvalidState | InvalidInput}
+ */
 export async function approvePartnerDocument(
   ctx: Ctx,
   input: { documentId: string; validUntil?: string | null },
@@ -41,7 +46,7 @@ async function review(ctx: Ctx, documentId: string, verdict: Verdict): Promise<P
   const { userId: reviewedBy } = requireStaff(ctx.viewer, 'COMPLIANCE')
   return await inTransaction(ctx, async (ctx) => {
     const { partnerId } = (await findDocument(ctx, documentId)) ?? { partnerId: '' }
-    await hidden('document', documentId, lockPartnerAsStaff(ctx, partnerId))
+    const partner = await hidden('document', documentId, lockPartnerAsStaff(ctx, partnerId))
     const document = await findDocument(ctx, documentId, partnerId)
     if (!document) throw new NotFound('document', documentId)
     if (document.status !== 'PENDING_REVIEW') {
@@ -60,6 +65,9 @@ async function review(ctx: Ctx, documentId: string, verdict: Verdict): Promise<P
       reason: verdict.reason,
       changes: { kind: document.kind, status: { from: document.status, to: verdict.status } },
     })
-    return reviewed as PartnerDocumentRow
+    if (!reviewed) throw new Error('nothing was updated')
+    await tellDocument(ctx, partner, { document: reviewed, status: verdict.status })
+    if (verdict.status === 'APPROVED') await reinstateForDocuments(ctx, partner)
+    return reviewed
   })
 }

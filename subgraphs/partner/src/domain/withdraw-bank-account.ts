@@ -4,11 +4,12 @@ import type { Ctx } from '../context.ts'
 import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
 import { audit } from './audit.ts'
 import { lastFourOf, lockProposed } from './bank-accounts.ts'
+import { tellBankAccount } from './tell-bank-account.ts'
 
 /** Takes back an account before it is confirmed. @throws {NotFound | Forbidden | InvalidState} */
 export async function withdrawBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
   return await inTransaction(ctx, async (ctx) => {
-    const account = await lockProposed(ctx, bankAccountId)
+    const { account, partner } = await lockProposed(ctx, bankAccountId)
     const [withdrawn] = await ctx.db
       .update(bankAccounts)
       .set({ status: 'WITHDRAWN' })
@@ -21,6 +22,7 @@ export async function withdrawBankAccount(ctx: Ctx, bankAccountId: string): Prom
       partnerId: account.partnerId,
       changes: { country: account.country, lastFour: lastFourOf(account) },
     })
+    await tellBankAccount(ctx, partner, { account, status: 'WITHDRAWN' })
     return withdrawn as BankAccountRow
   })
 }

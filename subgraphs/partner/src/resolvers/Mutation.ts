@@ -35,6 +35,7 @@ import {
   InvitationUnusable,
   LastOwner,
   LayoutInvalid,
+  MemberTooNew,
   RoleTooHigh,
   SecondPersonNeeded,
   TooManyApplications,
@@ -71,7 +72,7 @@ export const Mutation: MutationResolvers = {
 
   proposeBankAccount: (_parent, { input }, ctx) => proposeBankAccount(ctx, input),
   confirmBankAccount: (_parent, { input }, ctx) =>
-    orRefusal(confirmBankAccount(ctx, input.bankAccountId), SecondPersonNeeded),
+    orRefusal(confirmBankAccount(ctx, input.bankAccountId), SecondPersonNeeded, MemberTooNew),
   withdrawBankAccount: (_parent, { input }, ctx) => withdrawBankAccount(ctx, input.bankAccountId),
 
   createVenue: (_parent, { input }, ctx) => createVenue(ctx, input),

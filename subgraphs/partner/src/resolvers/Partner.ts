@@ -1,5 +1,5 @@
 import { requireLoaded } from '@tikitu/kit/loader'
-import { bankAccountIn, lastFourOf } from '../domain/bank-accounts.ts'
+import { bankAccountIn, isUsableAt, lastFourOf } from '../domain/bank-accounts.ts'
 import { getPartner, insideOnly, roleIn } from '../domain/get-partner.ts'
 import { invitationStatusAt, openInvitations } from '../domain/invitations.ts'
 import { listMemberships } from '../domain/list-memberships.ts'
@@ -25,7 +25,7 @@ export const Partner: PartnerResolvers = {
   maySell: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => maySell(partner.status)),
   mayBePaidOut: (partner, _args, ctx) =>
     insideOnly(ctx, { partnerId: partner.id }, async () =>
-      mayBePaidOut(partner.status, (await bankAccountIn(ctx, partner.id, 'IN_USE')) !== null),
+      mayBePaidOut(partner.status, isUsableAt(await bankAccountIn(ctx, partner.id, 'IN_USE'), ctx.now())),
     ),
   version: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => partner.version),
   members: (partner, args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => listMembers(ctx, partner, args)),

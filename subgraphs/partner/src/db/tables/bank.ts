@@ -25,6 +25,8 @@ export const bankAccounts = pgTable(
     proposedAt: moment().notNull(),
     confirmedBy: text(),
     confirmedAt: moment(),
+    /** From when on it may be paid to: some days after it was confirmed, in which its people can object. */
+    usableFrom: moment(),
   },
   (table) => [
     index('bank_accounts_partner').on(table.partnerId),

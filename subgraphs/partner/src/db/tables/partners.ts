@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { date, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, date, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bytes, moment } from '../columns.ts'
 
 const role = () => text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull()
@@ -35,6 +35,8 @@ export const partners = pgTable(
     }).notNull(),
     /** Why it is in this status, as staff said it. */
     statusReason: text(),
+    /** Restricted because a required document ran out: one that is approved in its place ends that. */
+    isRestrictedForDocuments: boolean().notNull().default(false),
     /** Grows with every change of the partner or its members: others fold by it. */
     version: integer().notNull().default(1),
     createdBy: text().notNull(),
@@ -111,10 +113,13 @@ export const partnerDocuments = pgTable(
     uploadedAt: moment().notNull(),
     reviewedBy: text(),
     reviewedAt: moment(),
+    /** When the partner was told that it runs out soon. */
+    expiryNoticeAt: moment(),
   },
   (table) => [
     index('partner_documents_partner').on(table.partnerId, table.id),
     index('partner_documents_running_out').on(table.validUntil).where(sql`status = 'APPROVED'`),
+    index('partner_documents_ran_out').on(table.validUntil).where(sql`status = 'EXPIRED'`),
   ],
 )
 
