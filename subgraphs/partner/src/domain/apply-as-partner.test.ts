@@ -38,6 +38,7 @@ test('makes a draft that the applicant owns, and tells the other services and th
         status: 'DRAFT',
         maySell: false,
         mayBePaidOut: false,
+        payoutsFrom: null,
         members: [{ userId: ada.userId, role: 'OWNER' }],
       },
     },
