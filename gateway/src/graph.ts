@@ -7,6 +7,7 @@ import type { Send } from './executor/run.ts'
 import { type GuardOptions, guard } from './guard.ts'
 import { createEventSource, type EventSource, type OpenEvents } from './live/event-source.ts'
 import { reopening } from './live/reopen.ts'
+import { giveRealScalars } from './supergraph/real-scalars.ts'
 import { createSupergraphSource, type SupergraphSource } from './supergraph/supergraph-source.ts'
 import { createSubgraphSource, type SubgraphSource } from './upstream/subgraph-source.ts'
 
@@ -70,6 +71,7 @@ export function createGraph(options: GraphOptions): Graph {
       return source
     },
   })
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => giveRealScalars(apiSchema))
   chooseExecutor(gateway, {
     mode: options.executor,
     sendTo: (name) => requireOf(sends, name),

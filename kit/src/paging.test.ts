@@ -1,7 +1,8 @@
+import { pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InvalidInput } from './errors.ts'
-import { readPage, toConnection } from './paging.ts'
+import { afterCursor, readPage, toConnection } from './paging.ts'
 
 test('refuses a page of nothing, of too much, and a cursor that it did not make', () => {
   expect(() => readPage({ first: 0 })).toThrow(InvalidInput)
@@ -32,4 +33,20 @@ test('walks a list page by page: every row once, in order', () => {
       expect(seen).toEqual(rows)
     }),
   )
+})
+
+test('refuses a moment that no calendar has, as any cursor that it did not make', () => {
+  const { at, id } = pgTable('facts', { at: timestamp({ withTimezone: true }), id: text() })
+  const pageOf = (...key: unknown[]) => readPage({ after: Buffer.from(JSON.stringify(key)).toString('base64url') })
+  expect(afterCursor(pageOf('2028-02-29T00:00:00.000Z', 'x'), [at, id], 'asc')).toBeDefined()
+  for (const moment of [
+    '2026-02-30T00:00:00.000Z',
+    '2027-02-29T00:00:00.000Z',
+    '2026-13-01T00:00:00.000Z',
+    '2026-01-01T24:00:00.000Z',
+    '2026-01-01T00:00:60.000Z',
+    '2026-01-01T00:00Z',
+    'infinity',
+  ])
+    expect(() => afterCursor(pageOf(moment, 'x'), [at, id], 'asc'), moment).toThrow(InvalidInput)
 })

@@ -92,7 +92,8 @@ function isOfColumn(column: AnyColumn | SQL, value: unknown): boolean {
 }
 
 function isMoment(text: string): boolean {
-  return /^[1-9]\d{3}-\d{2}-\d{2}T[\d:.]{8,12}Z$/.test(text) && !Number.isNaN(Date.parse(text))
+  const time = /^[1-9]\d{3}-\d{2}-\d{2}T[\d:.]{12}Z$/.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(time) && new Date(time).toISOString() === text
 }
 
 function badCursor(): InvalidInput {
