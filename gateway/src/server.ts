@@ -36,7 +36,7 @@ import { createManifestSource, type ManifestSource, type ManifestSourceOptions }
 import { createPrepare, ownRules, type Prepare } from './operations/prepare.ts'
 import { readingPlugin } from './operations/reading-plugin.ts'
 import { warmPlans } from './operations/warm-plans.ts'
-import { clientAddress } from './rates/client-address.ts'
+import { clientAddress, unknownProxyNote } from './rates/client-address.ts'
 
 export interface GatewayOptions extends GraphOptions {
   authenticate: Authenticate
@@ -139,10 +139,16 @@ function pagesOf({ explorers, demoAccounts }: GatewayOptions): FrontRoute[] {
   return explorers ? [homeRoute, ...graphiqlRoutes(demoAccounts)] : []
 }
 
-function takingOf({ maxBodyBytes, bodyTimeoutMs, atOnce, proxies }: GatewayOptions, gate: LoadGate): TakeOptions {
+function takingOf(options: GatewayOptions, gate: LoadGate): TakeOptions {
+  const { maxBodyBytes, bodyTimeoutMs, atOnce, proxies, log } = options
   const { perAddress } = atOnce
+  const noteProxy = proxies === 0 ? unknownProxyNote(log) : () => {}
   const readBody = createBodyReader({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, perAddress })
-  return { gate, readBody, addressOf: (request) => clientAddress(request, proxies) }
+  const addressOf = (request: IncomingMessage): string => {
+    noteProxy(request)
+    return clientAddress(request, proxies)
+  }
+  return { gate, readBody, addressOf }
 }
 
 function admissionOf(options: GatewayOptions, { current }: ManifestSource) {

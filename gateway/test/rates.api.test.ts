@@ -11,7 +11,9 @@ import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
 
 const sdl = `${common}
 type Query { list(length: Int = 20): [Query!]! @public @listSize(assumedSize: 20) hello: String @public broken: String @public }
-type Mutation { signIn(input: Credentials!): String @public change: String @authenticated }
+type Mutation { signIn(input: Credentials!): String @public forgotPassword(input: Credentials!): String @public
+  resendConfirmationCode(input: Credentials!): String @public confirmRegistration(input: Credentials!): String @public
+  resetPassword(input: Credentials!): String @public change: String @authenticated }
 input Credentials { email: String! password: String }`
 const resolvers = {
   Query: {
@@ -99,12 +101,37 @@ test('requests that are no GraphQL are paid for too', async () => {
   expect((await gateway.run('{ nope', from('1.1.1.1'))).status).toBe(429)
 })
 
-test('a password can be guessed ten times in ten minutes, from however many addresses', async () => {
+test('a stranger guesses ten times in ten minutes, and keeps nobody else out, however long they go on', async () => {
   const gateway = await gatewayWith({})
-  const guess = (email: string, i: number) => gateway.run(`mutation { ${signIn(email)} }`, from(`1.1.1.${i}`))
-  for (let i = 0; i < 10; i++) expect((await guess('ada@example.com', i)).status).toBe(200)
-  expect((await guess(' ADA@example.com', 11)).status).toBe(429)
-  expect((await guess('bob@example.com', 12)).status).toBe(200)
+  const guess = async (email: string, address: string) =>
+    (await gateway.run(`mutation { ${signIn(email)} }`, from(address))).status
+  for (let i = 0; i < 10; i++) expect(await guess('ada@example.com', '6.6.6.6')).toBe(200)
+  for (let i = 0; i < 40; i++) expect(await guess(' ADA@example.com', '6.6.6.6')).toBe(429)
+  expect(await guess('ada@example.com', '1.1.1.1')).toBe(200)
+  expect(await guess('bob@example.com', '2.2.2.2')).toBe(200)
+})
+
+test('a password can be guessed a hundred times in ten minutes, from however many addresses', async () => {
+  const gateway = await gatewayWith({ guessFactor: 0.2 })
+  const guess = async (i: number) =>
+    (await gateway.run(`mutation { ${signIn('ada@example.com')} }`, from(`1.1.${i >> 1}.1`))).status
+  for (let i = 0; i < 20; i++) expect(await guess(i)).toBe(200)
+  expect(await guess(20)).toBe(429)
+  expect(await guess(90)).toBe(429)
+})
+
+test.each([
+  ['forgotPassword', 5],
+  ['resendConfirmationCode', 5],
+  ['confirmRegistration', 10],
+  ['resetPassword', 10],
+])('a stranger who calls %s again and again keeps nobody else from it', async (field, times) => {
+  const gateway = await gatewayWith({})
+  const call = async (address: string) =>
+    (await gateway.run(`mutation { ${field}(input: { email: "ada@example.com" }) }`, from(address))).status
+  for (let i = 0; i < times; i++) expect(await call('6.6.6.6')).toBe(200)
+  for (let i = 0; i < 10; i++) expect(await call('6.6.6.6')).toBe(429)
+  expect(await call('1.1.1.1')).toBe(200)
 })
 
 test('an address can guess sixty times, of whomever', async () => {
@@ -244,4 +271,19 @@ test('whoever has a bad token, or has spent their minute, is refused before anyt
     expect(status).toBe(429)
   }
   expect(lines).toHaveLength(1)
+})
+
+test('says once that x-forwarded-for comes while no proxy is known', async () => {
+  const lines: string[] = []
+  const log = Object.assign(Object.create(createLog('gateway', 'silent')), {
+    warn: (_: unknown, message: string) => void lines.push(message),
+  })
+  const behind = await startGateway([subgraph], pool, { proxies: 1, log })
+  const open = await startGateway([subgraph], pool, { proxies: 0, log })
+  gateways.push(behind, open)
+  await open.run('{ hello }')
+  await behind.run('{ hello }', from('1.1.1.1'))
+  expect(lines).toEqual([])
+  for (let i = 0; i < 3; i++) await open.run('{ hello }', from('1.1.1.1'))
+  expect(lines).toEqual([expect.stringContaining('GATEWAY_PROXIES')])
 })

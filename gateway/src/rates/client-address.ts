@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
+import type { Log } from '@tikitu/kit/log'
 
 /**
  * Where a request comes from. Of `x-forwarded-for` only what our own proxies wrote is believed, of which there are
@@ -11,6 +12,19 @@ export function clientAddress(request: Pick<IncomingMessage, 'headers' | 'socket
   const forwarded = proxies > 0 ? stated.at(-proxies)?.trim() : ''
   const address = (forwarded || peer).replace(/^::ffff:(?=[\d.]+$)/, '').slice(0, 64)
   return isIPv6(address) ? `${networkOf(address)}::/64` : address
+}
+
+/** Says once that there seems to be a proxy that nobody told us of: then all of its clients are one address to us. */
+export function unknownProxyNote(log: Pick<Log, 'warn'>): (request: Pick<IncomingMessage, 'headers'>) => void {
+  let isSaid = false
+  return ({ headers }) => {
+    if (isSaid || headers['x-forwarded-for'] === undefined) return
+    isSaid = true
+    log.warn(
+      {},
+      'x-forwarded-for comes, and GATEWAY_PROXIES is 0: if that is a proxy of ours, all clients share its address and rates',
+    )
+  }
 }
 
 function networkOf(address: string): string {

@@ -32,8 +32,18 @@ test('every field that takes a secret, or an address that is mailed to, has a li
 
 test('whatever mails somebody is limited by whom it mails, too', () => {
   for (const field of roots.filter((root) => inputsOf(root).includes('email')))
-    expect([field.name, guessLimits[field.name]?.account?.points ?? 100]).toEqual([
+    expect([field.name, guessLimits[field.name]?.account?.each.points ?? 100]).toEqual([
       field.name,
       expect.toSatisfy((points: number) => points <= 10),
     ])
+})
+
+test('guesses of one account are bounded in all, at ten times what one address has at most', () => {
+  for (const { account } of Object.values(guessLimits)) {
+    if (!account) continue
+    const perSecond = ({ points, seconds }: { points: number; seconds: number }) => points / seconds
+    expect(perSecond(account.total)).toBeGreaterThanOrEqual(perSecond(account.each))
+    expect(perSecond(account.total)).toBeLessThanOrEqual(10 * perSecond(account.each))
+    expect(account.total.points).toBeGreaterThanOrEqual(4 * account.each.points)
+  }
 })

@@ -4,28 +4,40 @@ import { rootFieldsOf } from '../access/check-operation.ts'
 import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { Rate } from './rate-store.ts'
 
-/** How often a field may be tried: from one address, and for one account, which is the e-mail address in its input. */
+/** How often a field may be tried. The account is the e-mail address in its input. */
 export interface GuessLimit {
+  /** From one address, whatever the account. */
   address: Rate
-  account?: Rate
+  account?: {
+    /** For one account from one address. */
+    each: Rate
+    /** For one account from all addresses: so many more that nobody keeps its owner out alone. */
+    total: Rate
+  }
 }
 
 const tenMinutes = 600
 const hour = 3_600
 
+const password = { each: { points: 10, seconds: tenMinutes }, total: { points: 100, seconds: tenMinutes } }
+/** Codes have six digits, and are good for a day at most. */
+const code = { each: { points: 10, seconds: tenMinutes }, total: { points: 60, seconds: hour } }
+/** Whoever is mailed to has not asked for it, perhaps. */
+const mail = { each: { points: 5, seconds: hour }, total: { points: 20, seconds: hour } }
+
 /** Root fields at which something can be guessed, or which make the platform send mail. */
 export const guessLimits: Readonly<Record<string, GuessLimit>> = {
-  signIn: { address: { points: 60, seconds: tenMinutes }, account: { points: 10, seconds: tenMinutes } },
-  register: { address: { points: 20, seconds: hour }, account: { points: 5, seconds: hour } },
-  confirmRegistration: { address: { points: 30, seconds: tenMinutes }, account: { points: 10, seconds: tenMinutes } },
-  resetPassword: { address: { points: 30, seconds: tenMinutes }, account: { points: 10, seconds: tenMinutes } },
-  resendConfirmationCode: { address: { points: 20, seconds: hour }, account: { points: 5, seconds: hour } },
-  forgotPassword: { address: { points: 20, seconds: hour }, account: { points: 5, seconds: hour } },
+  signIn: { address: { points: 60, seconds: tenMinutes }, account: password },
+  register: { address: { points: 20, seconds: hour }, account: mail },
+  confirmRegistration: { address: { points: 30, seconds: tenMinutes }, account: code },
+  resetPassword: { address: { points: 30, seconds: tenMinutes }, account: code },
+  resendConfirmationCode: { address: { points: 20, seconds: hour }, account: mail },
+  forgotPassword: { address: { points: 20, seconds: hour }, account: mail },
   changePassword: { address: { points: 20, seconds: tenMinutes } },
   refreshSession: { address: { points: 300, seconds: tenMinutes } },
   acceptInvitation: { address: { points: 30, seconds: tenMinutes } },
   partnerInvitation: { address: { points: 60, seconds: tenMinutes } },
-  inviteMember: { address: { points: 60, seconds: hour }, account: { points: 5, seconds: hour } },
+  inviteMember: { address: { points: 60, seconds: hour }, account: mail },
 }
 
 /** One try of a field. `account` is a hash: addresses of people are kept nowhere. */

@@ -70,20 +70,29 @@ export function createRates({ store, costPerMinute, guessFactor, readingCost }: 
   }
 }
 
-/** The address pays first: it is the one that cannot be made up. */
+/**
+ * The address pays first: it is the one that cannot be made up. What is refused of an account from one address does not count against
+ * the account itself.
+ */
 function guessTakers(store: RateStore, factor: number): (guess: Guess, address: string) => Promise<void> {
-  const takers = new Map<string, { address: Take; account: Take | undefined }>()
   const scaled = ({ points, seconds }: Rate): Rate => ({ points: Math.ceil(points * factor), seconds })
-  for (const [field, limit] of Object.entries(guessLimits)) {
-    takers.set(field, {
-      address: store.rate(`${field}-address`, scaled(limit.address)),
-      account: limit.account && store.rate(`${field}-account`, scaled(limit.account)),
-    })
-  }
+  const takers = new Map(
+    Object.entries(guessLimits).map(([field, { address, account }]) => {
+      const rate = (name: string, limit: Rate): Take => store.rate(`${field}-${name}`, scaled(limit))
+      const ofAccount = account && {
+        each: rate('account-address', account.each),
+        total: rate('account', account.total),
+      }
+      return [field, { address: rate('address', address), account: ofAccount }]
+    }),
+  )
   return async ({ field, account }, address) => {
     const taker = takers.get(field)
-    refuseAfter((await taker?.address(address, 1)) ?? 0)
-    if (account !== null) refuseAfter((await taker?.account?.(account, 1)) ?? 0)
+    if (!taker) return
+    refuseAfter(await taker.address(address, 1))
+    if (account === null || !taker.account) return
+    refuseAfter(await taker.account.each(`${account} ${address}`, 1))
+    refuseAfter(await taker.account.total(account, 1))
   }
 }
 
