@@ -11,7 +11,7 @@ type Query {
   many: [Thing!]! @public
   page(first: Int = 20, last: Int): Page! @public @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
   named: [Named!]! @public @listSize(assumedSize: 2)
-  find(text: String @cost(weight: 7), filter: Filter): Thing @public
+  find(text: String @cost(weight: 7), filter: Filter, tags: [String!] @cost(weight: 2)): Thing @public
 }
 type Mutation { act: Thing @public }
 type Page { edges: [Edge!]! others: [Thing!]! }
@@ -19,7 +19,7 @@ type Edge { node: Thing! }
 interface Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) }
 type Thing implements Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) dear: String! @cost(weight: 50) jewel: Jewel words: [String!]! @cost(weight: 2) }
 type Jewel implements Named @cost(weight: 9) { name: String! things: [Thing!]! jewel: Jewel! }
-input Filter { near: String @cost(weight: 4) or: [Filter!] }
+input Filter { near: String @cost(weight: 4) or: [Filter!] ids: [ID!] @cost(weight: 3) }
 `
 const plain = { __typename: 'Thing', name: 'plain', things: [], jewel: null, dear: 'dear', words: [] }
 const jewel: Record<string, unknown> = { __typename: 'Jewel', name: 'jewel', things: [] }
@@ -66,6 +66,12 @@ describe('what an operation costs', () => {
     ['@cost of a type', '{ one { jewel { name } } }', 10],
     ['@cost of an argument, when it is given', '{ a: find { name } b: find(text: "x") { name } }', 9],
     ['@cost inside of input objects', '{ find(filter: { near: "a", or: [{ near: "b" }, {}] }) { name } }', 9],
+    [
+      '@cost of a list in an input, for each item',
+      '{ find(filter: { ids: [1, 2, 3], or: [{ ids: [4] }] }) { name } }',
+      13,
+    ],
+    ['@cost of a list as an argument, for each item', '{ find(tags: ["a", "b"]) { name } }', 5],
     ['a list of assumed length', '{ some { name } }', 3],
     ['a list in a list', '{ some { things { name } } }', 18],
     ['a list of which nothing is said', '{ many { name } }', 10],
@@ -168,6 +174,15 @@ describe('what an answer cost', () => {
     const token = await pool.token({ 'cognito:groups': ['user', 'admin'] })
     const { text } = await gateway.run(query, { token })
     expect(JSON.parse(text).extensions.cost.actual).toBe(cost)
+  })
+
+  test('lists in variables as long as they are, each time', async () => {
+    const query = 'query ($f: Filter, $t: [String!]) { find(filter: $f, tags: $t) { name } }'
+    const cost = async (length: number) => {
+      const ids = Array.from({ length }, String)
+      return await costOf(query, { f: { ids }, t: ids })
+    }
+    expect([await cost(1), await cost(50), await cost(2)]).toEqual([6, 251, 11])
   })
 
   test('by variables too', async () => {

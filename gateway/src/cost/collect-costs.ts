@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
+  type TypeNode,
   valueFromASTUntyped,
 } from 'graphql'
 
@@ -20,6 +21,8 @@ export interface CostRules {
   lists: ReadonlyMap<string, ListSize>
   /** Whether arguments or fields of inputs have weights. */
   weighsInputs: boolean
+  /** Input types that have weights, or hold one that has. */
+  weighedInputs: ReadonlySet<string>
 }
 
 /** Collects `@cost` and `@listSize`; `names` are theirs in this document. */
@@ -36,7 +39,26 @@ export function collectCosts(document: DocumentNode, names: { cost: string; list
     document.definitions.flatMap((node) => (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? [node.name.value] : [])),
   )
   const weighsInputs = [...weights.keys()].some((at) => at.includes('(') || inputs.has(at.split('.')[0] ?? ''))
-  return { weights, lists, weighsInputs }
+  return { weights, lists, weighsInputs, weighedInputs: weighedInputsIn(document, weights) }
+}
+
+function weighedInputsIn(document: DocumentNode, weights: ReadonlyMap<string, number>): Set<string> {
+  const inputs = document.definitions.filter((node) => node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
+  const weighed = new Set<string>()
+  for (let before = -1; before < weighed.size; ) {
+    before = weighed.size
+    for (const { name, fields = [] } of inputs) {
+      const isWeighed = fields.some(
+        (field) => weights.has(`${name.value}.${field.name.value}`) || weighed.has(namedTypeOf(field.type)),
+      )
+      if (isWeighed) weighed.add(name.value)
+    }
+  }
+  return weighed
+}
+
+function namedTypeOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type)
 }
 
 type Element = [coordinate: string, directives: readonly ConstDirectiveNode[]]

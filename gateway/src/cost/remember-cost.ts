@@ -1,4 +1,4 @@
-import type { DocumentNode, OperationDefinitionNode } from 'graphql'
+import { type DocumentNode, Kind, type OperationDefinitionNode, type TypeNode } from 'graphql'
 import type { CostRules } from './collect-costs.ts'
 import { type Costing, estimateCost } from './estimate-cost.ts'
 
@@ -6,15 +6,15 @@ const known = new WeakMap<CostRules, WeakMap<DocumentNode, Map<string, number>>>
 const rememberedPerDocument = 100
 
 /**
- * The estimate of an operation, made once for equal variables: only numbers and booleans among them make a difference, unless the
- * schema weighs inputs.
+ * The estimate of an operation, made once for equal variables: only numbers and booleans among them make a difference, unless it has
+ * variables of an input that the schema weighs.
  */
 export function rememberedCost(
   costing: Costing,
   asked: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Readonly<Record<string, unknown>>,
 ): number {
-  if (costing.rules.weighsInputs) return estimateCost(costing, asked, variables)
+  if (hasWeighedInputs(costing.rules, asked.operation)) return estimateCost(costing, asked, variables)
   const documents = known.get(costing.rules) ?? new WeakMap<DocumentNode, Map<string, number>>()
   known.set(costing.rules, documents)
   const costs = documents.get(asked.document) ?? new Map<string, number>()
@@ -26,6 +26,21 @@ export function rememberedCost(
   if (costs.size >= rememberedPerDocument) costs.delete(costs.keys().next().value ?? '')
   costs.set(key, cost)
   return cost
+}
+
+function hasWeighedInputs(
+  { weighsInputs, weighedInputs }: CostRules,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): boolean {
+  return weighsInputs && variableDefinitions.some(({ type }) => isList(type) || weighedInputs.has(namedTypeOf(type)))
+}
+
+function isList(type: TypeNode): boolean {
+  return type.kind === Kind.LIST_TYPE || (type.kind === Kind.NON_NULL_TYPE && isList(type.type))
+}
+
+function namedTypeOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type)
 }
 
 /** By the variables that the operation declares: a client may send as many others as it likes. */

@@ -47,16 +47,21 @@ export function argumentsOf(node: FieldNode, variables: Values): Values {
   )
 }
 
-/** What the given arguments of a field cost, with what lies in them. */
+/** What the given arguments of a field cost, with what lies in them. What is said of a list is said of each item. */
 export function costOfArguments(rules: CostRules, { coordinates, field }: Place, given: Values): number {
   if (!rules.weighsInputs) return 0
   return field.args
     .filter(({ name }) => given[name] !== undefined)
     .map(({ name, type }) => {
       const own = coordinates.map((coordinate) => rules.weights.get(`${coordinate}(${name}:)`) ?? 0)
-      return Math.max(0, ...own) + costOfInput(rules, type, given[name])
+      return Math.max(0, ...own) * countOf(given[name]) + costOfInput(rules, type, given[name])
     })
     .reduce((sum, cost) => sum + cost, 0)
+}
+
+/** An empty list costs as much as one item: it is there. */
+function countOf(value: unknown): number {
+  return Array.isArray(value) ? Math.max(1, value.length) : 1
 }
 
 function costOfInput(rules: CostRules, type: GraphQLInputType, value: unknown): number {
@@ -67,7 +72,8 @@ function costOfInput(rules: CostRules, type: GraphQLInputType, value: unknown): 
     .filter(({ name }) => Object.hasOwn(value, name))
     .map((field) => {
       const weight = rules.weights.get(`${named.name}.${field.name}`) ?? 0
-      return weight + costOfInput(rules, field.type, (value as Record<string, unknown>)[field.name])
+      const part = (value as Record<string, unknown>)[field.name]
+      return weight * countOf(part) + costOfInput(rules, field.type, part)
     })
     .reduce((sum, cost) => sum + cost, 0)
 }
