@@ -9,6 +9,8 @@ export interface GatewayContext {
   address: string
   /** Client headers that subgraphs see: an allow-list, by name in lower case. */
   forwarded: Readonly<Record<string, string>>
+  /** Aborted when the client has gone before its answer: what is read for it need not come. Absent where that is not known. */
+  signal?: AbortSignal
   /** How long the answer may be kept, as far as is known. */
   cache?: CachePolicy
   /** What the answer cost, as it was counted in it; absent while that is not known. */

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { sendJson } from '@tikitu/kit/http'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createLog } from '@tikitu/kit/log'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { GatewayOptions } from '../src/server.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
 import { startPool, type TestPool } from './pool.ts'
@@ -159,4 +161,64 @@ test('beyond what runs at once requests are refused right away, and served again
   for (const response of waiting) answer(response)
   await Promise.all(running)
   expect((await gateway.run('{ __typename }')).status).toBe(200)
+})
+
+describe('a client that goes away', () => {
+  const ask = (url: string, query: string) => {
+    const gone = new AbortController()
+    const asked = fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+      signal: gone.signal,
+    }).catch((error: Error) => error.name)
+    return { gone, asked }
+  }
+
+  test('takes its queries with it, which says nothing of the subgraph', async () => {
+    const waiting: ServerResponse[] = []
+    const errors: unknown[] = []
+    const log = Object.assign(Object.create(createLog('gateway', 'silent')), {
+      error: (line: unknown) => void errors.push(line),
+    })
+    const { gateway } = await over((response, count) => (count > 40 ? answer(response) : void waiting.push(response)), {
+      log,
+    })
+    for (let i = 0; i < 40; i++) {
+      const { gone, asked } = ask(gateway.url, `{ a${i}: hello }`)
+      await expect.poll(() => waiting.length).toBe(i + 1)
+      const closed = once(waiting[i] as ServerResponse, 'close')
+      gone.abort()
+      await closed
+      expect(await asked).toBe('AbortError')
+    }
+    expect((await gateway.run('{ hello }')).body.data).toEqual({ hello: 'hello' })
+    expect(errors).toEqual([])
+  })
+
+  test('leaves a query to whoever shares it', async () => {
+    const waiting: ServerResponse[] = []
+    const { gateway } = await over((response) => void waiting.push(response))
+    const [first, second] = [ask(gateway.url, '{ hello }'), ask(gateway.url, '{ hello }')]
+    await expect.poll(() => waiting.length).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    first.gone.abort()
+    expect(await first.asked).toBe('AbortError')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(waiting[0]?.destroyed).toBe(false)
+    answer(waiting[0] as ServerResponse)
+    expect(await ((await second.asked) as Response).json()).toEqual({ data: { hello: 'hello' } })
+  })
+
+  test('leaves what changes something', async () => {
+    const waiting: ServerResponse[] = []
+    const { gateway } = await over((response) => void waiting.push(response))
+    const { gone, asked } = ask(gateway.url, 'mutation { act }')
+    await expect.poll(() => waiting.length).toBe(1)
+    gone.abort()
+    expect(await asked).toBe('AbortError')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(waiting[0]?.destroyed).toBe(false)
+    answer(waiting[0] as ServerResponse)
+  })
 })

@@ -13,6 +13,8 @@ export interface BaseCtx {
   log: Log
   /** Names this request in every log it touches, in every service. */
   requestId: string
+  /** Aborted when the caller has gone before the answer: long work looks at it. Absent where nobody waits. */
+  signal?: AbortSignal
   /** The languages the client accepts, as its Accept-Language header said them. */
   acceptLanguage: string
 }

@@ -13,6 +13,10 @@ const longestMessage = 1_000
 export function formatError(log: Log, formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
   const { message, locations, path, extensions } = formatted
+  if (isAbort(cause)) {
+    const gone = 'Nobody waits for this any more.'
+    return { message: gone, locations, path, extensions: { code: 'UNAVAILABLE' } }
+  }
   if (isBusy(cause)) {
     log.warn({ err: cause, path }, 'the database was busy')
     return {
@@ -31,6 +35,11 @@ export function formatError(log: Log, formatted: GraphQLFormattedError, error: u
   const errorId = newId('err')
   log.error({ err: cause, errorId, path }, 'unexpected error')
   return { message: 'Internal server error', locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
+}
+
+/** Work that was given up because its caller has gone. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 /** What GraphQL says of a value quotes it, however long it is. */

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import PDFDocument from 'pdfkit'
 import { create, toBuffer, toString as toText } from 'qrcode'
@@ -36,11 +37,20 @@ export async function renderQrPng(code: string): Promise<Buffer> {
   return await toBuffer(code, { type: 'png', errorCorrectionLevel, margin, scale: 8 })
 }
 
+export interface PassesOptions {
+  madeAt?: Date
+  /** Ends the work when nobody waits for it any more. */
+  signal?: AbortSignal
+}
+
 /**
  * The passes as one PDF, a page (A4) each. Texts that are too long for their place end in `…`, so that no pass ever runs
  * over to a second page. Letters are those of Latin, Greek, Cyrillic and Devanagari.
  */
-export async function renderPassesPdf(passes: readonly Pass[], madeAt: Date = new Date()): Promise<Buffer> {
+export async function renderPassesPdf(
+  passes: readonly Pass[],
+  { madeAt = new Date(), signal }: PassesOptions = {},
+): Promise<Buffer> {
   if (passes.length === 0) throw new RangeError('a PDF has at least one pass')
   const pdf = new PDFDocument({
     size: 'A4',
@@ -51,7 +61,12 @@ export async function renderPassesPdf(passes: readonly Pass[], madeAt: Date = ne
   })
   for (const [name, file] of Object.entries(fonts)) pdf.registerFont(name, file)
   const whole = buffer(pdf)
-  for (const pass of passes) drawPass(pdf.addPage(), pass)
+  for (const pass of passes) {
+    drawPass(pdf.addPage(), pass)
+    // A page takes some milliseconds: others have their turn between two of them.
+    await setImmediate()
+    signal?.throwIfAborted()
+  }
   pdf.end()
   return await whole
 }

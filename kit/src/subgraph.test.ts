@@ -29,9 +29,11 @@ const sdl = /* GraphQL */ `
   type Sold implements Refusal { code: String! message: String! left: Int! }
   type Item @key(fields: "id") { id: ID! cost: Int @requiresScopes(scopes: [["staff"]]) madeAt: DateTime! }
   union Sale = Item | Sold
-  type Query { open: String @public mine: String @authenticated staff: String @requiresScopes(scopes: [["staff"], ["user", "vip"]]) item: Item @public broken: String @public busy: String @public echo(text: String!): String @public }
+  type Query { open: String @public mine: String @authenticated staff: String @requiresScopes(scopes: [["staff"], ["user", "vip"]]) item: Item @public broken: String @public busy: String @public echo(text: String!): String @public waits: String @public }
   type Mutation { sell(works: Boolean!): Sale! @public }
 `
+let begun: () => void = () => undefined
+let gone: () => void = () => undefined
 const item = { id: 'itm_1', cost: 5, madeAt: new Date('2027-03-01T10:00:00Z') }
 const resolvers = {
   Query: {
@@ -48,6 +50,11 @@ const resolvers = {
         await tx.execute(sql`select pg_advisory_xact_lock(77)`)
       })
       await waiting.finally(() => holder.query('rollback').then(() => holder.release()))
+    },
+    waits: async (_: unknown, _args: unknown, { signal }: { signal: AbortSignal }) => {
+      begun()
+      await once(signal, 'abort').then(gone)
+      signal.throwIfAborted()
     },
     broken: () => {
       throw new Error('secret at db.internal:5432')
@@ -192,4 +199,22 @@ test('does not start when a root field does not say who may call it', () => {
 test('does not start when a query could not be null', () => {
   const stubborn = sdl.replace('open: String @public', 'open: String! @public')
   expect(() => buildSchema(stubborn, resolvers)).toThrow(/Query.open must be nullable/)
+})
+
+test('work hears that its caller has gone', async () => {
+  const hasBegun = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+  const hasGone = new Promise<void>((resolve) => {
+    gone = resolve
+  })
+  const caller = new AbortController()
+  const body = JSON.stringify({ query: '{ waits }' })
+  const signed = signRequest({ method: 'POST', path: '/graphql', body }, anonymous, { key, now: new Date() })
+  const headers = { 'content-type': 'application/json', ...signed }
+  const asked = fetch(`${base}/graphql`, { method: 'POST', body, headers, signal: caller.signal })
+  await hasBegun
+  caller.abort()
+  await expect(asked).rejects.toThrow()
+  await hasGone
 })

@@ -29,6 +29,8 @@ export interface Caller {
   viewer: Viewer
   requestId: string
   acceptLanguage: string
+  /** Aborted when the caller has gone before the answer. */
+  signal?: AbortSignal
 }
 
 /** Plans that are kept from one request to the next, or graphql-js with Apollo's server for each. */
@@ -209,7 +211,9 @@ async function answerGraphQL<C extends BaseCtx>(
   const body = await readBody(request, maxRequestBytes)
   const parts = { method: 'POST', path: request.url ?? '', headers: request.headers, body }
   const viewer = verifyRequest(parts, options.requestKeys, new Date())
-  const caller = await admitted(options, callerOf(request, viewer)).catch(refusedRequest)
+  const caller = await admitted(options, { ...callerOf(request, viewer), signal: goneSignal(response) }).catch(
+    refusedRequest,
+  )
   if ('refusal' in caller) return sendJson(response, 200, caller.refusal)
   const asked: unknown = JSON.parse(body.toString())
   if (wantsStream(request)) return await live.answer(response, caller, asked)
@@ -241,6 +245,15 @@ async function answerByApollo<C extends BaseCtx>(
   })
   const body = answer.body.kind === 'complete' ? answer.body.string : ''
   sendText(response, answer.status ?? 200, { body, headers: Object.fromEntries(answer.headers) })
+}
+
+/** Aborted when the connection ends before the answer is out. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  return controller.signal
 }
 
 function callerOf(request: IncomingMessage, viewer: Viewer): Caller {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { HeaderMap } from '@apollo/server'
 import { DomainError } from '@tikitu/kit/errors'
 import { GraphQLError } from 'graphql'
@@ -22,7 +23,7 @@ interface Desk {
 /** Who asks, and what of the request's headers subgraphs see. @throws GraphQLError 401 for a bad token, 403 for a suspended account, 503 when none can be checked, 429 for too many */
 export async function requestContext(
   { authenticate, rates, proxies }: Desk,
-  { request, requestId }: Incoming,
+  { request, response, requestId }: Pick<Incoming, 'request' | 'requestId'> & { response?: ServerResponse },
 ): Promise<GatewayContext> {
   const address = clientAddress(request, proxies)
   await rates?.chargeRequest(address)
@@ -34,10 +35,20 @@ export async function requestContext(
   try {
     const viewer = await authenticate(request.headers.authorization)
     await rates?.chargeUser(viewer)
-    return { viewer, requestId, address, forwarded, cache: newCachePolicy() }
+    const signal = response && goneSignal(response)
+    return { viewer, requestId, address, forwarded, cache: newCachePolicy(), ...(signal && { signal }) }
   } catch (error) {
     throw error instanceof DomainError ? asGraphQLError(error) : error
   }
+}
+
+/** Aborted when the connection ends before the answer is out. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  return controller.signal
 }
 
 /** A refusal of the caller as an answer of HTTP. */

@@ -2,6 +2,7 @@ import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
 import type { GatewayContext } from '../context.ts'
 import { type Post, type RawAnswer, requireGraphQL } from './answer.ts'
 import { createDeadlines } from './deadlines.ts'
+import { isMutation } from './request-text.ts'
 import { createSecureWire } from './secure-wire.ts'
 import { createWire, type WireOptions } from './wire/wire.ts'
 
@@ -32,6 +33,11 @@ class UpstreamTimeout extends Error {
   override readonly name = 'TimeoutError'
 }
 
+/** The client went away: nobody waits for this answer. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone'
+}
+
 /** Sends bodies to one subgraph, each signed for its caller, over connections that stay open. */
 export function createPost(options: PostOptions): { post: Post; close: () => Promise<void> } {
   const url = new URL(options.url)
@@ -43,17 +49,26 @@ export function createPost(options: PostOptions): { post: Post; close: () => Pro
     new Promise((resolve, reject) => {
       const parts = { method: 'POST', path: url.pathname, body }
       const signed = signRequest(parts, context.viewer, { key, now: new Date() })
+      if (!isMutation(body) && context.signal?.aborted) return reject(new ClientGone())
       const end = wire.send({ ...forwardable(context), ...signed }, body, {
         resolve: (answer) => {
-          deadline.clear()
+          settle()
           resolve(answer)
         },
         reject: (error) => {
-          deadline.clear()
+          settle()
           reject(error)
         },
       })
       const deadline = deadlines((ms) => end(new UpstreamTimeout(`no answer within ${ms} ms`)))
+      // What changes something goes on: nobody could know how far it came.
+      const signal = isMutation(body) ? undefined : context.signal
+      const giveUp = (): void => end(new ClientGone())
+      const settle = (): void => {
+        deadline.clear()
+        signal?.removeEventListener('abort', giveUp)
+      }
+      signal?.addEventListener('abort', giveUp)
     })
   return { post: (body, context) => post(body, context).then(requireGraphQL), close: async () => await wire.close() }
 }

@@ -3,6 +3,7 @@ import type { Log } from '@tikitu/kit/log'
 import { BrokenCircuitError, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel'
 import { errors } from 'undici'
 import { type Post, UpstreamFailure } from './answer.ts'
+import { ClientGone } from './post.ts'
 import { isMutation } from './request-text.ts'
 import { createRetryBudget } from './retry-budget.ts'
 import { AnswerTooLong } from './wire/wire-errors.ts'
@@ -58,9 +59,13 @@ function createBreaker({ name, breakMs, log }: ResilienceOptions) {
   return breaker
 }
 
-/** An answer that is too long is the question's fault: nobody must be able to shut a subgraph by asking for much. */
+/** A client that goes away says nothing of the subgraph, and an answer that is too long is the question's fault: nobody must be able to shut a subgraph by asking for much. */
 function isFailure(error: unknown): boolean {
-  return !(error instanceof AnswerTooLong || error instanceof errors.ResponseExceededMaxSizeError)
+  return !(
+    error instanceof ClientGone ||
+    error instanceof AnswerTooLong ||
+    error instanceof errors.ResponseExceededMaxSizeError
+  )
 }
 
 /** What may be over in a moment. Not what took all of its time: the client has waited enough. */

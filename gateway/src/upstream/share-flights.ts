@@ -1,3 +1,4 @@
+import { createSharedWait, type SharedWait } from '@tikitu/kit/shared-wait'
 import type { Viewer } from '@tikitu/kit/viewer'
 import type { GatewayContext } from '../context.ts'
 import type { Post, RawAnswer } from './answer.ts'
@@ -5,20 +6,26 @@ import { isMutation } from './request-text.ts'
 
 /**
  * One request for callers that ask the same thing at the same time as the same person: the key is the whole body and all that a
- * subgraph learns of who asks. Whoever asks after a mutation was answered never gets what was read before it.
+ * subgraph learns of who asks. It ends early when all of them have gone. Whoever asks after a mutation was answered never gets what was read before it.
  */
 export function sharingFlights(post: Post): Post {
-  const flights = new Map<string, Promise<RawAnswer>>()
+  const flights = new Map<string, { answer: Promise<RawAnswer>; wait: SharedWait }>()
+  const begin = (key: string, body: string, context: GatewayContext) => {
+    const wait = createSharedWait()
+    const answer = post(body, { ...context, signal: wait.signal }).finally(() => {
+      if (flights.get(key) === flight) flights.delete(key)
+    })
+    const flight = { answer, wait }
+    flights.set(key, flight)
+    return flight
+  }
   return async (body, context) => {
     if (isMutation(body)) return await post(body, context).finally(() => flights.clear())
     const key = `${callerKey(context)}\n${body}`
     const running = flights.get(key)
-    if (running) return await running
-    const flight = post(body, context).finally(() => {
-      if (flights.get(key) === flight) flights.delete(key)
-    })
-    flights.set(key, flight)
-    return await flight
+    const flight = running && !running.wait.signal.aborted ? running : begin(key, body, context)
+    flight.wait.join(context.signal)
+    return await flight.answer
   }
 }
 

@@ -6,7 +6,7 @@ import type { GatewayContext } from '../context.ts'
 import type { Send } from '../executor/run.ts'
 import { type Answer, failureAnswer, type Post, readAnswer, UpstreamFailure } from './answer.ts'
 import { keepingAnswers, notingPolicy, publicSecondsOf } from './keep-answers.ts'
-import { createPost, type PostOptions } from './post.ts'
+import { ClientGone, createPost, type PostOptions } from './post.ts'
 import { isCircuitOpen, type ResilienceOptions, resilient } from './resilience.ts'
 import { sharingFlights } from './share-flights.ts'
 
@@ -73,7 +73,7 @@ function reading(post: Post, options: SubgraphSourceOptions) {
 }
 
 function log({ name, log }: SubgraphSourceOptions, { requestId }: GatewayContext, error: unknown): void {
-  if (isCircuitOpen(error)) return
+  if (isCircuitOpen(error) || error instanceof ClientGone) return
   const detail = error instanceof UpstreamFailure ? { detail: error.detail } : {}
   log.error({ err: error, subgraph: name, requestId, ...detail }, 'subgraph failure')
 }

@@ -1,9 +1,10 @@
 import { formatMoney } from '@tikitu/kit/money'
-import { type Pass, renderPassesPdf } from '@tikitu/kit/pass'
+import type { Pass } from '@tikitu/kit/pass'
 import type { Ctx } from '../context.ts'
 import type { BookingRow } from '../db/tables/bookings.ts'
 import type { TicketRow } from '../db/tables/tickets.ts'
 import { codeFor, lineOfTicket } from './get-ticket.ts'
+import { passesPdf } from './renderings.ts'
 import { type Showing, showingOf } from './showing.ts'
 
 /** The tickets of a booking that the caller holds, as one PDF with a page each; null when there is none to print. */
@@ -13,7 +14,7 @@ export async function ticketsPdf(ctx: Ctx, booking: BookingRow): Promise<Buffer 
   if (printable.length === 0) return null
   const showing = await showingOf(ctx, booking.performanceId)
   const passes = printable.map(async (ticket) => await passOf(ctx, { booking, ticket, showing }))
-  return await renderPassesPdf(await Promise.all(passes), ctx.now())
+  return await passesPdf(ctx, await Promise.all(passes))
 }
 
 async function passOf(

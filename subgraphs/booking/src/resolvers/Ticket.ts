@@ -1,7 +1,7 @@
 import { requireLoaded } from '@tikitu/kit/loader'
-import { renderQrPng, renderQrSvg } from '@tikitu/kit/pass'
 import { getBooking } from '../domain/get-booking.ts'
 import { codeFor, getTicket, lineOfTicket } from '../domain/get-ticket.ts'
+import { qrPng, qrSvg } from '../domain/renderings.ts'
 import { scanMessages } from '../domain/scan-message.ts'
 import type { ScannedTicketResolvers, TicketResolvers, TicketVerdictResolvers } from '../generated/resolvers.ts'
 
@@ -14,11 +14,11 @@ export const Ticket: TicketResolvers = {
   placeLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).placeLabel,
   qrPng: async (ticket, _args, ctx) => {
     const code = codeFor(ctx, ticket)
-    return code && (await renderQrPng(code)).toString('base64')
+    return code && (await qrPng(ctx, code)).toString('base64')
   },
   qrSvg: async (ticket, _args, ctx) => {
     const code = codeFor(ctx, ticket)
-    return code && (await renderQrSvg(code))
+    return code && (await qrSvg(ctx, code))
   },
   tierName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).tierName,
 }
