@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
+import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { createPool } from './db.ts'
+import { createDb, createPool, inTransaction } from './db.ts'
 import { addJob, startJobs, type Task } from './jobs.ts'
+import { createListener } from './live-listener.ts'
 import { freeJobsOfDeadWorkers, keepLiveWorkers } from './live-workers.ts'
 import { createLog } from './log.ts'
+import { inOneTrip } from './one-trip.ts'
 import { testCtx } from './testing/ctx.ts'
 import { useDatabase } from './testing/database.ts'
 
@@ -88,3 +91,78 @@ test('gives a broken session back, so that the pool never runs out of connection
   )
   await expect.poll(() => pool.totalCount - pool.idleCount).toBe(0)
 })
+
+/** Cuts every connection of this test's database but the one that asks, as a restart of Postgres does. */
+async function cutConnections(only = 'true'): Promise<number> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  const { rowCount } = await client.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and ${only}`,
+  )
+  await client.end()
+  return rowCount ?? 0
+}
+
+const holdsTheVoucher = "pid in (select pid from pg_locks where locktype = 'advisory' and objsubid = 2)"
+
+test('ends in good order when its connection breaks as it ends', async () => {
+  const killer = new pg.Client({ connectionString: database.url })
+  await killer.connect()
+  for (let round = 0; round < 15; round++) {
+    const pool = createPool(database.url, { name: 'ending' })
+    const workers = await keepLiveWorkers(pool, createLog('test', 'silent'))
+    workers.events.emit('pool:create', { workerPool: { id: `pool-${round}` } } as never)
+    const vouching = async () =>
+      (await killer.query(`select pid from pg_stat_activity where ${holdsTheVoucher}`)).rowCount
+    await expect.poll(vouching).toBe(1)
+    await killer.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${holdsTheVoucher}`)
+    await workers.stop()
+    await pool.end()
+  }
+  await killer.end()
+})
+
+test('outlives every connection being cut, again and again: jobs are done, messages heard, statements answered', async () => {
+  const pool = createPool(database.url, { name: 'storm' })
+  const done: number[] = []
+  const heard: string[] = []
+  const log = createLog('test', 'silent')
+  const task = async (payload: unknown) => void done.push((payload as { n: number }).n)
+  const jobs = await startJobs({ pool, tasks: { storm: task }, log })
+  const listener = createListener({
+    pool,
+    channel: 'storm',
+    log,
+    onMessage: (message) => heard.push(message),
+    onOpened: () => undefined,
+    isNeeded: () => true,
+  })
+  await listener.opened()
+  const ctx = testCtx(database, { db: createDb(pool) })
+  for (let n = 0; n < 6; n++) {
+    const busy = Promise.allSettled([
+      ctx.db.execute(sql`select pg_sleep(5)`),
+      inTransaction(ctx, (tx) => tx.db.execute(sql`select pg_sleep(5)`)),
+      inOneTrip(ctx.db, [sql`select pg_sleep(5)`, sql`select 1`]),
+    ])
+    await expect.poll(() => cutConnections("application_name = 'storm' and query like '%pg_sleep%'")).toBeGreaterThan(0)
+    await cutConnections()
+    await busy
+  }
+  await expect
+    .poll(() =>
+      addJob(ctx, { task: 'storm', payload: { n: 7 } }).then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true)
+  await expect.poll(() => done, { timeout: 15_000 }).toContain(7)
+  const say = () => ctx.db.execute(sql`select pg_notify('storm', 'hello')`).then(() => heard)
+  await expect.poll(say, { timeout: 15_000 }).toContain('hello')
+  await cutConnections()
+  await jobs.stop()
+  await listener.close()
+  await pool.end()
+}, 60_000)

@@ -62,8 +62,10 @@ function vouchers(pool: pg.Pool, log: Log) {
   const locked = new Set<string>()
   let client: pg.PoolClient | null = null
   let turn = Promise.resolve()
+  let isEnded = false
 
   async function settle(): Promise<void> {
+    if (isEnded) return
     client ??= await open()
     for (const poolId of poolIds) {
       if (locked.has(poolId)) continue
@@ -73,13 +75,17 @@ function vouchers(pool: pg.Pool, log: Log) {
   }
   async function open(): Promise<pg.PoolClient> {
     const opened = await pool.connect()
-    opened.once('error', (error) => {
-      if (client === opened) client = null
-      locked.clear()
-      // A broken connection counts against the pool until it is given back.
-      opened.release(error)
-    })
+    client = opened
+    // A broken connection counts against the pool until it is given back.
+    opened.on('error', (error) => giveBack(opened, error))
     return opened
+  }
+  /** Once only, whoever comes first: a connection may report that it broke after it was ended, and more than once. */
+  function giveBack(opened: pg.PoolClient, reason: Error | true): void {
+    if (client !== opened) return
+    client = null
+    locked.clear()
+    opened.release(reason)
   }
   function renew(): void {
     turn = turn.then(settle).catch((error: unknown) => log.warn({ err: error }, 'could not vouch for the workers'))
@@ -91,8 +97,9 @@ function vouchers(pool: pg.Pool, log: Log) {
       renew()
     },
     async end(): Promise<void> {
+      isEnded = true
       await turn
-      client?.release(true)
+      if (client) giveBack(client, true)
     },
   }
 }

@@ -52,7 +52,11 @@ export function refuseForeign(server: Server, objections: readonly Objection[]):
   })
   intercept(server, 'upgrade', (request, socket: Duplex) => {
     const problem = objectionTo(request)
-    if (problem) socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    // Whoever is refused may be gone before the answer: that is nobody's error.
+    if (problem)
+      socket
+        .on('error', () => undefined)
+        .end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
     return problem === null
   })
 }
