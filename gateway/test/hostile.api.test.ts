@@ -152,12 +152,10 @@ describe('a hostile subgraph leaks nothing and costs only its own fields', () =>
 test('a masked error carries the id under which the log has all of it', async () => {
   answer = json(500, { errors: [oops] })
   const { body, headers } = await gateway.run('{ risky }', { headers: { 'x-request-id': 'looking-for-this' } })
-  expect(headers.get('x-request-id')).toBe('looking-for-this')
-  expect(body.errors?.[0]).toMatchObject({
-    message: 'Internal server error',
-    extensions: { requestId: 'looking-for-this' },
-  })
-  expect(lines.filter((line) => line.includes('looking-for-this') && line.includes(secret))).toHaveLength(1)
+  const requestId = headers.get('x-request-id') ?? ''
+  expect(body.errors?.[0]).toMatchObject({ message: 'Internal server error', extensions: { requestId } })
+  const told = lines.filter((line) => line.includes(requestId) && line.includes(secret))
+  expect(told.map((line) => JSON.parse(line))).toMatchObject([{ requestId, clientRequestId: 'looking-for-this' }])
 })
 
 test('an outage is told as one, which may be tried again', async () => {

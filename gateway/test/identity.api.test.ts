@@ -104,7 +104,8 @@ describe('who is asking', () => {
     const seen = subgraph.seen.at(-1) ?? {}
     expect(seen).toMatchObject({
       'accept-language': 'id',
-      'x-request-id': 'client-request-1',
+      'x-request-id': expect.stringMatching(/^req_/),
+      'x-client-request-id': 'client-request-1',
       traceparent: headers.traceparent,
     })
     for (const name of ['cookie', 'x-forwarded-for', 'x-anything', 'authorization'])

@@ -40,7 +40,10 @@ export function createInbox<R extends EventRegistry, C extends BaseCtx>(options:
     const event = parseEvent(body)
     if (!event) return { status: 400, message: 'not a CloudEvent' }
     const name = eventName(event.type)
-    const isGenuine = isOwnFact(event) && (await isSigned(body, signature, () => options.keysOf(eventSource(event))))
+    const isGenuine =
+      isOwnFact(event) &&
+      isKnownSource(options.registry, event) &&
+      (await isSigned(body, signature, () => options.keysOf(eventSource(event))))
     if (!isGenuine) return { status: 401, message: 'bad signature' }
     const definition = options.registry[name]
     const handler = options.handlers[name]
@@ -75,6 +78,11 @@ export async function takeOnce<C extends BaseCtx>(
 /** A service signs its own facts only: with its keys nobody can make those of another. Asked first, as keys are looked up by it. */
 function isOwnFact(event: CloudEvent): boolean {
   return eventName(event.type).startsWith(`${eventSource(event)}.`)
+}
+
+/** A service that tells of nothing here has no keys to be looked up, nor an address. */
+function isKnownSource(registry: EventRegistry, event: CloudEvent): boolean {
+  return Object.keys(registry).some((name) => name.startsWith(`${eventSource(event)}.`))
 }
 
 function parseEvent(body: string): CloudEvent | null {

@@ -107,6 +107,23 @@ test('acts once however often an event is delivered, also at the same instant', 
   expect(taken).toEqual(['plum'])
 })
 
+test('refuses an event of a source that there is none of, without asking for its keys', async () => {
+  const receive = createInbox({
+    registry,
+    handlers: {},
+    keysOf: (service) => {
+      throw new TypeError(`Invalid URL: ${service}`)
+    },
+  })
+  await sell('medlar')
+  const event = await lastEvent('medlar')
+  for (const source of ['evil', '__proto__', 'constructor', '']) {
+    const foreign = { ...event, source: `tikitu/${source}`, type: `tikitu.${source}.x.v1` }
+    const receipt = await receive(testCtx(database), JSON.stringify(foreign), '')
+    expect([400, 401], source).toContain(receipt.status)
+  }
+})
+
 test('forgets that it took an event when acting on it failed, so the next delivery acts', async () => {
   await sell('fig')
   const event = await lastEvent('fig')

@@ -23,23 +23,37 @@ test.each([
   ['another body', { body: '{"query":"{ admins { id } }"}' }],
   ['another path', { path: '/events' }],
   ['another method', { method: 'GET' }],
+  ['a query', { path: '/graphql?as=admin' }],
 ])('refuses a good signature on %s', (_what, other) => {
   const headers = signRequest(parts, ada, { key: key, now: now })
   expect(() => verifyRequest({ ...parts, ...other, headers }, [key], now)).toThrow(SignatureRefused)
 })
 
-test.each(['x-user-id', 'x-user-email', 'x-user-groups', 'content-digest', 'signature', 'signature-input'])(
-  'refuses when %s was changed, and when it was taken away',
-  (name) => {
-    const headers = signRequest(parts, ada, { key: key, now: now })
-    expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: 'admin' } }, [key], now)).toThrow(
-      SignatureRefused,
-    )
-    expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: undefined } }, [key], now)).toThrow(
-      SignatureRefused,
-    )
-  },
-)
+const sentBesides = {
+  'accept-language': 'de',
+  traceparent: '00-1',
+  'x-request-id': 'req_1',
+  'x-client-request-id': 'mine',
+}
+
+test.each([
+  'x-user-id',
+  'x-user-email',
+  'x-user-groups',
+  'content-digest',
+  'signature',
+  'signature-input',
+  ...Object.keys(sentBesides),
+])('refuses when %s was changed, and when it was taken away', (name) => {
+  const headers = signRequest({ ...parts, headers: sentBesides }, ada, { key: key, now: now })
+  expect(verifyRequest({ ...parts, headers }, [key], now)).toEqual(ada)
+  expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: 'admin' } }, [key], now)).toThrow(
+    SignatureRefused,
+  )
+  expect(() => verifyRequest({ ...parts, headers: { ...headers, [name]: undefined } }, [key], now)).toThrow(
+    SignatureRefused,
+  )
+})
 
 test('refuses a signature that leaves a component out', () => {
   const headers = signRequest(parts, ada, { key: key, now: now })
@@ -67,4 +81,16 @@ test('reads keys as id:secret pairs and refuses short secrets', () => {
   const secret = randomBytes(32).toString('base64')
   expect(parseRequestKeys(`a:${secret},b:${secret}`).map((each) => each.id)).toEqual(['a', 'b'])
   expect(() => parseRequestKeys('a:c2hvcnQ=')).toThrow(/32 bytes/)
+})
+
+test('signs no two requests alike', () => {
+  const sign = () => signRequest(parts, ada, { key, now })
+  expect(sign()['signature']).not.toBe(sign()['signature'])
+})
+
+test('signs and verifies a target with a query', () => {
+  const withQuery = { ...parts, path: '/graphql?a=1' }
+  const headers = signRequest(withQuery, ada, { key, now })
+  expect(verifyRequest({ ...withQuery, headers }, [key], now)).toEqual(ada)
+  expect(() => verifyRequest({ ...parts, headers }, [key], now)).toThrow(SignatureRefused)
 })

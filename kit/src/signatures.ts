@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto'
 import { anonymous, type StaffClaim, staffRoles, type Viewer } from './viewer.ts'
 
 /** A secret that the gateway and one subgraph share. */
@@ -7,11 +7,15 @@ export interface RequestKey {
   secret: Buffer
 }
 
-/** What a request signature binds. `body` is the exact bytes sent. */
+/** What a request signature binds. */
 export interface SignedParts {
   method: string
+  /** The request's target, with its query if it has one. */
   path: string
+  /** The exact bytes sent. */
   body: string | Buffer
+  /** The request's headers; of one that is signed, those that are sent besides. */
+  headers?: Headers
 }
 
 /** The signature is missing, malformed, stale, of an unknown key, or of another request. */
@@ -22,10 +26,14 @@ export class SignatureRefused extends Error {
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 const claimHeaders = ['x-user-id', 'x-user-email', 'x-user-groups', 'x-user-staff'] as const
-const covered = '("@method" "@path" "content-digest" "x-user-id" "x-user-email" "x-user-groups" "x-user-staff")'
+/** What else of a request a service acts upon. One that is not sent is signed as empty. */
+const otherHeaders = ['accept-language', 'traceparent', 'x-request-id', 'x-client-request-id'] as const
+const components = ['@method', '@path', '@query', 'content-digest', ...claimHeaders, ...otherHeaders]
+const covered = `(${components.map((name) => `"${name}"`).join(' ')})`
 /** The version of a place on the staff, and its role unless they left. */
 const staffForm = new RegExp(`^(\\d{1,9})(?: (${staffRoles.join('|')}))?$`)
-const inputForm = /^tikitu=\(([^)]*)\);created=(\d{1,12});keyid="([\w.-]{1,64})";alg="hmac-sha256"$/
+const inputForm =
+  /^tikitu=\(([^)]*)\);created=(\d{1,12});nonce="([\w-]{16,64})";keyid="([\w.-]{1,64})";alg="hmac-sha256"$/
 const signatureForm = /^tikitu=:([A-Za-z0-9+/]{43}=):$/
 
 /** Seconds for which a signed request is accepted. */
@@ -44,8 +52,8 @@ export function parseRequestKeys(text: string): RequestKey[] {
 }
 
 /**
- * The headers that carry the caller's claims and bind them to this one request, in the form of RFC 9421
- * (HTTP Message Signatures, `hmac-sha256`) with a Content-Digest of RFC 9530.
+ * The headers that carry the caller's claims and bind them, and those of `headers` that a service acts upon, to this one request: in
+ * the form of RFC 9421 (HTTP Message Signatures, `hmac-sha256`) with a Content-Digest of RFC 9530. The nonce makes it unlike any other.
  */
 export function signRequest(
   parts: SignedParts,
@@ -55,9 +63,10 @@ export function signRequest(
   const digest = digestOf(parts.body)
   const { headers, lines } = claimsOf(viewer)
   const params = paramsOf(key, Math.floor(now.getTime() / 1000))
-  const base = writeBase(parts, { digest, claims: lines, params })
+  const others = othersOf(parts.headers ?? none)
+  const base = writeBase(parts, { digest, claims: lines, others: others.lines, params })
   const signature = `tikitu=:${hmac(key, base).toString('base64')}:`
-  return { ...headers, 'content-digest': digest, 'signature-input': `tikitu=${params}`, signature }
+  return { ...others.headers, ...headers, 'content-digest': digest, 'signature-input': `tikitu=${params}`, signature }
 }
 
 /** The caller that the gateway vouches for in this request. @throws {SignatureRefused} */
@@ -71,7 +80,7 @@ export function verifyRequest(
   if (!input || !signature || `(${input[1]})` !== covered) throw new SignatureRefused('not signed as agreed')
   const ageSeconds = Math.abs(now.getTime() / 1000 - Number(input[2]))
   if (ageSeconds > signatureMaxAgeSeconds) throw new SignatureRefused('signature is stale')
-  const key = keys.find((candidate) => candidate.id === input[3])
+  const key = keys.find((candidate) => candidate.id === input[4])
   if (!key) throw new SignatureRefused('signed with an unknown key')
   const params = single(parts.headers, 'signature-input').slice('tikitu='.length)
   const expected = hmac(key, signatureBase(parts, parts.headers, params))
@@ -79,6 +88,14 @@ export function verifyRequest(
   if (single(parts.headers, 'content-digest') !== digestOf(parts.body)) throw new SignatureRefused('other body')
   return viewerOf(parts.headers)
 }
+
+/** When a request was signed, and the word that only this one of them has; null when it was not signed as agreed. */
+export function nonceOf(headers: Headers): { created: number; nonce: string } | null {
+  const input = inputForm.exec(single(headers, 'signature-input'))
+  return input ? { created: Number(input[2]), nonce: input[3] ?? '' } : null
+}
+
+const none: Headers = {}
 
 interface Claims {
   headers: Record<(typeof claimHeaders)[number], string>
@@ -105,7 +122,7 @@ function claimsOf(viewer: Viewer): Claims {
 }
 
 function paramsOf(key: RequestKey, createdSeconds: number): string {
-  return `${covered};created=${createdSeconds};keyid="${key.id}";alg="hmac-sha256"`
+  return `${covered};created=${createdSeconds};nonce="${randomUUID()}";keyid="${key.id}";alg="hmac-sha256"`
 }
 
 function viewerOf(headers: Headers): Viewer {
@@ -132,7 +149,31 @@ function readStaff(text: string): StaffClaim | null {
 }
 
 function signatureBase(parts: SignedParts, headers: Headers, params: string): string {
-  return writeBase(parts, { digest: single(headers, 'content-digest'), claims: claimLines(headers), params })
+  const digest = single(headers, 'content-digest')
+  return writeBase(parts, { digest, claims: claimLines(headers), others: otherLines(headers), params })
+}
+
+interface Others {
+  /** Each of them, empty when it is not given: what sends the request shall not think of a value. */
+  headers: Record<string, string>
+  lines: string
+}
+
+/** The same for all fetches of a request, which share their headers. */
+const others = new WeakMap<Headers, Others>()
+
+function othersOf(given: Headers): Others {
+  let known = others.get(given)
+  if (!known) {
+    const headers = Object.fromEntries(otherHeaders.map((name) => [name, single(given, name)]))
+    known = { headers, lines: otherLines(headers) }
+    others.set(given, known)
+  }
+  return known
+}
+
+function otherLines(headers: Headers): string {
+  return otherHeaders.map((name) => `"${name}": ${single(headers, name)}`).join('\n')
 }
 
 function claimLines(headers: Headers): string {
@@ -142,9 +183,12 @@ function claimLines(headers: Headers): string {
 /** The signature base of RFC 9421 §2.5, for the one set of components that we cover. */
 function writeBase(
   { method, path }: SignedParts,
-  { digest, claims, params }: { digest: string; claims: string; params: string },
+  { digest, claims, others, params }: { digest: string; claims: string; others: string; params: string },
 ): string {
-  return `"@method": ${method}\n"@path": ${path}\n"content-digest": ${digest}\n${claims}\n"@signature-params": ${params}`
+  const end = path.indexOf('?')
+  const [way, query] = end === -1 ? [path, '?'] : [path.slice(0, end), path.slice(end)]
+  const target = `"@method": ${method}\n"@path": ${way}\n"@query": ${query}`
+  return `${target}\n"content-digest": ${digest}\n${claims}\n${others}\n"@signature-params": ${params}`
 }
 
 function single(headers: Headers, name: string): string {

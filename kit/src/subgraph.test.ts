@@ -170,6 +170,20 @@ test('refuses text that no database keeps, written out or as a variable', async 
   expect(answer).toMatchObject({ status: 200, json: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } })
 })
 
+test('does once what is sent twice, even at the same time, and refuses the copy', async () => {
+  const post = async (query: string, times: number) => {
+    const body = JSON.stringify({ query })
+    const headers = signRequest({ method: 'POST', path: '/graphql', body }, anonymous, { key, now: new Date() })
+    const send = () =>
+      fetch(`${base}/graphql`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+    const answers = await Promise.all(Array.from({ length: times }, send))
+    return answers.map(({ status }) => status).toSorted()
+  }
+  expect(await post('mutation { __typename }', 3)).toEqual([200, 401, 401])
+  expect(await post('fragment F on Mutation { __typename } mutation Hidden { ...F }', 2)).toEqual([200, 401])
+  expect(await post('{ echo(text: "a") }', 3)).toEqual([200, 200, 200])
+})
+
 test('answers what is not JSON, not here, or too long with a plain status', async () => {
   const body = '{"query":'
   const headers = signRequest({ method: 'POST', path: '/graphql', body }, anonymous, { key, now: new Date() })

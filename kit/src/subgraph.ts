@@ -22,6 +22,7 @@ import type { Log } from './log.ts'
 import { eventSignatureHeader } from './outbox.ts'
 import { refuseUnreadableText } from './readable-text.ts'
 import { type RequestKey, SignatureRefused, verifyRequest } from './signatures.ts'
+import { createUsedNonces, type UsedNonces } from './used-nonces.ts'
 import type { UserViewer, Viewer } from './viewer.ts'
 
 /** Who asks, and under which name the logs know the request. */
@@ -107,7 +108,8 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
   })
   await apollo.start()
   const live = liveUnder(options)
-  const routes = { ...subgraphRoutes(options, { apollo, live, known }), ...rightsRoutes(options), ...options.routes }
+  const ways = { apollo, live, known, nonces: createUsedNonces() }
+  const routes = { ...subgraphRoutes(options, ways), ...rightsRoutes(options), ...options.routes }
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const route = findRoute(routes, request)
     if (!route) return sendJson(response, 404, { error: 'not found' })
@@ -201,21 +203,31 @@ interface Ways<C extends BaseCtx> {
   live: Live
   known: KnownOperations<C> | null
   apollo: ApolloServer<C>
+  /** Of the requests that may have changed something. */
+  nonces: UsedNonces
+}
+
+/** Nothing that changes something can be written without that word. */
+function mayMutate(asked: unknown): boolean {
+  const query = (asked as { query?: unknown } | null)?.query
+  return typeof query !== 'string' || query.includes('mutation')
 }
 
 async function answerGraphQL<C extends BaseCtx>(
   options: SubgraphOptions<C>,
-  { apollo, live, known }: Ways<C>,
+  { apollo, live, known, nonces }: Ways<C>,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const body = await readBody(request, maxRequestBytes)
   const parts = { method: 'POST', path: request.url ?? '', headers: request.headers, body }
-  const viewer = verifyRequest(parts, options.requestKeys, new Date())
+  const now = new Date()
+  const viewer = verifyRequest(parts, options.requestKeys, now)
   const caller = await admitted(options, { ...callerOf(request, viewer), signal: goneSignal(response) }).catch(
     refusedRequest,
   )
   if ('refusal' in caller) return sendJson(response, 200, caller.refusal)
   const asked: unknown = JSON.parse(body.toString())
+  if (mayMutate(asked)) nonces.take(request.headers, now)
   if (wantsStream(request)) return await live.answer(response, caller, asked)
   const isPlain = request.headers.accept === 'application/json'
   const answer = isPlain && known ? await known.answer(asked, () => options.createCtx(caller)) : null

@@ -5,7 +5,7 @@ export interface Cors {
   origins: ReadonlySet<string>
 }
 
-const exposed = 'x-request-id, retry-after'
+const exposed = 'x-request-id, x-client-request-id, retry-after'
 const maxAgeSeconds = '7200'
 
 /**

@@ -12,7 +12,10 @@ export interface Incoming {
   request: IncomingMessage
   response: ServerResponse
   path: string
+  /** Ours: no client can wear another's in our logs. */
   requestId: string
+  /** What the client calls its request, if it does. */
+  clientRequestId?: string | undefined
 }
 
 /** Answers requests whose path begins with `path`, or is it. */
@@ -36,9 +39,11 @@ const requestIdForm = /^[\w.:-]{8,128}$/
 /** The HTTP front: security headers, CORS, request ids and routes, on the bare server of Node. */
 export function createFront(options: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    const incoming: Incoming = { request, response, path: pathOf(request), requestId: requestIdOf(request) }
+    const clientRequestId = clientRequestIdOf(request)
+    const incoming: Incoming = { request, response, path: pathOf(request), requestId: newId('req'), clientRequestId }
     for (const [name, value] of securityHeaders) response.setHeader(name, value)
     response.setHeader('x-request-id', incoming.requestId)
+    if (clientRequestId) response.setHeader('x-client-request-id', clientRequestId)
     if (options.isDraining()) response.setHeader('connection', 'close')
     if (isPreflightAnswered(options.cors, request, response)) return
     answer(options, incoming).catch((error: unknown) => answerFailure(options.log, incoming, error))
@@ -64,11 +69,12 @@ async function answer({ routes }: FrontOptions, incoming: Incoming): Promise<voi
   await route.answer(incoming)
 }
 
-function answerFailure(log: Log, { response, request, requestId }: Incoming, error: unknown): void {
+function answerFailure(log: Log, incoming: Incoming, error: unknown): void {
+  const { response, request, requestId, clientRequestId } = incoming
   if (response.headersSent) return void response.destroy()
   if (request.destroyed && !request.complete) return
   if (error instanceof BodyTooLarge || error instanceof BodyTooSlow) return refuseBody(response, error)
-  log.error({ err: error, requestId }, 'unexpected error')
+  log.error({ err: error, requestId, clientRequestId }, 'unexpected error')
   sendErrors(response, 500, { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error', requestId })
 }
 
@@ -86,9 +92,8 @@ function pathOf(request: IncomingMessage): string {
   return end === -1 ? url : url.slice(0, end)
 }
 
-/** A client may name its request, in a form that is safe in a log. */
-function requestIdOf(request: IncomingMessage): string {
-  const stated = request.headers['x-request-id']
-  const isUsable = typeof stated === 'string' && requestIdForm.test(stated)
-  return isUsable ? stated : newId('req')
+/** The client's own name for its request, where it is in a form that is safe in a log. */
+export function clientRequestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+  const stated = headers['x-request-id']
+  return typeof stated === 'string' && requestIdForm.test(stated) ? stated : undefined
 }

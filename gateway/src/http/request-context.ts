@@ -7,7 +7,7 @@ import type { Authenticate } from '../identity/authenticate.ts'
 import { clientAddress } from '../rates/client-address.ts'
 import type { Rates } from '../rates/rates.ts'
 import { newCachePolicy } from '../upstream/cache-policy.ts'
-import type { Incoming } from './front.ts'
+import { clientRequestIdOf, type Incoming } from './front.ts'
 
 /** The client headers that subgraphs see. */
 const forwardedNames = ['traceparent', 'accept-language'] as const
@@ -28,6 +28,8 @@ export async function requestContext(
   const address = clientAddress(request, proxies)
   await rates?.chargeRequest(address)
   const forwarded: Record<string, string> = { 'x-request-id': requestId }
+  const clientRequestId = clientRequestIdOf(request)
+  if (clientRequestId) forwarded['x-client-request-id'] = clientRequestId
   for (const name of forwardedNames) {
     const value = request.headers[name]
     if (typeof value === 'string') forwarded[name] = value.slice(0, 256)

@@ -4,6 +4,7 @@ import { type Dispatcher, Pool } from 'undici'
 import type { GatewayContext } from '../context.ts'
 import type { SubgraphAnswer } from '../executor/run.ts'
 import { type Answer, readAnswer, requireGraphQL, UpstreamFailure } from '../upstream/answer.ts'
+import { forwardable } from '../upstream/forwardable.ts'
 import { readEvents, type ServerEvent } from './read-events.ts'
 
 /** The stream ended, or never began, although its source is not over: it may be opened again. */
@@ -40,7 +41,8 @@ export interface EventSource {
 
 /** The streams of a subgraph, each a connection of its own beside the pool that queries use. */
 export function createEventSource(options: EventSourceOptions): EventSource {
-  const { origin, pathname } = new URL(options.url)
+  const { origin, pathname, search } = new URL(options.url)
+  const path = `${pathname}${search}`
   const key = options.keys[0]
   if (!key) throw new Error(`there is no key to sign requests to ${options.name} with`)
   const pool = new Pool(origin, {
@@ -49,10 +51,11 @@ export function createEventSource(options: EventSourceOptions): EventSource {
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.silenceMs,
   })
-  const request = async (body: string, { viewer, forwarded }: GatewayContext, signal: AbortSignal) => {
-    const signed = signRequest({ method: 'POST', path: pathname, body }, viewer, { key, now: new Date() })
-    const headers = { ...forwarded, ...signed, 'content-type': 'application/json', accept: 'text/event-stream' }
-    return await pool.request({ method: 'POST', path: pathname, headers, body, signal })
+  const request = async (body: string, context: GatewayContext, signal: AbortSignal) => {
+    const sent = forwardable(context)
+    const signed = signRequest({ method: 'POST', path, body, headers: sent }, context.viewer, { key, now: new Date() })
+    const headers = { ...sent, ...signed, 'content-type': 'application/json', accept: 'text/event-stream' }
+    return await pool.request({ method: 'POST', path, headers, body, signal })
   }
   const open: OpenEvents = async function* (body, context, signal) {
     const response = await request(body, context, signal).catch((error: Error) => {

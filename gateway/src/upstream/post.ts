@@ -1,7 +1,7 @@
 import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
-import type { GatewayContext } from '../context.ts'
 import { type Post, type RawAnswer, requireGraphQL } from './answer.ts'
 import { createDeadlines } from './deadlines.ts'
+import { forwardable } from './forwardable.ts'
 import { isMutation } from './request-text.ts'
 import { createSecureWire } from './secure-wire.ts'
 import { createWire, type WireOptions } from './wire/wire.ts'
@@ -47,10 +47,11 @@ export function createPost(options: PostOptions): { post: Post; close: () => Pro
   const deadlines = createDeadlines(options.timeoutMs)
   const post: Post = (body, context) =>
     new Promise((resolve, reject) => {
-      const parts = { method: 'POST', path: url.pathname, body }
+      const headers = forwardable(context)
+      const parts = { method: 'POST', path: `${url.pathname}${url.search}`, body, headers }
       const signed = signRequest(parts, context.viewer, { key, now: new Date() })
       if (!isMutation(body) && context.signal?.aborted) return reject(new ClientGone())
-      const end = wire.send({ ...forwardable(context), ...signed }, body, {
+      const end = wire.send({ ...headers, ...signed }, body, {
         resolve: (answer) => {
           settle()
           resolve(answer)
@@ -71,17 +72,4 @@ export function createPost(options: PostOptions): { post: Post; close: () => Pro
       signal?.addEventListener('abort', giveUp)
     })
   return { post: (body, context) => post(body, context).then(requireGraphQL), close: async () => await wire.close() }
-}
-
-const checked = new WeakMap<GatewayContext['forwarded'], Headers>()
-
-/** Headers of the client's, without what no header may hold. The same for every fetch of a request. */
-function forwardable({ forwarded }: GatewayContext): Headers {
-  let headers = checked.get(forwarded)
-  if (!headers) {
-    const clean = Object.entries(forwarded).map(([name, value]) => [name, value.replace(/[^\t\x20-\x7e]/g, '')])
-    headers = Object.fromEntries(clean) as Headers
-    checked.set(forwarded, headers)
-  }
-  return headers
 }

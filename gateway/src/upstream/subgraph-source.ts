@@ -72,8 +72,10 @@ function reading(post: Post, options: SubgraphSourceOptions) {
   }
 }
 
-function log({ name, log }: SubgraphSourceOptions, { requestId }: GatewayContext, error: unknown): void {
+function log({ name, log }: SubgraphSourceOptions, context: GatewayContext, error: unknown): void {
   if (isCircuitOpen(error) || error instanceof ClientGone) return
   const detail = error instanceof UpstreamFailure ? { detail: error.detail } : {}
-  log.error({ err: error, subgraph: name, requestId, ...detail }, 'subgraph failure')
+  const { requestId, forwarded } = context
+  const clientRequestId = forwarded['x-client-request-id']
+  log.error({ err: error, subgraph: name, requestId, clientRequestId, ...detail }, 'subgraph failure')
 }

@@ -84,7 +84,8 @@ test('events are read as their caller, with language and request id', async () =
   expect(graph.booking.seen.at(-1)).toMatchObject({
     'x-user-groups': 'user',
     'accept-language': 'id',
-    'x-request-id': 'mine-0001',
+    'x-request-id': stream.headers.get('x-request-id'),
+    'x-client-request-id': 'mine-0001',
     accept: 'text/event-stream',
   })
 })

@@ -13,7 +13,7 @@ const idleMs = 60_000
 
 /** Requests to one subgraph by HTTP/1.1, on connections of our own. */
 export function createWire({ url, connections: most, maxAnswerBytes }: WireOptions): Wire {
-  const { hostname, port, host, pathname } = new URL(url)
+  const { hostname, port, host, pathname, search } = new URL(url)
   const connections = createConnections({
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port || 80),
@@ -22,7 +22,7 @@ export function createWire({ url, connections: most, maxAnswerBytes }: WireOptio
     idleMs,
     maxAnswerBytes,
   })
-  const start = `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\naccept: application/json\r\n`
+  const start = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\naccept: application/json\r\n`
   return {
     close: connections.close,
     send: (headers, body, { resolve, reject }) => {
