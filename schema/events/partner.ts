@@ -94,6 +94,8 @@ const venueChanged = z.object({
   country: z.string(),
   addressLines: z.array(z.string()),
   timeZone: z.string(),
+  /** What the newest change of the time zone means for performances to come; absent in events from before that was asked. */
+  performanceTimes: z.enum(['KEEP_INSTANT', 'KEEP_LOCAL_TIME']).optional(),
 })
 
 /** A layout became fixed. It never changes again, so there is nothing to fold. */

@@ -4,7 +4,7 @@ import { emit } from '../emit.ts'
 
 /** Tells the other services the whole state of a venue. */
 export async function announceVenue(ctx: Ctx, venue: VenueRow): Promise<void> {
-  const { id: venueId, version, partnerId, name, city, country, timeZone } = venue
+  const { id: venueId, version, partnerId, name, city, country, timeZone, performanceTimes } = venue
   const postalLine = [venue.postalCode, city].filter(Boolean).join(' ')
   await emit(ctx, 'partner.venueChanged', {
     subject: venueId,
@@ -17,6 +17,7 @@ export async function announceVenue(ctx: Ctx, venue: VenueRow): Promise<void> {
       country,
       addressLines: [...venue.addressLines, postalLine],
       timeZone,
+      performanceTimes,
     },
   })
 }

@@ -74,7 +74,7 @@ test('answers a repeated request with the same venue', async () => {
 test('changes what is given, empties what is null, and tells the new state', async () => {
   const { partner, owner } = await company(database)
   const venue = await house(database, partner, { latitude: 1, longitude: 2, description: 'Round' })
-  const input = { venueId: venue.id, location: null, capacity: 400, images: null, expectedVersion: 1 }
+  const input = { venueId: venue.id, location: null, capacity: 400, expectedVersion: 1 }
   const changed = await updateVenue(ctxOf(database, owner), input)
   expect(changed).toMatchObject({ latitude: null, longitude: null, capacity: 400, description: 'Round', version: 2 })
   expect(await factsAbout(database, venue.id)).toMatchObject([
@@ -82,6 +82,39 @@ test('changes what is given, empties what is null, and tells the new state', asy
     { name: 'partner.audited', data: { changes: { fields: ['capacity', 'latitude', 'longitude'] } } },
   ])
   await expect(updateVenue(ctxOf(database, owner), input)).rejects.toThrow(VersionConflict)
+})
+
+test('another time zone says what it means for performances to come: the same instant, unless the same hour is asked for', async () => {
+  const { partner, owner } = await company(database)
+  const venue = await house(database, partner, { timeZone: 'America/New_York' })
+  const ctx = () => ctxOf(database, owner)
+  await updateVenue(ctx(), { venueId: venue.id, timeZone: 'Europe/Lisbon' })
+  await updateVenue(ctx(), { venueId: venue.id, timeZone: 'Europe/Vienna', performanceTimes: 'KEEP_LOCAL_TIME' })
+  await updateVenue(ctx(), { venueId: venue.id, timeZone: 'Europe/Vienna', name: 'Renamed' })
+  const changes = (await factsAbout(database, venue.id)).filter(({ name }) => name === 'partner.venueChanged')
+  expect(changes.map(({ data }) => data)).toMatchObject([
+    { timeZone: 'Europe/Lisbon', performanceTimes: 'KEEP_INSTANT' },
+    { timeZone: 'Europe/Vienna', performanceTimes: 'KEEP_LOCAL_TIME' },
+    { timeZone: 'Europe/Vienna', performanceTimes: 'KEEP_LOCAL_TIME', name: 'Renamed' },
+  ])
+})
+
+test('refuses null for what a venue must have, and says for which fields', async () => {
+  const { partner, owner } = await company(database)
+  const venue = await house(database, partner)
+  const nothing = {
+    name: null,
+    addressLines: null,
+    city: null,
+    country: null,
+    timeZone: null,
+    capacity: null,
+    images: null,
+  }
+  const refusal = await updateVenue(ctxOf(database, owner), { venueId: venue.id, ...nothing }).catch(
+    (error: unknown) => error,
+  )
+  expect((refusal as InvalidInput).fields.map(({ field }) => field).toSorted()).toEqual(Object.keys(nothing).toSorted())
 })
 
 test.each(['DRAFT', 'UNDER_REVIEW', 'SUSPENDED', 'TERMINATED'] as const)(

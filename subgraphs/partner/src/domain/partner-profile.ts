@@ -1,4 +1,4 @@
-import { line, ownName, unchangedWhenNull } from '@tikitu/kit/check-input'
+import { line, neverNull, ownName } from '@tikitu/kit/check-input'
 import { z } from 'zod'
 import { addressLines, longText, webAddress } from './input-fields.ts'
 
@@ -30,13 +30,13 @@ export const newProfile = z.object({
 /** What a change says: what is absent stays. */
 export const changedProfile = z.object({
   ...optionalProfile,
-  legalName: unchangedWhenNull(requiredFacts.legalName),
-  registrationNumber: unchangedWhenNull(requiredFacts.registrationNumber),
-  country: unchangedWhenNull(requiredFacts.country),
-  addressLines: unchangedWhenNull(addressLines),
+  legalName: neverNull(requiredFacts.legalName),
+  registrationNumber: neverNull(requiredFacts.registrationNumber),
+  country: neverNull(requiredFacts.country),
+  addressLines: neverNull(addressLines),
   taxNumber: line(60).nullish(),
-  name: unchangedWhenNull(ownName(120)),
-  contactEmail: unchangedWhenNull(z.email().max(254)),
+  name: neverNull(ownName(120)),
+  contactEmail: neverNull(z.email().max(254)),
 })
 
 /** The fields that change only while the application is with the applicant. */

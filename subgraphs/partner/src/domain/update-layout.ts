@@ -1,4 +1,4 @@
-import { checkInput, unchangedWhenNull } from '@tikitu/kit/check-input'
+import { checkInput, neverNull } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { VersionConflict } from '@tikitu/kit/errors'
 import { capacityOf } from '@tikitu/schema/layout'
@@ -23,8 +23,11 @@ export interface UpdateLayoutInput {
  * @throws {LayoutInvalid | VersionConflict | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function updateLayout(ctx: Ctx, input: UpdateLayoutInput): Promise<LayoutRow> {
-  const { name } = checkInput(z.object({ name: unchangedWhenNull(layoutName) }), input)
-  const document = input.document == null ? undefined : readLayoutDocument(input.document)
+  const { name, document: given } = checkInput(
+    z.object({ name: neverNull(layoutName), document: neverNull(z.unknown()) }),
+    input,
+  )
+  const document = given === undefined ? undefined : readLayoutDocument(given)
   return await inTransaction(ctx, async (ctx) => {
     const { layout } = await lockDraft(ctx, input.layoutId)
     if (layout.version !== input.expectedVersion) throw new VersionConflict('layout', layout.version)

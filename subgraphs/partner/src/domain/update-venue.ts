@@ -17,18 +17,19 @@ export type UpdateVenueInput = z.input<typeof changedVenue> & { venueId: string;
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput | VersionConflict}
  */
 export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<VenueRow> {
-  const { location, ...facts } = checkInput(changedVenue, input)
+  const { location, performanceTimes, ...facts } = checkInput(changedVenue, input)
   const change = { ...facts, ...columnsOf(location) }
   return await inTransaction(ctx, async (ctx) => {
     const venue = await lockVenue(ctx, input.venueId)
     if (input.expectedVersion != null && input.expectedVersion !== venue.version) {
       throw new VersionConflict('venue', venue.version)
     }
+    const isOtherZone = change.timeZone !== undefined && change.timeZone !== venue.timeZone
     const fields = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]))
     if (fields.length === 0) return venue
     const [changed] = await ctx.db
       .update(venues)
-      .set({ ...change, version: sql`${venues.version} + 1` })
+      .set({ ...change, ...(isOtherZone ? { performanceTimes } : {}), version: sql`${venues.version} + 1` })
       .where(eq(venues.id, venue.id))
       .returning()
     if (!changed) throw new Error('nothing was updated')
@@ -38,7 +39,10 @@ export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<Ve
       subjectType: 'Venue',
       subjectId: venue.id,
       partnerId: venue.partnerId,
-      changes: { fields },
+      changes: {
+        fields,
+        ...(isOtherZone ? { timeZone: { from: venue.timeZone, to: change.timeZone }, performanceTimes } : {}),
+      },
     })
     return changed
   })

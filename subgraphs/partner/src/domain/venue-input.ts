@@ -1,4 +1,4 @@
-import { line, unchangedWhenNull } from '@tikitu/kit/check-input'
+import { line, neverNull } from '@tikitu/kit/check-input'
 import { z } from 'zod'
 import type { VenueRow } from '../db/tables/venues.ts'
 import { addressLines, longText, webAddress } from './input-fields.ts'
@@ -38,14 +38,15 @@ export const newVenue = z.object({
 /** What a change of a venue says: what is absent stays. */
 export const changedVenue = z.object({
   ...optional,
-  name: unchangedWhenNull(line(120)),
-  addressLines: unchangedWhenNull(addressLines),
-  city: unchangedWhenNull(line(80)),
-  country: unchangedWhenNull(country),
-  timeZone: unchangedWhenNull(zone),
-  capacity: unchangedWhenNull(capacity),
-  accessibilityFeatures: unchangedWhenNull(features),
-  images: unchangedWhenNull(images),
+  name: neverNull(line(120)),
+  addressLines: neverNull(addressLines),
+  city: neverNull(line(80)),
+  country: neverNull(country),
+  timeZone: neverNull(zone),
+  performanceTimes: z.enum(['KEEP_INSTANT', 'KEEP_LOCAL_TIME']).default('KEEP_INSTANT'),
+  capacity: neverNull(capacity),
+  accessibilityFeatures: neverNull(features),
+  images: neverNull(images),
 })
 
 /** A point of the input as its columns; nothing when it says nothing of it. */

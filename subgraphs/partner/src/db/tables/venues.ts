@@ -26,6 +26,10 @@ export const venues = pgTable(
     latitude: doublePrecision(),
     longitude: doublePrecision(),
     timeZone: text().notNull(),
+    /** What the newest change of the time zone means for performances to come. */
+    performanceTimes: text({ enum: ['KEEP_INSTANT', 'KEEP_LOCAL_TIME'] })
+      .notNull()
+      .default('KEEP_INSTANT'),
     /** How many people the authorities let in. No layout has more places. */
     capacity: integer().notNull(),
     accessibilityFeatures: text({

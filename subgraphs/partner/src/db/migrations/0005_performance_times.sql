@@ -1,0 +1,1 @@
+ALTER TABLE "venues" ADD COLUMN "performance_times" text DEFAULT 'KEEP_INSTANT' NOT NULL;
