@@ -50,8 +50,3 @@ export function neverNull<S extends z.ZodType>(schema: S) {
     .refine((value) => value !== null, 'must not be null: leave it out to keep it as it is')
     .transform((value) => value ?? undefined)
 }
-
-/** In a change, null cannot take away what must be there: it counts as absent. */
-export function unchangedWhenNull<S extends z.ZodType>(schema: S) {
-  return schema.nullish().transform((value) => value ?? undefined)
-}

@@ -1,4 +1,4 @@
-import { Forbidden, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/errors'
+import { Forbidden, InvalidInput, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/errors'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { expect, test } from 'vitest'
 import { ctxOf, migrations } from '../../test/factories.ts'
@@ -14,12 +14,13 @@ test('changes what is named and leaves the rest', async () => {
   const { manager, partnerId } = await organizer(database)
   const ctx = ctxOf(database, manager)
   const event = await createEvent(ctx, eventInput(partnerId, { minimumAge: 16 }))
-  const changed = await updateEvent(ctx, { eventId: event.id, title: 'Hamlet again', description: null })
+  const changed = await updateEvent(ctx, { eventId: event.id, title: 'Hamlet again' })
   expect(changed).toMatchObject({ title: 'Hamlet again', minimumAge: 16, version: 2, description: event.description })
   expect(await updateEvent(ctx, { eventId: event.id, minimumAge: null })).toMatchObject({
     minimumAge: null,
     version: 3,
   })
+  await expect(updateEvent(ctx, { eventId: event.id, description: null })).rejects.toThrow(InvalidInput)
 })
 
 test('lets one of two who read the same version change it', async () => {

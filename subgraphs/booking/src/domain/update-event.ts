@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/check-input'
+import { checkInput, neverNull } from '@tikitu/kit/check-input'
 import { inTransaction, violatedConstraint } from '@tikitu/kit/db'
 import { InvalidState, VersionConflict } from '@tikitu/kit/errors'
 import { eq } from 'drizzle-orm'
@@ -15,13 +15,13 @@ import { slugLike } from './slug.ts'
 const updateEventInput = z.object({
   eventId: z.string(),
   expectedVersion: z.int().nullish(),
-  title: eventFields.title.nullish(),
-  slug: eventFields.slug.nullish(),
-  category: eventFields.category.nullish(),
-  description: eventFields.description.nullish(),
+  title: neverNull(eventFields.title),
+  slug: neverNull(eventFields.slug),
+  category: neverNull(eventFields.category),
+  description: neverNull(eventFields.description),
   /** Null has a meaning of its own here: everybody is let in. */
   minimumAge: eventFields.minimumAge.optional(),
-  images: eventFields.images.nullish(),
+  images: neverNull(eventFields.images),
 })
 
 type Wanted = z.infer<typeof updateEventInput>
@@ -53,11 +53,9 @@ function requireChangeable(event: EventRow, wanted: Wanted): void {
   }
 }
 
-/** Null means "leave it" for fields that always have a value. */
 function changesOf(wanted: Wanted): Partial<EventRow> {
-  const { eventId: _id, expectedVersion: _version, minimumAge, ...fields } = wanted
-  const named = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)
-  return { ...Object.fromEntries(named), ...(minimumAge === undefined ? {} : { minimumAge }) }
+  const { eventId: _id, expectedVersion: _version, ...fields } = wanted
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
 
 async function writeEvent(ctx: Ctx, before: EventRow, changes: Partial<EventRow>): Promise<EventRow> {

@@ -1,4 +1,4 @@
-import { line, unchangedWhenNull } from '@tikitu/kit/check-input'
+import { line, neverNull } from '@tikitu/kit/check-input'
 import { z } from 'zod'
 
 const optional = {
@@ -21,7 +21,7 @@ export const newAddress = z.object({
 /** What a change says: what is absent stays. */
 export const changedAddress = z.object({
   ...optional,
-  lines: unchangedWhenNull(lines),
-  city: unchangedWhenNull(line(100)),
-  country: unchangedWhenNull(z.string()),
+  lines: neverNull(lines),
+  city: neverNull(line(100)),
+  country: neverNull(z.string()),
 })

@@ -51,9 +51,10 @@ test('keeps twenty addresses and no more, also when five come at once', async ()
 test('changes what is given of an address and takes away what is null', async () => {
   const { ctx } = await person(world)
   const { id } = await addAddress(ctx, home)
-  const changed = await updateAddress(ctx, { id, label: null, postalCode: '12730', city: null })
+  const changed = await updateAddress(ctx, { id, label: null, postalCode: '12730' })
   expect(changed).toMatchObject({ label: null, postalCode: '12730', city: 'Jakarta', isDefault: true })
   expect(await updateAddress(ctx, { id })).toEqual(changed)
+  await expect(updateAddress(ctx, { id, city: null })).rejects.toThrow(InvalidInput)
 })
 
 test('moves the default', async () => {

@@ -19,7 +19,7 @@ const lastStateOf = async (userId: string) =>
 test('changes what is given and keeps the rest', async () => {
   const { ctx, row } = await person(world)
   await updatePreferences(ctx, { currency: 'IDR', accessibilityNeeds: ['HEARING_LOOP', 'HEARING_LOOP', 'CAPTIONS'] })
-  await updatePreferences(ctx, { favouriteCategories: ['theatre', 'stand-up'], accessibilityNeeds: null })
+  await updatePreferences(ctx, { favouriteCategories: ['theatre', 'stand-up'] })
   expect(await preferencesOf(row.id)).toMatchObject({
     currency: 'IDR',
     accessibilityNeeds: ['HEARING_LOOP', 'CAPTIONS'],

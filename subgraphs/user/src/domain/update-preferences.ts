@@ -1,4 +1,4 @@
-import { checkInput, line, unchangedWhenNull } from '@tikitu/kit/check-input'
+import { checkInput, line, neverNull } from '@tikitu/kit/check-input'
 import { isCurrency } from '@tikitu/kit/currencies'
 import { inTransaction } from '@tikitu/kit/db'
 import { eq } from 'drizzle-orm'
@@ -14,9 +14,9 @@ const category = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be of small 
 const preferencesChange = z.object({
   language: z.string().nullish(),
   currency: z.string().refine(isCurrency, 'must be a currency of ISO 4217 that people pay in today').nullish(),
-  marketingConsent: unchangedWhenNull(z.object({ isGiven: z.boolean(), version: line(50) })),
-  accessibilityNeeds: unchangedWhenNull(z.array(z.string()).transform(distinct)),
-  favouriteCategories: unchangedWhenNull(
+  marketingConsent: neverNull(z.object({ isGiven: z.boolean(), version: line(50) })),
+  accessibilityNeeds: neverNull(z.array(z.string()).transform(distinct)),
+  favouriteCategories: neverNull(
     z
       .array(category.max(50, 'must be at most 50 characters'))
       .transform(distinct)

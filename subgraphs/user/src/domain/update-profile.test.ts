@@ -17,9 +17,10 @@ const statesOf = async (userId: string) =>
 test('changes what is given, keeps the rest, and tells the others the whole state', async () => {
   const { ctx, row } = await person(world, { name: 'Ada' })
   const avatarUrl = new URL('https://example.org/ada.png')
-  const changed = await updateProfile(ctx, { phone: '+6281234567890', avatarUrl, locale: null })
+  const changed = await updateProfile(ctx, { phone: '+6281234567890', avatarUrl })
   expect(changed).toMatchObject({ name: 'Ada', phone: '+6281234567890', avatarUrl: String(avatarUrl), locale: 'en' })
   expect(changed.version).toBe(2)
+  await expect(updateProfile(ctx, { locale: null, timeZone: null })).rejects.toThrow(/locale.*timeZone/)
   const states = await statesOf(row.id)
   expect(states.at(-1)?.event.data).toMatchObject({ version: 2, name: 'Ada', phone: '+6281234567890' })
 })

@@ -1,4 +1,4 @@
-import { checkInput, ownName, unchangedWhenNull } from '@tikitu/kit/check-input'
+import { checkInput, neverNull, ownName } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
@@ -17,8 +17,8 @@ const pictureAddress = z
 const profileChange = z.object({
   name: ownName(100).nullish(),
   phone: z.string().nullish(),
-  locale: unchangedWhenNull(z.string()),
-  timeZone: unchangedWhenNull(z.string()),
+  locale: neverNull(z.string()),
+  timeZone: neverNull(z.string()),
   avatarUrl: pictureAddress.nullish(),
   version: z.int().nullish(),
 })
