@@ -62,6 +62,19 @@ export const configKeys = {
     description:
       'Refunds by staff or a partner above this amount, in the smallest unit of the currency, need a second person.',
   },
+  'payment.unknownAfterMinutes': {
+    type: z.int().min(1).max(10_080),
+    fallback: 15,
+    scopes: ['platform'],
+    description:
+      'After how long a payment without an outcome, a captured one that booking has not answered, or a report of an unknown payment becomes an issue of the staff.',
+  },
+  'payment.refundUnknownAfterMinutes': {
+    type: z.int().min(1).max(43_200),
+    fallback: 1_440,
+    scopes: ['platform'],
+    description: 'After how long a refund of which the provider does not say the end becomes an issue of the staff.',
+  },
   'notification.supportEmail': {
     type: z.email(),
     fallback: 'support@tikitu.example',

@@ -10,7 +10,15 @@ const parties = z.object({
   partnerId: z.string(),
 })
 
-const captured = parties.extend({ amount: money, capturedAt: z.iso.datetime() })
+const captured = parties.extend({
+  amount: money,
+  capturedAt: z.iso.datetime(),
+  /** What was due, where staff took less in its place: the booking counts as paid. Absent where the amount is what was due. */
+  due: money.optional(),
+})
+
+/** Staff decided not to take what was captured: the booking fails, and all of it goes back. */
+const refused = parties.extend({ issueId: z.string(), amount: money })
 
 const failed = parties.extend({
   amount: money,
@@ -21,19 +29,24 @@ const failed = parties.extend({
 const refunded = parties.extend({
   refundId: z.string(),
   amount: money,
-  /** What it was for: a cancellation, a rejected booking, or a decision of staff. */
-  cause: z.enum(['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF']),
+  /** What it was for: a cancellation, a rejected booking, a decision of staff, or money that was not due in the first place. */
+  cause: z.enum(['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF', 'PAYMENT_ISSUE']),
   /** What staff have to say to the customer about it. */
   messageToCustomer: z.string().nullish(),
-  /** The cancellation's id, the booking's id, or the refund's own. */
+  /** The cancellation's id, the booking's id, the refund's own, or the issue's. */
   causeId: z.string(),
-  /** Refunds of this payment that have succeeded, this one included. */
+  /** Where it was sent by hand, from bank to bank; absent where the provider gave it back the way it came. */
+  transfer: z.object({ reference: z.string(), sentOn: z.iso.date() }).optional(),
+  /** Refunds of this payment that have succeeded, this one included; without money that was not due in the first place. */
   refundedInAll: money,
 })
 
 const refundCause = z.enum(['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'])
 
-/** What a refund is now. Whole state: the highest `version` of a refund wins. */
+/**
+ * What a refund is now. Whole state: the highest `version` of a refund wins. One that failed and is still owed is told as
+ * PENDING: its money is promised to nobody else.
+ */
 const refundChanged = parties.extend({
   refundId: z.string(),
   version: z.int(),
@@ -65,6 +78,40 @@ const refundDecided = parties.extend({
 
 const refundFailed = parties.extend({ refundId: z.string(), amount: money, code: z.string() })
 
+/** Money that is stuck, as it stands. Of two, the one with the higher version is newer. */
+const issueChanged = z.object({
+  issueId: z.string(),
+  version: z.int(),
+  kind: z.enum([
+    'CAPTURE_MISMATCH',
+    'DUPLICATE_CAPTURE',
+    'UNCONFIRMED_CAPTURE',
+    'UNMATCHED_REPORT',
+    'OUTCOME_UNKNOWN',
+    'REFUND_FAILED',
+    'REFUND_MISMATCH',
+    'LEDGER_MISMATCH',
+  ]),
+  status: z.enum(['OPEN', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'RESOLVED']),
+  /** OPENED and REOPENED are for people to hear; CHANGED is a step between. */
+  occasion: z.enum(['OPENED', 'CHANGED', 'REOPENED', 'RESOLVED']),
+  /** Null while it is not resolved. */
+  resolution: z.string().nullable(),
+  /** Null where nobody knows whose payment it is. */
+  paymentId: z.string().nullable(),
+  bookingId: z.string().nullable(),
+  reference: z.string().nullable(),
+  userId: z.string().nullable(),
+  partnerId: z.string().nullable(),
+  refundId: z.string().nullable(),
+  /** How much is at stake. */
+  amount: money,
+  /** What should have moved, and what did; null where that is not known. */
+  expected: money.nullable(),
+  received: money.nullable(),
+  openedAt: z.iso.datetime(),
+})
+
 export const paymentEvents = {
   'payment.captured': { version: 1, payload: captured, to: ['admin', 'booking'] },
   'payment.failed': { version: 1, payload: failed, to: ['admin', 'notification'] },
@@ -72,4 +119,6 @@ export const paymentEvents = {
   'payment.refundDecided': { version: 1, payload: refundDecided, to: ['admin', 'booking', 'notification'] },
   'payment.refunded': { version: 1, payload: refunded, to: ['admin', 'booking', 'notification'] },
   'payment.refundFailed': { version: 1, payload: refundFailed, to: ['admin'] },
+  'payment.refused': { version: 1, payload: refused, to: ['admin', 'booking'] },
+  'payment.issueChanged': { version: 1, payload: issueChanged, to: ['admin', 'booking', 'notification'] },
 } as const

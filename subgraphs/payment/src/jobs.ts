@@ -2,10 +2,11 @@ import type { Task } from '@tikitu/kit/jobs'
 import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
 import { createJobCtx, createSandboxCtx, type PaymentDeps } from './context.ts'
 import { cancelPayment, cancelTask } from './domain/cancel-payment.ts'
+import { checkLedger, checkLedgerTask, takeLedgerSnapshot } from './domain/ledger-snapshots.ts'
 import { sendRefundTask } from './domain/open-refund.ts'
 import { sendRefund } from './domain/send-refund.ts'
 import { settlePayment, settleTask } from './domain/settle-payment.ts'
-import { forgetWebhooks, sweepUnsettled } from './domain/sweep-unsettled.ts'
+import { sweepUnsettled } from './domain/sweep-unsettled.ts'
 import { parkedTask, takeParkedWebhook } from './domain/take-webhook.ts'
 import { deliver, deliverTask } from './providers/sandbox/events.ts'
 import { settleTask as sandboxSettleTask, settleIntent } from './providers/sandbox/intents.ts'
@@ -23,7 +24,8 @@ export function tasks(deps: PaymentDeps, transport: Transport): Record<string, T
       await takeParkedWebhook(createJobCtx(deps), provider, eventId)
     },
     sweepUnsettled: async () => await sweepUnsettled(createJobCtx(deps)),
-    forgetWebhooks: async () => await forgetWebhooks(createJobCtx(deps)),
+    takeLedgerSnapshot: async () => await takeLedgerSnapshot(createJobCtx(deps)),
+    [checkLedgerTask]: async () => void (await checkLedger(createJobCtx(deps))),
     ...sandboxTasks(deps),
   }
 }
@@ -31,7 +33,8 @@ export function tasks(deps: PaymentDeps, transport: Transport): Record<string, T
 /** When it does what nobody asks for. */
 export const crontab = `
 * * * * * sweepUnsettled
-17 4 * * * forgetWebhooks
+* * * * * takeLedgerSnapshot
+47 3 * * * checkLedger
 `
 
 function sandboxTasks(deps: PaymentDeps): Record<string, Task> {

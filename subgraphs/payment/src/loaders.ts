@@ -1,6 +1,7 @@
 import type { Db } from '@tikitu/kit/db'
 import { loadersOf, rowBy, rowsBy } from '@tikitu/kit/table-loader'
 import { asc } from 'drizzle-orm'
+import { paymentIssueSteps, paymentIssues } from './db/tables/issues.ts'
 import { partnerMembers } from './db/tables/known.ts'
 import { ledgerEntries } from './db/tables/ledger.ts'
 import { paymentAttempts, payments, refunds } from './db/tables/payments.ts'
@@ -17,6 +18,12 @@ const makers = {
     order: [asc(paymentAttempts.sequence)],
   }),
   refundsOfPayment: rowsBy({ from: refunds, by: refunds.paymentId, order: [asc(refunds.id)] }),
+  issuesOfPayment: rowsBy({ from: paymentIssues, by: paymentIssues.paymentId, order: [asc(paymentIssues.openedAt)] }),
+  stepsOfIssue: rowsBy({
+    from: paymentIssueSteps,
+    by: paymentIssueSteps.issueId,
+    order: [asc(paymentIssueSteps.version)],
+  }),
   entriesOfTransaction: rowsBy({
     from: ledgerEntries,
     by: ledgerEntries.transactionId,

@@ -2,6 +2,7 @@ import { runSubgraph, type SubgraphDeps } from '@tikitu/kit/run-subgraph'
 import type { PaymentDeps } from './context.ts'
 import { readEnv, sandboxConfig } from './env.ts'
 import { crontab, tasks } from './jobs.ts'
+import { purgeRules } from './purge.ts'
 import { createPayment } from './server.ts'
 
 /** How long a provider may take to answer. */
@@ -16,4 +17,5 @@ await runSubgraph({
   create: (deps) => createPayment(withProviders(deps)),
   tasks: (deps, transport) => tasks(withProviders(deps), transport),
   crontab,
+  purgeRules,
 })

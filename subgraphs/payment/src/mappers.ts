@@ -4,6 +4,9 @@ export const mappers = {
   LedgerEntry: '../db/tables/ledger.ts#LedgerEntryRow',
   Payment: '../db/tables/payments.ts#PaymentRow',
   PaymentAttempt: '../db/tables/payments.ts#PaymentAttemptRow',
+  PaymentIssue: '../db/tables/issues.ts#IssueRow',
+  PaymentIssueStep: '../db/tables/issues.ts#IssueStepRow',
+  PaymentIssueRequest: '../db/tables/issues.ts#IssueRequest',
   Refund: '../db/tables/payments.ts#RefundRow',
   Transaction: '../db/tables/ledger.ts#TransactionRow',
 }

@@ -7,9 +7,16 @@ import { expect, test } from 'vitest'
 import { refundPayment } from '../src/domain/refund-payment.ts'
 import { createPayment } from '../src/server.ts'
 import { captured, ctxOf, depsOf, migrations, partnerWithMembers, quoteFor, started, testAdmin } from './factories.ts'
+import { issuesIn } from './issues.ts'
 
 const database = useDatabase(migrations)
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+
+/** The issue of a payment of which another amount was captured. */
+async function stuckPayment() {
+  const { id } = await captured(ctxOf(database), { card: 'pm_sandbox_captures_less' })
+  return await issuesIn(database).issueOf(id)
+}
 
 test('lets each caller do what the committed matrix says, and nothing else', async () => {
   const hall = await partnerWithMembers(database)
@@ -28,6 +35,9 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
   const waiting = { paymentId: paid.id, amount: euros(60_000), reason: 'large' }
   const refund = await refundPayment(ctxOf(database, testAdmin()), waiting)
   const quote = await quoteFor(user.userId, { partnerId: hall.partnerId })
+  const stuck = await stuckPayment()
+  const another = await stuckPayment()
+  const ofIssue = `{ issueId: "${stuck.id}", note: "n" }`
   const callers = {
     anonymous,
     'owner of the payment': user,
@@ -44,11 +54,21 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     'Query.transactions': `transactions(filter: { partnerId: "${hall.partnerId}" }) { edges { cursor } }`,
     'Query.refunds': `refunds(filter: { partnerId: "${hall.partnerId}" }) { edges { cursor } }`,
     'Query.ledgerBalances': 'ledgerBalances { __typename }',
+    'Query.paymentIssues': 'paymentIssues { edges { cursor } }',
+    'Query.paymentIssue': `paymentIssue(id: "${stuck.id}") { id }`,
     'Mutation.startPayment': `startPayment(input: { quote: "${quote}" }) { __typename }`,
     'Mutation.confirmPayment': `confirmPayment(input: { paymentId: "${open.id}", paymentMethod: "pm_sandbox_declined" }) { __typename }`,
     'Mutation.refundPayment': `refundPayment(input: { paymentId: "${paid.id}", amount: { amountMinor: 100, currency: "EUR" }, reason: "r" }) { __typename }`,
     'Mutation.approveRefund': `approveRefund(input: { refundId: "${refund.id}" }) { id }`,
     'Mutation.rejectRefund': `rejectRefund(input: { refundId: "${refund.id}" }) { id }`,
+    'Mutation.acceptPaymentDifference': `acceptPaymentDifference(input: ${ofIssue}) { id }`,
+    'Mutation.closePaymentIssue': `closePaymentIssue(input: ${ofIssue}) { id }`,
+    'Mutation.retryPaymentIssue': `retryPaymentIssue(input: ${ofIssue}) { id }`,
+    'Mutation.approvePaymentIssue': `approvePaymentIssue(input: ${ofIssue}) { id }`,
+    'Mutation.rejectPaymentIssue': `rejectPaymentIssue(input: ${ofIssue}) { id }`,
+    'Mutation.reverseManualTransfer': `reverseManualTransfer(input: ${ofIssue}) { id }`,
+    'Mutation.recordManualTransfer': `recordManualTransfer(input: { issueId: "${stuck.id}", note: "n", reference: "r", transferredOn: "2027-03-01", amount: { amountMinor: 1, currency: "EUR" } }) { id }`,
+    'Mutation.refundPaymentIssue': `refundPaymentIssue(input: { issueId: "${another.id}", note: "n" }) { id }`,
   })
   await expect(matrix).toMatchFileSnapshot('access-matrix.md')
 })

@@ -7,6 +7,7 @@ import { listTransactions } from '../src/domain/list-transactions.ts'
 import { refundPayment } from '../src/domain/refund-payment.ts'
 import { createPayment } from '../src/server.ts'
 import { captured, ctxOf, depsOf, migrations, partnerWithMembers, testAdmin } from './factories.ts'
+import { issuesIn } from './issues.ts'
 
 const database = useDatabase(migrations)
 
@@ -18,6 +19,11 @@ test('shows each caller what the committed matrix says of an entity, however it 
   const payment = await captured(ctxOf(database, customer), { partnerId: hall.partnerId })
   const wish = { paymentId: payment.id, amount: { amountMinor: 100, currency: 'EUR' }, reason: 'goodwill' }
   const refund = await refundPayment(ctxOf(database, admin), wish)
+  const { id } = await captured(ctxOf(database, customer), {
+    partnerId: hall.partnerId,
+    card: 'pm_sandbox_captures_less',
+  })
+  const stuck = await issuesIn(database).issueOf(id)
   const page = await listTransactions(ctxOf(database, admin), {})
   const callers = {
     anonymous,
@@ -31,6 +37,7 @@ test('shows each caller what the committed matrix says of an entity, however it 
   const matrix = await entityMatrix(await createPayment(depsOf(database)), callers, {
     Payment: { id: payment.id },
     Refund: { id: refund.id },
+    PaymentIssue: { id: stuck.id },
     Transaction: { id: page.edges[0]?.node.id ?? '' },
     Booking: { id: payment.bookingId },
     Partner: { id: hall.partnerId },

@@ -218,6 +218,22 @@ export const ticketAdmissions = pgTable(
   (table) => [index('ticket_admissions_performance').on(table.performanceId)],
 )
 
+/** Money that is stuck at payment, folded from payment.issueChanged. What was resolved stays, so that nothing late opens it again. */
+export const paymentIssues = pgTable(
+  'payment_issues',
+  {
+    issueId: text().primaryKey(),
+    version: integer().notNull(),
+    kind: text().notNull(),
+    partnerId: text(),
+    amountMinor: bigint({ mode: 'number' }).notNull(),
+    currency: text().notNull(),
+    openedAt: moment().notNull(),
+    isOpen: boolean().notNull(),
+  },
+  (table) => [index('payment_issues_open').on(table.openedAt).where(sql`is_open`)],
+)
+
 export type AdminUserRow = typeof adminUsers.$inferSelect
 export type AuditEntryRow = typeof auditEntries.$inferSelect
 export type AuditCheckpointRow = typeof auditCheckpoints.$inferSelect

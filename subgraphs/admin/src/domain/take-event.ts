@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { knownUsers } from '../db/tables.ts'
 import { countFigures } from './count-figures.ts'
+import { keepPaymentIssue } from './payment-issue-figures.ts'
 import { platform, recordAudit } from './record-audit.ts'
 
 type Data = Record<string, unknown>
@@ -22,6 +23,7 @@ export async function takeEvent(ctx: Ctx, data: Data, event: CloudEvent): Promis
     occurredAt: new Date(event.time),
   })
   if (!isAudited) await countFigures(ctx, { name, data, day: event.time.slice(0, 10) })
+  if (name === 'payment.issueChanged') await keepPaymentIssue(ctx, data as Payload<'payment.issueChanged'>)
   if (name === 'user.changed') await keepUser(ctx, data as Payload<'user.changed'>)
 }
 

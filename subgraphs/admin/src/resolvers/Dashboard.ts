@@ -1,7 +1,9 @@
 import { listOccupancy } from '../domain/get-dashboard.ts'
+import { countPaymentIssues } from '../domain/payment-issue-figures.ts'
 import type { DashboardResolvers, PerformanceOccupancyResolvers } from '../generated/resolvers.ts'
 
 export const Dashboard: DashboardResolvers = {
+  paymentIssues: ({ filter }, _args, ctx) => countPaymentIssues(ctx, filter.partnerId),
   occupancy: (dashboard, args, ctx) => listOccupancy(ctx, dashboard.filter, args),
 }
 

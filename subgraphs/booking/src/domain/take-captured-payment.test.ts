@@ -149,11 +149,11 @@ test('rejects a late payment when the customer has as many places as one person 
 test.each([
   ['amount', { amountMinor: 9999, currency: 'EUR' }],
   ['currency', { amountMinor: 10000, currency: 'USD' }],
-])('rejects a payment of another %s, and leaves the booking to people', async (_what, amount) => {
+])('rejects a payment of another %s that nobody took in place of the total', async (_what, amount) => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   await takeCapturedPayment(asService(ctx), captured(booking, { amount }))
-  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'NEEDS_REVIEW' })
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await takenPlaces(database, hall.performance.id)).toEqual([])
   expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'AMOUNT_MISMATCH', total: amount } })
 })

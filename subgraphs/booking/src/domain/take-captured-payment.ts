@@ -37,13 +37,35 @@ export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise
   })
 }
 
+/**
+ * Takes in that staff do not take what was captured: a booking that waits for it fails, its places are free, and everybody hears
+ * that the money goes back. Once per payment; one that has confirmed its booking meanwhile stays taken.
+ */
+export async function takeRefusedPayment(ctx: Ctx, refused: Payload<'payment.refused'>): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const known = await findPerformanceId(ctx, refused.bookingId)
+    if (known === null) return
+    const performance = await lockPerformance(ctx, known)
+    const booking = (await lockBooking(ctx, refused.bookingId)) as BookingRow
+    if (await isTaken(ctx, refused.paymentId)) return
+    const captured = { ...refused, capturedAt: ctx.now().toISOString() }
+    await record(ctx, captured, 'AMOUNT_MISMATCH')
+    await reject(ctx, booking, { captured, rejection: 'AMOUNT_MISMATCH', performance })
+  })
+}
+
 async function performanceIdOf(ctx: Ctx, { bookingId, paymentId }: Captured): Promise<string> {
+  const known = await findPerformanceId(ctx, bookingId)
+  if (known === null) throw new Error(`payment ${paymentId} is for booking ${bookingId}, which is unknown`)
+  return known
+}
+
+async function findPerformanceId(ctx: Ctx, bookingId: string): Promise<string | null> {
   const [known] = await ctx.db
     .select({ performanceId: bookings.performanceId })
     .from(bookings)
     .where(eq(bookings.id, bookingId))
-  if (!known) throw new Error(`payment ${paymentId} is for booking ${bookingId}, which is unknown`)
-  return known.performanceId
+  return known?.performanceId ?? null
 }
 
 async function isTaken(ctx: Ctx, paymentId: string): Promise<boolean> {
@@ -66,9 +88,10 @@ async function whyRefused(ctx: Ctx, booking: BookingRow, paid: Paid): Promise<Re
 }
 
 /** Why a payment is not taken, as far as that can be said without a look at the places. */
-function whyNotTaken(booking: BookingRow, { amount }: Captured, performance: LockedPerformance): Rejection | null {
+function whyNotTaken(booking: BookingRow, captured: Captured, performance: LockedPerformance): Rejection | null {
   if (!isOpen(booking)) return whyClosed(booking)
-  if (amount.amountMinor !== booking.totalMinor || amount.currency !== booking.currency) return 'AMOUNT_MISMATCH'
+  const due = captured.due ?? captured.amount
+  if (due.amountMinor !== booking.totalMinor || due.currency !== booking.currency) return 'AMOUNT_MISMATCH'
   return performance.status === 'CANCELLED' ? 'PERFORMANCE_CANCELLED' : null
 }
 
@@ -89,7 +112,7 @@ function whyOver(ctx: Ctx, booking: BookingRow, { captured, performance }: Paid)
 }
 
 function isOpen(booking: BookingRow): boolean {
-  return booking.status === 'AWAITING_PAYMENT' || booking.status === 'EXPIRED'
+  return ['AWAITING_PAYMENT', 'EXPIRED', 'NEEDS_REVIEW'].includes(booking.status)
 }
 
 /** A lapsed booking left the customer's limit free for other places: those they have by now count first. */
@@ -116,7 +139,7 @@ async function reject(
   booking: BookingRow,
   { captured, rejection, performance }: { captured: Captured; rejection: Rejection; performance: LockedPerformance },
 ): Promise<void> {
-  if (isOpen(booking)) await close(ctx, booking, rejection)
+  if (isOpen(booking)) await close(ctx, booking)
   const { id: bookingId, reference, userId, partnerId } = booking
   const showing = await showingOf(ctx, booking.performanceId)
   const { cancellationReason } = performance
@@ -127,12 +150,11 @@ async function reject(
   })
 }
 
-/** A wrong amount is for people to look at; the places go back in any case, as their price does. */
-async function close(ctx: Ctx, booking: BookingRow, rejection: Rejection): Promise<void> {
+/** The places are for others again, as their price goes back. */
+async function close(ctx: Ctx, booking: BookingRow): Promise<void> {
   await freePlaces(ctx, { performanceId: booking.performanceId, holdId: booking.holdId })
-  const status = rejection === 'AMOUNT_MISMATCH' ? ('NEEDS_REVIEW' as const) : ('FAILED' as const)
   await ctx.db
     .update(bookings)
-    .set({ status, endedAt: ctx.now(), version: sql`version + 1` })
+    .set({ status: 'FAILED', endedAt: ctx.now(), version: sql`version + 1` })
     .where(eq(bookings.id, booking.id))
 }

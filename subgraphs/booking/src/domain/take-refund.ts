@@ -9,6 +9,8 @@ import { endLines } from './void-tickets.ts'
 /** Keeps that a refund went back, when nothing else was heard of it: every newer state comes as `payment.refundChanged`. */
 export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>): Promise<void> {
   const { refundId, paymentId, bookingId, amount, cause } = refunded
+  // What was never due is no part of what was paid for the booking.
+  if (cause === 'PAYMENT_ISSUE') return
   const { amountMinor, currency } = amount
   await ctx.db
     .insert(bookingRefunds)

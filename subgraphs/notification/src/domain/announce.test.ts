@@ -184,6 +184,12 @@ test.each([
     subject: '€40.00 is on its way back to you',
     part: 'cancelled tickets',
   },
+  {
+    event: 'payment.issueChanged',
+    kind: 'PAYMENT_ISSUE',
+    subject: 'About €93.50 for your booking K7QM-2F9D',
+    part: 'either you get your tickets, or all of it goes back',
+  },
 ] as const)('tells the customer of $event', async ({ event, kind, subject, part }) => {
   const { mails, channels } = postOffice()
   const ctx = ctxOf(database, { channels })

@@ -57,3 +57,12 @@ export async function announceInvitation(
   const to = [{ email: data.email }]
   await notify(ctx, { kind: 'MEMBER_INVITED', cause: `partner.memberInvited:${event.id}`, to, data })
 }
+
+/** Tells the customer that money is stuck and what happens next, when it begins. How it ends is told by tickets or a refund. */
+export async function announceIssue(ctx: Ctx, data: Payload<'payment.issueChanged'>): Promise<void> {
+  const { userId, bookingId, reference, occasion } = data
+  const isNews = occasion === 'OPENED' || occasion === 'REOPENED'
+  if (!isNews || userId === null || bookingId === null || reference === null) return
+  const cause = `payment.issueChanged:${data.issueId}:${data.version}`
+  await notify(ctx, { kind: 'PAYMENT_ISSUE', cause, to: [{ userId }], data })
+}

@@ -1,9 +1,16 @@
-import { events } from '@tikitu/schema/events/registry'
-import { defineKind } from './kind.ts'
-import { amountIn, greeting, pageUrl } from './phrases.ts'
+import { events, type Payload } from '@tikitu/schema/events/registry'
+import { defineKind, type Reader } from './kind.ts'
+import { amountIn, dateIn, greeting, pageUrl } from './phrases.ts'
 import { sampleParties } from './samples.ts'
 
 const bookingPath = ({ bookingId }: { bookingId: string }): string => `/bookings/${bookingId}`
+
+const utc = ({ locale }: Reader) => ({ locale, timeZone: 'UTC' })
+
+/** Money that was never due is no part of what was refunded of the price. */
+function isMoreThanThis({ cause, amount, refundedInAll }: Payload<'payment.refunded'>): boolean {
+  return cause !== 'PAYMENT_ISSUE' && refundedInAll.amountMinor > amount.amountMinor
+}
 
 /** The last attempt to pay did not work. Told after some minutes only, as most people try another card at once. */
 export const paymentFailed = defineKind({
@@ -42,9 +49,12 @@ export const paymentRefunded = defineKind({
     reference: refunded.reference,
     amount: amountIn(refunded.amount, reader),
     refundedInAll: amountIn(refunded.refundedInAll, reader),
-    isMoreThanThis: refunded.refundedInAll.amountMinor > refunded.amount.amountMinor,
+    isMoreThanThis: isMoreThanThis(refunded),
     isForCancelledTickets: refunded.cause === 'TICKETS_CANCELLED',
     isForRejectedBooking: refunded.cause === 'BOOKING_REJECTED',
+    wasNotDue: refunded.cause === 'PAYMENT_ISSUE',
+    transferReference: refunded.transfer?.reference ?? '',
+    transferDate: refunded.transfer ? dateIn(`${refunded.transfer.sentOn}T12:00:00Z`, utc(reader)) : '',
     bookingUrl: pageUrl(reader, bookingPath(refunded)),
   }),
   required: ['amount', 'reference'],

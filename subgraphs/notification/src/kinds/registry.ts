@@ -4,6 +4,7 @@ import { custom } from './custom.ts'
 import type { KindDefinition } from './kind.ts'
 import { bankAccountChanged, documentStatusChanged, partnerStatusChanged } from './partner-news.ts'
 import { applicationDecided, memberInvited } from './partners.ts'
+import { paymentIssue } from './payment-issue.ts'
 import { paymentFailed, paymentRefunded } from './payments.ts'
 import { performanceChanged, performanceMoved } from './performances.ts'
 import { ticketsIssued } from './tickets-issued.ts'
@@ -17,6 +18,7 @@ export const kindDefinitions = {
   PERFORMANCE_CHANGED: performanceChanged,
   PAYMENT_FAILED: paymentFailed,
   PAYMENT_REFUNDED: paymentRefunded,
+  PAYMENT_ISSUE: paymentIssue,
   APPLICATION_DECIDED: applicationDecided,
   MEMBER_INVITED: memberInvited,
   PARTNER_STATUS_CHANGED: partnerStatusChanged,

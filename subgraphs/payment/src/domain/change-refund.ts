@@ -2,13 +2,12 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../db/tables/payments.ts'
 import { emit } from '../emit.ts'
-import { partiesOf } from './apply-report.ts'
+import { partiesOf } from './payment-parties.ts'
 
-/** A refund in one of these states takes none of the payment's money. */
-const released: readonly RefundRow['status'][] = ['FAILED', 'REJECTED']
-
-/** What may change of a refund. Its amount and cause never do. */
-export type RefundChange = Partial<Pick<RefundRow, 'status' | 'decidedBy' | 'failureCode' | 'settledAt'>>
+/** What may change of a refund. Its cause never does, and its amount only when the provider gave back another. */
+export type RefundChange = Partial<
+  Omit<RefundRow, 'id' | 'paymentId' | 'partnerId' | 'currency' | 'cause' | 'causeId' | 'version' | 'createdAt'>
+>
 
 /**
  * Writes what became of a refund, takes its amount from the payment or gives it back to it, and tells booking. Every change
@@ -20,10 +19,9 @@ export async function changeRefund(
   change: RefundChange,
 ): Promise<{ payment: PaymentRow; refund: RefundRow }> {
   const changed = { ...refund, ...change, version: refund.version + 1 }
-  const { status, decidedBy, failureCode, settledAt, version } = changed
   await ctx.db
     .update(refunds)
-    .set({ status, decidedBy, failureCode, settledAt, version })
+    .set({ ...change, version: changed.version })
     .where(eq(refunds.id, refund.id))
   const taken = reservedOf(changed) - reservedOf(refund)
   await tellRefund(ctx, payment, changed)
@@ -37,9 +35,15 @@ export async function reserve(ctx: Ctx, payment: PaymentRow, amountMinor: number
   return { ...payment, refundReservedMinor }
 }
 
-/** Tells booking what a refund is now, so that it never promises money that is on its way already. */
+/**
+ * Tells booking what a refund is now, so that it never promises money that is on its way already. What was never due is none of
+ * its business.
+ */
 export async function tellRefund(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
-  const { id: refundId, version, status, cause, causeId, requestedBy, tickets, messageToCustomer } = refund
+  const { cause } = refund
+  if (cause === 'PAYMENT_ISSUE') return
+  const status = refund.status === 'FAILED' || refund.status === 'NEEDS_REVIEW' ? 'PENDING' : refund.status
+  const { id: refundId, version, causeId, requestedBy, tickets, messageToCustomer } = refund
   const amount = { amountMinor: refund.amountMinor, currency: refund.currency }
   const approvedBy = status === 'REJECTED' ? null : refund.decidedBy
   const state = {
@@ -61,16 +65,20 @@ export async function tellRefund(ctx: Ctx, payment: PaymentRow, refund: RefundRo
 export interface RefundDecision extends Pick<RefundRow, 'cause' | 'causeId' | 'amountMinor'> {
   /** Null when nothing goes back. */
   refundId: string | null
+  /** The payment's when absent. */
+  currency?: string
 }
 
 /** Says the last word on what goes back for a cause, in the transaction that decided it under the payment's lock. */
 export async function tellDecision(ctx: Ctx, payment: PaymentRow, decision: RefundDecision): Promise<void> {
   const { refundId, cause, causeId, amountMinor } = decision
-  const amount = { amountMinor, currency: payment.currency }
+  if (cause === 'PAYMENT_ISSUE') return
+  const amount = { amountMinor, currency: decision.currency ?? payment.currency }
   const data = { ...partiesOf(payment), refundId, amount, cause, causeId }
   await emit(ctx, 'payment.refundDecided', { subject: payment.id, data })
 }
 
-function reservedOf({ status, amountMinor }: RefundRow): number {
-  return released.includes(status) ? 0 : amountMinor
+/** What failed is owed all the same; what was never due is no part of what was captured for the booking. */
+function reservedOf({ status, cause, amountMinor }: RefundRow): number {
+  return status === 'REJECTED' || cause === 'PAYMENT_ISSUE' ? 0 : amountMinor
 }

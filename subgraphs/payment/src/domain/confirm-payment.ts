@@ -67,7 +67,11 @@ async function openAttempt(ctx: Ctx, input: ConfirmPaymentInput): Promise<Paymen
 
 function requirePayable(ctx: Ctx, payment: PaymentRow): void {
   if (payment.status === 'CAPTURED') throw new PaymentClosed('This booking is paid already.')
-  if (payment.status === 'NEEDS_REVIEW') throw new PaymentClosed('This payment is being looked at: support will write.')
+  if (payment.status === 'NEEDS_REVIEW') {
+    throw new PaymentClosed(
+      'Another amount than was due has been charged: you get your tickets, or all of it goes back.',
+    )
+  }
   if (payment.status === 'CANCELLED' || payment.closingAt) {
     throw new PaymentClosed('This booking can no longer be paid: place a new one.')
   }

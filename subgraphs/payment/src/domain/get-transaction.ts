@@ -6,5 +6,5 @@ import { maySeeMoneyOf } from './partner-role.ts'
 /** The transaction, for an admin or an owner or manager of the partner; null otherwise. */
 export async function getTransaction(ctx: Ctx, id: string): Promise<TransactionRow | null> {
   const [transaction] = await ctx.db.select().from(transactions).where(eq(transactions.id, id))
-  return transaction && (await maySeeMoneyOf(ctx, transaction.partnerId)) ? transaction : null
+  return transaction && (await maySeeMoneyOf(ctx, transaction.partnerId ?? '')) ? transaction : null
 }

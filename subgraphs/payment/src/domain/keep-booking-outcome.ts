@@ -2,10 +2,12 @@ import type { Payload } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BookingOutcomeRow, bookingOutcomes } from '../db/tables/known.ts'
+import { takeAnswer } from './issues/take-answer.ts'
 
 /** Remembers that a booking was confirmed: from then on its money can be settled. */
 export async function keepBookingOutcome(ctx: Ctx, confirmed: Payload<'booking.confirmed'>): Promise<void> {
   await decideOutcome(ctx, confirmed, 'CONFIRMED')
+  if (confirmed.paymentId !== null) await takeAnswer(ctx, confirmed.paymentId)
 }
 
 /** Writes down what became of a booking, in place of its having lapsed; the first decision stays. */

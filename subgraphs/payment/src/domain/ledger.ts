@@ -1,4 +1,3 @@
-import type { Money } from '@tikitu/kit/money'
 import type { Ctx } from '../context.ts'
 import {
   type LedgerAccountRow,
@@ -13,72 +12,87 @@ import { type Shares, sharesOf } from './shares.ts'
 type AccountKind = LedgerAccountRow['kind']
 
 /** One line of a posting: above zero debits the account, below zero credits it. */
-interface Line {
+export interface Line {
   kind: AccountKind
   owner: string
   amountMinor: number
 }
 
 /** What a transaction is made of, apart from its id and time. */
-type Movement = Pick<TransactionRow, 'kind' | 'paymentId' | 'partnerId' | 'amountMinor' | 'currency' | 'occurredAt'> &
-  Partial<Pick<TransactionRow, 'refundId' | 'reversesId'>>
+export type Movement = Pick<
+  TransactionRow,
+  'kind' | 'paymentId' | 'partnerId' | 'amountMinor' | 'currency' | 'occurredAt'
+> &
+  Partial<Pick<TransactionRow, 'refundId' | 'reversesId' | 'issueId' | 'step'>>
 
 /** Posts a capture: the provider owes us the sum, and we owe the partner their share of it. */
 export async function postCapture(ctx: Ctx, payment: PaymentRow, occurredAt: Date): Promise<void> {
-  const lines = linesOf(payment, sharesOf(payment, payment.capturedMinor))
-  await post(ctx, { ...movementOf(payment), kind: 'CAPTURE', amountMinor: payment.capturedMinor, occurredAt }, lines)
+  const { capturedMinor: amountMinor } = payment
+  await post(ctx, { ...movementOf(payment), kind: 'CAPTURE', amountMinor, occurredAt }, [
+    { kind: 'PROVIDER_CLEARING', owner: payment.provider, amountMinor },
+    ...givenToParties(payment, amountMinor),
+  ])
 }
 
-/**
- * Posts a refund that has succeeded. For tickets each party gives back its part of what was captured: the parts follow from
- * what went back for tickets before, so that refunding all of them, in however many steps, gives back exactly what each had
- * received. Goodwill is the partner's alone: the tickets stay sold, and the platform keeps its fees.
- */
+/** Posts a refund that has succeeded: those who had the money give it back. */
 export async function postRefund(
   ctx: Ctx,
   payment: PaymentRow,
   refund: RefundRow & { settledAt: Date },
 ): Promise<void> {
-  const given = isGoodwill(refund) ? { partner: -refund.amountMinor, fees: 0, commission: 0 } : shareOf(payment, refund)
   const { id: refundId, amountMinor, settledAt: occurredAt } = refund
-  await post(
-    ctx,
-    { ...movementOf(payment), kind: 'REFUND', refundId, amountMinor, occurredAt },
-    linesOf(payment, given),
-  )
+  const movement = { ...movementOf(payment), kind: 'REFUND' as const, refundId, amountMinor, occurredAt }
+  await post(ctx, movement, [
+    ...takenFromParties(payment, refund),
+    { kind: 'PROVIDER_CLEARING', owner: payment.provider, amountMinor: -amountMinor },
+  ])
 }
+
+/** What is taken back from those who had the money, and for what. */
+export type TakenBack = Pick<RefundRow, 'amountMinor' | 'cause' | 'tickets'>
 
 /** Whether the tickets stay good though money goes back. */
 export function isGoodwill({ cause, tickets }: Pick<RefundRow, 'cause' | 'tickets'>): boolean {
   return cause === 'STAFF' && tickets === 'NONE'
 }
 
-function shareOf(payment: PaymentRow, { amountMinor }: RefundRow): Shares {
-  const before = sharesOf(payment, payment.refundedForTicketsMinor)
-  const after = sharesOf(payment, payment.refundedForTicketsMinor + amountMinor)
+/** What a payment says of what was taken back, once that much more is; less when it is below 0. */
+export function debitedOf(payment: PaymentRow, taken: TakenBack) {
+  const { amountMinor } = taken
   return {
-    partner: before.partner - after.partner,
-    fees: before.fees - after.fees,
-    commission: before.commission - after.commission,
+    debitedMinor: payment.debitedMinor + amountMinor,
+    refundedForTicketsMinor: payment.refundedForTicketsMinor + (isGoodwill(taken) ? 0 : amountMinor),
   }
 }
 
-/** Posts what a provider captured though it was not what was due: it is kept apart until a person has looked at it. */
-export async function postMismatch(ctx: Ctx, payment: PaymentRow, captured: Money & { at: Date }): Promise<void> {
-  const { amountMinor, currency, at: occurredAt } = captured
-  await post(ctx, { ...movementOf(payment), kind: 'MISMATCHED_CAPTURE', amountMinor, currency, occurredAt }, [
-    { kind: 'PROVIDER_CLEARING', owner: payment.provider, amountMinor },
-    { kind: 'SUSPENSE', owner: '', amountMinor: -amountMinor },
-  ])
+/**
+ * What each party of a payment gives back. For tickets it is their part of what was captured: the parts follow from what was
+ * taken back for tickets before, so that refunding all of them, in however many steps, gives back exactly what each had
+ * received. Goodwill is the partner's alone: the tickets stay sold, and the platform keeps its fees.
+ */
+export function takenFromParties(payment: PaymentRow, taken: TakenBack): Line[] {
+  if (isGoodwill(taken)) return partyLines(payment, { partner: -taken.amountMinor, fees: 0, commission: 0 })
+  const before = sharesOf(payment, payment.refundedForTicketsMinor)
+  const after = sharesOf(payment, payment.refundedForTicketsMinor + taken.amountMinor)
+  return partyLines(payment, {
+    partner: before.partner - after.partner,
+    fees: before.fees - after.fees,
+    commission: before.commission - after.commission,
+  })
 }
 
-function movementOf({ id: paymentId, partnerId, currency }: PaymentRow) {
+/** What each party of a payment has of its first so much. */
+export function givenToParties(payment: PaymentRow, amountMinor: number): Line[] {
+  return partyLines(payment, sharesOf(payment, amountMinor))
+}
+
+/** What a transaction of a payment says besides its lines. */
+export function movementOf({ id: paymentId, partnerId, currency }: PaymentRow) {
   return { paymentId, partnerId, currency }
 }
 
-function linesOf(payment: PaymentRow, { partner, fees, commission }: Shares): Line[] {
+function partyLines(payment: PaymentRow, { partner, fees, commission }: Shares): Line[] {
   return [
-    { kind: 'PROVIDER_CLEARING', owner: payment.provider, amountMinor: partner + fees + commission },
     { kind: 'PARTNER_PAYABLE', owner: payment.partnerId, amountMinor: -partner },
     { kind: 'PLATFORM_FEES', owner: '', amountMinor: -fees },
     { kind: 'PLATFORM_COMMISSION', owner: '', amountMinor: -commission },
@@ -86,7 +100,7 @@ function linesOf(payment: PaymentRow, { partner, fees, commission }: Shares): Li
 }
 
 /** Every posting goes through here; the database refuses at commit what does not balance. */
-async function post(ctx: Ctx, movement: Movement, lines: readonly Line[]): Promise<void> {
+export async function post(ctx: Ctx, movement: Movement, lines: readonly Line[]): Promise<void> {
   const transactionId = ctx.newId('trx')
   const { currency } = movement
   const moved = lines.filter((line) => line.amountMinor !== 0)

@@ -1,8 +1,9 @@
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { isStaff } from '@tikitu/kit/viewer'
-import { and, desc, eq, inArray } from 'drizzle-orm'
+import { desc, inArray } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { payments, type RefundRow, refunds } from '../db/tables/payments.ts'
+import { type RefundRow, refundStatuses, refunds } from '../db/tables/payments.ts'
+import { firstIds } from './index-merge.ts'
 import { moneyPartnersOf } from './partner-role.ts'
 
 export interface RefundFilter {
@@ -16,24 +17,23 @@ export async function listRefunds(
   { filter, ...args }: PageArgs & { filter?: RefundFilter | null },
 ): Promise<Connection<RefundRow>> {
   const page = readPage(args)
-  const isVisible = isStaff(ctx.viewer) ? undefined : inArray(payments.partnerId, await moneyPartnersOf(ctx))
-  const rows = await ctx.db
-    .select({ refund: refunds })
-    .from(refunds)
-    .innerJoin(payments, eq(payments.id, refunds.paymentId))
-    .where(
-      and(
-        isVisible,
-        filter?.status ? eq(refunds.status, filter.status) : undefined,
-        filter?.partnerId ? eq(payments.partnerId, filter.partnerId) : undefined,
-        afterCursor(page, [refunds.id], 'desc'),
-      ),
-    )
-    .orderBy(desc(refunds.id))
-    .limit(page.limit + 1)
-  return toConnection(
-    rows.map((row) => row.refund),
-    page,
-    (refund) => [refund.id],
-  )
+  const partnerIds = await visiblePartners(ctx, filter?.partnerId)
+  const ofPartners = partnerIds ? [{ column: refunds.partnerId, values: partnerIds }] : []
+  const ids = firstIds({
+    table: refunds,
+    prefix: [...ofPartners, { column: refunds.status, values: filter?.status ? [filter.status] : refundStatuses }],
+    order: [refunds.id],
+    direction: 'desc',
+    where: afterCursor(page, [refunds.id], 'desc'),
+    limit: page.limit + 1,
+  })
+  const rows = await ctx.db.select().from(refunds).where(inArray(refunds.id, ids)).orderBy(desc(refunds.id))
+  return toConnection(rows, page, (refund) => [refund.id])
+}
+
+/** Of which partners somebody may list the money, the wanted one alone where one is wanted; null for all. */
+export async function visiblePartners(ctx: Ctx, wanted?: string | null): Promise<string[] | null> {
+  if (isStaff(ctx.viewer)) return wanted ? [wanted] : null
+  const own = await moneyPartnersOf(ctx)
+  return wanted ? own.filter((id) => id === wanted) : own
 }

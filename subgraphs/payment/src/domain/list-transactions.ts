@@ -1,9 +1,9 @@
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
-import { isStaff } from '@tikitu/kit/viewer'
+import { afterCursor, type Connection, type Page, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type TransactionRow, transactions } from '../db/tables/ledger.ts'
-import { moneyPartnersOf } from './partner-role.ts'
+import { type TransactionRow, transactionKinds, transactions } from '../db/tables/ledger.ts'
+import { firstIds } from './index-merge.ts'
+import { visiblePartners } from './list-refunds.ts'
 
 export interface TransactionFilter {
   partnerId?: string | null
@@ -23,25 +23,47 @@ export async function listTransactions(
   { filter, ...args }: PageArgs & { filter?: TransactionFilter | null },
 ): Promise<Connection<TransactionRow>> {
   const page = readPage(args)
+  const { occurredAt, id } = transactions
+  const partnerIds = await visiblePartners(ctx, filter?.partnerId)
   const rows = await ctx.db
     .select()
     .from(transactions)
-    .where(and(await visible(ctx), matching(filter ?? {}), afterCursor(page, [transactions.id], 'desc')))
-    .orderBy(desc(transactions.id))
+    .where(
+      filter?.paymentId ? ofPayment(filter, partnerIds, page) : inArray(id, firstOf(filter ?? {}, partnerIds, page)),
+    )
+    .orderBy(desc(occurredAt), desc(id))
     .limit(page.limit + 1)
-  return toConnection(rows, page, (transaction) => [transaction.id])
+  return toConnection(rows, page, (transaction) => [transaction.occurredAt.toISOString(), transaction.id])
 }
 
-async function visible(ctx: Ctx): Promise<SQL | undefined> {
-  return isStaff(ctx.viewer) ? undefined : inArray(transactions.partnerId, await moneyPartnersOf(ctx))
-}
-
-function matching({ partnerId, paymentId, kind, currency, from, until }: TransactionFilter): SQL | undefined {
+/** A payment has a handful of them, found by its id. */
+function ofPayment(filter: TransactionFilter, partnerIds: string[] | null, page: Page): SQL | undefined {
   return and(
-    partnerId ? eq(transactions.partnerId, partnerId) : undefined,
-    paymentId ? eq(transactions.paymentId, paymentId) : undefined,
-    kind ? eq(transactions.kind, kind) : undefined,
-    currency ? eq(transactions.currency, currency) : undefined,
+    eq(transactions.paymentId, filter.paymentId ?? ''),
+    partnerIds ? inArray(transactions.partnerId, partnerIds) : undefined,
+    filter.kind ? eq(transactions.kind, filter.kind) : undefined,
+    filter.currency ? eq(transactions.currency, filter.currency) : undefined,
+    between(filter),
+    afterCursor(page, [transactions.occurredAt, transactions.id], 'desc'),
+  )
+}
+
+function firstOf({ kind, currency, ...span }: TransactionFilter, partnerIds: string[] | null, page: Page): SQL {
+  const { occurredAt, id } = transactions
+  const ofPartners = partnerIds ? [{ column: transactions.partnerId, values: partnerIds }] : []
+  return firstIds({
+    table: transactions,
+    prefix: [...ofPartners, { column: transactions.kind, values: kind ? [kind] : transactionKinds }],
+    loose: { column: transactions.currency, value: currency },
+    order: [occurredAt, id],
+    direction: 'desc',
+    where: and(between(span), afterCursor(page, [occurredAt, id], 'desc')),
+    limit: page.limit + 1,
+  })
+}
+
+function between({ from, until }: TransactionFilter): SQL | undefined {
+  return and(
     from ? gte(transactions.occurredAt, from) : undefined,
     until ? lt(transactions.occurredAt, until) : undefined,
   )

@@ -19,7 +19,7 @@ export interface RefundDemand {
   needsApproval: boolean
 }
 
-/** What can still be promised to somebody: captured, and not refunded or about to be. */
+/** What can still be promised to somebody: captured, and neither refunded nor owed. */
 export function refundableOf(payment: PaymentRow): number {
   return payment.capturedMinor - payment.refundReservedMinor
 }
@@ -29,7 +29,7 @@ export function refundableOf(payment: PaymentRow): number {
  * person approved it. A cause that was met before answers with its refund. @throws {RefundTooLarge}
  */
 export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundDemand): Promise<RefundRow> {
-  const { id: paymentId, currency } = payment
+  const { id: paymentId, partnerId, currency } = payment
   const id = ctx.newId('rfd')
   const { needsApproval, ...wanted } = demand
   const causeId = demand.causeId ?? id
@@ -44,6 +44,7 @@ export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundDe
       id,
       causeId,
       paymentId,
+      partnerId,
       currency,
       status: needsApproval ? 'REQUESTED' : 'APPROVED',
       createdAt: ctx.now(),
@@ -56,13 +57,16 @@ export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundDe
 }
 
 /** Adds the job that sends a refund and says that it goes back, in the transaction that approves it. */
-export async function sendLater(
-  ctx: Ctx,
-  payment: PaymentRow,
-  { id, cause, causeId, amountMinor }: RefundRow,
-): Promise<void> {
-  await addJob(ctx, { task: sendRefundTask, payload: { refundId: id }, key: `${sendRefundTask}:${id}` })
-  await tellDecision(ctx, payment, { refundId: id, cause, causeId, amountMinor })
+export async function sendLater(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
+  const { id: refundId, cause, causeId, amountMinor } = refund
+  await askLater(ctx, refundId)
+  await tellDecision(ctx, payment, { refundId, cause, causeId, amountMinor })
+}
+
+/** Adds the job that sends a refund, once more where it was sent before. */
+export async function askLater(ctx: Ctx, refundId: string): Promise<void> {
+  await ctx.db.update(refunds).set({ sentAt: ctx.now() }).where(eq(refunds.id, refundId))
+  await addJob(ctx, { task: sendRefundTask, payload: { refundId }, key: `${sendRefundTask}:${refundId}` })
 }
 
 /** The refund that this cause was met with; undefined when there is none yet. */

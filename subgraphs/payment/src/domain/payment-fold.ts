@@ -7,13 +7,12 @@ export type AttemptState = Pick<PaymentAttemptRow, 'id' | 'status' | 'failureCod
 
 /** What is known of a payment: everything that a provider's reports can change. */
 export interface PaymentState {
-  /** What the customer owes. */
-  due: Money
   /** In the order they were made. */
   attempts: readonly AttemptState[]
+  /** When what was due, or what staff took in its place, was captured. What a capture does is judged apart: `judgeCapture`. */
   capturedAt: Date | null
-  /** What the provider captured, when that is not what was due. */
-  mismatch: Money | null
+  /** Whether the provider captured something else than was due, and nobody has decided on it. */
+  isInReview: boolean
   isCancelled: boolean
 }
 
@@ -25,7 +24,7 @@ const progress: readonly AttemptState['status'][] = ['SENT', 'REQUIRES_ACTION', 
 
 /**
  * The state, with one report taken in. Reports may come in any order and any number of times: each is joined to what is
- * known, and the result is the same. A provider captures a payment once, so all reports of a capture are alike.
+ * known, and the result is the same.
  */
 export function foldReport(state: PaymentState, report: PaymentReport): PaymentState {
   const { outcome } = report
@@ -33,15 +32,13 @@ export function foldReport(state: PaymentState, report: PaymentReport): PaymentS
   const attempts = state.attempts.map((attempt) =>
     attempt.id === report.attemptId ? join(attempt, { ...report, outcome }) : attempt,
   )
-  if (outcome !== 'CAPTURED') return { ...state, attempts }
-  if (isSameMoney(report.amount, state.due)) return { ...state, attempts, capturedAt: state.capturedAt ?? report.at }
-  return { ...state, attempts, mismatch: state.mismatch ?? report.amount }
+  return { ...state, attempts }
 }
 
 /** What the payment's status is: money that was taken outweighs everything, then the latest attempt decides. */
 export function statusOf(state: PaymentState): PaymentRow['status'] {
   if (state.capturedAt) return 'CAPTURED'
-  if (state.mismatch) return 'NEEDS_REVIEW'
+  if (state.isInReview) return 'NEEDS_REVIEW'
   if (state.isCancelled) return 'CANCELLED'
   const latest = state.attempts.at(-1)
   if (!latest || latest.status === 'FAILED') return 'REQUIRES_METHOD'

@@ -154,7 +154,7 @@ test.each([[['can_1', 'can_2']], [['can_2', 'can_1']]])(
   },
 )
 
-test('still owes what failed for a cancellation, and has goodwill free again that failed', async () => {
+test('still owes what failed, for a cancellation and as goodwill, and promises it to nothing else', async () => {
   const payment = await captured(ctxOf(database))
   const fail = async (refundId: string, amountMinor: number) => {
     const told = { kind: 'refund', refundId, paymentId: payment.id, failureCode: 'CARD_CLOSED', at: today } as const
@@ -170,7 +170,7 @@ test('still owes what failed for a cancellation, and has goodwill free again tha
   await inOne((ctx) => refundCancelledTickets(ctx, cancellation(payment, 'can_2', 5_000)))
   expect((await decisionsOn(payment.id)).slice(2)).toEqual([
     ['can_1', 5_000, true],
-    ['can_2', 4_000, true],
+    ['can_2', 1_000, true],
   ])
 })
 

@@ -1,9 +1,10 @@
 import type { Payload } from '@tikitu/schema/events/registry'
-import { and, eq, inArray, ne, or, sql, sum } from 'drizzle-orm'
+import { and, eq, ne, notInArray, sql, sum } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PaymentRow, payments, refunds } from '../db/tables/payments.ts'
 import { lockPayment } from './apply-report.ts'
 import { tellDecision } from './change-refund.ts'
+import { takeAnswer } from './issues/take-answer.ts'
 import { decideOutcome } from './keep-booking-outcome.ts'
 import { findByCause, openRefund, refundableOf } from './open-refund.ts'
 import { withdrawRequests } from './withdraw-requests.ts'
@@ -11,6 +12,7 @@ import { withdrawRequests } from './withdraw-requests.ts'
 /** Gives back all that is left of the payment of a booking that was paid and could not be confirmed. Once. */
 export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking.rejected'>): Promise<void> {
   await decideOutcome(ctx, rejected, 'REJECTED')
+  await takeAnswer(ctx, rejected.paymentId)
   const { paymentId, bookingId: causeId, reason } = rejected
   await refundUpTo(ctx, paymentId, { cause: 'BOOKING_REJECTED', causeId, reason, amountMinor: Number.MAX_SAFE_INTEGER })
 }
@@ -46,7 +48,7 @@ interface BookingCause {
  */
 async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }: BookingCause): Promise<void> {
   const payment = await lockPayment(ctx, paymentId)
-  if (payment.status === 'NEEDS_REVIEW') return
+  if (payment.status === 'NEEDS_REVIEW' || isRefused(payment)) return
   if (payment.status !== 'CAPTURED') throw new Error(`${paymentId} is not captured: there is nothing to refund yet`)
   if (await findByCause(ctx, paymentId, cause)) return
   const wantedMinor = Math.min(amountMinor, await leftFor(ctx, payment, cause))
@@ -57,19 +59,22 @@ async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }
   await openRefund(ctx, roomy, { ...demand, needsApproval: false })
 }
 
+/** What was captured was not taken by staff: it goes back by their decision. */
+function isRefused({ status, capturedAt }: PaymentRow): boolean {
+  return status === 'CANCELLED' && capturedAt === null
+}
+
 /**
- * What is left for a further cause: captured, less what others are owed and the fees that are kept. A refund for tickets that
- * failed is still owed; what staff gave or ask for counts only when it goes back.
+ * What is left for a further cause: captured, less what others are owed and the fees that are kept. A refund that failed is
+ * still owed; what staff only ask for gives way.
  */
 async function leftFor(ctx: Ctx, payment: PaymentRow, { cause }: Pick<BookingCause, 'cause'>): Promise<number> {
   const keptMinor = cause === 'TICKETS_CANCELLED' ? payment.keptFeesMinor : 0
-  const isOwed = or(
-    inArray(refunds.status, ['ENDING_TICKETS', 'APPROVED', 'PENDING', 'SUCCEEDED']),
-    and(eq(refunds.status, 'FAILED'), ne(refunds.cause, 'STAFF')),
-  )
+  const isOwed = notInArray(refunds.status, ['REQUESTED', 'REJECTED'])
+  const isOfBooking = ne(refunds.cause, 'PAYMENT_ISSUE')
   const [owed] = await ctx.db
     .select({ amountMinor: sum(refunds.amountMinor).mapWith(Number) })
     .from(refunds)
-    .where(and(eq(refunds.paymentId, payment.id), isOwed))
+    .where(and(eq(refunds.paymentId, payment.id), isOwed, isOfBooking))
   return Math.max(0, payment.capturedMinor - keptMinor - (owed?.amountMinor ?? 0))
 }

@@ -1,21 +1,10 @@
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import {
-  captured,
-  ctxOf,
-  jobsOf,
-  later,
-  migrations,
-  runJobs,
-  serviceCtx,
-  testAdmin,
-  today,
-} from '../../test/factories.ts'
+import { captured, ctxOf, jobsOf, later, migrations, runJobs, serviceCtx, testAdmin } from '../../test/factories.ts'
 import { payments, refunds } from '../db/tables/payments.ts'
-import { webhookEvents } from '../db/tables/webhooks.ts'
 import { refundPayment } from './refund-payment.ts'
-import { forgetWebhooks, sweepUnsettled } from './sweep-unsettled.ts'
+import { sweepUnsettled } from './sweep-unsettled.ts'
 
 const database = useDatabase(migrations)
 
@@ -34,20 +23,4 @@ test('brings a refund to its end whose webhook was lost, and the provider makes 
   const [payment] = await database.db.select().from(payments).where(eq(payments.id, paymentId))
   expect(payment).toMatchObject({ refundedMinor: 4_000, refundReservedMinor: 4_000 })
   expect(await jobsOf(database, 'sandboxSettle')).toEqual([])
-})
-
-test('forgets webhooks that come no more, and never one that is parked', async () => {
-  const received = (eventId: string, daysAgo: number, status: 'TAKEN' | 'PARKED') => ({
-    provider: 'sandbox',
-    eventId,
-    type: 'payment.captured',
-    body: {},
-    status,
-    receivedAt: new Date(today.getTime() - daysAgo * 86_400_000),
-  })
-  const rows = [received('young', 31, 'TAKEN'), received('old', 91, 'TAKEN'), received('waiting', 91, 'PARKED')]
-  await database.db.insert(webhookEvents).values(rows)
-  await forgetWebhooks(serviceCtx(database))
-  const left = await database.db.select().from(webhookEvents)
-  expect(left.map(({ eventId }) => eventId).toSorted()).toEqual(['waiting', 'young'])
 })

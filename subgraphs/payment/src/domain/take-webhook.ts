@@ -8,6 +8,8 @@ import type { ProviderEvent, WebhookRequest } from '../providers/provider.ts'
 import { applyRefundReport } from './apply-refund-report.ts'
 import { applyReport } from './apply-report.ts'
 import { requireProvider } from './ask-provider.ts'
+import { lockIssue, resolveIssue } from './issues/change-issue.ts'
+import { postReversal } from './issues/issue-postings.ts'
 
 /** The job that tries a parked webhook again. */
 export const parkedTask = 'takeParkedWebhook'
@@ -52,12 +54,25 @@ export async function takeParkedWebhook(ctx: Ctx, providerName: string, eventId:
   await inTransaction(ctx, async (ctx) => {
     const [parked] = await ctx.db.select().from(webhookEvents).where(isEvent(providerName, eventId)).for('update')
     if (parked?.status !== 'PARKED') return
-    await apply(ctx, provider.readEvent(parked.body))
+    if (!(await isSettledOtherwise(ctx, parked))) await apply(ctx, provider.readEvent(parked.body))
     await ctx.db
       .update(webhookEvents)
       .set({ status: 'TAKEN', takenAt: ctx.now() })
       .where(isEvent(providerName, eventId))
   })
+}
+
+/**
+ * What had become an issue is one no longer, now that it is known what it speaks of; unless staff have ended it otherwise.
+ * Thrown away with the rest while it is still not known.
+ */
+async function isSettledOtherwise(ctx: Ctx, { issueId }: WebhookEventRow): Promise<boolean> {
+  if (issueId === null) return false
+  const issue = await lockIssue(ctx, issueId)
+  if (issue.status === 'RESOLVED') return true
+  await postReversal(ctx, issue, issue.suspenseMinor > 0 ? 'MISMATCHED_CAPTURE' : 'MISMATCHED_REFUND')
+  await resolveIssue(ctx, issue, { step: 'MATCHED', resolution: 'SETTLED' })
+  return false
 }
 
 async function isApplied(ctx: Ctx, event: ProviderEvent): Promise<boolean> {

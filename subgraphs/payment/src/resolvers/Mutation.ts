@@ -1,6 +1,8 @@
 import { orRefusal } from '@tikitu/kit/errors'
 import { confirmPayment } from '../domain/confirm-payment.ts'
 import { approveRefund, rejectRefund } from '../domain/decide-refund.ts'
+import { actOnIssue, approvePaymentIssue, rejectPaymentIssue } from '../domain/issues/act-on-issue.ts'
+import { recordManualTransfer } from '../domain/issues/record-manual-transfer.ts'
 import { refundPayment } from '../domain/refund-payment.ts'
 import { startPayment } from '../domain/start-payment.ts'
 import { PaymentClosed, PaymentInProgress, QuoteExpired, RefundTooLarge } from '../errors.ts'
@@ -13,4 +15,12 @@ export const Mutation: MutationResolvers = {
   refundPayment: (_parent, { input }, ctx) => orRefusal(refundPayment(ctx, input), RefundTooLarge),
   approveRefund: (_parent, { input }, ctx) => approveRefund(ctx, input),
   rejectRefund: (_parent, { input }, ctx) => rejectRefund(ctx, input),
+  acceptPaymentDifference: (_parent, { input }, ctx) => actOnIssue(ctx, input, { action: 'ACCEPT' }),
+  refundPaymentIssue: (_parent, { input }, ctx) => actOnIssue(ctx, input, { action: 'REFUND' }),
+  retryPaymentIssue: (_parent, { input }, ctx) => actOnIssue(ctx, input, { action: 'RETRY' }),
+  recordManualTransfer: (_parent, { input }, ctx) => recordManualTransfer(ctx, input),
+  reverseManualTransfer: (_parent, { input }, ctx) => actOnIssue(ctx, input, { action: 'REVERSE_TRANSFER' }),
+  closePaymentIssue: (_parent, { input }, ctx) => actOnIssue(ctx, input, { action: 'CLOSE' }),
+  approvePaymentIssue: (_parent, { input }, ctx) => approvePaymentIssue(ctx, input),
+  rejectPaymentIssue: (_parent, { input }, ctx) => rejectPaymentIssue(ctx, input),
 }

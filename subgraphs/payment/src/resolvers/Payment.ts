@@ -24,6 +24,7 @@ export const Payment: PaymentResolvers = {
   },
   attempts: ({ id }, _args, ctx) => ctx.load.attemptsOfPayment.load(id),
   refunds: ({ id }, _args, ctx) => ctx.load.refundsOfPayment.load(id),
+  issues: ({ id }, _args, ctx) => ctx.load.issuesOfPayment.load(id),
 }
 
 export const PaymentAttempt: PaymentAttemptResolvers = {

@@ -1,4 +1,5 @@
 import { getPayment } from '../domain/get-payment.ts'
+import { getIssue, listIssues } from '../domain/issues/list-issues.ts'
 import { ledgerBalances } from '../domain/ledger-balances.ts'
 import { listMyPayments } from '../domain/list-payments.ts'
 import { listRefunds } from '../domain/list-refunds.ts'
@@ -10,5 +11,7 @@ export const Query: QueryResolvers = {
   myPayments: (_parent, args, ctx) => listMyPayments(ctx, args),
   transactions: (_parent, args, ctx) => listTransactions(ctx, args),
   refunds: (_parent, args, ctx) => listRefunds(ctx, args),
+  paymentIssues: (_parent, args, ctx) => listIssues(ctx, args),
+  paymentIssue: (_parent, { id }, ctx) => getIssue(ctx, id),
   ledgerBalances: (_parent, _args, ctx) => ledgerBalances(ctx),
 }

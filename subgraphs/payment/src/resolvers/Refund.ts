@@ -1,9 +1,11 @@
 import { requireLoaded } from '@tikitu/kit/loader'
+import { transferOf } from '../domain/bank-transfer.ts'
 import { getRefund } from '../domain/get-refund.ts'
 import type { RefundResolvers } from '../generated/resolvers.ts'
 
 export const Refund: RefundResolvers = {
   __resolveReference: ({ id }, ctx) => getRefund(ctx, id),
   payment: ({ paymentId }, _args, ctx) => requireLoaded(ctx.load.payment, paymentId),
+  transfer: ({ transferReference, transferredOn }) => transferOf(transferReference, transferredOn),
   amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
 }

@@ -1,12 +1,14 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import { getTransaction } from '../domain/get-transaction.ts'
+import { getIssue } from '../domain/issues/list-issues.ts'
 import type { LedgerBalanceResolvers, LedgerEntryResolvers, TransactionResolvers } from '../generated/resolvers.ts'
 
 export const Transaction: TransactionResolvers = {
   __resolveReference: ({ id }, ctx) => getTransaction(ctx, id),
-  payment: ({ paymentId }, _args, ctx) => requireLoaded(ctx.load.payment, paymentId),
+  payment: ({ paymentId }, _args, ctx) => (paymentId ? requireLoaded(ctx.load.payment, paymentId) : null),
   refund: ({ refundId }, _args, ctx) => (refundId ? ctx.load.refund.load(refundId) : null),
-  partner: ({ partnerId }) => ({ id: partnerId }),
+  issue: ({ issueId }, _args, ctx) => (issueId ? getIssue(ctx, issueId) : null),
+  partner: ({ partnerId }) => (partnerId ? { id: partnerId } : null),
   amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
   entries: ({ id }, _args, ctx) => ctx.load.entriesOfTransaction.load(id),
 }

@@ -2,6 +2,7 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import { Booking, Partner } from './Booking.ts'
 import { Mutation } from './Mutation.ts'
 import { Payment, PaymentAttempt } from './Payment.ts'
+import { PaymentIssue, PaymentIssueRequest } from './PaymentIssue.ts'
 import { Query } from './Query.ts'
 import { Refund } from './Refund.ts'
 import { LedgerBalance, LedgerEntry, Transaction } from './Transaction.ts'
@@ -15,6 +16,8 @@ export const resolvers: Resolvers = {
   Partner,
   Payment,
   PaymentAttempt,
+  PaymentIssue,
+  PaymentIssueRequest,
   Query,
   Refund,
   Transaction,

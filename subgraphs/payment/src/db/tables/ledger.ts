@@ -1,8 +1,35 @@
-import { bigint, foreignKey, index, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, customType, foreignKey, index, integer, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
 import { payments, refunds } from './payments.ts'
 
 const moment = () => timestamp({ withTimezone: true })
 const minor = () => bigint({ mode: 'number' })
+/** A transaction of the database: they begin in the order of their numbers, and never share one. */
+const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
+
+export const accountKinds = [
+  'PROVIDER_CLEARING',
+  'PARTNER_PAYABLE',
+  'PLATFORM_FEES',
+  'PLATFORM_COMMISSION',
+  'PLATFORM_LOSSES',
+  'BANK',
+  'SUSPENSE',
+] as const
+
+export const transactionKinds = [
+  'CAPTURE',
+  'REFUND',
+  'MISMATCHED_CAPTURE',
+  'MISMATCHED_REFUND',
+  'ACCEPTED_DIFFERENCE',
+  'SET_ASIDE',
+  'RELEASED',
+  'RETURNED_REFUND',
+  'BANK_TRANSFER',
+  'WRITE_OFF',
+  'REVERSAL',
+] as const
 
 /** Where money stands: one account per kind, owner and currency. Its id says all three. */
 export const ledgerAccounts = pgTable(
@@ -10,14 +37,15 @@ export const ledgerAccounts = pgTable(
   {
     /** `PARTNER_PAYABLE:ptr_…:EUR` */
     id: text().primaryKey(),
-    kind: text({
-      enum: ['PROVIDER_CLEARING', 'PARTNER_PAYABLE', 'PLATFORM_FEES', 'PLATFORM_COMMISSION', 'SUSPENSE'],
-    }).notNull(),
+    kind: text({ enum: accountKinds }).notNull(),
     /** The partner or the provider; the platform itself when empty. */
     owner: text().notNull(),
     currency: text().notNull(),
   },
-  (table) => [unique('ledger_accounts_currency').on(table.id, table.currency)],
+  (table) => [
+    unique('ledger_accounts_currency').on(table.id, table.currency),
+    index('ledger_accounts_owner').on(table.owner, table.kind),
+  ],
 )
 
 /**
@@ -28,14 +56,16 @@ export const transactions = pgTable(
   'transactions',
   {
     id: text().primaryKey(),
-    kind: text({ enum: ['CAPTURE', 'REFUND', 'MISMATCHED_CAPTURE', 'REVERSAL'] }).notNull(),
-    paymentId: text()
-      .notNull()
-      .references(() => payments.id),
+    kind: text({ enum: transactionKinds }).notNull(),
+    /** Null where nobody knows whose payment it is. */
+    paymentId: text().references(() => payments.id),
     refundId: text().references(() => refunds.id),
     /** The transaction that this one takes back. */
     reversesId: text(),
-    partnerId: text().notNull(),
+    /** The issue that it belongs to, and that issue's version then: each step of an issue posts once. */
+    issueId: text(),
+    step: integer(),
+    partnerId: text(),
     amountMinor: minor().notNull(),
     currency: text().notNull(),
     /** When the provider moved the money. */
@@ -43,8 +73,12 @@ export const transactions = pgTable(
     createdAt: moment().notNull(),
   },
   (table) => [
-    unique('transactions_once').on(table.paymentId, table.kind, table.refundId, table.reversesId).nullsNotDistinct(),
-    index('transactions_partner').on(table.partnerId, table.id),
+    unique('transactions_once')
+      .on(table.paymentId, table.kind, table.refundId, table.reversesId, table.issueId, table.step)
+      .nullsNotDistinct(),
+    index('transactions_partner').on(table.partnerId, table.kind, table.currency, table.occurredAt, table.id),
+    index('transactions_kind').on(table.kind, table.currency, table.occurredAt, table.id),
+    index('transactions_issue').on(table.issueId),
     foreignKey({ columns: [table.reversesId], foreignColumns: [table.id] }),
   ],
 )
@@ -63,16 +97,38 @@ export const ledgerEntries = pgTable(
     accountId: text().notNull(),
     currency: text().notNull(),
     amountMinor: minor().notNull(),
+    /** The database transaction that wrote it: what a snapshot of balances covers is told by this. */
+    postedIn: xid8().notNull().default(sql`pg_current_xact_id()`),
   },
   (table) => [
     index('ledger_entries_transaction').on(table.transactionId),
-    index('ledger_entries_account').on(table.accountId),
+    index('ledger_entries_account').on(table.accountId, table.postedIn),
+    index('ledger_entries_posted').on(table.postedIn),
     foreignKey({
       columns: [table.accountId, table.currency],
       foreignColumns: [ledgerAccounts.id, ledgerAccounts.currency],
     }),
   ],
 )
+
+/**
+ * Up to where balances are summed: every entry of a transaction before `horizon`, and all up to `floorId`. One row. A horizon
+ * that lies ahead is from another cluster (a restored copy), and is not used.
+ */
+export const ledgerHorizon = pgTable('ledger_horizon', {
+  id: integer().primaryKey(),
+  horizon: xid8().notNull(),
+  floorId: bigint({ mode: 'number' }).notNull(),
+  takenAt: moment().notNull(),
+})
+
+/** What stood on an account at the horizon. What was posted since is added when somebody asks. */
+export const ledgerSnapshots = pgTable('ledger_snapshots', {
+  accountId: text()
+    .primaryKey()
+    .references(() => ledgerAccounts.id),
+  balanceMinor: minor().notNull(),
+})
 
 export type LedgerAccountRow = typeof ledgerAccounts.$inferSelect
 export type TransactionRow = typeof transactions.$inferSelect

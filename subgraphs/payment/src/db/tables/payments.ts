@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, jsonb, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import { bigint, check, date, index, integer, jsonb, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
 
 const moment = () => timestamp({ withTimezone: true })
 const minor = () => bigint({ mode: 'number' })
@@ -33,15 +33,19 @@ export const payments = pgTable(
     capturedMinor: minor().notNull().default(0),
     /** The platform's commission within the captured amount, fixed at capture. */
     commissionMinor: minor().notNull().default(0),
-    /** All refunds that have not failed: what can no longer be promised to anybody. */
+    /** All refunds that are still owed or were made, failed ones that wait for another way too: what cannot be promised again. */
     refundReservedMinor: minor().notNull().default(0),
     /** The refunds that have succeeded. */
     refundedMinor: minor().notNull().default(0),
-    /** Of those, what went back for tickets: the platform gives back its share of this, and none of what is goodwill. */
+    /** What was taken back from those the money belonged to: refunds that have succeeded, and what is set aside for failed ones. */
+    debitedMinor: minor().notNull().default(0),
+    /** Of what was taken back, what was for tickets: the platform gives its share of this, and none of what is goodwill. */
     refundedForTicketsMinor: minor().notNull().default(0),
     /** The cancellation fees of the booking, as booking last told them: they are not given back with later cancellations. */
     keptFeesMinor: minor().notNull().default(0),
-    /** Why a person must look at it. */
+    /** Issues of this payment that are not resolved. */
+    openIssues: integer().notNull().default(0),
+    /** Why it is in review; null when it is not. REFUND_MISMATCH stands in old rows only. */
     reviewReason: text({ enum: ['CAPTURE_MISMATCH', 'REFUND_MISMATCH'] }),
     /** What the provider says it captured, when that is not what was due. */
     reviewAmountMinor: minor(),
@@ -52,16 +56,30 @@ export const payments = pgTable(
     capturedAt: moment(),
     /** When the booking lapsed, so that no further attempt may begin. */
     closingAt: moment(),
+    /** When booking said what became of a captured payment: it confirmed its booking, or was rejected. */
+    answeredAt: moment(),
+    /** When the sweep last asked what became of it. */
+    askedAt: moment(),
   },
   (table) => [
     index('payments_user').on(table.userId, table.id),
     index('payments_partner').on(table.partnerId, table.id),
-    index('payments_open').on(table.id).where(sql`status in ('PROCESSING', 'REQUIRES_ACTION')`),
+    index('payments_open')
+      .on(sql`coalesce(asked_at, created_at)`, table.id)
+      .where(sql`status in ('PROCESSING', 'REQUIRES_ACTION')`),
+    index('payments_unanswered')
+      .on(sql`coalesce(asked_at, captured_at)`, table.id)
+      .where(sql`captured_at is not null and answered_at is null`),
+    index('payments_in_review').on(table.id).where(sql`review_reason is not null and open_issues = 0`),
     check('payments_amount', sql`${table.amountMinor} > 0 and ${table.feesMinor} between 0 and ${table.amountMinor}`),
-    check('payments_captured', sql`${table.capturedMinor} in (0, ${table.amountMinor})`),
+    check('payments_captured', sql`${table.capturedMinor} between 0 and ${table.amountMinor}`),
+    check(
+      'payments_debited',
+      sql`0 <= ${table.refundedForTicketsMinor} and ${table.refundedForTicketsMinor} <= ${table.debitedMinor} and ${table.debitedMinor} <= ${table.capturedMinor}`,
+    ),
     check(
       'payments_refunds',
-      sql`0 <= ${table.refundedForTicketsMinor} and ${table.refundedForTicketsMinor} <= ${table.refundedMinor} and ${table.refundedMinor} <= ${table.refundReservedMinor} and ${table.refundReservedMinor} <= ${table.capturedMinor}`,
+      sql`0 <= ${table.refundedMinor} and ${table.refundedMinor} <= ${table.refundReservedMinor} and ${table.refundReservedMinor} <= ${table.capturedMinor}`,
     ),
   ],
 )
@@ -94,6 +112,7 @@ export const refundStatuses = [
   'SUCCEEDED',
   'FAILED',
   'REJECTED',
+  'NEEDS_REVIEW',
 ] as const
 
 /** Money that goes back. The unique cause is what makes each reason pay back once. */
@@ -104,11 +123,16 @@ export const refunds = pgTable(
     paymentId: text()
       .notNull()
       .references(() => payments.id),
+    /** The partner of the payment: what lists by partner reads it here. */
+    partnerId: text().notNull(),
     amountMinor: minor().notNull(),
     currency: text().notNull(),
-    cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'] }).notNull(),
-    /** The cancellation's id, the booking's id, or the refund's own. */
+    /** PAYMENT_ISSUE gives back what was not due in the first place: it is no part of what was captured for the booking. */
+    cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF', 'PAYMENT_ISSUE'] }).notNull(),
+    /** The cancellation's id, the booking's id, the refund's own, or the issue's. */
     causeId: text().notNull(),
+    /** The issue whose money on SUSPENSE this gives back; null while it is paid by those who had received the money. */
+    issueId: text(),
     /** What staff wrote for themselves. The customer never sees it. */
     reason: text(),
     /** What staff have to say to the customer. */
@@ -117,21 +141,39 @@ export const refunds = pgTable(
     tickets: jsonb().$type<'ALL' | 'NONE' | string[]>().notNull().default(sql`'"NONE"'::jsonb`),
     /**
      * REQUESTED waits for a second person; ENDING_TICKETS waits for booking to end its tickets; APPROVED waits to be sent;
-     * PENDING is with the provider.
+     * PENDING is with the provider; NEEDS_REVIEW gave back another amount than was asked. FAILED is owed all the same.
      */
     status: text({ enum: refundStatuses }).notNull(),
     /** Counts the states it has had. */
     version: integer().notNull().default(1),
+    /** Which try at the provider this is: each has a key of its own there. */
+    attempt: integer().notNull().default(1),
+    /** By which way the money went. */
+    route: text({ enum: ['PROVIDER', 'BANK_TRANSFER'] })
+      .notNull()
+      .default('PROVIDER'),
+    /** Of a bank transfer: what the bank calls it, and the day on which it was sent. */
+    transferReference: text(),
+    transferredOn: date({ mode: 'string' }),
     requestedBy: text().notNull(),
     /** The second person. */
     decidedBy: text(),
     failureCode: text(),
     createdAt: moment().notNull(),
+    /** When it was last sent to the provider. */
+    sentAt: moment(),
     settledAt: moment(),
+    /** When the sweep last asked what became of it. */
+    askedAt: moment(),
   },
   (table) => [
     unique('refunds_cause').on(table.paymentId, table.cause, table.causeId),
-    index('refunds_unsettled').on(table.status, table.id).where(sql`status in ('REQUESTED', 'APPROVED', 'PENDING')`),
+    index('refunds_partner').on(table.partnerId, table.status, table.id),
+    index('refunds_status').on(table.status, table.id),
+    index('refunds_unsettled')
+      .on(sql`coalesce(asked_at, created_at)`, table.id)
+      .where(sql`status in ('APPROVED', 'PENDING')`),
+    index('refunds_orphaned').on(table.id).where(sql`status = 'FAILED' and issue_id is null`),
     index('refunds_requested_by').on(table.requestedBy, table.createdAt),
     check('refunds_amount', sql`${table.amountMinor} > 0`),
     check('refunds_four_eyes', sql`${table.decidedBy} is distinct from ${table.requestedBy}`),

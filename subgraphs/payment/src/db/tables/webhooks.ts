@@ -5,7 +5,7 @@ const moment = () => timestamp({ withTimezone: true })
 
 /**
  * What providers told us, as they told it. The primary key is what makes each of their events take effect once. PARKED
- * events speak of something we do not know yet, and are tried again.
+ * events speak of something we do not know yet, and are tried again; UNMATCHED ones never found it, and moved no money.
  */
 export const webhookEvents = pgTable(
   'webhook_events',
@@ -14,13 +14,16 @@ export const webhookEvents = pgTable(
     eventId: text().notNull(),
     type: text().notNull(),
     body: jsonb().notNull(),
-    status: text({ enum: ['TAKEN', 'PARKED'] }).notNull(),
+    status: text({ enum: ['TAKEN', 'PARKED', 'UNMATCHED'] }).notNull(),
     receivedAt: moment().notNull(),
     takenAt: moment(),
+    /** The issue that it became when it found nothing for too long. */
+    issueId: text(),
   },
   (table) => [
     primaryKey({ columns: [table.provider, table.eventId] }),
-    index('webhook_events_parked').on(table.receivedAt).where(sql`status = 'PARKED'`),
+    index('webhook_events_parked').on(table.receivedAt).where(sql`status = 'PARKED' and issue_id is null`),
+    index('webhook_events_taken').on(table.receivedAt).where(sql`status = 'TAKEN'`),
   ],
 )
 

@@ -45,9 +45,13 @@ const eventForm = z.object({
 /** Tells the merchant what became of an intent, once the caller's transaction commits. */
 export async function announceIntent(ctx: SandboxCtx, intent: SandboxIntentRow): Promise<void> {
   const card = requireCard(intent.method)
+  if (card.isUnknown) return
   const report = intentReport(ctx, intent)
   const type = `payment.${report.outcome.toLowerCase()}`
-  await announce(ctx, { type, report }, { isTwice: card.isTwice ?? false, isLate: card.isSilent ?? false })
+  const how = { isTwice: card.isTwice ?? false, isLate: card.isSilent ?? false }
+  await announce(ctx, { type, report }, how)
+  if (intent.captures < 2) return
+  await announce(ctx, { type, report: { ...report, attemptId: `${report.attemptId}_again` } }, how)
 }
 
 /** Tells the merchant what became of a refund, once the caller's transaction commits. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { inTransaction } from '@tikitu/kit/db'
 import { addJob } from '@tikitu/kit/jobs'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { ConfirmOrder, PaymentReport } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { announceIntent } from './events.ts'
-import { requireCard } from './methods.ts'
+import { offBy, requireCard, type TestCard } from './methods.ts'
 import { intentReport } from './reports.ts'
 import { type SandboxIntentRow, sandboxConfirmations, sandboxIntents } from './tables.ts'
 
@@ -27,10 +27,19 @@ export async function confirmIntent(ctx: SandboxCtx, order: ConfirmOrder): Promi
       .onConflictDoNothing()
       .returning()
     if (isNew.length === 0) return intent
-    const { status, failureCode = null } = requireCard(order.method)
+    const card = requireCard(order.method)
+    const { status, failureCode = null } = card
     const challenge = status === 'REQUIRES_ACTION' ? randomBytes(24).toString('base64url') : null
-    const tried = await change(ctx, intent, { status, failureCode, challenge, attemptId, method: order.method })
-    if (status === 'PROCESSING') {
+    const taken = status === 'CAPTURED' ? capturedSum(card, intent) : {}
+    const tried = await change(ctx, intent, {
+      ...taken,
+      status,
+      failureCode,
+      challenge,
+      attemptId,
+      method: order.method,
+    })
+    if (endsLater(card)) {
       const runAt = new Date(ctx.now().getTime() + settleMs)
       await addJob(ctx, { task: settleTask, payload: { intentId: intent.id }, runAt })
     }
@@ -43,23 +52,29 @@ export async function cancelIntent(ctx: SandboxCtx, orderId: string): Promise<Pa
   return await inTransaction(ctx, async (ctx) => {
     const intent = await lockIntent(ctx, orderId)
     if (!intent) return null
+    requireKnown(intent)
     if (intent.status === 'CAPTURED' || intent.status === 'CANCELLED') return intentReport(ctx, intent)
     return intentReport(ctx, await change(ctx, intent, { status: 'CANCELLED', challenge: null }))
   })
 }
 
-/** The intent for a merchant's order; null when there is none. */
+/** The intent for a merchant's order; null when there is none. @throws for a card of which nobody is told what came of it */
 export async function findIntent(ctx: SandboxCtx, orderId: string): Promise<SandboxIntentRow | null> {
   const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.orderId, orderId))
+  if (intent) requireKnown(intent)
   return intent ?? null
+}
+
+function requireKnown({ method, orderId }: SandboxIntentRow): void {
+  if (method && requireCard(method).isUnknown) throw new Error(`the sandbox does not know what became of ${orderId}`)
 }
 
 /** Collects the sum of a pending intent, at last. */
 export async function settleIntent(ctx: SandboxCtx, intentId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const isPending = and(eq(sandboxIntents.id, intentId), eq(sandboxIntents.status, 'PROCESSING'))
+    const isPending = and(eq(sandboxIntents.id, intentId), inArray(sandboxIntents.status, ['PROCESSING', 'FAILED']))
     const [intent] = await ctx.db.select().from(sandboxIntents).where(isPending).for('update')
-    if (intent) await change(ctx, intent, { status: 'CAPTURED' })
+    if (intent) await change(ctx, intent, { status: 'CAPTURED', failureCode: null })
   })
 }
 
@@ -87,6 +102,17 @@ export async function answerChallenge(
       : ({ status: 'FAILED', failureCode: 'AUTHENTICATION_FAILED' } as const)
     return await change(ctx, intent, { ...outcome, challenge: null })
   })
+}
+
+function endsLater({ status, isUnknown, isCapturedLate }: TestCard): boolean {
+  return isCapturedLate === true || (status === 'PROCESSING' && !isUnknown)
+}
+
+/** What a card takes, which may not be what was asked. */
+function capturedSum({ captures, isCapturedTwice }: TestCard, intent: SandboxIntentRow): Partial<SandboxIntentRow> {
+  if (captures === 'OTHER_CURRENCY') return { currency: intent.currency === 'USD' ? 'EUR' : 'USD' }
+  if (captures) return { amountMinor: offBy(intent.amountMinor, captures) }
+  return isCapturedTwice ? { captures: 2 } : {}
 }
 
 async function openIntent(ctx: SandboxCtx, order: ConfirmOrder): Promise<SandboxIntentRow> {

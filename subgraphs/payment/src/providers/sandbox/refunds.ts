@@ -5,9 +5,9 @@ import type { RefundOrder, RefundReport } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { announceRefund } from './events.ts'
 import { settleMs, settleTask } from './intents.ts'
-import { requireCard } from './methods.ts'
+import { offBy, requireCard, type TestCard } from './methods.ts'
 import { refundReport } from './reports.ts'
-import { type SandboxIntentRow, sandboxIntents, sandboxRefunds } from './tables.ts'
+import { type SandboxIntentRow, type SandboxRefundRow, sandboxIntents, sandboxRefunds } from './tables.ts'
 
 /** Begins to give money back, unless this refund was asked for before. It is settled a little later. */
 export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<RefundReport> {
@@ -19,7 +19,8 @@ export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<R
     const [before] = await ctx.db.select().from(sandboxRefunds).where(eq(sandboxRefunds.refundId, refundId))
     if (before) return refundReport(before, intent)
     const left = await refundableOf(ctx, intent)
-    const isPossible = order.amount.amountMinor <= left
+    const isPossible = order.amount.amountMinor <= left && order.amount.currency === intent.currency
+    const { refunds: habit } = requireCard(intent.method)
     const refund = {
       refundId,
       intentId: intent.id,
@@ -30,7 +31,7 @@ export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<R
     }
     await ctx.db.insert(sandboxRefunds).values(refund)
     const runAt = new Date(ctx.now().getTime() + settleMs)
-    if (isPossible) await addJob(ctx, { task: settleTask, payload: { refundId }, runAt })
+    if (isPossible && habit !== 'NEVER_END') await addJob(ctx, { task: settleTask, payload: { refundId }, runAt })
     return refundReport(refund, intent)
   })
 }
@@ -45,24 +46,39 @@ export async function findRefund(ctx: SandboxCtx, refundId: string): Promise<Ref
   return found ? refundReport(found.refund, found.intent) : null
 }
 
-/** Ends a pending refund as its card would have it, and tells the merchant. */
+/** Ends a pending refund as its card would have it, or takes back one that comes back, and tells the merchant. */
 export async function settleRefund(ctx: SandboxCtx, refundId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const isPending = and(eq(sandboxRefunds.refundId, refundId), eq(sandboxRefunds.status, 'PENDING'))
-    const [refund] = await ctx.db.select().from(sandboxRefunds).where(isPending).for('update')
-    if (!refund) return
+    const isIt = eq(sandboxRefunds.refundId, refundId)
+    const [refund] = await ctx.db.select().from(sandboxRefunds).where(isIt).for('update')
+    if (!refund || refund.status === 'FAILED') return
     const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.id, refund.intentId))
     if (!intent) throw new Error(`the sandbox lost its intent ${refund.intentId}`)
-    const failureCode = requireCard(intent.method).refundFailureCode ?? null
-    const settled = {
-      ...refund,
-      status: failureCode ? ('FAILED' as const) : ('SUCCEEDED' as const),
-      failureCode,
-      updatedAt: ctx.now(),
-    }
-    await ctx.db.update(sandboxRefunds).set(settled).where(eq(sandboxRefunds.refundId, refundId))
+    const card = requireCard(intent.method)
+    if (refund.status === 'SUCCEEDED' && card.refunds !== 'COME_BACK') return
+    const settled = { ...refund, ...(await endOf(ctx, refund, card)), updatedAt: ctx.now() }
+    await ctx.db.update(sandboxRefunds).set(settled).where(isIt)
     await announceRefund(ctx, settled, intent)
+    if (settled.status === 'FAILED' || card.refunds !== 'COME_BACK') return
+    const runAt = new Date(ctx.now().getTime() + settleMs)
+    await addJob(ctx, { task: settleTask, payload: { refundId }, runAt })
   })
+}
+
+/** How a card's refund ends. */
+async function endOf(ctx: SandboxCtx, refund: SandboxRefundRow, card: TestCard): Promise<Partial<SandboxRefundRow>> {
+  if (refund.status === 'SUCCEEDED') return { status: 'FAILED', failureCode: 'RETURNED_BY_BANK' }
+  const failureCode = card.refundFailureCode ?? null
+  const isAgain = card.refunds === 'FAIL_ONCE' && (await hasFailed(ctx, refund))
+  if (failureCode && !isAgain) return { status: 'FAILED', failureCode }
+  const isOff = card.refunds === 'LESS' || card.refunds === 'MORE'
+  const amountMinor = isOff ? offBy(refund.amountMinor, card.refunds as 'LESS' | 'MORE') : refund.amountMinor
+  return { status: 'SUCCEEDED', amountMinor }
+}
+
+async function hasFailed(ctx: SandboxCtx, { intentId }: SandboxRefundRow): Promise<boolean> {
+  const isFailed = and(eq(sandboxRefunds.intentId, intentId), eq(sandboxRefunds.status, 'FAILED'))
+  return (await ctx.db.select().from(sandboxRefunds).where(isFailed).limit(1)).length > 0
 }
 
 async function refundableOf(ctx: SandboxCtx, intent: SandboxIntentRow): Promise<number> {
@@ -71,5 +87,5 @@ async function refundableOf(ctx: SandboxCtx, intent: SandboxIntentRow): Promise<
     .select({ total: sum(sandboxRefunds.amountMinor) })
     .from(sandboxRefunds)
     .where(isCounted)
-  return intent.status === 'CAPTURED' ? intent.amountMinor - Number(given?.total ?? 0) : 0
+  return intent.status === 'CAPTURED' ? intent.amountMinor * intent.captures - Number(given?.total ?? 0) : 0
 }

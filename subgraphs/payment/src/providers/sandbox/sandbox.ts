@@ -20,7 +20,8 @@ export function createSandbox(ctx: SandboxCtx): PaymentProvider {
     isMethod: (token) => Object.hasOwn(testCards, token),
     confirm: async (order, signal) => {
       const intent = await confirmIntent(ctx, order)
-      if (requireCard(order.method).isSilent) await never(signal)
+      const card = requireCard(order.method)
+      if (card.isSilent || card.isUnknown) await never(signal)
       await pause(delayMs, undefined, { signal })
       return intentReport(ctx, intent)
     },

@@ -1,4 +1,4 @@
-import { bigint, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, integer, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
 
 const moment = () => timestamp({ withTimezone: true })
 const minor = () => bigint({ mode: 'number' })
@@ -18,6 +18,8 @@ export const sandboxIntents = sandbox.table('intents', {
   /** The merchant's id for the latest try. */
   attemptId: text(),
   failureCode: text(),
+  /** How often the sum was captured: by one card it is once too often. */
+  captures: integer().notNull().default(1),
   /** The secret in the address of the open 3-D Secure page. */
   challenge: text().unique(),
   updatedAt: moment().notNull(),

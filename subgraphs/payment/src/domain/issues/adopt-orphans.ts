@@ -1,0 +1,69 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { paymentCaptures } from '../../db/tables/issues.ts'
+import { payments, refunds } from '../../db/tables/payments.ts'
+import { lockPayment } from '../apply-report.ts'
+import { requireRefund } from '../refund-payment.ts'
+import { withoutStopping } from './find-stuck.ts'
+import { openIssue } from './open-issue.ts'
+import { setAsideRefund } from './refund-issue.ts'
+
+const batchSize = 200
+
+/** What got stuck before there were issues becomes one: refunds that failed, and captures of another amount. */
+export async function adoptOrphans(ctx: Ctx): Promise<void> {
+  const failed = await ctx.db
+    .select({ id: refunds.id, paymentId: refunds.paymentId })
+    .from(refunds)
+    .where(and(eq(refunds.status, 'FAILED'), isNull(refunds.issueId)))
+    .orderBy(asc(refunds.id))
+    .limit(batchSize)
+  for (const { id, paymentId } of failed) await withoutStopping(ctx, id, () => adoptRefund(ctx, id, paymentId))
+  const inReview = await ctx.db
+    .select({ id: payments.id })
+    .from(payments)
+    .where(and(isNotNull(payments.reviewReason), eq(payments.openIssues, 0)))
+    .orderBy(asc(payments.id))
+    .limit(batchSize)
+  for (const { id } of inReview) await withoutStopping(ctx, id, () => adoptReview(ctx, id))
+}
+
+/** Its promise had been taken back: it is owed again as far as nothing else was promised meanwhile. */
+async function adoptRefund(ctx: Ctx, refundId: string, paymentId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const payment = await lockPayment(ctx, paymentId)
+    const refund = await requireRefund(ctx, refundId)
+    if (refund.status !== 'FAILED' || refund.issueId !== null) return
+    const owedMinor = Math.min(refund.amountMinor, payment.capturedMinor - payment.refundReservedMinor)
+    if (owedMinor === 0) {
+      return void (await ctx.db.update(refunds).set({ status: 'REJECTED' }).where(eq(refunds.id, refundId)))
+    }
+    const refundReservedMinor = payment.refundReservedMinor + owedMinor
+    await ctx.db.update(payments).set({ refundReservedMinor }).where(eq(payments.id, paymentId))
+    await ctx.db.update(refunds).set({ amountMinor: owedMinor }).where(eq(refunds.id, refundId))
+    await setAsideRefund(ctx, { ...payment, refundReservedMinor }, { ...refund, amountMinor: owedMinor })
+  })
+}
+
+/** Its money stands on SUSPENSE since. A refund of another amount is asked about anyway, and its flag is of no use. */
+async function adoptReview(ctx: Ctx, paymentId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const payment = await lockPayment(ctx, paymentId)
+    const { reviewReason, reviewAmountMinor, reviewCurrency, capturedAt, provider } = payment
+    if (payment.openIssues > 0) return
+    const isWaiting = reviewReason === 'CAPTURE_MISMATCH' && reviewAmountMinor !== null && reviewCurrency !== null
+    if (isWaiting) {
+      const amount = { amountMinor: reviewAmountMinor, currency: reviewCurrency }
+      const issue = await openIssue(ctx, {
+        ...{ kind: 'CAPTURE_MISMATCH', key: `capture:${paymentId}:review`, payment, provider, amount },
+        ...{ expected: { amountMinor: payment.amountMinor, currency: payment.currency }, received: amount },
+        suspenseMinor: reviewAmountMinor,
+      })
+      await ctx.db.update(paymentCaptures).set({ issueId: issue.id }).where(eq(paymentCaptures.paymentId, paymentId))
+    }
+    if (isWaiting && capturedAt === null) return
+    const cleared = { reviewReason: null, reviewAmountMinor: null, reviewCurrency: null }
+    await ctx.db.update(payments).set(cleared).where(eq(payments.id, paymentId))
+  })
+}

@@ -1,0 +1,117 @@
+import { NotFound } from '@tikitu/kit/errors'
+import type { Payload } from '@tikitu/schema/events/registry'
+import { eq, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type IssueRow, paymentIssueSteps, paymentIssues } from '../../db/tables/issues.ts'
+import { type PaymentRow, payments } from '../../db/tables/payments.ts'
+import { emit } from '../../emit.ts'
+import { actorOf } from './issue-actor.ts'
+
+type Occasion = Payload<'payment.issueChanged'>['occasion']
+
+/** What happened to an issue, and what is different since. */
+export interface IssueChange {
+  /** `OPENED`, `RETRY`, `REFUND_FAILED`, … */
+  step: string
+  note?: string | null
+  /** What people hear, where that does not follow from the status. */
+  occasion?: Occasion
+  set: Partial<Omit<IssueRow, 'id' | 'version'>>
+}
+
+/** The issue. @throws {NotFound} */
+export async function requireIssue(ctx: Ctx, id: string): Promise<IssueRow> {
+  const [issue] = await ctx.db.select().from(paymentIssues).where(eq(paymentIssues.id, id))
+  if (!issue) throw new NotFound('payment issue', id)
+  return issue
+}
+
+/** The issue, which nobody else changes until the transaction ends. Its payment is locked before it, always. @throws {NotFound} */
+export async function lockIssue(ctx: Ctx, id: string): Promise<IssueRow> {
+  const [issue] = await ctx.db.select().from(paymentIssues).where(eq(paymentIssues.id, id)).for('update')
+  if (!issue) throw new NotFound('payment issue', id)
+  return issue
+}
+
+/** Writes a step of an issue that the caller's transaction has locked, and tells everybody. Answers it as it is then. */
+export async function changeIssue(
+  ctx: Ctx,
+  issue: IssueRow,
+  { step, note, occasion, set }: IssueChange,
+): Promise<IssueRow> {
+  const changed = { ...issue, ...set, version: issue.version + 1 }
+  await ctx.db.update(paymentIssues).set(changed).where(eq(paymentIssues.id, issue.id))
+  await countOpen(ctx, changed, Number(changed.status !== 'RESOLVED') - Number(issue.status !== 'RESOLVED'))
+  await recordStep(ctx, changed, { step, note: note ?? null })
+  await tellIssue(ctx, changed, occasion ?? occasionOf(issue, changed))
+  return changed
+}
+
+/** Ends an issue: nothing of it is stuck any more. */
+export async function resolveIssue(
+  ctx: Ctx,
+  issue: IssueRow,
+  {
+    resolution,
+    ...change
+  }: Omit<IssueChange, 'set'> & {
+    resolution: NonNullable<IssueRow['resolution']>
+    set?: IssueChange['set']
+  },
+): Promise<IssueRow> {
+  const ended = { status: 'RESOLVED' as const, resolution, request: null, resolvedAt: ctx.now(), suspenseMinor: 0 }
+  return await changeIssue(ctx, issue, { ...change, set: { ...change.set, ...ended } })
+}
+
+/** Writes what happened into the issue's history. */
+export async function recordStep(
+  ctx: Ctx,
+  { id: issueId, version, status }: IssueRow,
+  { step, note }: { step: string; note: string | null },
+): Promise<void> {
+  const row = { issueId, version, status, step, note, actor: actorOf(ctx), at: ctx.now() }
+  await ctx.db.insert(paymentIssueSteps).values(row)
+}
+
+/** Counts on the payment how many of its issues are open: most reports then need not look for any. */
+export async function countOpen(ctx: Ctx, { paymentId }: IssueRow, by: number): Promise<void> {
+  if (paymentId === null || by === 0) return
+  await ctx.db
+    .update(payments)
+    .set({ openIssues: sql`${payments.openIssues} + ${by}` })
+    .where(eq(payments.id, paymentId))
+}
+
+/** Says how an issue stands now. */
+export async function tellIssue(ctx: Ctx, issue: IssueRow, occasion: Occasion): Promise<void> {
+  const payment = await paymentOf(ctx, issue)
+  const { id: issueId, version, kind, status, resolution, paymentId, partnerId, userId, refundId } = issue
+  await emit(ctx, 'payment.issueChanged', {
+    subject: issueId,
+    data: {
+      ...{ issueId, version, kind, status, occasion, resolution, paymentId, partnerId, userId, refundId },
+      bookingId: payment?.bookingId ?? null,
+      reference: payment?.reference ?? null,
+      amount: { amountMinor: issue.amountMinor, currency: issue.currency },
+      expected: moneyOrNull(issue.expectedMinor, issue.expectedCurrency),
+      received: moneyOrNull(issue.receivedMinor, issue.receivedCurrency),
+      openedAt: issue.openedAt.toISOString(),
+    },
+  })
+}
+
+/** An amount that may not be known. */
+export function moneyOrNull(amountMinor: number | null, currency: string | null) {
+  return amountMinor === null || currency === null ? null : { amountMinor, currency }
+}
+
+async function paymentOf(ctx: Ctx, { paymentId }: IssueRow): Promise<PaymentRow | null> {
+  if (paymentId === null) return null
+  const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
+  return payment ?? null
+}
+
+function occasionOf(before: IssueRow, after: IssueRow): Occasion {
+  if (after.status === 'RESOLVED') return before.status === 'RESOLVED' ? 'CHANGED' : 'RESOLVED'
+  return before.status === 'RESOLVED' && after.status === 'OPEN' ? 'REOPENED' : 'CHANGED'
+}

@@ -1,0 +1,93 @@
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { IssueRow } from '../../db/tables/issues.ts'
+import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
+import { countRefunded, tellRefunded, tellRefundFailed } from '../apply-refund-report.ts'
+import { applyReport, listAttempts } from '../apply-report.ts'
+import { changeRefund } from '../change-refund.ts'
+import { debitedOf } from '../ledger.ts'
+import { lockIssue, resolveIssue } from './change-issue.ts'
+import type { DecidedOrder, IssueCase } from './issue-actions.ts'
+import { postBorneByPlatform, postReleased, postWriteOff } from './issue-postings.ts'
+import { setAsideRefund } from './refund-issue.ts'
+
+/**
+ * Ends an issue in which nothing is owed to anybody: what it was about did not happen, was given up, or is borne by the
+ * platform.
+ */
+export async function closeIssue(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<IssueRow> {
+  const { issue, payment, refund } = found
+  if (issue.kind === 'OUTCOME_UNKNOWN' && payment) return await closeUnknown(ctx, { issue, payment, refund }, order)
+  if (issue.kind === 'REFUND_MISMATCH' && payment && refund) await bear(ctx, issue, { payment, refund })
+  else if (issue.suspenseMinor > 0 && payment && refund) await giveUp(ctx, issue, { payment, refund })
+  if (issue.suspenseMinor < 0) await postWriteOff(ctx, issue, -issue.suspenseMinor)
+  return await resolveIssue(ctx, issue, { step: 'CLOSED', note: order.note, resolution: 'CLOSED' })
+}
+
+interface Refunded {
+  payment: PaymentRow
+  refund: RefundRow
+}
+
+/** Nothing came of it, as somebody has found out: the attempt failed, or the refund did and is owed another way. */
+async function closeUnknown(
+  ctx: Ctx,
+  { issue, payment, refund }: IssueCase & { payment: PaymentRow },
+  order: DecidedOrder,
+): Promise<IssueRow> {
+  const closed = await resolveIssue(ctx, issue, { step: 'CLOSED', note: order.note, resolution: 'CLOSED' })
+  if (!refund) {
+    await failAttempts(ctx, payment)
+    return closed
+  }
+  const change = { status: 'FAILED' as const, failureCode: 'NOT_REFUNDED', settledAt: ctx.now() }
+  const { refund: failed } = await changeRefund(ctx, { payment, refund }, change)
+  await tellRefundFailed(ctx, payment, failed)
+  await setAsideRefund(ctx, payment, failed)
+  return closed
+}
+
+/** Our own word that nothing was charged. Should it have been after all, that outweighs this: see the fold. */
+async function failAttempts(ctx: Ctx, payment: PaymentRow): Promise<void> {
+  const latest = (await listAttempts(ctx, payment.id)).at(-1)
+  if (!latest) return
+  const amount = { amountMinor: payment.amountMinor, currency: payment.currency }
+  const nothing = { kind: 'payment', outcome: 'FAILED', failureCode: 'NOT_CHARGED', actionUrl: null } as const
+  await applyReport(ctx, { ...nothing, paymentId: payment.id, attemptId: latest.id, amount, at: ctx.now() })
+}
+
+/** The platform bears what the provider did in place of what was asked: for those who had the money, the refund is as asked. */
+async function bear(ctx: Ctx, issue: IssueRow, { payment, refund }: Refunded): Promise<void> {
+  if (refund.status === 'NEEDS_REVIEW') {
+    await postBorneByPlatform(ctx, issue, { payment, taken: refund })
+    await ctx.db.update(payments).set(debitedOf(payment, refund)).where(eq(payments.id, payment.id))
+  } else if (refund.issueId !== null && refund.status !== 'SUCCEEDED') {
+    await bearWaiting(ctx, refund.issueId)
+  } else {
+    return
+  }
+  const made = { status: 'SUCCEEDED' as const, settledAt: ctx.now(), failureCode: null }
+  await changeRefund(ctx, { payment, refund }, made)
+  const counted = await countRefunded(ctx, payment, refund)
+  const went = {
+    amountMinor: issue.receivedMinor ?? refund.amountMinor,
+    currency: issue.receivedCurrency ?? refund.currency,
+  }
+  await tellRefunded(ctx, counted, { ...refund, ...went })
+}
+
+/** What stood apart for the refund is the platform's now, as it has paid in another way. */
+async function bearWaiting(ctx: Ctx, issueId: string): Promise<void> {
+  const waiting = await lockIssue(ctx, issueId)
+  if (waiting.suspenseMinor === 0) return
+  await postWriteOff(ctx, waiting, -waiting.suspenseMinor)
+  await resolveIssue(ctx, waiting, { step: 'PAID_OTHERWISE', resolution: 'SETTLED' })
+}
+
+/** A refund that staff had wished for is given up: those who had the money have it again. */
+async function giveUp(ctx: Ctx, issue: IssueRow, { payment, refund }: Refunded): Promise<void> {
+  await postReleased(ctx, issue, { payment, taken: refund })
+  const released = debitedOf(payment, { ...refund, amountMinor: -refund.amountMinor })
+  await ctx.db.update(payments).set(released).where(eq(payments.id, payment.id))
+  await changeRefund(ctx, { payment, refund }, { status: 'REJECTED', settledAt: ctx.now() })
+}

@@ -1,0 +1,142 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { readConfig } from '@tikitu/kit/settings'
+import { configKeys } from '@tikitu/schema/config'
+import { and, asc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { payments, type RefundRow } from '../../db/tables/payments.ts'
+import { type WebhookEventRow, webhookEvents } from '../../db/tables/webhooks.ts'
+import type { PaymentReport, RefundReport } from '../../providers/provider.ts'
+import { lockPayment } from '../apply-report.ts'
+import { requireProvider } from '../ask-provider.ts'
+import { requireRefund } from '../refund-payment.ts'
+import { postUnexpectedCapture, postUnexpectedRefund } from './issue-postings.ts'
+import { openIssue } from './open-issue.ts'
+import { outcomeKey } from './settle-outcome.ts'
+import { unconfirmedKey } from './take-answer.ts'
+
+const batchSize = 200
+
+/** The moment before which something is stuck. */
+export async function stuckBefore(ctx: Ctx, what: 'payment' | 'refund'): Promise<Date> {
+  const key = what === 'payment' ? 'payment.unknownAfterMinutes' : 'payment.refundUnknownAfterMinutes'
+  const { type, fallback } = configKeys[key]
+  const minutes = await readConfig(ctx, { key, type, fallback })
+  return new Date(ctx.now().getTime() - minutes * 60_000)
+}
+
+/** A payment whose outcome nobody has told for too long is an issue. Asked again under the lock: it may be known by now. */
+export async function openUnknownPayment(ctx: Ctx, paymentId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const payment = await lockPayment(ctx, paymentId)
+    if (payment.status !== 'PROCESSING' && payment.status !== 'REQUIRES_ACTION') return
+    const { provider, amountMinor, currency } = payment
+    const amount = { amountMinor, currency }
+    const stuck = { kind: 'OUTCOME_UNKNOWN', key: outcomeKey(paymentId), payment, provider, amount } as const
+    await openIssue(ctx, { ...stuck, expected: amount, received: null })
+  })
+}
+
+/** A refund of which the provider does not say the end for too long is an issue. */
+export async function openUnknownRefund(ctx: Ctx, { id, paymentId }: RefundRow): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const payment = await lockPayment(ctx, paymentId)
+    const refund = await requireRefund(ctx, id)
+    if (refund.status !== 'APPROVED' && refund.status !== 'PENDING') return
+    const { amountMinor, currency } = refund
+    const amount = { amountMinor, currency }
+    const stuck = { kind: 'OUTCOME_UNKNOWN', key: outcomeKey(id), payment, provider: payment.provider, amount } as const
+    await openIssue(ctx, { ...stuck, expected: amount, received: null, refundId: id })
+  })
+}
+
+/** Captured payments about which booking has said nothing for too long: nobody has a ticket for that money, or a refund. */
+export async function findUnconfirmed(ctx: Ctx): Promise<void> {
+  const before = await stuckBefore(ctx, 'payment')
+  const due = await ctx.db
+    .select({ id: payments.id })
+    .from(payments)
+    .where(
+      and(
+        isNotNull(payments.capturedAt),
+        isNull(payments.answeredAt),
+        sql`coalesce(asked_at, captured_at) < ${before.toISOString()}`,
+      ),
+    )
+    .orderBy(sql`coalesce(asked_at, captured_at)`)
+    .limit(batchSize)
+  for (const { id } of due) await withoutStopping(ctx, id, () => openUnconfirmed(ctx, id))
+}
+
+async function openUnconfirmed(ctx: Ctx, paymentId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const payment = await lockPayment(ctx, paymentId)
+    await ctx.db.update(payments).set({ askedAt: ctx.now() }).where(eq(payments.id, paymentId))
+    if (payment.answeredAt !== null || payment.capturedAt === null) return
+    const { provider, capturedMinor: amountMinor, currency } = payment
+    const amount = { amountMinor, currency }
+    const stuck = { kind: 'UNCONFIRMED_CAPTURE', key: unconfirmedKey(paymentId), payment, provider, amount } as const
+    await openIssue(ctx, { ...stuck, expected: amount, received: amount })
+  })
+}
+
+/** Parked webhooks that found nothing for too long: money that moved without a payment of ours. */
+export async function findUnmatched(ctx: Ctx): Promise<void> {
+  const before = await stuckBefore(ctx, 'payment')
+  const isStuck = and(
+    eq(webhookEvents.status, 'PARKED'),
+    isNull(webhookEvents.issueId),
+    lt(webhookEvents.receivedAt, before),
+  )
+  const due = await ctx.db
+    .select()
+    .from(webhookEvents)
+    .where(isStuck)
+    .orderBy(asc(webhookEvents.receivedAt))
+    .limit(batchSize)
+  for (const { provider, eventId } of due) {
+    await withoutStopping(ctx, eventId, () => openUnmatched(ctx, provider, eventId))
+  }
+}
+
+async function openUnmatched(ctx: Ctx, provider: string, eventId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const isIt = and(eq(webhookEvents.provider, provider), eq(webhookEvents.eventId, eventId))
+    const [event] = await ctx.db.select().from(webhookEvents).where(isIt).for('update')
+    if (event?.status !== 'PARKED' || event.issueId !== null) return
+    const { report } = requireProvider(ctx, provider).readEvent(event.body)
+    const issueId = hasMoved(report) ? await openReport(ctx, event, report) : null
+    await ctx.db
+      .update(webhookEvents)
+      .set(issueId ? { issueId } : { status: 'UNMATCHED' })
+      .where(isIt)
+  })
+}
+
+type Report = PaymentReport | RefundReport
+
+function hasMoved(report: Report): boolean {
+  return report.kind === 'payment' ? report.outcome === 'CAPTURED' : report.outcome === 'SUCCEEDED'
+}
+
+async function openReport(ctx: Ctx, { provider, eventId }: WebhookEventRow, report: Report): Promise<string> {
+  const { amount, at } = report
+  const isIn = report.kind === 'payment'
+  const issue = await openIssue(ctx, {
+    ...{ kind: 'UNMATCHED_REPORT', key: `report:${provider}:${eventId}`, payment: null, provider, amount },
+    ...{ received: amount, webhookId: eventId, note: `${report.kind} ${isIn ? report.paymentId : report.refundId}` },
+    suspenseMinor: isIn ? amount.amountMinor : -amount.amountMinor,
+  })
+  const posting = { amountMinor: amount.amountMinor, at, step: issue.version }
+  if (isIn) await postUnexpectedCapture(ctx, issue, posting)
+  else await postUnexpectedRefund(ctx, issue, posting)
+  return issue.id
+}
+
+/** One that cannot be done now is no reason to leave the others. */
+export async function withoutStopping(ctx: Ctx, id: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    ctx.log.error({ err: error, id }, 'this one is left for the next sweep')
+  }
+}

@@ -1,0 +1,184 @@
+import { and, desc, eq, isNull, or, type SQL } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { IssueRow } from '../../db/tables/issues.ts'
+import { ledgerEntries, type TransactionRow, transactions } from '../../db/tables/ledger.ts'
+import type { PaymentRow } from '../../db/tables/payments.ts'
+import {
+  debitedOf,
+  givenToParties,
+  type Line,
+  type Movement,
+  post,
+  type TakenBack,
+  takenFromParties,
+} from '../ledger.ts'
+
+/** The account on which stands what a person has to look at first. Above zero takes from it, as it is owed to somebody. */
+function suspense(amountMinor: number): Line {
+  return { kind: 'SUSPENSE', owner: '', amountMinor }
+}
+
+/** What every posting of an issue says besides its lines. `step` is the version that the issue has once this is done. */
+function movementOf(issue: IssueRow, amountMinor: number, occurredAt: Date) {
+  const { id: issueId, paymentId, partnerId, currency, version } = issue
+  return { issueId, step: version + 1, paymentId, partnerId, currency, amountMinor: Math.abs(amountMinor), occurredAt }
+}
+
+/** Money came in that was not due so: it stands apart until it is known whose it is. */
+export async function postUnexpectedCapture(
+  ctx: Ctx,
+  issue: IssueRow,
+  { amountMinor, at, step }: { amountMinor: number; at: Date; step: number },
+): Promise<void> {
+  await post(ctx, { ...movementOf(issue, amountMinor, at), step, kind: 'MISMATCHED_CAPTURE' }, [
+    { kind: 'PROVIDER_CLEARING', owner: issue.provider, amountMinor },
+    suspense(-amountMinor),
+  ])
+}
+
+/** Money went out that nobody had asked for so. */
+export async function postUnexpectedRefund(
+  ctx: Ctx,
+  issue: IssueRow,
+  { amountMinor, at, step }: { amountMinor: number; at: Date; step: number },
+): Promise<void> {
+  const { refundId } = issue
+  await post(ctx, { ...movementOf(issue, amountMinor, at), step, refundId, kind: 'MISMATCHED_REFUND' }, [
+    { kind: 'PROVIDER_CLEARING', owner: issue.provider, amountMinor: -amountMinor },
+    suspense(amountMinor),
+  ])
+}
+
+/** Sets aside what is owed to the customer and could not be given back: the partner is not paid out of it. */
+export async function postSetAside(
+  ctx: Ctx,
+  issue: IssueRow,
+  { payment, taken, step }: { payment: PaymentRow; taken: TakenBack; step: number },
+): Promise<void> {
+  const { refundId } = issue
+  const { amountMinor } = taken
+  await post(ctx, { ...movementOf(issue, amountMinor, ctx.now()), step, refundId, kind: 'SET_ASIDE' }, [
+    ...takenFromParties(payment, taken),
+    suspense(-amountMinor),
+  ])
+}
+
+/** What was set aside is given back to those who had it: nobody is owed it any more. */
+export async function postReleased(
+  ctx: Ctx,
+  issue: IssueRow,
+  { payment, taken }: { payment: PaymentRow; taken: TakenBack },
+): Promise<void> {
+  const { amountMinor } = taken
+  const before = { ...payment, ...debitedOf(payment, { ...taken, amountMinor: -amountMinor }) }
+  const given = takenFromParties(before, taken).map((line) => ({ ...line, amountMinor: -line.amountMinor }))
+  const movement = { ...movementOf(issue, amountMinor, ctx.now()), refundId: issue.refundId }
+  await post(ctx, { ...movement, kind: 'RELEASED' }, [suspense(amountMinor), ...given])
+}
+
+/** A refund came back to us: it is owed again. */
+export async function postReturned(
+  ctx: Ctx,
+  issue: IssueRow,
+  { amountMinor, at, step }: { amountMinor: number; at: Date; step: number },
+): Promise<void> {
+  const { refundId } = issue
+  await post(ctx, { ...movementOf(issue, amountMinor, at), step, refundId, kind: 'RETURNED_REFUND' }, [
+    { kind: 'PROVIDER_CLEARING', owner: issue.provider, amountMinor },
+    suspense(-amountMinor),
+  ])
+}
+
+/** What stood apart went back to the customer: by the provider, or from the platform's bank. */
+export async function postPaidBack(
+  ctx: Ctx,
+  issue: IssueRow,
+  { amountMinor, at, route }: { amountMinor: number; at: Date; route: 'PROVIDER' | 'BANK_TRANSFER' },
+): Promise<void> {
+  const from = route === 'PROVIDER' ? ({ kind: 'PROVIDER_CLEARING', owner: issue.provider } as const) : bank
+  const kind = route === 'PROVIDER' ? ('REFUND' as const) : ('BANK_TRANSFER' as const)
+  await post(ctx, { ...movementOf(issue, amountMinor, at), refundId: issue.refundId, kind }, [
+    suspense(amountMinor),
+    { ...from, amountMinor: -amountMinor },
+  ])
+}
+
+const bank = { kind: 'BANK', owner: '' } as const
+
+/** What was captured is taken for the booking: each party has its part of it. What is more than was due stays apart. */
+export async function postAccepted(ctx: Ctx, issue: IssueRow, payment: PaymentRow): Promise<void> {
+  const { capturedMinor } = payment
+  await post(ctx, { ...movementOf(issue, capturedMinor, ctx.now()), kind: 'ACCEPTED_DIFFERENCE' }, [
+    suspense(capturedMinor),
+    ...givenToParties(payment, capturedMinor),
+  ])
+}
+
+/** What the provider gave back is taken for the refund: each party loses its part of it. */
+export async function postAcceptedRefund(
+  ctx: Ctx,
+  issue: IssueRow,
+  { payment, taken }: { payment: PaymentRow; taken: TakenBack },
+): Promise<void> {
+  const { amountMinor } = taken
+  const movement = { ...movementOf(issue, amountMinor, ctx.now()), refundId: issue.refundId }
+  await post(ctx, { ...movement, kind: 'ACCEPTED_DIFFERENCE' }, [
+    ...takenFromParties(payment, taken),
+    suspense(-amountMinor),
+  ])
+}
+
+/** What is gone and nobody gives back is the platform's loss. */
+export async function postWriteOff(ctx: Ctx, issue: IssueRow, amountMinor: number): Promise<void> {
+  await post(ctx, { ...movementOf(issue, amountMinor, ctx.now()), refundId: issue.refundId, kind: 'WRITE_OFF' }, [
+    { kind: 'PLATFORM_LOSSES', owner: '', amountMinor },
+    suspense(-amountMinor),
+  ])
+}
+
+/** The parties give back what was asked, and the platform has it: it bears what the provider did in its place. */
+export async function postBorneByPlatform(
+  ctx: Ctx,
+  issue: IssueRow,
+  { payment, taken }: { payment: PaymentRow; taken: TakenBack },
+): Promise<void> {
+  const { currency } = payment
+  const { amountMinor } = taken
+  const movement = { ...movementOf(issue, amountMinor, ctx.now()), currency, refundId: issue.refundId }
+  await post(ctx, { ...movement, kind: 'ACCEPTED_DIFFERENCE' }, [
+    ...takenFromParties(payment, taken),
+    { kind: 'PLATFORM_LOSSES', owner: '', amountMinor: -amountMinor },
+  ])
+}
+
+/** Takes the latest posting of that kind of an issue back, line by line. */
+export async function postReversal(ctx: Ctx, issue: IssueRow, kind: TransactionRow['kind']): Promise<void> {
+  const isIts = or(eq(transactions.issueId, issue.id), isOlderThanIssues(issue))
+  const [posted] = await ctx.db
+    .select()
+    .from(transactions)
+    .where(and(isIts, eq(transactions.kind, kind)))
+    .orderBy(desc(transactions.step))
+    .limit(1)
+  if (!posted) throw new Error(`${issue.id} has no posting ${kind} to take back`)
+  const entries = await ctx.db.select().from(ledgerEntries).where(eq(ledgerEntries.transactionId, posted.id))
+  const { paymentId, partnerId, currency, amountMinor, refundId } = posted
+  const movement: Movement = {
+    ...{ paymentId, partnerId, currency, amountMinor, refundId },
+    ...{ kind: 'REVERSAL' as const, reversesId: posted.id, issueId: issue.id, step: issue.version + 1 },
+    occurredAt: ctx.now(),
+  }
+  const lines = entries.map((entry) => ({ ...accountOf(entry.accountId), amountMinor: -entry.amountMinor }))
+  await post(ctx, movement, lines)
+}
+
+/** What got stuck before there were issues was posted without one. */
+function isOlderThanIssues({ paymentId }: IssueRow): SQL | undefined {
+  return paymentId === null ? undefined : and(eq(transactions.paymentId, paymentId), isNull(transactions.issueId))
+}
+
+/** What an account's id says: kind, owner and currency. */
+function accountOf(id: string): Pick<Line, 'kind' | 'owner'> {
+  const [kind, ...rest] = id.split(':')
+  return { kind: kind as Line['kind'], owner: rest.length === 2 ? (rest[0] ?? '') : '' }
+}

@@ -1,0 +1,152 @@
+import { inTransaction } from '@tikitu/kit/db'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { sql } from 'drizzle-orm'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ctxOf, migrations, serviceCtx, started, today } from '../../../test/factories.ts'
+import { expectSoundBooks, issuesIn, possibleActions, staffOf } from '../../../test/issues.ts'
+import type { IssueRow } from '../../db/tables/issues.ts'
+import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
+import type { PaymentReport } from '../../providers/provider.ts'
+import { applyRefundReport } from '../apply-refund-report.ts'
+import { applyReport } from '../apply-report.ts'
+import { closeBooking } from '../close-booking.ts'
+import { keepBookingOutcome } from '../keep-booking-outcome.ts'
+import { refundRejectedBooking } from '../refund-booking.ts'
+import { sweepUnsettled } from '../sweep-unsettled.ts'
+import { actOnIssue } from './act-on-issue.ts'
+
+const database = useDatabase(migrations)
+const look = issuesIn(database)
+const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+const minutes = (count: number) => new Date(today.getTime() + count * 60_000)
+
+/** Something that may happen to a payment, in any order: a provider's report, booking's word, or a decision of staff. */
+const happening = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      what: fc.constant('report' as const),
+      attemptId: fc.constantFrom('att_1', 'att_2', null),
+      outcome: fc.constantFrom('CAPTURED', 'CAPTURED', 'FAILED', 'PROCESSING', 'CANCELLED' as const),
+      amount: fc.constantFrom(euros(10_000), euros(9_500), euros(10_500), { amountMinor: 10_000, currency: 'USD' }),
+      at: fc.integer({ min: 0, max: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ what: fc.constantFrom('expire', 'answer' as const) }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('act' as const), which: fc.nat(5) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      what: fc.constant('refund' as const),
+      outcome: fc.constantFrom('SUCCEEDED', 'FAILED' as const),
+      off: fc.constantFrom(0, 0, 1, -1),
+      at: fc.integer({ min: 4, max: 9 }),
+      which: fc.nat(3),
+    }),
+  },
+)
+type Happening = typeof happening extends fc.Arbitrary<infer H> ? H : never
+
+const showing = {
+  ...{ eventId: 'shw_1', eventTitle: 'Hamlet', performanceId: 'prf_1', startsAt: today.toISOString(), doorsAt: null },
+  ...{ timeZone: 'Europe/Amsterdam', venueName: 'The Hall', venueCity: 'Amsterdam', venueAddressLines: [] },
+}
+
+const service = () => serviceCtx(database)
+
+async function happen(paymentId: string, event: Happening): Promise<void> {
+  const payment = await look.payment(paymentId)
+  if (event.what === 'report') await applyReport(service(), reportOf(paymentId, event))
+  if (event.what === 'expire') {
+    await inTransaction(service(), (ctx) => closeBooking(ctx, { ...partiesOf(payment), performanceId: 'prf_1' }))
+  }
+  if (event.what === 'answer') await answer(payment)
+  if (event.what === 'act') await act(paymentId, event.which)
+  if (event.what === 'refund') await reportRefund(paymentId, event)
+}
+
+function reportOf(paymentId: string, event: Extract<Happening, { what: 'report' }>): PaymentReport {
+  const { attemptId, outcome, amount, at } = event
+  return { kind: 'payment', paymentId, attemptId, outcome, amount, failureCode: null, actionUrl: null, at: minutes(at) }
+}
+
+function partiesOf({ bookingId, reference, userId, partnerId }: PaymentRow) {
+  return { bookingId, reference, userId, partnerId }
+}
+
+/** As booking would: a payment that it hears of confirms its booking once, and is else rejected. */
+async function answer(payment: PaymentRow): Promise<void> {
+  if (payment.capturedAt === null || payment.answeredAt !== null) return
+  const said = { ...partiesOf(payment), showing, paymentId: payment.id, total: euros(payment.capturedMinor) }
+  await inTransaction(service(), async (ctx) => {
+    if (payment.closingAt === null) await keepBookingOutcome(ctx, { ...said, ticketIds: [] })
+    else await refundRejectedBooking(ctx, { ...said, reason: 'PLACES_TAKEN' })
+  })
+}
+
+async function act(paymentId: string, which: number): Promise<void> {
+  const staff = staffOf(database).first
+  const open = (await look.issuesOf(paymentId)).filter(({ status }) => status === 'OPEN')
+  const issue = open[which % Math.max(1, open.length)]
+  if (!issue) return
+  const actions = (await possibleActions(database, issue)).filter((action) => action !== 'RECORD_TRANSFER')
+  const action = actions[which % Math.max(1, actions.length)]
+  if (action) await actOnIssue(staff, { issueId: issue.id, note: 'Decided' }, { action })
+}
+
+async function reportRefund(paymentId: string, event: Extract<Happening, { what: 'refund' }>): Promise<void> {
+  const sent = (await look.refundsOf(paymentId)).filter(({ status }) => status !== 'REJECTED')
+  const refund = sent[event.which % Math.max(1, sent.length)]
+  if (!refund) return
+  const key = refund.attempt === 1 ? refund.id : `${refund.id}~${refund.attempt}`
+  const amount = { amountMinor: refund.amountMinor + event.off, currency: refund.currency }
+  const report = { kind: 'refund', refundId: key, paymentId, outcome: event.outcome, failureCode: null } as const
+  await applyRefundReport(service(), { ...report, amount, at: minutes(event.at) })
+}
+
+/**
+ * For every unit that a provider captured: it pays for a booking that was confirmed, or it went back, or it is an open issue,
+ * or on its way back, or booking has not answered yet, which becomes an issue in time.
+ */
+async function expectNoSilence(paymentId: string): Promise<void> {
+  const payment = await look.payment(paymentId)
+  const issues = await look.issuesOf(paymentId)
+  const { rows } = await database.db.execute<{ outcome: string }>(sql`
+    select outcome from booking_outcomes where booking_id = ${payment.bookingId}`)
+  const isConfirmed = rows[0]?.outcome === 'CONFIRMED'
+  const open = issues.filter(({ status }) => status !== 'RESOLVED')
+  const isKept = payment.capturedAt !== null && payment.capturedMinor > payment.refundReservedMinor
+  if (isKept) expect(isConfirmed || payment.answeredAt === null || open.length > 0).toBe(true)
+  for (const refund of await look.refundsOf(paymentId)) expectSomebodysTask(refund, open)
+  if (payment.status === 'NEEDS_REVIEW') expect(open.map(({ kind }) => kind)).toContain('CAPTURE_MISMATCH')
+  await expectSoundBooks(database)
+}
+
+/** What failed, or was another amount, is in the queue with what it owes. */
+function expectSomebodysTask({ status, issueId }: RefundRow, open: readonly IssueRow[]): void {
+  if (status === 'FAILED') expect(open.find(({ id }) => id === issueId)?.suspenseMinor).toBeGreaterThan(0)
+  if (status === 'NEEDS_REVIEW') expect(open.map(({ kind }) => kind)).toContain('REFUND_MISMATCH')
+}
+
+test('keeps no captured unit in silence, whatever a provider says, booking answers and staff decide', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { minLength: 3, maxLength: 14 }), async (events) => {
+      const { id: paymentId } = await started(ctxOf(database))
+      await database.db.execute(sql`
+        insert into payment_attempts (id, payment_id, sequence, method, status, created_at)
+        values (${`att_1${paymentId}`}, ${paymentId}, 1, 'pm_sandbox_approved', 'SENT', ${today.toISOString()})`)
+      await database.db.update(payments).set({ status: 'PROCESSING' }).where(sql`id = ${paymentId}`)
+      for (const event of events) {
+        await happen(paymentId, event)
+        await expectNoSilence(paymentId)
+      }
+      await sweepUnsettled(serviceCtx(database, minutes(60)))
+      const { capturedAt, answeredAt } = await look.payment(paymentId)
+      if (capturedAt !== null && answeredAt === null) {
+        expect((await look.issuesOf(paymentId)).some(({ kind }) => kind === 'UNCONFIRMED_CAPTURE')).toBe(true)
+      }
+    }),
+    { numRuns: 40 },
+  )
+}, 240_000)

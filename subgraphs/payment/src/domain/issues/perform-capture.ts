@@ -1,0 +1,138 @@
+import { and, desc, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type IssueRow, paymentCaptures } from '../../db/tables/issues.ts'
+import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tables/payments.ts'
+import { emit } from '../../emit.ts'
+import { tellDecision, tellRefund } from '../change-refund.ts'
+import { debitedOf } from '../ledger.ts'
+import { askLater } from '../open-refund.ts'
+import { partiesOf } from '../payment-parties.ts'
+import { recordCapture } from '../take-capture.ts'
+import { changeIssue, resolveIssue } from './change-issue.ts'
+import type { DecidedOrder, IssueCase } from './issue-actions.ts'
+import { postAccepted, postSetAside } from './issue-postings.ts'
+
+/**
+ * What was captured is taken for the booking. Where it is less than was due, the difference is waived; where it is more, the
+ * rest goes back.
+ */
+export async function acceptCapture(ctx: Ctx, { issue, payment }: IssueCase, order: DecidedOrder): Promise<IssueRow> {
+  if (!payment) throw new Error(`${issue.id} has no payment`)
+  const takenMinor = Math.min(issue.suspenseMinor, payment.amountMinor)
+  const surplusMinor = issue.suspenseMinor - takenMinor
+  const cleared = { status: 'CAPTURED' as const, reviewReason: null, reviewAmountMinor: null, reviewCurrency: null }
+  await ctx.db.update(payments).set(cleared).where(eq(payments.id, payment.id))
+  const amount = { amountMinor: takenMinor, currency: payment.currency }
+  const inOrder = { ...payment, ...cleared }
+  const captured = await recordCapture(ctx, inOrder, {
+    amount,
+    capturedAt: await capturedAt(ctx, issue),
+    isPosted: true,
+  })
+  await postAccepted(ctx, issue, captured)
+  const { note } = order
+  if (surplusMinor === 0) return await resolveIssue(ctx, issue, { step: 'ACCEPTED', note, resolution: 'ACCEPTED' })
+  const rest = { ...issue, amountMinor: surplusMinor, suspenseMinor: surplusMinor }
+  const refund = await payBack(ctx, rest, { payment, order })
+  const { amountMinor, suspenseMinor } = rest
+  const set = { status: 'IN_PROGRESS' as const, request: null, refundId: refund.id, amountMinor, suspenseMinor }
+  return await changeIssue(ctx, issue, { step: 'ACCEPTED', note, set })
+}
+
+/** When the provider took it: whether that was in time does not hang on how long staff took. */
+async function capturedAt(ctx: Ctx, issue: IssueRow): Promise<Date> {
+  const { paymentId } = paymentCaptures
+  const isIts = and(eq(paymentId, issue.paymentId ?? ''), eq(paymentCaptures.issueId, issue.id))
+  const [capture] = await ctx.db.select().from(paymentCaptures).where(isIts).orderBy(desc(paymentCaptures.at)).limit(1)
+  return capture?.at ?? ctx.now()
+}
+
+/** What was captured is not taken: all of it goes back, and a booking that waits for it fails. */
+export async function refundCapture(ctx: Ctx, { issue, payment }: IssueCase, order: DecidedOrder): Promise<IssueRow> {
+  if (!payment) throw new Error(`${issue.id} has no payment`)
+  const isConfirmed = issue.kind === 'UNCONFIRMED_CAPTURE'
+  const held = isConfirmed ? await takeFromParties(ctx, issue, payment) : issue
+  const refund = await payBack(ctx, held, { payment, order, isForBooking: isConfirmed })
+  if (isConfirmed || isInReview(issue, payment)) await refuse(ctx, payment, { issue, refund })
+  const { suspenseMinor } = held
+  const set = { status: 'IN_PROGRESS' as const, request: null, refundId: refund.id, suspenseMinor }
+  return await changeIssue(ctx, issue, { step: 'REFUND', note: order.note, set })
+}
+
+/** Ends a review for good, and tells booking that this payment pays for nothing. */
+export async function refuse(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { issue, refund }: { issue: IssueRow; refund: RefundRow },
+): Promise<void> {
+  if (payment.capturedAt === null) {
+    const ended = { status: 'CANCELLED' as const, reviewReason: null, reviewAmountMinor: null, reviewCurrency: null }
+    await ctx.db.update(payments).set(ended).where(eq(payments.id, payment.id))
+  }
+  const { amountMinor, currency, id: refundId } = refund
+  const data = { ...partiesOf(payment), issueId: issue.id, amount: { amountMinor, currency } }
+  await emit(ctx, 'payment.refused', { subject: payment.id, data })
+  const decision = { refundId, cause: 'BOOKING_REJECTED', causeId: payment.bookingId, amountMinor, currency } as const
+  await tellDecision(ctx, payment, decision)
+}
+
+/** Whether it is this issue that the payment waits for. */
+export function isInReview(issue: IssueRow, payment: PaymentRow): boolean {
+  return issue.kind === 'CAPTURE_MISMATCH' && payment.reviewReason === 'CAPTURE_MISMATCH' && payment.capturedAt === null
+}
+
+interface PayBack {
+  payment: PaymentRow
+  order: DecidedOrder
+  /** Whether it gives back what had been captured for the booking; absent where it was never due. */
+  isForBooking?: boolean
+}
+
+/** The refund of what stands apart for an issue, on its way. */
+export async function payBack(ctx: Ctx, issue: IssueRow, wish: PayBack): Promise<RefundRow> {
+  const refund = await insertRefund(ctx, issue, wish)
+  await askLater(ctx, refund.id)
+  await tellRefund(ctx, wish.payment, refund)
+  return refund
+}
+
+/** Writes down the refund of an issue; whoever calls says how it goes. */
+export async function insertRefund(
+  ctx: Ctx,
+  issue: IssueRow,
+  { payment, order, isForBooking = false }: PayBack,
+): Promise<RefundRow> {
+  const [refund] = await ctx.db
+    .insert(refunds)
+    .values({
+      id: ctx.newId('rfd'),
+      paymentId: payment.id,
+      partnerId: payment.partnerId,
+      amountMinor: issue.suspenseMinor,
+      currency: issue.currency,
+      cause: isForBooking ? 'BOOKING_REJECTED' : 'PAYMENT_ISSUE',
+      causeId: isForBooking ? payment.bookingId : issue.id,
+      issueId: issue.id,
+      reason: order.note,
+      status: 'APPROVED',
+      requestedBy: order.orderedBy,
+      decidedBy: order.approvedBy,
+      createdAt: ctx.now(),
+    })
+    .returning()
+  return refund as RefundRow
+}
+
+/** All that is left of a captured payment, promised to the customer and set apart from those who have it. */
+async function takeFromParties(ctx: Ctx, issue: IssueRow, payment: PaymentRow): Promise<IssueRow> {
+  const leftMinor = payment.capturedMinor - payment.refundReservedMinor
+  const refundReservedMinor = payment.refundReservedMinor + leftMinor
+  const taken = { amountMinor: leftMinor, cause: 'BOOKING_REJECTED' as const, tickets: 'ALL' as const }
+  await postSetAside(ctx, issue, { payment, taken, step: issue.version + 1 })
+  const answeredAt = ctx.now()
+  await ctx.db
+    .update(payments)
+    .set({ refundReservedMinor, ...debitedOf(payment, taken), answeredAt })
+    .where(eq(payments.id, payment.id))
+  return { ...issue, suspenseMinor: leftMinor, amountMinor: leftMinor }
+}

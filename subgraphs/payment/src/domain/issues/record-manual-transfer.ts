@@ -1,0 +1,51 @@
+import { type FieldProblem, InvalidInput, InvalidState } from '@tikitu/kit/errors'
+import type { Money } from '@tikitu/kit/money'
+import type { Ctx } from '../../context.ts'
+import type { IssueRow } from '../../db/tables/issues.ts'
+import { isSameMoney } from '../payment-fold.ts'
+import { actOnIssue, type IssueInput } from './act-on-issue.ts'
+import { requireIssue } from './change-issue.ts'
+import { requireFinance } from './finance-role.ts'
+
+export interface RecordManualTransferInput extends IssueInput {
+  amount: Money
+  reference: string
+  /** `2027-03-01` */
+  transferredOn: string
+}
+
+const longestReference = 140
+const oldestDays = 366
+
+/**
+ * Records that what is owed was sent by hand, from bank to bank: the customer hears it, and the issue ends. Above the
+ * configured amount it waits for a second person.
+ * @throws {Forbidden | NotFound | InvalidInput | InvalidState | UserSuspended}
+ */
+export async function recordManualTransfer(ctx: Ctx, input: RecordManualTransferInput): Promise<IssueRow> {
+  requireFinance(ctx)
+  const problems = problemsOf(ctx, input)
+  if (problems.length > 0) throw new InvalidInput(problems)
+  const issue = await requireIssue(ctx, input.issueId)
+  const owed = { amountMinor: Math.max(issue.suspenseMinor, 0), currency: issue.currency }
+  if (issue.status !== 'RESOLVED' && !isSameMoney(input.amount, owed)) {
+    throw new InvalidState(
+      `What is owed is ${owed.amountMinor} ${owed.currency}, in the smallest unit: send exactly that.`,
+    )
+  }
+  const transfer = { reference: input.reference.trim(), sentOn: input.transferredOn }
+  return await actOnIssue(ctx, input, { action: 'RECORD_TRANSFER', transfer })
+}
+
+function problemsOf(ctx: Ctx, { reference, transferredOn }: RecordManualTransferInput): FieldProblem[] {
+  const days = (ctx.now().getTime() - Date.parse(`${transferredOn}T00:00:00Z`)) / 86_400_000
+  const { length } = reference.trim()
+  return [
+    (length === 0 || length > longestReference) && {
+      field: 'reference',
+      message: `must have 1 to ${longestReference} characters`,
+    },
+    // A day that has begun somewhere on earth is not in the future.
+    !(days > -1 && days <= oldestDays) && { field: 'transferredOn', message: 'must be a day of the past year' },
+  ].filter((problem) => problem !== false)
+}

@@ -1,0 +1,62 @@
+import { and, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { IssueRow } from '../../db/tables/issues.ts'
+import { paymentIssues } from '../../db/tables/issues.ts'
+import type { PaymentRow, RefundRow } from '../../db/tables/payments.ts'
+import type { RefundReport } from '../../providers/provider.ts'
+import { changeRefund } from '../change-refund.ts'
+import { resolveIssue } from './change-issue.ts'
+import { postReturned, postReversal, postUnexpectedRefund } from './issue-postings.ts'
+import { openIssue } from './open-issue.ts'
+
+/**
+ * The provider gave back something else than was asked: another amount, another payment's, or once more. What went stands
+ * apart, and staff decide. The caller's transaction has locked the payment.
+ */
+export async function takeMismatchedRefund(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { refund, report }: { refund: RefundRow; report: RefundReport },
+): Promise<void> {
+  const { amount, at } = report
+  ctx.log.error({ refundId: refund.id, report }, 'the provider refunded something else than was asked')
+  if (refund.status === 'NEEDS_REVIEW') await takeBackMismatch(ctx, refund)
+  const { id: refundId, currency } = refund
+  const isAwaited = isOpen(refund) && refund.issueId === null
+  const isMoreOfIt = refund.status === 'SUCCEEDED' && amount.currency === currency && report.paymentId === payment.id
+  const goneMinor =
+    isMoreOfIt && refund.route === 'PROVIDER' ? amount.amountMinor - refund.amountMinor : amount.amountMinor
+  const issue = await openIssue(ctx, {
+    ...{ kind: 'REFUND_MISMATCH', key: mismatchKey(report), payment, provider: payment.provider, refundId },
+    amount: { amountMinor: Math.abs(goneMinor), currency: amount.currency },
+    expected: { amountMinor: refund.amountMinor, currency },
+    received: amount,
+    suspenseMinor: -goneMinor,
+  })
+  const posting = { amountMinor: Math.abs(goneMinor), at, step: issue.version }
+  if (goneMinor > 0) await postUnexpectedRefund(ctx, issue, posting)
+  if (goneMinor < 0) await postReturned(ctx, issue, posting)
+  if (isAwaited) await changeRefund(ctx, { payment, refund }, { status: 'NEEDS_REVIEW' })
+}
+
+/** The provider corrects itself: what it had said of the amount before is taken back. Answers whether there was such a thing. */
+export async function takeBackMismatch(ctx: Ctx, { id: refundId }: RefundRow): Promise<void> {
+  const isIt = and(eq(paymentIssues.refundId, refundId), eq(paymentIssues.kind, 'REFUND_MISMATCH'))
+  const known = await ctx.db.select().from(paymentIssues).where(isIt).for('update')
+  for (const issue of known.filter(isUndecided)) {
+    await postReversal(ctx, issue, 'MISMATCHED_REFUND')
+    await resolveIssue(ctx, issue, { step: 'CORRECTED', resolution: 'SETTLED' })
+  }
+}
+
+function isUndecided({ status, suspenseMinor }: IssueRow): boolean {
+  return status !== 'RESOLVED' && suspenseMinor < 0
+}
+
+function isOpen({ status }: RefundRow): boolean {
+  return status === 'APPROVED' || status === 'PENDING' || status === 'NEEDS_REVIEW'
+}
+
+function mismatchKey({ refundId, amount }: RefundReport): string {
+  return `refund-mismatch:${refundId}:${amount.amountMinor}${amount.currency}`
+}

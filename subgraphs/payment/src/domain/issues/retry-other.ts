@@ -1,0 +1,41 @@
+import { addJob } from '@tikitu/kit/jobs'
+import type { Ctx } from '../../context.ts'
+import type { IssueRow } from '../../db/tables/issues.ts'
+import { checkLedgerTask } from '../ledger-snapshots.ts'
+import { sendRefundTask } from '../open-refund.ts'
+import { settleTask } from '../settle-payment.ts'
+import { tellCapture } from '../take-capture.ts'
+import { parkedTask } from '../take-webhook.ts'
+import { changeIssue } from './change-issue.ts'
+import type { DecidedOrder, IssueCase } from './issue-actions.ts'
+
+/** Asks once more: the provider what became of it, booking what it makes of the payment, or ourselves whether we know it now. */
+export async function retryOther(
+  ctx: Ctx,
+  { issue, payment, refund }: IssueCase,
+  order: DecidedOrder,
+): Promise<IssueRow> {
+  if (issue.kind === 'UNCONFIRMED_CAPTURE' && payment) await tellCapture(ctx, payment)
+  if (issue.kind === 'UNMATCHED_REPORT') {
+    const payload = { provider: issue.provider, eventId: issue.webhookId }
+    await addJob(ctx, { task: parkedTask, payload, key: `retry:${issue.id}` })
+  }
+  if (issue.kind === 'LEDGER_MISMATCH') await addJob(ctx, { task: checkLedgerTask, payload: {}, key: checkLedgerTask })
+  if (issue.kind === 'OUTCOME_UNKNOWN' && refund) {
+    await addJob(ctx, {
+      task: sendRefundTask,
+      payload: { refundId: refund.id },
+      key: `retry:${issue.id}`,
+      maxAttempts: 1,
+    })
+  }
+  if (issue.kind === 'OUTCOME_UNKNOWN' && payment && !refund) {
+    await addJob(ctx, {
+      task: settleTask,
+      payload: { paymentId: payment.id },
+      key: `retry:${issue.id}`,
+      maxAttempts: 1,
+    })
+  }
+  return await changeIssue(ctx, issue, { step: 'RETRY', note: order.note, set: {} })
+}

@@ -1,0 +1,130 @@
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { plansOf } from '@tikitu/kit/testing/plans'
+import { sql } from 'drizzle-orm'
+import { beforeAll, expect, test } from 'vitest'
+import { listIssues } from '../src/domain/issues/list-issues.ts'
+import { partnerBalances } from '../src/domain/ledger-balances.ts'
+import { takeLedgerSnapshot } from '../src/domain/ledger-snapshots.ts'
+import { listMyPayments } from '../src/domain/list-payments.ts'
+import { listRefunds } from '../src/domain/list-refunds.ts'
+import { listTransactions } from '../src/domain/list-transactions.ts'
+import { captured, ctxOf, migrations, partnerWithMembers, serviceCtx, testAdmin, today } from './factories.ts'
+
+const database = useDatabase(migrations)
+const customer = testUser()
+const rows = 60_000
+let small: Awaited<ReturnType<typeof partnerWithMembers>>
+
+/** Nearly all of it is one partner’s, in one currency, of one kind and in one state: what is rare is far back. */
+beforeAll(async () => {
+  small = await partnerWithMembers(database)
+  const { id } = await captured(ctxOf(database, customer))
+  const rare = sql`n % 20000 = 1`
+  await database.db.transaction(async (tx) => {
+    await tx.execute(sql`set local session_replication_role = replica`)
+    await tx.execute(sql`
+      insert into payments (id, booking_id, reference, user_id, partner_id, event_title, quote, provider, amount_minor, fees_minor,
+        tax_minor, currency, status, captured_minor, expires_at, created_at, captured_at, answered_at)
+      select 'pay_' || lpad(n::text, 26, '0'), 'bkg_' || n, 'K7QM-2F9D', 'usr_' || n % 999, 'ptr_large', '', '', 'sandbox', 100, 0,
+        0, 'EUR', 'CAPTURED', 100, created_at, created_at, created_at, created_at
+      from payments, generate_series(1, ${sql.raw(String(rows))}) n where id = ${id}`)
+    await tx.execute(sql`
+      insert into refunds (id, payment_id, partner_id, amount_minor, currency, cause, cause_id, status, requested_by, created_at)
+      select 'rfd_' || lpad(n::text, 26, '0'), 'pay_' || lpad(n::text, 26, '0'),
+        case when ${rare} then ${small.partnerId} else 'ptr_large' end, 1, 'EUR', 'STAFF', n::text,
+        case when ${rare} then 'FAILED' else 'SUCCEEDED' end, 'usr_1', ${today.toISOString()}
+      from generate_series(1, ${sql.raw(String(rows))}) n`)
+    await tx.execute(sql`
+      insert into transactions (id, kind, payment_id, partner_id, amount_minor, currency, occurred_at, created_at)
+      select 'trx_' || lpad(n::text, 26, '0'), case when ${rare} then 'REVERSAL' else 'CAPTURE' end,
+        'pay_' || lpad(n::text, 26, '0'), case when ${rare} then ${small.partnerId} else 'ptr_large' end, 1,
+        case when ${rare} then 'JPY' else 'EUR' end, ${today.toISOString()}::timestamptz + n * interval '1 second',
+        ${today.toISOString()}
+      from generate_series(1, ${sql.raw(String(rows))}) n`)
+    await tx.execute(sql`
+      insert into ledger_accounts (id, kind, owner, currency) values ('PARTNER_PAYABLE:ptr_large:EUR', 'PARTNER_PAYABLE', 'ptr_large', 'EUR')`)
+    await tx.execute(sql`
+      insert into ledger_entries (transaction_id, account_id, currency, amount_minor)
+      select 'trx_' || lpad(n::text, 26, '0'), 'PARTNER_PAYABLE:ptr_large:EUR', 'EUR', -1
+      from generate_series(1, ${sql.raw(String(rows))}) n`)
+    await tx.execute(sql`
+      insert into payment_issues (id, key, kind, status, provider, amount_minor, currency, resolution, opened_at)
+      select 'iss_' || lpad(n::text, 26, '0'), n::text, case when ${rare} then 'REFUND_FAILED' else 'OUTCOME_UNKNOWN' end,
+        case when ${rare} then 'OPEN' else 'RESOLVED' end, 'sandbox', 1, case when ${rare} then 'JPY' else 'EUR' end,
+        case when ${rare} then null else 'SETTLED' end, ${today.toISOString()}::timestamptz + n * interval '1 second'
+      from generate_series(1, ${sql.raw(String(rows))}) n`)
+  })
+  await takeLedgerSnapshot(serviceCtx(database))
+  for (const table of ['payments', 'refunds', 'transactions', 'ledger_entries', 'payment_issues']) {
+    await database.db.execute(sql.raw(`vacuum analyze ${table}`))
+  }
+}, 120_000)
+
+const admin = () => ctxOf(database, testAdmin())
+const owner = () => ctxOf(database, small.owner)
+const from = new Date(today.getTime() + 60_000)
+const until = new Date(today.getTime() + 5_000)
+
+test.each([
+  ['refunds', () => listRefunds(admin(), {})],
+  ['refunds in a rare state', () => listRefunds(admin(), { filter: { status: 'FAILED' } })],
+  ['refunds in a state of which there is none', () => listRefunds(admin(), { filter: { status: 'PENDING' } })],
+  ['refunds of a small partner', () => listRefunds(owner(), {})],
+  ['refunds of a small partner, by staff', () => listRefunds(admin(), { filter: { partnerId: small.partnerId } })],
+  ['refunds of a large partner', () => listRefunds(admin(), { filter: { partnerId: 'ptr_large' } })],
+  ['transactions', () => listTransactions(admin(), {})],
+  ['transactions of a rare kind', () => listTransactions(admin(), { filter: { kind: 'REVERSAL' } })],
+  ['transactions of no such kind', () => listTransactions(admin(), { filter: { kind: 'WRITE_OFF' } })],
+  ['transactions in a rare currency', () => listTransactions(admin(), { filter: { currency: 'JPY' } })],
+  [
+    'transactions of one kind in another’s currency',
+    () => listTransactions(admin(), { filter: { kind: 'CAPTURE', currency: 'JPY' } }),
+  ],
+  ['transactions of a small partner', () => listTransactions(owner(), {})],
+  [
+    'transactions of a large partner in no such currency',
+    () => listTransactions(admin(), { filter: { partnerId: 'ptr_large', currency: 'USD' } }),
+  ],
+  ['the oldest transactions', () => listTransactions(admin(), { filter: { until } })],
+  [
+    'transactions of a payment',
+    () => listTransactions(admin(), { filter: { paymentId: `pay_${'7'.padStart(26, '0')}`, from } }),
+  ],
+  ['issues', () => listIssues(admin(), {})],
+  [
+    'issues of a kind, in a currency',
+    () => listIssues(admin(), { filter: { kind: 'REFUND_FAILED', currency: 'JPY', openedBefore: from } }),
+  ],
+  [
+    'resolved issues in a rare currency',
+    () => listIssues(admin(), { filter: { status: 'RESOLVED', currency: 'JPY' } }),
+  ],
+  ['the caller’s own payments', () => listMyPayments(ctxOf(database, customer), {})],
+  ['what a large partner is owed', () => partnerBalances(admin(), 'ptr_large')],
+])('lists %s by an index, and reads no more than it shows', async (_what, list) => {
+  const plans = await plansOf(database.pool, list)
+  expect(plans.length).toBeGreaterThan(0)
+  const large = ['payments', 'refunds', 'transactions', 'ledger_entries', 'payment_issues']
+  for (const { statement, seqScans, rowsRead } of plans) {
+    expect(
+      seqScans.filter((table) => large.includes(table)),
+      statement,
+    ).toEqual([])
+    expect(rowsRead, statement).toBeLessThan(400)
+  }
+})
+
+test('pages through what a filter finds, without a gap and in order', async () => {
+  const filter = { kind: 'CAPTURE' as const }
+  const whole = await listTransactions(admin(), { filter, first: 100 })
+  const ids = whole.edges.map(({ node }) => node.id)
+  const paged: string[] = []
+  for (let after: string | null = null; paged.length < 100; ) {
+    const page = await listTransactions(admin(), { filter, first: 30, after })
+    paged.push(...page.edges.map(({ node }) => node.id))
+    after = page.pageInfo.endCursor
+  }
+  expect(paged.slice(0, 100)).toEqual(ids)
+  expect(ids).toEqual(ids.toSorted().reverse())
+})
