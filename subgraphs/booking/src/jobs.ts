@@ -10,8 +10,10 @@ import { expireHolds } from './domain/expire-holds.ts'
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
-    sweepExpired: async () => {
+    expireBookings: async () => {
       await expireBookings(createJobCtx(deps))
+    },
+    expireHolds: async () => {
       await expireHolds(createJobCtx(deps))
     },
     cancelPerformanceBookings: async (payload) => {
@@ -21,4 +23,7 @@ export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task
 }
 
 /** When it does what nobody asks for. */
-export const crontab = '* * * * * sweepExpired'
+export const crontab = `
+* * * * * expireBookings
+* * * * * expireHolds
+`

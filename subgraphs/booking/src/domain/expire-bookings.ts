@@ -1,36 +1,52 @@
 import { inTransaction } from '@tikitu/kit/db'
-import { and, asc, eq, lte, sql } from 'drizzle-orm'
+import { sweep, sweepBatch } from '@tikitu/kit/sweep'
+import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BookingRow, bookings } from '../db/tables/bookings.ts'
 import { emit } from '../emit.ts'
 import { freePlaces } from './free-places.ts'
 
-const batchSize = 100
-
 /**
  * Writes down which unpaid bookings are over, frees what places they still have, and tells payment to take no money for them
- * any more. Nothing is wrong until this has run: every statement judges time itself. Returns how many there were.
+ * any more. Nothing is wrong until this has run: every statement judges time itself. Returns how many there were. One that
+ * somebody has locked is left for the next time.
  */
 export async function expireBookings(ctx: Ctx): Promise<number> {
-  for (let count = 0; ; ) {
-    const due = await ctx.db
-      .select({ id: bookings.id })
-      .from(bookings)
-      .where(and(eq(bookings.status, 'AWAITING_PAYMENT'), lte(bookings.expiresAt, ctx.now())))
-      .orderBy(asc(bookings.expiresAt))
-      .limit(batchSize)
-    for (const { id } of due) count += Number(await expireBooking(ctx, id))
-    if (due.length < batchSize) return count
-  }
+  return await sweep<Due>(ctx, {
+    name: 'expireBookings',
+    due: (after) => listDue(ctx, after),
+    act: ({ id }) => expireBooking(ctx, id),
+  })
 }
 
-/** One transaction each: nobody who wants one of the places waits for the whole sweep. */
+type Due = Pick<BookingRow, 'id' | 'expiresAt'>
+
+async function listDue(ctx: Ctx, after: Due | null): Promise<Due[]> {
+  const beyond = after && sql`(${bookings.expiresAt}, ${bookings.id}) > (${after.expiresAt.toISOString()}, ${after.id})`
+  return await ctx.db
+    .select({ id: bookings.id, expiresAt: bookings.expiresAt })
+    .from(bookings)
+    .where(and(isDue(ctx), beyond ?? undefined))
+    .orderBy(asc(bookings.expiresAt), asc(bookings.id))
+    .limit(sweepBatch)
+}
+
+function isDue(ctx: Ctx): SQL | undefined {
+  return and(eq(bookings.status, 'AWAITING_PAYMENT'), lte(bookings.expiresAt, ctx.now()))
+}
+
 async function expireBooking(ctx: Ctx, id: string): Promise<boolean> {
   return await inTransaction(ctx, async (ctx) => {
+    const [due] = await ctx.db
+      .select({ id: bookings.id })
+      .from(bookings)
+      .where(and(eq(bookings.id, id), isDue(ctx)))
+      .for('update', { skipLocked: true })
+    if (!due) return false
     const [expired] = await ctx.db
       .update(bookings)
       .set({ status: 'EXPIRED', endedAt: ctx.now(), version: sql`version + 1` })
-      .where(and(eq(bookings.id, id), eq(bookings.status, 'AWAITING_PAYMENT'), lte(bookings.expiresAt, ctx.now())))
+      .where(eq(bookings.id, id))
       .returning()
     if (expired) await endUnpaid(ctx, expired)
     return expired !== undefined
