@@ -49,6 +49,47 @@ export const configKeys = {
     scopes: ['platform', 'partner'],
     description: 'How many days after a required document ran out, with none in its place, a partner is restricted.',
   },
+  'booking.maxOpenHolds': {
+    type: z.int().min(1).max(100),
+    fallback: 10,
+    scopes: ['platform'],
+    description: 'How many holds and unpaid bookings one person may have at once, over all performances.',
+  },
+  'booking.maxUnpaidPlaces': {
+    type: z.int().min(1).max(1_000),
+    fallback: 30,
+    scopes: ['platform'],
+    description:
+      'How many seats one person may have in holds and unpaid bookings, over all performances; at least what the performance lets one person have.',
+  },
+  'booking.maxUnpaidPlacesPerAddress': {
+    type: z.int().min(1).max(10_000),
+    fallback: 30,
+    scopes: ['platform', 'partner'],
+    description:
+      'How many seats of a performance may be in holds and unpaid bookings made from one network address; at least what the performance lets one person have.',
+  },
+  'booking.holdsBeforePause': {
+    type: z.int().min(1).max(1_000),
+    fallback: 5,
+    scopes: ['platform'],
+    description:
+      'How many holds of a person may lapse or be given up unpaid within an hour, and since they last paid, before they must wait between holds.',
+  },
+  'booking.holdPauseSeconds': {
+    type: z.int().min(0).max(900),
+    fallback: 15,
+    scopes: ['platform'],
+    description:
+      'How long the first such wait is. It doubles with each further hold that is not paid, up to 15 minutes; 0 means no waits.',
+  },
+  'booking.accessibleReleaseHours': {
+    type: z.int().min(0).max(8_760),
+    fallback: 24,
+    scopes: ['platform', 'partner'],
+    description:
+      'How many hours before it begins a performance sells its wheelchair and companion places to everybody. 0: never before it begins.',
+  },
   'payment.commissionBasisPoints': {
     type: z.int().min(0).max(5_000),
     fallback: 0,

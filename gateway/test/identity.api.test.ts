@@ -81,6 +81,7 @@ describe('who is asking', () => {
       'x-user-id': 'usr_admin',
       'x-user-groups': 'admin',
       'x-user-email': 'admin@example.com',
+      'x-client-key': 'another',
       'signature-input': 'tikitu=()',
       signature: 'tikitu=:AA==:',
       'content-digest': 'sha-256=:AA==:',
@@ -102,6 +103,8 @@ describe('who is asking', () => {
       token: await pool.token(),
     })
     const seen = subgraph.seen.at(-1) ?? {}
+    // Where the client is, it learns as a key that nobody can read: not the address.
+    expect(seen['x-client-key']).toMatch(/^[\w-]{22}$/)
     expect(seen).toMatchObject({
       'accept-language': 'id',
       'x-request-id': expect.stringMatching(/^req_/),

@@ -15,6 +15,8 @@ export interface BaseCtx {
   requestId: string
   /** Aborted when the caller has gone before the answer: long work looks at it. Absent where nobody waits. */
   signal?: AbortSignal
+  /** Stands for the network address of the client, for a day; absent where there is none, as in events and jobs. */
+  clientKey?: string
   /** The languages the client accepts, as its Accept-Language header said them. */
   acceptLanguage: string
 }

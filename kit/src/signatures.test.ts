@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { parseRequestKeys, SignatureRefused, signRequest, verifyRequest } from './signatures.ts'
+import {
+  clientKeyHeader,
+  clientKeyOf,
+  parseRequestKeys,
+  SignatureRefused,
+  signRequest,
+  verifyRequest,
+} from './signatures.ts'
 import { testUser } from './testing/ctx.ts'
 import { anonymous } from './viewer.ts'
 
@@ -12,6 +19,28 @@ const ada = testUser({ email: 'ada+x@example.org', groups: ['user', 'partner'] }
 test('carries the caller to whoever holds the key', () => {
   const headers = signRequest(parts, ada, { key: key, now: now })
   expect(verifyRequest({ ...parts, headers }, [key], now)).toEqual(ada)
+})
+
+test('carries what stands for the address of the client, which nobody can put in or take away', () => {
+  const clientKey = clientKeyOf('192.0.2.1', key, now)
+  const headers = signRequest({ ...parts, headers: { [clientKeyHeader]: clientKey } }, ada, { key, now })
+  expect(headers[clientKeyHeader]).toBe(clientKey)
+  expect(verifyRequest({ ...parts, headers }, [key], now)).toEqual(ada)
+  for (const other of ['', 'another', undefined]) {
+    const changed = { ...headers, [clientKeyHeader]: other }
+    expect(() => verifyRequest({ ...parts, headers: changed }, [key], now)).toThrow(SignatureRefused)
+  }
+})
+
+test('an address has the same key all day, another one the next day, and one for each secret', () => {
+  const address = '192.0.2.1'
+  const clientKey = clientKeyOf(address, key, now)
+  expect(clientKey).toMatch(/^[\w-]{22}$/)
+  expect(clientKeyOf(address, key, new Date('2027-03-01T23:59:59Z'))).toBe(clientKey)
+  expect(clientKeyOf(address, key, new Date('2027-03-02T00:00:00Z'))).not.toBe(clientKey)
+  expect(clientKeyOf('192.0.2.2', key, now)).not.toBe(clientKey)
+  expect(clientKeyOf(address, { id: 'k1', secret: randomBytes(32) }, now)).not.toBe(clientKey)
+  expect(clientKeyOf('', key, now)).toBe('')
 })
 
 test('carries nobody as nobody', () => {

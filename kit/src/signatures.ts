@@ -26,8 +26,10 @@ export class SignatureRefused extends Error {
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 const claimHeaders = ['x-user-id', 'x-user-email', 'x-user-groups', 'x-user-staff'] as const
+/** The header that carries the client key. It is worth something only in a request whose signature was verified. */
+export const clientKeyHeader = 'x-client-key'
 /** What else of a request a service acts upon. One that is not sent is signed as empty. */
-const otherHeaders = ['accept-language', 'traceparent', 'x-request-id', 'x-client-request-id'] as const
+const otherHeaders = ['accept-language', 'traceparent', 'x-request-id', 'x-client-request-id', clientKeyHeader] as const
 const components = ['@method', '@path', '@query', 'content-digest', ...claimHeaders, ...otherHeaders]
 const covered = `(${components.map((name) => `"${name}"`).join(' ')})`
 /** The version of a place on the staff, and its role unless they left. */
@@ -67,6 +69,17 @@ export function signRequest(
   const base = writeBase(parts, { digest, claims: lines, others: others.lines, params })
   const signature = `tikitu=:${hmac(key, base).toString('base64')}:`
   return { ...others.headers, ...headers, 'content-digest': digest, 'signature-input': `tikitu=${params}`, signature }
+}
+
+/**
+ * What stands for a client's network address: the same for a day, to those who share the key, and to nobody else. Who is
+ * behind it cannot be computed from it.
+ */
+export function clientKeyOf(address: string, key: RequestKey, now: Date): string {
+  if (!address) return ''
+  return hmac(key, `client ${now.toISOString().slice(0, 10)} ${address}`)
+    .toString('base64url')
+    .slice(0, 22)
 }
 
 /** The caller that the gateway vouches for in this request. @throws {SignatureRefused} */

@@ -21,7 +21,7 @@ import { createLive, type Live, wantsStream } from './live.ts'
 import type { Log } from './log.ts'
 import { eventSignatureHeader } from './outbox.ts'
 import { refuseUnreadableText } from './readable-text.ts'
-import { type RequestKey, SignatureRefused, verifyRequest } from './signatures.ts'
+import { clientKeyHeader, type RequestKey, SignatureRefused, verifyRequest } from './signatures.ts'
 import { createUsedNonces, type UsedNonces } from './used-nonces.ts'
 import type { UserViewer, Viewer } from './viewer.ts'
 
@@ -32,6 +32,8 @@ export interface Caller {
   acceptLanguage: string
   /** Aborted when the caller has gone before the answer. */
   signal?: AbortSignal
+  /** Stands for the network address of the client, for a day. */
+  clientKey?: string
 }
 
 /** Plans that are kept from one request to the next, or graphql-js with Apollo's server for each. */
@@ -270,10 +272,12 @@ function goneSignal(response: ServerResponse): AbortSignal {
 
 function callerOf(request: IncomingMessage, viewer: Viewer): Caller {
   const requestId = request.headers['x-request-id']
+  const clientKey = viewer.kind === 'service' ? undefined : request.headers[clientKeyHeader]
   return {
     viewer,
     requestId: typeof requestId === 'string' && requestId ? requestId : newId('req'),
     acceptLanguage: request.headers['accept-language'] ?? '',
+    ...(typeof clientKey === 'string' && clientKey ? { clientKey } : {}),
   }
 }
 

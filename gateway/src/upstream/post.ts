@@ -1,7 +1,7 @@
 import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
 import { type Post, type RawAnswer, requireGraphQL } from './answer.ts'
+import { headersWithClientKey } from './client-key.ts'
 import { createDeadlines } from './deadlines.ts'
-import { forwardable } from './forwardable.ts'
 import { isMutation } from './request-text.ts'
 import { createSecureWire } from './secure-wire.ts'
 import { createWire, type WireOptions } from './wire/wire.ts'
@@ -45,9 +45,10 @@ export function createPost(options: PostOptions): { post: Post; close: () => Pro
   if (!key) throw new Error(`there is no key to sign requests to ${options.name} with`)
   const wire = url.protocol === 'https:' ? createSecureWire(options) : createWire(options)
   const deadlines = createDeadlines(options.timeoutMs)
+  const headersFor = headersWithClientKey(key)
   const post: Post = (body, context) =>
     new Promise((resolve, reject) => {
-      const headers = forwardable(context)
+      const headers = headersFor(context)
       const parts = { method: 'POST', path: `${url.pathname}${url.search}`, body, headers }
       const signed = signRequest(parts, context.viewer, { key, now: new Date() })
       if (!isMutation(body) && context.signal?.aborted) return reject(new ClientGone())

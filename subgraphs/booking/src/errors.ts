@@ -25,6 +25,53 @@ export class PlaceLimitReached extends DomainError {
   }
 }
 
+/** Why somebody may not hold more. */
+export type HoldingLimit = 'OPEN_HOLDS' | 'HELD_SEATS' | 'ADDRESS' | 'UNPAID_HOLDS'
+
+const holdingLimits: Record<HoldingLimit, string> = {
+  OPEN_HOLDS: 'You have many holds and unpaid bookings: pay for one of them or give it up first.',
+  HELD_SEATS: 'You hold many seats that are not paid: pay for them or give some up first.',
+  ADDRESS: 'Many seats of this performance are held from your network and not paid: try again in some minutes.',
+  UNPAID_HOLDS: 'You held seats several times without paying for them: wait a little before you hold more.',
+}
+
+/** Somebody, or all who are behind one address, hold much that is not paid, or have done so before. Nothing was claimed. */
+export class TooManyHolds extends DomainError {
+  override readonly name = 'TooManyHolds'
+  readonly code = 'TOO_MANY_HOLDS'
+  readonly reason: HoldingLimit
+  readonly retryAt: Date | null
+  constructor(reason: HoldingLimit, retryAt: Date | null) {
+    super(holdingLimits[reason], { reason, retryAt })
+    this.reason = reason
+    this.retryAt = retryAt
+  }
+}
+
+/** The choice would leave single free seats, which nobody wants. Nothing was claimed. */
+export class SingleSeatLeft extends DomainError {
+  override readonly name = 'SingleSeatLeft'
+  readonly code = 'SINGLE_SEAT_LEFT'
+  readonly numbers: number[]
+  constructor(numbers: number[]) {
+    super('Your choice would leave a single seat free: choose seats next to others, or take that one too.', { numbers })
+    this.numbers = numbers
+  }
+}
+
+/** Some of the seats are kept for wheelchair users and those who come with them. Nothing was claimed. */
+export class AccessibleSeatsReserved extends DomainError {
+  override readonly name = 'AccessibleSeatsReserved'
+  readonly code = 'ACCESSIBLE_SEATS_RESERVED'
+  readonly numbers: number[]
+  constructor(numbers: number[]) {
+    super('Some of these seats are for wheelchair users and their companions: say how many come, or choose others.', {
+      numbers,
+    })
+    this.numbers = numbers
+  }
+}
+
 /** The performance cannot be booked at this moment. */
 export class NotOnSale extends DomainError {
   override readonly name = 'NotOnSale'

@@ -117,7 +117,7 @@ test('shows whoever is slow the newest state, once', async () => {
   const { ctx, booking, tickets } = await bought(database, show)
   const process = await startProcess()
   const events = await watch(ctx.viewer, booking.id, process)
-  const other = await placed(database, show, { numbers: [4] })
+  const other = await placed(database, show, { numbers: [2] })
   const marker = await watch(other.ctx.viewer, other.booking.id, process)
   for (const each of [events, marker]) await nextOf(each)
   const scan = { performanceId: show.performance.id, code: tickets[0]?.code ?? '' }

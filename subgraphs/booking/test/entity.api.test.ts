@@ -20,7 +20,7 @@ async function settled() {
   const customer = testUser()
   const { booking, tickets } = await bought(database, show, { viewer: customer, numbers: [0, 1] })
   await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[1]?.id ?? ''] })
-  const hold = await held(ctxOf(database, customer), show, 2)
+  const hold = await held(ctxOf(database, customer), show, 1)
   const draft = await createEvent(manager, eventInput(show.by.partnerId, { title: 'Secret' }))
   const planned = await createPerformance(manager, performanceInput(draft.id, show.by, { allowOverlap: true }))
   const callers = {

@@ -96,6 +96,7 @@ export async function house(
       salesStartAt: new Date('2027-01-01T00:00:00Z'),
       salesEndAt: new Date('2027-06-01T18:00:00Z'),
       maxPlacesPerPerson: 6,
+      allowsSingleSeats: true,
       currency: 'EUR',
       capacity: seats,
       createdAt: openingDay,

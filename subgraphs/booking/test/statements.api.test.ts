@@ -50,7 +50,7 @@ test('a person’s bookings take as many statements as one of them', async () =>
   const show = await onSale(database, { event: { slug: 'much-ado' } })
   await bought(database, show, { viewer, numbers: [0, 1] })
   const few = await statements(viewer, mine, of)
-  for (const number of [3, 5]) await bought(database, show, { viewer, numbers: [number] })
+  for (const number of [2, 3]) await bought(database, show, { viewer, numbers: [number] })
   await bought(database, await onSale(database, { event: { slug: 'cymbeline' } }), { viewer, numbers: [2] })
   expect(await statements(viewer, mine, of)).toEqual(few)
   // The list, then lines, tickets, refunds, performances, venues and events.

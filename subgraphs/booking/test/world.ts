@@ -1,4 +1,5 @@
 import { DomainError } from '@tikitu/kit/errors'
+import { takeConfig } from '@tikitu/kit/settings'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import type { TestDatabase } from '@tikitu/kit/testing/database'
 import type { UserViewer } from '@tikitu/kit/viewer'
@@ -54,7 +55,9 @@ export function roundsOf(
 
 /** A house of 65 places on opening day. */
 export async function newWorld(database: TestDatabase): Promise<World> {
-  const show = await onSale(database, { performance: { maxPlacesPerPerson } })
+  const show = await onSale(database, { performance: { maxPlacesPerPerson, allowsSingleSeats: true } })
+  // They get in each other's way for hours without paying: nobody is to wait.
+  await takeConfig(ctxOf(database), { key: 'booking.holdPauseSeconds', scope: 'platform', value: 0, version: 1 })
   const people = Array.from({ length: peopleCount }, () => testUser())
   return { database, show, minutes: 0, people, map: { version: null, bitmaps: new Map() } }
 }

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { NotEnoughPlaces } from '../errors.ts'
 import type { Choice } from './choose-together.ts'
+import { isForEverybody } from './chosen-seats.ts'
 import { type Claimed, claimPlaces } from './claim-places.ts'
 import { isFreeAt } from './free-at.ts'
 import type { Attempt } from './retry-raced.ts'
@@ -31,8 +32,9 @@ export async function choosePortions(
 
 /** The sorts of seats in the wish: for wheelchairs, and for those who come along or need none. */
 export function seatPortions({ hold, wish: { accessible } }: Choice): Portion[] {
-  const plain = sql`places.kind in ('SEAT', 'RESTRICTED_VIEW')`
-  if (accessible === 0) return [{ where: plain, count: hold.placeCount }]
+  if (accessible === 0) {
+    return [{ where: isForEverybody(hold.performanceId, hold.createdAt), count: hold.placeCount }]
+  }
   const beside = sql`places.kind in ('SEAT', 'RESTRICTED_VIEW', 'COMPANION')`
   const wheelchairs = { where: sql`places.kind = 'ACCESSIBLE'`, count: accessible }
   const others = { where: beside, count: hold.placeCount - accessible }

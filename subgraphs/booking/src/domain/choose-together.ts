@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
+import { isForEverybody } from './chosen-seats.ts'
 import { type Claimed, claimPlaces } from './claim-places.ts'
 import { isFreeAt } from './free-at.ts'
 import type { Attempt } from './retry-raced.ts'
@@ -53,7 +54,7 @@ function bestWindow({ hold, wish }: Choice, { attempt, limit }: Search): SQL {
     zone as materialized (${zoneOf(wish)}), open as materialized (
       select number, section, row, position, kind from places
       where performance_id = (select id from allowed) and zone = (select name from zone) and row is not null
-        and ${isFreeAt(hold.createdAt)} and ${kindsFor(wish.accessible)}
+        and ${isFreeAt(hold.createdAt)} and ${kindsFor(wish, hold.createdAt)}
       order by row, section, position limit ${limit}
     ), runs as (
       select *, position - row_number() over (partition by section, row order by position) as run from open
@@ -82,7 +83,7 @@ function bestWindow({ hold, wish }: Choice, { attempt, limit }: Search): SQL {
     )`
 }
 
-/** Who needs no wheelchair place gets neither those nor the ones beside them. */
-function kindsFor(accessible: number): SQL {
-  return accessible > 0 ? sql`kind <> 'STANDING'` : sql`kind in ('SEAT', 'RESTRICTED_VIEW')`
+/** Who needs no wheelchair place gets neither those nor the ones beside them, until the house sells them to everybody. */
+function kindsFor({ performanceId, accessible }: Wish, now: Date): SQL {
+  return accessible > 0 ? sql`kind <> 'STANDING'` : isForEverybody(performanceId, now)
 }

@@ -3,8 +3,9 @@ import { requireUser } from '@tikitu/kit/viewer'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
+import { lockHolder, mayHold } from './hoarding.ts'
 import { lastMoment } from './last-moment.ts'
-import { lockPlacesOf, placeCountOf } from './place-limit.ts'
+import { placeCountOf } from './place-limit.ts'
 import { isOnSaleAt } from './sales-window.ts'
 import { pricesOfTiers, ratesOfPerformance } from './shown-prices.ts'
 
@@ -50,26 +51,29 @@ export function newHold(
     createdAt: now,
     endedAt: null,
     shownPrices: null,
+    clientKey: ctx.clientKey ?? null,
   }
 }
 
 /**
- * Takes all places of the hold or none, in one round trip: under the lock on what the caller has, one statement asks whether
- * they may have so many and whether the performance is on sale, chooses, writes the hold and gives it its places.
+ * Takes all places of the hold or none, in one round trip: under the locks on what the caller and their address hold, one
+ * statement asks whether they may have so many and whether the performance is on sale, chooses, writes the hold and gives it
+ * its places.
  */
 export async function claimPlaces<Report>(
   ctx: Ctx,
   hold: HoldRow,
   { relations, report }: Choosing,
 ): Promise<Claimed & Report> {
-  const [, answer] = await inOneTrip(ctx.db, [
-    lockPlacesOf(hold),
+  const answers = await inOneTrip(ctx.db, [
+    ...lockHolder(hold),
     sql`
     /* booking.claimPlaces */
     with allowed as materialized (${allowed(hold)}), ${relations}, hold as (
-      insert into holds (id, performance_id, user_id, place_count, move_count, status, expires_at, created_at, shown_prices)
+      insert into holds (
+        id, performance_id, user_id, place_count, move_count, status, expires_at, created_at, shown_prices, client_key)
       select ${hold.id}, id, ${hold.userId}, ${hold.placeCount}, move_count, 'ACTIVE',
-        least(${hold.expiresAt.toISOString()}, last_moment), ${hold.createdAt.toISOString()}, rates || ${pricesOfTiers}
+        least(${hold.expiresAt.toISOString()}, last_moment), ${hold.createdAt.toISOString()}, rates || ${pricesOfTiers}, ${hold.clientKey}
       from allowed where (select count(*) from locked) = ${hold.placeCount}
       returning id, expires_at, shown_prices
     ), taken as (
@@ -82,7 +86,7 @@ export async function claimPlaces<Report>(
       (select json_build_object('expiresAt', expires_at, 'shownPrices', shown_prices) from hold) as hold
       ${report ? sql`, ${report}` : sql.empty()}`,
   ])
-  const claimed = answer?.[0] as unknown as Omit<Claimed, 'hold'> & Report & { hold: Decided | null }
+  const claimed = answers.at(-1)?.[0] as unknown as Omit<Claimed, 'hold'> & Report & { hold: Decided | null }
   return { ...claimed, hold: asDecided(hold, claimed.hold) }
 }
 
@@ -99,11 +103,14 @@ function asDecided(hold: HoldRow, decided: Decided | null): HoldRow {
 /** The performance, when it is on sale to the caller and so many more places are within their limit. */
 function allowed(hold: HoldRow): SQL {
   return sql`
-    select performances.id, performances.move_count, ${lastMoment()} as last_moment, ${ratesOfPerformance} as rates from performances
+    select performances.id, performances.move_count, ${lastMoment()} as last_moment, ${ratesOfPerformance} as rates,
+      performances.allows_single_seats
+    from performances
     join events on events.id = performances.event_id
     join partners on partners.id = performances.partner_id
     left join users on users.id = ${hold.userId}
     where performances.id = ${hold.performanceId} and ${isOnSaleAt(hold.createdAt)}
       and users.status is distinct from 'SUSPENDED'
-      and ${placeCountOf(hold, hold.createdAt)} + ${hold.placeCount}::integer <= performances.max_places_per_person`
+      and ${placeCountOf(hold, hold.createdAt)} + ${hold.placeCount}::integer <= performances.max_places_per_person
+      and ${mayHold(hold)}`
 }

@@ -37,6 +37,7 @@ const createPerformanceInput = z.object({
   taxBasisPoints: salesTerms.taxBasisPoints.default(0),
   cancellation: salesTerms.cancellation.nullish(),
   entryRule: salesTerms.entryRule.default('ONCE'),
+  allowsSingleSeats: salesTerms.allowsSingleSeats.default(false),
   /** Whether another performance may be in the same hall at the same time. */
   allowOverlap: z.boolean().nullish(),
   idempotencyKey: z.string().nullish(),

@@ -1,31 +1,37 @@
-import { InvalidInput } from '@tikitu/kit/errors'
+import { type DomainError, type FieldProblem, InvalidInput } from '@tikitu/kit/errors'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
+import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
-import { SeatsTaken } from '../errors.ts'
+import { AccessibleSeatsReserved, SeatsTaken, SingleSeatLeft } from '../errors.ts'
+import { type ChosenSeats, relationsOfChoice } from './chosen-seats.ts'
 import { claimPlaces, newHold } from './claim-places.ts'
 import { isFreeAt } from './free-at.ts'
+import { requireNoHoarding } from './hoarding.ts'
 import { holdOnce } from './hold-once.ts'
 import { requirePlaceQuota } from './place-limit.ts'
 import { Raced } from './retry-raced.ts'
 import { requireOnSale } from './sales-window.ts'
+import { mostPlaces } from './tier-counts.ts'
 
 export interface HoldSeatsInput {
   performanceId: string
   seats: readonly { number: number; tierId: string }[]
+  /** How many wheelchair users are among those who come: none when absent. */
+  accessible?: number
   idempotencyKey?: string | null
 }
 
 /**
  * Claims every listed place for ten minutes, or none of them.
- * @throws {SeatsTaken | PlaceLimitReached | NotOnSale | InvalidInput}
+ * @throws {SeatsTaken | SingleSeatLeft | AccessibleSeatsReserved | PlaceLimitReached | TooManyHolds | NotOnSale | InvalidInput}
  */
 export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRow> {
-  requireDistinct(input.seats)
+  requireUsable(input)
   return await holdOnce(ctx, { operation: 'holdSeats', input }, async (ctx) => {
     const hold = newHold(ctx, { performanceId: input.performanceId, placeCount: input.seats.length })
-    const claimed = await claimPlaces(ctx, hold, { relations: listed(hold, input.seats) })
-    if (claimed.taken === 0) throw await whyNot(ctx, input)
+    const claimed = await claimPlaces(ctx, hold, { relations: listed(hold, input) })
+    if (claimed.taken === 0) throw await whyNot(ctx, hold, input)
     return claimed.hold
   })
 }
@@ -34,16 +40,22 @@ export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRo
  * Those of the places that are free, or whose hold is over by now, and whose zone the tier is for. Locked in the order of
  * their numbers, so that two buyers lock shared seats in the same order and never deadlock.
  */
-function listed(hold: HoldRow, seats: HoldSeatsInput['seats']): SQL {
+function listed(hold: HoldRow, input: HoldSeatsInput): SQL {
   return sql`
-    wanted as (${wantedSeats(seats)}), locked as materialized (
+    wanted as materialized (${wantedSeats(input.seats)}), ${relationsOfChoice(choiceOf(hold, input))},
+    locked as materialized (
       select places.number, wanted.tier_id from allowed
       join places on places.performance_id = allowed.id
       join wanted on wanted.number = places.number
       join price_tiers tier on tier.id = wanted.tier_id and tier.performance_id = allowed.id and tier.zone = places.zone
-      where ${isFreeAt(hold.createdAt)}
+      where ${isFreeAt(hold.createdAt)} and not exists (select from reserved)
+        and (allowed.allows_single_seats or not exists (select from single))
       order by places.number for update of places
     )`
+}
+
+function choiceOf({ performanceId, createdAt }: HoldRow, { accessible = 0 }: HoldSeatsInput): ChosenSeats {
+  return { performanceId, now: createdAt, accessible }
 }
 
 function wantedSeats(seats: HoldSeatsInput['seats']): SQL {
@@ -52,35 +64,62 @@ function wantedSeats(seats: HoldSeatsInput['seats']): SQL {
 }
 
 /** The refusal, in the order in which a buyer can do something about it. */
-async function whyNot(ctx: Ctx, input: HoldSeatsInput): Promise<SeatsTaken | InvalidInput | Raced> {
+async function whyNot(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Promise<DomainError | Raced> {
   const performance = await requireOnSale(ctx, input.performanceId)
-  const { rows } = await ctx.db.execute<{ number: number; isFree: boolean }>(sql`
+  const { rows } = await ctx.db.execute<Seat>(sql`
     /* booking.holdSeats */
-    with wanted as (${wantedSeats(input.seats)})
-    select places.number, ${isFreeAt(ctx.now())} as "isFree" from places join wanted on wanted.number = places.number
+    with wanted as materialized (${wantedSeats(input.seats)}), ${relationsOfChoice(choiceOf(hold, input))}
+    select places.number, ${isFreeAt(hold.createdAt)} as "isFree", places.number in (select number from reserved) as "isReserved",
+      array(select number from single order by number) as single
+    from places join wanted on wanted.number = places.number
     join price_tiers tier on tier.id = wanted.tier_id and tier.performance_id = places.performance_id and tier.zone = places.zone
     where places.performance_id = ${performance.id} order by places.number`)
   const known = new Set(rows.map((row) => row.number))
   const unknown = input.seats.filter((seat) => !known.has(seat.number))
   if (unknown.length > 0) return noSuchSeats(unknown)
   await requirePlaceQuota(ctx, performance, input.seats.length)
-  const taken = rows.filter((row) => !row.isFree).map((row) => row.number)
+  await requireNoHoarding(ctx, hold)
+  return whyTheseSeatsNot(rows, performance)
+}
+
+/** A seat that was chosen, as it is now, and which free seats the choice would leave alone. */
+interface Seat extends Record<string, unknown> {
+  number: number
+  isFree: boolean
+  isReserved: boolean
+  single: number[]
+}
+
+function whyTheseSeatsNot(seats: readonly Seat[], { allowsSingleSeats }: PerformanceRow): DomainError | Raced {
+  const taken = seats.filter((seat) => !seat.isFree).map((seat) => seat.number)
+  if (taken.length > 0) return new SeatsTaken(taken)
+  const reserved = seats.filter((seat) => seat.isReserved).map((seat) => seat.number)
+  if (reserved.length > 0) return new AccessibleSeatsReserved(reserved)
+  const single = allowsSingleSeats ? [] : (seats[0]?.single ?? [])
+  if (single.length > 0) return new SingleSeatLeft(single)
   // Nothing is in the way any more: somebody gave back, in this instant, what was.
-  return taken.length > 0 ? new SeatsTaken(taken) : new Raced()
+  return new Raced()
 }
 
 function noSuchSeats(seats: HoldSeatsInput['seats']): InvalidInput {
   return new InvalidInput(
     seats.map(({ number, tierId }) => ({
       field: 'seats',
-      message: `there is no place ${number} at tier ${tierId} in this performance`,
+      message: `there is no place ${number} at tier ${tierId.slice(0, 40)} in this performance`,
     })),
   )
 }
 
-function requireDistinct(seats: HoldSeatsInput['seats']): void {
-  if (seats.length === 0) throw new InvalidInput([{ field: 'seats', message: 'name at least one place' }])
-  if (new Set(seats.map((seat) => seat.number)).size < seats.length) {
-    throw new InvalidInput([{ field: 'seats', message: 'name each place once' }])
+/** @throws {InvalidInput} */
+function requireUsable({ seats, accessible = 0 }: HoldSeatsInput): void {
+  const problems: FieldProblem[] = []
+  if (seats.length === 0) problems.push({ field: 'seats', message: 'name at least one place' })
+  if (seats.length > mostPlaces) problems.push({ field: 'seats', message: `name at most ${mostPlaces} places` })
+  else if (new Set(seats.map((seat) => seat.number)).size < seats.length) {
+    problems.push({ field: 'seats', message: 'name each place once' })
   }
+  if (!Number.isInteger(accessible) || accessible < 0 || accessible > mostPlaces) {
+    problems.push({ field: 'accessible', message: `must be between 0 and ${mostPlaces}` })
+  }
+  if (problems.length > 0) throw new InvalidInput(problems)
 }

@@ -20,6 +20,7 @@ export const salesTerms = {
     feePerTicketMinor: amount.default(0),
   }),
   entryRule: z.enum(['ONCE', 'REENTRY']),
+  allowsSingleSeats: z.boolean(),
 }
 
 export const currencyCode = z.string().refine(isCurrency, 'must be a currency of ISO 4217 that people pay in today')

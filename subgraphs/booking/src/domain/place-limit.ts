@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { PlaceLimitReached } from '../errors.ts'
+import { lockHolder } from './hoarding.ts'
 
 /** Somebody, and the performance they have places for. */
 export interface Person {
@@ -27,18 +28,11 @@ export async function requirePlaceQuota(ctx: Ctx, performance: PerformanceRow, c
 /** How many places somebody has now, held or sold. Until the transaction ends nobody else counts that person's places. */
 export async function lockPlaceCount(ctx: Ctx, performanceId: string, userId: string): Promise<number> {
   const person = { performanceId, userId }
-  await ctx.db.execute(lockPlacesOf(person))
+  for (const lock of lockHolder({ ...person, clientKey: null })) await ctx.db.execute(lock)
   const { rows } = await ctx.db.execute<{ taken: number }>(sql`
     /* booking.lockPlaceCount */
     select ${placeCountOf(person, ctx.now())} as taken`)
   return rows[0]?.taken ?? 0
-}
-
-/** The statement after which nobody else takes places for that person, until the transaction ends. */
-export function lockPlacesOf({ performanceId, userId }: Person): SQL {
-  return sql`
-    /* booking.lockPlacesOf */
-    select pg_advisory_xact_lock(hashtextextended(${`${performanceId}:${userId}`}, 0))`
 }
 
 /** How many places somebody has at a moment, held or sold. */

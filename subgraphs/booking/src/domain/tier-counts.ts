@@ -17,11 +17,12 @@ export interface Wish {
   accessible: number
 }
 
-/** More than anybody may have, and few enough to count through. */
-const mostPlaces = 1_000
+/** How many places one hold may have: the most that a performance lets one person have. */
+export const mostPlaces = 100
 
 /** How many places are wanted in all. @throws {InvalidInput} when that is none or absurd, or one tier is named twice */
 export function countPlaces(tiers: readonly TierCount[]): number {
+  if (tiers.length > mostPlaces) throw new InvalidInput([{ field: 'tiers', message: `at most ${mostPlaces} tiers` }])
   const isTwice = new Set(tiers.map((tier) => tier.tierId)).size < tiers.length
   if (isTwice) throw new InvalidInput([{ field: 'tiers', message: 'name each tier once' }])
   const bad = tiers.findIndex((tier) => !Number.isInteger(tier.count) || tier.count < 1)
@@ -55,7 +56,8 @@ export async function requireZone(ctx: Ctx, { performanceId, tiers }: Wish): Pro
     .from(priceTiers)
     .where(and(eq(priceTiers.performanceId, performanceId), sql`${priceTiers.id} in (${idsOf(tiers)})`))
   const unknown = tiers.find(({ tierId }) => !rows.some((row) => row.id === tierId))
-  if (unknown) throw new InvalidInput([{ field: 'tiers', message: `this performance has no tier ${unknown.tierId}` }])
+  if (unknown)
+    throw new InvalidInput([{ field: 'tiers', message: `this performance has no tier ${unknown.tierId.slice(0, 40)}` }])
   const [zone, ...others] = new Set(rows.map((row) => row.zone))
   if (zone === undefined || others.length > 0) {
     throw new InvalidInput([{ field: 'tiers', message: 'must all be of one zone: make a hold for each zone' }])

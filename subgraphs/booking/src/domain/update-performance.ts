@@ -27,6 +27,7 @@ const updatePerformanceInput = z.object({
   /** Null: customers may not cancel. */
   cancellation: salesTerms.cancellation.nullish(),
   entryRule: neverNull(salesTerms.entryRule),
+  allowsSingleSeats: neverNull(salesTerms.allowsSingleSeats),
   allowOverlap: z.boolean().nullish(),
 })
 

@@ -22,6 +22,7 @@ import { undoCheckIn } from '../domain/undo-check-in.ts'
 import { updateEvent } from '../domain/update-event.ts'
 import { updatePerformance } from '../domain/update-performance.ts'
 import {
+  AccessibleSeatsReserved,
   BookingPaid,
   CancellationClosed,
   EventNotReady,
@@ -34,10 +35,21 @@ import {
   PlaceLimitReached,
   PriceChanged,
   SeatsTaken,
+  SingleSeatLeft,
   SlugTaken,
   TicketUsed,
+  TooManyHolds,
 } from '../errors.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
+
+const seatRefusals = [
+  SeatsTaken,
+  SingleSeatLeft,
+  AccessibleSeatsReserved,
+  PlaceLimitReached,
+  TooManyHolds,
+  NotOnSale,
+] as const
 
 export const Mutation: MutationResolvers = {
   cancelBooking: (_parent, { input }, ctx) => orRefusal(cancelBooking(ctx, input), BookingPaid),
@@ -49,10 +61,10 @@ export const Mutation: MutationResolvers = {
   createPerformance: (_parent, { input }, ctx) => createPerformance(ctx, input),
   extendHold: (_parent, { input }, ctx) => orRefusal(extendHold(ctx, input), HoldOver, HoldLimitReached, NotOnSale),
   holdBestAvailable: (_parent, { input }, ctx) =>
-    orRefusal(holdBestAvailable(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
+    orRefusal(holdBestAvailable(ctx, input), NotEnoughPlaces, PlaceLimitReached, TooManyHolds, NotOnSale),
   holdGeneralAdmission: (_parent, { input }, ctx) =>
-    orRefusal(holdGeneralAdmission(ctx, input), NotEnoughPlaces, PlaceLimitReached, NotOnSale),
-  holdSeats: (_parent, { input }, ctx) => orRefusal(holdSeats(ctx, input), SeatsTaken, PlaceLimitReached, NotOnSale),
+    orRefusal(holdGeneralAdmission(ctx, input), NotEnoughPlaces, PlaceLimitReached, TooManyHolds, NotOnSale),
+  holdSeats: (_parent, { input }, ctx) => orRefusal(holdSeats(ctx, input), ...seatRefusals),
   placeBooking: (_parent, { input }, ctx) =>
     orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale, PerformanceMoved, PriceChanged),
   postponePerformance: (_parent, { input }, ctx) => postponePerformance(ctx, input),

@@ -99,6 +99,8 @@ export const performances = pgTable(
     entryRule: text({ enum: ['ONCE', 'REENTRY'] })
       .notNull()
       .default('ONCE'),
+    /** Whether a choice of seats may leave a free seat alone between others. */
+    allowsSingleSeats: boolean().notNull().default(false),
     capacity: integer().notNull().default(0),
     /** Whether its partner said that another performance may be in the same hall at the same time. */
     allowsOverlap: boolean().notNull().default(false),

@@ -32,9 +32,14 @@ export const holds = pgTable(
     endedAt: moment(),
     /** What the places cost when they were held, as their holder was shown it. Null in a hold from before this was kept. */
     shownPrices: jsonb().$type<ShownPrices>(),
+    /** Stands for the network address that it was made from, for a day: who is behind it cannot be computed from it. */
+    clientKey: text(),
   },
   (table) => [
     index('holds_user').on(table.userId, table.performanceId),
+    /** What somebody held lately, and what is held from an address: asked by every hold. */
+    index('holds_person').on(table.userId, table.createdAt),
+    index('holds_client').on(table.performanceId, table.clientKey, table.createdAt).where(sql`client_key is not null`),
     index('holds_active').on(table.expiresAt).where(sql`status = 'ACTIVE'`),
     index('holds_ended').on(table.endedAt).where(sql`status in ('RELEASED', 'EXPIRED')`),
   ],
