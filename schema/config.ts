@@ -4,8 +4,8 @@ import { z } from 'zod'
 export interface ConfigKey<T extends z.ZodType = z.ZodType> {
   type: T
   fallback: z.infer<T>
-  /** `platform` holds for all; a partner's or an event's own value goes before it. */
-  scopes: readonly ('platform' | 'partner' | 'event')[]
+  /** `platform` holds for all; a partner's own value goes before it. */
+  scopes: readonly ('platform' | 'partner')[]
   description: string
 }
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { isFlagOn, readConfig, takeConfig, takeFlag } from './settings.ts'
+import { isFlagOn, readConfig, requireSwitchedOn, takeConfig, takeFlag } from './settings.ts'
 import { testCtx } from './testing/ctx.ts'
 import { useDatabase } from './testing/database.ts'
 
@@ -84,4 +84,18 @@ test('shows a flag to about its percentage of subjects, and keeps those when the
   await takeFlag(ctx, flag({ key: 'share', version: 2, percentage: 60 }))
   const after = await shown()
   expect(before.every((wasShown, n) => !wasShown || after[n])).toBe(true)
+})
+
+test('lets everything through that nobody switched off, and refuses it to those for whom it is off', async () => {
+  const ctx = testCtx(database)
+  const ask = (segments: string[] = []) =>
+    requireSwitchedOn(ctx, { key: 'switch', subject: { id: 'usr_1', segments }, what: 'This' })
+  await ask()
+  await takeFlag(ctx, flag({ key: 'switch', segments: ['staff'] }))
+  await ask(['staff'])
+  await expect(ask()).rejects.toThrow('This is switched off at present')
+  await takeFlag(ctx, flag({ key: 'switch', version: 2, isKilled: true }))
+  await expect(ask(['staff'])).rejects.toThrow('switched off')
+  await takeFlag(ctx, flag({ key: 'switch', version: 3 }))
+  await ask()
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { BaseCtx } from './ctx.ts'
+import { InvalidState } from './errors.ts'
 import { configValues, flagValues } from './tables.ts'
 
 /** A configuration value in a scope, as whoever keeps the configuration said it. */
@@ -104,10 +105,34 @@ export function configuredNumber({ key, scopes = [], fallback }: NumberQuestion)
  * segments (when it names any) and within its percentage.
  */
 export async function isFlagOn(ctx: BaseCtx, key: string, subject: FlagSubject): Promise<boolean> {
+  const flag = await findFlag(ctx, key)
+  return flag !== null && isOnFor(flag, subject)
+}
+
+/**
+ * Refuses what staff have switched off for that subject. As `isFlagOn`, but a flag that nobody has made is on: it is there to
+ * stop something. @throws {InvalidState}
+ */
+export async function requireSwitchedOn(
+  ctx: BaseCtx,
+  { key, subject, what }: { key: string; subject: FlagSubject; what: string },
+): Promise<void> {
+  const flag = await findFlag(ctx, key)
+  if (flag && !isOnFor(flag, subject))
+    throw new InvalidState(`${what} is switched off at present. Try again later.`, { flag: key })
+}
+
+type Flag = typeof flagValues.$inferSelect
+
+async function findFlag(ctx: BaseCtx, key: string): Promise<Flag | null> {
   const [flag] = await ctx.db.select().from(flagValues).where(eq(flagValues.key, key))
-  if (!flag?.isEnabled || flag.isKilled) return false
-  const isMeant = flag.segments.length === 0 || flag.segments.some((segment) => subject.segments?.includes(segment))
-  return isMeant && shareOf(key, subject.id) < flag.percentage
+  return flag ?? null
+}
+
+function isOnFor({ key, isEnabled, isKilled, percentage, segments }: Flag, subject: FlagSubject): boolean {
+  if (!isEnabled || isKilled) return false
+  const isMeant = segments.length === 0 || segments.some((segment) => subject.segments?.includes(segment))
+  return isMeant && shareOf(key, subject.id) < percentage
 }
 
 /** 0 to just under 100, evenly spread. The key is in it, so that it is not always the same people who go first. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A configuration value changed. Whole state: the highest `version` of a key in a scope wins. Secret values are never sent. */
 const configChanged = z.object({
   key: z.string(),
-  /** `platform`, or the id of a partner or an event. */
+  /** `platform`, or the id of a partner. */
   scope: z.string(),
   value: z.unknown(),
   version: z.int(),

@@ -1,4 +1,5 @@
 import { newId } from '@tikitu/kit/ids'
+import { takeFlag } from '@tikitu/kit/settings'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
@@ -64,6 +65,17 @@ test('sends staff’s own words to each user in their language, and leaves an au
   expect(mails[0]?.text).toContain('https://web.example/events')
   const audits = (await outboxOf(database.db)).filter(({ event }) => event.subject === cause)
   expect(audits).toMatchObject([{ to: 'admin', event: { actor: admin.userId, data: { action: 'sendNotification' } } }])
+})
+
+test('sends nothing of staff’s own while announcements are switched off', async () => {
+  const ctx = ctxOf(database)
+  const { userId } = await person(ctx)
+  const off = { key: 'announcements', version: 1, isEnabled: false, percentage: 100, isKilled: false, segments: [] }
+  await takeFlag(ctx, off)
+  const refused = await call(admin, send, { input: news([userId]) })
+  expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'INVALID_STATE' } })
+  await takeFlag(ctx, { ...off, version: 2, isEnabled: true })
+  expect((await call(admin, send, { input: news([userId]) })).errors).toBeUndefined()
 })
 
 test('sends nothing twice under one key', async () => {

@@ -102,7 +102,7 @@ function requireKey(key: string): ConfigKeyName {
 }
 
 function requireScope(definition: ConfigKey, scope: string): void {
-  const kind = scope === platform ? 'platform' : isId('ptr', scope) ? 'partner' : isId('shw', scope) ? 'event' : null
+  const kind = scope === platform ? 'platform' : isId('ptr', scope) ? 'partner' : null
   if (kind && definition.scopes.includes(kind)) return
   throw new InvalidInput([{ field: 'scope', message: `this key can be set for: ${definition.scopes.join(', ')}` }])
 }

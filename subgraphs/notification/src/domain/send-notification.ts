@@ -1,6 +1,9 @@
 import { type FieldProblem, InvalidInput } from '@tikitu/kit/errors'
 import { canonicalJson, idempotent } from '@tikitu/kit/idempotency'
 import { isId } from '@tikitu/kit/ids'
+import { requireSwitchedOn } from '@tikitu/kit/settings'
+import { requireUser } from '@tikitu/kit/viewer'
+import type { ServiceFlag } from '@tikitu/schema/flags'
 import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { Category, Channel } from '../db/columns.ts'
@@ -24,14 +27,17 @@ export interface SentNotifications {
   queued: number
 }
 
+const announcements = 'announcements' satisfies ServiceFlag
 const maxUsers = 1_000
 const maxTitleLength = 150
 const maxBodyLength = 5_000
 
-/** Puts a message in staff's own words in line, for each of the users over each of the channels. @throws {InvalidInput} */
+/** Puts a message in staff's own words in line, for each of the users over each of the channels. @throws {InvalidInput | InvalidState} */
 export async function sendNotification(ctx: Ctx, input: SendNotificationInput): Promise<SentNotifications> {
   const problems = problemsOf(input)
   if (problems.length > 0) throw new InvalidInput(problems)
+  const subject = { id: requireUser(ctx.viewer).userId }
+  await requireSwitchedOn(ctx, { key: announcements, subject, what: 'Sending announcements' })
   const { id: cause } = await idempotent(
     ctx,
     { operation: 'sendNotification', input },

@@ -1,4 +1,5 @@
 import { IdempotencyConflict, InvalidInput, Unauthenticated } from '@tikitu/kit/errors'
+import { takeFlag } from '@tikitu/kit/settings'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -109,3 +110,12 @@ function userState(userId: string, version: number, status: 'ACTIVE' | 'SUSPENDE
   const person = { email: null, phone: null, name: null, locale: 'en', timeZone: 'UTC', marketingConsent: false }
   return { ...person, userId, version, status }
 }
+
+test('takes no applications while staff have switched them off', async () => {
+  const ctx = ctxOf(database)
+  const off = { key: 'partner-applications', version: 1, isEnabled: false, percentage: 100, isKilled: false, segments: [] }
+  await takeFlag(ctx, off)
+  await expect(applyAsPartner(ctx, application)).rejects.toThrow('Applying as a partner is switched off at present')
+  await takeFlag(ctx, { ...off, version: 2, isEnabled: true })
+  await applyAsPartner(ctx, application)
+})

@@ -1,6 +1,8 @@
 import { checkInput } from '@tikitu/kit/check-input'
 import { idempotent } from '@tikitu/kit/idempotency'
+import { requireSwitchedOn } from '@tikitu/kit/settings'
 import { requireUser } from '@tikitu/kit/viewer'
+import type { ServiceFlag } from '@tikitu/schema/flags'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Ctx } from '../context.ts'
@@ -13,12 +15,14 @@ import { newProfile } from './partner-profile.ts'
 
 export type ApplyAsPartnerInput = z.input<typeof newProfile> & { idempotencyKey?: string | null }
 
+const applications = 'partner-applications' satisfies ServiceFlag
+
 /** How many undecided applications one person may have. */
 export const maxOpenApplications = 5
 
 /**
  * Makes a partner in status DRAFT with the caller as its owner.
- * @throws {TooManyApplications | InvalidInput | UserSuspended}
+ * @throws {TooManyApplications | InvalidInput | InvalidState | UserSuspended}
  */
 export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Promise<PartnerRow> {
   const profile = checkInput(newProfile, input)
@@ -29,6 +33,7 @@ export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Prom
       load: requireOwnPartner,
       act: async (ctx) => {
         const userId = await requireActiveUser(ctx)
+        await requireSwitchedOn(ctx, { key: applications, subject: { id: userId }, what: 'Applying as a partner' })
         await reserveApplication(ctx)
         const now = ctx.now()
         const [partner] = await ctx.db

@@ -1,4 +1,5 @@
 import { idFromUuid, uuidFromId } from '@tikitu/kit/ids'
+import { takeFlag } from '@tikitu/kit/settings'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
 import { anonymous } from '@tikitu/kit/viewer'
@@ -110,4 +111,14 @@ test('sends a new code to an account that waits for one, and answers alike when 
   const stranger = freshEmail()
   expect(await resendConfirmationCode(visitor(), { email: stranger })).toEqual({ email: stranger })
   expect(cognito.codesSentTo(email)).toBe(2)
+})
+
+test('makes no account while staff have switched registration off', async () => {
+  const email = freshEmail()
+  const off = { key: 'registration', version: 1, isEnabled: true, percentage: 100, isKilled: true, segments: [] }
+  await takeFlag(visitor(), off)
+  await expect(register(visitor(), { email, password: goodPassword })).rejects.toThrow('Registration is switched off')
+  expect(await cognito.identity.findAccount(email)).toBeNull()
+  await takeFlag(visitor(), { ...off, version: 2, isKilled: false })
+  await register(visitor(), { email, password: goodPassword })
 })

@@ -1,6 +1,8 @@
 import { checkInput, ownName } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { idFromUuid } from '@tikitu/kit/ids'
+import { requireSwitchedOn } from '@tikitu/kit/settings'
+import type { ServiceFlag } from '@tikitu/schema/flags'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Ctx } from '../context.ts'
@@ -23,6 +25,8 @@ const registration = z.object({
   timeZone: z.string().nullish(),
 })
 
+const registrationFlag = 'registration' satisfies ServiceFlag
+
 export type RegisterInput = z.input<typeof registration>
 
 export interface Registration {
@@ -36,11 +40,12 @@ export interface Registration {
  * address belongs to whoever reads its mail: an account that was never confirmed is replaced, with its password, name and
  * code, so that the newest code confirms the newest registration. Only here is it told whether a confirmed account has the
  * address: the user pool's own sign-up tells it as well, and people who forgot that they have an account need to know.
- * @throws {EmailTaken | PasswordTooWeak | TooManyAttempts | InvalidInput | Unavailable}
+ * @throws {EmailTaken | PasswordTooWeak | TooManyAttempts | InvalidInput | InvalidState | Unavailable}
  */
 export async function register(ctx: Ctx, input: RegisterInput): Promise<Registration> {
   const { email, password, ...profile } = checkInput(registration, input)
   requireStrongPassword(password, email)
+  await requireSwitchedOn(ctx, { key: registrationFlag, subject: { id: email }, what: 'Registration' })
   const person = {
     email,
     name: profile.name ?? null,

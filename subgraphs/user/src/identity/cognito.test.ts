@@ -128,3 +128,37 @@ test.each([
   const identity = await answering(200, { AuthenticationResult: { AccessToken: token({}), IdToken } })
   expect(await identity.refresh('kept')).toMatchObject({ email, refreshToken: 'kept' })
 })
+
+/** A Cognito that answers each call of a name in turn, and the names of the calls that it was asked. */
+async function inTurn(answers: Record<string, object[]>) {
+  const calls: string[] = []
+  const server = createServer((request, response) => {
+    request.resume()
+    const name = String(request.headers['x-amz-target']).split('.').at(-1) ?? ''
+    calls.push(name)
+    const body = answers[name]?.shift() ?? {}
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return { calls, identity: identityAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`) }
+}
+
+const found = (UserStatus: string) => ({
+  Username: 'x',
+  Enabled: true,
+  UserStatus,
+  UserAttributes: [{ Name: 'sub', Value: 'x' }],
+})
+
+test('removes an unconfirmed account, closed first, by the name that is never given again', async () => {
+  const { calls, identity } = await inTurn({ AdminGetUser: [found('UNCONFIRMED'), found('UNCONFIRMED')] })
+  expect(await identity.removeUnconfirmed(account.email)).toBe('x')
+  expect(calls).toEqual(['AdminGetUser', 'AdminDisableUser', 'AdminGetUser', 'AdminDeleteUser'])
+})
+
+test('opens an account again that was confirmed between two looks, and removes nothing', async () => {
+  const { calls, identity } = await inTurn({ AdminGetUser: [found('UNCONFIRMED'), found('CONFIRMED')] })
+  await expect(identity.removeUnconfirmed(account.email)).rejects.toMatchObject({ code: 'EMAIL_TAKEN' })
+  expect(calls).toEqual(['AdminGetUser', 'AdminDisableUser', 'AdminGetUser', 'AdminEnableUser'])
+})

@@ -1,0 +1,18 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { configKeys } from './config.ts'
+import { serviceFlags } from './flags.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const sources = globSync('subgraphs/*/src/{*.ts,domain/**/*.ts}', { cwd: root })
+  .filter((path) => !path.endsWith('.test.ts'))
+  .map((path) => readFileSync(`${root}/${path}`, 'utf8'))
+
+/** Declared before the code that reads it. */
+const notYetRead = ['booking.maxPlacesPerPerson']
+
+test.each([...Object.keys(configKeys), ...Object.keys(serviceFlags)])('%s is read by a service', (key) => {
+  const isRead = sources.some((text) => text.includes(`'${key}'`))
+  expect(isRead || notYetRead.includes(key)).toBe(true)
+})
