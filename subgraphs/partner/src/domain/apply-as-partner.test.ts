@@ -113,7 +113,14 @@ function userState(userId: string, version: number, status: 'ACTIVE' | 'SUSPENDE
 
 test('takes no applications while staff have switched them off', async () => {
   const ctx = ctxOf(database)
-  const off = { key: 'partner-applications', version: 1, isEnabled: false, percentage: 100, isKilled: false, segments: [] }
+  const off = {
+    key: 'partner-applications',
+    version: 1,
+    isEnabled: false,
+    percentage: 100,
+    isKilled: false,
+    segments: [],
+  }
   await takeFlag(ctx, off)
   await expect(applyAsPartner(ctx, application)).rejects.toThrow('Applying as a partner is switched off at present')
   await takeFlag(ctx, { ...off, version: 2, isEnabled: true })
