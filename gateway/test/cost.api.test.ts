@@ -11,7 +11,7 @@ type Query {
   many: [Thing!]! @public
   page(first: Int = 20, last: Int): Page! @public @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
   named: [Named!]! @public @listSize(assumedSize: 2)
-  find(text: String @cost(weight: 7), filter: Filter, tags: [String!] @cost(weight: 2)): Thing @public
+  find(text: String @cost(weight: 7), filter: Filter, tags: [String!] @cost(weight: 2) @constraint(maxItems: 60)): Thing @public
 }
 type Mutation { act: Thing @public }
 type Page { edges: [Edge!]! others: [Thing!]! }
@@ -19,7 +19,7 @@ type Edge { node: Thing! }
 interface Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) }
 type Thing implements Named { name: String! things: [Thing!]! @listSize(assumedSize: 5) dear: String! @cost(weight: 50) jewel: Jewel words: [String!]! @cost(weight: 2) }
 type Jewel implements Named @cost(weight: 9) { name: String! things: [Thing!]! jewel: Jewel! }
-input Filter { near: String @cost(weight: 4) or: [Filter!] ids: [ID!] @cost(weight: 3) }
+input Filter { near: String @cost(weight: 4) or: [Filter!] ids: [ID!] @cost(weight: 3) @constraint(maxItems: 40) }
 `
 const plain = { __typename: 'Thing', name: 'plain', things: [], jewel: null, dear: 'dear', words: [] }
 const jewel: Record<string, unknown> = { __typename: 'Jewel', name: 'jewel', things: [] }
@@ -176,13 +176,13 @@ describe('what an answer cost', () => {
     expect(JSON.parse(text).extensions.cost.actual).toBe(cost)
   })
 
-  test('lists in variables as long as they are, each time', async () => {
+  test('lists in variables as long as they are and may be, each time', async () => {
     const query = 'query ($f: Filter, $t: [String!]) { find(filter: $f, tags: $t) { name } }'
     const cost = async (length: number) => {
       const ids = Array.from({ length }, String)
       return await costOf(query, { f: { ids }, t: ids })
     }
-    expect([await cost(1), await cost(50), await cost(2)]).toEqual([6, 251, 11])
+    expect([await cost(1), await cost(50), await cost(2), await cost(500)]).toEqual([6, 221, 11, 241])
   })
 
   test('by variables too', async () => {

@@ -19,6 +19,8 @@ export interface ListSize {
 export interface CostRules {
   weights: ReadonlyMap<string, number>
   lists: ReadonlyMap<string, ListSize>
+  /** How many items a list of an input has at most. Services refuse more, so more cost nothing. */
+  maxItems: ReadonlyMap<string, number>
   /** Whether arguments or fields of inputs have weights. */
   weighsInputs: boolean
   /** Input types that have weights, or hold one that has. */
@@ -29,17 +31,20 @@ export interface CostRules {
 export function collectCosts(document: DocumentNode, names: { cost: string; listSize: string }): CostRules {
   const weights = new Map<string, number>()
   const lists = new Map<string, ListSize>()
+  const maxItems = new Map<string, number>()
   for (const [coordinate, directives] of document.definitions.flatMap(elementsOf)) {
     const weight = argumentsOf(directives, names.cost)?.weight
     if (weight !== undefined) weights.set(coordinate, Number(weight))
     const size = argumentsOf(directives, names.listSize)
     if (size) lists.set(coordinate, size)
+    const most = argumentsOf(directives, 'constraint')?.maxItems
+    if (most !== undefined) maxItems.set(coordinate, Number(most))
   }
   const inputs = new Set(
     document.definitions.flatMap((node) => (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? [node.name.value] : [])),
   )
   const weighsInputs = [...weights.keys()].some((at) => at.includes('(') || inputs.has(at.split('.')[0] ?? ''))
-  return { weights, lists, weighsInputs, weighedInputs: weighedInputsIn(document, weights) }
+  return { weights, lists, maxItems, weighsInputs, weighedInputs: weighedInputsIn(document, weights) }
 }
 
 function weighedInputsIn(document: DocumentNode, weights: ReadonlyMap<string, number>): Set<string> {

@@ -54,9 +54,21 @@ export function costOfArguments(rules: CostRules, { coordinates, field }: Place,
     .filter(({ name }) => given[name] !== undefined)
     .map(({ name, type }) => {
       const own = coordinates.map((coordinate) => rules.weights.get(`${coordinate}(${name}:)`) ?? 0)
-      return Math.max(0, ...own) * countOf(given[name]) + costOfInput(rules, type, given[name])
+      const value = upTo(
+        firstOf(
+          coordinates.map((coordinate) => `${coordinate}(${name}:)`),
+          rules.maxItems,
+        ),
+        given[name],
+      )
+      return Math.max(0, ...own) * countOf(value) + costOfInput(rules, type, value)
     })
     .reduce((sum, cost) => sum + cost, 0)
+}
+
+/** A list without what is beyond its most. */
+function upTo(most: number | undefined, value: unknown): unknown {
+  return most !== undefined && Array.isArray(value) ? value.slice(0, most) : value
 }
 
 /** An empty list costs as much as one item: it is there. */
@@ -71,8 +83,9 @@ function costOfInput(rules: CostRules, type: GraphQLInputType, value: unknown): 
   return Object.values(named.getFields())
     .filter(({ name }) => Object.hasOwn(value, name))
     .map((field) => {
-      const weight = rules.weights.get(`${named.name}.${field.name}`) ?? 0
-      const part = (value as Record<string, unknown>)[field.name]
+      const at = `${named.name}.${field.name}`
+      const weight = rules.weights.get(at) ?? 0
+      const part = upTo(rules.maxItems.get(at), (value as Record<string, unknown>)[field.name])
       return weight * countOf(part) + costOfInput(rules, field.type, part)
     })
     .reduce((sum, cost) => sum + cost, 0)
