@@ -90,6 +90,13 @@ export const configKeys = {
     description:
       'How many hours before it begins a performance sells its wheelchair and companion places to everybody. 0: never before it begins.',
   },
+  'booking.taxBasisPointsByCountry': {
+    type: z.record(z.string().regex(/^[A-Z]{2}$/), z.int().min(0).max(10_000)),
+    fallback: {} as Record<string, number>,
+    scopes: ['platform', 'partner'],
+    description:
+      'The tax rate of tickets by country (ISO 3166-1 alpha-2), in hundredths of a per cent, where a performance does not say: {"AT": 1300}.',
+  },
   'payment.commissionBasisPoints': {
     type: z.int().min(0).max(5_000),
     fallback: 0,

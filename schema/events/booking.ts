@@ -44,6 +44,8 @@ const confirmed = parties.extend({
 const ticketsIssued = parties.extend({
   showing,
   total: money,
+  /** What the total is made of, for the receipt: seats and fees add up to it, and `tax` is inside both. */
+  receipt: z.object({ seats: money, fees: money, tax: money }).optional(),
   /** The date that the customer agreed to when they placed the booking, and how often the performance had been moved by then. */
   bookedFor: z.object({ startsAt: z.iso.datetime(), moveCount: z.int() }).optional(),
   tickets: z.array(

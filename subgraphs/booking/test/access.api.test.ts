@@ -31,7 +31,9 @@ async function settled() {
   const scan = await checkIn(ctxOf(database, by.scanner), { performanceId: performance.id, code, nonce: 'first' })
   const spare = await createEvent(ctxOf(database, by.manager), eventInput(by.partnerId, { title: 'Spare' }))
   const extra = await createPerformance(ctxOf(database, by.manager), performanceInput(spare.id, by))
-  return { show, customer, purchase, hold, code, scan, spare, extra }
+  const later = { startsAt: new Date('2027-07-01T18:00:00Z'), isDraft: true }
+  const draft = await createPerformance(ctxOf(database, by.manager), performanceInput(spare.id, by, later))
+  return { show, customer, purchase, hold, code, scan, spare, extra, draft }
 }
 
 type Settled = Awaited<ReturnType<typeof settled>>
@@ -66,7 +68,7 @@ function holding({ show, hold, purchase }: Settled): Record<string, string> {
   }
 }
 
-function managing({ show, spare, extra }: Settled): Record<string, string> {
+function managing({ show, spare, extra, draft }: Settled): Record<string, string> {
   const { by, performance } = show
   const performanceId = `performanceId: "${performance.id}"`
   const times = 'startsAt: "2027-06-02T18:00:00Z"'
@@ -78,6 +80,10 @@ function managing({ show, spare, extra }: Settled): Record<string, string> {
     'Mutation.publishEvent': `publishEvent(input: { eventId: "${spare.id}" }) { __typename }`,
     'Mutation.createPerformance': `createPerformance(input: { eventId: "${spare.id}", layoutId: "${by.layoutId}", ${times}, ${sale} }) { id }`,
     'Mutation.updatePerformance': `updatePerformance(input: { ${performanceId}, taxBasisPoints: 900 }) { id }`,
+    'Mutation.addPriceTier': `addPriceTier(input: { ${performanceId}, tier: { zone: "Floor", name: "Late", priceMinor: 1 } }) { id }`,
+    'Mutation.updatePriceTier': `updatePriceTier(input: { tierId: "${show.child.id}", priceMinor: 2600 }) { id }`,
+    'Mutation.publishPerformance': `publishPerformance(input: { ${performanceId} }) { id }`,
+    'Mutation.deletePerformance': `deletePerformance(input: { performanceId: "${draft.id}" })`,
     'Mutation.setHouseHold': `setHouseHold(input: { ${performanceId}, numbers: [40], reason: "Guests" }) { __typename }`,
     'Mutation.releaseHouseHold': `releaseHouseHold(input: { ${performanceId}, numbers: [40] }) { id }`,
     'Mutation.postponePerformance': `postponePerformance(input: { performanceId: "${extra.id}" }) { id }`,

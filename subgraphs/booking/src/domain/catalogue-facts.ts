@@ -18,13 +18,13 @@ export async function recordEvent(ctx: Ctx, event: EventRow, deed: Deed): Promis
   await audit(ctx, { ...entryOf(deed), subjectType: 'Event', subjectId: id, partnerId })
 }
 
-/** Tells the others what a performance is now, and the audit log what was done to it. */
+/** Tells the others what a performance is now, unless it is a draft, and the audit log what was done to it. */
 export async function recordPerformance(
   ctx: Ctx,
   { performance, eventTitle }: { performance: PerformanceRow; eventTitle: string },
   deed: Deed,
 ): Promise<void> {
-  await announcePerformance(ctx, performance, eventTitle)
+  if (!performance.isDraft) await announcePerformance(ctx, performance, eventTitle)
   await recordDeed(ctx, performance, deed)
 }
 

@@ -25,7 +25,7 @@ export async function choosePortions(
   )
   const all = portions.map((_portion, index) => sql`select number from ${nameOf(index)}`)
   return await claimPlaces(ctx, choice.hold, {
-    relations: sql`zone as materialized (${zoneOf(choice.wish)}), ${sql.join(locks, sql`, `)},
+    relations: sql`zone as materialized (${zoneOf(choice.wish, choice.hold.createdAt)}), ${sql.join(locks, sql`, `)},
       found as (${sql.join(all, sql` union all `)}), locked as (${tiersInOrder(choice.wish)})`,
   })
 }

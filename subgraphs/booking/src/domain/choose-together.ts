@@ -51,7 +51,7 @@ async function claimWindow(ctx: Ctx, choice: Choice, search: Search): Promise<Ch
 function bestWindow({ hold, wish }: Choice, { attempt, limit }: Search): SQL {
   const count = hold.placeCount
   return sql`
-    zone as materialized (${zoneOf(wish)}), open as materialized (
+    zone as materialized (${zoneOf(wish, hold.createdAt)}), open as materialized (
       select number, section, row, position, kind from places
       where performance_id = (select id from allowed) and zone = (select name from zone) and row is not null
         and ${isFreeAt(hold.createdAt)} and ${kindsFor(wish, hold.createdAt)}

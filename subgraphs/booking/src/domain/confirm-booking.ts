@@ -67,6 +67,11 @@ async function announce(
   }
   await emit(ctx, 'booking.ticketsIssued', {
     subject: bookingId,
-    data: { ...fact, total, bookedFor, tickets: withPlaces },
+    data: { ...fact, total, receipt: receiptOf(booking), bookedFor, tickets: withPlaces },
   })
+}
+
+function receiptOf({ totalMinor, feesMinor, taxMinor, currency }: BookingRow) {
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  return { seats: money(totalMinor - feesMinor), fees: money(feesMinor), tax: money(taxMinor) }
 }

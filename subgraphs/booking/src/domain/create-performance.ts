@@ -8,6 +8,7 @@ import type { Ctx } from '../context.ts'
 import { type EventRow, type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { type LayoutRow, layouts, type VenueRow, venues } from '../db/tables/partners.ts'
 import { recordPerformance } from './catalogue-facts.ts'
+import { configuredTerms } from './configured-terms.ts'
 import { lockHall, requireFreeHall } from './free-hall.ts'
 import { insertPlaces } from './insert-places.ts'
 import { insertTiers, requireTierPerZone } from './insert-tiers.ts'
@@ -32,9 +33,15 @@ const createPerformanceInput = z.object({
   salesEndAt: z.date().nullish(),
   currency: currencyCode,
   tiers: z.array(priceTierInput).min(1, 'name at least one').max(200, 'must be at most 200'),
-  maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.default(10),
+  /** Absent: as the platform or the partner is configured. */
+  maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.nullish(),
   fees: salesTerms.fees.nullish(),
-  taxBasisPoints: salesTerms.taxBasisPoints.default(0),
+  /** Absent: the rate of the venue's country, as configured. */
+  taxBasisPoints: salesTerms.taxBasisPoints.nullish(),
+  /** Absent: the rate of the prices. */
+  feeTaxBasisPoints: salesTerms.taxBasisPoints.nullish(),
+  taxMode: salesTerms.taxMode.default('INCLUDED'),
+  isDraft: z.boolean().default(false),
   cancellation: salesTerms.cancellation.nullish(),
   entryRule: salesTerms.entryRule.default('ONCE'),
   allowsSingleSeats: salesTerms.allowsSingleSeats.default(false),
@@ -103,10 +110,12 @@ async function requireLayout(ctx: Ctx, layoutId: string, partnerId: string): Pro
 
 async function insertPerformance(ctx: Ctx, wanted: Wanted, { layout, venue }: House): Promise<PerformanceRow> {
   const { tiers: _tiers, fees, cancellation, idempotencyKey: _key, allowOverlap, ...fields } = wanted
+  const defaults = await configuredTerms(ctx, wanted, venue)
   const [performance] = await ctx.db
     .insert(performances)
     .values({
       ...fields,
+      ...defaults,
       ...termColumns({ fees, cancellation }),
       id: ctx.newId('prf'),
       partnerId: layout.partnerId,

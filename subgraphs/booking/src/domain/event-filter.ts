@@ -64,7 +64,7 @@ function hasPrice({ minPrice, maxPrice }: EventFilter): SQL {
     throw new InvalidInput([{ field: 'filter.maxPrice', message: 'must be in the currency of minPrice' }])
   }
   return sql`performances.currency = ${currency} and exists (select from price_tiers
-    where price_tiers.performance_id = performances.id
+    where price_tiers.performance_id = performances.id and price_tiers.closed_at is null
     ${minPrice ? sql`and price_tiers.price_minor >= ${minPrice.amountMinor}` : sql.empty()}
     ${maxPrice ? sql`and price_tiers.price_minor <= ${maxPrice.amountMinor}` : sql.empty()})`
 }

@@ -17,10 +17,11 @@ export async function getEventBySlug(ctx: Ctx, slug: string): Promise<EventRow |
   return event && (await maySeeEvent(ctx, event)) ? event : null
 }
 
-/** The performance, when the caller may see its event. */
+/** The performance, when the caller may see its event, and it is no draft to them. */
 export async function getPerformance(ctx: Ctx, id: string): Promise<PerformanceRow | null> {
   const performance = await ctx.load.performance.load(id)
-  return performance && (await getEvent(ctx, performance.eventId)) ? performance : null
+  if (!performance || !(await getEvent(ctx, performance.eventId))) return null
+  return !performance.isDraft || (await maySeeDrafts(ctx, performance.partnerId)) ? performance : null
 }
 
 /** As `getPerformance`. @throws {NotFound} also when the caller may not see it */
@@ -31,6 +32,10 @@ export async function requirePerformance(ctx: Ctx, id: string): Promise<Performa
 }
 
 async function maySeeEvent(ctx: Ctx, event: EventRow): Promise<boolean> {
-  if (event.status !== 'DRAFT' || isStaff(ctx.viewer)) return true
-  return (await partnerRoleOf(ctx, event.partnerId)) !== null
+  return event.status !== 'DRAFT' || (await maySeeDrafts(ctx, event.partnerId))
+}
+
+/** Whether the caller may see what a partner has not published: its members and staff may. */
+export async function maySeeDrafts(ctx: Ctx, partnerId: string): Promise<boolean> {
+  return isStaff(ctx.viewer) || (await partnerRoleOf(ctx, partnerId)) !== null
 }

@@ -1,7 +1,7 @@
 import { type DomainError, type FieldProblem, InvalidInput } from '@tikitu/kit/errors'
-import { type SQL, sql } from 'drizzle-orm'
+import { inArray, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import type { PerformanceRow } from '../db/tables/catalogue.ts'
+import { type PerformanceRow, priceTiers } from '../db/tables/catalogue.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
 import { AccessibleSeatsReserved, SeatsTaken, SingleSeatLeft } from '../errors.ts'
 import { type ChosenSeats, relationsOfChoice } from './chosen-seats.ts'
@@ -12,7 +12,8 @@ import { holdOnce } from './hold-once.ts'
 import { requirePlaceQuota } from './place-limit.ts'
 import { Raced } from './retry-raced.ts'
 import { requireOnSale } from './sales-window.ts'
-import { mostPlaces } from './tier-counts.ts'
+import { mostPlaces, requireTiersOnSale } from './tier-counts.ts'
+import { isTierOnSaleAt } from './tier-sales.ts'
 
 export interface HoldSeatsInput {
   performanceId: string
@@ -48,6 +49,7 @@ function listed(hold: HoldRow, input: HoldSeatsInput): SQL {
       join places on places.performance_id = allowed.id
       join wanted on wanted.number = places.number
       join price_tiers tier on tier.id = wanted.tier_id and tier.performance_id = allowed.id and tier.zone = places.zone
+        and ${isTierOnSaleAt(hold.createdAt)}
       where ${isFreeAt(hold.createdAt)} and not exists (select from reserved)
         and (allowed.allows_single_seats or not exists (select from single))
       order by places.number for update of places
@@ -77,6 +79,7 @@ async function whyNot(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Promise<D
   const known = new Set(rows.map((row) => row.number))
   const unknown = input.seats.filter((seat) => !known.has(seat.number))
   if (unknown.length > 0) return noSuchSeats(unknown)
+  await requireOnSaleTiers(ctx, input)
   await requirePlaceQuota(ctx, performance, input.seats.length)
   await requireNoHoarding(ctx, hold)
   return whyTheseSeatsNot(rows, performance)
@@ -99,6 +102,11 @@ function whyTheseSeatsNot(seats: readonly Seat[], { allowsSingleSeats }: Perform
   if (single.length > 0) return new SingleSeatLeft(single)
   // Nothing is in the way any more: somebody gave back, in this instant, what was.
   return new Raced()
+}
+
+async function requireOnSaleTiers(ctx: Ctx, { seats }: HoldSeatsInput): Promise<void> {
+  const ids = [...new Set(seats.map((seat) => seat.tierId))]
+  requireTiersOnSale(await ctx.db.select().from(priceTiers).where(inArray(priceTiers.id, ids)), ctx.now())
 }
 
 function noSuchSeats(seats: HoldSeatsInput['seats']): InvalidInput {

@@ -14,7 +14,7 @@ export async function placesOfHold(ctx: Ctx, hold: HoldRow): Promise<PricedPlace
   const places = await ctx.load.placesOfHold.load(hold.id)
   const shown = shownLines(hold, performance, places)
   const tiers = await Promise.all(places.map((place) => requireLoaded(ctx.load.priceTier, place.tierId ?? '')))
-  const lines = shown ?? tiers.map((tier) => priceLine(performance, tier.priceMinor))
+  const lines = shown ?? tiers.map((tier) => priceLine(performance, tier))
   return places.map((place, index) => ({
     ...place,
     ...(lines[index] as LineAmounts),

@@ -8,6 +8,9 @@ export interface NewTier {
   zone: string
   name: string
   priceMinor: number
+  taxBasisPoints?: number | null
+  salesStartAt?: Date | null
+  salesEndAt?: Date | null
 }
 
 /** Refuses prices for zones that have no places, a zone without a price, and one name twice. @throws {InvalidInput} */

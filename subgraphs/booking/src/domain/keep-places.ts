@@ -10,6 +10,8 @@ export interface KeptPlace {
   tierId: string
   tierName: string
   priceMinor: number
+  /** The tier's own tax rate, when it has one. */
+  taxBasisPoints: number | null
 }
 
 /**
@@ -26,7 +28,8 @@ export async function keepPlaces(ctx: Ctx, hold: HoldRow, until: Date): Promise<
     update places set held_until = ${until.toISOString()}
     from locked, price_tiers tier
     where places.performance_id = ${hold.performanceId} and places.number = locked.number and tier.id = places.tier_id
-    returning places.number, places.label, tier.id as "tierId", tier.name as "tierName", tier.price_minor as "priceMinor"`)
+    returning places.number, places.label, tier.id as "tierId", tier.name as "tierName", tier.price_minor as "priceMinor",
+      tier.tax_basis_points as "taxBasisPoints"`)
   if (rows.length < hold.placeCount) throw new HoldOver('EXPIRED')
   return rows
     .map((place) => ({ ...place, priceMinor: Number(place.priceMinor) }))

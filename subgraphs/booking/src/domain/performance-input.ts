@@ -15,6 +15,7 @@ export const salesTerms = {
   maxPlacesPerPerson: z.int().min(1, 'must be between 1 and 100').max(100, 'must be between 1 and 100'),
   fees: z.object({ perTicketMinor: amount.default(0), basisPoints: basisPoints.default(0) }),
   taxBasisPoints: basisPoints,
+  taxMode: z.enum(['INCLUDED', 'ADDED']),
   cancellation: z.object({
     deadlineHours: z.int().min(0, 'must be between 0 and 8,760').max(8_760, 'must be between 0 and 8,760'),
     feePerTicketMinor: amount.default(0),
@@ -25,7 +26,30 @@ export const salesTerms = {
 
 export const currencyCode = z.string().refine(isCurrency, 'must be a currency of ISO 4217 that people pay in today')
 
-export const priceTierInput = z.object({ zone: zoneName, name: line(60), priceMinor: amount })
+/** What a price tier may say of itself. */
+export const tierFields = {
+  name: line(60),
+  priceMinor: amount,
+  taxBasisPoints: basisPoints.nullish(),
+  salesStartAt: z.date().nullish(),
+  salesEndAt: z.date().nullish(),
+}
+
+export const priceTierInput = z.object({ zone: zoneName, ...tierFields }).refine(isInOrder, {
+  path: ['salesEndAt'],
+  message: 'must be after salesStartAt',
+})
+
+/** Whether a tier is sold for some time at all. */
+export function isInOrder({
+  salesStartAt,
+  salesEndAt,
+}: {
+  salesStartAt?: Date | null
+  salesEndAt?: Date | null
+}): boolean {
+  return !salesStartAt || !salesEndAt || salesStartAt < salesEndAt
+}
 
 /** The moments of a performance. */
 export interface PerformanceTimes {

@@ -3,6 +3,7 @@ import type { Money } from '@tikitu/kit/money'
 import type { Ctx } from '../context.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { whyNotOnSale } from './sales-window.ts'
+import { isTierOnSale } from './tier-sales.ts'
 
 /** Until when customers may cancel themselves and what that costs; null when they may not. */
 export function cancellationPolicyOf(
@@ -18,9 +19,11 @@ export function ticketFeesOf(performance: PerformanceRow): { perTicket: Money; b
   return { perTicket: { amountMinor, currency }, basisPoints }
 }
 
-/** The lowest price of a place, before fees; null when there is none. */
+/** The lowest price of a place, before fees, among the tiers that are on sale now, or else among all; null when there is none. */
 export async function lowestPriceOf(ctx: Ctx, performance: PerformanceRow): Promise<Money | null> {
-  const tiers = await ctx.load.tiersOfPerformance.load(performance.id)
+  const all = await ctx.load.tiersOfPerformance.load(performance.id)
+  const open = all.filter((tier) => isTierOnSale(tier, ctx.now()))
+  const tiers = open.length > 0 ? open : all
   if (tiers.length === 0) return null
   return { amountMinor: Math.min(...tiers.map((tier) => tier.priceMinor)), currency: performance.currency }
 }
@@ -30,5 +33,5 @@ export async function isOnSale(ctx: Ctx, performance: PerformanceRow): Promise<b
   const event = await requireLoaded(ctx.load.event, performance.eventId)
   const partner = await ctx.load.partner.load(performance.partnerId)
   const facts = { performance, event, maySell: partner?.maySell ?? null }
-  return event.status === 'PUBLISHED' && whyNotOnSale(facts, ctx.now()) === null
+  return event.status === 'PUBLISHED' && !performance.isDraft && whyNotOnSale(facts, ctx.now()) === null
 }

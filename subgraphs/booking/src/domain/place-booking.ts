@@ -130,7 +130,7 @@ interface NewBooking {
 
 /** The reference is drawn again in the rare case that somebody has it. */
 async function insertBooking(ctx: Ctx, { hold, performance, expiresAt, kept }: NewBooking): Promise<BookingRow> {
-  const amounts = sumLines(kept.map((place) => priceLine(performance, place.priceMinor)))
+  const amounts = sumLines(kept.map((place) => priceLine(performance, place)))
   const values = {
     id: ctx.newId('bkg'),
     holdId: hold.id,
@@ -183,7 +183,7 @@ async function insertLines(ctx: Ctx, { booking, performance, kept, attendees }: 
     tierId: place.tierId,
     tierName: place.tierName,
     attendeeName: attendees.get(place.number) ?? null,
-    ...priceLine(performance, place.priceMinor),
+    ...priceLine(performance, place),
   }))
   return await ctx.db.insert(bookingLines).values(rows).returning()
 }

@@ -8,8 +8,50 @@ const rates = fc.record({
   feeMinor: fc.integer({ min: 0, max: 100_000 }),
   feeBasisPoints: fc.integer({ min: 0, max: 10_000 }),
   taxBasisPoints: fc.integer({ min: 0, max: 10_000 }),
+  feeTaxBasisPoints: fc.integer({ min: 0, max: 10_000 }),
+  taxMode: fc.constantFrom('INCLUDED' as const, 'ADDED' as const),
 })
-const prices = fc.array(fc.integer({ min: 0, max: 2_000_000_000 }), { minLength: 1, maxLength: 20 })
+const tier = fc.record({
+  priceMinor: fc.integer({ min: 0, max: 2_000_000_000 }),
+  taxBasisPoints: fc.option(fc.integer({ min: 0, max: 10_000 })),
+})
+const prices = fc.array(tier, { minLength: 1, maxLength: 20 })
+
+const terms = {
+  currency: 'EUR',
+  feeMinor: 100,
+  feeBasisPoints: 250,
+  taxBasisPoints: 1000,
+  feeTaxBasisPoints: 2000,
+  taxMode: 'INCLUDED' as const,
+}
+
+test('tax is inside prices and fees, each at its own rate', () => {
+  expect(priceLine(terms, { priceMinor: 8800, taxBasisPoints: null })).toEqual({
+    priceMinor: 8800,
+    taxMinor: 800,
+    feeMinor: 320,
+    feeTaxMinor: 53,
+    taxBasisPoints: 1000,
+  })
+  expect(priceLine(terms, { priceMinor: 8800, taxBasisPoints: 0 })).toMatchObject({ taxMinor: 0, feeTaxMinor: 53 })
+})
+
+test('tax that is added makes prices and fees higher by exactly itself', () => {
+  expect(priceLine({ ...terms, taxMode: 'ADDED' }, { priceMinor: 8800, taxBasisPoints: 500 })).toEqual({
+    priceMinor: 9240,
+    taxMinor: 440,
+    feeMinor: 384,
+    feeTaxMinor: 64,
+    taxBasisPoints: 500,
+  })
+})
+
+test('the tax of a booking is that of its prices and its fees', () => {
+  const lines = [8700, 8700].map((priceMinor) => priceLine(terms, { priceMinor, taxBasisPoints: null }))
+  expect(sumLines(lines).taxMinor).toBe(lines.reduce((sum, line) => sum + line.taxMinor + line.feeTaxMinor, 0))
+  expect(sumLines(lines)).toEqual({ totalMinor: 2 * (8700 + 318), feesMinor: 636, taxMinor: 2 * (791 + 53) })
+})
 
 test('gives back exactly what was paid when every line goes back, in any parts and any order', () => {
   fc.assert(
@@ -34,8 +76,11 @@ test('adds up whole units only: total is prices and fees, and tax is inside the 
       const lines = each.map((price) => priceLine(terms, price))
       const sums = sumLines(lines)
       expect(Object.values(sums).every(Number.isSafeInteger)).toBe(true)
-      expect(sums.totalMinor).toBe(each.reduce((sum, price) => sum + price, 0) + sums.feesMinor)
-      for (const line of lines) expect(line.taxMinor).toBeLessThanOrEqual(line.priceMinor)
+      expect(sums.totalMinor).toBe(lines.reduce((sum, line) => sum + line.priceMinor, 0) + sums.feesMinor)
+      for (const line of lines) {
+        expect(line.taxMinor).toBeLessThanOrEqual(line.priceMinor)
+        expect(line.feeTaxMinor).toBeLessThanOrEqual(line.feeMinor)
+      }
     }),
   )
 })
@@ -52,10 +97,12 @@ test('never gives back more than was paid, nor less than nothing, whatever is ke
 })
 
 test('puts no fee on what is free', () => {
-  expect(priceLine({ currency: 'EUR', feeMinor: 100, feeBasisPoints: 250, taxBasisPoints: 900 }, 0)).toEqual({
+  const free = { priceMinor: 0, taxBasisPoints: null }
+  expect(priceLine({ ...terms, taxMode: 'ADDED' }, free)).toMatchObject({
     priceMinor: 0,
     feeMinor: 0,
     taxMinor: 0,
+    feeTaxMinor: 0,
   })
 })
 

@@ -33,7 +33,7 @@ async function claimsOf(ctx: Ctx, booking: BookingRow, showing: Showing): Promis
       label: `${line.placeLabel} (${line.tierName})`,
       price: money(line.priceMinor),
       fee: money(line.feeMinor),
-      tax: money(line.taxMinor),
+      tax: money(line.taxMinor + line.feeTaxMinor),
     })),
     fees: money(booking.feesMinor),
     tax: money(booking.taxMinor),

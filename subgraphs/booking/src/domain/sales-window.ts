@@ -30,7 +30,8 @@ export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = 
     .leftJoin(partners, eq(partners.id, performances.partnerId))
     .leftJoin(users, eq(users.id, userId))
     .where(eq(performances.id, performanceId))
-  if (!found || found.event.status === 'DRAFT') throw new NotFound('performance', performanceId)
+  if (!found || found.event.status === 'DRAFT' || found.performance.isDraft)
+    throw new NotFound('performance', performanceId)
   if (found.caller === 'SUSPENDED') throw new UserSuspended()
   const refusal = whyNotOnSale(found, at)
   if (refusal) throw refusal
@@ -64,7 +65,7 @@ function salesEnded(): NotOnSale {
 
 /** The same rule for a statement that reads performances, events and partners: true when `whyNotOnSale` finds nothing. */
 export function isOnSaleAt(now: Date): SQL {
-  return sql`(events.status = 'PUBLISHED' and performances.status not in ('CANCELLED', 'POSTPONED') and partners.may_sell
+  return sql`(events.status = 'PUBLISHED' and not performances.is_draft and performances.status not in ('CANCELLED', 'POSTPONED') and partners.may_sell
     and performances.sales_start_at <= ${now.toISOString()} and performances.sales_end_at > ${now.toISOString()}
     and ${endOfPerformance()} > ${now.toISOString()})`
 }

@@ -4,15 +4,18 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
 import { PriceChanged } from '../errors.ts'
-import { type BookingAmounts, type LineAmounts, priceLine, sumLines } from './price-lines.ts'
+import { type BookingAmounts, type LineAmounts, priceLine, sumLines, type TierPrice } from './price-lines.ts'
 
 /** The part of `shownPrices` that a performance decides. For a statement that reads performances. */
 export const ratesOfPerformance: SQL = sql`jsonb_build_object('feeMinor', performances.fee_minor,
-  'feeBasisPoints', performances.fee_basis_points, 'taxBasisPoints', performances.tax_basis_points)`
+  'feeBasisPoints', performances.fee_basis_points, 'taxBasisPoints', performances.tax_basis_points,
+  'feeTaxBasisPoints', performances.fee_tax_basis_points, 'taxMode', performances.tax_mode)`
 
 /** The part of `shownPrices` that its tiers decide, for those that the relation `locked` names. */
-export const pricesOfTiers: SQL = sql`jsonb_build_object('tiers', (
-  select jsonb_object_agg(tier.id, tier.price_minor) from price_tiers tier where tier.id in (select tier_id from locked)))`
+export const pricesOfTiers: SQL = sql`(
+  select jsonb_build_object('tiers', jsonb_object_agg(tier.id, tier.price_minor),
+    'tierTaxes', jsonb_object_agg(tier.id, tier.tax_basis_points))
+  from price_tiers tier where tier.id in (select tier_id from locked))`
 
 /** A place, and the tier it is held at. */
 interface TieredPlace {
@@ -26,15 +29,18 @@ export function shownLines(
   places: readonly TieredPlace[],
 ): LineAmounts[] | null {
   if (!shownPrices) return null
-  const { tiers, ...rates } = shownPrices
-  return places.map(({ tierId }) => priceLine({ currency, ...rates }, tiers[tierId ?? ''] ?? 0))
+  const { tiers, tierTaxes, feeTaxBasisPoints = 0, taxMode = 'INCLUDED', ...rates } = shownPrices
+  return places.map(({ tierId }) => {
+    const tier = { priceMinor: tiers[tierId ?? ''] ?? 0, taxBasisPoints: tierTaxes?.[tierId ?? ''] ?? null }
+    return priceLine({ currency, feeTaxBasisPoints, taxMode, ...rates }, tier)
+  })
 }
 
 /** A hold that is to be booked, with what its places cost now. */
 export interface BookablePlaces {
   hold: HoldRow
   performance: PerformanceRow
-  places: readonly (TieredPlace & { priceMinor: number })[]
+  places: readonly (TieredPlace & TierPrice)[]
   /** What the customer says they expect to pay, in place of what the hold was shown with. */
   expectedTotal?: Money | null
 }
@@ -45,7 +51,7 @@ export interface BookablePlaces {
  */
 export function requireShownPrice({ hold, performance, places, expectedTotal }: BookablePlaces): void {
   const { currency } = performance
-  const now = sumLines(places.map((place) => priceLine(performance, place.priceMinor)))
+  const now = sumLines(places.map((place) => priceLine(performance, place)))
   const money = (amountMinor: number): Money => ({ amountMinor, currency })
   if (expectedTotal) {
     if (expectedTotal.currency !== currency) {

@@ -1,7 +1,9 @@
 import { InvalidInput } from '@tikitu/kit/errors'
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { priceTiers } from '../db/tables/catalogue.ts'
+import { type PriceTierRow, priceTiers } from '../db/tables/catalogue.ts'
+import { NotOnSale } from '../errors.ts'
+import { isTierOnSale, isTierOnSaleAt } from './tier-sales.ts'
 
 /** A number of places wanted at a tier. */
 export interface TierCount {
@@ -33,11 +35,12 @@ export function countPlaces(tiers: readonly TierCount[]): number {
   return count
 }
 
-/** The name of the zone that all tiers of the wish are of; no row when there is no such zone. Reads `allowed`. */
-export function zoneOf({ tiers }: Wish): SQL {
+/** The name of the zone that all tiers of the wish are of; no row when there is no such zone, or one of them is not on sale. Reads `allowed`. */
+export function zoneOf({ tiers }: Wish, now: Date): SQL {
   return sql`
     select min(tier.zone) as name from price_tiers tier
     where tier.performance_id = (select id from allowed) and tier.id in (${idsOf(tiers)})
+      and ${isTierOnSaleAt(now)}
     having count(*) = ${tiers.length} and count(distinct tier.zone) = 1`
 }
 
@@ -49,15 +52,16 @@ export function tiersInOrder({ tiers }: Wish): SQL {
     from found`
 }
 
-/** The name of the zone that all tiers of the wish are of. @throws {InvalidInput} that says why there is none */
+/** The name of the zone that all tiers of the wish are of. @throws {InvalidInput | NotOnSale} that says why there is none */
 export async function requireZone(ctx: Ctx, { performanceId, tiers }: Wish): Promise<string> {
   const rows = await ctx.db
-    .select({ id: priceTiers.id, zone: priceTiers.zone })
+    .select()
     .from(priceTiers)
     .where(and(eq(priceTiers.performanceId, performanceId), sql`${priceTiers.id} in (${idsOf(tiers)})`))
   const unknown = tiers.find(({ tierId }) => !rows.some((row) => row.id === tierId))
   if (unknown)
     throw new InvalidInput([{ field: 'tiers', message: `this performance has no tier ${unknown.tierId.slice(0, 40)}` }])
+  requireTiersOnSale(rows, ctx.now())
   const [zone, ...others] = new Set(rows.map((row) => row.zone))
   if (zone === undefined || others.length > 0) {
     throw new InvalidInput([{ field: 'tiers', message: 'must all be of one zone: make a hold for each zone' }])
@@ -67,4 +71,12 @@ export async function requireZone(ctx: Ctx, { performanceId, tiers }: Wish): Pro
 
 function idsOf(tiers: readonly TierCount[]): SQL {
   return sql`select json_array_elements_text(${JSON.stringify(tiers.map((tier) => tier.tierId))}::json)`
+}
+
+/** @throws {NotOnSale} when one of the tiers is closed, or is sold at another time */
+export function requireTiersOnSale(tiers: readonly PriceTierRow[], now: Date): void {
+  const shut = tiers.find((tier) => !isTierOnSale(tier, now))
+  if (!shut) return
+  const opensAt = !shut.closedAt && shut.salesStartAt && shut.salesStartAt > now ? shut.salesStartAt : undefined
+  throw new NotOnSale(`The price "${shut.name}" is not on sale ${opensAt ? 'yet' : 'any more'}.`, opensAt)
 }

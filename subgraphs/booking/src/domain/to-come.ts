@@ -13,13 +13,13 @@ export function isToComeUntil({ startsAt, endsAt, salesEndAt }: Span): Date {
 }
 
 /** Whether it is to come at that moment. One that is POSTPONED has no date, so it is until it is cancelled. */
-export function isToCome(performance: Span & Pick<PerformanceRow, 'status'>, now: Date): boolean {
-  if (performance.status === 'CANCELLED') return false
+export function isToCome(performance: Span & Pick<PerformanceRow, 'status' | 'isDraft'>, now: Date): boolean {
+  if (performance.status === 'CANCELLED' || performance.isDraft) return false
   return performance.status === 'POSTPONED' || isToComeUntil(performance) > now
 }
 
 /** The same rule for a statement that reads performances. */
 export function isToComeAt(now: Date): SQL {
-  return sql`(performances.status <> 'CANCELLED' and (performances.status = 'POSTPONED'
+  return sql`(performances.status <> 'CANCELLED' and not performances.is_draft and (performances.status = 'POSTPONED'
     or greatest(performances.starts_at, performances.ends_at, performances.sales_end_at) > ${now.toISOString()}))`
 }

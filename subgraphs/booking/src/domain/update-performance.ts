@@ -24,6 +24,8 @@ const updatePerformanceInput = z.object({
   /** Null: none. */
   fees: salesTerms.fees.nullish().transform((fees) => (fees === null ? { perTicketMinor: 0, basisPoints: 0 } : fees)),
   taxBasisPoints: neverNull(salesTerms.taxBasisPoints),
+  feeTaxBasisPoints: neverNull(salesTerms.taxBasisPoints),
+  taxMode: neverNull(salesTerms.taxMode),
   /** Null: customers may not cancel. */
   cancellation: salesTerms.cancellation.nullish(),
   entryRule: neverNull(salesTerms.entryRule),

@@ -38,6 +38,7 @@ export const BookingLine: BookingLineResolvers = {
   isCancelled: (line) => line.cancellationId !== null,
   price: ({ priceMinor, currency }) => ({ amountMinor: priceMinor, currency }),
   refund: ({ refundMinor, currency }) => ({ amountMinor: refundMinor, currency }),
+  feeTax: ({ feeTaxMinor, currency }) => ({ amountMinor: feeTaxMinor, currency }),
   tax: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
 }
 

@@ -17,6 +17,7 @@ export const Hold: HoldResolvers = {
 export const HeldPlace: HeldPlaceResolvers = {
   price: ({ priceMinor, currency }) => ({ amountMinor: priceMinor, currency }),
   fee: ({ feeMinor, currency }) => ({ amountMinor: feeMinor, currency }),
+  feeTax: ({ feeTaxMinor, currency }) => ({ amountMinor: feeTaxMinor, currency }),
   tax: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
   tier: (place, _args, ctx) => requireLoaded(ctx.load.priceTier, place.tierId ?? ''),
 }

@@ -6,12 +6,14 @@ import { cancelTickets } from '../domain/cancel-tickets.ts'
 import { checkIn } from '../domain/check-in.ts'
 import { createEvent } from '../domain/create-event.ts'
 import { createPerformance } from '../domain/create-performance.ts'
+import { deletePerformance, publishPerformance } from '../domain/draft-performance.ts'
 import { extendHold } from '../domain/extend-hold.ts'
 import { holdBestAvailable } from '../domain/hold-best-available.ts'
 import { holdGeneralAdmission } from '../domain/hold-general-admission.ts'
 import { holdSeats } from '../domain/hold-seats.ts'
 import { placeBooking } from '../domain/place-booking.ts'
 import { postponePerformance } from '../domain/postpone-performance.ts'
+import { addPriceTier, updatePriceTier } from '../domain/price-tiers.ts'
 import { publishEvent } from '../domain/publish-event.ts'
 import { releaseHold } from '../domain/release-hold.ts'
 import { releaseHouseHold } from '../domain/release-house-hold.ts'
@@ -52,6 +54,7 @@ const seatRefusals = [
 ] as const
 
 export const Mutation: MutationResolvers = {
+  addPriceTier: (_parent, { input }, ctx) => addPriceTier(ctx, input),
   cancelBooking: (_parent, { input }, ctx) => orRefusal(cancelBooking(ctx, input), BookingPaid),
   cancelEvent: (_parent, { input }, ctx) => cancelEvent(ctx, input),
   cancelPerformance: (_parent, { input }, ctx) => cancelPerformance(ctx, input),
@@ -59,6 +62,7 @@ export const Mutation: MutationResolvers = {
   checkIn: async (_parent, { input }, ctx) => scanResultOf(ctx, await checkIn(ctx, input)),
   createEvent: (_parent, { input }, ctx) => orRefusal(createEvent(ctx, input), SlugTaken),
   createPerformance: (_parent, { input }, ctx) => createPerformance(ctx, input),
+  deletePerformance: (_parent, { input }, ctx) => deletePerformance(ctx, input),
   extendHold: (_parent, { input }, ctx) => orRefusal(extendHold(ctx, input), HoldOver, HoldLimitReached, NotOnSale),
   holdBestAvailable: (_parent, { input }, ctx) =>
     orRefusal(holdBestAvailable(ctx, input), NotEnoughPlaces, PlaceLimitReached, TooManyHolds, NotOnSale),
@@ -69,6 +73,7 @@ export const Mutation: MutationResolvers = {
     orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale, PerformanceMoved, PriceChanged),
   postponePerformance: (_parent, { input }, ctx) => postponePerformance(ctx, input),
   publishEvent: (_parent, { input }, ctx) => orRefusal(publishEvent(ctx, input), EventNotReady, PartnerMayNotSell),
+  publishPerformance: (_parent, { input }, ctx) => publishPerformance(ctx, input),
   releaseHold: (_parent, { input }, ctx) => releaseHold(ctx, input),
   releaseHouseHold: (_parent, { input }, ctx) => releaseHouseHold(ctx, input),
   reschedulePerformance: (_parent, { input }, ctx) => reschedulePerformance(ctx, input),
@@ -76,4 +81,5 @@ export const Mutation: MutationResolvers = {
   undoCheckIn: (_parent, { input }, ctx) => undoCheckIn(ctx, input),
   updateEvent: (_parent, { input }, ctx) => orRefusal(updateEvent(ctx, input), SlugTaken),
   updatePerformance: (_parent, { input }, ctx) => updatePerformance(ctx, input),
+  updatePriceTier: (_parent, { input }, ctx) => updatePriceTier(ctx, input),
 }

@@ -3,6 +3,8 @@ import { availabilityOf } from '../domain/availability.ts'
 import { getPerformance } from '../domain/get-event.ts'
 import { listHouseHolds } from '../domain/list-house-holds.ts'
 import { cancellationPolicyOf, isOnSale, lowestPriceOf, ticketFeesOf } from '../domain/performance-terms.ts'
+import { priceLine } from '../domain/price-lines.ts'
+import { isTierOnSale } from '../domain/tier-sales.ts'
 import type { PerformanceResolvers, PriceTierResolvers } from '../generated/resolvers.ts'
 
 export const Performance: PerformanceResolvers = {
@@ -23,8 +25,17 @@ export const Performance: PerformanceResolvers = {
 }
 
 export const PriceTier: PriceTierResolvers = {
+  isClosed: (tier) => tier.closedAt !== null,
+  isOnSale: (tier, _args, ctx) => isTierOnSale(tier, ctx.now()),
   price: async (tier, _args, ctx) => {
     const { currency } = await requireLoaded(ctx.load.performance, tier.performanceId)
     return { amountMinor: tier.priceMinor, currency }
+  },
+  taxBasisPoints: async (tier, _args, ctx) =>
+    tier.taxBasisPoints ?? (await requireLoaded(ctx.load.performance, tier.performanceId)).taxBasisPoints,
+  total: async (tier, _args, ctx) => {
+    const performance = await requireLoaded(ctx.load.performance, tier.performanceId)
+    const { priceMinor, feeMinor } = priceLine(performance, tier)
+    return { amountMinor: priceMinor + feeMinor, currency: performance.currency }
   },
 }

@@ -95,6 +95,23 @@ test('speaks the language of the reader, and falls back to English', async () =>
   expect(mails[1]?.text).toContain('Tuesday, 1 June 2027')
 })
 
+test('the mail is a receipt: seats and fees, what was paid, and the tax in it', async () => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const told = async (receipt?: object) => {
+    const ada = await person(ctx)
+    await take(ctx, 'booking.ticketsIssued', { ...issued(ada.userId), receipt })
+    await deliverAll(ctx, ada.userId)
+    return mails.at(-1)?.text ?? ''
+  }
+  const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+  const full = await told({ seats: euros(9000), fees: euros(850), tax: euros(896) })
+  for (const line of ['Seats: €90.00', 'Fees: €8.50', 'Tax included: €8.96']) expect(full).toContain(line)
+  const plain = await told({ seats: euros(9850), fees: euros(0), tax: euros(0) })
+  for (const word of ['Seats', 'Fees', 'Tax']) expect(plain).not.toContain(`${word}:`)
+  expect(await told()).not.toContain('Fees')
+})
+
 test('tells the same fact once, also when it is told twice at the same instant under other event ids', async () => {
   const { mails, channels } = postOffice()
   const ctx = ctxOf(database, { channels })
@@ -236,8 +253,8 @@ test('tells every owner each decision on their application', async () => {
   expect(mails.map((mail) => mail.subject).toSorted()).toEqual([
     'Teater Jakarta can start selling',
     'Teater Jakarta can start selling',
-    'Your application for Teater Jakarta needs a change',
-    'Your application for Teater Jakarta needs a change',
+    'Your application needs a change',
+    'Your application needs a change',
   ])
 })
 
@@ -251,13 +268,13 @@ test('brings an invitation to somebody without an account, in their language onc
   }
   expect(await invite('Grace@Example.org')).toEqual({ EMAIL: 'SENT' })
   expect(mails[0]).toMatchObject({
-    subject: 'Teater Jakarta invites you to its team',
+    subject: 'You are invited to a team on Tikitu',
     to: { address: 'grace@example.org' },
   })
   expect(mails[0]?.text).toContain('Invitation: sample-token')
   const budi = await person(ctx, { locale: 'id' })
   expect(await invite(String(budi.email))).toEqual({ EMAIL: 'SENT' })
-  expect(mails[1]?.subject).toBe('Teater Jakarta mengundang Anda ke timnya')
+  expect(mails[1]?.subject).toBe('Anda diundang ke sebuah tim di Tikitu')
   expect(await invite('late@example.org', { expiresAt: '2027-03-01T12:00:00Z' })).toEqual({ EMAIL: 'NOT_RELEVANT' })
 })
 

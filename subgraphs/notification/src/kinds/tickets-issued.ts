@@ -24,6 +24,7 @@ export const ticketsIssued = defineKind({
     ...showingPhrases(issued.showing, reader),
     reference: issued.reference,
     total: amountIn(issued.total, reader),
+    ...receiptPhrases(issued.receipt, reader),
     partnerName: issued.partnerName ?? '',
     isOne: issued.tickets.length === 1,
     ticketCount: issued.tickets.length,
@@ -44,6 +45,11 @@ export const ticketsIssued = defineKind({
     showing: sampleShowing,
     partnerName: 'Teater Jakarta',
     total: { amountMinor: 9850, currency: 'EUR' },
+    receipt: {
+      seats: { amountMinor: 9000, currency: 'EUR' },
+      fees: { amountMinor: 850, currency: 'EUR' },
+      tax: { amountMinor: 896, currency: 'EUR' },
+    },
     tickets: ['Stalls, row C, seat 12', 'Stalls, row C, seat 13'].map((placeLabel, index) => ({
       ticketId: `tkt_sample${index + 1}`,
       code: `SAMPLE-${index + 1}-NOT-A-TICKET`,
@@ -54,6 +60,14 @@ export const ticketsIssued = defineKind({
     })),
   },
 })
+
+/** Fees and tax are left out where there are none, and all of it for an event from before it was told. */
+function receiptPhrases(receipt: Data['receipt'], reader: Reader) {
+  const amount = (money: { amountMinor: number; currency: string } | undefined) =>
+    money && money.amountMinor > 0 ? amountIn(money, reader) : ''
+  const fees = amount(receipt?.fees)
+  return { seats: fees ? amount(receipt?.seats) : '', fees, tax: amount(receipt?.tax) }
+}
 
 function bookingPath({ bookingId }: { bookingId: string }): string {
   return `/bookings/${bookingId}`

@@ -99,6 +99,10 @@ export const bookingLines = pgTable(
     feeMinor: amountMinor().notNull(),
     /** Inside the price. */
     taxMinor: amountMinor().notNull(),
+    /** Inside the fee. */
+    feeTaxMinor: amountMinor().notNull().default(0),
+    /** The rate that the tax of the price was computed at. */
+    taxBasisPoints: integer().notNull().default(0),
     cancellationId: text().references(() => cancellations.id),
     /** What went back for it when it was cancelled: at most its price and fee. */
     refundMinor: amountMinor().notNull().default(0),

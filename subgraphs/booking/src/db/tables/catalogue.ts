@@ -89,8 +89,16 @@ export const performances = pgTable(
     /** The fee on each ticket: a fixed part, and a part of its price. */
     feeMinor: amountMinor().notNull().default(0),
     feeBasisPoints: integer().notNull().default(0),
-    /** The tax rate that is inside the prices. */
+    /** Not shown and not sold until it is published; nobody else has heard of it. */
+    isDraft: boolean().notNull().default(false),
+    /** INCLUDED: prices and fees hold the tax. ADDED: it comes on top of them. */
+    taxMode: text({ enum: ['INCLUDED', 'ADDED'] })
+      .notNull()
+      .default('INCLUDED'),
+    /** The tax rate of prices, where a tier has none of its own. */
     taxBasisPoints: integer().notNull().default(0),
+    /** The tax rate of fees. */
+    feeTaxBasisPoints: integer().notNull().default(0),
     /** Until how many hours before it begins a customer may cancel; null when they may not. */
     cancellationDeadlineHours: integer(),
     /** What is kept of each ticket that a customer cancels, at most its price and fee. */
@@ -114,7 +122,7 @@ export const performances = pgTable(
     check('performances_sales', sql`${table.salesStartAt} < ${table.salesEndAt}`),
     check(
       'performances_rates',
-      sql`least(${table.feeMinor}, ${table.feeBasisPoints}, ${table.taxBasisPoints}, ${table.cancellationFeeMinor}) >= 0`,
+      sql`least(${table.feeMinor}, ${table.feeBasisPoints}, ${table.taxBasisPoints}, ${table.feeTaxBasisPoints}, ${table.cancellationFeeMinor}) >= 0`,
     ),
   ],
 )
@@ -130,11 +138,19 @@ export const priceTiers = pgTable(
     zone: text().notNull(),
     name: text().notNull(),
     priceMinor: amountMinor().notNull(),
+    /** Its own tax rate, such as a reduced one; null: as the performance. */
+    taxBasisPoints: integer(),
+    /** From when until when it is sold, inside the sales window of the performance; null: as the performance. */
+    salesStartAt: moment(),
+    salesEndAt: moment(),
+    /** Since when nobody can buy at it any more. */
+    closedAt: moment(),
     ordinal: integer().notNull(),
   },
   (table) => [
     index('price_tiers_performance').on(table.performanceId, table.ordinal),
     check('price_tiers_price', sql`${table.priceMinor} >= 0`),
+    check('price_tiers_sales', sql`${table.salesStartAt} < ${table.salesEndAt}`),
   ],
 )
 

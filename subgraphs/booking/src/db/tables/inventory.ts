@@ -8,8 +8,13 @@ export interface ShownPrices {
   feeMinor: number
   feeBasisPoints: number
   taxBasisPoints: number
+  /** Absent from holds that were made before fees were taxed: no tax on fees, and all tax inside the prices. */
+  feeTaxBasisPoints?: number
+  taxMode?: 'INCLUDED' | 'ADDED'
   /** The price of each tier among the places. */
   tiers: Record<string, number>
+  /** The tax rate of each tier that has one of its own. */
+  tierTaxes?: Record<string, number | null>
 }
 
 /** A claim on places for some minutes. */
