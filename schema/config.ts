@@ -132,3 +132,8 @@ export const configKeys = {
 } as const satisfies Record<string, ConfigKey>
 
 export type ConfigKeyName = keyof typeof configKeys
+
+/** The configuration values that are numbers: a statement can read them. */
+export type NumberConfigKeyName = {
+  [K in ConfigKeyName]: (typeof configKeys)[K]['fallback'] extends number ? K : never
+}[ConfigKeyName]

@@ -1,5 +1,5 @@
 import { configuredNumber } from '@tikitu/kit/settings'
-import { type ConfigKeyName, configKeys } from '@tikitu/schema/config'
+import { configKeys, type NumberConfigKeyName } from '@tikitu/schema/config'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
@@ -118,6 +118,6 @@ function before({ createdAt }: Holder, minutes: number): string {
   return new Date(createdAt.getTime() - minutes * 60_000).toISOString()
 }
 
-function limit(key: ConfigKeyName & `booking.${string}`, scopes: SQL[] = []): SQL {
+function limit(key: NumberConfigKeyName & `booking.${string}`, scopes: SQL[] = []): SQL {
   return configuredNumber({ key, scopes, fallback: configKeys[key].fallback })
 }
