@@ -33,7 +33,7 @@ export async function cancelEvent(ctx: Ctx, input: z.input<typeof cancelEventInp
   })
 }
 
-/** Those that have begun took place: their tickets are not refunded because the rest is called off. */
+/** Those that have begun and were not postponed took place: their tickets are not refunded because the rest is called off. */
 async function cancelPerformancesOf(ctx: Ctx, event: EventRow, reason: string): Promise<void> {
   const rows = await ctx.db
     .select()
@@ -41,7 +41,7 @@ async function cancelPerformancesOf(ctx: Ctx, event: EventRow, reason: string): 
     .where(and(eq(performances.eventId, event.id), ne(performances.status, 'CANCELLED')))
     .orderBy(asc(performances.id))
     .for('no key update')
-  for (const performance of rows.filter((row) => row.startsAt > ctx.now())) {
+  for (const performance of rows.filter((row) => row.status === 'POSTPONED' || row.startsAt > ctx.now())) {
     await writeCancellation(ctx, { performance, eventTitle: event.title }, reason)
   }
 }

@@ -98,6 +98,14 @@ test('cancelEvent cancels its performances to come, and not those that took plac
   expect((await cancelEvent(noon, { eventId: show.event.id, reason: 'Twice' })).cancellationReason).toBe('Bankrupt')
 })
 
+test('cancelEvent cancels a postponed performance too, also after the date that it gave up', async () => {
+  const show = await onSale(database)
+  await postponePerformance(ctxOf(database, show.by.manager), { performanceId: show.performance.id })
+  const later = ctxOf(database, show.by.manager, new Date('2027-08-01T00:00:00Z'))
+  await cancelEvent(later, { eventId: show.event.id, reason: 'Bankrupt' })
+  expect(await readPerformance(later, show.performance.id)).toMatchObject({ status: 'CANCELLED' })
+})
+
 test('a reason is not left out', async () => {
   const { by, event, performance } = await onSale(database)
   const ctx = ctxOf(database, by.manager)
