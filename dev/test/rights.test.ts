@@ -100,8 +100,8 @@ const staffOperations = () => ({
   updateNotificationTemplate:
     'mutation { updateNotificationTemplate(input: { kind: TICKETS_ISSUED, channel: EMAIL, locale: "en", version: 0, title: "x", body: "x" }) { __typename } }',
   sendNotification: `mutation { sendNotification(input: { userIds: ["${chief.userId}"], texts: [{ locale: "en", title: "x", body: "x" }], category: ANNOUNCEMENTS, channels: [IN_APP] }) { queued } }`,
-  suspendUser: `mutation { suspendUser(input: { userId: "${chief.userId}", reason: "mine now" }) { id } }`,
-  restrictPartner: 'mutation { restrictPartner(input: { partnerId: "ptr_1", reason: "why not" }) { id } }',
+  suspendUser: `mutation { suspendUser(input: { userId: "${chief.userId}", reason: "It is mine now" }) { id } }`,
+  restrictPartner: 'mutation { restrictPartner(input: { partnerId: "ptr_1", reason: "Because of fraud" }) { id } }',
   approveRefund: 'mutation { approveRefund(input: { refundId: "ref_1" }) { id } }',
   setConfig:
     'mutation { setConfig(input: { key: "payment.commissionBasisPoints", value: 1, expectedVersion: 0 }) { version } }',
@@ -157,7 +157,7 @@ test('each role opens in every service what is its own, and the group alone noth
     ledger: 'FORBIDDEN',
     chief: 'FORBIDDEN',
   })
-  const suspendFinance = `mutation { suspendUser(input: { userId: "${finance.userId}", reason: "x" }) { id } }`
+  const suspendFinance = `mutation { suspendUser(input: { userId: "${finance.userId}", reason: "Fraud, as proven" }) { id } }`
   expect((await support.run(suspendFinance)).code).toBe('FORBIDDEN')
   const outsider = await fan('outsider')
   await cognito('AdminAddUserToGroup', outsider.userId, { GroupName: 'admin' })
@@ -168,7 +168,8 @@ test('each role opens in every service what is its own, and the group alone noth
 
 test('the last superadmin is suspended by nobody, and staff by superadmins only', async () => {
   const second = await member('SUPERADMIN')
-  const suspend = (userId: string) => `mutation { suspendUser(input: { userId: "${userId}", reason: "x" }) { status } }`
+  const suspend = (userId: string) =>
+    `mutation { suspendUser(input: { userId: "${userId}", reason: "Fraud, as proven" }) { status } }`
   await within(statedMs, async () => expect((await chief.run(suspend(second.userId))).code).toBeNull())
   expect((await second.run(suspend(chief.userId))).code).toBe('USER_SUSPENDED')
   const outcome = await chief.run(suspend(chief.userId))
@@ -180,7 +181,7 @@ test('a suspended member of the staff and a dismissed one may do nothing in any 
   const operations = staffOperations()
   expect((await suspended.run(operations.users)).code).toBeNull()
   await within(statedMs, async () => {
-    const suspend = `mutation { suspendUser(input: { userId: "${suspended.userId}", reason: "x" }) { id } }`
+    const suspend = `mutation { suspendUser(input: { userId: "${suspended.userId}", reason: "Fraud, as proven" }) { id } }`
     expect((await chief.run(suspend)).code).toBeNull()
     const remove = `mutation { removeAdminUser(input: { id: "${dismissed.memberId}" }) { __typename } }`
     expect((await chief.run(remove)).code).toBeNull()
@@ -195,7 +196,7 @@ test('a suspended member of the staff and a dismissed one may do nothing in any 
 test('a suspended fan may do nothing in any service within the stated time, and may again afterwards', async () => {
   const person = await fan('suspended')
   expect((await person.run('{ me { id } }')).code).toBeNull()
-  const suspend = `mutation { suspendUser(input: { userId: "${person.userId}", reason: "x" }) { id } }`
+  const suspend = `mutation { suspendUser(input: { userId: "${person.userId}", reason: "Fraud, as proven" }) { id } }`
   await within(statedMs, async () => expect((await chief.run(suspend)).code).toBeNull())
   expect(await codesOf(person, fanOperations)).toEqual(eachIs(fanOperations, 'USER_SUSPENDED'))
   await within(statedMs, async () => void (await chief.run(suspend.replace('suspendUser', 'reactivateUser'))))

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { IdempotencyConflict, InvalidInput } from './errors.ts'
-import { canonicalJson, idempotent } from './idempotency.ts'
+import { isInTransaction } from './db.ts'
+import { Forbidden, IdempotencyConflict, InvalidInput } from './errors.ts'
+import { canonicalJson, idempotencyKeyDays, idempotent } from './idempotency.ts'
 import { newId } from './ids.ts'
 import { testCtx, testUser } from './testing/ctx.ts'
 import { useDatabase } from './testing/database.ts'
@@ -15,6 +16,7 @@ async function take(viewer = ada, input: { idempotencyKey?: string | null; what:
     testCtx(database, { viewer }),
     { operation: 'take', input },
     {
+      authorize: async () => undefined,
       load: async (_ctx, id) => ({ id }),
       act: async (ctx) => {
         const id = newId('itm')
@@ -54,8 +56,9 @@ test('keeps nothing of a call that failed, so the key can be used again', async 
     testCtx(database, { viewer: ada }),
     { operation: 'take', input },
     {
+      authorize: async () => undefined,
       load: async (_ctx, id) => ({ id }),
-      act: async () => Promise.reject(new Error('not now')),
+      act: async (): Promise<{ id: string }> => Promise.reject(new Error('not now')),
     },
   )
   await expect(failing).rejects.toThrow('not now')
@@ -74,6 +77,7 @@ test('answers any number of repeats at once, though answering needs a second con
   const call = { operation: 'storm', input: { idempotencyKey: 'storm' } }
   const once = () =>
     idempotent(ctx, call, {
+      authorize: async () => undefined,
       act: async () => ({ id: 'itm_storm' }),
       load: async (_ctx, id) => {
         await database.db.select().from(takenItems).limit(1)
@@ -86,4 +90,51 @@ test('answers any number of repeats at once, though answering needs a second con
 
 test('refuses a key that is too long to be kept', async () => {
   await expect(take(ada, { what: 'plum', idempotencyKey: 'k'.repeat(256) })).rejects.toThrow(InvalidInput)
+})
+
+test('answers a repeated key to nobody who may not do it now, and asks before the key is looked at', async () => {
+  let isAllowed = true
+  const guarded = (what: string) => {
+    const input = { what, idempotencyKey: 'k7' }
+    return idempotent(
+      testCtx(database, { viewer: ada }),
+      { operation: 'guarded', input },
+      {
+        authorize: async (ctx) => {
+          expect(isInTransaction(ctx.db)).toBe(true)
+          if (!isAllowed) throw new Forbidden()
+          return 'granted'
+        },
+        act: async (_ctx, grant) => ({ id: grant }),
+        load: async (_ctx, id) => ({ id }),
+      },
+    )
+  }
+  expect(await guarded('fig')).toEqual({ id: 'granted' })
+  expect(await guarded('fig')).toEqual({ id: 'granted' })
+  isAllowed = false
+  await expect(guarded('fig')).rejects.toThrow(Forbidden)
+  await expect(guarded('other input')).rejects.toThrow(Forbidden)
+})
+
+test('counts a key as new after its days, also with other input, and once for all who come then', async () => {
+  const at = (days: number) => new Date(Date.UTC(2027, 2, 1) + days * 86_400_000)
+  const takeAt = (now: Date, what: string) => {
+    const input = { what, idempotencyKey: 'k8' }
+    return idempotent(
+      testCtx(database, { viewer: ada, now: () => now }),
+      { operation: 'take', input },
+      {
+        authorize: async () => undefined,
+        act: async () => ({ id: newId('itm') }),
+        load: async (_ctx, id) => ({ id }),
+      },
+    )
+  }
+  const first = await takeAt(at(0), 'fig')
+  expect(await takeAt(at(idempotencyKeyDays - 0.01), 'fig')).toEqual(first)
+  const later = at(idempotencyKeyDays + 0.01)
+  const [second, third] = await Promise.all([takeAt(later, 'plum'), takeAt(later, 'plum')])
+  expect(second).not.toEqual(first)
+  expect(third).toEqual(second)
 })

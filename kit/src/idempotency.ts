@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, lt } from 'drizzle-orm'
 import type { BaseCtx } from './ctx.ts'
 import { inTransaction } from './db.ts'
 import { IdempotencyConflict, InvalidInput } from './errors.ts'
@@ -17,36 +17,37 @@ export interface IdempotentCall {
   input: { idempotencyKey?: string | null }
 }
 
-/** How to do it the first time, and how to answer when it was done before. */
-export interface IdempotentWork<C, Row extends { id: string }> {
-  act: (ctx: C) => Promise<Row>
+/** Who may do it, how to do it the first time, and how to answer when it was done before. */
+export interface IdempotentWork<C, Row extends { id: string }, Grant> {
+  /**
+   * Refuses whoever may not do it now. Asked in the transaction before anything else, also when it was done before: no key
+   * outlives its owner's rights. What it finds, and locks, is given to `act`.
+   */
+  authorize: (ctx: C) => Promise<Grant>
+  act: (ctx: C, grant: Grant) => Promise<Row>
   load: (ctx: C, id: string) => Promise<Row>
 }
 
 /**
  * Does the work in one transaction, once per caller, operation and key. The same key with the same input answers with what
- * the first call made, also when both run at once; without a key it just does the work.
+ * the first call made, also when both run at once, as long as the caller may still do it; without a key it just does the work.
  * @throws {IdempotencyConflict} when the key was used with other input @throws {InvalidInput} when it is too long
  */
-export async function idempotent<C extends BaseCtx, Row extends { id: string }>(
+export async function idempotent<C extends BaseCtx, Row extends { id: string }, Grant>(
   ctx: C,
   call: IdempotentCall,
-  work: IdempotentWork<C, Row>,
+  work: IdempotentWork<C, Row, Grant>,
 ): Promise<Row> {
   const key = call.input.idempotencyKey
-  if (!key) return await inTransaction(ctx, work.act)
+  if (!key) return await inTransaction(ctx, async (tx) => await work.act(tx, await work.authorize(tx)))
   requireShort(key)
   const callerId = requireUser(ctx.viewer).userId
   const slot = { callerId, operation: call.operation, key }
   const inputHash = hashOf(call.input)
   const done = await inTransaction(ctx, async (tx) => {
-    const claimed = await tx.db
-      .insert(idempotencyKeys)
-      .values({ ...slot, inputHash, createdAt: tx.now() })
-      .onConflictDoNothing()
-      .returning({ key: idempotencyKeys.key })
-    if (claimed.length === 0) return { id: await idMadeBefore(tx, slot, inputHash), row: null }
-    const row = await work.act(tx)
+    const grant = await work.authorize(tx)
+    if (!(await claim(tx, slot, inputHash))) return { id: await idMadeBefore(tx, slot, inputHash), row: null }
+    const row = await work.act(tx, grant)
     await tx.db
       .update(idempotencyKeys)
       .set({ result: { id: row.id } })
@@ -67,6 +68,22 @@ interface Slot {
   callerId: string
   operation: string
   key: string
+}
+
+/** Takes the key, unless it was used within its days: an older one counts as new, whether it was purged or not. */
+async function claim(ctx: BaseCtx, slot: Slot, inputHash: string): Promise<boolean> {
+  const createdAt = ctx.now()
+  const expired = new Date(createdAt.getTime() - idempotencyKeyDays * 86_400_000)
+  const claimed = await ctx.db
+    .insert(idempotencyKeys)
+    .values({ ...slot, inputHash, createdAt })
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.callerId, idempotencyKeys.operation, idempotencyKeys.key],
+      set: { inputHash, createdAt, result: null },
+      setWhere: lt(idempotencyKeys.createdAt, expired),
+    })
+    .returning({ key: idempotencyKeys.key })
+  return claimed.length > 0
 }
 
 /** The id of what the first call made. @throws {IdempotencyConflict} */

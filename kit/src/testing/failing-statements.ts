@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { createLog, type Log } from '../log.ts'
+import { isOfRights } from './statements.ts'
 
 /** What `act` left behind each time one of its statements failed: one entry per statement. */
 export interface Failure {
@@ -38,7 +39,8 @@ function failStatement(index: number): { statement: string | null; restore: () =
     const [first, second] = call as [{ text?: string; values?: unknown[]; name?: string } | string, unknown]
     const config = typeof first === 'string' ? { text: first } : first
     const values = config.values ?? second
-    const isChosen = state.statement === null && Array.isArray(values) && values.length > 0 && left-- === 0
+    const isEligible = Array.isArray(values) && values.length > 0 && !isOfRights(config.text ?? '')
+    const isChosen = state.statement === null && isEligible && left-- === 0
     if (!isChosen) return Reflect.apply(query, this, call)
     state.statement = config.text ?? ''
     const { name: _name, ...unnamed } = config

@@ -16,15 +16,16 @@ export interface AddAdminUserInput {
 
 /** Takes a known person onto the staff. @throws {Forbidden | NotFound | AlreadyOnStaff} */
 export async function addAdminUser(ctx: Ctx, input: AddAdminUserInput): Promise<AdminUserRow> {
-  await requireStaff(ctx, 'SUPERADMIN')
   return await idempotent(
     ctx,
     { operation: 'addAdminUser', input },
     {
-      load: requireMember,
-      act: async (ctx) => {
+      authorize: async (ctx) => {
         await lockStaff(ctx)
         await requireStaff(ctx, 'SUPERADMIN')
+      },
+      load: requireMember,
+      act: async (ctx) => {
         const [person] = await ctx.db.select().from(knownUsers).where(eq(knownUsers.userId, input.userId))
         if (!person) throw new NotFound('user', input.userId)
         return await join(ctx, { userId: input.userId, role: input.role, reason: input.reason ?? null }).catch(

@@ -39,14 +39,13 @@ export interface CancelTicketsInput {
 export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationRow> {
   requireDistinct(input.ticketIds)
   requireShort(input.reason ?? '')
-  const { userId } = await requireActiveUser(ctx)
-  const { isByStaff, performanceId } = await requireTerms(ctx, input.bookingId)
   return await idempotent(
     ctx,
     { operation: 'cancelTickets', input },
     {
+      authorize: (ctx) => requireTerms(ctx, input.bookingId),
       load: loadCancellation,
-      act: async (ctx) => {
+      act: async (ctx, { userId, isByStaff, performanceId }) => {
         await lockPerformance(ctx, performanceId)
         const booking = (await lockBooking(ctx, input.bookingId)) as BookingRow
         const policy = policyOf(booking, await requirePerformance(ctx, booking))
@@ -78,13 +77,20 @@ function requireShort(reason: string): void {
   if (reason.length > 500) throw new InvalidInput([{ field: 'reason', message: 'must be at most 500 characters' }])
 }
 
+interface Terms {
+  userId: string
+  isByStaff: boolean
+  performanceId: string
+}
+
 /** A customer's own booking is cancelled on a customer's terms, whoever else they are. @throws {NotFound | Forbidden} */
-async function requireTerms(ctx: Ctx, bookingId: string): Promise<{ isByStaff: boolean; performanceId: string }> {
+async function requireTerms(ctx: Ctx, bookingId: string): Promise<Terms> {
+  const { userId } = await requireActiveUser(ctx)
   const booking = await requireBooking(ctx, bookingId)
   const { performanceId } = booking
-  if (isCustomer(ctx, booking)) return { isByStaff: false, performanceId }
+  if (isCustomer(ctx, booking)) return { userId, isByStaff: false, performanceId }
   if (isStaff(ctx.viewer, 'SUPPORT') || (await hasPartnerRole(ctx, booking.partnerId, 'MANAGER'))) {
-    return { isByStaff: true, performanceId }
+    return { userId, isByStaff: true, performanceId }
   }
   throw new Forbidden('This needs the role MANAGER with the partner, or SUPPORT on the staff.')
 }

@@ -26,11 +26,11 @@ const createEventInput = z.object({
  */
 export async function createEvent(ctx: Ctx, input: z.input<typeof createEventInput>): Promise<EventRow> {
   const wanted = checkInput(createEventInput, input)
-  await requirePartnerRole(ctx, wanted.partnerId, 'MANAGER')
   return await idempotent(
     ctx,
     { operation: 'createEvent', input },
     {
+      authorize: (ctx) => requirePartnerRole(ctx, wanted.partnerId, 'MANAGER'),
       load: readEvent,
       act: async (ctx) => {
         const event = await insertEvent(ctx, wanted)

@@ -64,12 +64,14 @@ export async function createPerformance(
   const wanted = { ...checked, salesEndAt: checked.salesEndAt ?? usualSalesEnd(checked, ctx.now()) }
   requireOrder(wanted)
   requireToCome(wanted, ctx.now())
-  const event = await requireOwnEvent(ctx, wanted.eventId, 'MANAGER')
-  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
   return await idempotent(
     ctx,
     { operation: 'createPerformance', input },
-    { load: readPerformance, act: (ctx) => make(ctx, event, wanted) },
+    {
+      authorize: (ctx) => requireOwnEvent(ctx, wanted.eventId, 'MANAGER'),
+      load: readPerformance,
+      act: (ctx, event) => make(ctx, event, wanted),
+    },
   )
 }
 
@@ -79,6 +81,7 @@ function usualSalesEnd({ startsAt, endsAt }: { startsAt: Date; endsAt?: Date | n
 }
 
 async function make(ctx: Ctx, event: EventRow, wanted: Wanted): Promise<PerformanceRow> {
+  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
   await lockHall(ctx, wanted.layoutId)
   const { layout, venue } = await requireLayout(ctx, wanted.layoutId, event.partnerId)
   const document = layoutDocument.parse(layout.document)

@@ -15,7 +15,9 @@ export async function foldPartner(ctx: Ctx, fact: Payload<'partner.changed'>): P
   if (folded.length === 0) return
   // The row above is locked until the transaction ends, so two states of one partner never mix their members.
   await ctx.db.delete(partnerMembers).where(eq(partnerMembers.partnerId, partnerId))
-  if (fact.members.length > 0) {
-    await ctx.db.insert(partnerMembers).values(fact.members.map((member) => ({ partnerId, ...member })))
+  // Whoever is turned down or ended has nobody who acts for it.
+  const members = status === 'TERMINATED' || status === 'REJECTED' ? [] : fact.members
+  if (members.length > 0) {
+    await ctx.db.insert(partnerMembers).values(members.map((member) => ({ partnerId, ...member })))
   }
 }

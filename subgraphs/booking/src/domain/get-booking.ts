@@ -1,13 +1,20 @@
+import { isInTransaction } from '@tikitu/kit/db'
 import { NotFound } from '@tikitu/kit/errors'
 import { isStaff } from '@tikitu/kit/viewer'
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import type { BookingRow } from '../db/tables/bookings.ts'
+import { type BookingRow, bookings } from '../db/tables/bookings.ts'
 import { hasPartnerRole } from './partner-role.ts'
 
 /** The booking, when it is the caller's own, or sold by a partner whose box office they work for, or they are an admin. */
 export async function getBooking(ctx: Ctx, id: string): Promise<BookingRow | null> {
-  const booking = await ctx.load.booking.load(id)
+  const booking = isInTransaction(ctx.db) ? await findBooking(ctx, id) : await ctx.load.booking.load(id)
   return booking && (await maySeeBooking(ctx, booking)) ? booking : null
+}
+
+async function findBooking(ctx: Ctx, id: string): Promise<BookingRow | null> {
+  const [booking] = await ctx.db.select().from(bookings).where(eq(bookings.id, id))
+  return booking ?? null
 }
 
 /** As `getBooking`. @throws {NotFound} also when it is somebody else's */

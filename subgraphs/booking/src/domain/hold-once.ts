@@ -1,6 +1,7 @@
 import { type IdempotentCall, idempotent } from '@tikitu/kit/idempotency'
 import type { Ctx } from '../context.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
+import { requireActiveUser } from './active-user.ts'
 import { requireHold } from './get-hold.ts'
 import { type Attempt, retryRaced } from './retry-raced.ts'
 
@@ -12,6 +13,7 @@ export async function holdOnce(
 ): Promise<HoldRow> {
   return await retryRaced(async (attempt) => {
     const act = (ctx: Ctx) => hold(ctx, attempt)
-    return call.input.idempotencyKey ? await idempotent(ctx, call, { load: requireHold, act }) : await act(ctx)
+    if (!call.input.idempotencyKey) return await act(ctx)
+    return await idempotent(ctx, call, { authorize: requireActiveUser, load: requireHold, act })
   })
 }

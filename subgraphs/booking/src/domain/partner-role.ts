@@ -1,6 +1,9 @@
+import { isInTransaction } from '@tikitu/kit/db'
 import { Forbidden, NotFound } from '@tikitu/kit/errors'
+import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import type { EventRow, PerformanceRow } from '../db/tables/catalogue.ts'
+import { type EventRow, events, type PerformanceRow } from '../db/tables/catalogue.ts'
+import { partnerMembers } from '../db/tables/partners.ts'
 import { requireActiveUser } from './active-user.ts'
 
 /** What a member may do for a partner. Whoever has a role may also do what those after it may. */
@@ -11,7 +14,15 @@ const ranking: readonly PartnerRole[] = ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCAN
 /** The caller's role with a partner; null when they are no member of it. */
 export async function partnerRoleOf(ctx: Ctx, partnerId: string): Promise<PartnerRole | null> {
   if (ctx.viewer.kind !== 'user') return null
+  if (isInTransaction(ctx.db)) return await readRole(ctx, partnerId, ctx.viewer.userId)
   const member = await ctx.load.member.load(`${partnerId} ${ctx.viewer.userId}`)
+  return member?.role ?? null
+}
+
+/** As the transaction sees it, and on its own connection: whoever waits for a second one must not keep the first. */
+async function readRole(ctx: Ctx, partnerId: string, userId: string): Promise<PartnerRole | null> {
+  const isMember = and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, userId))
+  const [member] = await ctx.db.select({ role: partnerMembers.role }).from(partnerMembers).where(isMember)
   return member?.role ?? null
 }
 
@@ -31,9 +42,14 @@ export async function requirePartnerRole(ctx: Ctx, partnerId: string, role: Part
 
 /** The event, for members of its partner who have that role. @throws {NotFound | Forbidden | UserSuspended} */
 export async function requireOwnEvent(ctx: Ctx, id: string, role: PartnerRole): Promise<EventRow> {
-  const event = await ctx.load.event.load(id)
+  const event = isInTransaction(ctx.db) ? await findEvent(ctx, id) : await ctx.load.event.load(id)
   if (!event) throw new NotFound('event', id)
   await requireRoleOver(ctx, { what: 'event', id, partnerId: event.partnerId }, role)
+  return event
+}
+
+async function findEvent(ctx: Ctx, id: string): Promise<EventRow | undefined> {
+  const [event] = await ctx.db.select().from(events).where(eq(events.id, id))
   return event
 }
 

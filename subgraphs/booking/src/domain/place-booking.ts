@@ -9,6 +9,7 @@ import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { type HoldRow, holds } from '../db/tables/inventory.ts'
 import { emit } from '../emit.ts'
 import { HoldOver, PerformanceMoved } from '../errors.ts'
+import { requireActiveUser } from './active-user.ts'
 import { confirmBooking } from './confirm-booking.ts'
 import { requireBooking } from './get-booking.ts'
 import { holdStatusAt } from './get-hold.ts'
@@ -49,6 +50,7 @@ export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<
     ctx,
     { operation: 'placeBooking', input },
     {
+      authorize: requireActiveUser,
       load: requireBooking,
       act: async (ctx) => {
         const { hold, performance } = await lockBookable(ctx, input)

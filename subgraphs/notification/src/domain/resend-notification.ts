@@ -1,5 +1,6 @@
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
 import { idempotent } from '@tikitu/kit/idempotency'
+import { requireStaff } from '@tikitu/kit/viewer'
 import type { Ctx } from '../context.ts'
 import type { Status } from '../db/columns.ts'
 import { type NotificationRow, notifications } from '../db/tables/notifications.ts'
@@ -23,7 +24,11 @@ export async function resendNotification(ctx: Ctx, input: ResendInput): Promise<
   return await idempotent(
     ctx,
     { operation: 'resendNotification', input },
-    { act: (tx) => resend(tx, input.id), load: requireNotification },
+    {
+      authorize: async (tx) => requireStaff(tx.viewer, 'SUPPORT'),
+      act: (tx) => resend(tx, input.id),
+      load: requireNotification,
+    },
   )
 }
 

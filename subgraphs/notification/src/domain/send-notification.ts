@@ -2,7 +2,7 @@ import { type FieldProblem, InvalidInput } from '@tikitu/kit/errors'
 import { canonicalJson, idempotent } from '@tikitu/kit/idempotency'
 import { isId } from '@tikitu/kit/ids'
 import { requireSwitchedOn } from '@tikitu/kit/settings'
-import { requireUser } from '@tikitu/kit/viewer'
+import { requireStaff, requireUser } from '@tikitu/kit/viewer'
 import type { ServiceFlag } from '@tikitu/schema/flags'
 import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
@@ -41,7 +41,11 @@ export async function sendNotification(ctx: Ctx, input: SendNotificationInput): 
   const { id: cause } = await idempotent(
     ctx,
     { operation: 'sendNotification', input },
-    { act: (tx) => send(tx, input), load: async (_tx, id) => ({ id }) },
+    {
+      authorize: async (tx) => requireStaff(tx.viewer, 'SUPPORT'),
+      act: (tx) => send(tx, input),
+      load: async (_tx, id) => ({ id }),
+    },
   )
   const [row] = await ctx.db
     .select({ queued: sql<number>`count(*)::integer` })

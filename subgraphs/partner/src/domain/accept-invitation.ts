@@ -67,6 +67,8 @@ async function requireUsable(ctx: Ctx, invitation: PartnerInvitationRow): Promis
   if (!inviter || !isAtLeast(inviter.role, 'MANAGER') || !isAtLeast(inviter.role, invitation.role)) {
     throw new InvitationUnusable()
   }
+  const [account] = await ctx.db.select({ status: users.status }).from(users).where(eq(users.id, inviter.userId))
+  if ((account?.status ?? 'ACTIVE') !== 'ACTIVE') throw new InvitationUnusable()
 }
 
 /**

@@ -30,9 +30,9 @@ export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Prom
     ctx,
     { operation: 'applyAsPartner', input },
     {
+      authorize: requireActiveUser,
       load: requireOwnPartner,
-      act: async (ctx) => {
-        const userId = await requireActiveUser(ctx)
+      act: async (ctx, userId) => {
         await requireSwitchedOn(ctx, { key: applications, subject: { id: userId }, what: 'Applying as a partner' })
         await reserveApplication(ctx)
         const now = ctx.now()

@@ -1,9 +1,10 @@
 import { InvalidState, NotFound } from '@tikitu/kit/errors'
 import { isStaff, type StaffRole } from '@tikitu/kit/viewer'
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
-import type { PartnerMemberRow, PartnerRow } from '../db/tables/partners.ts'
+import { type PartnerMemberRow, type PartnerRow, partnerMembers } from '../db/tables/partners.ts'
+import { users } from '../db/tables/users.ts'
 import { hidden } from './hidden.ts'
 import { lockPartnerAs, lockPartnerAsStaff, membershipOf } from './lock-partner.ts'
 
@@ -41,6 +42,19 @@ export interface ProposedAccount {
   account: BankAccountRow
   partner: PartnerRow
   member: PartnerMemberRow | null
+}
+
+/** Refuses an account whose proposer may not propose it any more: suspended since, say. @throws {InvalidState} */
+export async function requireProposer(ctx: Ctx, { partnerId, proposedBy }: BankAccountRow): Promise<void> {
+  const [proposer] = await ctx.db
+    .select({ role: partnerMembers.role, status: users.status })
+    .from(partnerMembers)
+    .leftJoin(users, eq(users.id, partnerMembers.userId))
+    .where(and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, proposedBy)))
+  if (proposer?.role === 'OWNER' && (proposer.status ?? 'ACTIVE') === 'ACTIVE') return
+  throw new InvalidState(
+    'Whoever proposed this account is no active owner of the partner any more: an owner must propose it again.',
+  )
 }
 
 /**

@@ -7,6 +7,7 @@ import { audit } from './audit.ts'
 import { changePartner } from './change-partner.ts'
 import { lockMember, requireOtherOwner } from './members.ts'
 import { isAtLeast, type PartnerRole } from './roles.ts'
+import { withdrawProposalsOf } from './withdraw-proposals.ts'
 
 /**
  * Gives a member another role. Neither the old one nor the new one is above the caller's own.
@@ -26,6 +27,7 @@ export async function changeMemberRole(
       .set({ role })
       .where(eq(partnerMembers.id, memberId))
       .returning()
+    if (target.role === 'OWNER') await withdrawProposalsOf(ctx, partner, target.userId)
     await changePartner(ctx, partner.id)
     await audit(ctx, {
       action: 'changeMemberRole',

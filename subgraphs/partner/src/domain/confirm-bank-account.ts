@@ -1,14 +1,13 @@
 import { inTransaction } from '@tikitu/kit/db'
-import { InvalidState } from '@tikitu/kit/errors'
 import { addJob } from '@tikitu/kit/jobs'
 import { requireUser } from '@tikitu/kit/viewer'
 import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BankAccountRow, bankAccounts } from '../db/tables/bank.ts'
-import { type PartnerMemberRow, partnerMembers } from '../db/tables/partners.ts'
+import type { PartnerMemberRow } from '../db/tables/partners.ts'
 import { MemberTooNew, SecondPersonNeeded } from '../errors.ts'
 import { audit } from './audit.ts'
-import { lastFourOf, lockProposed } from './bank-accounts.ts'
+import { lastFourOf, lockProposed, requireProposer } from './bank-accounts.ts'
 import { changePartner } from './change-partner.ts'
 import { configuredDays } from './configured-days.ts'
 import { lockPartner } from './lock-partner.ts'
@@ -67,16 +66,6 @@ async function requireLongStanding(ctx: Ctx, { partnerId, joinedAt }: PartnerMem
   const days = await configuredDays(ctx, 'partner.bankAccountMemberDays', partnerId)
   const mayConfirmFrom = new Date(joinedAt.getTime() + days * dayMs)
   if (ctx.now() < mayConfirmFrom) throw new MemberTooNew(days, mayConfirmFrom)
-}
-
-/** What somebody proposed who is no owner any more is not worth confirming. */
-async function requireProposer(ctx: Ctx, { partnerId, proposedBy }: BankAccountRow): Promise<void> {
-  const isProposer = and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, proposedBy))
-  const [proposer] = await ctx.db.select({ role: partnerMembers.role }).from(partnerMembers).where(isProposer)
-  if (proposer?.role === 'OWNER') return
-  throw new InvalidState(
-    'Whoever proposed this account is no owner of the partner any more: an owner must propose it again.',
-  )
 }
 
 async function usableFromNow(ctx: Ctx, partnerId: string): Promise<Date> {

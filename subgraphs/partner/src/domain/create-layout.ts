@@ -35,9 +35,9 @@ export async function createLayout(ctx: Ctx, input: CreateLayoutInput): Promise<
     ctx,
     { operation: 'createLayout', input },
     {
+      authorize: (ctx) => lockVenue(ctx, input.venueId),
       load: requireLayout,
-      act: async (ctx) => {
-        const venue = await lockVenue(ctx, input.venueId)
+      act: async (ctx, venue) => {
         await requireRoom(ctx, venue.id)
         const layout = await insertLayout(ctx, venue, { name, document })
         await audit(ctx, {

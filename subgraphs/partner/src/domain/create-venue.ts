@@ -18,9 +18,9 @@ export async function createVenue(ctx: Ctx, input: CreateVenueInput): Promise<Ve
     ctx,
     { operation: 'createVenue', input },
     {
+      authorize: (ctx) => lockPreparing(ctx, input.partnerId),
       load: requireVenue,
-      act: async (ctx) => {
-        const { partner } = await lockPreparing(ctx, input.partnerId)
+      act: async (ctx, { partner }) => {
         const [venue] = await ctx.db
           .insert(venues)
           .values({

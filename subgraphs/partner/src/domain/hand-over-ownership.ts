@@ -7,6 +7,7 @@ import { users } from '../db/tables/users.ts'
 import { audit } from './audit.ts'
 import { changePartner } from './change-partner.ts'
 import { lockPartnerAs } from './lock-partner.ts'
+import { withdrawProposalsOf } from './withdraw-proposals.ts'
 
 /**
  * Makes another member the owner and the caller a manager, in one step.
@@ -22,6 +23,7 @@ export async function handOverOwnership(
     const heir = await requireHeir(ctx, partnerId, memberId)
     await ctx.db.update(partnerMembers).set({ role: 'OWNER' }).where(eq(partnerMembers.id, heir.id))
     await ctx.db.update(partnerMembers).set({ role: 'MANAGER' }).where(eq(partnerMembers.id, member.id))
+    await withdrawProposalsOf(ctx, partner, member.userId)
     await audit(ctx, {
       action: 'handOverOwnership',
       subjectType: 'Partner',
@@ -41,6 +43,7 @@ async function requireHeir(ctx: Ctx, partnerId: string, memberId: string): Promi
     .leftJoin(users, eq(users.id, partnerMembers.userId))
     .where(and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.id, memberId)))
   if (!found) throw new NotFound('member', memberId)
-  if (found.status === 'SUSPENDED') throw new InvalidState('The account of this member is suspended.')
+  if ((found.status ?? 'ACTIVE') !== 'ACTIVE')
+    throw new InvalidState('The account of this member is suspended, or gone.')
   return found.member
 }

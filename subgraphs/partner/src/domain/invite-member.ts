@@ -42,11 +42,14 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
     ctx,
     { operation: 'inviteMember', input },
     {
-      load: requireInvitation,
-      act: async (ctx) => {
+      authorize: async (ctx) => {
         const standing = await lockPartnerAs(ctx, input.partnerId, 'MANAGER')
-        requireVerified(standing.partner)
         if (!isAtLeast(standing.member.role, input.role)) throw new RoleTooHigh(standing.member.role)
+        return standing
+      },
+      load: requireInvitation,
+      act: async (ctx, standing) => {
+        requireVerified(standing.partner)
         await requireNoMember(ctx, input)
         await replaceOpen(ctx, input)
         const token = randomBytes(32).toString('base64url')

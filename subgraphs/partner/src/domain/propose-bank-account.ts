@@ -31,9 +31,9 @@ export async function proposeBankAccount(ctx: Ctx, input: ProposeBankAccountInpu
     ctx,
     { operation: 'proposeBankAccount', input },
     {
+      authorize: (ctx) => lockPartnerAs(ctx, input.partnerId, 'OWNER'),
       load: requireBankAccount,
-      act: async (ctx) => {
-        const { partner, member } = await lockPartnerAs(ctx, input.partnerId, 'OWNER')
+      act: async (ctx, { partner, member }) => {
         await withdrawWaiting(ctx, partner.id)
         const [account] = await ctx.db
           .insert(bankAccounts)

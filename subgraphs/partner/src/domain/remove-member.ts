@@ -8,6 +8,7 @@ import { audit } from './audit.ts'
 import { changePartner } from './change-partner.ts'
 import { lockMember, requireOtherOwner } from './members.ts'
 import { isAtLeast } from './roles.ts'
+import { withdrawProposalsOf } from './withdraw-proposals.ts'
 
 /**
  * Takes a member away: the caller themself, or somebody whose role is not above the caller's.
@@ -22,6 +23,7 @@ export async function removeMember(ctx: Ctx, memberId: string): Promise<{ member
     }
     if (target.role === 'OWNER') await requireOtherOwner(ctx, target)
     await ctx.db.delete(partnerMembers).where(eq(partnerMembers.id, memberId))
+    if (target.role === 'OWNER') await withdrawProposalsOf(ctx, partner, target.userId)
     await changePartner(ctx, partner.id)
     await audit(ctx, {
       action: 'removeMember',

@@ -46,9 +46,9 @@ export async function uploadPartnerDocument(ctx: Ctx, input: UploadPartnerDocume
     ctx,
     { operation: 'uploadPartnerDocument', input },
     {
+      authorize: (ctx) => lockPartnerAs(ctx, input.partnerId, 'MANAGER'),
       load: requireUploaded,
-      act: async (ctx) => {
-        const { partner } = await lockPartnerAs(ctx, input.partnerId, 'MANAGER')
+      act: async (ctx, { partner }) => {
         await requireRoom(ctx, partner.id)
         const document = await insertDocument(ctx, partner, { file, kind: input.kind, fileName })
         await audit(ctx, {

@@ -32,6 +32,10 @@ export async function confirmPayment(ctx: Ctx, input: ConfirmPaymentInput): Prom
     ctx,
     { operation: 'confirmPayment', input },
     {
+      authorize: async (ctx) => {
+        await requireActiveUser(ctx)
+        await requireOwnPayment(ctx, input.paymentId)
+      },
       load: requireAttempt,
       act: async (ctx) => {
         const attempt = await openAttempt(ctx, input)

@@ -14,6 +14,8 @@ export async function keepPartner(ctx: Ctx, partner: Payload<'partner.changed'>)
     .returning()
   if (kept.length === 0) return
   await ctx.db.delete(partnerMembers).where(eq(partnerMembers.partnerId, partnerId))
-  const members = partner.members.map(({ userId, role }) => ({ partnerId, userId, role }))
+  // Whoever is turned down or ended has nobody who acts for it.
+  const acting = status === 'TERMINATED' || status === 'REJECTED' ? [] : partner.members
+  const members = acting.map(({ userId, role }) => ({ partnerId, userId, role }))
   if (members.length > 0) await ctx.db.insert(partnerMembers).values(members)
 }

@@ -3,7 +3,7 @@ import { idempotent } from '@tikitu/kit/idempotency'
 import type { Money } from '@tikitu/kit/money'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type PaymentRow, type RefundRow, refunds } from '../db/tables/payments.ts'
+import { type PaymentRow, payments, type RefundRow, refunds } from '../db/tables/payments.ts'
 import { emit } from '../emit.ts'
 import { requireActiveUser } from './active-user.ts'
 import { lockPayment } from './apply-report.ts'
@@ -24,17 +24,26 @@ export interface RefundPaymentInput {
  * @throws {NotFound | Forbidden | InvalidInput | RefundTooLarge | UserSuspended}
  */
 export async function refundPayment(ctx: Ctx, input: RefundPaymentInput): Promise<RefundRow> {
-  const { userId } = await requireActiveUser(ctx)
-  const payment = await ctx.load.payment.load(input.paymentId)
-  if (!payment || !(await maySeeMoneyOf(ctx, payment.partnerId))) throw new NotFound('payment', input.paymentId)
-  if (!(await mayRefundFor(ctx, payment.partnerId))) throw new Forbidden('This needs the role FINANCE.')
   const refund = await idempotent(
     ctx,
     { operation: 'refundPayment', input },
-    { load: requireRefund, act: (ctx) => demandRefund(ctx, input, userId) },
+    {
+      authorize: (ctx) => requireRightToRefund(ctx, input.paymentId),
+      load: requireRefund,
+      act: (ctx, requestedBy) => demandRefund(ctx, input, requestedBy),
+    },
   )
-  ctx.load.payment.clear(payment.id)
+  ctx.load.payment.clear(input.paymentId)
   return refund
+}
+
+/** The caller's id, when they may give this payment back. @throws {NotFound | Forbidden | UserSuspended} */
+async function requireRightToRefund(ctx: Ctx, paymentId: string): Promise<string> {
+  const { userId } = await requireActiveUser(ctx)
+  const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
+  if (!payment || !(await maySeeMoneyOf(ctx, payment.partnerId))) throw new NotFound('payment', paymentId)
+  if (!(await mayRefundFor(ctx, payment.partnerId))) throw new Forbidden('This needs the role FINANCE.')
+  return userId
 }
 
 /** The refund. @throws {NotFound} */

@@ -21,13 +21,19 @@ export interface StartPaymentInput {
  * @throws {QuoteInvalid | QuoteExpired | PaymentClosed | UserSuspended}
  */
 export async function startPayment(ctx: Ctx, input: StartPaymentInput): Promise<PaymentRow> {
-  const { userId } = await requireActiveUser(ctx)
+  await requireActiveUser(ctx)
   const claims = await readQuote(ctx, input.quote)
-  if (claims.userId !== userId) throw new QuoteInvalid('This quote is made out to somebody else.')
   return await idempotent(
     ctx,
     { operation: 'startPayment', input },
-    { load: requireOwnPayment, act: (ctx) => openPayment(ctx, claims, input.quote) },
+    {
+      authorize: async (ctx) => {
+        const { userId } = await requireActiveUser(ctx)
+        if (claims.userId !== userId) throw new QuoteInvalid('This quote is made out to somebody else.')
+      },
+      load: requireOwnPayment,
+      act: (ctx) => openPayment(ctx, claims, input.quote),
+    },
   )
 }
 

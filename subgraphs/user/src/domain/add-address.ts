@@ -26,9 +26,9 @@ export async function addAddress(ctx: Ctx, input: AddAddressInput): Promise<Addr
     ctx,
     { operation: 'addAddress', input },
     {
+      authorize: (ctx) => lockAddresses(ctx, userId),
       load: (ctx, id) => loadAddress(ctx, userId, id),
-      act: async (ctx) => {
-        const own = await lockAddresses(ctx, userId)
+      act: async (ctx, own) => {
         if (own.length >= maxAddresses) throw new AddressLimitReached(maxAddresses)
         if (isDefault) await clearDefault(ctx, userId)
         const [address] = await ctx.db

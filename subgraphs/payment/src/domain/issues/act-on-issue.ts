@@ -31,12 +31,11 @@ export async function actOnIssue<I extends IssueInput>(
   { action, transfer }: Pick<IssueOrder, 'action' | 'transfer'>,
 ): Promise<IssueRow> {
   requireFinance(ctx)
-  await requireActiveUser(ctx)
   const order = { action, note: readNote(input.note), ...(transfer ? { transfer } : {}) }
   return await idempotent(
     ctx,
     { operation: `paymentIssue.${action}`, input },
-    { load: requireIssue, act: (ctx) => takeOrder(ctx, input.issueId, order) },
+    { authorize: requireActiveFinance, load: requireIssue, act: (ctx) => takeOrder(ctx, input.issueId, order) },
   )
 }
 
@@ -48,6 +47,13 @@ export async function approvePaymentIssue(ctx: Ctx, input: IssueInput): Promise<
 /** Ends what waits for a second person: the issue is open again. @throws {Forbidden | NotFound | InvalidState | SecondPersonNeeded} */
 export async function rejectPaymentIssue(ctx: Ctx, input: IssueInput): Promise<IssueRow> {
   return await decide(ctx, input, 'REJECT')
+}
+
+/** The caller's id. @throws {Forbidden | UserSuspended} */
+async function requireActiveFinance(ctx: Ctx): Promise<string> {
+  const { userId } = requireFinance(ctx)
+  await requireActiveUser(ctx)
+  return userId
 }
 
 async function takeOrder(ctx: Ctx, issueId: string, order: IssueOrder): Promise<IssueRow> {
@@ -64,15 +70,15 @@ async function takeOrder(ctx: Ctx, issueId: string, order: IssueOrder): Promise<
 }
 
 async function decide(ctx: Ctx, input: IssueInput, action: 'APPROVE' | 'REJECT'): Promise<IssueRow> {
-  const { userId } = requireFinance(ctx)
-  await requireActiveUser(ctx)
+  requireFinance(ctx)
   const note = readNote(input.note)
   return await idempotent(
     ctx,
     { operation: `paymentIssue.${action}`, input },
     {
+      authorize: requireActiveFinance,
       load: requireIssue,
-      act: async (ctx) => {
+      act: async (ctx, userId) => {
         const found = await lockCase(ctx, input.issueId)
         requireAction(found, action)
         const { issue } = found

@@ -1,0 +1,113 @@
+import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/errors'
+import { testUser } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import type { Ctx } from '../src/context.ts'
+import { bankAccounts } from '../src/db/tables/bank.ts'
+import { users } from '../src/db/tables/users.ts'
+import { acceptInvitation } from '../src/domain/accept-invitation.ts'
+import { changeMemberRole } from '../src/domain/change-member-role.ts'
+import { confirmBankAccount } from '../src/domain/confirm-bank-account.ts'
+import { createLayout } from '../src/domain/create-layout.ts'
+import { createVenue } from '../src/domain/create-venue.ts'
+import { handOverOwnership } from '../src/domain/hand-over-ownership.ts'
+import { inviteMember } from '../src/domain/invite-member.ts'
+import { proposeBankAccount } from '../src/domain/propose-bank-account.ts'
+import { removeMember } from '../src/domain/remove-member.ts'
+import { uploadPartnerDocument } from '../src/domain/upload-document.ts'
+import { InvitationUnusable } from '../src/errors.ts'
+import { colleague, company, ctxOf, factsAbout, house, memberOf, migrations, plan, scan, staffOf } from './factories.ts'
+
+const database = useDatabase(migrations)
+const iban = { holderName: 'Globe Theatre Ltd', country: 'DE', accountNumber: 'DE89370400440532013000' }
+
+/** What somebody did with a key, to be repeated with the same key. */
+async function keyed(ctx: Ctx, partnerId: string, venueId: string) {
+  const key = (name: string) => ({ idempotencyKey: `${name}:${ctx.requestId}` })
+  const place = { addressLines: ['1 Park St'], city: 'London', country: 'GB', timeZone: 'Europe/London', capacity: 10 }
+  return {
+    createVenue: () => createVenue(ctx, { partnerId, name: 'Annex', ...place, ...key('venue') }),
+    createLayout: () => createLayout(ctx, { venueId, name: 'Plan', document: plan(), ...key('layout') }),
+    inviteMember: () => inviteMember(ctx, { partnerId, email: 'eve@example.org', role: 'SCANNER', ...key('invite') }),
+    uploadPartnerDocument: () =>
+      uploadPartnerDocument(ctx, {
+        partnerId,
+        kind: 'OTHER',
+        fileName: 'a.pdf',
+        contentBase64: scan(),
+        ...key('file'),
+      }),
+    proposeBankAccount: () => proposeBankAccount(ctx, { partnerId, ...iban, ...key('bank') }),
+  }
+}
+
+test('answers a key of long ago to nobody who is no member any more, or has a lesser role', async () => {
+  const { partner, owner } = await company(database)
+  const venue = await house(database, partner)
+  const [removed, demoted] = [await colleague(database, partner, 'OWNER'), await colleague(database, partner, 'OWNER')]
+  const [gone, lesser] = [
+    await keyed(ctxOf(database, removed.viewer), partner.id, venue.id),
+    await keyed(ctxOf(database, demoted.viewer), partner.id, venue.id),
+  ]
+  for (const repeat of [...Object.values(gone), ...Object.values(lesser)]) {
+    const { id } = await repeat()
+    expect((await repeat()).id).toBe(id)
+  }
+  await removeMember(ctxOf(database, owner), removed.member.id)
+  await changeMemberRole(ctxOf(database, owner), { memberId: demoted.member.id, role: 'SCANNER' })
+  for (const repeat of Object.values(gone)) await expect(repeat()).rejects.toThrow(NotFound)
+  for (const repeat of Object.values(lesser)) await expect(repeat()).rejects.toThrow(Forbidden)
+})
+
+test('does not tell a manager who may invite up to their role of the owner they invited before', async () => {
+  const { partner, owner } = await company(database)
+  const { viewer, member } = await colleague(database, partner, 'OWNER')
+  const repeat = () =>
+    inviteMember(ctxOf(database, viewer), {
+      partnerId: partner.id,
+      email: 'zoe@example.org',
+      role: 'OWNER',
+      idempotencyKey: 'owner',
+    })
+  await repeat()
+  await changeMemberRole(ctxOf(database, owner), { memberId: member.id, role: 'MANAGER' })
+  await expect(repeat()).rejects.toMatchObject({ code: 'ROLE_TOO_HIGH' })
+})
+
+const statusOf = async (id: string) =>
+  (await database.db.select().from(bankAccounts).where(eq(bankAccounts.id, id)))[0]?.status
+
+test.each(['removed', 'demoted', 'successor named'])(
+  'takes back the bank account that an owner proposed: %s',
+  async (how) => {
+    const { partner, owner } = await company(database)
+    const { viewer, member } = await colleague(database, partner, 'OWNER')
+    const { id } = await proposeBankAccount(ctxOf(database, viewer), { partnerId: partner.id, ...iban })
+    if (how === 'removed') await removeMember(ctxOf(database, owner), member.id)
+    else if (how === 'demoted') await changeMemberRole(ctxOf(database, owner), { memberId: member.id, role: 'MANAGER' })
+    else {
+      const heir = await memberOf(database, partner, { role: 'MANAGER' })
+      await handOverOwnership(ctxOf(database, viewer), { partnerId: partner.id, memberId: heir.id })
+    }
+    expect(await statusOf(id)).toBe('WITHDRAWN')
+    await expect(confirmBankAccount(staffOf(database), id)).rejects.toThrow(InvalidState)
+    const audited = (await factsAbout(database, id)).filter(({ name }) => name === 'partner.audited')
+    expect(audited.at(-1)?.data).toMatchObject({ action: 'withdrawBankAccount' })
+  },
+)
+
+const suspend = (userId: string) =>
+  database.db.insert(users).values({ id: userId, version: 2, status: 'SUSPENDED', email: null })
+
+test('puts in use no account that a suspended owner proposed, and lets in nobody whom a suspended one invited', async () => {
+  const { partner, owner } = await company(database)
+  const ctx = ctxOf(database, owner)
+  const { id } = await proposeBankAccount(ctx, { partnerId: partner.id, ...iban })
+  const invitation = await inviteMember(ctx, { partnerId: partner.id, email: 'kim@example.org', role: 'SCANNER' })
+  const [mail] = (await factsAbout(database, invitation.id)).filter(({ name }) => name === 'partner.memberInvited')
+  await suspend(owner.userId)
+  await expect(confirmBankAccount(staffOf(database), id)).rejects.toThrow(InvalidState)
+  const kim = ctxOf(database, testUser({ email: 'kim@example.org' }))
+  await expect(acceptInvitation(kim, String(mail?.data['token']))).rejects.toThrow(InvitationUnusable)
+})

@@ -1,0 +1,38 @@
+import { Forbidden, NotFound } from '@tikitu/kit/errors'
+import { testStaff } from '@tikitu/kit/testing/ctx'
+import { useDatabase } from '@tikitu/kit/testing/database'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { partnerMembers } from '../src/db/tables/known.ts'
+import { approveRefund } from '../src/domain/decide-refund.ts'
+import { ledgerBalances } from '../src/domain/ledger-balances.ts'
+import { refundPayment } from '../src/domain/refund-payment.ts'
+import { captured, ctxOf, migrations, partnerWithMembers } from './factories.ts'
+
+const database = useDatabase(migrations)
+
+async function paid() {
+  const hall = await partnerWithMembers(database)
+  const payment = await captured(ctxOf(database), { partnerId: hall.partnerId })
+  const { currency } = payment
+  return { hall, input: { paymentId: payment.id, amount: { amountMinor: 100, currency }, reason: 'Goodwill' } }
+}
+
+test('answers a refund’s key of long ago to no manager who was removed', async () => {
+  const { hall, input } = await paid()
+  const repeat = () => refundPayment(ctxOf(database, hall.manager), { ...input, idempotencyKey: 'refund' })
+  const { id } = await repeat()
+  expect((await repeat()).id).toBe(id)
+  await database.db.delete(partnerMembers).where(eq(partnerMembers.userId, hall.manager.userId))
+  await expect(repeat()).rejects.toThrow(NotFound)
+})
+
+test('lets FINANCE give money back and decide, and no other role of the staff', async () => {
+  const { input } = await paid()
+  for (const role of ['SUPPORT', 'COMPLIANCE'] as const) {
+    await expect(refundPayment(ctxOf(database, testStaff(role)), input)).rejects.toThrow(Forbidden)
+    await expect(approveRefund(ctxOf(database, testStaff(role)), { refundId: 'ref_1' })).rejects.toThrow(Forbidden)
+  }
+  expect(await refundPayment(ctxOf(database, testStaff('FINANCE')), input)).toMatchObject({ amountMinor: 100 })
+  await expect(ledgerBalances(ctxOf(database, testStaff('SUPPORT')))).rejects.toThrow(Forbidden)
+})
