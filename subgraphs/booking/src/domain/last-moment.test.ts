@@ -124,3 +124,11 @@ test('what a booking was promised when it was placed outlives an earlier end of 
   await takeCapturedPayment(asService(later(ctx, 9)), captured(booking, { capturedAt }))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
 })
+
+test('nobody is given a quote for a performance that was cancelled, though their booking is not ended yet', async () => {
+  const hall = await endingSoon({ startsAt: inMinutes(300), endsAt: null, salesEndAt: inMinutes(200) })
+  const { ctx, booking } = await placed(database, hall)
+  expect(await quoteOf(ctx, booking)).not.toBeNull()
+  await database.db.update(performances).set({ status: 'CANCELLED' }).where(eq(performances.id, hall.performance.id))
+  expect(await quoteOf(ctx, booking)).toBeNull()
+})

@@ -7,12 +7,12 @@ import { type Showing, showingOf } from './showing.ts'
 
 /**
  * What the customer is to pay, signed, for payment to believe: null for everybody else, and when there is nothing to pay any
- * more, or the performance has no date. May be asked for again; each quote says the same and ends when the booking does.
+ * more, or the performance was cancelled or has no date. May be asked for again; each quote says the same and ends when the booking does.
  */
 export async function quoteOf(ctx: Ctx, booking: BookingRow): Promise<string | null> {
   if (!isCustomer(ctx, booking) || bookingStatusAt(booking, ctx.now()) !== 'AWAITING_PAYMENT') return null
   const showing = await showingOf(ctx, booking.performanceId)
-  if (showing.status === 'POSTPONED') return null
+  if (showing.status === 'POSTPONED' || showing.status === 'CANCELLED') return null
   const claims = quoteClaims.parse(await claimsOf(ctx, booking, showing))
   return await signClaims(ctx.keys, { typ: quoteType, claims, now: ctx.now() })
 }
