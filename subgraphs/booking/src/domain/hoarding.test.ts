@@ -1,13 +1,15 @@
 import { takeConfig } from '@tikitu/kit/settings'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
-import { afterEach, expect, test } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../test/factories.ts'
 import { asService, bought, captured, held, placed } from '../../test/purchases.ts'
 import type { Ctx } from '../context.ts'
 import { TooManyHolds } from '../errors.ts'
 import { cancelBooking } from './cancel-booking.ts'
 import { expireHolds } from './expire-holds.ts'
+import { lockHolder } from './hoarding.ts'
 import { holdBestAvailable } from './hold-best-available.ts'
 import { placeBooking } from './place-booking.ts'
 import { releaseHold } from './release-hold.ts'
@@ -108,6 +110,25 @@ test('keeps the limit of an address when many of its accounts ask at the same in
   expect(await refusalOf(held(at('one'), hall, 30))).toBe('ADDRESS')
   await takeCapturedPayment(asService(payer), captured(booking))
   await held(at('one'), hall, 30)
+})
+
+test('two accounts of one address wait for one another, and two of different ones do not', async () => {
+  const hall = await house(database)
+  const { id: performanceId } = hall.performance
+  const [hold] = await database.db.transaction(async (tx) => {
+    const other = { userId: 'usr_other', performanceId, clientKey: 'shared' }
+    for (const lock of lockHolder(other)) await tx.execute(lock)
+    await held(at('elsewhere'), hall, 4)
+    const waiting = held(at('shared'), hall, 0)
+    await vi.waitFor(async () => {
+      const { rows } = await database.db.execute(sql`
+        select from pg_locks where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`)
+      expect(rows).toHaveLength(1)
+    })
+    return [waiting]
+  })
+  expect(await hold).toMatchObject({ status: 'ACTIVE' })
 })
 
 /** Holds a seat and gives it back at once, so often. */
