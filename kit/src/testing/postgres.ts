@@ -28,9 +28,15 @@ export default async function startTestPostgres(project: TestProject): Promise<(
 async function start(project: TestProject): Promise<() => Promise<void>> {
   const folder = makeFolder()
   const directory = join(folder, 'data')
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
   try {
     const cluster = openCluster({ directory })
+    // A run that is broken off ends its server by itself, and is not asked to tidy up.
+    const tidyUp = () => {
+      cluster.close()
+      remove()
+    }
+    process.once('exit', tidyUp)
     await cluster.create(directory, 'postgres')
     const port = await freePort()
     const parameters = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
@@ -38,8 +44,8 @@ async function start(project: TestProject): Promise<() => Promise<void>> {
     project.provide('postgresUrl', `postgres://postgres:postgres@127.0.0.1:${port}/postgres`)
     return async () => {
       await server.stop()
-      cluster.close()
-      remove()
+      process.off('exit', tidyUp)
+      tidyUp()
     }
   } catch (error) {
     remove()
