@@ -118,7 +118,19 @@ const ticketsCancelled = parties.extend({
   isWhole: z.boolean(),
 })
 
+<<<<<<< HEAD
 /** No longer sent: `admissionChanged` says more. Still read, as some may be under way. */
+=======
+/** Tickets that a refund by staff names cannot end: nothing was changed, and no money is to go back. */
+const refundRefused = parties.extend({
+  paymentId: z.string(),
+  refundId: z.string(),
+  /** TICKET_USED, TICKETS_GONE, PERFORMANCE_BEGUN, AMOUNT_ABOVE_TICKETS */
+  code: z.string(),
+  ticketIds: z.array(z.string()),
+})
+
+>>>>>>> 8c23f85 (feat: a refund by staff names the tickets that end with it, or is goodwill)
 const ticketAdmitted = z.object({
   ticketId: z.string(),
   bookingId: z.string(),
@@ -188,6 +200,7 @@ export const bookingEvents = {
   'booking.ticketsIssued': { version: 1, payload: ticketsIssued, to: ['notification'] },
   'booking.expired': { version: 1, payload: expired, to: ['admin', 'payment'] },
   'booking.rejected': { version: 1, payload: rejected, to: ['admin', 'payment', 'notification'] },
+  'booking.refundRefused': { version: 1, payload: refundRefused, to: ['admin', 'payment'] },
   'booking.ticketsCancelled': { version: 1, payload: ticketsCancelled, to: ['admin', 'payment', 'notification'] },
   'booking.ticketAdmitted': { version: 1, payload: ticketAdmitted, to: ['admin'] },
   'booking.admissionChanged': { version: 1, payload: admissionChanged, to: ['admin'] },

@@ -42,6 +42,17 @@ export class RefundTooLarge extends DomainError {
   }
 }
 
+/** All that is left would go back, and nobody said whether the tickets end with it. Nothing was refunded. */
+export class TicketChoiceNeeded extends DomainError {
+  override readonly name = 'TicketChoiceNeeded'
+  readonly code = 'TICKET_CHOICE_NEEDED'
+  constructor() {
+    super(
+      'This gives back all that is left: say with "tickets" whether ALL tickets end, NONE of them (goodwill), or those LISTED.',
+    )
+  }
+}
+
 /** The account is suspended: it can neither buy nor decide anything. */
 export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'

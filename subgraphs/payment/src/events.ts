@@ -7,6 +7,7 @@ import { keepBookingOutcome } from './domain/keep-booking-outcome.ts'
 import { keepPartner } from './domain/keep-partner.ts'
 import { keepUser } from './domain/keep-user.ts'
 import { refundCancelledTickets, refundRejectedBooking } from './domain/refund-booking.ts'
+import { takeRefundRefused } from './domain/refund-tickets.ts'
 
 /** What payment does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
@@ -16,6 +17,7 @@ export const handlers: EventHandlers<Events, Ctx> = {
   'partner.changed': keepPartner,
   'booking.confirmed': keepBookingOutcome,
   'booking.expired': closeBooking,
+  'booking.refundRefused': takeRefundRefused,
   'booking.rejected': refundRejectedBooking,
   'booking.ticketsCancelled': refundCancelledTickets,
 }

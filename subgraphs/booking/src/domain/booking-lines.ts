@@ -1,7 +1,9 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import type { Money } from '@tikitu/kit/money'
+import { isStaff } from '@tikitu/kit/viewer'
 import type { Ctx } from '../context.ts'
 import type { BookingLineRow, BookingRow, CancellationRow } from '../db/tables/bookings.ts'
+import { hasPartnerRole } from './partner-role.ts'
 
 /** A line with the currency of its booking. */
 export type PricedLine = BookingLineRow & { currency: string }
@@ -23,4 +25,12 @@ export async function linesOfCancellation(ctx: Ctx, cancellation: CancellationRo
 export async function amountIn(ctx: Ctx, { bookingId }: CancellationRow, amountMinor: number): Promise<Money> {
   const { currency } = await requireLoaded(ctx.load.booking, bookingId)
   return { amountMinor, currency }
+}
+
+/** Why, in the words of whoever cancelled. What staff wrote is for staff and the partner alone. */
+export async function reasonFor(ctx: Ctx, { bookingId, isByStaff, reason }: CancellationRow): Promise<string | null> {
+  if (!isByStaff) return reason
+  const { partnerId } = await requireLoaded(ctx.load.booking, bookingId)
+  const maySee = isStaff(ctx.viewer) || (await hasPartnerRole(ctx, partnerId, 'BOX_OFFICE'))
+  return maySee ? reason : null
 }

@@ -32,7 +32,8 @@ export async function refundStatusOf(ctx: Ctx, booking: BookingRow): Promise<'NO
   return amountMinor < booking.totalMinor ? 'PARTIAL' : 'FULL'
 }
 
-function isUnderway({ status }: BookingRefundRow): boolean {
+/** Whether the money of a refund is on its way, or has gone back. */
+export function isUnderway({ status }: Pick<BookingRefundRow, 'status'>): boolean {
   return (underwayStatuses as readonly string[]).includes(status)
 }
 

@@ -64,7 +64,14 @@ async function cancelBooking(ctx: Ctx, id: string, reason: string | null): Promi
     .for('update')
   if (!booking || live.length === 0) return
   const cause = 'PERFORMANCE_CANCELLED'
-  await voidTickets(ctx, booking, { tickets: live, reason, cause, cancelledBy: 'booking', keptMinor: 0 })
+  await voidTickets(ctx, booking, {
+    tickets: live,
+    reason,
+    messageToCustomer: reason,
+    cause,
+    cancelledBy: 'booking',
+    keptMinor: 0,
+  })
 }
 
 async function endNow(ctx: Ctx, booking: BookingRow): Promise<void> {

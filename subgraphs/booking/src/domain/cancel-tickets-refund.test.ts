@@ -40,7 +40,6 @@ test('promises what goodwill has left of the payment, and keeps the fee beside i
 
 test.each([
   ['REQUESTED', 4800],
-  ['ENDING_TICKETS', 3600],
   ['APPROVED', 3600],
   ['PENDING', 3600],
   ['SUCCEEDED', 3600],

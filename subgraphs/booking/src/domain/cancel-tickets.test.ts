@@ -18,6 +18,7 @@ import { bookingLines } from '../db/tables/bookings.ts'
 import { performances } from '../db/tables/catalogue.ts'
 import { users } from '../db/tables/partners.ts'
 import { CancellationClosed, TicketUsed, UserSuspended } from '../errors.ts'
+import { reasonFor } from './booking-lines.ts'
 import { cancelTickets } from './cancel-tickets.ts'
 import { checkIn } from './check-in.ts'
 
@@ -223,4 +224,25 @@ test('keeps to the terms the booking was placed on, whatever the performance ask
   expect(await cancelTickets(purchase.ctx, naming(purchase, 0))).toMatchObject({ feeMinor: 300, refundMinor: 4800 })
   const late = await bought(database, hall, { numbers: [4, 5] })
   await expect(cancelTickets(late.ctx, naming(late, 0))).rejects.toThrow(CancellationClosed)
+})
+
+test('lets nobody give back what took place, or a ticket that was used, and tells customers nothing that staff wrote', async () => {
+  const hall = await house(database, { ...opera, doorsAt: theDoorsOpen })
+  const purchase = await bought(database, hall, { numbers: [0, 1, 2] })
+  const manager = await member(database, hall, 'MANAGER')
+  const scan = { performanceId: hall.performance.id, code: purchase.tickets[0]?.code ?? '', nonce: '1' }
+  await checkIn(ctxOf(database, manager, theDoorsOpen), scan)
+  const atTheDoor = ctxOf(database, manager, theDoorsOpen)
+  await expect(cancelTickets(atTheDoor, naming(purchase, 0))).rejects.toThrow(TicketUsed)
+  const words = { reason: 'fraud?', messageToCustomer: 'We are sorry' }
+  const cancellation = await cancelTickets(atTheDoor, { ...naming(purchase, 1), ...words })
+  expect(cancellation).toMatchObject(words)
+  expect((await eventsAbout(database, purchase.booking.id)).at(-2)?.data).toMatchObject({ reason: 'We are sorry' })
+  expect(await reasonFor(atTheDoor, cancellation)).toBe('fraud?')
+  expect(await reasonFor(ctxOf(database, purchase.ctx.viewer), cancellation)).toBeNull()
+  const admin = testUser({ groups: ['admin'] })
+  for (const viewer of [manager, admin]) {
+    const atTheStart = ctxOf(database, viewer, hall.performance.startsAt)
+    await expect(cancelTickets(atTheStart, naming(purchase, 2))).rejects.toThrow(InvalidState)
+  }
 })

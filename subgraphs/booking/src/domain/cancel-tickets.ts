@@ -21,24 +21,27 @@ import { isCustomer, requireBooking } from './get-booking.ts'
 import { lockBooking } from './lock-booking.ts'
 import { lockPerformance } from './lock-performance.ts'
 import { hasPartnerRole } from './partner-role.ts'
+import { requireNotBegun } from './took-place.ts'
 import { voidTickets } from './void-tickets.ts'
 
 export interface CancelTicketsInput {
   bookingId: string
   ticketIds: readonly string[]
+  /** Of staff: for themselves. The customer never sees it. */
   reason?: string | null
+  messageToCustomer?: string | null
   idempotencyKey?: string | null
 }
 
 /**
  * Gives tickets back, all of those named or none: their places are free and their codes void at once, and what goes back is
  * exact. The customer may until the deadline, less the fee, that the booking was placed on, and not with a ticket that was used;
- * managers of the partner and SUPPORT may always, and in full.
+ * managers of the partner and SUPPORT may until the performance begins, and in full.
  * @throws {NotFound | CancellationClosed | TicketUsed | InvalidState | InvalidInput}
  */
 export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationRow> {
   requireDistinct(input.ticketIds)
-  requireShort(input.reason ?? '')
+  requireShort(input)
   return await idempotent(
     ctx,
     { operation: 'cancelTickets', input },
@@ -50,10 +53,13 @@ export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promis
         const booking = (await lockBooking(ctx, input.bookingId)) as BookingRow
         const policy = policyOf(booking, await requirePerformance(ctx, booking))
         const live = await lockTickets(ctx, booking, input.ticketIds)
-        if (!isByStaff) requireAllowed(policy, live, ctx.now())
+        requireUnused(live)
+        if (isByStaff) requireNotBegun(policy, ctx.now())
+        else requireInTime(policy, ctx.now())
         const cancellation = await voidTickets(ctx, booking, {
           tickets: live,
           reason: input.reason?.trim() || null,
+          messageToCustomer: (isByStaff && input.messageToCustomer?.trim()) || null,
           cancelledBy: userId,
           cause: isByStaff ? 'STAFF' : 'CUSTOMER',
           keptMinor: cancellationFee(policy, isByStaff),
@@ -72,9 +78,11 @@ function requireDistinct(ticketIds: readonly string[]): void {
   }
 }
 
-/** It is kept, told to other services, and mailed. */
-function requireShort(reason: string): void {
-  if (reason.length > 500) throw new InvalidInput([{ field: 'reason', message: 'must be at most 500 characters' }])
+/** They are kept, and told to other services or mailed. */
+function requireShort({ reason, messageToCustomer }: CancelTicketsInput): void {
+  for (const [field, text] of Object.entries({ reason, messageToCustomer })) {
+    if ((text ?? '').length > 500) throw new InvalidInput([{ field, message: 'must be at most 500 characters' }])
+  }
 }
 
 interface Terms {
@@ -124,9 +132,14 @@ async function lockTickets(ctx: Ctx, booking: BookingRow, ticketIds: readonly st
   return named
 }
 
-function requireAllowed(policy: CancellationPolicy, named: readonly TicketRow[], now: Date): void {
+/** Somebody was let in with a used ticket: its money never goes back in silence, whoever asks. @throws {TicketUsed} */
+function requireUnused(named: readonly TicketRow[]): void {
   const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
   if (used.length > 0) throw new TicketUsed(used)
+}
+
+/** @throws {CancellationClosed} */
+function requireInTime(policy: CancellationPolicy, now: Date): void {
   if (!mayCancelAt(policy, now)) throw new CancellationClosed(cancellationDeadline(policy))
 }
 

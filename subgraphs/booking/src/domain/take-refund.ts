@@ -3,6 +3,7 @@ import type { Payload } from '@tikitu/schema/events/registry'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { bookingRefunds, type CancellationRow, cancellations } from '../db/tables/bookings.ts'
+import { endRefundedTickets } from './end-refunded-tickets.ts'
 import { linesOf, lockBooking } from './lock-booking.ts'
 import { endLines } from './void-tickets.ts'
 
@@ -19,7 +20,10 @@ export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>
   await tellWatchers(ctx, bookingId)
 }
 
-/** Keeps what a refund is now, unless a newer state is known: what is on its way is never promised a second time. */
+/**
+ * Keeps what a refund is now, unless a newer state is known: what is on its way is never promised a second time. One that waits
+ * for its tickets to end has them ended.
+ */
 export async function foldRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'>): Promise<void> {
   const { refundId, paymentId, bookingId, amount, cause, status, version, requestedBy, approvedBy } = fact
   const state = { status, version, requestedBy, approvedBy, refundedAt: ctx.now() }
@@ -27,7 +31,7 @@ export async function foldRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'
   const booking = await lockBooking(ctx, bookingId)
   if (!booking) throw new Error(`refund ${refundId} is for booking ${bookingId}, which is unknown`)
   const { amountMinor, currency } = amount
-  await ctx.db
+  const folded = await ctx.db
     .insert(bookingRefunds)
     .values({ refundId, paymentId, bookingId, amountMinor, currency, cause, ...state })
     .onConflictDoUpdate({
@@ -35,6 +39,8 @@ export async function foldRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'
       set: state,
       setWhere: sql`${bookingRefunds.version} < ${version}`,
     })
+    .returning({ refundId: bookingRefunds.refundId })
+  if (folded.length > 0 && status === 'ENDING_TICKETS') await endRefundedTickets(ctx, booking, fact)
   await tellWatchers(ctx, bookingId)
 }
 

@@ -14,8 +14,10 @@ import { showingOf } from './showing.ts'
 /** Tickets to end, and on which terms. */
 export interface Voiding {
   tickets: readonly TicketRow[]
-  /** For the customer to read. */
+  /** Why: of a customer in their own words, of staff as they wrote it down for themselves. */
   reason: string | null
+  /** What staff or the organiser have to say to the customer. */
+  messageToCustomer: string | null
   cause: CancellationCause
   cancelledBy: string
   /** The second person, where one was needed. */
@@ -60,7 +62,7 @@ interface Ending {
 }
 
 async function insertCancellation(ctx: Ctx, booking: BookingRow, ending: Ending): Promise<CancellationRow> {
-  const { reason, cancelledBy, cause, approvedBy = null, refund } = ending.voiding
+  const { reason, messageToCustomer, cancelledBy, cause, approvedBy = null, refund } = ending.voiding
   const amounts = await amountsOf(ctx, booking, ending)
   const isDecided = refund !== undefined || amounts.entitledMinor === 0
   const [cancellation] = await ctx.db
@@ -70,6 +72,7 @@ async function insertCancellation(ctx: Ctx, booking: BookingRow, ending: Ending)
       id: ctx.newId('cnl'),
       bookingId: booking.id,
       reason,
+      messageToCustomer,
       cancelledBy,
       approvedBy,
       isByStaff: cause !== 'CUSTOMER',
@@ -136,7 +139,8 @@ interface Cancelled {
 
 async function announce(ctx: Ctx, booking: BookingRow, { cancellation, ...what }: Cancelled): Promise<void> {
   const { id: bookingId, reference, userId, partnerId, paymentId, currency } = booking
-  const { id: cancellationId, reason, cancelledBy, approvedBy, refundId } = cancellation
+  const { id: cancellationId, cancelledBy, approvedBy, refundId } = cancellation
+  const reason = cancellation.isByStaff ? cancellation.messageToCustomer : cancellation.reason
   const amounts = {
     refund: { amountMinor: cancellation.refundMinor, currency },
     entitled: { amountMinor: cancellation.entitledMinor, currency },

@@ -1,5 +1,5 @@
 import { requireLoaded } from '@tikitu/kit/loader'
-import { amountIn, linesOfBooking, linesOfCancellation } from '../domain/booking-lines.ts'
+import { amountIn, linesOfBooking, linesOfCancellation, reasonFor } from '../domain/booking-lines.ts'
 import { refundedTotal, refundStatusOf, refundsMade, refundUnderway } from '../domain/booking-refunds.ts'
 import { cancellableUntil, isCancellable } from '../domain/cancellable-until.ts'
 import { bookingStatusAt, getBooking } from '../domain/get-booking.ts'
@@ -52,6 +52,7 @@ export const Cancellation: CancellationResolvers = {
   fee: (cancellation, _args, ctx) => amountIn(ctx, cancellation, cancellation.feeMinor),
   isRefundFinal: ({ refundDecidedAt }) => refundDecidedAt !== null,
   lines: (cancellation, _args, ctx) => linesOfCancellation(ctx, cancellation),
+  reason: (cancellation, _args, ctx) => reasonFor(ctx, cancellation),
   refund: (cancellation, _args, ctx) => amountIn(ctx, cancellation, cancellation.refundMinor),
   refundedBefore: (cancellation, _args, ctx) =>
     amountIn(ctx, cancellation, cancellation.entitledMinor - cancellation.refundMinor),

@@ -1,6 +1,7 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import { getBooking } from '../domain/get-booking.ts'
 import { codeFor, getTicket, lineOfTicket } from '../domain/get-ticket.ts'
+import { goodwillNotice, goodwillOn } from '../domain/goodwill.ts'
 import { qrPng, qrSvg } from '../domain/renderings.ts'
 import { scanMessages } from '../domain/scan-message.ts'
 import type { ScannedTicketResolvers, TicketResolvers, TicketVerdictResolvers } from '../generated/resolvers.ts'
@@ -12,6 +13,8 @@ export const Ticket: TicketResolvers = {
   code: (ticket, _args, ctx) => codeFor(ctx, ticket),
   performance: (ticket, _args, ctx) => requireLoaded(ctx.load.performance, ticket.performanceId),
   placeLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).placeLabel,
+  goodwill: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).amount,
+  refundStatus: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).status,
   qrPng: async (ticket, _args, ctx) => {
     const code = codeFor(ctx, ticket)
     return code && (await qrPng(ctx, code)).toString('base64')
@@ -25,11 +28,17 @@ export const Ticket: TicketResolvers = {
 
 export const ScannedTicket: ScannedTicketResolvers = {
   attendeeName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).attendeeName,
+  goodwill: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).amount,
+  notice: (ticket, _args, ctx) => goodwillNotice(ctx, ticket),
   placeLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).placeLabel,
+  refundStatus: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).status,
   tierName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).tierName,
 }
 
 export const TicketVerdict: TicketVerdictResolvers = {
   isAdmissible: ({ outcome }) => outcome === 'ADMITTED',
-  message: ({ outcome }) => scanMessages[outcome],
+  message: async ({ outcome, ticket }, _args, ctx) => {
+    const notice = ticket && outcome === 'ADMITTED' ? await goodwillNotice(ctx, ticket) : null
+    return notice ? `${scanMessages[outcome]} ${notice}` : scanMessages[outcome]
+  },
 }

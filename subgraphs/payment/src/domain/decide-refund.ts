@@ -7,7 +7,7 @@ import { SecondPersonNeeded } from '../errors.ts'
 import { requireActiveUser } from './active-user.ts'
 import { lockPayment } from './apply-report.ts'
 import { changeRefund } from './change-refund.ts'
-import { sendLater } from './open-refund.ts'
+import { approvedStatusOf, sendLater } from './open-refund.ts'
 import { auditRefund, requireRefund } from './refund-payment.ts'
 
 export interface DecideRefundInput {
@@ -41,8 +41,9 @@ async function decide(
     if (refund.status !== 'REQUESTED') throw new InvalidState('This refund does not wait for a decision.')
     if (refund.requestedBy === decidedBy) throw new SecondPersonNeeded()
     const settledAt = decision === 'REJECTED' ? ctx.now() : null
-    const { refund: decided } = await changeRefund(ctx, { payment, refund }, { status: decision, decidedBy, settledAt })
-    if (decision === 'APPROVED') await sendLater(ctx, payment, decided)
+    const status = decision === 'APPROVED' ? approvedStatusOf(refund) : decision
+    const { refund: decided } = await changeRefund(ctx, { payment, refund }, { status, decidedBy, settledAt })
+    if (status === 'APPROVED') await sendLater(ctx, payment, decided)
     const action = decision === 'APPROVED' ? 'approveRefund' : 'rejectRefund'
     await auditRefund(ctx, { action, payment, refund: decided })
     return decided

@@ -15,6 +15,9 @@ export interface RefundDemand {
   /** What the cause is known by; the refund's own id when absent. */
   causeId?: string
   reason: string | null
+  messageToCustomer?: string | null
+  /** The tickets it ends; none when absent. */
+  tickets?: RefundRow['tickets']
   requestedBy: string
   needsApproval: boolean
 }
@@ -46,14 +49,19 @@ export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundDe
       paymentId,
       partnerId,
       currency,
-      status: needsApproval ? 'REQUESTED' : 'APPROVED',
+      status: needsApproval ? 'REQUESTED' : approvedStatusOf(demand),
       createdAt: ctx.now(),
     })
     .returning()
   const opened = refund as RefundRow
   await tellRefund(ctx, await reserve(ctx, payment, demand.amountMinor), opened)
-  if (!needsApproval) await sendLater(ctx, payment, opened)
+  if (opened.status === 'APPROVED') await sendLater(ctx, payment, opened)
   return opened
+}
+
+/** What a refund is once nobody has to approve it any more: one that names tickets waits until booking has ended them. */
+export function approvedStatusOf({ tickets = 'NONE' }: Pick<RefundDemand, 'tickets'>): 'ENDING_TICKETS' | 'APPROVED' {
+  return tickets === 'NONE' ? 'APPROVED' : 'ENDING_TICKETS'
 }
 
 /** Adds the job that sends a refund and says that it goes back, in the transaction that approves it. */

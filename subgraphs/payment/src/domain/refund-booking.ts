@@ -7,6 +7,7 @@ import { tellDecision } from './change-refund.ts'
 import { takeAnswer } from './issues/take-answer.ts'
 import { decideOutcome } from './keep-booking-outcome.ts'
 import { findByCause, openRefund, refundableOf } from './open-refund.ts'
+import { sendTicketRefund } from './refund-tickets.ts'
 import { withdrawRequests } from './withdraw-requests.ts'
 
 /** Gives back all that is left of the payment of a booking that was paid and could not be confirmed. Once. */
@@ -22,9 +23,10 @@ export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking
  * by ours. What that comes to is told, also when it is nothing. Once per cancellation.
  */
 export async function refundCancelledTickets(ctx: Ctx, cancelled: Payload<'booking.ticketsCancelled'>): Promise<void> {
-  const { paymentId, cancellationId: causeId, reason, keptInAll } = cancelled
+  const { paymentId, cancellationId: causeId, reason, keptInAll, refundId } = cancelled
   if (paymentId === null) return
   await keepFees(ctx, paymentId, keptInAll?.amountMinor ?? 0)
+  if (refundId) return await sendTicketRefund(ctx, { paymentId, refundId, cancellationId: causeId })
   const { amountMinor } = cancelled.entitled ?? cancelled.refund
   if (amountMinor > 0) await refundUpTo(ctx, paymentId, { cause: 'TICKETS_CANCELLED', causeId, reason, amountMinor })
 }

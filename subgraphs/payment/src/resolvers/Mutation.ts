@@ -5,14 +5,14 @@ import { actOnIssue, approvePaymentIssue, rejectPaymentIssue } from '../domain/i
 import { recordManualTransfer } from '../domain/issues/record-manual-transfer.ts'
 import { refundPayment } from '../domain/refund-payment.ts'
 import { startPayment } from '../domain/start-payment.ts'
-import { PaymentClosed, PaymentInProgress, QuoteExpired, RefundTooLarge } from '../errors.ts'
+import { PaymentClosed, PaymentInProgress, QuoteExpired, RefundTooLarge, TicketChoiceNeeded } from '../errors.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
 
 export const Mutation: MutationResolvers = {
   startPayment: (_parent, { input }, ctx) => orRefusal(startPayment(ctx, input), QuoteExpired, PaymentClosed),
   confirmPayment: (_parent, { input }, ctx) =>
     orRefusal(confirmPayment(ctx, input), QuoteExpired, PaymentClosed, PaymentInProgress),
-  refundPayment: (_parent, { input }, ctx) => orRefusal(refundPayment(ctx, input), RefundTooLarge),
+  refundPayment: (_parent, { input }, ctx) => orRefusal(refundPayment(ctx, input), RefundTooLarge, TicketChoiceNeeded),
   approveRefund: (_parent, { input }, ctx) => approveRefund(ctx, input),
   rejectRefund: (_parent, { input }, ctx) => rejectRefund(ctx, input),
   acceptPaymentDifference: (_parent, { input }, ctx) => actOnIssue(ctx, input, { action: 'ACCEPT' }),

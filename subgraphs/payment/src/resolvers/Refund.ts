@@ -1,6 +1,6 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import { transferOf } from '../domain/bank-transfer.ts'
-import { getRefund } from '../domain/get-refund.ts'
+import { getRefund, reasonFor } from '../domain/get-refund.ts'
 import type { RefundResolvers } from '../generated/resolvers.ts'
 
 export const Refund: RefundResolvers = {
@@ -8,4 +8,7 @@ export const Refund: RefundResolvers = {
   payment: ({ paymentId }, _args, ctx) => requireLoaded(ctx.load.payment, paymentId),
   transfer: ({ transferReference, transferredOn }) => transferOf(transferReference, transferredOn),
   amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+  reason: (refund, _args, ctx) => reasonFor(ctx, refund),
+  tickets: ({ tickets }) => (Array.isArray(tickets) ? 'LISTED' : tickets),
+  ticketIds: ({ tickets }) => (Array.isArray(tickets) ? tickets : []),
 }

@@ -123,7 +123,10 @@ export const cancellations = pgTable(
     bookingId: text()
       .notNull()
       .references(() => bookings.id),
+    /** Why: of a customer in their own words, of staff as they wrote it down for themselves. */
     reason: text(),
+    /** What staff or the organiser have to say to the customer. */
+    messageToCustomer: text(),
     /** Who did it: a user, or booking itself when the performance was cancelled. */
     cancelledBy: text().notNull(),
     /** Staff cancel without a deadline and without a fee. */
