@@ -9,6 +9,24 @@ export interface ConfigKey<T extends z.ZodType = z.ZodType> {
   description: string
 }
 
+/**
+ * Amounts by currency, each in the smallest unit of its own. A bare number, as it was kept before, is an amount in euros.
+ */
+const amountByCurrency = z.union([
+  z.record(z.string().regex(/^[A-Z]{3}$/, 'must be a currency such as EUR'), z.int().min(0)),
+  z
+    .int()
+    .min(0)
+    .transform((amountMinor): Record<string, number> => ({ EUR: amountMinor })),
+])
+
+/** Some five hundred euros in each currency. */
+const approvalLimits = {
+  ...{ EUR: 50_000, USD: 50_000, GBP: 45_000, CHF: 50_000, AUD: 80_000, CAD: 80_000, SGD: 70_000 },
+  ...{ SEK: 500_000, NOK: 500_000, DKK: 350_000, PLN: 200_000, CZK: 1_200_000, INR: 5_000_000, BRL: 300_000 },
+  ...{ JPY: 80_000, KRW: 800_000, IDR: 800_000_000, KWD: 150_000, BHD: 180_000, AED: 180_000 },
+}
+
 /** Every configuration value, by key. A service reads one with `readConfig(ctx, { key, ...configKeys[key] })`. */
 export const configKeys = {
   'booking.maxPlacesPerPerson': {
@@ -104,11 +122,11 @@ export const configKeys = {
     description: 'What the platform keeps of a ticket price, in hundredths of a per cent.',
   },
   'payment.refundApprovalAboveMinor': {
-    type: z.int().min(0),
-    fallback: 50_000,
+    type: amountByCurrency,
+    fallback: approvalLimits,
     scopes: ['platform', 'partner'],
     description:
-      'Refunds by staff or a partner above this amount, in the smallest unit of the currency, need a second person.',
+      'What staff or a partner may give back without a second person: of one booking, and of all bookings by one person within a day. Amounts by currency, in its smallest unit: {"EUR": 50000}. In a currency that is not named everything needs a second person.',
   },
   'payment.unknownAfterMinutes': {
     type: z.int().min(1).max(10_080),

@@ -118,9 +118,6 @@ const ticketsCancelled = parties.extend({
   isWhole: z.boolean(),
 })
 
-<<<<<<< HEAD
-/** No longer sent: `admissionChanged` says more. Still read, as some may be under way. */
-=======
 /** Tickets that a refund by staff names cannot end: nothing was changed, and no money is to go back. */
 const refundRefused = parties.extend({
   paymentId: z.string(),
@@ -130,7 +127,20 @@ const refundRefused = parties.extend({
   ticketIds: z.array(z.string()),
 })
 
->>>>>>> 8c23f85 (feat: a refund by staff names the tickets that end with it, or is goodwill)
+/** A cancellation by staff or a partner waits for a second person. */
+const approvalRequested = z.object({
+  requestId: z.string(),
+  partnerId: z.string(),
+  kind: z.enum(['TICKETS', 'PERFORMANCE', 'EVENT']),
+  eventTitle: z.string(),
+  /** What would go back, all in all. */
+  amount: money,
+  requestedBy: z.string(),
+  /** Who can approve it. */
+  approverIds: z.array(z.string()),
+})
+
+/** No longer sent: `admissionChanged` says more. Still read, as some may be under way. */
 const ticketAdmitted = z.object({
   ticketId: z.string(),
   bookingId: z.string(),
@@ -195,6 +205,7 @@ const performanceChanged = z.object({
 })
 
 export const bookingEvents = {
+  'booking.approvalRequested': { version: 1, payload: approvalRequested, to: ['notification'] },
   'booking.placed': { version: 1, payload: placed, to: ['admin'] },
   'booking.confirmed': { version: 1, payload: confirmed, to: ['admin', 'payment'] },
   'booking.ticketsIssued': { version: 1, payload: ticketsIssued, to: ['notification'] },

@@ -112,7 +112,17 @@ const issueChanged = z.object({
   openedAt: z.iso.datetime(),
 })
 
+/** A refund waits for a second person. */
+const approvalRequested = parties.extend({
+  refundId: z.string(),
+  amount: money,
+  requestedBy: z.string(),
+  /** Who can approve it. */
+  approverIds: z.array(z.string()),
+})
+
 export const paymentEvents = {
+  'payment.approvalRequested': { version: 1, payload: approvalRequested, to: ['notification'] },
   'payment.captured': { version: 1, payload: captured, to: ['admin', 'booking'] },
   'payment.failed': { version: 1, payload: failed, to: ['admin', 'notification'] },
   'payment.refundChanged': { version: 1, payload: refundChanged, to: ['booking'] },

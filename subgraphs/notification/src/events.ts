@@ -4,11 +4,13 @@ import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
 import {
   announceCancellation,
+  announceCancellationRequest,
   announceDecision,
   announceFailedPayment,
   announceInvitation,
   announceIssue,
   announceRefund,
+  announceRefundRequest,
   announceRejection,
   announceTickets,
 } from './domain/announce.ts'
@@ -21,6 +23,7 @@ import { takePerformance } from './domain/take-performance.ts'
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': takeConfig,
   'admin.flagChanged': takeFlag,
+  'booking.approvalRequested': announceCancellationRequest,
   'booking.performanceChanged': takePerformance,
   'booking.rejected': announceRejection,
   'booking.ticketsCancelled': announceCancellation,
@@ -31,6 +34,7 @@ export const handlers: EventHandlers<Events, Ctx> = {
   'partner.documentStatusChanged': announceDocument,
   'partner.memberInvited': announceInvitation,
   'partner.statusChanged': announcePartnerStatus,
+  'payment.approvalRequested': announceRefundRequest,
   'payment.failed': announceFailedPayment,
   'payment.issueChanged': announceIssue,
   'payment.refundDecided': takeRefundDecision,

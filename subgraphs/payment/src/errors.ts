@@ -67,6 +67,6 @@ export class SecondPersonNeeded extends DomainError {
   override readonly name = 'SecondPersonNeeded'
   readonly code = 'SECOND_PERSON_NEEDED'
   constructor() {
-    super('Whoever asked for a refund does not decide on it: another admin has to.')
+    super('Whoever asked for a refund does not decide on it: another person has to.')
   }
 }

@@ -240,7 +240,7 @@ test('lets nobody give back what took place, or a ticket that was used, and tell
   expect((await eventsAbout(database, purchase.booking.id)).at(-2)?.data).toMatchObject({ reason: 'We are sorry' })
   expect(await reasonFor(atTheDoor, cancellation)).toBe('fraud?')
   expect(await reasonFor(ctxOf(database, purchase.ctx.viewer), cancellation)).toBeNull()
-  const admin = testUser({ groups: ['admin'] })
+  const admin = testStaff()
   for (const viewer of [manager, admin]) {
     const atTheStart = ctxOf(database, viewer, hall.performance.startsAt)
     await expect(cancelTickets(atTheStart, naming(purchase, 2))).rejects.toThrow(InvalidState)

@@ -104,3 +104,21 @@ test('says why the performance was cancelled to those who paid meanwhile, and no
   expect(inApp.body).toContain('The roof is leaking.')
   expect(inApp.body).not.toContain('too late')
 })
+
+test('tells everybody who can approve a refund or a cancellation that it waits, and not whoever asked', async () => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const [asker, owner] = [await person(ctx), await person(ctx)]
+  const amount = { amountMinor: 60_000, currency: 'EUR' }
+  const who = { partnerId: 'ptr_1', amount, requestedBy: asker.userId, approverIds: [owner.userId] }
+  const booking = { paymentId: 'pay_1', bookingId: 'bkg_1', reference: 'K7QM-2F9D', userId: 'usr_1' }
+  await take(ctx, 'payment.approvalRequested', { ...booking, ...who, refundId: 'rfd_waits' })
+  await take(ctx, 'booking.approvalRequested', {
+    ...{ ...who, requestId: 'crq_waits', kind: 'EVENT', eventTitle: 'Hamlet' },
+  })
+  for (const { userId } of [asker, owner]) await deliverAll(ctx, userId)
+  expect(mails.map((mail) => [mail.to.address, mail.subject])).toEqual([
+    [owner.email, '€600.00 waits for your approval: K7QM-2F9D'],
+    [owner.email, '€600.00 waits for your approval: Hamlet'],
+  ])
+})

@@ -38,6 +38,23 @@ export async function announceRefund(ctx: Ctx, data: Payload<'payment.refunded'>
   await notify(ctx, { kind: 'PAYMENT_REFUNDED', cause, to: [{ userId: data.userId }], data })
 }
 
+/** Tells those who can approve it that a refund waits for a second person. */
+export async function announceRefundRequest(ctx: Ctx, data: Payload<'payment.approvalRequested'>): Promise<void> {
+  const { refundId: requestId, partnerId, reference: subject, amount } = data
+  const to = data.approverIds.map((userId) => ({ userId }))
+  const cause = `payment.approvalRequested:${requestId}`
+  const request = { requestId, partnerId, kind: 'REFUND' as const, subject, amount }
+  await notify(ctx, { kind: 'APPROVAL_REQUESTED', cause, to, data: request })
+}
+
+/** Tells those who can approve it that a cancellation waits for a second person. */
+export async function announceCancellationRequest(ctx: Ctx, data: Payload<'booking.approvalRequested'>): Promise<void> {
+  const { requestId, partnerId, kind, eventTitle: subject, amount } = data
+  const to = data.approverIds.map((userId) => ({ userId }))
+  const cause = `booking.approvalRequested:${requestId}`
+  await notify(ctx, { kind: 'APPROVAL_REQUESTED', cause, to, data: { requestId, partnerId, kind, subject, amount } })
+}
+
 /** Tells the owners what became of their application. It may be decided again, so each decision is a cause of its own. */
 export async function announceDecision(
   ctx: Ctx,

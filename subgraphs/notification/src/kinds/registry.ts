@@ -1,5 +1,6 @@
 import type { Kind } from '../db/columns.ts'
-import { bookingRejected, ticketsCancelled } from './bookings.ts'
+import { approvalRequested } from './approvals.ts'
+import { bookingRejected, bookingRejected, performanceMoved, ticketsCancelled, ticketsCancelled } from './bookings.ts'
 import { custom } from './custom.ts'
 import type { KindDefinition } from './kind.ts'
 import { bankAccountChanged, documentStatusChanged, partnerStatusChanged } from './partner-news.ts'
@@ -19,6 +20,7 @@ export const kindDefinitions = {
   PAYMENT_FAILED: paymentFailed,
   PAYMENT_REFUNDED: paymentRefunded,
   PAYMENT_ISSUE: paymentIssue,
+  APPROVAL_REQUESTED: approvalRequested,
   APPLICATION_DECIDED: applicationDecided,
   MEMBER_INVITED: memberInvited,
   PARTNER_STATUS_CHANGED: partnerStatusChanged,

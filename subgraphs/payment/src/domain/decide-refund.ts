@@ -1,6 +1,6 @@
 import { inTransaction } from '@tikitu/kit/db'
-import { InvalidState } from '@tikitu/kit/errors'
-import { requireStaff } from '@tikitu/kit/viewer'
+import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/errors'
+import { requireLoaded } from '@tikitu/kit/loader'
 import type { Ctx } from '../context.ts'
 import type { RefundRow } from '../db/tables/payments.ts'
 import { SecondPersonNeeded } from '../errors.ts'
@@ -8,6 +8,7 @@ import { requireActiveUser } from './active-user.ts'
 import { lockPayment } from './apply-report.ts'
 import { changeRefund } from './change-refund.ts'
 import { approvedStatusOf, sendLater } from './open-refund.ts'
+import { mayRefundFor, maySeeMoneyOf } from './partner-role.ts'
 import { auditRefund, requireRefund } from './refund-payment.ts'
 
 export interface DecideRefundInput {
@@ -32,8 +33,8 @@ async function decide(
   { refundId }: DecideRefundInput,
   decision: 'APPROVED' | 'REJECTED',
 ): Promise<RefundRow> {
-  const { userId: decidedBy } = requireStaff(ctx.viewer, 'FINANCE')
-  await requireActiveUser(ctx)
+  const { userId: decidedBy } = await requireActiveUser(ctx)
+  await requireMayDecide(ctx, refundId)
   return await inTransaction(ctx, async (ctx) => {
     const { paymentId } = await requireRefund(ctx, refundId)
     const payment = await lockPayment(ctx, paymentId)
@@ -48,4 +49,15 @@ async function decide(
     await auditRefund(ctx, { action, payment, refund: decided })
     return decided
   })
+}
+
+/**
+ * FINANCE, or an owner or manager of the partner: the same people who may ask for refunds, so that a second one of them decides.
+ * @throws {NotFound | Forbidden}
+ */
+async function requireMayDecide(ctx: Ctx, refundId: string): Promise<void> {
+  const { paymentId } = await requireRefund(ctx, refundId)
+  const { partnerId } = await requireLoaded(ctx.load.payment, paymentId)
+  if (!(await maySeeMoneyOf(ctx, partnerId))) throw new NotFound('refund', refundId)
+  if (!(await mayRefundFor(ctx, partnerId))) throw new Forbidden('This needs the role FINANCE.')
 }

@@ -19,6 +19,8 @@ export interface RefundDemand {
   /** The tickets it ends; none when absent. */
   tickets?: RefundRow['tickets']
   requestedBy: string
+  /** The second person, when one has agreed already. */
+  decidedBy?: string | null
   needsApproval: boolean
 }
 

@@ -15,7 +15,13 @@ export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking
   await decideOutcome(ctx, rejected, 'REJECTED')
   await takeAnswer(ctx, rejected.paymentId)
   const { paymentId, bookingId: causeId, reason } = rejected
-  await refundUpTo(ctx, paymentId, { cause: 'BOOKING_REJECTED', causeId, reason, amountMinor: Number.MAX_SAFE_INTEGER })
+  await refundUpTo(ctx, paymentId, {
+    cause: 'BOOKING_REJECTED',
+    causeId,
+    reason,
+    amountMinor: Number.MAX_SAFE_INTEGER,
+    requestedBy: byBooking,
+  })
 }
 
 /**
@@ -28,7 +34,16 @@ export async function refundCancelledTickets(ctx: Ctx, cancelled: Payload<'booki
   await keepFees(ctx, paymentId, keptInAll?.amountMinor ?? 0)
   if (refundId) return await sendTicketRefund(ctx, { paymentId, refundId, cancellationId: causeId })
   const { amountMinor } = cancelled.entitled ?? cancelled.refund
-  if (amountMinor > 0) await refundUpTo(ctx, paymentId, { cause: 'TICKETS_CANCELLED', causeId, reason, amountMinor })
+  const cause = { cause: 'TICKETS_CANCELLED', causeId, reason, amountMinor, ...peopleOf(cancelled) } as const
+  if (amountMinor > 0) await refundUpTo(ctx, paymentId, cause)
+}
+
+/** What people cancel for others counts as given back by them. */
+function peopleOf({ cause, cancelledBy, approvedBy }: Payload<'booking.ticketsCancelled'>) {
+  const isByPerson = (cause === 'STAFF' || cause === 'PERFORMANCE_CANCELLED') && cancelledBy?.startsWith('usr_')
+  return isByPerson
+    ? { requestedBy: cancelledBy ?? byBooking, decidedBy: approvedBy ?? null }
+    : { requestedBy: byBooking }
 }
 
 /** Cancellations may be told in any order, and each tells the fees of those before it: the largest sum is the newest. */
@@ -37,11 +52,15 @@ async function keepFees(ctx: Ctx, paymentId: string, keptInAllMinor: number): Pr
   await ctx.db.update(payments).set({ keptFeesMinor }).where(eq(payments.id, paymentId))
 }
 
+const byBooking = 'service:booking'
+
 interface BookingCause {
   cause: 'BOOKING_REJECTED' | 'TICKETS_CANCELLED'
   causeId: string
   reason: string | null
   amountMinor: number
+  requestedBy: string
+  decidedBy?: string | null
 }
 
 /**
@@ -57,8 +76,7 @@ async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }
   const roomy = await withdrawRequests(ctx, payment, wantedMinor)
   const owedMinor = Math.min(wantedMinor, refundableOf(roomy))
   if (owedMinor === 0) return await tellDecision(ctx, roomy, { ...cause, refundId: null, amountMinor: 0 })
-  const demand = { ...cause, amountMinor: owedMinor, requestedBy: 'service:booking' }
-  await openRefund(ctx, roomy, { ...demand, needsApproval: false })
+  await openRefund(ctx, roomy, { ...cause, amountMinor: owedMinor, needsApproval: false })
 }
 
 /** What was captured was not taken by staff: it goes back by their decision. */

@@ -229,7 +229,7 @@ test('lets a second admin decide on what is above the configured amount, and not
   await runJobs(database, 'sendRefund')
   expect((await readRefund(asked.id))?.status).toBe('REQUESTED')
   await expect(approveRefund(first, { refundId: asked.id })).rejects.toThrow(SecondPersonNeeded)
-  await expect(approveRefund(ctxOf(database), { refundId: asked.id })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await expect(approveRefund(ctxOf(database), { refundId: asked.id })).rejects.toThrow(NotFound)
   await rejectRefund(second, { refundId: asked.id })
   expect((await readPayment(paymentId)).refundReservedMinor).toBe(0)
   const again = await refundPayment(first, { paymentId, amount: euros(50_001), reason })
@@ -245,7 +245,9 @@ test('leaves an audit entry for every decision of staff', async () => {
   const second = testAdmin()
   const { id } = await refundPayment(ctxOf(database, first), { paymentId, amount: euros(50_001), reason })
   await approveRefund(ctxOf(database, second), { refundId: id })
-  const audited = (await outboxOf(database.db)).filter(({ event }) => event.subject === id)
+  const audited = (await outboxOf(database.db)).filter(
+    ({ event }) => event.subject === id && event.type.includes('audited'),
+  )
   expect(audited.map(({ event }) => [event.type, event.actor, (event.data as { action: string }).action])).toEqual([
     ['tikitu.payment.audited.v1', first.userId, 'refundPayment'],
     ['tikitu.payment.audited.v1', second.userId, 'approveRefund'],

@@ -8,6 +8,7 @@ import { emit } from '../emit.ts'
 import { TicketChoiceNeeded } from '../errors.ts'
 import { requireActiveUser } from './active-user.ts'
 import { lockPayment } from './apply-report.ts'
+import { askForApproval } from './ask-for-approval.ts'
 import { openRefund, refundableOf } from './open-refund.ts'
 import { mayRefundFor, maySeeMoneyOf } from './partner-role.ts'
 import { needsApproval } from './refund-limit.ts'
@@ -72,9 +73,10 @@ async function demandRefund(ctx: Ctx, input: RefundPaymentInput, requestedBy: st
     messageToCustomer: input.messageToCustomer?.trim() || null,
     tickets: tickets ?? 'NONE',
     requestedBy,
-    needsApproval: await needsApproval(ctx, payment, amountMinor),
+    needsApproval: await needsApproval(ctx, payment, { amountMinor, requestedBy }),
   })
   await auditRefund(ctx, { action: 'refundPayment', payment, refund })
+  if (refund.status === 'REQUESTED') await askForApproval(ctx, payment, refund)
   return refund
 }
 
