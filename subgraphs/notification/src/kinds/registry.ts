@@ -1,6 +1,6 @@
 import type { Kind } from '../db/columns.ts'
 import { approvalRequested } from './approvals.ts'
-import { bookingRejected, bookingRejected, performanceMoved, ticketsCancelled, ticketsCancelled } from './bookings.ts'
+import { bookingRejected, ticketsCancelled } from './bookings.ts'
 import { custom } from './custom.ts'
 import type { KindDefinition } from './kind.ts'
 import { bankAccountChanged, documentStatusChanged, partnerStatusChanged } from './partner-news.ts'
