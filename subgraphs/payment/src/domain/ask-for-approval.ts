@@ -4,7 +4,7 @@ import type { Ctx } from '../context.ts'
 import { partnerMembers } from '../db/tables/known.ts'
 import type { PaymentRow, RefundRow } from '../db/tables/payments.ts'
 import { emit } from '../emit.ts'
-import { partiesOf } from './apply-report.ts'
+import { partiesOf } from './payment-parties.ts'
 
 /** Tells everybody who can approve a refund that it waits for a second person. */
 export async function askForApproval(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
