@@ -9,12 +9,13 @@ import { recordPerformance } from './catalogue-facts.ts'
 import { publicReason } from './event-input.ts'
 import { lockPerformance, readEvent } from './lock-catalogue.ts'
 import { requireOwnPerformance } from './partner-role.ts'
+import { requireNotBegun } from './took-place.ts'
 
 const cancelPerformanceInput = z.object({ performanceId: z.string(), reason: publicReason })
 
 /**
- * Cancels a performance; its tickets are refunded afterwards, by a job. Cancelling a cancelled one changes nothing.
- * @throws {InvalidInput | NotFound | Forbidden}
+ * Cancels a performance that has not begun; its tickets are refunded afterwards, by a job. Cancelling a cancelled one changes nothing.
+ * @throws {InvalidInput | InvalidState | NotFound | Forbidden}
  */
 export async function cancelPerformance(
   ctx: Ctx,
@@ -25,6 +26,7 @@ export async function cancelPerformance(
   return await inTransaction(ctx, async (ctx) => {
     const performance = await lockPerformance(ctx, performanceId)
     if (performance.status === 'CANCELLED') return performance
+    requireNotBegun(performance, ctx.now())
     const { title } = await readEvent(ctx, performance.eventId)
     return await writeCancellation(ctx, { performance, eventTitle: title }, reason)
   })

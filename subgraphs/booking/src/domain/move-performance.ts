@@ -16,10 +16,12 @@ export interface Move {
 
 /**
  * Writes that a performance has another date, or none any more. Admissions to the date that does not take place are taken
- * back. For the transaction that locked the performance.
+ * back. For the transaction that locked the performance. @throws {InvalidState} when its event was cancelled
  */
 export async function movePerformance(ctx: Ctx, before: PerformanceRow, move: Move): Promise<PerformanceRow> {
   const { action, reason, columns } = move
+  const { title, status } = await readEvent(ctx, before.eventId)
+  if (status === 'CANCELLED') throw new InvalidState('This event was cancelled: nothing of it is moved any more.')
   const [performance] = await ctx.db
     .update(performances)
     .set({
@@ -35,7 +37,6 @@ export async function movePerformance(ctx: Ctx, before: PerformanceRow, move: Mo
     .returning()
   const moved = performance as PerformanceRow
   const admissionsUndone = await undoAdmissions(ctx, before.id)
-  const { title } = await readEvent(ctx, before.eventId)
   const changes = {
     status: { from: before.status, to: moved.status },
     startsAt: { from: before.startsAt, to: moved.startsAt },
