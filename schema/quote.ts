@@ -22,6 +22,8 @@ export const quoteClaims = z.object({
   lines: z.array(z.object({ label: z.string(), price: money, fee: money, tax: money })),
   fees: money,
   tax: money,
+  /** The part of the tax that is inside the fees. Absent from quotes of before fees were taxed. */
+  feesTax: money.optional(),
   total: money,
   /** Seconds since 1970: until when a payment may be started. */
   exp: z.int(),

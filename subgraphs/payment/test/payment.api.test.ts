@@ -240,11 +240,11 @@ test('tells a partner’s balance by its entity, to those who may know', async (
   await captured(ctxOf(database), { partnerId })
   const query = /* GraphQL */ `
     query ($refs: [_Any!]!) {
-      _entities(representations: $refs) { ... on Partner { balance { payable { amountMinor currency } } } }
+      _entities(representations: $refs) { ... on Partner { balance { payable { amountMinor currency } tax { amountMinor } } } }
     }
   `
   const refs = [{ __typename: 'Partner', id: partnerId }]
-  const balance = [{ payable: { amountMinor: 9_000, currency: 'EUR' } }]
+  const balance = [{ payable: { amountMinor: 9_000, currency: 'EUR' }, tax: { amountMinor: 1_437 } }]
   expect((await call(owner, query, { refs })).data).toEqual({ _entities: [{ balance }] })
   for (const viewer of [scanner, testUser(), anonymous]) {
     expect((await call(viewer, query, { refs })).data).toEqual({ _entities: [{ balance: null }] })
@@ -255,7 +255,7 @@ test('tells a partner’s balance by its entity, to those who may know', async (
     account: `PARTNER_PAYABLE:${partnerId}:EUR`,
     kind: 'PARTNER_PAYABLE',
     owner: partnerId,
-    balance: { amountMinor: -9_000, currency: 'EUR' },
+    balance: { amountMinor: -7_563, currency: 'EUR' },
   })
   expect((await call(owner, ledger)).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' })
 })

@@ -37,6 +37,7 @@ async function claimsOf(ctx: Ctx, booking: BookingRow, showing: Showing): Promis
     })),
     fees: money(booking.feesMinor),
     tax: money(booking.taxMinor),
+    feesTax: money(lines.reduce((sum, line) => sum + line.feeTaxMinor, 0)),
     total: money(booking.totalMinor),
     exp: Math.floor(booking.expiresAt.getTime() / 1000),
   }

@@ -47,12 +47,13 @@ test('takes the money, posts it and says so in one transaction', async () => {
   })
 })
 
-test('owes the partner the price, and keeps the fees', async () => {
+test('owes the partner the price, the tax on an account of its own, and keeps the fees', async () => {
   const partnerId = 'ptr_owed'
   await captured(ctxOf(database), { partnerId })
   const admin = ctxOf(database, testStaff())
   const accounts = new Map((await ledgerBalances(admin)).map(({ id, balance }) => [id, balance.amountMinor]))
-  expect(accounts.get(`PARTNER_PAYABLE:${partnerId}:EUR`)).toBe(-9_000)
+  expect(accounts.get(`PARTNER_PAYABLE:${partnerId}:EUR`)).toBe(-7_563)
+  expect(accounts.get(`PARTNER_TAX:${partnerId}:EUR`)).toBe(-1_437)
   expect([...accounts.values()].reduce((sum, amount) => sum + amount, 0)).toBe(0)
 })
 

@@ -13,6 +13,7 @@ export interface LedgerBalanceData extends LedgerAccountRow {
 /** What a partner is owed in one currency. */
 export interface PartnerBalanceData {
   payable: Money
+  tax: Money
 }
 
 /** What stands on every account. Per currency it comes to nothing. For FINANCE and COMPLIANCE. */
@@ -28,8 +29,13 @@ export async function ledgerBalances(ctx: Ctx): Promise<LedgerBalanceData[]> {
 /** What we owe a partner, by currency; null for whoever may not know. */
 export async function partnerBalances(ctx: Ctx, partnerId: string): Promise<PartnerBalanceData[] | null> {
   if (!(await maySeeMoneyOf(ctx, partnerId))) return null
-  const rows = await balances(ctx, sql`account.owner = ${partnerId} and account.kind = 'PARTNER_PAYABLE'`)
-  return rows.map(({ minor, currency }) => ({ payable: { amountMinor: 0 - Number(minor), currency } }))
+  const kinds = sql`account.kind in ('PARTNER_PAYABLE', 'PARTNER_TAX')`
+  const rows = await balances(ctx, sql`account.owner = ${partnerId} and ${kinds}`)
+  const owed = (each: readonly Balance[]) => each.reduce((sum, { minor }) => sum - Number(minor), 0)
+  return [...Map.groupBy(rows, ({ currency }) => currency)].map(([currency, accounts]) => ({
+    payable: { amountMinor: owed(accounts), currency },
+    tax: { amountMinor: owed(accounts.filter(({ kind }) => kind === 'PARTNER_TAX')), currency },
+  }))
 }
 
 /** An account, and what stands on it. */

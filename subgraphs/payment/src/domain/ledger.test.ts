@@ -80,6 +80,8 @@ test.each([
   expect(String((refusal as Error).cause)).toMatch(/append-only/)
 })
 
+const tax = { amountMinor: 1_437, currency: 'EUR' }
+
 test('keeps a commission at the rate of the capture, the partner’s own rate before the platform’s', async () => {
   const key = 'payment.commissionBasisPoints'
   await takeConfig(serviceCtx(database), { key, scope: 'platform', value: 500, version: 1 })
@@ -89,7 +91,9 @@ test('keeps a commission at the rate of the capture, the partner’s own rate be
   await takeConfig(serviceCtx(database), { key, scope: 'platform', value: 0, version: 2 })
   expect([special.commissionMinor, usual.commissionMinor]).toEqual([225, 450])
   const admin = ctxOf(database, testAdmin())
-  expect(await partnerBalances(admin, 'ptr_special')).toEqual([{ payable: { amountMinor: 8_775, currency: 'EUR' } }])
+  expect(await partnerBalances(admin, 'ptr_special')).toEqual([
+    { payable: { amountMinor: 8_775, currency: 'EUR' }, tax },
+  ])
 })
 
 test('tells a balance to admins and to those who deal with the partner’s money, and to nobody else', async () => {
@@ -97,7 +101,7 @@ test('tells a balance to admins and to those who deal with the partner’s money
   await captured(ctxOf(database), { partnerId })
   for (const viewer of [owner, manager, testAdmin()]) {
     const balance = await partnerBalances(ctxOf(database, viewer), partnerId)
-    expect(balance).toEqual([{ payable: { amountMinor: 9_000, currency: 'EUR' } }])
+    expect(balance).toEqual([{ payable: { amountMinor: 9_000, currency: 'EUR' }, tax }])
   }
   const other = await partnerWithMembers(database)
   for (const viewer of [scanner, other.owner]) {

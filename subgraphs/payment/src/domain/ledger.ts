@@ -71,12 +71,14 @@ export function debitedOf(payment: PaymentRow, taken: TakenBack) {
  * received. Goodwill is the partner's alone: the tickets stay sold, and the platform keeps its fees.
  */
 export function takenFromParties(payment: PaymentRow, taken: TakenBack): Line[] {
-  if (isGoodwill(taken)) return partyLines(payment, { partner: -taken.amountMinor, fees: 0, commission: 0 })
+  if (isGoodwill(taken)) return partyLines(payment, { ...nothing, partner: -taken.amountMinor })
   const before = sharesOf(payment, payment.refundedForTicketsMinor)
   const after = sharesOf(payment, payment.refundedForTicketsMinor + taken.amountMinor)
   return partyLines(payment, {
     partner: before.partner - after.partner,
+    partnerTax: before.partnerTax - after.partnerTax,
     fees: before.fees - after.fees,
+    feesTax: before.feesTax - after.feesTax,
     commission: before.commission - after.commission,
   })
 }
@@ -91,10 +93,14 @@ export function movementOf({ id: paymentId, partnerId, currency }: PaymentRow) {
   return { paymentId, partnerId, currency }
 }
 
-function partyLines(payment: PaymentRow, { partner, fees, commission }: Shares): Line[] {
+const nothing: Shares = { partner: 0, partnerTax: 0, fees: 0, feesTax: 0, commission: 0 }
+
+function partyLines(payment: PaymentRow, { partner, partnerTax, fees, feesTax, commission }: Shares): Line[] {
   return [
     { kind: 'PARTNER_PAYABLE', owner: payment.partnerId, amountMinor: -partner },
+    { kind: 'PARTNER_TAX', owner: payment.partnerId, amountMinor: -partnerTax },
     { kind: 'PLATFORM_FEES', owner: '', amountMinor: -fees },
+    { kind: 'PLATFORM_TAX', owner: '', amountMinor: -feesTax },
     { kind: 'PLATFORM_COMMISSION', owner: '', amountMinor: -commission },
   ]
 }

@@ -83,7 +83,7 @@ test('takes back from each account what it had received, to the last unit', asyn
     await settleRefunds(id)
   }
   const sums = await accountsOf(paymentId)
-  expect([...sums.keys()]).toHaveLength(3)
+  expect([...sums.keys()]).toHaveLength(4)
   for (const sum of sums.values()) expect(sum).toBe(0)
 })
 
@@ -105,7 +105,8 @@ test('lets the partner alone bear goodwill: the platform keeps its fees', async 
   await settleRefunds(id)
   expect(Object.fromEntries(await accountsOf(paymentId))).toEqual({
     'PROVIDER_CLEARING:sandbox:EUR': 6_000,
-    'PARTNER_PAYABLE:ptr_kind:EUR': -5_000,
+    'PARTNER_PAYABLE:ptr_kind:EUR': -3_563,
+    'PARTNER_TAX:ptr_kind:EUR': -1_437,
     'PLATFORM_FEES:EUR': -1_000,
   })
   expect(await readPayment(paymentId)).toMatchObject({ refundedMinor: 4_000, refundedForTicketsMinor: 0 })

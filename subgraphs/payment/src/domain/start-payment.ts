@@ -74,6 +74,8 @@ function paymentOf(ctx: Ctx, claims: QuoteClaims, quote: string) {
     currency: total.currency,
     feesMinor: claims.fees.amountMinor,
     taxMinor: claims.tax.amountMinor,
+    feesTaxMinor: claims.feesTax?.amountMinor ?? 0,
+    splitsTax: true,
     status: 'REQUIRES_METHOD' as const,
     expiresAt: new Date(claims.exp * 1000),
     createdAt: ctx.now(),

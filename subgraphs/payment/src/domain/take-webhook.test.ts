@@ -103,7 +103,8 @@ test('ends in the same payment and the same ledger, whatever the order of events
         .orderBy(ledgerEntries.id)
       expect(posted).toEqual([
         { account: 'PROVIDER_CLEARING:sandbox:EUR', amount: 10_000 },
-        { account: 'PARTNER_PAYABLE:ptr_hall:EUR', amount: -9_000 },
+        { account: 'PARTNER_PAYABLE:ptr_hall:EUR', amount: -7_563 },
+        { account: 'PARTNER_TAX:ptr_hall:EUR', amount: -1_437 },
         { account: 'PLATFORM_FEES:EUR', amount: -1_000 },
       ])
     }),

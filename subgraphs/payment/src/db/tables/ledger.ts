@@ -10,7 +10,9 @@ const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
 export const accountKinds = [
   'PROVIDER_CLEARING',
   'PARTNER_PAYABLE',
+  'PARTNER_TAX',
   'PLATFORM_FEES',
+  'PLATFORM_TAX',
   'PLATFORM_COMMISSION',
   'PLATFORM_LOSSES',
   'BANK',

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, date, index, integer, jsonb, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
 
 const moment = () => timestamp({ withTimezone: true })
 const minor = () => bigint({ mode: 'number' })
@@ -25,6 +37,10 @@ export const payments = pgTable(
     /** The part of the amount that is booking fees: the platform's. */
     feesMinor: minor().notNull(),
     taxMinor: minor().notNull(),
+    /** The part of the tax that is inside the fees. */
+    feesTaxMinor: minor().notNull().default(0),
+    /** Whether its tax is posted to accounts of its own; false for payments from before there were any. */
+    splitsTax: boolean().notNull().default(false),
     currency: text().notNull(),
     /** What the provider's reports fold to. EXPIRED is judged by time and never stands here. */
     status: text({

@@ -58,7 +58,8 @@ test('takes less in place of the total: the payment pays for its booking, and no
   expect(event?.event.data).toMatchObject({ amount: euros(9_900), due: euros(10_000) })
   expect(await look.booksOf(id)).toEqual({
     'PROVIDER_CLEARING:sandbox:EUR': 9_900,
-    'PARTNER_PAYABLE:ptr_hall:EUR': -8_910,
+    'PARTNER_PAYABLE:ptr_hall:EUR': -7_488,
+    'PARTNER_TAX:ptr_hall:EUR': -1_422,
     'PLATFORM_FEES:EUR': -990,
   })
   const audited = await look.eventsOf(issue.id, 'audited')
@@ -79,7 +80,8 @@ test('takes what was due of more than that, and gives the rest back', async () =
   expect(await look.payment(id)).toMatchObject({ refundedMinor: 0, refundReservedMinor: 0 })
   expect(await look.booksOf(id)).toEqual({
     'PROVIDER_CLEARING:sandbox:EUR': 10_000,
-    'PARTNER_PAYABLE:ptr_hall:EUR': -9_000,
+    'PARTNER_PAYABLE:ptr_hall:EUR': -7_563,
+    'PARTNER_TAX:ptr_hall:EUR': -1_437,
     'PLATFORM_FEES:EUR': -1_000,
   })
 })
@@ -163,7 +165,7 @@ test('pays for the booking with what was due, also when another attempt had capt
     ...{ issueId, note, amount: euros(9_500), reference: 'SEPA-7', transferredOn: '2027-03-01' },
   })
   expect(await look.issueOf(id)).toMatchObject({ status: 'RESOLVED', resolution: 'TRANSFERRED' })
-  expect(await look.booksOf(id)).toMatchObject({ 'BANK:EUR': -9_500, 'PARTNER_PAYABLE:ptr_hall:EUR': -9_000 })
+  expect(await look.booksOf(id)).toMatchObject({ 'BANK:EUR': -9_500, 'PARTNER_PAYABLE:ptr_hall:EUR': -7_563 })
 })
 
 test('needs a second person above the limit, who is another one, and does then what was asked', async () => {
