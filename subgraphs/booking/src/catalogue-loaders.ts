@@ -4,6 +4,7 @@ import { rowBy, rowsBy } from '@tikitu/kit/table-loader'
 import { and, asc, inArray, sql } from 'drizzle-orm'
 import { events, performances, priceTiers } from './db/tables/catalogue.ts'
 import { layouts, partnerMembers, partners, venues } from './db/tables/partners.ts'
+import { countEndedBookings } from './domain/count-ended-bookings.ts'
 import { countFreePlaces } from './domain/count-free-places.ts'
 
 /** Rows of the catalogue, and what was counted lately, by key. */
@@ -18,6 +19,12 @@ export const catalogueLoaders = {
   freePlaces: ({ db, now }: { db: Db; now: () => Date }) =>
     loaderOf(
       (ids) => countFreePlaces({ db, now }, ids),
+      (row) => row.id,
+    ),
+  /** What became of the bookings of cancelled performances; null for the others. */
+  endedBookings: ({ db }: { db: Db }) =>
+    loaderOf(
+      (ids) => countEndedBookings(db, ids),
       (row) => row.id,
     ),
   partner: rowBy({ from: partners, by: partners.id }),

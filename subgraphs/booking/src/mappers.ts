@@ -7,6 +7,7 @@ export const mappers = {
   BookingLine: '../domain/booking-lines.ts#PricedLine',
   BookingRefund: '../db/tables/bookings.ts#BookingRefundRow',
   Cancellation: '../db/tables/bookings.ts#CancellationRow',
+  CancellationProgress: '../domain/cancellation-progress.ts#CancellationProgressView',
   CheckIn: '../db/tables/tickets.ts#CheckInRow',
   EntryRefused: '../domain/scan-result.ts#ScanResult',
   Event: '../db/tables/catalogue.ts#EventRow',

@@ -4,7 +4,6 @@ import type { Ctx } from '../context.ts'
 import { type BookingRow, bookings } from '../db/tables/bookings.ts'
 import { tickets } from '../db/tables/tickets.ts'
 import { endUnpaid } from './expire-bookings.ts'
-import { lockBooking } from './lock-booking.ts'
 import { voidTickets } from './void-tickets.ts'
 
 /** A performance that was cancelled, and why. */
@@ -14,55 +13,103 @@ export interface CancelledPerformance {
 }
 
 const batchSize = 100
+/** How many bookings are cancelled at once. Few enough that requests find a free connection meanwhile. */
+const parallel = 3
 const unfinished = ['AWAITING_PAYMENT', 'CONFIRMED', 'PARTIALLY_CANCELLED'] as const
 
-/**
- * Cancels every booking of a performance that was cancelled: paid ones in full, used tickets too; unpaid ones are over. May
- * be run again at any time, and goes on where it ended. Returns how many there were. One that cannot be cancelled now holds
- * up none of the others. @throws when there was one, so that the job is done again
- */
-export async function cancelPerformanceBookings(ctx: Ctx, cancelled: CancelledPerformance): Promise<number> {
-  const failures: unknown[] = []
-  for (let count = 0, after = ''; ; ) {
-    const open = await ctx.db
-      .select({ id: bookings.id })
-      .from(bookings)
-      .where(and(isUnfinished(cancelled.performanceId), gt(bookings.id, after)))
-      .orderBy(asc(bookings.id))
-      .limit(batchSize)
-    for (const { id } of open) {
-      await inTransaction(ctx, async (ctx) => await cancelBooking(ctx, id, cancelled.reason)).catch(
-        (error: unknown) => {
-          ctx.log.error({ err: error, bookingId: id }, 'a booking of a cancelled performance could not be cancelled')
-          failures.push(error)
-        },
-      )
-      count += 1
-      after = id
-    }
-    if (open.length < batchSize) return resultOf(count, failures)
-  }
+/** What one run has done so far. */
+interface Run extends CancelledPerformance {
+  count: number
+  /** Those that somebody had locked, or had ended, when their turn came. */
+  passedOver: string[]
+  failures: unknown[]
 }
 
-function resultOf(count: number, failures: readonly unknown[]): number {
+/**
+ * Cancels every booking of a performance that was cancelled: paid ones in full, used tickets too; unpaid ones are over. Several
+ * at once, each in a transaction of its own. May be run again at any time, also beside another run: they share the work, and
+ * go on where one was broken off. Returns how many this run ended. One that cannot be cancelled now holds up none of the
+ * others. @throws when there was one, so that the job is done again
+ */
+export async function cancelPerformanceBookings(ctx: Ctx, cancelled: CancelledPerformance): Promise<number> {
+  const run: Run = { ...cancelled, count: 0, passedOver: [], failures: [] }
+  for (let ids: string[] = [], isFirst = true; isFirst || ids.length === batchSize; isFirst = false) {
+    ids = await listUnfinished(ctx, cancelled.performanceId, ids.at(-1) ?? '')
+    await inParallel(ids, (id) => tryToCancel(ctx, run, { id, waits: false }))
+  }
+  await inParallel(run.passedOver, (id) => tryToCancel(ctx, run, { id, waits: true }))
+  const { count, failures } = run
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} bookings are still to be cancelled`)
   return count
 }
 
-function isUnfinished(performanceId: string) {
-  return and(eq(bookings.performanceId, performanceId), inArray(bookings.status, [...unfinished]))
+async function listUnfinished(ctx: Ctx, performanceId: string, after: string): Promise<string[]> {
+  const rows = await ctx.db
+    .select({ id: bookings.id })
+    .from(bookings)
+    .where(and(eq(bookings.performanceId, performanceId), isUnfinished, gt(bookings.id, after)))
+    .orderBy(asc(bookings.id))
+    .limit(batchSize)
+  return rows.map(({ id }) => id)
 }
 
-async function cancelBooking(ctx: Ctx, id: string, reason: string | null): Promise<void> {
-  const booking = await lockBooking(ctx, id)
-  if (booking?.status === 'AWAITING_PAYMENT') return await endNow(ctx, booking)
+const isUnfinished = inArray(bookings.status, [...unfinished])
+
+async function inParallel(ids: readonly string[], act: (id: string) => Promise<void>): Promise<void> {
+  const queue = ids.values()
+  const work = async () => {
+    for (const id of queue) await act(id)
+  }
+  await Promise.all(Array.from({ length: parallel }, work))
+}
+
+/** One booking of a run, and whether whoever has it locked is waited for. */
+interface Turn {
+  id: string
+  waits: boolean
+}
+
+async function tryToCancel(ctx: Ctx, run: Run, turn: Turn): Promise<void> {
+  try {
+    const isDone = await inTransaction(ctx, async (ctx) => await cancelBooking(ctx, turn, run.reason))
+    if (isDone) run.count += 1
+    else if (!turn.waits) run.passedOver.push(turn.id)
+  } catch (error) {
+    ctx.log.error({ err: error, bookingId: turn.id }, 'a booking of a cancelled performance could not be cancelled')
+    run.failures.push(error)
+    await writeFailure(ctx, turn.id).catch(() => undefined)
+  }
+}
+
+/** So that the progress tells of it. One that is locked is only late, and nobody waits for it a second time. */
+async function writeFailure(ctx: Ctx, id: string): Promise<void> {
+  await ctx.db.execute(sql`
+    /* booking.writeCancellationFailure */
+    update bookings set cancellation_failed_at = ${ctx.now().toISOString()}
+    where id = (select id from bookings where id = ${id} for update skip locked)`)
+}
+
+/** Answers whether it did: not when somebody else has it locked or ended it. */
+async function cancelBooking(ctx: Ctx, { id, waits }: Turn, reason: string | null): Promise<boolean> {
+  const [booking] = await ctx.db
+    .select()
+    .from(bookings)
+    .where(and(eq(bookings.id, id), isUnfinished))
+    .for('update', waits ? {} : { skipLocked: true })
+  if (!booking) return false
+  if (booking.status === 'AWAITING_PAYMENT') await endNow(ctx, booking)
+  else await cancelPaid(ctx, booking, reason)
+  return true
+}
+
+async function cancelPaid(ctx: Ctx, booking: BookingRow, reason: string | null): Promise<void> {
   const live = await ctx.db
     .select()
     .from(tickets)
-    .where(and(eq(tickets.bookingId, id), ne(tickets.status, 'VOID')))
+    .where(and(eq(tickets.bookingId, booking.id), ne(tickets.status, 'VOID')))
     .orderBy(asc(tickets.id))
     .for('update')
-  if (!booking || live.length === 0) return
+  if (live.length === 0) return
   const cause = 'PERFORMANCE_CANCELLED'
   await voidTickets(ctx, booking, {
     tickets: live,

@@ -41,7 +41,7 @@ export async function writeCancellation(
   const performanceId = before.id
   const [performance] = await ctx.db
     .update(performances)
-    .set({ status: 'CANCELLED', cancellationReason: reason, version: before.version + 1 })
+    .set({ status: 'CANCELLED', cancellationReason: reason, cancelledAt: ctx.now(), version: before.version + 1 })
     .where(eq(performances.id, performanceId))
     .returning()
   const cancelled = { performance: performance as PerformanceRow, eventTitle }

@@ -1,5 +1,6 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import { availabilityOf } from '../domain/availability.ts'
+import { cancellationProgressOf } from '../domain/cancellation-progress.ts'
 import { getPerformance } from '../domain/get-event.ts'
 import { listHouseHolds } from '../domain/list-house-holds.ts'
 import { cancellationPolicyOf, isOnSale, lowestPriceOf, ticketFeesOf } from '../domain/performance-terms.ts'
@@ -11,6 +12,7 @@ export const Performance: PerformanceResolvers = {
   __resolveReference: ({ id }, ctx) => getPerformance(ctx, id),
   availability: (performance, { since }, ctx) => availabilityOf(ctx, { performanceId: performance.id, since }),
   cancellation: (performance) => cancellationPolicyOf(performance),
+  cancellationProgress: (performance, _args, ctx) => cancellationProgressOf(ctx, performance),
   city: async (performance, _args, ctx) => (await ctx.load.venue.load(performance.venueId))?.city ?? null,
   event: (performance, _args, ctx) => requireLoaded(ctx.load.event, performance.eventId),
   fees: (performance) => ticketFeesOf(performance),

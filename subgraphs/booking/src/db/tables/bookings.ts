@@ -67,6 +67,8 @@ export const bookings = pgTable(
     confirmedAt: moment(),
     /** When it expired, failed, or lost its last ticket. */
     endedAt: moment(),
+    /** When booking last tried to end it because its performance was cancelled, and could not. */
+    cancellationFailedAt: moment(),
     version: integer().notNull().default(1),
   },
   (table) => [

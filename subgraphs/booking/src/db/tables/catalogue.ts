@@ -69,6 +69,8 @@ export const performances = pgTable(
     layoutId: text().notNull(),
     status: text({ enum: performanceStatuses }).notNull(),
     cancellationReason: text(),
+    /** When it was cancelled: bookings that end from then on end because of it. Null for those cancelled before this was kept. */
+    cancelledAt: moment(),
     /** While it is POSTPONED, the date that was given up. */
     startsAt: moment().notNull(),
     /** When it was to begin before its newest move; null when it was never moved. */
