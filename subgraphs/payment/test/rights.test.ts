@@ -1,4 +1,5 @@
 import { Forbidden, NotFound } from '@tikitu/kit/errors'
+import { takeConfig } from '@tikitu/kit/settings'
 import { testStaff } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { eq } from 'drizzle-orm'
@@ -28,10 +29,18 @@ test('answers a refund’s key of long ago to no manager who was removed', async
 })
 
 test('lets FINANCE give money back and decide, and no other role of the staff', async () => {
-  const { input } = await paid()
+  const { hall, input } = await paid()
+  const large = { ...input, amount: { ...input.amount, amountMinor: 5_000 } }
+  await takeConfig(ctxOf(database), {
+    key: 'payment.refundApprovalAboveMinor',
+    scope: hall.partnerId,
+    value: { EUR: 1_000 },
+    version: 1,
+  })
+  const waiting = await refundPayment(ctxOf(database, hall.manager), large)
   for (const role of ['SUPPORT', 'COMPLIANCE'] as const) {
     await expect(refundPayment(ctxOf(database, testStaff(role)), input)).rejects.toThrow(Forbidden)
-    await expect(approveRefund(ctxOf(database, testStaff(role)), { refundId: 'ref_1' })).rejects.toThrow(Forbidden)
+    await expect(approveRefund(ctxOf(database, testStaff(role)), { refundId: waiting.id })).rejects.toThrow(Forbidden)
   }
   expect(await refundPayment(ctxOf(database, testStaff('FINANCE')), input)).toMatchObject({ amountMinor: 100 })
   await expect(ledgerBalances(ctxOf(database, testStaff('SUPPORT')))).rejects.toThrow(Forbidden)

@@ -49,7 +49,7 @@ export async function lockPartnerAsStaff(
   const partner = await lockPartner(ctx, partnerId)
   if (!partner) throw new NotFound('partner', partnerId)
   if (await membershipOf(ctx, partnerId)) {
-    throw new Forbidden('You are a member of this partner: another admin must decide.')
+    throw new Forbidden('You are a member of this partner: somebody else on the staff must decide.')
   }
   return partner
 }
