@@ -195,6 +195,15 @@ export class UserSuspended extends DomainError {
   }
 }
 
+/** A second person has to decide this, and the caller is the first. */
+export class SecondPersonNeeded extends DomainError {
+  override readonly name = 'SecondPersonNeeded'
+  readonly code = 'SECOND_PERSON_NEEDED'
+  constructor() {
+    super('Whoever asked for a cancellation does not decide on it: another person has to.')
+  }
+}
+
 /** There are not that many free places as they were asked for. Nothing was claimed. */
 export class NotEnoughPlaces extends DomainError {
   override readonly name = 'NotEnoughPlaces'

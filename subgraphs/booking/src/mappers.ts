@@ -8,6 +8,7 @@ export const mappers = {
   BookingRefund: '../db/tables/bookings.ts#BookingRefundRow',
   Cancellation: '../db/tables/bookings.ts#CancellationRow',
   CancellationProgress: '../domain/cancellation-progress.ts#CancellationProgressView',
+  CancellationRequest: '../db/tables/cancellation-requests.ts#CancellationRequestRow',
   CheckIn: '../db/tables/tickets.ts#CheckInRow',
   EntryRefused: '../domain/scan-result.ts#ScanResult',
   Event: '../db/tables/catalogue.ts#EventRow',

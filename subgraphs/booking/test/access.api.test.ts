@@ -1,3 +1,4 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
 import { callersWithoutRights, staffOfEachRole } from '@tikitu/kit/testing/callers'
 import { testUser } from '@tikitu/kit/testing/ctx'
@@ -6,10 +7,12 @@ import { anonymous } from '@tikitu/kit/viewer'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { performances } from '../src/db/tables/catalogue.ts'
+import { requestCancellation } from '../src/domain/cancellation-request.ts'
 import { checkIn } from '../src/domain/check-in.ts'
 import { createEvent } from '../src/domain/create-event.ts'
 import { createPerformance } from '../src/domain/create-performance.ts'
 import { bookingOn, ctxOf, migrations, openingDay } from './factories.ts'
+import type { Show } from './factories-catalogue.ts'
 import { eventInput, onSale, organizer, performanceInput } from './factories-catalogue.ts'
 import { bought, held, member } from './purchases.ts'
 
@@ -33,7 +36,18 @@ async function settled() {
   const extra = await createPerformance(ctxOf(database, by.manager), performanceInput(spare.id, by))
   const later = { startsAt: new Date('2027-07-01T18:00:00Z'), isDraft: true }
   const draft = await createPerformance(ctxOf(database, by.manager), performanceInput(spare.id, by, later))
-  return { show, customer, purchase, hold, code, scan, spare, extra, draft }
+  const waiting = await waits(show, purchase.booking.id)
+  return { show, customer, purchase, hold, code, scan, spare, extra, draft, waiting }
+}
+
+/** Two requests that wait for a second person, of tickets that are gone: whoever may decide, and comes second, finds it done. */
+async function waits({ by }: Show, subjectId: string): Promise<string[]> {
+  const wish = { partnerId: by.partnerId, kind: 'TICKETS' as const, subjectId, reason: null, amounts: { EUR: 1 } }
+  return await inTransaction(ctxOf(database), async (ctx) => {
+    const first = await requestCancellation(ctx, { ...wish, requestedBy: 'usr_first' }, 'Hamlet')
+    const second = await requestCancellation(ctx, { ...wish, requestedBy: 'usr_first' }, 'Hamlet')
+    return [first.id, second.id]
+  })
 }
 
 type Settled = Awaited<ReturnType<typeof settled>>
@@ -50,6 +64,7 @@ function queries({ show, purchase, hold, code }: Settled): Record<string, string
     'Query.bookings': `bookings(filter: { ${performanceId} }) { edges { cursor } }`,
     'Query.ticket': `ticket(id: "${purchase.tickets[0]?.id}") { id }`,
     'Query.validateTicket': `validateTicket(${performanceId}, code: "${code}") { outcome }`,
+    'Query.cancellationRequests': 'cancellationRequests { edges { cursor } }',
     'Query.checkIns': `checkIns(filter: { ${performanceId} }) { edges { cursor } }`,
   }
 }
@@ -101,13 +116,15 @@ function watching({ show, purchase }: Settled): Record<string, string> {
 }
 
 /** Cancelling comes last: whoever may, and comes second, finds the ticket void. */
-function atTheDoorAndAfter({ show, purchase, hold, code, scan }: Settled): Record<string, string> {
+function atTheDoorAndAfter({ show, purchase, hold, code, scan, waiting }: Settled): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
   const ticket = `bookingId: "${purchase.booking.id}", ticketIds: ["${purchase.tickets[1]?.id}"]`
   return {
     'Mutation.checkIn': `checkIn(input: { ${performanceId}, code: "${code}", nonce: "again" }) { __typename }`,
     'Mutation.undoCheckIn': `undoCheckIn(input: { checkInId: "${scan.id}" }) { id }`,
     'Mutation.cancelTickets': `cancelTickets(input: { ${ticket} }) { __typename }`,
+    'Mutation.approveCancellation': `approveCancellation(input: { requestId: "${waiting[0]}" }) { id }`,
+    'Mutation.rejectCancellation': `rejectCancellation(input: { requestId: "${waiting[1]}" }) { id }`,
     'Mutation.releaseHold': `releaseHold(input: { holdId: "${hold.id}" }) { id }`,
   }
 }

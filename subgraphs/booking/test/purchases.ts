@@ -6,10 +6,11 @@ import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../src/context.ts'
-import { type BookingRow, bookings } from '../src/db/tables/bookings.ts'
+import { type BookingRow, bookings, type CancellationRow } from '../src/db/tables/bookings.ts'
 import { type HoldRow, holds, type PlaceRow, places } from '../src/db/tables/inventory.ts'
 import { partnerMembers } from '../src/db/tables/partners.ts'
 import { type TicketRow, tickets } from '../src/db/tables/tickets.ts'
+import { type CancelTicketsInput, cancelTickets } from '../src/domain/cancel-tickets.ts'
 import { holdSeats } from '../src/domain/hold-seats.ts'
 import type { PartnerRole } from '../src/domain/partner-role.ts'
 import { placeBooking } from '../src/domain/place-booking.ts'
@@ -76,6 +77,13 @@ export function refundState(
     ...{ requestedBy: 'usr_staff', approvedBy: null, tickets: 'NONE', messageToCustomer: null },
     ...overrides,
   }
+}
+
+/** The cancellation of tickets that waits for nobody. */
+export async function cancelledNow(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationRow> {
+  const outcome = await cancelTickets(ctx, input)
+  if (!('refundMinor' in outcome)) throw new Error('it waits for a second person')
+  return outcome
 }
 
 /** The same moment, with a service asking. */

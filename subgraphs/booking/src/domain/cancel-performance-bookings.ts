@@ -10,6 +10,10 @@ import { voidTickets } from './void-tickets.ts'
 export interface CancelledPerformance {
   performanceId: string
   reason: string | null
+  /** Who decided so; booking itself when that is not known. */
+  cancelledBy?: string
+  /** The second person, where one was needed. */
+  approvedBy?: string | null
 }
 
 const batchSize = 100
@@ -71,7 +75,7 @@ interface Turn {
 
 async function tryToCancel(ctx: Ctx, run: Run, turn: Turn): Promise<void> {
   try {
-    const isDone = await inTransaction(ctx, async (ctx) => await cancelBooking(ctx, turn, run.reason))
+    const isDone = await inTransaction(ctx, async (ctx) => await cancelBooking(ctx, turn, run))
     if (isDone) run.count += 1
     else if (!turn.waits) run.passedOver.push(turn.id)
   } catch (error) {
@@ -90,7 +94,7 @@ async function writeFailure(ctx: Ctx, id: string): Promise<void> {
 }
 
 /** Answers whether it did: not when somebody else has it locked or ended it. */
-async function cancelBooking(ctx: Ctx, { id, waits }: Turn, reason: string | null): Promise<boolean> {
+async function cancelBooking(ctx: Ctx, { id, waits }: Turn, cancelled: CancelledPerformance): Promise<boolean> {
   const [booking] = await ctx.db
     .select()
     .from(bookings)
@@ -98,11 +102,11 @@ async function cancelBooking(ctx: Ctx, { id, waits }: Turn, reason: string | nul
     .for('update', waits ? {} : { skipLocked: true })
   if (!booking) return false
   if (booking.status === 'AWAITING_PAYMENT') await endNow(ctx, booking)
-  else await cancelPaid(ctx, booking, reason)
+  else await cancelPaid(ctx, booking, cancelled)
   return true
 }
 
-async function cancelPaid(ctx: Ctx, booking: BookingRow, reason: string | null): Promise<void> {
+async function cancelPaid(ctx: Ctx, booking: BookingRow, cancelled: CancelledPerformance): Promise<void> {
   const live = await ctx.db
     .select()
     .from(tickets)
@@ -111,12 +115,14 @@ async function cancelPaid(ctx: Ctx, booking: BookingRow, reason: string | null):
     .for('update')
   if (live.length === 0) return
   const cause = 'PERFORMANCE_CANCELLED'
+  const { reason, cancelledBy = 'booking', approvedBy } = cancelled
   await voidTickets(ctx, booking, {
     tickets: live,
     reason,
     messageToCustomer: reason,
     cause,
-    cancelledBy: 'booking',
+    cancelledBy,
+    approvedBy: approvedBy ?? null,
     keptMinor: 0,
   })
 }

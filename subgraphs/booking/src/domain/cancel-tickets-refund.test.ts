@@ -2,7 +2,7 @@ import { useDatabase } from '@tikitu/kit/testing/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { house, migrations } from '../../test/factories.ts'
-import { asService, bought, eventsAbout, type Purchase, refundState } from '../../test/purchases.ts'
+import { asService, bought, cancelledNow, eventsAbout, type Purchase, refundState } from '../../test/purchases.ts'
 import { bookingLines, cancellations } from '../db/tables/bookings.ts'
 import { priceTiers } from '../db/tables/catalogue.ts'
 import { cancelTickets } from './cancel-tickets.ts'
@@ -69,7 +69,7 @@ test("does not count what went back of another payment, or the booking's own can
 test("puts cancellation and lines right when payment's last word is another", async () => {
   const hall = await house(database, { ...opera, feeMinor: 0 })
   const purchase = await bought(database, hall)
-  const cancellation = await cancelTickets(purchase.ctx, naming(purchase, 0, 1))
+  const cancellation = await cancelledNow(purchase.ctx, naming(purchase, 0, 1))
   expect(cancellation.refundMinor).toBe(9400)
   const { id: bookingId, reference, userId, partnerId } = purchase.booking
   const decision = {
@@ -89,7 +89,7 @@ test("puts cancellation and lines right when payment's last word is another", as
 test('leaves the lines alone when payment confirms what was said', async () => {
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
-  const cancellation = await cancelTickets(purchase.ctx, naming(purchase, 0))
+  const cancellation = await cancelledNow(purchase.ctx, naming(purchase, 0))
   const { id: bookingId, reference, userId, partnerId } = purchase.booking
   await applyRefundDecision(asService(purchase.ctx), {
     ...{ bookingId, reference, userId, partnerId, paymentId: purchase.booking.paymentId ?? '', refundId: 'rfd_1' },
@@ -103,7 +103,7 @@ test('waits for no decision of payment where nothing was paid', async () => {
   await database.db.update(priceTiers).set({ priceMinor: 0 }).where(eq(priceTiers.id, hall.adult.id))
   const purchase = await bought(database, hall)
   expect(purchase.booking.paymentId).toBeNull()
-  const cancellation = await cancelTickets(purchase.ctx, naming(purchase, 0))
+  const cancellation = await cancelledNow(purchase.ctx, naming(purchase, 0))
   expect(cancellation).toMatchObject({ refundMinor: 0, feeMinor: 0, entitledMinor: 0 })
   expect(cancellation.refundDecidedAt).not.toBeNull()
 })

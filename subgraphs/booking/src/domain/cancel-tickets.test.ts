@@ -7,6 +7,7 @@ import { ctxOf, house, later, migrations } from '../../test/factories.ts'
 import {
   bookingRow,
   bought,
+  cancelledNow,
   eventsAbout,
   held,
   member,
@@ -235,7 +236,7 @@ test('lets nobody give back what took place, or a ticket that was used, and tell
   const atTheDoor = ctxOf(database, manager, theDoorsOpen)
   await expect(cancelTickets(atTheDoor, naming(purchase, 0))).rejects.toThrow(TicketUsed)
   const words = { reason: 'fraud?', messageToCustomer: 'We are sorry' }
-  const cancellation = await cancelTickets(atTheDoor, { ...naming(purchase, 1), ...words })
+  const cancellation = await cancelledNow(atTheDoor, { ...naming(purchase, 1), ...words })
   expect(cancellation).toMatchObject(words)
   expect((await eventsAbout(database, purchase.booking.id)).at(-2)?.data).toMatchObject({ reason: 'We are sorry' })
   expect(await reasonFor(atTheDoor, cancellation)).toBe('fraud?')

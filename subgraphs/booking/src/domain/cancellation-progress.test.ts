@@ -1,5 +1,6 @@
 import { createDb, createPool } from '@tikitu/kit/db'
 import { newId } from '@tikitu/kit/ids'
+import { takeConfig } from '@tikitu/kit/settings'
 import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { callAs } from '@tikitu/kit/testing/subgraph'
@@ -23,6 +24,8 @@ async function soldOut(count: number) {
   const hall = await house(database, { seats: count, partnerId: newId('ptr') })
   const { id: performanceId, partnerId } = hall.performance
   const manager = ctxOf(database, await member(database, hall, 'MANAGER'))
+  const limit = { key: 'payment.refundApprovalAboveMinor', scope: partnerId, value: { EUR: 10_000_000 }, version: 1 }
+  await takeConfig(asService(manager), limit)
   const at = sql`${openingDay.toISOString()}::timestamptz`
   const range = sql`generate_series(0, ${count - 1}::integer) as n`
   const key = (prefix: string) => sql`${`${prefix}_${performanceId}_`}::text || lpad(n::text, 4, '0')`

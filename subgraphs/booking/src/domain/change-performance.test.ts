@@ -72,7 +72,9 @@ test('cancelPerformance ends its sales, and leaves one job that gives the money 
   const cancel = () => cancelPerformance(ctxOf(database, show.by.manager), { performanceId, reason: 'Fire' })
   const [first, second] = await Promise.all([cancel(), cancel()])
   expect([first, second]).toMatchObject([{ status: 'CANCELLED', version: 2 }, { version: 2 }])
-  expect(await cancellationJobs(performanceId)).toEqual([{ performanceId, reason: 'Fire' }])
+  expect(await cancellationJobs(performanceId)).toEqual([
+    { performanceId, reason: 'Fire', cancelledBy: show.by.manager.userId },
+  ])
   const seats = [{ number: 0, tierId: show.adult.id }]
   await expect(holdSeats(ctxOf(database), { performanceId, seats })).rejects.toThrow(NotOnSale)
   const late = postponePerformance(ctxOf(database, show.by.manager), {

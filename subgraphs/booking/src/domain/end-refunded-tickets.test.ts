@@ -7,6 +7,7 @@ import {
   asService,
   bookingRow,
   bought,
+  cancelledNow,
   eventsAbout,
   member,
   type Purchase,
@@ -14,7 +15,6 @@ import {
   refundState,
   ticketsOf,
 } from '../../test/purchases.ts'
-import { cancelTickets } from './cancel-tickets.ts'
 import { checkIn } from './check-in.ts'
 import { goodwillNotice, goodwillOn } from './goodwill.ts'
 import { foldRefund } from './take-refund.ts'
@@ -53,7 +53,7 @@ test('ends the tickets that a refund names: places free, codes void, told once w
   ])
   // The other ticket is still worth all that was paid for it, and no more.
   const manager = ctxOf(database, await member(database, hall, 'MANAGER'))
-  const rest = await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[1]?.id ?? ''] })
+  const rest = await cancelledNow(manager, { bookingId: booking.id, ticketIds: [tickets[1]?.id ?? ''] })
   expect(rest.refundMinor).toBe(5000)
 })
 

@@ -51,6 +51,9 @@ export interface OnSaleFacts {
 export function whyNotOnSale({ performance, event, maySell }: OnSaleFacts, now: Date): NotOnSale | null {
   if (event.status === 'CANCELLED') return new NotOnSale('This event was cancelled.')
   if (performance.status === 'CANCELLED') return new NotOnSale('This performance was cancelled.')
+  if (performance.cancellationRequestId || event.cancellationRequestId) {
+    return new NotOnSale('Sales are paused: it is being decided whether this performance is cancelled.')
+  }
   if (performance.status === 'POSTPONED') {
     return new NotOnSale('This performance was postponed: tickets are sold again when it has a new date.')
   }
@@ -66,6 +69,7 @@ function salesEnded(): NotOnSale {
 /** The same rule for a statement that reads performances, events and partners: true when `whyNotOnSale` finds nothing. */
 export function isOnSaleAt(now: Date): SQL {
   return sql`(events.status = 'PUBLISHED' and not performances.is_draft and performances.status not in ('CANCELLED', 'POSTPONED') and partners.may_sell
+    and performances.cancellation_request_id is null and events.cancellation_request_id is null
     and performances.sales_start_at <= ${now.toISOString()} and performances.sales_end_at > ${now.toISOString()}
     and ${endOfPerformance()} > ${now.toISOString()})`
 }

@@ -1,11 +1,13 @@
 import { cancellationProgressOfEvent } from '../domain/cancellation-progress.ts'
 import { getEvent } from '../domain/get-event.ts'
 import { listPerformances } from '../domain/list-performances.ts'
+import { openRequestOf } from '../domain/open-request.ts'
 import type { EventResolvers } from '../generated/resolvers.ts'
 
 export const Event: EventResolvers = {
   __resolveReference: ({ id }, ctx) => getEvent(ctx, id),
   cancellationProgress: (event, _args, ctx) => cancellationProgressOfEvent(ctx, event),
+  cancellationRequest: (event, _args, ctx) => openRequestOf(ctx, event),
   organizer: async (event, _args, ctx) => (await ctx.load.partner.load(event.partnerId))?.name ?? '',
   partner: (event) => ({ id: event.partnerId }),
   performances: (event, { upcoming }, ctx) => listPerformances(ctx, { eventId: event.id, upcoming }),

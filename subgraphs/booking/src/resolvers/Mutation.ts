@@ -6,6 +6,7 @@ import { cancelTickets } from '../domain/cancel-tickets.ts'
 import { checkIn } from '../domain/check-in.ts'
 import { createEvent } from '../domain/create-event.ts'
 import { createPerformance } from '../domain/create-performance.ts'
+import { approveCancellation, rejectCancellation } from '../domain/decide-cancellation.ts'
 import { deletePerformance, publishPerformance } from '../domain/draft-performance.ts'
 import { extendHold } from '../domain/extend-hold.ts'
 import { holdBestAvailable } from '../domain/hold-best-available.ts'
@@ -56,6 +57,8 @@ const seatRefusals = [
 export const Mutation: MutationResolvers = {
   addPriceTier: (_parent, { input }, ctx) => addPriceTier(ctx, input),
   cancelBooking: (_parent, { input }, ctx) => orRefusal(cancelBooking(ctx, input), BookingPaid),
+  approveCancellation: (_parent, { input }, ctx) => approveCancellation(ctx, input),
+  rejectCancellation: (_parent, { input }, ctx) => rejectCancellation(ctx, input),
   cancelEvent: (_parent, { input }, ctx) => cancelEvent(ctx, input),
   cancelPerformance: (_parent, { input }, ctx) => cancelPerformance(ctx, input),
   cancelTickets: (_parent, { input }, ctx) => orRefusal(cancelTickets(ctx, input), CancellationClosed, TicketUsed),

@@ -3,6 +3,7 @@ import { availabilityOf } from '../domain/availability.ts'
 import { cancellationProgressOf } from '../domain/cancellation-progress.ts'
 import { getPerformance } from '../domain/get-event.ts'
 import { listHouseHolds } from '../domain/list-house-holds.ts'
+import { openRequestOf } from '../domain/open-request.ts'
 import { cancellationPolicyOf, isOnSale, lowestPriceOf, ticketFeesOf } from '../domain/performance-terms.ts'
 import { priceLine } from '../domain/price-lines.ts'
 import { isTierOnSale } from '../domain/tier-sales.ts'
@@ -13,6 +14,7 @@ export const Performance: PerformanceResolvers = {
   availability: (performance, { since }, ctx) => availabilityOf(ctx, { performanceId: performance.id, since }),
   cancellation: (performance) => cancellationPolicyOf(performance),
   cancellationProgress: (performance, _args, ctx) => cancellationProgressOf(ctx, performance),
+  cancellationRequest: (performance, _args, ctx) => openRequestOf(ctx, performance),
   city: async (performance, _args, ctx) => (await ctx.load.venue.load(performance.venueId))?.city ?? null,
   event: (performance, _args, ctx) => requireLoaded(ctx.load.event, performance.eventId),
   fees: (performance) => ticketFeesOf(performance),

@@ -1,5 +1,6 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 import { Booking, BookingLine, BookingRefund, Cancellation } from './Booking.ts'
+import { CancellationRequest, CancelTicketsResult } from './CancellationRequest.ts'
 import { AlreadyAdmitted, CheckIn, CheckInResult, EntryRefused } from './CheckIn.ts'
 import { Event } from './Event.ts'
 import { HeldPlace, Hold } from './Hold.ts'
@@ -19,6 +20,8 @@ export const resolvers: Resolvers = {
   BookingLine,
   BookingRefund,
   Cancellation,
+  CancellationRequest,
+  CancelTicketsResult,
   CheckIn,
   CheckInResult,
   EntryRefused,

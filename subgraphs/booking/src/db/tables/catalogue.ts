@@ -37,6 +37,8 @@ export const events = pgTable(
     images: jsonb().$type<EventImage[]>().notNull().default([]),
     status: text({ enum: ['DRAFT', 'PUBLISHED', 'CANCELLED'] }).notNull(),
     cancellationReason: text(),
+    /** The request to cancel it that waits for a second person: sales are paused meanwhile. */
+    cancellationRequestId: text(),
     version: integer().notNull().default(1),
     createdAt: moment().notNull(),
     publishedAt: moment(),
@@ -71,6 +73,8 @@ export const performances = pgTable(
     cancellationReason: text(),
     /** When it was cancelled: bookings that end from then on end because of it. Null for those cancelled before this was kept. */
     cancelledAt: moment(),
+    /** The request to cancel it that waits for a second person: sales are paused meanwhile. */
+    cancellationRequestId: text(),
     /** While it is POSTPONED, the date that was given up. */
     startsAt: moment().notNull(),
     /** When it was to begin before its newest move; null when it was never moved. */

@@ -1,0 +1,16 @@
+import type { CancellationRequestResolvers, CancelTicketsResultResolvers } from '../generated/resolvers.ts'
+
+export const CancellationRequest: CancellationRequestResolvers = {
+  amounts: ({ amounts }) => Object.entries(amounts).map(([currency, amountMinor]) => ({ amountMinor, currency })),
+  booking: ({ kind, subjectId }, _args, ctx) => (kind === 'TICKETS' ? ctx.load.booking.load(subjectId) : null),
+  event: ({ kind, subjectId }, _args, ctx) => (kind === 'EVENT' ? ctx.load.event.load(subjectId) : null),
+  performance: ({ kind, subjectId }, _args, ctx) =>
+    kind === 'PERFORMANCE' ? ctx.load.performance.load(subjectId) : null,
+}
+
+export const CancelTicketsResult: CancelTicketsResultResolvers = {
+  __resolveType: (outcome) => {
+    if ('__typename' in outcome) return outcome.__typename as 'CancellationClosed'
+    return 'amounts' in outcome ? 'CancellationRequest' : 'Cancellation'
+  },
+}
