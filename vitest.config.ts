@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '.tikitu/**'],
     globalSetup: ['kit/src/testing/postgres.ts'],
     pool: 'forks',
+    // Also on two cores: a good part of the time goes to waiting for databases and processes.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     env: { NODE_ENV: 'test', APOLLO_TELEMETRY_DISABLED: '1' },
