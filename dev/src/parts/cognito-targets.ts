@@ -70,7 +70,7 @@ async function statusOf({ cognito }: Services, ctx: Parameters<Route>[0], reques
   return (await pool.getUserByUsername(ctx, request.Username))?.UserStatus ?? null
 }
 
-/** The code came to the address: whoever has it reads its mail. */
+/** The code was mailed to the address, so entering it proves the address. */
 async function proveAddress({ cognito }: Services, ctx: Parameters<Route>[0], request: Request): Promise<void> {
   const pool = await cognito.getUserPoolForClientId(ctx, request.ClientId)
   const user = await pool.getUserByUsername(ctx, request.Username)

@@ -22,7 +22,7 @@ export interface CompiledExecutorOptions {
   sendTo: (subgraph: string) => Send
   /** What answers are weighed by; null when nobody wants to know what they cost. */
   costs?: () => CostRules | null
-  /** Told of each operation that has to be planned, and for whom. */
+  /** Called with the request context for each operation that is not planned yet. */
   onPlanning?: (context: GatewayContext, text: string) => void
 }
 

@@ -13,7 +13,7 @@ export interface AdmissionOptions {
   /** Those that are known now. */
   manifest: () => Manifest
   maxTokens: number
-  /** Told of each text that has to be read, and for whom. */
+  /** Called with the request context for each text that must be parsed and validated. */
   onReading: (context: GatewayContext, text: string) => void
   log: Log
 }

@@ -21,7 +21,7 @@ export interface PrepareOptions {
   limits: Limits
   /** Whether documents may ask for the schema. */
   introspection: boolean
-  /** Told of each text that has to be read, and for whom. */
+  /** Called with the request context for each text that must be parsed and validated. */
   onReading: (context: GatewayContext, text: string) => void
 }
 
