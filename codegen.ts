@@ -56,6 +56,10 @@ const client: CodegenConfig['generates'] = {
       scalars: { ...scalars, DateTime: 'string', URL: 'string' },
     },
   },
+  'client/src/generated/possible-types.ts': {
+    schema: 'schema/api.graphql',
+    plugins: ['./client/possible-types.plugin.ts'],
+  },
 }
 
 const config: CodegenConfig = {

@@ -13,7 +13,11 @@ const published = {
   ...source,
   scripts: undefined,
   devDependencies: undefined,
-  exports: { '.': entry('client'), './operations': entry('generated/graphql') },
+  exports: {
+    '.': entry('client'),
+    './operations': entry('generated/graphql'),
+    './possible-types': entry('generated/possible-types'),
+  },
 }
 writeFileSync(at('dist/package.json'), `${JSON.stringify(published, null, 2)}\n`)
 copyFileSync(at('../LICENSE'), at('dist/LICENSE'))
