@@ -21,6 +21,7 @@ export function serviceEnvironment(settings: Settings, secrets: Secrets, service
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
     APOLLO_TELEMETRY_DISABLED: '1',
+    PUBLIC_URL: `http://localhost:${portOf(settings, 'gateway')}`,
     ...urlsOf(settings),
     ...own,
     [portVariable(service)]: String(portOf(settings, service.name)),

@@ -7,7 +7,7 @@ const surroundings = new Set(
 )
 
 /** What every service of ours reads. */
-const ofEveryService = /^(NODE_ENV|LOG_LEVEL|HOST|HOST_NAMES|DEVELOPMENT_BEYOND_LOOPBACK|SERVICE_[A-Z_]+)$/
+const ofEveryService = /^(NODE_ENV|LOG_LEVEL|HOST|HOST_NAMES|PUBLIC_URL|DEVELOPMENT_BEYOND_LOOPBACK|SERVICE_[A-Z_]+)$/
 
 /** What a service reads besides the variables that begin with its own name. */
 const ofOne: Readonly<Record<string, RegExp>> = {

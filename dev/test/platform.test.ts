@@ -67,14 +67,32 @@ test('what every visitor sees may be kept for some seconds, and what is one’s 
   expect(await ask('{ events { edges { node { title } } } myFeatures }')).toBe('no-store')
 })
 
-describe('a crash', () => {
+describe('a purchase', () => {
   let business: Business
 
   beforeAll(async () => {
     business = await openForBusiness(worldOf(stack, 'crash'))
   }, 60_000)
 
-  test('of payment after the provider captured, and of booking before it confirmed: confirmed once, with its tickets', async () => {
+  test('with 3-D Secure is approved on a page of the gateway, where the keys of its tickets are, too', async () => {
+    const { fan, bookingId, paymentId } = await aboutToPay('3ds')
+    const { nextAction } = await payWith(fan, paymentId, 'pm_sandbox_3ds')
+    const origin = `http://localhost:${stack.settings.ports.gateway}`
+    expect(nextAction?.url).toMatch(`${origin}/sandbox/3ds/`)
+    const page = await fetch(nextAction?.url ?? '')
+    expect([page.status, page.headers.get('content-security-policy')]).toEqual([
+      200,
+      expect.stringContaining('form-action'),
+    ])
+    await fetch(page.url, { method: 'POST', body: new URLSearchParams({ answer: 'approve' }) })
+    const { tickets } = await confirmed(fan, bookingId)
+    const { keys } = (await (await fetch(`${origin}/.well-known/jwks.json`)).json()) as { keys: object[] }
+    expect(tickets).toHaveLength(2)
+    expect(keys).toMatchObject([{ kty: 'OKP', crv: 'Ed25519' }])
+    expect((await fetch(`${origin}/webhooks/sandbox`, { method: 'POST', body: '{}' })).status).toBe(401)
+  }, 60_000)
+
+  test('survives a crash of payment after the provider captured, and of booking before it confirmed', async () => {
     const { fan, bookingId, paymentId } = await aboutToPay('double')
     const [payment, booking] = [stack.process('payment'), stack.process('booking')]
     const paying = payWith(fan, paymentId, 'pm_sandbox_timeout').catch(() => undefined)
@@ -98,7 +116,7 @@ describe('a crash', () => {
   }, 120_000)
 
   test.each([0, 100])(
-    'of booking %i ms after the payment loses nothing, and confirms once',
+    'survives a crash of booking %i ms after the payment, and confirms once',
     async (afterMs) => {
       const { fan, bookingId, paymentId } = await aboutToPay(`after-${afterMs}`)
       await payWith(fan, paymentId, 'pm_sandbox_approved')

@@ -40,7 +40,7 @@ defineIntegrationTestSuite(async (config, options) => {
 
 /** The suite asks at the root, and with methods that the front would refuse by itself. */
 function anywhere(route: FrontRoute): FrontRoute {
-  return { ...route, path: '', isFolder: true, methods: [...route.methods, 'PUT', 'PATCH', 'DELETE'] }
+  return { ...route, path: '', isFolder: true, methods: [...(route.methods ?? []), 'PUT', 'PATCH', 'DELETE'] }
 }
 
 function closing(http: Server): ApolloServerPlugin {

@@ -22,6 +22,8 @@ import { healthRoutes } from './http/health-routes.ts'
 import { createQuickWay } from './http/quick-way.ts'
 import { requestContext } from './http/request-context.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
+import { servicePaths } from './http/service-paths.ts'
+import { serviceRoutes } from './http/service-routes.ts'
 import { createLoadGate, type LoadGate, type LoadLimits } from './http/shed-load.ts'
 import { type TakeOptions, takingRequests } from './http/take-request.ts'
 import { type AccessDirectory, admitting } from './identity/access-directory.ts'
@@ -92,8 +94,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const prepare = createPrepare(graph.gateway, { ...options, onReading: readingCharge(options) })
   const answerOnce = answeringOnce(apollo)
   const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce, contextOf, directory })
-  const quick = { prepare, mask, execute: graph.gateway.executor, remembers: remembers(options) }
-  const quickWay = options.executor === 'compiled' ? createQuickWay(quick) : null
+  const quickWay = quickWayOf(options, graph, { prepare, mask })
   await apollo.start()
   const warm = (): Promise<void> => warmPlans(apollo, known.current(), { log: options.log, live, prepare })
   await warm()
@@ -102,7 +103,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const pagePolicy = options.explorers ? sandboxPolicy : null
   const graphql = live.withSse(graphqlRoute({ apollo, quickWay, contextOf, admit, pagePolicy }))
   const health = healthRoutes({ locations: graph.locations, isReady: () => !isDraining, now: Date.now })
-  const routes = [takingRequests(graphql, takingOf(options, gate)), ...health, ...pagesOf(options)]
+  const services = servicesOf(options, graph, gate)
+  const taken = takingRequests(graphql, takingOf(options, gate, options.maxBodyBytes))
+  const routes = [taken, ...health, ...services.routes, ...pagesOf(options)]
   return {
     graph,
     handle: createFront({ routes, cors: corsOf(options), isDraining: () => isDraining, log: options.log }),
@@ -121,9 +124,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       live.drain()
       await directory?.close()
       await apollo.stop()
+      await services.close()
       await graph.close()
     },
   }
+}
+
+function quickWayOf(options: GatewayOptions, { gateway }: Graph, parts: { prepare: Prepare; mask: ErrorMask }) {
+  if (options.executor !== 'compiled') return null
+  return createQuickWay({ ...parts, execute: gateway.executor, remembers: remembers(options) })
 }
 
 function maskOf({ log, introspection }: GatewayOptions, { supergraph }: Graph): ErrorMask {
@@ -139,8 +148,25 @@ function pagesOf({ explorers, demoAccounts }: GatewayOptions): FrontRoute[] {
   return explorers ? [homeRoute, ...graphiqlRoutes(demoAccounts)] : []
 }
 
-function takingOf(options: GatewayOptions, gate: LoadGate): TakeOptions {
-  const { maxBodyBytes, bodyTimeoutMs, atOnce, proxies, log } = options
+/** A request for a path of a service is charged as one of so many points. */
+const servicePathCost = 20
+
+/** Paths of services that the world reaches besides GraphQL. */
+function servicesOf(options: GatewayOptions, { locations }: Graph, gate: LoadGate) {
+  const { rates, proxies, timeoutMs, maxAnswerBytes, log } = options
+  return serviceRoutes({
+    paths: servicePaths,
+    locations,
+    takingOf: (maxBodyBytes) => takingOf(options, gate, maxBodyBytes),
+    charge: async ({ request }) => await rates?.chargeRequest(clientAddress(request, proxies), servicePathCost),
+    timeoutMs,
+    maxAnswerBytes,
+    log,
+  })
+}
+
+function takingOf(options: GatewayOptions, gate: LoadGate, maxBodyBytes: number): TakeOptions {
+  const { bodyTimeoutMs, atOnce, proxies, log } = options
   const { perAddress } = atOnce
   const noteProxy = proxies === 0 ? unknownProxyNote(log) : () => {}
   const readBody = createBodyReader({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, perAddress })

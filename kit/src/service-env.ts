@@ -20,6 +20,8 @@ export interface ServiceEnv {
   maxStreams: number
   /** Who executes queries and mutations. */
   executor: 'compiled' | 'graphql-js'
+  /** Where the world reaches the gateway, without a slash at its end: links that a service gives out lead there. Null: nobody said. */
+  publicUrl: string | null
   /** The address of another service. */
   urlOf: (service: string) => string
 }
@@ -37,6 +39,7 @@ export function readServiceEnv<S extends z.ZodRawShape>(
   const values = readEnvOrExit({
     ...listening,
     LOG_LEVEL: logLevel,
+    PUBLIC_URL: httpUrl.optional(),
     [`${prefix}_SERVICE_PORT`]: port.default(ports[service] ?? 0),
     [`${prefix}_DATABASE_URL`]: postgresUrl,
     [`${prefix}_REQUEST_KEYS`]: requestKeys,
@@ -58,6 +61,7 @@ export function readServiceEnv<S extends z.ZodRawShape>(
     keyFile: values[`${prefix}_SERVICE_KEY_FILE`] as never,
     executor: values['SERVICE_EXECUTOR'] as never,
     maxStreams: values['SERVICE_MAX_STREAMS'] as never,
+    publicUrl: values['PUBLIC_URL'] ?? null,
     urlOf: (name) => String(values[`${name.toUpperCase()}_SERVICE_URL`]),
     own: values as z.infer<z.ZodObject<S>>,
   }

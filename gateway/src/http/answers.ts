@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { sendJson } from '@tikitu/kit/http'
+import { sendJson, sendText } from '@tikitu/kit/http'
+import type { GraphQLError } from 'graphql'
 
 /** An error as GraphQL over HTTP shows it. */
 export interface PublicError {
@@ -11,4 +12,28 @@ export interface PublicError {
 /** Ends the response with one error, in the form that GraphQL clients read. */
 export function sendErrors(response: ServerResponse, status: number, { message, ...extensions }: PublicError): void {
   sendJson(response, status, { errors: [{ message, extensions }] })
+}
+
+/** Ends the response with a refusal, under the status and with the headers that it names for HTTP. */
+export function sendRefusal(response: ServerResponse, { message, extensions }: GraphQLError): void {
+  const { http, code, ...rest } = extensions as { http?: RefusalHead; code: string }
+  for (const [name, value] of http?.headers ?? []) response.setHeader(name, value)
+  sendJson(response, http?.status ?? 500, { errors: [{ message, extensions: { code, ...rest } }] })
+}
+
+interface RefusalHead {
+  status: number
+  headers?: Iterable<[string, string]>
+}
+
+/** Ends the response with a problem as RFC 9457 has it, for callers who expect REST. */
+export function sendProblem(response: ServerResponse, status: number, { title, detail }: Problem): void {
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail })
+  sendText(response, status, { body, headers: { 'content-type': 'application/problem+json; charset=utf-8' } })
+}
+
+/** What is wrong: the kind, and this case of it. */
+export interface Problem {
+  title: string
+  detail: string
 }

@@ -23,7 +23,8 @@ export interface FrontRoute {
   path: string
   /** Whether everything below the path belongs to it too. */
   isFolder?: boolean
-  methods: readonly string[]
+  /** Others are refused. Absent: the route takes any. */
+  methods?: readonly string[]
   answer: (incoming: Incoming) => Promise<void>
 }
 
@@ -62,9 +63,10 @@ async function answer({ routes }: FrontOptions, incoming: Incoming): Promise<voi
   )
   if (!route)
     return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'There is nothing here. GraphQL is at /graphql.' })
-  if (!route.methods.includes(request.method ?? '')) {
-    response.setHeader('allow', route.methods.join(', '))
-    return sendErrors(response, 405, { code: 'BAD_REQUEST', message: `${path} takes ${route.methods.join(' and ')}.` })
+  const { methods } = route
+  if (methods && !methods.includes(request.method ?? '')) {
+    response.setHeader('allow', methods.join(', '))
+    return sendErrors(response, 405, { code: 'BAD_REQUEST', message: `${path} takes ${methods.join(' and ')}.` })
   }
   await route.answer(incoming)
 }

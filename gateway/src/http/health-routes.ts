@@ -1,4 +1,5 @@
 import { sendJson } from '@tikitu/kit/http'
+import { sendProblem } from './answers.ts'
 import { type FrontRoute, getRoute } from './front.ts'
 
 /** Whether a service answers, as anybody may know. */
@@ -46,23 +47,26 @@ export function healthRoutes({ locations, isReady, now }: HealthOptions): FrontR
   ]
 }
 
+/** Below /api/v1 is nothing yet but health: whoever expects REST is told where to go, whatever the method. */
 function serviceRoute(
   locations: HealthOptions['locations'],
   check: (name: string, url: string) => Promise<ServiceHealth>,
 ): FrontRoute {
   return {
-    path: '/api/v1',
+    path: '/api',
     isFolder: true,
-    methods: ['GET', 'HEAD'],
-    answer: async ({ path, response }) => {
+    answer: async ({ path, request, response }) => {
       const name = /^\/api\/v1\/([\w-]+)\/health$/.exec(path)?.[1]
       const location = locations().find((candidate) => candidate.name === name)
-      if (!location) return sendJson(response, 404, { error: 'there is no such service' })
+      const isRead = request.method === 'GET' || request.method === 'HEAD'
+      if (!location || !isRead) return sendProblem(response, 404, noRest)
       const health = await check(location.name, location.url)
       sendJson(response, health.status === 'ok' ? 200 : 503, health)
     },
   }
 }
+
+const noRest = { title: 'Not Found', detail: 'REST is not available yet. Send GraphQL to /graphql.' }
 
 /** Asks the service's own health page, and passes on nothing but whether it is well. */
 async function askService(service: string, url: string): Promise<ServiceHealth> {

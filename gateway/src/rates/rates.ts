@@ -17,8 +17,8 @@ export interface RateOptions {
 
 /** What callers spend. */
 export interface Rates {
-  /** One point, for a request of which nothing is known yet. @throws GraphQLError RATE_LIMITED (429) */
-  chargeRequest: (address: string) => Promise<void>
+  /** For a request of which nothing is known yet: one point, unless it costs more. @throws GraphQLError RATE_LIMITED (429) */
+  chargeRequest: (address: string, cost?: number) => Promise<void>
   /** One point, for a request of somebody signed in. @throws GraphQLError RATE_LIMITED (429) */
   chargeUser: (viewer: Viewer) => Promise<void>
   /**
@@ -51,7 +51,7 @@ export function createRates({ store, costPerMinute, guessFactor, readingCost }: 
       byAddress.giveBack(address, owed)
       if (viewer.kind === 'user') byUser.giveBack(viewer.userId, owed)
     },
-    chargeRequest: async (address) => refuseAfter(await byAddress(address, 1)),
+    chargeRequest: async (address, cost = 1) => refuseAfter(await byAddress(address, cost)),
     chargeUser: async (viewer) => {
       if (viewer.kind === 'user') refuseAfter(await byUser(viewer.userId, 1))
     },

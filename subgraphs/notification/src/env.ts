@@ -55,13 +55,17 @@ export function channelSettings(values: Own): ChannelSettings {
 }
 
 /**
- * Where the world reaches this service: its own port on this machine outside production.
+ * Where the world reaches the paths of this service, at the gateway unless it has an address of its own. Outside production its port on
+ * this machine does, too.
  * @throws {EnvError} in production without one, where mail is sent: marketing mail must carry a link that ends it
  */
 export function publicUrlOf(env: ReturnType<typeof readEnv>): string | null {
   const { NOTIFICATION_PUBLIC_URL: publicUrl, SMTP_URL: smtpUrl, MAIL_TRANSPORT: transport } = env.own
-  if (publicUrl) return publicUrl.replace(/\/+$/, '')
+  const reached = publicUrl ?? env.publicUrl
+  if (reached) return reached
   if (env.nodeEnv !== 'production') return `http://localhost:${env.port}`
   if (!smtpUrl && transport === 'smtp') return null
-  throw new EnvError('The environment is not usable:\n  NOTIFICATION_PUBLIC_URL: is required where mail is sent')
+  throw new EnvError(
+    'The environment is not usable:\n  PUBLIC_URL or NOTIFICATION_PUBLIC_URL: one is required where mail is sent',
+  )
 }

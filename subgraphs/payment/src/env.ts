@@ -11,7 +11,7 @@ const sandboxDelayMs = 150
 export function readEnv() {
   return readServiceEnv('payment', servicePorts, {
     PAYMENT_PROVIDER: provider,
-    /** Where a customer's browser reaches this service: for the sandbox's 3-D Secure page. */
+    /** Where a customer's browser reaches the sandbox's 3-D Secure page, if not at the gateway. */
     PAYMENT_PUBLIC_URL: httpUrl.optional(),
     SANDBOX_WEBHOOK_SECRETS: webhookSecrets,
   })
@@ -21,7 +21,7 @@ export function readEnv() {
 export function sandboxConfig(env: ReturnType<typeof readEnv>): SandboxConfig {
   const url = env.urlOf('payment')
   return {
-    publicUrl: env.own.PAYMENT_PUBLIC_URL ?? url,
+    publicUrl: env.own.PAYMENT_PUBLIC_URL ?? env.publicUrl ?? url,
     webhookUrl: `${url}/webhooks/sandbox`,
     webhookSecrets: env.own.SANDBOX_WEBHOOK_SECRETS,
     delayMs: sandboxDelayMs,

@@ -1,0 +1,141 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import type { Log } from '@tikitu/kit/log'
+import { GraphQLError } from 'graphql'
+import { Agent, type Dispatcher, errors } from 'undici'
+import { sendErrors, sendRefusal } from './answers.ts'
+import type { FrontRoute, Incoming } from './front.ts'
+import { type ServicePath, toldHeaders } from './service-paths.ts'
+import type { TakeOptions, WholeRequest } from './take-request.ts'
+import { takingRequests } from './take-request.ts'
+
+export interface ServiceRouteOptions {
+  paths: readonly ServicePath[]
+  /** Where the services of the graph answer. */
+  locations: () => readonly { name: string; url: string }[]
+  /** How requests to a path whose bodies may be so long are read and let in. */
+  takingOf: (maxBodyBytes: number) => TakeOptions
+  /** Charges the address that asks. @throws GraphQLError RATE_LIMITED (429) */
+  charge: (incoming: Incoming) => Promise<void>
+  timeoutMs: number
+  maxAnswerBytes: number
+  log: Log
+}
+
+/** What is told of a service's answer. Cookies are not: no path needs one. */
+const answeredHeaders = [
+  'allow',
+  'cache-control',
+  'content-disposition',
+  'content-length',
+  'content-security-policy',
+  'content-type',
+  'location',
+  'referrer-policy',
+  'retry-after',
+] as const
+
+/** A segment that cannot lead elsewhere. */
+const lastSegment = /^[\w.~-]{1,256}$/
+
+/**
+ * Passes requests for these paths on to their services: webhooks of providers, pages for browsers, public keys. A request is read whole
+ * before it goes on, so slow clients hold nothing; the answer is passed on as it comes.
+ */
+export function serviceRoutes(options: ServiceRouteOptions): { routes: FrontRoute[]; close: () => Promise<void> } {
+  const { timeoutMs, maxAnswerBytes } = options
+  const agent = new Agent({
+    connections: 32,
+    connect: { timeout: 2_000 },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxResponseSize: maxAnswerBytes,
+  })
+  const routes = options.paths.map((path) => {
+    const isFolder = path.path.endsWith('/*')
+    const methods = path.methods.includes('GET') ? ['HEAD', ...path.methods] : path.methods
+    const answer = async (incoming: WholeRequest): Promise<void> => {
+      const refusal = await options.charge(incoming).catch(asRefusal)
+      if (refusal) sendRefusal(incoming.response, refusal)
+      else await passOn(options, { agent, path }, incoming)
+    }
+    const route = { path: path.path.replace(/\/\*$/, ''), isFolder, methods, answer }
+    return takingRequests(route, options.takingOf(path.maxBodyBytes))
+  })
+  return { routes, close: () => agent.destroy() }
+}
+
+function asRefusal(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error
+  throw error
+}
+
+async function passOn(
+  { locations, log }: ServiceRouteOptions,
+  { agent, path }: { agent: Agent; path: ServicePath },
+  incoming: WholeRequest,
+): Promise<void> {
+  const { response, requestId } = incoming
+  const location = locations().find(({ name }) => name === path.service)
+  if (!location || !isBelow(path, incoming.path)) {
+    return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'There is nothing here. GraphQL is at /graphql.' })
+  }
+  const answer = await ask(agent, new URL(location.url).origin, { path, incoming }).catch((error: unknown) => {
+    log.warn({ err: error, requestId, service: path.service, path: path.path }, 'a request could not be passed on')
+    refuse(response, error)
+  })
+  if (!answer) return
+  response.writeHead(answer.statusCode, headersFor(response, answer))
+  await pipeline(answer.body, response)
+}
+
+/** One segment stands for the star, and the path is taken as it was sent: nothing in it is resolved. */
+function isBelow({ path }: ServicePath, asked: string): boolean {
+  if (!path.endsWith('/*')) return asked === path
+  return lastSegment.test(asked.slice(path.length - 1)) && !asked.endsWith('/..') && !asked.endsWith('/.')
+}
+
+async function ask(
+  agent: Agent,
+  origin: string,
+  { path, incoming }: { path: ServicePath; incoming: WholeRequest },
+): Promise<Dispatcher.ResponseData> {
+  const { request, response, body } = incoming
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return await agent.request({
+    origin,
+    path: request.url ?? '/',
+    method: request.method === 'POST' ? 'POST' : 'GET',
+    headers: toldOf(path, incoming),
+    body: request.method === 'POST' ? body : null,
+    signal: gone.signal,
+  })
+}
+
+function toldOf({ headers = [] }: ServicePath, { request, requestId, clientRequestId }: WholeRequest) {
+  const told: Record<string, string> = { 'x-request-id': requestId }
+  if (clientRequestId) told['x-client-request-id'] = clientRequestId
+  for (const name of [...toldHeaders, ...headers]) {
+    const value = request.headers[name]
+    if (typeof value === 'string') told[name] = value
+  }
+  return told
+}
+
+/** A page keeps its own policy. It may be opened by a shop in a window of its own, which asks whether that is still open. */
+function headersFor(response: ServerResponse, { headers }: Dispatcher.ResponseData): OutgoingHttpHeaders {
+  if (String(headers['content-type']).startsWith('text/html')) response.removeHeader('cross-origin-opener-policy')
+  const present = answeredHeaders.filter((name) => headers[name] !== undefined)
+  return Object.fromEntries(present.map((name) => [name, headers[name]]))
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  if (response.destroyed) return
+  const isLate = error instanceof errors.HeadersTimeoutError
+  response.setHeader('retry-after', '1')
+  sendErrors(response, isLate ? 504 : 503, {
+    code: 'UNAVAILABLE',
+    message: 'This part of the platform is not answering right now: try again in a moment.',
+  })
+}
