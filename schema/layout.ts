@@ -1,29 +1,44 @@
 import { z } from 'zod'
 
 /**
- * A seat layout, as it is imported, exported and published. Coordinates are in units of a hundredth of a metre on one
- * plan for the whole house: x to the right, y away from the stage, whose front edge is y = 0.
+ * A seat layout, as it is imported, exported and published. Coordinates are centimetres on one plan for the whole house:
+ * x to the right as the audience sees it, y away from the stage, whose front edge is y = 0. They are kept as whole numbers:
+ * fractions are rounded.
  */
 
-/** Text that is printed: on one line, without control characters. */
-function printed(max: number) {
+/** Text that may be printed: on one line, without control characters. */
+function oneLine(max: number) {
   return z
     .string()
     .trim()
-    .min(1)
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, 'must be one line of text')
 }
 
-const label = printed(24)
-const coordinate = z.int().min(-100_000).max(100_000)
+function printed(max: number) {
+  return oneLine(max).min(1)
+}
+
+/** Adding 0 makes a plain zero of -0. */
+const coordinate = z
+  .number()
+  .min(-100_000)
+  .max(100_000)
+  .overwrite((value) => Math.round(value) + 0)
+
+const point = z.object({ x: coordinate, y: coordinate })
+
+const zoneName = printed(60)
 
 /** A numbered seat. Its position in `row.seats` is its place among its neighbours. */
 const layoutSeat = z.object({
-  /** As printed on the ticket; unique in its row. */
-  label,
+  /** As printed on the ticket. Unique in its row; in rows without a name, unique among all such rows of the section. */
+  label: printed(24),
+  /** The middle of the seat. */
   x: coordinate,
   y: coordinate,
+  /** The price zone of this seat; absent: that of its row. */
+  zone: zoneName.optional(),
   /** Distance from the seat before it in the row: true when there is an aisle or a pillar between the two. */
   gapBefore: z.boolean().optional(),
   /** A place for a wheelchair. */
@@ -34,18 +49,20 @@ const layoutSeat = z.object({
 })
 
 const layoutRow = z.object({
-  /** As printed on the ticket; unique in its section. */
-  label,
+  /** As printed on the ticket; unique in its section. Empty for a row without a name: `Box 3, seat 4`. */
+  label: oneLine(24),
+  /** The price zone of its seats; absent: that of the section. */
+  zone: zoneName.optional(),
   seats: z.array(layoutSeat).min(1).max(500),
 })
 
-/** Rows of numbered seats that are sold as one price zone. */
+/** Rows of numbered seats. */
 const seatedSection = z.object({
   kind: z.literal('SEATED'),
   /** Unique in the layout. */
   label: printed(60),
-  /** The name of the price zone it belongs to. */
-  zone: printed(60),
+  /** The name of the price zone of its rows, where a row or a seat names no other. */
+  zone: zoneName,
   /** The best row first: best-available goes by it. */
   rows: z.array(layoutRow).min(1).max(300),
 })
@@ -54,31 +71,50 @@ const seatedSection = z.object({
 const generalAdmissionSection = z.object({
   kind: z.literal('GENERAL_ADMISSION'),
   label: printed(60),
-  zone: printed(60),
+  zone: zoneName,
   capacity: z.int().min(1).max(100_000),
   /** Its corners on the plan, in order. */
-  outline: z
-    .array(z.object({ x: coordinate, y: coordinate }))
-    .min(3)
-    .max(100)
-    .optional(),
+  outline: z.array(point).min(3).max(100).optional(),
 })
+
+/** What a shape shows. A TABLE stands between seats; TEXT is only its label. */
+export const shapeKinds = ['STAGE', 'WALL', 'AISLE', 'ENTRANCE', 'BAR', 'TABLE', 'TEXT', 'OTHER'] as const
+
+/** What is drawn and not sold: the stage, walls, aisles. It may lie over seats and other shapes. */
+const layoutShape = z
+  .object({
+    kind: z.enum(shapeKinds),
+    /** Written at its middle. */
+    label: printed(60).optional(),
+    /** One point is where the label stands, two or more are a line. */
+    points: z.array(point).min(1).max(200),
+    /** Whether the last point is joined to the first, so that the line goes around an area. */
+    closed: z.boolean().optional(),
+  })
+  .refine(({ closed, points }) => !closed || points.length >= 3, {
+    path: ['points'],
+    error: 'a closed shape has at least 3 points',
+  })
 
 export const layoutDocument = z.object({
   format: z.literal('tikitu.layout.v1'),
   /** Price zones, the best first. */
   zones: z
-    .array(z.object({ name: printed(60), color: z.string().regex(/^#[0-9a-f]{6}$/i) }))
+    .array(z.object({ name: zoneName, color: z.string().regex(/^#[0-9a-f]{6}$/i) }))
     .min(1)
     .max(50),
   sections: z
     .array(z.discriminatedUnion('kind', [seatedSection, generalAdmissionSection]))
     .min(1)
     .max(300),
+  shapes: z.array(layoutShape).max(500).optional(),
 })
 
 export type LayoutDocument = z.infer<typeof layoutDocument>
 export type LayoutSection = LayoutDocument['sections'][number]
+export type SeatedSection = z.infer<typeof seatedSection>
+export type LayoutRow = z.infer<typeof layoutRow>
+export type LayoutShape = z.infer<typeof layoutShape>
 export type LayoutSeat = z.infer<typeof layoutSeat>
 
 /** How many people a layout has places for. */
@@ -90,61 +126,4 @@ export function capacityOf(document: LayoutDocument): number {
 export function capacityOfSection(section: LayoutSection): number {
   if (section.kind === 'GENERAL_ADMISSION') return section.capacity
   return section.rows.reduce((sum, row) => sum + row.seats.length, 0)
-}
-
-/** What is special about a place. `STANDING`: nobody has a place of their own there. */
-export type PlaceKind = 'SEAT' | 'ACCESSIBLE' | 'COMPANION' | 'RESTRICTED_VIEW' | 'STANDING'
-
-/** One place that can be sold. */
-export interface LayoutPlace {
-  /** Counts through the layout from 0 without a gap: the bit of this place in every bitmap of the house. */
-  number: number
-  /** The index of its section. */
-  section: number
-  /** The index of its row in the section, the best first; null where nobody has a place of their own. */
-  row: number | null
-  /** Where it is in its row: neighbours differ by 1, across an aisle or a pillar by 2. Null as above. */
-  position: number | null
-  /** The name of its price zone. */
-  zone: string
-  /** Where to sit or stand, as printed on the ticket: `Stalls, row C, seat 12`. */
-  label: string
-  kind: PlaceKind
-}
-
-/**
- * Every place of a layout in the order of its numbers: section by section, row by row, seat by seat; a general-admission
- * section takes as many numbers as its capacity. A published layout never changes, so neither do its numbers.
- */
-export function* placesOf(document: LayoutDocument): Generator<LayoutPlace, void, undefined> {
-  let number = 0
-  for (const [index, section] of document.sections.entries()) {
-    for (const place of placesOfSection(section)) yield { number: number++, section: index, ...place }
-  }
-}
-
-type SectionPlace = Omit<LayoutPlace, 'number' | 'section'>
-
-function* placesOfSection(section: LayoutSection): Generator<SectionPlace> {
-  const { zone } = section
-  if (section.kind === 'GENERAL_ADMISSION') {
-    const place = { row: null, position: null, zone, label: section.label, kind: 'STANDING' as const }
-    for (let count = 0; count < section.capacity; count++) yield place
-    return
-  }
-  for (const [row, { label: rowLabel, seats }] of section.rows.entries()) {
-    let position = -1
-    for (const [index, seat] of seats.entries()) {
-      position += seat.gapBefore && index > 0 ? 2 : 1
-      const label = `${section.label}, row ${rowLabel}, seat ${seat.label}`
-      yield { row, position, zone, label, kind: kindOf(seat) }
-    }
-  }
-}
-
-/** A place for a wheelchair stays one when its view is restricted too: who may have it matters more than the view. */
-function kindOf(seat: LayoutSeat): PlaceKind {
-  if (seat.accessible) return 'ACCESSIBLE'
-  if (seat.companion) return 'COMPANION'
-  return seat.restrictedView ? 'RESTRICTED_VIEW' : 'SEAT'
 }

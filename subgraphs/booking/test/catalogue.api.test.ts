@@ -3,10 +3,11 @@ import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { callAs } from '@tikitu/kit/testing/subgraph'
 import { anonymous } from '@tikitu/kit/viewer'
+import type { LayoutSection } from '@tikitu/schema/layout'
 import { type OperationDefinitionNode, parse, print } from 'graphql'
 import { expect, test } from 'vitest'
 import { bookingOn, migrations } from './factories.ts'
-import { eventInput, onSale, organizer, performanceInput } from './factories-catalogue.ts'
+import { eventInput, onSale, organizer, performanceInput, smallHouse } from './factories-catalogue.ts'
 
 const database = useDatabase(migrations)
 
@@ -98,6 +99,36 @@ test('anybody finds an event and sees its map, its prices and its free places', 
   })
   expect(await ask('HouseHolds', { performanceId: performance.id })).toMatchObject({
     performance: { houseHolds: null },
+  })
+})
+
+test('the plan of a house is typed, but for its seats', async () => {
+  const corners = [
+    { x: -200, y: 300 },
+    { x: 500, y: 300 },
+    { x: 500, y: 900 },
+  ]
+  const stage = { kind: 'STAGE' as const, label: 'Stage', points: corners.map(({ x, y }) => ({ x, y: y - 1000 })) }
+  const [stalls, floor] = smallHouse.sections as [LayoutSection, LayoutSection]
+  const sections = [stalls, { ...floor, outline: corners } as LayoutSection]
+  const { performance } = await onSale(database, { document: { ...smallHouse, sections, shapes: [stage] } })
+  const query = `query ($id: ID!) { performance(id: $id) { seatMap {
+    bounds { minX minY maxX maxY } zones { name color } sections { label zone kind first count outline { x y } }
+    shapes { kind label points { x y } isClosed }
+  } } }`
+  const { data } = await callAs(await bookingOn(database), anonymous, { query, variables: { id: performance.id } })
+  expect(data).toEqual({
+    performance: {
+      seatMap: {
+        bounds: { minX: -200, minY: -700, maxX: 500, maxY: 900 },
+        zones: smallHouse.zones,
+        sections: [
+          { label: 'Stalls', zone: 'Stalls', kind: 'SEATED', first: 0, count: 15, outline: null },
+          { label: 'Floor', zone: 'Floor', kind: 'GENERAL_ADMISSION', first: 15, count: 50, outline: corners },
+        ],
+        shapes: [{ ...stage, isClosed: false }],
+      },
+    },
   })
 })
 

@@ -131,9 +131,9 @@ export interface Show {
 /** A published event of a new partner with a performance on sale, made as its manager would. */
 export async function onSale(
   database: TestDatabase,
-  { event, performance }: { event?: object; performance?: object } = {},
+  { event, performance, document }: { event?: object; performance?: object; document?: LayoutDocument } = {},
 ): Promise<Show> {
-  const by = await organizer(database)
+  const by = await organizer(database, document ? { document } : {})
   const ctx = () => ctxOf(database, by.manager)
   const draft = await createEvent(ctx(), eventInput(by.partnerId, event))
   const showing = await createPerformance(ctx(), performanceInput(draft.id, by, performance))

@@ -1,4 +1,5 @@
-import { capacityOf, type LayoutDocument, layoutDocument, placesOf } from '@tikitu/schema/layout'
+import { capacityOf, type LayoutDocument, layoutDocument } from '@tikitu/schema/layout'
+import { placesOf } from '@tikitu/schema/layout-places'
 import { describe, expect, test } from 'vitest'
 import { arena } from './arena.ts'
 import { club } from './club.ts'

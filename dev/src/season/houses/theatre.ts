@@ -24,7 +24,21 @@ export function theatre(): LayoutDocument {
       { kind: 'SEATED', label: 'Balcony', zone: 'Balcony', rows: balcony() },
       ...boxes(),
     ],
+    shapes: [
+      { kind: 'STAGE', label: 'Stage', closed: true, points: corners(900, { from: -1000, to: 0 }) },
+      { kind: 'ENTRANCE', label: 'Foyer', points: [{ x: 0, y: 4300 }] },
+    ],
   }
+}
+
+/** A rectangle across the middle of the house. */
+function corners(halfWidth: number, { from, to }: { from: number; to: number }): { x: number; y: number }[] {
+  return [
+    { x: -halfWidth, y: from },
+    { x: halfWidth, y: from },
+    { x: halfWidth, y: to },
+    { x: -halfWidth, y: to },
+  ]
 }
 
 function frontStalls(): Row[] {

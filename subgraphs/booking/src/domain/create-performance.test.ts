@@ -1,7 +1,7 @@
 import { Forbidden, InvalidInput, NotFound } from '@tikitu/kit/errors'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
-import { placesOf } from '@tikitu/schema/layout'
+import { placesOf } from '@tikitu/schema/layout-places'
 import { asc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { ctxOf, migrations } from '../../test/factories.ts'

@@ -1,4 +1,5 @@
-import { type LayoutDocument, placesOf } from '@tikitu/schema/layout'
+import type { LayoutDocument } from '@tikitu/schema/layout'
+import { placesOf } from '@tikitu/schema/layout-places'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 

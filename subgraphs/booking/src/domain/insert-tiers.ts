@@ -1,5 +1,6 @@
 import { type FieldProblem, InvalidInput } from '@tikitu/kit/errors'
 import type { LayoutDocument } from '@tikitu/schema/layout'
+import { zonesWithPlaces } from '@tikitu/schema/layout-places'
 import type { Ctx } from '../context.ts'
 import { priceTiers } from '../db/tables/catalogue.ts'
 
@@ -15,7 +16,7 @@ export interface NewTier {
 
 /** Refuses prices for zones that have no places, a zone without a price, and one name twice. @throws {InvalidInput} */
 export function requireTierPerZone(document: LayoutDocument, tiers: readonly NewTier[]): void {
-  const zones = new Set(document.sections.map((section) => section.zone))
+  const zones = zonesWithPlaces(document)
   const priced = new Set(tiers.map((tier) => tier.zone))
   const names = new Set<string>()
   const problems: FieldProblem[] = []

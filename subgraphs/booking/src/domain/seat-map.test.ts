@@ -3,7 +3,8 @@ import { statementsOf } from '@tikitu/kit/testing/statements'
 import { expect, test } from 'vitest'
 import { ctxOf, migrations } from '../../test/factories.ts'
 import { organizer, smallHouse } from '../../test/factories-catalogue.ts'
-import { geometryOf, seatGeometryOf } from './seat-map.ts'
+import { geometryOf } from './seat-geometry.ts'
+import { seatGeometryOf } from './seat-map.ts'
 
 const database = useDatabase(migrations)
 
@@ -31,6 +32,48 @@ test('draws the outline of a floor', () => {
   ]
   const floor = { kind: 'GENERAL_ADMISSION' as const, label: 'Floor', zone: 'Floor', capacity: 5, outline }
   expect(geometryOf({ ...smallHouse, sections: [floor] }).sections[0]?.outline).toEqual([0, 0, 10, 0, 10, 20])
+})
+
+test('says which seats are in another zone than their row, and which rows in another than their section', () => {
+  const seats = [0, 60, 120].map((x, index) => ({ label: String(index + 1), x, y: 0 }))
+  const row = {
+    label: '',
+    zone: 'Floor',
+    seats: seats.map((seat, index) => (index === 1 ? { ...seat, zone: 'Stalls' } : seat)),
+  }
+  const plain = { label: 'B', seats: seats.map((seat) => ({ ...seat, y: 100 })) }
+  const section = { kind: 'SEATED' as const, label: 'Box 1', zone: 'Stalls', rows: [row, plain] }
+  expect(geometryOf({ ...smallHouse, sections: [section] }).sections[0]?.rows).toEqual([
+    { label: '', seats: ['1', '2', '3'], xy: [0, 0, 60, 0, 120, 0], zone: 'Floor', zones: { 1: 'Stalls' } },
+    { label: 'B', seats: ['1', '2', '3'], xy: [0, 100, 60, 100, 120, 100] },
+  ])
+})
+
+test('draws the stage and the walls, inside the bounds of the plan', () => {
+  const stage = {
+    kind: 'STAGE' as const,
+    label: 'Stage',
+    closed: true,
+    points: [
+      [-300, -400],
+      [500, -400],
+      [100, -50],
+    ].map(([x = 0, y = 0]) => ({ x, y })),
+  }
+  const wall = {
+    kind: 'WALL' as const,
+    points: [
+      { x: 0, y: 700 },
+      { x: 10, y: 700 },
+    ],
+  }
+  const { shapes, bounds } = geometryOf({ ...smallHouse, shapes: [stage, wall] })
+  expect(shapes).toEqual([
+    { kind: 'STAGE', label: 'Stage', xy: [-300, -400, 500, -400, 100, -50], isClosed: true },
+    { kind: 'WALL', label: null, xy: [0, 700, 10, 700], isClosed: false },
+  ])
+  expect(bounds).toEqual({ minX: -300, minY: -400, maxX: 500, maxY: 700 })
+  expect(geometryOf(smallHouse)).toMatchObject({ shapes: [], bounds: { minX: 0, minY: 0, maxX: 300, maxY: 200 } })
 })
 
 test('is the plan of the layout that was published', async () => {

@@ -60,6 +60,27 @@ test('wants every section in a zone that exists', () => {
   expect(paths(changed((stalls) => Object.assign(stalls, { zone: 'Balcony' })))).toEqual(['sections[0].zone'])
 })
 
+test('wants the zones of rows and of seats to exist too', () => {
+  const mixed = (zone: string) =>
+    changed((stalls, document) => {
+      document.zones.push({ name: 'Centre', color: '#000000' })
+      Object.assign(stalls.rows[0] ?? {}, { zone })
+      Object.assign(stalls.rows[1]?.seats[2] ?? {}, { zone })
+    })
+  expect(paths(mixed('Centre'))).toEqual([])
+  expect(paths(mixed('Center'))).toEqual(['sections[0].rows[0].zone', 'sections[0].rows[1].seats[2].zone'])
+})
+
+test('lets rows be without a name, as long as their seats can be told apart', () => {
+  const nameless = changed((stalls) => {
+    for (const row of stalls.rows) row.label = ''
+    for (const seat of stalls.rows[1]?.seats ?? []) seat.label = `${seat.label}b`
+  })
+  expect(layoutProblems(readLayoutDocument(nameless), 1_000)).toEqual([])
+  Object.assign(stallsOf(nameless).rows[1]?.seats[3] ?? {}, { label: '2' })
+  expect(paths(nameless)).toEqual(['sections[0].rows[1].seats[3].label'])
+})
+
 test('wants seats apart, in one row, between rows, and between sections', () => {
   const near = (x: number, y: number) =>
     paths(changed((stalls) => Object.assign(stalls.rows[1]?.seats[0] ?? {}, { x, y })))
@@ -165,7 +186,7 @@ test('reads a document that keeps to the format, and names by its path whatever 
   expect(refusal({ ...plan(), sections: [] })).toEqual(['sections'])
   const misspelt = changed((stalls) => Object.assign(stalls.rows[1]?.seats[2] ?? {}, { acessible: true }))
   expect(refusal(misspelt)).toEqual(['sections[0].rows[1].seats[2].acessible'])
-  const astray = changed((stalls) => Object.assign(stalls.rows[1]?.seats[2] ?? {}, { x: 0.5 }))
+  const astray = changed((stalls) => Object.assign(stalls.rows[1]?.seats[2] ?? {}, { x: 'left' }))
   expect(refusal(astray)).toEqual(['sections[0].rows[1].seats[2].x'])
   expect(refusal({ ...plan(), sections: [floor('A', []), { kind: 'BOX' }] })).toEqual([
     'sections[0].outline',
@@ -174,6 +195,22 @@ test('reads a document that keeps to the format, and names by its path whatever 
   const huge = { kind: 'GENERAL_ADMISSION', zone: 'Stalls', capacity: 100_000 }
   const sections = ['A', 'B', 'C'].map((label) => ({ ...huge, label }))
   expect(refusal({ ...plan(), sections })).toEqual(['sections'])
+})
+
+test('reads shapes, rounds fractions, and says what is too much or unknown in a shape', () => {
+  const shape = { kind: 'STAGE', label: 'Stage', points: [{ x: 0.25, y: -60.5 }], closed: false }
+  expect(readLayoutDocument({ ...plan(), shapes: [shape] }).shapes).toEqual([{ ...shape, points: [{ x: 0, y: -60 }] }])
+  const refused = (shapes: unknown) => {
+    try {
+      return readLayoutDocument({ ...plan(), shapes }) && []
+    } catch (error) {
+      return error instanceof LayoutInvalid ? error.problems.map(({ path }) => path) : error
+    }
+  }
+  const points = Array.from({ length: 200 }, () => ({ x: 0, y: 0 }))
+  expect(refused([{ ...shape, label: 'St\u200bage' }])).toEqual(['shapes[0].label'])
+  expect(refused([{ ...shape, colour: 'red' }])).toEqual(['shapes[0].colour'])
+  expect(refused(Array.from({ length: 51 }, () => ({ kind: 'WALL', points })))).toEqual(['shapes'])
 })
 
 test('takes labels for alike that look alike, and refuses signs that nobody sees', () => {

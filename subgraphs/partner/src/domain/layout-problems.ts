@@ -1,10 +1,15 @@
 import { lookOf } from '@tikitu/kit/line-text'
-import { capacityOf, type LayoutDocument, type LayoutSeat, type LayoutSection } from '@tikitu/schema/layout'
+import {
+  capacityOf,
+  type LayoutDocument,
+  type LayoutRow,
+  type LayoutSeat,
+  type LayoutSection,
+  type SeatedSection,
+} from '@tikitu/schema/layout'
 import type { LayoutProblem } from '../errors.ts'
 import { outlineProblems } from './outline-problems.ts'
 import { overlapProblems } from './overlap-problems.ts'
-
-type SeatedSection = Extract<LayoutSection, { kind: 'SEATED' }>
 
 const enough = 1_000
 
@@ -38,19 +43,49 @@ function* all(document: LayoutDocument, venueCapacity: number): Generator<Layout
 
 function* unknownZones({ zones, sections }: LayoutDocument): Generator<LayoutProblem> {
   const names = new Set(zones.map((zone) => zone.name))
-  for (const [index, { zone }] of sections.entries()) {
-    if (!names.has(zone)) yield { path: `sections[${index}].zone`, message: `there is no zone ${zone}` }
+  for (const [index, section] of sections.entries()) {
+    for (const { zone, path } of namedZones(section, `sections[${index}]`)) {
+      if (!names.has(zone)) yield { path: `${path}.zone`, message: `there is no zone ${zone}` }
+    }
+  }
+}
+
+/** The zones that a section, its rows and its seats name, and where. */
+function* namedZones(section: LayoutSection, path: string): Generator<{ zone: string; path: string }> {
+  yield { zone: section.zone, path }
+  if (section.kind !== 'SEATED') return
+  for (const [rowIndex, row] of section.rows.entries()) {
+    const rowPath = `${path}.rows[${rowIndex}]`
+    if (row.zone !== undefined) yield { zone: row.zone, path: rowPath }
+    for (const [index, { zone }] of row.seats.entries()) {
+      if (zone !== undefined) yield { zone, path: `${rowPath}.seats[${index}]` }
+    }
   }
 }
 
 function* seatedProblems(section: SeatedSection, path: string): Generator<LayoutProblem> {
-  yield* repeated(section.rows.map(({ label }, index) => ({ label, path: `${path}.rows[${index}].label` })))
-  for (const [rowIndex, { seats }] of section.rows.entries()) {
-    const rowPath = `${path}.rows[${rowIndex}]`
-    yield* repeated(seats.map(({ label }, index) => ({ label, path: `${rowPath}.seats[${index}].label` })))
+  const rows = section.rows.map((row, index) => ({ ...row, path: `${path}.rows[${index}]` }))
+  const named = rows.filter(({ label }) => label !== '')
+  yield* repeated(named.map((row) => ({ label: row.label, path: `${row.path}.label` })))
+  for (const row of named) yield* repeated(seatLabels(row))
+  // Without the name of a row, a ticket tells seats apart by their own label alone.
+  yield* repeated(rows.filter(({ label }) => label === '').flatMap(seatLabels))
+  yield* companionProblems(rows)
+}
+
+interface PlacedRow extends LayoutRow {
+  path: string
+}
+
+function seatLabels({ seats, path }: PlacedRow): { label: string; path: string }[] {
+  return seats.map(({ label }, index) => ({ label, path: `${path}.seats[${index}].label` }))
+}
+
+function* companionProblems(rows: readonly PlacedRow[]): Generator<LayoutProblem> {
+  for (const { seats, path } of rows) {
     for (const [index, seat] of seats.entries()) {
       if (!seat.companion) continue
-      const seatPath = `${rowPath}.seats[${index}].companion`
+      const seatPath = `${path}.seats[${index}].companion`
       if (seat.accessible) yield { path: seatPath, message: 'an accessible place is not a companion seat at once' }
       else if (!isBesideAccessible(seats, index)) {
         yield { path: seatPath, message: 'must be directly beside an accessible place of its row' }

@@ -7,6 +7,8 @@ import { LayoutInvalid, type LayoutProblem } from '../errors.ts'
 export const maxSeats = 50_000
 /** More people than this are not one house. */
 export const maxCapacity = 200_000
+/** More points than this in all shapes are a drawing rather than a plan. */
+const maxShapePoints = 10_000
 
 /**
  * Reads a layout document as it was sent. Fields that the format does not know are refused rather than lost: a misspelt
@@ -32,8 +34,9 @@ function* unknownFields(sent: unknown, known: unknown, path: PropertyKey[]): Gen
 }
 
 /** Asked here and not by the format itself: what was published before is still read. */
-function* unprintable({ zones, sections }: LayoutDocument): Generator<LayoutProblem> {
+function* unprintable({ zones, sections, shapes = [] }: LayoutDocument): Generator<LayoutProblem> {
   for (const [index, { name }] of zones.entries()) yield* unprintableIn(name, `zones[${index}].name`)
+  for (const [index, { label = '' }] of shapes.entries()) yield* unprintableIn(label, `shapes[${index}].label`)
   for (const [index, section] of sections.entries()) {
     const path = `sections[${index}]`
     yield* unprintableIn(section.label, `${path}.label`)
@@ -58,4 +61,6 @@ function* tooMuch(document: LayoutDocument): Generator<LayoutProblem> {
   if (capacityOf(document) > maxCapacity) {
     yield { path: 'sections', message: `must have places for at most ${maxCapacity} people in all` }
   }
+  const points = (document.shapes ?? []).reduce((sum, shape) => sum + shape.points.length, 0)
+  if (points > maxShapePoints) yield { path: 'shapes', message: `must have at most ${maxShapePoints} points in all` }
 }
