@@ -11,6 +11,7 @@ import {
   printSchema,
 } from 'graphql'
 import { unconstrainedInputs, withConstraintsDescribed } from './constraints.ts'
+import { undescribed, withInheritedDescriptions } from './descriptions.ts'
 import { subgraphNames, subgraphSdl } from './sdl.ts'
 import { type ServiceName, servicePorts } from './services.ts'
 
@@ -98,9 +99,10 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
   const missing = subgraphNames.filter((name) => !existsSync(fileOf(`../subgraphs/${name}/schema.graphql`)))
   const parts = subgraphNames
     .filter((name) => !missing.includes(name))
-    .map((name) => ({ name, url: defaultUrl(name), sdl: subgraphSdl(name) }))
+    .map((name) => ({ name, url: defaultUrl(name), sdl: print(withInheritedDescriptions(parse(subgraphSdl(name)))) }))
   requireConstraints(parts)
   const { supergraphSdl, apiSdl, hints } = composeGraph(parts)
+  requireDescriptions(apiSdl)
   const codes = JSON.stringify(allErrorCodes(), null, 2)
   return {
     files: { 'supergraph.graphql': supergraphSdl, 'api.graphql': apiSdl, 'error-codes.json': `${codes}\n` },
@@ -115,6 +117,12 @@ function requireConstraints(parts: readonly Part[]): void {
   if (open.length === 0) return
   const advice = 'Inputs that do not say their maximum, by @constraint(maxLength: …) or (maxItems: …)'
   throw new CompositionFailed(`${advice}:\n${open.join('\n')}`)
+}
+
+/** Clients read descriptions in place of our code. @throws {CompositionFailed} that names everything without one */
+function requireDescriptions(apiSdl: string): void {
+  const open = undescribed(parse(apiSdl)).map((at) => `  ${at}`)
+  if (open.length > 0) throw new CompositionFailed(`These have no description:\n${open.join('\n')}`)
 }
 
 function defaultUrl(name: ServiceName): string {

@@ -1,0 +1,125 @@
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type SchemaDefinitionNode,
+  type SchemaExtensionNode,
+  type StringValueNode,
+  type TypeNode,
+} from 'graphql'
+
+/** What the documentation of the graph begins with. */
+const ofSchema = `Tikitu sells tickets to events: find an event, hold seats, book, pay, get in.
+
+Ask for \`events\` without signing in. \`signIn\` gives the token to send as \`Authorization: Bearer …\`; what belongs to the caller is
+under \`me\`. Where a screen branches on a refusal, a mutation answers with a union of its success and of types that implement
+\`Refusal\`. Everything else is an error with a stable \`extensions.code\`.`
+
+const ofRoots: Readonly<Record<string, string>> = {
+  Query:
+    'What can be read. Fields may be null: a service that is down costs its own fields only, with an error for each.',
+  Mutation:
+    'What can be changed. The mutations of a request run one after the other. One that is sent again with the same `input.idempotencyKey` gives the first answer again.',
+  Subscription:
+    'What can be followed live, by server-sent events or a WebSocket: the state as it is first, then each change.',
+}
+
+const ofArguments: Readonly<Record<string, string>> = {
+  first: 'How many at most: 1 to 100.',
+  after: '`pageInfo.endCursor` of the page before; absent for the first page.',
+}
+
+/** What composition writes of `@constraint` says nothing of what the input is. */
+const onlyMaximum = /^At most [\d,]+ (items|characters)( each)?(, [\d,]+ characters( each)?)?\.$/
+
+type Definitions = ReadonlyMap<string, DefinitionNode>
+
+/**
+ * The document with descriptions where others say them already: a field has that of the interface it implements, an argument that of
+ * its input type or enum, the `id` of what is asked for that of its type's `id`. What has a description of its own keeps it.
+ */
+export function withInheritedDescriptions(document: DocumentNode): DocumentNode {
+  const types: Definitions = new Map(
+    document.definitions.flatMap((node) => ('name' in node && node.name ? [[node.name.value, node]] : [])),
+  )
+  const definitions = document.definitions.map((node) => {
+    if (node.kind === Kind.SCHEMA_EXTENSION) return greeting(node, types)
+    return node.kind === Kind.OBJECT_TYPE_DEFINITION ? describedType(node, types) : node
+  })
+  return { ...document, definitions }
+}
+
+/** What nothing describes: `schema`, `Hold`, `Hold.status`, `Query.hold(id:)`, `HoldStatus.ACTIVE`. */
+export function undescribed(document: DocumentNode): string[] {
+  return document.definitions.flatMap((node) => {
+    const name = 'name' in node && node.name ? node.name.value : 'schema'
+    const members = 'fields' in node ? (node.fields ?? []) : 'values' in node ? (node.values ?? []) : []
+    const inside = members.flatMap((member) => {
+      const at = `${name}.${member.name.value}`
+      const given = 'arguments' in member ? (member.arguments ?? []) : []
+      return [...unsaid(member, at), ...given.flatMap((argument) => unsaid(argument, `${at}(${argument.name.value}:)`))]
+    })
+    return [...unsaid(node, name), ...inside]
+  })
+}
+
+function unsaid(node: { description?: StringValueNode | undefined } | object, at: string): string[] {
+  const said = 'description' in node ? (node.description?.value ?? '') : ''
+  return said === '' || onlyMaximum.test(said) ? [at] : []
+}
+
+/** Only a definition can have a description, and it names the root types. */
+function greeting({ directives }: SchemaExtensionNode, types: Definitions): SchemaDefinitionNode {
+  const operations = (['query', 'mutation', 'subscription'] as const).map((operation) => {
+    const name = { kind: Kind.NAME as const, value: `${operation[0]?.toUpperCase()}${operation.slice(1)}` }
+    return { kind: Kind.OPERATION_TYPE_DEFINITION as const, operation, type: { kind: Kind.NAMED_TYPE as const, name } }
+  })
+  const operationTypes = operations.filter(({ type }) => types.has(type.name.value))
+  return {
+    kind: Kind.SCHEMA_DEFINITION,
+    description: text(ofSchema),
+    directives,
+    operationTypes,
+  } as SchemaDefinitionNode
+}
+
+function describedType(node: ObjectTypeDefinitionNode, types: Definitions): ObjectTypeDefinitionNode {
+  const interfaces = (node.interfaces ?? []).flatMap(({ name }) => fieldsOf(types.get(name.value)))
+  const fields = node.fields?.map((field) => {
+    const description = field.description ?? interfaces.find(({ name }) => name.value === field.name.value)?.description
+    const given = field.arguments?.map((argument) => describedArgument(argument, field, types))
+    return { ...field, description, arguments: given }
+  })
+  return { ...node, description: node.description ?? text(ofRoots[node.name.value]), fields }
+}
+
+function describedArgument(node: InputValueDefinitionNode, field: FieldDefinitionNode, types: Definitions) {
+  const id = node.name.value === 'id' ? fieldsOf(types.get(typeName(field.type))) : []
+  const description =
+    node.description ??
+    text(ofArguments[node.name.value]) ??
+    id.find(({ name }) => name.value === 'id')?.description ??
+    descriptionOf(types.get(typeName(node.type)))
+  return { ...node, description }
+}
+
+function descriptionOf(node: DefinitionNode | undefined): StringValueNode | undefined {
+  const isOwn = node?.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION || node?.kind === Kind.ENUM_TYPE_DEFINITION
+  return isOwn ? node.description : undefined
+}
+
+function fieldsOf(node: DefinitionNode | undefined): readonly FieldDefinitionNode[] {
+  const hasFields = node?.kind === Kind.OBJECT_TYPE_DEFINITION || node?.kind === Kind.INTERFACE_TYPE_DEFINITION
+  return hasFields ? (node.fields ?? []) : []
+}
+
+function text(value: string | undefined): StringValueNode | undefined {
+  return value === undefined ? undefined : { kind: Kind.STRING, value, block: value.includes('\n') }
+}
+
+function typeName(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : typeName(type.type)
+}
