@@ -19,23 +19,26 @@ export async function isPostgresReady(settings: Settings, secrets: Secrets): Pro
 
 /**
  * Gives every service a database and a role of its own name. A role can open its own database and no other.
- * Safe to run on a cluster that has them.
+ * Safe to run on a cluster that has them. Gives the names of those it made.
  */
-export async function createDatabases(settings: Settings, secrets: Secrets): Promise<void> {
+export async function createDatabases(settings: Settings, secrets: Secrets): Promise<string[]> {
   const client = superuser(settings, secrets)
   await client.connect()
   try {
     await client.query('revoke connect on database postgres, template1 from public')
+    const made: string[] = []
     for (const service of settings.services.filter(hasDatabase)) {
       if (settings.given[databaseVariable(service)]) continue
-      await createDatabase(client, service, new URL(databaseUrl(settings, secrets, service)))
+      const isNew = await createDatabase(client, service, new URL(databaseUrl(settings, secrets, service)))
+      if (isNew) made.push(service.name)
     }
+    return made
   } finally {
     await client.end()
   }
 }
 
-async function createDatabase(client: pg.Client, service: Service, url: URL): Promise<void> {
+async function createDatabase(client: pg.Client, service: Service, url: URL): Promise<boolean> {
   const name = client.escapeIdentifier(service.name)
   const password = client.escapeLiteral(decodeURIComponent(url.password))
   const roles = await client.query('select 1 from pg_roles where rolname = $1', [service.name])
@@ -43,6 +46,7 @@ async function createDatabase(client: pg.Client, service: Service, url: URL): Pr
   const databases = await client.query('select 1 from pg_database where datname = $1', [service.name])
   if (!databases.rowCount) await client.query(`create database ${name} owner ${name}`)
   await client.query(`revoke connect, temporary on database ${name} from public`)
+  return !databases.rowCount
 }
 
 function superuser(settings: Settings, secrets: Secrets): pg.Client {

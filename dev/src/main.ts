@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { banner } from './banner.ts'
 import { generateClient } from './generate-client.ts'
@@ -6,6 +8,7 @@ import { loadDotEnv, root } from './repository.ts'
 import { ensureSeason } from './season/ensure-season.ts'
 import { StartError } from './start-error.ts'
 import { type Stack, startStack } from './start-stack.ts'
+import { findUnknown, readKnownVariables } from './variables/find-unknown.ts'
 import { watchSources } from './watch-sources.ts'
 
 const startedAt = performance.timeOrigin
@@ -14,15 +17,22 @@ const { values: flags } = parseArgs({
     watch: { type: 'boolean' },
     only: { type: 'string', multiple: true },
     without: { type: 'string', multiple: true },
+    inspect: { type: 'boolean' },
+    'inspect-wait': { type: 'boolean' },
   },
 })
+const debug = flags['inspect-wait'] ? '--inspect-wait' : flags.inspect ? '--inspect' : null
+const firstStartNotice = ' The first time takes longest: databases are made and a season is put on sale.'
 const stopping = new AbortController()
 const report = consoleReporter(startedAt)
 let firstSignalAt = 0
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOrGiveUp)
 if (process.env.npm_lifecycle_event) endWithNpm(process.ppid)
-loadDotEnv()
+const dotEnv = loadDotEnv()
+for (const unknown of findUnknown(readKnownVariables(), { dotEnv, shell: Object.keys(process.env) })) {
+  report.warn('environment', unknown)
+}
 try {
   await run()
 } catch (error) {
@@ -32,24 +42,29 @@ try {
 process.exit()
 
 async function run(): Promise<void> {
-  report.line('Tikitu starts. The first time takes longest: databases are made and a season is put on sale.')
+  report.line(`${flags.only?.join(', ') ?? 'Tikitu'} starts.${isFirstStart() ? firstStartNotice : ''}`)
   const client = flags.only ? Promise.resolve() : generateClient()
   // Looked at once the stack is up; a failure before that would otherwise end this process in mid-start.
   client.catch(() => undefined)
   const stack = await startStack(
-    { root, only: flags.only, without: flags.without, env: process.env },
+    { root, only: flags.only, without: flags.without, debug, env: process.env },
     { report, signal: stopping.signal },
   )
   const watching = flags.watch ? watchSources(stack, report) : null
   try {
     if (!flags.only) await welcome(stack, client)
+    void stack.lenderEnded.then(endWithLender)
     await until(stopping.signal)
   } finally {
     watching?.close()
     report.line('\nStopping …')
-    await stack.stop()
+    await report.during('processes end', stack.stop())
     report.line('Stopped. Your data is kept.')
   }
+}
+
+function isFirstStart(): boolean {
+  return !flags.only && !existsSync(join(root, '.tikitu/secrets.json'))
 }
 
 async function welcome(stack: Stack, client: Promise<void>): Promise<void> {
@@ -59,6 +74,12 @@ async function welcome(stack: Stack, client: Promise<void>): Promise<void> {
 
 function until(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())))
+}
+
+/** Without the databases of the stack that it was taken from, a service is of no use. */
+function endWithLender(): void {
+  report.warn('tikitu', 'the stack that this service was taken over from has ended')
+  stopping.abort()
 }
 
 /** npm passes a Ctrl-C on that the terminal has sent us too: only a later one means that somebody lost patience. */

@@ -17,11 +17,13 @@ export async function migrate(starting: Starting, service: Service): Promise<voi
   const mark = join(stateDir, 'migrated', service.name)
   const wanted = given[databaseVariable(service)] ? null : fingerprintOf(starting.settings, service)
   if (wanted && existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
-  await runOnce(starting, {
+  const migration = runOnce(starting, {
     name: `${service.name}-migrate`,
     script: join(root, service.folder, 'src', 'migrate.ts'),
     env: serviceEnvironment(starting.settings, starting.secrets, service),
   })
+  await starting.report.during(`${service.name} migrates its database`, migration)
+  starting.report.done(`${service.name}'s database is up to date`)
   if (!wanted) return
   mkdirSync(join(stateDir, 'migrated'), { recursive: true })
   writeFileSync(mark, wanted)

@@ -34,6 +34,6 @@ async function startPart(starting: Starting, part: Omit<ProcessSpec, 'script'>):
   const script = fileURLToPath(new URL(`./parts/${part.name}.ts`, import.meta.url))
   const running = runProcess(starting, { ...part, script })
   starting.processes.set(part.name, running)
-  await running.ready()
+  await starting.report.during(`${part.name} starts`, running.ready())
   starting.report.done(`${part.name} is ready on port ${portOf(starting.settings, part.name)}`)
 }

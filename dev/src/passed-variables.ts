@@ -2,7 +2,7 @@ import type { Service } from './services.ts'
 
 /** What any program may need of its surroundings. */
 const surroundings = new Set(
-  `PATH HOME USER TMPDIR TEMP TMP SystemRoot LANG LC_ALL TZ NO_COLOR FORCE_COLOR NODE_OPTIONS NODE_EXTRA_CA_CERTS
+  `PATH HOME USER TMPDIR TEMP TMP SystemRoot LANG LC_ALL TZ NO_COLOR FORCE_COLOR NODE_OPTIONS NODE_EXTRA_CA_CERTS VSCODE_INSPECTOR_OPTIONS
    HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy LD_LIBRARY_PATH`.split(/\s+/),
 )
 

@@ -14,12 +14,19 @@ export interface ProcessLog {
 /** Called with a line that a person should see; `isRecord` tells a log record from text that a crash leaves. */
 export type OnWarning = (text: string, isRecord: boolean) => void
 
+/** Where a process's log is, and whether it goes on with what an earlier process of the same run wrote. */
+export interface LogFile {
+  directory: string
+  name: string
+  isContinued: boolean
+}
+
 /** Opens `<directory>/<name>.log`; the log of the run before is kept as `<name>.previous.log`. */
-export function openProcessLog(directory: string, name: string, onWarning: OnWarning): ProcessLog {
+export function openProcessLog({ directory, name, isContinued }: LogFile, onWarning: OnWarning): ProcessLog {
   mkdirSync(directory, { recursive: true })
   const file = join(directory, `${name}.log`)
-  if (existsSync(file)) renameSync(file, join(directory, `${name}.previous.log`))
-  const out = createWriteStream(file, { mode: 0o600 })
+  if (existsSync(file) && !isContinued) renameSync(file, join(directory, `${name}.previous.log`))
+  const out = createWriteStream(file, { flags: 'a', mode: 0o600 })
   const last: string[] = []
   return {
     file,

@@ -1,12 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
 
 /** The root of the repository. */
 export const root = resolve(fileURLToPath(new URL('../../', import.meta.url)))
 
-/** Reads the root's `.env`, when there is one. What the shell says wins over it. */
-export function loadDotEnv(): void {
+/** Reads the root's `.env`, when there is one, and gives the names it sets. What the shell says wins over it. */
+export function loadDotEnv(): string[] {
   const file = join(root, '.env')
-  if (existsSync(file)) process.loadEnvFile(file)
+  if (!existsSync(file)) return []
+  process.loadEnvFile(file)
+  return Object.keys(parseEnv(readFileSync(file, 'utf8')))
 }

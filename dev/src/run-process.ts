@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openProcessLog, type ProcessLog } from './process-log.ts'
+import { type LogFile, openProcessLog, type ProcessLog } from './process-log.ts'
 import type { Reporter } from './report.ts'
 import { StartError } from './start-error.ts'
 
@@ -10,6 +10,8 @@ export interface ProcessSpec {
   script: string
   env: Readonly<Record<string, string>>
   isReady: () => Promise<boolean>
+  /** How long it may take to be ready the first time. Default: two minutes. */
+  patienceMs?: number
 }
 
 /** What every process of one stack shares. */
@@ -18,6 +20,8 @@ export interface RunContext {
   logDirectory: string
   /** Where Node keeps compiled code: the next start of the same code takes a quarter less. */
   cacheDirectory: string
+  /** Whether the processes belong to a stack of another runner: they write on in its logs. */
+  isJoining: boolean
   report: Reporter
   /** Called for each process that was started, before it can have done anything. */
   onStarted: (name: string, pid: number, script: string) => void
@@ -29,7 +33,7 @@ export interface RunContext {
 export interface RunningProcess {
   readonly name: string
   readonly logFile: string
-  /** Resolves when it answers. @throws {StartError} when it ended before it ever did, or takes longer than two minutes */
+  /** Resolves when it answers. @throws {StartError} when it ended before it ever did, or takes longer than it may */
   ready(): Promise<void>
   /** Kills it as a crash would (−9), and resolves when it is gone. It is started again, unless it shall stay down. */
   kill(options?: { stayDown: boolean }): Promise<void>
@@ -70,8 +74,8 @@ export function runProcess(ctx: RunContext, spec: ProcessSpec): RunningProcess {
     retry: undefined,
   }
   // What a start that fails leaves on stderr is told once, with the failure.
-  const log = openProcessLog(ctx.logDirectory, spec.name, (text, isRecord) => {
-    if (isRecord || state.hasBeenReady) ctx.report.warn(spec.name, text)
+  const log = openProcessLog(logOf(ctx, spec), (text, isRecord) => {
+    if (isRecord || state.hasBeenReady || isAboutDebugger(text)) ctx.report.warn(spec.name, text)
   })
   const launch = () => launchInto(state, ctx, { spec, log })
   launch()
@@ -97,7 +101,7 @@ export function runProcess(ctx: RunContext, spec: ProcessSpec): RunningProcess {
 /** A command that runs once, to its end. @throws {StartError} with its last lines when it fails */
 export async function runOnce(ctx: RunContext, spec: Omit<ProcessSpec, 'isReady'>): Promise<void> {
   ctx.signal.throwIfAborted()
-  const log = openProcessLog(ctx.logDirectory, spec.name, () => undefined)
+  const log = openProcessLog(logOf(ctx, spec), () => undefined)
   const child = spawnScript(ctx, spec, log)
   const end = () => child.kill('SIGKILL')
   ctx.signal.addEventListener('abort', end)
@@ -110,11 +114,16 @@ export async function runOnce(ctx: RunContext, spec: Omit<ProcessSpec, 'isReady'
   if (ending) throw new StartError(`${spec.name} failed (${ending}). ${explain(log)}`)
 }
 
+function logOf(ctx: RunContext, { name }: Pick<ProcessSpec, 'name'>): LogFile {
+  return { directory: ctx.logDirectory, name, isContinued: ctx.isJoining }
+}
+
 function launchInto(state: State, ctx: RunContext, what: What): void {
   const { spec, log } = what
   const child = spawnScript(ctx, spec, log)
   state.child = child
   state.startedAt = Date.now()
+  if (state.crashes > 0) void announceReturn(state, ctx, what)
   child.once('error', () => undefined)
   child.once('close', (code, signal) => {
     state.child = undefined
@@ -128,6 +137,15 @@ function launchInto(state: State, ctx: RunContext, what: What): void {
     ctx.report.warn(spec.name, `ended (${ending}); it is started again in ${pauseMs / 1000} s (log: ${log.file})`)
     state.retry = setTimeout(() => launchInto(state, ctx, what), pauseMs)
   })
+}
+
+/** Whoever saw that it ended wants to know when it answers again. */
+async function announceReturn(state: State, ctx: RunContext, { spec }: What): Promise<void> {
+  const { child } = state
+  while (state.child === child && state.isWanted && !ctx.signal.aborted) {
+    if ((await spec.isReady()) && state.child === child) return ctx.report.note(spec.name, 'is back')
+    await pause(100)
+  }
 }
 
 function setAside(state: State): void {
@@ -156,7 +174,8 @@ function spawnScript(ctx: RunContext, spec: Omit<ProcessSpec, 'isReady'>, log: P
 }
 
 async function waitUntilReady(state: State, ctx: RunContext, { spec, log }: What): Promise<void> {
-  const deadline = Date.now() + startPatienceMs
+  const patienceMs = spec.patienceMs ?? startPatienceMs
+  const deadline = Date.now() + patienceMs
   while (Date.now() < deadline) {
     if (state.failure) throw state.failure
     ctx.signal.throwIfAborted()
@@ -167,7 +186,7 @@ async function waitUntilReady(state: State, ctx: RunContext, { spec, log }: What
     }
     await pause(50)
   }
-  throw new StartError(`${spec.name} is not ready after ${startPatienceMs / 1000} s. ${explain(log)}`)
+  throw new StartError(`${spec.name} is not ready after ${patienceMs / 1000} s. ${explain(log)}`)
 }
 
 async function signalAndWait(child: ChildProcess | undefined, signal: NodeJS.Signals, patienceMs = 0): Promise<void> {
@@ -177,6 +196,11 @@ async function signalAndWait(child: ChildProcess | undefined, signal: NodeJS.Sig
   const last = patienceMs > 0 ? setTimeout(() => child.kill('SIGKILL'), patienceMs) : undefined
   await gone
   clearTimeout(last)
+}
+
+/** Node says on stderr where its debugger listens, or that it cannot. */
+function isAboutDebugger(text: string): boolean {
+  return /^(Debugger listening on|Starting inspector on)/.test(text)
 }
 
 function explain(log: ProcessLog): string {

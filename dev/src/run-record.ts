@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { LendingAddress } from './lending/lend-services.ts'
 import { commandOf, endProcess, isProcessOf } from './processes.ts'
 import { StartError } from './start-error.ts'
 
@@ -8,11 +9,14 @@ interface Run {
   pid: number
   command: string
   children: Record<string, { pid: number; script: string }>
+  /** Where it is asked for services; not before it is up. */
+  lending?: LendingAddress
 }
 
 /** The open record of this run. */
 export interface RunRecord {
   started(name: string, pid: number, script: string): void
+  lends(address: LendingAddress): void
   close(): void
 }
 
@@ -25,6 +29,10 @@ export async function openRunRecord(file: string): Promise<RunRecord> {
   return {
     started(name, pid, script) {
       run.children[name] = { pid, script }
+      writeRun(file, run)
+    },
+    lends(address) {
+      run.lending = address
       writeRun(file, run)
     },
     close: () => rmSync(file, { force: true }),
@@ -42,8 +50,17 @@ export function runningPid(stateDir: string): number | null {
   return run && isProcessOf(run.pid, run.command) ? run.pid : null
 }
 
+/** Where the running stack of this state folder is asked for services, if one does run and is up. */
+export function lendingAddress(stateDir: string): LendingAddress | null {
+  return runningPid(stateDir) ? (readRun(recordFile(stateDir))?.lending ?? null) : null
+}
+
 /** The record of a run that uses another run's parts: that one keeps the books. */
-export const joinedRun: RunRecord = { started: () => undefined, close: () => undefined }
+export const joinedRun: RunRecord = {
+  started: () => undefined,
+  lends: () => undefined,
+  close: () => undefined,
+}
 
 async function endLeftovers(earlier: Run): Promise<void> {
   if (earlier.pid !== process.pid && isProcessOf(earlier.pid, earlier.command)) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type DebugMode, debugModeIn, withoutDebugging } from './debugging.ts'
 import { runningPid } from './run-record.ts'
 import { gateway, portVariable, type Service, subgraphs } from './services.ts'
 
@@ -19,6 +20,8 @@ export interface Settings {
   started: readonly Service[]
   /** Whether the embedded parts belong to a stack that runs already. */
   isJoining: boolean
+  /** How the started services wait for a debugger; null: not at all. */
+  debug: DebugMode | null
   /** What the person set: it always wins over what we would choose. */
   given: Readonly<Record<string, string>>
 }
@@ -35,15 +38,19 @@ export interface SettingsInput {
   without?: readonly string[]
   /** Bring these embedded parts only, by name. */
   parts?: readonly string[]
+  debug?: DebugMode | null
   env?: Readonly<Record<string, string | undefined>>
 }
 
-/** The parts we embed, their ports and the variables that move them. */
+/**
+ * The parts we embed, their ports and the variables that move them. Each port is the usual one plus 10000, so that ours run beside
+ * a Postgres, a debugger (9229), a mail catcher (1025) and a proxy (1080) of somebody else.
+ */
 export const parts = [
   { name: 'postgres', port: 15432, variable: 'TIKITU_POSTGRES_PORT' },
-  { name: 'cognito', port: 9229, variable: 'TIKITU_COGNITO_PORT' },
-  { name: 'smtp', port: 1025, variable: 'TIKITU_SMTP_PORT' },
-  { name: 'mailbox', port: 1080, variable: 'TIKITU_MAILBOX_PORT' },
+  { name: 'cognito', port: 19229, variable: 'TIKITU_COGNITO_PORT' },
+  { name: 'smtp', port: 11025, variable: 'TIKITU_SMTP_PORT' },
+  { name: 'mailbox', port: 11080, variable: 'TIKITU_MAILBOX_PORT' },
 ] as const
 
 /** Decides what will run where, from the environment and the caller's wishes. */
@@ -67,7 +74,8 @@ export function decideSettings(input: SettingsInput): Settings {
     services,
     started: services.filter(({ name }) => (input.only?.includes(name) ?? true) && !input.without?.includes(name)),
     isJoining: !!input.only && runningPid(stateDir) !== null,
-    given,
+    debug: input.debug ?? debugModeIn(given.NODE_OPTIONS ?? ''),
+    given: { ...given, ...(given.NODE_OPTIONS ? { NODE_OPTIONS: withoutDebugging(given.NODE_OPTIONS) } : {}) },
   }
 }
 

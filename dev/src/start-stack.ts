@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { createDatabases } from './databases.ts'
+import { debuggerPort, debugOptions } from './debugging.ts'
 import { type Environment, serviceEnvironment } from './environment.ts'
 import { isOk } from './is-ok.ts'
+import { borrow, lend } from './lending/share-services.ts'
 import { migrate } from './migrate.ts'
 import { startCognito, startMailbox, startPostgres } from './parts.ts'
 import { requireFreePorts } from './ports.ts'
@@ -16,6 +18,7 @@ import { decideSettings, hasDatabase, neededPorts, portOf, type Settings, type S
 import { StartError } from './start-error.ts'
 import type { Starting } from './starting.ts'
 import { makeStateFolder } from './state-folder.ts'
+import { requireUsable } from './variables/require-usable.ts'
 
 /** A whole platform of real processes. */
 export interface Stack {
@@ -28,6 +31,10 @@ export interface Stack {
   graphUrl: string
   /** The web inbox, when the mailbox is ours. */
   mailboxUrl: string | null
+  /** Whether another runner has taken that service over for now. */
+  isLent: (service: string) => boolean
+  /** Resolves when the stack whose parts this one uses has ended; never when the parts are its own. */
+  lenderEnded: Promise<void>
   /** Ends every process, front to back; the state stays. */
   stop(): Promise<void>
 }
@@ -44,6 +51,7 @@ export interface StartOptions {
  */
 export async function startStack(input: SettingsInput, options: StartOptions = {}): Promise<Stack> {
   const settings = decideSettings(input)
+  await requireUsable(settings)
   makeStateFolder(settings.stateDir)
   const record = settings.isJoining ? joinedRun : await openRunRecord(recordFile(settings.stateDir))
   const giveUp = new AbortController()
@@ -51,6 +59,7 @@ export async function startStack(input: SettingsInput, options: StartOptions = {
     cwd: settings.root,
     logDirectory: join(settings.stateDir, 'logs'),
     cacheDirectory: join(settings.stateDir, 'cache'),
+    isJoining: settings.isJoining,
     report: options.report ?? silent,
     onStarted: record.started,
     signal: AbortSignal.any([giveUp.signal, options.signal ?? giveUp.signal]),
@@ -58,21 +67,28 @@ export async function startStack(input: SettingsInput, options: StartOptions = {
     secrets: openSecrets(join(settings.stateDir, 'secrets.json')),
     processes: new Map(),
   }
-  const stop = () => stopAll(starting).then(record.close)
+  const sharing = settings.isJoining ? await borrow(starting) : await lend(starting)
+  const stop = async () => {
+    sharing.beforeStop()
+    await stopAll(starting)
+    sharing.afterStop()
+    record.close()
+  }
   try {
     if (!settings.isJoining) await releasePostgresLock(postgresDirectory(settings.stateDir))
     await requireFreePorts(neededPorts(settings))
     await startEverything(starting, giveUp)
+    sharing.open(record)
   } catch (error) {
     await stop()
     throw error
   }
-  return stackOf(starting, stop)
+  return { ...stackOf(starting, stop), isLent: sharing.isLent, lenderEnded: sharing.lenderEnded }
 }
 
 /** Everything at once, as far as it does not need another part. */
 async function startEverything(starting: Starting, giveUp: AbortController): Promise<void> {
-  const databases = startPostgres(starting).then(() => createDatabases(starting.settings, starting.secrets))
+  const databases = prepareDatabases(starting)
   const services = starting.settings.started.map((service) => startService(starting, service, databases))
   const all = [databases, startMailbox(starting), startCognito(starting), ...services]
   try {
@@ -85,6 +101,12 @@ async function startEverything(starting: Starting, giveUp: AbortController): Pro
   }
 }
 
+async function prepareDatabases(starting: Starting): Promise<void> {
+  await startPostgres(starting)
+  const made = await createDatabases(starting.settings, starting.secrets)
+  if (made.length > 0) starting.report.done(`databases are made: ${made.join(', ')}`)
+}
+
 async function startService(starting: Starting, service: Service, databases: Promise<void>): Promise<void> {
   const { settings, secrets, report } = starting
   if (hasDatabase(service)) {
@@ -95,12 +117,22 @@ async function startService(starting: Starting, service: Service, databases: Pro
   const running = runProcess(starting, {
     name: service.name,
     script: join(settings.root, service.folder, 'src', 'main.ts'),
-    env: serviceEnvironment(settings, secrets, service),
+    env: { ...serviceEnvironment(settings, secrets, service), ...debugVariables(settings, service) },
     isReady: () => isOk(`http://127.0.0.1:${port}/health/ready`),
+    ...(settings.debug === '--inspect-wait' ? { patienceMs: 3_600_000 } : {}),
   })
   starting.processes.set(service.name, running)
-  await running.ready()
+  await report.during(`${service.name} starts`, running.ready())
   report.done(`${service.name} is ready on port ${port}`)
+}
+
+function debugVariables({ debug, ports, given }: Settings, service: Service): Environment {
+  if (!debug) return {}
+  return {
+    NODE_OPTIONS: debugOptions(debug, debuggerPort(ports, service), given.NODE_OPTIONS),
+    // Somebody who stands at a breakpoint takes longer to answer than a service may.
+    ...(hasDatabase(service) ? {} : { GATEWAY_SUBGRAPH_TIMEOUT_MS: given.GATEWAY_SUBGRAPH_TIMEOUT_MS ?? '3600000' }),
+  }
 }
 
 /** The front door first, so that no request is cut off behind it; what the others need last. */
@@ -111,7 +143,7 @@ async function stopAll({ processes, settings }: Starting): Promise<void> {
   for (const wave of waves) await Promise.all(wave.map((name) => processes.get(name)?.stop()))
 }
 
-function stackOf(starting: Starting, stop: () => Promise<void>): Stack {
+function stackOf(starting: Starting, stop: () => Promise<void>): Omit<Stack, 'isLent' | 'lenderEnded'> {
   const { settings, secrets, processes } = starting
   return {
     settings,

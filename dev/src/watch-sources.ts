@@ -69,11 +69,12 @@ async function restartAll(stack: Stack, report: Reporter, services: readonly Ser
 }
 
 async function restart(stack: Stack, report: Reporter, { name }: Service): Promise<void> {
+  if (stack.isLent(name)) return
   const running = stack.process(name)
   try {
     await running.stop()
     running.start()
-    await running.ready()
+    await report.during(`${name} starts`, running.ready())
     report.done(`${name} runs the changed sources`)
   } catch (error) {
     report.warn(name, `does not come up with the changed sources: ${(error as Error).message}`)

@@ -53,6 +53,7 @@ function startAnother(name: string, folder: string, env: Record<string, string |
     cwd: root,
     logDirectory: join(stateDir, 'logs'),
     cacheDirectory: join(stateDir, 'cache'),
+    isJoining: false,
     report: silent,
     onStarted: () => undefined,
     signal: new AbortController().signal,

@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -15,7 +14,7 @@ import {
 import * as jose from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPassword } from '../src/accounts.ts'
-import { isProcessOf } from '../src/processes.ts'
+import { borrowServices } from '../src/lending/borrow-services.ts'
 import { silent } from '../src/report.ts'
 import { type Stack, startStack } from '../src/start-stack.ts'
 import { watchSources } from '../src/watch-sources.ts'
@@ -23,10 +22,13 @@ import { rowsOf } from './rows-of.ts'
 import { prepareTryStack } from './try-stack.ts'
 
 const { input, ports, remove } = await prepareTryStack()
+const said: string[] = []
+const tell = (who: string, text: string) => said.push(`${who}: ${text}`)
 let stack: Stack
 
 beforeAll(async () => {
-  stack = await startStack(input)
+  const report = { ...silent, note: tell, warn: tell, done: (text: string) => said.push(text) }
+  stack = await startStack({ ...input, debug: '--inspect' }, { report })
 }, 90_000)
 
 afterAll(async () => {
@@ -34,30 +36,7 @@ afterAll(async () => {
   remove()
 }, 30_000)
 
-interface Run {
-  pid: number
-  children: Record<string, { pid: number; script: string }>
-}
-
 const holder = fileURLToPath(new URL('./hold-stack.ts', import.meta.url))
-
-/** Runs a stack in a process of its own, and kills with −9 what `victims` names. */
-async function startAndKill(victims: (run: Run) => number[]) {
-  const { input, remove } = await prepareTryStack()
-  const child = spawn(process.execPath, [holder, JSON.stringify(input)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
-  const run: Run = JSON.parse(readFileSync(join(input.root, '.tikitu', 'run.json'), 'utf8'))
-  for (const pid of victims(run)) kill(pid)
-  await once(child, 'exit')
-  return { input, run, remove }
-}
-
-/** What ran once and has ended is in the record too. */
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {}
-}
 
 function cognitoClient(): CognitoIdentityProviderClient {
   return new CognitoIdentityProviderClient({
@@ -183,11 +162,54 @@ describe('the state folder', () => {
 })
 
 describe('the runner', () => {
-  test('starts a killed service again', async () => {
+  test('starts a killed service again, and says that it ended and that it is back', async () => {
     const before = await get('/')
     await stack.process('booking').kill()
     await stack.process('booking').ready()
     expect(await get('/')).not.toBe(before)
+    await expect.poll(() => said).toContain('booking: is back')
+    expect(said.find((line) => line.startsWith('booking: ended (SIGKILL); it is started again in'))).toBeDefined()
+  })
+
+  test('says which databases it made and migrated', () => {
+    expect(said).toEqual(expect.arrayContaining(['databases are made: booking, user', "user's database is up to date"]))
+  })
+
+  test('gives each service a debugger on a port of its own, and says where', async () => {
+    const started = stack.settings.started.map(({ name }) => name)
+    const open = started.map((name) => fetch(`http://127.0.0.1:${ports[`${name} debugger`]}/json/version`))
+    expect((await Promise.all(open)).map(({ ok }) => ok)).toEqual([true, true, true])
+    expect(said.find((line) => line.startsWith('booking: Debugger listening on ws://127.0.0.1:'))).toBeDefined()
+  })
+
+  test('leaves a service to a second runner, to no third one, and takes it back at the end', async () => {
+    const own = await get('/')
+    const second = await startStack({ ...input, only: ['booking'] })
+    const borrowed = await get('/')
+    expect(borrowed).not.toBe(own)
+    expect([stack.isLent('booking'), stack.isLent('user')]).toEqual([true, false])
+    const third = startStack({ ...input, only: ['booking'] })
+    await expect(third).rejects.toThrow(`booking cannot be taken over from the running stack: process ${process.pid}`)
+    await second.stop()
+    await expect.poll(() => get('/').catch(() => borrowed), { timeout: 10_000 }).not.toBe(borrowed)
+    await expect.poll(() => said).toContain('booking: is back in this stack')
+  })
+
+  test('takes a service back from a runner that was killed', async () => {
+    const borrower = spawn(process.execPath, [holder, JSON.stringify({ ...input, only: ['booking'] })])
+    await once(borrower.stdout, 'data')
+    const borrowed = await get('/')
+    borrower.kill('SIGKILL')
+    await expect.poll(() => get('/').catch(() => borrowed), { timeout: 10_000 }).not.toBe(borrowed)
+    expect(stack.isLent('booking')).toBe(false)
+  })
+
+  test('lends nothing to a program that has not read its state folder', async () => {
+    const { lending } = JSON.parse(readFileSync(join(input.root, '.tikitu', 'run.json'), 'utf8'))
+    const before = await get('/')
+    const loan = borrowServices({ ...lending, token: 'guessed' }, ['booking'])
+    await expect(loan).rejects.toThrow('does not say whether it leaves booking to us')
+    expect(await get('/')).toBe(before)
   })
 
   test('starts a killed Postgres again, with its data', async () => {
@@ -231,54 +253,4 @@ describe('the runner', () => {
     const second = spawnSync(process.execPath, [holder, JSON.stringify(input)], { encoding: 'utf8' })
     expect(second.stderr).toContain(`runs from this folder already (process ${process.pid})`)
   })
-})
-
-test('a database is migrated again when its migrations have changed, and not before', async () => {
-  const other = await prepareTryStack()
-  const migrations = async () => {
-    const run = await startStack(other.input)
-    const rows = await rowsOf(run.environment('user').USER_DATABASE_URL ?? '', 'select * from starts')
-    await run.stop()
-    return rows.length
-  }
-  expect([await migrations(), await migrations()]).toEqual([1, 1])
-  writeFileSync(join(other.input.root, 'subgraphs/user/src/db/migrations/0001_second.sql'), 'select 2')
-  expect(await migrations()).toBe(2)
-  other.remove()
-}, 120_000)
-
-describe('a stack that was killed', () => {
-  test('starts again on the same ports with its data, when everything died at once', async () => {
-    const killed = await startAndKill((run) => [run.pid, ...Object.values(run.children).map(({ pid }) => pid)])
-    const again = await startStack(killed.input)
-    const url = again.environment('booking').BOOKING_DATABASE_URL ?? ''
-    expect(await rowsOf(url, 'select * from starts')).toHaveLength(2)
-    await again.stop()
-    killed.remove()
-  }, 60_000)
-
-  test('leaves no process behind, when only its runner died', async () => {
-    const killed = await startAndKill((run) => [run.pid])
-    const children = Object.values(killed.run.children)
-    await expect
-      .poll(() => children.filter(({ pid, script }) => isProcessOf(pid, script)), { timeout: 30_000 })
-      .toEqual([])
-    killed.remove()
-  }, 60_000)
-})
-
-test('names every busy port, and starts nothing', async () => {
-  const other = await prepareTryStack()
-  const intruder = createServer().listen(other.ports.booking, '127.0.0.1')
-  await new Promise((resolve) => intruder.once('listening', resolve))
-  try {
-    const start = startStack(other.input)
-    await expect(start).rejects.toThrow(
-      `${other.ports.booking} (booking): or choose another with BOOKING_SERVICE_PORT=`,
-    )
-    expect(existsSync(join(other.input.root, '.tikitu', 'logs'))).toBe(false)
-  } finally {
-    intruder.close()
-    other.remove()
-  }
 })

@@ -11,7 +11,8 @@ export async function prepareTryStack(): Promise<{ input: SettingsInput; ports: 
   mkdirSync(folder, { recursive: true })
   const root = mkdtempSync(join(folder, 'runner-'))
   const services = writeFakeServices(root)
-  const names = [...parts, ...services].map(({ name }) => name)
+  const debuggers = services.map(({ name }) => `${name} debugger`)
+  const names = [...[...parts, ...services].map(({ name }) => name), ...debuggers]
   const free = await findFreePorts(names.length)
   const ports = Object.fromEntries(names.map((name, index) => [name, free[index] ?? 0]))
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, A_TOKEN_OF_THE_SHELL: 'secret' }

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { demoPassword } from '../accounts.ts'
 import { loadDotEnv, root } from '../repository.ts'
 import { decideSettings, portOf } from '../settings.ts'
+import { StartError } from '../start-error.ts'
 import { tellStory } from '../story/tell-story.ts'
+import { requireReadable } from '../variables/require-usable.ts'
 
 loadDotEnv()
 const settings = decideSettings({ root, env: process.env })
@@ -10,6 +12,7 @@ const startedAt = Date.now()
 let steps = 0
 
 try {
+  requireReadable(settings)
   await requireStack()
   await tellStory({
     graphUrl: `http://127.0.0.1:${portOf(settings, 'gateway')}/graphql`,
@@ -20,8 +23,8 @@ try {
   })
   console.log(`\n  All ${steps} steps gave what they promise, in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.\n`)
 } catch (error) {
-  console.error(`\n  ✗ after step ${steps}: ${error instanceof Error ? error.message : error}`)
-  console.error(error)
+  if (error instanceof StartError) console.error(error.message)
+  else console.error(`\n  ✗ after step ${steps}:`, error)
   process.exit(1)
 }
 
@@ -34,8 +37,10 @@ function tell(step: string, result: string): void {
 async function requireStack(): Promise<void> {
   const { cognito, mailbox } = settings.embedded
   if (!cognito || !mailbox)
-    throw new Error('The demo needs the embedded Cognito and mailbox: unset AWS_COGNITO_USER_POOL_ID and SMTP_URL')
+    throw new StartError(
+      'The demo needs the embedded Cognito and mailbox: unset AWS_COGNITO_USER_POOL_ID and SMTP_URL.',
+    )
   await fetch(`http://127.0.0.1:${portOf(settings, 'gateway')}/health/live`).catch(() => {
-    throw new Error('Tikitu does not run: start it with npm start in another terminal, and wait for its banner')
+    throw new StartError('Tikitu does not run: start it with npm start in another terminal, and wait for its banner.')
   })
 }

@@ -29,10 +29,10 @@ export async function ensureSeason(stack: Stack, client: Promise<void>, report: 
   }
   keepProgress(file, progress)
   try {
-    await client
+    await report.during('the SDK is generated', client)
     // Not before: what it is made of may have been generated just now.
     const { loadSeason } = await import('./load-season.ts')
-    await loadSeason({
+    const loading = loadSeason({
       graphUrl: stack.graphUrl,
       from: new Date(progress.from),
       done: [...progress.done],
@@ -41,6 +41,7 @@ export async function ensureSeason(stack: Stack, client: Promise<void>, report: 
         keepProgress(file, progress)
       },
     })
+    await report.during(() => `a season is put on sale: ${progress.done.length} of ${programme.length} events`, loading)
   } catch (error) {
     report.warn(
       'season',
