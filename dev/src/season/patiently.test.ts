@@ -1,9 +1,8 @@
-import { GraphRequestFailed } from '@tikitu/client'
+import { TikituError } from '@tikitu/client'
 import { expect, test } from 'vitest'
 import { patiently } from './patiently.ts'
 
-const failed = (code: string, status = 200) =>
-  new GraphRequestFailed({ status, errors: [{ message: code, extensions: { code } }], requestId: null })
+const failed = (code: string, status = 200) => new TikituError(code, { code, status })
 const quick = { patienceMs: 2_000, firstPauseMs: 1 }
 
 /** Fails with each of these, then succeeds. */
@@ -16,13 +15,11 @@ function failing(...errors: unknown[]) {
 }
 
 test('goes on through everything that says "not now"', async () => {
-  const timeUp = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
   const errors = [
     failed('UNAVAILABLE'),
-    failed('UNKNOWN', 503),
+    failed('INVALID_RESPONSE', 503),
     failed('UNREACHABLE', 0),
-    timeUp,
-    new TypeError('fetch failed'),
+    failed('TIMEOUT', 0),
   ]
   expect(await patiently(failing(...errors), quick)).toBe('done')
 })

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { GraphRequestFailed } from '@tikitu/client'
+import { TikituError } from '@tikitu/client'
 import type { Person } from '../story/person.ts'
 
 /** How long, and how often, somebody asks again. */
@@ -10,8 +10,14 @@ export interface Patience {
 
 const normal: Patience = { patienceMs: 180_000, firstPauseMs: 250 }
 
-/** Codes of the graph that say "not now": a service starts, is overloaded, or has just been started again. */
-const notNow: ReadonlySet<string> = new Set(['UNAVAILABLE', 'INTERNAL_SERVER_ERROR', 'TOO_MANY_ATTEMPTS'])
+/** Codes that say "not now": a service starts, is overloaded, or has just been started again. */
+const notNow: ReadonlySet<string> = new Set([
+  'UNREACHABLE',
+  'TIMEOUT',
+  'UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+  'TOO_MANY_ATTEMPTS',
+])
 
 /**
  * What `act` gives, which is done again, with growing pauses, for as long as the platform does not answer. Only for what may be
@@ -38,8 +44,5 @@ export function patient(person: Person, patience: Patience = normal): Person {
 }
 
 function isNotNow(error: unknown): boolean {
-  if (error instanceof GraphRequestFailed) return notNow.has(error.code) || error.status === 0 || error.status >= 500
-  if (!(error instanceof Error)) return false
-  // What fetch throws: there was no connection, it broke, or the time was up.
-  return error.name === 'TimeoutError' || (error instanceof TypeError && error.message === 'fetch failed')
+  return error instanceof TikituError && (notNow.has(error.code) || error.status >= 500)
 }

@@ -1,4 +1,4 @@
-import { GraphRequestFailed, Refused, succeed } from '@tikitu/client'
+import { TikituError, Refused, succeed } from '@tikitu/client'
 import {
   CreateEventDocument,
   type CreateEventInput,
@@ -47,5 +47,5 @@ async function onceKnown<T>(what: string, act: () => Promise<T>): Promise<T> {
 
 function isUnknownYet(error: unknown): boolean {
   if (error instanceof Refused) return error.code === 'PARTNER_MAY_NOT_SELL'
-  return error instanceof GraphRequestFailed && ['NOT_FOUND', 'FORBIDDEN'].includes(error.code)
+  return error instanceof TikituError && ['NOT_FOUND', 'FORBIDDEN'].includes(error.code)
 }

@@ -2,16 +2,15 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { type ClientOptions, createClient, GraphRequestFailed, type Operation } from './client.ts'
+import { type ClientOptions, createClient, type Operation, TikituError } from './index.ts'
 
 interface Seats {
   seats: { free: number; version: string } | null
 }
 
-const seats: Operation<Seats, { since?: string }> = {
-  toString: () => 'subscription Seats',
+const seats: Operation<Seats, { since?: string }> = Object.assign(new String('subscription Seats'), {
   __meta__: { hash: 'sha256:5e' },
-}
+})
 
 type Step = (response: ServerResponse) => void
 
@@ -125,9 +124,22 @@ test('an ended token is asked for anew at once, and once', async () => {
     for await (const { data } of client.subscribe(seats, {})) seen.push(data?.seats?.free)
   })().catch((error: unknown) => error)
   expect(seen).toEqual([3, 2])
-  expect(failure).toBeInstanceOf(GraphRequestFailed)
+  expect(failure).toBeInstanceOf(TikituError)
   expect(failure).toMatchObject({ code: 'UNAUTHENTICATED', status: 401, requestId: 'req_1' })
   expect(requests).toHaveLength(4)
+})
+
+test('a token is asked for anew with the one that was refused, also after the graph was away', async () => {
+  const { client, requests } = await graph(
+    [refuse(503, 'UNAVAILABLE'), refuse(401, 'UNAUTHENTICATED'), stream(next({ data: dataOf(1) }) + over)],
+    { token: (refused) => (refused ? `newer than ${refused}` : 'old') },
+  )
+  expect(await all(client.subscribe(seats, {}))).toEqual([1])
+  expect(requests.map(({ headers }) => headers.authorization)).toEqual([
+    'Bearer old',
+    'Bearer old',
+    'Bearer newer than old',
+  ])
 })
 
 test('what is over in a moment is waited for', async () => {
@@ -147,7 +159,7 @@ test.each([
     refuse(400, 'GRAPHQL_VALIDATION_FAILED'),
     { code: 'GRAPHQL_VALIDATION_FAILED', status: 400 },
   ],
-  ['a page', ((response) => response.writeHead(404).end('<html>')) as Step, { code: 'UNKNOWN', status: 404 }],
+  ['a page', ((response) => response.writeHead(404).end('<html>')) as Step, { code: 'INVALID_RESPONSE', status: 404 }],
   [
     'a last word without data',
     stream(next({ errors: [{ message: 'Oh.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }) + over),
@@ -155,7 +167,7 @@ test.each([
   ],
 ])('%s is thrown, once', async (_name, step, expected) => {
   const { client, requests } = await graph([step])
-  await expect(all(client.subscribe(seats, {}))).rejects.toMatchObject({ name: 'GraphRequestFailed', ...expected })
+  await expect(all(client.subscribe(seats, {}))).rejects.toMatchObject({ name: 'TikituError', ...expected })
   expect(requests).toHaveLength(1)
 })
 
