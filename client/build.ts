@@ -14,7 +14,7 @@ const published = {
   scripts: undefined,
   devDependencies: undefined,
   exports: {
-    '.': entry('client'),
+    '.': entry('index'),
     './operations': entry('generated/graphql'),
     './possible-types': entry('generated/possible-types'),
   },
