@@ -1,4 +1,4 @@
-import { TikituError, Refused, succeed } from '@tikitu/client'
+import { Refused, succeed, TikituError } from '@tikitu/client'
 import {
   CreateEventDocument,
   type CreateEventInput,
