@@ -5,6 +5,7 @@ import { createJobCtx } from './context.ts'
 import { type CancelledPerformance, cancelPerformanceBookings } from './domain/cancel-performance-bookings.ts'
 import { expireBookings } from './domain/expire-bookings.ts'
 import { expireHolds } from './domain/expire-holds.ts'
+import { indexSearch } from './domain/search-index.ts'
 
 /** What booking does in its own time. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
@@ -16,6 +17,9 @@ export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task
     expireHolds: async () => {
       await expireHolds(createJobCtx(deps))
     },
+    indexSearch: async () => {
+      await indexSearch(createJobCtx(deps))
+    },
     cancelPerformanceBookings: async (payload) => {
       await cancelPerformanceBookings(createJobCtx(deps), payload as CancelledPerformance)
     },
@@ -26,4 +30,5 @@ export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task
 export const crontab = `
 * * * * * expireBookings
 * * * * * expireHolds
+* * * * * indexSearch
 `

@@ -3,7 +3,8 @@ import { useDatabase } from '@tikitu/kit/testing/database'
 import { migrationsUpTo } from '@tikitu/kit/testing/older-migrations'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { migrations } from './factories.ts'
+import { indexSearch } from '../src/domain/search-index.ts'
+import { ctxOf, migrations } from './factories.ts'
 
 const database = useDatabase(migrationsUpTo(migrations, 6))
 
@@ -47,4 +48,15 @@ test('moves_of_performances calls those RESCHEDULED that were POSTPONED to a new
     { status: 'SCHEDULED', moves: 0, booked: 0, isKnown: true },
     { status: 'RESCHEDULED', moves: 1, booked: 0, isKnown: true },
   ])
+})
+
+test('search_words leaves events with the words they had, until they are cut by the rule', async () => {
+  const found = async (query: string) => {
+    const { rows } = await database.db.execute(sql`select id from events where searchable @@ ${query}::tsquery`)
+    return rows.length
+  }
+  expect([await found("'hamlet'"), await found("'ac'")]).toEqual([1, 0])
+  await database.db.execute(sql`update events set title = 'AC/DC Hamlet'`)
+  expect(await indexSearch(ctxOf(database))).toBe(1)
+  expect([await found("'hamlet'"), await found("'ac'")]).toEqual([1, 1])
 })

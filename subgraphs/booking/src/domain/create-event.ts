@@ -8,6 +8,7 @@ import { recordEvent } from './catalogue-facts.ts'
 import { eventFields } from './event-input.ts'
 import { readEvent } from './lock-catalogue.ts'
 import { requirePartnerRole } from './partner-role.ts'
+import { wordsOfEvent } from './search-index.ts'
 import { slugLike, slugOf } from './slug.ts'
 
 const createEventInput = z.object({
@@ -44,7 +45,13 @@ export async function createEvent(ctx: Ctx, input: z.input<typeof createEventInp
 async function insertEvent(ctx: Ctx, wanted: z.infer<typeof createEventInput>): Promise<EventRow> {
   const { slug, idempotencyKey: _key, ...fields } = wanted
   const own = slug ?? slugOf(wanted.title)
-  const event = { ...fields, id: ctx.newId('shw'), status: 'DRAFT' as const, createdAt: ctx.now() }
+  const event = {
+    ...fields,
+    ...wordsOfEvent(fields),
+    id: ctx.newId('shw'),
+    status: 'DRAFT' as const,
+    createdAt: ctx.now(),
+  }
   for (const candidate of slug ? [own] : [own, slugLike(own), slugLike(own)]) {
     const [row] = await ctx.db
       .insert(events)

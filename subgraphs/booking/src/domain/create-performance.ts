@@ -22,6 +22,7 @@ import {
   salesTerms,
   termColumns,
 } from './performance-input.ts'
+import { addVenueWords } from './search-index.ts'
 
 const createPerformanceInput = z.object({
   eventId: z.string(),
@@ -90,6 +91,7 @@ async function make(ctx: Ctx, event: EventRow, wanted: Wanted): Promise<Performa
   const performance = await insertPerformance(ctx, wanted, { layout, venue })
   await insertTiers(ctx, performance.id, wanted.tiers)
   await insertPlaces(ctx, performance.id, document)
+  await addVenueWords(ctx, performance)
   const changes = { startsAt: performance.startsAt, layoutId: layout.id, capacity: layout.capacity }
   await recordPerformance(ctx, { performance, eventTitle: event.title }, { action: 'createPerformance', changes })
   return performance

@@ -1,5 +1,7 @@
 import { InvalidInput } from '@tikitu/kit/errors'
+import { foldedName } from '@tikitu/kit/fold-text'
 import type { Money } from '@tikitu/kit/money'
+import { searchQuery } from '@tikitu/kit/search-words'
 import { type SQL, sql } from 'drizzle-orm'
 import type { EventRow } from '../db/tables/catalogue.ts'
 import { isFreeAt } from './free-at.ts'
@@ -20,19 +22,23 @@ export interface EventFilter {
   partnerId?: string | null
 }
 
-const maxWords = 10
+/** What people typed, as queries for Postgres. */
+export interface TextQuery {
+  anywhere: string
+  /** In what an event says of itself, without its venues. */
+  ofEvent: string
+}
 
-/** What people typed as a query for beginnings of words, all of them, without accents; null when there is no word in it. */
-export function textQueryOf(text: string): string | null {
-  const plain = text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '')
-  const words = plain.match(/[\p{L}\p{N}]+/gu)?.slice(0, maxWords) ?? []
-  return words.length > 0 ? words.map((word) => `${word}:*`).join(' & ') : null
+/** What people typed as queries; null when nothing can be looked for. */
+export function textQueryOf(text: string): TextQuery | null {
+  const [anywhere, ofEvent] = [searchQuery(text), searchQuery(text, 'AB')]
+  return anywhere && ofEvent ? { anywhere, ofEvent } : null
 }
 
 /** Whether an event fits, apart from its performances. */
-export function eventMatches(filter: EventFilter, text: string | null): SQL {
+export function eventMatches(filter: EventFilter, text: TextQuery | null): SQL {
   const rules: SQL[] = [sql`true`]
-  if (text) rules.push(sql`events.searchable @@ to_tsquery('simple', ${text})`)
+  if (text) rules.push(sql`events.searchable @@ ${text.anywhere}::tsquery`)
   if (filter.partnerId) rules.push(sql`events.partner_id = ${filter.partnerId}`)
   if (filter.categories)
     rules.push(sql`events.category in (select json_array_elements_text(${JSON.stringify(filter.categories)}::json))`)
@@ -40,8 +46,9 @@ export function eventMatches(filter: EventFilter, text: string | null): SQL {
 }
 
 /** Whether one performance fits all that is said of performances: it is not enough when each rule finds another one. */
-export function performanceMatches(filter: EventFilter, now: Date): SQL {
+export function performanceMatches(filter: EventFilter, text: TextQuery | null, now: Date): SQL {
   const rules = [isToComeAt(now)]
+  if (text) rules.push(isFoundThere(text))
   // A performance that is postponed has no date to be asked for.
   if (filter.startsFrom || filter.startsBefore) rules.push(sql`performances.status <> 'POSTPONED'`)
   if (filter.startsFrom) rules.push(sql`performances.starts_at >= ${filter.startsFrom.toISOString()}`)
@@ -52,9 +59,15 @@ export function performanceMatches(filter: EventFilter, now: Date): SQL {
   return sql.join(rules, sql` and `)
 }
 
+/** The words of an event name all of its venues: what is found by one of them must be played there. */
+function isFoundThere({ anywhere, ofEvent }: TextQuery): SQL {
+  return sql`(events.searchable @@ ${ofEvent}::tsquery or exists (select from venues where venues.id = performances.venue_id
+    and (ts_filter(events.searchable, '{a,b}') || venues.searchable) @@ ${anywhere}::tsquery))`
+}
+
 function isInPlace({ city, country }: EventFilter): SQL {
   return sql`exists (select from venues where venues.id = performances.venue_id
-    ${city ? sql`and lower(venues.city) = lower(${city.trim()})` : sql.empty()}
+    ${city ? sql`and venues.folded_city = ${foldedName(city)}` : sql.empty()}
     ${country ? sql`and venues.country = ${country}` : sql.empty()})`
 }
 

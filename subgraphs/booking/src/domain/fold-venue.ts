@@ -6,12 +6,14 @@ import { events, type PerformanceRow, performances } from '../db/tables/catalogu
 import { type VenueRow, venues } from '../db/tables/partners.ts'
 import { announcePerformance } from './catalogue-facts.ts'
 import { sameClockTime } from './local-time.ts'
+import { replaceVenueWords, wordsOfVenue } from './search-index.ts'
 import { isToComeAt } from './to-come.ts'
 
 /** Keeps what a venue is now, unless a newer state is known. Its performances to come follow it, and the others hear of them. */
 export async function foldVenue(ctx: Ctx, fact: Payload<'partner.venueChanged'>): Promise<void> {
   const { venueId, version, partnerId, name, city, country, addressLines, timeZone } = fact
-  const state = { version, partnerId, name, city, country, addressLines, timeZone }
+  const words = wordsOfVenue({ name, city })
+  const state = { version, partnerId, name, city, country, addressLines, timeZone, ...words }
   await inTransaction(ctx, async (ctx) => {
     const [before] = await ctx.db.select().from(venues).where(eq(venues.id, venueId)).for('update')
     const kept = await ctx.db
@@ -20,13 +22,16 @@ export async function foldVenue(ctx: Ctx, fact: Payload<'partner.venueChanged'>)
       .onConflictDoUpdate({ target: venues.id, set: state, setWhere: sql`${venues.version} < ${version}` })
       .returning()
     if (!before || kept.length === 0 || placeText(before) === placeText(state)) return
+    if (before.searchable !== kept[0]?.searchable) await replaceVenueWords(ctx, venueId)
     await movePerformances(ctx, fact)
   })
 }
 
-function placeText({ name, city, addressLines, timeZone }: Omit<VenueRow, 'id' | 'country'>): string {
+function placeText({ name, city, addressLines, timeZone }: Place): string {
   return JSON.stringify([name, city, addressLines, timeZone])
 }
+
+type Place = Pick<VenueRow, 'name' | 'city' | 'addressLines' | 'timeZone'>
 
 async function movePerformances(ctx: Ctx, fact: Payload<'partner.venueChanged'>): Promise<void> {
   const rows = await ctx.db

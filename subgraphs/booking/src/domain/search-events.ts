@@ -3,7 +3,7 @@ import { type Connection, type Page, type PageArgs, readPage, toConnection } fro
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { EventRow } from '../db/tables/catalogue.ts'
-import { type EventFilter, eventMatches, performanceMatches, textQueryOf } from './event-filter.ts'
+import { type EventFilter, eventMatches, performanceMatches, type TextQuery, textQueryOf } from './event-filter.ts'
 
 export type EventSort = 'SOONEST' | 'NEWEST' | 'RELEVANCE'
 
@@ -41,7 +41,7 @@ const dateless = '9999-12-31T00:00:00Z'
 
 interface Search {
   filter: EventFilter
-  text: string | null
+  text: TextQuery | null
   sort: EventSort
   page: Page
 }
@@ -58,7 +58,7 @@ async function find(ctx: Ctx, { filter, text, sort, page }: Search): Promise<Hit
       cross join lateral (
         select min(case performances.status when 'POSTPONED' then ${dateless}::timestamptz else performances.starts_at end)
           as starts_at from performances
-        where performances.event_id = events.id and ${performanceMatches(filter, ctx.now())}
+        where performances.event_id = events.id and ${performanceMatches(filter, text, ctx.now())}
       ) as next
       where events.status = 'PUBLISHED' and next.starts_at is not null and ${eventMatches(filter, text)}
     ) as hits
@@ -68,9 +68,9 @@ async function find(ctx: Ctx, { filter, text, sort, page }: Search): Promise<Hit
 }
 
 /** Rounded, so that a rank in a cursor is the rank in the table again. */
-function placeBy(sort: EventSort, text: string | null): SQL {
+function placeBy(sort: EventSort, text: TextQuery | null): SQL {
   if (sort === 'NEWEST') return sql`(extract(epoch from events.published_at) * 1000)::bigint`
-  if (sort === 'RELEVANCE') return sql`round(ts_rank(events.searchable, to_tsquery('simple', ${text}))::numeric, 6)`
+  if (sort === 'RELEVANCE' && text) return sql`round(ts_rank(events.searchable, ${text.anywhere}::tsquery)::numeric, 6)`
   return sql`(extract(epoch from next.starts_at) * 1000)::bigint`
 }
 

@@ -10,6 +10,7 @@ import { recordEvent } from './catalogue-facts.ts'
 import { eventFields } from './event-input.ts'
 import { lockEvent } from './lock-catalogue.ts'
 import { requireOwnEvent } from './partner-role.ts'
+import { changedWordsOfEvent } from './search-index.ts'
 import { slugLike } from './slug.ts'
 
 const updateEventInput = z.object({
@@ -62,7 +63,7 @@ async function writeEvent(ctx: Ctx, before: EventRow, changes: Partial<EventRow>
   try {
     const [event] = await ctx.db
       .update(events)
-      .set({ ...changes, version: before.version + 1 })
+      .set({ ...changes, ...changedWordsOfEvent({ ...before, ...changes }), version: before.version + 1 })
       .where(eq(events.id, before.id))
       .returning()
     return event as EventRow

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { amountMinor, moment, searchVector } from '../columns.ts'
 
@@ -42,15 +42,18 @@ export const events = pgTable(
     version: integer().notNull().default(1),
     createdAt: moment().notNull(),
     publishedAt: moment(),
-    /** Without accents, so that `beyonce` finds Beyoncé. */
-    searchable: searchVector().generatedAlwaysAs(
-      (): SQL => sql`setweight(to_tsvector('simple', regexp_replace(normalize(${events.title}, NFKD), '[\\u0300-\\u036f]', '', 'g')), 'A')
-        || setweight(to_tsvector('simple', regexp_replace(normalize(${events.description}, NFKD), '[\\u0300-\\u036f]', '', 'g')), 'B')`,
-    ),
+    /**
+     * The words of its title (A) and its description (B), and those of the houses that it is played in (C): also of performances
+     * that are over, which a search leaves out by itself.
+     */
+    searchable: searchVector().notNull().default(''),
+    /** By which rule they were cut; 0 when by none yet. */
+    searchRule: integer().notNull().default(0),
   },
   (table) => [
     index('events_partner').on(table.partnerId, table.id),
     index('events_searchable').using('gin', table.searchable),
+    index('events_search_rule').on(table.searchRule, table.id),
     index('events_published').on(table.category, table.id).where(sql`status = 'PUBLISHED'`),
   ],
 )

@@ -1,4 +1,5 @@
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { searchVector } from '../columns.ts'
 
 /** What booking knows of a partner: folded from partner.changed, the highest version wins. */
 export const partners = pgTable('partners', {
@@ -24,16 +25,26 @@ export const partnerMembers = pgTable(
 )
 
 /** What booking knows of a venue: folded from partner.venueChanged, the highest version wins. */
-export const venues = pgTable('venues', {
-  id: text().primaryKey(),
-  version: integer().notNull(),
-  partnerId: text().notNull(),
-  name: text().notNull(),
-  city: text().notNull(),
-  country: text().notNull(),
-  addressLines: jsonb().$type<string[]>().notNull(),
-  timeZone: text().notNull(),
-})
+export const venues = pgTable(
+  'venues',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull(),
+    partnerId: text().notNull(),
+    name: text().notNull(),
+    city: text().notNull(),
+    country: text().notNull(),
+    addressLines: jsonb().$type<string[]>().notNull(),
+    timeZone: text().notNull(),
+    /** The words of its name and its city (C). */
+    searchable: searchVector().notNull().default(''),
+    /** The city in the one form of all that people type for it; null while no rule made it. */
+    foldedCity: text(),
+    /** By which rule these two were made; 0 when by none yet. */
+    searchRule: integer().notNull().default(0),
+  },
+  (table) => [index('venues_city').on(table.foldedCity), index('venues_search_rule').on(table.searchRule, table.id)],
+)
 
 /** Published layouts. They never change, so whoever has read one may keep it. */
 export const layouts = pgTable(
