@@ -73,11 +73,11 @@ export function createGraph(options: GraphOptions): Graph {
   })
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => giveRealScalars(apiSchema))
   chooseExecutor(gateway, {
+    ...options,
     mode: options.executor,
     sendTo: (name) => requireOf(sends, name),
     costs: () => (options.costs.isReported || options.rates ? supergraph.current().costs : null),
     onPlanning: (context, text) => options.rates?.chargeReading(context, text),
-    log: options.log,
   })
   guard(gateway, supergraph, options)
   return {

@@ -1,13 +1,16 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { Log } from '@tikitu/kit/log'
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { CostRules } from '../cost/collect-costs.ts'
 import { planAhead } from '../operations/plan-ahead.ts'
 import type { Outcome } from './compile-operation.ts'
 import { type CompiledExecutor, createCompiledExecutor, type ExecutorRequest } from './compiled-executor.ts'
 import { dataText } from './data-text.ts'
+import { onlyOperation } from './one-operation.ts'
 import type { Send } from './run.ts'
 import { shadowed } from './shadow.ts'
+import { asksForPlan, withPlan } from './show-plan.ts'
 
 /** Which executor answers: ours, Apollo's, or Apollo's with ours beside it. */
 export type ExecutorMode = 'compiled' | 'stock' | 'shadow'
@@ -19,6 +22,8 @@ export interface ExecutorOptions {
   costs: () => CostRules | null
   /** Called with the request context for each operation that is not planned yet. */
   onPlanning: (context: GatewayContext, text: string) => void
+  /** Whether whoever asks for the plan of an operation is shown it. */
+  exposePlans: boolean
   log: Log
 }
 
@@ -27,7 +32,7 @@ export type Execute = ApolloGateway['executor']
 
 /** Puts the wanted executor into the gateway, before it loads. The compiled one comes back when it is in use. */
 export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions): CompiledExecutor | null {
-  const stock = gateway.executor
+  const stock = withOneOperation(gateway.executor)
   const warmStock: Execute = ({ document, queryHash }) => planAhead(gateway, { document, queryHash }) as never
   if (options.mode === 'stock') {
     gateway.executor = async (request) => (isWarmUp(request) ? await warmStock(request) : await stock(request))
@@ -42,9 +47,23 @@ export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions)
       compiled.compile(requestOf(request))
       return { data: null }
     }
-    return await (asksForPlan(request) ? stock(request) : answering(request))
+    const answer = await answering(request)
+    if (options.mode !== 'compiled' || !options.exposePlans || !asksForPlan(request)) return answer
+    return withPlan(request, answer, compiled.planOf(requestOf(request)))
   }
   return compiled
+}
+
+/** Apollo's executor fails on fragments of other operations than the one that is asked for. */
+function withOneOperation(stock: Execute): Execute {
+  const known = new WeakMap<OperationDefinitionNode, DocumentNode>()
+  return async (request) => {
+    const operation = getOperationAST(request.document, request.request.operationName)
+    if (!operation) return await stock(request)
+    const document = known.get(operation) ?? onlyOperation(request.document, operation)
+    known.set(operation, document)
+    return await stock({ ...request, document })
+  }
 }
 
 function requestOf({ request, document, queryHash, context }: Parameters<Execute>[0]): ExecutorRequest {
@@ -64,9 +83,4 @@ function resultOf({ data, ...rest }: Outcome) {
 
 function isWarmUp({ context }: Parameters<Execute>[0]): boolean {
   return (context as GatewayContext).isWarmUp === true
-}
-
-/** Explorers show plans in development; the stock executor tells them. */
-function asksForPlan({ request }: Parameters<Execute>[0]): boolean {
-  return request.http?.headers.get('apollo-query-plan-experimental') != null
 }

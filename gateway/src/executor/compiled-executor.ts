@@ -1,4 +1,5 @@
 import type { ApolloGateway } from '@apollo/gateway'
+import type { QueryPlan } from '@apollo/query-planner'
 import type { DocumentNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { CostRules } from '../cost/collect-costs.ts'
@@ -33,6 +34,8 @@ export interface CompiledExecutor {
   compile: (
     request: Pick<ExecutorRequest, 'document' | 'operationName' | 'key'> & { context?: GatewayContext },
   ) => CompiledOperation
+  /** The plan of an operation, made anew. @throws GraphQLError when it cannot be planned */
+  planOf: (request: Pick<ExecutorRequest, 'document' | 'operationName'>) => QueryPlan
   /** Operations compiled by the load in use. */
   count: () => number
 }
@@ -68,6 +71,10 @@ export function createCompiledExecutor(
   }
   return {
     compile,
+    planOf: ({ document, operationName }) => {
+      if (!load) throw new Error('no supergraph is loaded')
+      return planAsked(load, document, operationName).plan
+    },
     count: () => load?.operations.size() ?? 0,
     execute: async (request) => {
       const operation = compile(request)

@@ -1,5 +1,6 @@
 import { type DocumentNode, executeSync, type FieldNode, type GraphQLSchema, Kind, visit } from 'graphql'
 import type { OperationParts } from './conditions.ts'
+import { reachedFrom } from './one-operation.ts'
 
 /** Answers an introspection field of the root, as JSON. */
 export type Introspect = (variables: Readonly<Record<string, unknown>>) => string
@@ -7,16 +8,10 @@ export type Introspect = (variables: Readonly<Record<string, unknown>>) => strin
 /** Compiles `__schema` or `__type`. What depends on no variable is answered once. */
 export function compileIntrospection(
   schema: GraphQLSchema,
-  { operation, fragments }: OperationParts,
+  parts: OperationParts,
   nodes: readonly FieldNode[],
 ): Introspect {
-  const document: DocumentNode = {
-    kind: Kind.DOCUMENT,
-    definitions: [
-      { ...operation, directives: [], selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } },
-      ...fragments.values(),
-    ],
-  }
+  const document = documentOf(parts, nodes)
   const [first] = nodes
   const responseName = (first?.alias ?? first?.name)?.value ?? ''
   const introspect: Introspect = (variableValues) => {
@@ -24,7 +19,7 @@ export function compileIntrospection(
     if (errors?.[0]) throw errors[0]
     return JSON.stringify(data?.[responseName] ?? null)
   }
-  if (usesVariables(document)) return introspect
+  if (variablesIn(document).size > 0) return introspect
   let answer: string | undefined
   return () => {
     answer ??= introspect({})
@@ -32,13 +27,26 @@ export function compileIntrospection(
   }
 }
 
-function usesVariables(document: DocumentNode): boolean {
-  let isUsed = false
+/** What is asked about the schema alone, with those variables that it uses. */
+function documentOf({ operation, fragments }: OperationParts, nodes: readonly FieldNode[]): DocumentNode {
+  const asked = { ...operation, directives: [], selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } } as const
+  const definitions = reachedFrom(asked, fragments)
+  const used = variablesIn({ kind: Kind.DOCUMENT, definitions })
+  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value))
+  const [, ...spread] = definitions
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...asked, ...(variableDefinitions && { variableDefinitions }) }, ...spread],
+  }
+}
+
+function variablesIn(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>()
   visit(document, {
     VariableDefinition: () => false,
-    Variable: () => {
-      isUsed = true
+    Variable: ({ name }) => {
+      names.add(name.value)
     },
   })
-  return isUsed
+  return names
 }

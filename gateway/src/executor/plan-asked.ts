@@ -3,6 +3,7 @@ import { type DocumentNode, GraphQLError, getOperationAST, type OperationDefinit
 import { askWhatItIs, askWhetherItIs } from './ask-what-it-is.ts'
 import type { Asked } from './compile-operation.ts'
 import type { Generation } from './generation.ts'
+import { onlyOperation, withoutIntrospection } from './one-operation.ts'
 import { setApart } from './set-apart.ts'
 
 /** An operation as it is planned, compiled and run. */
@@ -15,10 +16,13 @@ const manyOperations = 'Must provide operation name if query contains multiple o
 
 /** Plans one operation of a document that is valid. @throws GraphQLError when it is not there, or cannot be planned */
 export function planAsked(generation: Generation, sent: DocumentNode, operationName: string | undefined): Planned {
-  const { document, clientName } = setApart(sent, generation.reserved)
+  const own = onlyOperation(sent, operationIn(sent, operationName))
+  const { document, clientName } = setApart(own, generation.reserved)
   const operation = operationIn(document, operationName)
   const asked = { document, operation, clientName }
-  const planned = askWhetherItIs(generation.apiSchema, document)
+  const fetched = withoutIntrospection(document, operation)
+  if (!fetched) return { asked, plan: { kind: 'QueryPlan' } }
+  const planned = askWhetherItIs(generation.apiSchema, fetched)
   const plan = generation.plan(planned, operationName)
   const whole = askWhatItIs(
     generation.apiSchema,
