@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { EventsDocument } from '@tikitu/client/operations'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoPassword } from '../src/accounts.ts'
 import { loadSeason } from '../src/season/load-season.ts'
 import { programme } from '../src/season/programme.ts'
 import type { Stack } from '../src/start-stack.ts'
@@ -15,6 +16,7 @@ import { tellStory } from '../src/story/tell-story.ts'
 import { losingEvery } from './losing-proxy.ts'
 import { rowsOf } from './rows-of.ts'
 import { startPlatform, worldOf } from './try-platform.ts'
+import { sendAs, walkthroughOperations } from './walkthrough.ts'
 
 let stack: Stack
 let end: () => Promise<void>
@@ -40,7 +42,8 @@ test('the demo season goes on sale however many answers get lost, and loading it
   await loadSeason({ ...season, graphUrl: proxy.url, onDone: (slug) => done.push(slug) })
   proxy.close()
   expect(done.toSorted()).toEqual(programme.map(({ slug }) => slug).toSorted())
-  await loadSeason(season)
+  const rehearsal = await loadSeason(season)
+  expect(await loadSeason({ ...season, rehearsal })).toEqual(rehearsal)
   const { events } = await anybody(stack.graphUrl).run(EventsDocument, { first: 50 })
   const titles = events?.edges.map(({ node }) => node.title)
   expect(programme.map(({ title }) => title).filter((title) => titles?.includes(title))).toHaveLength(12)
@@ -52,7 +55,59 @@ test('the demo season goes on sale however many answers get lost, and loading it
   expect(made.filter(({ capacity }) => capacity > 60)).toHaveLength(
     programme.reduce((sum, { performances }) => sum + performances.length, 0),
   )
+  const studio = await rowsOf(databaseOf('booking'), `select 1 from performances where event_id = $1`, [
+    rehearsal.eventId,
+  ])
+  expect(studio).toHaveLength(1)
 }, 120_000)
+
+test('docs/buy-a-ticket.md does what it says, from the search to the door', async () => {
+  const operations = walkthroughOperations()
+  const [fan, partner] = await Promise.all(['fan', 'partner'].map((name) => tokenOf(`${name}@tikitu.example`)))
+  const run = async (name: string, variables: object, token = fan) =>
+    await sendAs(stack.graphUrl, token ?? null, { query: operations.get(name) ?? '', variables })
+  const [{ node: event }] = (await run('Find', {})).events.edges
+  expect(event.title).toBe('Open Rehearsal')
+  const [{ id: performanceId, tiers }] = event.performances
+  expect(await run('Watch', { performanceId })).toMatchObject({
+    availabilityChanged: { availability: { sections: [{ section: 'Stalls' }] } },
+  })
+  const { holdBestAvailable: hold } = await run('Hold', { performanceId, tierId: tiers[0].id })
+  expect(hold).toMatchObject({ __typename: 'Hold', places: [{}, {}] })
+  const { placeBooking: booking } = await run('Place', { holdId: hold.id })
+  expect(booking).toMatchObject({ __typename: 'Booking', total: hold.total })
+  const bookingId = booking.id
+  expect(await run('Follow', { bookingId })).toMatchObject({ bookingChanged: { status: 'AWAITING_PAYMENT' } })
+  const { startPayment: payment } = await run('Start', { quote: booking.quote })
+  const pay = async (card: string) => await run('Pay', { paymentId: payment.id, paymentMethod: `pm_sandbox_${card}` })
+  expect(await pay('declined')).toMatchObject({ confirmPayment: { lastFailure: { code: expect.any(String) } } })
+  await pay('approved')
+  const mine = await eventually('the tickets are there', async () => {
+    const [{ node }] = (await run('Mine', {})).me.bookings.edges
+    return node.status === 'CONFIRMED' && node
+  })
+  expect(mine).toMatchObject({ id: bookingId, tickets: [{ status: 'VALID' }, { status: 'VALID' }] })
+  const [used, other] = mine.tickets
+  const scan = async (nonce: string) => (await run('Scan', { performanceId, code: used.code, nonce }, partner)).checkIn
+  expect(await scan('first')).toMatchObject({ __typename: 'Admitted', ticket: { placeLabel: used.placeLabel } })
+  expect(await scan('second')).toMatchObject({ __typename: 'AlreadyAdmitted' })
+  expect(await run('Cancel', { bookingId, ticketIds: [used.id] })).toMatchObject({
+    cancelTickets: { code: 'TICKET_USED' },
+  })
+  expect(await run('Cancel', { bookingId, ticketIds: [other.id] })).toMatchObject({
+    cancelTickets: { __typename: 'Cancellation', refund: { currency: 'EUR' } },
+  })
+  const done = ['Find', 'Watch', 'Hold', 'Place', 'Follow', 'Start', 'Pay', 'Mine', 'Scan', 'Cancel']
+  expect([...operations.keys()].toSorted()).toEqual(done.toSorted())
+}, 120_000)
+
+async function tokenOf(email: string): Promise<string> {
+  const query = `mutation ($email: EmailAddress!, $password: String!) {
+    signIn(input: { email: $email, password: $password }) { ... on Session { accessToken } }
+  }`
+  const { signIn } = await sendAs(stack.graphUrl, null, { query, variables: { email, password: demoPassword } })
+  return signIn.accessToken
+}
 
 test('what every visitor sees may be kept for some seconds, and what is one’s own never', async () => {
   const ask = async (query: string) => {

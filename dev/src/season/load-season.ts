@@ -5,6 +5,7 @@ import { type Person, signIn } from '../story/person.ts'
 import { putOnSale } from '../story/put-on-sale.ts'
 import { applyAsPartner, verifyPartner } from '../story/verify-partner.ts'
 import { instantOf, localDate } from './local-time.ts'
+import { ensureOpenRehearsal, type OpenRehearsal } from './open-rehearsal.ts'
 import { patient, patiently } from './patiently.ts'
 import { type PlannedEvent, programme } from './programme.ts'
 import { type VenueKey, venues } from './venues.ts'
@@ -18,14 +19,28 @@ export interface SeasonContext {
   done?: readonly string[]
   /** Called for each event that is on sale now. */
   onDone?: (slug: string) => void
+  /** What an earlier load told of the open rehearsal. */
+  rehearsal?: SeasonRehearsal | undefined
+}
+
+/** The open rehearsal, and the partner who puts it on sale. */
+export interface SeasonRehearsal extends OpenRehearsal {
+  partnerId: string
 }
 
 /**
  * Puts the demo season on sale through the graph, as the demo partner and the demo admin would by hand.
  * Safe to repeat with the same `from`: what is there already stays as it is. A service that does not answer is asked again, and
- * an event that cannot be put on sale does not keep the others from it. @throws the first failure, when all was tried
+ * an event that cannot be put on sale does not keep the others from it. Returns the open rehearsal.
+ * @throws the first failure, when all was tried
  */
-export async function loadSeason({ graphUrl, from, done = [], onDone }: SeasonContext): Promise<void> {
+export async function loadSeason({
+  graphUrl,
+  from,
+  done = [],
+  onDone,
+  rehearsal,
+}: SeasonContext): Promise<SeasonRehearsal> {
   const [admin, partner] = await Promise.all(
     (['admin@tikitu.example', 'partner@tikitu.example'] as const).map((email) => signInPatiently(graphUrl, email)),
   )
@@ -47,6 +62,14 @@ export async function loadSeason({ graphUrl, from, done = [], onDone }: SeasonCo
   )
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failure) throw failure.reason
+  const { partnerId } = application
+  return { ...(await ensureOpenRehearsal(partner, partnerId, rehearsal)), partnerId }
+}
+
+/** Opens the doors of the open rehearsal once more when its last performance has begun, or is about to. */
+export async function reopenRehearsal(graphUrl: string, rehearsal: SeasonRehearsal): Promise<void> {
+  const partner = await signInPatiently(graphUrl, 'partner@tikitu.example')
+  await ensureOpenRehearsal(partner, rehearsal.partnerId, rehearsal)
 }
 
 async function signInPatiently(graphUrl: string, email: string): Promise<Person> {

@@ -9,7 +9,7 @@ const ask = asker(database)
 
 test('scans at the door: admitted, refused the second time with when and where, and taken back', async () => {
   const doors = new Date('2027-06-01T17:00:00Z')
-  const hall = await house(database, { doorsAt: doors })
+  const hall = await house(database, { doorsAt: doors, timeZone: 'Europe/Vienna' })
   const { tickets } = await bought(database, hall)
   const scanner = await member(database, hall, 'SCANNER')
   const mutation = /* GraphQL */ `
@@ -24,6 +24,10 @@ test('scans at the door: admitted, refused the second time with when and where, 
     }
   `
   const input = { performanceId: hall.performance.id, code: tickets[0]?.code, nonce: 'a', gate: 'North' }
+  const hourBefore = new Date('2027-06-01T16:00:00Z')
+  const early = await ask(scanner, mutation, { input: { ...input, nonce: 'early' }, now: hourBefore })
+  const opening = 'The doors are not open yet. They open on 1 June 2027 at 19:00.'
+  expect(early.data).toMatchObject({ checkIn: { code: 'TOO_EARLY', message: opening } })
   const first = await ask(scanner, mutation, { input, now: doors })
   expect(first.data).toMatchObject({
     checkIn: { __typename: 'Admitted', checkIn: { gate: 'North', direction: 'ENTRY' }, ticket: { status: 'USED' } },
@@ -56,6 +60,18 @@ test('scans at the door: admitted, refused the second time with when and where, 
   expect(seen.data).toMatchObject({
     validateTicket: { isAdmissible: true, ticket: { placeLabel: 'Stalls, row A, seat 1' } },
   })
+  const before = await ask(scanner, list, {
+    filter: { performanceId: id },
+    id,
+    code: tickets[0]?.code,
+    now: hourBefore,
+  })
+  expect(before.data).toMatchObject({ validateTicket: { outcome: 'TOO_EARLY', message: opening } })
   const outcomes = (seen.data as { checkIns: { edges: { node: { outcome: string } }[] } }).checkIns.edges
-  expect(outcomes.map((edge) => edge.node.outcome).toSorted()).toEqual(['ADMITTED', 'ALREADY_ADMITTED', 'NOT_GENUINE'])
+  expect(outcomes.map((edge) => edge.node.outcome).toSorted()).toEqual([
+    'ADMITTED',
+    'ALREADY_ADMITTED',
+    'NOT_GENUINE',
+    'TOO_EARLY',
+  ])
 })

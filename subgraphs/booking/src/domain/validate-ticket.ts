@@ -1,13 +1,13 @@
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { type CheckInRow, type TicketRow, tickets } from '../db/tables/tickets.ts'
+import { type TicketRow, tickets } from '../db/tables/tickets.ts'
 import { judgeScan } from './entry-rule.ts'
 import { requireOwnPerformance } from './partner-role.ts'
+import type { ScanOutcome } from './scan-message.ts'
 import { readTicketCode } from './ticket-code.ts'
 
 /** What a scan would come to, and of which ticket: null when the code is not one of ours. */
-export interface ScanVerdict {
-  outcome: CheckInRow['outcome']
+export interface ScanVerdict extends ScanOutcome {
   ticket: TicketRow | null
 }
 
@@ -17,11 +17,12 @@ export interface ScanVerdict {
  */
 export async function validateTicket(ctx: Ctx, input: { performanceId: string; code: string }): Promise<ScanVerdict> {
   const performance = await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
+  const { performanceId } = input
   const claims = await readTicketCode(ctx, input.code)
-  if (!claims) return { outcome: 'NOT_GENUINE', ticket: null }
+  if (!claims) return { outcome: 'NOT_GENUINE', performanceId, ticket: null }
   const [ticket] = await ctx.db.select().from(tickets).where(eq(tickets.id, claims.ticketId))
-  if (!ticket) return { outcome: 'NOT_GENUINE', ticket: null }
+  if (!ticket) return { outcome: 'NOT_GENUINE', performanceId, ticket: null }
   const scan = { direction: 'ENTRY' as const, serial: claims.serial, now: ctx.now() }
   const outcome = judgeScan(performance, ticket, scan)
-  return { outcome, ticket: outcome === 'WRONG_PERFORMANCE' ? null : ticket }
+  return { outcome, performanceId, ticket: outcome === 'WRONG_PERFORMANCE' ? null : ticket }
 }

@@ -1,4 +1,4 @@
-import { scanMessages } from '../domain/scan-message.ts'
+import { scanMessage } from '../domain/scan-message.ts'
 import { scannedTicket } from '../domain/scan-result.ts'
 import type {
   AlreadyAdmittedResolvers,
@@ -19,12 +19,12 @@ export const AlreadyAdmitted: AlreadyAdmittedResolvers = {
   admittedAt: ({ checkIn, earlier }) => (earlier ?? checkIn).scannedAt,
   code: ({ checkIn }) => checkIn.outcome,
   gate: ({ earlier }) => earlier?.gate ?? null,
-  message: ({ checkIn }) => scanMessages[checkIn.outcome],
+  message: ({ checkIn }, _args, ctx) => scanMessage(ctx, checkIn),
 }
 
 export const EntryRefused: EntryRefusedResolvers = {
   code: ({ checkIn }) => checkIn.outcome,
-  message: ({ checkIn }) => scanMessages[checkIn.outcome],
+  message: ({ checkIn }, _args, ctx) => scanMessage(ctx, checkIn),
 }
 
 export const CheckIn: CheckInResolvers = {

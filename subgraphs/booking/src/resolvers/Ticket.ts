@@ -3,7 +3,7 @@ import { getBooking } from '../domain/get-booking.ts'
 import { codeFor, getTicket, lineOfTicket } from '../domain/get-ticket.ts'
 import { goodwillNotice, goodwillOn } from '../domain/goodwill.ts'
 import { qrPng, qrSvg } from '../domain/renderings.ts'
-import { scanMessages } from '../domain/scan-message.ts'
+import { scanMessage } from '../domain/scan-message.ts'
 import type { ScannedTicketResolvers, TicketResolvers, TicketVerdictResolvers } from '../generated/resolvers.ts'
 
 export const Ticket: TicketResolvers = {
@@ -37,8 +37,9 @@ export const ScannedTicket: ScannedTicketResolvers = {
 
 export const TicketVerdict: TicketVerdictResolvers = {
   isAdmissible: ({ outcome }) => outcome === 'ADMITTED',
-  message: async ({ outcome, ticket }, _args, ctx) => {
-    const notice = ticket && outcome === 'ADMITTED' ? await goodwillNotice(ctx, ticket) : null
-    return notice ? `${scanMessages[outcome]} ${notice}` : scanMessages[outcome]
+  message: async ({ ticket, ...scan }, _args, ctx) => {
+    const notice = ticket && scan.outcome === 'ADMITTED' ? await goodwillNotice(ctx, ticket) : null
+    const message = await scanMessage(ctx, scan)
+    return notice ? `${message} ${notice}` : message
   },
 }
