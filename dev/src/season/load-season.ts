@@ -63,13 +63,13 @@ export async function loadSeason({
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failure) throw failure.reason
   const { partnerId } = application
-  return { ...(await ensureOpenRehearsal(partner, partnerId, rehearsal)), partnerId }
+  return { ...(await ensureOpenRehearsal({ partner, partnerId, known: rehearsal, from })), partnerId }
 }
 
 /** Opens the doors of the open rehearsal once more when its last performance has begun, or is about to. */
 export async function reopenRehearsal(graphUrl: string, rehearsal: SeasonRehearsal): Promise<void> {
   const partner = await signInPatiently(graphUrl, 'partner@tikitu.example')
-  await ensureOpenRehearsal(partner, rehearsal.partnerId, rehearsal)
+  await ensureOpenRehearsal({ partner, partnerId: rehearsal.partnerId, known: rehearsal, from: new Date() })
 }
 
 async function signInPatiently(graphUrl: string, email: string): Promise<Person> {

@@ -4,6 +4,16 @@ import type { Person } from '../story/person.ts'
 import { putOnSale } from '../story/put-on-sale.ts'
 import { studio } from '../story/studio.ts'
 
+/** What an open rehearsal is made with. */
+export interface RehearsalContext {
+  partner: Person
+  partnerId: string
+  /** What an earlier call returned; without it the studio and the event are made first. */
+  known: OpenRehearsal | undefined
+  /** When the season was first loaded: a first load that is repeated makes nothing twice. */
+  from: Date
+}
+
 /** Which event the open rehearsal is, and in which layout it takes place. */
 export interface OpenRehearsal {
   eventId: string
@@ -15,22 +25,23 @@ const hour = 3_600_000
 
 /**
  * Puts on sale a performance whose doors are open now, unless there is one that can be booked for an hour yet: so a ticket that
- * is bought by hand can be scanned by hand. `known` is what an earlier call returned; without it the studio and the event are
- * made first.
+ * is bought by hand can be scanned by hand.
  */
-export async function ensureOpenRehearsal(
-  partner: Person,
-  partnerId: string,
-  known: OpenRehearsal | undefined,
-): Promise<OpenRehearsal> {
-  if (!known) return await putRehearsalOnSale(partner, partnerId)
+export async function ensureOpenRehearsal({
+  partner,
+  partnerId,
+  known,
+  from,
+}: RehearsalContext): Promise<OpenRehearsal> {
+  const rehearsal = known ?? (await putRehearsalOnSale(partner, partnerId, from))
   if (!(await hasOpenDoors(partner))) {
-    await partner.run(CreatePerformanceDocument, { input: { ...showing(known.layoutId), eventId: known.eventId } })
+    const input = { ...showing(rehearsal.layoutId, new Date()), eventId: rehearsal.eventId }
+    await partner.run(CreatePerformanceDocument, { input })
   }
-  return known
+  return rehearsal
 }
 
-async function putRehearsalOnSale(partner: Person, partnerId: string): Promise<OpenRehearsal> {
+async function putRehearsalOnSale(partner: Person, partnerId: string, from: Date): Promise<OpenRehearsal> {
   const { layoutId } = await openHouse(partner, { venue: house(partnerId), layoutName: 'Stalls', layout: studio() })
   const event = {
     partnerId,
@@ -40,7 +51,9 @@ async function putRehearsalOnSale(partner: Person, partnerId: string): Promise<O
     category: 'THEATRE' as const,
     idempotencyKey: 'season:rehearsal',
   }
-  const performances = [{ ...showing(layoutId), idempotencyKey: 'season:rehearsal:0' }]
+  const openedAt = Date.now() - from.getTime() < 12 * hour ? from : new Date()
+  const idempotencyKey = `season:rehearsal:${openedAt.toISOString()}`
+  const performances = [{ ...showing(layoutId, openedAt), idempotencyKey }]
   return { layoutId, eventId: (await putOnSale(partner, { event, performances })).eventId }
 }
 
@@ -66,8 +79,8 @@ function house(partnerId: string) {
 }
 
 /** The doors open at most a day before the beginning. */
-function showing(layoutId: string) {
-  const inHours = (hours: number) => new Date(Date.now() + hours * hour).toISOString()
+function showing(layoutId: string, openedAt: Date) {
+  const inHours = (hours: number) => new Date(openedAt.getTime() + hours * hour).toISOString()
   return {
     layoutId,
     salesStartAt: inHours(-1),
