@@ -7,6 +7,7 @@ import { ctxOf, migrations } from '../../test/factories.ts'
 import { eventInput, organizer, partnerUser } from '../../test/factories-catalogue.ts'
 import { SlugTaken } from '../errors.ts'
 import { createEvent } from './create-event.ts'
+import { eventFields } from './event-input.ts'
 
 const database = useDatabase(migrations)
 
@@ -30,6 +31,24 @@ test('gives a second event of the same title an address of its own, and refuses 
   const refusal = await make({ title: 'X', slug: 'medea' }).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(SlugTaken)
   expect(refusal).toMatchObject({ code: 'SLUG_TAKEN', suggestion: expect.stringMatching(/^medea-[a-z0-9]{5}$/) })
+})
+
+test.each([
+  ['交響楽の夕べ 2027', /^jiao-xiang-le-no-?xi-?be-2027$/],
+  ['Straßenfest in Łódź & Øresund', /^strassenfest-in-lodz-oresund$/],
+  ['Zu\u0308rich: Don\u2019t', /^zurich-dont$/],
+  ['हिन्दी', /^[a-z-]+$/],
+  ['ดนตรี', /^[a-z-]+$/],
+  ['موسيقى', /^[a-z-]+$/],
+  ['Чайковский', /^chaykovskiy$/],
+  ['🎉 !!!', /^event$/],
+  ['🎊 ???', /^event-[a-z0-9]{5}$/],
+  ['交'.repeat(200), /^(jiao-){5,}jia?o?$/],
+])('makes an address that anybody can type of %s', async (title, slug) => {
+  const { manager, partnerId } = await organizer(database)
+  const { slug: made } = await createEvent(ctxOf(database, manager), eventInput(partnerId, { title }))
+  expect(made).toMatch(slug)
+  expect(eventFields.slug.parse(made)).toBe(made)
 })
 
 test('answers a repeated request with the same event', async () => {

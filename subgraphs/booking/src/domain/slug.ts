@@ -1,15 +1,15 @@
 import { randomInt } from 'node:crypto'
+import { transliterate } from 'transliteration'
 
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
 
-/** A readable address from a title: `Beyoncé: Live!` → `beyonce-live`. */
+/** A readable address from a title in any script: `Beyoncé: Live!` → `beyonce-live`, `交響楽の夕べ` → `jiao-xiang-le-noxibe`. Never empty. */
 export function slugOf(title: string): string {
-  const plain = title
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  const plain = transliterate(title.normalize('NFKC'))
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-  return plain.slice(0, 70).replace(/^-+|-+$/g, '') || 'event'
+    .replaceAll(/['’`]/g, '')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+  return plain.slice(0, 70).replaceAll(/^-+|-+$/g, '') || 'event'
 }
 
 /** Another address like this one, that hardly anybody has. */
