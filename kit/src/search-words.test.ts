@@ -101,7 +101,11 @@ test('looks for nothing where nothing can be read, and for signs only where ther
   expect([searchQuery(''), searchQuery(' \u200b\u3164 ')]).toEqual([null, null])
   expect(searchQuery('& night')).toBe("'night':*")
   expect(searchQuery(String.raw`' \ `)).toBe(String.raw`'''':* & '\\':*`)
-  expect(searchQuery('ac/dc live', 'AB')).toBe("('acdc':*AB | 'ac':AB & 'dc':*AB) & 'live':*AB")
+  expect(searchQuery('ac/dc live', { weights: 'AB' })).toBe("('acdc':*AB | 'ac':AB & 'dc':*AB) & 'live':*AB")
+})
+
+test('finds short words whole where their beginnings would be too many', () => {
+  expect(searchQuery('jo ann al/b 夕', { minPrefixLength: 3 })).toBe("'jo' & 'ann':* & ('alb':* | 'al' & 'b') & '夕':*")
 })
 
 test('keeps the first and best place of a word, and fits into Postgres however long the text is', async () => {

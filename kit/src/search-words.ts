@@ -32,14 +32,19 @@ export function searchVector(texts: Partial<Record<SearchWeight, string>>): stri
   return [...places].map(([word, place]) => `${quoted(word)}:${place}`).join(' ')
 }
 
-/**
- * What people typed as the text of a `tsquery`: all of its words, each from its beginning. With `weights` only texts of those
- * weights count: `AB`. Null when nothing can be looked for.
- */
-export function searchQuery(text: string, weights = ''): string | null {
+/** How to look for what people typed. */
+export interface SearchOptions {
+  /** Only texts of these weights count: `AB`. Absent: all. */
+  weights?: string
+  /** From how many letters on a word is found by its beginning. Absent: 1. Shorter ones are found whole. */
+  minPrefixLength?: number
+}
+
+/** What people typed as the text of a `tsquery`: all of its words, each from its beginning. Null when nothing can be looked for. */
+export function searchQuery(text: string, options: SearchOptions = {}): string | null {
   const chunks = chunksOf(text)
   const hasWords = chunks.some(isWorded)
-  const terms = chunks.filter((chunk) => isWorded(chunk) === hasWords).flatMap((chunk) => termsOf(chunk, weights))
+  const terms = chunks.filter((chunk) => isWorded(chunk) === hasWords).flatMap((chunk) => termsOf(chunk, options))
   return terms.slice(0, maxTerms).join(' & ') || null
 }
 
@@ -98,17 +103,22 @@ function pairsOf(letters: readonly string[]): string[] {
 }
 
 /** What is not typed to its end yet is looked for by its beginning: the last of each kind. */
-function termsOf({ words, runs, signs }: Chunk, weights: string): string[] {
-  const term = (word: string, isLast: boolean) => quoted(cut(word)) + endingOf(isLast, weights)
-  const all = (terms: readonly string[]) => terms.map((each, index) => term(each, index === terms.length - 1))
+function termsOf({ words, runs, signs }: Chunk, { weights = '', minPrefixLength = 1 }: SearchOptions): string[] {
+  const all = (terms: readonly string[], minLength = 1) =>
+    terms.map((each, index) => termOf(each, index === terms.length - 1 && each.length >= minLength, weights))
   const letters = all(runs.flatMap((run) => (run.length === 1 ? run : pairsOf(run))))
   if (words.length + runs.length === 0) return all(signs)
-  if (words.length < 2) return [...all(words), ...letters]
-  return [`(${term(words.join(''), true)} | ${all(words).join(' & ')})`, ...letters]
+  const parts = all(words, minPrefixLength)
+  if (words.length < 2) return [...parts, ...letters]
+  return [`(${all([words.join('')], minPrefixLength)} | ${parts.join(' & ')})`, ...letters]
 }
 
-function endingOf(isLast: boolean, weights: string): string {
-  if (isLast) return `:*${weights}`
+function termOf(word: string, isBeginning: boolean, weights: string): string {
+  return quoted(cut(word)) + endingOf(isBeginning, weights)
+}
+
+function endingOf(isBeginning: boolean, weights: string): string {
+  if (isBeginning) return `:*${weights}`
   return weights && `:${weights}`
 }
 

@@ -4,6 +4,7 @@ import type { BaseDeps } from '@tikitu/kit/run-subgraph'
 import { createJobCtx } from './context.ts'
 import { openPayouts, openPayoutsTask } from './domain/confirm-bank-account.ts'
 import { expireDocuments } from './domain/expire-documents.ts'
+import { indexSearch } from './domain/search-index.ts'
 
 /** What partner does in its own time. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
@@ -11,8 +12,14 @@ export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task
     [deliveryTask]: deliverEvent(transport),
     [openPayoutsTask]: (payload) => openPayouts(createJobCtx(deps), (payload as { partnerId: string }).partnerId),
     expireDocuments: () => expireDocuments(createJobCtx(deps)),
+    indexSearch: async () => {
+      await indexSearch(createJobCtx(deps))
+    },
   }
 }
 
 /** When it does what nobody asks for. */
-export const crontab = '10 0 * * * expireDocuments'
+export const crontab = `
+10 0 * * * expireDocuments
+* * * * * indexSearch
+`

@@ -12,6 +12,7 @@ import { type Ctx, createCtx } from '../src/context.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers, partners } from '../src/db/tables/partners.ts'
 import { type VenueRow, venues } from '../src/db/tables/venues.ts'
 import type { PartnerRole } from '../src/domain/roles.ts'
+import { wordsOfPartner, wordsOfVenue } from '../src/domain/search-index.ts'
 import { createPartner } from '../src/server.ts'
 
 /** Where the migrations of partner are. */
@@ -63,12 +64,13 @@ export interface Company {
 /** A partner with one owner: verified, unless told otherwise. */
 export async function company(database: TestDatabase, overrides: Partial<PartnerRow> = {}): Promise<Company> {
   const owner = testUser({ groups: ['user', 'partner'] })
+  const names = { name: 'Globe Theatre', legalName: 'Globe Theatre Ltd' }
   const [partner] = await database.db
     .insert(partners)
     .values({
       id: newId('ptr'),
-      name: 'Globe Theatre',
-      legalName: 'Globe Theatre Ltd',
+      ...names,
+      ...wordsOfPartner({ ...names, ...overrides }),
       registrationNumber: '1599',
       country: 'GB',
       addressLines: ['21 New Globe Walk', 'London'],
@@ -109,14 +111,15 @@ export async function house(
   partner: PartnerRow,
   overrides: Partial<VenueRow> = {},
 ): Promise<VenueRow> {
+  const place = { name: 'The Globe', city: 'London' }
   const [venue] = await database.db
     .insert(venues)
     .values({
       id: newId('ven'),
       partnerId: partner.id,
-      name: 'The Globe',
+      ...place,
+      ...wordsOfVenue({ ...place, ...overrides }),
       addressLines: ['21 New Globe Walk'],
-      city: 'London',
       country: 'GB',
       timeZone: 'Europe/London',
       capacity: 1_000,

@@ -31,7 +31,7 @@ export interface TextQuery {
 
 /** What people typed as queries; null when nothing can be looked for. */
 export function textQueryOf(text: string): TextQuery | null {
-  const [anywhere, ofEvent] = [searchQuery(text), searchQuery(text, 'AB')]
+  const [anywhere, ofEvent] = [searchQuery(text), searchQuery(text, { weights: 'AB' })]
   return anywhere && ofEvent ? { anywhere, ofEvent } : null
 }
 

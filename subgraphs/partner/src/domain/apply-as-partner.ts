@@ -12,6 +12,7 @@ import { audit } from './audit.ts'
 import { announcePartner } from './change-partner.ts'
 import { requireActiveUser, requireOwnPartner } from './lock-partner.ts'
 import { newProfile } from './partner-profile.ts'
+import { wordsOfPartner } from './search-index.ts'
 
 export type ApplyAsPartnerInput = z.input<typeof newProfile> & { idempotencyKey?: string | null }
 
@@ -38,7 +39,14 @@ export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Prom
         const now = ctx.now()
         const [partner] = await ctx.db
           .insert(partners)
-          .values({ ...profile, id: ctx.newId('ptr'), status: 'DRAFT', createdBy: userId, createdAt: now })
+          .values({
+            ...profile,
+            ...wordsOfPartner(profile),
+            id: ctx.newId('ptr'),
+            status: 'DRAFT',
+            createdBy: userId,
+            createdAt: now,
+          })
           .returning()
         if (!partner) throw new Error('nothing was inserted')
         await ctx.db

@@ -2,8 +2,9 @@ import { Forbidden, InvalidInput, InvalidState, NotFound, VersionConflict } from
 import { newId } from '@tikitu/kit/ids'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { plansOf } from '@tikitu/kit/testing/plans'
 import { anonymous, type Viewer } from '@tikitu/kit/viewer'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import {
   colleague,
@@ -20,8 +21,10 @@ import { partners } from '../db/tables/partners.ts'
 import { createLayout } from './create-layout.ts'
 import { createVenue } from './create-venue.ts'
 import { findShownLayout } from './layout-rows.ts'
+import { listPartners } from './list-partners.ts'
 import { getVenue, listVenues } from './list-venues.ts'
 import { publishLayout } from './publish-layout.ts'
+import { indexSearch } from './search-index.ts'
 import { updateVenue } from './update-venue.ts'
 
 const database = useDatabase(migrations)
@@ -180,6 +183,55 @@ test('finds venues by name, city, country and partner, page by page, and takes n
   expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
   const ids = [...first.edges, ...second.edges].map((edge) => edge.node.id)
   expect(new Set(ids).size).toBe(3)
+})
+
+test('finds venues by name and city however they are typed, and after a change as they are now', async () => {
+  const { partner, owner } = await company(database)
+  const venue = await house(database, partner, { name: 'Tonhalle St.Gallen', city: 'Zürich' })
+  const partnerId = partner.id
+  const found = async (filter: object) =>
+    (await listVenues(ctxOf(database, anonymous), { partnerId, ...filter }, {})).edges.length
+  for (const text of ['zurich', 'Zu\u0308rich', 'tonh', 'St. Gallen', 'gallen zürich']) {
+    expect([text, await found({ text })]).toEqual([text, 1])
+  }
+  for (const city of ['ZÜRICH', 'zurich', ' Zu\u0308rich']) expect([city, await found({ city })]).toEqual([city, 1])
+  expect([await found({ text: 'halle' }), await found({ city: 'Zur' }), await found({ text: '\u200b' })]).toEqual([
+    0, 0, 0,
+  ])
+  await updateVenue(ctxOf(database, owner), { venueId: venue.id, city: 'Genève' })
+  expect([await found({ city: 'zurich' }), await found({ city: 'geneve' })]).toEqual([0, 1])
+  expect(await found({ text: 'tonhalle geneve' })).toBe(1)
+})
+
+test('cuts the words of rows from before the rule, and of those that were changed past it', async () => {
+  const { partner } = await company(database)
+  const venue = await house(database, partner, { name: 'Ø', city: 'Łódź' })
+  await database.db.execute(sql`
+    update venues set searchable = '', folded_city = null, search_rule = 0 where id = ${venue.id}`)
+  await database.db.execute(sql`update partners set name = 'Æther' where id = ${partner.id}`)
+  expect(await indexSearch(ctxOf(database))).toBe(2)
+  expect(await indexSearch(ctxOf(database))).toBe(0)
+  const ctx = ctxOf(database, testAdmin())
+  expect((await listPartners(ctx, { text: 'aether' }, {})).edges.map(({ node }) => node.id)).toEqual([partner.id])
+  expect((await listVenues(ctx, { city: 'lodz', text: 'o' }, {})).edges.map(({ node }) => node.id)).toEqual([venue.id])
+})
+
+test('reads few of many venues', async () => {
+  const { partner } = await company(database)
+  const ctx = ctxOf(database, testAdmin())
+  await database.db.execute(sql`
+    insert into venues (id, partner_id, name, address_lines, city, country, time_zone, capacity, accessibility_features, images,
+      created_at, searchable, folded_city, search_rule)
+    select 'ven_many' || n, ${partner.id}, 'Many ' || n, '{}', 'Town', 'GB', 'UTC', 1, '{}', '[]', now(),
+      (case when n % 9000 = 0 then 'rare:1A' else 'common:1A' end)::tsvector,
+      case when n % 9000 = 0 then 'rare' else 'town' end, 1
+    from generate_series(1, 20000) n`)
+  await database.pool.query('vacuum analyze venues')
+  for (const filter of [{ text: 'rare' }, { city: 'Rare' }]) {
+    const list = (await plansOf(database.pool, () => listVenues(ctx, filter, {}))).at(-1)
+    expect(list?.seqScans).not.toContain('venues')
+    expect(list?.rowsRead).toBeLessThan(200)
+  }
 })
 
 test('leaves the venues of a suspended partner out of the public list', async () => {

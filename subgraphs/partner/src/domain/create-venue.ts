@@ -7,6 +7,7 @@ import { type VenueRow, venues } from '../db/tables/venues.ts'
 import { announceVenue } from './announce-venue.ts'
 import { audit } from './audit.ts'
 import { findVenue, lockPreparing } from './lock-venue.ts'
+import { wordsOfVenue } from './search-index.ts'
 import { columnsOf, newVenue } from './venue-input.ts'
 
 export type CreateVenueInput = z.input<typeof newVenue> & { partnerId: string; idempotencyKey?: string | null }
@@ -26,6 +27,7 @@ export async function createVenue(ctx: Ctx, input: CreateVenueInput): Promise<Ve
           .values({
             ...facts,
             ...columnsOf(location),
+            ...wordsOfVenue(facts),
             id: ctx.newId('ven'),
             partnerId: partner.id,
             createdAt: ctx.now(),

@@ -1,9 +1,9 @@
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { requireUser } from '@tikitu/kit/viewer'
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PartnerRow, partnerMembers, partners } from '../db/tables/partners.ts'
-import { containing } from './containing.ts'
+import { hasWords } from './has-words.ts'
 import type { PartnerStatus } from './partner-status.ts'
 
 export interface PartnerFilter {
@@ -16,9 +16,7 @@ export async function listPartners(ctx: Ctx, filter: PartnerFilter, args: PageAr
   const { statuses, text } = filter
   return await page(ctx, args, [
     statuses ? inArray(partners.status, [...statuses]) : undefined,
-    text
-      ? sql`(${partners.name} ilike ${containing(text)} or ${partners.legalName} ilike ${containing(text)})`
-      : undefined,
+    text ? hasWords(partners.searchable, text) : undefined,
   ])
 }
 

@@ -1,10 +1,11 @@
+import { foldedName } from '@tikitu/kit/fold-text'
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { partners } from '../db/tables/partners.ts'
 import { type VenueRow, venues } from '../db/tables/venues.ts'
-import { containing } from './containing.ts'
 import { maySeeInside } from './get-partner.ts'
+import { hasWords } from './has-words.ts'
 import { isShown } from './partner-rights.ts'
 
 export interface VenueFilter {
@@ -26,9 +27,9 @@ export async function listVenues(ctx: Ctx, filter: VenueFilter, args: PageArgs):
     .where(
       and(
         await ofShownPartners(ctx, filter.partnerId),
-        filter.city ? sql`lower(${venues.city}) = lower(${filter.city})` : undefined,
+        filter.city ? eq(venues.foldedCity, foldedName(filter.city)) : undefined,
         filter.country ? eq(venues.country, filter.country) : undefined,
-        filter.text ? sql`${venues.name} ilike ${containing(filter.text)}` : undefined,
+        filter.text ? hasWords(venues.searchable, filter.text) : undefined,
         afterCursor(page, [venues.name, venues.id], 'asc'),
       ),
     )

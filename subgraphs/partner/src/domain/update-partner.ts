@@ -9,6 +9,7 @@ import { changePartner } from './change-partner.ts'
 import { lockPartnerAs } from './lock-partner.ts'
 import { changedProfile, examinedFields } from './partner-profile.ts'
 import { isWithApplicant } from './partner-status.ts'
+import { wordsOfPartner } from './search-index.ts'
 
 export type UpdatePartnerInput = z.input<typeof changedProfile> & { partnerId: string; expectedVersion?: number | null }
 
@@ -29,7 +30,7 @@ export async function updatePartner(ctx: Ctx, input: UpdatePartnerInput): Promis
     }
     const fields = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]))
     if (fields.length === 0) return partner
-    const changed = await changePartner(ctx, partner.id, change)
+    const changed = await changePartner(ctx, partner.id, { ...change, ...wordsOf(partner, change) })
     await audit(ctx, {
       action: 'updatePartner',
       subjectType: 'Partner',
@@ -39,4 +40,8 @@ export async function updatePartner(ctx: Ctx, input: UpdatePartnerInput): Promis
     })
     return changed
   })
+}
+
+function wordsOf(partner: PartnerRow, { name, legalName }: z.infer<typeof changedProfile>) {
+  return wordsOfPartner({ name: name ?? partner.name, legalName: legalName ?? partner.legalName })
 }

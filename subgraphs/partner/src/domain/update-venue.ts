@@ -8,6 +8,7 @@ import { type VenueRow, venues } from '../db/tables/venues.ts'
 import { announceVenue } from './announce-venue.ts'
 import { audit } from './audit.ts'
 import { lockVenue } from './lock-venue.ts'
+import { wordsOfVenue } from './search-index.ts'
 import { changedVenue, columnsOf } from './venue-input.ts'
 
 export type UpdateVenueInput = z.input<typeof changedVenue> & { venueId: string; expectedVersion?: number | null }
@@ -29,7 +30,12 @@ export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<Ve
     if (fields.length === 0) return venue
     const [changed] = await ctx.db
       .update(venues)
-      .set({ ...change, ...(isOtherZone ? { performanceTimes } : {}), version: sql`${venues.version} + 1` })
+      .set({
+        ...change,
+        ...wordsAfter(change, venue),
+        ...(isOtherZone ? { performanceTimes } : {}),
+        version: sql`${venues.version} + 1`,
+      })
       .where(eq(venues.id, venue.id))
       .returning()
     if (!changed) throw new Error('nothing was updated')
@@ -46,4 +52,8 @@ export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<Ve
     })
     return changed
   })
+}
+
+function wordsAfter({ name, city }: { name?: string; city?: string }, before: VenueRow) {
+  return wordsOfVenue({ name: name ?? before.name, city: city ?? before.city })
 }

@@ -1,26 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm'
-import {
-  type AnyPgColumn,
-  boolean,
-  check,
-  index,
-  integer,
-  pgTable,
-  text,
-  timestamp,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, check, customType, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
 
 const moment = () => timestamp({ withTimezone: true })
 
-/** The signs between the words of a name, as a class of regular expressions that Postgres and JavaScript read alike. */
-export const nameSigns = String.raw`[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+`
-
-/** The words of a name, without accents. Cut at signs by their code, so that it is the same under every locale. */
-export function nameWords(name: AnyPgColumn): SQL {
-  const plain = sql`regexp_replace(normalize(coalesce(${name}, ''), NFKD), ${sql.raw(String.raw`'[\u0300-\u036f]'`)}, '', 'g')`
-  return sql`to_tsvector('simple'::regconfig, regexp_replace(${plain}, ${sql.raw(`'${nameSigns}'`)}, ' ', 'g'))`
-}
+/** Words that full-text search finds. */
+const searchVector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
 /**
  * One row per person. The id is made of the Cognito `sub`, so the primary key is what gives each `sub` one row, however
@@ -35,6 +19,9 @@ export const users = pgTable(
     isEmailVerified: boolean().notNull().default(false),
     phone: text(),
     name: text(),
+    /** The words of the name, and by which rule they were cut; 0 when by none yet. */
+    nameWords: searchVector().notNull().default(''),
+    searchRule: integer().notNull().default(0),
     locale: text().notNull(),
     timeZone: text().notNull(),
     avatarUrl: text(),
@@ -50,7 +37,8 @@ export const users = pgTable(
     index('users_status').on(table.status, table.createdAt, table.id).where(sql`status <> 'ACTIVE'`),
     index('users_email').on(sql`lower(${table.email}) text_pattern_ops`),
     index('users_phone').on(table.phone),
-    index('users_name_words').using('gin', nameWords(table.name)),
+    index('users_name_words').using('gin', table.nameWords),
+    index('users_search_rule').on(table.searchRule, table.id),
   ],
 )
 

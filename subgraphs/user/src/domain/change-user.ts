@@ -2,6 +2,7 @@ import { VersionConflict } from '@tikitu/kit/errors'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type UserRow, users } from '../db/tables.ts'
+import { wordsOfUser } from './search-index.ts'
 
 export interface UserChange {
   set?: Partial<
@@ -18,7 +19,12 @@ export interface UserChange {
 export async function changeUser(ctx: Ctx, id: string, { set, version }: UserChange): Promise<UserRow> {
   const [changed] = await ctx.db
     .update(users)
-    .set({ ...set, version: sql`${users.version} + 1`, updatedAt: ctx.now() })
+    .set({
+      ...set,
+      ...(set?.name === undefined ? {} : wordsOfUser({ name: set.name })),
+      version: sql`${users.version} + 1`,
+      updatedAt: ctx.now(),
+    })
     .where(and(eq(users.id, id), version == null ? undefined : eq(users.version, version)))
     .returning()
   ctx.load.user.clear(id)

@@ -5,7 +5,9 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { administrator, migrations, person, today } from '../../test/factories.ts'
 import { listUsers } from './list-users.ts'
+import { indexSearch } from './search-index.ts'
 import { suspendUser } from './suspend-user.ts'
+import { updateProfile } from './update-profile.ts'
 
 const database = useDatabase(migrations)
 const world = { database }
@@ -43,6 +45,21 @@ test.each([
   expect(edges.some(({ node }) => node.id === row.id)).toBe(isFound)
 })
 
+test('finds names in any script and however they are typed, also those from before the rule and after a change', async () => {
+  const staff = await administrator(world)
+  const { ctx, row } = await person(world, { name: 'Łukasz O\u2019Brien 佐藤健太' })
+  const found = async (search: string) =>
+    (await listUsers(staff.ctx, { filter: { search }, first: 100 })).edges.some(({ node }) => node.id === row.id)
+  for (const search of ['lukasz', "O'Brien", 'obrien', '佐藤', '健太', '太']) {
+    expect([search, await found(search)]).toEqual([search, true])
+  }
+  await updateProfile(ctx, { name: 'Nguyễn Đức' })
+  expect([await found('lukasz'), await found('duc nguyen')]).toEqual([false, true])
+  await database.db.execute(sql`update users set name = 'Søren' where id = ${row.id}`)
+  expect(await indexSearch(staff.ctx)).toBe(1)
+  expect([await found('soren'), await found('duc')]).toEqual([true, false])
+})
+
 test('finds somebody by id, and by state', async () => {
   const staff = await administrator(world)
   const { row } = await person(world)
@@ -66,12 +83,14 @@ test.each([{}, { search: 'rare' }, { search: 'rare9@' }, { search: '+3120' }, { 
   async (filter) => {
     const staff = await administrator(world)
     await database.db.execute(sql`
-      insert into users (id, email, phone, name, locale, time_zone, status, created_at, updated_at)
+      insert into users (
+        id, email, phone, name, locale, time_zone, status, created_at, updated_at, name_words, search_rule)
       select 'usr_many' || n, case when n % 9000 = 0 then 'rare' else 'person' end || n || '@example.org', '+' || n,
         case when n % 9000 = 0 then 'Rare' else 'Common' end || ' Person', 'en', 'UTC',
-        case when n % 9000 = 0 then 'SUSPENDED' else 'ACTIVE' end, now() - n * interval '1 second', now()
+        case when n % 9000 = 0 then 'SUSPENDED' else 'ACTIVE' end, now() - n * interval '1 second', now(),
+        (case when n % 9000 = 0 then 'rare:1A' else 'common:1A' end || ' person:2A')::tsvector, 1
       from generate_series(1, 20000) n on conflict do nothing`)
-    await database.pool.query('analyze users')
+    await database.pool.query('vacuum analyze users')
     const list = (await plansOf(database.pool, () => listUsers(staff.ctx, { filter }))).at(-1)
     expect(list?.seqScans).toEqual([])
     expect(list?.rowsRead).toBeLessThan(100)

@@ -1,7 +1,8 @@
 import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
+import { searchQuery } from '@tikitu/kit/search-words'
 import { and, desc, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { nameSigns, nameWords, type UserRow, users } from '../db/tables.ts'
+import { type UserRow, users } from '../db/tables.ts'
 import { requireStaff } from './require-me.ts'
 
 export interface UserFilter {
@@ -41,24 +42,12 @@ const minPrefixLength = 3
 function matches(search: string): SQL | undefined {
   if (search === '') return undefined
   const literal = search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')
-  const words = search.includes('@') ? [] : wordsOf(search)
+  const words = search.includes('@') ? null : searchQuery(search, { minPrefixLength })
   const found = or(
     sql`lower(${users.email}) like ${`${literal}%`}`,
-    words.length > 0
-      ? sql`${nameWords(users.name)} @@ to_tsquery('simple', ${words.map(termOf).join(' & ')})`
-      : undefined,
+    words === null ? undefined : sql`${users.nameWords} @@ ${words}::tsquery`,
     eq(users.id, search),
     eq(users.phone, search),
   )
   return sql`${users.id} = any(array(select id from users where ${found}))`
-}
-
-function wordsOf(text: string): string[] {
-  const plain = text.normalize('NFKD').replaceAll(/[\u0300-\u036f]/g, '')
-  return plain.split(new RegExp(nameSigns)).filter((word) => word !== '')
-}
-
-/** Quoted, so that no sign of a query means anything: the signs that end a quote are none of a word. */
-function termOf(word: string): string {
-  return word.length < minPrefixLength ? `'${word}'` : `'${word}':*`
 }

@@ -9,6 +9,7 @@ import type { Account } from '../identity/identity.ts'
 import { announceUser } from './announce-user.ts'
 import { followEmail } from './follow-email.ts'
 import { canonicalLocale, preferredLocale } from './preferred-locale.ts'
+import { wordsOfUser } from './search-index.ts'
 import { requestAccountSync } from './sync-account.ts'
 
 /** What a profile is made of. */
@@ -17,6 +18,7 @@ export type NewProfile = Omit<Account, 'isConfirmed' | 'isEnabled'>
 /** The row of an account, made now when there is none: one per `sub`, however many ask at once. */
 export async function makeUser(ctx: Ctx, account: NewProfile): Promise<UserRow> {
   const id = idFromUuid('usr', account.sub)
+  const name = usableName(account.name)
   return await inTransaction(ctx, async (ctx) => {
     const now = ctx.now()
     const [made] = await ctx.db
@@ -25,7 +27,8 @@ export async function makeUser(ctx: Ctx, account: NewProfile): Promise<UserRow> 
         id,
         email: account.email?.toLowerCase() ?? null,
         isEmailVerified: account.email !== null && account.isEmailVerified,
-        name: usableName(account.name),
+        name,
+        ...wordsOfUser({ name }),
         locale: canonicalLocale(account.locale ?? '') ?? preferredLocale(ctx.acceptLanguage),
         timeZone: timeZoneName(account.timeZone ?? '') ?? 'UTC',
         status: 'ACTIVE',

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, date, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { bytes, moment } from '../columns.ts'
+import { bytes, moment, searchVector } from '../columns.ts'
 
 const role = () => text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull()
 
@@ -39,12 +39,21 @@ export const partners = pgTable(
     isRestrictedForDocuments: boolean().notNull().default(false),
     /** Grows with every change of the partner or its members: others fold by it. */
     version: integer().notNull().default(1),
+    /** The words of its name (A) and its legal name (B). */
+    searchable: searchVector().notNull().default(''),
+    /** By which rule they were cut; 0 when by none yet. */
+    searchRule: integer().notNull().default(0),
     createdBy: text().notNull(),
     createdAt: moment().notNull(),
     submittedAt: moment(),
     decidedAt: moment(),
   },
-  (table) => [index('partners_status').on(table.status, table.id), index('partners_created_by').on(table.createdBy)],
+  (table) => [
+    index('partners_status').on(table.status, table.id),
+    index('partners_created_by').on(table.createdBy),
+    index('partners_searchable').using('gin', table.searchable),
+    index('partners_search_rule').on(table.searchRule, table.id),
+  ],
 )
 
 /** Who acts for a partner. One role per person and partner, by a key. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, doublePrecision, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
-import { moment } from '../columns.ts'
+import { moment, searchVector } from '../columns.ts'
 import { partners } from './partners.ts'
 
 /** A picture of a venue, and what it shows for whoever does not see it. */
@@ -48,12 +48,20 @@ export const venues = pgTable(
       .notNull(),
     accessibilityNotes: text(),
     images: jsonb().$type<VenueImageValue[]>().notNull(),
+    /** The words of its name and its city. */
+    searchable: searchVector().notNull().default(''),
+    /** The city in the one form of all that people type for it; null while no rule made it. */
+    foldedCity: text(),
+    /** By which rule these two were made; 0 when by none yet. */
+    searchRule: integer().notNull().default(0),
     version: integer().notNull().default(1),
     createdAt: moment().notNull(),
   },
   (table) => [
     index('venues_partner').on(table.partnerId, table.name, table.id),
-    index('venues_city').on(sql`lower(city)`, table.name, table.id),
+    index('venues_city').on(table.foldedCity, table.name, table.id),
+    index('venues_searchable').using('gin', table.searchable),
+    index('venues_search_rule').on(table.searchRule, table.id),
     check('venues_capacity', sql`${table.capacity} > 0`),
     check('venues_location', sql`(${table.latitude} is null) = (${table.longitude} is null)`),
     check('venues_globe', sql`abs(${table.latitude}) <= 90 and abs(${table.longitude}) <= 180`),
