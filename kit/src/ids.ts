@@ -34,3 +34,13 @@ export function isId(prefix: string, value: string): boolean {
     return false
   }
 }
+
+/** The 16 bytes of the UUID inside a TypeID. @throws when `id` is not one */
+export function bytesFromId(id: string): Uint8Array {
+  return TypeID.fromString(id).toUUIDBytes()
+}
+
+/** The TypeID of that prefix that holds these 16 bytes. */
+export function idFromBytes(prefix: string, bytes: Uint8Array): string {
+  return TypeID.fromUUIDBytes(prefix, bytes).toString()
+}

@@ -20,7 +20,7 @@ export const tickets = pgTable(
     holderId: text().notNull(),
     /** Counts the codes this ticket has had: only the newest is let in. */
     serial: integer().notNull().default(1),
-    /** What the QR says: a JWS that booking signed. */
+    /** What the QR says, signed: see `ticket-code.ts`. */
     code: text().notNull(),
     status: text({ enum: ['VALID', 'USED', 'OUT', 'VOID'] }).notNull(),
     /** Counts what changed its admission: scans in and out, and admissions that were taken back. */
