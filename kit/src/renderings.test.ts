@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { renderPassesPdf } from './pass.ts'
 import { createRenderings } from './renderings.ts'
 
 const settled = () => setTimeout(20)
@@ -91,13 +90,4 @@ test('what waits for its turn is not begun once its caller has gone', async () =
   await first
   expect(await Promise.all(others)).toEqual(['AbortError', 'AbortError'])
   expect(begun).toBe(0)
-})
-
-test('a PDF of many pages lets others have their turn, and ends when nobody waits for it', async () => {
-  const pass = { title: 'Hamlet', subtitle: 'today', lines: [], code: 'code', footer: 'foot' }
-  const gone = new AbortController()
-  const pdf = renderPassesPdf(Array(500).fill(pass), { signal: gone.signal })
-  await setTimeout(1)
-  gone.abort()
-  await expect(pdf).rejects.toMatchObject({ name: 'AbortError' })
 })

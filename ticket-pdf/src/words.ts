@@ -1,0 +1,106 @@
+/** What a ticket says beside its facts. */
+export interface Words {
+  ticketOf: (number: number, count: number) => string
+  organizer: string
+  when: string
+  doors: (time: string) => string
+  postponed: string
+  where: string
+  map: string
+  place: string
+  ticket: string
+  name: string
+  booking: string
+  receipt: string
+  price: string
+  fee: string
+  total: string
+  tax: (amount: string) => string
+  terms: string
+  admitsOne: string
+  keepSecret: string
+  moves: string
+  fold: string
+}
+
+const en: Words = {
+  ticketOf: (number, count) => (count === 1 ? 'Ticket' : `Ticket ${number} of ${count}`),
+  organizer: 'Presented by',
+  when: 'When',
+  doors: (time) => `Doors open at ${time}`,
+  postponed: 'Postponed. The new date is not known yet.',
+  where: 'Where',
+  map: 'Open the map',
+  place: 'Place',
+  ticket: 'Ticket',
+  name: 'Name',
+  booking: 'Booking',
+  receipt: 'What this ticket cost',
+  price: 'Price',
+  fee: 'Fees',
+  total: 'Total',
+  tax: (amount) => `Includes ${amount} tax`,
+  terms: 'Good to know',
+  admitsOne: 'This ticket lets one person in. Show the code at the door, on paper or on a screen.',
+  keepSecret: 'Whoever shows the code first is let in. Do not publish it.',
+  moves: 'If the event is moved or cancelled, we write to you by e-mail. The ticket stays valid for the new date.',
+  fold: 'Fold here',
+}
+
+const id: Words = {
+  ticketOf: (number, count) => (count === 1 ? 'Tiket' : `Tiket ${number} dari ${count}`),
+  organizer: 'Dipersembahkan oleh',
+  when: 'Waktu',
+  doors: (time) => `Pintu dibuka pukul ${time}`,
+  postponed: 'Ditunda. Jadwal baru belum ada.',
+  where: 'Lokasi',
+  map: 'Buka peta',
+  place: 'Tempat',
+  ticket: 'Tiket',
+  name: 'Nama',
+  booking: 'Pemesanan',
+  receipt: 'Harga tiket ini',
+  price: 'Harga',
+  fee: 'Biaya',
+  total: 'Total',
+  tax: (amount) => `Termasuk pajak ${amount}`,
+  terms: 'Perlu diketahui',
+  admitsOne: 'Tiket ini berlaku untuk satu orang. Tunjukkan kodenya di pintu masuk, di kertas atau di layar.',
+  keepSecret: 'Siapa pun yang lebih dulu menunjukkan kode ini boleh masuk. Jangan disebarkan.',
+  moves:
+    'Jika acara dipindahkan atau dibatalkan, kami mengabari Anda lewat surel. Tiket tetap berlaku untuk jadwal baru.',
+  fold: 'Lipat di sini',
+}
+
+const languages = { en, id }
+
+/** The words in the language of that locale; English where we do not speak it. */
+export function wordsOf(locale: string): Words {
+  return languages[languageOf(locale)]
+}
+
+/** The language of a ticket for somebody who reads that locale. */
+export function languageOf(locale: string): keyof typeof languages {
+  return locale.toLowerCase().split('-')[0] === 'id' ? 'id' : 'en'
+}
+
+/** The locale for dates and amounts: the reader's own where the words are in their language, English as most of the world writes it elsewhere. */
+export function formatLocaleOf(locale: string): string {
+  return languageOf(locale) === 'id' ? locale : /^en-/i.test(locale) ? locale : 'en-GB'
+}
+
+interface Where {
+  timeZone: string
+  locale: string
+}
+
+/** `Tuesday, 1 June 2027` */
+export function dateIn(moment: string, { timeZone, locale }: Where): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone }).format(new Date(moment))
+}
+
+/** `19:30 WIB` */
+export function timeIn(moment: string, { timeZone, locale }: Where): string {
+  const style = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone } as const
+  return new Intl.DateTimeFormat(locale, style).format(new Date(moment))
+}
