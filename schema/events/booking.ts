@@ -58,6 +58,10 @@ const ticketsIssued = parties.extend({
       tierName: z.string(),
       attendeeName: z.string().nullable(),
       price: money,
+      /** On top of the price; absent in events from before it was told. */
+      fee: money.optional(),
+      /** Inside the price and the fee. */
+      tax: money.optional(),
     }),
   ),
 })

@@ -1,9 +1,10 @@
 import { localKeys, verifyClaims } from '@tikitu/kit/keys'
 import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous, type UserViewer } from '@tikitu/kit/viewer'
 import { quoteClaims, quoteIssuer, quoteType } from '@tikitu/schema/quote'
 import { expect, test } from 'vitest'
+import { foldUser } from '../src/domain/fold-user.ts'
 import { takeCapturedPayment } from '../src/domain/take-captured-payment.ts'
 import { takeRefund } from '../src/domain/take-refund.ts'
 import { asker } from './ask.ts'
@@ -72,7 +73,7 @@ test('places a booking with a quote that payment can believe', async () => {
 const bookingById = /* GraphQL */ `
   query ($id: ID!) {
     booking(id: $id) {
-      id status quote cancellableUntil ticketsPdf refundedTotal { amountMinor } refunds { amount { amountMinor } cause }
+      id status quote cancellableUntil ticketsPdf calendarFile refundedTotal { amountMinor } refunds { amount { amountMinor } cause }
       cancellations { refund { amountMinor } lines { placeNumber } }
       tickets { id status code qrSvg qrPng placeLabel tierName attendeeName }
     }
@@ -83,7 +84,9 @@ test('gives the quote again while there is something to pay, and to the customer
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const unpaid = await ask(ctx.viewer, bookingById, { id: booking.id })
-  expect(unpaid.data).toMatchObject({ booking: { quote: expect.stringMatching(/^ey/), ticketsPdf: null } })
+  expect(unpaid.data).toMatchObject({
+    booking: { quote: expect.stringMatching(/^ey/), ticketsPdf: null, calendarFile: null },
+  })
   const admin = testStaff()
   expect((await ask(admin, bookingById, { id: booking.id })).data).toMatchObject({ booking: { quote: null } })
   const late = await ask(ctx.viewer, bookingById, { id: booking.id, now: new Date(openingDay.getTime() + 600_000) })
@@ -98,7 +101,9 @@ test('shows tickets with code, QR and PDF to their holder, and without them to s
   const { ctx, booking, tickets } = await bought(database, hall)
   const own = await ask(ctx.viewer, bookingById, { id: booking.id })
   expect(own.errors).toBeUndefined()
-  type Shown = { booking: { ticketsPdf: string; tickets: { code: string; qrSvg: string; qrPng: string }[] } }
+  type Shown = {
+    booking: { ticketsPdf: string; calendarFile: string; tickets: { code: string; qrSvg: string; qrPng: string }[] }
+  }
   const shown = (own.data as Shown).booking
   expect(shown.tickets).toMatchObject([
     { id: tickets[0]?.id, status: 'VALID', code: tickets[0]?.code, placeLabel: 'Stalls, row A, seat 1' },
@@ -111,11 +116,39 @@ test('shows tickets with code, QR and PDF to their holder, and without them to s
       .toString(),
   ).toBe('PNG')
   expect(Buffer.from(shown.ticketsPdf, 'base64').subarray(0, 5).toString()).toBe('%PDF-')
+  const { userId } = ctx.viewer as UserViewer
+  expect(shown.calendarFile.replace(/\r\n /g, '')).toContain(`UID:${hall.performance.id}.${userId}@tikitu`)
+  expect(shown.calendarFile).toContain('METHOD:PUBLISH')
   for (const staff of [testStaff(), await member(database, hall, 'BOX_OFFICE')]) {
     expect((await ask(staff, bookingById, { id: booking.id })).data).toMatchObject({
-      booking: { ticketsPdf: null, tickets: [{ code: null, qrSvg: null, qrPng: null }, { code: null }] },
+      booking: {
+        ticketsPdf: null,
+        calendarFile: null,
+        tickets: [{ code: null, qrSvg: null, qrPng: null }, { code: null }],
+      },
     })
   }
+})
+
+test('speaks the language that the holder has chosen, and that of the request where it is not known', async () => {
+  const hall = await house(database, { doorsAt: new Date('2027-06-01T17:00:00Z') })
+  const { ctx, booking } = await bought(database, hall)
+  const doors = async () => {
+    const { data } = await ask(ctx.viewer, bookingById, { id: booking.id })
+    return (data as { booking: { calendarFile: string } }).booking.calendarFile
+  }
+  expect(await doors()).toContain('DESCRIPTION:Doors open at')
+  const { userId } = ctx.viewer as UserViewer
+  const person = {
+    status: 'ACTIVE',
+    email: null,
+    phone: null,
+    name: null,
+    timeZone: 'UTC',
+    marketingConsent: false,
+  } as const
+  await foldUser(ctx, { ...person, userId, version: 2, locale: 'id-ID' })
+  expect(await doors()).toContain('DESCRIPTION:Pintu dibuka pukul')
 })
 
 test("shows somebody else's booking and ticket as if there were none, by query and as entities", async () => {

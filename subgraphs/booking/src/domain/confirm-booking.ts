@@ -58,8 +58,14 @@ async function announce(
   const lineOf = new Map(lines.map((line) => [line.placeNumber, line]))
   const withPlaces = issued.map(({ id: ticketId, code, placeNumber }) => {
     const line = lineOf.get(placeNumber) as BookingLineRow
-    const { placeLabel, tierName, attendeeName, priceMinor } = line
-    return { ticketId, code, placeLabel, tierName, attendeeName, price: { amountMinor: priceMinor, currency } }
+    const { placeLabel, tierName, attendeeName } = line
+    const money = (amountMinor: number) => ({ amountMinor, currency })
+    const costs = {
+      price: money(line.priceMinor),
+      fee: money(line.feeMinor),
+      tax: money(line.taxMinor + line.feeTaxMinor),
+    }
+    return { ticketId, code, placeLabel, tierName, attendeeName, ...costs }
   })
   const bookedFor = {
     startsAt: (booking.performanceStartsAt ?? new Date(showing.startsAt)).toISOString(),

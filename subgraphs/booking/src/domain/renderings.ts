@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type Pass, renderPassesPdf, renderQrPng, renderQrSvg } from '@tikitu/kit/pass'
 import { createRenderings } from '@tikitu/kit/renderings'
+import { renderQrPng, renderQrSvg } from '@tikitu/ticket-pdf/qr'
+import { renderTicketsPdf } from '@tikitu/ticket-pdf/render-tickets'
+import type { PrintedTicket } from '@tikitu/ticket-pdf/ticket'
 import type { Ctx } from '../context.ts'
 
 /** A code never changes, and a PDF is known by all that stands in it: each is made once, and then for nothing. */
@@ -17,12 +19,15 @@ export async function qrSvg({ signal }: Pick<Ctx, 'signal'>, code: string): Prom
   return svg.toString()
 }
 
-/** The passes as one PDF. Its date is that of its first making. */
-export async function passesPdf(
+/** The tickets as one PDF, in the language of that locale. Its date is that of its first making. */
+export async function printedTickets(
   { signal, now }: Pick<Ctx, 'signal' | 'now'>,
-  passes: readonly Pass[],
+  tickets: readonly PrintedTicket[],
+  locale: string,
 ): Promise<Buffer> {
-  const content = createHash('sha256').update(JSON.stringify(passes)).digest('base64url')
-  const make = (whenAllGone: AbortSignal) => renderPassesPdf(passes, { madeAt: now(), signal: whenAllGone })
+  const content = createHash('sha256')
+    .update(JSON.stringify([locale, tickets]))
+    .digest('base64url')
+  const make = (whenAllGone: AbortSignal) => renderTicketsPdf(tickets, { locale, madeAt: now(), signal: whenAllGone })
   return await kept.get(`pdf ${content}`, make, signal)
 }

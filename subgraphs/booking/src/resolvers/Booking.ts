@@ -1,10 +1,11 @@
 import { requireLoaded } from '@tikitu/kit/loader'
 import { amountIn, linesOfBooking, linesOfCancellation, reasonFor } from '../domain/booking-lines.ts'
 import { refundedTotal, refundStatusOf, refundsMade, refundUnderway } from '../domain/booking-refunds.ts'
+import { calendarFileOf } from '../domain/calendar-file.ts'
 import { cancellableUntil, isCancellable } from '../domain/cancellable-until.ts'
 import { bookingStatusAt, getBooking } from '../domain/get-booking.ts'
 import { quoteOf } from '../domain/quote.ts'
-import { ticketsPdf } from '../domain/ticket-passes.ts'
+import { ticketsPdf } from '../domain/tickets-pdf.ts'
 import type {
   BookingLineResolvers,
   BookingRefundResolvers,
@@ -14,6 +15,7 @@ import type {
 
 export const Booking: BookingResolvers = {
   __resolveReference: ({ id }, ctx) => getBooking(ctx, id),
+  calendarFile: (booking, _args, ctx) => calendarFileOf(ctx, booking),
   cancellableUntil: (booking, _args, ctx) => cancellableUntil(ctx, booking),
   cancellations: (booking, _args, ctx) => ctx.load.cancellationsOfBooking.load(booking.id),
   customer: (booking) => ({ id: booking.userId }),

@@ -67,7 +67,12 @@ test('sends a whole mail over the API of SES, signed', async () => {
   const content = call?.params['Content'] as { Raw?: { Data: string } } | undefined
   const mail = await simpleParser(Buffer.from(content?.Raw?.Data ?? '', 'base64'))
   expect(mail.subject).toBe('Your tickets for Hamlet')
-  expect(mail.attachments).toHaveLength(3)
+  expect(mail.attachments.map((file) => file.contentType)).toEqual([
+    'image/png',
+    'image/png',
+    'application/pdf',
+    'text/calendar',
+  ])
   expect((await messageOver(ctx, userId, 'EMAIL')).providerMessageId).toContain('SendEmail-')
 })
 

@@ -1,4 +1,4 @@
-import { renderQrPng } from '@tikitu/kit/pass'
+import { renderQrPng } from '@tikitu/ticket-pdf/qr'
 import readQr from 'jsqr'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -5,7 +5,6 @@ import {
   admin,
   ctxOf,
   deliverAll,
-  issued,
   later,
   messageOver,
   messagesTo,
@@ -14,70 +13,19 @@ import {
   postOffice,
   take,
 } from '../../test/factories.ts'
+import { july1, june1, june8, type PerformanceState, performance, ticketsOf } from '../../test/moves.ts'
 import type { Ctx } from '../context.ts'
 import { announceMove } from './announce-move.ts'
 import { resendNotification } from './resend-notification.ts'
 
 const database = useDatabase(migrations)
-const june1 = '2027-06-01T12:30:00.000Z'
-const june8 = '2027-06-08T12:30:00.000Z'
-const july1 = '2027-07-01T12:30:00.000Z'
-
-const place = {
-  timeZone: 'Asia/Jakarta',
-  venueName: 'Teater Jakarta',
-  venueCity: 'Jakarta',
-  venueAddressLines: ['Jalan Cikini Raya 73', 'Jakarta 10330'],
-}
-
-interface State {
-  version: number
-  status?: string
-  startsAt?: string
-  moveCount?: number
-  [detail: string]: unknown
-}
-
-/** What booking tells of a performance. */
-function performance(performanceId: string, state: State) {
-  const { version, status = 'SCHEDULED', startsAt = june1, ...details } = state
-  const times = { previousStartsAt: null, moveReason: null, doorsAt: null, endsAt: null, salesEndAt: startsAt }
-  return {
-    ...{
-      performanceId,
-      version,
-      status,
-      startsAt,
-      eventId: 'shw_1',
-      eventTitle: 'Hamlet',
-      partnerId: 'ptr_1',
-      capacity: 100,
-    },
-    details: { moveCount: 0, ...times, ...place, ...details },
-  }
-}
-
-/** What booking tells of tickets for the performance as it was at that version. */
-function ticketsOf(userId: string, performanceId: string, { version, startsAt = june1, moveCount = 0 }: State) {
-  const showing = {
-    ...issued('').showing,
-    ...place,
-    performanceId,
-    doorsAt: null,
-    endsAt: null,
-    version,
-    startsAt,
-    moveCount,
-  }
-  return issued(userId, { showing: { ...showing, status: 'SCHEDULED' }, bookedFor: { startsAt, moveCount } })
-}
 
 async function world() {
   const { mails, channels } = postOffice()
   const ctx = ctxOf(database, { channels })
   const performanceId = newId('prf')
-  const change = (state: State) => take(ctx, 'booking.performanceChanged', performance(performanceId, state))
-  const buy = (userId: string, state: State) =>
+  const change = (state: PerformanceState) => take(ctx, 'booking.performanceChanged', performance(performanceId, state))
+  const buy = (userId: string, state: PerformanceState) =>
     take(ctx, 'booking.ticketsIssued', ticketsOf(userId, performanceId, state))
   const subjects = () => mails.map((mail) => mail.subject)
   return { ctx, mails, performanceId, change, buy, subjects }

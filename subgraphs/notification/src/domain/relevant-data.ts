@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import { partners, tickets } from '../db/tables/facts.ts'
@@ -32,11 +32,18 @@ export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<
 
 /** Only what payment has decided goes back is said to go back. */
 async function withDecidedRefund(ctx: Ctx, message: NotificationRow): Promise<unknown> {
-  const data = await withPresentShowing(ctx, definitionOf(message.kind).data.parse(message.data) as WithShowing)
+  const present = await withPresentShowing(ctx, definitionOf(message.kind).data.parse(message.data) as WithShowing)
+  const data = { ...present, hasOthers: await hasTicketsFor(ctx, message, present.showing.performanceId) }
   const news = await refundNews(ctx, message)
   if (!news) return data
   if (news.kind === 'decided') return { ...data, refund: news.refund }
   return message.kind === 'BOOKING_REJECTED' ? { ...data, refund: null } : { ...data, isRefundOpen: true }
+}
+
+async function hasTicketsFor(ctx: Ctx, { userId }: NotificationRow, performanceId: string): Promise<boolean> {
+  if (!userId) return false
+  const own = and(eq(tickets.userId, userId), eq(tickets.performanceId, performanceId), isNull(tickets.cancelledAt))
+  return (await ctx.db.select({ id: tickets.ticketId }).from(tickets).where(own).limit(1)).length > 0
 }
 
 type Issued = z.infer<typeof kindDefinitions.TICKETS_ISSUED.data>

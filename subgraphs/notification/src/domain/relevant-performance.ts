@@ -54,7 +54,7 @@ export async function withPresentShowing<D extends WithShowing>(ctx: Ctx, data: 
   return { ...data, showing: { ...showing, status: performance.status, ...presentOf(performance, showing) } }
 }
 
-type Place = Pick<Showing, 'timeZone'> & { venueName: string; venueAddressLines: readonly string[] }
+type Place = Pick<Showing, 'timeZone' | 'venueName' | 'venueCity' | 'venueAddressLines'>
 
 /** Of performances from before it was told nobody knows where they are: there the message says. */
 function presentOf(performance: PerformanceRow, message: Place) {
@@ -66,6 +66,7 @@ function presentOf(performance: PerformanceRow, message: Place) {
     endsAt: endsAt?.toISOString() ?? null,
     timeZone: performance.timeZone ?? message.timeZone,
     venueName: performance.venueName ?? message.venueName,
+    venueCity: performance.venueCity ?? message.venueCity,
     venueAddressLines: [...(performance.venueAddressLines ?? message.venueAddressLines)],
   }
 }

@@ -36,10 +36,11 @@ export async function sendOut(
   const definition = definitionOf(kind)
   const template = await findTemplate(ctx, { kind, channel, locale: recipient.locale })
   if (!template) throw new DeliveryRefused(`${kind} has no template for ${channel}`, false)
-  const reader = readerOf(ctx, recipient, template.locale)
+  const supportEmail = await supportEmailFor(ctx, message)
+  const reader = { ...readerOf(ctx, recipient, template.locale), userId: message.userId, supportEmail }
   const view = definition.view(data as never, reader)
   const unsubscribeUrl = channel === 'EMAIL' ? await unsubscribeUrlOf(ctx, message) : null
-  const foot = channel === 'EMAIL' ? await footOf(ctx, message, unsubscribeUrl) : undefined
+  const foot = channel === 'EMAIL' ? footOf(ctx, message, { supportEmail, unsubscribeUrl }) : undefined
   const written = writeMessage(template, view, { channel, locale: template.locale, foot })
   const link = definition.path(data as never)
   const outgoing = { message, written, link }
@@ -69,16 +70,27 @@ export async function sendOut(
 }
 
 /** A partner's customers write to the partner, where it has said so. */
-async function footOf(ctx: Ctx, { data, category }: NotificationRow, unsubscribeUrl: string | null): Promise<Foot> {
+async function supportEmailFor(ctx: Ctx, { data }: NotificationRow): Promise<string> {
   const key = 'notification.supportEmail'
   const { partnerId } = data as { partnerId?: string }
   const { type, fallback } = configKeys[key]
-  const supportEmail = await readConfig(ctx, { key, type, fallback, scopes: partnerId ? [partnerId] : [] })
-  const canChoose = ctx.webUrl !== null && !isTransactional(category)
-  return { supportEmail, preferencesUrl: canChoose ? `${ctx.webUrl}/preferences` : null, unsubscribeUrl }
+  return await readConfig(ctx, { key, type, fallback, scopes: partnerId ? [partnerId] : [] })
 }
 
-function readerOf(ctx: Ctx, { name, locale }: Addressee, templateLocale: string): Reader {
+function footOf(
+  ctx: Ctx,
+  { category }: NotificationRow,
+  addresses: Pick<Foot, 'supportEmail' | 'unsubscribeUrl'>,
+): Foot {
+  const canChoose = ctx.webUrl !== null && !isTransactional(category)
+  return { ...addresses, preferencesUrl: canChoose ? `${ctx.webUrl}/preferences` : null }
+}
+
+function readerOf(
+  ctx: Ctx,
+  { name, locale }: Addressee,
+  templateLocale: string,
+): Omit<Reader, 'userId' | 'supportEmail'> {
   const isOwnLanguage = locale.split('-')[0] === templateLocale.split('-')[0]
   return { name, ownLocale: locale, locale: isOwnLanguage ? locale : templateLocale, webUrl: ctx.webUrl }
 }

@@ -24,7 +24,8 @@ export function sampleView(kind: Kind, locale: string): View {
 
 /** Somebody to write samples to. */
 export function sampleReader(locale: string): Reader {
-  return { locale, ownLocale: locale, name: 'Ada Lovelace', webUrl: 'https://tikitu.example' }
+  const somebody = { name: 'Ada Lovelace', userId: 'usr_sample', supportEmail: 'support@tikitu.example' }
+  return { ...somebody, locale, ownLocale: locale, webUrl: 'https://tikitu.example' }
 }
 
 /** The names that a text of that kind can use: `tickets.placeLabel` inside a section of tickets. */

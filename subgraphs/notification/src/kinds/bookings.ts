@@ -2,6 +2,7 @@ import type { Money } from '@tikitu/kit/money'
 import { events } from '@tikitu/schema/events/registry'
 import { money } from '@tikitu/schema/money'
 import { z } from 'zod'
+import { calendarAttachment } from './calendar-attachment.ts'
 import { defineKind } from './kind.ts'
 import { amountOrNothing, greeting, pageUrl, showingPhrases } from './phrases.ts'
 import { sampleParties, sampleShowing } from './samples.ts'
@@ -50,6 +51,8 @@ export const bookingRejected = defineKind({
 const ticketsCancelledData = events['booking.ticketsCancelled'].payload.extend({
   /** Whether payment has not decided yet what goes back. */
   isRefundOpen: z.boolean().default(false),
+  /** Whether the reader has other tickets for the performance, of this booking or another. */
+  hasOthers: z.boolean().default(false),
 })
 
 /** What had gone back for the tickets before they were cancelled. */
@@ -80,6 +83,12 @@ export const ticketsCancelled = defineKind({
     bookingUrl: pageUrl(reader, bookingPath(cancelled)),
   }),
   required: ['eventTitle', 'placeLabels', 'refund'],
+  attachments: async (cancelled, reader) => {
+    const { showing, isWhole, hasOthers } = cancelled
+    if (!isWhole || hasOthers) return []
+    const facts = { performanceId: showing.performanceId, showing, organizer: null, url: '' }
+    return calendarAttachment({ ...facts, isCancelled: true }, reader)
+  },
   sample: {
     ...sampleParties,
     cancellationId: 'can_sample',
@@ -94,5 +103,6 @@ export const ticketsCancelled = defineKind({
     cause: 'CUSTOMER',
     isWhole: false,
     isRefundOpen: false,
+    hasOthers: false,
   },
 })

@@ -10,6 +10,10 @@ export interface Reader {
   /** The language the reader would like best, also when there is no template in it. */
   ownLocale: string
   name: string | null
+  /** Null for somebody without an account. */
+  userId: string | null
+  /** Where customers are told to write to. */
+  supportEmail: string
   /** The address of the web app, without a slash at its end; null when there is none to link to. */
   webUrl: string | null
 }

@@ -1,4 +1,6 @@
+import { mapUrl } from '@tikitu/ticket-pdf/map-url'
 import { z } from 'zod'
+import { calendarAttachment } from './calendar-attachment.ts'
 import { defineKind, type Reader } from './kind.ts'
 import { dateIn, greeting, pageUrl, timeIn } from './phrases.ts'
 import { sampleParties, sampleShowing } from './samples.ts'
@@ -15,6 +17,7 @@ const present = z.object({
   doorsAt: moment.nullable().default(null),
   endsAt: moment.nullable().default(null),
   venueName: z.string().default(''),
+  venueCity: z.string().default(''),
   venueAddressLines: z.array(z.string()).default([]),
 })
 
@@ -55,8 +58,16 @@ function presentPhrases(data: z.infer<typeof present>, reader: Reader) {
     end: data.endsAt ? `${dateIn(data.endsAt, where)}, ${timeIn(data.endsAt, where)}` : '',
     venueName: data.venueName,
     venueAddress: data.venueAddressLines.join(', '),
+    mapUrl: mapUrl(data),
     bookingUrl: pageUrl(reader, bookingPath(data)),
   }
+}
+
+/** The calendar of a ticket holder is brought up to date. */
+function calendarOf(data: z.infer<typeof changed> | z.infer<typeof moved>, reader: Reader) {
+  const showing = { ...data, status: data.isPostponed ? 'POSTPONED' : undefined }
+  const url = pageUrl(reader, bookingPath(data))
+  return calendarAttachment({ performanceId: data.performanceId, showing, organizer: null, url }, reader)
 }
 
 const samplePresent = {
@@ -68,6 +79,7 @@ const samplePresent = {
   doorsAt: '2027-06-08T11:45:00.000Z',
   endsAt: '2027-06-08T15:30:00.000Z',
   venueName: sampleShowing.venueName,
+  venueCity: sampleShowing.venueCity,
   venueAddressLines: [...sampleShowing.venueAddressLines],
 }
 
@@ -89,6 +101,7 @@ export const performanceMoved = defineKind({
     }
   },
   required: ['eventTitle', 'isPostponed', 'date', 'time'],
+  attachments: async (move, reader) => calendarOf(move, reader),
   sample: {
     ...samplePresent,
     version: 2,
@@ -108,5 +121,6 @@ export const performanceChanged = defineKind({
   path: bookingPath,
   view: (change, reader) => ({ ...presentPhrases(change, reader), isPostponed: change.isPostponed }),
   required: ['eventTitle', 'date', 'time', 'venueName'],
+  attachments: async (change, reader) => calendarOf(change, reader),
   sample: { ...samplePresent, detailsVersion: 3, isPostponed: false },
 })

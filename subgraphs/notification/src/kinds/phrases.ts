@@ -1,4 +1,5 @@
 import { formatMoney, type Money } from '@tikitu/kit/money'
+import { addressOf, mapUrl } from '@tikitu/ticket-pdf/map-url'
 import type { Reader } from './kind.ts'
 
 /** What nearly every message may say: whom it greets and the words for the moment of a showing. */
@@ -35,7 +36,8 @@ export function showingPhrases(showing: Showing, { locale }: Reader) {
     doors: showing.doorsAt ? timeIn(showing.doorsAt, { locale, timeZone }) : '',
     venueName: showing.venueName,
     venueCity: showing.venueCity,
-    venueAddress: showing.venueAddressLines.join(', '),
+    venueAddress: addressOf(showing).slice(1).join(', '),
+    mapUrl: mapUrl(showing),
   }
 }
 

@@ -1,7 +1,9 @@
-import { type Pass, renderPassesPdf, renderQrPng } from '@tikitu/kit/pass'
 import { events } from '@tikitu/schema/events/registry'
+import { renderQrPng } from '@tikitu/ticket-pdf/qr'
+import { renderTicketsPdf } from '@tikitu/ticket-pdf/render-tickets'
 import { z } from 'zod'
 import type { Attachment } from '../channels/channel.ts'
+import { calendarAttachment } from './calendar-attachment.ts'
 import { defineKind, type Reader } from './kind.ts'
 import { amountIn, greeting, pageUrl, showingPhrases } from './phrases.ts'
 import { sampleParties, sampleShowing } from './samples.ts'
@@ -12,7 +14,7 @@ const data = events['booking.ticketsIssued'].payload.extend({
 })
 type Data = z.infer<typeof data>
 
-/** The tickets, each with its QR in the text, and all of them in one PDF. */
+/** The tickets, each with its QR in the text, all of them in one PDF, and the performance for the calendar. */
 export const ticketsIssued = defineKind({
   category: 'TICKETS',
   channels: ['EMAIL', 'IN_APP', 'PUSH'],
@@ -39,7 +41,11 @@ export const ticketsIssued = defineKind({
     })),
   }),
   required: ['tickets.cid', 'tickets.placeLabel', 'eventTitle', 'date', 'time', 'venueName'],
-  attachments: async (issued, reader) => [...(await qrImages(issued)), await pdfOf(issued, reader)],
+  attachments: async (issued, reader) => [
+    ...(await qrImages(issued)),
+    await pdfOf(issued, reader),
+    ...calendarAttachment(calendarFacts(issued, reader), reader),
+  ],
   sample: {
     ...sampleParties,
     showing: sampleShowing,
@@ -57,6 +63,8 @@ export const ticketsIssued = defineKind({
       tierName: 'Adult',
       attendeeName: index === 0 ? 'Ada Lovelace' : null,
       price: { amountMinor: 4500, currency: 'EUR' },
+      fee: { amountMinor: 425, currency: 'EUR' },
+      tax: { amountMinor: 448, currency: 'EUR' },
     })),
   },
 })
@@ -88,58 +96,24 @@ async function qrImages({ tickets }: Data): Promise<Attachment[]> {
   )
 }
 
-async function pdfOf(issued: Data, reader: Reader): Promise<Attachment> {
+async function pdfOf({ tickets, showing, reference, partnerName }: Data, { locale }: Reader): Promise<Attachment> {
+  const shared = { showing, reference, organizer: partnerName, count: tickets.length }
+  const printed = tickets.map((ticket, index) => ({
+    ...shared,
+    ...ticket,
+    number: index + 1,
+    fee: ticket.fee ?? null,
+    tax: ticket.tax ?? null,
+  }))
   return {
-    filename: `tickets-${issued.reference}.pdf`,
+    filename: `tickets-${reference}.pdf`,
     contentType: 'application/pdf',
-    content: await renderPassesPdf(issued.tickets.map((ticket) => passOf(issued, ticket, reader))),
+    content: await renderTicketsPdf(printed, { locale }),
   }
 }
 
-function passOf({ showing, reference }: Data, ticket: Data['tickets'][number], reader: Reader): Pass {
-  const words = wordsOf(reader.locale)
-  const { date, time, doors, isPostponed } = showingPhrases(showing, reader)
-  const when = [`${date}, ${time}`, doors && `${words.doors} ${doors}`].filter(Boolean).join(' · ')
-  return {
-    title: showing.eventTitle,
-    subtitle: isPostponed ? words.postponed : when,
-    lines: [
-      { label: words.place, value: ticket.placeLabel },
-      { label: words.ticket, value: `${ticket.tierName} · ${amountIn(ticket.price, reader)}` },
-      ...(ticket.attendeeName ? [{ label: words.name, value: ticket.attendeeName }] : []),
-      { label: words.venue, value: [showing.venueName, ...showing.venueAddressLines].join(', ') },
-      { label: words.booking, value: reference },
-    ],
-    code: ticket.code,
-    footer: words.footer,
-  }
-}
-
-const words = {
-  en: {
-    place: 'Place',
-    ticket: 'Ticket',
-    name: 'Name',
-    venue: 'Venue',
-    booking: 'Booking',
-    doors: 'doors',
-    postponed: 'Postponed: there is no new date yet',
-    footer:
-      'Show this code at the door, on paper or on a screen. It admits one person. Whoever has the code has the ticket: do not publish it.',
-  },
-  id: {
-    place: 'Tempat',
-    ticket: 'Tiket',
-    name: 'Nama',
-    venue: 'Lokasi',
-    booking: 'Pemesanan',
-    doors: 'pintu dibuka',
-    postponed: 'Ditunda: jadwal baru belum ada',
-    footer:
-      'Tunjukkan kode ini di pintu masuk, di kertas atau di layar. Berlaku untuk satu orang. Siapa pun yang memegang kode ini memegang tiketnya: jangan disebarkan.',
-  },
-}
-
-function wordsOf(locale: string) {
-  return locale.split('-')[0] === 'id' ? words.id : words.en
+function calendarFacts(issued: Data, reader: Reader) {
+  const { showing, partnerName } = issued
+  const { performanceId } = showing
+  return { performanceId, showing, organizer: partnerName, url: pageUrl(reader, bookingPath(issued)) }
 }

@@ -8,8 +8,8 @@ import { type UserRow, userPreferences, users } from '../db/tables.ts'
 import type { Account } from '../identity/identity.ts'
 import { announceUser } from './announce-user.ts'
 import { followEmail } from './follow-email.ts'
-import { canonicalLocale, preferredLocale } from './preferred-locale.ts'
 import { wordsOfUser } from './search-index.ts'
+import { canonicalLocale, preferredLocale } from '@tikitu/kit/preferred-locale'
 import { requestAccountSync } from './sync-account.ts'
 
 /** What a profile is made of. */

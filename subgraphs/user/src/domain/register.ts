@@ -14,7 +14,7 @@ import { changeUser } from './change-user.ts'
 import { emailAddress } from './input-fields.ts'
 import { makeUser } from './make-user.ts'
 import { requireStrongPassword } from './password-rule.ts'
-import { preferredLocale } from './preferred-locale.ts'
+import { preferredLocale } from '@tikitu/kit/preferred-locale'
 import { requestAccountSync } from './sync-account.ts'
 
 const registration = z.object({

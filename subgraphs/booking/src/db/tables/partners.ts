@@ -67,6 +67,8 @@ export const users = pgTable('users', {
   id: text().primaryKey(),
   version: integer().notNull(),
   status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
+  /** The language of their messages, a tag of BCP 47; null while booking has not heard of it. */
+  locale: text(),
 })
 
 export type PartnerRow = typeof partners.$inferSelect
