@@ -1,6 +1,7 @@
 import { ownName } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { idFromUuid } from '@tikitu/kit/ids'
+import { canonicalLocale, preferredLocale } from '@tikitu/kit/preferred-locale'
 import { timeZoneName } from '@tikitu/kit/time-zone'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
@@ -9,7 +10,6 @@ import type { Account } from '../identity/identity.ts'
 import { announceUser } from './announce-user.ts'
 import { followEmail } from './follow-email.ts'
 import { wordsOfUser } from './search-index.ts'
-import { canonicalLocale, preferredLocale } from '@tikitu/kit/preferred-locale'
 import { requestAccountSync } from './sync-account.ts'
 
 /** What a profile is made of. */

@@ -1,6 +1,7 @@
 import { checkInput, ownName } from '@tikitu/kit/check-input'
 import { inTransaction } from '@tikitu/kit/db'
 import { idFromUuid } from '@tikitu/kit/ids'
+import { preferredLocale } from '@tikitu/kit/preferred-locale'
 import { requireSwitchedOn } from '@tikitu/kit/settings'
 import type { ServiceFlag } from '@tikitu/schema/flags'
 import { eq } from 'drizzle-orm'
@@ -14,7 +15,6 @@ import { changeUser } from './change-user.ts'
 import { emailAddress } from './input-fields.ts'
 import { makeUser } from './make-user.ts'
 import { requireStrongPassword } from './password-rule.ts'
-import { preferredLocale } from '@tikitu/kit/preferred-locale'
 import { requestAccountSync } from './sync-account.ts'
 
 const registration = z.object({
