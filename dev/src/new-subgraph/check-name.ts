@@ -1,0 +1,35 @@
+import { buildSchema } from 'graphql'
+import { StartError } from '../start-error.ts'
+
+/** What a new subgraph may not be called, apart from what is there: folders, processes and words of GraphQL or SQL. */
+const taken = new Set(
+  `kit schema client gateway dev docs bench postgres cognito mailbox smtp platform service subgraph query mutation subscription
+   node refusal money viewer default class function new delete import export return`.split(/\s+/),
+)
+
+/**
+ * The forms in which a name is written: `review`, `Review`, `REVIEW`.
+ * @throws {StartError} when it is no name for a subgraph, or the graph `apiSdl` or a service has what it stands for
+ */
+export function checkName(name: string, services: readonly string[], apiSdl: string) {
+  if (!/^[a-z]{3,20}$/.test(name)) {
+    throw new StartError('A subgraph is named by one word of 3 to 20 small letters, such as review.')
+  }
+  if (taken.has(name)) throw new StartError(`${name} means something else already: choose another name.`)
+  if (services.includes(name)) throw new StartError(`There is a subgraph ${name} already.`)
+  const capital = `${name[0]?.toUpperCase()}${name.slice(1)}`
+  const found = findInGraph(apiSdl, name, capital)
+  if (found) throw new StartError(`The graph has ${found} already: choose another name.`)
+  return { name, capital, upper: name.toUpperCase() }
+}
+
+export type SubgraphName = ReturnType<typeof checkName>
+
+function findInGraph(apiSdl: string, name: string, capital: string): string | undefined {
+  const schema = buildSchema(apiSdl, { assumeValid: true, assumeValidSDL: true })
+  const types = [capital, `${capital}Exists`, `Create${capital}Input`, `Create${capital}Result`]
+  const type = types.find((each) => schema.getType(each))
+  if (type) return `the type ${type}`
+  const fields = { ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() }
+  return [name, `create${capital}`].find((field) => field in fields)
+}

@@ -1,0 +1,51 @@
+// npm run new:subgraph <name>: a small working subgraph from a template, in every list that names the services.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { endWithFailure } from '../end-with-failure.ts'
+import { root } from '../repository.ts'
+import { StartError } from '../start-error.ts'
+import { planFiles } from './plan-files.ts'
+
+const [name, ...more] = process.argv.slice(2)
+try {
+  if (!name || more.length > 0) throw new StartError('Say what it is called, in one word: npm run new:subgraph review')
+  addSubgraph(name)
+} catch (error) {
+  endWithFailure(error)
+}
+
+function addSubgraph(name: string): void {
+  const { port, files } = planFiles(root, name)
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  console.log(`${files.size} files are written. Now what is made of them:`)
+  const commands = [
+    'npm install --no-audit --no-fund',
+    `npx biome check --write subgraphs/${name} schema/events schema/services.ts`,
+    `npm run db:generate -w subgraphs/${name} -- --name first_tables`,
+    'npm run schema:compose',
+    'npm run codegen',
+  ]
+  for (const [index, command] of commands.entries()) {
+    console.log(`\n> ${command}`)
+    const { status } = spawnSync(command, { cwd: root, stdio: 'inherit', shell: true })
+    if (status !== 0) {
+      throw new StartError(`\nThat failed. When its reason is gone, go on with:\n${commands.slice(index).join('\n')}`)
+    }
+  }
+  console.log(nextSteps(name, port))
+}
+
+function nextSteps(name: string, port: number): string {
+  return `
+subgraphs/${name} is there, on port ${port}, with a query, a mutation, a table and tests.
+
+  npm start                           runs it with the others; npm run dev:${name} in their place
+  npm test -w subgraphs/${name}       its tests; who may do what is in test/access-matrix.md
+  npm run verify                      format, borders, types, composition, dead code, documents
+
+Then make it yours: the contract in schema.graphql, a file for each verb in src/domain, tables in src/db/tables.ts.`
+}

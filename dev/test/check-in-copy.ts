@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { root } from '../src/repository.ts'
+
+/**
+ * Puts a new subgraph into a copy of the repository, and does there what whoever adds one does. The packages are linked, our own
+ * excepted. @throws when a step fails
+ */
+export function checkInCopy(name: string, files: ReadonlyMap<string, string>): void {
+  mkdirSync(join(root, '.tikitu/tests'), { recursive: true })
+  const copy = mkdtempSync(join(root, '.tikitu/tests/new-subgraph-'))
+  const run = (command: string, ...args: string[]) =>
+    execFileSync(join(copy, 'node_modules/.bin', command), args, { cwd: copy, stdio: 'inherit' })
+  try {
+    copyInto(copy)
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(copy, path)), { recursive: true })
+      writeFileSync(join(copy, path), text)
+    }
+    symlinkSync(`../../subgraphs/${name}`, join(copy, 'node_modules/@tikitu', name))
+    run('biome', 'check', '--write', `subgraphs/${name}`, 'schema/events')
+    const generate = [join(copy, 'dev/src/db-generate.ts'), '--name', 'first_tables']
+    execFileSync(join(copy, 'node_modules/.bin/node'), generate, { cwd: join(copy, 'subgraphs', name) })
+    run('node', 'schema/compose.ts')
+    run('graphql-codegen', '--config', 'codegen.ts', '--silent')
+    run('biome', 'check', '--error-on-warnings', `subgraphs/${name}`, 'schema/operations', 'schema/events')
+    run('tsc', '-p', 'tsconfig.json')
+    run('knip')
+    run('node', 'docs/check-documents.ts')
+    run('vitest', 'run', `subgraphs/${name}`, 'dev/src/variables.test.ts', 'schema/operations.test.ts')
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+function copyInto(copy: string): void {
+  const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  for (const file of list.trim().split('\n')) {
+    if (existsSync(join(root, file))) cpSync(join(root, file), join(copy, file), { recursive: true })
+  }
+  // Its own, so that Git's ignored files are the copy's too: it lies in an ignored folder of ours.
+  execFileSync('git', ['init', '-q'], { cwd: copy })
+  const ours = join(copy, 'node_modules/@tikitu')
+  mkdirSync(ours, { recursive: true })
+  for (const entry of readdirSync(join(root, 'node_modules'))) {
+    if (entry !== '@tikitu') symlinkSync(join(root, 'node_modules', entry), join(copy, 'node_modules', entry))
+  }
+  for (const entry of readdirSync(join(root, 'node_modules/@tikitu'))) {
+    symlinkSync(readlinkSync(join(root, 'node_modules/@tikitu', entry)), join(ours, entry))
+  }
+  for (const part of list.match(/^.*(?=\/package\.json$)/gm) ?? []) {
+    const nested = join(root, part, 'node_modules')
+    if (existsSync(nested)) symlinkSync(nested, join(copy, part, 'node_modules'))
+  }
+}
