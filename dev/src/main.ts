@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { banner } from './banner.ts'
+import { endWithFailure } from './end-with-failure.ts'
 import { generateClient } from './generate-client.ts'
+import { createLogFormat } from './logs/format-log-line.ts'
+import { parseLogLine } from './logs/log-line.ts'
 import { consoleReporter } from './report.ts'
 import { loadDotEnv, root } from './repository.ts'
 import { ensureSeason } from './season/ensure-season.ts'
-import { StartError } from './start-error.ts'
-import { type Stack, startStack } from './start-stack.ts'
+import { type Stack, type StartOptions, startStack } from './start-stack.ts'
 import { findUnknown, readKnownVariables } from './variables/find-unknown.ts'
 import { watchSources } from './watch-sources.ts'
 
@@ -37,7 +39,7 @@ try {
   await run()
 } catch (error) {
   if (stopping.signal.aborted) report.line('\nStopped before everything was up.')
-  else tell(error)
+  else endWithFailure(error)
 }
 process.exit()
 
@@ -48,7 +50,7 @@ async function run(): Promise<void> {
   client.catch(() => undefined)
   const stack = await startStack(
     { root, only: flags.only, without: flags.without, debug, env: process.env },
-    { report, signal: stopping.signal },
+    { ...watched(), signal: stopping.signal },
   )
   const watching = flags.watch ? watchSources(stack, report) : null
   try {
@@ -65,6 +67,18 @@ async function run(): Promise<void> {
 
 function isFirstStart(): boolean {
   return !flags.only && !existsSync(join(root, '.tikitu/secrets.json'))
+}
+
+/** Whoever runs one service sees its whole log. */
+function watched(): Pick<StartOptions, 'report' | 'onLine'> {
+  if (!flags.only) return { report }
+  const format = createLogFormat(process.stdout.isTTY)
+  const names = flags.only
+  const onLine = (name: string, line: string): boolean => {
+    if (names.includes(name)) report.line(format(parseLogLine(name, line, Date.now())))
+    return names.includes(name)
+  }
+  return { report, onLine }
 }
 
 async function welcome(stack: Stack, client: Promise<void>): Promise<void> {
@@ -92,9 +106,4 @@ function stopOrGiveUp(): void {
 /** npm's shell does not pass a SIGTERM on: without it, whoever ends npm would leave the whole platform running. */
 function endWithNpm(shell: number): void {
   setInterval(() => process.ppid !== shell && stopping.abort(), 500).unref()
-}
-
-function tell(error: unknown): void {
-  process.exitCode = 1
-  console.error(error instanceof StartError ? `\n${error.message}\n` : error)
 }

@@ -2,6 +2,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { parseRecord } from './logs/log-line.ts'
 
 /** A process's log: all of it in a file, its last lines in memory, its warnings on the console. */
 export interface ProcessLog {
@@ -19,10 +20,14 @@ export interface LogFile {
   directory: string
   name: string
   isContinued: boolean
+  onLine?: OnLine | undefined
 }
 
+/** Called with a line that a process wrote. Says whether it was shown to the person at the console: it is then not told again. */
+export type OnLine = (process: string, line: string) => boolean
+
 /** Opens `<directory>/<name>.log`; the log of the run before is kept as `<name>.previous.log`. */
-export function openProcessLog({ directory, name, isContinued }: LogFile, onWarning: OnWarning): ProcessLog {
+export function openProcessLog({ directory, name, isContinued, onLine }: LogFile, onWarning: OnWarning): ProcessLog {
   mkdirSync(directory, { recursive: true })
   const file = join(directory, `${name}.log`)
   if (existsSync(file) && !isContinued) renameSync(file, join(directory, `${name}.previous.log`))
@@ -35,6 +40,7 @@ export function openProcessLog({ directory, name, isContinued }: LogFile, onWarn
         out.write(`${line}\n`)
         last.push(line)
         if (last.length > 20) last.shift()
+        if (onLine?.(name, line)) return
         const warning = warningIn(line, kind)
         if (warning) onWarning(warning, line.startsWith('{'))
       })
@@ -48,19 +54,24 @@ const levels: Readonly<Record<number, string>> = { 40: 'warn', 50: 'error', 60: 
 
 /** What a person at the console should see of a log line, or null. Anything on stderr that is no record counts. */
 export function warningIn(line: string, kind: 'stdout' | 'stderr'): string | null {
-  const record = line.startsWith('{') ? parse(line) : null
+  const record = parseRecord(line)
   if (!record) return kind === 'stderr' && line.trim() ? line : null
   const level = typeof record.level === 'number' ? levels[record.level] : String(record['log.level'] ?? record.level)
   if (!level || !['warn', 'error', 'fatal'].includes(level)) return null
-  return `${level}: ${[record.msg ?? record.message, messageOf(record.err ?? record.error)].filter(Boolean).join(': ')}`
+  const reasons = [record.msg ?? record.message, messageOf(record.err ?? record.error), reasonIn(record.detail)]
+  return `${level}: ${reasons.filter(Boolean).join(': ')}${subjectOf(record)}`
 }
 
-function parse(line: string): Record<string, unknown> | null {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
-  }
+/** What a subgraph answered: an error of GraphQL, or any text. */
+function reasonIn(detail: unknown): string {
+  if (typeof detail !== 'string') return ''
+  return messageOf(parseRecord(detail)) || detail.slice(0, 200)
+}
+
+/** What and which request it is about: `npm run logs -- --request` shows the rest. */
+function subjectOf(record: Readonly<Record<string, unknown>>): string {
+  const named = ['subgraph', 'task', 'sweep', 'requestId'].filter((key) => typeof record[key] === 'string')
+  return named.length > 0 ? ` (${named.map((key) => `${key} ${record[key]}`).join(', ')})` : ''
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type LogFile, openProcessLog, type ProcessLog } from './process-log.ts'
+import { type LogFile, type OnLine, openProcessLog, type ProcessLog } from './process-log.ts'
 import type { Reporter } from './report.ts'
 import { StartError } from './start-error.ts'
 
@@ -22,6 +22,8 @@ export interface RunContext {
   cacheDirectory: string
   /** Whether the processes belong to a stack of another runner: they write on in its logs. */
   isJoining: boolean
+  /** Sees every line that a process writes. */
+  onLine?: OnLine | undefined
   report: Reporter
   /** Called for each process that was started, before it can have done anything. */
   onStarted: (name: string, pid: number, script: string) => void
@@ -115,7 +117,7 @@ export async function runOnce(ctx: RunContext, spec: Omit<ProcessSpec, 'isReady'
 }
 
 function logOf(ctx: RunContext, { name }: Pick<ProcessSpec, 'name'>): LogFile {
-  return { directory: ctx.logDirectory, name, isContinued: ctx.isJoining }
+  return { directory: ctx.logDirectory, name, isContinued: ctx.isJoining, onLine: ctx.onLine }
 }
 
 function launchInto(state: State, ctx: RunContext, what: What): void {

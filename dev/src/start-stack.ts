@@ -9,6 +9,7 @@ import { startCognito, startMailbox, startPostgres } from './parts.ts'
 import { requireFreePorts } from './ports.ts'
 import { postgresDirectory } from './postgres-files.ts'
 import { releasePostgresLock } from './postgres-lock.ts'
+import type { OnLine } from './process-log.ts'
 import { type Reporter, silent } from './report.ts'
 import { type RunningProcess, runProcess } from './run-process.ts'
 import { joinedRun, openRunRecord, recordFile } from './run-record.ts'
@@ -42,6 +43,7 @@ export interface Stack {
 /** How a start is watched, and given up. */
 export interface StartOptions {
   report?: Reporter
+  onLine?: OnLine
   signal?: AbortSignal
 }
 
@@ -60,6 +62,7 @@ export async function startStack(input: SettingsInput, options: StartOptions = {
     logDirectory: join(settings.stateDir, 'logs'),
     cacheDirectory: join(settings.stateDir, 'cache'),
     isJoining: settings.isJoining,
+    onLine: options.onLine,
     report: options.report ?? silent,
     onStarted: record.started,
     signal: AbortSignal.any([giveUp.signal, options.signal ?? giveUp.signal]),
