@@ -2,17 +2,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { endWithFailure } from './end-with-failure.ts'
+import { parseRecord } from './logs/log-line.ts'
 import { loadDotEnv, root } from './repository.ts'
 import { type Service, subgraphs } from './services.ts'
 import { type Stack, startStack } from './start-stack.ts'
+
+const studioNote = `Drizzle Studio is a page of local.drizzle.studio that shows what this machine sends it: the browser needs the internet.
+Safari and Brave need a certificate first: https://orm.drizzle.team/docs/drizzle-kit-studio
+Without either, any Postgres client opens the addresses below. Ctrl-C ends this.
+`
 
 const [task, ...names] = process.argv.slice(2)
 const chosen = names.length > 0 ? subgraphs.filter(({ name }) => names.includes(name)) : subgraphs
 if (!isTask(task) || chosen.length < names.length) usage()
 
 loadDotEnv()
-const stack = await startStack({ root, only: [], parts: ['postgres'], env: process.env })
+const stack = await startStack({ root, only: [], parts: ['postgres'], env: process.env }).catch(endWithFailure)
 process.on('SIGINT', () => undefined)
+if (task === 'studio') console.log(studioNote)
 try {
   const codes = task === 'migrate' ? await inTurn(stack, chosen) : await Promise.all(chosen.map(openStudio))
   process.exitCode = codes.find((code) => code !== 0) ?? 0
@@ -33,16 +42,29 @@ Services: ${subgraphs.map(({ name }) => name).join(', ')}. Without one: all of t
 async function inTurn({ environment }: Stack, services: readonly Service[]): Promise<number[]> {
   const codes: number[] = []
   for (const { name, folder } of services) {
-    console.log(`${name}:`)
-    codes.push(await run(process.execPath, [join(root, folder, 'src/migrate.ts')], { env: environment(name) }))
+    const script = join(root, folder, 'src/migrate.ts')
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'], env: environment(name) })
+    createInterface({ input: child.stdout }).on('line', (line) => console.log(`${name}: ${plain(line)}`))
+    const [code] = await once(child, 'close')
+    codes.push(code ?? 1)
   }
   return codes
 }
 
+/** A record of a log, in words. */
+function plain(line: string): string {
+  const record = parseRecord(line)
+  if (!record) return line
+  const migrations = typeof record['migrations'] === 'number' ? ` (migrations: ${record['migrations']})` : ''
+  return `${record['msg']}${migrations}`
+}
+
 /** Each studio has a port of its own, in the order of the services' ports. */
-async function openStudio({ name, folder, port }: Service): Promise<number> {
+async function openStudio({ name, folder, port, prefix }: Service): Promise<number> {
   const studioPort = String(port + 1_983)
   console.log(`${name}: https://local.drizzle.studio?port=${studioPort}`)
+  if (stack.settings.embedded.postgres)
+    console.log(`${' '.repeat(name.length + 2)}${stack.environment(name)[`${prefix}_DATABASE_URL`]}`)
   const drizzle = join(root, 'node_modules/drizzle-kit/bin.cjs')
   const cwd = join(root, folder)
   return await run(process.execPath, [drizzle, 'studio', '--port', studioPort], { cwd, env: stack.environment(name) })

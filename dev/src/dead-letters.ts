@@ -1,6 +1,7 @@
 // npm run dead-letters [service] [replay id …]: the jobs and events that failed as often as they may, and another chance for them.
 import { createDb, createPool } from '@tikitu/kit/db'
 import { type DeadLetter, listDeadLetters, replayDeadLetters } from '@tikitu/kit/dead-letters'
+import { endWithFailure } from './end-with-failure.ts'
 import { loadDotEnv, root } from './repository.ts'
 import { type Service, subgraphs } from './services.ts'
 import { type Stack, startStack } from './start-stack.ts'
@@ -10,7 +11,7 @@ const chosen = only ? subgraphs.filter(({ name }) => name === only) : subgraphs
 if (chosen.length === 0 || (verb !== undefined && (verb !== 'replay' || ids.length === 0))) usage()
 
 loadDotEnv()
-const stack = await startStack({ root, only: [], parts: ['postgres'], env: process.env })
+const stack = await startStack({ root, only: [], parts: ['postgres'], env: process.env }).catch(endWithFailure)
 try {
   for (const service of chosen) await attend(stack, service)
 } finally {

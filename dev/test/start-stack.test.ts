@@ -137,6 +137,7 @@ describe('Cognito', () => {
 describe('the mailbox', () => {
   test('shows its mail to its own page only', async () => {
     const url = stack.mailboxUrl ?? ''
+    expect(await statusOf(`${url}/`, {})).toBe(200)
     expect(await statusOf(`${url}/api/email`, { origin: url })).toBe(200)
     expect(await statusOf(`${url}/api/email`, { origin: 'https://evil.example' })).toBe(403)
     expect(await statusOf(`${url}/api/email`, { host: `evil.example:${ports.mailbox}` })).toBe(403)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { demoPassword } from '../accounts.ts'
+import { endWithFailure } from '../end-with-failure.ts'
 import { loadDotEnv, root } from '../repository.ts'
 import { decideSettings, portOf } from '../settings.ts'
 import { StartError } from '../start-error.ts'
@@ -23,9 +24,8 @@ try {
   })
   console.log(`\n  All ${steps} steps gave what they promise, in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.\n`)
 } catch (error) {
-  if (error instanceof StartError) console.error(error.message)
-  else console.error(`\n  ✗ after step ${steps}:`, error)
-  process.exit(1)
+  if (!(error instanceof StartError)) console.error(`\n  ✗ after step ${steps}:`)
+  endWithFailure(error)
 }
 
 function tell(step: string, result: string): void {

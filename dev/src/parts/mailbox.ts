@@ -26,5 +26,9 @@ process.once('SIGTERM', async () => {
 await mailbox.start()
 const http = mailbox.getServers()?.api?.server.server
 if (!http) throw new Error('the web inbox did not start')
+// maildev shows its page to whoever asks for HTML, and says that there is nothing to a curl.
+http.prependListener('request', ({ url, headers }) => {
+  if (url === '/') headers.accept = 'text/html'
+})
 // maildev lets every page of every site read all mail.
 refuseForeign(http, [foreignHost(localNames), foreignOrigin])

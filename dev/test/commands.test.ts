@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { findFreePorts } from '../src/ports.ts'
+import { root } from '../src/repository.ts'
+import { gateway, subgraphs } from '../src/services.ts'
+
+/** Runs a command of ours as npm would, and gives what it says on both streams. */
+function run(
+  script: string,
+  args: string[] = [],
+  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    encoding: 'utf8',
+  })
+  return { status, text: stdout + stderr }
+}
+
+test('npm run demo without a stack says so in one sentence', async () => {
+  const [port] = await findFreePorts(1)
+  expect(run('dev/src/demo/main.ts', [], { env: { AUTH_ROUTE_SERVICE_PORT: String(port) } })).toEqual({
+    status: 1,
+    text: 'Tikitu does not run: start it with npm start in another terminal, and wait for its banner.\n',
+  })
+})
+
+test.each([[[]], [['--name', 'marvelous']], [['--name', 'Two Words']]])(
+  'npm run db:generate refuses a migration without a name that says something: %j',
+  (args) => {
+    const { status, text } = run('dev/src/db-generate.ts', args, { cwd: join(root, 'subgraphs/user') })
+    expect({ status, text }).toEqual({
+      status: 1,
+      text: 'Say what changes, in two words or more: npm run db:generate -w subgraphs/user -- --name what_changed\n',
+    })
+  },
+)
+
+test('npm run logs says what it takes', () => {
+  expect(run('dev/src/logs/main.ts', ['--level', 'loud']).text).toContain('There is no level loud.\nnpm run logs ')
+  expect(run('dev/src/logs/main.ts', ['nobody']).text).toContain('There is no log of nobody.')
+})
+
+test('npm run new:subgraph without a usable name writes nothing and says what it takes', () => {
+  expect(run('dev/src/new-subgraph/main.ts').text).toContain('npm run new:subgraph review')
+  expect(run('dev/src/new-subgraph/main.ts', ['booking'])).toEqual({
+    status: 1,
+    text: 'There is a subgraph booking already.\n',
+  })
+})
+
+test('every workspace can be tested and built by its name, and every service run alone', () => {
+  const read = (file: string) =>
+    JSON.parse(readFileSync(join(root, file), 'utf8')) as { scripts: Record<string, string> }
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { workspaces: string[] }
+  const packages = globSync(
+    workspaces.map((workspace) => `${workspace}/package.json`),
+    { cwd: root },
+  )
+  expect(packages.length).toBeGreaterThan(10)
+  expect(packages.filter((file) => !read(file).scripts.test || !read(file).scripts.build)).toEqual([])
+  const alone = ['auth-route', ...subgraphs.map(({ name }) => name)].map((name) => `dev:${name}`)
+  expect(alone.filter((name) => !read('package.json').scripts[name])).toEqual([])
+  expect(read('package.json').scripts['dev:auth-route']).toContain(`--only=${gateway.name}`)
+})
