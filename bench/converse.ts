@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { createReader } from './gateway/read-http.ts'
+import { createReader } from './read-http.ts'
 
 /** Talks on one connection: is told how to send and how to hang up, and tells what takes each answer. */
 type Session = (send: (bytes: Buffer) => void, close: () => void) => (body: string) => void

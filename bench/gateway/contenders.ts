@@ -1,9 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { composeGraph } from '@tikitu/schema/compose'
+import { findFreePorts } from '../../dev/src/ports.ts'
+import { type Measured, startMeasured } from '../measured-process.ts'
 import type { BenchSubgraph } from './subgraphs.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -17,9 +19,8 @@ export interface Contender {
   env: Record<string, string>
 }
 
-/** A contender that listens. */
-export interface Running {
-  process: ChildProcess
+/** A contender and where it listens. */
+export interface Running extends Measured {
   port: number
 }
 
@@ -77,19 +78,10 @@ function oursEnv(subgraphs: readonly BenchSubgraph[], supergraph: string): Recor
   }
 }
 
-/** Starts a contender on the core that is its own. */
-export function startContender({ script, env }: Contender, port: number): Running {
-  const command = ['-c', '0', process.execPath, ...(env['BENCH_PROFILE'] ? ['--cpu-prof'] : []), script]
-  const child = spawn('taskset', command, {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      NODE_ENV: 'production',
-      ...env,
-      PORT: String(port),
-      AUTH_ROUTE_SERVICE_PORT: String(port),
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  process.on('exit', () => child.kill('SIGKILL'))
-  return { process: child, port }
+/** Starts a contender on a free port of the core that is its own; with a profile, it writes one when it ends. */
+export async function startContender({ name, script, env }: Contender, isProfiled: boolean): Promise<Running> {
+  const [port = 0] = await findFreePorts(1)
+  const ports = { PORT: String(port), AUTH_ROUTE_SERVICE_PORT: String(port) }
+  const nodeArgs = isProfiled ? ['--cpu-prof'] : []
+  return { ...startMeasured({ name, script, env: { NODE_ENV: 'production', ...env, ...ports }, nodeArgs }), port }
 }

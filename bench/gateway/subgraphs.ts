@@ -3,8 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
 import { graphql, parse } from 'graphql'
+import { createReader } from '../read-http.ts'
 import { common, resolvers, sdls } from './graph.ts'
-import { createReader } from './read-http.ts'
 
 /** A running subgraph. */
 export interface BenchSubgraph {

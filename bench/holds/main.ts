@@ -3,8 +3,10 @@ import { EventsDocument, PerformanceDocument } from '@tikitu/client/operations'
 import pg from 'pg'
 import { gateway, subgraphs } from '../../dev/src/services.ts'
 import { anybody } from '../../dev/src/story/person.ts'
+import { end } from '../measured-process.ts'
 import { startSeededPlatform } from '../own-graph/platform.ts'
-import { cpuSeconds, cpuSecondsOfTree, end, startPlatform } from '../own-graph/processes.ts'
+import { startPlatform } from '../own-graph/processes.ts'
+import { cpuSeconds, cpuSecondsOfTree } from '../processor-time.ts'
 import { barely, type Sale, throughBooking } from './buyers.ts'
 
 const { values } = parseArgs({

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util'
 import { gateway, subgraphs } from '../../dev/src/services.ts'
 import { portOf } from '../../dev/src/settings.ts'
-import { askOnce, runLoad } from './load.ts'
+import { askOnce, runLoad } from '../load.ts'
+import { end } from '../measured-process.ts'
+import { cpuSeconds, cpuSecondsOfTree, memoryMb } from '../processor-time.ts'
+import { takeTurns } from '../turns.ts'
 import { type Page, pagesOf } from './pages.ts'
 import { startSeededPlatform } from './platform.ts'
-import { cpuSeconds, cpuSecondsOfTree, end, memoryMb, type Running, startFloor, startPlatform } from './processes.ts'
+import { type Running, startFloor, startPlatform } from './processes.ts'
 import { type Result, tableOf } from './report.ts'
 
 const { values } = parseArgs({
@@ -27,7 +30,6 @@ interface Contender {
 
 const warmUpRequests = 600
 const connections = 20
-const results: Result[] = []
 const expected = new Map<string, string>()
 const platform = await startSeededPlatform()
 const { stack } = platform
@@ -68,19 +70,17 @@ async function floorVariables(): Promise<Record<string, string>> {
   return { FLOOR_USER: id, FLOOR_PLANS: JSON.stringify({ [seatMap.layoutId]: seatMap.geometry }) }
 }
 
-/** All are warm and up at once, and take turns of a second: what else happens on the machine happens to each of them. */
+/** All are up and warm before the first turn. */
 async function runPage(page: Page): Promise<void> {
   for (const [name, { port }] of running) {
     const answer = withoutVersion(await askOnce(port, page))
     const wanted = expected.get(page.name) ?? answer
     expected.set(page.name, wanted)
     if (answer !== wanted) console.log(`! ${name} answers ${page.name} differently: ${answer.slice(0, 300)}`)
-    await runLoad({ port, page, connections, seconds: 1, minRequests: warmUpRequests, isExpected: () => true })
+    await runLoad({ port, sent: page, connections, seconds: 1, minRequests: warmUpRequests, isExpected: () => true })
   }
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [name, each] of running) results.push(await measure(name, page, each))
-  }
-  console.log(tableOf(page.name, results))
+  const turns = await takeTurns(running, Number(values.rounds), (each, name) => measure(name, page, each))
+  console.log(tableOf(page.name, [...turns.values()].flat()))
 }
 
 async function measure(contender: string, page: Page, { port, processes }: Running): Promise<Result> {
@@ -90,7 +90,7 @@ async function measure(contender: string, page: Page, { port, processes }: Runni
     ['postgres', cpuSecondsOfTree(platform.postgresPid())],
   ]
   const before = new Map(now())
-  const load = await runLoad({ port, page, connections, seconds: Number(values.seconds), isExpected })
+  const load = await runLoad({ port, sent: page, connections, seconds: Number(values.seconds), isExpected })
   const cpuSpent = now().map(([name, seconds]): [string, number] => [name, seconds - (before.get(name) ?? 0)])
   const memory = processes.reduce((sum, { child }) => sum + memoryMb(child.pid ?? 0), 0)
   return { ...load, page: page.name, contender, cpuSeconds: Object.fromEntries(cpuSpent), memoryMb: memory }

@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -9,37 +6,7 @@ import { findFreePorts } from '../../dev/src/ports.ts'
 import { root } from '../../dev/src/repository.ts'
 import { gateway, portVariable, subgraphs } from '../../dev/src/services.ts'
 import type { Stack } from '../../dev/src/start-stack.ts'
-
-/** A process that is measured. */
-export interface Measured {
-  name: string
-  child: ChildProcess
-}
-
-/** What is run, and with which variables. */
-interface Program {
-  name: string
-  script: string
-  env: Record<string, string>
-  nodeArgs?: readonly string[]
-}
-
-const ticksPerSecond = 100
-
-const started = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of started) child.kill('SIGKILL')
-})
-
-/** Starts a program on core 0. */
-function startMeasured({ name, script, env, nodeArgs = [] }: Program): Measured {
-  const child = spawn('taskset', ['-c', '0', process.execPath, ...nodeArgs, script], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  started.add(child)
-  return { name, child }
-}
+import { type Measured, startMeasured } from '../measured-process.ts'
 
 /** A set of processes that answer the same graph, on ports of their own. */
 export interface Running {
@@ -110,43 +77,4 @@ async function waitUntilReady({ name, child }: Measured, port: number): Promise<
     await setTimeout(100)
   }
   throw new Error(`${name} is not ready after two minutes`)
-}
-
-/** Ends a process in good order, so that it writes its profile, and waits for it. */
-export async function end({ child }: Measured): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  await gone
-}
-
-/** Processor time of a process so far, in seconds, as the kernel counts it. */
-export function cpuSeconds(pid: number): number {
-  const { own = 0 } = statOf(pid) ?? {}
-  return own / ticksPerSecond
-}
-
-/** The same for a process and everything that it has started. */
-export function cpuSecondsOfTree(pid: number): number {
-  const all = readdirSync('/proc').map(Number).filter(Boolean)
-  const stats = new Map(all.map((each) => [each, statOf(each)]))
-  const isBelow = (each: number | undefined): boolean => !!each && (each === pid || isBelow(stats.get(each)?.parent))
-  const ticks = all.filter(isBelow).map((each) => stats.get(each) ?? { own: 0, ofEnded: 0 })
-  return ticks.reduce((sum, { own, ofEnded }) => sum + own + ofEnded, 0) / ticksPerSecond
-}
-
-/** Memory of a process, in MB. */
-export function memoryMb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-}
-
-/** Its parent, its time in ticks, and that of children which have ended; null when it is gone. */
-function statOf(pid: number): { parent: number; own: number; ofEnded: number } | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? []
-    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11)
-    return { parent: fields[1] ?? 0, own: user + system, ofEnded: endedUser + endedSystem }
-  } catch {
-    return null
-  }
 }

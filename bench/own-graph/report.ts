@@ -1,4 +1,5 @@
-import type { Load } from './load.ts'
+import type { Load } from '../load.ts'
+import { spreadOf } from '../turns.ts'
 
 /** What one contender did with one page in one turn. */
 export interface Result extends Load {
@@ -27,8 +28,7 @@ const head = 'gateway µs | services µs | together µs | Postgres µs | × floo
 
 /** A page's contenders. */
 export function tableOf(page: string, results: readonly Result[]): string {
-  const ofPage = results.filter((each) => each.page === page)
-  const sums = [...Map.groupBy(ofPage, ({ contender }) => contender).values()].map(sumOf)
+  const sums = [...Map.groupBy(results, ({ contender }) => contender).values()].map(sumOf)
   const own = ({ gateway, services }: Sum) => gateway + services
   const rows = sums.map((sum) => {
     const times = ['floor', 'stock'].map((name) => {
@@ -45,8 +45,7 @@ export function tableOf(page: string, results: readonly Result[]): string {
 /** The floor is no gateway: all of it counts as services. */
 function sumOf(turns: readonly Result[]): Sum {
   const total = (pick: (turn: Result) => number) => turns.reduce((sum, turn) => sum + pick(turn), 0)
-  const middle = (pick: (turn: Result) => number) =>
-    turns.map(pick).toSorted((a, b) => a - b)[Math.floor(turns.length / 2)] ?? 0
+  const middle = (pick: (turn: Result) => number) => spreadOf(turns.map(pick)).median
   const requests = total((turn) => turn.requests)
   const micros = (pick: (name: string) => boolean) =>
     (total(({ cpuSeconds }) =>

@@ -1,5 +1,12 @@
-import { converse } from '../converse.ts'
-import type { Page } from './pages.ts'
+import { setTimeout } from 'node:timers/promises'
+import { converse } from './converse.ts'
+
+/** What a client sends, again and again. */
+export interface Sent {
+  /** The JSON of a GraphQL request. */
+  body: string
+  token?: string | null
+}
 
 /** What a number of connections saw of a server in a stretch of time. */
 export interface Load {
@@ -7,13 +14,15 @@ export interface Load {
   seconds: number
   p50Ms: number
   p99Ms: number
-  /** Answers that were not the expected text. */
+  /** Answers that were not as expected. */
   wrong: number
+  /** How the first of them began. */
+  firstWrong: string | null
 }
 
 export interface Loading {
   port: number
-  page: Page
+  sent: Sent
   seconds: number
   /** Goes on for longer until there were so many: a process is warm after a number of requests, not of seconds. */
   minRequests?: number
@@ -22,31 +31,25 @@ export interface Loading {
 }
 
 /** Sends one request after the other on each connection, and times the answers. */
-export async function runLoad({
-  port,
-  page,
-  seconds,
-  connections,
-  isExpected,
-  minRequests = 0,
-}: Loading): Promise<Load> {
-  const request = requestOf(port, page)
+export async function runLoad(loading: Loading): Promise<Load> {
+  const { port, sent, seconds, connections, isExpected, minRequests = 0 } = loading
+  const request = requestOf(port, sent)
   const times: number[] = []
-  let wrong = 0
+  const wrong: string[] = []
   const started = performance.now()
   const end = started + seconds * 1000
   const drive = () =>
     converse(port, (send, close) => {
-      let sent = 0
+      let sentAt = 0
       const ask = (): void => {
         if (performance.now() >= end && times.length >= minRequests) return close()
-        sent = performance.now()
+        sentAt = performance.now()
         send(request)
       }
       ask()
       return (body) => {
-        times.push(performance.now() - sent)
-        if (!isExpected(body)) wrong++
+        times.push(performance.now() - sentAt)
+        if (!isExpected(body)) wrong.push(body.slice(0, 200))
         ask()
       }
     })
@@ -54,23 +57,34 @@ export async function runLoad({
   const elapsed = (performance.now() - started) / 1000
   times.sort((a, b) => a - b)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { requests: times.length, seconds: elapsed, p50Ms: at(0.5), p99Ms: at(0.99), wrong }
+  const firstWrong = wrong[0] ?? null
+  return { requests: times.length, seconds: elapsed, p50Ms: at(0.5), p99Ms: at(0.99), wrong: wrong.length, firstWrong }
 }
 
 /** The answer to one request. */
-export async function askOnce(port: number, page: Page): Promise<string> {
+export async function askOnce(port: number, sent: Sent): Promise<string> {
   let answer = ''
   await converse(port, (send, close) => {
-    send(requestOf(port, page))
+    send(requestOf(port, sent))
     return (body) => {
       answer = body
       close()
     }
   })
-  return answer
+  return answer.trimEnd()
 }
 
-function requestOf(port: number, { body, token }: Page): Buffer {
+/** Waits until a server answers, and gives its answer. @throws when it does not within half a minute */
+export async function firstAnswer(port: number, sent: Sent): Promise<string> {
+  for (let tries = 0; tries < 300; tries++) {
+    const answer = await askOnce(port, sent).catch(() => '')
+    if (answer) return answer
+    await setTimeout(100)
+  }
+  throw new Error('the server does not answer')
+}
+
+function requestOf(port: number, { body, token }: Sent): Buffer {
   const headers = [
     `host: 127.0.0.1:${port}`,
     'content-type: application/json',
