@@ -55,6 +55,7 @@ export function contendersFor(subgraphs: readonly BenchSubgraph[]): Contender[] 
     { name: 'stock', script: join(cache, 'stock.js'), env: others },
     { name: 'hive', script: join(cache, 'hive.js'), env: others },
     { name: 'hive-rust', script: join(cache, 'hive.js'), env: { ...others, RUST: 'on' } },
+    { name: 'hive-rust-sharing', script: join(cache, 'hive.js'), env: { ...others, RUST: 'on', SHARING: 'on' } },
   ]
 }
 
