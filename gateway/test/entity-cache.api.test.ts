@@ -126,6 +126,18 @@ test('what comes with errors is not kept, and its errors are where they belong',
   expect(labels.asked).toEqual([['2', '4'], ['6', '3'], ['6']])
 })
 
+test('fetches of one step are merged once it is clear that nobody may keep them, and what may be kept never is', async () => {
+  const gateway = await open()
+  const both = (one: string, other: string) =>
+    gateway.run(`{ a: events(ids: ["1"]) { ${one} } b: events(ids: ["2"]) { ${other} } }`)
+  for (let i = 0; i < 10; i++) await both('label', 'place { name }')
+  expect(labels.asked.toSorted()).toEqual([['1'], ['2']])
+  labels.cacheControl = 'no-store'
+  for (let i = 0; i < 9; i++) expect((await both('label(size: 1)', 'odd')).body.data.b).toEqual([{ odd: 'even 2' }])
+  expect(labels.asked.at(-3)).toHaveLength(1)
+  expect(labels.asked.at(-1)).toEqual(['1', '2'])
+})
+
 test('that there is no such entity is kept too', async () => {
   const gateway = await open()
   const none = () => gateway.run('{ events(ids: ["none"]) { label } }')

@@ -58,8 +58,8 @@ export async function startLabels(): Promise<Labels> {
     },
   }
   const subgraph = await start({ name: 'labels', sdl: labelsSdl, resolvers }, labels, async (response, variables) => {
-    const { representations } = variables as { representations: { id: string }[] }
-    labels.asked.push(representations.map(({ id }) => id))
+    const lists = Object.entries(variables).filter(([name]) => name.startsWith('representations'))
+    labels.asked.push(lists.flatMap(([, list]) => list.map(({ id }: { id: string }) => id)))
     await labels.before(response)
   })
   return Object.assign(labels, subgraph)

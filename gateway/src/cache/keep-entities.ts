@@ -1,9 +1,7 @@
-import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
-import { isObject } from '../executor/own.ts'
+import { type EntitiesPart, entitiesIn, joinEntities } from '../executor/entity-answers.ts'
 import type { EntitiesRequest, SendEntities, SubgraphAnswer } from '../executor/run.ts'
 import { hashOf } from '../operations/read-manifest.ts'
-import type { Kept } from './answer-store.ts'
 import { createPublicOperations } from './public-operations.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -18,12 +16,6 @@ export interface KeepEntitiesOptions {
   name: string
   shelf: Shelf
   ask: (body: string, context: GatewayContext) => Promise<Received>
-}
-
-interface Part {
-  /** Which of the wanted entities these are. */
-  places: readonly number[]
-  response: SubgraphAnswer
 }
 
 /**
@@ -42,13 +34,13 @@ export function keepingEntities({ name, shelf, ask }: KeepEntitiesOptions): Send
     const texts = publicSeconds > 0 ? textsOf(response, request.representations.length) : null
     if (texts || operations.has(body)) operations.learn(body, texts !== null)
     if (texts) shelf.keep(keysOf(request, context), texts, { askedAt, maxAgeSeconds: publicSeconds })
-    return response
+    return { ...response, isPublic: texts !== null }
   }
   const askSome = async (
     { representations, bodyOf }: EntitiesRequest,
     places: readonly number[],
     context: GatewayContext,
-  ): Promise<Part & { texts: string[] | null; publicSeconds: number }> => {
+  ): Promise<EntitiesPart & { texts: string[] | null; publicSeconds: number }> => {
     const body = bodyOf(places.map((place) => representations[place] ?? ''))
     const { response, publicSeconds } = await ask(body, context)
     const texts = publicSeconds > 0 ? textsOf(response, places.length) : null
@@ -68,40 +60,13 @@ export function keepingEntities({ name, shelf, ask }: KeepEntitiesOptions): Send
     const refused = known.flatMap((one, place) => (one === null ? [place] : []))
     const parts = await Promise.all([asked, refused.length === 0 ? null : askSome(request, refused, context)])
     for (const kept of known) if (kept) shelf.note(context, kept)
-    return joined(
-      known,
-      parts.filter((part) => part !== null),
-    )
+    const entities: unknown[] = known.map((kept) => (kept ? JSON.parse(kept.text) : null))
+    const sent = parts.filter((part) => part !== null)
+    return { ...joinEntities(entities, sent), isPublic: sent.every(({ texts }) => texts !== null) }
   }
 }
 
 /** The entities as JSON, before anybody changes them; null when there are not as many as were asked for. */
 function textsOf({ data }: SubgraphAnswer, count: number): string[] | null {
   return entitiesIn(data, count)?.map((entity) => JSON.stringify(entity)) ?? null
-}
-
-/** As many entities as were asked for; null when there are not. */
-function entitiesIn(data: unknown, count: number): readonly unknown[] | null {
-  const entities = isObject(data) ? data['_entities'] : undefined
-  return Array.isArray(entities) && entities.length === count ? entities : null
-}
-
-/** One answer out of what was kept and what was asked for, each entity and error at its place. */
-function joined(known: readonly (Kept | null | undefined)[], parts: readonly Part[]): SubgraphAnswer {
-  const entities: unknown[] = known.map((kept) => (kept ? JSON.parse(kept.text) : null))
-  const errors: GraphQLFormattedError[] = []
-  for (const { places, response } of parts) {
-    const own = entitiesIn(response.data, places.length)
-    if (!own && isObject(response.data)) return response
-    for (const [index, place] of places.entries()) entities[place] = own?.[index] ?? null
-    errors.push(...(response.errors ?? []).map((error) => moved(error, places)))
-  }
-  return { data: { _entities: entities }, ...(errors.length > 0 && { errors }) }
-}
-
-/** An error's path counts the entities that were asked for. */
-function moved(error: GraphQLFormattedError, places: readonly number[]): GraphQLFormattedError {
-  const [root, index, ...rest] = error.path ?? []
-  const place = typeof index === 'number' ? places[index] : undefined
-  return root === undefined || place === undefined ? error : { ...error, path: [root, place, ...rest] }
 }

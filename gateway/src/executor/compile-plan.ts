@@ -1,10 +1,14 @@
-import type { FetchNode, PlanNode } from '@apollo/query-planner'
+import type { PlanNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
+import { compileEntities } from './compile-entities.ts'
 import { compileFetch } from './compile-fetch.ts'
-import { findContended } from './find-contended.ts'
+import { findClosed, findContended } from './find-contended.ts'
 import type { Contended } from './merge.ts'
+import { equalityKey, mergeTasks, type PlannedRequest } from './merge-tasks.ts'
 import { getOwn } from './own.ts'
-import type { Path, Run, Send, Step } from './run.ts'
+import { type FetchTask, tasksIn } from './plan-tasks.ts'
+import type { Run, Send, Step } from './run.ts'
+import { inOrder } from './run-in-order.ts'
 
 /** What a plan is compiled for. */
 export interface PlanSurroundings {
@@ -15,65 +19,59 @@ export interface PlanSurroundings {
   defaults: Readonly<Record<string, unknown>>
 }
 
-interface Compiling extends PlanSurroundings {
-  contended: ReadonlyMap<FetchNode, Contended>
+/** A plan that is being compiled. */
+export interface CompilingPlan extends PlanSurroundings {
+  contendedBy: (task: FetchTask) => Contended
+  /** The name by which equal fetches of the plan are known that are not one part of a request; null when there are none. */
+  equalNameOf: (task: FetchTask) => string | null
+  /** Whether a run's variables are such that a task is part of it. */
+  isPartOf: (task: FetchTask) => (run: Run) => boolean
 }
 
 /** Compiles what the planner planned into one step. @throws for `Defer`, which the planner is not told to plan */
 export function compilePlan(surroundings: PlanSurroundings, root: PlanNode | undefined): Step {
   if (!root) return () => undefined
-  return compileNode({ ...surroundings, contended: findContended(root) }, root, [])
+  const closed = findClosed(root)
+  const contended = findContended(root)
+  const requests = mergeTasks(tasksIn(root), ({ fetch }) => closed.has(fetch))
+  const compiling: CompilingPlan = {
+    ...surroundings,
+    contendedBy: ({ fetch }) => contended.get(fetch) ?? 'all',
+    equalNameOf: equalNames(requests),
+    isPartOf: (task) => compileConditions(surroundings, task),
+  }
+  return inOrder(
+    requests.map((request) => ({
+      step: compileRequest(compiling, request),
+      after: [...request.after].map((other) => requests.indexOf(other)),
+    })),
+  )
 }
 
-function compileNode(compiling: Compiling, node: PlanNode, path: Path): Step {
-  switch (node.kind) {
-    case 'Fetch':
-      return compileFetch(compiling, { fetch: node, path, contended: compiling.contended.get(node) ?? 'all' })
-    case 'Flatten':
-      return compileNode(compiling, node.node, [...path, ...node.path])
-    case 'Sequence':
-      return inSequence(node.nodes.map((child) => compileNode(compiling, child, path)))
-    case 'Parallel':
-      return inParallel(node.nodes.map((child) => compileNode(compiling, child, path)))
-    case 'Condition':
-      return onCondition(compiling, node.condition, {
-        yes: node.ifClause && compileNode(compiling, node.ifClause, path),
-        no: node.elseClause && compileNode(compiling, node.elseClause, path),
-      })
-    case 'Defer':
-      throw new Error('@defer is not supported')
+function compileRequest(compiling: CompilingPlan, request: PlannedRequest): Step {
+  const [task] = request.parts.flat()
+  return task && !task.fetch.requires ? compileFetch(compiling, task) : compileEntities(compiling, request)
+}
+
+/** What is fetched between two fetches of one run changes nothing, unless the operation does. */
+function equalNames(requests: readonly PlannedRequest[]): CompilingPlan['equalNameOf'] {
+  const tasks = requests.flatMap(({ parts }) => parts.flatMap(([task]) => task ?? []))
+  const isChanging = tasks.some(({ fetch }) => fetch.operationKind === 'mutation')
+  const counts = new Map<string, number>()
+  for (const { fetch } of tasks) counts.set(equalityKey(fetch), (counts.get(equalityKey(fetch)) ?? 0) + 1)
+  return ({ fetch }) => {
+    const key = equalityKey(fetch)
+    return !isChanging && (counts.get(key) ?? 0) > 1 ? key : null
   }
 }
 
-function inSequence(steps: readonly Step[]): Step {
-  return async (run) => {
-    for (const step of steps) {
-      const waiting = step(run)
-      if (waiting) await waiting
-    }
-  }
-}
+const always = () => true
 
-function inParallel(steps: readonly Step[]): Step {
-  return (run) => {
-    const waiting: Promise<void>[] = []
-    for (const step of steps) {
-      const started = step(run)
-      if (started) waiting.push(started)
-    }
-    if (waiting.length < 2) return waiting[0]
-    return Promise.all(waiting).then(() => undefined)
-  }
-}
-
-function onCondition(
-  { defaults }: Compiling,
-  variable: string,
-  { yes, no }: { yes: Step | undefined; no: Step | undefined },
-): Step {
-  return (run: Run) => {
-    const given = getOwn(run.variables as Record<string, unknown>, variable)
-    const branch = (given === undefined ? defaults[variable] : given) === true ? yes : no
-    return branch?.(run)
-  }
+function compileConditions({ defaults }: PlanSurroundings, { conditions }: FetchTask): (run: Run) => boolean {
+  if (conditions.length === 0) return always
+  return ({ variables }) =>
+    conditions.every(({ variable, isTrue }) => {
+      const given = getOwn(variables as Record<string, unknown>, variable)
+      return ((given === undefined ? defaults[variable] : given) === true) === isTrue
+    })
 }

@@ -20,6 +20,21 @@ export function findContended(root: PlanNode): Map<FetchNode, Contended> {
   return new Map(writers.map((writer) => [writer.fetch, contendedBy(writer, writers)]))
 }
 
+/**
+ * The fetches whose objects no other fetch writes into. Where several of them are equal, their answers can lie at the places of all, as
+ * one object.
+ */
+export function findClosed(root: PlanNode): Set<FetchNode> {
+  const writers = [...writersIn(root, '')]
+  const closed = writers.filter((writer) => {
+    if (writer.fetch.inputRewrites || writer.fetch.outputRewrites) return false
+    const inside = [...writer.keys].map((key) => `${writer.path}/${key}/`)
+    const others = writers.filter((other) => other !== writer).flatMap(({ writes }) => [...writes])
+    return !others.some((write) => inside.some((prefix) => write.startsWith(prefix)))
+  })
+  return new Set(closed.map(({ fetch }) => fetch))
+}
+
 /** Everything that a plan fetches, as paths of response names from the root. */
 export function fetchedBy(root: PlanNode | undefined): Set<string> {
   return new Set(root ? [...writersIn(root, '')].flatMap(({ writes }) => [...writes]) : [])

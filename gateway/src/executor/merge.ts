@@ -18,11 +18,17 @@ export function mergeInto(target: ResultObject, source: ResultObject): void {
   }
 }
 
+/** Merges one answer into every object that asked for it. */
+export function mergeIntoAll(run: Run, targets: readonly ResultObject[], answer: SharedAnswer): void {
+  const [only] = targets
+  if (only && targets.length === 1) mergeInto(only, answer.source)
+  else mergeShared(run, targets, answer)
+}
+
 /**
- * Merges one answer into every object that asked for it. What only this fetch writes is shared between them, not copied:
- * whatever comes later comes to all of them alike.
+ * What only this fetch writes is shared between them, not copied: whatever comes later comes to all of them alike.
  */
-export function mergeIntoAll({ shared }: Run, targets: readonly ResultObject[], answer: SharedAnswer): void {
+function mergeShared({ shared }: Run, targets: readonly ResultObject[], answer: SharedAnswer): void {
   const { source, contended } = answer
   for (const key in source) {
     const value = source[key]
@@ -55,7 +61,8 @@ function mergeLists(target: unknown[], source: readonly unknown[]): void {
   }
 }
 
-function copyOf(value: unknown): unknown {
+/** A copy of a value of JSON, all the way down. */
+export function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf)
   if (!isObject(value)) return value
   const copy: ResultObject = {}

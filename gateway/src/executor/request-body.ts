@@ -4,23 +4,29 @@ import { GraphQLError } from 'graphql'
 /** The body of a fetch's request: with representations for entities, null for a root fetch. */
 export type BodyOf = (variables: Variables, representations: readonly string[] | null) => string
 
-type Variables = Readonly<Record<string, unknown>>
+export type Variables = Readonly<Record<string, unknown>>
 
 /** Compiles the body of a fetch's request: all of it but the variables is written once. */
 export function compileBody({ operation, operationName, variableUsages = [] }: FetchNode): BodyOf {
   const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`
   const prefix = `{"query":${JSON.stringify(operation)}${name}`
-  const usages = variableUsages.map((variable) => ({ variable, key: `${JSON.stringify(variable)}:` }))
+  const writers = variableUsages.map(compileVariable)
   return (variables, representations) => {
-    const used = usages.filter(
-      ({ variable }) => Object.hasOwn(variables, variable) && variables[variable] !== undefined,
-    )
-    const parts = used.map(({ variable, key }) => key + JSON.stringify(variables[variable]))
+    const parts = writers.flatMap((write) => write(variables) ?? [])
     if (representations) {
-      if (used.some(({ variable }) => variable === 'representations'))
+      if (variableUsages.includes('representations') && variables['representations'] !== undefined)
         throw new GraphQLError('Variables cannot contain key "representations"')
       parts.push(`"representations":[${representations.join(',')}]`)
     }
     return `${prefix},"variables":{${parts.join(',')}}}`
+  }
+}
+
+/** Compiles an entry of a body's `variables`; null where the client gave nothing for it. */
+export function compileVariable(variable: string): (variables: Variables) => string | null {
+  const key = `${JSON.stringify(variable)}:`
+  return (variables) => {
+    const isGiven = Object.hasOwn(variables, variable) && variables[variable] !== undefined
+    return isGiven ? key + JSON.stringify(variables[variable]) : null
   }
 }

@@ -11,6 +11,8 @@ export type Path = (string | number)[]
 export interface SubgraphAnswer {
   data?: unknown
   errors?: readonly GraphQLFormattedError[]
+  /** Whether all of it is the same for everybody, and is kept. */
+  isPublic?: boolean
 }
 
 /** Sends a request's body to a subgraph. */

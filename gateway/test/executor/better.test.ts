@@ -98,12 +98,13 @@ describe('arguments inside @requires', () => {
     const world = await createWorld(goods)
     await world.compiled('query ($to: String!) { good { usd eur sent(to: $to) } }', { variables: { to: 'x' } })
     const sent = world.asked().filter(({ subgraph }) => subgraph === 'post')
-    expect(sent.map(({ variables }) => variables)).toEqual(
-      expect.arrayContaining([
-        { representations: [{ __typename: 'Good', id: 'g1', price: 9 }] },
-        { representations: [{ __typename: 'Good', id: 'g1', price: 10 }], to: 'x' },
-      ]),
-    )
+    expect(sent.map(({ variables }) => variables)).toEqual([
+      {
+        representations_0: [{ __typename: 'Good', id: 'g1', price: 10 }],
+        representations_1: [{ __typename: 'Good', id: 'g1', price: 9 }],
+        to: 'x',
+      },
+    ])
   })
 
   test('what the stock executor sends is one price for both', async () => {

@@ -1,0 +1,139 @@
+import type { FetchNode } from '@apollo/query-planner'
+import { GraphQLError, isInterfaceType } from 'graphql'
+import { asGraphQLError } from '../errors/as-graphql-error.ts'
+import { compileAsk } from './ask-entities.ts'
+import { type CollectTargets, compileTargets } from './collect-targets.ts'
+import type { CompilingPlan } from './compile-plan.ts'
+import { compileRequires, type FindRepresenter } from './compile-requires.ts'
+import { keepEntityErrors } from './entity-errors.ts'
+import { type Group, groupEqual } from './group-equal.ts'
+import { type Contended, mergeIntoAll } from './merge.ts'
+import type { PlannedRequest } from './merge-tasks.ts'
+import { isObject } from './own.ts'
+import type { FetchTask } from './plan-tasks.ts'
+import { compileRewrites, type Rewrite } from './rewrites.ts'
+import type { Path, ResultObject, Run, Step, SubgraphAnswer } from './run.ts'
+
+/** A path at which the objects lie that a fetch is for. */
+interface Place {
+  path: Path
+  collect: CollectTargets
+  isPart: (run: Run) => boolean
+}
+
+/** A fetch of entities, for objects at one path or several. */
+interface EntityFetch {
+  fetch: FetchNode
+  places: readonly Place[]
+  findRepresenter: FindRepresenter
+  rewrite: Rewrite | null
+  contended: Contended
+  /** Null where the subgraph has objects of these types, and says what they are. */
+  isAbstract: ((typename: unknown) => boolean) | null
+}
+
+/** What a fetch wants in one run. */
+interface Wanted {
+  entityFetch: EntityFetch
+  index: number
+  /** Paths at which there are objects. */
+  paths: readonly Path[]
+  groups: readonly Group[]
+  representations: readonly string[]
+}
+
+/** Compiles a request for entities. Whatever goes wrong in it becomes errors of the run, and the rest goes on. */
+export function compileEntities(compiling: CompilingPlan, { subgraph, parts }: PlannedRequest): Step {
+  const compiled = parts.flatMap((tasks) => compilePart(compiling, tasks) ?? [])
+  const fetches = compiled.map(({ entityFetch: { fetch }, equalName }) => ({ fetch, equalName }))
+  const ask = compileAsk(compiling.sendTo(subgraph), fetches)
+  return (run) => {
+    const wanted = compiled.flatMap(({ entityFetch }, index) => findWanted(entityFetch, index, run) ?? [])
+    if (wanted.length === 0) return undefined
+    const answers = askSafely(() => ask(run, wanted), wanted.length)
+    return Promise.all(answers.map((answer, place) => receive(run, wanted[place] as Wanted, answer))).then(
+      () => undefined,
+    )
+  }
+}
+
+function compilePart(compiling: CompilingPlan, tasks: readonly FetchTask[]) {
+  const [first] = tasks
+  if (!first) return null
+  const { schema, contendedBy, isPartOf, equalNameOf } = compiling
+  const entityFetch: EntityFetch = {
+    fetch: first.fetch,
+    places: tasks.map((task) => ({ path: task.path, collect: compileTargets(task.path), isPart: isPartOf(task) })),
+    findRepresenter: compileRequires(schema, first.fetch),
+    rewrite: compileRewrites(schema, first.fetch.outputRewrites),
+    contended: eitherOf(tasks.map(contendedBy)),
+    isAbstract: first.fetch.inputRewrites
+      ? (name) => typeof name === 'string' && isInterfaceType(schema.getType(name))
+      : null,
+  }
+  return { entityFetch, equalName: equalNameOf(first) }
+}
+
+function eitherOf(all: readonly Contended[]): Contended {
+  return all.includes('all') ? 'all' : new Set(all.flatMap((one) => [...one]))
+}
+
+function findWanted(entityFetch: EntityFetch, index: number, run: Run): Wanted | null {
+  const paths: Path[] = []
+  const targets: ResultObject[] = []
+  for (const { path, collect, isPart } of entityFetch.places) {
+    const found = isPart(run) ? collect(run) : []
+    if (found.length > 0) paths.push(path)
+    for (const target of found) targets.push(target)
+  }
+  if (targets.length === 0) return null
+  const groups = groupEqual(targets, entityFetch.findRepresenter)
+  if (groups.length === 0) return null
+  return { entityFetch, index, paths, groups, representations: groups.map(({ representation }) => representation) }
+}
+
+/** A request that cannot even be written fails as one that is not answered. */
+function askSafely(ask: () => Promise<SubgraphAnswer>[], count: number): Promise<SubgraphAnswer>[] {
+  try {
+    return ask()
+  } catch (error) {
+    return Array.from({ length: count }, () => Promise.reject(error))
+  }
+}
+
+async function receive(run: Run, wanted: Wanted, asked: Promise<SubgraphAnswer>): Promise<void> {
+  try {
+    const answer = await asked
+    const { entityFetch, groups, paths } = wanted
+    const targets = groups.map((group) => group.targets)
+    const { serviceName } = entityFetch.fetch
+    if (answer.errors) keepEntityErrors(run, { errors: answer.errors, targets, paths, serviceName })
+    if (answer.data !== null && answer.data !== undefined) deliver(run, wanted, answer.data)
+  } catch (error) {
+    for (const _path of wanted.paths) run.errors.push(asGraphQLError(error))
+  }
+}
+
+function deliver(run: Run, { entityFetch, groups }: Wanted, data: unknown): void {
+  const entities = isObject(data) ? data['_entities'] : undefined
+  if (!Array.isArray(entities)) throw new GraphQLError('Expected "data._entities" in response to be an array')
+  if (entities.length !== groups.length)
+    throw new GraphQLError(`Expected "data._entities" to contain ${groups.length} elements`)
+  for (const [index, { targets }] of groups.entries()) {
+    const entity: unknown = entities[index]
+    if (isObject(entity)) mergeEntity(run, entityFetch, { entity, targets })
+  }
+}
+
+interface Found {
+  entity: ResultObject
+  targets: readonly ResultObject[]
+}
+
+/** An entity whose type was not asked for is what its representation said; so is one whose subgraph knows it by an interface only. */
+function mergeEntity(run: Run, { rewrite, contended, isAbstract }: EntityFetch, { entity, targets }: Found): void {
+  const own = entity['__typename']
+  if (!own || isAbstract?.(own)) entity['__typename'] = targets[0]?.['__typename']
+  rewrite?.(entity)
+  mergeIntoAll(run, targets, { source: entity, contended })
+}
