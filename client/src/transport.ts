@@ -1,9 +1,7 @@
-import type { GraphError } from './errors.ts'
-import { TikituError } from './errors.ts'
+import { type GraphError, TikituError, unreachable } from './errors.ts'
 import type { ClientOptions, SubscriptionTransport } from './options.ts'
 import type { Outgoing, Received } from './request.ts'
 import { createEventStreams } from './sse.ts'
-import { createWebSockets } from './websocket.ts'
 
 /** An answer of a subscription as it came: without `data`, it is the last one. */
 export interface StreamedAnswer extends Partial<Pick<Received, 'status' | 'requestId'>> {
@@ -20,7 +18,7 @@ export type OpenSubscription = (outgoing: Outgoing, control: AbortController) =>
 /** The transport that the options name, or that this runtime can do. */
 export function createTransport(options: ClientOptions): OpenSubscription {
   const streams = createEventStreams(options)
-  const sockets = createWebSockets(options)
+  const sockets = createWebSocketsLater(options)
   let chosen: SubscriptionTransport = options.transport ?? (canStream() ? 'sse' : 'websocket')
   return async function* (outgoing, control) {
     if (chosen === 'sse') {
@@ -31,7 +29,19 @@ export function createTransport(options: ClientOptions): OpenSubscription {
         chosen = 'websocket'
       }
     }
-    yield* sockets(outgoing, control)
+    yield* (await sockets())(outgoing, control)
+  }
+}
+
+/** In a file of its own, which a browser does not load as long as it needs none. */
+function createWebSocketsLater(options: ClientOptions): () => Promise<OpenSubscription> {
+  let loading: Promise<OpenSubscription> | null = null
+  return async () => {
+    loading ??= import('./websocket.ts').then(({ createWebSockets }) => createWebSockets(options))
+    return await loading.catch((cause: unknown) => {
+      loading = null
+      throw unreachable(options.url, cause)
+    })
   }
 }
 
