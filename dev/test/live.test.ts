@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { createClient } from '@tikitu/client'
 import { AvailabilityChangedDocument, BookingChangedDocument, InboxChangedDocument } from '@tikitu/client/operations'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { demoAccounts, demoPassword } from '../src/accounts.ts'
 import { isOk } from '../src/is-ok.ts'
 import { findFreePorts } from '../src/ports.ts'
 import { silent } from '../src/report.ts'
@@ -13,6 +14,7 @@ import { type Business, openForBusiness } from '../src/story/open-for-business.t
 import { anybody, type Person, signIn } from '../src/story/person.ts'
 import { register } from '../src/story/register.ts'
 import { storyPassword } from '../src/story/world.ts'
+import { type App, installApp } from './packed-client/install-app.ts'
 import { startPlatform, worldOf } from './try-platform.ts'
 
 let stack: Stack
@@ -119,6 +121,34 @@ test('somebody else’s booking is not shown, and nobody’s inbox is nobody’s
   const refused = iteratorOf(anybody(otherUrl).subscribe(InboxChangedDocument, {})).next()
   await expect(refused).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 }, 60_000)
+
+describe('an app that has nothing but the packed SDK', () => {
+  let app: App
+
+  beforeAll(async () => {
+    app = await installApp()
+  }, 120_000)
+
+  afterAll(() => app?.remove())
+
+  test.each(['buyInNode', 'buyInChromium', 'buyInReactNative'] as const)(
+    'signs in, chooses a seat on the map, pays and has its ticket: %s',
+    async (buy) => {
+      const { email } = demoAccounts[3]
+      const order = { url: stack.graphUrl, email, password: demoPassword, performanceId: business.performanceId }
+      const { seat, ...bought } = await app[buy](order)
+      expect(seat).toMatch(/^Stalls, row [A-F], seat \d+$/)
+      expect(bought).toEqual({
+        total: '€30.73',
+        tickets: [{ status: 'VALID', placeLabel: seat }],
+        offline: { name: 'TikituError', code: 'UNREACHABLE', status: 0 },
+        late: { name: 'TikituError', code: 'TIMEOUT', status: 0 },
+        refused: { name: 'TikituError', code: 'UNAUTHENTICATED', status: 401 },
+      })
+    },
+    60_000,
+  )
+})
 
 test.each(['stopped and started again', 'killed'])(
   'a process of booking that is %s under a stream is not noticed by who reads it',

@@ -7,6 +7,7 @@ import { gateway, subgraphs } from '../src/services.ts'
 import { parts } from '../src/settings.ts'
 import { type Stack, startStack } from '../src/start-stack.ts'
 import type { World } from '../src/story/world.ts'
+import { shopOrigin } from './packed-client/shop-origin.ts'
 
 /** The whole platform in real processes, on free ports and with a state of its own, beside whatever else runs. */
 export async function startPlatform(): Promise<{ stack: Stack; end: () => Promise<void> }> {
@@ -16,7 +17,8 @@ export async function startPlatform(): Promise<{ stack: Stack; end: () => Promis
   const names = [...parts, ...subgraphs, gateway].map(({ name }) => name)
   const free = await findFreePorts(names.length)
   const ports = Object.fromEntries(names.map((name, index) => [name, free[index] ?? 0]))
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn' }
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, LOG_LEVEL: 'warn', GATEWAY_CORS_ORIGINS: shopOrigin }
   const stack = await startStack({ root, stateDir, ports, env })
   return {
     stack,

@@ -1,0 +1,82 @@
+// A small app on the packed SDK. The tests run it as it is in Node, in Chromium, and where React Native's globals are all there is.
+import { createClient, succeed } from '@tikitu/client'
+import { formatMoney } from '@tikitu/client/money'
+import {
+  AvailabilityChangedDocument,
+  BookingChangedDocument,
+  ConfirmPaymentDocument,
+  HoldSeatsDocument,
+  PerformanceDocument,
+  PlaceBookingDocument,
+  SeatMapDocument,
+  StartPaymentDocument,
+} from '@tikitu/client/operations'
+import { applyAvailability, freeNumbers, readGeometry, seatsOf } from '@tikitu/client/seat-map'
+import { createSession } from '@tikitu/client/session'
+
+/** Signs in, chooses a free seat on the map, watches it go, pays, and waits for the ticket. */
+export async function buyTicket({ url, email, password, performanceId }) {
+  const session = createSession({ url })
+  await session.signIn({ email, password })
+  const tikitu = createClient({ url, token: session.token })
+  const { performance } = await tikitu.run(PerformanceDocument, { id: performanceId })
+  const seats = await readSeats(tikitu, performanceId)
+  const { hold, seat } = await holdFirstFree(tikitu, { performance, seats })
+  const placed = await tikitu.run(PlaceBookingDocument, { input: { holdId: hold.id } })
+  const booking = succeed(placed.placeBooking, 'Booking')
+  await pay(tikitu, booking.quote)
+  const tickets = await ticketsOf(tikitu, booking.id)
+  await session.signOut()
+  return {
+    seat: `${seat.section}, row ${seat.row}, seat ${seat.label}`,
+    total: formatMoney(booking.total, 'en'),
+    tickets: tickets.map(({ status, placeLabel }) => ({ status, placeLabel })),
+    offline: await errorOf(createClient({ url: 'http://127.0.0.1:9/graphql' }).run('{ __typename }')),
+    late: await errorOf(tikitu.run('{ __typename }', {}, { timeoutMs: 0 })),
+    refused: await errorOf(tikitu.run('query ($id: ID!) { booking(id: $id) { id } }', { id: booking.id })),
+  }
+}
+
+async function readSeats(tikitu, performanceId) {
+  const { performance } = await tikitu.run(SeatMapDocument, { performanceId })
+  return new Map(seatsOf(readGeometry(performance.seatMap.geometry)).map((seat) => [seat.number, seat]))
+}
+
+/** Holds the first seat that is free, and reads on until the map says that it is not any more. */
+async function holdFirstFree(tikitu, { performance, seats }) {
+  let known = null
+  let hold = null
+  const changes = tikitu.subscribe(AvailabilityChangedDocument, (last) => ({
+    performanceId: performance.id,
+    since: last?.availabilityChanged.availability.version,
+  }))
+  for await (const { data } of changes) {
+    known = applyAvailability(known, data.availabilityChanged.availability)
+    const free = known.sections.flatMap(freeNumbers)
+    if (hold && !free.includes(hold.places[0].number)) return { hold, seat: seats.get(hold.places[0].number) }
+    if (hold) continue
+    const input = { performanceId: performance.id, seats: [{ number: free[0], tierId: performance.tiers[0].id }] }
+    hold = succeed((await tikitu.run(HoldSeatsDocument, { input })).holdSeats, 'Hold')
+  }
+  throw new Error('the map ended')
+}
+
+async function pay(tikitu, quote) {
+  const started = await tikitu.run(StartPaymentDocument, { input: { quote } })
+  const { id: paymentId } = succeed(started.startPayment, 'Payment')
+  await tikitu.run(ConfirmPaymentDocument, { input: { paymentId, paymentMethod: 'pm_sandbox_approved' } })
+}
+
+async function ticketsOf(tikitu, id) {
+  for await (const { data } of tikitu.subscribe(BookingChangedDocument, { id }))
+    if (data.bookingChanged.status === 'CONFIRMED') return data.bookingChanged.tickets
+  throw new Error('the booking was not confirmed')
+}
+
+async function errorOf(call) {
+  const error = await call.then(
+    () => null,
+    (thrown) => thrown,
+  )
+  return error && { name: error.name, code: error.code, status: error.status }
+}
