@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import { unconstrainedInputs, withConstraintsDescribed } from './constraints.ts'
 import { undescribed, withInheritedDescriptions } from './descriptions.ts'
+import { idProblems, nodePart } from './node-part.ts'
 import { subgraphNames, subgraphSdl } from './sdl.ts'
 import { type ServiceName, servicePorts } from './services.ts'
 
@@ -46,10 +47,11 @@ const idleHints = new Set([
   'MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS',
 ])
 
-/** Composes the parts into one graph. @throws {CompositionFailed} with all reasons together */
+/** Composes the parts into one graph, with `node` and `nodes` over what in it implements `Node`. @throws {CompositionFailed} with all reasons together */
 export function composeGraph(parts: readonly Part[]): Composed {
-  const services = parts.map(({ name, url, sdl }) => ({ name, url, typeDefs: parsePart(name, sdl) }))
-  const result = composeServices(services)
+  const services = parts.map(serviceOf)
+  const local = nodePart(parts)
+  const result = composeServices(local ? [...services, serviceOf(local)] : services)
   if (result.errors) {
     const reasons = result.errors.map((error) => `  ${error.extensions.code}: ${error.message}`)
     throw new CompositionFailed(`The subgraphs do not compose:\n${reasons.join('\n')}`)
@@ -65,6 +67,10 @@ export function composeGraph(parts: readonly Part[]): Composed {
 /** The public error codes that `source` declares, as every refusal's class does: `readonly code = 'SEATS_TAKEN'`. */
 export function errorCodesIn(source: string): string[] {
   return [...source.matchAll(/readonly code(?:: [^=]+)? = '([A-Z][A-Z0-9_]*)'/g)].map((match) => match[1] as string)
+}
+
+function serviceOf({ name, url, sdl }: Part) {
+  return { name, url, typeDefs: parsePart(name, sdl) }
 }
 
 function parsePart(name: string, sdl: string): DocumentNode {
@@ -101,6 +107,7 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
     .filter((name) => !missing.includes(name))
     .map((name) => ({ name, url: defaultUrl(name), sdl: print(withInheritedDescriptions(parse(subgraphSdl(name)))) }))
   requireConstraints(parts)
+  requireUniqueIds(parts)
   const { supergraphSdl, apiSdl, hints } = composeGraph(parts)
   requireDescriptions(apiSdl)
   const codes = JSON.stringify(allErrorCodes(), null, 2)
@@ -117,6 +124,12 @@ function requireConstraints(parts: readonly Part[]): void {
   if (open.length === 0) return
   const advice = 'Inputs that do not say their maximum, by @constraint(maxLength: …) or (maxItems: …)'
   throw new CompositionFailed(`${advice}:\n${open.join('\n')}`)
+}
+
+/** Caches of clients keep objects by id. @throws {CompositionFailed} that names each type whose ids may be another's */
+function requireUniqueIds(parts: readonly Part[]): void {
+  const problems = idProblems(parts).map((problem) => `  ${problem}`)
+  if (problems.length > 0) throw new CompositionFailed(`Ids are not unique over types:\n${problems.join('\n')}`)
 }
 
 /** Clients read descriptions in place of our code. @throws {CompositionFailed} that names everything without one */

@@ -7,6 +7,8 @@ import type { Send } from './executor/run.ts'
 import { type GuardOptions, guard } from './guard.ts'
 import { createEventSource, type EventSource, type OpenEvents } from './live/event-source.ts'
 import { reopening } from './live/reopen.ts'
+import { createNodeSource } from './nodes/node-source.ts'
+import { isLocal } from './supergraph/read-nodes.ts'
 import { giveRealScalars } from './supergraph/real-scalars.ts'
 import { createSupergraphSource, type SupergraphSource } from './supergraph/supergraph-source.ts'
 import { createSubgraphSource, type SubgraphSource } from './upstream/subgraph-source.ts'
@@ -60,6 +62,14 @@ export function createGraph(options: GraphOptions): Graph {
     logger: quiet(options.log),
     __exposeQueryPlanExperimental: options.exposePlans,
     buildService: ({ name, url }) => {
+      if (isLocal(url ?? '')) {
+        const source = createNodeSource({
+          types: () => supergraph.current().nodes,
+          sendTo: (to) => requireOf(sends, to),
+        })
+        sends.set(name, source.send)
+        return source
+      }
       const access = options.accessOf(name)
       const errorCodes = () => supergraph.current().errorCodes
       const place = { ...options, name, url: urlOf(access, url ?? ''), keys: access.keys, errorCodes, shelf }

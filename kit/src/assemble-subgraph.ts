@@ -5,6 +5,7 @@ import type { EventRegistry } from './cloud-event.ts'
 import type { BaseCtx } from './ctx.ts'
 import type { Route } from './http.ts'
 import { createInbox, type EventHandlers } from './inbox.ts'
+import type { NodeGetters } from './nodes.ts'
 import type { SubgraphDeps } from './run-subgraph.ts'
 import { buildSchema, type ResolverMap } from './schema.ts'
 import { type Caller, createSubgraph, type Subgraph, type SubgraphOptions } from './subgraph.ts'
@@ -14,6 +15,8 @@ export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
   name: string
   sdl: string
   resolvers: ResolverMap
+  /** How each type of its own that implements `Node` is found; absent where there is none. */
+  nodes?: NodeGetters<C>
   registry: R
   handlers: EventHandlers<R, C>
   createCtx: (caller: Caller) => C
@@ -26,11 +29,11 @@ export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
 /** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
 export async function assembleSubgraph<R extends EventRegistry, C extends BaseCtx>(
   { db, keys, keysOf, log, now, requestKeys, maxStreams, executor }: SubgraphDeps,
-  { name, sdl, resolvers, registry, handlers, createCtx, describeSubject, routes, close }: SubgraphParts<R, C>,
+  { name, sdl, resolvers, nodes, registry, handlers, createCtx, describeSubject, routes, close }: SubgraphParts<R, C>,
 ): Promise<Subgraph<C>> {
   return await createSubgraph<C>({
     name,
-    schema: buildSchema(sdl, resolvers),
+    schema: buildSchema(sdl, resolvers, nodes),
     createCtx,
     requestKeys,
     jwks: keys.jwks,

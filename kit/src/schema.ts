@@ -12,6 +12,7 @@ import {
 import { enforceAccess } from './access.ts'
 import { enforceConstraints } from './enforce-constraints.ts'
 import { forgetLoaded } from './loader.ts'
+import { type NodeGetters, resolveNodes } from './nodes.ts'
 import { scalars } from './scalars.ts'
 
 /** The resolvers of a subgraph, by type and field. */
@@ -20,14 +21,15 @@ export type ResolverMap = object
 /**
  * The executable schema of a subgraph: our scalars are wired in, access directives and the lengths of inputs are enforced, a mutation is followed by
  * fresh reading, and a result union tells its success from its refusals. @throws when a root field says nothing about who
- * may call it, a query or a subscription cannot be null, or a subscription has no source
+ * may call it, a query or a subscription cannot be null, a subscription has no source, or a type that implements `Node` no getter
  */
-export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema {
+export function buildSchema<C>(sdl: string, resolvers: ResolverMap, nodes: NodeGetters<C> = {}): GraphQLSchema {
   const typeDefs = parse(sdl)
   const schema = buildSubgraphSchema({
     typeDefs,
     resolvers: { ...scalars, ...resolvers } as GraphQLResolverMap<unknown>,
   })
+  resolveNodes(schema, nodes)
   enforceConstraints(schema)
   forgetAroundMutations(schema)
   enforceAccess(schema)

@@ -149,11 +149,12 @@ function costOfField(
   return Math.min(times * value + once, mostExpensive)
 }
 
-/** Of several slicing arguments the largest counts; one that was left out counts with its default. */
+/** Of several slicing arguments the largest counts, of a list its length; one that was left out counts with its default. */
 function lengthOf(rule: ListSize, field: GraphQLField<unknown, unknown>, given: Values): number | undefined {
   const lengths = (rule.slicingArguments ?? []).flatMap((name) => {
     const value = given[name] ?? field.args.find((argument) => argument.name === name)?.defaultValue
-    return typeof value === 'number' && value > 0 ? [value] : []
+    const size = Array.isArray(value) ? value.length : value
+    return typeof size === 'number' && size > 0 ? [size] : []
   })
   return lengths.length > 0 ? Math.max(...lengths) : rule.assumedSize
 }

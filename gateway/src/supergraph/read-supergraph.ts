@@ -10,6 +10,7 @@ import {
 import { type AccessRules, collectRules } from '../access/rules.ts'
 import { type CostRules, collectCosts, costNames } from '../cost/collect-costs.ts'
 import { hashOf } from '../operations/read-manifest.ts'
+import { isLocal, type NodeType, nodeTypesIn } from './read-nodes.ts'
 
 /** Where a subgraph answers, as the supergraph says. */
 interface SubgraphLocation {
@@ -24,7 +25,9 @@ export interface ReadSupergraph {
   hash: string
   rules: AccessRules
   costs: CostRules
+  /** Those that answer somewhere: not what the gateway answers itself. */
   subgraphs: SubgraphLocation[]
+  nodes: readonly NodeType[]
 }
 
 /** Directives that say who may read what, by the specification that defines them. `@apollo/gateway` refuses all of them. */
@@ -41,8 +44,17 @@ export function readSupergraph(text: string): ReadSupergraph {
   const names = accessNames(document)
   const rules = collectRules(document, names)
   const sdl = print(withoutDirectives(document, names))
-  const costs = collectCosts(document, costNames(document))
-  return { sdl, hash: hashOf(text).slice(0, 16), rules, costs, subgraphs: locationsIn(document) }
+  const graphs = graphsIn(document)
+  const remote = graphs.filter(({ url }) => !isLocal(url))
+  const nodes = nodeTypesIn(document, new Map(remote.map(({ value, name }) => [value, name])))
+  return {
+    sdl,
+    hash: hashOf(text).slice(0, 16),
+    rules,
+    costs: costsOf(document, nodes),
+    subgraphs: remote.map(({ name, url }) => ({ name, url })),
+    nodes,
+  }
 }
 
 /** The name under which this supergraph knows each access directive: imports may rename. */
@@ -90,7 +102,15 @@ function stripped<T extends DefinitionNode>(node: T, names: ReadonlyMap<string, 
   return { ...node, ...kept }
 }
 
-function locationsIn(document: DocumentNode): SubgraphLocation[] {
+/** `@listSize` cannot say that a list is as long as the list of ids it is for. */
+function costsOf(document: DocumentNode, nodes: readonly NodeType[]): CostRules {
+  const costs = collectCosts(document, costNames(document))
+  if (nodes.length === 0) return costs
+  return { ...costs, lists: new Map(costs.lists).set('Query.nodes', { slicingArguments: ['ids'] }) }
+}
+
+/** The subgraphs, each with the value of `join__Graph` that stands for it. */
+function graphsIn(document: DocumentNode): (SubgraphLocation & { value: string })[] {
   const graphs = document.definitions.find(
     (node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph',
   )
@@ -99,7 +119,8 @@ function locationsIn(document: DocumentNode): SubgraphLocation[] {
   return (graphs.values ?? []).map((value) => {
     const graph = value.directives?.find((directive) => directive.name.value === 'join__graph')
     if (!graph) throw new Error(`the subgraph ${value.name.value} has no @join__graph`)
-    return { name: stringArgument(graph, 'name') ?? '', url: stringArgument(graph, 'url') ?? '' }
+    const [name, url] = [stringArgument(graph, 'name') ?? '', stringArgument(graph, 'url') ?? '']
+    return { value: value.name.value, name, url }
   })
 }
 

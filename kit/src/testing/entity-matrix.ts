@@ -20,7 +20,7 @@ export interface Entity {
 
 /**
  * Resolves every entity as every caller, the way the gateway reaches it from another service's answer, and draws field by
- * field who sees something: `✓` a value, an empty cell nothing, any other code as it is. Compare it with a committed file: what leaks
+ * field who sees something, and who gets it by `node`: `✓` a value, an empty cell nothing, any other code as it is. Compare it with a committed file: what leaks
  * through the back door is seen there. @throws when an entity of the schema is not among `entities`
  */
 export async function entityMatrix<C extends BaseCtx>(
@@ -33,6 +33,11 @@ export async function entityMatrix<C extends BaseCtx>(
   if (missing.length > 0) throw new Error(`the matrix lacks ${missing.map((type) => type.name).join(', ')}`)
   const rows: string[] = []
   for (const type of entityTypesOf(schema)) {
+    if (isNode(type)) {
+      const query = `{ _nodes(ids: ["${entities[type.name]?.id}"]) }`
+      const answers = await Promise.all(Object.values(callers).map((viewer) => callAs(subgraph, viewer, { query })))
+      rows.push(`| \`node: ${type.name}\` | ${answers.map(nodeVerdict).join(' | ')} |`)
+    }
     for (const field of Object.values(type.getFields()).filter((each) => each.name !== 'id')) {
       const cells = []
       for (const viewer of Object.values(callers)) {
@@ -52,6 +57,10 @@ function entityTypesOf(schema: GraphQLSchema): GraphQLObjectType[] {
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type))
   const entities = types.filter((type) => union && schema.isSubType(union as never, type))
   return entities.filter((type) => Object.keys(type.getFields()).some((name) => name !== 'id'))
+}
+
+function isNode(type: GraphQLObjectType): boolean {
+  return type.getInterfaces().some(({ name }) => name === 'Node')
 }
 
 function queryOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, { id, args }: Entity): string {
@@ -75,6 +84,11 @@ function verdict({ data, errors }: Awaited<ReturnType<typeof callAs>>): string {
   if (code) return `\`${code}\``
   const [entity] = (data?.['_entities'] ?? []) as ({ it: unknown } | null)[]
   return isNothing(entity?.it) ? '' : '✓'
+}
+
+function nodeVerdict({ data, errors }: Awaited<ReturnType<typeof callAs>>): string {
+  const [id] = (data?.['_nodes'] ?? []) as (string | null)[]
+  return verdict({ data: { _entities: [{ it: id }] }, errors })
 }
 
 function isNothing(value: unknown): boolean {

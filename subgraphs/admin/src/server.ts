@@ -6,6 +6,7 @@ import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx } from './context.ts'
 import { describeStaff } from './domain/require-staff.ts'
 import { handlers } from './events.ts'
+import { nodes } from './resolvers/nodes.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 
 /** The admin subgraph, without a port. */
@@ -14,6 +15,7 @@ export async function createAdmin(deps: SubgraphDeps): Promise<Subgraph<Ctx>> {
     name: 'admin',
     sdl: subgraphSdl('admin'),
     resolvers,
+    nodes,
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),

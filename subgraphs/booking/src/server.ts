@@ -7,6 +7,7 @@ import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx } from './context.ts'
 import { createAvailabilityFeed } from './domain/availability-feed.ts'
 import { handlers } from './events.ts'
+import { nodes } from './resolvers/nodes.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { subscriptionsOn } from './resolvers/Subscription.ts'
 
@@ -20,6 +21,7 @@ export async function createBooking(
     name: 'booking',
     sdl: subgraphSdl('booking'),
     resolvers: { ...resolvers, Subscription: subscriptionsOn(sources) },
+    nodes,
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),

@@ -16,10 +16,10 @@ test('scans at the door: admitted, refused the second time with when and where, 
     mutation ($input: CheckInInput!) {
       checkIn(input: $input) {
         __typename
-        ... on Admitted { checkIn { id outcome direction gate } ticket { id placeLabel tierName attendeeName status } }
+        ... on Admitted { checkIn { id outcome direction gate } ticket { ticketId placeLabel tierName attendeeName status } }
         ... on Refusal { code message }
         ... on AlreadyAdmitted { admittedAt gate ticket { status } checkIn { outcome } }
-        ... on EntryRefused { checkIn { ticket { id } } }
+        ... on EntryRefused { checkIn { ticket { ticketId } } }
       }
     }
   `

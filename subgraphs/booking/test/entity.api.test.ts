@@ -1,3 +1,4 @@
+import { takeConfig } from '@tikitu/kit/settings'
 import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
@@ -9,7 +10,7 @@ import { createPerformance } from '../src/domain/create-performance.ts'
 import { setHouseHold } from '../src/domain/set-house-hold.ts'
 import { bookingOn, ctxOf, migrations } from './factories.ts'
 import { eventInput, onSale, organizer, performanceInput } from './factories-catalogue.ts'
-import { bought, held, member } from './purchases.ts'
+import { asService, bought, held, member } from './purchases.ts'
 
 const database = useDatabase(migrations)
 
@@ -20,6 +21,9 @@ async function settled() {
   const customer = testUser()
   const { booking, tickets } = await bought(database, show, { viewer: customer, numbers: [0, 1] })
   await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[1]?.id ?? ''] })
+  const limit = { key: 'payment.refundApprovalAboveMinor', scope: show.by.partnerId, value: { EUR: 1 }, version: 1 }
+  await takeConfig(asService(ctxOf(database)), limit)
+  const request = await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[0]?.id ?? ''] })
   const hold = await held(ctxOf(database, customer), show, 1)
   const draft = await createEvent(manager, eventInput(show.by.partnerId, { title: 'Secret' }))
   const planned = await createPerformance(manager, performanceInput(draft.id, show.by, { allowOverlap: true }))
@@ -33,17 +37,18 @@ async function settled() {
     manager: show.by.manager,
     admin: testStaff(),
   }
-  return { show, customer, booking, tickets, hold, draft, planned, callers }
+  return { show, customer, booking, tickets, request, hold, draft, planned, callers }
 }
 
 test('shows each caller what the committed matrices say of an entity, however it is reached', async () => {
-  const { show, customer, booking, tickets, hold, draft, planned, callers } = await settled()
+  const { show, customer, booking, tickets, request, hold, draft, planned, callers } = await settled()
   const entities = {
     Performance: { id: show.performance.id },
     Event: { id: show.event.id },
     Partner: { id: show.by.partnerId },
     Hold: { id: hold.id },
     Booking: { id: booking.id },
+    CancellationRequest: { id: request.id },
     Ticket: { id: tickets[0]?.id ?? '' },
     User: { id: customer.userId },
   }

@@ -7,6 +7,7 @@ import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx, type Outside } from './context.ts'
 import { handlers } from './events.ts'
 import type { SnsReceiver } from './feedback/sns-receiver.ts'
+import { nodes } from './resolvers/nodes.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { subscriptionsOn } from './resolvers/Subscription.ts'
 import { routes } from './routes.ts'
@@ -20,6 +21,7 @@ export async function createNotification(
     name: 'notification',
     sdl: subgraphSdl('notification'),
     resolvers: { ...resolvers, Subscription: subscriptionsOn({ signals }) },
+    nodes,
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),

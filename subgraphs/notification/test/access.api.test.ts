@@ -61,7 +61,7 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     'Mutation.archiveInbox': 'archiveInbox(input: {}) { changed }',
     'Mutation.updateNotificationPreferences': 'updateNotificationPreferences(input: {}) { __typename }',
     'Mutation.registerDevice': 'registerDevice(input: { platform: FCM, token: "shared" }) { id }',
-    'Mutation.removeDevice': `removeDevice(input: { id: "${device.id}" }) { id }`,
+    'Mutation.removeDevice': `removeDevice(input: { id: "${device.id}" }) { deviceId }`,
     'Mutation.sendNotification': `sendNotification(input: { userIds: ["${user.userId}"], texts: [${text}], category: ANNOUNCEMENTS, channels: [IN_APP] }) { cause }`,
     'Mutation.resendNotification': `resendNotification(input: { id: "${message.id}" }) { id }`,
     'Mutation.updateNotificationTemplate': `updateNotificationTemplate(input: { ${refund}, version: 0, title: "x", body: "x" }) { __typename }`,

@@ -13,7 +13,7 @@ async function call(viewer: Viewer, query: string, input?: object) {
 }
 
 const register = `mutation ($input: RegisterDeviceInput!) { registerDevice(input: $input) { id platform name isReachable } }`
-const remove = `mutation ($input: RemoveDeviceInput!) { removeDevice(input: $input) { id } }`
+const remove = `mutation ($input: RemoveDeviceInput!) { removeDevice(input: $input) { deviceId } }`
 const list = '{ myDevices { id name platform isReachable } }'
 
 test('the same token is the same device, also when it makes itself known twice at once', async () => {
@@ -41,7 +41,7 @@ test('takes away a device of the caller’s; another’s is like one that does n
   const wrong = await call(bob, remove, { id })
   const missing = await call(bob, remove, { id: 'dev_none' })
   for (const answer of [wrong, missing]) expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' })
-  expect((await call(ada, remove, { id })).data).toEqual({ removeDevice: { id } })
+  expect((await call(ada, remove, { id })).data).toEqual({ removeDevice: { deviceId: id } })
   expect((await call(ada, list)).data).toEqual({ myDevices: [] })
 })
 

@@ -3,6 +3,7 @@ import { useDatabase } from '@tikitu/kit/testing/database'
 import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
 import { anonymous } from '@tikitu/kit/viewer'
 import { expect, test } from 'vitest'
+import { listNotifications } from '../src/domain/list-notifications.ts'
 import { admin, ctxOf, deliverAll, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
 
 const database = useDatabase(migrations)
@@ -13,6 +14,7 @@ test('shows each caller what the committed matrix says of an entity, however it 
   await person(ctx, { userId: user.userId })
   await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', user.userId))
   await deliverAll(ctx, user.userId)
+  const { edges } = await listNotifications(ctxOf(database, { viewer: admin }), { filter: { userId: user.userId } })
   const callers = {
     anonymous,
     user,
@@ -20,6 +22,9 @@ test('shows each caller what the committed matrix says of an entity, however it 
     partner: testUser({ groups: ['user', 'partner'] }),
     admin,
   }
-  const matrix = await entityMatrix(await notificationOn(database), callers, { User: { id: user.userId } })
+  const matrix = await entityMatrix(await notificationOn(database), callers, {
+    User: { id: user.userId },
+    Notification: { id: edges[0]?.node.id ?? '' },
+  })
   await expect(matrix).toMatchFileSnapshot('entity-matrix.md')
 })

@@ -5,6 +5,7 @@ import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx } from './context.ts'
 import { handlers } from './events.ts'
+import { nodes } from './resolvers/nodes.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 
 /** The partner subgraph, without a port. */
@@ -13,6 +14,7 @@ export async function createPartner(deps: SubgraphDeps): Promise<Subgraph<Ctx>> 
     name: 'partner',
     sdl: subgraphSdl('partner'),
     resolvers,
+    nodes,
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),

@@ -77,7 +77,7 @@ function callsOn(it: Awaited<ReturnType<typeof settled>>): Record<string, string
     'Query.myPartners': 'myPartners { edges { cursor } }',
     'Query.partners': 'partners { edges { cursor } }',
     'Query.partnerDocumentFile': `partnerDocumentFile(documentId: "${it.document.id}") { contentBase64 }`,
-    'Query.partnerInvitation': `partnerInvitation(token: "${it.token}") { id }`,
+    'Query.partnerInvitation': `partnerInvitation(token: "${it.token}") { invitationId }`,
     'Query.venue': `venue(id: "${it.venue.id}") { id }`,
     'Query.venues': 'venues { edges { cursor } }',
     'Query.layout': `layout(id: "${it.draft.id}") { id }`,
@@ -89,7 +89,7 @@ function callsOn(it: Awaited<ReturnType<typeof settled>>): Record<string, string
     'Mutation.approvePartnerDocument': `approvePartnerDocument(input: { documentId: "${it.document.id}" }) { id }`,
     'Mutation.rejectPartnerDocument': `rejectPartnerDocument(input: { documentId: "${it.document.id}", reason: "Blurred." }) { id }`,
     'Mutation.inviteMember': `inviteMember(input: { ${partnerId}, email: "eve@example.org", role: SCANNER }) { __typename }`,
-    'Mutation.revokeInvitation': `revokeInvitation(input: { invitationId: "${it.invitation.id}" }) { id }`,
+    'Mutation.revokeInvitation': `revokeInvitation(input: { invitationId: "${it.invitation.id}" }) { invitationId }`,
     'Mutation.acceptInvitation': 'acceptInvitation(input: { token: "unknown" }) { __typename }',
     'Mutation.changeMemberRole': `changeMemberRole(input: { ${member}, role: MANAGER }) { __typename }`,
     'Mutation.removeMember': `removeMember(input: { ${member} }) { __typename }`,
@@ -130,7 +130,7 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
 test('shows what is inside a partner by role, however it is reached', async () => {
   const { partner, owner } = await settled()
   const query = `query ($refs: [_Any!]!) { _entities(representations: $refs) { ... on Partner {
-    name myRole status maySell members { edges { node { role } } } invitations { id }
+    name myRole status maySell members { edges { node { role } } } invitations { invitationId }
     application { legalName documents { fileName } } proposedBankAccount { lastFour }
   } } }`
   const variables = { refs: [{ __typename: 'Partner', id: partner.id }] }

@@ -4,6 +4,7 @@ import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx, type PaymentDeps } from './context.ts'
 import { handlers } from './events.ts'
+import { nodes } from './resolvers/nodes.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { routes } from './routes.ts'
 
@@ -13,6 +14,7 @@ export async function createPayment(deps: PaymentDeps): Promise<Subgraph<Ctx>> {
     name: 'payment',
     sdl: subgraphSdl('payment'),
     resolvers,
+    nodes,
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),

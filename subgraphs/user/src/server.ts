@@ -6,6 +6,7 @@ import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx, type UserDeps } from './context.ts'
 import { createDescribeAccount } from './domain/describe-account.ts'
 import { handlers } from './events.ts'
+import { nodes } from './resolvers/nodes.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 
 /** The user subgraph, without a port. */
@@ -14,6 +15,7 @@ export async function createUser(deps: SubgraphDeps & UserDeps): Promise<Subgrap
     name: 'user',
     sdl: subgraphSdl('user'),
     resolvers,
+    nodes,
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),

@@ -4,6 +4,7 @@ import { and, desc, eq, inArray, ne } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type CancellationRequestRow, cancellationRequests } from '../db/tables/cancellation-requests.ts'
 import { partnerMembers } from '../db/tables/partners.ts'
+import { hasPartnerRole } from './partner-role.ts'
 
 /** Which requests. */
 export interface CancellationRequestFilter {
@@ -33,6 +34,13 @@ export async function listCancellationRequests(
     .orderBy(desc(cancellationRequests.id))
     .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.id])
+}
+
+/** A request by its id, for whoever finds it in the list; null otherwise. */
+export async function getCancellationRequest(ctx: Ctx, id: string): Promise<CancellationRequestRow | null> {
+  const request = await ctx.load.cancellationRequest.load(id)
+  if (!request || request.status === 'DONE') return null
+  return isStaff(ctx.viewer) || (await hasPartnerRole(ctx, request.partnerId, 'MANAGER')) ? request : null
 }
 
 async function ownPartners(ctx: Ctx): Promise<string[]> {

@@ -46,7 +46,6 @@ export const BookingLine: BookingLineResolvers = {
 
 export const BookingRefund: BookingRefundResolvers = {
   amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
-  id: (refund) => refund.refundId,
 }
 
 export const Cancellation: CancellationResolvers = {

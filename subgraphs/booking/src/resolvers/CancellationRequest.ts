@@ -1,6 +1,8 @@
+import { getCancellationRequest } from '../domain/list-cancellation-requests.ts'
 import type { CancellationRequestResolvers, CancelTicketsResultResolvers } from '../generated/resolvers.ts'
 
 export const CancellationRequest: CancellationRequestResolvers = {
+  __resolveReference: ({ id }, ctx) => getCancellationRequest(ctx, id),
   amounts: ({ amounts }) => Object.entries(amounts).map(([currency, amountMinor]) => ({ amountMinor, currency })),
   booking: ({ kind, subjectId }, _args, ctx) => (kind === 'TICKETS' ? ctx.load.booking.load(subjectId) : null),
   event: ({ kind, subjectId }, _args, ctx) => (kind === 'EVENT' ? ctx.load.event.load(subjectId) : null),

@@ -32,6 +32,7 @@ export const ScannedTicket: ScannedTicketResolvers = {
   notice: (ticket, _args, ctx) => goodwillNotice(ctx, ticket),
   placeLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).placeLabel,
   refundStatus: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).status,
+  ticketId: (ticket) => ticket.id,
   tierName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).tierName,
 }
 

@@ -74,12 +74,12 @@ async function forgetOldDevices(ctx: Ctx, userId: string): Promise<void> {
 }
 
 /** Takes one of the caller's devices away. @throws {NotFound} */
-export async function removeDevice(ctx: Ctx, id: string): Promise<{ id: string }> {
+export async function removeDevice(ctx: Ctx, id: string): Promise<{ deviceId: string }> {
   const { userId } = requireUser(ctx.viewer)
   const [removed] = await ctx.db
     .delete(devices)
     .where(and(eq(devices.id, id), eq(devices.userId, userId)))
-    .returning({ id: devices.id })
+    .returning({ deviceId: devices.id })
   if (!removed) throw new NotFound('device', id)
   return removed
 }

@@ -1,5 +1,6 @@
 import { firstIdAt } from '@tikitu/kit/ids'
 import { type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
+import { isStaff } from '@tikitu/kit/viewer'
 import { and, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import {
@@ -42,6 +43,11 @@ export async function listNotifications(ctx: Ctx, args: NotificationArgs): Promi
         .orderBy(desc(notifications.id))
         .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.id])
+}
+
+/** A message by its id, for staff; null otherwise. */
+export async function getNotification(ctx: Ctx, id: string): Promise<NotificationRow | null> {
+  return isStaff(ctx.viewer) ? await ctx.load.notification.load(id) : null
 }
 
 /** An id holds the moment it was made, so the dates are bounds of ids, which every index of the list ends with. */

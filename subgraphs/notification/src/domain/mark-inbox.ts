@@ -5,6 +5,7 @@ import { requireUser } from '@tikitu/kit/viewer'
 import { and, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { notifications } from '../db/tables/notifications.ts'
+import { notificationIdOf } from './inbox-id.ts'
 import { countUnseen, isInInboxOf } from './list-inbox.ts'
 import { inboxTopic } from './watch-inbox.ts'
 
@@ -49,7 +50,7 @@ async function mark(ctx: Ctx, { ids }: MarkInboxInput, marks: readonly Mark[]): 
   )
   const isMeant = and(
     isInInboxOf(userId),
-    ids ? inArray(notifications.id, [...ids]) : isNull(notifications.archivedAt),
+    ids ? inArray(notifications.id, ids.map(notificationIdOf)) : isNull(notifications.archivedAt),
     or(...marks.map((name) => isNull(notifications[name]))),
   )
   const changed = await inTransaction(ctx, async (ctx) => {

@@ -1,7 +1,9 @@
+import { getNotification } from '../domain/list-notifications.ts'
 import { templateRulesOf, variablesOf } from '../domain/template-rules.ts'
 import type { NotificationResolvers, NotificationTemplateResolvers } from '../generated/resolvers.ts'
 
 export const Notification: NotificationResolvers = {
+  __resolveReference: ({ id }, ctx) => getNotification(ctx, id),
   user: ({ userId }) => (userId ? { id: userId } : null),
   address: ({ userId, recipient }) => (userId ? null : recipient),
   nextAttemptAt: ({ notBefore }) => notBefore,

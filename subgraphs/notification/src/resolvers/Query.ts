@@ -1,6 +1,6 @@
 import { orRefusal } from '@tikitu/kit/errors'
 import { listDevices } from '../domain/devices.ts'
-import { listNotifications } from '../domain/list-notifications.ts'
+import { getNotification, listNotifications } from '../domain/list-notifications.ts'
 import { getPreferences } from '../domain/preferences.ts'
 import { listSuppressions } from '../domain/suppressions.ts'
 import { listTemplates, previewTemplate } from '../domain/templates.ts'
@@ -10,7 +10,7 @@ import type { QueryResolvers } from '../generated/resolvers.ts'
 export const Query: QueryResolvers = {
   notificationPreferences: (_parent, _args, ctx) => getPreferences(ctx),
   myDevices: (_parent, _args, ctx) => listDevices(ctx),
-  notification: (_parent, { id }, ctx) => ctx.load.notification.load(id),
+  notification: (_parent, { id }, ctx) => getNotification(ctx, id),
   notifications: (_parent, args, ctx) => listNotifications(ctx, args),
   notificationTemplates: (_parent, { filter }, ctx) =>
     listTemplates(ctx, {

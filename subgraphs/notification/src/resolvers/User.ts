@@ -1,5 +1,11 @@
+import { inboxIdOf } from '../domain/inbox-id.ts'
 import { countUnseen, listInbox } from '../domain/list-inbox.ts'
-import type { DeviceResolvers, InboxConnectionResolvers, UserResolvers } from '../generated/resolvers.ts'
+import type {
+  DeviceResolvers,
+  InboxConnectionResolvers,
+  InboxMessageResolvers,
+  UserResolvers,
+} from '../generated/resolvers.ts'
 
 export const User: UserResolvers = {
   __resolveReference: ({ id }) => ({ id }),
@@ -8,6 +14,10 @@ export const User: UserResolvers = {
 
 export const InboxConnection: InboxConnectionResolvers = {
   unseenCount: ({ owner }, _args, ctx) => countUnseen(ctx, owner.id),
+}
+
+export const InboxMessage: InboxMessageResolvers = {
+  id: (message) => inboxIdOf(message.id),
 }
 
 export const Device: DeviceResolvers = {

@@ -54,6 +54,7 @@ export const PartnerMember: PartnerMemberResolvers = {
 }
 
 export const PartnerInvitation: PartnerInvitationResolvers = {
+  invitationId: (invitation) => invitation.id,
   partnerName: async (invitation, _args, ctx) => (await requireLoaded(ctx.load.partner, invitation.partnerId)).name,
   status: (invitation, _args, ctx) => invitationStatusAt(invitation, ctx.now()),
 }

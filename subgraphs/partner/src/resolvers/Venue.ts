@@ -1,5 +1,5 @@
 import { requireLoaded } from '@tikitu/kit/loader'
-import { documentOf, getLayout, problemsOf } from '../domain/layout-rows.ts'
+import { documentOf, findShownLayout, problemsOf } from '../domain/layout-rows.ts'
 import { listLayouts } from '../domain/list-layouts.ts'
 import type { LayoutResolvers, VenueResolvers } from '../generated/resolvers.ts'
 
@@ -11,7 +11,7 @@ export const Venue: VenueResolvers = {
 }
 
 export const Layout: LayoutResolvers = {
-  __resolveReference: ({ id }, ctx) => getLayout(ctx, id),
+  __resolveReference: ({ id }, ctx) => findShownLayout(ctx, id),
   venue: (layout, _args, ctx) => requireLoaded(ctx.load.venue, layout.venueId),
   document: (layout, _args, ctx) => documentOf(ctx, layout.id),
   problems: (layout, _args, ctx) => problemsOf(ctx, layout),

@@ -8,6 +8,12 @@ export async function getUser(ctx: Ctx, id: string): Promise<UserRow | null> {
   return ctx.viewer.kind === 'anonymous' ? null : await ctx.load.user.load(id)
 }
 
+/** A person, for themselves and for staff; null for others, who may know somebody's name only where the graph leads to them. */
+export async function getUserInFull(ctx: Ctx, id: string): Promise<UserRow | null> {
+  const user = await getUser(ctx, id)
+  return user && (await privately(ctx, user, () => user))
+}
+
 /** A person, for staff; null when there is none. @throws {Unauthenticated | Forbidden | UserSuspended} */
 export async function getUserAsStaff(ctx: Ctx, id: string): Promise<UserRow | null> {
   await requireStaff(ctx)
