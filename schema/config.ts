@@ -27,6 +27,20 @@ const approvalLimits = {
   ...{ JPY: 80_000, KRW: 800_000, IDR: 800_000_000, KWD: 150_000, BHD: 180_000, AED: 180_000 },
 }
 
+/** An origin such as `https://tickets.example`, or the scheme of an app such as `com.example.tickets:`, which no browser runs as a page. */
+const returnPlace = z
+  .string()
+  .max(200)
+  .refine(
+    isReturnPlace,
+    "must be an https origin such as https://tickets.example, or an app's scheme with a dot such as com.example.app:",
+  )
+
+function isReturnPlace(text: string): boolean {
+  if (/^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(text)) return true
+  return URL.parse(text)?.origin === text && text.startsWith('https://') && !text.includes('*')
+}
+
 /** Every configuration value, by key. A service reads one with `readConfig(ctx, { key, ...configKeys[key] })`. */
 export const configKeys = {
   'booking.maxPlacesPerPerson': {
@@ -127,6 +141,13 @@ export const configKeys = {
     scopes: ['platform', 'partner'],
     description:
       'What staff or a partner may give back without a second person: of one booking, and of all bookings by one person within a day. Amounts by currency, in its smallest unit: {"EUR": 50000}. In a currency that is not named everything needs a second person.',
+  },
+  'payment.returnUrls': {
+    type: z.array(returnPlace).max(50),
+    fallback: [] as string[],
+    scopes: ['platform', 'partner'],
+    description:
+      'Where a payment provider may send customers back to: origins of web pages and schemes of apps, such as ["https://tickets.example", "com.example.tickets:"]. Outside production localhost may always.',
   },
   'payment.unknownAfterMinutes': {
     type: z.int().min(1).max(10_080),

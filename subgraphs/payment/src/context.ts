@@ -15,6 +15,8 @@ export interface Ctx extends BaseCtx {
   providers: Readonly<Record<string, PaymentProvider>>
   /** The provider of new payments. */
   defaultProvider: string
+  /** Whether customers may be sent back to this machine: outside production only. */
+  allowsLocalReturns: boolean
   /** How long a provider may take to answer. After that nobody knows what came of the request. */
   providerTimeoutMs: number
   /** The public keys that quotes are signed with. */
@@ -25,11 +27,12 @@ export interface Ctx extends BaseCtx {
 export interface PaymentDeps extends SubgraphDeps {
   sandbox: SandboxConfig
   providerTimeoutMs: number
+  allowsLocalReturns: boolean
 }
 
 /** The context of one caller. */
 export function createCtx(deps: PaymentDeps, caller: Caller): Ctx {
-  const { db, now, providerTimeoutMs } = deps
+  const { db, now, providerTimeoutMs, allowsLocalReturns } = deps
   return {
     ...caller,
     db,
@@ -40,6 +43,7 @@ export function createCtx(deps: PaymentDeps, caller: Caller): Ctx {
     providers: { sandbox: createSandbox(createSandboxCtx(deps)) },
     defaultProvider: 'sandbox',
     providerTimeoutMs,
+    allowsLocalReturns,
     quoteKeys: deps.keysOf('booking'),
   }
 }

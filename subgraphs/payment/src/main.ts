@@ -10,7 +10,8 @@ const providerTimeoutMs = 5_000
 
 const env = readEnv()
 const sandbox = sandboxConfig(env)
-const withProviders = (deps: SubgraphDeps): PaymentDeps => ({ ...deps, sandbox, providerTimeoutMs })
+const allowsLocalReturns = env.nodeEnv !== 'production'
+const withProviders = (deps: SubgraphDeps): PaymentDeps => ({ ...deps, sandbox, providerTimeoutMs, allowsLocalReturns })
 
 await runSubgraph({
   env,

@@ -1,8 +1,9 @@
+import type { ServerResponse } from 'node:http'
 import { type Route, readBody, sendJson } from '@tikitu/kit/http'
 import { createJobCtx, createSandboxCtx, type PaymentDeps } from './context.ts'
 import { takeWebhook } from './domain/take-webhook.ts'
 import { WebhookRefused } from './providers/provider.ts'
-import { answerChallenge, findChallenge } from './providers/sandbox/intents.ts'
+import { answerChallenge, findChallenge, findReturn, returnUrlOf } from './providers/sandbox/intents.ts'
 import { challengePage, closedPage, donePage } from './providers/sandbox/page.ts'
 
 const maxWebhookBytes = 256_000
@@ -23,28 +24,53 @@ export function routes(deps: PaymentDeps): Record<string, Route> {
       }
     },
     'GET /sandbox/3ds/*': async (request, response) => {
-      const intent = await findChallenge(createSandboxCtx(deps), challengeOf(request.url))
-      sendPage(response, intent ? 200 : 404, intent ? challengePage(intent) : closedPage())
+      const challenge = challengeOf(request.url)
+      const intent = await findChallenge(createSandboxCtx(deps), challenge)
+      if (!intent) return await sendClosed(deps, response, challenge)
+      sendPage(response, { status: 200, html: challengePage(intent), returnUrl: intent.returnUrl })
     },
     'POST /sandbox/3ds/*': async (request, response) => {
       const form = new URLSearchParams((await readBody(request, maxFormBytes)).toString())
       const isApproved = form.get('answer') === 'approve'
-      const intent = await answerChallenge(createSandboxCtx(deps), challengeOf(request.url), isApproved)
-      sendPage(response, intent ? 200 : 404, intent ? donePage(isApproved) : closedPage())
+      const challenge = challengeOf(request.url)
+      const intent = await answerChallenge(createSandboxCtx(deps), challenge, isApproved)
+      if (!intent) return await sendClosed(deps, response, challenge)
+      const returnUrl = returnUrlOf(intent)
+      if (returnUrl) sendBack(response, returnUrl)
+      else sendPage(response, { status: 200, html: donePage(isApproved) })
     },
   }
+}
+
+/** A page that was answered, by a second click perhaps, leads where the first one led. */
+async function sendClosed(deps: PaymentDeps, response: ServerResponse, challenge: string): Promise<void> {
+  const returnUrl = await findReturn(createSandboxCtx(deps), challenge)
+  if (returnUrl) sendBack(response, returnUrl)
+  else sendPage(response, { status: 404, html: closedPage() })
+}
+
+function sendBack(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location, 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }).end()
 }
 
 function challengeOf(url: string | undefined): string {
   return (url ?? '').split('?')[0]?.split('/').at(-1) ?? ''
 }
 
+interface Page {
+  status: number
+  html: string
+  /** Where the form's answer leads. Browsers hold `form-action` against redirects, too. */
+  returnUrl?: string | null
+}
+
 /** Nothing on these pages comes from elsewhere, and no other page may frame them. */
-function sendPage(response: Parameters<Route>[1], status: number, html: string): void {
+function sendPage(response: ServerResponse, { status, html, returnUrl }: Page): void {
+  const url = returnUrl ? new URL(returnUrl) : null
+  const target = url && (url.protocol.startsWith('http') ? ` ${url.origin}` : ` ${url.protocol}`)
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; form-action 'self'${target ?? ''}; frame-ancestors 'none'; base-uri 'none'`,
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',

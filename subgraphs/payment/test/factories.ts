@@ -49,6 +49,7 @@ export function depsOf(database: TestDatabase, overrides: Partial<PaymentDeps> =
       delayMs: 0,
     },
     providerTimeoutMs: 1_000,
+    allowsLocalReturns: false,
     ...overrides,
   }
 }

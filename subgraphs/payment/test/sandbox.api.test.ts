@@ -1,4 +1,5 @@
 import { newId } from '@tikitu/kit/ids'
+import { takeConfig } from '@tikitu/kit/settings'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
@@ -10,7 +11,7 @@ import { webhookEvents } from '../src/db/tables/webhooks.ts'
 import { listAttempts } from '../src/domain/apply-report.ts'
 import { confirmPayment } from '../src/domain/confirm-payment.ts'
 import { refundPayment } from '../src/domain/refund-payment.ts'
-import { jobsOf, listening, migrations, runJobs, started, testAdmin } from './factories.ts'
+import { jobsOf, listening, migrations, runJobs, serviceCtx, started, testAdmin } from './factories.ts'
 
 const database = useDatabase(migrations)
 
@@ -89,6 +90,33 @@ test.each([
   expect(await statusOf(paymentId)).toBe(status)
   close()
 })
+
+test.each([
+  ['https://tickets.example/paid?cart=7#top', 'approve', 'https://tickets.example'],
+  ['com.example.tickets://paid?cart=7#top', 'fail', 'com.example.tickets:'],
+])(
+  'sends the customer back to %s, told of the payment and of nothing else, also on a second click',
+  async (returnUrl, answer, target) => {
+    const { ada, close } = await shop()
+    const value = ['https://tickets.example', 'com.example.tickets:']
+    const partnerId = newId('ptr')
+    await takeConfig(serviceCtx(database), { key: 'payment.returnUrls', scope: partnerId, value, version: 1 })
+    const { id: paymentId } = await started(ada, { partnerId })
+    await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_3ds', returnUrl: new URL(returnUrl) })
+    const [attempt] = await listAttempts(ada, paymentId)
+    expect(attempt?.returnUrl).toBe(returnUrl)
+    const page = attempt?.actionUrl ?? ''
+    const shown = await fetch(page)
+    expect(shown.headers.get('content-security-policy')).toContain(`form-action 'self' ${target};`)
+    const post = () => fetch(page, { method: 'POST', body: new URLSearchParams({ answer }), redirect: 'manual' })
+    const answers = [await post(), await post(), await fetch(page, { redirect: 'manual' })]
+    const location = returnUrl.replace('#top', `&payment_id=${paymentId}#top`)
+    expect(answers.map(({ status, headers }) => [status, headers.get('location')])).toEqual(
+      Array(3).fill([303, location]),
+    )
+    close()
+  },
+)
 
 test('gives money back and tells by webhook when it has arrived', async () => {
   const { ada, ctxFor, run, close } = await shop()

@@ -1,4 +1,6 @@
 import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated } from '@tikitu/kit/errors'
+import { newId } from '@tikitu/kit/ids'
+import { takeConfig } from '@tikitu/kit/settings'
 import { testStaff } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { outboxOf } from '@tikitu/kit/testing/events'
@@ -166,4 +168,63 @@ test('knows no payment of somebody else, and none for nobody', async () => {
   await expect(confirmPayment(ctxOf(database), input)).rejects.toThrow(NotFound)
   await expect(confirmPayment(ctxOf(database, testStaff()), input)).rejects.toThrow(NotFound)
   await expect(confirmPayment(ctxOf(database, anonymous), input)).rejects.toThrow(Unauthenticated)
+})
+
+test.each([
+  'https://evil.example/paid',
+  'https://tickets.example.evil.example/paid',
+  'https://tickets.example@evil.example/paid',
+  'https://user@tickets.example/paid',
+  'https://tickets.example:8443/paid',
+  'http://tickets.example/paid',
+  'http://localhost:5173/paid',
+  'javascript:alert(1)//https://tickets.example',
+  'data:text/html,hello',
+  'com.example.other://paid',
+])('sends nobody back to %s, which nobody named', async (returnUrl) => {
+  const ctx = ctxOf(database)
+  const partnerId = newId('ptr')
+  const value = ['https://tickets.example', 'com.example.tickets:']
+  await takeConfig(serviceCtx(database), { key: 'payment.returnUrls', scope: partnerId, value, version: 1 })
+  const { id: paymentId } = await started(ctx, { partnerId })
+  const input = { paymentId, paymentMethod: 'pm_sandbox_3ds', returnUrl: new URL(returnUrl) }
+  await expect(confirmPayment(ctx, input)).rejects.toThrow(
+    'returnUrl: must begin with one of: https://tickets.example, com.example.tickets:',
+  )
+  expect(await listAttempts(ctx, paymentId)).toEqual([])
+})
+
+test('sends customers back to this machine outside production, and says where else while nobody named a place', async () => {
+  const ctx = ctxOf(database)
+  const { id: paymentId } = await started(ctx)
+  const input = { paymentId, paymentMethod: 'pm_sandbox_3ds', returnUrl: new URL('http://localhost:5173/paid') }
+  await expect(confirmPayment(ctx, input)).rejects.toThrow('payment.returnUrls is empty')
+  await confirmPayment({ ...ctx, allowsLocalReturns: true }, input)
+  expect(await listAttempts(ctx, paymentId)).toMatchObject([{ returnUrl: 'http://localhost:5173/paid' }])
+})
+
+test('takes another place to go back to as another request, and as another attempt without a key', async () => {
+  const ctx = { ...ctxOf(database), allowsLocalReturns: true }
+  const { id: paymentId } = await started(ctx)
+  const input = {
+    paymentId,
+    paymentMethod: 'pm_sandbox_3ds',
+    returnUrl: new URL('http://localhost/one'),
+    idempotencyKey: 'pay',
+  }
+  await confirmPayment(ctx, input)
+  await confirmPayment(ctx, { ...input, returnUrl: new URL('http://localhost/one') })
+  const other = { ...input, returnUrl: new URL('http://localhost/two') }
+  await expect(confirmPayment(ctx, other)).rejects.toThrow(IdempotencyConflict)
+  await confirmPayment(ctx, { ...other, idempotencyKey: null })
+  const attempts = await listAttempts(ctx, paymentId)
+  expect(attempts.map(({ returnUrl }) => returnUrl)).toEqual(['http://localhost/one', 'http://localhost/two'])
+})
+
+test('names payment methods that there are to whoever sends one that is none', async () => {
+  const ctx = ctxOf(database)
+  const { id: paymentId } = await started(ctx)
+  await expect(confirmPayment(ctx, { paymentId, paymentMethod: '4242424242424242' })).rejects.toThrow(
+    'paymentMethod: sandbox has no such payment method: it has pm_sandbox_approved, pm_sandbox_3ds, ',
+  )
 })

@@ -4,15 +4,18 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PaymentAttemptRow, type PaymentRow, paymentAttempts, payments } from '../db/tables/payments.ts'
 import { PaymentClosed, PaymentInProgress, QuoteExpired } from '../errors.ts'
+import type { PaymentProvider } from '../providers/provider.ts'
 import { requireActiveUser } from './active-user.ts'
 import { applyReport, listAttempts, lockPayment } from './apply-report.ts'
 import { askProvider, requireProvider } from './ask-provider.ts'
 import { requireOwnPayment } from './get-payment.ts'
+import { allowedReturnUrl } from './return-url.ts'
 import { notSentReport, settleLater } from './settle-payment.ts'
 
 export interface ConfirmPaymentInput {
   paymentId: string
   paymentMethod: string
+  returnUrl?: URL | null
   idempotencyKey?: string | null
 }
 
@@ -23,14 +26,14 @@ export interface ConfirmPaymentInput {
  */
 export async function confirmPayment(ctx: Ctx, input: ConfirmPaymentInput): Promise<PaymentRow> {
   await requireActiveUser(ctx)
-  const { provider } = await requireOwnPayment(ctx, input.paymentId)
-  if (!requireProvider(ctx, provider).isMethod(input.paymentMethod)) {
-    throw new InvalidInput([{ field: 'paymentMethod', message: `${provider} has no such payment method` }])
-  }
+  const { provider, partnerId } = await requireOwnPayment(ctx, input.paymentId)
+  requireMethod(requireProvider(ctx, provider), input.paymentMethod)
+  const returnUrl = await allowedReturnUrl(ctx, partnerId, input.returnUrl)
+  const known = { ...input, returnUrl: returnUrl ?? undefined }
   const opened = new Set<string>()
   const attempt = await idempotent(
     ctx,
-    { operation: 'confirmPayment', input },
+    { operation: 'confirmPayment', input: known },
     {
       authorize: async (ctx) => {
         await requireActiveUser(ctx)
@@ -38,7 +41,7 @@ export async function confirmPayment(ctx: Ctx, input: ConfirmPaymentInput): Prom
       },
       load: requireAttempt,
       act: async (ctx) => {
-        const attempt = await openAttempt(ctx, input)
+        const attempt = await openAttempt(ctx, { ...input, returnUrl })
         opened.add(attempt.id)
         return attempt
       },
@@ -48,8 +51,17 @@ export async function confirmPayment(ctx: Ctx, input: ConfirmPaymentInput): Prom
   return await requireOwnPayment(ctx, input.paymentId)
 }
 
+function requireMethod({ name, isMethod, exampleMethods }: PaymentProvider, token: string): void {
+  if (isMethod(token)) return
+  const examples = exampleMethods.length > 0 ? `: it has ${exampleMethods.join(', ')} and others` : ''
+  throw new InvalidInput([{ field: 'paymentMethod', message: `${name} has no such payment method${examples}` }])
+}
+
 /** Writes down that the provider is about to be asked, and a job that finds out what came of it should we end here. */
-async function openAttempt(ctx: Ctx, input: ConfirmPaymentInput): Promise<PaymentAttemptRow> {
+async function openAttempt(
+  ctx: Ctx,
+  input: { paymentId: string; paymentMethod: string; returnUrl: string | null },
+): Promise<PaymentAttemptRow> {
   const payment = await lockPayment(ctx, input.paymentId)
   requirePayable(ctx, payment)
   const { length } = await listAttempts(ctx, payment.id)
@@ -60,6 +72,7 @@ async function openAttempt(ctx: Ctx, input: ConfirmPaymentInput): Promise<Paymen
       paymentId: payment.id,
       sequence: length + 1,
       method: input.paymentMethod,
+      returnUrl: input.returnUrl,
       status: 'SENT',
       createdAt: ctx.now(),
     })
@@ -90,11 +103,12 @@ async function requireAttempt(ctx: Ctx, id: string): Promise<PaymentAttemptRow> 
 }
 
 /** Asks the provider and records its answer. Where none comes, the attempt stays open until somebody knows more. */
-async function sendAttempt(ctx: Ctx, { id: attemptId, paymentId, method }: PaymentAttemptRow): Promise<void> {
+async function sendAttempt(ctx: Ctx, attempt: PaymentAttemptRow): Promise<void> {
+  const { id: attemptId, paymentId, method, returnUrl } = attempt
   const payment = await requireOwnPayment(ctx, paymentId)
   const amount = { amountMinor: payment.amountMinor, currency: payment.currency }
   const answer = await askProvider(ctx, payment.provider, (provider, signal) =>
-    provider.confirm({ paymentId, attemptId, amount, method }, signal),
+    provider.confirm({ paymentId, attemptId, amount, method, returnUrl }, signal),
   )
   if (answer.outcome === 'ANSWERED') await applyReport(ctx, answer.value)
   if (answer.outcome === 'NOT_SENT') await applyReport(ctx, notSentReport(ctx, payment, attemptId))

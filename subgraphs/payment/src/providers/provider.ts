@@ -40,6 +40,8 @@ export interface ConfirmOrder {
   attemptId: string
   amount: Money
   method: string
+  /** Where to send the customer back to after a page of the provider's, with our `payment_id` added. Null: nowhere. */
+  returnUrl: string | null
 }
 
 /** A refund to make. A provider that has seen this refund before answers with what came of it. */
@@ -64,6 +66,8 @@ export interface PaymentProvider {
   name: string
   /** Whether the token has the form of one of its payment methods. */
   isMethod: (token: string) => boolean
+  /** Tokens to name to whoever sent one that is none; empty where tokens are made for each customer. */
+  exampleMethods: readonly string[]
   confirm: (order: ConfirmOrder, signal: AbortSignal) => Promise<PaymentReport>
   /** Ends a payment that was not captured; answers what became of it, or null when it never heard of it. */
   cancel: (paymentId: string, signal: AbortSignal) => Promise<PaymentReport | null>

@@ -115,6 +115,8 @@ export const paymentAttempts = pgTable(
     status: text({ enum: ['SENT', 'REQUIRES_ACTION', 'PROCESSING', 'FAILED', 'CAPTURED'] }).notNull(),
     failureCode: text(),
     actionUrl: text(),
+    /** Where the provider sends the customer back to. Null: nowhere. */
+    returnUrl: text(),
     createdAt: moment().notNull(),
   },
   (table) => [unique('payment_attempts_sequence').on(table.paymentId, table.sequence)],

@@ -38,6 +38,7 @@ export async function confirmIntent(ctx: SandboxCtx, order: ConfirmOrder): Promi
       challenge,
       attemptId,
       method: order.method,
+      returnUrl: order.returnUrl,
     })
     if (endsLater(card)) {
       const runAt = new Date(ctx.now().getTime() + settleMs)
@@ -84,6 +85,20 @@ export async function findChallenge(ctx: SandboxCtx, challenge: string): Promise
   return intent ?? null
 }
 
+/** Where a customer belongs who opens a page that was answered; null when it was never one, or leads nowhere. */
+export async function findReturn(ctx: SandboxCtx, challenge: string): Promise<string | null> {
+  const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.answeredChallenge, challenge))
+  return intent ? returnUrlOf(intent) : null
+}
+
+/** Where the customer goes after the page: the merchant's address with the merchant's id of the payment, and nothing of what came of it. */
+export function returnUrlOf({ returnUrl, orderId }: Pick<SandboxIntentRow, 'returnUrl' | 'orderId'>): string | null {
+  if (returnUrl === null) return null
+  const url = new URL(returnUrl)
+  url.searchParams.set('payment_id', orderId)
+  return url.href
+}
+
 /** The customer's answer on a 3-D Secure page; null when the page is no longer open. */
 export async function answerChallenge(
   ctx: SandboxCtx,
@@ -100,7 +115,7 @@ export async function answerChallenge(
     const outcome = isApproved
       ? ({ status: 'CAPTURED', failureCode: null } as const)
       : ({ status: 'FAILED', failureCode: 'AUTHENTICATION_FAILED' } as const)
-    return await change(ctx, intent, { ...outcome, challenge: null })
+    return await change(ctx, intent, { ...outcome, challenge: null, answeredChallenge: challenge })
   })
 }
 

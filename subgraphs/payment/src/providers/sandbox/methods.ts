@@ -42,6 +42,16 @@ export const testCards: Readonly<Record<string, TestCard>> = {
   pm_sandbox_refund_unknown: { status: 'CAPTURED', refunds: 'NEVER_END' },
 }
 
+/** The cards that a client tries first. The others end in payment issues. */
+export const exampleCards: readonly string[] = [
+  'pm_sandbox_approved',
+  'pm_sandbox_3ds',
+  'pm_sandbox_declined',
+  'pm_sandbox_insufficient_funds',
+  'pm_sandbox_pending',
+  'pm_sandbox_timeout',
+]
+
 /** By how much a card that takes or gives another sum is off, in the smallest unit. */
 const offMinor = 100
 

@@ -4,7 +4,7 @@ import { WebhookRefused } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { readSandboxEvent } from './events.ts'
 import { cancelIntent, confirmIntent, findIntent } from './intents.ts'
-import { requireCard, testCards } from './methods.ts'
+import { exampleCards, requireCard, testCards } from './methods.ts'
 import { findRefund, openRefund } from './refunds.ts'
 import { intentReport } from './reports.ts'
 import { signatureHeader, verifyWebhook } from './signature.ts'
@@ -18,6 +18,7 @@ export function createSandbox(ctx: SandboxCtx): PaymentProvider {
   return {
     name: 'sandbox',
     isMethod: (token) => Object.hasOwn(testCards, token),
+    exampleMethods: exampleCards,
     confirm: async (order, signal) => {
       const intent = await confirmIntent(ctx, order)
       const card = requireCard(order.method)

@@ -22,6 +22,10 @@ export const sandboxIntents = sandbox.table('intents', {
   captures: integer().notNull().default(1),
   /** The secret in the address of the open 3-D Secure page. */
   challenge: text().unique(),
+  /** The secret of the page that was answered last: whoever opens it again is sent back as well. */
+  answeredChallenge: text().unique(),
+  /** Where the merchant wants customers back after the latest try. */
+  returnUrl: text(),
   updatedAt: moment().notNull(),
 })
 
