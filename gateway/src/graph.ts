@@ -49,30 +49,51 @@ export interface Graph {
 /** A graph over the supergraph in a file. Loaded when Apollo Server starts. */
 export function createGraph(options: GraphOptions): Graph {
   process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
-  const sources = new Set<SubgraphSource | EventSource>()
-  const sends = new Map<string, Send>()
-  const streams = new Map<string, OpenEvents>()
   const check = ({ subgraphs }: { subgraphs: { name: string }[] }): void => {
     for (const { name } of subgraphs) options.accessOf(name)
   }
   const supergraph = createSupergraphSource({ file: options.supergraphFile, log: options.log, check })
-  const shelf = openShelf(options, () => supergraph.current().hash)
+  const { buildService, sendTo, openTo, close } = connectSubgraphs(options, supergraph)
   const gateway = new ApolloGateway({
     supergraphSdl: supergraph.manager,
     logger: quiet(options.log),
     __exposeQueryPlanExperimental: options.exposePlans,
-    buildService: ({ name, url }) => {
-      if (isLocal(url ?? '')) {
-        const source = createNodeSource({
-          types: () => supergraph.current().nodes,
-          sendTo: (to) => requireOf(sends, to),
-        })
-        sends.set(name, source.send)
-        return source
-      }
+    buildService,
+  })
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => giveRealScalars(apiSchema))
+  chooseExecutor(gateway, {
+    ...options,
+    mode: options.executor,
+    sendTo,
+    costs: () => (options.costs.isReported || options.rates ? supergraph.current().costs : null),
+    onPlanning: (context, text) => options.rates?.chargeReading(context, text),
+  })
+  guard(gateway, supergraph, options)
+  const locations = () =>
+    supergraph.current().subgraphs.map(({ name, url }) => ({ name, url: urlOf(options.accessOf(name), url) }))
+  return { gateway, supergraph, sendTo, openTo, locations, close }
+}
+
+/** The subgraphs of the supergraph, each connected when the gateway builds its service. */
+function connectSubgraphs(options: GraphOptions, supergraph: SupergraphSource) {
+  const sources = new Set<SubgraphSource | EventSource>()
+  const sends = new Map<string, Send>()
+  const streams = new Map<string, OpenEvents>()
+  const shelf = openShelf(options, () => supergraph.current().hash)
+  const sendTo = (name: string): Send => requireOf(sends, name)
+  const buildLocal = (name: string) => {
+    const source = createNodeSource({ types: () => supergraph.current().nodes, sendTo })
+    sends.set(name, source.send)
+    return source
+  }
+  return {
+    sendTo,
+    openTo: (name: string): OpenEvents => requireOf(streams, name),
+    buildService: ({ name, url = '' }: { name: string; url?: string | undefined }) => {
+      if (isLocal(url)) return buildLocal(name)
       const access = options.accessOf(name)
       const errorCodes = () => supergraph.current().errorCodes
-      const place = { ...options, name, url: urlOf(access, url ?? ''), keys: access.keys, errorCodes, shelf }
+      const place = { ...options, name, url: urlOf(access, url), keys: access.keys, errorCodes, shelf }
       const source = createSubgraphSource(place)
       const events = createEventSource({ ...place, ...options.streams })
       sources.add(source).add(events)
@@ -80,23 +101,6 @@ export function createGraph(options: GraphOptions): Graph {
       streams.set(name, reopening(events.open, { ...options.streams, name, log: options.log }))
       return source
     },
-  })
-  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => giveRealScalars(apiSchema))
-  chooseExecutor(gateway, {
-    ...options,
-    mode: options.executor,
-    sendTo: (name) => requireOf(sends, name),
-    costs: () => (options.costs.isReported || options.rates ? supergraph.current().costs : null),
-    onPlanning: (context, text) => options.rates?.chargeReading(context, text),
-  })
-  guard(gateway, supergraph, options)
-  return {
-    gateway,
-    supergraph,
-    sendTo: (name) => requireOf(sends, name),
-    openTo: (name) => requireOf(streams, name),
-    locations: () =>
-      supergraph.current().subgraphs.map(({ name, url }) => ({ name, url: urlOf(options.accessOf(name), url) })),
     close: async () => {
       await Promise.all([...sources].map((source) => source.close()))
       shelf?.close()
