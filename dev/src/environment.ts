@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { demoAccounts, demoPassword } from './accounts.ts'
 import { isPassedTo, isSurrounding } from './passed-variables.ts'
 import { postgresDirectory } from './postgres-files.ts'
+import { root } from './repository.ts'
 import type { Secrets } from './secrets.ts'
 import { portVariable, type Service } from './services.ts'
 import { databaseVariable, hasDatabase, portOf, type Settings } from './settings.ts'
@@ -93,6 +94,7 @@ function gatewayEnvironment(settings: Settings, secrets: Secrets): Environment {
   const keyed = settings.services.filter(hasDatabase)
   const accounts = demoAccounts.map(({ email }) => `${email}:${demoPassword}`)
   return {
+    GATEWAY_EXPLORER_TABS_FILE: join(root, 'docs', 'buy-a-ticket.md'),
     ...Object.fromEntries(keyed.map((service) => [`${service.prefix}_REQUEST_KEYS`, requestKeys(secrets, service)])),
     ...(settings.embedded.cognito ? { ...poolEnvironment(settings), GATEWAY_DEMO_ACCOUNTS: accounts.join(',') } : {}),
   }

@@ -83,6 +83,8 @@ function watched(): Pick<StartOptions, 'report' | 'onLine'> {
 
 async function welcome(stack: Stack, client: Promise<void>): Promise<void> {
   await ensureSeason(stack, client, report)
+  // GraphiQL is built when its page is first asked for: before somebody waits for it.
+  void fetch(new URL('/graphiql', stack.graphUrl)).catch(() => undefined)
   report.line(banner(stack, (Date.now() - startedAt) / 1000))
 }
 

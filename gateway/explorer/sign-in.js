@@ -1,19 +1,10 @@
-import { runOperation } from './run-operation.js'
-
-const signInDocument = `mutation SignIn($email: EmailAddress!, $password: String!) {
-  signIn(input: { email: $email, password: $password }) {
-    __typename
-    ... on Session { accessToken expiresAt }
-    ... on Refusal { message }
-  }
-}`
-
 /**
- * A form above the editor: who signs in there is who asks from then on. Nothing is kept beyond the page.
+ * A form above the editor: who signs in there is who asks from then on. Returns a function that shows who is signed in.
  * @param {HTMLElement} place
- * @param {{ accounts: { email: string, password: string }[], endpoint: string, onToken: (token: string | null) => void }} options
+ * @param {{ accounts: { email: string, password: string }[], signIn: (email: string, password: string) => Promise<void>, signOut: () => void }} options
+ * @returns {(state: { email: string | null, problem: string | null }) => void}
  */
-export function showSignIn(place, { accounts, endpoint, onToken }) {
+export function showSignIn(place, { accounts, signIn, signOut }) {
   const form = element('form', { autocomplete: 'on' })
   const email = element('input', {
     type: 'email',
@@ -29,53 +20,39 @@ export function showSignIn(place, { accounts, endpoint, onToken }) {
     required: true,
     autocomplete: 'current-password',
   })
-  const status = element('output', { role: 'status', textContent: 'You are anonymous.' })
-  const leave = element('button', { type: 'button', textContent: 'Sign out', hidden: true })
-
-  const become = (text, token) => {
-    onToken(token)
-    leave.hidden = token === null
-    status.textContent = text
-  }
-  const enter = async () => {
-    status.textContent = `Signing in as ${email.value} …`
-    const { token, problem } = await signIn(endpoint, email.value, password.value)
-    become(token ? `You are ${email.value}.` : `You are anonymous: ${problem}`, token)
+  const status = element('output', { role: 'status' })
+  const leave = element('button', { type: 'button', textContent: 'Sign out' })
+  const enter = async (address, secret) => {
+    status.textContent = `Signing in as ${address} …`
+    await signIn(address, secret)
     password.value = ''
   }
 
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    void enter()
+    void enter(email.value, password.value)
   })
-  leave.addEventListener('click', () => become('You are anonymous.', null))
+  leave.addEventListener('click', signOut)
   form.append(email, password, element('button', { type: 'submit', textContent: 'Sign in' }))
   for (const account of accounts) {
-    const button = element('button', {
-      type: 'button',
-      textContent: account.email.split('@')[0],
-      title: `Sign in as ${account.email}`,
-    })
+    const name = account.email.split('@')[0]
+    const button = element('button', { type: 'button', textContent: name, title: `Sign in as ${account.email}` })
     button.addEventListener('click', () => {
       email.value = account.email
-      password.value = account.password
-      void enter()
+      void enter(account.email, account.password)
     })
     form.append(button)
   }
   place.append(form, status, leave)
+  return (state) => {
+    leave.hidden = state.email === null
+    status.textContent = statusOf(state)
+  }
 }
 
-async function signIn(endpoint, email, password) {
-  const operation = { query: signInDocument, variables: { email, password }, operationName: 'SignIn' }
-  try {
-    const { data, errors } = await runOperation(endpoint, null, { operation })
-    const answer = data?.signIn
-    if (answer?.accessToken) return { token: answer.accessToken, problem: null }
-    return { token: null, problem: answer?.message ?? errors?.[0]?.message ?? 'signing in was refused' }
-  } catch {
-    return { token: null, problem: 'the gateway does not answer' }
-  }
+function statusOf({ email, problem }) {
+  if (email) return `You are ${email}.`
+  return problem ? `You are anonymous: ${problem}` : 'You are anonymous.'
 }
 
 /** @param {string} name @param {object} properties */

@@ -47,6 +47,7 @@ const shape = {
   GATEWAY_INTROSPECTION: flag.optional(),
   GATEWAY_EXPLORERS: flag.optional(),
   GATEWAY_DEMO_ACCOUNTS: list.pipe(z.array(account)).default([]),
+  GATEWAY_EXPLORER_TABS_FILE: z.string().optional(),
   GATEWAY_SUBGRAPH_TIMEOUT_MS: count.default(10_000),
   GATEWAY_SUBGRAPH_CONNECTIONS: count.default(64),
   GATEWAY_SUBGRAPH_RETRIES: flag.default('on'),

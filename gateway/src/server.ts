@@ -5,7 +5,6 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { Log } from '@tikitu/kit/log'
 import type { GatewayContext } from './context.ts'
 import { createErrorMask, type ErrorMask } from './errors/mask-errors.ts'
@@ -13,6 +12,7 @@ import { stringifyResult } from './executor/data-text.ts'
 import { createGraph, type Graph, type GraphOptions } from './graph.ts'
 import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
 import type { DemoAccount } from './graphiql/page.ts'
+import type { ExplorerTab } from './graphiql/read-tabs.ts'
 import { acceptedStatusPlugin } from './http/accepted-status.ts'
 import { createBodyReader } from './http/body-reader.ts'
 import { cacheHeaderPlugin } from './http/cache-header.ts'
@@ -21,6 +21,7 @@ import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { createQuickWay } from './http/quick-way.ts'
 import { requestContext } from './http/request-context.ts'
+import { sandboxPlugin } from './http/sandbox-plugin.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
 import { servicePaths } from './http/service-paths.ts'
 import { serviceRoutes } from './http/service-routes.ts'
@@ -64,6 +65,8 @@ export interface GatewayOptions extends GraphOptions {
   explorers: boolean
   /** Who can sign in to GraphiQL with one click. */
   demoAccounts: readonly DemoAccount[]
+  /** What a first visit to GraphiQL shows. */
+  explorerTabs: readonly ExplorerTab[]
   log: Log
 }
 
@@ -144,8 +147,8 @@ function corsOf({ corsOrigins }: GatewayOptions) {
 }
 
 /** What is served to people who look around with a browser. */
-function pagesOf({ explorers, demoAccounts }: GatewayOptions): FrontRoute[] {
-  return explorers ? [homeRoute, ...graphiqlRoutes(demoAccounts)] : []
+function pagesOf({ explorers, demoAccounts: accounts, explorerTabs: tabs }: GatewayOptions): FrontRoute[] {
+  return explorers ? [homeRoute, ...graphiqlRoutes({ accounts, tabs })] : []
 }
 
 /** A request for a path of a service is charged as one of so many points. */
@@ -259,9 +262,7 @@ function createApollo(options: GatewayOptions, graph: Graph, mask: ErrorMask): A
       cacheHeaderPlugin,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
-      options.explorers
-        ? ApolloServerPluginLandingPageLocalDefault({ footer: false })
-        : ApolloServerPluginLandingPageDisabled(),
+      options.explorers ? sandboxPlugin(options.demoAccounts.length > 0) : ApolloServerPluginLandingPageDisabled(),
     ],
   })
 }

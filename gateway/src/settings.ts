@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Log } from '@tikitu/kit/log'
 import type { GatewayEnv } from './env.ts'
+import { type ExplorerTab, readTabs } from './graphiql/read-tabs.ts'
 import type { CognitoPool } from './identity/cognito.ts'
 import { createRateStore } from './rates/rate-store.ts'
 import { createRates, type Rates } from './rates/rates.ts'
@@ -61,6 +62,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     introspection: isOn(env.GATEWAY_INTROSPECTION, !isProduction),
     explorers: isOn(env.GATEWAY_EXPLORERS, !isProduction),
     demoAccounts: env.GATEWAY_DEMO_ACCOUNTS,
+    explorerTabs: tabsOf(env.GATEWAY_EXPLORER_TABS_FILE),
   }
 }
 
@@ -105,6 +107,14 @@ export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close
     guessFactor: env.GATEWAY_GUESS_FACTOR ?? (env.NODE_ENV === 'production' ? 1 : 10),
   })
   return { rates, close: store.close }
+}
+
+function tabsOf(file: string | undefined): ExplorerTab[] {
+  try {
+    return file === undefined ? [] : readTabs(file)
+  } catch (error) {
+    throw new Error(`GATEWAY_EXPLORER_TABS_FILE has no operations to show: ${(error as Error).message}`)
+  }
 }
 
 /** What `npm run codegen` writes for the SDK. */

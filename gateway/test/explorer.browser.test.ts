@@ -9,7 +9,13 @@ import { startPool, type TestPool } from './pool.ts'
 const sdl = `${common}
 type Query { whoami: String! @public }
 type Subscription { watched: String! @public }
-type Mutation { signIn(input: SignInInput!): SignInResult! @public }
+type Mutation {
+  signIn(input: SignInInput!): SignInResult! @public
+  refreshSession(input: RefreshSessionInput!): RefreshSessionResult! @public
+}
+input RefreshSessionInput { refreshToken: String! @constraint(maxLength: 8192) }
+union RefreshSessionResult = Session | SessionEnded
+type SessionEnded implements Refusal { code: String! message: String! }
 input SignInInput { email: EmailAddress! password: String! }
 union SignInResult = Session | SignInRefused
 type Session { accessToken: String! idToken: String! refreshToken: String! expiresAt: DateTime! }
@@ -22,25 +28,42 @@ let subgraph: LiveSubgraph
 let gateway: TestGateway
 let browser: Browser
 let page: Page
+/** How long the next sessions last, and how many of them may be renewed. */
+const sessions = { lastMs: 3_600_000, renewable: 1, renewed: 0 }
 const requested: string[] = []
 const problems: string[] = []
 
 beforeAll(async () => {
   pool = await startPool()
   subgraph = await startLiveSubgraph('user', sdl, resolvers())
-  gateway = await startGateway([subgraph], pool, { explorers: true, demoAccounts: [account], limits: wide })
+  gateway = await startGateway([subgraph], pool, {
+    explorers: true,
+    demoAccounts: [account],
+    explorerTabs: [
+      { query: '# Who are you?\nquery Ask { whoami }', variables: '' },
+      { query: 'query Again { whoami }', variables: '' },
+    ],
+    limits: wide,
+  })
   browser = await launcher.launch({
     executablePath: await chromium.executablePath(),
-    args: [...chromium.args, '--no-sandbox'],
+    // With one process for everything, a page that is left or closed takes the browser with it.
+    args: [...chromium.args.filter((argument) => argument !== '--single-process'), '--no-sandbox'],
     headless: true,
   })
-  page = await browser.newPage()
-  page.on('request', (request) => requested.push(request.url()))
-  page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-  await page.goto(`${gateway.url}/graphiql?query=${encodeURIComponent('{ whoami }')}`)
+  page = await openPage(`/graphiql?query=${encodeURIComponent('{ whoami }')}`)
   await page.waitForSelector('.graphiql-container', { timeout: 30_000 })
 }, 90_000)
+
+/** A page of a visitor who was never here. */
+async function openPage(path: string): Promise<Page> {
+  const opened = await browser.newPage()
+  opened.on('request', (request) => requested.push(request.url()))
+  opened.on('pageerror', (error) => problems.push(String(error)))
+  opened.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  await opened.goto(`${gateway.url}${path}`)
+  return opened
+}
 
 afterAll(async () => {
   await browser?.close()
@@ -55,14 +78,12 @@ function resolvers() {
   const signIn = async (_: unknown, { input }: { input: { email: string; password: string } }) => {
     if (input.password !== account.password)
       return { __typename: 'SignInRefused', code: 'WRONG_PASSWORD', message: 'Wrong e-mail or password.' }
-    const accessToken = await pool.token()
-    return {
-      __typename: 'Session',
-      accessToken,
-      idToken: accessToken,
-      refreshToken: 'r',
-      expiresAt: new Date().toISOString(),
-    }
+    return await newSession()
+  }
+  const refreshSession = async () => {
+    sessions.renewed++
+    if (sessions.renewable-- > 0) return await newSession()
+    return { __typename: 'SessionEnded', code: 'SESSION_ENDED', message: 'The session has ended.' }
   }
   const whoami = (_: unknown, __: unknown, { viewer }: LiveContext) =>
     viewer.kind === 'user' ? viewer.userId : 'nobody'
@@ -71,7 +92,13 @@ function resolvers() {
     resolve: (value: string, _: unknown, { viewer }: LiveContext) =>
       `${value}-${viewer.kind === 'user' ? viewer.userId : 'nobody'}`,
   }
-  return { Query: { whoami }, Mutation: { signIn }, Subscription: { watched } }
+  return { Query: { whoami }, Mutation: { signIn, refreshSession }, Subscription: { watched } }
+}
+
+async function newSession() {
+  const accessToken = await pool.token()
+  const expiresAt = new Date(Date.now() + sessions.lastMs).toISOString()
+  return { __typename: 'Session', accessToken, idToken: accessToken, refreshToken: 'r', expiresAt }
 }
 
 /** Runs the operation in the editor, as a person does. */
@@ -119,6 +146,33 @@ test('says why a sign-in was refused, and nobody is signed in', async () => {
   await page.locator('#sign-in').getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect.poll(statusText).toBe('You are anonymous: Wrong e-mail or password.')
 })
+
+test('a first visit finds the tabs, and a reload keeps the sign-in', async () => {
+  await page.close()
+  page = await openPage('/graphiql')
+  await page.waitForSelector('.graphiql-tab')
+  expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual(['Ask', 'Again'])
+  await page.getByRole('button', { name: 'fan', exact: true }).click()
+  await expect.poll(statusText).toBe('You are fan@tikitu.example.')
+  await page.reload()
+  await page.waitForSelector('.graphiql-tab')
+  expect(await statusText()).toBe('You are fan@tikitu.example.')
+  await runOnPage()
+  await expect.poll(answerText, { timeout: 10_000 }).toContain('usr_')
+}, 60_000)
+
+test('renews a session that is about to end, and says when it has ended', async () => {
+  sessions.lastMs = 1_000
+  await page.getByRole('button', { name: 'fan', exact: true }).click()
+  await expect.poll(statusText).toBe('You are fan@tikitu.example.')
+  await runOnPage()
+  await expect.poll(() => sessions.renewed).toBe(1)
+  expect(await statusText()).toBe('You are fan@tikitu.example.')
+  await runOnPage()
+  const ended = 'You are anonymous: the session of fan@tikitu.example has ended: The session has ended.'
+  await expect.poll(statusText).toBe(ended)
+  await expect.poll(answerText, { timeout: 10_000 }).toContain('nobody')
+}, 60_000)
 
 test('asked nobody but the gateway, and nothing went wrong', () => {
   const elsewhere = requested.filter(

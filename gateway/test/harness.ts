@@ -118,6 +118,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     introspection: true,
     explorers: false,
     demoAccounts: [],
+    explorerTabs: [],
     log: createLog('gateway', 'silent'),
   }
 }

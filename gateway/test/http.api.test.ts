@@ -166,7 +166,10 @@ describe('a closed gateway', () => {
 
 test('an open gateway greets a browser with Sandbox, under a policy that lets it run', async () => {
   const page = await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } })
-  expect(await page.text()).toContain('embeddable-sandbox')
+  const html = await page.text()
+  expect(html).toContain('embeddable-sandbox')
+  expect(html).not.toContain('Welcome to Apollo Server')
+  expect(html).toContain('<a href="/graphiql">GraphiQL</a> works without.')
   expect(page.headers.get('content-security-policy')).toContain('apollographql.com')
 })
 

@@ -3,7 +3,7 @@ import { extname, join } from 'node:path'
 import { sendErrors } from '../http/answers.ts'
 import type { FrontRoute, Incoming } from '../http/front.ts'
 import { bundleExplorer } from './bundle-explorer.ts'
-import { type DemoAccount, explorerPage, explorerPolicy } from './page.ts'
+import { type ExplorerSettings, explorerPage, explorerPolicy } from './page.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -12,8 +12,8 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** GraphiQL at /graphiql. Its files are bundled when they are first asked for. */
-export function graphiqlRoutes(accounts: readonly DemoAccount[]): FrontRoute[] {
-  const page = explorerPage({ endpoint: '/graphql', accounts })
+export function graphiqlRoutes(settings: Omit<ExplorerSettings, 'endpoint'>): FrontRoute[] {
+  const page = explorerPage({ endpoint: '/graphql', ...settings })
   let bundling: Promise<string> | null = null
   const bundle = (): Promise<string> => {
     bundling ??= bundleExplorer().catch((error: unknown) => {

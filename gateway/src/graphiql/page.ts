@@ -1,3 +1,14 @@
+import type { ExplorerTab } from './read-tabs.ts'
+
+/** What the page is made with. */
+export interface ExplorerSettings {
+  /** Where the graph answers. */
+  endpoint: string
+  accounts: readonly DemoAccount[]
+  /** What a first visit shows. */
+  tabs: readonly ExplorerTab[]
+}
+
 /** Somebody who can sign in with one click, on a developer's machine. */
 export interface DemoAccount {
   email: string
@@ -16,7 +27,7 @@ export const explorerPolicy = [
 ].join('; ')
 
 /** The page that holds GraphiQL, with a sign-in above it. */
-export function explorerPage(settings: { endpoint: string; accounts: readonly DemoAccount[] }): string {
+export function explorerPage(settings: ExplorerSettings): string {
   const json = JSON.stringify(settings).replaceAll('<', '\\u003c')
   return `<!doctype html>
 <html lang="en">
@@ -29,7 +40,7 @@ export function explorerPage(settings: { endpoint: string; accounts: readonly De
   </head>
   <body>
     <header id="sign-in"><strong>Tikitu</strong></header>
-    <main id="graphiql">GraphiQL is being prepared: the first time takes some seconds.</main>
+    <main id="graphiql"><p>GraphiQL is being built. This happens once and takes up to half a minute.</p></main>
     <script type="application/json" id="settings">${json}</script>
     <script type="module" src="/graphiql/explorer.js"></script>
   </body>
