@@ -38,6 +38,10 @@ const decisions = [
   'terminatePartner',
 ]
 
+/** A plan of pretix with one seat, as a literal. */
+const pretixPlan =
+  '{ categories: [{ name: "A" }], zones: [{ position: { x: 0, y: 0 }, rows: [{ row_number: "", seats: [{ seat_number: "1", category: "A", position: { x: 0, y: 0 } }] }] }] }'
+
 /** Everything a partner can have, in a state in which no call takes away what the next caller looks for. */
 async function settled() {
   const { partner, owner, ownerMember } = await company(database)
@@ -100,6 +104,7 @@ function callsOn(it: Awaited<ReturnType<typeof settled>>): Record<string, string
     'Mutation.createVenue': `createVenue(input: { ${partnerId}, name: "X", ${place} }) { id }`,
     'Mutation.updateVenue': `updateVenue(input: { venueId: "${it.venue.id}", name: "X" }) { id }`,
     'Mutation.createLayout': `createLayout(input: { venueId: "${it.venue.id}", name: "X", document: ${literal} }) { __typename }`,
+    'Mutation.importLayout': `importLayout(input: { venueId: "${it.venue.id}", name: "X", format: PRETIX_SEATING_PLAN, document: ${pretixPlan} }) { __typename }`,
     'Mutation.updateLayout': `updateLayout(input: { ${layoutId}, expectedVersion: 1, name: "X" }) { __typename }`,
     'Mutation.deleteLayout': `deleteLayout(input: { ${layoutId} })`,
     'Mutation.publishLayout': `publishLayout(input: { ${layoutId} }) { __typename }`,

@@ -12,6 +12,7 @@ import { confirmBankAccount } from '../src/domain/confirm-bank-account.ts'
 import { createLayout } from '../src/domain/create-layout.ts'
 import { createVenue } from '../src/domain/create-venue.ts'
 import { handOverOwnership } from '../src/domain/hand-over-ownership.ts'
+import { importLayout } from '../src/domain/import-layout.ts'
 import { inviteMember } from '../src/domain/invite-member.ts'
 import { proposeBankAccount } from '../src/domain/propose-bank-account.ts'
 import { removeMember } from '../src/domain/remove-member.ts'
@@ -22,6 +23,16 @@ import { colleague, company, ctxOf, factsAbout, house, memberOf, migrations, pla
 const database = useDatabase(migrations)
 const iban = { holderName: 'Globe Theatre Ltd', country: 'DE', accountNumber: 'DE89370400440532013000' }
 
+const oneSeat = {
+  categories: [{ name: 'A' }],
+  zones: [
+    {
+      position: { x: 0, y: 0 },
+      rows: [{ row_number: '', seats: [{ seat_number: '1', category: 'A', position: { x: 0, y: 0 } }] }],
+    },
+  ],
+}
+
 /** What somebody did with a key, to be repeated with the same key. */
 async function keyed(ctx: Ctx, partnerId: string, venueId: string) {
   const key = (name: string) => ({ idempotencyKey: `${name}:${ctx.requestId}` })
@@ -29,6 +40,8 @@ async function keyed(ctx: Ctx, partnerId: string, venueId: string) {
   return {
     createVenue: () => createVenue(ctx, { partnerId, name: 'Annex', ...place, ...key('venue') }),
     createLayout: () => createLayout(ctx, { venueId, name: 'Plan', document: plan(), ...key('layout') }),
+    importLayout: () =>
+      importLayout(ctx, { venueId, name: 'Plan', format: 'PRETIX_SEATING_PLAN', document: oneSeat, ...key('import') }),
     inviteMember: () => inviteMember(ctx, { partnerId, email: 'eve@example.org', role: 'SCANNER', ...key('invite') }),
     uploadPartnerDocument: () =>
       uploadPartnerDocument(ctx, {

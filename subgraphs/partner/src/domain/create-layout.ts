@@ -25,15 +25,27 @@ export const layoutName = line(120)
 const maxDrafts = 50
 
 /**
- * Imports a layout into a venue as a draft, which may still have problems that stand in the way of publishing it.
+ * Takes a layout into a venue as a draft, which may still have problems that stand in the way of publishing it.
  * @throws {LayoutInvalid | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function createLayout(ctx: Ctx, input: CreateLayoutInput): Promise<LayoutRow> {
-  const { name } = checkInput(z.object({ name: layoutName }), input)
   const document = readLayoutDocument(input.document)
+  return await draftLayout(ctx, { operation: 'createLayout', input, document })
+}
+
+/** Which verb makes a draft of what. */
+export interface NewDraft {
+  operation: 'createLayout' | 'importLayout'
+  input: CreateLayoutInput
+  document: LayoutDocument
+}
+
+/** Makes a draft of a document that was read. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+export async function draftLayout(ctx: Ctx, { operation, input, document }: NewDraft): Promise<LayoutRow> {
+  const { name } = checkInput(z.object({ name: layoutName }), input)
   return await idempotent(
     ctx,
-    { operation: 'createLayout', input },
+    { operation, input },
     {
       authorize: (ctx) => lockVenue(ctx, input.venueId),
       load: requireLayout,
@@ -41,7 +53,7 @@ export async function createLayout(ctx: Ctx, input: CreateLayoutInput): Promise<
         await requireRoom(ctx, venue.id)
         const layout = await insertLayout(ctx, venue, { name, document })
         await audit(ctx, {
-          action: 'createLayout',
+          action: operation,
           subjectType: 'Layout',
           subjectId: layout.id,
           partnerId: venue.partnerId,

@@ -7,6 +7,7 @@ import { createLayout } from '../domain/create-layout.ts'
 import { createVenue } from '../domain/create-venue.ts'
 import { deleteLayout } from '../domain/delete-layout.ts'
 import { handOverOwnership } from '../domain/hand-over-ownership.ts'
+import { importLayout } from '../domain/import-layout.ts'
 import { inviteMember } from '../domain/invite-member.ts'
 import { reinstatePartner, restrictPartner, suspendPartner, terminatePartner } from '../domain/partner-standing.ts'
 import { proposeBankAccount } from '../domain/propose-bank-account.ts'
@@ -78,6 +79,7 @@ export const Mutation: MutationResolvers = {
   createVenue: (_parent, { input }, ctx) => createVenue(ctx, input),
   updateVenue: (_parent, { input }, ctx) => updateVenue(ctx, input),
   createLayout: (_parent, { input }, ctx) => orRefusal(createLayout(ctx, input), LayoutInvalid),
+  importLayout: (_parent, { input }, ctx) => orRefusal(importLayout(ctx, input), LayoutInvalid),
   updateLayout: (_parent, { input }, ctx) => orRefusal(updateLayout(ctx, input), LayoutInvalid),
   deleteLayout: (_parent, { input }, ctx) => deleteLayout(ctx, input.layoutId),
   publishLayout: (_parent, { input }, ctx) => orRefusal(publishLayout(ctx, input), LayoutInvalid),
