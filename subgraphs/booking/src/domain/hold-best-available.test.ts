@@ -3,7 +3,7 @@ import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { expect, test } from 'vitest'
 import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../test/factories.ts'
-import { onSale } from '../../test/factories-catalogue.ts'
+import { onSale, smallHouse } from '../../test/factories-catalogue.ts'
 import type { PlaceRow } from '../db/tables/inventory.ts'
 import { NotEnoughPlaces, PlaceLimitReached } from '../errors.ts'
 import { holdBestAvailable } from './hold-best-available.ts'
@@ -161,7 +161,7 @@ test('refuses no place, a tier of another performance, tiers of several zones, a
     { tierId: mixed.standing.id, count: 1 },
   ]
   const across = { performanceId: mixed.performance.id, tiers: zones, together: true, accessible: 0 }
-  await expect(holdBestAvailable(ctx, across)).rejects.toThrow(/one zone/)
+  await expect(holdBestAvailable(ctx, across)).rejects.toThrow(/the zone Floor has no numbered seats/)
   await expect(holdBestAvailable(ctx, wanting(hall, 1, { accessible: 2 }))).rejects.toThrow(InvalidInput)
 })
 
@@ -170,4 +170,61 @@ test('says what to use where nobody has a seat of their own', async () => {
   const tiers = [{ tierId: show.standing.id, count: 2 }]
   const refused = holdBestAvailable(ctxOf(database), { performanceId: show.performance.id, tiers })
   await expect(refused).rejects.toThrow(/use holdGeneralAdmission/)
+})
+
+/** A row of six whose middle is another price zone: 1 2 | 3 4 | 5 6, and behind it a row of the outer zone alone. */
+async function mixedRow() {
+  const seats = (y: number) => [0, 1, 2, 3, 4, 5].map((index) => ({ label: String(index + 1), x: index * 60, y }))
+  const front = seats(0).map((seat, index) => (index === 2 || index === 3 ? { ...seat, zone: 'Floor' } : seat))
+  const rows = [
+    { label: 'A', seats: front },
+    { label: 'B', seats: seats(100).slice(0, 3) },
+  ]
+  const sections = [{ kind: 'SEATED' as const, label: 'Stalls', zone: 'Stalls', rows }]
+  const hall = await onSale(database, { document: { ...smallHouse, sections } })
+  const take = (outer: number, middle: number, more: object = {}) => {
+    const tiers = [
+      { tierId: hall.child.id, count: outer },
+      { tierId: hall.standing.id, count: middle },
+    ].filter(({ count }) => count > 0)
+    return holdBestAvailable(ctxOf(database), { performanceId: hall.performance.id, tiers, ...more })
+  }
+  return { hall, take }
+}
+
+test('seats people together across the border of zones when their tiers allow it, each at the tier of their seat', async () => {
+  const { hall, take } = await mixedRow()
+  await take(1, 2)
+  const taken = (await placesOf(hall)).map(({ number, tierId }) => [number, tierId])
+  const [outer, middle] = [hall.child.id, hall.standing.id]
+  expect([
+    [
+      [1, outer],
+      [2, middle],
+      [3, middle],
+    ],
+    [
+      [2, middle],
+      [3, middle],
+      [4, outer],
+    ],
+  ]).toContainEqual(taken)
+})
+
+test('never seats people across a border that their tiers do not allow, nor leaves a row for it', async () => {
+  const { take } = await mixedRow()
+  await expect(take(0, 3)).rejects.toThrow(NotEnoughPlaces)
+  await expect(take(4, 0)).rejects.toThrow(NotEnoughPlaces)
+  await expect(take(3, 1)).rejects.toMatchObject({ code: 'NOT_ENOUGH_PLACES', free: 9 })
+  await expect(take(1, 1, { together: false })).rejects.toThrow(InvalidInput)
+  await expect(take(1, 1, { accessible: 1 })).rejects.toThrow(InvalidInput)
+  await take(3, 0)
+  await expect(take(3, 0)).rejects.toThrow(NotEnoughPlaces)
+})
+
+test('gives two who ask for a border at once a side each', async () => {
+  const { hall, take } = await mixedRow()
+  await Promise.all([take(1, 1), take(1, 1)])
+  expect((await placesOf(hall)).map(({ number }) => number)).toEqual([1, 2, 3, 4])
+  await expect(take(1, 1)).rejects.toThrow(NotEnoughPlaces)
 })

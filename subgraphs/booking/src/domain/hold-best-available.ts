@@ -2,6 +2,7 @@ import { InvalidInput } from '@tikitu/kit/errors'
 import type { Ctx } from '../context.ts'
 import type { HoldRow } from '../db/tables/inventory.ts'
 import { NotEnoughPlaces } from '../errors.ts'
+import { holdAcrossZones } from './choose-across-zones.ts'
 import { choosePortions, requireRoom, seatPortions } from './choose-singly.ts'
 import { type Choice, chooseTogether } from './choose-together.ts'
 import { newHold } from './claim-places.ts'
@@ -22,7 +23,8 @@ export interface HoldBestAvailableInput {
 }
 
 /**
- * Claims the best free seats of the tiers' zone for ten minutes, chosen inside the statement that takes them.
+ * Claims the best free seats of the tiers' zone for ten minutes, chosen inside the statement that takes them. Tiers of several
+ * zones get neighbours across the border of those zones.
  * @throws {NotEnoughPlaces | PlaceLimitReached | NotOnSale | InvalidInput}
  */
 export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput): Promise<HoldRow> {
@@ -41,8 +43,9 @@ async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attemp
   const choice = { hold, wish: { performanceId, tiers, accessible } }
   const { taken, isAllowed, windows, ...claimed } = await chooseTogether(ctx, choice, attempt)
   if (taken > 0) return claimed.hold
-  const zone = await requireClaimable(ctx, choice)
-  await requireKindOfZone(ctx, { performanceId, zone, wanted: 'SEATS' })
+  const [zone, ...others] = await requireClaimable(ctx, choice, { mayCrossZones: together && accessible === 0 })
+  for (const each of [zone, ...others]) await requireKindOfZone(ctx, { performanceId, zone: each, wanted: 'SEATS' })
+  if (others.length > 0) return await holdAcrossZones(ctx, choice, attempt)
   if (!isAllowed || windows > 0) throw new Raced()
   const portions = seatPortions(choice)
   if (together) throw new NotEnoughPlaces(await requireRoom(ctx, zone, { hold, portions }))

@@ -33,7 +33,7 @@ async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt:
   const portions = [standingPortion(choice, section)]
   const claimed = await choosePortions(ctx, choice, { attempt, portions })
   if (claimed.taken > 0) return claimed.hold
-  const zone = await requireClaimable(ctx, choice)
+  const [zone] = await requireClaimable(ctx, choice)
   await requireKindOfZone(ctx, { performanceId, zone, wanted: 'STANDING' })
   await requireRoom(ctx, zone, { hold, portions })
   throw new Raced()

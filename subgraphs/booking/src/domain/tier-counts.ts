@@ -52,8 +52,8 @@ export function tiersInOrder({ tiers }: Wish): SQL {
     from found`
 }
 
-/** The name of the zone that all tiers of the wish are of. @throws {InvalidInput | NotOnSale} that says why there is none */
-export async function requireZone(ctx: Ctx, { performanceId, tiers }: Wish): Promise<string> {
+/** The names of the zones that the tiers of the wish are of. @throws {InvalidInput | NotOnSale} when a tier cannot be bought */
+export async function requireZones(ctx: Ctx, { performanceId, tiers }: Wish): Promise<string[]> {
   const rows = await ctx.db
     .select()
     .from(priceTiers)
@@ -62,11 +62,7 @@ export async function requireZone(ctx: Ctx, { performanceId, tiers }: Wish): Pro
   if (unknown)
     throw new InvalidInput([{ field: 'tiers', message: `this performance has no tier ${unknown.tierId.slice(0, 40)}` }])
   requireTiersOnSale(rows, ctx.now())
-  const [zone, ...others] = new Set(rows.map((row) => row.zone))
-  if (zone === undefined || others.length > 0) {
-    throw new InvalidInput([{ field: 'tiers', message: 'must all be of one zone: make a hold for each zone' }])
-  }
-  return zone
+  return [...new Set(rows.map((row) => row.zone))]
 }
 
 function idsOf(tiers: readonly TierCount[]): SQL {
