@@ -1,4 +1,5 @@
 import type { GatewayContext } from '../context.ts'
+import { parseExact } from '../exact-json.ts'
 import { type EntitiesPart, entitiesIn, joinEntities } from '../executor/entity-answers.ts'
 import type { EntitiesRequest, SendEntities, SubgraphAnswer } from '../executor/run.ts'
 import { hashOf } from '../operations/read-manifest.ts'
@@ -60,7 +61,7 @@ export function keepingEntities({ name, shelf, ask }: KeepEntitiesOptions): Send
     const refused = known.flatMap((one, place) => (one === null ? [place] : []))
     const parts = await Promise.all([asked, refused.length === 0 ? null : askSome(request, refused, context)])
     for (const kept of known) if (kept) shelf.note(context, kept)
-    const entities: unknown[] = known.map((kept) => (kept ? JSON.parse(kept.text) : null))
+    const entities: unknown[] = known.map((kept) => (kept ? parseExact(kept.text) : null))
     const sent = parts.filter((part) => part !== null)
     return { ...joinEntities(entities, sent), isPublic: sent.every(({ texts }) => texts !== null) }
   }

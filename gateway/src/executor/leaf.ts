@@ -1,4 +1,5 @@
 import { type GraphQLEnumType, type GraphQLScalarType, isEnumType, isSpecifiedScalarType } from 'graphql'
+import { ExactNumber } from '../exact-json.ts'
 import { quote } from './quote.ts'
 
 /** A leaf as JSON, or null when the value is none of its type. */
@@ -15,9 +16,12 @@ export function compileLeaf(type: GraphQLScalarType | GraphQLEnumType): WriteLea
 
 const builtIn: Readonly<Record<string, WriteLeaf>> = {
   Boolean: (value) => (typeof value === 'boolean' ? String(value) : null),
-  Float: (value) => (typeof value === 'number' && Number.isFinite(value) ? JSON.stringify(value) : null),
+  Float: (value) => {
+    const number = value instanceof ExactNumber ? Number(value.source) : value
+    return typeof number === 'number' && Number.isFinite(number) ? JSON.stringify(number) : null
+  },
   Int: writeInteger,
-  ID: (value) => (typeof value === 'string' ? quote(value) : writeInteger(value)),
+  ID: (value) => (typeof value === 'string' ? quote(value) : quoteInteger(value)),
   String: (value) => (typeof value === 'string' ? quote(value) : null),
 }
 
@@ -25,6 +29,12 @@ function writeInteger(value: unknown): string | null {
   if (typeof value !== 'number') return null
   const text = String(value)
   return integer.test(text) ? text : null
+}
+
+/** Subgraphs may write an id as a number; to clients it is a text. */
+function quoteInteger(value: unknown): string | null {
+  const text = value instanceof ExactNumber ? value.source : writeInteger(value)
+  return text !== null && integer.test(text) ? `"${text}"` : null
 }
 
 function writeAny(value: unknown): string {

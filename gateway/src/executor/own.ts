@@ -1,3 +1,5 @@
+import { ExactNumber } from '../exact-json.ts'
+
 /** Names that every object of JSON.parse answers to although its JSON does not hold them. */
 const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
@@ -24,5 +26,5 @@ export function getOwn(source: Record<string, unknown>, name: string): unknown {
 
 /** Whether a value is an object of JSON, and no array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
 }

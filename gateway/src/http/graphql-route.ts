@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { GatewayContext } from '../context.ts'
+import { parseExact } from '../exact-json.ts'
 import { type Admission, type Admit, type Asked, withoutEmptyName } from '../operations/admit-operation.ts'
 import { sendErrors } from './answers.ts'
 import type { Incoming } from './front.ts'
@@ -129,7 +130,7 @@ function readJson({ request, response, body }: WholeRequest): unknown {
     return sendErrors(response, 415, { code: 'BAD_REQUEST', message: 'Send the body without content-encoding.' })
   }
   try {
-    return JSON.parse(body.toString('utf8'))
+    return parseExact(body.toString('utf8'))
   } catch {
     return sendErrors(response, 400, {
       code: 'BAD_REQUEST',

@@ -1,4 +1,5 @@
 import { MessageType, validateMessage } from 'graphql-ws'
+import { parseExact } from '../exact-json.ts'
 import type { OperationRequest } from './start-operation.ts'
 
 type Payload = Readonly<Record<string, unknown>>
@@ -15,7 +16,7 @@ const maxIdLength = 128
 /** A message of a client, or null when it is none. Of an operation, only its outer form is known to be right. */
 export function readMessage(text: string): ClientMessage | null {
   try {
-    const message = JSON.parse(text)
+    const message = parseExact(text) as never
     validateMessage(withText(message))
     return fromClient(message)
   } catch {

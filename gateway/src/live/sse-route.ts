@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parseExact } from '../exact-json.ts'
 import { sendErrors } from '../http/answers.ts'
 import type { Incoming } from '../http/front.ts'
 import type { WholeRequest, WholeRoute } from '../http/take-request.ts'
@@ -126,7 +127,7 @@ function readSearch({ url = '' }: IncomingMessage): OperationRequest | string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExact(text)
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import { clientRefusalCodes, internalError, unavailableError } from '../errors/public-errors.ts'
+import { parseExact } from '../exact-json.ts'
 
 /** What a subgraph sent back. */
 export interface RawAnswer {
@@ -34,10 +35,13 @@ export class UpstreamFailure extends Error {
 /** GraphQL over HTTP gives these to requests that were understood; a subgraph's refusal of variables comes as 400. */
 const graphqlStatuses = new Set([200, 400])
 
+/** Servers that forget to say that they answer JSON are read, too: whether it is, shows then. */
+const graphqlTypes = /^(application\/(graphql-response\+)?json|text\/plain)\b/
+
 /** @throws {UpstreamFailure} when this is no answer of a GraphQL server */
 export function requireGraphQL(raw: RawAnswer): RawAnswer {
   if (!graphqlStatuses.has(raw.status)) throw new UpstreamFailure(`it answered ${raw.status}`, raw.text)
-  if (!/^application\/(graphql-response\+)?json\b/.test(String(raw.type)))
+  if (raw.type !== undefined && !graphqlTypes.test(String(raw.type)))
     throw new UpstreamFailure(`it answered ${raw.type}`, raw.text)
   return raw
 }
@@ -64,19 +68,24 @@ export function failureAnswer(error: unknown): Answer['response'] {
 function parseBody(text: string): { data?: Record<string, unknown> | null; errors?: unknown[] } {
   let body: unknown
   try {
-    body = JSON.parse(text)
+    body = parseExact(text)
   } catch {
     throw new UpstreamFailure('its answer is not JSON', text)
   }
   if (!isObject(body)) throw new UpstreamFailure('its answer is not an object', text)
-  const { data, errors } = body
+  const { data } = body
+  // Some servers say so that there are none.
+  const errors = body.errors === null || isEmptyList(body.errors) ? undefined : body.errors
   if (data !== undefined && data !== null && !isObject(data))
     throw new UpstreamFailure('its data is not an object', text)
-  if (errors !== undefined && (!Array.isArray(errors) || errors.length === 0))
-    throw new UpstreamFailure('its errors are no list', text)
+  if (errors !== undefined && !Array.isArray(errors)) throw new UpstreamFailure('its errors are no list', text)
   if (data === undefined && errors === undefined)
     throw new UpstreamFailure('its answer holds neither data nor errors', text)
-  return body as { data?: Record<string, unknown> | null; errors?: unknown[] }
+  return { data: data as Record<string, unknown> | null, errors }
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 function isRefusal(error: unknown, codes: ReadonlySet<string>): error is GraphQLFormattedError {

@@ -5,7 +5,7 @@ import type { WireOptions } from './wire/wire.ts'
 
 /** Requests to one subgraph by HTTPS, on undici's connections. */
 export function createSecureWire({ url, connections, maxAnswerBytes }: WireOptions): Wire {
-  const { origin, pathname: path } = new URL(url)
+  const { origin, pathname, search } = new URL(url)
   const pool = new Pool(origin, {
     connections,
     pipelining: 1,
@@ -21,7 +21,7 @@ export function createSecureWire({ url, connections, maxAnswerBytes }: WireOptio
     send: (headers, body, waiting) => {
       const json = { 'content-type': 'application/json', accept: 'application/json' }
       const { handler, end } = receiver(waiting)
-      pool.dispatch({ method: 'POST', path, headers: { ...json, ...headers }, body }, handler)
+      pool.dispatch({ method: 'POST', path: `${pathname}${search}`, headers: { ...json, ...headers }, body }, handler)
       return end
     },
   }

@@ -87,6 +87,18 @@ describe.each([
     expect(seen[0]).toContain('\r\nx-request-id: req_1')
   })
 
+  test('ask at the whole address, with its query', async () => {
+    const seen: string[] = []
+    const peer = await startPeer((socket) =>
+      eachRequest(socket, (head, body) => {
+        seen.push(head)
+        socket.write(reply(body))
+      }),
+    )
+    await ask(wireTo({ ...peer, url: `${peer.url}?tenant=a%20b&v=2` })).answer
+    expect(seen[0]).toMatch(/^POST \/graphql\?tenant=a%20b&v=2 HTTP\/1\.1\r\n/)
+  })
+
   test('are no more than they may be: the rest waits', async () => {
     const held: (() => void)[] = []
     let asked = 0
