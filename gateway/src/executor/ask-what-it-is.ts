@@ -17,8 +17,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { fragmentsOf, isIntrospection, responseNameOf } from './document-fields.ts'
 import { fetchedBy } from './find-contended.ts'
-import { isIntrospection } from './set-apart.ts'
 
 /**
  * The document with `__typename` added to what the plan leaves out; null where it leaves out nothing. The planner does not ask a
@@ -53,11 +53,6 @@ function abstractFieldsIn(schema: GraphQLSchema, document: DocumentNode): Set<Fi
   return fields
 }
 
-function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
-  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-  return new Map(fragments.map((node) => [node.name.value, node]))
-}
-
 interface Walking {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   fetched: ReadonlySet<string>
@@ -76,7 +71,7 @@ function walk(walking: Walking, { selections }: SelectionSetNode, above: string)
 }
 
 function walkField(walking: Walking, field: FieldNode, above: string): void {
-  const path = `${above}/${(field.alias ?? field.name).value}`
+  const path = `${above}/${responseNameOf(field)}`
   if (walking.unsure.has(field) && !walking.fetched.has(path)) walking.leftOut.add(field)
   if (field.selectionSet) walk(walking, field.selectionSet, path)
 }
@@ -132,9 +127,8 @@ function narrow(
   return isAbstractType(condition) && schema.isSubType(condition, type) ? type : null
 }
 
-function maySkip({ name, arguments: given = [] }: DirectiveNode): boolean {
-  const value = given[0]?.value
-  if (value?.kind === Kind.BOOLEAN) return name.value === (value.value ? 'skip' : 'include')
+/** What literals skip is not in the document any more. */
+function maySkip({ name }: DirectiveNode): boolean {
   return name.value === 'skip' || name.value === 'include'
 }
 

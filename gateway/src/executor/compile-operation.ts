@@ -1,6 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import {
-  type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   getVariableValues,
@@ -14,7 +13,9 @@ import { createWeigher, type Weigher } from '../cost/weigh-answer.ts'
 import { compilePlan } from './compile-plan.ts'
 import { compileShape, type Shape } from './compile-shape.ts'
 import { type Choices, compileChoices, type OperationParts } from './conditions.ts'
-import type { Run, Send } from './run.ts'
+import { compilePlainNumbers, type PlainNumbers } from './plain-numbers.ts'
+import type { Asked, Planned } from './plan-asked.ts'
+import type { Run, Send, Step } from './run.ts'
 import { type ClientName, withClientPaths } from './set-apart.ts'
 import { misfitErrors, type Shaping } from './shaping.ts'
 
@@ -27,6 +28,8 @@ export interface Surroundings {
   sendTo: (subgraph: string) => Send
   /** What answers cost is counted by these, and noted in the caller's context. */
   costs?: CostRules | null
+  /** Called with the request context when an operation is planned for what its conditions come to. */
+  onPlanning?: (context: GatewayContext) => void
 }
 
 /** The answer to an operation. */
@@ -40,46 +43,55 @@ export interface Outcome {
 /** An operation that is ready to run, any number of times and at once. */
 export interface CompiledOperation {
   operation: OperationDefinitionNode
+  /** The variables as they are checked and run: numbers that are too long for their types are those types' own. */
+  plain: PlainNumbers
   /** What is wrong with the variables that were sent. */
   check: (variables: Readonly<Record<string, unknown>>) => readonly GraphQLError[]
   run: (variables: Readonly<Record<string, unknown>>, context: GatewayContext) => Promise<Outcome>
+  /** What its conditions come to. @throws GraphQLError when one of them is not a Boolean */
+  choose: (variables: Readonly<Record<string, unknown>>) => Choices
 }
 
-/** A document and which of its operations is meant. */
-export interface Asked {
-  document: DocumentNode
-  operation: OperationDefinitionNode
-  clientName: ClientName
+/** How an operation is answered, for one combination of what its conditions come to. */
+interface Form {
+  shape: Shape
+  fetchAll: Step
 }
 
-/** So many forms of one operation's answer are kept: it has one for each combination of what its conditions come to. */
-const maxShapes = 32
+/** So many of them are kept of one operation. */
+const maxForms = 32
 
 /** Compiles an operation, its plan and the form of its answer. Everything that does not depend on a request happens here. */
-export function compileOperation(surroundings: Surroundings, asked: Asked, plan: QueryPlan): CompiledOperation {
-  if (plan.node?.kind === 'Subscription') throw new GraphQLError('Execution of subscriptions not supported by gateway')
+export function compileOperation(surroundings: Surroundings, planned: Planned): CompiledOperation {
+  const { asked, plan } = planned
+  if (plan.node?.kind === 'Subscription') throw refusesSubscriptions()
   const parts = partsOf(asked)
   const defaults = defaultsOf(asked.operation)
   const choose = compileChoices(parts, defaults)
   const weigher = surroundings.costs ? createWeigher(surroundings.apiSchema, surroundings.costs) : null
-  const shapes = shapesOf(surroundings.apiSchema, parts, weigher)
-  const fetchAll = compilePlan(
-    { schema: surroundings.supergraphSchema, sendTo: surroundings.sendTo, defaults },
-    plan.node,
-  )
+  const formFor = formsOf({ surroundings, parts, weigher, planned, defaults })
   const definitions = asked.operation.variableDefinitions ?? []
   return {
     operation: asked.operation,
+    choose,
+    plain: compilePlainNumbers(surroundings.apiSchema, definitions),
     check: (variables) =>
       definitions.length === 0 ? [] : (getVariableValues(surroundings.apiSchema, definitions, variables).errors ?? []),
     run: async (variables, context) => {
-      const run: Run = { variables, context, data: {}, errors: [], shared: new Map() }
-      let shape: Shape
+      const run: Run = {
+        variables: planned.variables.valuesOf(variables),
+        context,
+        data: {},
+        errors: [],
+        shared: new Map(),
+      }
+      let form: Form
       try {
-        shape = shapes(choose(variables))
+        form = formFor(choose(variables), context)
       } catch (error) {
         return { errors: [error as GraphQLError] }
       }
+      const { shape, fetchAll } = form
       await fetchAll(run)
       const shaping: Shaping = { variables, misfits: [], shared: run.shared, cost: 0 }
       const data = shape(run.data, shaping)
@@ -96,19 +108,48 @@ function answerOf(run: Run, { data, shaping }: { data: string; shaping: Shaping 
   return { data }
 }
 
-function shapesOf(schema: GraphQLSchema, parts: OperationParts, weigher: Weigher | null): (choices: Choices) => Shape {
-  const shapes = new Map<string, Shape>()
+interface Forming {
+  surroundings: Surroundings
+  parts: OperationParts
+  weigher: Weigher | null
+  planned: Planned
+  defaults: Readonly<Record<string, unknown>>
+}
+
+function formsOf(forming: Forming): (choices: Choices, context: GatewayContext) => Form {
+  const forms = new Map<string, Form>()
+  const { plan, planFor } = forming.planned
+  const fetchAll = planFor ? null : compileFetches(forming, plan)
+  return (choices, context) => {
+    const key = choices.size === 0 ? '' : [...choices.values()].map(Number).join('')
+    const known = forms.get(key)
+    if (known) return known
+    if (planFor) forming.surroundings.onPlanning?.(context)
+    const made = {
+      shape: shapeOf(forming, choices),
+      fetchAll: fetchAll ?? compileFetches(forming, planFor ? planFor(choices) : plan),
+    }
+    if (forms.size >= maxForms) forms.delete(forms.keys().next().value ?? '')
+    forms.set(key, made)
+    return made
+  }
+}
+
+function compileFetches({ surroundings, defaults }: Forming, { node }: QueryPlan): Step {
+  const { supergraphSchema: schema, sendTo } = surroundings
+  if (node?.kind === 'Subscription') throw refusesSubscriptions()
+  return compilePlan({ schema, sendTo, defaults }, node)
+}
+
+function shapeOf({ surroundings, parts, weigher }: Forming, choices: Choices): Shape {
+  const { apiSchema: schema } = surroundings
   const type = schema.getRootType(parts.operation.operation)
   if (!type) throw new GraphQLError(`There are no operations of kind ${parts.operation.operation}.`)
-  return (choices) => {
-    const key = choices.size === 0 ? '' : [...choices.values()].map(Number).join('')
-    const known = shapes.get(key)
-    if (known) return known
-    const shape = compileShape({ schema, fragments: parts.fragments, choices, parts, weigher }, type)
-    if (shapes.size >= maxShapes) shapes.delete(shapes.keys().next().value ?? '')
-    shapes.set(key, shape)
-    return shape
-  }
+  return compileShape({ schema, fragments: parts.fragments, choices, parts, weigher }, type)
+}
+
+function refusesSubscriptions(): GraphQLError {
+  return new GraphQLError('Execution of subscriptions not supported by gateway')
 }
 
 function partsOf({ document, operation, clientName }: Asked): OperationParts {

@@ -1,20 +1,16 @@
-import type { FetchNode, QueryPlan } from '@apollo/query-planner'
+import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner'
 import { GraphQLError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
-import {
-  type Asked,
-  type CompiledOperation,
-  compileOperation,
-  type Outcome,
-  type Surroundings,
-} from './compile-operation.ts'
-import { compileBody } from './request-body.ts'
+import { type CompiledOperation, compileOperation, type Outcome, type Surroundings } from './compile-operation.ts'
+import type { Choices } from './conditions.ts'
+import type { Planned } from './plan-asked.ts'
+import { type BodyOf, compileBody } from './request-body.ts'
 import type { Send, SubgraphAnswer } from './run.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
 /** A subscription that is ready to run: where its events come from, and what each of them becomes. */
-export interface CompiledSubscription extends Pick<CompiledOperation, 'operation' | 'check'> {
+export interface CompiledSubscription extends Pick<CompiledOperation, 'operation' | 'plain' | 'check'> {
   /** The subgraph that the events come from. */
   subgraph: string
   /** The body of the request for them. */
@@ -34,29 +30,41 @@ interface EventContext extends GatewayContext {
 const answerWithEvent: Send = async (_body, context) => (context as EventContext).event
 
 /** Compiles a subscription. Of its plan, the primary fetch opens the stream, and the whole of it runs for each event. */
-export function compileSubscription(
-  surroundings: Surroundings,
-  asked: Asked,
-  { node }: QueryPlan,
-): CompiledSubscription {
-  if (node?.kind !== 'Subscription') throw asksForNothing()
-  const { primary, rest } = node
-  const eventName = `events of ${primary.serviceName}`
-  const sendTo: Surroundings['sendTo'] = (name) => (name === eventName ? answerWithEvent : surroundings.sendTo(name))
-  const event: FetchNode = { ...primary, serviceName: eventName }
-  const { operation, check, run } = compileOperation({ ...surroundings, sendTo }, asked, {
-    kind: 'QueryPlan',
-    node: rest ? { kind: 'Sequence', nodes: [event, rest] } : event,
-  })
+export function compileSubscription(surroundings: Surroundings, planned: Planned): CompiledSubscription {
+  const { plan, planFor, variables: planVariables } = planned
+  const { primary, rest } = subscriptionIn(plan)
+  const sendTo: Surroundings['sendTo'] = (name) =>
+    name === eventsOf(primary) ? answerWithEvent : surroundings.sendTo(name)
+  const { operation, plain, check, run, choose } = compileOperation(
+    { ...surroundings, sendTo },
+    { ...planned, plan: planOfEvent(plan), planFor: planFor && ((choices) => planOfEvent(planFor(choices))) },
+  )
   const body = compileBody(primary)
+  const bodyFor = (choices: Choices): BodyOf => (planFor ? compileBody(subscriptionIn(planFor(choices)).primary) : body)
   return {
     operation,
+    plain,
     check,
     subgraph: primary.serviceName,
-    bodyOf: (variables) => body(variables, null),
+    bodyOf: (variables) => bodyFor(choose(variables))(planVariables.valuesOf(variables), null),
     reachesFurther: rest !== undefined,
     complete: (answer, variables, context) => run(variables, Object.assign(context, { event: answer })),
   }
+}
+
+function subscriptionIn({ node }: QueryPlan): SubscriptionNode {
+  if (node?.kind !== 'Subscription') throw asksForNothing()
+  return node
+}
+
+function eventsOf({ serviceName }: FetchNode): string {
+  return `events of ${serviceName}`
+}
+
+function planOfEvent(plan: QueryPlan): QueryPlan {
+  const { primary, rest } = subscriptionIn(plan)
+  const event: FetchNode = { ...primary, serviceName: eventsOf(primary) }
+  return { kind: 'QueryPlan', node: rest ? { kind: 'Sequence', nodes: [event, rest] } : event }
 }
 
 function asksForNothing(): GraphQLError {

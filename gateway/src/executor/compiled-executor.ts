@@ -63,9 +63,10 @@ export function createCompiledExecutor(
     const name = operationName ? `${key} ${operationName}` : key
     const known = load.operations.get(name)
     if (known) return known
-    if (context) onPlanning?.(context, document.loc?.source.body ?? '')
-    const { asked, plan } = planAsked(load, document, operationName)
-    const compiled = compileOperation({ ...load, sendTo, costs: costs?.() ?? null }, asked, plan)
+    const charge = (payer: GatewayContext): void => onPlanning?.(payer, document.loc?.source.body ?? '')
+    if (context) charge(context)
+    const planned = planAsked(load, document, operationName)
+    const compiled = compileOperation({ ...load, sendTo, costs: costs?.() ?? null, onPlanning: charge }, planned)
     load.operations.set(name, compiled)
     return compiled
   }
@@ -78,7 +79,7 @@ export function createCompiledExecutor(
     count: () => load?.operations.size() ?? 0,
     execute: async (request) => {
       const operation = compile(request)
-      const variables = request.variables ?? {}
+      const variables = operation.plain(request.variables ?? {})
       const errors = operation.check(variables)
       return errors.length > 0 ? { errors } : await operation.run(variables, request.context)
     },

@@ -1,11 +1,13 @@
 import {
   type DirectiveNode,
+  type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { fragmentsOf } from './document-fields.ts'
 import { getOwn } from './own.ts'
 import type { ClientName } from './set-apart.ts'
 
@@ -20,6 +22,14 @@ export interface OperationParts {
 }
 
 const none: Choices = new Map()
+
+/** Whether variables decide over fields of an operation. */
+export function hasConditions(operation: OperationDefinitionNode, document: DocumentNode): boolean {
+  const uses = new Map<string, string>()
+  collectUses(operation.selectionSet, uses)
+  for (const fragment of fragmentsOf(document).values()) collectUses(fragment.selectionSet, uses)
+  return uses.size > 0
+}
 
 /** Reads the variables that decide over fields. @throws GraphQLError when one of them is not a Boolean */
 export function compileChoices(

@@ -18,8 +18,6 @@ interface EntityField {
   /** The type that it is asked of, as the subgraph knows it. */
   type: string
   name: string
-  /** Whether variables may skip it. */
-  isConditional: boolean
 }
 
 /** What `withEntityFields` knows a field by. */
@@ -31,20 +29,18 @@ export function fieldKey(type: string, name: string): string {
 export function entityFieldsOf(document: DocumentNode): EntityField[] {
   const { entities, fragments } = partsOf(document)
   const fields = new Map<string, EntityField>()
-  const walk = ({ selections }: SelectionSetNode, above: Omit<EntityField, 'name'>): void => {
+  const walk = ({ selections }: SelectionSetNode, type: string): void => {
     for (const selection of selections) {
-      const isConditional = above.isConditional || (selection.directives ?? []).length > 0
-      if (selection.kind !== Kind.FIELD) {
-        const type = conditionOf(selection, fragments)?.typeCondition.name.value ?? above.type
-        walk(partOf(selection, fragments), { type, isConditional })
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.name.value
+        fields.set(fieldKey(type, name), { type, name })
         continue
       }
-      const key = fieldKey(above.type, selection.name.value)
-      const known = fields.get(key)?.isConditional ?? true
-      fields.set(key, { type: above.type, name: selection.name.value, isConditional: known && isConditional })
+      const condition = conditionOf(selection, fragments)?.typeCondition.name.value
+      walk(partOf(selection, fragments), condition ?? type)
     }
   }
-  if (entities.selectionSet) walk(entities.selectionSet, { type: '', isConditional: false })
+  if (entities.selectionSet) walk(entities.selectionSet, '')
   return [...fields.values()]
 }
 

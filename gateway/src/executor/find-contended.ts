@@ -40,6 +40,11 @@ export function fetchedBy(root: PlanNode | undefined): Set<string> {
   return new Set(root ? [...writersIn(root, '')].flatMap(({ writes }) => [...writes]) : [])
 }
 
+/** All fetches of a plan. */
+export function fetchesIn(root: PlanNode): FetchNode[] {
+  return [...writersIn(root, '')].map(({ fetch }) => fetch)
+}
+
 function contendedBy(writer: Writer, writers: readonly Writer[]): Contended {
   const rivals = writers.filter((rival) => rival !== writer && `${writer.path}/`.startsWith(`${rival.path}/`))
   if ([writer, ...rivals].some(({ fetch }) => fetch.outputRewrites)) return 'all'

@@ -1,10 +1,12 @@
 import { operationFromDocument, type Schema } from '@apollo/federation-internals'
 import type { ApolloGateway } from '@apollo/gateway'
 import type { QueryPlan, QueryPlanner } from '@apollo/query-planner'
-import type { DocumentNode, GraphQLSchema } from 'graphql'
-import type { Needs } from './needs.ts'
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
+import { isRequiring } from './is-requiring.ts'
 import { planningWith } from './planner.ts'
 import { splitFetches } from './split-fetches.ts'
+import type { Splitting } from './split-rewrites.ts'
+import { withObjectTypes } from './with-object-types.ts'
 
 /** One load of the supergraph, as the gateway holds it. */
 export interface Generation {
@@ -14,6 +16,8 @@ export interface Generation {
   reserved: ReadonlySet<string>
   /** The plan of an operation, by the gateway's planner. @throws GraphQLError when it cannot be planned */
   plan: (document: DocumentNode, operationName: string | undefined) => QueryPlan
+  /** Whether a plan fetches anything that requires something else. */
+  isRequiring: (plan: QueryPlan) => boolean
 }
 
 /** What the gateway has loaded; it keeps these to itself, and nothing else of it is relied upon. */
@@ -46,19 +50,48 @@ function readGeneration(gateway: ApolloGateway, supergraphSdl: string): Generati
     nonLocalSelectionsLimitDisabled: loaded.nonLocalSelectionsLimitDisabled,
   }
   const { planner, reserved, needs } = planningWith(queryPlanner, supergraphSdl)
+  const build = (document: DocumentNode, operationName: string | undefined): QueryPlan =>
+    planner.buildQueryPlan(operationFromDocument(apiSchema, document, { operationName }), options)
   return {
     apiSchema: schema,
     supergraphSchema,
     reserved,
-    plan: (document, operationName) => {
-      const operation = operationFromDocument(apiSchema, document, { operationName })
-      return withSplitFetches(planner.buildQueryPlan(operation, options), needs)
-    },
+    plan: (document, operationName) =>
+      withSplitFetches(planSurely({ build, schema }, document, operationName), { schema: supergraphSchema, needs }),
+    isRequiring: ({ node }) => isRequiring(node, needs),
   }
 }
 
-function withSplitFetches({ kind, node }: QueryPlan, needs: Needs): QueryPlan {
+interface Planning {
+  build: (document: DocumentNode, operationName: string | undefined) => QueryPlan
+  schema: GraphQLSchema
+}
+
+/** The planner fails in itself on some fragments within interfaces that subgraphs know as objects; not on those on their types. */
+function planSurely({ build, schema }: Planning, document: DocumentNode, operationName: string | undefined): QueryPlan {
+  try {
+    return build(document, operationName)
+  } catch (error) {
+    const operation = getOperationAST(document, operationName)
+    if (error instanceof GraphQLError || !operation) throw error
+    try {
+      return build(withObjectTypes(schema, document, operation), operationName)
+    } catch (originalError) {
+      throw cannotBePlanned(originalError)
+    }
+  }
+}
+
+function cannotBePlanned(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error
+  return new GraphQLError('This operation is valid, but the gateway finds no way to answer it. Ask for less at once.', {
+    extensions: { code: 'OPERATION_NOT_PLANNED', http: { status: 400 } },
+    ...(error instanceof Error && { originalError: error }),
+  })
+}
+
+function withSplitFetches({ kind, node }: QueryPlan, splitting: Splitting): QueryPlan {
   if (!node) return { kind }
-  if (node.kind !== 'Subscription') return { kind, node: splitFetches(node, needs) }
-  return { kind, node: { ...node, ...(node.rest && { rest: splitFetches(node.rest, needs) }) } }
+  if (node.kind !== 'Subscription') return { kind, node: splitFetches(node, splitting) }
+  return { kind, node: { ...node, ...(node.rest && { rest: splitFetches(node.rest, splitting) }) } }
 }

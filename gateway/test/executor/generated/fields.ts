@@ -1,48 +1,12 @@
-import type { Field, Model, Requirement } from './model.ts'
+import { type Draft, type Drafted, type Key, leafKinds, pick } from './draft.ts'
+import { type Field, type Requirement, subTypes } from './model.ts'
+import { isLeaf, openIn, requirement, selectionOf } from './requirements.ts'
 import type { Tape } from './tape.ts'
 
-/** A subgraph that is being made up. */
-export interface Draft {
-  name: string
-  model: Model
-  /** All fields of the graph so far; those of earlier subgraphs may be required. */
-  fields: Map<string, Field>
-  isFirst: boolean
-  /** Whether there may be what the stock executor gets wrong. */
-  isBeyondStock: boolean
-  isLacking: boolean
-  /** Whether this subgraph knows the interface as an object, and none of the types. */
-  isInterfaceObject: boolean
-  /** Whether some subgraph does. */
-  hasInterfaceObject: boolean
-  keys: Map<string, Key>
-  /** The types that implement the interface here. */
-  implementing: string[]
-  /** The types that the union holds here. */
-  members: string[]
-  own: Map<string, Drafted[]>
-  /** Fields that another subgraph took over: they must not be asked for where they were. */
-  gone: Set<Field>
-}
-
-/** A field as one subgraph has it. */
-export interface Drafted {
-  field: Field
-  sdl: string
-}
-
-interface Key {
-  /** The fields that its keys are made of. */
-  fields: string
-  /** The directives. */
-  sdl: string
-}
-
-const leafKinds = ['String', 'Int', 'Float', 'Boolean', 'Color', 'Blob', '[String]', '[[Int!]]', '[Color!]', 'W', '[W]']
 const kinds = [
-  ...leafKinds, 'String!', 'Int!', 'ENTITY', 'ENTITY!', '[ENTITY]', '[ENTITY!]!', '[[ENTITY]]', 'VALUE', '[VALUE!]', 'U', '[U]', 'Node', '[Node]',
+  ...leafKinds, 'String', 'String!', 'Int!', 'ENTITY', 'ENTITY', '[ENTITY]', 'ENTITY!', '[ENTITY]', '[ENTITY!]!', '[[ENTITY]]', 'VALUE', '[VALUE!]', 'U', '[U]', 'Node', '[Node]', 'Sub', '[Sub!]', 'Ghost',
 ] // biome-ignore format: a table
-const rootKinds = ['ENTITY', '[ENTITY]', '[U]', '[Node!]', 'Node', 'W', '[[ENTITY!]]']
+const rootKinds = ['ENTITY', '[ENTITY]', '[U]', '[Node!]', 'Node', 'W', '[[ENTITY!]]', '[Sub]', '[Node]', 'Ghost']
 
 const org = 'org: Org! sku: ID!'
 const choices: readonly Key[] = [
@@ -53,8 +17,9 @@ const choices: readonly Key[] = [
 ]
 
 /** Keys of a type in one subgraph. The first subgraph resolves all of them, so that every other can be reached. */
-export function chooseKey(tape: Tape, { isFirst, isBeyondStock }: Draft, type: string): Key {
-  if (type === 'T0') return choices[0] as Key
+export function chooseKey(tape: Tape, { isFirst, isBeyondStock, isLacking }: Draft, type: string): Key {
+  // Who lacks an entity could be asked for its other keys.
+  if (type === 'T0' || isLacking) return choices[0] as Key
   if (!isFirst) return pick(tape, isBeyondStock ? choices : choices.slice(0, -1))
   const keys = '@key(fields: "id") @key(fields: "sku") @key(fields: "sku org { code }")'
   return { fields: `id: ID! ${org}`, sdl: keys }
@@ -72,26 +37,34 @@ export function valueFields(tape: Tape, draft: Draft): void {
 
 /** Fields of the interface, in the subgraph that knows it as an object. */
 export function interfaceFields(tape: Tape, draft: Draft): void {
+  const owner = draft.isSubNode ? 'Sub' : 'Node'
   for (let index = 0; index <= 1 + tape.take(2); index++)
-    add(draft, 'Node', { name: `i${index}_${draft.name}`, type: concrete(tape, draft, pick(tape, kinds)) })
+    add(draft, owner, { name: `i${index}_${draft.name}`, type: concrete(tape, draft, pick(tape, kinds)) })
   const label = draft.fields.get('T0.label')
   if (!label || !tape.once(2)) return
-  external(draft, 'Node', label)
-  add(draft, 'Node', { name: `r_${draft.name}`, type: 'String', requires: [{ field: label, args: {}, inner: [] }] })
+  external(draft, owner, label)
+  add(draft, owner, { name: `r_${draft.name}`, type: 'String', requires: [{ field: label, args: {}, inner: [] }] })
+}
+
+/** The type of a field that all types of a subgraph have; null for one of each. */
+export function commonType(tape: Tape, draft: Draft): string | null {
+  return tape.once(3) ? null : concrete(tape, draft, pick(tape, ['ENTITY', '[ENTITY]', 'String', 'W']))
 }
 
 /** Fields of an entity: some of any kind, and what is particular about this subgraph. */
 export function entityFields(tape: Tape, draft: Draft, type: string): void {
   const before = [...draft.fields.values()].filter(({ owner, subgraph }) => owner === type && subgraph !== draft.name)
   for (let index = 0; index <= 1 + tape.take(3); index++) {
-    const field = { name: `f${index}_${draft.name}`, type: concrete(tape, draft, pick(tape, kinds)) }
+    const common = index === 0 ? draft.common : null
+    const field = { name: `f${index}_${draft.name}`, type: common ?? concrete(tape, draft, pick(tape, kinds)) }
     const directives =
       index > 0 && leafKinds.includes(field.type) ? pick(tape, ['', '', '@inaccessible', '@shareable']) : ''
-    add(draft, type, { ...field, hasArguments: tape.once(4), directives })
+    add(draft, type, { ...field, hasArguments: tape.once(3), directives })
   }
-  const leaves = before.filter((field) => leafKinds.includes(field.type) && field.name !== 'both')
-  const open = leaves.filter(({ hasArguments }) => draft.isBeyondStock || !hasArguments)
-  if (open.length > 0 && tape.once(2)) requiring(tape, draft, { type, open })
+  const known = before.filter(({ hasArguments }) => draft.isBeyondStock || !hasArguments)
+  const open = known.filter(isLeaf)
+  const wanted = draft.isBeyondStock ? known.filter((field) => isLeaf(field) || openIn(draft, field).length > 0) : open
+  if (wanted.length > 0 && !tape.once(3)) requiring(tape, draft, { type, open: wanted })
   if (draft.isFirst) add(draft, type, { name: 'label', type: 'String', directives: '@shareable' })
   if (!draft.isLacking) particular(tape, draft, { type, open })
 }
@@ -101,20 +74,19 @@ interface Others {
   open: readonly Field[]
 }
 
+/** Fields that require others, some of them the same ones. */
 function requiring(tape: Tape, draft: Draft, { type, open }: Others): void {
-  for (const name of ['r', 'rr'].slice(0, 1 + tape.take(2))) {
+  for (const name of ['r', 'rr', 'rrr'].slice(0, 1 + tape.take(3))) {
     const wanted = [...new Set([pick(tape, open), ...(tape.once(2) ? [pick(tape, open)] : [])])]
-    const requires = wanted.map((field) => requirement(tape, field))
-    for (const field of wanted) external(draft, type, field)
+    const requires = wanted.map((field) => requirement(tape, draft, { field, depth: 2 }))
+    for (const one of requires) externalIn(draft, type, one)
     add(draft, type, { name: `${name}_${draft.name}`, type: 'String', requires })
   }
 }
 
-const given = [{ n: 2 }, { n: 1 }, { n: 3, c: 'RED' }]
-
-function requirement(tape: Tape, field: Field): Requirement {
-  const inner = field.type.includes('W') ? ['x', 'y'].slice(0, 1 + tape.take(2)) : []
-  return { field, args: field.hasArguments ? pick(tape, given) : {}, inner }
+function externalIn(draft: Draft, type: string, { field, inner }: Requirement): void {
+  external(draft, type, field)
+  for (const one of inner) if (one.field.owner !== 'W') externalIn(draft, one.field.owner, one)
 }
 
 /** What several subgraphs can answer, and what one took over from another. */
@@ -178,12 +150,15 @@ function add(draft: Draft, owner: string, wanted: Wanted): void {
 }
 
 function fieldOf(draft: Draft, owner: string, wanted: Wanted): Field {
-  const possible = wanted.type.includes('Node') ? nodesOf(draft) : wanted.type.includes('U') ? draft.members : []
+  const possible = possibleIn(draft, wanted.type)
   return { hasArguments: false, requires: [], directives: '', ...wanted, possible, owner, subgraph: draft.name }
 }
 
-function nodesOf({ isInterfaceObject, model, implementing }: Draft): readonly string[] {
-  return isInterfaceObject ? model.entityTypes : implementing
+function possibleIn({ isInterfaceObject, model, implementing, members }: Draft, type: string): readonly string[] {
+  const nodes = isInterfaceObject ? model.entityTypes : implementing
+  if (type.includes('Node')) return nodes
+  if (type.includes('Sub')) return nodes.filter((one) => subTypes.includes(one))
+  return type.includes('U') ? members : []
 }
 
 function ownOf({ own }: Draft, type: string): Drafted[] {
@@ -193,29 +168,19 @@ function ownOf({ own }: Draft, type: string): Drafted[] {
 }
 
 function headOf({ name, type, hasArguments }: Field): string {
-  return `${name}${hasArguments ? '(n: Int = 2, c: Color)' : ''}: ${type}`
+  return `${name}${hasArguments ? '(n: Int = 2, c: Color, b: Long)' : ''}: ${type}`
 }
 
 function sdlOf(field: Field): string {
-  const required = field.requires.map(
-    ({ field: { name }, args, inner }) => `${name}${argsOf(args)}${inner.length > 0 ? ` { ${inner.join(' ')} }` : ''}`,
-  )
-  const requires = required.length > 0 ? ` @requires(fields: "${required.join(' ')}")` : ''
+  const required = field.requires.map(selectionOf).join(' ')
+  const requires = required === '' ? '' : ` @requires(fields: "${required}")`
   return `${headOf(field)} ${field.directives}${requires}`
-}
-
-function argsOf(args: Record<string, unknown>): string {
-  const texts = Object.entries(args).map(([name, value]) => `${name}: ${value}`)
-  return texts.length > 0 ? `(${texts.join(', ')})` : ''
 }
 
 function concrete(tape: Tape, draft: Draft, kind: string): string {
   const { entityTypes } = draft.model
   const entity = draft.isInterfaceObject ? 'Node' : (entityTypes[tape.take(entityTypes.length)] ?? 'T0')
   const type = kind.replace('ENTITY', entity).replace('VALUE', `V_${draft.name}`)
-  return draft.isInterfaceObject ? type.replace('U', 'Node') : type
-}
-
-function pick<T>(tape: Tape, from: readonly T[]): T {
-  return from[tape.take(from.length)] as T
+  if (!draft.isInterfaceObject) return type
+  return type.replace(draft.isSubNode ? /U|Ghost/ : /U|Ghost|Sub/, 'Node')
 }

@@ -1,14 +1,7 @@
 import type { Part } from '../world.ts'
-import {
-  chooseKey,
-  type Draft,
-  type Drafted,
-  entityFields,
-  interfaceFields,
-  rootFields,
-  valueFields,
-} from './fields.ts'
-import { answer, type Field, idOf, keyFields, type Model, type Thing, typeOf } from './model.ts'
+import type { Draft, Drafted } from './draft.ts'
+import { chooseKey, commonType, entityFields, interfaceFields, rootFields, valueFields } from './fields.ts'
+import { answer, type Field, idOf, keyFields, type Model, subTypes, type Thing, typeOf } from './model.ts'
 import { hashOf, type Tape } from './tape.ts'
 
 /** A generated graph: its subgraphs, and what is true in it. */
@@ -26,6 +19,7 @@ export function generateGraph(tape: Tape, seed: number): Graph {
   const isLacking = tape.once(3)
   const hasInterfaceObject = tape.once(3)
   const isBeyondStock = tape.once(3)
+  const isSubNode = tape.once(2)
   const fields = new Map<string, Field>()
   const gone = new Set<Field>()
   // Who knows an interface as an object is asked for its keys again, and has them.
@@ -46,6 +40,8 @@ export function generateGraph(tape: Tape, seed: number): Graph {
     isLacking,
     isInterfaceObject: hasInterfaceObject && index === names.length - 1,
     hasInterfaceObject,
+    isSubNode,
+    common: null,
     keys: new Map(),
     implementing: [],
     members: [],
@@ -59,12 +55,13 @@ function generatePart(tape: Tape, draft: Draft): Part {
   for (const type of model.entityTypes) draft.keys.set(type, chooseKey(tape, draft, type))
   draft.implementing.push(...model.entityTypes.filter((type) => draft.keys.get(type)?.fields.includes('id:')))
   draft.members.push(...model.entityTypes.filter((_, index) => index === 0 || !tape.once(3)))
+  draft.common = commonType(tape, draft)
   valueFields(tape, draft)
   if (isInterfaceObject) interfaceFields(tape, draft)
   else for (const type of model.entityTypes) entityFields(tape, draft, type)
   rootFields(tape, draft)
   const sdl = [
-    'enum Color { RED GREEN BLUE } scalar Blob',
+    'enum Color { RED GREEN BLUE } scalar Blob scalar Long interface Ghost { id: ID! ghost: String }',
     'type W @shareable { x: Int y: String z: [Color] }',
     `type V_${name} ${blockOf(own.get(`V_${name}`))}`,
     `type Query ${blockOf(own.get('Query'))}`,
@@ -73,21 +70,38 @@ function generatePart(tape: Tape, draft: Draft): Part {
   return { name, sdl: sdl.join('\n'), resolvers: resolversOf(draft) }
 }
 
-function interfaceObjectOf({ own }: Draft): string {
-  return `type Node @interfaceObject @key(fields: "id") ${blockOf(own.get('Node'), 'id: ID!')}`
+function interfaceObjectOf({ own, isSubNode }: Draft): string {
+  const types = (isSubNode ? ['Node', 'Sub'] : ['Node']).map(
+    (type) => `type ${type} @interfaceObject @key(fields: "id") ${blockOf(own.get(type), 'id: ID!')}`,
+  )
+  return types.join(' ')
 }
 
-function entitiesOf({ isFirst, hasInterfaceObject, members, model, keys, implementing, own }: Draft): string[] {
+function entitiesOf({
+  isFirst,
+  hasInterfaceObject,
+  isSubNode,
+  members,
+  model,
+  keys,
+  implementing,
+  own,
+}: Draft): string[] {
   const key = isFirst && hasInterfaceObject ? '@key(fields: "id")' : ''
   return [
     'type Org @shareable { code: ID! }',
     `interface Node ${key} { id: ID! ${isFirst ? 'label: String' : ''} }`,
+    `interface Sub ${isSubNode ? 'implements Node' : ''} ${key} { id: ID! ${isFirst ? 'label: String' : ''} }`,
     `union U = ${members.join(' | ')}`,
     ...model.entityTypes.map((type) => {
-      const implemented = implementing.includes(type) ? 'implements Node' : ''
+      const implemented = implementing.includes(type) ? implementsOf(type) : ''
       return `type ${type} ${implemented} ${keys.get(type)?.sdl} ${blockOf(own.get(type), keys.get(type)?.fields)}`
     }),
   ]
+}
+
+function implementsOf(type: string): string {
+  return subTypes.includes(type) ? 'implements Node & Sub' : 'implements Node'
 }
 
 function blockOf(fields: readonly Drafted[] = [], first = ''): string {
@@ -95,14 +109,18 @@ function blockOf(fields: readonly Drafted[] = [], first = ''): string {
 }
 
 function resolversOf(draft: Draft): object {
-  const { model, own, isFirst, isInterfaceObject } = draft
+  const { model, own, isFirst, isInterfaceObject, isSubNode } = draft
   const resolvers: Record<string, Record<string, unknown>> = { W: valueResolvers(model) }
   for (const [type, fields] of own)
     resolvers[type] = Object.fromEntries(fields.map(({ field }) => [field.name, resolverOf(draft, field)]))
-  const referable = isInterfaceObject ? ['Node'] : [...model.entityTypes, ...(isFirst ? ['Node'] : [])]
+  const referable = isInterfaceObject
+    ? isSubNode
+      ? ['Node', 'Sub']
+      : ['Node']
+    : [...model.entityTypes, ...(isFirst ? ['Node', 'Sub'] : [])]
   const keys = Object.entries(keyFields).map(([key, read]) => [key, ({ id }: Thing) => read(id ?? '')])
   for (const type of referable) {
-    const fields = type === 'Node' ? {} : Object.fromEntries(keys)
+    const fields = isInterface(type) ? {} : Object.fromEntries(keys)
     const __resolveReference = (reference: object) => referred(draft, type, reference)
     resolvers[type] = { ...fields, ...resolvers[type], __resolveReference }
   }
@@ -126,10 +144,14 @@ function resolverOf({ model, gone }: Draft, field: Field) {
   }
 }
 
+function isInterface(type: string): boolean {
+  return type === 'Node' || type === 'Sub'
+}
+
 /** The first subgraph has the types of the interface, and says which one an object is of. */
 function referred({ model, name, isInterfaceObject }: Draft, type: string, reference: object): Thing | null {
   const id = idOf(reference)
   if (model.lacks(name, id)) return null
-  const __typename = type === 'Node' && !isInterfaceObject ? typeOf(model, id) : type
+  const __typename = isInterface(type) && !isInterfaceObject ? typeOf(model, id) : type
   return { __typename, id, sent: { ...reference } }
 }

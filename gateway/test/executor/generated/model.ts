@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../../src/exact-json.ts'
 import { hashOf } from './tape.ts'
 
 /** An object as every subgraph knows it: an entity by its id, a value by a number, whatever subgraphs hold of it. */
@@ -31,7 +32,7 @@ export interface Requirement {
   field: Field
   args: Record<string, unknown>
   /** What is taken of an object. */
-  inner: readonly string[]
+  inner: readonly Requirement[]
 }
 
 /** What is true in a generated graph: every subgraph answers so, and so would one service that held all of it. */
@@ -42,6 +43,9 @@ export interface Model {
   /** Whether a subgraph does not have an entity at all. */
   lacks: (subgraph: string, id: string) => boolean
 }
+
+/** The types of the narrower one of two interfaces. */
+export const subTypes = ['T0', 'T2']
 
 export const colors = ['RED', 'GREEN', 'BLUE']
 
@@ -61,8 +65,10 @@ export interface Question {
 export function answer(model: Model, { thing, field, args }: Question): unknown {
   if (thing.id !== undefined && model.lacks(field.subgraph, thing.id)) return null
   const key = `${model.seed} ${field.owner} ${thing.id ?? thing.of ?? ''} ${field.name} ${JSON.stringify(args)}`
+  const required = field.requires.length > 0 ? told(field, requiredOf(model, thing, field)) : undefined
+  if (required === null) return null
   if (hashOf(`${key} fails`) % 29 === 0) throw new Error(`no ${field.name}`)
-  if (field.requires.length > 0) return told(field, requiredOf(model, thing, field))
+  if (required !== undefined) return required
   return valueFor({ model, field }, field.type, key)
 }
 
@@ -72,10 +78,16 @@ function told({ requires }: Field, required: Record<string, unknown>): string | 
   return values.includes(null) ? null : JSON.stringify(values)
 }
 
-function taken(value: unknown, inner: readonly string[]): unknown {
+/** An entity that lacks something is told as null: subgraphs are not sent such, and one service would not know. */
+function taken(value: unknown, inner: readonly Requirement[]): unknown {
   if (Array.isArray(value)) return value.map((one) => taken(one, inner))
   if (inner.length === 0 || value === null) return value
-  return Object.fromEntries(inner.map((name) => [name, (value as Record<string, unknown>)[name]]))
+  const parts = inner.map(({ field, inner }) => {
+    const part = (value as Record<string, unknown>)[field.name] ?? null
+    return [field.name, taken(part, inner)] as const
+  })
+  const isLacking = parts.some(([, part]) => part === null) && inner[0]?.field.owner !== 'W'
+  return isLacking ? null : Object.fromEntries(parts)
 }
 
 function requiredOf(model: Model, thing: Thing, field: Field): Record<string, unknown> {
@@ -92,7 +104,7 @@ function requiredValue(model: Model, thing: Thing, { field, args, inner }: Requi
   const resolved = (one: unknown): unknown => {
     if (Array.isArray(one)) return one.map(resolved)
     if (inner.length === 0 || one === null) return one
-    return Object.fromEntries(inner.map((name) => [name, innerValue(model, one as Thing, name)]))
+    return Object.fromEntries(inner.map((part) => [part.field.name, requiredValue(model, one as Thing, part)]))
   }
   return resolved(value)
 }
@@ -103,11 +115,6 @@ function whole(type: string, value: unknown): unknown {
   const inner = type.slice(1, -1)
   const items = value.map((item) => whole(inner, item))
   return inner.endsWith('!') && items.includes(null) ? null : items
-}
-
-function innerValue(model: Model, thing: Thing, name: string): unknown {
-  const field = model.fields.get(`${thing.__typename}.${name}`)
-  return field ? orNull(() => answer(model, { thing, field, args: {} })) : null
 }
 
 function orNull(read: () => unknown): unknown {
@@ -136,6 +143,7 @@ const leaves: Readonly<Record<string, (hash: number) => unknown>> = {
   Int: (hash) => (hash % 50) - 10,
   Float: (hash) => (hash % 1000) / 8,
   Boolean: (hash) => hash % 2 === 0,
+  Long: (hash) => new ExactNumber(`${hash % 2 === 0 ? '-' : ''}900719925474099${hash % 1000}`),
   Color: (hash) => colors[hash % colors.length],
   Blob: (hash) => ({ __typename: 'Blob', n: hash % 3, list: [[null, { constructor: 1 }]] }),
 }

@@ -1,4 +1,5 @@
 import { execute, type GraphQLSchema, parse } from 'graphql'
+import { parseExact } from '../../../src/exact-json.ts'
 import type { Seen } from '../world.ts'
 import { answer, keyFields, type Model, type Thing } from './model.ts'
 
@@ -20,10 +21,11 @@ export async function answerAsOne(
     fieldResolver: (thing: Thing, args: Record<string, unknown>, _context, { parentType, fieldName }) => {
       const key = thing.id === undefined ? undefined : keyFields[fieldName]
       if (key) return key(thing.id ?? '')
-      const field = model.fields.get(`${parentType.name}.${fieldName}`) ?? model.fields.get(`Node.${fieldName}`)
+      const owner = [parentType.name, 'Node', 'Sub'].find((name) => model.fields.has(`${name}.${fieldName}`))
+      const field = model.fields.get(`${owner}.${fieldName}`)
       return field ? answer(model, { thing, field, args }) : thing[fieldName as keyof Thing]
     },
     typeResolver: ({ __typename }: Thing) => __typename,
   })
-  return JSON.parse(JSON.stringify(result)) as Seen
+  return parseExact(JSON.stringify(result)) as Seen
 }
