@@ -1,7 +1,7 @@
 import { succeed } from '@tikitu/client'
 import { BookingDocument, CancelTicketsDocument } from '@tikitu/client/operations'
 import type { Purchase } from './buy.ts'
-import { freeNumbers } from './choose-seats.ts'
+import { readFreeNumbers } from './choose-seats.ts'
 import { eventually } from './eventually.ts'
 import { receiveMail } from './mailbox.ts'
 import type { Business } from './open-for-business.ts'
@@ -23,7 +23,7 @@ export async function cancelOne(
     'The other ticket is cancelled',
     `${readable(cancelled.refund)} go back, ${readable(cancelled.fee)} are kept`,
   )
-  const free = await freeNumbers(fan, told.business.performanceId)
+  const free = await readFreeNumbers(fan, told.business.performanceId)
   expectThat(free.has(ticket.placeNumber) && free.size === 59, 'the cancelled seat is free again, the other one is not')
   world.tell('Its seat is free again', `${free.size} of 60 seats are free`)
   const refunded = await eventually('the money has gone back', async () => {

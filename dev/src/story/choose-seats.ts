@@ -6,6 +6,7 @@ import {
   PerformanceDocument,
   SeatMapDocument,
 } from '@tikitu/client/operations'
+import { freeNumbers } from '@tikitu/client/seat-map'
 import { eventually } from './eventually.ts'
 import type { Business } from './open-for-business.ts'
 import type { Person } from './person.ts'
@@ -23,7 +24,7 @@ export async function chooseSeats(world: World, fan: Person, business: Business)
   world.tell('A fan searches', `and finds “${title}”`)
   const { performanceId } = business
   const { performance } = await fan.run(SeatMapDocument, { performanceId })
-  const free = await freeNumbers(fan, performanceId)
+  const free = await readFreeNumbers(fan, performanceId)
   expectThat(performance?.seatMap.capacity === 60 && free.size === 60, 'all sixty seats are on the map, and free')
   world.tell('The fan looks at the seat map', `${free.size} of ${performance.seatMap.capacity} seats are free`)
   const hold = await holdTwo(fan, performanceId)
@@ -34,19 +35,10 @@ export async function chooseSeats(world: World, fan: Person, business: Business)
   return hold
 }
 
-/** The numbers of the places that are free now, read from the bitmaps. */
-export async function freeNumbers(person: Person, performanceId: string): Promise<Set<number>> {
+/** The numbers of the places that are free now. */
+export async function readFreeNumbers(person: Person, performanceId: string): Promise<Set<number>> {
   const { performance } = await person.run(AvailabilityDocument, { performanceId })
-  const sections = performance?.availability.sections ?? []
-  return new Set(
-    sections.flatMap(({ first, capacity, bitmap }) => {
-      const bits = Buffer.from(bitmap, 'base64')
-      const isFree = (place: number) => ((bits[place >> 3] ?? 0) & (0x80 >> (place & 7))) !== 0
-      return Array.from({ length: capacity }, (_place, index) => index)
-        .filter(isFree)
-        .map((place) => first + place)
-    }),
-  )
+  return new Set(performance?.availability.sections.flatMap(freeNumbers))
 }
 
 async function search(fan: Person, text: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createClient as createSdk } from '@tikitu/client'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -86,6 +87,26 @@ test('who speaks is said once, in the payload, and holds for all that is asked',
   expect((await mine.next()).value).toEqual({ data: { mine: { status: 'HELD' } } })
   const refused = connect().iterate({ query: 'subscription { mine { status } }' })
   await expect(refused.next()).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+})
+
+test('the SDK goes on with a newer token when the first one ends', async () => {
+  const asked: (string | undefined)[] = []
+  const given: string[] = []
+  const token = async (refused?: string) => {
+    asked.push(refused)
+    const endsInSeconds = given.length === 0 ? 2 : 3_600
+    given.push(await pool.token({ exp: Math.floor(Date.now() / 1_000) + endsInSeconds }))
+    return given.at(-1)
+  }
+  const sdk = createSdk({ url: `${gateway.url}/graphql`, token, transport: 'websocket' })
+  const states: unknown[] = []
+  for await (const { data } of sdk.subscribe<{ mine: { status: string } }>('subscription { mine { status } }', {})) {
+    states.push(data?.mine.status)
+    if (states.length === 2) break
+  }
+  expect(states).toEqual(['HELD', 'HELD'])
+  expect(asked).toEqual([undefined, given[0]])
+  await expect.poll(() => gateway.gateway.liveCounts()).toMatchObject({ streams: 0, sockets: 0 })
 })
 
 test.each([
