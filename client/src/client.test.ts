@@ -84,6 +84,12 @@ test('throws what it got when the answer is not GraphQL', async () => {
   })
 })
 
+test('sends the text of an operation, when not told to send ids', async () => {
+  const { url, requests } = await graph({ body: '{"data":{"me":null}}' })
+  await createClient({ url }).run(text('query Me { me { id } }', 'sha256:1a'))
+  expect(requests[0]?.body).toEqual({ query: 'query Me { me { id } }' })
+})
+
 test.each([
   ['text', 'query Me { me { id } }'],
   ['a document that says its text', text('query Me { me { id } }')],
