@@ -1,5 +1,6 @@
 import { newId } from '@tikitu/kit/ids'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { ctxOf, migrations } from '../../test/factories.ts'
 import { eventInput, onSale, performanceInput, type Show, smallHouse } from '../../test/factories-catalogue.ts'
@@ -11,6 +12,7 @@ import { keepLayout } from './keep-layout.ts'
 import { postponePerformance } from './postpone-performance.ts'
 import { publishEvent } from './publish-event.ts'
 import { reschedulePerformance } from './reschedule-performance.ts'
+import { indexSearch } from './search-index.ts'
 import { updatePerformance } from './update-performance.ts'
 
 const database = useDatabase(migrations)
@@ -59,7 +61,22 @@ test('a later plan of the same name is the same hall, another plan of the venue 
   const { show, make } = await evening()
   const later = await layoutBeside(show, ' main HALL')
   await expect(make({ layoutId: later })).rejects.toThrow(PerformancesOverlap)
+  const typed = await layoutBeside(show, 'M\u00e1in  \uff28all')
+  await expect(make({ layoutId: typed })).rejects.toThrow(PerformancesOverlap)
   await make({ layoutId: await layoutBeside(show, 'Studio') })
+})
+
+test('halls from before names were folded are told by their plain names, until the job folds them', async () => {
+  const { show, make } = await evening()
+  const [plain, typed] = [await layoutBeside(show, 'MAIN hall'), await layoutBeside(show, 'M\u00e1in hall')]
+  await database.db.execute(
+    sql`update layouts set folded_name = null, search_rule = 0 where venue_id = ${show.by.venueId}`,
+  )
+  await expect(make({ layoutId: plain })).rejects.toThrow(PerformancesOverlap)
+  await make({ layoutId: typed })
+  expect(await indexSearch(ctxOf(database))).toBe(3)
+  await expect(make({ layoutId: plain })).rejects.toThrow(PerformancesOverlap)
+  await expect(make({ layoutId: typed })).rejects.toThrow(PerformancesOverlap)
 })
 
 test('what is cancelled or postponed leaves the hall free', async () => {

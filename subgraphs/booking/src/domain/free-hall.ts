@@ -22,7 +22,7 @@ const othersInHall = sql`
   select performances.id as "performanceId", events.title as "eventTitle", performances.starts_at as "startsAt"
   from wanted
   join layouts own on own.id = wanted.layout_id
-  join layouts same on same.venue_id = own.venue_id and (same.id = own.id or lower(trim(same.name)) = lower(trim(own.name)))
+  join layouts same on same.venue_id = own.venue_id and (same.id = own.id or coalesce(same.folded_name, lower(trim(same.name))) = coalesce(own.folded_name, lower(trim(own.name))))
   join performances on performances.venue_id = own.venue_id and performances.layout_id = same.id
     and performances.id <> wanted.id and performances.status in ('SCHEDULED', 'RESCHEDULED')
     and performances.starts_at < coalesce(wanted.ends_at, wanted.starts_at + ${usualLength})
@@ -32,7 +32,7 @@ const othersInHall = sql`
 
 /**
  * Refuses a time at which the hall is taken by another performance that is not cancelled or postponed. Layouts of one venue that
- * have the same name are the same hall: a later plan of it. For the transaction that locked the hall.
+ * have the same name, however it is typed, are the same hall: a later plan of it. For the transaction that locked the hall.
  * @throws {PerformancesOverlap} that names the others
  */
 export async function requireFreeHall(ctx: Ctx, wanted: Occupancy): Promise<void> {

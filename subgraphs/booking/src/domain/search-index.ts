@@ -1,11 +1,12 @@
 import { inTransaction } from '@tikitu/kit/db'
 import { foldedName } from '@tikitu/kit/fold-text'
+import { indexRows } from '@tikitu/kit/search-index'
 import { searchRule, searchVector } from '@tikitu/kit/search-words'
 import { sweep, sweepBatch } from '@tikitu/kit/sweep'
 import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type EventRow, events, type PerformanceRow } from '../db/tables/catalogue.ts'
-import { type VenueRow, venues } from '../db/tables/partners.ts'
+import { type LayoutRow, layouts, type VenueRow, venues } from '../db/tables/partners.ts'
 
 /** What an event is found by as columns of its row, without the houses that it is played in. */
 export function wordsOfEvent({ title, description }: Pick<EventRow, 'title' | 'description'>) {
@@ -21,6 +22,11 @@ export function wordsOfVenue({ name, city }: Pick<VenueRow, 'name' | 'city'>) {
 export function changedWordsOfEvent(event: Pick<EventRow, 'title' | 'description'>) {
   const { searchable } = wordsOfEvent(event)
   return { searchable: sql`${searchable}::tsvector || ts_filter(${events.searchable}, '{c}')`, searchRule }
+}
+
+/** What tells a layout's hall from others of its venue as columns of its row. */
+export function wordsOfLayout({ name }: Pick<LayoutRow, 'name'>) {
+  return { foldedName: foldedName(name), searchRule }
 }
 
 /** Has an event found by the venue of its new performance. Its other venues may be added at the same time by others. */
@@ -66,7 +72,7 @@ export async function indexSearch(ctx: Ctx): Promise<number> {
         .limit(sweepBatch),
     act: ({ id }) => inTransaction(ctx, (ctx) => indexEvent(ctx, id)),
   })
-  return venueCount + eventCount
+  return venueCount + eventCount + (await indexRows(ctx, layouts, wordsOfLayout))
 }
 
 function isDue(table: typeof events | typeof venues, after: { id: string } | null): SQL | undefined {

@@ -58,8 +58,14 @@ export const layouts = pgTable(
     name: text().notNull(),
     document: jsonb().notNull(),
     capacity: integer().notNull(),
+    /** The name in the one form of all that people type for it; null while no rule made it, and by which rule that was. */
+    foldedName: text(),
+    searchRule: integer().notNull().default(0),
   },
-  (table) => [index('layouts_venue').on(table.venueId, table.number)],
+  (table) => [
+    index('layouts_venue').on(table.venueId, table.number),
+    index('layouts_search_rule').on(table.searchRule, table.id),
+  ],
 )
 
 /** What booking must know of a person: folded from user.changed. Nobody is in it who never changed: they are active. */
