@@ -46,6 +46,8 @@ const ticketsIssued = parties.extend({
   total: money,
   /** What the total is made of, for the receipt: seats and fees add up to it, and `tax` is inside both. */
   receipt: z.object({ seats: money, fees: money, tax: money }).optional(),
+  /** Until when tickets can be given back (null: they cannot), and what is kept of each; absent in events from before it was told. */
+  returns: z.object({ until: z.iso.datetime().nullable(), kept: money }).optional(),
   /** The date that the customer agreed to when they placed the booking, and how often the performance had been moved by then. */
   bookedFor: z.object({ startsAt: z.iso.datetime(), moveCount: z.int() }).optional(),
   tickets: z.array(

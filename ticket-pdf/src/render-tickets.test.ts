@@ -35,18 +35,28 @@ test('a ticket is a receipt and says whose it is, where and when', async () => {
   const facts = ['tikitu', 'Presented by Komunitas Salihara', 'Hamlet', 'Tuesday, 1 June 2027', '19:30 GMT+7']
   const place = ['Doors open at 18:45 GMT+7', 'Teater Jakarta', 'Jalan Cikini Raya 73, Jakarta 10330', 'row C, seat 12']
   const receipt = ['€45.00', '€4.25', '€49.25', 'Includes €4.48 tax', 'K7QM-2F9D', 'Ada Lovelace', 'lets one person in']
-  for (const part of [...facts, ...place, ...receipt]) expect(page).toContain(part)
+  const terms = ['give it back until Monday, 31 May 2027, 19:30 GMT+7. €5.00 is kept of each ticket.']
+  for (const part of [...facts, ...place, ...receipt, ...terms]) expect(page).toContain(part)
 })
 
 test('speaks the language of the reader, and leaves out what is not known', async () => {
   const showing = { ...sampleShowing, status: 'POSTPONED', doorsAt: null }
-  const bare = { organizer: null, attendeeName: null, fee: null, tax: null, showing }
+  const bare = {
+    organizer: null,
+    attendeeName: null,
+    fee: null,
+    tax: null,
+    showing,
+    returns: { until: null, kept: { amountMinor: 0, currency: 'EUR' } },
+  }
   const tickets = [ticket(), ticket({ ...bare })]
   const [page = '', postponed = ''] = await pagesOf(await renderTicketsPdf(tickets, { locale: 'id-ID' }))
   for (const part of ['Selasa, 01 Juni 2027', '19.30 WIB', 'Pintu dibuka pukul 18.45', 'Termasuk pajak']) {
     expect(page).toContain(part)
   }
+  expect(page).toContain('mengembalikannya sampai Senin, 31 Mei 2027')
   expect(postponed).toContain('Jadwal baru belum ada')
+  expect(postponed).toContain('tidak dapat dikembalikan')
   expect(postponed).not.toMatch(/2027|Dipersembahkan|pajak|Biaya|Nama/)
 })
 

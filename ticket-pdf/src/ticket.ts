@@ -1,5 +1,6 @@
 import { addMoney, formatMoney, type Money } from '@tikitu/kit/money'
 import { addressOf, mapUrl } from './map-url.ts'
+import { type ReturnTerms, returnsText } from './returns.ts'
 import { dateIn, formatLocaleOf, timeIn, wordsOf } from './words.ts'
 
 /** A performance, as its tickets tell of it. */
@@ -33,6 +34,8 @@ export interface PrintedTicket {
   fee: Money | null
   /** Inside the price and the fee. */
   tax: Money | null
+  /** Null where they were not told, and once the performance was moved. */
+  returns: ReturnTerms | null
   /** What the QR holds. */
   code: string
 }
@@ -61,9 +64,14 @@ export function textsOf(ticket: PrintedTicket, locale: string) {
     ].filter(({ value }) => value.trim() !== ''),
     ...costsOf(ticket, locale),
     terms: words.terms,
-    rules: [words.admitsOne, words.keepSecret, words.moves],
+    rules: rulesOf(ticket, locale),
     fold: words.fold,
   }
+}
+
+function rulesOf({ returns, showing: { timeZone } }: PrintedTicket, locale: string): string[] {
+  const { admitsOne, keepSecret, moves } = wordsOf(locale)
+  return [admitsOne, keepSecret, ...(returns ? [returnsText(returns, { timeZone, locale })] : []), moves]
 }
 
 function momentsOf({ startsAt, doorsAt, timeZone, status }: TicketShowing, locale: string) {

@@ -20,6 +20,7 @@ export function ticket(overrides: Partial<PrintedTicket> = {}): PrintedTicket {
     price: euros(4500),
     fee: euros(425),
     tax: euros(448),
+    returns: { until: '2027-05-31T12:30:00.000Z', kept: euros(500) },
     code: sampleCode,
     ...overrides,
   }

@@ -3,6 +3,7 @@ import type { Ctx } from '../context.ts'
 import { type BookingLineRow, type BookingRow, bookings } from '../db/tables/bookings.ts'
 import { type TicketRow, tickets } from '../db/tables/tickets.ts'
 import { emit } from '../emit.ts'
+import { returnTermsOf } from './return-terms.ts'
 import { showingOf } from './showing.ts'
 import { signTicketCode } from './ticket-code.ts'
 
@@ -67,13 +68,14 @@ async function announce(
     }
     return { ticketId, code, placeLabel, tierName, attendeeName, ...costs }
   })
+  const returns = (await returnTermsOf(ctx, booking)) ?? undefined
   const bookedFor = {
     startsAt: (booking.performanceStartsAt ?? new Date(showing.startsAt)).toISOString(),
     moveCount: booking.moveCount,
   }
   await emit(ctx, 'booking.ticketsIssued', {
     subject: bookingId,
-    data: { ...fact, total, receipt: receiptOf(booking), bookedFor, tickets: withPlaces },
+    data: { ...fact, total, receipt: receiptOf(booking), returns, bookedFor, tickets: withPlaces },
   })
 }
 

@@ -1,7 +1,6 @@
-import { localKeys } from '@tikitu/kit/keys'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import type { Payload } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
-import * as jose from 'jose'
 import { expect, test } from 'vitest'
 import { ctxOf, house, later, migrations, takenPlaces } from '../../test/factories.ts'
 import {
@@ -20,6 +19,7 @@ import { performances } from '../db/tables/catalogue.ts'
 import { cancelTickets } from './cancel-tickets.ts'
 import { expireBookings } from './expire-bookings.ts'
 import { takeCapturedPayment } from './take-captured-payment.ts'
+import { readTicketCode } from './ticket-code.ts'
 
 const database = useDatabase(migrations)
 
@@ -63,15 +63,19 @@ test('confirms the booking: places sold, a ticket each, and both facts told', as
   })
 })
 
-test('signs codes that anybody verifies with the published key, and that fit into a QR', async () => {
-  const hall = await house(database)
-  const { ctx, tickets } = await bought(database, hall, { numbers: [3] })
+test('signs a code for each ticket, and tells what it cost and until when it can be given back', async () => {
+  const hall = await house(database, { cancellationDeadlineHours: 24, cancellationFeeMinor: 300 })
+  const { ctx, booking, tickets } = await bought(database, hall, { numbers: [3] })
   const [ticket] = tickets
-  const code = ticket?.code ?? ''
-  const { payload, protectedHeader } = await jose.compactVerify(code, localKeys(ctx.keys.jwks))
-  expect(protectedHeader).toEqual({ alg: 'EdDSA', kid: ctx.keys.kid, typ: 'tkt' })
-  expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({ t: ticket?.id, p: hall.performance.id, s: 1 })
-  expect(code.length).toBeLessThan(270)
+  const said = { ticketId: ticket?.id, performanceId: hall.performance.id, serial: 1 }
+  expect(await readTicketCode(ctx, ticket?.code ?? '')).toEqual(said)
+  const facts = await eventsAbout(database, booking.id)
+  const [issued] = facts.filter(({ type }) => type.includes('ticketsIssued')).map(({ data }) => data)
+  const { receipt, total, ...data } = issued as unknown as Payload<'booking.ticketsIssued'>
+  expect(data.returns).toEqual({ until: '2027-05-31T18:00:00.000Z', kept: { amountMinor: 300, currency: 'EUR' } })
+  const [{ price, fee, tax }] = data.tickets as [(typeof data.tickets)[number]]
+  expect([price, fee, tax]).toEqual([receipt?.seats, receipt?.fees, receipt?.tax])
+  expect(price.amountMinor + (fee?.amountMinor ?? 0)).toBe(total.amountMinor)
 })
 
 test('issues tickets once, however often and at once the payment is told', async () => {

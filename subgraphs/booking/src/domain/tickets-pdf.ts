@@ -6,6 +6,7 @@ import { codeFor, lineOfTicket } from './get-ticket.ts'
 import { organizerOf } from './organizer.ts'
 import { localeOfReader } from './reader-locale.ts'
 import { printedTickets } from './renderings.ts'
+import { returnTermsOf } from './return-terms.ts'
 import { showingOf } from './showing.ts'
 
 /** The tickets of a booking that the caller holds, as one PDF with a page each, in the caller's language; null when there is none to print. */
@@ -14,9 +15,10 @@ export async function ticketsPdf(ctx: Ctx, booking: BookingRow): Promise<Buffer 
   if (tickets.length === 0) return null
   const showing = await showingOf(ctx, booking.performanceId)
   const organizer = await organizerOf(ctx, booking)
+  const returns = await returnTermsOf(ctx, booking)
   const printed = tickets.map(async (ticket, index) => {
-    const part = { showing, organizer, reference: booking.reference, number: index + 1, count: tickets.length }
-    return { ...part, ...(await ownPart(ctx, booking, ticket)) }
+    const part = { showing, organizer, returns, reference: booking.reference }
+    return { ...part, number: index + 1, count: tickets.length, ...(await ownPart(ctx, booking, ticket)) }
   })
   return await printedTickets(ctx, await Promise.all(printed), await localeOfReader(ctx))
 }
@@ -27,7 +29,7 @@ export async function ticketsOfCaller(ctx: Ctx, booking: BookingRow): Promise<Ti
   return tickets.filter((ticket) => codeFor(ctx, ticket) !== null)
 }
 
-type OwnPart = Omit<PrintedTicket, 'showing' | 'organizer' | 'reference' | 'number' | 'count'>
+type OwnPart = Omit<PrintedTicket, 'showing' | 'organizer' | 'returns' | 'reference' | 'number' | 'count'>
 
 async function ownPart(ctx: Ctx, { currency }: BookingRow, ticket: TicketRow): Promise<OwnPart> {
   const line = await lineOfTicket(ctx, ticket)

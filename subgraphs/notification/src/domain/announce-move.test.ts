@@ -173,7 +173,7 @@ test('passes nobody over in a house of hundreds, also when it changes in the mid
   const { ctx, performanceId, change, buy } = await world()
   await change({ version: 1 })
   const users = Array.from({ length: 450 }, () => newId('usr'))
-  for (const userId of users) await buy(userId, { version: 1 })
+  await Promise.all(users.map((userId) => buy(userId, { version: 1 })))
   const moved = { status: 'RESCHEDULED', startsAt: june8, moveCount: 1 }
   await change({ version: 2, ...moved })
   await announceMove(ctx, { performanceId })

@@ -1,6 +1,7 @@
 import { events } from '@tikitu/schema/events/registry'
 import { renderQrPng } from '@tikitu/ticket-pdf/qr'
 import { renderTicketsPdf } from '@tikitu/ticket-pdf/render-tickets'
+import { type ReturnTerms, returnsText } from '@tikitu/ticket-pdf/returns'
 import { z } from 'zod'
 import type { Attachment } from '../channels/channel.ts'
 import { calendarAttachment } from './calendar-attachment.ts'
@@ -27,6 +28,7 @@ export const ticketsIssued = defineKind({
     reference: issued.reference,
     total: amountIn(issued.total, reader),
     ...receiptPhrases(issued.receipt, reader),
+    returns: returnsPhrase(issued, reader),
     partnerName: issued.partnerName ?? '',
     isOne: issued.tickets.length === 1,
     ticketCount: issued.tickets.length,
@@ -56,6 +58,7 @@ export const ticketsIssued = defineKind({
       fees: { amountMinor: 850, currency: 'EUR' },
       tax: { amountMinor: 896, currency: 'EUR' },
     },
+    returns: { until: '2027-05-31T12:30:00.000Z', kept: { amountMinor: 500, currency: 'EUR' } },
     tickets: ['Stalls, row C, seat 12', 'Stalls, row C, seat 13'].map((placeLabel, index) => ({
       ticketId: `tkt_sample${index + 1}`,
       code: `SAMPLE-${index + 1}-NOT-A-TICKET`,
@@ -77,6 +80,17 @@ function receiptPhrases(receipt: Data['receipt'], reader: Reader) {
   return { seats: fees ? amount(receipt?.seats) : '', fees, tax: amount(receipt?.tax) }
 }
 
+/** A performance that was moved after it was booked gives its own right to return tickets, which its own message tells. */
+function returnsOf({ returns, bookedFor, showing }: Data): ReturnTerms | null {
+  const isMoved = showing.status === 'POSTPONED' || (bookedFor && bookedFor.startsAt !== showing.startsAt)
+  return isMoved ? null : (returns ?? null)
+}
+
+function returnsPhrase(issued: Data, { locale }: Reader): string {
+  const returns = returnsOf(issued)
+  return returns ? returnsText(returns, { timeZone: issued.showing.timeZone, locale }) : ''
+}
+
 function bookingPath({ bookingId }: { bookingId: string }): string {
   return `/bookings/${bookingId}`
 }
@@ -96,8 +110,9 @@ async function qrImages({ tickets }: Data): Promise<Attachment[]> {
   )
 }
 
-async function pdfOf({ tickets, showing, reference, partnerName }: Data, { locale }: Reader): Promise<Attachment> {
-  const shared = { showing, reference, organizer: partnerName, count: tickets.length }
+async function pdfOf(issued: Data, { locale }: Reader): Promise<Attachment> {
+  const { tickets, showing, reference, partnerName } = issued
+  const shared = { showing, reference, organizer: partnerName, returns: returnsOf(issued), count: tickets.length }
   const printed = tickets.map((ticket, index) => ({
     ...shared,
     ...ticket,
