@@ -13,6 +13,7 @@ import { isObject } from './own.ts'
 import type { FetchTask } from './plan-tasks.ts'
 import { compileRewrites, type Rewrite } from './rewrites.ts'
 import type { Path, ResultObject, Run, Step, SubgraphAnswer } from './run.ts'
+import { compileUnifying } from './unify-targets.ts'
 
 /** A path at which the objects lie that a fetch is for. */
 interface Place {
@@ -60,11 +61,14 @@ export function compileEntities(compiling: CompilingPlan, { subgraph, parts }: P
 function compilePart(compiling: CompilingPlan, tasks: readonly FetchTask[]) {
   const [first] = tasks
   if (!first) return null
-  const { schema, contendedBy, isPartOf, equalNameOf } = compiling
+  const { schema, contendedBy, isPartOf, isUniform, equalNameOf } = compiling
+  const findRepresenter = compileRequires(schema, first.fetch)
+  const collectFor = (task: FetchTask): CollectTargets =>
+    (isUniform(task) && compileUnifying(task.path, findRepresenter)) || compileTargets(task.path)
   const entityFetch: EntityFetch = {
     fetch: first.fetch,
-    places: tasks.map((task) => ({ path: task.path, collect: compileTargets(task.path), isPart: isPartOf(task) })),
-    findRepresenter: compileRequires(schema, first.fetch),
+    places: tasks.map((task) => ({ path: task.path, collect: collectFor(task), isPart: isPartOf(task) })),
+    findRepresenter,
     rewrite: compileRewrites(schema, first.fetch.outputRewrites),
     contended: eitherOf(tasks.map(contendedBy)),
     isAbstract: first.fetch.inputRewrites

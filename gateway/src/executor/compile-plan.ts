@@ -2,7 +2,7 @@ import type { PlanNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import { compileEntities } from './compile-entities.ts'
 import { compileFetch } from './compile-fetch.ts'
-import { findClosed, findContended } from './find-contended.ts'
+import { findClosed, findContended, findUniform } from './find-contended.ts'
 import type { Contended } from './merge.ts'
 import { equalityKey, mergeTasks, type PlannedRequest } from './merge-tasks.ts'
 import { getOwn } from './own.ts'
@@ -22,6 +22,8 @@ export interface PlanSurroundings {
 /** A plan that is being compiled. */
 export interface CompilingPlan extends PlanSurroundings {
   contendedBy: (task: FetchTask) => Contended
+  /** Whether equal objects that a task is for are alike in all. */
+  isUniform: (task: FetchTask) => boolean
   /** The name by which equal fetches of the plan are known that are not one part of a request; null when there are none. */
   equalNameOf: (task: FetchTask) => string | null
   /** Whether a run's variables are such that a task is part of it. */
@@ -33,10 +35,12 @@ export function compilePlan(surroundings: PlanSurroundings, root: PlanNode | und
   if (!root) return () => undefined
   const closed = findClosed(root)
   const contended = findContended(root)
+  const uniform = findUniform(root)
   const requests = mergeTasks(tasksIn(root), ({ fetch }) => closed.has(fetch))
   const compiling: CompilingPlan = {
     ...surroundings,
     contendedBy: ({ fetch }) => contended.get(fetch) ?? 'all',
+    isUniform: ({ fetch }) => uniform.has(fetch),
     equalNameOf: equalNames(requests),
     isPartOf: (task) => compileConditions(surroundings, task),
   }

@@ -1,6 +1,7 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
 import { type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { Contended } from './merge.ts'
+import { responseNameOf } from './project.ts'
 
 interface Writer {
   fetch: FetchNode
@@ -33,6 +34,31 @@ export function findClosed(root: PlanNode): Set<FetchNode> {
     return !others.some((write) => inside.some((prefix) => write.startsWith(prefix)))
   })
   return new Set(closed.map(({ fetch }) => fetch))
+}
+
+/**
+ * The fetches whose objects hold nothing yet but leaves that they send, from one fetch above, and get nothing else from above: where
+ * these are equal, all is.
+ */
+export function findUniform(root: PlanNode): Set<FetchNode> {
+  const writers = [...writersIn(root, '')]
+  const uniform = writers.filter(({ fetch, path }) => {
+    const above = writers.filter((other) => other.path !== path && `${path}/`.startsWith(`${other.path}/`))
+    const inside = above.map(({ writes }) => [...writes].filter((write) => write.startsWith(`${path}/`)))
+    const [held, ...others] = inside.filter((writes) => writes.length > 0)
+    if (!held || others.length > 0 || above.some((other) => other.fetch.outputRewrites)) return false
+    return fetch.requires && held.every((write) => isSent(fetch, write.slice(path.length + 1)))
+  })
+  return new Set(uniform.map(({ fetch }) => fetch))
+}
+
+function isSent({ requires = [], inputRewrites }: FetchNode, name: string): boolean {
+  if (inputRewrites) return false
+  return requires.every(
+    (part) =>
+      part.kind === 'InlineFragment' &&
+      part.selections.some((field) => field.kind === 'Field' && !field.selections && responseNameOf(field) === name),
+  )
 }
 
 /** Everything that a plan fetches, as paths of response names from the root. */

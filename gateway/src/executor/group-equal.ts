@@ -5,6 +5,8 @@ import type { ResultObject } from './run.ts'
 export interface Group {
   representation: string
   targets: ResultObject[]
+  /** The places of the targets among all objects. */
+  indexes: number[]
 }
 
 interface Link extends Group {
@@ -28,27 +30,47 @@ const maxDepth = 4
 /** Finds the objects that have equal representations, in their order. Objects that have none are left out. */
 export function groupEqual(targets: readonly ResultObject[], findRepresenter: FindRepresenter): Group[] {
   const grouping: Grouping = { groups: [], byKey: new Map(), byText: new Map() }
-  for (const target of targets) {
+  for (let index = 0; index < targets.length; index++) {
+    const target = targets[index] as ResultObject
     const representer = findRepresenter(target)
-    if (representer) place(grouping, representer, target)
+    if (representer) place(grouping, representer, { target, index })
   }
   return grouping.groups
 }
 
-function place({ groups, byKey, byText }: Grouping, representer: Representer, target: ResultObject): void {
+function place({ groups, byKey, byText }: Grouping, representer: Representer, placed: Placed): void {
+  const { target, index } = placed
   const key = representer.keyOf(target)
   const newest = byKey.get(key) ?? null
   const same = findSame(newest, representer, target)
-  if (same) return void same.targets.push(target)
+  if (same) return join(same, placed)
   const representation = representer.write(target)
   if (representation === null) return
   const depth = (newest?.depth ?? 0) + 1
   const equal = depth > maxDepth ? byText.get(representation) : undefined
-  if (equal) return void equal.targets.push(target)
-  const made: Link = { representation, targets: [target], representer, first: target, next: newest, depth }
+  if (equal) return join(equal, placed)
+  const made: Link = {
+    representation,
+    targets: [target],
+    indexes: [index],
+    representer,
+    first: target,
+    next: newest,
+    depth,
+  }
   groups.push(made)
   if (depth > maxDepth) byText.set(representation, made)
   else byKey.set(key, made)
+}
+
+interface Placed {
+  target: ResultObject
+  index: number
+}
+
+function join(group: Group, { target, index }: Placed): void {
+  group.targets.push(target)
+  group.indexes.push(index)
 }
 
 function findSame(newest: Link | null, representer: Representer, target: ResultObject): Link | null {

@@ -6,13 +6,18 @@ const item = (id: string) => ({ __typename: 'Item', id })
 const idOf = ({ id }: { id: string }) => id
 const detailOf = (id: string) => ({ text: `detail of ${id}`, maker: { __typename: 'Maker', id: `m${id}` } })
 
+const pairs = [
+  { item: item('2'), items: [item('1'), null, item('2')] },
+  { item: item('2'), items: [item('2'), item('2')] },
+]
+
 const parts: readonly Part[] = [
   {
     name: 'shop',
-    sdl: `type Query { lamps: [Item] tables: [Item] } type Mutation { first: Item second: Item }
+    sdl: `type Query { lamps: [Item] tables: [Item] pairs: [Pair] } type Pair { item: Item items: [Item] } type Mutation { first: Item second: Item }
       type Item @key(fields: "id") { id: ID! next: Item }`,
     resolvers: {
-      Query: { lamps: () => [item('1'), item('2')], tables: () => [item('2'), item('3')] },
+      Query: { lamps: () => [item('1'), item('2')], tables: () => [item('2'), item('3')], pairs: () => pairs },
       Mutation: { first: () => item('1'), second: () => item('1') },
       Item: {
         __resolveReference: ({ id }: { id: string }) => item(id),
@@ -41,8 +46,13 @@ const parts: readonly Part[] = [
   },
   {
     name: 'makers',
-    sdl: 'type Maker @key(fields: "id") { id: ID! name(short: Boolean): String }',
+    sdl: `type Maker @key(fields: "id") { id: ID! name(short: Boolean): String }
+      type Item @key(fields: "id") { id: ID! stock: Int }`,
     resolvers: {
+      Item: {
+        __resolveReference: ({ id }: { id: string }) => item(id),
+        stock: (one: { id: string }) => 10 * Number(idOf(one)),
+      },
       Maker: {
         __resolveReference: ({ id }: { id: string }) => ({ id }),
         name: ({ id }: { id: string }, { short }: { short?: boolean }) => (short ? id : `maker ${id}`),
@@ -172,6 +182,19 @@ test('gives each place its own copy of what other fetches write into', async () 
 test('tells an error that a fetch takes over at its own place too', async () => {
   const { errors } = await world.compiled('{ lamps { fails detail { maker { name } } } tables { fails } }')
   expect(errors?.map(({ path }) => path?.join('.')).sort()).toEqual(['lamps.1.fails', 'tables.0.fails'])
+})
+
+test('writes what several subgraphs say of equal objects at each of their places, and their errors', async () => {
+  const { data, errors } = await world.compiled('{ pairs { item { fails stock } items { size stock color } } }')
+  const second = { size: 2, stock: 20, color: 'color 2' }
+  expect(data.pairs).toEqual([
+    { item: { fails: null, stock: 20 }, items: [{ size: 1, stock: 10, color: 'color 1' }, null, second] },
+    { item: { fails: null, stock: 20 }, items: [second, second] },
+  ])
+  expect(errors?.map(({ path }) => path)).toEqual([
+    ['pairs', 0, 'item', 'fails'],
+    ['pairs', 1, 'item', 'fails'],
+  ])
 })
 
 test('reads after each change what is so then', async () => {
