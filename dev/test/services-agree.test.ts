@@ -6,11 +6,12 @@ import { expect, test } from 'vitest'
 const runs = Number(process.env.FC_RUNS ?? 150)
 const from = Number(process.env.FC_SEED ?? 0)
 
-/** Without its subscriptions: their sources are not made at random. */
-const withoutStreams = (sdl: string) => sdl.replace(/^type Subscription \{[\s\S]*?\n\}/m, '')
+/** Without what cannot be made at random: sources of subscriptions, and the objects behind ids. */
+const withoutSources = (sdl: string) =>
+  sdl.replace(/^type Subscription \{[\s\S]*?\n\}/m, '').replace(/^extend type Query \{[\s\S]*?\n\}/m, '')
 
 test.for(subgraphNames)('%s: random operations come to the same in plans as in graphql-js', async (name) => {
-  const graph = randomGraph(buildSchema(withoutStreams(subgraphSdl(name)), {}))
+  const graph = randomGraph(buildSchema(withoutSources(subgraphSdl(name)), {}))
   const outcomes = []
   for (let seed = from; seed < from + runs; seed++) outcomes.push(await compareAtRandom(graph, seed))
   expect(outcomes.filter((outcome) => typeof outcome === 'object')).toEqual([])
