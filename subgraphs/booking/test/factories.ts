@@ -128,6 +128,7 @@ function seatRow(performanceId: string, number: number): typeof places.$inferIns
     section: 0,
     row,
     position,
+    rowMiddle: 9,
     zone: 'Stalls',
     label: `Stalls, row ${String.fromCharCode(65 + row)}, seat ${position + 1}`,
     kind: 'SEAT',

@@ -1,10 +1,11 @@
 import { InvalidInput } from '@tikitu/kit/errors'
 import { testUser } from '@tikitu/kit/testing/ctx'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../test/factories.ts'
 import { onSale, smallHouse } from '../../test/factories-catalogue.ts'
-import type { PlaceRow } from '../db/tables/inventory.ts'
+import { type PlaceRow, places } from '../db/tables/inventory.ts'
 import { NotEnoughPlaces, PlaceLimitReached } from '../errors.ts'
 import { holdBestAvailable } from './hold-best-available.ts'
 import { holdSeats } from './hold-seats.ts'
@@ -35,6 +36,41 @@ test('takes neighbours in the best row, each at its tier', async () => {
   expect(places.map((place) => place.tierId).toSorted()).toEqual(
     [hall.adult.id, hall.adult.id, hall.child.id].toSorted(),
   )
+})
+
+/** The positions of the places that a hold took, in the order of the holds. */
+async function positionsOf(hall: House, holds: readonly { id: string }[]): Promise<string[]> {
+  const places = await placesOf(hall)
+  return holds.map(({ id }) => places.flatMap((place) => (place.holdId === id ? [place.position] : [])).join())
+}
+
+test('takes the middle of the row first, then what is beside it, whoever asks at the same instant', async () => {
+  for (let round = 0; round < 3; round++) {
+    const hall = await house(database, { seats: 10 })
+    const first = await Promise.all([1, 2, 3].map(() => holdBestAvailable(ctxOf(database), wanting(hall, 2))))
+    expect((await positionsOf(hall, first)).toSorted()).toEqual(['2,3', '4,5', '6,7'])
+    const wide = await house(database, { seats: 10 })
+    const three = await holdBestAvailable(ctxOf(database), wanting(wide, 3))
+    expect(['3,4,5', '4,5,6']).toContain((await positionsOf(wide, [three]))[0])
+  }
+})
+
+test('takes what is nearest to the middle of the whole row when one side of it is gone', async () => {
+  const hall = await house(database, { seats: 10 })
+  const seats = [0, 1, 2, 3, 4].map((number) => ({ number, tierId: hall.adult.id }))
+  await holdSeats(ctxOf(database), { performanceId: hall.performance.id, seats })
+  const hold = await holdBestAvailable(ctxOf(database), wanting(hall, 2))
+  expect(await positionsOf(hall, [hold])).toEqual(['5,6'])
+})
+
+test('knows the middle of each row of a layout', async () => {
+  const { performance } = await onSale(database)
+  const rows = await database.db.select().from(places).where(eq(places.performanceId, performance.id))
+  for (const seats of Map.groupBy(rows, ({ section, row }) => `${section} ${row}`).values()) {
+    const positions = seats.map(({ position }) => position ?? Number.NaN)
+    const middle = Math.min(...positions) + Math.max(...positions)
+    expect(seats.map(({ rowMiddle }) => rowMiddle)).toEqual(seats.map(() => (Number.isNaN(middle) ? null : middle)))
+  }
 })
 
 test('leaves no single seat between two pairs while a pair fits', async () => {
