@@ -1,4 +1,5 @@
 import type { Messages } from 'cognito-local/lib/services/messages.js'
+import { attributeValue } from 'cognito-local/lib/services/userPoolService.js'
 import { createTransport } from 'nodemailer'
 
 const subjects: Readonly<Record<string, string>> = {
@@ -16,7 +17,7 @@ export function mailCodes(smtpUrl: string, from: string): Messages {
   const transport = createTransport(smtpUrl)
   return {
     async deliver(...[, source, , , user, code]: Parameters<Messages['deliver']>) {
-      const to = user.Attributes.find(({ Name }) => Name === 'email')?.Value
+      const to = attributeValue('email', user.Attributes)
       if (!to) return
       const subject = subjects[source] ?? 'Your Tikitu code'
       await transport.sendMail({ from, to, subject, text: `${subject}: ${code}\n` })

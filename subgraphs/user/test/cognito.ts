@@ -15,7 +15,7 @@ import type { Services } from 'cognito-local/lib/services/index.js'
 import { otp } from 'cognito-local/lib/services/otp.js'
 import { JwtTokenGenerator } from 'cognito-local/lib/services/tokenGenerator.js'
 import type { Triggers } from 'cognito-local/lib/services/triggers/index.js'
-import { UserPoolServiceFactoryImpl } from 'cognito-local/lib/services/userPoolService.js'
+import { attributeValue, UserPoolServiceFactoryImpl } from 'cognito-local/lib/services/userPoolService.js'
 import { afterAll, beforeAll } from 'vitest'
 import { cognitoIdentity } from '../src/identity/cognito.ts'
 import type { Identity } from '../src/identity/identity.ts'
@@ -85,7 +85,7 @@ async function openServices(sent: Map<string, string[]>): Promise<Services> {
     config,
     messages: {
       deliver: async (...[, , , , user, code]) => {
-        const email = user.Attributes.find(({ Name }) => Name === 'email')?.Value ?? ''
+        const email = attributeValue('email', user.Attributes) ?? ''
         sent.set(email, [...(sent.get(email) ?? []), code])
       },
     },
