@@ -36,9 +36,9 @@ export function checkInCopy(name: string, files: ReadonlyMap<string, string>): v
     run('graphql-codegen', '--config', 'codegen.ts', '--silent')
     run('biome', 'check', '--error-on-warnings', `subgraphs/${name}`, 'schema/operations', 'schema/events')
     run('tsc', '-p', 'tsconfig.json')
-    run('knip')
+    run('knip', '--workspace', `subgraphs/${name}`)
     run('node', 'docs/check-documents.ts')
-    run('vitest', 'run', `subgraphs/${name}`, 'dev/src/variables.test.ts', 'schema/operations.test.ts')
+    run('vitest', 'run', `subgraphs/${name}`, 'dev/src/variables.test.ts', 'schema')
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
