@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { fastForward } from '../test/fast-forward.ts'
 import { type ClientOptions, createClient, type Operation, TikituError } from './index.ts'
 
 interface Seats {
@@ -31,7 +32,7 @@ async function graph(steps: Step[], options: Partial<ClientOptions> = {}) {
     server.closeAllConnections()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
-  return { client: createClient({ url, ...options }), requests, open: () => open }
+  return { client: createClient({ url, silenceMs: 3_600_000, ...options }), requests, open: () => open }
 }
 
 const dataOf = (free: number) => ({ seats: { free, version: `v${free}` } })
@@ -83,6 +84,7 @@ test('gives the answers one by one, data and errors, until the source is over', 
 test.each(['end', 'break'] as const)(
   'a connection that comes to an %s is opened anew, from the newest data on, with a new token',
   async (then) => {
+    fastForward()
     let token = 0
     const { client, requests } = await graph(
       [stream(next({ data: dataOf(2) }), then), stream(next({ data: dataOf(1) }) + over)],
@@ -130,6 +132,7 @@ test('an ended token is asked for anew at once, and once', async () => {
 })
 
 test('a token is asked for anew with the one that was refused, also after the graph was away', async () => {
+  fastForward()
   const { client, requests } = await graph(
     [refuse(503, 'UNAVAILABLE'), refuse(401, 'UNAUTHENTICATED'), stream(next({ data: dataOf(1) }) + over)],
     { token: (refused) => (refused ? `newer than ${refused}` : 'old') },
@@ -143,6 +146,7 @@ test('a token is asked for anew with the one that was refused, also after the gr
 })
 
 test('what is over in a moment is waited for', async () => {
+  fastForward()
   const gone = next({ errors: [{ message: 'Down.', extensions: { code: 'UNAVAILABLE' } }] }) + over
   const { client, requests } = await graph([
     refuse(503, 'UNAVAILABLE'),
@@ -151,7 +155,52 @@ test('what is over in a moment is waited for', async () => {
   ])
   expect(await all(client.subscribe(seats, {}))).toEqual([1])
   expect(requests).toHaveLength(3)
-}, 10_000)
+})
+
+test('eleven failures in a row are too many; what came in between counts from the start', async () => {
+  fastForward()
+  const broken = stream(next({ data: dataOf(1) }), 'break')
+  const { client, requests } = await graph([...Array<Step>(12).fill(broken), refuse(503, 'UNAVAILABLE')])
+  const seen: unknown[] = []
+  const failure = (async () => {
+    for await (const { data } of client.subscribe(seats, {})) seen.push(data)
+  })()
+  await expect(failure).rejects.toMatchObject({ name: 'TikituError', code: 'UNAVAILABLE', status: 503 })
+  expect([seen.length, requests.length]).toEqual([12, 12 + 10])
+})
+
+test('waits as long as the platform asks to', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { client, requests } = await graph([
+    refuse(429, 'RATE_LIMITED', { 'retry-after': '60' }),
+    stream(next({ data: dataOf(1) }) + over),
+  ])
+  const seen = all(client.subscribe(seats, {}))
+  await expect.poll(() => vi.getTimerCount()).toBe(1)
+  await expect.poll(() => requests.length).toBe(1)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(requests).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(await seen).toEqual([1])
+})
+
+test('a token that was refused is named once, and the newest data stays when an answer has none', async () => {
+  fastForward()
+  const nothing = next({ data: null, errors: [{ message: 'Down.', extensions: { code: 'UNAVAILABLE' } }] })
+  const asked: (string | undefined)[] = []
+  const token = (refused?: string) => {
+    asked.push(refused)
+    return `t${asked.length}`
+  }
+  const { client, requests } = await graph(
+    [refuse(401, 'UNAUTHENTICATED'), stream(next({ data: dataOf(2) }) + nothing, 'break'), stream(over)],
+    { token },
+  )
+  await all(client.subscribe(seats, (last) => (last?.seats ? { since: last.seats.version } : {})))
+  expect(asked).toEqual([undefined, 't1', undefined])
+  expect(requests.map(({ body }) => body.variables)).toEqual([{}, {}, { since: 'v2' }])
+})
 
 test.each([
   [

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { fastForward } from '../test/fast-forward.ts'
 import { type ClientOptions, createClient, type Operation } from './index.ts'
 
 interface Seats {
@@ -49,7 +50,7 @@ async function gateway(steps: Step[], options: Partial<ClientOptions> = {}) {
     server.close()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
-  const client = createClient({ url, transport: 'websocket', ...options })
+  const client = createClient({ url, transport: 'websocket', silenceMs: 3_600_000, ...options })
   return { client, url, greetings, subscriptions, open: () => server.clients.size }
 }
 
@@ -114,6 +115,7 @@ test('those with one token share a connection, those with another have another',
 test.each([1001, 1006, 1013])(
   'a connection that is closed as %i is opened anew, from the newest data on',
   async (code) => {
+    fastForward()
     const lost: Step =
       code === 1006 ? (socket, id) => socket.send(nextOf(id, 2), () => socket.terminate()) : close(code, 2)
     const { client, subscriptions } = await gateway([lost, finish(1)])
@@ -150,11 +152,12 @@ test.each([
 })
 
 test('what is over in a moment is waited for', async () => {
+  fastForward()
   const gone: Step = (socket, id) =>
     say(socket, { id, type: 'next', payload: { errors: [{ message: 'Down.', extensions: { code: 'UNAVAILABLE' } }] } })
   const { client } = await gateway([refuse('RATE_LIMITED'), gone, finish(1)])
   expect(await all(client.subscribe(seats, {}))).toEqual([1])
-}, 10_000)
+})
 
 test('a connection on which nothing is heard is opened anew; one that answers pings is not', async () => {
   let isDeaf = true
