@@ -220,10 +220,13 @@ test.each([
   expect(requests).toHaveLength(1)
 })
 
-test('break closes the connection', async () => {
+test('break closes the connection, and leaves no timer behind', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
   const { client, open } = await graph([stream(next({ data: dataOf(1) }), 'stay')])
   for await (const _ of client.subscribe(seats, {})) break
   await expect.poll(open).toBe(0)
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test.each(['while it waits for an answer', 'while it waits to come again'])('a signal ends it %s', async (when) => {

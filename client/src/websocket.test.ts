@@ -181,16 +181,19 @@ test('a connection on which nothing is heard is opened anew; one that answers pi
 })
 
 test.each(['break', 'a signal'])('%s ends it, and closes the connection', async (how) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
   const control = new AbortController()
   const { client, open } = await gateway([tell(1)])
   const seen: unknown[] = []
   for await (const { data } of client.subscribe(seats, {}, { signal: control.signal })) {
     seen.push(data)
     if (how === 'break') break
-    setTimeout(() => control.abort(), 20)
+    setImmediate(() => control.abort())
   }
   expect(seen).toHaveLength(1)
   await expect.poll(open).toBe(0)
+  await expect.poll(() => vi.getTimerCount()).toBe(0)
 })
 
 test('sends the id in place of the text, when told to', async () => {
