@@ -16,23 +16,26 @@ export interface Splitting {
 const fragmentPrefix = '... on '
 
 /**
- * A fetch for each type that entities are sent as. Of a subgraph that knows several interfaces as objects, the planner asks for fields of
- * all of them at once; but an entity is sent as one of them only, the last.
+ * A fetch for each type that entities are sent as, to a subgraph that knows interfaces as objects. Where it knows several, the planner asks
+ * for fields of all of them at once; but an entity is sent as one of them only, the last. And what else lies at the same path, and has
+ * what is required, would be sent under a name that the subgraph does not know: it is left out.
  */
 export function splitRewrites({ schema, needs }: Splitting, fetch: FetchNode): FetchNode[] {
   const { inputRewrites = [], requires = [], serviceName } = fetch
   const names = [...new Set(inputRewrites.map(sentAs))].filter(
     (name) => name !== null && needs.objects.has(keysKey(serviceName, name)),
   )
-  if (names.length < 2) return [fetch]
+  if (names.length === 0) return [fetch]
   const document = parse(fetch.operation, { noLocation: true })
   const fields = entityFieldsOf(document)
+  if (names.length === 1 && fields.some(({ type }) => type !== names[0])) return [fetch]
   return names.flatMap((name) => {
     const own = fields.filter(({ type }) => type === name).map(({ type, name }) => fieldKey(type, name))
     if (own.length === 0) return []
     const rewrites = inputRewrites.filter((rewrite) => sentAs(rewrite) === name)
     const parts = requires.flatMap((part) => partsFor(schema, part, rewrites))
-    return [{ ...fetch, ...withEntityFields(document, new Set(own)), requires: parts, inputRewrites: rewrites }]
+    const text = names.length > 1 && withEntityFields(document, new Set(own))
+    return [{ ...fetch, ...text, requires: parts, inputRewrites: rewrites }]
   })
 }
 

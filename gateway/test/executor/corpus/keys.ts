@@ -184,7 +184,7 @@ const nodes: CorpusGraph = {
   parts: [
     {
       name: 'accounts',
-      sdl: 'type Query { node(id: ID!): Node account: Account } interface Node { id: ID! } type Account implements Node @key(fields: "id") { id: ID! username: String chats: [Chat] } type Chat @key(fields: "id", resolvable: false) { id: ID! }',
+      sdl: 'type Query { node(id: ID!): Thing account: Account } interface Thing { id: ID! } type Account implements Thing @key(fields: "id") { id: ID! username: String chats: [Chat] } type Chat @key(fields: "id", resolvable: false) { id: ID! }',
       resolvers: {
         Query: { node: (_: unknown, { id }: Row) => ({ __typename: 'Account', id }), account: () => ({ id: 'n1' }) },
         Account: known({ username: ({ id }: Row) => `user ${id}`, chats: () => [{ id: 'n1' }, { id: 'n2' }] }),
@@ -192,7 +192,7 @@ const nodes: CorpusGraph = {
     },
     {
       name: 'chats',
-      sdl: 'interface Node { id: ID! } type Query { chat(id: ID!): Chat nodes: [Node!]! } type Chat implements Node @key(fields: "id") { id: ID! text: String account: Account } type Account implements Node @key(fields: "id") { id: ID! }',
+      sdl: 'interface Thing { id: ID! } type Query { chat(id: ID!): Chat nodes: [Thing!]! } type Chat implements Thing @key(fields: "id") { id: ID! text: String account: Account } type Account implements Thing @key(fields: "id") { id: ID! }',
       resolvers: {
         Query: {
           chat: (_: unknown, { id }: Row) => ({ id }),

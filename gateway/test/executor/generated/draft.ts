@@ -16,7 +16,7 @@ export interface Draft {
   /** Whether some subgraph does. */
   hasInterfaceObject: boolean
   /** Whether the narrower interface implements the wider one. Then nothing but types can add fields to the wider one. */
-  isSubNode: boolean
+  isNested: boolean
   /** The type of one field, where all types have the same. */
   common: string | null
   keys: Map<string, Key>

@@ -4,9 +4,9 @@ import { isLeaf, openIn, requirement, selectionOf } from './requirements.ts'
 import type { Tape } from './tape.ts'
 
 const kinds = [
-  ...leafKinds, 'String', 'String!', 'Int!', 'ENTITY', 'ENTITY', '[ENTITY]', 'ENTITY!', '[ENTITY]', '[ENTITY!]!', '[[ENTITY]]', 'VALUE', '[VALUE!]', 'U', '[U]', 'Node', '[Node]', 'Sub', '[Sub!]', 'Ghost',
+  ...leafKinds, 'String', 'String!', 'Int!', 'ENTITY', 'ENTITY', '[ENTITY]', 'ENTITY!', '[ENTITY]', '[ENTITY!]!', '[[ENTITY]]', 'VALUE', '[VALUE!]', 'U', '[U]', 'Base', '[Base]', 'Sub', '[Sub!]', 'Ghost',
 ] // biome-ignore format: a table
-const rootKinds = ['ENTITY', '[ENTITY]', '[U]', '[Node!]', 'Node', 'W', '[[ENTITY!]]', '[Sub]', '[Node]', 'Ghost']
+const rootKinds = ['ENTITY', '[ENTITY]', '[U]', '[Base!]', 'Base', 'W', '[[ENTITY!]]', '[Sub]', '[Base]', 'Ghost']
 
 const org = 'org: Org! sku: ID!'
 const choices: readonly Key[] = [
@@ -37,7 +37,7 @@ export function valueFields(tape: Tape, draft: Draft): void {
 
 /** Fields of the interface, in the subgraph that knows it as an object. */
 export function interfaceFields(tape: Tape, draft: Draft): void {
-  const owner = draft.isSubNode ? 'Sub' : 'Node'
+  const owner = draft.isNested ? 'Sub' : 'Base'
   for (let index = 0; index <= 1 + tape.take(2); index++)
     add(draft, owner, { name: `i${index}_${draft.name}`, type: concrete(tape, draft, pick(tape, kinds)) })
   const label = draft.fields.get('T0.label')
@@ -156,7 +156,7 @@ function fieldOf(draft: Draft, owner: string, wanted: Wanted): Field {
 
 function possibleIn({ isInterfaceObject, model, implementing, members }: Draft, type: string): readonly string[] {
   const nodes = isInterfaceObject ? model.entityTypes : implementing
-  if (type.includes('Node')) return nodes
+  if (type.includes('Base')) return nodes
   if (type.includes('Sub')) return nodes.filter((one) => subTypes.includes(one))
   return type.includes('U') ? members : []
 }
@@ -179,8 +179,8 @@ function sdlOf(field: Field): string {
 
 function concrete(tape: Tape, draft: Draft, kind: string): string {
   const { entityTypes } = draft.model
-  const entity = draft.isInterfaceObject ? 'Node' : (entityTypes[tape.take(entityTypes.length)] ?? 'T0')
+  const entity = draft.isInterfaceObject ? 'Base' : (entityTypes[tape.take(entityTypes.length)] ?? 'T0')
   const type = kind.replace('ENTITY', entity).replace('VALUE', `V_${draft.name}`)
   if (!draft.isInterfaceObject) return type
-  return type.replace(draft.isSubNode ? /U|Ghost/ : /U|Ghost|Sub/, 'Node')
+  return type.replace(draft.isNested ? /U|Ghost/ : /U|Ghost|Sub/, 'Base')
 }

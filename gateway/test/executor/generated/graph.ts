@@ -19,7 +19,7 @@ export function generateGraph(tape: Tape, seed: number): Graph {
   const isLacking = tape.once(3)
   const hasInterfaceObject = tape.once(3)
   const isBeyondStock = tape.once(3)
-  const isSubNode = tape.once(2)
+  const isNested = tape.once(2)
   const fields = new Map<string, Field>()
   const gone = new Set<Field>()
   // Who knows an interface as an object is asked for its keys again, and has them.
@@ -40,7 +40,7 @@ export function generateGraph(tape: Tape, seed: number): Graph {
     isLacking,
     isInterfaceObject: hasInterfaceObject && index === names.length - 1,
     hasInterfaceObject,
-    isSubNode,
+    isNested,
     common: null,
     keys: new Map(),
     implementing: [],
@@ -70,8 +70,8 @@ function generatePart(tape: Tape, draft: Draft): Part {
   return { name, sdl: sdl.join('\n'), resolvers: resolversOf(draft) }
 }
 
-function interfaceObjectOf({ own, isSubNode }: Draft): string {
-  const types = (isSubNode ? ['Node', 'Sub'] : ['Node']).map(
+function interfaceObjectOf({ own, isNested }: Draft): string {
+  const types = (isNested ? ['Base', 'Sub'] : ['Base']).map(
     (type) => `type ${type} @interfaceObject @key(fields: "id") ${blockOf(own.get(type), 'id: ID!')}`,
   )
   return types.join(' ')
@@ -80,7 +80,7 @@ function interfaceObjectOf({ own, isSubNode }: Draft): string {
 function entitiesOf({
   isFirst,
   hasInterfaceObject,
-  isSubNode,
+  isNested,
   members,
   model,
   keys,
@@ -90,8 +90,8 @@ function entitiesOf({
   const key = isFirst && hasInterfaceObject ? '@key(fields: "id")' : ''
   return [
     'type Org @shareable { code: ID! }',
-    `interface Node ${key} { id: ID! ${isFirst ? 'label: String' : ''} }`,
-    `interface Sub ${isSubNode ? 'implements Node' : ''} ${key} { id: ID! ${isFirst ? 'label: String' : ''} }`,
+    `interface Base ${key} { id: ID! ${isFirst ? 'label: String' : ''} }`,
+    `interface Sub ${isNested ? 'implements Base' : ''} ${key} { id: ID! ${isFirst ? 'label: String' : ''} }`,
     `union U = ${members.join(' | ')}`,
     ...model.entityTypes.map((type) => {
       const implemented = implementing.includes(type) ? implementsOf(type) : ''
@@ -101,7 +101,7 @@ function entitiesOf({
 }
 
 function implementsOf(type: string): string {
-  return subTypes.includes(type) ? 'implements Node & Sub' : 'implements Node'
+  return subTypes.includes(type) ? 'implements Base & Sub' : 'implements Base'
 }
 
 function blockOf(fields: readonly Drafted[] = [], first = ''): string {
@@ -109,15 +109,15 @@ function blockOf(fields: readonly Drafted[] = [], first = ''): string {
 }
 
 function resolversOf(draft: Draft): object {
-  const { model, own, isFirst, isInterfaceObject, isSubNode } = draft
+  const { model, own, isFirst, isInterfaceObject, isNested } = draft
   const resolvers: Record<string, Record<string, unknown>> = { W: valueResolvers(model) }
   for (const [type, fields] of own)
     resolvers[type] = Object.fromEntries(fields.map(({ field }) => [field.name, resolverOf(draft, field)]))
   const referable = isInterfaceObject
-    ? isSubNode
-      ? ['Node', 'Sub']
-      : ['Node']
-    : [...model.entityTypes, ...(isFirst ? ['Node', 'Sub'] : [])]
+    ? isNested
+      ? ['Base', 'Sub']
+      : ['Base']
+    : [...model.entityTypes, ...(isFirst ? ['Base', 'Sub'] : [])]
   const keys = Object.entries(keyFields).map(([key, read]) => [key, ({ id }: Thing) => read(id ?? '')])
   for (const type of referable) {
     const fields = isInterface(type) ? {} : Object.fromEntries(keys)
@@ -145,7 +145,7 @@ function resolverOf({ model, gone }: Draft, field: Field) {
 }
 
 function isInterface(type: string): boolean {
-  return type === 'Node' || type === 'Sub'
+  return type === 'Base' || type === 'Sub'
 }
 
 /** The first subgraph has the types of the interface, and says which one an object is of. */

@@ -21,7 +21,7 @@ export async function answerAsOne(
     fieldResolver: (thing: Thing, args: Record<string, unknown>, _context, { parentType, fieldName }) => {
       const key = thing.id === undefined ? undefined : keyFields[fieldName]
       if (key) return key(thing.id ?? '')
-      const owner = [parentType.name, 'Node', 'Sub'].find((name) => model.fields.has(`${name}.${fieldName}`))
+      const owner = [parentType.name, 'Base', 'Sub'].find((name) => model.fields.has(`${name}.${fieldName}`))
       const field = model.fields.get(`${owner}.${fieldName}`)
       return field ? answer(model, { thing, field, args }) : thing[fieldName as keyof Thing]
     },

@@ -128,7 +128,7 @@ function partsOfKind(making: Making, type: GraphQLCompositeType, depth: number):
 function narrowings(making: Making, type: GraphQLAbstractType, depth: number): string[] {
   const { tape, schema } = making
   const possible: GraphQLCompositeType[] = [...schema.getPossibleTypes(type)]
-  const wider = ['Node', 'Sub', type.name].map((name) => schema.getType(name))
+  const wider = ['Base', 'Sub', type.name].map((name) => schema.getType(name))
   possible.push(...wider.filter((one) => isAbstractType(one)).filter((one) => doTypesOverlap(schema, type, one)))
   return Array.from({ length: 1 + tape.take(3) }, () => possible[tape.take(possible.length)])
     .filter((one) => one !== undefined)
