@@ -1,108 +1,23 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
-import { createClient, Refused, TikituError } from './index.ts'
-import { createSession, type SessionOptions, type SessionStorage, type SessionTokens } from './session.ts'
-
-const minute = 60_000
-const start = Date.parse('2026-11-27T12:00:00Z')
+import { afterEach, expect, test, vi } from 'vitest'
+import {
+  account,
+  answer,
+  ended,
+  memoryStorage,
+  minute,
+  platform,
+  type Refresh,
+  refusal,
+  renewed,
+  setClock,
+  start,
+  tokensUntil,
+} from '../test/session-platform.ts'
+import { Refused, TikituError } from './index.ts'
 
 afterEach(() => {
   vi.useRealTimers()
 })
-
-/** Only the clock stands still. */
-function setClock(ms: number): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: ms })
-}
-
-let made = 0
-function tokensUntil(ms: number): SessionTokens {
-  made++
-  return {
-    userId: 'usr_1',
-    accessToken: `access-${made}`,
-    idToken: 'id',
-    refreshToken: `refresh-${made}`,
-    expiresAt: new Date(ms).toISOString(),
-  }
-}
-
-type Refresh = (response: ServerResponse) => void | Promise<void>
-
-interface Platform {
-  refresh?: Refresh
-  /** Whether an access token is good. */
-  isGood?: (token: string) => boolean
-}
-
-/** A platform with one account. It gives tokens for an hour. */
-async function platform(
-  { refresh = renewed, isGood = () => true }: Platform = {},
-  options: Partial<SessionOptions> = {},
-) {
-  const asked: string[] = []
-  const server = createServer(async (request, response) => {
-    const { query, variables } = JSON.parse(Buffer.concat(await request.toArray()).toString())
-    const name = /\w+ (\w+)/.exec(query)?.[1] ?? ''
-    asked.push(name)
-    const token = request.headers.authorization?.replace('Bearer ', '') ?? null
-    const isRefused = token !== null && !isGood(token)
-    if (isRefused) answer(response, { errors: [unauthenticated] }, 401)
-    else if (name === 'RefreshSession') await refresh(response)
-    else answer(response, { data: dataOf(name, variables?.input) ?? { token } })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const close = (): void => {
-    server.close()
-    server.closeAllConnections()
-  }
-  onTestFinished(close)
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
-  const session = createSession({ url, ...options })
-  const client = createClient({ url, token: session.token })
-  const whoami = async () => (await client.run<{ token: string | null }>('query WhoAmI { token }')).token
-  return { session, whoami, asked, close, url, count: (name: string) => asked.filter((one) => one === name).length }
-}
-
-const unauthenticated = { message: 'Sign in again.', extensions: { code: 'UNAUTHENTICATED' } }
-const refusal = (typename: string, code: string) => ({ __typename: typename, code, message: `${code}.` })
-
-function answer(response: ServerResponse, body: object, status = 200): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-}
-
-function dataOf(name: string, input: { password: string }): object | undefined {
-  if (name === 'SignIn') return { signIn: signIn(input.password) }
-  return name === 'SignOut' ? { signOut: true } : undefined
-}
-
-function signIn(password: string): object {
-  if (password !== 'right') return refusal('SignInRefused', 'SIGN_IN_REFUSED')
-  return { __typename: 'Session', ...tokensUntil(Date.now() + 60 * minute) }
-}
-
-function renewed(response: ServerResponse): void {
-  const session = { __typename: 'Session', ...tokensUntil(Date.now() + 60 * minute) }
-  answer(response, { data: { refreshSession: session } })
-}
-
-const ended: Refresh = (response) =>
-  answer(response, { data: { refreshSession: refusal('SessionEnded', 'SESSION_ENDED') } })
-
-/** A storage as AsyncStorage is one. */
-function memoryStorage(): SessionStorage & { items: Map<string, string> } {
-  const items = new Map<string, string>()
-  return {
-    items,
-    getItem: async (key) => items.get(key) ?? null,
-    setItem: async (key, value) => void items.set(key, value),
-    removeItem: async (key) => void items.delete(key),
-  }
-}
-
-const account = { email: 'fan@tikitu.example', password: 'right' }
 
 test('signs in, and requests carry the access token; before, they are nobody’s', async () => {
   const { session, whoami } = await platform()
@@ -190,48 +105,6 @@ test('a clock that is wrong does not replace tokens with every request', async (
   expect(count('RefreshSession')).toBe(1)
 })
 
-test('is kept in a storage, and found there again', async () => {
-  const storage = memoryStorage()
-  const { session, url } = await platform({}, { storage, storageKey: 'mine' })
-  const tokens = await session.signIn(account)
-  expect([...storage.items.keys()]).toEqual(['mine'])
-  const later = createSession({ url, storage, storageKey: 'mine' })
-  expect(await later.current()).toEqual(await session.current())
-  expect(await later.token()).toBe(tokens.accessToken)
-})
-
-test.each(['no JSON', '{}', 'null', '"text"'])('what a storage holds and is no session is none: %s', async (text) => {
-  const storage = memoryStorage()
-  storage.items.set('tikitu.session', text)
-  const { session } = await platform({}, { storage })
-  expect(await session.current()).toBeNull()
-  expect(await session.token()).toBeNull()
-})
-
-test('what another tab has replaced is not replaced again', async () => {
-  setClock(start)
-  const storage = memoryStorage()
-  const { session, url, count } = await platform({}, { storage })
-  await session.signIn(account)
-  const other = createSession({ url, storage })
-  await other.current()
-  setClock(start + 59 * minute)
-  const replaced = await session.token()
-  expect(await other.token()).toBe(replaced)
-  expect(count('RefreshSession')).toBe(1)
-})
-
-test('signing out in another tab signs out here, with the next refresh', async () => {
-  setClock(start)
-  const storage = memoryStorage()
-  const { session, url, count } = await platform({}, { storage })
-  await session.signIn(account)
-  await createSession({ url, storage }).signOut()
-  setClock(start + 59 * minute)
-  expect(await session.token()).toBeNull()
-  expect(count('RefreshSession')).toBe(0)
-})
-
 test('a refresh that comes back after the sign-out does not sign in again', async () => {
   let release = (): void => undefined
   const held = new Promise<void>((resolve) => {
@@ -262,19 +135,4 @@ test('signing out forgets the session, also when the platform cannot be told', a
   close()
   await expect(session.signOut()).rejects.toMatchObject({ code: 'UNREACHABLE' })
   expect([await session.current(), storage.items.size]).toEqual([null, 0])
-})
-
-test('a storage that cannot be written keeps nobody from signing in', async () => {
-  const full: SessionStorage = {
-    getItem: () => null,
-    setItem: () => {
-      throw new Error('The quota has been exceeded.')
-    },
-    removeItem: () => undefined,
-  }
-  const { session, whoami } = await platform({}, { storage: full })
-  await expect(session.signIn(account)).rejects.toThrow('quota')
-  const tokens = await session.current()
-  expect(await whoami()).toBe(tokens?.accessToken)
-  expect(await session.token(tokens?.accessToken)).not.toBe(tokens?.accessToken)
 })
