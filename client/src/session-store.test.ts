@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { account, memoryStorage, minute, platform, setClock, start } from '../test/session-platform.ts'
 import { createSession, type SessionStorage } from './session.ts'
 
@@ -70,13 +70,37 @@ test('what is about to be stored is not overwritten by what is stored still', as
   const signing = session.signIn(account)
   const first = await signedIn
   const replacing = session.token(first)
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  expect(await session.current()).toMatchObject({ accessToken: first })
-  store()
-  await signing
   await expect.poll(async () => (await session.current())?.accessToken).not.toBe(first)
-  store()
+  expect(storage.items.size).toBe(0)
+  const storing = setInterval(() => store(), 5)
+  onTestFinished(() => clearInterval(storing))
+  await signing
   expect(await replacing).toMatch(/^access-/)
+})
+
+test('what was read before the sign-out does not sign in again', async () => {
+  const storage = memoryStorage()
+  let release = (): void => undefined
+  let isSlow = false
+  const slow: SessionStorage = {
+    ...storage,
+    getItem: async (key) => {
+      const text = await storage.getItem(key)
+      if (isSlow)
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
+      return text
+    },
+  }
+  const { session } = await platform({}, { storage: slow })
+  const { accessToken } = await session.signIn(account)
+  isSlow = true
+  const replacing = session.token(accessToken)
+  await session.signOut()
+  release()
+  expect(await replacing).toBeNull()
+  expect(await session.current()).toBeNull()
 })
 
 test('a storage that cannot be written keeps nobody from signing in', async () => {

@@ -32,9 +32,10 @@ export function createSessionStore(storage: SessionStorage | undefined, key: str
   const listeners = new Set<(tokens: SessionTokens | null) => void>()
   let tokens: SessionTokens | null = null
   let receivedAt = 0
+  let writes = 0
   let reading: Promise<unknown> | null = null
   let writing: Promise<unknown> = Promise.resolve()
-  /** A storage that could not be written has an older session than the memory. */
+  /** A storage that is not written yet, or could not be, has an older session than the memory. */
   let isStale = false
   const set = (given: SessionTokens | null): void => {
     if (given?.accessToken === tokens?.accessToken) return
@@ -42,8 +43,9 @@ export function createSessionStore(storage: SessionStorage | undefined, key: str
     for (const listener of listeners) listener(given)
   }
   const reread = async (): Promise<SessionTokens | null> => {
-    await writing.catch(() => undefined)
-    if (storage && !isStale) set(parse(await storage.getItem(key)))
+    const before = writes
+    const text = isStale ? null : await storage?.getItem(key)
+    if (storage && !isStale && writes === before) set(parse(text ?? null))
     return tokens
   }
   const readOnce = (): Promise<unknown> => {
@@ -64,6 +66,7 @@ export function createSessionStore(storage: SessionStorage | undefined, key: str
     write: async (given) => {
       await readOnce()
       receivedAt = Date.now()
+      writes++
       const kept = given && only(given)
       set(kept)
       writing = writing.catch(() => undefined).then(() => save(kept))
