@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Operation, TikituClient } from '@tikitu/client'
 import { EventsDocument } from '@tikitu/client/operations'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPassword } from '../src/accounts.ts'
@@ -129,9 +130,12 @@ describe('a purchase', () => {
     business = await openForBusiness(worldOf(stack, 'crash'))
   }, 60_000)
 
-  test('with 3-D Secure is approved on a page of the gateway, where the keys of its tickets are, too', async () => {
+  test('with 3-D Secure is approved on a page of the gateway, which leads back; all of it is found by its ids', async () => {
     const { fan, bookingId, paymentId } = await aboutToPay('3ds')
-    const { nextAction } = await payWith(fan, paymentId, 'pm_sandbox_3ds')
+    const { nextAction } = await payWith(fan, paymentId, {
+      method: 'pm_sandbox_3ds',
+      returnUrl: 'http://localhost:5173/paid',
+    })
     const origin = `http://localhost:${stack.settings.ports.gateway}`
     expect(nextAction?.url).toMatch(`${origin}/sandbox/3ds/`)
     const page = await fetch(nextAction?.url ?? '')
@@ -139,8 +143,13 @@ describe('a purchase', () => {
       200,
       expect.stringContaining('form-action'),
     ])
-    await fetch(page.url, { method: 'POST', body: new URLSearchParams({ answer: 'approve' }) })
+    const answer = { method: 'POST', body: new URLSearchParams({ answer: 'approve' }), redirect: 'manual' } as const
+    const back = (await fetch(page.url, answer)).headers.get('location')
+    expect(back).toBe(`http://localhost:5173/paid?payment_id=${paymentId}`)
     const { tickets } = await confirmed(fan, bookingId)
+    const ids = [bookingId, paymentId, tickets[0]?.id, fan.userId, business.performanceId]
+    expect(await typesOf(fan, ids)).toEqual(['Booking', 'Payment', 'Ticket', 'User', 'Performance'])
+    expect(await typesOf(anybody(stack.graphUrl), ids)).toEqual([null, null, null, null, 'Performance'])
     const { keys } = (await (await fetch(`${origin}/.well-known/jwks.json`)).json()) as { keys: object[] }
     expect(tickets).toHaveLength(2)
     expect(keys).toMatchObject([{ kty: 'OKP', crv: 'Ed25519' }])
@@ -192,6 +201,14 @@ describe('a purchase', () => {
     return { fan, bookingId, paymentId: await startPayment(fan, quote) }
   }
 })
+
+/** What the caller may see of these ids, by its type. */
+async function typesOf(caller: TikituClient, ids: readonly (string | undefined)[]): Promise<(string | null)[]> {
+  const asked: Operation<{ nodes: ({ __typename: string } | null)[] }, { ids: typeof ids }> =
+    'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }'
+  const { nodes } = await caller.run(asked, { ids })
+  return nodes.map((node) => node?.__typename ?? null)
+}
 
 async function untilProviderCaptured(paymentId: string): Promise<void> {
   const asked = 'select status from sandbox.intents where order_id = $1'

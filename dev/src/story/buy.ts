@@ -57,9 +57,10 @@ export async function startPayment(fan: Person, quote: string): Promise<string> 
   return succeed(started.startPayment, 'Payment').id
 }
 
-/** Tries to pay with one of the sandbox's cards. */
-export async function payWith(fan: Person, paymentId: string, paymentMethod: string) {
-  const answer = await fan.run(ConfirmPaymentDocument, { input: { paymentId, paymentMethod } })
+/** Tries to pay with one of the sandbox's cards, and comes back to `returnUrl` from its 3-D Secure page. */
+export async function payWith(fan: Person, paymentId: string, card: string | { method: string; returnUrl: string }) {
+  const { method: paymentMethod, returnUrl } = typeof card === 'string' ? { method: card, returnUrl: null } : card
+  const answer = await fan.run(ConfirmPaymentDocument, { input: { paymentId, paymentMethod, returnUrl } })
   return succeed(answer.confirmPayment, 'Payment')
 }
 
