@@ -38,4 +38,5 @@ test('names types whose ids could be those of another, and nodes that cannot be 
 
 test('adds nothing to a graph without nodes', () => {
   expect(nodePart([part('one', 'type Query { a: Int }')])).toBeNull()
+  expect(nodePart([part('one', 'type A implements Node @key(fields: "id") { id: ID! }')])).toBeNull()
 })

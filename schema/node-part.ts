@@ -11,11 +11,11 @@ interface TypeOf {
 }
 
 /**
- * The part of the graph that the gateway answers itself: `node` and `nodes` over all types that implement `Node`. Null when there are
- * none. Which service has the object, and what its ids begin with, the gateway reads from the supergraph.
+ * The part of the graph that the gateway answers itself: `node` and `nodes` over all types that implement `Node` and say their prefix by
+ * `@typeId`. Null when there are none: a `Node` without prefixes is another graph's own. Which service has the object, and what its ids begin with, the gateway reads from the supergraph.
  */
 export function nodePart(parts: readonly Part[]): Part | null {
-  const names = typesOf(parts).flatMap(({ type }) => (isNode(type) ? [type.name.value] : []))
+  const names = typesOf(parts).flatMap(({ type }) => (isNode(type) && prefixOf(type) !== null ? [type.name.value] : []))
   if (names.length === 0) return null
   const roots = readFileSync(new URL('node.graphql', import.meta.url), 'utf8')
   const types = names

@@ -4,7 +4,7 @@ export const shop = `${common.replace('"@requiresScopes"', '"@requiresScopes", "
 type Query {
   item: Item @public
   items: [Item!]! @public
-  nodes: [Node!] @public
+  nodes: [Marked!] @public
   found: [Found!]! @public
   mine: String @authenticated
   staff: String @requiresScopes(scopes: [["admin"], ["partner", "lead"]])
@@ -12,9 +12,9 @@ type Query {
   failing: String @policy(policies: [["fails"]])
 }
 type Mutation { open: String @public closed: String @requiresScopes(scopes: [["admin"]]) }
-interface Node { id: ID! note: String label: String mark: String }
+interface Marked { id: ID! note: String label: String mark: String }
 union Found = Item | Vault
-type Item implements Node @key(fields: "id") {
+type Item implements Marked @key(fields: "id") {
   id: ID!
   note: String
   label: String @authenticated
@@ -27,7 +27,7 @@ type Item implements Node @key(fields: "id") {
   vault: Vault
   count: Tally
 }
-type Vault implements Node @authenticated { id: ID! note: String label: String mark: String gold: Int }
+type Vault implements Marked @authenticated { id: ID! note: String label: String mark: String gold: Int }
 scalar Tally @requiresScopes(scopes: [["admin"]])
 `
 export const ship = `${common}

@@ -66,7 +66,7 @@ describe.each(['stock', 'compiled'])('with the %s executor', (executor) => {
     ['a root field beside others', '{ mine item { id } }', null, { mine: null, item: { id: '1' } }, denied('mine')],
     [
       'by fragments',
-      '{ item { ...F } } fragment F on Item { id ... on Node { ... on Item { secret } } }',
+      '{ item { ...F } } fragment F on Item { id ... on Marked { ... on Item { secret } } }',
       ['user'],
       { item: { id: '1', secret: null } },
       denied('item.secret'),
@@ -128,7 +128,7 @@ describe.each(['stock', 'compiled'])('with the %s executor', (executor) => {
     ],
     [
       'a field of an interface, when one type forbids it',
-      '{ nodes { id ...N } } fragment N on Node { mark ... on Vault { x: mark } }',
+      '{ nodes { id ...N } } fragment N on Marked { mark ... on Vault { x: mark } }',
       ['user'],
       {
         nodes: [

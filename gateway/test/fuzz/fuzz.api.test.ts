@@ -15,12 +15,12 @@ const maxGrowthBytes = 60_000_000
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 
 const vault = `${common}
-type Query { hello(name: String): String! @public things(first: Int): [Thing!]! @public node(id: ID!): Node @public }
+type Query { hello(name: String): String! @public things(first: Int): [Thing!]! @public node(id: ID!): Marked @public }
 type Mutation { put(input: PutInput!): Thing @public }
 type Subscription { changes: Thing @public }
 input PutInput { id: ID! json: JSON }
-interface Node { id: ID! }
-type Thing implements Node @key(fields: "id") { id: ID! name: String json: JSON self: Thing! parts: [Thing!]! }`
+interface Marked { id: ID! }
+type Thing implements Marked @key(fields: "id") { id: ID! name: String json: JSON self: Thing! parts: [Thing!]! }`
 const depot = `${common} type Query { depots: Int @public } type Thing @key(fields: "id") { id: ID! weight: Int }`
 const thing = { __typename: 'Thing', id: '1', name: 'thing', json: { a: [1] } }
 /** So that there is something to keep, too. */
