@@ -1,3 +1,4 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { newId } from '@tikitu/kit/ids'
 import { useDatabase } from '@tikitu/kit/testing/database'
 import { plansOf } from '@tikitu/kit/testing/plans'
@@ -86,6 +87,29 @@ test('a rename and performances in other houses at the same instant lose nobodyâ
     expect(await found(show, { text })).toEqual(['Hamlet'])
   }
 })
+
+test('a rename that waits for a performance in another house keeps the words of that house', async () => {
+  const show = await onSale(database)
+  const layoutId = await otherHouse(show, 'Burgtheater', 'Wien')
+  const rename = await inTransaction(ctxOf(database, show.by.manager), async (ctx) => {
+    await createPerformance(ctx, performanceInput(show.event.id, { ...show.by, layoutId }))
+    const renaming = foldVenue(ctxOf(database), venue(show, 'Tonhalle', 'ZÃ¼rich'))
+    await expect.poll(waitingRenames).toBe(1)
+    return { renaming }
+  })
+  await rename.renaming
+  expect([await found(show, { text: 'burgtheater' }), await found(show, { text: 'tonhalle' })]).toEqual([
+    ['Hamlet'],
+    ['Hamlet'],
+  ])
+})
+
+async function waitingRenames(): Promise<number> {
+  const { rows } = await database.db.execute<{ count: number }>(sql`
+    select count(*)::integer as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock' and query like '%booking.replaceVenueWords%'`)
+  return rows[0]?.count ?? 0
+}
 
 test('cuts rows of before, those that another rule cut, and those whose text was changed past the rule', async () => {
   const show = await onSale(database, { event: { title: 'St.Pauli' } })
