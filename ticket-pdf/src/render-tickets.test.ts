@@ -28,14 +28,15 @@ test('names of every script can be read back from the page: none is a box', asyn
   expect(pages).toHaveLength(names.length)
   for (const [index, name] of names.entries()) expect(pages[index]).toContain(name)
   expect(pages.join()).not.toMatch(/\0|\ufffd/)
-})
+  // Reads a font for each script: on a busy machine that takes its time.
+}, 60_000)
 
 test('a ticket is a receipt and says whose it is, where and when', async () => {
   const [page = ''] = await pagesOf(await renderTicketsPdf([ticket()], { locale: 'en' }))
   const facts = ['tikitu', 'Presented by Komunitas Salihara', 'Hamlet', 'Tuesday, 1 June 2027', '19:30 GMT+7']
   const place = ['Doors open at 18:45 GMT+7', 'Teater Jakarta', 'Jalan Cikini Raya 73, Jakarta 10330', 'row C, seat 12']
   const receipt = ['€45.00', '€4.25', '€49.25', 'Includes €4.48 tax', 'K7QM-2F9D', 'Ada Lovelace', 'lets one person in']
-  const terms = ['give it back until Monday, 31 May 2027, 19:30 GMT+7. €5.00 is kept of each ticket.']
+  const terms = ['can be given back until Monday, 31 May 2027, 19:30 GMT+7. €5.00 is kept of each.']
   for (const part of [...facts, ...place, ...receipt, ...terms]) expect(page).toContain(part)
 })
 
@@ -54,7 +55,7 @@ test('speaks the language of the reader, and leaves out what is not known', asyn
   for (const part of ['Selasa, 01 Juni 2027', '19.30 WIB', 'Pintu dibuka pukul 18.45', 'Termasuk pajak']) {
     expect(page).toContain(part)
   }
-  expect(page).toContain('mengembalikannya sampai Senin, 31 Mei 2027')
+  expect(page).toContain('dapat dikembalikan sampai Senin, 31 Mei 2027')
   expect(postponed).toContain('Jadwal baru belum ada')
   expect(postponed).toContain('tidak dapat dikembalikan')
   expect(postponed).not.toMatch(/2027|Dipersembahkan|pajak|Biaya|Nama/)
@@ -82,14 +83,21 @@ test('however long the texts, each ticket is one page with its venue, price and 
 })
 
 test('no text makes the printing fail or run over to another page', async () => {
-  const text = fc.string({ unit: 'binary', maxLength: 120 })
-  const part = fc.record({ organizer: text, placeLabel: text, tierName: text, attendeeName: text, eventTitle: text })
-  const parts = fc.sample(part, { numRuns: 6, seed: 19 })
-  const tickets = parts.map(({ eventTitle, ...rest }) =>
-    ticket({ ...rest, showing: { ...sampleShowing, eventTitle, venueName: rest.placeLabel, venueCity: '' } }),
-  )
+  const odd = [
+    '',
+    ' ',
+    '\0\ud800\udc00\ud800',
+    '\u202e\u2067abc\u0301'.repeat(40),
+    'a\u0300'.repeat(99),
+    '\uffff\ue000 👩‍👩‍👧‍👦🇮🇩',
+  ]
+  const random = fc.sample(fc.string({ unit: 'grapheme-ascii', maxLength: 300 }), { numRuns: 2, seed: 19 })
+  const tickets = [...odd, ...random].map((text) => {
+    const showing = { ...sampleShowing, eventTitle: text, venueName: text, venueCity: text, venueAddressLines: [text] }
+    return ticket({ organizer: text, placeLabel: text, tierName: text, attendeeName: text, showing })
+  })
   const pdf = await renderTicketsPdf(tickets, { locale: 'en' })
-  expect((await getDocumentProxy(new Uint8Array(pdf))).numPages).toBe(6)
+  expect((await getDocumentProxy(new Uint8Array(pdf))).numPages).toBe(tickets.length)
 })
 
 test('others have their turn between two pages, and it ends when nobody waits for it', async () => {

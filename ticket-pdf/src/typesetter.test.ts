@@ -19,6 +19,7 @@ test('signs that nobody sees are left out, and what no font has is a question ma
   expect(await seen('a\u0007b\u202e\u00adc\ufeff')).toEqual(['a bc'])
   expect(await seen('\u{13000}')).toEqual(['?'])
   expect((await seen('Zoë 🎸 👩🏽‍🚀'))[0]).toBe('Zoë ')
+  expect(await seen('🎸 東 東')).toEqual(['🎸', ' ', '東 東'])
   expect(await seen('👩🏽‍🚀')).not.toContain('?')
 })
 

@@ -46,8 +46,8 @@ const en: Words = {
   terms: 'Good to know',
   admitsOne: 'This ticket lets one person in. Show the code at the door, on paper or on a screen.',
   keepSecret: 'Whoever shows the code first is let in. Do not publish it.',
-  returns: (until, kept) => `You can give it back until ${until}.${kept && ` ${kept} is kept of each ticket.`}`,
-  noReturns: 'It cannot be given back, unless the event is moved or cancelled.',
+  returns: (until, kept) => `Tickets can be given back until ${until}.${kept && ` ${kept} is kept of each.`}`,
+  noReturns: 'Tickets cannot be given back, unless the event is moved or cancelled.',
   moves: 'If the event is moved or cancelled, we write to you by e-mail. The ticket stays valid for the new date.',
   fold: 'Fold here',
 }
@@ -73,7 +73,7 @@ const id: Words = {
   admitsOne: 'Tiket ini berlaku untuk satu orang. Tunjukkan kodenya di pintu masuk, di kertas atau di layar.',
   keepSecret: 'Siapa pun yang lebih dulu menunjukkan kode ini boleh masuk. Jangan disebarkan.',
   returns: (until, kept) =>
-    `Anda dapat mengembalikannya sampai ${until}.${kept && ` Dari setiap tiket dipotong ${kept}.`}`,
+    `Tiket dapat dikembalikan sampai ${until}.${kept && ` Dari setiap tiket dipotong ${kept}.`}`,
   noReturns: 'Tiket tidak dapat dikembalikan, kecuali acara dipindahkan atau dibatalkan.',
   moves:
     'Jika acara dipindahkan atau dibatalkan, kami mengabari Anda lewat surel. Tiket tetap berlaku untuk jadwal baru.',
