@@ -49,9 +49,13 @@ const idleHints = new Set([
 
 /** Composes the parts into one graph, with `node` and `nodes` over what in it implements `Node`. @throws {CompositionFailed} with all reasons together */
 export function composeGraph(parts: readonly Part[]): Composed {
-  const services = parts.map(serviceOf)
   const local = nodePart(parts)
-  const result = composeServices(local ? [...services, serviceOf(local)] : services)
+  return composeParts(local ? [...parts, local] : parts)
+}
+
+/** Composes the parts, and nothing else, into one graph. @throws {CompositionFailed} with all reasons together */
+export function composeParts(parts: readonly Part[]): Composed {
+  const result = composeServices(parts.map(serviceOf))
   if (result.errors) {
     const reasons = result.errors.map((error) => `  ${error.extensions.code}: ${error.message}`)
     throw new CompositionFailed(`The subgraphs do not compose:\n${reasons.join('\n')}`)

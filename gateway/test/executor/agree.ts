@@ -37,13 +37,14 @@ function rootFieldsOf(query: string): string[] {
   return isEntities ? selections.map(print) : [selections.map(print).join(' ')]
 }
 
-/** Without what merged requests name otherwise: aliases and variables of entities, and fragments. */
+/** Without what ours names otherwise: aliases and variables of entities, fragments, and variables that the planner has a use for. */
 function withoutNames(node: SelectionNode, fragments: readonly FragmentDefinitionNode[]): SelectionNode {
   return visit(node, {
     Field: (field) => {
       const { alias, arguments: given, ...rest } = field
       return field.name.value === '_entities' && given?.length ? rest : undefined
     },
+    Variable: ({ name }) => ({ kind: Kind.VARIABLE, name: { ...name, value: name.value.replace(/^_*client_/, '') } }),
     FragmentSpread: ({ name, directives }) => {
       const fragment = fragments.find((one) => one.name.value === name.value)
       if (!fragment) return undefined

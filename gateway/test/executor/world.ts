@@ -3,7 +3,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
 import { anonymous } from '@tikitu/kit/viewer'
-import { composeGraph } from '@tikitu/schema/compose'
+import { composeParts } from '@tikitu/schema/compose'
 import { type DocumentNode, type GraphQLSchema, graphql, parse, validate } from 'graphql'
 import type { GatewayContext } from '../../src/context.ts'
 import { parseExact } from '../../src/exact-json.ts'
@@ -76,7 +76,7 @@ export async function createWorld(parts: readonly Part[]): Promise<World> {
     })
   }
   const gateway = new ApolloGateway({
-    supergraphSdl: composeGraph(
+    supergraphSdl: composeParts(
       parts.map(({ name, sdl }) => ({ name, sdl: fed + sdl, url: `http://${name}.invalid/` })),
     ).supergraphSdl,
     buildService: ({ name }) => sourceOf(sources.get(name)),
