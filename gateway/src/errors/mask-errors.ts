@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import type { Log } from '@tikitu/kit/log'
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
+import { misfitCode } from '../executor/shaping.ts'
 import { gatewayCodes, internalError } from './public-errors.ts'
 
 /** Extensions that are about the inside. */
@@ -39,11 +40,16 @@ export interface ErrorMask {
  */
 export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions): ErrorMask {
   const originals = new WeakMap<GraphQLFormattedError, unknown>()
-  const explain = (error: GraphQLFormattedError, requestId: string): void => {
-    if (error.extensions?.code !== 'INTERNAL_SERVER_ERROR') return
-    Object.assign(error.extensions, { requestId })
-    const original = originals.get(error)
-    if (!isFromSubgraph(original)) log.error({ err: original, requestId }, 'unexpected error')
+  const explain = (errors: readonly GraphQLFormattedError[], requestId: string): void => {
+    const misfits = errors.filter(({ extensions }) => extensions?.code === misfitCode)
+    if (misfits[0]) log.error({ requestId, count: misfits.length, ...misfits[0] }, 'an answer does not fit the schema')
+    const causes = new Set<unknown>()
+    for (const error of errors) {
+      if (error.extensions?.code !== 'INTERNAL_SERVER_ERROR') continue
+      Object.assign(error.extensions, { requestId })
+      causes.add(causeOf(originals.get(error)))
+    }
+    for (const cause of causes) if (!isFromSubgraph(cause)) log.error({ err: cause, requestId }, 'unexpected error')
   }
   const formatError: ErrorMask['formatError'] = (formatted, error) => {
     const { message, locations, path, extensions = {} } = formatted
@@ -63,17 +69,16 @@ export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions
   }
   return {
     formatError,
-    showAll: (errors, requestId) =>
-      errors.map((error) => {
-        const shown = formatError(error.toJSON(), error)
-        explain(shown, requestId)
-        return shown
-      }),
+    showAll: (errors, requestId) => {
+      const shown = errors.map((error) => formatError(error.toJSON(), error))
+      explain(shown, requestId)
+      return shown
+    },
     plugin: {
       requestDidStart: async () => ({
         willSendResponse: async ({ response, contextValue }) => {
           const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined
-          for (const error of errors ?? []) explain(error, contextValue.requestId)
+          explain(errors ?? [], contextValue.requestId)
         },
       }),
     },
@@ -94,6 +99,12 @@ function withoutHint(message: string): string {
 function publicCode({ message, extensions = {} }: GraphQLFormattedError): string {
   const hasTooManyTokens = extensions.code === 'GRAPHQL_PARSE_FAILED' && message.endsWith('tokens. Parsing aborted.')
   return extensions.limit || hasTooManyTokens ? 'OPERATION_TOO_LARGE' : String(extensions.code)
+}
+
+/** One failure is told at each place where something is missing because of it. */
+function causeOf(error: unknown): unknown {
+  const { originalError } = (error ?? {}) as { originalError?: unknown }
+  return isFromSubgraph(error) ? error : (originalError ?? error)
 }
 
 /** Those were logged where they came in. */

@@ -1,6 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { Log } from '@tikitu/kit/log'
-import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql'
+import { type DocumentNode, type GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { CostRules } from '../cost/collect-costs.ts'
 import { planAhead } from '../operations/plan-ahead.ts'
@@ -10,6 +10,7 @@ import { dataText } from './data-text.ts'
 import { onlyOperation } from './one-operation.ts'
 import type { Send } from './run.ts'
 import { shadowed } from './shadow.ts'
+import { misfitError } from './shaping.ts'
 import { asksForPlan, withPlan } from './show-plan.ts'
 
 /** Which executor answers: ours, Apollo's, or Apollo's with ours beside it. */
@@ -32,7 +33,7 @@ export type Execute = ApolloGateway['executor']
 
 /** Puts the wanted executor into the gateway, before it loads. The compiled one comes back when it is in use. */
 export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions): CompiledExecutor | null {
-  const stock = withOneOperation(gateway.executor)
+  const stock = improved(gateway.executor)
   const warmStock: Execute = ({ document, queryHash }) => planAhead(gateway, { document, queryHash }) as never
   if (options.mode === 'stock') {
     gateway.executor = async (request) => (isWarmUp(request) ? await warmStock(request) : await stock(request))
@@ -54,16 +55,27 @@ export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions)
   return compiled
 }
 
-/** Apollo's executor fails on fragments of other operations than the one that is asked for. */
-function withOneOperation(stock: Execute): Execute {
+/**
+ * Apollo's executor, but that it does not fail on fragments of other operations than the one that is asked for, and that what does not
+ * fit the schema is an error.
+ */
+function improved(stock: Execute): Execute {
   const known = new WeakMap<OperationDefinitionNode, DocumentNode>()
   return async (request) => {
     const operation = getOperationAST(request.document, request.request.operationName)
     if (!operation) return await stock(request)
     const document = known.get(operation) ?? onlyOperation(request.document, operation)
     known.set(operation, document)
-    return await stock({ ...request, document })
+    return withMisfitErrors(await stock({ ...request, document }))
   }
+}
+
+function withMisfitErrors(result: Awaited<ReturnType<Execute>>) {
+  const { valueCompletion, ...extensions } = (result.extensions ?? {}) as { valueCompletion?: readonly GraphQLError[] }
+  if (!valueCompletion) return result
+  const misfits = valueCompletion.map(({ message, path }) => misfitError(message, path))
+  const isExtended = Object.keys(extensions).length > 0
+  return { data: result.data, errors: [...(result.errors ?? []), ...misfits], ...(isExtended && { extensions }) }
 }
 
 function requestOf({ request, document, queryHash, context }: Parameters<Execute>[0]): ExecutorRequest {

@@ -5,10 +5,12 @@ import { compileAsk } from './ask-entities.ts'
 import { type CollectTargets, compileTargets } from './collect-targets.ts'
 import type { CompilingPlan } from './compile-plan.ts'
 import { compileRequires, type FindRepresenter } from './compile-requires.ts'
-import { keepEntityErrors } from './entity-errors.ts'
+import { keysOf } from './find-contended.ts'
 import { type Group, groupEqual } from './group-equal.ts'
+import { keepEntityErrors } from './keep-errors.ts'
 import { type Contended, mergeIntoAll } from './merge.ts'
 import type { PlannedRequest } from './merge-tasks.ts'
+import { noteMissing, passOnMissing } from './missing.ts'
 import { isObject } from './own.ts'
 import type { FetchTask } from './plan-tasks.ts'
 import { compileRewrites, type Rewrite } from './rewrites.ts'
@@ -26,6 +28,8 @@ interface Place {
 interface EntityFetch {
   fetch: FetchNode
   places: readonly Place[]
+  /** The response names that it brings. */
+  names: ReadonlySet<string>
   findRepresenter: FindRepresenter
   rewrite: Rewrite | null
   contended: Contended
@@ -68,6 +72,7 @@ function compilePart(compiling: CompilingPlan, tasks: readonly FetchTask[]) {
   const entityFetch: EntityFetch = {
     fetch: first.fetch,
     places: tasks.map((task) => ({ path: task.path, collect: collectFor(task), isPart: isPartOf(task) })),
+    names: keysOf(first.fetch),
     findRepresenter,
     rewrite: compileRewrites(schema, first.fetch.outputRewrites),
     contended: eitherOf(tasks.map(contendedBy)),
@@ -92,6 +97,7 @@ function findWanted(entityFetch: EntityFetch, index: number, run: Run): Wanted |
   }
   if (targets.length === 0) return null
   const groups = groupEqual(targets, entityFetch.findRepresenter)
+  if (run.missing) passOnMissing(run, { targets, sent: targetsOf(groups) }, entityFetch.names)
   if (groups.length === 0) return null
   return { entityFetch, index, paths, groups, representations: groups.map(({ representation }) => representation) }
 }
@@ -105,24 +111,35 @@ function askSafely(ask: () => Promise<SubgraphAnswer>[], count: number): Promise
   }
 }
 
+function targetsOf(groups: readonly Group[]): ResultObject[] {
+  return groups.flatMap(({ targets }) => targets)
+}
+
 async function receive(run: Run, wanted: Wanted, asked: Promise<SubgraphAnswer>): Promise<void> {
+  const { paths, entityFetch } = wanted
+  const { fetch, names } = entityFetch
+  const failed = { fetch, paths, names }
   try {
     const answer = await asked
-    const { entityFetch, groups, paths } = wanted
-    const targets = groups.map((group) => group.targets)
-    const { serviceName } = entityFetch.fetch
-    if (answer.errors) keepEntityErrors(run, { errors: answer.errors, targets, paths, serviceName })
-    if (answer.data !== null && answer.data !== undefined) deliver(run, wanted, answer.data)
+    const targets = wanted.groups.map((group) => group.targets)
+    const entities = entitiesIn(answer, targets.length)
+    if (answer.errors) keepEntityErrors(failed, run, { errors: answer.errors, targets, entities })
+    deliver(run, wanted, entities)
   } catch (error) {
-    for (const _path of wanted.paths) run.errors.push(asGraphQLError(error))
+    noteMissing(run, targetsOf(wanted.groups), { names, error: asGraphQLError(error), isTold: false })
   }
 }
 
-function deliver(run: Run, { entityFetch, groups }: Wanted, data: unknown): void {
-  const entities = isObject(data) ? data['_entities'] : undefined
+/** As many entities as were asked for; none where there is nothing but errors. @throws GraphQLError */
+function entitiesIn({ data, errors }: SubgraphAnswer, count: number): readonly unknown[] {
+  const entities = isObject(data) ? data['_entities'] : data
+  if ((entities === null || entities === undefined) && errors) return []
   if (!Array.isArray(entities)) throw new GraphQLError('Expected "data._entities" in response to be an array')
-  if (entities.length !== groups.length)
-    throw new GraphQLError(`Expected "data._entities" to contain ${groups.length} elements`)
+  if (entities.length !== count) throw new GraphQLError(`Expected "data._entities" to contain ${count} elements`)
+  return entities
+}
+
+function deliver(run: Run, { entityFetch, groups }: Wanted, entities: readonly unknown[]): void {
   for (const [index, { targets }] of groups.entries()) {
     const entity: unknown = entities[index]
     if (isObject(entity)) mergeEntity(run, entityFetch, { entity, targets })

@@ -13,6 +13,8 @@ import { createWeigher, type Weigher } from '../cost/weigh-answer.ts'
 import { compilePlan } from './compile-plan.ts'
 import { compileShape, type Shape } from './compile-shape.ts'
 import { type Choices, compileChoices, type OperationParts } from './conditions.ts'
+import { withKnownPaths } from './known-paths.ts'
+import { untold } from './missing.ts'
 import { compilePlainNumbers, type PlainNumbers } from './plain-numbers.ts'
 import type { Asked, Planned } from './plan-asked.ts'
 import type { Run, Send, Step } from './run.ts'
@@ -37,7 +39,6 @@ export interface Outcome {
   /** `data` as JSON; absent when nothing was run. */
   data?: string
   errors?: readonly GraphQLError[]
-  extensions?: { valueCompletion: readonly GraphQLError[] }
 }
 
 /** An operation that is ready to run, any number of times and at once. */
@@ -83,6 +84,7 @@ export function compileOperation(surroundings: Surroundings, planned: Planned): 
         context,
         data: {},
         errors: [],
+        missing: null,
         shared: new Map(),
       }
       let form: Form
@@ -93,7 +95,8 @@ export function compileOperation(surroundings: Surroundings, planned: Planned): 
       }
       const { shape, fetchAll } = form
       await fetchAll(run)
-      const shaping: Shaping = { variables, misfits: [], shared: run.shared, cost: 0 }
+      const { shared, missing } = run
+      const shaping: Shaping = { variables, misfits: [], untold: new Map(), shared, missing, cost: 0 }
       const data = shape(run.data, shaping)
       if (weigher) context.actualCost = shaping.cost
       return answerOf(run, { data, shaping }, asked.clientName)
@@ -101,11 +104,12 @@ export function compileOperation(surroundings: Surroundings, planned: Planned): 
   }
 }
 
-/** What does not fit the schema is told beside the data, and only when nothing else went wrong: it mostly follows from that. */
+/** What subgraphs said went wrong, what is missing because one of them failed, and what does not fit the schema. */
 function answerOf(run: Run, { data, shaping }: { data: string; shaping: Shaping }, clientName: ClientName): Outcome {
-  if (run.errors.length > 0) return { data, errors: withClientPaths(run.errors, clientName) }
-  if (shaping.misfits.length > 0) return { data, extensions: { valueCompletion: misfitErrors(shaping) } }
-  return { data }
+  if (run.errors.length === 0 && run.missing === null && shaping.misfits.length === 0) return { data }
+  const fetched = withKnownPaths(withClientPaths(run.errors, clientName), data)
+  const errors = [...fetched, ...misfitErrors(shaping, fetched), ...(run.missing ? untold(run.missing) : [])]
+  return errors.length > 0 ? { data, errors } : { data }
 }
 
 interface Forming {

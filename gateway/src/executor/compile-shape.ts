@@ -17,7 +17,7 @@ import { compileIntrospection } from './introspect.ts'
 import { compileLeaf, type WriteLeaf } from './leaf.ts'
 import { isObject, type Read, readerOf } from './own.ts'
 import type { ResultObject } from './run.ts'
-import { placeMisfits, report, type Shaping } from './shaping.ts'
+import { isMissing, placeMisfits, report, type Shaping } from './shaping.ts'
 
 /** The JSON of a value that is not null, or `failed`: then it is null, and why is known. */
 type Write = (value: unknown, shaping: Shaping) => string
@@ -115,9 +115,12 @@ function compileField(compiling: Compiling, field: CollectedField): WriteField {
   const read = readerOf(field.responseName)
   const write = compilePosition(compiling, field.type, field.selected)
   const at = { key, place: `field ${field.parent.name}.${key}` }
+  const missing = isNonNullType(field.type) ? null : nullText
   return (source, shaping) => {
     const known = shaping.misfits.length
-    const text = write(read(source) ?? null, shaping)
+    const value = read(source)
+    const text =
+      value === undefined && isMissing(shaping, source, field.responseName) ? missing : write(value ?? null, shaping)
     if (shaping.misfits.length > known) placeMisfits(shaping, known, at)
     return text
   }
@@ -201,6 +204,7 @@ function objectWriter(compiling: Compiling, type: GraphQLCompositeType, selected
     const typename = value['__typename']
     const layout = layouts.get(typename) ?? layoutFor(typename)
     if (layout) return writeFields(layout, value, shaping) ?? failed
+    if (typename === undefined && isMissing(shaping, value, '__typename')) return failed
     report(shaping, 'Invalid __typename found for object at')
     return failed
   })

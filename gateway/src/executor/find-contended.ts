@@ -71,6 +71,14 @@ export function fetchesIn(root: PlanNode): FetchNode[] {
   return [...writersIn(root, '')].map(({ fetch }) => fetch)
 }
 
+/** The response names that a fetch brings to the objects at its path, as they are after its rewrites. */
+export function keysOf(fetch: FetchNode): ReadonlySet<string> {
+  const renamed = (fetch.outputRewrites ?? []).flatMap((rewrite) =>
+    'renameKeyTo' in rewrite ? [rewrite.renameKeyTo] : [],
+  )
+  return new Set([...writerOf(fetch, '').keys, ...renamed])
+}
+
 function contendedBy(writer: Writer, writers: readonly Writer[]): Contended {
   const rivals = writers.filter((rival) => rival !== writer && `${writer.path}/`.startsWith(`${rival.path}/`))
   if ([writer, ...rivals].some(({ fetch }) => fetch.outputRewrites)) return 'all'

@@ -1,5 +1,6 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
+import type { Missing } from './missing.ts'
 
 /** An object of a result that is being put together. Its keys are response names, so any name may occur. */
 export type ResultObject = Record<string, unknown>
@@ -44,6 +45,8 @@ export interface Run {
   data: ResultObject
   /** What went wrong while fetching. */
   errors: GraphQLError[]
+  /** What fetches failed to bring; null while all of them brought what they were to. */
+  missing: Map<ResultObject, Missing[]> | null
   /** Values that lie at several places of `data`: equal representations are sent once, and their answer is not copied. */
   shared: Map<object, SharedText>
 }

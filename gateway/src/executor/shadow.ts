@@ -3,6 +3,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { Execute } from './choose-executor.ts'
 import { isObject } from './own.ts'
+import { misfitCode } from './shaping.ts'
 
 export interface Shadowing {
   stock: Execute
@@ -13,7 +14,6 @@ export interface Shadowing {
 interface Result {
   data?: unknown
   errors?: readonly GraphQLFormattedError[]
-  extensions?: Record<string, unknown>
 }
 
 /** Answers with Apollo's executor, runs queries on ours as well, and logs where they differ. What changes things runs once. */
@@ -25,7 +25,7 @@ export function shadowed({ stock, run, log }: Shadowing): Execute {
     const about = { requestId, operation: request.operationName, hash: request.queryHash }
     run(request)
       .then((ours) => {
-        const differing = differences(comparable(answer as Result), comparable(ours as Result))
+        const differing = differences(answer as Result, ours as Result)
         if (differing.length > 0) log.warn({ ...about, differing }, 'the executors differ')
       })
       .catch((err: unknown) => log.warn({ ...about, err }, 'the compiled executor failed'))
@@ -33,13 +33,15 @@ export function shadowed({ stock, run, log }: Shadowing): Execute {
   }
 }
 
+function differences(stock: Result, ours: Result): string[] {
+  const isSameData = dataOf(stock) === dataOf(ours)
+  const isSameError = hasSameErrors(stock.errors ?? [], ours.errors ?? [])
+  return [...(isSameData ? [] : ['data']), ...(isSameError ? [] : ['errors'])]
+}
+
 /** The order of fields does not count: the stock executor puts fragments of one type together. */
-function comparable({ data, errors, extensions }: Result) {
-  return {
-    data: JSON.stringify(JSON.parse(JSON.stringify(data ?? null)), inOrder),
-    errors: sorted(errors),
-    valueCompletion: sorted(extensions?.['valueCompletion'] as Result['errors']),
-  }
+function dataOf({ data }: Result): string {
+  return JSON.stringify(JSON.parse(JSON.stringify(data ?? null)), inOrder)
 }
 
 function inOrder(_key: string, value: unknown): unknown {
@@ -48,14 +50,33 @@ function inOrder(_key: string, value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** Neither the order of errors nor numbers in their paths count: the stock executor miscounts entities that it did not ask for. */
-function sorted(errors: Result['errors']): string {
-  const told = errors?.map(({ message, path }) =>
-    JSON.stringify([message, path?.filter((key) => typeof key === 'string')]),
-  )
-  return JSON.stringify(told?.sort() ?? null)
+type Errors = readonly GraphQLFormattedError[]
+
+/** The stock executor tells an outage at no path, where ours tells it at each; and what does not fit the schema only when it is alone. */
+function hasSameErrors(stock: Errors, ours: Errors): boolean {
+  const others = stock.filter((error) => !isMisfit(error))
+  const own = ours.filter((error) => !isMisfit(error))
+  const isSame =
+    others.every((error) => own.some((one) => isOf(one, error))) &&
+    own.every((one) => others.some(({ message }) => one.message === message))
+  return isSame && (others.length > 0 || placesOf(stock) === placesOf(ours))
 }
 
-function differences(a: ReturnType<typeof comparable>, b: ReturnType<typeof comparable>): string[] {
-  return (['data', 'errors', 'valueCompletion'] as const).filter((part) => a[part] !== b[part])
+function isMisfit({ extensions }: GraphQLFormattedError): boolean {
+  return extensions?.['code'] === misfitCode
+}
+
+/** Whether it is that error, at its place or below. */
+function isOf(one: GraphQLFormattedError, { message, path }: GraphQLFormattedError): boolean {
+  const at = namesIn(one.path)
+  return one.message === message && namesIn(path).every((key, index) => at[index] === key)
+}
+
+function placesOf(errors: Errors): string {
+  return JSON.stringify(errors.map(({ message, path }) => JSON.stringify([message, namesIn(path)])).sort())
+}
+
+/** Numbers do not count: the stock executor miscounts entities that it did not ask for. */
+function namesIn(path: readonly (string | number)[] = []): (string | number)[] {
+  return path.filter((key) => typeof key === 'string')
 }

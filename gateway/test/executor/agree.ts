@@ -1,6 +1,9 @@
 import { type FragmentDefinitionNode, Kind, parse, print, type SelectionNode, visit } from 'graphql'
 import { expect } from 'vitest'
+import { misfitCode } from '../../src/executor/shaping.ts'
 import type { Asked, Seen, World } from './world.ts'
+
+type Told = NonNullable<Seen['errors']>
 
 /**
  * Runs an operation on both executors and expects one answer. Not compared are the order of errors, which says nothing; that of
@@ -13,7 +16,7 @@ export async function expectAgreement(world: World, query: string, variables?: R
   const stockAsked = world.asked()
   const compiled = await world.compiled(query, options)
   const compiledAsked = world.asked()
-  expect(comparable(compiled), query).toEqual(comparable(stock))
+  expectSame(compiled, stock, query)
   // Conditions are sent along by the stock executor only.
   if (/@(skip|include)/.test(query)) return compiled
   expect(fieldsOf(compiledAsked), query).toEqual(fieldsOf(stockAsked))
@@ -59,17 +62,50 @@ function withFragments(fragment: FragmentDefinitionNode, fragments: readonly Fra
   return { ...fragment, selectionSet: { ...fragment.selectionSet, selections } }
 }
 
-/** What of an answer is compared. */
-export function comparable({ data, errors, extensions }: Seen) {
-  return { data, errors: sorted(errors), valueCompletion: sorted(extensions?.['valueCompletion']) }
+/**
+ * Expects the same data and errors. Where the stock executor tells an error at no path, or at that of a whole entity, ours tells it at
+ * each field that is missing; and it tells of values that do not fit the schema beside the errors, and only when there are none.
+ */
+export function expectSame(ours: Seen, stock: Seen, about: string): void {
+  expect(ours.data, about).toEqual(stock.data)
+  const [misfits, errors] = split(ours.errors ?? [])
+  const stockErrors = stock.errors ?? []
+  for (const error of stockErrors)
+    expect(
+      errors.some((own) => isOf(own, error)),
+      `${about} ${JSON.stringify({ error, errors })}`,
+    ).toBe(true)
+  for (const own of errors)
+    expect(
+      stockErrors.some((error) => isAlike(own, error)),
+      `${about} ${JSON.stringify({ own, stockErrors })}`,
+    ).toBe(true)
+  if (stockErrors.length > 0) return
+  expect(placesOf(misfits), about).toEqual(placesOf(stock.extensions?.['valueCompletion'] ?? []))
 }
 
-function sorted(errors: Seen['errors']) {
-  return errors
-    ?.map(({ path, message, extensions }) => JSON.stringify({ path: uncounted(path), message, extensions }))
-    .sort()
+function split(errors: Told): [misfits: Told, others: Told] {
+  const isMisfit = ({ extensions }: Told[number]) => extensions?.['code'] === misfitCode
+  return [errors.filter(isMisfit), errors.filter((error) => !isMisfit(error))]
 }
 
-function uncounted(path: readonly (string | number)[] | undefined) {
-  return path?.map((key) => (typeof key === 'number' ? '#' : key))
+/** Whether it is that error, at its place or below; or of a field that its entity lacks, too. */
+function isOf(own: Told[number], error: Told[number]): boolean {
+  const { path = [] } = error
+  if (!isAlike(own, error)) return false
+  const at = uncounted(own.path ?? [])
+  const isBelow = (place: (string | number)[]) => place.every((key, index) => at[index] === key)
+  return own.path === undefined || isBelow(uncounted(path)) || isBelow(uncounted(path.slice(0, -1)))
+}
+
+function isAlike(own: Told[number], { message, extensions }: Told[number]): boolean {
+  return own.message === message && JSON.stringify(own.extensions) === JSON.stringify(extensions)
+}
+
+function placesOf(misfits: Told) {
+  return misfits.map(({ path, message }) => JSON.stringify({ path: uncounted(path ?? []), message })).sort()
+}
+
+function uncounted(path: readonly (string | number)[]) {
+  return path.map((key) => (typeof key === 'number' ? '#' : key))
 }

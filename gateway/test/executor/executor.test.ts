@@ -86,7 +86,7 @@ test('gives null and a reason for a value that is no list, where the stock execu
   spoil('accounts', (data) => Object.assign(data, { users: 'all of them' }))
   const answer = await world.compiled('{ me { name } users { name } }')
   expect(answer.data).toEqual({ me: { name: 'Ada' }, users: null })
-  expect(answer.extensions?.['valueCompletion'][0]).toMatchObject({ path: ['users'] })
+  expect(answer.errors?.[0]).toMatchObject({ path: ['users'], extensions: { code: 'RESPONSE_VALIDATION_FAILED' } })
   expect((await world.stock('{ me { name } users { name } }')).data).toBeUndefined()
 })
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { comparable, expectAgreement, fieldsOf } from './agree.ts'
-import { faultsOf } from './generated/faults.ts'
+import { expectAgreement, expectSame, fieldsOf } from './agree.ts'
+import { misplaced, unexplained } from './explained.ts'
+import { faultsOf, outagesOf } from './generated/faults.ts'
 import { type Graph, generateGraph } from './generated/graph.ts'
 import { answerAsOne } from './generated/monolith.ts'
 import { generateQuery, type Query, type QueryKind } from './generated/query.ts'
@@ -19,7 +20,7 @@ const minute = 60_000
 const tape = (length: number) =>
   fc.array(fc.nat(9_999), { minLength: isShrinking ? 20 : length, maxLength: length, size: 'max' })
 const queryTapes = fc.array(tape(350), { minLength: queriesOfEach, maxLength: queriesOfEach })
-const counts = { queries: 0, failing: 0, stock: 0, spoiled: 0 }
+const counts = { queries: 0, failing: 0, stock: 0, spoiled: 0, outages: 0 }
 
 /** A generated graph that runs. */
 interface Running extends Graph {
@@ -41,7 +42,7 @@ test(
     })
     await fc.assert(property, { numRuns, seed, endOnFailure: !isShrinking })
     expect(counts.queries).toBeGreaterThan((numRuns * queriesOfEach) / 3)
-    expect(Math.min(counts.failing, counts.stock, counts.spoiled)).toBeGreaterThan(0)
+    expect(Math.min(counts.failing, counts.stock, counts.spoiled, counts.outages)).toBeGreaterThan(0)
   },
   120 * minute,
 )
@@ -57,15 +58,27 @@ async function check(running: Running, kind: QueryKind, query: Query): Promise<v
   const stockAsked = world.asked()
   if (isUnknown(running, ours, stock)) return
   expect(JSON.stringify(ours.data), query.text).toBe(JSON.stringify(right.data))
-  if (right.errors) expect(ours.errors ?? ours.extensions, query.text).toBeDefined()
+  if (right.errors) expect(ours.errors, query.text).toBeDefined()
   counts.failing += right.errors ? 1 : 0
+  if (!hasInterfaceObject) await checkOutages(running, query, right.data)
   const isStockRight = JSON.stringify(stock?.data) === JSON.stringify(right.data)
   if (isBeyondStock || kind === 'clashing' || kind === 'alike' || stock === null || !isStockRight) return
-  expect(comparable(ours), query.text).toEqual(comparable(stock))
+  expectSame(ours, stock, query.text)
   counts.stock++
   if (kind === 'conditional' || hasInterfaceObject) return
   expect(fieldsOf(oursAsked), query.text).toEqual(fieldsOf(stockAsked))
   await checkSpoiled(running, query)
+}
+
+/** What is missing while a subgraph is out has an error at its place, and an error is at a place of which something is missing. */
+async function checkOutages({ world, model }: Running, { text, variables }: Query, right: unknown): Promise<void> {
+  world.spoil(outagesOf(model.seed))
+  const answer = await world.compiled(text, { variables })
+  world.spoil(null)
+  world.asked()
+  expect(unexplained(answer, right), `${text} ${JSON.stringify(answer)}`).toEqual([])
+  expect(misplaced(answer), `${text} ${JSON.stringify(answer)}`).toEqual([])
+  counts.outages += answer.errors ? 1 : 0
 }
 
 /** With subgraphs that answer wrongly, nobody but the stock executor says what is right. */

@@ -137,7 +137,10 @@ test('asks for each part alone when one of them costs the others their answer', 
   const { data, errors } = await world.compiled('{ lamps { size } tables { color } }')
   expect(askedOf('facts')).toHaveLength(3)
   expect(data).toEqual({ lamps: [{ size: 1 }, { size: 2 }], tables: [{ color: null }, { color: null }] })
-  expect(errors?.map(({ message }) => message)).toEqual(['no'])
+  expect(errors?.map(({ message, path }) => [message, path?.[0]])).toEqual([
+    ['no', 'tables'],
+    ['no', 'tables'],
+  ])
 })
 
 test.each<[string, () => SubgraphAnswer]>([
@@ -156,7 +159,12 @@ test.each<[string, () => SubgraphAnswer]>([
     { id: '1', size: null },
     { id: '2', size: null },
   ])
-  expect(errors?.map(({ message }) => message)).toEqual(['down', 'down'])
+  expect(errors?.map(({ message, path }) => [message, ...(path ?? [])])).toEqual([
+    ['down', 'lamps', 0, 'size'],
+    ['down', 'lamps', 1, 'size'],
+    ['down', 'tables', 0, 'color'],
+    ['down', 'tables', 1, 'color'],
+  ])
 })
 
 test('takes what an equal fetch of an earlier step got, and asks for the others', async () => {

@@ -7,7 +7,12 @@ import { shadowed } from '../../src/executor/shadow.ts'
 
 interface Answer {
   data: object | null
-  errors?: { message: string; path?: (string | number)[] }[]
+  errors?: Told[]
+}
+
+interface Told {
+  message: string
+  path?: (string | number)[]
   extensions?: object
 }
 
@@ -32,6 +37,7 @@ async function loggedFor(stock: Answer, ours: Answer): Promise<unknown[]> {
 
 const no = { message: 'no', path: ['list', 0, 'a'] }
 const never = { message: 'never', path: ['b'] }
+const misfit = (error: Told) => ({ ...error, extensions: { code: 'RESPONSE_VALIDATION_FAILED' } })
 const data = { list: [{ a: null, c: 1 }], b: null }
 
 test.each<[string, Answer, Answer]>([
@@ -44,9 +50,15 @@ test.each<[string, Answer, Answer]>([
   ['the order of fields', { data }, { data: { b: null, list: [{ c: 1, a: null }] } }],
   [
     'the order of misfits',
-    { data, extensions: { valueCompletion: [no, never] } },
-    { data, extensions: { valueCompletion: [never, no] } },
+    { data, errors: [misfit(no), misfit(never)] },
+    { data, errors: [misfit(never), misfit(no)] },
   ],
+  [
+    'that an outage is told at each place',
+    { data, errors: [{ message: 'no' }] },
+    { data, errors: [no, { ...no, path: ['list', 1, 'a'] }] },
+  ],
+  ['what does not fit beside other errors', { data, errors: [no] }, { data, errors: [no, misfit(never)] }],
 ])('%s is no difference', async (_title, stock, ours) => {
   expect(await loggedFor(stock, ours)).toEqual([])
 })
@@ -57,7 +69,8 @@ test.each<[string, Answer, Answer]>([
   ['errors', { data, errors: [no] }, { data, errors: [{ ...no, path: ['list', 0, 'c'] }] }],
   ['data', { data }, { data: { ...data, b: 0 } }],
   ['data', { data }, { data: { ...data, list: [...data.list, ...data.list] } }],
-  ['valueCompletion', { data, extensions: { valueCompletion: [no] } }, { data }],
+  ['errors', { data, errors: [misfit(no)] }, { data }],
+  ['errors', { data, errors: [misfit(no)] }, { data, errors: [misfit(never)] }],
 ])('a difference of %s is logged', async (part, stock, ours) => {
   expect(await loggedFor(stock, ours)).toEqual([[part]])
 })

@@ -135,5 +135,8 @@ test('a stream that falls silent is opened again', async () => {
 
 test('what does not fit the schema is null, as in a query', async () => {
   const { client } = await against(say('event: next\ndata: {"data":{"seats":"many"}}\n\nevent: complete\n\n'))
-  expect((await client.next())?.json).toMatchObject({ data: { seats: null }, extensions: { valueCompletion: [{}] } })
+  expect((await client.next())?.json).toMatchObject({
+    data: { seats: null },
+    errors: [{ path: ['seats'], extensions: { code: 'RESPONSE_VALIDATION_FAILED' } }],
+  })
 })

@@ -19,6 +19,14 @@ export function faultsOf(seed: number): Spoil {
   }
 }
 
+/** Every third subgraph fails whatever it is asked, and the others answer as they should. */
+export function outagesOf(seed: number): Spoil {
+  return (subgraph, answer) => {
+    if (hashOf(`${seed} ${subgraph} is out`) % 3 === 0) throw new GraphQLError(`${subgraph} is out`)
+    return answer
+  }
+}
+
 function spoiled(seed: number, value: unknown, key: string): unknown {
   const hash = hashOf(`${seed} ${key} ${JSON.stringify(value)}`)
   if (Array.isArray(value)) {
