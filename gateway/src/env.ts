@@ -44,6 +44,7 @@ const shape = {
   GATEWAY_AUTOMATIC_PERSISTED_QUERIES: flag.default('on'),
   GATEWAY_EXECUTOR: z.enum(['compiled', 'stock', 'shadow']).default('compiled'),
   GATEWAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  GATEWAY_CORS_LOCALHOST: flag.optional(),
   GATEWAY_INTROSPECTION: flag.optional(),
   GATEWAY_EXPLORERS: flag.optional(),
   GATEWAY_DEMO_ACCOUNTS: list.pipe(z.array(account)).default([]),

@@ -19,6 +19,7 @@ import { cacheHeaderPlugin } from './http/cache-header.ts'
 import { createFront, type FrontRoute, type Incoming } from './http/front.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
+import { type AllowsOrigin, allowOrigins } from './http/origins.ts'
 import { createQuickWay } from './http/quick-way.ts'
 import { requestContext } from './http/request-context.ts'
 import { sandboxPlugin } from './http/sandbox-plugin.ts'
@@ -60,6 +61,8 @@ export interface GatewayOptions extends GraphOptions {
   /** How many of our own proxies a request has passed: what they say of its sender is believed. */
   proxies: number
   corsOrigins: readonly string[]
+  /** Whether pages of this machine may read answers, too, whatever their port. */
+  corsLocal: boolean
   introspection: boolean
   /** Whether Sandbox and GraphiQL are served. */
   explorers: boolean
@@ -111,7 +114,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const routes = [taken, ...health, ...services.routes, ...pagesOf(options)]
   return {
     graph,
-    handle: createFront({ routes, cors: corsOf(options), isDraining: () => isDraining, log: options.log }),
+    handle: createFront({ routes, allowsOrigin: originsOf(options), isDraining: () => isDraining, log: options.log }),
     upgrade: live.upgrade,
     liveCounts: live.counts,
     drain: () => {
@@ -142,8 +145,8 @@ function maskOf({ log, introspection }: GatewayOptions, { supergraph }: Graph): 
   return createErrorMask({ log, errorCodes: () => supergraph.current().errorCodes, isHinting: introspection })
 }
 
-function corsOf({ corsOrigins }: GatewayOptions) {
-  return { origins: new Set(corsOrigins) }
+function originsOf({ corsOrigins, corsLocal }: GatewayOptions): AllowsOrigin {
+  return allowOrigins(corsOrigins, { isLocal: corsLocal })
 }
 
 /** What is served to people who look around with a browser. */
@@ -220,7 +223,7 @@ function liveOver(
     ...parts,
     admission: parts.admit,
     contextOf: (incoming) => parts.contextOf(incoming as Incoming),
-    origins: new Set(options.corsOrigins),
+    allowsOrigin: originsOf(options),
   })
 }
 

@@ -58,6 +58,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     persisted: persistedOf(env),
     automaticPersisted: env.GATEWAY_AUTOMATIC_PERSISTED_QUERIES === 'on',
     corsOrigins: isProduction ? env.GATEWAY_CORS_ORIGINS : [...developmentOrigins, ...env.GATEWAY_CORS_ORIGINS],
+    corsLocal: isOn(env.GATEWAY_CORS_LOCALHOST, !isProduction),
     exposePlans: !isProduction,
     introspection: isOn(env.GATEWAY_INTROSPECTION, !isProduction),
     explorers: isOn(env.GATEWAY_EXPLORERS, !isProduction),

@@ -114,6 +114,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
     persisted: { mode: 'off', file: null, isRequired: false },
     automaticPersisted: true,
     corsOrigins: ['https://tickets.example'],
+    corsLocal: false,
     exposePlans: false,
     introspection: true,
     explorers: false,

@@ -197,6 +197,24 @@ describe('headers', () => {
     expect(await idsFor('x'.repeat(129))).toBeNull()
   })
 
+  test('outside production pages of this machine may read answers, on any port', async () => {
+    const gateway = await startGateway([subgraph], pool, { corsLocal: true })
+    onTestFinished(gateway.close)
+    const allowedFor = async (origin: string) => {
+      const method = { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } }
+      return (await fetch(`${gateway.url}/graphql`, method)).headers.get('access-control-allow-origin')
+    }
+    const own = ['http://localhost:5173', 'http://127.0.0.1:8080', 'https://localhost', 'http://[::1]:5173']
+    for (const origin of own) expect(await allowedFor(origin)).toBe(origin)
+    const others = [
+      'http://localhost.evil.example',
+      'http://evil.example:5173',
+      'http://localhost:1@evil.example',
+      'null',
+    ]
+    for (const origin of others) expect(await allowedFor(origin)).toBeNull()
+  })
+
   test('pages of listed origins may read answers, others may not', async () => {
     const preflight = (origin: string) =>
       fetch(`${open.url}/graphql`, {

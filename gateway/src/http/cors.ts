@@ -1,9 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-
-/** The origins whose pages may read answers, exactly as browsers send them. */
-export interface Cors {
-  origins: ReadonlySet<string>
-}
+import type { AllowsOrigin } from './origins.ts'
 
 const exposed = 'x-request-id, x-client-request-id, retry-after'
 const maxAgeSeconds = '7200'
@@ -12,11 +8,11 @@ const maxAgeSeconds = '7200'
  * Tells browsers which pages may read the answer; true when the request was a preflight, and is answered. Tokens travel in
  * the Authorization header, so credentials are never allowed.
  */
-export function isPreflightAnswered({ origins }: Cors, request: IncomingMessage, response: ServerResponse): boolean {
+export function isPreflightAnswered(allows: AllowsOrigin, request: IncomingMessage, response: ServerResponse): boolean {
   const { origin } = request.headers
   const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
-  if (origins.size > 0) response.setHeader('vary', 'origin')
-  if (origin !== undefined && origins.has(origin)) {
+  response.setHeader('vary', 'origin')
+  if (origin !== undefined && allows(origin)) {
     response.setHeader('access-control-allow-origin', origin)
     response.setHeader('access-control-expose-headers', exposed)
     if (isPreflight) allowRequest(request, response)

@@ -4,7 +4,8 @@ import { newId } from '@tikitu/kit/ids'
 import type { Log } from '@tikitu/kit/log'
 import { sendErrors } from './answers.ts'
 import { BodyTooSlow } from './body-reader.ts'
-import { type Cors, isPreflightAnswered } from './cors.ts'
+import { isPreflightAnswered } from './cors.ts'
+import type { AllowsOrigin } from './origins.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** A request on its way through the gateway. */
@@ -30,7 +31,8 @@ export interface FrontRoute {
 
 export interface FrontOptions {
   routes: readonly FrontRoute[]
-  cors: Cors
+  /** Whose pages may read answers. */
+  allowsOrigin: AllowsOrigin
   isDraining: () => boolean
   log: Log
 }
@@ -46,7 +48,7 @@ export function createFront(options: FrontOptions): (request: IncomingMessage, r
     response.setHeader('x-request-id', incoming.requestId)
     if (clientRequestId) response.setHeader('x-client-request-id', clientRequestId)
     if (options.isDraining()) response.setHeader('connection', 'close')
-    if (isPreflightAnswered(options.cors, request, response)) return
+    if (isPreflightAnswered(options.allowsOrigin, request, response)) return
     answer(options, incoming).catch((error: unknown) => answerFailure(options.log, incoming, error))
   }
 }

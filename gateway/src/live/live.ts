@@ -5,6 +5,7 @@ import type { UserViewer } from '@tikitu/kit/viewer'
 import type { GatewayContext } from '../context.ts'
 import type { ErrorMask } from '../errors/mask-errors.ts'
 import type { Send } from '../executor/run.ts'
+import type { AllowsOrigin } from '../http/origins.ts'
 import type { LoadGate } from '../http/shed-load.ts'
 import type { WholeRoute } from '../http/take-request.ts'
 import type { AccessDirectory } from '../identity/access-directory.ts'
@@ -44,7 +45,7 @@ export interface LiveOptions extends Omit<AdmitOptions, 'load'>, Pick<StartOptio
   directory: AccessDirectory | null
   /** What runs at once; an operation on a WebSocket counts until it has begun. */
   gate: LoadGate
-  origins: ReadonlySet<string>
+  allowsOrigin: AllowsOrigin
   maxBodyBytes: number
   /** How many of our own proxies a request has passed. */
   proxies: number
@@ -71,7 +72,7 @@ const lastWordsMs = 3_000
 
 /** Live data over a graph. */
 export function createLive(options: LiveOptions): Live {
-  const { streams: limits, gate, mask, origins, supergraph } = options
+  const { streams: limits, gate, mask, allowsOrigin, supergraph } = options
   const isCounted = options.costs.isReported || options.rates !== null
   const costs = () => (isCounted ? supergraph.current().costs : null)
   const load = followLoads(options.gateway, { sendTo: options.sendTo, costs })
@@ -88,7 +89,7 @@ export function createLive(options: LiveOptions): Live {
     identify,
     addressOf: (request) => clientAddress(request, options.proxies),
     slots: createSlots('connections', limits),
-    origins,
+    allowsOrigin,
     maxMessageBytes: options.maxBodyBytes,
     pingMs: limits.heartbeatMs,
     initMs,

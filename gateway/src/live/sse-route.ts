@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseExact } from '../exact-json.ts'
 import { sendErrors } from '../http/answers.ts'
 import type { Incoming } from '../http/front.ts'
+import type { AllowsOrigin } from '../http/origins.ts'
 import type { WholeRequest, WholeRoute } from '../http/take-request.ts'
 import { isAllowedOrigin } from './origin.ts'
 import type { Answered, Asking, OperationRequest, Start } from './start-operation.ts'
@@ -11,7 +12,7 @@ import type { Stream } from './streams.ts'
 export interface SseOptions {
   start: Start
   identify: (incoming: Pick<Incoming, 'request' | 'requestId'>) => ReturnType<Asking['identify']>
-  origins: ReadonlySet<string>
+  allowsOrigin: AllowsOrigin
   /** Something is sent at least so often. */
   heartbeatMs: number
   /** Told of each response that stays open. */
@@ -40,7 +41,7 @@ function takes(accept: string | undefined, type: RegExp): boolean {
 
 async function answerSse(options: SseOptions, incoming: WholeRequest): Promise<void> {
   const { request, response, requestId } = incoming
-  if (!isAllowedOrigin(request, options.origins))
+  if (!isAllowedOrigin(request, options.allowsOrigin))
     return sendErrors(response, 403, { code: 'FORBIDDEN', message: 'Pages of this origin may not ask.' })
   const asked = request.method === 'GET' ? readSearch(request) : readRequest(incoming)
   if (typeof asked === 'string') return sendErrors(response, 400, { code: 'BAD_REQUEST', message: asked })

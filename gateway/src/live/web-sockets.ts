@@ -4,6 +4,7 @@ import { newId } from '@tikitu/kit/ids'
 import type { GraphQLError } from 'graphql'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { AllowsOrigin } from '../http/origins.ts'
 import { isAllowedOrigin } from './origin.ts'
 import type { Slots } from './slots.ts'
 import { type Session, type SessionOptions, serveSocket } from './socket-session.ts'
@@ -18,7 +19,7 @@ export interface SocketsOptions extends Pick<SessionOptions, 'initMs' | 'maxOper
   identify: (incoming: { request: Caller; requestId: string }) => ReturnType<Asking['identify']>
   addressOf: (request: IncomingMessage) => string
   slots: Slots
-  origins: ReadonlySet<string>
+  allowsOrigin: AllowsOrigin
   maxMessageBytes: number
   /** So often the client has to show that it is there. */
   pingMs: number
@@ -89,10 +90,10 @@ export function createSockets(options: SocketsOptions): Sockets {
   }
 }
 
-function refusalStatus({ origins, isDraining }: SocketsOptions, request: IncomingMessage): number | null {
+function refusalStatus({ allowsOrigin, isDraining }: SocketsOptions, request: IncomingMessage): number | null {
   if (request.url?.split('?')[0] !== '/graphql') return 404
   if (isDraining()) return 503
-  return isAllowedOrigin(request, origins) ? null : 403
+  return isAllowedOrigin(request, allowsOrigin) ? null : 403
 }
 
 function refuse(socket: Duplex, status: number): void {
