@@ -13,7 +13,7 @@ export function banner(stack: Stack, seconds: number): string {
     ['GraphiQL', `${base}/graphiql`, 'try queries here; it has a sign-in for the demo accounts'],
     ['Apollo Sandbox', `${base}/graphql`, 'the same graph in Apollo’s explorer (needs the internet)'],
     ['Mailbox', mailbox, 'every mail that Tikitu sends, tickets and sign-up codes'],
-    ['Your web app', `${base}/graphql`, 'from a page on localhost or 127.0.0.1, on any port'],
+    ['Web apps', `${base}/graphql`, 'pages on localhost and 127.0.0.1 may use it, on any port'],
     ['Health', `${base}/api/health`, 'the gateway and each service'],
   ]
   return [

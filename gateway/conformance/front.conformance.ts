@@ -32,7 +32,7 @@ defineIntegrationTestSuite(async (config, options) => {
   const log = createLog('conformance', 'silent')
   http.on(
     'request',
-    createFront({ routes: [anywhere(whole)], allowsOrigin: { origins: new Set() }, isDraining: () => false, log }),
+    createFront({ routes: [anywhere(whole)], allowsOrigin: () => false, isDraining: () => false, log }),
   )
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   return { server: apollo, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/` }
