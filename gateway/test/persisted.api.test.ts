@@ -225,3 +225,31 @@ test('a gateway that needs a manifest does not start without it; one that does n
   writeFileSync(file, manifestOf([hello]))
   await expect.poll(byId).toBe(200)
 })
+
+test('operations that are all of another graph are said to be so once; those of which some run, each', async () => {
+  const said: unknown[][] = []
+  const log = Object.assign(createLog('gateway', 'silent'), {
+    info: (...line: unknown[]) => void said.push(line),
+    warn: (...line: unknown[]) => void said.push(line),
+  })
+  const messagesFor = async (texts: readonly string[]) => {
+    const other = join(folder, 'other.json')
+    writeFileSync(other, manifestOf(texts))
+    said.length = 0
+    const gateway = await startGateway([subgraph], pool, {
+      persisted: { file: other, isRequired: false, mode: 'off' },
+      log,
+    })
+    await gateway.close()
+    return said
+      .map((line) => line.at(-1))
+      .filter((message) => String(message).includes('operation') || message === 'plans are warm')
+  }
+  const foreign = ['{ seats }', 'query Me { me { name } }']
+  expect(await messagesFor(foreign)).toEqual(['the persisted operations are of another graph'])
+  expect(await messagesFor([hello, ...foreign])).toEqual([
+    'a persisted operation does not run',
+    'a persisted operation does not run',
+    'plans are warm',
+  ])
+})

@@ -17,7 +17,8 @@ const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', addres
 
 /**
  * Parses, validates and plans every operation of the manifest, so that the first client need not wait for it. Nothing is
- * fetched. One that the graph does not have is logged, and costs nobody else anything.
+ * fetched. One that the graph does not have is logged, and costs nobody else anything. When it has none of them, the manifest is
+ * another graph's: that is said once.
  */
 export async function warmPlans(
   apollo: ApolloServer<GatewayContext>,
@@ -25,18 +26,19 @@ export async function warmPlans(
   { log, ...ways }: Ways & { log: Log },
 ): Promise<void> {
   const started = performance.now()
-  let failed = 0
+  const failures: { hash: string; begins: string; reason: string }[] = []
   for (const [hash, query] of manifest) {
     const reason = await reasonAgainst(apollo, ways, query)
-    if (reason) {
-      failed++
-      log.warn({ hash, begins: query.slice(0, 120), reason }, 'a persisted operation does not run')
-    }
+    if (reason) failures.push({ hash, begins: query.slice(0, 120), reason })
     // While a new graph is taken up, requests are answered in between.
     await setImmediate()
   }
-  if (manifest.size > 0)
-    log.info({ operations: manifest.size, failed, ms: Math.round(performance.now() - started) }, 'plans are warm')
+  const operations = manifest.size
+  const failed = failures.length
+  if (failed > 1 && failed === operations)
+    return log.info({ operations }, 'the persisted operations are of another graph')
+  for (const failure of failures) log.warn(failure, 'a persisted operation does not run')
+  if (operations > 0) log.info({ operations, failed, ms: Math.round(performance.now() - started) }, 'plans are warm')
 }
 
 /** Why an operation cannot be planned; null when it was. */
