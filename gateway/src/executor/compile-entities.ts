@@ -21,6 +21,8 @@ import { compileUnifying } from './unify-targets.ts'
 interface Place {
   path: Path
   collect: CollectTargets
+  /** As `collect`, with those that cannot be represented. */
+  collectAll: CollectTargets
   isPart: (run: Run) => boolean
 }
 
@@ -71,7 +73,12 @@ function compilePart(compiling: CompilingPlan, tasks: readonly FetchTask[]) {
     (isUniform(task) && compileUnifying(task.path, findRepresenter)) || compileTargets(task.path)
   const entityFetch: EntityFetch = {
     fetch: first.fetch,
-    places: tasks.map((task) => ({ path: task.path, collect: collectFor(task), isPart: isPartOf(task) })),
+    places: tasks.map((task) => ({
+      path: task.path,
+      collect: collectFor(task),
+      collectAll: compileTargets(task.path),
+      isPart: isPartOf(task),
+    })),
     names: keysOf(first.fetch),
     findRepresenter,
     rewrite: compileRewrites(schema, first.fetch.outputRewrites),
@@ -95,9 +102,11 @@ function findWanted(entityFetch: EntityFetch, index: number, run: Run): Wanted |
     if (found.length > 0) paths.push(path)
     for (const target of found) targets.push(target)
   }
-  if (targets.length === 0) return null
   const groups = groupEqual(targets, entityFetch.findRepresenter)
-  if (run.missing) passOnMissing(run, { targets, sent: targetsOf(groups) }, entityFetch.names)
+  if (run.missing) {
+    const all = entityFetch.places.flatMap(({ collectAll, isPart }) => (isPart(run) ? collectAll(run) : []))
+    passOnMissing(run, { targets: all, sent: targetsOf(groups) }, entityFetch.names)
+  }
   if (groups.length === 0) return null
   return { entityFetch, index, paths, groups, representations: groups.map(({ representation }) => representation) }
 }

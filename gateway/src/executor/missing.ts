@@ -8,6 +8,8 @@ export interface Missing {
   error: GraphQLError
   /** Whether the client is told, with a path. */
   isTold: boolean
+  /** What it is missing for. */
+  origin?: Missing
 }
 
 /** By object of the result, what it lacks. */
@@ -33,13 +35,18 @@ export function passOnMissing(
   const represented = new Set(sent)
   for (const target of targets) {
     const [first] = (!represented.has(target) && run.missing?.get(target)) || []
-    if (first) noteMissing(run, [target], { names, error: first.error, isTold: true })
+    if (first) noteMissing(run, [target], { names, error: first.error, isTold: true, origin: first })
   }
 }
 
 /** Why an object lacks a field; null where no fetch failed to bring it. */
 export function missingIn(missing: MissingByObject, source: ResultObject, name: string): Missing | null {
   return missing.get(source)?.find(({ names }) => names.has(name)) ?? null
+}
+
+/** Notes that the client is told of it, and so of what it is missing for. */
+export function noteTold(missing: Missing): void {
+  for (let one: Missing | undefined = missing; one; one = one.origin) one.isTold = true
 }
 
 /** What was never told at a path, because nothing that the client asked for was seen to be missing: each reason once. */

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { errorAt, type Missing, type MissingByObject, missingIn } from './missing.ts'
+import { errorAt, type Missing, type MissingByObject, missingIn, noteTold } from './missing.ts'
 import type { Path, ResultObject, SharedText } from './run.ts'
 
 /** A value that is missing, or is not what the schema says. Its place is told by what it lies in, on the way up. */
@@ -41,7 +41,7 @@ export function report(shaping: Shaping, message: string, cause: GraphQLError | 
 export function isMissing(shaping: Shaping, source: ResultObject, name: string): boolean {
   const missing: Missing | null = shaping.missing && missingIn(shaping.missing, source, name)
   if (!missing) return false
-  missing.isTold = true
+  noteTold(missing)
   report(shaping, '', missing.error)
   return true
 }

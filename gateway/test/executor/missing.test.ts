@@ -55,6 +55,30 @@ describe('what is missing because a subgraph fails', () => {
     ])
   })
 
+  test('has one at what requires it, of which the client asked for nothing else', async () => {
+    const required = await createWorld([
+      {
+        name: 'a',
+        sdl: 'type Query { item: Item } type Item @key(fields: "id") { id: ID! }',
+        resolvers: { Query: { item: () => ({ id: 1 }) } },
+      },
+      { name: 'b', sdl: 'type Item @key(fields: "id") { id: ID! price: Int }', resolvers: {} },
+      {
+        name: 'c',
+        sdl: 'type Item @key(fields: "id") { id: ID! price: Int @external tax: Int @requires(fields: "price") }',
+        resolvers: {},
+      },
+    ])
+    required.spoil((subgraph, answer) => {
+      if (subgraph === 'b') throw new GraphQLError('down')
+      return answer
+    })
+    expect(await required.compiled('{ item { id tax } }')).toEqual({
+      data: { item: { id: '1', tax: null } },
+      errors: [{ message: 'down', path: ['item', 'tax'] }],
+    })
+  })
+
   test('is told once where a null takes what it lies in along', async () => {
     const required = await createWorld([
       {
