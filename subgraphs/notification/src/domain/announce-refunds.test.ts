@@ -1,4 +1,6 @@
+import { inTransaction } from '@tikitu/kit/db'
 import { useDatabase } from '@tikitu/kit/testing/database'
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import {
   ctxOf,
@@ -12,6 +14,8 @@ import {
   take,
   takeDecision,
 } from '../../test/factories.ts'
+import type { NotificationRow } from '../db/tables/notifications.ts'
+import { deliverMessage } from './deliver-message.ts'
 
 const database = useDatabase(migrations)
 
@@ -39,6 +43,49 @@ test('promises what payment decided goes back, in whatever order that is heard, 
   expect(mails[1]?.text).toContain('€45.00 for this ticket had gone back to you before.')
   expect(mails[1]?.text).not.toMatch(/goes back|nothing to pay back/)
 })
+
+test.each([
+  ['before', 0],
+  ['after', 1],
+])('loses no decision that is kept just %s the message is put off', async (_name, first) => {
+  const { mails, channels } = postOffice()
+  const ctx = ctxOf(database, { channels })
+  const ada = await person(ctx)
+  const sample = sampleFor('TICKETS_CANCELLED', ada.userId)
+  await take(ctx, 'booking.ticketsCancelled', sample)
+  const message = await messageOver(ctx, ada.userId, 'EMAIL')
+  const steps = [
+    () => inTransaction(ctx, (tx) => takeDecision(tx, sample, 1500)),
+    () => deliverMessage(ctx, message.id),
+  ]
+  const running: Promise<void>[] = []
+  await database.db.transaction(async (db) => {
+    await db.execute(sql`select from notifications where id = ${message.id} for update`)
+    for (const step of first === 0 ? steps : steps.toReversed()) {
+      running.push(step())
+      await expect.poll(waitingForLock).toBe(running.length)
+    }
+  })
+  await Promise.all(running)
+  expect(await earlyJobs(message)).toBe(1)
+  await deliverMessage(ctx, message.id)
+  expect(mails[0]?.text).toContain('€15.00 goes back to you the way you paid.')
+})
+
+async function waitingForLock(): Promise<number> {
+  const { rows } = await database.db.execute<{ count: number }>(sql`
+    select count(*)::integer as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`)
+  return rows[0]?.count ?? 0
+}
+
+/** How many jobs send that message earlier than it was put off to. */
+async function earlyJobs({ id, createdAt }: NotificationRow): Promise<number> {
+  const putOffTo = new Date(createdAt.getTime() + 10 * 60_000).toISOString()
+  const { rows } = await database.db.execute<{ count: number }>(sql`
+    select count(*)::integer as count from graphile_worker.jobs where key = ${`deliver:${id}`} and run_at <> ${putOffTo}`)
+  return rows[0]?.count ?? 0
+}
 
 test.each(['TICKETS_CANCELLED', 'BOOKING_REJECTED'] as const)(
   'tells of %s without an amount when payment says nothing for ten minutes',

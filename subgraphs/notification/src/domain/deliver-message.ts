@@ -38,7 +38,10 @@ async function skip(ctx: Ctx, message: NotificationRow, skipReason: SkipReason):
   await move(ctx, message, { set: { status: 'SKIPPED', skipReason, notBefore: null }, detail: skipReason })
 }
 
-/** Somebody of whom nothing was heard in days is not coming. */
+/**
+ * Somebody of whom nothing was heard in days is not coming. What the message waits for may have come since it was read, and was
+ * not told of a message in line: so it is asked again once this transaction holds the row, and a fact that comes later wakes it.
+ */
 async function putOff(
   ctx: Ctx,
   message: NotificationRow,
@@ -49,7 +52,9 @@ async function putOff(
   const notBefore = until ?? pauseForFacts(ctx.now(), ageMs)
   await inTransaction(ctx, async (tx) => {
     const moved = await move(tx, message, { set: { status, notBefore }, detail })
-    if (moved) await enqueue(tx, [{ ...message, notBefore }])
+    if (!moved) return
+    const isStillWaiting = (await decide(tx, message)).kind === 'wait'
+    await enqueue(tx, [{ ...message, notBefore: isStillWaiting ? notBefore : null }])
   })
 }
 

@@ -1,11 +1,11 @@
 import type { Money } from '@tikitu/kit/money'
 import type { Payload } from '@tikitu/schema/events/registry'
-import { and, eq, inArray } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { refundDecisions } from '../db/tables/facts.ts'
 import { type NotificationRow, notifications } from '../db/tables/notifications.ts'
 import { kindDefinitions } from '../kinds/registry.ts'
-import { enqueue } from './queue.ts'
+import { wakeMessages } from './wake-messages.ts'
 
 /** How long a message waits for payment to say what goes back. After that it is sent without an amount. */
 const patienceMs = 10 * 60_000
@@ -16,17 +16,8 @@ export async function takeRefundDecision(ctx: Ctx, decided: Payload<'payment.ref
   const { amountMinor, currency } = amount
   const decision = { causeId, amountMinor, currency, decidedAt: ctx.now() }
   await ctx.db.insert(refundDecisions).values(decision).onConflictDoNothing()
-  const waiting = await ctx.db
-    .update(notifications)
-    .set({ notBefore: null })
-    .where(
-      and(
-        inArray(notifications.cause, [`booking.ticketsCancelled:${causeId}`, `booking.rejected:${causeId}`]),
-        inArray(notifications.status, ['SCHEDULED', 'RETRY_WAIT']),
-      ),
-    )
-    .returning({ id: notifications.id, category: notifications.category, notBefore: notifications.notBefore })
-  await enqueue(ctx, waiting)
+  const causes = [`booking.ticketsCancelled:${causeId}`, `booking.rejected:${causeId}`]
+  await wakeMessages(ctx, inArray(notifications.cause, causes), ['SCHEDULED', 'RETRY_WAIT'])
 }
 
 /** What a message that speaks of a refund can say of it now. */

@@ -1,12 +1,12 @@
 import type { Payload } from '@tikitu/schema/events/registry'
-import { and, inArray, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type PerformanceRow, partners, tickets } from '../db/tables/facts.ts'
 import { notifications } from '../db/tables/notifications.ts'
 import { recipients } from '../db/tables/people.ts'
 import { factsOfShowing, lockPerformance } from './performance-facts.ts'
-import { enqueue } from './queue.ts'
 import { announceLater, keepPerformance } from './take-performance.ts'
+import { wakeMessages } from './wake-messages.ts'
 
 /** Keeps what is newest of a user, and sends at once what waited for it. */
 export async function takeUser(ctx: Ctx, data: Payload<'user.changed'>): Promise<void> {
@@ -90,10 +90,5 @@ function ticketOf(
 }
 
 async function wakeMessagesOf(ctx: Ctx, userId: string): Promise<void> {
-  const waiting = await ctx.db
-    .update(notifications)
-    .set({ notBefore: null })
-    .where(and(sql`${notifications.userId} = ${userId}`, inArray(notifications.status, ['RETRY_WAIT'])))
-    .returning({ id: notifications.id, category: notifications.category, notBefore: notifications.notBefore })
-  await enqueue(ctx, waiting)
+  await wakeMessages(ctx, eq(notifications.userId, userId), ['RETRY_WAIT'])
 }
