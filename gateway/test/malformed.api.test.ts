@@ -8,10 +8,11 @@ import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
 const sdl = `${common}
 enum Order { SOONEST LATEST }
 input Filter { text: String! order: Order count: Int }
-type Query { echo(text: String, count: Int, yes: Boolean, id: ID, at: DateTime, filter: Filter, list: [Int!]): String @public }
+type Query { echo(text: String, count: Int, yes: Boolean, id: ID, at: DateTime, filter: Filter, list: [Int!]): String @public
+  must(text: String! = "a", list: [Int!]! = [1]): String @public }
 type Mutation { act(filter: Filter!): String @public }
 type Subscription { ticks: Int @public }`
-const resolvers = { Query: { echo: () => 'echo' }, Mutation: { act: () => 'done' } }
+const resolvers = { Query: { echo: () => 'echo', must: () => 'must' }, Mutation: { act: () => 'done' } }
 
 let pool: TestPool
 let subgraph: TestSubgraph
@@ -38,6 +39,7 @@ afterAll(async () => {
 
 const one = '{ echo }'
 const given = (type: string, name: string) => `query A($v: ${type}) { echo(${name}: $v) }`
+const deep = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`)
 const mistakes: [string, unknown][] = [
   ['no text', { query: '' }],
   ['spaces', { query: '  ' }],
@@ -90,8 +92,46 @@ const mistakes: [string, unknown][] = [
     'a field of a prototype',
     { query: given('Filter', 'filter'), variables: JSON.parse('{"v":{"text":"a","__proto__":{}}}') },
   ],
+  ['an Int without end', { query: given('Int', 'count'), variables: '{"v":1e999}' }],
+  ['a list that is deep', { query: given('[Int!]', 'list'), variables: { v: deep(1_000) } }],
   ['a null in a list', { query: given('[Int!]', 'list'), variables: { v: [1, null] } }],
   ['a condition that is none', { query: 'query A($v: String) { echo @skip(if: $v) }' }],
+  [
+    'a null for an argument that may not be',
+    { query: 'query A($v: String = "a") { must(text: $v) }', variables: { v: null } },
+  ],
+  [
+    'a null for an argument with a default',
+    { query: 'query A($v: String) { must(text: $v) }', variables: { v: null } },
+  ],
+  ['a default of null', { query: 'query A($v: String = null) { must(text: $v) }' }],
+  [
+    'a null in a fragment',
+    { query: 'query A($v: String = "a") { ...F } fragment F on Query { must(text: $v) }', variables: { v: null } },
+  ],
+  [
+    'a null for a field that may not be',
+    { query: 'query A($v: String = "a") { echo(filter: { text: $v }) }', variables: { v: null } },
+  ],
+  ['a null for an item', { query: 'query A($v: Int = 1) { must(list: [$v]) }', variables: { v: null } }],
+  ['a null for @skip', { query: 'query A($v: Boolean = true) { echo @skip(if: $v) }', variables: { v: null } }],
+  [
+    'a null for @include',
+    { query: 'query A($v: Boolean = true) { ... @include(if: $v) { echo } }', variables: { v: null } },
+  ],
+  [
+    'a null for a mutation',
+    { query: 'mutation A($v: String = "a") { act(filter: { text: $v }) }', variables: { v: null } },
+  ],
+  [
+    'a null for a type’s name',
+    { query: 'query A($v: String = "a") { __type(name: $v) { name } }', variables: { v: null } },
+  ],
+  [
+    'a null for @skip in the schema',
+    { query: 'query A($v: Boolean = true) { __schema { description @skip(if: $v) } }', variables: { v: null } },
+  ],
+  ['no type’s name', { query: 'query A($v: String!) { __type(name: $v) { name } }' }],
   ['a condition without a value', { query: 'query A($v: Boolean!) { echo @skip(if: $v) }' }],
   ['a condition that is missing', { query: '{ echo @skip }' }],
   ['an unknown directive', { query: '{ echo @nothing }' }],
@@ -106,6 +146,29 @@ const mistakes: [string, unknown][] = [
   ['a mutation that is none', { query: 'mutation { echo }' }],
   ['entities', { query: '{ _entities(representations: []) { __typename } }' }],
 ]
+/** What looks like a mistake, and is none. */
+const harmless: [string, Record<string, unknown>][] = [
+  ['lone surrogates', { query: given('String', 'text'), variables: { v: '\ud800' } }],
+  ['a NUL character', { query: given('String', 'text'), variables: { v: 'a\u0000b' } }],
+  [
+    'a null in what is skipped',
+    {
+      query: 'query A($v: String = "a", $s: Boolean = true) { echo must(text: $v) @skip(if: $s) }',
+      variables: { v: null },
+    },
+  ],
+  [
+    'a null in a fragment that is not included',
+    {
+      query:
+        'query A($v: String = "a", $s: Boolean!) { echo ...F @include(if: $s) } fragment F on Query { must(text: $v) }',
+      variables: { v: null, s: false },
+    },
+  ],
+  ['a null that may be', { query: given('String = "a"', 'text'), variables: { v: null } }],
+  ['nothing where a default is', { query: 'query A($v: String) { must(text: $v) }' }],
+  ['an empty operationName', { query: one, operationName: '' }],
+]
 const accepts = ['application/json', 'application/graphql-response+json', '*/*', 'text/event-stream']
 
 describe.each(['compiled', 'stock'] as const)('with the %s executor', (executor) => {
@@ -118,6 +181,14 @@ describe.each(['compiled', 'stock'] as const)('with the %s executor', (executor)
       await expectMistake(answer, [200, 400])
       if (isRecord(body)) await expectMistake(await fetch(`${url}?${searchOf(body)}`, { headers }), [200, 400, 405])
     }
+    expect(errors).toEqual([])
+  })
+
+  test.each(harmless)('%s is answered', async (_name, body) => {
+    const headers = { 'content-type': 'application/json' }
+    const url = `${gateways[executor]?.url}/graphql`
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+    expect(await answer.json()).toEqual({ data: expect.objectContaining({}) })
     expect(errors).toEqual([])
   })
 })
