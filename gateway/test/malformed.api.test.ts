@@ -1,4 +1,5 @@
 import { createLog } from '@tikitu/kit/log'
+import { GraphQLScalarType } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashOf } from '../src/operations/read-manifest.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
@@ -7,12 +8,23 @@ import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
 
 const sdl = `${common}
 enum Order { SOONEST LATEST }
+scalar Even
 input Filter { text: String! order: Order count: Int }
 type Query { echo(text: String, count: Int, yes: Boolean, id: ID, at: DateTime, filter: Filter, list: [Int!]): String @public
-  must(text: String! = "a", list: [Int!]! = [1]): String @public }
+  must(text: String! = "a", list: [Int!]! = [1]): String @public
+  even(n: Even, list: [Even!]): String @public }
 type Mutation { act(filter: Filter!): String @public }
 type Subscription { ticks: Int @public }`
-const resolvers = { Query: { echo: () => 'echo', must: () => 'must' }, Mutation: { act: () => 'done' } }
+const evenNumber = (value: unknown): number => {
+  if (typeof value === 'number' && value % 2 === 0 && value < 1e9) return value
+  throw new TypeError(`hunter2 says that ${value} is not even`)
+}
+const Even = new GraphQLScalarType({ name: 'Even', parseValue: evenNumber })
+const resolvers = {
+  Even,
+  Query: { echo: () => 'echo', must: () => 'must', even: () => 'even' },
+  Mutation: { act: () => 'done' },
+}
 
 let pool: TestPool
 let subgraph: TestSubgraph
@@ -132,6 +144,18 @@ const mistakes: [string, unknown][] = [
     { query: 'query A($v: Boolean = true) { __schema { description @skip(if: $v) } }', variables: { v: null } },
   ],
   ['no type’s name', { query: 'query A($v: String!) { __type(name: $v) { name } }' }],
+  ['a literal that only the service can tell from a good one', { query: '{ even(n: 3) }' }],
+  ['a text that only the service can tell from a good one', { query: '{ a: even(n: 2) b: even(n: "3") }' }],
+  ['an item that only the service can tell from a good one', { query: '{ even(list: [2, 3]) }' }],
+  ['a literal that is long, too', { query: '{ even(n: 12345678901234567891) }' }],
+  [
+    'a variable that only the service can tell from a good one',
+    { query: 'query A($v: Even) { even(n: $v) }', variables: { v: 3 } },
+  ],
+  [
+    'a variable of the planner’s name',
+    { query: 'query A($representations: Even) { even(n: $representations) }', variables: { representations: 3 } },
+  ],
   ['a condition without a value', { query: 'query A($v: Boolean!) { echo @skip(if: $v) }' }],
   ['a condition that is missing', { query: '{ echo @skip }' }],
   ['an unknown directive', { query: '{ echo @nothing }' }],
@@ -163,6 +187,13 @@ const harmless: [string, Record<string, unknown>][] = [
       query:
         'query A($v: String = "a", $s: Boolean!) { echo ...F @include(if: $s) } fragment F on Query { must(text: $v) }',
       variables: { v: null, s: false },
+    },
+  ],
+  [
+    'a null for @include in what is skipped',
+    {
+      query: 'query A($v: Boolean = true, $s: Boolean = true) { echo ... @skip(if: $s) { must @include(if: $v) } }',
+      variables: { v: null },
     },
   ],
   ['a null that may be', { query: given('String = "a"', 'text'), variables: { v: null } }],
@@ -198,6 +229,7 @@ async function expectMistake(answer: Response, statuses: readonly number[]): Pro
   expect(statuses, text).toContain(answer.status)
   expect(text).toContain('"errors"')
   expect(text).not.toContain('INTERNAL_SERVER_ERROR')
+  expect(text).not.toMatch(/client_|hunter2/)
   expect(text.length).toBeLessThan(25_000)
 }
 

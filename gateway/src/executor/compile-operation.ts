@@ -50,7 +50,7 @@ export interface CompiledOperation {
   /** What is wrong with the variables that were sent. */
   check: (variables: Readonly<Record<string, unknown>>) => readonly GraphQLError[]
   run: (variables: Readonly<Record<string, unknown>>, context: GatewayContext) => Promise<Outcome>
-  /** What its conditions come to. @throws GraphQLError when one of them is not a Boolean */
+  /** What its conditions come to. */
   choose: (variables: Readonly<Record<string, unknown>>) => Choices
 }
 
@@ -103,7 +103,8 @@ export function compileOperation(surroundings: Surroundings, planned: Planned): 
       const shaping: Shaping = { variables, misfits: [], untold: new Map(), shared, missing, cost: 0 }
       const data = shape(run.data, shaping)
       if (weigher) context.actualCost = shaping.cost
-      return answerOf(run, { data, shaping }, asked.clientName)
+      const answer = answerOf(run, { data, shaping }, asked.clientName)
+      return answer.errors ? { ...answer, errors: withClientWords(answer.errors, planned) } : answer
     },
   }
 }
@@ -114,6 +115,15 @@ function answerOf(run: Run, { data, shaping }: { data: string; shaping: Shaping 
   const fetched = withKnownPaths(withClientPaths(run.errors, clientName), data)
   const errors = [...fetched, ...misfitErrors(shaping, fetched), ...(run.missing ? untold(run.missing) : [])]
   return errors.length > 0 ? { data, errors } : { data }
+}
+
+/** What subgraphs say of variables, as the client calls them. */
+function withClientWords(errors: readonly GraphQLError[], { variables }: Planned): readonly GraphQLError[] {
+  return errors.map((error) => {
+    const message = variables.clientWords(error.message)
+    const { path, extensions, originalError = error } = error
+    return message === error.message ? error : new GraphQLError(message, { path, extensions, originalError })
+  })
 }
 
 interface Forming {

@@ -2,7 +2,6 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
-  GraphQLError,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -25,29 +24,26 @@ const none: Choices = new Map()
 
 /** Whether variables decide over fields of an operation. */
 export function hasConditions(operation: OperationDefinitionNode, document: DocumentNode): boolean {
-  const uses = new Map<string, string>()
+  const uses = new Set<string>()
   collectUses(operation.selectionSet, uses)
   for (const fragment of fragmentsOf(document).values()) collectUses(fragment.selectionSet, uses)
   return uses.size > 0
 }
 
-/** Reads the variables that decide over fields. @throws GraphQLError when one of them is not a Boolean */
+/** Reads the variables that decide over fields. One that is null decides nothing: it was checked that it is within what is left out. */
 export function compileChoices(
   parts: OperationParts,
   defaults: Readonly<Record<string, unknown>>,
 ): (variables: Readonly<Record<string, unknown>>) => Choices {
-  const uses = new Map<string, string>()
+  const uses = new Set<string>()
   collectUses(parts.operation.selectionSet, uses)
   for (const fragment of parts.fragments.values()) collectUses(fragment.selectionSet, uses)
   if (uses.size === 0) return () => none
   return (variables) => {
     const choices = new Map<string, boolean>()
-    for (const [variable, directive] of uses) {
+    for (const variable of uses) {
       const given = getOwn(variables as Record<string, unknown>, variable)
-      const value = given === undefined ? defaults[variable] : given
-      if (typeof value !== 'boolean')
-        throw new GraphQLError(`Unexpected value ${value} for variable $${variable} of ${directive}`)
-      choices.set(variable, value)
+      choices.set(variable, (given === undefined ? defaults[variable] : given) === true)
     }
     return choices
   }
@@ -68,13 +64,12 @@ function conditionOf(directive: DirectiveNode, choices: Choices): boolean {
   return value?.kind === Kind.BOOLEAN && value.value
 }
 
-function collectUses({ selections }: SelectionSetNode, uses: Map<string, string>): void {
+function collectUses({ selections }: SelectionSetNode, uses: Set<string>): void {
   for (const selection of selections) {
     for (const directive of selection.directives ?? []) {
       const value = directive.arguments?.[0]?.value
       const isCondition = directive.name.value === 'skip' || directive.name.value === 'include'
-      if (isCondition && value?.kind === Kind.VARIABLE && !uses.has(value.name.value))
-        uses.set(value.name.value, `@${directive.name.value}(if: $${value.name.value})`)
+      if (isCondition && value?.kind === Kind.VARIABLE) uses.add(value.name.value)
     }
     if ('selectionSet' in selection && selection.selectionSet) collectUses(selection.selectionSet, uses)
   }

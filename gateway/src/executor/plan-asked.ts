@@ -22,7 +22,7 @@ export interface Planned {
   /** The plan for what the conditions come to, where one for all of them could be wrong. @throws GraphQLError when there is none */
   planFor: ((choices: Choices) => QueryPlan) | null
   /** The variables of the plans. */
-  variables: Pick<PlanVariables, 'valuesOf' | 'clientName'>
+  variables: Pick<PlanVariables, 'valuesOf' | 'clientWords'>
 }
 
 const manyOperations = 'Must provide operation name if query contains multiple operations.'

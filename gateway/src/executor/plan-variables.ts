@@ -30,6 +30,8 @@ export interface PlanVariables {
   valuesOf: (variables: Variables) => Variables
   /** The client's name of a variable of a plan. */
   clientName: (name: string) => string
+  /** What a subgraph says of variables, with the client's names of them. */
+  clientWords: (message: string) => string
 }
 
 type Variables = Readonly<Record<string, unknown>>
@@ -66,7 +68,17 @@ export function planVariables(
     document: rewriting.document,
     valuesOf: sources.size === 0 ? (variables) => variables : (variables) => withSources(sources, variables),
     clientName: (name) => sources.get(name)?.variable ?? name,
+    clientWords: (message) => (sources.size === 0 ? message : clientWords(sources, message)),
   }
+}
+
+/** What the client wrote in the text of its operation has no name. */
+function clientWords(sources: ReadonlyMap<string, Source>, message: string): string {
+  return message.replace(/(?:Variable )?"?\$(\w+)"?/g, (words: string, name: string) => {
+    const source = sources.get(name)
+    if (!source) return words
+    return source.variable === null ? 'A value in the operation' : words.replace(name, source.variable)
+  })
 }
 
 function withSources(sources: ReadonlyMap<string, Source>, variables: Variables): Variables {

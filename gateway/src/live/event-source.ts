@@ -62,8 +62,8 @@ export function createEventSource(options: EventSourceOptions): EventSource {
       throw new StreamBroken(`it cannot be opened: ${error.message}`, { cause: error })
     })
     try {
-      if (!isStream(response)) return yield* refusal(options, context, response)
-      yield* answers(options, context, readEvents(unbroken(response.body), options.maxAnswerBytes))
+      if (!isStream(response)) return yield* refusal(options, { body, context }, response)
+      yield* answers(options, { body, context }, readEvents(unbroken(response.body), options.maxAnswerBytes))
     } finally {
       response.body.on('error', () => undefined).destroy()
     }
@@ -71,10 +71,16 @@ export function createEventSource(options: EventSourceOptions): EventSource {
   return { open, close: () => pool.destroy() }
 }
 
+/** What was sent, and for whom. */
+interface Sent {
+  body: string
+  context: GatewayContext
+}
+
 /** Until `complete`. */
 async function* answers(
   options: EventSourceOptions,
-  context: GatewayContext,
+  { body, context }: Sent,
   events: AsyncGenerator<ServerEvent>,
 ): AsyncGenerator<SubgraphAnswer> {
   for await (const { name, data } of events) {
@@ -83,7 +89,7 @@ async function* answers(
     yield shown(
       options,
       context,
-      readAnswer({ status: 200, type: 'application/json', text: data }, options.errorCodes()),
+      readAnswer({ status: 200, type: 'application/json', text: data }, options.errorCodes(), body),
     )
   }
   throw new StreamBroken('it ended before it was over')
@@ -91,14 +97,15 @@ async function* answers(
 
 async function* refusal(
   options: EventSourceOptions,
-  context: GatewayContext,
-  { statusCode, headers, body }: Dispatcher.ResponseData,
+  { body, context }: Sent,
+  response: Dispatcher.ResponseData,
 ): AsyncGenerator<SubgraphAnswer> {
-  const text = await readText(body, options.maxAnswerBytes)
+  const { statusCode, headers } = response
+  const text = await readText(response.body, options.maxAnswerBytes)
   if (statusCode >= 502 && statusCode <= 504) throw new StreamBroken(`it answered ${statusCode}`)
   const status = statusCode === 401 ? 200 : statusCode
   const raw = requireGraphQL({ status, type: headers['content-type'], text })
-  const answer = readAnswer(raw, new Set(options.errorCodes()).add('UNAVAILABLE'))
+  const answer = readAnswer(raw, new Set(options.errorCodes()).add('UNAVAILABLE'), body)
   const { data, errors = [] } = answer.response
   const isOutage = errors.length > 0 && errors.every(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE')
   if (isOutage && data === null) throw new StreamBroken('it takes no streams now')

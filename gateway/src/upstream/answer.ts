@@ -2,6 +2,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import { clientRefusalCodes, internalError, unavailableError } from '../errors/public-errors.ts'
 import { parseExact } from '../exact-json.ts'
+import { refusedValues } from './refused-value.ts'
 
 /** What a subgraph sent back. */
 export interface RawAnswer {
@@ -46,13 +47,16 @@ export function requireGraphQL(raw: RawAnswer): RawAnswer {
   return raw
 }
 
-/** Reads a subgraph's answer, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
-export function readAnswer(raw: RawAnswer, codes: ReadonlySet<string>): Answer {
+/** Reads a subgraph's answer to a body, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
+export function readAnswer(raw: RawAnswer, codes: ReadonlySet<string>, body: string): Answer {
   const { data = null, errors } = parseBody(raw.text)
   if (errors === undefined) return { response: { data }, hidden: [] }
   const hidden: unknown[] = []
+  const showRefusedValue = refusedValues(body)
   const shown = errors.map((error) => {
     if (isRefusal(error, codes)) return error
+    const refused = data === null ? showRefusedValue(error) : null
+    if (refused) return refused
     hidden.push(new UpstreamFailure('it answered an unexpected error', JSON.stringify(error)))
     return internalError(pathOf(error))
   })

@@ -62,7 +62,7 @@ function reading(post: Post, options: SubgraphSourceOptions) {
   return async (body: string, context: GatewayContext): Promise<Asked> => {
     try {
       const raw = await post(body, context)
-      const answer = readAnswer(raw, options.errorCodes())
+      const answer = readAnswer(raw, options.errorCodes(), body)
       for (const hidden of answer.hidden) log(options, context, hidden)
       return { response: answer.response, publicSeconds: publicSecondsOf(raw) }
     } catch (error) {

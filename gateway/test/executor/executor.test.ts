@@ -144,7 +144,7 @@ test('takes a default where a variable of a condition is not given, and refuses 
   expect((await world.compiled(query)).data.me).toEqual({ id: 'u1', name: 'Ada' })
   expect((await world.compiled(query, { variables: { on: false } })).data.me).toEqual({ id: 'u1' })
   const refused = await world.compiled(query, { variables: { on: null } })
-  expect(refused.errors?.[0]?.message).toBe('Unexpected value null for variable $on of @include(if: $on)')
+  expect(refused.errors?.[0]?.message).toBe('Variable "$on" must not be null: it is used where "Boolean!" is expected.')
 })
 
 test('merges the selections of a repeated introspection field, of which the stock executor takes the first', async () => {
