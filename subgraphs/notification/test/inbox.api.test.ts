@@ -72,6 +72,16 @@ test('shows a person their messages, the newest first and page by page, and nobo
   expect(await inboxOf(anonymous, ada.userId)).toBeNull()
 })
 
+test('refuses a cursor of another list', async () => {
+  const ada = testUser()
+  for (const key of [[5], ['ntf_x', 'y'], [new Date().toISOString(), 'ntf_x']]) {
+    const after = Buffer.from(JSON.stringify(key)).toString('base64url')
+    const variables = { refs: [{ __typename: 'User', id: ada.userId }], after }
+    const { errors } = await callAs(await notificationOn(database), ada, { query: inboxQuery, variables })
+    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['BAD_USER_INPUT'])
+  }
+})
+
 test('marks messages seen, read and archived, each once, and counts what is unseen', async () => {
   const ada = await readerWithMessages(3)
   const ids = (await inboxOf(ada, ada.userId))?.edges.map((edge) => edge.node.id) ?? []

@@ -1,5 +1,5 @@
-import { type Connection, type Page, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
-import { and, desc, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { afterCursor, type Connection, type Page, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
+import { and, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type NotificationRow, notifications } from '../db/tables/notifications.ts'
 
@@ -52,6 +52,5 @@ export function isInInboxOf(userId: string): SQL | undefined {
 
 /** Ids hold the moment they were made: smaller is older. */
 export function idBefore(page: Page): SQL | undefined {
-  const [id] = page.after ?? []
-  return id === undefined ? undefined : lt(notifications.id, String(id))
+  return afterCursor(page, [notifications.id], 'desc')
 }
