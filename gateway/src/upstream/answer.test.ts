@@ -65,6 +65,11 @@ describe('an error of validation', () => {
     expect(shownOf(error)).toEqual([message, 'BAD_USER_INPUT', 0])
   })
 
+  test('beside data is none: nothing is run that is not valid', () => {
+    const text = JSON.stringify({ data: { even: 1 }, errors: [{ message: 'hunter2', ...at(2, 11) }] })
+    expect(readAnswer(raw(text), new Set(), JSON.stringify({ query })).hidden).toHaveLength(1)
+  })
+
   test.each([
     ['of a field', at(2, 3)],
     ['of a variable that is not used', at(1, 8)],
