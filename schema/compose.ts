@@ -49,6 +49,8 @@ const idleHints = new Set([
 
 /** Composes the parts into one graph, with `node` and `nodes` over what in it implements `Node`. @throws {CompositionFailed} with all reasons together */
 export function composeGraph(parts: readonly Part[]): Composed {
+  // First of all: it says which schema is not GraphQL.
+  for (const { name, sdl } of parts) parsePart(name, sdl)
   const local = nodePart(parts)
   return composeParts(local ? [...parts, local] : parts)
 }

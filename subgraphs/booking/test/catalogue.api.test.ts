@@ -11,8 +11,10 @@ import { eventInput, onSale, organizer, performanceInput, smallHouse } from './f
 
 const database = useDatabase(migrations)
 
-const file = new URL('../../../schema/operations/booking-catalogue.graphql', import.meta.url)
-const document = parse(readFileSync(file, 'utf8'))
+const files = ['booking', 'booking-catalogue'].map(
+  (name) => new URL(`../../../schema/operations/${name}.graphql`, import.meta.url),
+)
+const document = parse(files.map((file) => readFileSync(file, 'utf8')).join('\n'))
 
 /** The client's own operation of that name, with the fragments it uses. */
 function operation(name: string, variables: Record<string, unknown>) {

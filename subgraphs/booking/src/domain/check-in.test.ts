@@ -220,7 +220,7 @@ test('says what a scan would come to without admitting anybody', async () => {
   expect(await scansOf(hall)).toEqual([])
   await checkIn(scanner, scanOf(hall, purchase))
   expect(await validateTicket(scanner, asked)).toMatchObject({ outcome: 'ALREADY_ADMITTED' })
-  expect(await validateTicket(scanner, { ...asked, code: 'x' })).toEqual({ outcome: 'NOT_GENUINE', ticket: null })
+  expect(await validateTicket(scanner, { ...asked, code: 'x' })).toMatchObject({ outcome: 'NOT_GENUINE', ticket: null })
 })
 
 test('is for the scanners of the partner', async () => {
