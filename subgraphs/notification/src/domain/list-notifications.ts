@@ -85,14 +85,18 @@ async function readByState(
   { statuses, kinds, channel }: NotificationFilter,
   { conditions, limit }: { conditions: (SQL | undefined)[]; limit: number },
 ): Promise<NotificationRow[]> {
-  const isWanted = sql`status = wanted_status and kind = wanted_kind and channel = wanted_channel`
+  // Equal columns would leave the planner free to read the primary key from its end and pass over everything else.
+  const isWanted = sql`
+    (status, kind, channel, id) >= (wanted_status, wanted_kind, wanted_channel, 'ntf')
+    and (status, kind, channel, id) < (wanted_status, wanted_kind, wanted_channel, 'ntg')`
   const ids = sql`(
     select newest.id
     from unnest(${listOf(statuses ?? allStatuses)}) wanted_status
     cross join unnest(${listOf(kinds ?? allKinds)}) wanted_kind
     cross join unnest(${listOf(channel ? [channel] : allChannels)}) wanted_channel
     cross join lateral (
-      select id from notifications where ${and(isWanted, ...conditions)} order by id desc limit ${limit}) newest
+      select id from notifications where ${and(isWanted, ...conditions)} 
+      order by status desc, kind desc, channel desc, id desc limit ${limit}) newest
     order by newest.id desc limit ${limit})`
   return await ctx.db.select().from(notifications).where(inArray(notifications.id, ids)).orderBy(desc(notifications.id))
 }
