@@ -91,7 +91,7 @@ function requireData<Result>({ data, errors = [], status = 0, requestId = null }
   return { data: data as Result | null, errors }
 }
 
-/** Pauses grow, and no two clients come again at one moment. A newer token is asked for at once, and once. */
+/** Growing pauses with jitter between attempts to connect. A refused token is replaced at once, and only once. */
 async function waitAfter(error: unknown, progress: Progress<unknown>, signal: AbortSignal | undefined): Promise<void> {
   if (!(error instanceof TikituError)) throw error
   if (error.code === 'UNAUTHENTICATED' || error.status === 401) {

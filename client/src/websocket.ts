@@ -104,7 +104,7 @@ function socketError(options: ClientOptions, error: unknown): TikituError {
   if (Array.isArray(error)) return answerError({ status: 0, errors: error as GraphError[], requestId: null })
   const { code, reason } = error as { code?: unknown; reason?: unknown }
   if (code === CloseCode.Forbidden)
-    return new TikituError('The access token is not valid, or not any more: sign in again.', {
+    return new TikituError('The access token is invalid or has expired. Sign in again.', {
       code: 'UNAUTHENTICATED',
       status: 401,
       cause: error,

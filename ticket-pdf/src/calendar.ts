@@ -18,7 +18,7 @@ export interface CalendarEntry {
   locale: string
 }
 
-/** What a mail program must be told of a calendar file. */
+/** What a mail program must know about a calendar file. */
 export function calendarContentType(entry: CalendarEntry): string {
   return `text/calendar; charset=utf-8; method=${methodOf(entry)}`
 }

@@ -19,7 +19,7 @@ export interface SeasonContext {
   done?: readonly string[]
   /** Called for each event that is on sale now. */
   onDone?: (slug: string) => void
-  /** What an earlier load told of the open rehearsal. */
+  /** The open rehearsal that an earlier load returned. */
   rehearsal?: SeasonRehearsal | undefined
 }
 

@@ -5,7 +5,7 @@ const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
 
 /**
  * The document without `@skip` and `@include` of which these choices, or literals, say what they come to, and without what those
- * skip. A selection of which nothing is left asks for `__typename`: whether its object is there, only a subgraph can tell.
+ * skip. An empty selection asks for `__typename`: whether its object is there, only a subgraph can tell.
  */
 export function applyConditions(
   document: DocumentNode,

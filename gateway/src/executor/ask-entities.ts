@@ -102,7 +102,7 @@ function isRefused({ data, errors = [] }: SubgraphAnswer): boolean {
   return isMissing && !errors.some(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE')
 }
 
-/** Of the answer to a merged request, that to one of its fetches. Errors that are in none of them are told of all. */
+/** The part of a merged response that belongs to one of its fetches. Errors without a fetch are reported for each of them. */
 function answerTo(index: number, { data, errors }: SubgraphAnswer): SubgraphAnswer {
   const alias = aliasOf(index)
   const own = errors?.flatMap((error): GraphQLFormattedError[] => {

@@ -81,7 +81,7 @@ function indexOf({ path }: GraphQLFormattedError): number | null {
 /** So many places of one error are told. */
 const maxPlaces = 100
 
-/** An error of a whole entity is told of each field that is missing; one of a field, where it says. */
+/** An error of a whole entity is reported at each missing field; an error of a field at its own path. */
 function keepEntityError(
   { fetch, paths, names }: FailedFetch,
   run: Run,

@@ -44,7 +44,7 @@ export function missingIn(missing: MissingByObject, source: ResultObject, name: 
   return missing.get(source)?.find(({ names }) => names.has(name)) ?? null
 }
 
-/** Notes that the client is told of it, and so of what it is missing for. */
+/** Notes that the client gets this error, and so knows why its fields are missing. */
 export function noteTold(missing: Missing): void {
   for (let one: Missing | undefined = missing; one; one = one.origin) one.isTold = true
 }

@@ -21,7 +21,7 @@ export function onlyOperation(document: DocumentNode, operation: OperationDefini
 
 /**
  * The document, of one operation, without what is asked about the schema, which no planner has to know; null where nothing else is
- * asked. A field of which nothing is left asks for its `__typename`.
+ * asked. A field with no selection left asks for its `__typename`.
  */
 export function withoutIntrospection(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode | null {
   if (!asksAboutSchema(document)) return document

@@ -22,7 +22,7 @@ export interface ServiceRouteOptions {
   log: Log
 }
 
-/** What is told of a service's answer. Cookies are not: no path needs one. */
+/** The response headers that are passed on. Cookies are not: no path needs one. */
 const answeredHeaders = [
   'allow',
   'cache-control',

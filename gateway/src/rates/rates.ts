@@ -17,7 +17,7 @@ export interface RateOptions {
 
 /** What callers spend. */
 export interface Rates {
-  /** For a request of which nothing is known yet: one point, unless it costs more. @throws GraphQLError RATE_LIMITED (429) */
+  /** For a request before its cost is known: one point, unless it costs more. @throws GraphQLError RATE_LIMITED (429) */
   chargeRequest: (address: string, cost?: number) => Promise<void>
   /** One point, for a request of somebody signed in. @throws GraphQLError RATE_LIMITED (429) */
   chargeUser: (viewer: Viewer) => Promise<void>

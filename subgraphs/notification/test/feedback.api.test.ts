@@ -151,7 +151,7 @@ test('believes nothing without a signature of SNS for this one topic', async () 
   const event = { eventType: 'Complaint', mail, ...complaintOf(address) }
   const good = delivery(event)
   const refused = [
-    { ...good, Signature: good['Signature']?.replace(/^./, 'A') },
+    { ...good, Signature: good['Signature']?.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')) },
     { ...good, Message: good['Message']?.replace('abuse', 'other') },
     { ...good, SigningCertURL: 'https://sns.eu-central-1.amazonaws.com.evil.example/x.pem' },
     { ...good, SigningCertURL: undefined },

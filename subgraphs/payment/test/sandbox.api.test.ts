@@ -95,7 +95,7 @@ test.each([
   ['https://tickets.example/paid?cart=7#top', 'approve', 'https://tickets.example'],
   ['com.example.tickets://paid?cart=7#top', 'fail', 'com.example.tickets:'],
 ])(
-  'sends the customer back to %s, told of the payment and of nothing else, also on a second click',
+  'sends the customer back to %s with the id of the payment only, also on a second click',
   async (returnUrl, answer, target) => {
     const { ada, close } = await shop()
     const value = ['https://tickets.example', 'com.example.tickets:']

@@ -39,8 +39,8 @@ async function skip(ctx: Ctx, message: NotificationRow, skipReason: SkipReason):
 }
 
 /**
- * Somebody of whom nothing was heard in days is not coming. What the message waits for may have come since it was read, and was
- * not told of a message in line: so it is asked again once this transaction holds the row, and a fact that comes later wakes it.
+ * Gives up after days. What the message waits for may have come since the decision: so it is decided again once this transaction
+ * holds the row. A fact that comes later wakes the message.
  */
 async function putOff(
   ctx: Ctx,
