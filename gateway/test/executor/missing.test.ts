@@ -119,7 +119,7 @@ describe('what is missing because a subgraph fails', () => {
     expect(errors?.at(-1)).toEqual({ message: 'down' })
   })
 
-  test('of one entity is told of that one: an error without a field, and an answer without entities', async () => {
+  test('of one entity is reported at that entity: an error without a field, and an answer without entities', async () => {
     const query = '{ users { id reviews { body } } }'
     const entities = (count: number) =>
       Array.from({ length: count }, (_, index) => (index === 1 ? null : { reviews: [] }))

@@ -14,7 +14,7 @@ export interface WantedCancellation {
 
 /**
  * Whether a cancellation has to wait for a second person: with what people gave back of this booking before, or with what this
- * person gave back within a day, it is above the limit of a currency. What payment told of refunds by staff counts too. From
+ * person gave back within a day, it is above the limit of a currency. Refunds by staff that payment reported count too. From
  * here on the transaction is the only one that counts for this person.
  */
 export async function needsSecondPerson(ctx: Ctx, wanted: WantedCancellation): Promise<boolean> {

@@ -67,7 +67,7 @@ async function inParallel(ids: readonly string[], act: (id: string) => Promise<v
   await Promise.all(Array.from({ length: parallel }, work))
 }
 
-/** One booking of a run, and whether whoever has it locked is waited for. */
+/** One booking of a run, and whether to wait for its lock. */
 interface Turn {
   id: string
   waits: boolean

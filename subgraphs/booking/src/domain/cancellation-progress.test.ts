@@ -64,7 +64,7 @@ async function progress(ctx: Ctx, performanceId: string) {
   return await cancellationProgressOf(fresh, row as PerformanceRow)
 }
 
-/** How many bookings were told of as cancelled, and how often in all. */
+/** How many bookings were reported as cancelled, and how often in all. */
 async function toldOf(ids: readonly string[]) {
   const { rows } = await database.db.execute(sql`
     select count(distinct payload->'event'->>'subject')::integer as bookings,
@@ -158,7 +158,7 @@ test('goes on where a run was broken off, and repeats nothing', async () => {
   expect(await database.db.$count(cancellations, inArray(cancellations.bookingId, ids))).toBe(40)
 }, 60_000)
 
-test('a bad booking is told of as failed, and is done once it is mended', async () => {
+test('a bad booking is reported as failed, and is done once it is mended', async () => {
   const { manager, ids, cancelled } = await soldOut(5)
   const { performanceId } = cancelled
   const bad = eq(bookings.id, ids[2] ?? '')
