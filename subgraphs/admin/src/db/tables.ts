@@ -1,3 +1,4 @@
+import { moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -10,12 +11,9 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-
-const moment = () => timestamp({ withTimezone: true })
 
 /** Staff. Who left stays, as the audit log names them; a person is on the staff once at most. */
 export const adminUsers = pgTable(

@@ -1,8 +1,3 @@
-import { timestamp } from 'drizzle-orm/pg-core'
-
-/** A moment, with its time zone. */
-export const moment = () => timestamp({ withTimezone: true })
-
 /** Ways to reach somebody. */
 export const channels = ['EMAIL', 'IN_APP', 'PUSH', 'SMS'] as const
 

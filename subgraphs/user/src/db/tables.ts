@@ -1,10 +1,6 @@
+import { moment, searchVector } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
-import { boolean, check, customType, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
-
-const moment = () => timestamp({ withTimezone: true })
-
-/** Words that full-text search finds. */
-const searchVector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+import { boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 
 /**
  * One row per person. The id is made of the Cognito `sub`, so the primary key is what gives each `sub` one row, however

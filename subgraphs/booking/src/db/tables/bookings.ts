@@ -1,6 +1,6 @@
+import { minor, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { amountMinor, moment } from '../columns.ts'
 import { performances, priceTiers } from './catalogue.ts'
 import { holds } from './inventory.ts'
 
@@ -49,14 +49,14 @@ export const bookings = pgTable(
     /** AWAITING_PAYMENT says nothing about time: it is over when `expiresAt` has come, whatever stands here. */
     status: text({ enum: bookingStatuses }).notNull(),
     currency: text().notNull(),
-    totalMinor: amountMinor().notNull(),
-    feesMinor: amountMinor().notNull(),
+    totalMinor: minor().notNull(),
+    feesMinor: minor().notNull(),
     /** Inside the total. */
-    taxMinor: amountMinor().notNull(),
+    taxMinor: minor().notNull(),
     /** The terms of giving tickets back, as they were when it was placed: null hours when customers never may. */
     cancellationDeadlineHours: integer(),
     /** What is kept of each ticket. */
-    cancellationFeeMinor: amountMinor().notNull().default(0),
+    cancellationFeeMinor: minor().notNull().default(0),
     /** How often the performance had been moved when it was placed, and when it was to begin then. */
     moveCount: integer().notNull().default(0),
     performanceStartsAt: moment(),
@@ -97,17 +97,17 @@ export const bookingLines = pgTable(
       .references(() => priceTiers.id),
     tierName: text().notNull(),
     attendeeName: text(),
-    priceMinor: amountMinor().notNull(),
-    feeMinor: amountMinor().notNull(),
+    priceMinor: minor().notNull(),
+    feeMinor: minor().notNull(),
     /** Inside the price. */
-    taxMinor: amountMinor().notNull(),
+    taxMinor: minor().notNull(),
     /** Inside the fee. */
-    feeTaxMinor: amountMinor().notNull().default(0),
+    feeTaxMinor: minor().notNull().default(0),
     /** The rate that the tax of the price was computed at. */
     taxBasisPoints: integer().notNull().default(0),
     cancellationId: text().references(() => cancellations.id),
     /** What went back for it when it was cancelled: at most its price and fee. */
-    refundMinor: amountMinor().notNull().default(0),
+    refundMinor: minor().notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.bookingId, table.placeNumber] }),
@@ -138,10 +138,10 @@ export const cancellations = pgTable(
     /** The refund by staff that ended these tickets, when there was one. */
     refundId: text(),
     /** Prices and fees less the cancellation fee, whatever had gone back before. */
-    entitledMinor: amountMinor().notNull().default(0),
+    entitledMinor: minor().notNull().default(0),
     /** What goes back: what booking knew to be left of the payment, then what payment decided. */
-    refundMinor: amountMinor().notNull(),
-    feeMinor: amountMinor().notNull(),
+    refundMinor: minor().notNull(),
+    feeMinor: minor().notNull(),
     createdAt: moment().notNull(),
     /** When payment said the last word on `refundMinor`; null while it has not. */
     refundDecidedAt: moment(),
@@ -160,7 +160,7 @@ export const bookingPayments = pgTable(
     bookingId: text()
       .notNull()
       .references(() => bookings.id),
-    amountMinor: amountMinor().notNull(),
+    amountMinor: minor().notNull(),
     currency: text().notNull(),
     capturedAt: moment().notNull(),
     /** Why it was not taken; null when it confirmed the booking. */
@@ -195,7 +195,7 @@ export const bookingRefunds = pgTable(
     bookingId: text()
       .notNull()
       .references(() => bookings.id),
-    amountMinor: amountMinor().notNull(),
+    amountMinor: minor().notNull(),
     currency: text().notNull(),
     cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'] }).notNull(),
     status: text({ enum: refundStatuses }).notNull().default('SUCCEEDED'),

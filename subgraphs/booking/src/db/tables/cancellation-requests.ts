@@ -1,6 +1,6 @@
+import { moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { moment } from '../columns.ts'
 
 /**
  * What staff and partners cancelled for others, or asked to. DONE was below the limit and needed nobody else; what is REQUESTED

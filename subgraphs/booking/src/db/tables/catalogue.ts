@@ -1,6 +1,6 @@
+import { minor, moment, searchVector } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
-import { amountMinor, moment, searchVector } from '../columns.ts'
 
 /** A picture of an event. */
 export interface EventImage {
@@ -96,7 +96,7 @@ export const performances = pgTable(
     maxPlacesPerPerson: integer().notNull(),
     currency: text().notNull(),
     /** The fee on each ticket: a fixed part, and a part of its price. */
-    feeMinor: amountMinor().notNull().default(0),
+    feeMinor: minor().notNull().default(0),
     feeBasisPoints: integer().notNull().default(0),
     /** Not shown and not sold until it is published; nobody else has heard of it. */
     isDraft: boolean().notNull().default(false),
@@ -111,7 +111,7 @@ export const performances = pgTable(
     /** Until how many hours before it begins a customer may cancel; null when they may not. */
     cancellationDeadlineHours: integer(),
     /** What is kept of each ticket that a customer cancels, at most its price and fee. */
-    cancellationFeeMinor: amountMinor().notNull().default(0),
+    cancellationFeeMinor: minor().notNull().default(0),
     /** ONCE: a ticket admits one time. REENTRY: it admits again after each exit. */
     entryRule: text({ enum: ['ONCE', 'REENTRY'] })
       .notNull()
@@ -146,7 +146,7 @@ export const priceTiers = pgTable(
       .references(() => performances.id),
     zone: text().notNull(),
     name: text().notNull(),
-    priceMinor: amountMinor().notNull(),
+    priceMinor: minor().notNull(),
     /** Its own tax rate, such as a reduced one; null: as the performance. */
     taxBasisPoints: integer(),
     /** From when until when it is sold, inside the sales window of the performance; null: as the performance. */

@@ -1,6 +1,6 @@
+import { moment, transactionId } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { moment, transactionId } from '../columns.ts'
 import { performances, priceTiers } from './catalogue.ts'
 
 /** Prices in the smallest unit of the performance's currency, and what is added to them or inside them. */

@@ -1,5 +1,5 @@
+import { searchVector } from '@tikitu/kit/columns'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { searchVector } from '../columns.ts'
 
 /** What booking knows of a partner: folded from partner.changed, the highest version wins. */
 export const partners = pgTable('partners', {

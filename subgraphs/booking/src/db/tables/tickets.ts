@@ -1,6 +1,6 @@
+import { moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { moment } from '../columns.ts'
 import { bookings } from './bookings.ts'
 import { performances } from './catalogue.ts'
 

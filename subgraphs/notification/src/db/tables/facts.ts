@@ -1,5 +1,5 @@
+import { moment } from '@tikitu/kit/columns'
 import { bigint, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
-import { moment } from '../columns.ts'
 
 /** Partners as others see them, folded from partner.changed. */
 export const partners = pgTable('partners', {

@@ -1,6 +1,7 @@
+import { moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { categories, channels, kinds, moment, skipReasons, statuses } from '../columns.ts'
+import { categories, channels, kinds, skipReasons, statuses } from '../columns.ts'
 
 /**
  * One row per message to one recipient over one channel. The unique index is what keeps a cause from telling the same

@@ -1,6 +1,7 @@
+import { moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { categories, channels, moment } from '../columns.ts'
+import { categories, channels } from '../columns.ts'
 
 /** What is known of each user, folded from user.changed: the highest version wins. */
 export const recipients = pgTable(

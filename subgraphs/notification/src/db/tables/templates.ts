@@ -1,5 +1,6 @@
+import { moment } from '@tikitu/kit/columns'
 import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { channels, kinds, moment } from '../columns.ts'
+import { channels, kinds } from '../columns.ts'
 
 /**
  * Texts that staff wrote in place of the built-in ones. Every change is a row of its own; the primary key is what refuses

@@ -1,6 +1,6 @@
+import { bytes, moment, searchVector } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, date, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { bytes, moment, searchVector } from '../columns.ts'
 
 const role = () => text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull()
 

@@ -1,6 +1,6 @@
+import { moment, searchVector } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, doublePrecision, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
-import { moment, searchVector } from '../columns.ts'
 import { partners } from './partners.ts'
 
 /** A picture of a venue, and what it shows for whoever does not see it. */

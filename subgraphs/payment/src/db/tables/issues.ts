@@ -1,9 +1,7 @@
+import { minor, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
-import { bigint, check, date, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { check, date, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { payments } from './payments.ts'
-
-const moment = () => timestamp({ withTimezone: true })
-const minor = () => bigint({ mode: 'number' })
 
 export const issueKinds = [
   'CAPTURE_MISMATCH',

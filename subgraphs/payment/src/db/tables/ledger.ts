@@ -1,11 +1,7 @@
+import { minor, moment, transactionId } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
-import { bigint, customType, foreignKey, index, integer, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import { bigint, foreignKey, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { payments, refunds } from './payments.ts'
-
-const moment = () => timestamp({ withTimezone: true })
-const minor = () => bigint({ mode: 'number' })
-/** A transaction of the database: they begin in the order of their numbers, and never share one. */
-const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 export const accountKinds = [
   'PROVIDER_CLEARING',
@@ -100,7 +96,7 @@ export const ledgerEntries = pgTable(
     currency: text().notNull(),
     amountMinor: minor().notNull(),
     /** The database transaction that wrote it: what a snapshot of balances covers is told by this. */
-    postedIn: xid8().notNull().default(sql`pg_current_xact_id()`),
+    postedIn: transactionId().notNull().default(sql`pg_current_xact_id()`),
   },
   (table) => [
     index('ledger_entries_transaction').on(table.transactionId),
@@ -119,7 +115,7 @@ export const ledgerEntries = pgTable(
  */
 export const ledgerHorizon = pgTable('ledger_horizon', {
   id: integer().primaryKey(),
-  horizon: xid8().notNull(),
+  horizon: transactionId().notNull(),
   floorId: bigint({ mode: 'number' }).notNull(),
   takenAt: moment().notNull(),
 })

@@ -1,20 +1,6 @@
+import { minor, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
-import {
-  bigint,
-  boolean,
-  check,
-  date,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  text,
-  timestamp,
-  unique,
-} from 'drizzle-orm/pg-core'
-
-const moment = () => timestamp({ withTimezone: true })
-const minor = () => bigint({ mode: 'number' })
+import { boolean, check, date, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 
 /**
  * What a customer pays for one booking. The unique booking is what makes a second start the same payment, and the check on

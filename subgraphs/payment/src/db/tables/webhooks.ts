@@ -1,7 +1,6 @@
+import { moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
-import { index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
-
-const moment = () => timestamp({ withTimezone: true })
+import { index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /**
  * What providers told us, as they told it. The primary key is what makes each of their events take effect once. PARKED

@@ -1,7 +1,5 @@
-import { bigint, integer, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
-
-const moment = () => timestamp({ withTimezone: true })
-const minor = () => bigint({ mode: 'number' })
+import { minor, moment } from '@tikitu/kit/columns'
+import { integer, jsonb, pgSchema, text } from 'drizzle-orm/pg-core'
 
 /** The sandbox's own books. Nothing of ours refers to them: they stand for another company's database. */
 export const sandbox = pgSchema('sandbox')
