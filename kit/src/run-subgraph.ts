@@ -1,3 +1,4 @@
+import { requireByteOrder, WrongSortOrder } from './byte-order.ts'
 import type { BaseCtx } from './ctx.ts'
 import { createDb, createPool, type Db } from './db.ts'
 import { newId } from './ids.ts'
@@ -47,11 +48,13 @@ export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Pr
   const { env, create, crontab, purgeRules } = options
   const log = createLog(env.service, env.logLevel)
   const pool = createPool(env.databaseUrl, { name: env.service })
-  const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production').catch((error: unknown) => {
-    if (!(error instanceof KeyFileUnusable)) throw error
+  const giveUp = (error: unknown): never => {
+    if (!(error instanceof KeyFileUnusable || error instanceof WrongSortOrder)) throw error
     log.fatal(`${env.service} cannot start. ${error.message}`)
     process.exit(1)
-  })
+  }
+  const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production').catch(giveUp)
+  await requireByteOrder(pool).catch(giveUp)
   const keysOf = remembered((service) => remoteKeys(env.urlOf(service)))
   const { requestKeys, maxStreams, executor } = env
   const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams, executor }

@@ -1,0 +1,41 @@
+import type pg from 'pg'
+
+/** A database whose texts are not sorted by their bytes. Nothing was done in it. */
+export class WrongSortOrder extends Error {
+  override readonly name = 'WrongSortOrder'
+}
+
+/**
+ * Refuses a database that sorts texts by the rules of a language. Our lists are read in pages by `id < …`, and an index is
+ * found for a prefix, only where texts are ordered as their bytes are. By bytes nothing changes with a new version of the
+ * operating system either, which silently corrupts indexes on texts elsewhere. @throws {WrongSortOrder}
+ */
+export async function requireByteOrder(client: pg.Pool | pg.PoolClient): Promise<void> {
+  // As JSON, since older versions of Postgres lack some of the columns.
+  const { rows } = await client.query<{ database: DatabaseRow; encoding: string }>(
+    `/* kit.requireByteOrder */ select to_jsonb(pg_database) as database, pg_encoding_to_char(encoding) as encoding
+      from pg_database where datname = current_database()`,
+  )
+  const [row] = rows
+  if (!row || (isByBytes(row.database) && row.encoding === 'UTF8')) return
+  const { datname, datcollate } = row.database
+  throw new WrongSortOrder(
+    `The database ${datname} sorts by ${row.database.datlocale ?? row.database.daticulocale ?? datcollate}, in ${row.encoding}. It must sort by bytes, in UTF-8. ` +
+      `That is chosen when a database is made: create database ${datname} template template0 encoding 'UTF8' ` +
+      `locale_provider builtin builtin_locale 'C.UTF-8' (before Postgres 17: lc_collate 'C').`,
+  )
+}
+
+interface DatabaseRow {
+  datname: string
+  datcollate: string
+  /** b: of Postgres itself; c: of the operating system; i: of ICU. */
+  datlocprovider?: string
+  datlocale?: string | null
+  daticulocale?: string | null
+}
+
+/** Every locale of Postgres itself sorts by bytes. Of the operating system's, only C and POSIX never ask it. */
+function isByBytes({ datlocprovider = 'c', datcollate }: DatabaseRow): boolean {
+  return datlocprovider === 'b' || (datlocprovider === 'c' && (datcollate === 'C' || datcollate === 'POSIX'))
+}
