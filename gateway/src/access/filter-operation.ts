@@ -15,7 +15,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { Permissions } from './permissions.ts'
+import type { Omissions } from './omissions.ts'
 
 /** Tells the type of an object in the answer to a filtered operation. Taken out of it again. */
 export const typeKey = '__accessType'
@@ -25,17 +25,17 @@ const badRequest = { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } 
 interface Filter {
   schema: GraphQLSchema
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  permissions: Permissions
+  omissions: Omissions
   /** Whether anything was left out. */
   isChanged: boolean
 }
 
 /**
- * The operation without what its caller may not read; null when they may read all. Objects of abstract types say what they are,
- * under `typeKey`. A field of an interface is left to those types where it may be read.
+ * The operation without its omissions; null when it has none. Objects of abstract types say what they are, under `typeKey`. A field of an
+ * interface is left to those types where it stays.
  */
 export function filterOperation(
-  { schema, permissions }: Pick<Filter, 'schema' | 'permissions'>,
+  { schema, omissions }: Pick<Filter, 'schema' | 'omissions'>,
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
 ): { document: DocumentNode; operation: OperationDefinitionNode } | null {
   const root = schema.getRootType(operation.operation)
@@ -45,7 +45,7 @@ export function filterOperation(
       .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
       .map((node) => [node.name.value, node]),
   )
-  const filter: Filter = { schema, fragments, permissions, isChanged: false }
+  const filter: Filter = { schema, fragments, omissions, isChanged: false }
   const filtered = { ...operation, selectionSet: filterSet(filter, operation.selectionSet, root) }
   if (!filter.isChanged) return null
   const definitions = document.definitions.map((node) => (node === operation ? filtered : node))
@@ -59,6 +59,10 @@ function filterSet(filter: Filter, set: SelectionSetNode, type: GraphQLNamedType
 }
 
 function filterSelection(filter: Filter, selection: SelectionNode, type: GraphQLNamedType): SelectionNode[] {
+  if (filter.omissions.conditionErrorOf(selection)) {
+    filter.isChanged = true
+    return []
+  }
   if (selection.kind === Kind.FIELD) return filterField(filter, selection, type)
   const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : filter.fragments.get(selection.name.value)
   if (!fragment) return []
@@ -72,11 +76,11 @@ function filterSelection(filter: Filter, selection: SelectionNode, type: GraphQL
 function filterField(filter: Filter, node: FieldNode, type: GraphQLNamedType): SelectionNode[] {
   if (node.alias?.value === typeKey) throw new GraphQLError(`${typeKey} is no name for a field.`, badRequest)
   const field = fieldOf(type, node)
-  if (!field) return [node]
+  if (!field) return filterIntrospection(filter, node)
   const members = isAbstractType(type) ? filter.schema.getPossibleTypes(type) : [type as GraphQLObjectType]
   const allowed = members.filter((member) => {
     const own = fieldOf(member, node)
-    return own && filter.permissions.refusalOf(member, own) === null
+    return own && filter.omissions.errorOf(member, own, node) === null
   })
   if (allowed.length === members.length) return [withInner(filter, node, field)]
   filter.isChanged = true
@@ -85,6 +89,12 @@ function filterField(filter: Filter, node: FieldNode, type: GraphQLNamedType): S
     typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: member.name } },
     selectionSet: { kind: Kind.SELECTION_SET, selections: [withInner(filter, node, fieldOf(member, node) ?? field)] },
   }))
+}
+
+function filterIntrospection(filter: Filter, node: FieldNode): FieldNode[] {
+  if (!filter.omissions.introspectionErrorOf(node)) return [node]
+  filter.isChanged = true
+  return []
 }
 
 function withInner(filter: Filter, node: FieldNode, field: GraphQLField<unknown, unknown>): FieldNode {

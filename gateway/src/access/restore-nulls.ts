@@ -18,14 +18,14 @@ import {
   type SelectionNode,
 } from 'graphql'
 import { isWithin, typeKey } from './filter-operation.ts'
-import type { Permissions } from './permissions.ts'
+import type { Omissions } from './omissions.ts'
 
 type Json = Record<string, unknown>
 type Path = { before: Path | null; key: string | number }
 
 interface Restoring {
   schema: GraphQLSchema
-  permissions: Permissions
+  omissions: Omissions
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   variables: Readonly<Record<string, unknown>>
   errors: GraphQLError[]
@@ -34,11 +34,11 @@ interface Restoring {
 const maxErrors = 100
 
 /**
- * The answer that the unfiltered operation has: null for each field that was left out, an error UNAUTHORIZED_FIELD_OR_TYPE at its
- * path (the first hundred), and null for whatever may not hold a null. Keys are in the order of the operation.
+ * The answer that the unfiltered operation has: null for each field that was left out, its error at its path (the first hundred),
+ * and null for whatever may not hold a null. Keys are in the order of the operation.
  */
 export function restoreNulls(
-  { schema, permissions, variables }: Pick<Restoring, 'schema' | 'permissions' | 'variables'>,
+  { schema, omissions, variables }: Pick<Restoring, 'schema' | 'omissions' | 'variables'>,
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   data: Json,
 ): { data: Json | null; errors: GraphQLError[] } {
@@ -47,7 +47,7 @@ export function restoreNulls(
       .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
       .map((node) => [node.name.value, node]),
   )
-  const restoring: Restoring = { schema, permissions, fragments, variables, errors: [] }
+  const restoring: Restoring = { schema, omissions, fragments, variables, errors: [] }
   const root = schema.getRootType(operation.operation)
   if (!root) return { data, errors: [] }
   const restored = restoreObject(restoring, { type: root, sets: [operation.selectionSet.selections], path: null }, data)
@@ -64,7 +64,12 @@ function restoreObject(restoring: Restoring, { type, sets, path }: Place, value:
   const actual = isObjectType(type) ? type : restoring.schema.getType(String(value[typeKey]))
   if (!isObjectType(actual)) return null
   const nodes = new Map<string, FieldNode[]>()
-  for (const selections of sets) collect(restoring, { type: actual, selections }, nodes)
+  for (const selections of sets) {
+    const error = collect(restoring, { type: actual, selections }, nodes)
+    if (!error) continue
+    report(restoring, error, { path })
+    return null
+  }
   const restored: Json = Object.create(null)
   for (const [key, same] of nodes) {
     const result = restoreField(
@@ -84,14 +89,17 @@ function restoreField(
   { type, nodes, path }: { type: GraphQLObjectType; nodes: FieldNode[]; path: Path },
   value: unknown,
 ): unknown {
-  const name = nodes[0]?.name.value ?? ''
-  if (name.startsWith('__')) return value ?? null
-  const field = type.getFields()[name]
-  if (!field) return null
-  if (restoring.permissions.refusalOf(type, field)) {
-    if (restoring.errors.length < maxErrors) restoring.errors.push(unauthorized(nodes, path))
-    return isNonNullType(field.type) ? undefined : null
+  const [node] = nodes
+  if (!node) return null
+  const name = node.name.value
+  const { omissions } = restoring
+  const field = name.startsWith('__') ? null : type.getFields()[name]
+  const error = field ? omissions.errorOf(type, field, node) : omissions.introspectionErrorOf(node)
+  if (error) {
+    report(restoring, error, { path, nodes })
+    return name === '__schema' || isNonNullType(field?.type) ? undefined : null
   }
+  if (!field) return value ?? null
   const sets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet.selections] : []))
   return restoreValue(restoring, { type: field.type, sets, path }, value)
 }
@@ -109,23 +117,40 @@ function restoreValue(restoring: Restoring, { type, sets, path }: Place, value: 
   return isCompositeType(type) ? restoreObject(restoring, { type, sets, path }, value as Json) : value
 }
 
-/** Fields by the names they have in the answer, in the order of the operation. */
+/** Fields by the names they have in the answer, in the order of the operation. An error when a condition of them cannot be decided. */
 function collect(
   restoring: Restoring,
-  { type, selections }: { type: GraphQLObjectType; selections: readonly SelectionNode[] },
+  { type, selections }: Part,
   nodes: Map<string, FieldNode[]>,
-): void {
+): GraphQLError | null {
   for (const selection of selections) {
+    const error = restoring.omissions.conditionErrorOf(selection)
+    if (error) return error
     if (isLeftOut(selection, restoring.variables)) continue
-    if (selection.kind === Kind.FIELD) {
-      const key = (selection.alias ?? selection.name).value
-      nodes.set(key, [...(nodes.get(key) ?? []), selection])
-      continue
-    }
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : restoring.fragments.get(selection.name.value)
-    if (fragment && isWithin(restoring.schema, type, fragment.typeCondition?.name.value))
-      collect(restoring, { type, selections: fragment.selectionSet.selections }, nodes)
+    const inner = collectOne(restoring, { type, selection }, nodes)
+    if (inner) return inner
   }
+  return null
+}
+
+interface Part {
+  type: GraphQLObjectType
+  selections: readonly SelectionNode[]
+}
+
+function collectOne(
+  restoring: Restoring,
+  { type, selection }: { type: GraphQLObjectType; selection: SelectionNode },
+  nodes: Map<string, FieldNode[]>,
+): GraphQLError | null {
+  if (selection.kind === Kind.FIELD) {
+    const key = (selection.alias ?? selection.name).value
+    nodes.set(key, [...(nodes.get(key) ?? []), selection])
+    return null
+  }
+  const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : restoring.fragments.get(selection.name.value)
+  if (!fragment || !isWithin(restoring.schema, type, fragment.typeCondition?.name.value)) return null
+  return collect(restoring, { type, selections: fragment.selectionSet.selections }, nodes)
 }
 
 function isLeftOut(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
@@ -136,12 +161,15 @@ function isLeftOut(selection: SelectionNode, variables: Readonly<Record<string, 
   )
 }
 
-function unauthorized(nodes: readonly FieldNode[], path: Path): GraphQLError {
+/** Tells an error at a path: where it says of no place in the document what is wrong, it is about these fields. */
+function report(
+  { errors }: Restoring,
+  error: GraphQLError,
+  { path, nodes }: { path: Path | null; nodes?: FieldNode[] },
+): void {
+  if (errors.length >= maxErrors) return
   const keys: (string | number)[] = []
-  for (let step: Path | null = path; step; step = step.before) keys.unshift(step.key)
-  return new GraphQLError('You may not read this field or type.', {
-    nodes,
-    path: keys,
-    extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
-  })
+  for (let step = path; step; step = step.before) keys.unshift(step.key)
+  const { message, extensions } = error
+  errors.push(new GraphQLError(message, { nodes: error.nodes ?? nodes, path: keys, extensions }))
 }

@@ -1,8 +1,10 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import { type DocumentNode, type OperationDefinitionNode, print } from 'graphql'
+import { findMisplacedNulls } from '../operations/misplaced-nulls.ts'
 import { hashOf } from '../operations/read-manifest.ts'
 import { defaultsOf } from '../operations/variable-defaults.ts'
 import { filterOperation } from './filter-operation.ts'
+import { type Omissions, omissionsOf } from './omissions.ts'
 import type { Permissions } from './permissions.ts'
 import { restoreNulls } from './restore-nulls.ts'
 import type { AccessRules } from './rules.ts'
@@ -12,11 +14,13 @@ type Request = Parameters<Execute>[0]
 type Result = Awaited<ReturnType<Execute>>
 type Filtered = { document: DocumentNode; operation: OperationDefinitionNode; queryHash: string } | null
 
+/** So many forms of one document are remembered. */
+const maxVariants = 64
 const known = new WeakMap<AccessRules, WeakMap<DocumentNode, Map<string, Filtered>>>()
 
 /**
- * Runs an operation without what its caller may not read, and puts nulls and errors where it was. `rules` are of the load in
- * use. What is left of a document is remembered for callers with equal permissions.
+ * Runs an operation without what its caller may not read, and without fields with a null where none may stand, and puts nulls and errors
+ * where they were. `rules` are of the load in use. What is left of a document is remembered for callers with equal permissions.
  */
 export async function runFiltered(
   execute: Execute,
@@ -28,13 +32,17 @@ export async function runFiltered(
   }: { rules: AccessRules; permissions: Permissions; operation: OperationDefinitionNode },
 ): Promise<Result> {
   const { schema, document } = request
-  const filtered = remembered(rules, request, { permissions, operation })
+  const given = request.request.variables ?? {}
+  const nulls = findMisplacedNulls(schema, { document, operation }, given)
+  if (nulls.refusal) return { errors: [nulls.refusal] }
+  const omissions = omissionsOf(permissions, nulls)
+  const filtered = remembered(rules, request, { omissions, operation })
   if (!filtered) return await execute(request)
   const result = await execute({ ...request, ...filtered })
   const data = plain(result.data)
   if (!data) return result
-  const variables = { ...defaultsOf(operation), ...request.request.variables }
-  const restored = restoreNulls({ schema, permissions, variables }, { document, operation }, data)
+  const variables = { ...defaultsOf(operation), ...given }
+  const restored = restoreNulls({ schema, omissions, variables }, { document, operation }, data)
   const errors = [...(result.errors ?? []), ...restored.errors]
   return { ...result, data: restored.data, ...(errors.length > 0 && { errors }) } as Result
 }
@@ -42,17 +50,18 @@ export async function runFiltered(
 function remembered(
   rules: AccessRules,
   { schema, document }: Request,
-  { permissions, operation }: { permissions: Permissions; operation: OperationDefinitionNode },
+  { omissions, operation }: { omissions: Omissions; operation: OperationDefinitionNode },
 ): Filtered {
   const documents = known.get(rules) ?? new WeakMap<DocumentNode, Map<string, Filtered>>()
   known.set(rules, documents)
   const variants = documents.get(document) ?? new Map<string, Filtered>()
   documents.set(document, variants)
-  const key = `${operation.name?.value} ${permissions.key}`
+  const key = `${operation.name?.value} ${omissions.key}`
   const found = variants.get(key)
   if (found !== undefined) return found
-  const filtered = filterOperation({ schema, permissions }, { document, operation })
+  const filtered = filterOperation({ schema, omissions }, { document, operation })
   const made = filtered && { ...filtered, queryHash: hashOf(print(filtered.document)) }
+  if (variants.size >= maxVariants) variants.delete(variants.keys().next().value ?? '')
   variants.set(key, made)
   return made
 }

@@ -7,7 +7,6 @@ import { planAhead } from '../operations/plan-ahead.ts'
 import type { Outcome } from './compile-operation.ts'
 import { type CompiledExecutor, createCompiledExecutor, type ExecutorRequest } from './compiled-executor.ts'
 import { dataText } from './data-text.ts'
-import { compileNullCheck } from './null-variables.ts'
 import { onlyOperation } from './one-operation.ts'
 import type { Send } from './run.ts'
 import { shadowed } from './shadow.ts'
@@ -57,8 +56,8 @@ export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions)
 }
 
 /**
- * Apollo's executor, but that it does not fail on fragments of other operations than the one that is asked for, refuses a null where
- * none may stand, and that what does not fit the schema is an error.
+ * Apollo's executor, but that it does not fail on fragments of other operations than the one that is asked for, and that what does not
+ * fit the schema is an error.
  */
 function improved(stock: Execute): Execute {
   const known = new WeakMap<OperationDefinitionNode, DocumentNode>()
@@ -67,8 +66,6 @@ function improved(stock: Execute): Execute {
     if (!operation) return await stock(request)
     const document = known.get(operation) ?? onlyOperation(request.document, operation)
     known.set(operation, document)
-    const errors = compileNullCheck(request.schema, document, operation)(request.request.variables ?? {})
-    if (errors.length > 0) return { errors } as never
     return withMisfitErrors(await stock({ ...request, document }))
   }
 }

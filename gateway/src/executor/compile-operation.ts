@@ -15,7 +15,6 @@ import { compileShape, type Shape } from './compile-shape.ts'
 import { type Choices, compileChoices, type OperationParts } from './conditions.ts'
 import { withKnownPaths } from './known-paths.ts'
 import { untold } from './missing.ts'
-import { compileNullCheck } from './null-variables.ts'
 import { compilePlainNumbers, type PlainNumbers } from './plain-numbers.ts'
 import type { Asked, Planned } from './plan-asked.ts'
 import type { Run, Send, Step } from './run.ts'
@@ -73,14 +72,13 @@ export function compileOperation(surroundings: Surroundings, planned: Planned): 
   const weigher = surroundings.costs ? createWeigher(surroundings.apiSchema, surroundings.costs) : null
   const formFor = formsOf({ surroundings, parts, weigher, planned, defaults })
   const definitions = asked.operation.variableDefinitions ?? []
-  const checkNulls = compileNullCheck(surroundings.apiSchema, asked.document, asked.operation)
   return {
     operation: asked.operation,
     choose,
     plain: compilePlainNumbers(surroundings.apiSchema, definitions),
     check: (variables) => {
       if (definitions.length === 0) return []
-      return getVariableValues(surroundings.apiSchema, definitions, variables).errors ?? checkNulls(variables)
+      return getVariableValues(surroundings.apiSchema, definitions, variables).errors ?? []
     },
     run: async (variables, context) => {
       const run: Run = {

@@ -30,7 +30,7 @@ export function hasConditions(operation: OperationDefinitionNode, document: Docu
   return uses.size > 0
 }
 
-/** Reads the variables that decide over fields. One that is null decides nothing: it was checked that it is within what is left out. */
+/** Reads the variables that decide over fields. One that is null stands for false: where one may not be null, the selection was taken out before. */
 export function compileChoices(
   parts: OperationParts,
   defaults: Readonly<Record<string, unknown>>,

@@ -1,7 +1,8 @@
 import { GraphQLError, print } from 'graphql'
 import { checkOperation } from '../access/check-operation.ts'
 import { filterOperation } from '../access/filter-operation.ts'
-import { type Permissions, permissionsOf } from '../access/permissions.ts'
+import { type Omissions, omissionsOf } from '../access/omissions.ts'
+import { permissionsOf } from '../access/permissions.ts'
 import { restoreNulls } from '../access/restore-nulls.ts'
 import type { AccessRules } from '../access/rules.ts'
 import type { GatewayContext } from '../context.ts'
@@ -12,6 +13,7 @@ import type { CompiledSubscription } from '../executor/compile-subscription.ts'
 import { dataText } from '../executor/data-text.ts'
 import type { SubgraphAnswer } from '../executor/run.ts'
 import type { GuardOptions } from '../guard.ts'
+import { findMisplacedNulls } from '../operations/misplaced-nulls.ts'
 import type { Prepare, Prepared } from '../operations/prepare.ts'
 import { hashOf } from '../operations/read-manifest.ts'
 import { defaultsOf } from '../operations/variable-defaults.ts'
@@ -67,7 +69,10 @@ export function createAdmit(options: AdmitOptions): Admit {
     const costing = { schema: load.apiSchema, rules: costs, listSize: options.costs.listSize }
     const estimated = rememberedCost(costing, prepared, subscribing.variables)
     const cost = checkCost(options.costs, viewer, estimated)
-    const { compiled, isFiltered } = permitted({ load, rules }, prepared, permissions)
+    const nulls = findMisplacedNulls(load.apiSchema, prepared, subscribing.variables)
+    if (nulls.refusal) throw new Refusals([badInput(nulls.refusal)])
+    const omissions = omissionsOf(permissions, nulls)
+    const { compiled, isFiltered } = permitted({ load, rules }, prepared, omissions)
     const variables = compiled.plain(subscribing.variables)
     const mistakes = compiled.check(variables)
     if (mistakes.length > 0) throw new Refusals(mistakes.map(badInput))
@@ -80,7 +85,7 @@ export function createAdmit(options: AdmitOptions): Admit {
       prepared,
       answer: async (event, context) => {
         const outcome = await compiled.complete(event, variables, context)
-        return isFiltered ? restored(load, { permissions, prepared }, { outcome, variables }) : resultOf(outcome)
+        return isFiltered ? restored(load, { omissions, prepared }, { outcome, variables }) : resultOf(outcome)
       },
     }
   }
@@ -102,17 +107,17 @@ function requirePrepared(found: ReturnType<Prepare>): Prepared {
   return found
 }
 
-/** What its caller may read of a subscription, and whether that is not all of it. */
+/** What is run of a subscription, and whether that is not all of it. */
 function permitted(
   { load, rules }: { load: LiveLoad; rules: AccessRules },
   prepared: Prepared,
-  permissions: Permissions,
+  omissions: Omissions,
 ): { compiled: CompiledSubscription; isFiltered: boolean } {
   const { schema, document, operation, hash } = prepared
-  const key = `${hash} ${operation.name?.value} ${permissions.key}`
+  const key = `${hash} ${operation.name?.value} ${omissions.key}`
   let found = load.filteredBy(rules).get(key)
   if (found === undefined) {
-    const rest = filterOperation({ schema, permissions }, { document, operation })?.document
+    const rest = filterOperation({ schema, omissions }, { document, operation })?.document
     found = rest ? { document: rest, hash: hashOf(print(rest)) } : null
     load.filteredBy(rules).set(key, found)
   }
@@ -135,13 +140,13 @@ function resultOf({ data, ...rest }: Outcome): Result {
 /** With nulls and errors where something was left out. */
 function restored(
   { apiSchema: schema }: LiveLoad,
-  { permissions, prepared }: { permissions: Permissions; prepared: Prepared },
+  { omissions, prepared }: { omissions: Omissions; prepared: Prepared },
   { outcome, variables }: { outcome: Outcome; variables: Subscribing['variables'] },
 ): Result {
   const data = JSON.parse(outcome.data ?? 'null')
   if (data === null) return resultOf(outcome)
   const given = { ...defaultsOf(prepared.operation), ...variables }
-  const whole = restoreNulls({ schema, permissions, variables: given }, prepared, data)
+  const whole = restoreNulls({ schema, omissions, variables: given }, prepared, data)
   return { ...outcome, data: whole.data, errors: [...(outcome.errors ?? []), ...whole.errors] }
 }
 
