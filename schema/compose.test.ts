@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema } from 'graphql'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { CompositionFailed, composeGraph, errorCodesIn } from './compose.ts'
 
 const common = readFileSync(new URL('common.graphql', import.meta.url), 'utf8')
@@ -67,4 +67,24 @@ test('lets the owner of an entity describe it', () => {
 test('finds the public codes of refusals in their source', () => {
   const source = `export class SeatsTaken extends DomainError {\n  readonly code = 'SEATS_TAKEN'\n}\nconst code = 'NOT_ONE'`
   expect(errorCodesIn(source)).toEqual(['SEATS_TAKEN'])
+})
+
+describe('an input of which exactly one field may be given', () => {
+  const by = 'input By @oneOf { id: ID name: String }'
+  const one = part('user', `type Query { find(by: By!): String @public } ${by}`)
+
+  test('is so in the supergraph and for clients, which composition leaves out', () => {
+    const { supergraphSdl, apiSdl } = composeGraph([one, booking])
+    expect(supergraphSdl).toMatch(/^input By @oneOf\n/m)
+    expect(supergraphSdl.match(/directive @oneOf on INPUT_OBJECT/g)).toHaveLength(1)
+    expect(buildSchema(apiSdl).getType('By')).toHaveProperty('isOneOf', true)
+  })
+
+  test('is so in all subgraphs or in none', () => {
+    const other = part('partner', `type Query { other(by: By!): String @public } ${by.replace(' @oneOf', '')}`)
+    expect(() => composeGraph([one, other])).toThrow(/partner: the input By is @oneOf in another subgraph and not here/)
+    expect(composeGraph([one, part('partner', `type Query { other(by: By!): String @public } ${by}`)]).hints).toEqual(
+      [],
+    )
+  })
 })

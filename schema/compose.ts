@@ -13,6 +13,7 @@ import {
 import { unconstrainedInputs, withConstraintsDescribed } from './constraints.ts'
 import { undescribed, withInheritedDescriptions } from './descriptions.ts'
 import { idProblems, nodePart } from './node-part.ts'
+import { markOneOf, oneOfInputs, oneOfProblems, withOneOf, withOneOfDefined } from './one-of.ts'
 import { subgraphNames, subgraphSdl } from './sdl.ts'
 import { type ServiceName, servicePorts } from './services.ts'
 
@@ -57,17 +58,26 @@ export function composeGraph(parts: readonly Part[]): Composed {
 
 /** Composes the parts, and nothing else, into one graph. @throws {CompositionFailed} with all reasons together */
 export function composeParts(parts: readonly Part[]): Composed {
-  const result = composeServices(parts.map(serviceOf))
+  const services = parts.map(serviceOf)
+  const oneOf = requireOneOf(new Map(services.map(({ name, typeDefs }) => [name, typeDefs])))
+  const result = composeServices(services)
   if (result.errors) {
     const reasons = result.errors.map((error) => `  ${error.extensions.code}: ${error.message}`)
     throw new CompositionFailed(`The subgraphs do not compose:\n${reasons.join('\n')}`)
   }
   const hints = result.hints.filter((hint) => !idleHints.has(hint.definition.code))
   return {
-    supergraphSdl: `${result.supergraphSdl.trimEnd()}\n`,
-    apiSdl: `${printSchema(result.schema.toAPISchema().toGraphQLJSSchema())}\n`,
+    supergraphSdl: `${withOneOf(result.supergraphSdl, oneOf).trimEnd()}\n`,
+    apiSdl: `${printSchema(markOneOf(result.schema.toAPISchema().toGraphQLJSSchema(), oneOf))}\n`,
     hints: hints.map((hint) => `${hint.definition.code}: ${hint.message}`),
   }
+}
+
+/** The inputs that are `@oneOf`. @throws {CompositionFailed} that names each that is so in some subgraphs only */
+function requireOneOf(documents: ReadonlyMap<string, DocumentNode>): string[] {
+  const problems = oneOfProblems(documents).map((problem) => `  ${problem}`)
+  if (problems.length > 0) throw new CompositionFailed(`Subgraphs do not agree on @oneOf:\n${problems.join('\n')}`)
+  return [...new Set([...documents.values()].flatMap(oneOfInputs))]
 }
 
 /** The public error codes that `source` declares, as every refusal's class does: `readonly code = 'SEATS_TAKEN'`. */
@@ -76,7 +86,7 @@ export function errorCodesIn(source: string): string[] {
 }
 
 function serviceOf({ name, url, sdl }: Part) {
-  return { name, url, typeDefs: parsePart(name, sdl) }
+  return { name, url, typeDefs: withOneOfDefined(parsePart(name, sdl)) }
 }
 
 function parsePart(name: string, sdl: string): DocumentNode {

@@ -1,5 +1,7 @@
 import { ApolloGateway } from '@apollo/gateway'
 import type { Log } from '@tikitu/kit/log'
+import { markOneOf, oneOfInputs } from '@tikitu/schema/one-of'
+import { parse } from 'graphql'
 import { openShelf, type ShelfSettings } from './cache/open-shelf.ts'
 import type { SubgraphAccess } from './env.ts'
 import { chooseExecutor, type ExecutorMode } from './executor/choose-executor.ts'
@@ -60,7 +62,10 @@ export function createGraph(options: GraphOptions): Graph {
     __exposeQueryPlanExperimental: options.exposePlans,
     buildService,
   })
-  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => giveRealScalars(apiSchema))
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    giveRealScalars(apiSchema)
+    markOneOf(apiSchema, oneOfInputs(parse(coreSupergraphSdl, { noLocation: true })))
+  })
   chooseExecutor(gateway, {
     ...options,
     mode: options.executor,

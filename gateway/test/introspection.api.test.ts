@@ -74,6 +74,36 @@ const everything: IntrospectionOptions = {
   inputValueDeprecation: true,
   oneOf: true,
 }
+/** As `relay-compiler` and `get-graphql-schema` put it together: without a name, with fragments first. */
+const relay = `fragment TypeRef on __Type { ${typeRef(7)} }
+  fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue }
+  fragment FullType on __Type {
+    kind name description specifiedByURL
+    fields(includeDeprecated: true) { name description args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason }
+    inputFields { ...InputValue } interfaces { ...TypeRef }
+    enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } possibleTypes { ...TypeRef } }
+  query { __schema { description queryType { name } mutationType { name } subscriptionType { name } types { ...FullType }
+    directives { name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } } } }`
+
+/** As `apollo client:download-schema` asks: what a deprecated argument is, on everything that takes one. */
+const apollo = `query IntrospectionQuery {
+    __schema { queryType { name } mutationType { name } subscriptionType { name } types { ...FullType __typename }
+      directives { name description locations args { ...InputValue __typename } __typename } __typename } __typename }
+  fragment FullType on __Type {
+    kind name description
+    fields(includeDeprecated: true) { name description args { ...InputValue __typename } type { ...TypeRef __typename } isDeprecated deprecationReason __typename }
+    inputFields { ...InputValue __typename } interfaces { ...TypeRef __typename }
+    enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason __typename } possibleTypes { ...TypeRef __typename } }
+  fragment InputValue on __InputValue { name description type { ...TypeRef __typename } defaultValue }
+  fragment TypeRef on __Type { ${typeRef(7)} }`
+
+/** As tools ask that know descriptions and nothing that came later, through variables. */
+const old = `query Introspection($deprecated: Boolean = true) {
+  __schema { queryType { name fields(includeDeprecated: $deprecated) { name } } types { kind name fields(includeDeprecated: $deprecated) { name type { ${typeRef(3)} } } } } }`
+
+/** As the documentation of Apollo Client has it for fragments on unions. */
+const possibleTypes = '{ __schema { types { kind name possibleTypes { name } } } }'
+
 const support = `query IntrospectSupportQuery {
   directive: __type(name: "__Directive") { fields { name args { name } } } field: __type(name: "__Field") { fields { name args { name } } }
   type: __type(name: "__Type") { fields { name } } inputValue: __type(name: "__InputValue") { fields { name } } }`
@@ -87,6 +117,14 @@ describe('the whole schema is told as graphql-js tells it, to', () => {
     ['gql.tada, asking what there is to ask', support],
     ['gql.tada', looksLike('(includeDeprecated: true)', 'isRepeatable', 9)],
     ['Rover', looksLike('', '', 7)],
+    ['Relay’s compiler', relay],
+    ['Apollo’s CLI and Apollo Client’s tools', apollo],
+    [
+      'Apollo iOS and Kotlin, asking for what October 2021 has',
+      getIntrospectionQuery({ ...everything, oneOf: false, inputValueDeprecation: true }),
+    ],
+    ['Altair and Insomnia, with the names of before 2016', old],
+    ['who asks for possible types alone', possibleTypes],
     ['who asks for isOneOf alone', '{ __type(name: "Filter") { isOneOf name } }'],
     ['who asks for specifiedByURL', '{ __type(name: "Colour") { specifiedByURL kind } }'],
   ])('%s', async (_title, query) => {

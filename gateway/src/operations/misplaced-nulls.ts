@@ -6,6 +6,8 @@ import {
   GraphQLError,
   type GraphQLInputType,
   type GraphQLSchema,
+  getNullableType,
+  isInputObjectType,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
@@ -23,7 +25,7 @@ type Variables = Readonly<Record<string, unknown>>
 
 /**
  * Where an operation's variables are null and null may not stand. Validation allows a nullable variable there when it or the place has a
- * default, which an explicit null overrides. As in graphql-js, it is an error of the field, if that is ever executed.
+ * default, which an explicit null overrides, and in a `@oneOf` input. As in graphql-js, it is an error of the field, if that is ever executed.
  */
 export interface MisplacedNulls {
   /** Equal where the same is misplaced in one operation; empty where nothing is. */
@@ -42,7 +44,10 @@ interface Place {
   /** The field that has it in its arguments, or the selection whose condition it is. */
   selection: SelectionNode
   isCondition: boolean
-  type: GraphQLInputType
+  /** What is expected there. */
+  type: string
+  /** Whether it must be given as well: it is the one field of a `@oneOf` input. */
+  isOneOf: boolean
 }
 
 const none: MisplacedNulls = { key: '', refusal: null, errorOf: () => null, conditionErrorOf: () => null }
@@ -53,7 +58,7 @@ export function findMisplacedNulls(
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Variables,
 ): MisplacedNulls {
-  const misplaced = placesIn(schema, document, operation).filter(({ definition }) => isNull(definition, variables))
+  const misplaced = placesIn(schema, document, operation).filter((place) => isNull(place, variables))
   if (misplaced.length === 0) return none
   const search = { operation, fragments: fragmentsOf(document), variables, ...errorsBySelection(misplaced) }
   const conditionErrorOf: MisplacedNulls['conditionErrorOf'] = (selection) =>
@@ -76,9 +81,10 @@ function errorsBySelection(places: readonly Place[]): Pick<MisplacedNulls, 'erro
   }
 }
 
-function isNull({ variable, defaultValue }: VariableDefinitionNode, variables: Variables): boolean {
+function isNull({ definition: { variable, defaultValue }, isOneOf }: Place, variables: Variables): boolean {
   const given = getOwn(variables, variable.name.value)
-  return given === null || (given === undefined && defaultValue?.kind === Kind.NULL)
+  if (given !== undefined) return given === null
+  return defaultValue ? defaultValue.kind === Kind.NULL : isOneOf
 }
 
 const known = new WeakMap<GraphQLSchema, WeakMap<OperationDefinitionNode, readonly Place[]>>()
@@ -126,14 +132,21 @@ function findPlaces(schema: GraphQLSchema, document: DocumentNode, operation: Op
     Variable: ({ name }) => {
       const definition = nullable.get(name.value)
       const type = info.getInputType()
+      const isOneOf = isOneOfInput(info.getParentInputType())
       const innermost = selections.at(-1)
-      if (!definition || !innermost || !isNonNullType(type)) return
+      if (!definition || !innermost || !(isOneOf || isNonNullType(type))) return
       const about = selections.find((node) => node.kind === Kind.FIELD && isIntrospection(node) && node !== innermost)
-      places.push({ definition, type, selection: about ?? innermost, isCondition: isCondition && !about })
+      const place = { definition, type: isOneOf ? `${type}!` : `${type}`, isOneOf }
+      places.push({ ...place, selection: about ?? innermost, isCondition: isCondition && !about })
     },
   })
   for (const part of reached) visit(part, visitor)
   return places
+}
+
+function isOneOfInput(type: GraphQLInputType | null | undefined): boolean {
+  const input = getNullableType(type)
+  return isInputObjectType(input) && input.isOneOf
 }
 
 function errorAt({ definition, type }: Place): GraphQLError {

@@ -1,3 +1,4 @@
+import { withOneOfDefined } from '@tikitu/schema/one-of'
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
@@ -43,7 +44,7 @@ export function readSupergraph(text: string): ReadSupergraph {
   const document = parse(text, { noLocation: true })
   const names = accessNames(document)
   const rules = collectRules(document, names)
-  const sdl = print(withoutDirectives(document, names))
+  const sdl = print(withOneOfDefined(withoutDirectives(document, names)))
   const graphs = graphsIn(document)
   const remote = graphs.filter(({ url }) => !isLocal(url))
   const nodes = nodeTypesIn(document, new Map(remote.map(({ value, name }) => [value, name])))
