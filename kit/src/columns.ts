@@ -1,11 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
 import {
   bigint,
   type CheckBuilder,
   check,
   customType,
-  getTableConfig,
   PgArray,
   type PgColumn,
   type PgTable,
@@ -32,27 +31,30 @@ export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
  * enum is a type of TypeScript alone, and a typing error in a console or an older version of the service is stored.
  */
 export function enumChecks(columns: Record<string, PgColumn>): CheckBuilder[] {
-  return Object.values(columns).flatMap((column) => {
-    const values = enumValuesOf(column)
-    return values ? [check(enumCheckName(column), isOneOf(column, values))] : []
+  const [first] = Object.values(columns)
+  if (!first) return []
+  return enumColumns(first.table as PgTable).map(({ column, values, checkName }) =>
+    check(checkName, isOneOf(column, values)),
+  )
+}
+
+/** A column that holds one of some words, or an array of them. */
+export interface EnumColumn {
+  column: PgColumn
+  /** As the database calls it. */
+  name: string
+  values: readonly string[]
+  checkName: string
+}
+
+/** The `text({ enum })` columns of a table. */
+export function enumColumns(table: PgTable): EnumColumn[] {
+  return Object.values(getTableColumns(table)).flatMap((column) => {
+    const { enumValues } = column instanceof PgArray ? column.baseColumn : column
+    const name = toSnakeCase(column.name)
+    const checkName = `${getTableName(table)}_${name}_values`
+    return enumValues && enumValues.length > 0 ? [{ column, name, values: enumValues, checkName }] : []
   })
-}
-
-/** The columns of a table that hold one of some words, or several of them, each with its words and the name of its check. */
-export function enumColumns(table: PgTable): { column: string; values: readonly string[]; check: string }[] {
-  return getTableConfig(table).columns.flatMap((column) => {
-    const values = enumValuesOf(column)
-    return values ? [{ column: toSnakeCase(column.name), values, check: enumCheckName(column) }] : []
-  })
-}
-
-function enumValuesOf(column: PgColumn): readonly string[] | null {
-  const { enumValues } = column instanceof PgArray ? column.baseColumn : column
-  return enumValues && enumValues.length > 0 ? enumValues : null
-}
-
-function enumCheckName(column: PgColumn): string {
-  return `${getTableConfig(column.table as PgTable).name}_${toSnakeCase(column.name)}_values`
 }
 
 function isOneOf(column: PgColumn, values: readonly string[]): SQL {

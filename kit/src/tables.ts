@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { accountStatuses } from './admission.ts'
+import { enumChecks, moment } from './columns.ts'
 import { staffRoles } from './viewer.ts'
 
 /** Events this service has taken in. The primary key is what makes each take effect once. */
 export const inboxEvents = pgTable('inbox_events', {
   eventId: text().primaryKey(),
   type: text().notNull(),
-  receivedAt: timestamp({ withTimezone: true }).notNull(),
+  receivedAt: moment().notNull(),
 })
 
 /** Mutations done under an idempotency key. The primary key is what makes a repeated request the same request. */
@@ -19,7 +20,7 @@ export const idempotencyKeys = pgTable(
     key: text().notNull(),
     inputHash: text().notNull(),
     result: jsonb(),
-    createdAt: timestamp({ withTimezone: true }).notNull(),
+    createdAt: moment().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.callerId, table.operation, table.key] }),
@@ -65,9 +66,10 @@ export const accessSubjects = pgTable(
     staffRole: text({ enum: staffRoles }),
     staffVersion: integer().notNull().default(0),
     /** When the rights changed last; null for those of whom nothing but an active account was ever heard. */
-    changedAt: timestamp({ withTimezone: true }),
+    changedAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     index('access_subjects_changed').on(table.changedAt).where(sql`changed_at is not null`),
     index('access_subjects_staff').on(table.userId).where(sql`staff_role is not null`),
   ],

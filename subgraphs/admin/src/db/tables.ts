@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -26,7 +26,7 @@ export const adminUsers = pgTable(
     createdAt: moment().notNull(),
     removedAt: moment(),
   },
-  (table) => [uniqueIndex('admin_users_active').on(table.userId).where(sql`removed_at is null`)],
+  (table) => [...enumChecks(table), uniqueIndex('admin_users_active').on(table.userId).where(sql`removed_at is null`)],
 )
 
 /** People the platform knows, so that nobody joins the staff by a mistyped id. */

@@ -1,4 +1,4 @@
-import { moment, searchVector } from '@tikitu/kit/columns'
+import { enumChecks, moment, searchVector } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 
@@ -29,6 +29,7 @@ export const users = pgTable(
     updatedAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     index('users_created_at').on(table.createdAt, table.id),
     index('users_status').on(table.status, table.createdAt, table.id).where(sql`status <> 'ACTIVE'`),
     index('users_email').on(sql`lower(${table.email}) text_pattern_ops`),

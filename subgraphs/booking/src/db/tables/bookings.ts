@@ -1,4 +1,4 @@
-import { minor, moment } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { performances, priceTiers } from './catalogue.ts'
@@ -72,6 +72,7 @@ export const bookings = pgTable(
     version: integer().notNull().default(1),
   },
   (table) => [
+    ...enumChecks(table),
     index('bookings_user').on(table.userId, table.placedAt, table.id),
     index('bookings_performance').on(table.performanceId, table.placedAt, table.id),
     index('bookings_partner').on(table.partnerId, table.placedAt, table.id),
@@ -167,6 +168,7 @@ export const bookingPayments = pgTable(
     rejection: text({ enum: rejections }),
   },
   (table) => [
+    ...enumChecks(table),
     index('booking_payments_booking').on(table.bookingId),
     /** A booking is paid once: a second payment can only be rejected. */
     uniqueIndex('booking_payments_taken').on(table.bookingId).where(sql`rejection is null`),
@@ -209,6 +211,7 @@ export const bookingRefunds = pgTable(
     refundedAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     index('booking_refunds_booking').on(table.bookingId),
     index('booking_refunds_requested_by').on(table.requestedBy, table.refundedAt).where(sql`cause = 'STAFF'`),
   ],

@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 
@@ -31,6 +31,7 @@ export const cancellationRequests = pgTable(
     decidedAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     index('cancellation_requests_partner').on(table.partnerId, table.id).where(sql`status <> 'DONE'`),
     index('cancellation_requests_open').on(table.id).where(sql`status = 'REQUESTED'`),
     index('cancellation_requests_person').on(table.requestedBy, table.createdAt),

@@ -1,4 +1,4 @@
-import { minor, moment, searchVector } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment, searchVector } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 
@@ -51,6 +51,7 @@ export const events = pgTable(
     searchRule: integer().notNull().default(0),
   },
   (table) => [
+    ...enumChecks(table),
     index('events_partner').on(table.partnerId, table.id),
     index('events_searchable').using('gin', table.searchable),
     index('events_search_rule').on(table.searchRule, table.id),
@@ -125,6 +126,7 @@ export const performances = pgTable(
     createdAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     index('performances_event').on(table.eventId, table.startsAt),
     index('performances_starts').on(table.startsAt).where(sql`status <> 'CANCELLED'`),
     index('performances_venue').on(table.venueId),

@@ -1,4 +1,4 @@
-import { moment, transactionId } from '@tikitu/kit/columns'
+import { enumChecks, moment, transactionId } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { performances, priceTiers } from './catalogue.ts'
@@ -41,6 +41,7 @@ export const holds = pgTable(
     clientKey: text(),
   },
   (table) => [
+    ...enumChecks(table),
     index('holds_user').on(table.userId, table.performanceId),
     /** What somebody held lately, and what is held from an address: asked by every hold. */
     index('holds_person').on(table.userId, table.createdAt),
@@ -93,6 +94,7 @@ export const places = pgTable(
     changedIn: transactionId().notNull().default(sql`pg_current_xact_id()`),
   },
   (table) => [
+    ...enumChecks(table),
     primaryKey({ columns: [table.performanceId, table.number] }),
     index('places_hold').on(table.holdId).where(sql`hold_id is not null`),
     /** What a hold may still take, best first. */

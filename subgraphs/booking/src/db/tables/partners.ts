@@ -1,4 +1,4 @@
-import { searchVector } from '@tikitu/kit/columns'
+import { enumChecks, searchVector } from '@tikitu/kit/columns'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /** What booking knows of a partner: folded from partner.changed, the highest version wins. */
@@ -21,7 +21,11 @@ export const partnerMembers = pgTable(
     userId: text().notNull(),
     role: text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.partnerId, table.userId] }), index('partner_members_user').on(table.userId)],
+  (table) => [
+    ...enumChecks(table),
+    primaryKey({ columns: [table.partnerId, table.userId] }),
+    index('partner_members_user').on(table.userId),
+  ],
 )
 
 /** What booking knows of a venue: folded from partner.venueChanged, the highest version wins. */
@@ -69,13 +73,17 @@ export const layouts = pgTable(
 )
 
 /** What booking must know of a person: folded from user.changed. Nobody is in it who never changed: they are active. */
-export const users = pgTable('users', {
-  id: text().primaryKey(),
-  version: integer().notNull(),
-  status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
-  /** The language of their messages, a tag of BCP 47; null while booking has not heard of it. */
-  locale: text(),
-})
+export const users = pgTable(
+  'users',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull(),
+    status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
+    /** The language of their messages, a tag of BCP 47; null while booking has not heard of it. */
+    locale: text(),
+  },
+  (table) => enumChecks(table),
+)
 
 export type PartnerRow = typeof partners.$inferSelect
 export type VenueRow = typeof venues.$inferSelect

@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bookings } from './bookings.ts'
@@ -29,6 +29,7 @@ export const tickets = pgTable(
     voidedAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     uniqueIndex('tickets_live_place').on(table.performanceId, table.placeNumber).where(sql`status <> 'VOID'`),
     uniqueIndex('tickets_booking_place').on(table.bookingId, table.placeNumber),
     index('tickets_holder').on(table.holderId),
@@ -75,6 +76,7 @@ export const checkIns = pgTable(
     undoneBy: text(),
   },
   (table) => [
+    ...enumChecks(table),
     uniqueIndex('check_ins_nonce').on(table.performanceId, table.nonce),
     index('check_ins_performance').on(table.performanceId, table.scannedAt, table.id),
     index('check_ins_ticket').on(table.ticketId, table.scannedAt),

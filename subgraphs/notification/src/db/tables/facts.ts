@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { bigint, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 
 /** Partners as others see them, folded from partner.changed. */
@@ -9,26 +9,30 @@ export const partners = pgTable('partners', {
 })
 
 /** When and where performances are, folded from booking.performanceChanged and from the tickets that are issued. */
-export const performances = pgTable('performances', {
-  performanceId: text().primaryKey(),
-  version: integer().notNull(),
-  /** RESCHEDULED has a new date; POSTPONED has none yet: `startsAt` is the date that was given up. */
-  status: text({ enum: ['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
-  eventTitle: text().notNull(),
-  startsAt: moment().notNull(),
-  /** Counts its moves: ticket holders are told of each that they did not book for. */
-  moveCount: integer().notNull().default(0),
-  moveReason: text(),
-  doorsAt: moment(),
-  endsAt: moment(),
-  /** This and where it is are null while nothing was heard of them. */
-  timeZone: text(),
-  venueName: text(),
-  venueCity: text(),
-  venueAddressLines: jsonb().$type<string[]>(),
-  /** The version that last changed something ticket holders are told, other than the date. */
-  detailsVersion: integer().notNull().default(0),
-})
+export const performances = pgTable(
+  'performances',
+  {
+    performanceId: text().primaryKey(),
+    version: integer().notNull(),
+    /** RESCHEDULED has a new date; POSTPONED has none yet: `startsAt` is the date that was given up. */
+    status: text({ enum: ['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
+    eventTitle: text().notNull(),
+    startsAt: moment().notNull(),
+    /** Counts its moves: ticket holders are told of each that they did not book for. */
+    moveCount: integer().notNull().default(0),
+    moveReason: text(),
+    doorsAt: moment(),
+    endsAt: moment(),
+    /** This and where it is are null while nothing was heard of them. */
+    timeZone: text(),
+    venueName: text(),
+    venueCity: text(),
+    venueAddressLines: jsonb().$type<string[]>(),
+    /** The version that last changed something ticket holders are told, other than the date. */
+    detailsVersion: integer().notNull().default(0),
+  },
+  (table) => enumChecks(table),
+)
 
 /**
  * Tickets that were issued or cancelled, whichever was heard of first: a message about a ticket that is gone by now is not

@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { categories, channels, kinds, skipReasons, statuses } from '../columns.ts'
@@ -48,6 +48,7 @@ export const notifications = pgTable(
     createdAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     uniqueIndex('notifications_once').on(table.cause, table.recipient, table.channel, table.kind),
     // An id holds the moment it was made, so the newest come last.
     index('notifications_user').on(table.userId, table.id),
@@ -81,7 +82,7 @@ export const notificationSteps = pgTable(
     detail: text(),
     at: moment().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.notificationId, table.ordinal] })],
+  (table) => [...enumChecks(table), primaryKey({ columns: [table.notificationId, table.ordinal] })],
 )
 
 export type NotificationRow = typeof notifications.$inferSelect

@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { categories, channels } from '../columns.ts'
@@ -17,7 +17,7 @@ export const recipients = pgTable(
     timeZone: text().notNull(),
     marketingConsent: boolean().notNull(),
   },
-  (table) => [index('recipients_email').on(sql`lower(${table.email})`)],
+  (table) => [...enumChecks(table), index('recipients_email').on(sql`lower(${table.email})`)],
 )
 
 /** What a person chose where it differs from what holds for everybody. */
@@ -30,7 +30,7 @@ export const preferences = pgTable(
     isEnabled: boolean().notNull(),
     changedAt: moment().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.category, table.channel] })],
+  (table) => [...enumChecks(table), primaryKey({ columns: [table.userId, table.category, table.channel] })],
 )
 
 /** The secrets in unsubscribe links: each ends one category of e-mail for one person, and keeps working for ever. */
@@ -42,7 +42,7 @@ export const unsubscribeTokens = pgTable(
     category: text({ enum: categories }).notNull(),
     createdAt: moment().notNull(),
   },
-  (table) => [uniqueIndex('unsubscribe_tokens_once').on(table.userId, table.category)],
+  (table) => [...enumChecks(table), uniqueIndex('unsubscribe_tokens_once').on(table.userId, table.category)],
 )
 
 /** When a person wants to be left alone, in minutes after midnight of their own time zone. */
@@ -65,6 +65,7 @@ export const suppressions = pgTable(
     createdAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     primaryKey({ columns: [table.channel, table.address] }),
     index('suppressions_created').on(table.createdAt, table.address),
   ],
@@ -86,7 +87,7 @@ export const devices = pgTable(
     /** Since when the platform refuses the token. */
     disabledAt: moment(),
   },
-  (table) => [index('devices_user').on(table.userId)],
+  (table) => [...enumChecks(table), index('devices_user').on(table.userId)],
 )
 
 export type RecipientRow = typeof recipients.$inferSelect

@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { channels, kinds } from '../columns.ts'
 
@@ -19,7 +19,7 @@ export const templateVersions = pgTable(
     authorId: text().notNull(),
     createdAt: moment().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.kind, table.channel, table.locale, table.version] })],
+  (table) => [...enumChecks(table), primaryKey({ columns: [table.kind, table.channel, table.locale, table.version] })],
 )
 
 export type TemplateVersionRow = typeof templateVersions.$inferSelect

@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { partners } from './partners.ts'
@@ -29,6 +29,7 @@ export const bankAccounts = pgTable(
     usableFrom: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     index('bank_accounts_partner').on(table.partnerId),
     uniqueIndex('bank_accounts_proposed').on(table.partnerId).where(sql`status = 'PROPOSED'`),
     uniqueIndex('bank_accounts_in_use').on(table.partnerId).where(sql`status = 'IN_USE'`),

@@ -1,4 +1,4 @@
-import { bytes, moment, searchVector } from '@tikitu/kit/columns'
+import { bytes, enumChecks, moment, searchVector } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, date, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 
@@ -49,6 +49,7 @@ export const partners = pgTable(
     decidedAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     index('partners_status').on(table.status, table.id),
     index('partners_created_by').on(table.createdBy),
     index('partners_searchable').using('gin', table.searchable),
@@ -69,6 +70,7 @@ export const partnerMembers = pgTable(
     joinedAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     unique('partner_members_person').on(table.partnerId, table.userId),
     index('partner_members_user').on(table.userId),
   ],
@@ -94,6 +96,7 @@ export const partnerInvitations = pgTable(
     expiresAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     /** One open invitation per address. */
     uniqueIndex('partner_invitations_open').on(table.partnerId, sql`lower(email)`).where(sql`status = 'PENDING'`),
   ],
@@ -126,6 +129,7 @@ export const partnerDocuments = pgTable(
     expiryNoticeAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     index('partner_documents_partner').on(table.partnerId, table.id),
     index('partner_documents_running_out').on(table.validUntil).where(sql`status = 'APPROVED'`),
     index('partner_documents_ran_out').on(table.validUntil).where(sql`status = 'EXPIRED'`),

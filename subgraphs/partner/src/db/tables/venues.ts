@@ -1,4 +1,4 @@
-import { moment, searchVector } from '@tikitu/kit/columns'
+import { enumChecks, moment, searchVector } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, doublePrecision, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { partners } from './partners.ts'
@@ -58,6 +58,7 @@ export const venues = pgTable(
     createdAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     index('venues_partner').on(table.partnerId, table.name, table.id),
     index('venues_city').on(table.foldedCity, table.name, table.id),
     index('venues_searchable').using('gin', table.searchable),
@@ -88,6 +89,7 @@ export const layouts = pgTable(
     publishedAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     unique('layouts_number').on(table.venueId, table.number),
     index('layouts_venue').on(table.venueId, table.id),
     check('layouts_published', sql`(${table.status} = 'PUBLISHED') = (${table.number} is not null)`),

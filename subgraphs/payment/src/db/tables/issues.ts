@@ -1,4 +1,4 @@
-import { minor, moment } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { check, date, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { payments } from './payments.ts'
@@ -86,6 +86,7 @@ export const paymentIssues = pgTable(
     resolvedAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     index('payment_issues_queue').on(table.status, table.kind, table.currency, table.openedAt, table.id),
     index('payment_issues_payment').on(table.paymentId, table.openedAt),
     check('payment_issues_amount', sql`${table.amountMinor} >= 0`),
@@ -111,7 +112,7 @@ export const paymentIssueSteps = pgTable(
     note: text(),
     at: moment().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.issueId, table.version] })],
+  (table) => [...enumChecks(table), primaryKey({ columns: [table.issueId, table.version] })],
 )
 
 /**
@@ -148,6 +149,7 @@ export const refundReports = pgTable(
     at: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     primaryKey({
       columns: [table.refundId, table.attempt, table.outcome, table.amountMinor, table.currency, table.at],
     }),

@@ -1,12 +1,16 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /** What we know of people, folded from user.changed. */
-export const users = pgTable('users', {
-  id: text().primaryKey(),
-  status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
-  version: integer().notNull(),
-})
+export const users = pgTable(
+  'users',
+  {
+    id: text().primaryKey(),
+    status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
+    version: integer().notNull(),
+  },
+  (table) => enumChecks(table),
+)
 
 /** What we know of partners, folded from partner.changed. */
 export const partners = pgTable('partners', {
@@ -27,19 +31,27 @@ export const partnerMembers = pgTable(
     userId: text().notNull(),
     role: text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.partnerId, table.userId] }), index('partner_members_user').on(table.userId)],
+  (table) => [
+    ...enumChecks(table),
+    primaryKey({ columns: [table.partnerId, table.userId] }),
+    index('partner_members_user').on(table.userId),
+  ],
 )
 
 /** What became of a booking. A lapsed one may still be confirmed or rejected, never the other way round. */
-export const bookingOutcomes = pgTable('booking_outcomes', {
-  bookingId: text().primaryKey(),
-  outcome: text({ enum: ['EXPIRED', 'CONFIRMED', 'REJECTED'] }).notNull(),
-  partnerId: text().notNull(),
-  performanceId: text().notNull(),
-  /** Null while all that is known is that it lapsed. */
-  eventId: text(),
-  decidedAt: moment().notNull(),
-})
+export const bookingOutcomes = pgTable(
+  'booking_outcomes',
+  {
+    bookingId: text().primaryKey(),
+    outcome: text({ enum: ['EXPIRED', 'CONFIRMED', 'REJECTED'] }).notNull(),
+    partnerId: text().notNull(),
+    performanceId: text().notNull(),
+    /** Null while all that is known is that it lapsed. */
+    eventId: text(),
+    decidedAt: moment().notNull(),
+  },
+  (table) => enumChecks(table),
+)
 
 export type PartnerRow = typeof partners.$inferSelect
 export type PartnerMemberRow = typeof partnerMembers.$inferSelect

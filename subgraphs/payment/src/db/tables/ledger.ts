@@ -1,4 +1,4 @@
-import { minor, moment, transactionId } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment, transactionId } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { bigint, foreignKey, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { payments, refunds } from './payments.ts'
@@ -41,6 +41,7 @@ export const ledgerAccounts = pgTable(
     currency: text().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     unique('ledger_accounts_currency').on(table.id, table.currency),
     index('ledger_accounts_owner').on(table.owner, table.kind),
   ],
@@ -71,6 +72,7 @@ export const transactions = pgTable(
     createdAt: moment().notNull(),
   },
   (table) => [
+    ...enumChecks(table),
     unique('transactions_once')
       .on(table.paymentId, table.kind, table.refundId, table.reversesId, table.issueId, table.step)
       .nullsNotDistinct(),

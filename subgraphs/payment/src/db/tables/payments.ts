@@ -1,4 +1,4 @@
-import { minor, moment } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, date, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 
@@ -64,6 +64,7 @@ export const payments = pgTable(
     askedAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     index('payments_user').on(table.userId, table.id),
     index('payments_partner').on(table.partnerId, table.id),
     index('payments_open')
@@ -105,7 +106,7 @@ export const paymentAttempts = pgTable(
     returnUrl: text(),
     createdAt: moment().notNull(),
   },
-  (table) => [unique('payment_attempts_sequence').on(table.paymentId, table.sequence)],
+  (table) => [...enumChecks(table), unique('payment_attempts_sequence').on(table.paymentId, table.sequence)],
 )
 
 export const refundStatuses = [
@@ -171,6 +172,7 @@ export const refunds = pgTable(
     askedAt: moment(),
   },
   (table) => [
+    ...enumChecks(table),
     unique('refunds_cause').on(table.paymentId, table.cause, table.causeId),
     index('refunds_partner').on(table.partnerId, table.status, table.id),
     index('refunds_status').on(table.status, table.id),

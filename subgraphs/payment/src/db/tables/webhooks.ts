@@ -1,4 +1,4 @@
-import { moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/columns'
 import { sql } from 'drizzle-orm'
 import { index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
@@ -20,6 +20,7 @@ export const webhookEvents = pgTable(
     issueId: text(),
   },
   (table) => [
+    ...enumChecks(table),
     primaryKey({ columns: [table.provider, table.eventId] }),
     index('webhook_events_parked').on(table.receivedAt).where(sql`status = 'PARKED' and issue_id is null`),
     index('webhook_events_taken').on(table.receivedAt).where(sql`status = 'TAKEN'`),

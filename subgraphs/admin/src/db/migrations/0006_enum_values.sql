@@ -1,0 +1,3 @@
+ALTER TABLE "admin_users" ADD CONSTRAINT "admin_users_role_values" CHECK ("admin_users"."role" in ('SUPERADMIN', 'SUPPORT', 'FINANCE', 'COMPLIANCE')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "access_subjects" ADD CONSTRAINT "access_subjects_account_status_values" CHECK ("access_subjects"."account_status" in ('ACTIVE', 'SUSPENDED', 'DELETED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "access_subjects" ADD CONSTRAINT "access_subjects_staff_role_values" CHECK ("access_subjects"."staff_role" in ('SUPERADMIN', 'SUPPORT', 'FINANCE', 'COMPLIANCE')) NOT VALID;

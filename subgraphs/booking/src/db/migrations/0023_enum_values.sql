@@ -1,0 +1,21 @@
+ALTER TABLE "booking_payments" ADD CONSTRAINT "booking_payments_rejection_values" CHECK ("booking_payments"."rejection" in ('PLACES_TAKEN', 'PERFORMANCE_CANCELLED', 'AMOUNT_MISMATCH', 'SALES_ENDED', 'BOOKING_CANCELLED', 'PLACE_LIMIT_REACHED', 'ALREADY_PAID', 'BOOKING_CLOSED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "booking_refunds" ADD CONSTRAINT "booking_refunds_cause_values" CHECK ("booking_refunds"."cause" in ('TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "booking_refunds" ADD CONSTRAINT "booking_refunds_status_values" CHECK ("booking_refunds"."status" in ('REQUESTED', 'ENDING_TICKETS', 'APPROVED', 'PENDING', 'SUCCEEDED', 'FAILED', 'REJECTED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "bookings" ADD CONSTRAINT "bookings_status_values" CHECK ("bookings"."status" in ('AWAITING_PAYMENT', 'CONFIRMED', 'PARTIALLY_CANCELLED', 'CANCELLED', 'EXPIRED', 'FAILED', 'NEEDS_REVIEW')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "cancellation_requests" ADD CONSTRAINT "cancellation_requests_kind_values" CHECK ("cancellation_requests"."kind" in ('TICKETS', 'PERFORMANCE', 'EVENT')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "cancellation_requests" ADD CONSTRAINT "cancellation_requests_status_values" CHECK ("cancellation_requests"."status" in ('DONE', 'REQUESTED', 'APPROVED', 'REJECTED', 'OBSOLETE')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "events" ADD CONSTRAINT "events_category_values" CHECK ("events"."category" in ('CONCERT', 'THEATRE', 'OPERA', 'DANCE', 'COMEDY', 'SPORTS', 'FAMILY', 'FESTIVAL', 'EXHIBITION', 'OTHER')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "events" ADD CONSTRAINT "events_status_values" CHECK ("events"."status" in ('DRAFT', 'PUBLISHED', 'CANCELLED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "performances" ADD CONSTRAINT "performances_status_values" CHECK ("performances"."status" in ('SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "performances" ADD CONSTRAINT "performances_tax_mode_values" CHECK ("performances"."tax_mode" in ('INCLUDED', 'ADDED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "performances" ADD CONSTRAINT "performances_entry_rule_values" CHECK ("performances"."entry_rule" in ('ONCE', 'REENTRY')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "holds" ADD CONSTRAINT "holds_status_values" CHECK ("holds"."status" in ('ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "places" ADD CONSTRAINT "places_kind_values" CHECK ("places"."kind" in ('SEAT', 'ACCESSIBLE', 'COMPANION', 'RESTRICTED_VIEW', 'STANDING')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "places" ADD CONSTRAINT "places_status_values" CHECK ("places"."status" in ('FREE', 'HELD', 'SOLD', 'HOUSE')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_role_values" CHECK ("partner_members"."role" in ('OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_status_values" CHECK ("users"."status" in ('ACTIVE', 'SUSPENDED', 'DELETED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "check_ins" ADD CONSTRAINT "check_ins_direction_values" CHECK ("check_ins"."direction" in ('ENTRY', 'EXIT')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "check_ins" ADD CONSTRAINT "check_ins_outcome_values" CHECK ("check_ins"."outcome" in ('ADMITTED', 'LEFT', 'ALREADY_ADMITTED', 'NOT_INSIDE', 'NO_REENTRY', 'VOID', 'WRONG_PERFORMANCE', 'PERFORMANCE_CANCELLED', 'PERFORMANCE_POSTPONED', 'NOT_GENUINE', 'TOO_EARLY', 'TOO_LATE')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_status_values" CHECK ("tickets"."status" in ('VALID', 'USED', 'OUT', 'VOID')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "access_subjects" ADD CONSTRAINT "access_subjects_account_status_values" CHECK ("access_subjects"."account_status" in ('ACTIVE', 'SUSPENDED', 'DELETED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "access_subjects" ADD CONSTRAINT "access_subjects_staff_role_values" CHECK ("access_subjects"."staff_role" in ('SUPERADMIN', 'SUPPORT', 'FINANCE', 'COMPLIANCE')) NOT VALID;

@@ -1,0 +1,14 @@
+ALTER TABLE "bank_accounts" ADD CONSTRAINT "bank_accounts_status_values" CHECK ("bank_accounts"."status" in ('PROPOSED', 'IN_USE', 'REPLACED', 'WITHDRAWN')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "partner_documents" ADD CONSTRAINT "partner_documents_kind_values" CHECK ("partner_documents"."kind" in ('BUSINESS_REGISTRATION', 'IDENTITY', 'PROOF_OF_ADDRESS', 'TAX_CERTIFICATE', 'BANK_STATEMENT', 'OTHER')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "partner_documents" ADD CONSTRAINT "partner_documents_content_type_values" CHECK ("partner_documents"."content_type" in ('application/pdf', 'image/jpeg', 'image/png')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "partner_documents" ADD CONSTRAINT "partner_documents_status_values" CHECK ("partner_documents"."status" in ('UPLOADED', 'PENDING_REVIEW', 'APPROVED', 'REJECTED', 'EXPIRED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "partner_invitations" ADD CONSTRAINT "partner_invitations_role_values" CHECK ("partner_invitations"."role" in ('OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "partner_invitations" ADD CONSTRAINT "partner_invitations_status_values" CHECK ("partner_invitations"."status" in ('PENDING', 'ACCEPTED', 'REVOKED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "partner_members" ADD CONSTRAINT "partner_members_role_values" CHECK ("partner_members"."role" in ('OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "partners" ADD CONSTRAINT "partners_status_values" CHECK ("partners"."status" in ('DRAFT', 'SUBMITTED', 'UNDER_REVIEW', 'CHANGES_REQUESTED', 'REJECTED', 'VERIFIED', 'RESTRICTED', 'SUSPENDED', 'TERMINATED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_status_values" CHECK ("users"."status" in ('ACTIVE', 'SUSPENDED', 'DELETED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "layouts" ADD CONSTRAINT "layouts_status_values" CHECK ("layouts"."status" in ('DRAFT', 'PUBLISHED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "venues" ADD CONSTRAINT "venues_performance_times_values" CHECK ("venues"."performance_times" in ('KEEP_INSTANT', 'KEEP_LOCAL_TIME')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "venues" ADD CONSTRAINT "venues_accessibility_features_values" CHECK ("venues"."accessibility_features" <@ array['STEP_FREE_ACCESS', 'LIFT', 'ACCESSIBLE_TOILET', 'ACCESSIBLE_PARKING', 'HEARING_LOOP', 'AUDIO_DESCRIPTION', 'ASSISTANCE_DOGS', 'QUIET_ROOM']::text[]) NOT VALID;--> statement-breakpoint
+ALTER TABLE "access_subjects" ADD CONSTRAINT "access_subjects_account_status_values" CHECK ("access_subjects"."account_status" in ('ACTIVE', 'SUSPENDED', 'DELETED')) NOT VALID;--> statement-breakpoint
+ALTER TABLE "access_subjects" ADD CONSTRAINT "access_subjects_staff_role_values" CHECK ("access_subjects"."staff_role" in ('SUPERADMIN', 'SUPPORT', 'FINANCE', 'COMPLIANCE')) NOT VALID;

@@ -1,0 +1,4 @@
+-- no transaction
+ALTER TABLE "users" VALIDATE CONSTRAINT "users_status_values";--> statement-breakpoint
+ALTER TABLE "access_subjects" VALIDATE CONSTRAINT "access_subjects_account_status_values";--> statement-breakpoint
+ALTER TABLE "access_subjects" VALIDATE CONSTRAINT "access_subjects_staff_role_values";
