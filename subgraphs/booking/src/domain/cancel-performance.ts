@@ -13,7 +13,7 @@ import type { CancelledPerformance } from './cancel-performance-bookings.ts'
 import { keepDone, requestCancellation } from './cancellation-request.ts'
 import { recordPerformance } from './catalogue-facts.ts'
 import { publicReason } from './event-input.ts'
-import { lockPerformance, readEvent } from './lock-catalogue.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { requireNotBegun } from './took-place.ts'
 
@@ -32,7 +32,7 @@ export async function cancelPerformance(
   const { partnerId } = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   const { userId: requestedBy } = requireUser(ctx.viewer)
   return await inTransaction(ctx, async (ctx) => {
-    const performance = await lockPerformance(ctx, performanceId)
+    const performance = await lockPerformanceForUpdate(ctx, performanceId)
     if (performance.status === 'CANCELLED' || performance.cancellationRequestId) return performance
     requireNotBegun(performance, ctx.now())
     const { title } = await readEvent(ctx, performance.eventId)
@@ -52,7 +52,7 @@ export async function approvedPerformance(
   ctx: Ctx,
   { subjectId, reason, requestedBy, decidedBy }: CancellationRequestRow,
 ): Promise<boolean> {
-  const performance = await lockPerformance(ctx, subjectId)
+  const performance = await lockPerformanceForUpdate(ctx, subjectId)
   if (performance.status === 'CANCELLED') return false
   requireNotBegun(performance, ctx.now())
   const { title } = await readEvent(ctx, performance.eventId)

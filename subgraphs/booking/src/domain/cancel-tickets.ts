@@ -5,8 +5,6 @@ import { and, asc, eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { type BookingRow, bookings, type CancellationRow, cancellations } from '../db/tables/bookings.ts'
 import { type CancellationRequestRow, cancellationRequests } from '../db/tables/cancellation-requests.ts'
-import type { PerformanceRow } from '../db/tables/catalogue.ts'
-import { performances } from '../db/tables/catalogue.ts'
 import { type TicketRow, tickets } from '../db/tables/tickets.ts'
 import { audit } from '../emit.ts'
 import { CancellationClosed, TicketUsed } from '../errors.ts'
@@ -22,7 +20,8 @@ import {
 import { keepDone, requestCancellation } from './cancellation-request.ts'
 import { isCustomer, requireBooking } from './get-booking.ts'
 import { linesOf, lockBooking } from './lock-booking.ts'
-import { lockPerformance } from './lock-performance.ts'
+import { readPerformance } from './lock-catalogue.ts'
+import { lockPerformanceForShare } from './lock-performance-for-share.ts'
 import { hasPartnerRole } from './partner-role.ts'
 import { refundRoom } from './refund-room.ts'
 import { showingOf } from './showing.ts'
@@ -55,7 +54,7 @@ export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promis
       authorize: (ctx) => requireTerms(ctx, input.bookingId),
       load: loadOutcome,
       act: async (ctx, { userId, isByStaff, performanceId }) => {
-        await lockPerformance(ctx, performanceId)
+        await lockPerformanceForShare(ctx, performanceId)
         const booking = (await lockBooking(ctx, input.bookingId)) as BookingRow
         const live = await lockTickets(ctx, booking, input.ticketIds)
         requireUnused(live)
@@ -84,7 +83,7 @@ async function cancelOwn(
   { booking, live }: Named,
   { reason, userId }: { reason: string | null; userId: string },
 ): Promise<CancellationRow> {
-  const policy = policyOf(booking, await requirePerformance(ctx, booking))
+  const policy = policyOf(booking, await readPerformance(ctx, booking.performanceId))
   requireInTime(policy, ctx.now())
   const keptMinor = cancellationFee(policy, false)
   const who = { cancelledBy: userId, cause: 'CUSTOMER' as const }
@@ -102,7 +101,7 @@ interface Words {
 /** Above the limit nothing happens to the tickets until a second person agrees. @throws {InvalidState} */
 async function cancelForOthers(ctx: Ctx, named: Named, words: Words): Promise<CancellationOutcome> {
   const { booking, live } = named
-  requireNotBegun(await requirePerformance(ctx, booking), ctx.now())
+  requireNotBegun(await readPerformance(ctx, booking.performanceId), ctx.now())
   const ticketIds = live.map((ticket) => ticket.id)
   await requireNotWaiting(ctx, booking, ticketIds)
   const { id: subjectId, partnerId, currency } = booking
@@ -131,13 +130,13 @@ async function endForOthers(ctx: Ctx, { booking, live }: Named, words: Words): P
  * @throws {TicketUsed | InvalidState}
  */
 export async function approvedTickets(ctx: Ctx, request: CancellationRequestRow): Promise<boolean> {
-  await lockPerformance(ctx, await performanceOf(ctx, request.subjectId))
+  await lockPerformanceForShare(ctx, await performanceOf(ctx, request.subjectId))
   const booking = (await lockBooking(ctx, request.subjectId)) as BookingRow
   const all = await lockTicketsOf(ctx, booking)
   const live = all.filter((ticket) => request.ticketIds.includes(ticket.id) && ticket.status !== 'VOID')
   if (live.length === 0) return false
   requireUnused(live)
-  requireNotBegun(await requirePerformance(ctx, booking), ctx.now())
+  requireNotBegun(await readPerformance(ctx, booking.performanceId), ctx.now())
   await endForOthers(ctx, { booking, live }, request)
   return true
 }
@@ -205,11 +204,6 @@ async function loadOutcome(ctx: Ctx, id: string): Promise<CancellationOutcome> {
   const [request] = await ctx.db.select().from(cancellationRequests).where(eq(cancellationRequests.id, id))
   if (!request) throw new NotFound('cancellation', id)
   return request
-}
-
-async function requirePerformance(ctx: Ctx, booking: BookingRow): Promise<PerformanceRow> {
-  const [performance] = await ctx.db.select().from(performances).where(eq(performances.id, booking.performanceId))
-  return performance as PerformanceRow
 }
 
 /** The named tickets, locked, so that a scan at the door comes before this or after it. @throws {NotFound | InvalidState} */

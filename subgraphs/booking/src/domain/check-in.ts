@@ -10,7 +10,7 @@ import { type CheckInRow, checkIns, type TicketRow, tickets } from '../db/tables
 import { changeAdmission } from './admission.ts'
 import { judgeScan } from './entry-rule.ts'
 import { readPerformance } from './lock-catalogue.ts'
-import { lockPerformance } from './lock-performance.ts'
+import { lockPerformanceForShare } from './lock-performance-for-share.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { readTicketCode, type TicketClaims } from './ticket-code.ts'
 
@@ -34,7 +34,7 @@ export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow>
   await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
   const claims = await readTicketCode(ctx, input.code)
   return await inTransaction(ctx, async (ctx) => {
-    await lockPerformance(ctx, input.performanceId)
+    await lockPerformanceForShare(ctx, input.performanceId)
     const performance = await readPerformance(ctx, input.performanceId)
     const ticket = claims && (await lockTicket(ctx, claims))
     const scan = await judge(ctx, { performance, input, claims, ticket })

@@ -5,7 +5,7 @@ import type { Ctx } from '../context.ts'
 import { type PerformanceRow, performances, priceTiers } from '../db/tables/catalogue.ts'
 import { places } from '../db/tables/inventory.ts'
 import { recordDeed, recordPerformance } from './catalogue-facts.ts'
-import { lockPerformance, readEvent } from './lock-catalogue.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 
 /** A performance that is not shown yet. */
@@ -20,7 +20,7 @@ export interface DraftInput {
 export async function publishPerformance(ctx: Ctx, { performanceId }: DraftInput): Promise<PerformanceRow> {
   await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
-    const draft = await lockPerformance(ctx, performanceId)
+    const draft = await lockPerformanceForUpdate(ctx, performanceId)
     if (draft.status === 'CANCELLED') throw new InvalidState('This performance was cancelled.')
     if (!draft.isDraft) return draft
     const [performance] = await ctx.db
@@ -42,7 +42,7 @@ export async function publishPerformance(ctx: Ctx, { performanceId }: DraftInput
 export async function deletePerformance(ctx: Ctx, { performanceId }: DraftInput): Promise<string> {
   await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
-    const draft = await lockPerformance(ctx, performanceId)
+    const draft = await lockPerformanceForUpdate(ctx, performanceId)
     if (!draft.isDraft) throw new InvalidState('Only a draft can be deleted: cancel this performance instead.')
     await ctx.db.delete(places).where(eq(places.performanceId, performanceId))
     await ctx.db.delete(priceTiers).where(eq(priceTiers.performanceId, performanceId))

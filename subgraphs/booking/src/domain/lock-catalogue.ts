@@ -21,7 +21,7 @@ export async function readPerformance(ctx: Ctx, id: string): Promise<Performance
 }
 
 /** The performance, which nobody else changes until the transaction ends. Claims of its places go on meanwhile. */
-export async function lockPerformance(ctx: Ctx, id: string): Promise<PerformanceRow> {
+export async function lockPerformanceForUpdate(ctx: Ctx, id: string): Promise<PerformanceRow> {
   const [row] = await ctx.db.select().from(performances).where(eq(performances.id, id)).for('no key update')
   return found(row, id)
 }

@@ -16,7 +16,7 @@ import { holdStatusAt } from './get-hold.ts'
 import { type KeptPlace, keepPlaces } from './keep-places.ts'
 import { earlier } from './last-moment.ts'
 import { lockHold } from './lock-hold.ts'
-import { lockPerformance } from './lock-performance.ts'
+import { lockPerformanceForShare } from './lock-performance-for-share.ts'
 import { priceLine, sumLines } from './price-lines.ts'
 import { newReference } from './reference.ts'
 import { type PerformanceOnSale, requireOnSale } from './sales-window.ts'
@@ -76,7 +76,7 @@ async function lockBookable(
 ): Promise<{ hold: HoldRow; performance: PerformanceOnSale }> {
   const hold = await lockHold(ctx, input.holdId)
   if (hold.status === 'CONSUMED' || hold.status === 'RELEASED') throw new HoldOver(hold.status)
-  await lockPerformance(ctx, hold.performanceId)
+  await lockPerformanceForShare(ctx, hold.performanceId)
   const performance = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
   if (holdStatusAt(hold, ctx.now()) !== 'ACTIVE') throw new HoldOver('EXPIRED')
   requireKnownDate(hold, performance, input)

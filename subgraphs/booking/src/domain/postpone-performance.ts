@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Ctx } from '../context.ts'
 import type { PerformanceRow } from '../db/tables/catalogue.ts'
 import { publicReason } from './event-input.ts'
-import { lockPerformance } from './lock-catalogue.ts'
+import { lockPerformanceForUpdate } from './lock-catalogue.ts'
 import { movePerformance, requireMovable } from './move-performance.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { type ReschedulePerformanceInput, reschedulePerformance } from './reschedule-performance.ts'
@@ -31,7 +31,7 @@ export async function postponePerformance(ctx: Ctx, input: PostponePerformanceIn
   const { performanceId, expectedVersion, reason = null } = checkInput(postponePerformanceInput, input)
   await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
-    const before = await lockPerformance(ctx, performanceId)
+    const before = await lockPerformanceForUpdate(ctx, performanceId)
     if (expectedVersion != null && expectedVersion !== before.version) {
       throw new VersionConflict('performance', before.version)
     }

@@ -7,7 +7,7 @@ import type { Ctx } from '../context.ts'
 import { type PerformanceRow, type PriceTierRow, performances, priceTiers } from '../db/tables/catalogue.ts'
 import { places } from '../db/tables/inventory.ts'
 import { recordPerformance } from './catalogue-facts.ts'
-import { lockPerformance, readEvent } from './lock-catalogue.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { isInOrder, priceTierInput, tierFields } from './performance-input.ts'
 
@@ -89,7 +89,7 @@ async function lockForPrices(
   performanceId: string,
   expectedVersion: number | null | undefined,
 ): Promise<PerformanceRow> {
-  const performance = await lockPerformance(ctx, performanceId)
+  const performance = await lockPerformanceForUpdate(ctx, performanceId)
   if (expectedVersion && expectedVersion !== performance.version) {
     throw new VersionConflict('performance', performance.version)
   }

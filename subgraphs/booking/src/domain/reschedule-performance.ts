@@ -8,7 +8,7 @@ import { type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { recordPerformance } from './catalogue-facts.ts'
 import { publicReason } from './event-input.ts'
 import { lockHall, requireFreeHall } from './free-hall.ts'
-import { lockPerformance, readEvent } from './lock-catalogue.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
 import { movePerformance, requireMovable } from './move-performance.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { requireOrder, requireToCome } from './performance-input.ts'
@@ -39,7 +39,7 @@ export async function reschedulePerformance(ctx: Ctx, input: ReschedulePerforman
   const { layoutId } = await requireOwnPerformance(ctx, wanted.performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     await lockHall(ctx, layoutId)
-    const before = await lockPerformance(ctx, wanted.performanceId)
+    const before = await lockPerformanceForUpdate(ctx, wanted.performanceId)
     if (wanted.expectedVersion != null && wanted.expectedVersion !== before.version) {
       throw new VersionConflict('performance', before.version)
     }

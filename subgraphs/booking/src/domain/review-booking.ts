@@ -6,7 +6,7 @@ import { type BookingRow, bookings } from '../db/tables/bookings.ts'
 import { isFreeAt } from './free-at.ts'
 import { earlier } from './last-moment.ts'
 import { lockBooking } from './lock-booking.ts'
-import { lockPerformance } from './lock-performance.ts'
+import { lockPerformanceForShare } from './lock-performance-for-share.ts'
 
 /** For how long places are kept while staff decide on a payment of another amount; never beyond the end of the performance. */
 export const reviewHours = 24
@@ -24,7 +24,7 @@ export async function reviewBooking(ctx: Ctx, issue: Payload<'payment.issueChang
       .from(bookings)
       .where(eq(bookings.id, bookingId))
     if (!known) return
-    const { end } = await lockPerformance(ctx, known.performanceId)
+    const { end } = await lockPerformanceForShare(ctx, known.performanceId)
     const booking = await lockBooking(ctx, bookingId)
     if (booking?.status !== 'AWAITING_PAYMENT' && booking?.status !== 'EXPIRED') return
     const until = earlier(new Date(ctx.now().getTime() + reviewHours * 3_600_000), end)

@@ -8,7 +8,7 @@ import { confirmBooking } from './confirm-booking.ts'
 import { freePlaces } from './free-places.ts'
 import { earlier } from './last-moment.ts'
 import { linesOf, lockBooking } from './lock-booking.ts'
-import { type LockedPerformance, lockPerformance } from './lock-performance.ts'
+import { type LockedPerformance, lockPerformanceForShare } from './lock-performance-for-share.ts'
 import { lockPlaceCount } from './place-limit.ts'
 import { sellPlaces } from './sell-places.ts'
 import { showingOf } from './showing.ts'
@@ -24,7 +24,7 @@ type Rejection = NonNullable<BookingPaymentRow['rejection']>
  */
 export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const performance = await lockPerformance(ctx, await performanceIdOf(ctx, captured))
+    const performance = await lockPerformanceForShare(ctx, await performanceIdOf(ctx, captured))
     const booking = (await lockBooking(ctx, captured.bookingId)) as BookingRow
     if (await isTaken(ctx, captured.paymentId)) return
     const lines = await linesOf(ctx, booking.id)
@@ -45,7 +45,7 @@ export async function takeRefusedPayment(ctx: Ctx, refused: Payload<'payment.ref
   await inTransaction(ctx, async (ctx) => {
     const known = await findPerformanceId(ctx, refused.bookingId)
     if (known === null) return
-    const performance = await lockPerformance(ctx, known)
+    const performance = await lockPerformanceForShare(ctx, known)
     const booking = (await lockBooking(ctx, refused.bookingId)) as BookingRow
     if (await isTaken(ctx, refused.paymentId)) return
     const captured = { ...refused, capturedAt: ctx.now().toISOString() }

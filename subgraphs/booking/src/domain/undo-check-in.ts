@@ -8,7 +8,7 @@ import { audit } from '../emit.ts'
 import { changeAdmission } from './admission.ts'
 import { lastAdmission } from './check-in.ts'
 import { readPerformance } from './lock-catalogue.ts'
-import { lockPerformance } from './lock-performance.ts'
+import { lockPerformanceForShare } from './lock-performance-for-share.ts'
 import { hasPartnerRole, requireOwnPerformance } from './partner-role.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function undoCheckIn(ctx: Ctx, input: { checkInId: string; reason?:
   }
   await requireOwnPerformance(ctx, performance.id, 'SCANNER')
   return await inTransaction(ctx, async (ctx) => {
-    await lockPerformance(ctx, performance.id)
+    await lockPerformanceForShare(ctx, performance.id)
     const { undo, ticket } = await lockAdmission(ctx, input.checkInId)
     if (undo.undoneAt) return undo
     if (ticket.status !== 'USED' || (await lastAdmission(ctx, ticket.id))?.id !== undo.id) {

@@ -7,7 +7,7 @@ import type { Ctx } from '../context.ts'
 import { type PerformanceRow, performances } from '../db/tables/catalogue.ts'
 import { recordPerformance } from './catalogue-facts.ts'
 import { lockHall, requireFreeHall } from './free-hall.ts'
-import { lockPerformance, readEvent } from './lock-catalogue.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
 import { requireOwnPerformance } from './partner-role.ts'
 import { requireOrder, salesTerms, termColumns } from './performance-input.ts'
 
@@ -51,7 +51,7 @@ export async function updatePerformance(
   const { layoutId } = await requireOwnPerformance(ctx, wanted.performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     await lockHall(ctx, layoutId)
-    const before = await lockPerformance(ctx, wanted.performanceId)
+    const before = await lockPerformanceForUpdate(ctx, wanted.performanceId)
     requireChangeable(before, wanted)
     const changes = changesOf(before, wanted)
     if (timeFields.some((field) => changes[field] !== undefined)) requireOrder({ ...before, ...changes })

@@ -25,9 +25,9 @@ interface Found extends Record<string, unknown> {
  * The performance, which nobody changes until the transaction ends. Many may hold this lock at once; cancelling the
  * performance waits for them, so whatever is sold meanwhile is found by the cancellation.
  */
-export async function lockPerformance(ctx: Ctx, performanceId: string): Promise<LockedPerformance> {
+export async function lockPerformanceForShare(ctx: Ctx, performanceId: string): Promise<LockedPerformance> {
   const { rows } = await ctx.db.execute<Found>(sql`
-    /* booking.lockPerformance */
+    /* booking.lockPerformanceForShare */
     select status, max_places_per_person as "maxPlacesPerPerson", cancellation_reason as "cancellationReason", to_json(${lastMoment()}) #>> '{}' as "lastMoment",
       to_json(${endOfPerformance()}) #>> '{}' as "end",
       ends_at is not null as "isEndKnown"
