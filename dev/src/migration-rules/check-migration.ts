@@ -1,0 +1,27 @@
+import { rules } from './rules.ts'
+import { readMigration } from './statements.ts'
+
+/** A statement that breaks a rule, or a comment that allows what nothing does. */
+export interface Finding {
+  rule: string
+  line: number
+  message: string
+}
+
+/** Judges the text of a migration by every rule. @throws {Error} when Postgres would not understand it */
+export async function checkMigration(text: string): Promise<Finding[]> {
+  const migration = await readMigration(text)
+  return migration.statements.flatMap((statement) => {
+    const broken = rules.filter((rule) => rule.isBroken(statement, migration))
+    const { line, allowed } = statement
+    const names = broken.map(({ name }) => name)
+    return [
+      ...broken
+        .filter(({ name }) => !allowed.includes(name))
+        .map(({ name, instead }) => ({ rule: name, line, message: instead })),
+      ...allowed
+        .filter((name) => !names.includes(name))
+        .map((name) => ({ rule: name, line, message: 'It is allowed here, and not done. Take the comment out.' })),
+    ]
+  })
+}
