@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hash, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto'
+import { hash, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHmacSha256, type Hmac } from './hmac.ts'
 import { anonymous, type StaffClaim, staffRoles, type Viewer } from './viewer.ts'
 
 /** A secret that the gateway and one subgraph share. */
@@ -31,6 +32,9 @@ export const clientKeyHeader = 'x-client-key'
 /** What else of a request a service acts upon. One that is not sent is signed as empty. */
 const otherHeaders = ['accept-language', 'traceparent', 'x-request-id', 'x-client-request-id', clientKeyHeader] as const
 const components = ['@method', '@path', '@query', 'content-digest', ...claimHeaders, ...otherHeaders]
+/** How the line of each header begins in what is signed. */
+const claimLines = claimHeaders.map(lineOf)
+const otherLines = otherHeaders.map(lineOf)
 const covered = `(${components.map((name) => `"${name}"`).join(' ')})`
 /** The version of a place on the staff, and its role unless they left. */
 const staffForm = new RegExp(`^(\\d{1,9})(?: (${staffRoles.join('|')}))?$`)
@@ -63,12 +67,12 @@ export function signRequest(
   { key, now }: { key: RequestKey; now: Date },
 ): Record<string, string> {
   const digest = digestOf(parts.body)
-  const { headers, lines } = claimsOf(viewer)
+  const own = claimsOf(viewer)
   const params = paramsOf(key, Math.floor(now.getTime() / 1000))
-  const others = othersOf(parts.headers ?? none)
-  const base = writeBase(parts, { digest, claims: lines, others: others.lines, params })
-  const signature = `tikitu=:${hmac(key, base).toString('base64')}:`
-  return { ...others.headers, ...headers, 'content-digest': digest, 'signature-input': `tikitu=${params}`, signature }
+  const others = linesOf(otherLines, parts.headers ?? none)
+  const base = writeBase(parts, { digest, claims: own.lines, others, params })
+  const signed = { ...own.headers, 'content-digest': digest, 'signature-input': `tikitu=${params}` }
+  return withOthers({ ...signed, signature: `tikitu=:${hmacOf(key)(base, 'base64')}:` }, parts.headers ?? none)
 }
 
 /**
@@ -77,9 +81,7 @@ export function signRequest(
  */
 export function clientKeyOf(address: string, key: RequestKey, now: Date): string {
   if (!address) return ''
-  return hmac(key, `client ${now.toISOString().slice(0, 10)} ${address}`)
-    .toString('base64url')
-    .slice(0, 22)
+  return hmacOf(key)(`client ${now.toISOString().slice(0, 10)} ${address}`, 'base64url').slice(0, 22)
 }
 
 /** The caller that the gateway vouches for in this request. @throws {SignatureRefused} */
@@ -96,8 +98,9 @@ export function verifyRequest(
   const key = keys.find((candidate) => candidate.id === input[4])
   if (!key) throw new SignatureRefused('signed with an unknown key')
   const params = single(parts.headers, 'signature-input').slice('tikitu='.length)
-  const expected = hmac(key, signatureBase(parts, parts.headers, params))
-  if (!timingSafeEqual(expected, Buffer.from(signature[1] ?? '', 'base64'))) throw new SignatureRefused('bad signature')
+  const expected = hmacOf(key)(signatureBase(parts, parts.headers, params), 'base64')
+  if (!timingSafeEqual(Buffer.from(expected, 'base64'), Buffer.from(signature[1] ?? '', 'base64')))
+    throw new SignatureRefused('bad signature')
   if (single(parts.headers, 'content-digest') !== digestOf(parts.body)) throw new SignatureRefused('other body')
   return viewerOf(parts.headers)
 }
@@ -129,7 +132,7 @@ function claimsOf(viewer: Viewer): Claims {
     'x-user-groups': isUser ? viewer.groups.map(encodeURIComponent).join(',') : '',
     'x-user-staff': isUser && viewer.staff ? writeStaff(viewer.staff) : '',
   }
-  const made = { headers, lines: claimLines(headers) }
+  const made = { headers, lines: linesOf(claimLines, headers) }
   claims.set(viewer, made)
   return made
 }
@@ -163,34 +166,18 @@ function readStaff(text: string): StaffClaim | null {
 
 function signatureBase(parts: SignedParts, headers: Headers, params: string): string {
   const digest = single(headers, 'content-digest')
-  return writeBase(parts, { digest, claims: claimLines(headers), others: otherLines(headers), params })
+  return writeBase(parts, {
+    digest,
+    claims: linesOf(claimLines, headers),
+    others: linesOf(otherLines, headers),
+    params,
+  })
 }
 
-interface Others {
-  /** Each of them, empty when it is not given: what sends the request shall not think of a value. */
-  headers: Record<string, string>
-  lines: string
-}
-
-/** The same for all fetches of a request, which share their headers. */
-const others = new WeakMap<Headers, Others>()
-
-function othersOf(given: Headers): Others {
-  let known = others.get(given)
-  if (!known) {
-    const headers = Object.fromEntries(otherHeaders.map((name) => [name, single(given, name)]))
-    known = { headers, lines: otherLines(headers) }
-    others.set(given, known)
-  }
-  return known
-}
-
-function otherLines(headers: Headers): string {
-  return otherHeaders.map((name) => `"${name}": ${single(headers, name)}`).join('\n')
-}
-
-function claimLines(headers: Headers): string {
-  return claimHeaders.map((name) => `"${name}": ${single(headers, name)}`).join('\n')
+/** With each of the other headers, empty when it is not given: what sends the request shall not think of a value. */
+function withOthers(signed: Record<string, string>, given: Headers): Record<string, string> {
+  for (const name of otherHeaders) signed[name] = single(given, name)
+  return signed
 }
 
 /** The signature base of RFC 9421 §2.5, for the one set of components that we cover. */
@@ -201,7 +188,23 @@ function writeBase(
   const end = path.indexOf('?')
   const [way, query] = end === -1 ? [path, '?'] : [path.slice(0, end), path.slice(end)]
   const target = `"@method": ${method}\n"@path": ${way}\n"@query": ${query}`
-  return `${target}\n"content-digest": ${digest}\n${claims}\n${others}\n"@signature-params": ${params}`
+  return `${target}\n"content-digest": ${digest}${claims}${others}\n"@signature-params": ${params}`
+}
+
+interface Line {
+  name: string
+  start: string
+}
+
+function lineOf(name: string): Line {
+  return { name, start: `\n"${name}": ` }
+}
+
+/** A line for each of these headers, as it stands in what is signed. */
+function linesOf(lines: readonly Line[], headers: Headers): string {
+  let text = ''
+  for (const { name, start } of lines) text += start + single(headers, name)
+  return text
 }
 
 function single(headers: Headers, name: string): string {
@@ -214,14 +217,14 @@ function digestOf(body: string | Buffer): string {
   return `sha-256=:${hash('sha256', body, 'base64')}:`
 }
 
-/** Made once for each key: to make them again for each signature costs more than to sign. */
-const secrets = new WeakMap<RequestKey, KeyObject>()
+/** Made once for each key. */
+const hmacs = new WeakMap<RequestKey, Hmac>()
 
-function hmac(key: RequestKey, text: string): Buffer {
-  let secret = secrets.get(key)
-  if (!secret) {
-    secret = createSecretKey(key.secret)
-    secrets.set(key, secret)
+function hmacOf(key: RequestKey): Hmac {
+  let hmac = hmacs.get(key)
+  if (!hmac) {
+    hmac = createHmacSha256(key.secret)
+    hmacs.set(key, hmac)
   }
-  return createHmac('sha256', secret).update(text).digest()
+  return hmac
 }
