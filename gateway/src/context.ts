@@ -1,4 +1,5 @@
 import type { Viewer } from '@tikitu/kit/viewer'
+import type { GoneSignal } from './http/gone-signal.ts'
 import type { CachePolicy } from './upstream/cache-policy.ts'
 
 /** What is known of a request while it runs. */
@@ -10,7 +11,7 @@ export interface GatewayContext {
   /** Client headers that subgraphs see: an allow-list, by name in lower case. */
   forwarded: Readonly<Record<string, string>>
   /** Aborted when the client has gone before its answer: what is read for it need not come. Absent where that is not known. */
-  signal?: AbortSignal
+  signal?: GoneSignal
   /** How long the answer may be kept, as far as is known. */
   cache?: CachePolicy
   /** What the answer cost, as it was counted in it; absent while that is not known. */

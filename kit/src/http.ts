@@ -19,14 +19,19 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge'
 }
 
-/** The exact bytes of a request's body. @throws {BodyTooLarge} */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** The exact bytes of a request's body; each part of it is told as it comes. @throws {BodyTooLarge} */
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  onBytes?: (byteCount: number) => void,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     const take = (chunk: Buffer): void => {
       size += chunk.length
       chunks.push(chunk)
+      onBytes?.(chunk.length)
       if (size <= maxBytes) return
       // The connection stays: the refusal still has to go out on it.
       request.off('data', take).pause()

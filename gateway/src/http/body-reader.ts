@@ -36,40 +36,62 @@ export function createBodyReader({ maxBytes, timeoutMs, perAddress }: BodyLimits
       if (own.size === 0) waiting.delete(address)
     }
   }
+  const startDeadline = createBodyDeadlines(timeoutMs)
   return (request, address) =>
     new Promise((resolve, reject) => {
       const giveUp = (): void => {
         stop()
         reject(new BodyTooSlow('The body of the request did not come in time: send it again.'))
       }
-      const deadline = createDeadline(timeoutMs, giveUp)
+      const deadline = startDeadline(giveUp)
       const forget = wait(address, giveUp)
       const stop = (): void => {
-        request.off('data', deadline.extend)
         deadline.clear()
         forget()
       }
-      request.on('data', deadline.extend)
-      readBody(request, maxBytes).finally(stop).then(resolve, reject)
+      readBody(request, maxBytes, deadline.extend).then(
+        (body) => {
+          stop()
+          resolve(body)
+        },
+        (error: Error) => {
+          stop()
+          reject(error)
+        },
+      )
     })
 }
 
-/** A timer that what comes pushes on. */
-function createDeadline(timeoutMs: number, onEnd: () => void) {
-  let endsAt = performance.now() + timeoutMs
-  let timer: NodeJS.Timeout
-  const start = (ms: number): void => {
-    timer = setTimeout(() => {
-      const left = endsAt - performance.now()
-      if (left > 1) start(left)
-      else onEnd()
-    }, ms)
+interface Deadline {
+  endsAt: number
+  onEnd: () => void
+}
+
+/**
+ * Deadlines that what comes pushes on, kept to a fiftieth of their time. One timer looks after all of them: most bodies come with their
+ * head, and a timer for each would cost more than to read it.
+ */
+function createBodyDeadlines(timeoutMs: number) {
+  const pending = new Set<Deadline>()
+  let isTimed = false
+  const time = (): void => {
+    isTimed = pending.size > 0
+    if (isTimed) setTimeout(sweep, Math.max(1, timeoutMs / 50))
   }
-  start(timeoutMs)
-  return {
-    extend: (chunk: Buffer): void => {
-      endsAt += (chunk.length / bytesPerSecond) * 1_000
-    },
-    clear: () => clearTimeout(timer),
+  const sweep = (): void => {
+    const now = performance.now()
+    for (const one of pending) if (one.endsAt <= now) one.onEnd()
+    time()
+  }
+  return (onEnd: () => void) => {
+    const one: Deadline = { endsAt: performance.now() + timeoutMs, onEnd }
+    pending.add(one)
+    if (!isTimed) time()
+    return {
+      extend: (byteCount: number): void => {
+        one.endsAt += (byteCount / bytesPerSecond) * 1_000
+      },
+      clear: () => void pending.delete(one),
+    }
   }
 }

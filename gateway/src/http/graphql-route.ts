@@ -76,9 +76,10 @@ async function answerByApollo(
 function writeQuick(response: ServerResponse, { status, type, headers, cacheControl, body }: QuickAnswer): void {
   varyWhenKept(response, cacheControl)
   for (const [name, value] of headers) response.setHeader(name, value)
-  const bytes = Buffer.from(body)
-  response.writeHead(status, { 'content-type': type, 'cache-control': cacheControl, 'content-length': bytes.length })
-  response.end(bytes)
+  const length = Buffer.byteLength(body)
+  response.writeHead(status, { 'content-type': type, 'cache-control': cacheControl, 'content-length': length })
+  // As a text it is one piece with the head. With as many bytes as characters, every character is one byte.
+  response.end(body, length === body.length ? 'latin1' : 'utf8')
 }
 
 function varyWhenKept(response: ServerResponse, cacheControl: string | undefined): void {

@@ -8,6 +8,7 @@ import { clientAddress } from '../rates/client-address.ts'
 import type { Rates } from '../rates/rates.ts'
 import { newCachePolicy } from '../upstream/cache-policy.ts'
 import { clientRequestIdOf, type Incoming } from './front.ts'
+import { createGoneSignal, type GoneSignal } from './gone-signal.ts'
 
 /** The client headers that subgraphs see. */
 const forwardedNames = ['traceparent', 'accept-language'] as const
@@ -45,12 +46,12 @@ export async function requestContext(
 }
 
 /** Aborted when the connection ends before the answer is out. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
+function goneSignal(response: ServerResponse): GoneSignal {
+  const { signal, abort } = createGoneSignal()
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort()
+    if (!response.writableFinished) abort()
   })
-  return controller.signal
+  return signal
 }
 
 /** A refusal of the caller as an answer of HTTP. */

@@ -8,10 +8,14 @@ import type { Log } from '@tikitu/kit/log'
  */
 export function clientAddress(request: Pick<IncomingMessage, 'headers' | 'socket'>, proxies: number): string {
   const peer = request.socket.remoteAddress ?? ''
-  const stated = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
-  const forwarded = proxies > 0 ? stated.at(-proxies)?.trim() : ''
-  const address = (forwarded || peer).replace(/^::ffff:(?=[\d.]+$)/, '').slice(0, 64)
+  const address = (statedAddress(request, proxies) || peer).replace(/^::ffff:(?=[\d.]+$)/, '').slice(0, 64)
   return isIPv6(address) ? `${networkOf(address)}::/64` : address
+}
+
+function statedAddress({ headers }: Pick<IncomingMessage, 'headers'>, proxies: number): string | undefined {
+  const stated = headers['x-forwarded-for']
+  if (proxies === 0 || stated === undefined) return undefined
+  return [stated].flat().join(',').split(',').at(-proxies)?.trim()
 }
 
 /** Says once that there seems to be a proxy that nobody told us of: then all of its clients are one address to us. */

@@ -8,32 +8,27 @@ type Headers = Readonly<Record<string, string>>
 const cacheSize = { maxCount: 10_000, maxKeyChars: 1_000_000 }
 const dayMs = 86_400_000
 
-/**
- * The headers that a subgraph is sent, with what stands for the client's address to those who share the key. The same for every
- * fetch of a request.
- */
+/** The headers that a subgraph is sent, with what stands for the client's address to those who share the key. */
 export function headersWithClientKey(
   key: RequestKey,
   now: () => number = Date.now,
 ): (context: GatewayContext) => Headers {
-  const made = new WeakMap<Headers, Headers>()
-  const clientKeys = createRecentCache<string>(cacheSize)
+  let day = 0
+  let clientKeys = createRecentCache<string>(cacheSize)
   const clientKeyFor = (address: string): string => {
     const ms = now()
-    const name = `${Math.floor(ms / dayMs)} ${address}`
-    const known = clientKeys.get(name)
+    const today = Math.floor(ms / dayMs)
+    if (today !== day) clientKeys = createRecentCache(cacheSize)
+    day = today
+    const known = clientKeys.get(address)
     if (known !== undefined) return known
     const clientKey = clientKeyOf(address, key, new Date(ms))
-    clientKeys.set(name, clientKey)
+    clientKeys.set(address, clientKey)
     return clientKey
   }
   return (context) => {
-    const own = forwardable(context)
-    let headers = made.get(own)
-    if (!headers) {
-      headers = { ...own, [clientKeyHeader]: clientKeyFor(context.address) }
-      made.set(own, headers)
-    }
+    const headers = forwardable(context)
+    headers[clientKeyHeader] = clientKeyFor(context.address)
     return headers
   }
 }

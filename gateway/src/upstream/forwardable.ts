@@ -1,19 +1,16 @@
 import type { GatewayContext } from '../context.ts'
 
-type Headers = Readonly<Record<string, string>>
-
-const checked = new WeakMap<GatewayContext['forwarded'], Headers>()
+const clean = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/
 
 /**
- * Headers of the client's that a subgraph is sent, without what no header may hold, and as they arrive: they are signed. The same
- * for every fetch of a request.
+ * Headers of the client's that a subgraph is sent, without what no header may hold, and as they arrive: they are signed. A new object
+ * each time.
  */
-export function forwardable({ forwarded }: Pick<GatewayContext, 'forwarded'>): Headers {
-  let headers = checked.get(forwarded)
-  if (!headers) {
-    const clean = Object.entries(forwarded).map(([name, value]) => [name, value.replace(/[^\t\x20-\x7e]/g, '').trim()])
-    headers = Object.fromEntries(clean) as Headers
-    checked.set(forwarded, headers)
+export function forwardable({ forwarded }: Pick<GatewayContext, 'forwarded'>): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name in forwarded) {
+    const value = forwarded[name] ?? ''
+    headers[name] = clean.test(value) ? value : value.replace(/[^\t\x20-\x7e]/g, '').trim()
   }
   return headers
 }

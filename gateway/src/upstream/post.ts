@@ -43,16 +43,18 @@ export function createPost(options: PostOptions): { post: Post; close: () => Pro
   const url = new URL(options.url)
   const key = options.keys[0]
   if (!key) throw new Error(`there is no key to sign requests to ${options.name} with`)
+  const path = `${url.pathname}${url.search}`
   const wire = url.protocol === 'https:' ? createSecureWire(options) : createWire(options)
   const deadlines = createDeadlines(options.timeoutMs)
   const headersFor = headersWithClientKey(key)
   const post: Post = (body, context) =>
     new Promise((resolve, reject) => {
-      const headers = headersFor(context)
-      const parts = { method: 'POST', path: `${url.pathname}${url.search}`, body, headers }
+      // What changes something goes on: nobody could know how far it came.
+      const signal = isMutation(body) ? undefined : context.signal
+      if (signal?.aborted) return reject(new ClientGone())
+      const parts = { method: 'POST', path, body, headers: headersFor(context) }
       const signed = signRequest(parts, context.viewer, { key, now: new Date() })
-      if (!isMutation(body) && context.signal?.aborted) return reject(new ClientGone())
-      const end = wire.send({ ...headers, ...signed }, body, {
+      const end = wire.send(signed, body, {
         resolve: (answer) => {
           settle()
           resolve(answer)
@@ -63,8 +65,6 @@ export function createPost(options: PostOptions): { post: Post; close: () => Pro
         },
       })
       const deadline = deadlines((ms) => end(new UpstreamTimeout(`no answer within ${ms} ms`)))
-      // What changes something goes on: nobody could know how far it came.
-      const signal = isMutation(body) ? undefined : context.signal
       const giveUp = (): void => end(new ClientGone())
       const settle = (): void => {
         deadline.clear()
