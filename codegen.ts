@@ -56,6 +56,11 @@ const client: CodegenConfig['generates'] = {
       scalars: { ...scalars, DateTime: 'string', URL: 'string' },
     },
   },
+  'client/src/generated/persisted-documents.graph.json': {
+    schema: 'schema/api.graphql',
+    documents: 'schema/operations/*.graphql',
+    plugins: ['./client/persisted-graph.plugin.ts'],
+  },
   'client/src/generated/possible-types.ts': {
     schema: 'schema/api.graphql',
     plugins: ['./client/possible-types.plugin.ts'],

@@ -17,6 +17,9 @@ const at = (path: string): string => join(here, path)
 /** Tests do not ship, nor what the code generator writes beside the operations: no export reaches it. */
 const shipped = globSync('src/**/*.ts', { cwd: here, exclude: ['**/*.test.ts', '**/generated/{gql,index}.ts'] })
 
+/** The operations by hash, and which graph they are for. */
+const operationFiles = ['persisted-documents.json', 'persisted-documents.graph.json']
+
 /**
  * Makes the package that is published, in `folder`. CommonJS lies at its root, as resolvers that read no `exports` look there
  * (Metro before 0.79, TypeScript's `node10`); ES modules lie in `esm`. What it depends on is part of it.
@@ -34,7 +37,7 @@ export async function buildPackage(folder: string): Promise<void> {
   copyFileSync(at('../LICENSE'), join(folder, 'LICENSE'))
   copyFileSync(at('README.md'), join(folder, 'README.md'))
   copyFileSync(at('../schema/api.graphql'), join(folder, 'api.graphql'))
-  copyFileSync(at('src/generated/persisted-documents.json'), join(folder, 'persisted-documents.json'))
+  for (const file of operationFiles) copyFileSync(at(`src/generated/${file}`), join(folder, file))
 }
 
 /** Each file becomes a file, with the libraries that only it uses inside. */
@@ -116,10 +119,10 @@ function publishedPackage(source: SourcePackage): object {
     exports: {
       ...Object.fromEntries(entries),
       './api.graphql': './api.graphql',
-      './persisted-documents.json': './persisted-documents.json',
+      ...Object.fromEntries(operationFiles.map((file) => [`./${file}`, `./${file}`])),
       './package.json': './package.json',
     },
-    files: ['**/*.js', '**/*.d.ts', 'esm/package.json', 'api.graphql', 'persisted-documents.json', '*.md'],
+    files: ['**/*.js', '**/*.d.ts', 'esm/package.json', 'api.graphql', ...operationFiles, '*.md'],
   }
 }
 

@@ -43,6 +43,7 @@ test('ships what exports reach, the schema and the operations, and no sources or
   expect(files.filter((file) => /test|generated\/(gql|index)\.|(?<!\.d)\.ts$/.test(file))).toEqual([])
   const operations = JSON.parse(readFileSync(join(app, 'node_modules/@tikitu/client/persisted-documents.json'), 'utf8'))
   expect(Object.keys(operations).length).toBeGreaterThan(100)
+  expect(files).toContain('persisted-documents.graph.json')
 })
 
 test('publint has nothing to say', async () => {

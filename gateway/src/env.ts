@@ -1,14 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { httpUrl, listening, logLevel, port, readEnvOrExit } from '@tikitu/kit/env'
-import { parseRequestKeys, type RequestKey } from '@tikitu/kit/signatures'
 import { z } from 'zod'
-
-/** Where a subgraph answers, and the keys that the gateway signs its requests with. */
-export interface SubgraphAccess {
-  /** Absent when the address in the supergraph is to be used. */
-  url: string | null
-  keys: RequestKey[]
-}
+import type { UnmarkedFields } from './access/permissions.ts'
 
 const flag = z.enum(['on', 'off'])
 const list = z.string().transform((text) =>
@@ -27,27 +20,32 @@ const account = z
   .regex(/^[^:]+@[^:]+:.+$/, 'is a list of e-mail:password, separated by commas')
   .transform((text) => ({ email: text.slice(0, text.indexOf(':')), password: text.slice(text.indexOf(':') + 1) }))
 
+const ownSupergraph = fileURLToPath(new URL('../../schema/supergraph.graphql', import.meta.url))
+const unmarkedFields: z.ZodType<UnmarkedFields> = z.enum(['signed-in', 'public']).default('signed-in')
+const poolId = z.string({ error: 'is the id of the Cognito user pool, such as eu-central-1_AbCdEf' })
+const clientIds = list.pipe(z.array(z.string()).min(1, 'is the id of the app client'))
+
 const shape = {
   ...listening,
+  GATEWAY_GRAPH: z.enum(['tikitu', 'foreign']).default('tikitu'),
+  GATEWAY_UNMARKED_FIELDS: unmarkedFields,
   LOG_LEVEL: logLevel,
   AUTH_ROUTE_SERVICE_PORT: port.default(3000),
-  AWS_REGION: z.string().default('eu-central-1'),
-  AWS_COGNITO_USER_POOL_ID: z.string({ error: 'is the id of the Cognito user pool, such as eu-central-1_AbCdEf' }),
-  AWS_COGNITO_CLIENT_ID: list.pipe(z.array(z.string()).min(1, 'is the id of the app client')),
+  AWS_REGION: z.string().default('eu-central-1') as z.ZodType<string>,
+  AWS_COGNITO_USER_POOL_ID: poolId as z.ZodType<string | undefined>,
+  AWS_COGNITO_CLIENT_ID: clientIds as z.ZodType<string[] | undefined>,
   AWS_COGNITO_ISSUER: httpUrl.optional(),
   AWS_COGNITO_ENDPOINT: httpUrl.optional(),
-  GATEWAY_SUPERGRAPH_FILE: z
-    .string()
-    .default(fileURLToPath(new URL('../../schema/supergraph.graphql', import.meta.url))),
+  GATEWAY_SUPERGRAPH_FILE: z.string().default(ownSupergraph) as z.ZodType<string>,
   GATEWAY_PERSISTED_OPERATIONS: z.enum(['off', 'log', 'enforce']).default('off'),
-  GATEWAY_OPERATIONS_FILE: z.string().optional(),
+  GATEWAY_OPERATIONS_FILE: z.string().optional() as z.ZodType<string | undefined>,
   GATEWAY_AUTOMATIC_PERSISTED_QUERIES: flag.default('on'),
   GATEWAY_EXECUTOR: z.enum(['compiled', 'stock', 'shadow']).default('compiled'),
   GATEWAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   GATEWAY_CORS_LOCALHOST: flag.optional(),
   GATEWAY_INTROSPECTION: flag.optional(),
   GATEWAY_EXPLORERS: flag.optional(),
-  GATEWAY_DEMO_ACCOUNTS: list.pipe(z.array(account)).default([]),
+  GATEWAY_DEMO_ACCOUNTS: list.pipe(z.array(account)).default([]) as z.ZodType<z.infer<typeof account>[]>,
   GATEWAY_EXPLORER_TABS_FILE: z.string().optional(),
   GATEWAY_SUBGRAPH_TIMEOUT_MS: count.default(10_000),
   GATEWAY_SUBGRAPH_CONNECTIONS: count.default(64),
@@ -86,31 +84,49 @@ const shape = {
   GATEWAY_COST_IN_ANSWERS: flag.default('on'),
 }
 
+type Source = Readonly<Record<string, string | undefined>>
+
+/** Tikitu's schema marks every field itself. */
+const tikituShape: typeof shape = {
+  ...shape,
+  GATEWAY_UNMARKED_FIELDS: z.literal('signed-in', 'can be set with GATEWAY_GRAPH=foreign only').default('signed-in'),
+}
+
+/** What a foreign graph needs, and what it cannot have. Some of it depends on what else is set. */
+function foreignShape(source: Source): typeof shape {
+  const hasPool = Boolean(source.AWS_COGNITO_USER_POOL_ID || source.AWS_COGNITO_CLIENT_ID)
+  const mode = source.GATEWAY_PERSISTED_OPERATIONS || 'off'
+  return {
+    ...shape,
+    ...(hasPool ? signIn(source) : noSignIn),
+    GATEWAY_SUPERGRAPH_FILE: z.string('is the file of the supergraph, such as ./supergraph.graphql'),
+    ...(mode !== 'off' && {
+      GATEWAY_OPERATIONS_FILE: z.string(
+        `is the file of the operations that GATEWAY_PERSISTED_OPERATIONS=${mode} is about`,
+      ),
+    }),
+    GATEWAY_DEMO_ACCOUNTS: z.never('sign in by mutations of Tikitu: a foreign graph has none').array().default([]),
+  }
+}
+
+function signIn(source: Source) {
+  const region = z.string('is the region of the user pool, such as eu-central-1')
+  return source.AWS_COGNITO_ENDPOINT ? {} : { AWS_REGION: region }
+}
+
+const noSignIn = {
+  AWS_COGNITO_USER_POOL_ID: z.undefined(),
+  AWS_COGNITO_CLIENT_ID: z.undefined(),
+  GATEWAY_UNMARKED_FIELDS: z.literal(
+    'public',
+    'must be public, which opens every field without a rule to everybody; or set AWS_COGNITO_USER_POOL_ID, so that callers can sign in',
+  ),
+}
+
 /** What the gateway reads from its environment. */
 export type GatewayEnv = ReturnType<typeof readGatewayEnv>
 
 /** Reads the environment. On a mistake it prints all of them and ends the process with 1. */
 export function readGatewayEnv() {
-  return readEnvOrExit(shape)
-}
-
-/** Address and keys of a subgraph, by its name in the supergraph: BOOKING_SERVICE_URL, BOOKING_REQUEST_KEYS. @throws when there is no key */
-export function readSubgraphAccess(
-  name: string,
-  source: Readonly<Record<string, string | undefined>> = process.env,
-): SubgraphAccess {
-  const prefix = name.toUpperCase().replaceAll('-', '_')
-  const url = httpUrl.optional().safeParse(source[`${prefix}_SERVICE_URL`] || undefined)
-  if (!url.success) throw new Error(`${prefix}_SERVICE_URL must be an http:// or https:// URL`)
-  const keys = source[`${prefix}_REQUEST_KEYS`]
-  if (!keys) throw new Error(`${prefix}_REQUEST_KEYS is missing: the keys shared with the subgraph ${name}`)
-  return { url: url.data ?? null, keys: parseKeys(prefix, keys) }
-}
-
-function parseKeys(prefix: string, text: string): RequestKey[] {
-  try {
-    return parseRequestKeys(text)
-  } catch (error) {
-    throw new Error(`${prefix}_REQUEST_KEYS ${(error as Error).message}`)
-  }
+  return readEnvOrExit(process.env.GATEWAY_GRAPH === 'foreign' ? foreignShape(process.env) : tikituShape)
 }

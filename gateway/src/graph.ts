@@ -1,22 +1,29 @@
 import { ApolloGateway } from '@apollo/gateway'
 import type { Log } from '@tikitu/kit/log'
+import type { RequestKey } from '@tikitu/kit/signatures'
 import { markOneOf, oneOfInputs } from '@tikitu/schema/one-of'
 import { parse } from 'graphql'
 import { openShelf, type ShelfSettings } from './cache/open-shelf.ts'
-import type { SubgraphAccess } from './env.ts'
 import { chooseExecutor, type ExecutorMode } from './executor/choose-executor.ts'
 import type { Send } from './executor/run.ts'
 import { type GuardOptions, guard } from './guard.ts'
 import { createEventSource, type EventSource, type OpenEvents } from './live/event-source.ts'
 import { reopening } from './live/reopen.ts'
 import { createNodeSource } from './nodes/node-source.ts'
+import { addressOf, type SubgraphAccess } from './subgraph-access.ts'
 import { isLocal } from './supergraph/read-nodes.ts'
-import { giveRealScalars } from './supergraph/real-scalars.ts'
+import { giveRealScalars, type Scalars } from './supergraph/real-scalars.ts'
 import { createSupergraphSource, type SupergraphSource } from './supergraph/supergraph-source.ts'
 import { createSubgraphSource, type SubgraphSource } from './upstream/subgraph-source.ts'
 
 export interface GraphOptions extends GuardOptions, ShelfSettings {
   supergraphFile: string
+  /** Whether the error codes that services may show have to lie beside it. */
+  needsErrorCodes: boolean
+  /** Whether the gateway answers itself what the supergraph says is answered here: `node` and `nodes`. */
+  hasOwnParts: boolean
+  /** Scalars whose values are read here as services do, by name. */
+  scalars: Scalars
   /** Which executor answers. */
   executor: ExecutorMode
   /** Address and keys of a subgraph. @throws when they are not known */
@@ -36,6 +43,13 @@ export interface GraphOptions extends GuardOptions, ShelfSettings {
   log: Log
 }
 
+/** Where a subgraph answers, and what requests to it are signed with. */
+export interface SubgraphPlace {
+  name: string
+  url: string
+  keys: readonly RequestKey[]
+}
+
 /** The graph that clients see: plans operations, checks who may run them, and runs them over the subgraphs. */
 export interface Graph {
   gateway: ApolloGateway
@@ -44,18 +58,22 @@ export interface Graph {
   /** Streams of a subgraph. */
   openTo: (subgraph: string) => OpenEvents
   /** Where each subgraph of the supergraph in use answers. */
-  locations: () => { name: string; url: string }[]
+  locations: () => SubgraphPlace[]
   close: () => Promise<void>
 }
 
 /** A graph over the supergraph in a file. Loaded when Apollo Server starts. */
 export function createGraph(options: GraphOptions): Graph {
   process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
-  const check = ({ subgraphs }: { subgraphs: { name: string }[] }): void => {
-    for (const { name } of subgraphs) options.accessOf(name)
+  const placeOf = (name: string, stated: string) => {
+    const access = options.accessOf(name)
+    return { name, url: addressOf(access, { name, stated }), keys: access.keys }
   }
-  const supergraph = createSupergraphSource({ file: options.supergraphFile, log: options.log, check })
-  const { buildService, sendTo, openTo, close } = connectSubgraphs(options, supergraph)
+  const check = ({ subgraphs }: { subgraphs: { name: string; url: string }[] }): void => {
+    for (const { name, url } of subgraphs) placeOf(name, url)
+  }
+  const supergraph = createSupergraphSource({ ...options, file: options.supergraphFile, check })
+  const { buildService, sendTo, openTo, close } = connectSubgraphs(options, supergraph, placeOf)
   const gateway = new ApolloGateway({
     supergraphSdl: supergraph.manager,
     logger: quiet(options.log),
@@ -63,7 +81,7 @@ export function createGraph(options: GraphOptions): Graph {
     buildService,
   })
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    giveRealScalars(apiSchema)
+    giveRealScalars(apiSchema, options.scalars)
     markOneOf(apiSchema, oneOfInputs(parse(coreSupergraphSdl, { noLocation: true })))
   })
   chooseExecutor(gateway, {
@@ -74,13 +92,16 @@ export function createGraph(options: GraphOptions): Graph {
     onPlanning: (context, text) => options.rates?.chargeReading(context, text),
   })
   guard(gateway, supergraph, options)
-  const locations = () =>
-    supergraph.current().subgraphs.map(({ name, url }) => ({ name, url: urlOf(options.accessOf(name), url) }))
+  const locations = () => supergraph.current().subgraphs.map(({ name, url }) => placeOf(name, url))
   return { gateway, supergraph, sendTo, openTo, locations, close }
 }
 
 /** The subgraphs of the supergraph, each connected when the gateway builds its service. */
-function connectSubgraphs(options: GraphOptions, supergraph: SupergraphSource) {
+function connectSubgraphs(
+  options: GraphOptions,
+  supergraph: SupergraphSource,
+  placeOf: (name: string, stated: string) => SubgraphPlace,
+) {
   const sources = new Set<SubgraphSource | EventSource>()
   const sends = new Map<string, Send>()
   const streams = new Map<string, OpenEvents>()
@@ -95,10 +116,9 @@ function connectSubgraphs(options: GraphOptions, supergraph: SupergraphSource) {
     sendTo,
     openTo: (name: string): OpenEvents => requireOf(streams, name),
     buildService: ({ name, url = '' }: { name: string; url?: string | undefined }) => {
-      if (isLocal(url)) return buildLocal(name)
-      const access = options.accessOf(name)
+      if (options.hasOwnParts && isLocal(url)) return buildLocal(name)
       const errorCodes = () => supergraph.current().errorCodes
-      const place = { ...options, name, url: urlOf(access, url), keys: access.keys, errorCodes, shelf }
+      const place = { ...options, ...placeOf(name, url), errorCodes, shelf }
       const source = createSubgraphSource(place)
       const events = createEventSource({ ...place, ...options.streams })
       sources.add(source).add(events)
@@ -117,11 +137,6 @@ function requireOf<T>(bySubgraph: ReadonlyMap<string, T>, name: string): T {
   const found = bySubgraph.get(name)
   if (!found) throw new Error(`there is no subgraph ${name}`)
   return found
-}
-
-/** The environment moves a subgraph to another host; its path stays what the supergraph says. */
-function urlOf(access: SubgraphAccess, stated: string): string {
-  return access.url ? `${access.url}${new URL(stated).pathname}` : stated
 }
 
 /** What Apollo tells is for those who debug it. */

@@ -1,7 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import { GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import { checkOperation } from './access/check-operation.ts'
-import { type Permissions, type Policies, permissionsOf } from './access/permissions.ts'
+import { type Permissions, type Policies, permissionsOf, type UnmarkedFields } from './access/permissions.ts'
 import type { AccessRules } from './access/rules.ts'
 import { runFiltered } from './access/run-filtered.ts'
 import type { GatewayContext } from './context.ts'
@@ -13,6 +13,8 @@ import type { SupergraphSource } from './supergraph/supergraph-source.ts'
 
 export interface GuardOptions {
   policies: Policies
+  /** Who may read root fields of which the schema says nothing. */
+  unmarkedFields: UnmarkedFields
   costs: CostLimits
   /** Null when rates are not limited. */
   rates: Rates | null
@@ -30,7 +32,7 @@ export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, opti
     const variables = request.request.variables ?? {}
     const admit = (): Admitted => {
       const { rules, costs } = supergraph.current()
-      const permissions = permissionsOf(request.schema, { rules, policies: options.policies }, caller.viewer)
+      const permissions = permissionsOf(request.schema, { ...options, rules }, caller.viewer)
       checkOperation(request.schema, permissions, asked)
       const costing = { schema: request.schema, rules: costs, listSize: options.costs.listSize }
       const estimated = rememberedCost(costing, asked, variables)

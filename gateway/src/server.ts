@@ -14,6 +14,7 @@ import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
 import type { DemoAccount } from './graphiql/page.ts'
 import type { ExplorerTab } from './graphiql/read-tabs.ts'
 import { acceptedStatusPlugin } from './http/accepted-status.ts'
+import { askHealthPage, askTypename } from './http/ask-health.ts'
 import { createBodyReader } from './http/body-reader.ts'
 import { cacheHeaderPlugin } from './http/cache-header.ts'
 import { createFront, type FrontRoute, type Incoming } from './http/front.ts'
@@ -24,7 +25,7 @@ import { createQuickWay } from './http/quick-way.ts'
 import { requestContext } from './http/request-context.ts'
 import { sandboxPlugin } from './http/sandbox-plugin.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
-import { servicePaths } from './http/service-paths.ts'
+import type { ServicePath } from './http/service-paths.ts'
 import { serviceRoutes } from './http/service-routes.ts'
 import { createLoadGate, type LoadGate, type LoadLimits } from './http/shed-load.ts'
 import { type TakeOptions, takingRequests } from './http/take-request.ts'
@@ -39,13 +40,19 @@ import { type AdmissionOptions, createAdmission } from './operations/admit-opera
 import { createManifestSource, type ManifestSource, type ManifestSourceOptions } from './operations/manifest-source.ts'
 import { createPrepare, ownRules, type Prepare } from './operations/prepare.ts'
 import { readingPlugin } from './operations/reading-plugin.ts'
-import { warmPlans } from './operations/warm-plans.ts'
+import { warmingPlans } from './operations/warm-plans.ts'
 import { clientAddress, unknownProxyNote } from './rates/client-address.ts'
 
 export interface GatewayOptions extends GraphOptions {
   authenticate: Authenticate
+  /** What manifests of operations call the graph. */
+  graphName: string
   /** Which subgraphs are asked what rights a caller has. Null: the token says it. */
   rights: Rights | null
+  /** What of services the world reaches besides GraphQL. */
+  servicePaths: readonly ServicePath[]
+  /** Whether subgraphs have a page that says how they are. Others are asked a query. */
+  hasHealthPages: boolean
   limits: Limits
   /** Operations known beforehand, and whether others run. */
   persisted: Pick<AdmissionOptions, 'mode'> & Omit<ManifestSourceOptions, 'log'>
@@ -66,6 +73,8 @@ export interface GatewayOptions extends GraphOptions {
   introspection: boolean
   /** Whether Sandbox and GraphiQL are served. */
   explorers: boolean
+  /** Whether people can sign in there, by mutations of the graph. */
+  hasSignIn: boolean
   /** Who can sign in to GraphiQL with one click. */
   demoAccounts: readonly DemoAccount[]
   /** What a first visit to GraphiQL shows. */
@@ -101,14 +110,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const answerOnce = answeringOnce(apollo)
   const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce, contextOf, directory })
   const quickWay = quickWayOf(options, graph, { prepare, mask })
+  const warm = warmingPlans({ ...options, ...graph, apollo, known, live, prepare })
   await apollo.start()
-  const warm = (): Promise<void> => warmPlans(apollo, known.current(), { log: options.log, live, prepare })
   await warm()
   for (const source of [graph.supergraph, known]) source.onUpdate(() => void warm())
   let isDraining = false
   const pagePolicy = options.explorers ? sandboxPolicy : null
   const graphql = live.withSse(graphqlRoute({ apollo, quickWay, contextOf, admit, pagePolicy }))
-  const health = healthRoutes({ locations: graph.locations, isReady: () => !isDraining, now: Date.now })
+  const health = healthRoutes({ ...healthOf(options, graph), isReady: () => !isDraining, now: Date.now })
   const services = servicesOf(options, graph, gate)
   const taken = takingRequests(graphql, takingOf(options, gate, options.maxBodyBytes))
   const routes = [taken, ...health, ...services.routes, ...pagesOf(options)]
@@ -149,9 +158,13 @@ function originsOf({ corsOrigins, corsLocal }: GatewayOptions): AllowsOrigin {
   return allowOrigins(corsOrigins, { isLocal: corsLocal })
 }
 
+function healthOf({ hasHealthPages }: GatewayOptions, { locations }: Graph) {
+  return { locations, ask: hasHealthPages ? askHealthPage : askTypename }
+}
+
 /** What is served to people who look around with a browser. */
-function pagesOf({ explorers, demoAccounts: accounts, explorerTabs: tabs }: GatewayOptions): FrontRoute[] {
-  return explorers ? [homeRoute, ...graphiqlRoutes({ accounts, tabs })] : []
+function pagesOf({ explorers, hasSignIn, demoAccounts, explorerTabs: tabs }: GatewayOptions): FrontRoute[] {
+  return explorers ? [homeRoute, ...graphiqlRoutes({ accounts: hasSignIn ? demoAccounts : null, tabs })] : []
 }
 
 /** A request for a path of a service is charged as one of so many points. */
@@ -161,7 +174,7 @@ const servicePathCost = 20
 function servicesOf(options: GatewayOptions, { locations }: Graph, gate: LoadGate) {
   const { rates, proxies, timeoutMs, maxAnswerBytes, log } = options
   return serviceRoutes({
-    paths: servicePaths,
+    paths: options.servicePaths,
     locations,
     takingOf: (maxBodyBytes) => takingOf(options, gate, maxBodyBytes),
     charge: async ({ request }) => await rates?.chargeRequest(clientAddress(request, proxies), servicePathCost),

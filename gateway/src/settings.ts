@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Log } from '@tikitu/kit/log'
 import type { GatewayEnv } from './env.ts'
+import { traitsOf } from './graph-traits.ts'
 import { type ExplorerTab, readTabs } from './graphiql/read-tabs.ts'
 import type { CognitoPool } from './identity/cognito.ts'
 import { createRateStore } from './rates/rate-store.ts'
@@ -10,15 +11,14 @@ import type { GatewayOptions } from './server.ts'
 /** Apollo's hosted Sandbox may be pointed at a gateway that is being developed. */
 const developmentOrigins = ['https://studio.apollographql.com']
 
-/** The subgraphs that decide what rights a caller has. */
-const rights: GatewayOptions['rights'] = { accounts: 'user', staff: 'admin' }
-
-/** The user pool that the environment names. */
-export function poolOf(env: GatewayEnv): CognitoPool {
+/** The user pool that the environment names; null when it names none, as it may before a foreign graph. */
+export function poolOf(env: GatewayEnv): CognitoPool | null {
+  const { AWS_COGNITO_USER_POOL_ID: poolId, AWS_COGNITO_CLIENT_ID: clientIds } = env
+  if (poolId === undefined || clientIds === undefined) return null
   return {
     region: env.AWS_REGION,
-    poolId: env.AWS_COGNITO_USER_POOL_ID,
-    clientIds: env.AWS_COGNITO_CLIENT_ID,
+    poolId,
+    clientIds,
     issuer: env.AWS_COGNITO_ISSUER,
     endpoint: env.AWS_COGNITO_ENDPOINT,
   }
@@ -28,7 +28,7 @@ export function poolOf(env: GatewayEnv): CognitoPool {
 export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessOf' | 'authenticate' | 'log' | 'rates'> {
   const isProduction = env.NODE_ENV === 'production'
   return {
-    rights,
+    ...traitsOf(env),
     supergraphFile: env.GATEWAY_SUPERGRAPH_FILE,
     executor: env.GATEWAY_EXECUTOR,
     policies: {},
@@ -105,6 +105,7 @@ export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close
     store,
     costPerMinute: { address: env.GATEWAY_RATE_COST_ADDRESS, user: env.GATEWAY_RATE_COST_USER },
     readingCost: env.GATEWAY_RATE_COST_READING,
+    guessLimits: traitsOf(env).guessLimits,
     guessFactor: env.GATEWAY_GUESS_FACTOR ?? (env.NODE_ENV === 'production' ? 1 : 10),
   })
   return { rates, close: store.close }
@@ -123,7 +124,7 @@ const sdkManifest = fileURLToPath(new URL('../../client/src/generated/persisted-
 
 function persistedOf(env: GatewayEnv): GatewayOptions['persisted'] {
   const mode = env.GATEWAY_PERSISTED_OPERATIONS
-  const file = env.GATEWAY_OPERATIONS_FILE ?? sdkManifest
+  const file = env.GATEWAY_OPERATIONS_FILE ?? (env.GATEWAY_GRAPH === 'tikitu' ? sdkManifest : null)
   return { mode, file, isRequired: mode !== 'off' || env.GATEWAY_OPERATIONS_FILE !== undefined }
 }
 

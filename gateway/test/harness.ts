@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { serverTimeouts } from '@tikitu/kit/http'
 import { createLog } from '@tikitu/kit/log'
 import { composeGraph } from '@tikitu/schema/compose'
+import { tikitu } from '../src/graph-traits.ts'
 import { createAuthenticator } from '../src/identity/authenticate.ts'
 import { issuersOf, jwksUrlOf } from '../src/identity/cognito.ts'
 import { createKeyCache, fetchKeySet } from '../src/identity/key-cache.ts'
@@ -83,6 +84,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
   const rules = { keys, issuers: issuersOf(poolOf(pool)), clientIds: [pool.clientId] }
   return {
     supergraphFile,
+    ...tikitu,
     rights: null,
     executor: 'compiled',
     accessOf: (name) => {

@@ -3,6 +3,7 @@ import { createClient } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { hashOf } from '../src/operations/read-manifest.ts'
+import { guessLimits } from '../src/rates/guessing.ts'
 import { createRateStore } from '../src/rates/rate-store.ts'
 import { createRates, type RateOptions } from '../src/rates/rates.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
@@ -47,7 +48,7 @@ afterAll(() => {
 async function gatewayWith(options: Partial<RateOptions>): Promise<TestGateway> {
   const store = createRateStore({ redisUrl: null, prefix: 'test', log: createLog('rates', 'silent') })
   const costPerMinute = { address: 10_000, user: 10_000 }
-  const rates = createRates({ store, costPerMinute, guessFactor: 1, readingCost: 0, ...options })
+  const rates = createRates({ store, costPerMinute, guessLimits, guessFactor: 1, readingCost: 0, ...options })
   const gateway = await startGateway([subgraph], pool, { rates, proxies: 1 })
   gateways.push(gateway)
   return gateway
@@ -246,7 +247,13 @@ test('whoever has a bad token, or has spent their minute, is refused before anyt
     warn: (_: unknown, message: string) => void lines.push(message),
   })
   const store = createRateStore({ redisUrl: null, prefix: 'test', log })
-  const rates = createRates({ store, costPerMinute: { address: 3, user: 10_000 }, guessFactor: 1, readingCost: 1 })
+  const rates = createRates({
+    store,
+    costPerMinute: { address: 3, user: 10_000 },
+    guessLimits,
+    guessFactor: 1,
+    readingCost: 1,
+  })
   const gateway = await startGateway([subgraph], pool, {
     rates,
     proxies: 1,

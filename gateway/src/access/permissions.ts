@@ -11,6 +11,9 @@ import type { AccessDemand, AccessRules } from './rules.ts'
 /** Decides a `@policy` by its name. */
 export type Policies = Readonly<Record<string, (viewer: Viewer) => boolean>>
 
+/** Whom a root field is for of which the schema says nothing: `signed-in` callers, or everybody. */
+export type UnmarkedFields = 'signed-in' | 'public'
+
 type Field = GraphQLField<unknown, unknown>
 
 /** What one viewer may read of one load of the schema. */
@@ -44,9 +47,11 @@ export function permissionsOf(schema: GraphQLSchema, by: Deciding, viewer: Viewe
 interface Deciding {
   rules: AccessRules
   policies: Policies
+  unmarkedFields: UnmarkedFields
 }
 
-function findPermissions(schema: GraphQLSchema, { rules, policies }: Deciding, viewer: Viewer): Permissions {
+function findPermissions(schema: GraphQLSchema, by: Deciding, viewer: Viewer): Permissions {
+  const { rules, policies } = by
   const { scopes, policies: named } = namesIn(rules)
   const held = viewer.kind === 'user' ? scopes.filter((scope) => viewer.groups.includes(scope)) : []
   const met = named.filter((name) => meetsPolicy(policies, name, viewer))
@@ -58,9 +63,9 @@ function findPermissions(schema: GraphQLSchema, { rules, policies }: Deciding, v
     return demand.kind === 'authenticated' || demand.anyOf.some((all) => all.every((scope) => held.includes(scope)))
   }
   const demandsOf = (type: GraphQLObjectType, { name, type: result }: Field): readonly AccessDemand[] => {
-    const own = rules.demands.get(`${type.name}.${name}`)
-    const whole = rules.demands.get(type.name)
-    const ofField = roots.has(type) ? (own ?? whole ?? signedIn) : [...(whole ?? []), ...(own ?? [])]
+    const own = rules.demands.get(`${type.name}.${name}`) ?? []
+    const whole = rules.demands.get(type.name) ?? []
+    const ofField = roots.has(type) ? ofRoot(own, whole, by.unmarkedFields) : [...whole, ...own]
     const inherited = type.getInterfaces().flatMap((parent) => rules.demands.get(`${parent.name}.${name}`) ?? [])
     return [...ofField, ...inherited, ...(rules.demands.get(getNamedType(result).name) ?? [])]
   }
@@ -72,7 +77,17 @@ function findPermissions(schema: GraphQLSchema, { rules, policies }: Deciding, v
   }
 }
 
-/** A root field that says nothing is for signed-in callers. */
+/** What a root field demands. `@public` opens a field whose type is for some; all other demands of field and type hold. */
+function ofRoot(
+  own: readonly AccessDemand[],
+  whole: readonly AccessDemand[],
+  unmarked: UnmarkedFields,
+): readonly AccessDemand[] {
+  if (own.some(({ kind }) => kind === 'public')) return own
+  const demands = [...whole, ...own]
+  return demands.length === 0 && unmarked === 'signed-in' ? signedIn : demands
+}
+
 const signedIn: readonly AccessDemand[] = [{ kind: 'authenticated' }]
 
 /** A policy that nobody defined is met by nobody; one that fails neither. */

@@ -1,5 +1,6 @@
 import { sendJson } from '@tikitu/kit/http'
 import { sendProblem } from './answers.ts'
+import type { AskedService, AskHealth } from './ask-health.ts'
 import { type FrontRoute, getRoute } from './front.ts'
 
 /** Whether a service answers, as anybody may know. */
@@ -9,25 +10,29 @@ interface ServiceHealth {
 }
 
 export interface HealthOptions {
-  locations: () => readonly { name: string; url: string }[]
+  locations: () => readonly Location[]
+  /** Whether a service is well. @throws when it does not answer */
+  ask: AskHealth
   /** Whether the gateway can take requests. */
   isReady: () => boolean
   now: () => number
 }
 
+type Location = AskedService & { name: string }
+
 const rememberedMs = 1_000
-const timeoutMs = 2_000
 
 /**
  * Health: `/health/live` and `/health/ready` of this process, `/api/health` of the platform, `/api/v1/<service>/health` of one
  * service. Services are asked at most once a second, however many ask us.
  */
-export function healthRoutes({ locations, isReady, now }: HealthOptions): FrontRoute[] {
+export function healthRoutes({ locations, ask, isReady, now }: HealthOptions): FrontRoute[] {
   const checks = new Map<string, { until: number; health: Promise<ServiceHealth> }>()
-  const check = (name: string, url: string): Promise<ServiceHealth> => {
+  const check = (location: Location): Promise<ServiceHealth> => {
+    const { name } = location
     const known = checks.get(name)
     if (known && known.until > now()) return known.health
-    const health = askService(name, url)
+    const health = healthOf(location, ask)
     checks.set(name, { until: now() + rememberedMs, health })
     return health
   }
@@ -39,7 +44,7 @@ export function healthRoutes({ locations, isReady, now }: HealthOptions): FrontR
       sendJson(response, isReady() ? 200 : 503, { service: 'gateway', status: isReady() ? 'ok' : 'unavailable' })
     }),
     getRoute('/api/health', async (_request, response) => {
-      const services = await Promise.all(locations().map(({ name, url }) => check(name, url)))
+      const services = await Promise.all(locations().map(check))
       const isWhole = isReady() && services.every(({ status }) => status === 'ok')
       sendJson(response, isReady() ? 200 : 503, { service: 'gateway', status: isWhole ? 'ok' : 'degraded', services })
     }),
@@ -50,7 +55,7 @@ export function healthRoutes({ locations, isReady, now }: HealthOptions): FrontR
 /** Below /api/v1 is nothing yet but health: whoever expects REST is told where to go, whatever the method. */
 function serviceRoute(
   locations: HealthOptions['locations'],
-  check: (name: string, url: string) => Promise<ServiceHealth>,
+  check: (location: Location) => Promise<ServiceHealth>,
 ): FrontRoute {
   return {
     path: '/api',
@@ -60,7 +65,7 @@ function serviceRoute(
       const location = locations().find((candidate) => candidate.name === name)
       const isRead = request.method === 'GET' || request.method === 'HEAD'
       if (!location || !isRead) return sendProblem(response, 404, noRest)
-      const health = await check(location.name, location.url)
+      const health = await check(location)
       sendJson(response, health.status === 'ok' ? 200 : 503, health)
     },
   }
@@ -68,13 +73,8 @@ function serviceRoute(
 
 const noRest = { title: 'Not Found', detail: 'REST is not available yet. Send GraphQL to /graphql.' }
 
-/** Asks the service's own health page, and passes on nothing but whether it is well. */
-async function askService(service: string, url: string): Promise<ServiceHealth> {
-  try {
-    const response = await fetch(new URL('/health', url), { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
-    await response.body?.cancel()
-    return { service, status: response.ok ? 'ok' : 'unavailable' }
-  } catch {
-    return { service, status: 'unavailable' }
-  }
+/** Whoever asks is told nothing but whether the service is well. */
+async function healthOf(location: Location, ask: AskHealth): Promise<ServiceHealth> {
+  const isWell = await ask(location).catch(() => false)
+  return { service: location.name, status: isWell ? 'ok' : 'unavailable' }
 }

@@ -1,5 +1,5 @@
 import type { Log } from '@tikitu/kit/log'
-import type { SubgraphAccess } from '../env.ts'
+import type { SubgraphAccess } from '../subgraph-access.ts'
 import { type AccessDirectory, createAccessDirectory } from './access-directory.ts'
 import { type AccessSource, createAccessSource } from './access-source.ts'
 

@@ -6,6 +6,8 @@ export interface TokenRules {
   keys: jose.JWTVerifyGetKey
   issuers: readonly string[]
   clientIds: readonly string[]
+  /** Whether the scopes of an access token count besides its groups: for graphs that mean those by `@requiresScopes`. */
+  takesScopes?: boolean
 }
 
 /** Somebody a token vouches for, until `expiresAt` (milliseconds since 1970). */
@@ -34,7 +36,7 @@ export async function verifyToken(token: string, rules: TokenRules, now: Date): 
   if (typeof client !== 'string' || !rules.clientIds.includes(client))
     throw new TokenRefused('issued to another client')
   if (!uuid.test(payload.sub ?? '')) throw new TokenRefused('sub is not a UUID')
-  return { viewer: viewerOf(payload), expiresAt: (payload.exp ?? 0) * 1000 }
+  return { viewer: viewerOf(payload, rules), expiresAt: (payload.exp ?? 0) * 1000 }
 }
 
 async function verifySignature(token: string, rules: TokenRules, now: Date): Promise<jose.JWTPayload> {
@@ -55,13 +57,17 @@ async function verifySignature(token: string, rules: TokenRules, now: Date): Pro
 }
 
 /** An address nobody has proved to be theirs is not passed on: somebody could take an invitation with it. */
-function viewerOf(payload: jose.JWTPayload): UserViewer {
-  const { email, email_verified: isVerified, 'cognito:groups': groups } = payload
+function viewerOf(payload: jose.JWTPayload, { takesScopes }: TokenRules): UserViewer {
+  const { email, email_verified: isVerified, 'cognito:groups': groups, scope } = payload
   const isProved = isVerified === true || isVerified === 'true'
   return {
     kind: 'user',
     userId: idFromUuid('usr', (payload.sub ?? '').toLowerCase()),
     email: isProved && typeof email === 'string' ? email : null,
-    groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [],
+    groups: [...textsIn(groups), ...(takesScopes && typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [])],
   }
+}
+
+function textsIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []
 }

@@ -64,7 +64,7 @@ export function createAdmit(options: AdmitOptions): Admit {
     const prepared = requirePrepared(options.prepare(subscribing.text, subscribing.operationName))
     const supergraph = options.supergraph.current()
     const { rules, costs } = supergraph
-    const permissions = permissionsOf(load.apiSchema, { rules, policies: options.policies }, viewer)
+    const permissions = permissionsOf(load.apiSchema, { ...options, rules }, viewer)
     checkOperation(load.apiSchema, permissions, prepared)
     const costing = { schema: load.apiSchema, rules: costs, listSize: options.costs.listSize }
     const estimated = rememberedCost(costing, prepared, subscribing.variables)

@@ -1,10 +1,10 @@
 import type { Log } from '@tikitu/kit/log'
-import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
+import type { RequestKey } from '@tikitu/kit/signatures'
 import { type Dispatcher, Pool } from 'undici'
 import type { GatewayContext } from '../context.ts'
 import type { SubgraphAnswer } from '../executor/run.ts'
 import { type Answer, readAnswer, requireGraphQL, UpstreamFailure } from '../upstream/answer.ts'
-import { forwardable } from '../upstream/forwardable.ts'
+import { signingWith } from '../upstream/sign-requests.ts'
 import { readEvents, type ServerEvent } from './read-events.ts'
 
 /** The stream ended, or never began, although its source is not over: it may be opened again. */
@@ -43,8 +43,7 @@ export interface EventSource {
 export function createEventSource(options: EventSourceOptions): EventSource {
   const { origin, pathname, search } = new URL(options.url)
   const path = `${pathname}${search}`
-  const key = options.keys[0]
-  if (!key) throw new Error(`there is no key to sign requests to ${options.name} with`)
+  const headersFor = signingWith(options.keys)
   const pool = new Pool(origin, {
     pipelining: 1,
     connect: { timeout: 2_000 },
@@ -52,9 +51,8 @@ export function createEventSource(options: EventSourceOptions): EventSource {
     bodyTimeout: options.silenceMs,
   })
   const request = async (body: string, context: GatewayContext, signal: AbortSignal) => {
-    const sent = forwardable(context)
-    const signed = signRequest({ method: 'POST', path, body, headers: sent }, context.viewer, { key, now: new Date() })
-    const headers = { ...sent, ...signed, 'content-type': 'application/json', accept: 'text/event-stream' }
+    const signed = headersFor(path, body, context)
+    const headers = { ...signed, 'content-type': 'application/json', accept: 'text/event-stream' }
     return await pool.request({ method: 'POST', path, headers, body, signal })
   }
   const open: OpenEvents = async function* (body, context, signal) {

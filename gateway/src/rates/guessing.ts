@@ -46,13 +46,14 @@ export interface Guess {
   account: string | null
 }
 
-/** Every try in an operation: aliases and fragments make several of one field. */
+/** Every try of a field with a limit in an operation: aliases and fragments make several of one field. */
 export function guessesIn(
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Readonly<Record<string, unknown>>,
+  limits: Readonly<Record<string, GuessLimit>>,
 ): Guess[] {
   return [...rootFieldsOf(document, operation.selectionSet)]
-    .filter(({ name }) => Object.hasOwn(guessLimits, name.value))
+    .filter(({ name }) => Object.hasOwn(limits, name.value))
     .map((field) => ({
       field: field.name.value,
       account: accountOf(field, { ...defaultsOf(operation), ...variables }),

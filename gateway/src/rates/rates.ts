@@ -2,13 +2,15 @@ import { HeaderMap } from '@apollo/server'
 import type { Viewer } from '@tikitu/kit/viewer'
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
-import { type Guess, guessesIn, guessLimits } from './guessing.ts'
+import { type Guess, type GuessLimit, guessesIn } from './guessing.ts'
 import type { Rate, RateStore, Take } from './rate-store.ts'
 
 export interface RateOptions {
   store: RateStore
   /** Cost that one address, and one user, may spend in a minute. */
   costPerMinute: { address: number; user: number }
+  /** The root fields at which something can be guessed. */
+  guessLimits: Readonly<Record<string, GuessLimit>>
   /** How many times the usual number of guesses. */
   guessFactor: number
   /** What it costs to read a text that was not known, for each 2,000 characters that are begun. */
@@ -40,10 +42,10 @@ type Charge = { caller: GatewayContext; cost: number }
 const readingUnit = 2_000
 
 /** Rates by cost for everybody, and by number for what can be guessed. */
-export function createRates({ store, costPerMinute, guessFactor, readingCost }: RateOptions): Rates {
+export function createRates({ store, costPerMinute, guessLimits, guessFactor, readingCost }: RateOptions): Rates {
   const byAddress = store.rate('cost-address', { points: costPerMinute.address, seconds: 60 })
   const byUser = store.rate('cost-user', { points: costPerMinute.user, seconds: 60 })
-  const guess = guessTakers(store, guessFactor)
+  const guess = guessTakers(store, guessLimits, guessFactor)
   return {
     settle: ({ actualCost, address, viewer }, charged) => {
       const owed = Math.max(1, charged) - Math.max(1, actualCost ?? charged)
@@ -63,7 +65,7 @@ export function createRates({ store, costPerMinute, guessFactor, readingCost }: 
       if (caller.viewer.kind === 'user') byUser.giveBack(caller.viewer.userId, -cost)
     },
     chargeOperation: async (operation, variables, { caller, cost }) => {
-      for (const tried of guessesIn(operation, variables)) await guess(tried, caller.address)
+      for (const tried of guessesIn(operation, variables, guessLimits)) await guess(tried, caller.address)
       refuseAfter(await byAddress(caller.address, Math.max(0, cost - 1)))
       if (caller.viewer.kind === 'user') refuseAfter(await byUser(caller.viewer.userId, Math.max(0, cost - 1)))
     },
@@ -74,10 +76,14 @@ export function createRates({ store, costPerMinute, guessFactor, readingCost }: 
  * The address pays first: it is the one that cannot be made up. What is refused of an account from one address does not count against
  * the account itself.
  */
-function guessTakers(store: RateStore, factor: number): (guess: Guess, address: string) => Promise<void> {
+function guessTakers(
+  store: RateStore,
+  limits: RateOptions['guessLimits'],
+  factor: number,
+): (guess: Guess, address: string) => Promise<void> {
   const scaled = ({ points, seconds }: Rate): Rate => ({ points: Math.ceil(points * factor), seconds })
   const takers = new Map(
-    Object.entries(guessLimits).map(([field, { address, account }]) => {
+    Object.entries(limits).map(([field, { address, account }]) => {
       const rate = (name: string, limit: Rate): Take => store.rate(`${field}-${name}`, scaled(limit))
       const ofAccount = account && {
         each: rate('account-address', account.each),

@@ -14,11 +14,12 @@ const fields = `type Query { open: String @public mine: Secret @authenticated st
   late: String @policy(policies: [["after-hours"]]) }
   type Secret @authenticated { code: String @requiresScopes(scopes: [["admin"]]) plain: String } scalar Sealed @authenticated`
 
+const ours = { hasOwnParts: true }
 const compose = (sdl: string) =>
   composeGraph([{ name: 'one', url: 'http://127.0.0.1:3001/graphql', sdl }]).supergraphSdl
 
 test('takes every access directive out, and keeps what it said', () => {
-  const { sdl, rules, subgraphs } = readSupergraph(compose(link(imports) + fields))
+  const { sdl, rules, subgraphs } = readSupergraph(compose(link(imports) + fields), ours)
   expect(sdl).not.toMatch(/authenticated|requiresScopes|policy|@public/)
   expect(Object.fromEntries(rules.demands)).toEqual({
     'Query.open': [{ kind: 'public' }],
@@ -37,14 +38,14 @@ test('gives a supergraph that the stock gateway loads, which it refuses as compo
   process.env.APOLLO_TELEMETRY_DISABLED = '1'
   const composed = compose(link(imports) + fields)
   await expect(new ApolloGateway({ supergraphSdl: composed, logger: silent }).load()).rejects.toThrow()
-  const gateway = new ApolloGateway({ supergraphSdl: readSupergraph(composed).sdl, logger: silent })
+  const gateway = new ApolloGateway({ supergraphSdl: readSupergraph(composed, ours).sdl, logger: silent })
   await expect(gateway.load()).resolves.toBeDefined()
   await gateway.stop()
 })
 
 test('knows directives that the subgraph imported under other names', () => {
   const renamed = imports.replace('"@authenticated"', '{ name: "@authenticated", as: "@signedIn" }')
-  const { sdl, rules } = readSupergraph(compose(link(renamed) + fields.replaceAll('@authenticated', '@signedIn')))
+  const { sdl, rules } = readSupergraph(compose(link(renamed) + fields.replaceAll('@authenticated', '@signedIn')), ours)
   expect(sdl).not.toContain('signedIn')
   expect(rules.demands.get('Query.mine')).toEqual([{ kind: 'authenticated' }])
 })
@@ -52,13 +53,14 @@ test('knows directives that the subgraph imported under other names', () => {
 test('leaves a field of the same name as a directive alone', () => {
   const { sdl } = readSupergraph(
     compose(`${link(imports)}type Query { policy: String @public authenticated: String @public }`),
+    ours,
   )
   expect(buildSchema(sdl, { assumeValid: true }).getQueryType()?.getFields()).toHaveProperty('policy')
 })
 
 test('refuses what is no supergraph', () => {
-  expect(() => readSupergraph('type Query { a: String }')).toThrow('join__Graph')
-  expect(() => readSupergraph('type Query {')).toThrow('Syntax Error')
+  expect(() => readSupergraph('type Query { a: String }', ours)).toThrow('join__Graph')
+  expect(() => readSupergraph('type Query {', ours)).toThrow('Syntax Error')
 })
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }

@@ -39,15 +39,20 @@ const accessSpecs = new Map([
   ['https://tikitu.dev/access', 'public'],
 ])
 
+interface ReadOptions {
+  /** Whether subgraphs of the address `local:` are answered by the gateway itself. In a graph that is not ours that is no address. */
+  hasOwnParts: boolean
+}
+
 /** Takes the access directives out of a supergraph and keeps them as rules. @throws GraphQLError when it is not GraphQL */
-export function readSupergraph(text: string): ReadSupergraph {
+export function readSupergraph(text: string, { hasOwnParts }: ReadOptions): ReadSupergraph {
   const document = parse(text, { noLocation: true })
   const names = accessNames(document)
   const rules = collectRules(document, names)
   const sdl = print(withOneOfDefined(withoutDirectives(document, names)))
   const graphs = graphsIn(document)
-  const remote = graphs.filter(({ url }) => !isLocal(url))
-  const nodes = nodeTypesIn(document, new Map(remote.map(({ value, name }) => [value, name])))
+  const remote = graphs.filter(({ url }) => !hasOwnParts || !isLocal(url))
+  const nodes = hasOwnParts ? nodeTypesIn(document, new Map(remote.map(({ value, name }) => [value, name]))) : []
   return {
     sdl,
     hash: hashOf(text).slice(0, 16),

@@ -1,11 +1,13 @@
-import { scalars } from '@tikitu/kit/scalars'
 import { type ASTNode, GraphQLError, type GraphQLScalarType, type GraphQLSchema, isScalarType } from 'graphql'
 
+/** Scalars by their names. */
+export type Scalars = Readonly<Record<string, GraphQLScalarType>>
+
 /**
- * Lets the schema that clients see read values of our scalars as services do: a value that is none is refused here, with its place,
+ * Lets the schema that clients see read values of these scalars as services do: a value that is none is refused here, with its place,
  * whether it stands in a text or in a variable. How values are written stays: services have written them.
  */
-export function giveRealScalars(schema: GraphQLSchema): void {
+export function giveRealScalars(schema: GraphQLSchema, scalars: Scalars): void {
   for (const [name, scalar] of Object.entries(scalars)) {
     const type = schema.getType(name)
     if (isScalarType(type)) readAs(type, scalar)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Supergraph } from '@apollo/federation-internals'
 import type { SupergraphManager, SupergraphSdlUpdateFunction } from '@apollo/gateway'
@@ -9,6 +9,10 @@ import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts'
 
 export interface SupergraphSourceOptions {
   file: string
+  /** Whether the error codes that services may show have to lie beside the file. */
+  needsErrorCodes: boolean
+  /** Whether the gateway answers itself what the supergraph says is answered here. */
+  hasOwnParts: boolean
   log: Log
   /** Refuses, by throwing, a supergraph that the gateway could not serve: a subgraph without keys, for one. */
   check: (supergraph: ReadSupergraph) => void
@@ -68,11 +72,12 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Superg
   }
 }
 
-function loadFile({ file, check }: SupergraphSourceOptions): LoadedSupergraph {
-  const supergraph = readSupergraph(readFileSync(file, 'utf8'))
+function loadFile({ file, check, hasOwnParts, needsErrorCodes }: SupergraphSourceOptions): LoadedSupergraph {
+  const supergraph = readSupergraph(readFileSync(file, 'utf8'), { hasOwnParts })
   check(supergraph)
-  const codes = JSON.parse(readFileSync(join(dirname(file), 'error-codes.json'), 'utf8')) as string[]
-  return { ...supergraph, errorCodes: new Set(codes) }
+  const codesFile = join(dirname(file), 'error-codes.json')
+  const codes = needsErrorCodes || existsSync(codesFile) ? JSON.parse(readFileSync(codesFile, 'utf8')) : []
+  return { ...supergraph, errorCodes: new Set(codes as string[]) }
 }
 
 /** The gateway's own update is not atomic when it throws half-way, so whatever could throw is tried beforehand. */

@@ -1,9 +1,10 @@
-import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
+import type { RequestKey } from '@tikitu/kit/signatures'
 import { type Post, type RawAnswer, requireGraphQL } from './answer.ts'
 import { headersWithClientKey } from './client-key.ts'
 import { createDeadlines } from './deadlines.ts'
 import { isMutation } from './request-text.ts'
 import { createSecureWire } from './secure-wire.ts'
+import { signingWith } from './sign-requests.ts'
 import { createWire, type WireOptions } from './wire/wire.ts'
 
 export interface PostOptions extends WireOptions {
@@ -38,23 +39,19 @@ export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 }
 
-/** Sends bodies to one subgraph, each signed for its caller, over connections that stay open. */
+/** Sends bodies to one subgraph, each signed for its caller where there is a key, over connections that stay open. */
 export function createPost(options: PostOptions): { post: Post; close: () => Promise<void> } {
   const url = new URL(options.url)
-  const key = options.keys[0]
-  if (!key) throw new Error(`there is no key to sign requests to ${options.name} with`)
-  const path = `${url.pathname}${url.search}`
   const wire = url.protocol === 'https:' ? createSecureWire(options) : createWire(options)
   const deadlines = createDeadlines(options.timeoutMs)
-  const headersFor = headersWithClientKey(key)
+  const path = `${url.pathname}${url.search}`
+  const headersFor = signingWith(options.keys, headersWithClientKey)
   const post: Post = (body, context) =>
     new Promise((resolve, reject) => {
       // What changes something goes on: nobody could know how far it came.
       const signal = isMutation(body) ? undefined : context.signal
       if (signal?.aborted) return reject(new ClientGone())
-      const parts = { method: 'POST', path, body, headers: headersFor(context) }
-      const signed = signRequest(parts, context.viewer, { key, now: new Date() })
-      const end = wire.send(signed, body, {
+      const end = wire.send(headersFor(path, body, context), body, {
         resolve: (answer) => {
           settle()
           resolve(answer)

@@ -5,6 +5,7 @@ import { createLog } from '@tikitu/kit/log'
 import { GraphQLError } from 'graphql'
 import { expect, onTestFinished, test } from 'vitest'
 import { hashOf } from '../../src/operations/read-manifest.ts'
+import { guessLimits } from '../../src/rates/guessing.ts'
 import { createRateStore } from '../../src/rates/rate-store.ts'
 import { createRates } from '../../src/rates/rates.ts'
 import { freeOf, seats, socketUrl, withLiveGateway } from './live-gateway.ts'
@@ -14,7 +15,7 @@ const live = withLiveGateway()
 
 function ratesOf(costPerMinute: { address: number; user: number }) {
   const store = createRateStore({ redisUrl: null, prefix: 'live', log: createLog('rates', 'silent') })
-  return createRates({ store, costPerMinute, guessFactor: 1, readingCost: 0 })
+  return createRates({ store, costPerMinute, guessLimits, guessFactor: 1, readingCost: 0 })
 }
 
 test('an operation is told its cost once, and refused when it is too dear', async () => {

@@ -1,0 +1,41 @@
+import type { RequestKey } from '@tikitu/kit/signatures'
+import { anonymous } from '@tikitu/kit/viewer'
+import type { GatewayContext } from '../context.ts'
+import { signingWith } from '../upstream/sign-requests.ts'
+
+/** A service that may be well. */
+export interface AskedService {
+  url: string
+  keys: readonly RequestKey[]
+}
+
+/** Whether a service is well. @throws when it does not answer */
+export type AskHealth = (service: AskedService) => Promise<boolean>
+
+const timeoutMs = 2_000
+
+/** Asks the page that services of ours have for it. */
+export const askHealthPage: AskHealth = async ({ url }) => {
+  const response = await fetch(new URL('/health', url), { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
+  await response.body?.cancel()
+  return response.ok
+}
+
+const typename = '{"query":"query Health { __typename }"}'
+const nobody: GatewayContext = { viewer: anonymous, requestId: 'health', address: '', forwarded: {} }
+
+/** Asks for what every GraphQL server answers. */
+export const askTypename: AskHealth = async ({ url, keys }) => {
+  const { pathname, search } = new URL(url)
+  const headers = signingWith(keys)(`${pathname}${search}`, typename, nobody)
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+    body: typename,
+    signal: AbortSignal.timeout(timeoutMs),
+    redirect: 'error',
+  })
+  if (!response.ok) return false
+  const { data } = (await response.json()) as { data?: { __typename?: unknown } | null }
+  return typeof data?.__typename === 'string'
+}
