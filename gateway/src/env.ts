@@ -4,12 +4,12 @@ import { z } from 'zod'
 import type { UnmarkedFields } from './access/permissions.ts'
 
 const flag = z.enum(['on', 'off'])
-const list = z.string().transform((text) =>
+const itemsOf = (text: string): string[] =>
   text
     .split(',')
     .map((item) => item.trim())
-    .filter(Boolean),
-)
+    .filter(Boolean)
+const list = z.string().transform(itemsOf)
 const count = z.coerce.number().int().positive()
 
 const origin = z
@@ -23,7 +23,10 @@ const account = z
 const ownSupergraph = fileURLToPath(new URL('../../schema/supergraph.graphql', import.meta.url))
 const unmarkedFields: z.ZodType<UnmarkedFields> = z.enum(['signed-in', 'public']).default('signed-in')
 const poolId = z.string({ error: 'is the id of the Cognito user pool, such as eu-central-1_AbCdEf' })
-const clientIds = list.pipe(z.array(z.string()).min(1, 'is the id of the app client'))
+const clientIds = z
+  .string('is the id of the app client')
+  .transform(itemsOf)
+  .pipe(z.array(z.string()).min(1, 'is the id of the app client'))
 
 const shape = {
   ...listening,
@@ -128,5 +131,10 @@ export type GatewayEnv = ReturnType<typeof readGatewayEnv>
 
 /** Reads the environment. On a mistake it prints all of them and ends the process with 1. */
 export function readGatewayEnv() {
-  return readEnvOrExit(process.env.GATEWAY_GRAPH === 'foreign' ? foreignShape(process.env) : tikituShape)
+  return readEnvOrExit(shapeFor(process.env))
+}
+
+/** The variables of the gateway before the graph that they name. */
+export function shapeFor(source: Source): typeof shape {
+  return source.GATEWAY_GRAPH === 'foreign' ? foreignShape(source) : tikituShape
 }

@@ -46,3 +46,7 @@ test('does not take a list of audiences that only mentions us', async () => {
 test('groups that are no list are no groups', async () => {
   expect((await verify(await sign({ ...claims, 'cognito:groups': 'admin' }))).viewer.groups).toEqual([])
 })
+
+test('scopes of a token are no groups of ours', async () => {
+  expect((await verify(await sign({ ...claims, scope: 'admin openid' }))).viewer.groups).toEqual([])
+})

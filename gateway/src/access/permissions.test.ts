@@ -1,0 +1,33 @@
+import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { buildSchema } from 'graphql'
+import { expect, test } from 'vitest'
+import { permissionsOf, type UnmarkedFields } from './permissions.ts'
+import type { AccessDemand } from './rules.ts'
+
+const schema = buildSchema('type Query { plain: Int marked: Int opened: Int } type Mutation { plain: Int }')
+const authenticated: AccessDemand = { kind: 'authenticated' }
+const finance: AccessDemand = { kind: 'scopes', anyOf: [['finance']] }
+const user = (...groups: string[]): Viewer => ({ kind: 'user', userId: 'usr_1', email: null, groups })
+
+/** Which root fields a viewer may read, by the demands of types and fields. */
+function readableBy(viewer: Viewer, demands: Record<string, AccessDemand[]>, unmarkedFields: UnmarkedFields) {
+  const rules = { demands: new Map(Object.entries(demands)), roots: new Set(['Query', 'Mutation']) }
+  const { refusalOf } = permissionsOf(schema, { rules, policies: {}, unmarkedFields }, viewer)
+  const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null)
+  return roots.flatMap((type) =>
+    Object.values(type.getFields()).flatMap((field) => (refusalOf(type, field) ? [] : `${type.name}.${field.name}`)),
+  )
+}
+
+test('a root field of which nothing is said is for signed-in callers, or for everybody', () => {
+  const demands = { 'Query.marked': [authenticated], 'Query.opened': [{ kind: 'public' } as const] }
+  expect(readableBy(anonymous, demands, 'signed-in')).toEqual(['Query.opened'])
+  expect(readableBy(anonymous, demands, 'public')).toEqual(['Query.plain', 'Query.opened', 'Mutation.plain'])
+  expect(readableBy(user(), demands, 'signed-in')).toHaveLength(4)
+})
+
+test('what a root type demands holds for its fields beside their own demands, unless a field is public', () => {
+  const demands = { Query: [finance], 'Query.marked': [authenticated], 'Query.opened': [{ kind: 'public' } as const] }
+  expect(readableBy(user(), demands, 'public')).toEqual(['Query.opened', 'Mutation.plain'])
+  expect(readableBy(user('finance'), demands, 'public')).toHaveLength(4)
+})

@@ -1,0 +1,214 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { composeParts } from '@tikitu/schema/compose'
+import { getIntrospectionQuery } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startPool, type TestPool } from '../pool.ts'
+import { freePort, type GatewayProcess, startProcess, untilReady, variablesOnPage } from './gateway-process.ts'
+import { type ForeignSubgraph, startShop } from './shop.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tikitu-foreign-'))
+const [alone = {}, signIn = {}] = variablesOnPage()
+
+let pool: TestPool
+let shop: ForeignSubgraph[]
+/** As the page's first `.env` says, with a free port. */
+let open: GatewayProcess
+/** With the page's second `.env`, for the test's user pool, and keys for one subgraph. */
+let closed: GatewayProcess
+/** It says only that the graph is foreign. */
+let bare: GatewayProcess
+
+beforeAll(async () => {
+  pool = await startPool()
+  shop = await startShop()
+  writeFileSync(join(folder, 'supergraph.graphql'), composeParts(shop).supergraphSdl)
+  open = startProcess(folder, { ...alone, AUTH_ROUTE_SERVICE_PORT: await freePort() })
+  closed = startProcess(folder, {
+    ...alone,
+    ...signIn,
+    AUTH_ROUTE_SERVICE_PORT: await freePort(),
+    AWS_COGNITO_USER_POOL_ID: pool.poolId,
+    AWS_COGNITO_CLIENT_ID: pool.clientId,
+    AWS_COGNITO_ENDPOINT: pool.endpoint,
+    USER_REQUEST_KEYS: `test:${randomBytes(32).toString('base64')}`,
+  })
+  bare = startProcess(folder, { GATEWAY_GRAPH: 'foreign', AUTH_ROUTE_SERVICE_PORT: await freePort() })
+  await Promise.all([untilReady(open), untilReady(closed)])
+}, 120_000)
+
+afterAll(async () => {
+  open?.stop()
+  closed?.stop()
+  pool.close()
+  await Promise.all(shop.map((subgraph) => subgraph.close()))
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
+type Json = any
+
+async function ask(gateway: GatewayProcess, query: string, { variables, token }: Asking = {}) {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = (await response.json()) as Json
+  return { status: response.status, data, codes: errors?.map((error: Json) => error.extensions.code) }
+}
+
+interface Asking {
+  variables?: object
+  token?: string
+}
+
+const seenBy = (name: string) => shop.find((subgraph) => subgraph.name === name)?.seen.at(-1) ?? {}
+
+test('the page shows all that the gateway needs, and no value that stands for nothing', () => {
+  expect(Object.keys(alone)).toEqual([
+    'GATEWAY_GRAPH',
+    'GATEWAY_SUPERGRAPH_FILE',
+    'GATEWAY_UNMARKED_FIELDS',
+    'AUTH_ROUTE_SERVICE_PORT',
+  ])
+  expect(Object.keys(signIn)).toContain('AWS_COGNITO_USER_POOL_ID')
+})
+
+test('a query joins entities of two subgraphs', async () => {
+  const { data } = await ask(open, '{ latestReview { text product { id name reviews { text } } } }')
+  const product = { id: '1', name: 'Lamp', reviews: [{ text: 'Bright.' }, { text: 'Warm.' }] }
+  expect(data).toEqual({ latestReview: { text: 'Warm.', product } })
+})
+
+test('subgraphs get neither a signature nor anything that says who asks', async () => {
+  await ask(open, '{ products { name } }')
+  const names = Object.keys(seenBy('user'))
+  expect(names).toContain('x-request-id')
+  expect(names.filter((name) => /^(x-user-|x-client-key|signature|content-digest|authorization)/.test(name))).toEqual(
+    [],
+  )
+})
+
+test('a mutation changes what the next query reads', async () => {
+  const renamed = await ask(open, 'mutation { rename(id: "2", name: "Stool") { name reviews { text } } }')
+  expect(renamed.data).toEqual({ rename: { name: 'Stool', reviews: [] } })
+  const { data } = await ask(open, '{ products { id name } }')
+  expect(data.products).toContainEqual({ id: '2', name: 'Stool' })
+})
+
+test('custom scalars pass as they are, also those that are called as ours', async () => {
+  const query =
+    'query ($since: DateTime, $below: Money) { products(since: $since, below: $below) { id price changed } }'
+  const lamp = { id: '1', price: { amount: '12.50', currency: 'EUR' }, changed: '2026-W48' }
+  const { data } = await ask(open, query, { variables: { since: '2026-W48', below: { amount: '50' } } })
+  expect(data).toEqual({ products: [lamp] })
+  const literal = await ask(open, '{ products(since: "2026-W48", below: { amount: "50" }) { id price changed } }')
+  expect(literal.data).toEqual({ products: [lamp] })
+})
+
+test('access directives hold, although everybody may call what has none', async () => {
+  for (const field of ['costs', 'margins', 'plans']) {
+    expect(await ask(open, `{ ${field} }`)).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
+  }
+  const partly = await ask(open, '{ invoices costs }')
+  expect(partly).toMatchObject({
+    status: 200,
+    data: { invoices: 3, costs: null },
+    codes: ['UNAUTHORIZED_FIELD_OR_TYPE'],
+  })
+})
+
+test('a token that nobody can check is refused', async () => {
+  expect(await ask(open, '{ invoices }', { token: 'x.y.z' })).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
+})
+
+test('a field that is called as one of ours is a field like others', async () => {
+  expect((await ask(open, '{ node(id: "bkg_1") }')).data).toEqual({ node: 'node bkg_1' })
+  const registering = Array.from({ length: 30 }, (_, n) => `a${n}: register(email: "a@b.example")`)
+  for (let round = 0; round < 8; round++) {
+    expect((await ask(open, `mutation { ${registering.slice(0, 20).join(' ')} }`)).status).toBe(200)
+  }
+})
+
+test('health tells of each subgraph; there are no paths of services', async () => {
+  const health = await fetch(`${open.url}/api/health`)
+  const services = ['payment', 'reviews', 'user'].map((service) => ({ service, status: 'ok' }))
+  expect(await health.json()).toEqual({ service: 'gateway', status: 'ok', services: expect.arrayContaining(services) })
+  expect((await fetch(`${open.url}/api/v1/reviews/health`)).status).toBe(200)
+  expect((await fetch(`${open.url}/webhooks/sandbox`, { method: 'POST' })).status).toBe(404)
+  expect((await fetch(`${open.url}/.well-known/jwks.json`)).status).toBe(404)
+})
+
+test('the schema is readable, and GraphiQL has no sign-in of ours', async () => {
+  const { data } = await ask(open, getIntrospectionQuery())
+  expect(data.__schema.types.map((type: Json) => type.name)).toEqual(expect.arrayContaining(['Product', 'Money']))
+  const page = await (await fetch(`${open.url}/graphiql`)).text()
+  expect(page).toContain('/graphiql/explorer.js')
+  expect(page).not.toMatch(/sign-in|Tikitu/)
+})
+
+test('a query is remembered by its hash, and asked for by GET', async () => {
+  const query = '{ invoices }'
+  const sha256Hash = createHash('sha256').update(query).digest('hex')
+  const get = async (parameters: Record<string, string>) => {
+    const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash } })
+    const address = `${open.url}/graphql?${new URLSearchParams({ ...parameters, extensions })}`
+    return (await fetch(address, { headers: { 'apollo-require-preflight': 'true' } })).json() as Json
+  }
+  expect((await get({})).errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND')
+  expect((await get({ query })).data).toEqual({ invoices: 3 })
+  expect((await get({})).data).toEqual({ invoices: 3 })
+})
+
+test('nothing of ours is tried or missed at start', () => {
+  for (const { output } of [open, closed]) {
+    const lines = output()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['gateway listens']))
+    expect(output()).not.toMatch(/persisted|rights of a caller|"level":"(warn|error|fatal)"|"level":[456]0/)
+  }
+})
+
+test('with a user pool, fields without a rule are for signed-in callers, and scopes are those of the token', async () => {
+  expect(await ask(closed, '{ invoices }')).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
+  const [token, finance] = [await pool.token(), await pool.token({ scope: 'openid shop/finance' })]
+  expect((await ask(closed, '{ invoices costs }', { token })).data).toMatchObject({
+    invoices: 3,
+    costs: [{ amount: '7.10' }],
+  })
+  expect(await ask(closed, '{ margins }', { token })).toMatchObject({ status: 403, codes: ['FORBIDDEN'] })
+  expect((await ask(closed, '{ margins }', { token: finance })).data.margins).toHaveLength(1)
+  expect(await ask(closed, '{ plans }', { token: finance })).toMatchObject({ status: 403, codes: ['FORBIDDEN'] })
+  expect(await ask(closed, '{ invoices }', { token: `${token}x` })).toMatchObject({ status: 401 })
+})
+
+test('a subgraph with keys learns who asks; one without does not', async () => {
+  const token = await pool.token()
+  await ask(closed, '{ costs latestReview { text } }', { token })
+  expect(seenBy('user')).toMatchObject({ 'x-user-id': expect.stringMatching(/^usr_/), signature: expect.any(String) })
+  expect(seenBy('reviews')).not.toHaveProperty('x-user-id')
+  expect(seenBy('reviews')).not.toHaveProperty('signature')
+  expect((await fetch(`${closed.url}/api/v1/user/health`)).status).toBe(200)
+})
+
+test('does not start without what it needs, and names it', async () => {
+  expect(await bare.exited).toBe(1)
+  expect(bare.output()).toMatch(/GATEWAY_UNMARKED_FIELDS: must be public[\s\S]*GATEWAY_SUPERGRAPH_FILE: is the file/)
+}, 60_000)
+
+test('does not start while nothing says where a subgraph answers, and names the variable', async () => {
+  const parts = shop.map((subgraph) => (subgraph.name === 'reviews' ? { ...subgraph, url: '' } : subgraph))
+  writeFileSync(join(folder, 'placeless.graphql'), composeParts(parts).supergraphSdl)
+  const variables = {
+    ...alone,
+    GATEWAY_SUPERGRAPH_FILE: './placeless.graphql',
+    AUTH_ROUTE_SERVICE_PORT: await freePort(),
+  }
+  const placeless = startProcess(folder, variables)
+  expect(await placeless.exited).toBe(1)
+  expect(placeless.output()).toContain('REVIEWS_SERVICE_URL is missing')
+}, 60_000)
