@@ -43,7 +43,7 @@ async function subgraph(name: string): Promise<CodegenConfig['generates']> {
 
 /** The client SDK: one typed document per operation, as text, so that clients need no GraphQL library. */
 const client: CodegenConfig['generates'] = {
-  'client/src/generated/': {
+  'packages/client/src/generated/': {
     preset: 'client',
     schema: 'schema/api.graphql',
     documents: 'schema/operations/*.graphql',
@@ -56,14 +56,14 @@ const client: CodegenConfig['generates'] = {
       scalars: { ...scalars, DateTime: 'string', URL: 'string' },
     },
   },
-  'client/src/generated/persisted-documents.graph.json': {
+  'packages/client/src/generated/persisted-documents.graph.json': {
     schema: 'schema/api.graphql',
     documents: 'schema/operations/*.graphql',
-    plugins: ['./client/persisted-graph.plugin.ts'],
+    plugins: ['./packages/client/persisted-graph.plugin.ts'],
   },
-  'client/src/generated/possible-types.ts': {
+  'packages/client/src/generated/possible-types.ts': {
     schema: 'schema/api.graphql',
-    plugins: ['./client/possible-types.plugin.ts'],
+    plugins: ['./packages/client/possible-types.plugin.ts'],
   },
 }
 

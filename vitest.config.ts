@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { LongestFirst } from './kit/src/testing/longest-first.ts'
+import { LongestFirst } from './packages/kit/src/testing/longest-first.ts'
 
 // Read by the workers: what Node compiled of a module is kept for the next worker and the next run.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url))
@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '.tikitu/**'],
-    globalSetup: ['kit/src/testing/postgres.ts'],
+    globalSetup: ['packages/kit/src/testing/database/postgres.ts'],
     pool: 'forks',
     // Also on two cores: a good part of the time goes to waiting for databases and processes.
     maxWorkers: 2,

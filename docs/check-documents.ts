@@ -11,7 +11,7 @@ const documents = globSync('**/*.md', { exclude: (path) => /node_modules|\.tikit
 const sources = globSync('**/*.{json,ts,md,graphql}', { exclude: (path) => /node_modules|\.tikitu/.test(path) })
 const links = /\]\((?!https?:|mailto:|#)([^)#\s]+)/g
 const spans =
-  /`((?:\.\/)?(?:gateway|subgraphs|schema|kit|client|dev|bench|web|deploy|docs)\/[^`\s]*|[\w.-]+\.(?:json|ts|md|graphql))`/g
+  /`((?:\.\/)?(?:gateway|subgraphs|schema|packages|dev|bench|web|deploy|docs)\/[^`\s]*|[\w.-]+\.(?:json|ts|md|graphql))`/g
 
 const missing = documents.flatMap((document) => {
   const text = readFileSync(document, 'utf8')

@@ -14,15 +14,8 @@ import { unconstrainedInputs, withConstraintsDescribed } from './constraints.ts'
 import { undescribed, withInheritedDescriptions } from './descriptions.ts'
 import { idProblems, nodePart } from './node-part.ts'
 import { markOneOf, oneOfInputs, oneOfProblems, withOneOf, withOneOfDefined } from './one-of.ts'
-import { subgraphNames, subgraphSdl } from './sdl.ts'
+import { type Part, subgraphNames, subgraphSdl } from './sdl.ts'
 import { type ServiceName, servicePorts } from './services.ts'
-
-/** A part of the graph: its name, where it answers by default, and its whole SDL. */
-export interface Part {
-  name: string
-  url: string
-  sdl: string
-}
 
 /** The composed graph: for the gateway, and as clients see it. */
 export interface Composed {
@@ -159,7 +152,7 @@ function defaultUrl(name: ServiceName): string {
 }
 
 function allErrorCodes(): string[] {
-  const folders = ['../kit/src', ...subgraphNames.map((name) => `../subgraphs/${name}/src`)].map(fileOf)
+  const folders = ['../packages/kit/src', ...subgraphNames.map((name) => `../subgraphs/${name}/src`)].map(fileOf)
   const sources = folders.filter(existsSync).flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type ConstDirectiveNode, Kind, type ObjectTypeDefinitionNode, parse, type TypeNode } from 'graphql'
-import type { Part } from './compose.ts'
+import type { Part } from './sdl.ts'
 
 /** The address of what the gateway answers itself. */
 export const localUrl = 'local:node'

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const copy = mkdtempSync(join(tmpdir(), 'spä ce #%20 '))
 const withoutModules = { recursive: true, filter: (path: string) => !path.includes('node_modules') }
 
-for (const folder of ['schema', 'subgraphs', 'kit/src', 'gateway/src']) {
+for (const folder of ['schema', 'subgraphs', 'packages/kit/src', 'gateway/src']) {
   cpSync(join(root, folder), join(copy, folder), withoutModules)
 }
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))

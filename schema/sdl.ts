@@ -12,3 +12,10 @@ export function subgraphSdl(name: ServiceName): string {
   const own = readFileSync(new URL(`../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8')
   return print(withUsualConstraints(parse(`${common}\n${own}`)))
 }
+
+/** A part of the graph: its name, where it answers by default, and its whole SDL. */
+export interface Part {
+  name: string
+  url: string
+  sdl: string
+}

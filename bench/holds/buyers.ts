@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
-import { newId } from '@tikitu/kit/ids'
-import { parseRequestKeys, signRequest } from '@tikitu/kit/signatures'
+import { parseRequestKeys, signRequest } from '@tikitu/kit/auth/request-signatures'
+import { newId } from '@tikitu/kit/base/ids'
 import type pg from 'pg'
 
 /** Where there are seats to be had. */

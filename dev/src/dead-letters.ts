@@ -1,6 +1,7 @@
 // npm run dead-letters [service] [replay id …]: the jobs and events that failed as often as they may, and another chance for them.
-import { createDb, createPool } from '@tikitu/kit/db'
-import { type DeadLetter, listDeadLetters, replayDeadLetters } from '@tikitu/kit/dead-letters'
+
+import { type DeadLetter, listDeadLetters, replayDeadLetters } from '@tikitu/kit/messaging/dead-letters'
+import { createDb, createPool } from '@tikitu/kit/postgres/database'
 import { endWithFailure } from './end-with-failure.ts'
 import { loadDotEnv, root } from './repository.ts'
 import { type Service, subgraphs } from './services.ts'

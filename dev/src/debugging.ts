@@ -1,5 +1,4 @@
-import type { Service } from './services.ts'
-import type { Ports } from './settings.ts'
+import type { Ports, Service } from './services.ts'
 
 /** How a service waits for a debugger: beside its work, or before its first line. */
 export type DebugMode = '--inspect' | '--inspect-wait'

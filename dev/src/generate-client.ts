@@ -10,7 +10,7 @@ import { StartError } from './start-error.ts'
  * demo could not run without it. @throws {StartError}
  */
 export async function generateClient(): Promise<void> {
-  const made = modifiedAt(join(root, 'client/src/generated/graphql.ts'))
+  const made = modifiedAt(join(root, 'packages/client/src/generated/graphql.ts'))
   const sources = ['codegen.ts', 'schema/api.graphql', ...globSync('schema/operations/*.graphql', { cwd: root })]
   if (sources.every((source) => modifiedAt(join(root, source)) <= made)) return
   const codegen = join(root, 'node_modules/@graphql-codegen/cli/esm/bin.js')

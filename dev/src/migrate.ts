@@ -35,7 +35,8 @@ function fingerprintOf({ root, stateDir }: Settings, service: Service): string |
   const files = globSync('**/*.{sql,json}', { cwd: folder }).sort()
   if (files.length === 0) return null
   const hash = createHash('sha256')
-  for (const file of ['package-lock.json', 'kit/src/migrate.ts']) hash.update(readFileSync(join(repository, file)))
+  for (const file of ['package-lock.json', 'packages/kit/src/postgres/migrate.ts'])
+    hash.update(readFileSync(join(repository, file)))
   // Written when the cluster is made: somebody may throw it away by hand.
   hash.update(String(statSync(join(stateDir, 'postgres/PG_VERSION')).mtimeMs))
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)))

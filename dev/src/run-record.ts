@@ -1,8 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { LendingAddress } from './lending/lend-services.ts'
 import { commandOf, endProcess, isProcessOf } from './processes.ts'
 import { StartError } from './start-error.ts'
+
+/** Where the runner of a stack is asked for a service, and the secret that whoever asks has read in the state folder. */
+export interface LendingAddress {
+  port: number
+  token: string
+}
 
 /** Which process runs the stack, and which ones it started: what the next start needs when this one dies untidily. */
 interface Run {

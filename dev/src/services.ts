@@ -24,3 +24,6 @@ export const subgraphs: readonly Service[] = Object.entries(servicePorts).map(([
 export function portVariable(service: Service): string {
   return `${service.prefix}_SERVICE_PORT`
 }
+
+/** Which ports the stack listens on, by part or service. */
+export type Ports = Readonly<Record<string, number>>

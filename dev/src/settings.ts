@@ -1,10 +1,7 @@
 import { join } from 'node:path'
 import { type DebugMode, debugModeIn, withoutDebugging } from './debugging.ts'
 import { runningPid } from './run-record.ts'
-import { gateway, portVariable, type Service, subgraphs } from './services.ts'
-
-/** Which ports the stack listens on, by part or service. */
-export type Ports = Readonly<Record<string, number>>
+import { gateway, type Ports, portVariable, type Service, subgraphs } from './services.ts'
 
 /** What is decided about a stack before anything of it runs. */
 export interface Settings {

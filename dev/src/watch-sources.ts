@@ -7,7 +7,7 @@ import type { Service } from './services.ts'
 import type { Stack } from './start-stack.ts'
 
 /** Folders that every service uses: a change there restarts all. */
-const shared = ['kit/src', 'schema']
+const shared = ['packages/kit/src', 'schema']
 const settleMs = 200
 
 /** Restarts a service when its sources change, and composes the graph anew when a contract does. Close it to end the watching. */

@@ -1,6 +1,6 @@
 import { decimalOf, exponentOf, formatMoney } from '@tikitu/client/money'
-import * as currencies from '@tikitu/kit/currencies'
-import * as money from '@tikitu/kit/money'
+import * as currencies from '@tikitu/kit/base/currencies'
+import * as money from '@tikitu/kit/base/money'
 import { expect, test } from 'vitest'
 
 const payable = Intl.supportedValuesOf('currency').filter(currencies.isCurrency)

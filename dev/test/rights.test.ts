@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { uuidFromId } from '@tikitu/kit/ids'
+import { uuidFromId } from '@tikitu/kit/base/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoAccounts, demoPassword } from '../src/accounts.ts'
 import type { Stack } from '../src/start-stack.ts'

@@ -1,5 +1,5 @@
-import { buildSchema } from '@tikitu/kit/schema'
-import { compareAtRandom, randomGraph } from '@tikitu/kit/testing/agree'
+import { buildSchema } from '@tikitu/kit/graphql/schema'
+import { compareAtRandom, randomGraph } from '@tikitu/kit/testing/executor/agree'
 import { subgraphNames, subgraphSdl } from '@tikitu/schema/sdl'
 import { expect, test } from 'vitest'
 

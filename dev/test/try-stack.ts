@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findFreePorts } from '../src/ports.ts'
 import { root as repository } from '../src/repository.ts'
-import { type Ports, parts, type SettingsInput } from '../src/settings.ts'
+import type { Ports } from '../src/services.ts'
+import { parts, type SettingsInput } from '../src/settings.ts'
 import { writeFakeServices } from './fake-services.ts'
 
 /** A folder with small services of its own, and free ports for all of them: a stack that disturbs nobody. */

@@ -1,4 +1,4 @@
-import { readEnv } from '@tikitu/kit/env'
+import { readEnv } from '@tikitu/kit/base/env'
 import { expect, test } from 'vitest'
 import { shapeFor } from './env.ts'
 

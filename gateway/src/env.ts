@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { httpUrl, listening, logLevel, port, readEnvOrExit } from '@tikitu/kit/env'
+import { httpUrl, listening, logLevel, port, readEnvOrExit } from '@tikitu/kit/base/env'
 import { z } from 'zod'
 import type { UnmarkedFields } from './access/permissions.ts'
 

@@ -1,4 +1,4 @@
-import { scalars } from '@tikitu/kit/scalars'
+import { scalars } from '@tikitu/kit/graphql/scalars'
 import type { GatewayEnv } from './env.ts'
 import { servicePaths } from './http/service-paths.ts'
 import { guessLimits } from './rates/guessing.ts'

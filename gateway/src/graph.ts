@@ -1,6 +1,6 @@
 import { ApolloGateway } from '@apollo/gateway'
-import type { Log } from '@tikitu/kit/log'
-import type { RequestKey } from '@tikitu/kit/signatures'
+import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
+import type { Log } from '@tikitu/kit/base/log'
 import { markOneOf, oneOfInputs } from '@tikitu/schema/one-of'
 import { parse } from 'graphql'
 import { openShelf, type ShelfSettings } from './cache/open-shelf.ts'

@@ -5,7 +5,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import type { GatewayContext } from './context.ts'
 import { createErrorMask, type ErrorMask } from './errors/mask-errors.ts'
 import { stringifyResult } from './executor/data-text.ts'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import type { GatewayEnv } from './env.ts'
 import { traitsOf } from './graph-traits.ts'
 import { type ExplorerTab, readTabs } from './graphiql/read-tabs.ts'
@@ -120,7 +120,9 @@ function tabsOf(file: string | undefined): ExplorerTab[] {
 }
 
 /** What `npm run codegen` writes for the SDK. */
-const sdkManifest = fileURLToPath(new URL('../../client/src/generated/persisted-documents.json', import.meta.url))
+const sdkManifest = fileURLToPath(
+  new URL('../../packages/client/src/generated/persisted-documents.json', import.meta.url),
+)
 
 function persistedOf(env: GatewayEnv): GatewayOptions['persisted'] {
   const mode = env.GATEWAY_PERSISTED_OPERATIONS

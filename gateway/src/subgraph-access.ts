@@ -1,5 +1,5 @@
-import { httpUrl } from '@tikitu/kit/env'
-import { parseRequestKeys, type RequestKey } from '@tikitu/kit/signatures'
+import { parseRequestKeys, type RequestKey } from '@tikitu/kit/auth/request-signatures'
+import { httpUrl } from '@tikitu/kit/base/env'
 
 /** Where a subgraph answers, and the keys that the gateway signs its requests with. */
 export interface SubgraphAccess {

@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { cachePolicyOf } from '@tikitu/kit/cache-policy'
+import { cachePolicyOf } from '@tikitu/kit/graphql/cache-policy'
 import { subgraphNames, subgraphSdl } from '@tikitu/schema/sdl'
 import {
   type ConstDirectiveNode,

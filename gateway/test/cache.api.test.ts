@@ -1,4 +1,4 @@
-import { sendJson } from '@tikitu/kit/http'
+import { sendJson } from '@tikitu/kit/base/http'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { GatewayOptions } from '../src/server.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createLog } from '@tikitu/kit/log'
-import { scalars } from '@tikitu/kit/scalars'
+import { createLog } from '@tikitu/kit/base/log'
+import { scalars } from '@tikitu/kit/graphql/scalars'
 import { subgraphNames, subgraphSdl } from '@tikitu/schema/sdl'
 import {
   buildSchema,

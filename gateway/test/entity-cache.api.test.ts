@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { sendJson } from '@tikitu/kit/http'
+import { sendJson } from '@tikitu/kit/base/http'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { GatewayOptions } from '../src/server.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { readBody, sendJson } from '@tikitu/kit/http'
+import { readBody, sendJson } from '@tikitu/kit/base/http'
 import { graphql, parse } from 'graphql'
 import { common } from './harness.ts'
 import { startHostile, type TestSubgraph } from './subgraphs.ts'

@@ -1,4 +1,4 @@
-import { createLog } from '@tikitu/kit/log'
+import { createLog } from '@tikitu/kit/base/log'
 import { GraphQLScalarType } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashOf } from '../src/operations/read-manifest.ts'

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLog } from '@tikitu/kit/log'
+import { createLog } from '@tikitu/kit/base/log'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createManifestSource } from '../src/operations/manifest-source.ts'
 import { hashOf } from '../src/operations/read-manifest.ts'

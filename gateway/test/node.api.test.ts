@@ -1,4 +1,4 @@
-import { idFromUuid, newId } from '@tikitu/kit/ids'
+import { idFromUuid, newId } from '@tikitu/kit/base/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { common, startGateway, type TestGateway } from './harness.ts'
 import { startPool, type TestPool } from './pool.ts'

@@ -1,17 +1,17 @@
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { keepAccount, keepStaff } from '@tikitu/kit/access-subjects'
-import { createAccessWatch } from '@tikitu/kit/access-watch'
-import { idFromUuid } from '@tikitu/kit/ids'
-import { generateServiceKeys } from '@tikitu/kit/keys'
-import { liveEvents } from '@tikitu/kit/live-events'
-import { createLog } from '@tikitu/kit/log'
-import { buildSchema } from '@tikitu/kit/schema'
-import { createSubgraph } from '@tikitu/kit/subgraph'
-import { testCtx } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { testRequestKey } from '@tikitu/kit/testing/subgraph'
-import { createWake } from '@tikitu/kit/wake'
+import { keepAccount, keepStaff } from '@tikitu/kit/access/access-subjects'
+import { createAccessWatch } from '@tikitu/kit/access/access-watch'
+import { generateServiceKeys } from '@tikitu/kit/auth/signing-keys'
+import { idFromUuid } from '@tikitu/kit/base/ids'
+import { createLog } from '@tikitu/kit/base/log'
+import { buildSchema } from '@tikitu/kit/graphql/schema'
+import { createSubgraph } from '@tikitu/kit/service/create-subgraph'
+import { createWake } from '@tikitu/kit/subscriptions/change-signal'
+import { liveEvents } from '@tikitu/kit/subscriptions/change-stream'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testCtx } from '@tikitu/kit/testing/graphql/context'
+import { testRequestKey } from '@tikitu/kit/testing/graphql/subgraph'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
@@ -20,7 +20,7 @@ import { openSse } from './live/sse-client.ts'
 import { startPool, type TestPool } from './pool.ts'
 import type { TestSubgraph } from './subgraphs.ts'
 
-const kitMigrations = fileURLToPath(new URL('../../kit/src/testing/migrations', import.meta.url))
+const kitMigrations = fileURLToPath(new URL('../../packages/kit/src/testing/database/migrations', import.meta.url))
 // biome-ignore lint/correctness/useHookAtTopLevel: no hook of React
 const database = useDatabase(kitMigrations)
 const log = createLog('test', 'silent')

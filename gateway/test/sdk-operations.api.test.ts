@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createLog } from '@tikitu/kit/log'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous } from '@tikitu/kit/auth/viewer'
+import { createLog } from '@tikitu/kit/base/log'
 import { expect, onTestFinished, test } from 'vitest'
 import { readGatewayEnv } from '../src/env.ts'
 import { readManifest } from '../src/operations/read-manifest.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { sendJson, serverTimeouts } from '@tikitu/kit/http'
+import { sendJson, serverTimeouts } from '@tikitu/kit/base/http'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { GatewayOptions } from '../src/server.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'

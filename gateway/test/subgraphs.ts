@@ -3,9 +3,9 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
-import { readBody, sendJson } from '@tikitu/kit/http'
-import { type RequestKey, verifyRequest } from '@tikitu/kit/signatures'
-import type { Viewer } from '@tikitu/kit/viewer'
+import { type RequestKey, verifyRequest } from '@tikitu/kit/auth/request-signatures'
+import type { Viewer } from '@tikitu/kit/auth/viewer'
+import { readBody, sendJson } from '@tikitu/kit/base/http'
 import { graphql, parse } from 'graphql'
 
 /** A subgraph that listens. */

@@ -2,7 +2,7 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/db/tables.ts', '../../kit/src/tables.ts'],
+  schema: ['./src/db/tables.ts', '../../packages/kit/src/postgres/shared-tables.ts'],
   out: './src/db/migrations',
   casing: 'snake_case',
   migrations: { prefix: 'index' },

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import type { LendingAddress } from '../run-record.ts'
 import { StartError } from '../start-error.ts'
-import type { LendingAddress, LoanAnswer, LoanRequest } from './lend-services.ts'
+import type { LoanAnswer, LoanRequest } from './lend-services.ts'
 
 /** Services of a running stack that this process runs in its place. */
 export interface Borrowed {

@@ -2,13 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import type { LendingAddress } from '../run-record.ts'
 import type { Starting } from '../starting.ts'
-
-/** Where the runner of a stack is asked for a service, and the secret that whoever asks has read in the state folder. */
-export interface LendingAddress {
-  port: number
-  token: string
-}
 
 /** What one asks of a running stack: that it leaves a service to the process `pid` for as long as the connection lasts. */
 export interface LoanRequest {

@@ -5,7 +5,7 @@ import { root } from '../repository.ts'
 import { checkMigration } from './check-migration.ts'
 import older from './older.json' with { type: 'json' }
 
-const files = globSync('{kit,subgraphs/*}/src/**/migrations/*.sql', { cwd: root }).toSorted()
+const files = globSync('{packages,subgraphs}/*/src/**/migrations/*.sql', { cwd: root }).toSorted()
 const judged = files.filter((file) => !older.includes(file))
 const findings: string[] = []
 for (const file of judged) {

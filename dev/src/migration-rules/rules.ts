@@ -128,7 +128,8 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'own-limits',
-    instead: 'How long a migration waits for its locks is set by kit/src/migrate.ts, which tries again.',
+    instead:
+      'How long a migration waits for its locks is set by packages/kit/src/postgres/migrate.ts, which tries again.',
     isBroken: ({ node }) => 'VariableSetStmt' in node || 'TransactionStmt' in node,
   },
 ]

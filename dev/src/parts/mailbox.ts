@@ -1,5 +1,5 @@
-import { port, readEnvOrExit } from '@tikitu/kit/env'
-import { foreignHost, foreignOrigin, localNames, refuseForeign } from '@tikitu/kit/own-requests'
+import { port, readEnvOrExit } from '@tikitu/kit/base/env'
+import { foreignHost, foreignOrigin, localNames, refuseForeign } from '@tikitu/kit/base/own-requests'
 import { MailDev } from 'maildev'
 import { z } from 'zod'
 

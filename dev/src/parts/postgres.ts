@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
+import { port, readEnvOrExit } from '@tikitu/kit/base/env'
 import { openCluster } from '@tikitu/kit/embedded-postgres/cluster'
 import { PostgresFailure } from '@tikitu/kit/embedded-postgres/postgres-failure'
-import { port, readEnvOrExit } from '@tikitu/kit/env'
 import { z } from 'zod'
 import { programsNote } from '../postgres-files.ts'
 import { releasePostgresLock } from '../postgres-lock.ts'

@@ -1,4 +1,4 @@
-import { decimalOf, type Money } from '@tikitu/kit/money'
+import { decimalOf, type Money } from '@tikitu/kit/base/money'
 
 /** Where the story takes place, and who listens. */
 export interface World {

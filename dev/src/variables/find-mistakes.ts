@@ -1,4 +1,4 @@
-import { port, postgresUrl } from '@tikitu/kit/env'
+import { port, postgresUrl } from '@tikitu/kit/base/env'
 import { portVariable } from '../services.ts'
 import { databaseVariable, hasDatabase, neededPorts, parts, type Settings } from '../settings.ts'
 

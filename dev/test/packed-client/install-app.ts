@@ -43,7 +43,7 @@ const app = fileURLToPath(new URL('buy-ticket.js', import.meta.url))
 /** Packs the SDK as it is published, and installs the tarball, without a network. */
 export async function installApp(): Promise<App> {
   const folder = mkdtempSync(join(tmpdir(), 'tikitu-app-'))
-  await exec(process.execPath, [join(root, 'client/build.ts'), join(folder, 'package')])
+  await exec(process.execPath, [join(root, 'packages/client/build.ts'), join(folder, 'package')])
   await exec('npm', ['pack', './package'], { cwd: folder })
   const [tarball = ''] = globSync('*.tgz', { cwd: folder })
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')

@@ -1,4 +1,4 @@
-import type { Viewer } from '@tikitu/kit/viewer'
+import type { Viewer } from '@tikitu/kit/auth/viewer'
 import {
   type DocumentNode,
   type FieldNode,

@@ -1,4 +1,4 @@
-import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
 import { permissionsOf, type UnmarkedFields } from './permissions.ts'

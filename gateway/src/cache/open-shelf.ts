@@ -1,4 +1,4 @@
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { createMemoryStore } from './memory-store.ts'
 import { createRedisStore } from './redis-store.ts'
 import { createShelf, longestSeconds, type Shelf } from './shelf.ts'

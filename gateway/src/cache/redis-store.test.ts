@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { createLog } from '@tikitu/kit/log'
+import { createLog } from '@tikitu/kit/base/log'
 import { Redis } from 'ioredis'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { createRedisStore, type RedisStoreOptions } from './redis-store.ts'

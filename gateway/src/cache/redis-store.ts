@@ -1,4 +1,4 @@
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
 import { Redis } from 'ioredis'
 import { hashOf } from '../operations/read-manifest.ts'

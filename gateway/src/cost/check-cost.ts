@@ -1,4 +1,4 @@
-import { isInGroup, type Viewer } from '@tikitu/kit/viewer'
+import { isInGroup, type Viewer } from '@tikitu/kit/auth/viewer'
 import { GraphQLError } from 'graphql'
 
 export interface CostLimits {

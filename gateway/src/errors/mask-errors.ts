@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import { misfitCode } from '../executor/shaping.ts'

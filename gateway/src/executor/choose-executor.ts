@@ -1,5 +1,5 @@
 import type { ApolloGateway } from '@apollo/gateway'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { type DocumentNode, type GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { CostRules } from '../cost/collect-costs.ts'

@@ -1,4 +1,4 @@
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { Execute } from './choose-executor.ts'

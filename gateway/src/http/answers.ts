@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { sendJson, sendText } from '@tikitu/kit/http'
+import { sendJson, sendText } from '@tikitu/kit/base/http'
 import type { GraphQLError } from 'graphql'
 
 /** An error as GraphQL over HTTP shows it. */

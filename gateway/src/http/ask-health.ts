@@ -1,5 +1,5 @@
-import type { RequestKey } from '@tikitu/kit/signatures'
-import { anonymous } from '@tikitu/kit/viewer'
+import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
+import { anonymous } from '@tikitu/kit/auth/viewer'
 import type { GatewayContext } from '../context.ts'
 import { signingWith } from '../upstream/sign-requests.ts'
 

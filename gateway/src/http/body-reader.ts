@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { readBody } from '@tikitu/kit/http'
+import { readBody } from '@tikitu/kit/base/http'
 
 /** The body did not come in time. */
 export class BodyTooSlow extends Error {

@@ -1,4 +1,4 @@
-import { sendJson } from '@tikitu/kit/http'
+import { sendJson } from '@tikitu/kit/base/http'
 import { sendProblem } from './answers.ts'
 import type { AskedService, AskHealth } from './ask-health.ts'
 import { type FrontRoute, getRoute } from './front.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { HeaderMap } from '@apollo/server'
-import { DomainError } from '@tikitu/kit/errors'
+import { DomainError } from '@tikitu/kit/base/errors'
 import { GraphQLError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { Authenticate } from '../identity/authenticate.ts'

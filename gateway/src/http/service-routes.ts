@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { GraphQLError } from 'graphql'
 import { Agent, type Dispatcher, errors } from 'undici'
 import { sendErrors, sendRefusal } from './answers.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type AccessSubject, admit, requireActive } from '@tikitu/kit/admission'
-import type { Log } from '@tikitu/kit/log'
-import { staffGroup, type UserViewer, type Viewer } from '@tikitu/kit/viewer'
+import { type AccessSubject, admit, requireActive } from '@tikitu/kit/auth/admission'
+import { staffGroup, type UserViewer, type Viewer } from '@tikitu/kit/auth/viewer'
+import type { Log } from '@tikitu/kit/base/log'
 import type { AccessSource } from './access-source.ts'
 import type { Authenticate } from './authenticate.ts'
 

@@ -1,8 +1,8 @@
-import { accessChangesPath, accessSubjectPath } from '@tikitu/kit/access-routes'
-import type { AccessChanges } from '@tikitu/kit/access-watch'
-import { type AccessSubject, accountStatuses } from '@tikitu/kit/admission'
-import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
-import { anonymous, staffRoles, type UserViewer, type Viewer } from '@tikitu/kit/viewer'
+import { accessChangesPath, accessSubjectPath } from '@tikitu/kit/access/access-routes'
+import type { AccessChanges } from '@tikitu/kit/access/access-watch'
+import { type AccessSubject, accountStatuses } from '@tikitu/kit/auth/admission'
+import { type RequestKey, signRequest } from '@tikitu/kit/auth/request-signatures'
+import { anonymous, staffRoles, type UserViewer, type Viewer } from '@tikitu/kit/auth/viewer'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
 

@@ -1,5 +1,5 @@
-import { Unavailable } from '@tikitu/kit/errors'
-import type { UserViewer } from '@tikitu/kit/viewer'
+import type { UserViewer } from '@tikitu/kit/auth/viewer'
+import { Unavailable } from '@tikitu/kit/base/errors'
 import { expect, test } from 'vitest'
 import { createAuthenticator } from './authenticate.ts'
 import { TokenRefused } from './verify-token.ts'

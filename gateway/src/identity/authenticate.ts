@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Unauthenticated } from '@tikitu/kit/errors'
-import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
+import { Unauthenticated } from '@tikitu/kit/base/errors'
 import { TokenRefused, type Verified } from './verify-token.ts'
 
 export interface AuthenticatorOptions {

@@ -1,4 +1,4 @@
-import { Unavailable } from '@tikitu/kit/errors'
+import { Unavailable } from '@tikitu/kit/base/errors'
 import * as jose from 'jose'
 
 export interface KeyCacheOptions {

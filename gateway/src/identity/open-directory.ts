@@ -1,4 +1,4 @@
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import type { SubgraphAccess } from '../subgraph-access.ts'
 import { type AccessDirectory, createAccessDirectory } from './access-directory.ts'
 import { type AccessSource, createAccessSource } from './access-source.ts'

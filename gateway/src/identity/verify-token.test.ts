@@ -1,4 +1,4 @@
-import { idFromUuid } from '@tikitu/kit/ids'
+import { idFromUuid } from '@tikitu/kit/base/ids'
 import * as jose from 'jose'
 import { beforeAll, expect, test } from 'vitest'
 import { TokenRefused, verifyToken } from './verify-token.ts'

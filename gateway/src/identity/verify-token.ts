@@ -1,5 +1,5 @@
-import { idFromUuid } from '@tikitu/kit/ids'
-import type { UserViewer } from '@tikitu/kit/viewer'
+import type { UserViewer } from '@tikitu/kit/auth/viewer'
+import { idFromUuid } from '@tikitu/kit/base/ids'
 import * as jose from 'jose'
 
 export interface TokenRules {

@@ -1,5 +1,5 @@
-import type { Log } from '@tikitu/kit/log'
-import type { RequestKey } from '@tikitu/kit/signatures'
+import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
+import type { Log } from '@tikitu/kit/base/log'
 import { type Dispatcher, Pool } from 'undici'
 import type { GatewayContext } from '../context.ts'
 import type { SubgraphAnswer } from '../executor/run.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ApolloGateway } from '@apollo/gateway'
-import type { UserViewer } from '@tikitu/kit/viewer'
+import type { UserViewer } from '@tikitu/kit/auth/viewer'
 import type { GatewayContext } from '../context.ts'
 import type { ErrorMask } from '../errors/mask-errors.ts'
 import type { Send } from '../executor/run.ts'

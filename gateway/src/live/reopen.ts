@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { type OpenEvents, StreamBroken } from './event-source.ts'
 
 export interface ReopenOptions {

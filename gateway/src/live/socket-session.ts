@@ -1,4 +1,4 @@
-import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
+import type { UserViewer, Viewer } from '@tikitu/kit/auth/viewer'
 import { CloseCode, MessageType } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import { noPlaceLeft } from '../http/shed-load.ts'

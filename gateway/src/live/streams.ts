@@ -1,5 +1,5 @@
-import { DomainError } from '@tikitu/kit/errors'
-import type { UserViewer, Viewer } from '@tikitu/kit/viewer'
+import type { UserViewer, Viewer } from '@tikitu/kit/auth/viewer'
+import { DomainError } from '@tikitu/kit/base/errors'
 import type { GraphQLError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import { asGraphQLError } from '../http/request-context.ts'

@@ -1,4 +1,4 @@
-import { isId } from '@tikitu/kit/ids'
+import { isId } from '@tikitu/kit/base/ids'
 import DataLoader from 'dataloader'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'

@@ -1,5 +1,5 @@
 import { printExecutableGraphQLDocument } from '@graphql-tools/documents'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { parse } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import type { PublicError } from '../http/answers.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 
 /**
  * Where a request comes from. Of `x-forwarded-for` only what our own proxies wrote is believed, of which there are

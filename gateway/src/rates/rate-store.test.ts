@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createLog } from '@tikitu/kit/log'
+import { createLog } from '@tikitu/kit/base/log'
 import { Redis } from 'ioredis'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { createRateStore } from './rate-store.ts'

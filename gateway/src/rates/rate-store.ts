@@ -1,4 +1,4 @@
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 

@@ -1,5 +1,5 @@
 import { HeaderMap } from '@apollo/server'
-import type { Viewer } from '@tikitu/kit/viewer'
+import type { Viewer } from '@tikitu/kit/auth/viewer'
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql'
 import type { GatewayContext } from '../context.ts'
 import { type Guess, type GuessLimit, guessesIn } from './guessing.ts'

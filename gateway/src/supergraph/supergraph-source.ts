@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { Supergraph } from '@apollo/federation-internals'
 import type { SupergraphManager, SupergraphSdlUpdateFunction } from '@apollo/gateway'
 import { QueryPlanner } from '@apollo/query-planner'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { followFile } from '../follow-file.ts'
 import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts'
 

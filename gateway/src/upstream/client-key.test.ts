@@ -1,5 +1,5 @@
-import { clientKeyHeader, clientKeyOf } from '@tikitu/kit/signatures'
-import { anonymous } from '@tikitu/kit/viewer'
+import { clientKeyHeader, clientKeyOf } from '@tikitu/kit/auth/request-signatures'
+import { anonymous } from '@tikitu/kit/auth/viewer'
 import { expect, test } from 'vitest'
 import { headersWithClientKey } from './client-key.ts'
 

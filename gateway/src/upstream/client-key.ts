@@ -1,4 +1,4 @@
-import { clientKeyHeader, clientKeyOf, type RequestKey } from '@tikitu/kit/signatures'
+import { clientKeyHeader, clientKeyOf, type RequestKey } from '@tikitu/kit/auth/request-signatures'
 import type { GatewayContext } from '../context.ts'
 import { createRecentCache } from '../executor/recent-cache.ts'
 import { forwardable } from './forwardable.ts'

@@ -1,4 +1,4 @@
-import type { RequestKey } from '@tikitu/kit/signatures'
+import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import { type Post, type RawAnswer, requireGraphQL } from './answer.ts'
 import { headersWithClientKey } from './client-key.ts'
 import { createDeadlines } from './deadlines.ts'

@@ -1,5 +1,5 @@
-import { createSharedWait, type SharedWait } from '@tikitu/kit/shared-wait'
-import type { Viewer } from '@tikitu/kit/viewer'
+import type { Viewer } from '@tikitu/kit/auth/viewer'
+import { createSharedWait, type SharedWait } from '@tikitu/kit/base/shared-wait'
 import type { GatewayContext } from '../context.ts'
 import type { Post, RawAnswer } from './answer.ts'
 import { isMutation } from './request-text.ts'

@@ -1,4 +1,4 @@
-import { type RequestKey, signRequest } from '@tikitu/kit/signatures'
+import { type RequestKey, signRequest } from '@tikitu/kit/auth/request-signatures'
 import type { GatewayContext } from '../context.ts'
 import { forwardable } from './forwardable.ts'
 

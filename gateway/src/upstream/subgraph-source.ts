@@ -1,5 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous } from '@tikitu/kit/auth/viewer'
 import { keepingEntities, type Received } from '../cache/keep-entities.ts'
 import type { Shelf } from '../cache/shelf.ts'
 import type { GatewayContext } from '../context.ts'

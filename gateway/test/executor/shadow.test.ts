@@ -1,4 +1,4 @@
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 import type { Execute } from '../../src/executor/choose-executor.ts'

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import type { Log } from '@tikitu/kit/log'
+import type { Log } from '@tikitu/kit/base/log'
 import { composeGraph } from '@tikitu/schema/compose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { common, startGateway, type TestGateway } from '../harness.ts'

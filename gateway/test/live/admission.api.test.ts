@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLog } from '@tikitu/kit/log'
+import { createLog } from '@tikitu/kit/base/log'
 import { GraphQLError } from 'graphql'
 import { expect, onTestFinished, test } from 'vitest'
 import { hashOf } from '../../src/operations/read-manifest.ts'

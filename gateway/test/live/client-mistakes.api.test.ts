@@ -1,4 +1,4 @@
-import { createLog } from '@tikitu/kit/log'
+import { createLog } from '@tikitu/kit/base/log'
 import { createClient } from 'graphql-ws'
 import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { createLog } from '@tikitu/kit/log'
+import { createLog } from '@tikitu/kit/base/log'
 import { expect, onTestFinished, test } from 'vitest'
 import { common, startGateway } from '../harness.ts'
 import { startPool } from '../pool.ts'

@@ -4,8 +4,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
-import { readBody, sendJson } from '@tikitu/kit/http'
-import { verifyRequest } from '@tikitu/kit/signatures'
+import { verifyRequest } from '@tikitu/kit/auth/request-signatures'
+import { readBody, sendJson } from '@tikitu/kit/base/http'
 import { type ExecutionResult, type GraphQLSchema, graphql, parse, subscribe } from 'graphql'
 import type { TestSubgraph } from '../subgraphs.ts'
 

@@ -1,4 +1,4 @@
-import { readServiceEnv } from '@tikitu/kit/service-env'
+import { readServiceEnv } from '@tikitu/kit/service/service-env'
 import { servicePorts } from '@tikitu/schema/services'
 
 /** Everything this process reads from its environment. Ends the process with a list of mistakes when it is not usable. */

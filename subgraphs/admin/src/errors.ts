@@ -1,4 +1,4 @@
-import { DomainError } from '@tikitu/kit/errors'
+import { DomainError } from '@tikitu/kit/base/errors'
 
 /** Somebody must be left who can take people onto the staff. */
 export class LastSuperadmin extends DomainError {

@@ -1,7 +1,7 @@
-import type { EventHandlers } from '@tikitu/kit/inbox'
+import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import { type Events, eventsTakenBy } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
-import { takeEvent } from './domain/take-event.ts'
+import { takeEvent } from './domain/audit/apply-event.ts'
 
 /** Admin takes whatever is sent to it into the audit log and the figures. */
 export const handlers: EventHandlers<Events, Ctx> = Object.fromEntries(

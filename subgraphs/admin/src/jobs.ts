@@ -1,8 +1,8 @@
-import type { Task } from '@tikitu/kit/jobs'
-import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
-import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import type { Task } from '@tikitu/kit/messaging/jobs'
+import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
+import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createJobCtx } from './context.ts'
-import { checkAuditLog } from './domain/check-audit-log.ts'
+import { checkAuditLog } from './domain/audit/check-audit-log.ts'
 
 /** What admin does in its own time: it brings its events to the other services, and keeps its audit log verified. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {

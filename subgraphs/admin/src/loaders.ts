@@ -1,5 +1,5 @@
-import type { Db } from '@tikitu/kit/db'
-import { loadersOf, rowBy } from '@tikitu/kit/table-loader'
+import type { Db } from '@tikitu/kit/postgres/database'
+import { loadersOf, rowBy } from '@tikitu/kit/postgres/row-loader'
 import { adminUsers, auditEntries } from './db/tables.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>

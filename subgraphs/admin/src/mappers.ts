@@ -2,8 +2,8 @@
 export const mappers = {
   AdminUser: '../db/tables.ts#AdminUserRow',
   AuditEntry: '../db/tables.ts#AuditEntryRow',
-  ConfigEntry: '../domain/list-config.ts#ConfigView',
+  ConfigEntry: '../domain/settings/list-config.ts#ConfigView',
   FeatureFlag: '../db/tables.ts#FeatureFlagRow',
-  Dashboard: '../domain/get-dashboard.ts#DashboardView',
+  Dashboard: '../domain/dashboard/get-dashboard.ts#DashboardView',
   PerformanceOccupancy: '../db/tables.ts#PerformanceFiguresRow',
 }

@@ -1,9 +1,9 @@
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { callAs } from '@tikitu/kit/testing/subgraph'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous } from '@tikitu/kit/auth/viewer'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { beforeAll, expect, test } from 'vitest'
-import { requireStaff } from '../src/domain/require-staff.ts'
+import { requireStaff } from '../src/domain/staff/require-staff.ts'
 import { adminOn, deliverTo, member, migrations, superadminOf } from './factories.ts'
 
 const database = useDatabase(migrations)

@@ -1,7 +1,7 @@
-import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { expect, test } from 'vitest'
-import { requireStaff } from '../src/domain/require-staff.ts'
+import { requireStaff } from '../src/domain/staff/require-staff.ts'
 import { adminOn, member, migrations, superadminOf } from './factories.ts'
 
 const database = useDatabase(migrations)

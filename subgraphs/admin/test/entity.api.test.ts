@@ -1,11 +1,11 @@
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous } from '@tikitu/kit/auth/viewer'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { entityMatrix } from '@tikitu/kit/testing/graphql/entity-matrix'
 import { expect, test } from 'vitest'
-import { listAuditEntries } from '../src/domain/list-audit-entries.ts'
-import { requireStaff } from '../src/domain/require-staff.ts'
-import { setFeatureFlag } from '../src/domain/set-feature-flag.ts'
+import { listAuditEntries } from '../src/domain/audit/list-audit-entries.ts'
+import { setFeatureFlag } from '../src/domain/settings/set-feature-flag.ts'
+import { requireStaff } from '../src/domain/staff/require-staff.ts'
 import { admin, adminOn, member, migrations, superadminOf } from './factories.ts'
 
 const database = useDatabase(migrations)

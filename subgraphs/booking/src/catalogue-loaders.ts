@@ -1,11 +1,11 @@
-import type { Db } from '@tikitu/kit/db'
-import { loaderOf } from '@tikitu/kit/loader'
-import { rowBy, rowsBy } from '@tikitu/kit/table-loader'
+import type { Db } from '@tikitu/kit/postgres/database'
+import { loaderOf } from '@tikitu/kit/postgres/loader'
+import { rowBy, rowsBy } from '@tikitu/kit/postgres/row-loader'
 import { and, asc, inArray, sql } from 'drizzle-orm'
 import { events, performances, priceTiers } from './db/tables/catalogue.ts'
 import { layouts, partnerMembers, partners, venues } from './db/tables/partners.ts'
-import { countEndedBookings } from './domain/count-ended-bookings.ts'
-import { countFreePlaces } from './domain/count-free-places.ts'
+import { countEndedBookings } from './domain/cancellations/count-ended-bookings.ts'
+import { countFreePlaces } from './domain/inventory/count-free-seats.ts'
 
 /** Rows of the catalogue, and what was counted lately, by key. */
 export const catalogueLoaders = {

@@ -1,5 +1,5 @@
-import { DomainError } from '@tikitu/kit/errors'
-import type { Money } from '@tikitu/kit/money'
+import { DomainError } from '@tikitu/kit/base/errors'
+import type { Money } from '@tikitu/kit/base/money'
 
 /** At least one requested place is held or sold. Nothing was claimed. */
 export class SeatsTaken extends DomainError {

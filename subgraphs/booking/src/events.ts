@@ -1,14 +1,14 @@
-import type { EventHandlers } from '@tikitu/kit/inbox'
-import { takeConfig, takeFlag } from '@tikitu/kit/settings'
+import { takeConfig, takeFlag } from '@tikitu/kit/context/settings'
+import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
-import { foldPartner } from './domain/fold-partner.ts'
-import { foldUser } from './domain/fold-user.ts'
-import { foldVenue } from './domain/fold-venue.ts'
-import { keepLayout } from './domain/keep-layout.ts'
-import { reviewBooking } from './domain/review-booking.ts'
-import { takeCapturedPayment, takeRefusedPayment } from './domain/take-captured-payment.ts'
-import { applyRefundDecision, foldRefund, takeRefund } from './domain/take-refund.ts'
+import { takeCapturedPayment, takeRefusedPayment } from './domain/bookings/apply-captured-payment.ts'
+import { applyRefundDecision, foldRefund, takeRefund } from './domain/bookings/apply-refund.ts'
+import { reviewBooking } from './domain/bookings/review-booking.ts'
+import { keepLayout } from './domain/projections/apply-layout.ts'
+import { foldPartner } from './domain/projections/apply-partner.ts'
+import { foldUser } from './domain/projections/apply-user.ts'
+import { foldVenue } from './domain/projections/apply-venue.ts'
 
 /** What booking does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {

@@ -1,11 +1,14 @@
-import type { Task } from '@tikitu/kit/jobs'
-import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
-import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import type { Task } from '@tikitu/kit/messaging/jobs'
+import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
+import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createJobCtx } from './context.ts'
-import { type CancelledPerformance, cancelPerformanceBookings } from './domain/cancel-performance-bookings.ts'
-import { expireBookings } from './domain/expire-bookings.ts'
-import { expireHolds } from './domain/expire-holds.ts'
-import { indexSearch } from './domain/search-index.ts'
+import { expireBookings } from './domain/bookings/expire-bookings.ts'
+import {
+  type CancelledPerformance,
+  cancelPerformanceBookings,
+} from './domain/cancellations/cancel-performance-bookings.ts'
+import { indexSearch } from './domain/catalogue/search-index.ts'
+import { expireHolds } from './domain/inventory/expire-holds.ts'
 
 /** What booking does in its own time. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {

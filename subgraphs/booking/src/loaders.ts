@@ -1,5 +1,5 @@
-import type { Db } from '@tikitu/kit/db'
-import { loadersOf, rowBy, rowsBy } from '@tikitu/kit/table-loader'
+import type { Db } from '@tikitu/kit/postgres/database'
+import { loadersOf, rowBy, rowsBy } from '@tikitu/kit/postgres/row-loader'
 import { asc, isNotNull } from 'drizzle-orm'
 import { catalogueLoaders } from './catalogue-loaders.ts'
 import { performances, priceTiers } from './db/tables/catalogue.ts'

@@ -1,4 +1,4 @@
-import { rowBy, rowsBy } from '@tikitu/kit/table-loader'
+import { rowBy, rowsBy } from '@tikitu/kit/postgres/row-loader'
 import { asc } from 'drizzle-orm'
 import { bookingLines, bookingRefunds, bookings, cancellations } from './db/tables/bookings.ts'
 import { cancellationRequests } from './db/tables/cancellation-requests.ts'

@@ -1,4 +1,4 @@
-import { daysBefore, type PurgeRule } from '@tikitu/kit/purge'
+import { daysBefore, type PurgeRule } from '@tikitu/kit/messaging/purge'
 import { sql } from 'drizzle-orm'
 
 /** How long a hold that came to nothing is kept. */

@@ -1,6 +1,6 @@
-import type { TestDatabase } from '@tikitu/kit/testing/database'
-import { callAs } from '@tikitu/kit/testing/subgraph'
-import type { Viewer } from '@tikitu/kit/viewer'
+import type { Viewer } from '@tikitu/kit/auth/viewer'
+import type { TestDatabase } from '@tikitu/kit/testing/database/database'
+import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { bookingOn, openingDay } from './factories.ts'
 
 /** What an operation needs: the moment it is asked at, and its variables beside that. */

@@ -1,4 +1,4 @@
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
 import { asker } from './ask.ts'
 import { house, migrations } from './factories.ts'

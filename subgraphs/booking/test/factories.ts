@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
-import { newId } from '@tikitu/kit/ids'
-import { generateServiceKeys, localKeys } from '@tikitu/kit/keys'
-import { createLog } from '@tikitu/kit/log'
-import { testUser } from '@tikitu/kit/testing/ctx'
-import type { TestDatabase } from '@tikitu/kit/testing/database'
-import { testRequestKey } from '@tikitu/kit/testing/subgraph'
-import type { Viewer } from '@tikitu/kit/viewer'
+import { generateServiceKeys, localKeys } from '@tikitu/kit/auth/signing-keys'
+import type { Viewer } from '@tikitu/kit/auth/viewer'
+import { newId } from '@tikitu/kit/base/ids'
+import { createLog } from '@tikitu/kit/base/log'
+import type { TestDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { testRequestKey } from '@tikitu/kit/testing/graphql/subgraph'
 import { type Ctx, createCtx } from '../src/context.ts'
 import {
   type EventRow,

@@ -1,7 +1,7 @@
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { failEachStatement } from '@tikitu/kit/testing/failing-statements'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { failEachStatement } from '@tikitu/kit/testing/database/failing-statements'
 import { expect, test } from 'vitest'
-import { takeCapturedPayment } from '../src/domain/take-captured-payment.ts'
+import { takeCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
 import { house, migrations } from './factories.ts'
 import { asService, captured, placed } from './purchases.ts'
 

@@ -1,9 +1,9 @@
-import { migrateDatabase } from '@tikitu/kit/migrate'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { migrationsUpTo } from '@tikitu/kit/testing/older-migrations'
+import { migrateDatabase } from '@tikitu/kit/postgres/migrate'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { migrationsUpTo } from '@tikitu/kit/testing/database/older-migrations'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { indexSearch } from '../src/domain/search-index.ts'
+import { indexSearch } from '../src/domain/catalogue/search-index.ts'
 import { ctxOf, migrations } from './factories.ts'
 
 const database = useDatabase(migrationsUpTo(migrations, 6))

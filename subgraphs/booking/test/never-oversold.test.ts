@@ -1,4 +1,4 @@
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { migrations } from './factories.ts'

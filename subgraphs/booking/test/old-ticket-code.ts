@@ -1,6 +1,6 @@
-import type { ServiceKeys } from '@tikitu/kit/keys'
+import type { ServiceKeys } from '@tikitu/kit/auth/signing-keys'
 import * as jose from 'jose'
-import type { TicketClaims } from '../src/domain/ticket-code.ts'
+import type { TicketClaims } from '../src/domain/tickets/ticket-code.ts'
 
 /** A ticket's code in the form that codes had before they were compact: a JWS. */
 export async function jwsCode(

@@ -1,4 +1,4 @@
-import { createEmit } from '@tikitu/kit/outbox'
+import { createEmit } from '@tikitu/kit/messaging/outbox'
 import { events, type Payload } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
 

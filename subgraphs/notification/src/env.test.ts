@@ -1,4 +1,4 @@
-import { EnvError } from '@tikitu/kit/env'
+import { EnvError } from '@tikitu/kit/base/env'
 import { expect, test } from 'vitest'
 import { channelSettings } from './env.ts'
 

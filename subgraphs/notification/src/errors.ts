@@ -1,4 +1,4 @@
-import { DomainError } from '@tikitu/kit/errors'
+import { DomainError } from '@tikitu/kit/base/errors'
 import type { Category, Channel } from './db/columns.ts'
 
 /** What people must know always comes by e-mail. Nothing was changed. */

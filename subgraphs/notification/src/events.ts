@@ -1,5 +1,5 @@
-import type { EventHandlers } from '@tikitu/kit/inbox'
-import { takeConfig, takeFlag } from '@tikitu/kit/settings'
+import { takeConfig, takeFlag } from '@tikitu/kit/context/settings'
+import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
 import {
@@ -13,11 +13,15 @@ import {
   announceRefundRequest,
   announceRejection,
   announceTickets,
-} from './domain/announce.ts'
-import { announceBankAccount, announceDocument, announcePartnerStatus } from './domain/announce-partner-news.ts'
-import { takeRefundDecision } from './domain/refund-decision.ts'
-import { takePartner, takeUser } from './domain/take-facts.ts'
-import { takePerformance } from './domain/take-performance.ts'
+} from './domain/announcements/announce.ts'
+import {
+  announceBankAccount,
+  announceDocument,
+  announcePartnerStatus,
+} from './domain/announcements/announce-partner-news.ts'
+import { takeRefundDecision } from './domain/announcements/refund-decision.ts'
+import { takePartner, takeUser } from './domain/projections/apply-facts.ts'
+import { takePerformance } from './domain/projections/apply-performance.ts'
 
 /** What notification does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {

@@ -1,11 +1,11 @@
-import type { Task } from '@tikitu/kit/jobs'
-import { deliverEvent, deliveryTask as eventDeliveryTask, type Transport } from '@tikitu/kit/outbox'
+import type { Task } from '@tikitu/kit/messaging/jobs'
+import { deliverEvent, deliveryTask as eventDeliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
 import { createJobCtx, type Deps } from './context.ts'
-import { announceMove } from './domain/announce-move.ts'
-import { deliverMessage } from './domain/deliver-message.ts'
-import { deliveryTask } from './domain/queue.ts'
-import { recoverMessages } from './domain/recover-messages.ts'
-import { type Move, moveTask } from './domain/take-performance.ts'
+import { announceMove } from './domain/announcements/announce-move.ts'
+import { deliverMessage } from './domain/delivery/deliver-message.ts'
+import { deliveryTask } from './domain/delivery/queue.ts'
+import { recoverMessages } from './domain/delivery/recover-messages.ts'
+import { type Move, moveTask } from './domain/projections/apply-performance.ts'
 
 /** What notification does in its own time. */
 export function tasks(deps: Deps, transport: Transport): Record<string, Task> {

@@ -1,5 +1,5 @@
-import type { Db } from '@tikitu/kit/db'
-import { loadersOf, rowBy, rowsBy } from '@tikitu/kit/table-loader'
+import type { Db } from '@tikitu/kit/postgres/database'
+import { loadersOf, rowBy, rowsBy } from '@tikitu/kit/postgres/row-loader'
 import { asc } from 'drizzle-orm'
 import { notificationSteps, notifications } from './db/tables/notifications.ts'
 

@@ -1,4 +1,4 @@
-import { runSubgraph } from '@tikitu/kit/run-subgraph'
+import { runSubgraph } from '@tikitu/kit/service/run-subgraph'
 import { openChannels } from './channels/open-channels.ts'
 import { channelSettings, publicUrlOf, readEnv } from './env.ts'
 import { snsReceiver } from './feedback/sns-receiver.ts'

@@ -1,11 +1,11 @@
 /** Which row stands behind which GraphQL type: read by the code generator. */
 export const mappers = {
   Device: '../db/tables/people.ts#DeviceRow',
-  InboxConnection: '../domain/list-inbox.ts#InboxPage',
+  InboxConnection: '../domain/inbox/list-inbox.ts#InboxPage',
   InboxMessage: '../db/tables/notifications.ts#NotificationRow',
   Notification: '../db/tables/notifications.ts#NotificationRow',
   NotificationStep: '../db/tables/notifications.ts#NotificationStepRow',
-  NotificationTemplate: '../domain/find-template.ts#TemplateInUse',
+  NotificationTemplate: '../domain/templates/find-template.ts#TemplateInUse',
   SuppressedAddress: '../db/tables/people.ts#SuppressionRow',
-  User: '../domain/list-inbox.ts#InboxOwner',
+  User: '../domain/inbox/list-inbox.ts#InboxOwner',
 }

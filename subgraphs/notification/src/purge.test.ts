@@ -1,8 +1,8 @@
-import { InvalidState } from '@tikitu/kit/errors'
-import { newId } from '@tikitu/kit/ids'
-import { purge } from '@tikitu/kit/purge'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { plansOf } from '@tikitu/kit/testing/plans'
+import { InvalidState } from '@tikitu/kit/base/errors'
+import { newId } from '@tikitu/kit/base/ids'
+import { purge } from '@tikitu/kit/messaging/purge'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { plansOf } from '@tikitu/kit/testing/database/plans'
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import {
@@ -18,8 +18,8 @@ import {
   take,
 } from '../test/factories.ts'
 import { notificationSteps, notifications } from './db/tables/notifications.ts'
-import { listNotifications, type NotificationFilter } from './domain/list-notifications.ts'
-import { resendNotification } from './domain/resend-notification.ts'
+import { listNotifications, type NotificationFilter } from './domain/messages/list-notifications.ts'
+import { resendNotification } from './domain/messages/resend-notification.ts'
 import { purgeRules } from './purge.ts'
 
 const database = useDatabase(migrations)

@@ -1,5 +1,5 @@
-import { firstIdAt } from '@tikitu/kit/ids'
-import { daysBefore, type PurgeRule } from '@tikitu/kit/purge'
+import { firstIdAt } from '@tikitu/kit/base/ids'
+import { daysBefore, type PurgeRule } from '@tikitu/kit/messaging/purge'
 import { sql } from 'drizzle-orm'
 
 /** How long the steps of a message's delivery, and the message itself, are kept. */

@@ -1,4 +1,4 @@
-import type { Subscription } from './domain/unsubscribe.ts'
+import type { Subscription } from './domain/preferences/unsubscribe.ts'
 
 const names: Partial<Record<Subscription['category'], string>> = {
   MARKETING: 'marketing',

@@ -1,12 +1,12 @@
-import { newId } from '@tikitu/kit/ids'
-import { accessMatrix } from '@tikitu/kit/testing/access-matrix'
-import { callersWithoutRights, staffOfEachRole } from '@tikitu/kit/testing/callers'
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous } from '@tikitu/kit/auth/viewer'
+import { newId } from '@tikitu/kit/base/ids'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { accessMatrix } from '@tikitu/kit/testing/graphql/access-matrix'
+import { callersWithoutRights, staffOfEachRole } from '@tikitu/kit/testing/graphql/callers'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
-import { registerDevice } from '../src/domain/devices.ts'
-import { suppressAddress } from '../src/domain/suppressions.ts'
+import { registerDevice } from '../src/domain/preferences/devices.ts'
+import { suppressAddress } from '../src/domain/preferences/suppressions.ts'
 import {
   admin,
   allChannels,

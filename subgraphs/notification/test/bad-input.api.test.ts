@@ -1,6 +1,6 @@
-import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
-import { testStaff } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
+import { testStaff } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
 import {
   allChannels,

@@ -1,9 +1,9 @@
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { entityMatrix } from '@tikitu/kit/testing/entity-matrix'
-import { anonymous } from '@tikitu/kit/viewer'
+import { anonymous } from '@tikitu/kit/auth/viewer'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { entityMatrix } from '@tikitu/kit/testing/graphql/entity-matrix'
 import { expect, test } from 'vitest'
-import { listNotifications } from '../src/domain/list-notifications.ts'
+import { listNotifications } from '../src/domain/messages/list-notifications.ts'
 import { admin, ctxOf, deliverAll, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
 
 const database = useDatabase(migrations)

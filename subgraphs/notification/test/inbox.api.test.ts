@@ -1,8 +1,8 @@
-import { newId } from '@tikitu/kit/ids'
-import { testStaff, testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { callAs } from '@tikitu/kit/testing/subgraph'
-import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
+import { newId } from '@tikitu/kit/base/ids'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
+import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
 import { ctxOf, deliverAll, fieldOf, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
 

@@ -1,7 +1,7 @@
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { callAs } from '@tikitu/kit/testing/subgraph'
-import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
 import { fieldOf, migrations, notificationOn } from './factories.ts'
 

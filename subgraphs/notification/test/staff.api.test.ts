@@ -1,12 +1,12 @@
-import { newId } from '@tikitu/kit/ids'
-import { takeFlag } from '@tikitu/kit/settings'
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { outboxOf } from '@tikitu/kit/testing/events'
-import { callAs } from '@tikitu/kit/testing/subgraph'
-import { anonymous, type Viewer } from '@tikitu/kit/viewer'
+import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
+import { newId } from '@tikitu/kit/base/ids'
+import { takeFlag } from '@tikitu/kit/context/settings'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { outboxOf } from '@tikitu/kit/testing/graphql/events'
+import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
-import { suppressAddress } from '../src/domain/suppressions.ts'
+import { suppressAddress } from '../src/domain/preferences/suppressions.ts'
 import {
   admin,
   allChannels,

@@ -1,8 +1,8 @@
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { outboxOf } from '@tikitu/kit/testing/events'
-import { callAs } from '@tikitu/kit/testing/subgraph'
-import type { Viewer } from '@tikitu/kit/viewer'
+import type { Viewer } from '@tikitu/kit/auth/viewer'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { outboxOf } from '@tikitu/kit/testing/graphql/events'
+import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
 import { kinds } from '../src/db/columns.ts'
 import {

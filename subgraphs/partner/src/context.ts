@@ -1,7 +1,6 @@
-import type { BaseCtx } from '@tikitu/kit/ctx'
-import { newId } from '@tikitu/kit/ids'
-import type { BaseDeps } from '@tikitu/kit/run-subgraph'
-import type { Caller } from '@tikitu/kit/subgraph'
+import { newId } from '@tikitu/kit/base/ids'
+import type { BaseCtx, Caller } from '@tikitu/kit/context/context'
+import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createLoaders, type Loaders } from './loaders.ts'
 
 /** What a verb of partner may use. Built per request, event and job. */

@@ -1,4 +1,4 @@
-import { DomainError } from '@tikitu/kit/errors'
+import { DomainError } from '@tikitu/kit/base/errors'
 import type { PartnerDocumentRow, PartnerMemberRow } from './db/tables/partners.ts'
 
 /** Whoever asks has been suspended: their token buys nothing. */

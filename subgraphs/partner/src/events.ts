@@ -1,8 +1,8 @@
-import type { EventHandlers } from '@tikitu/kit/inbox'
-import { takeConfig, takeFlag } from '@tikitu/kit/settings'
+import { takeConfig, takeFlag } from '@tikitu/kit/context/settings'
+import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
-import { takeUser } from './domain/take-user.ts'
+import { takeUser } from './domain/members/apply-user.ts'
 
 /** What partner does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {

@@ -1,10 +1,10 @@
-import type { Task } from '@tikitu/kit/jobs'
-import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
-import type { BaseDeps } from '@tikitu/kit/run-subgraph'
+import type { Task } from '@tikitu/kit/messaging/jobs'
+import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
+import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createJobCtx } from './context.ts'
-import { openPayouts, openPayoutsTask } from './domain/confirm-bank-account.ts'
-import { expireDocuments } from './domain/expire-documents.ts'
-import { indexSearch } from './domain/search-index.ts'
+import { openPayouts, openPayoutsTask } from './domain/bank-accounts/confirm-bank-account.ts'
+import { expireDocuments } from './domain/documents/expire-documents.ts'
+import { indexSearch } from './domain/partners/search-index.ts'
 
 /** What partner does in its own time. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {

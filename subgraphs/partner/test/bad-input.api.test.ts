@@ -1,9 +1,9 @@
-import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
-import { createLayout } from '../src/domain/create-layout.ts'
-import { uploadPartnerDocument } from '../src/domain/upload-document.ts'
+import { uploadPartnerDocument } from '../src/domain/documents/upload-document.ts'
+import { createLayout } from '../src/domain/layouts/create-layout.ts'
 import {
   colleague,
   company,

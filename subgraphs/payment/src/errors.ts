@@ -1,5 +1,5 @@
-import { DomainError } from '@tikitu/kit/errors'
-import type { Money } from '@tikitu/kit/money'
+import { DomainError } from '@tikitu/kit/base/errors'
+import type { Money } from '@tikitu/kit/base/money'
 
 /** The quote is not booking's, or not made out to the caller. */
 export class QuoteInvalid extends DomainError {

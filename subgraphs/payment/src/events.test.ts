@@ -1,13 +1,13 @@
-import { withAccessHandlers } from '@tikitu/kit/access-subjects'
-import { testUser } from '@tikitu/kit/testing/ctx'
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { withAccessHandlers } from '@tikitu/kit/access/access-subjects'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { eventsTakenBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { migrations, partnerWithMembers, serviceCtx } from '../test/factories.ts'
 import { partnerMembers, partners, users } from './db/tables/known.ts'
-import { keepPartner } from './domain/keep-partner.ts'
-import { keepUser } from './domain/keep-user.ts'
+import { keepPartner } from './domain/projections/apply-partner.ts'
+import { keepUser } from './domain/projections/apply-user.ts'
 import { handlers } from './events.ts'
 
 const database = useDatabase(migrations)

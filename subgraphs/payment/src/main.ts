@@ -1,4 +1,4 @@
-import { runSubgraph, type SubgraphDeps } from '@tikitu/kit/run-subgraph'
+import { runSubgraph, type SubgraphDeps } from '@tikitu/kit/service/run-subgraph'
 import type { PaymentDeps } from './context.ts'
 import { readEnv, sandboxConfig } from './env.ts'
 import { crontab, tasks } from './jobs.ts'

@@ -1,6 +1,6 @@
 /** Which row stands behind which GraphQL type: read by the code generator. */
 export const mappers = {
-  LedgerBalance: '../domain/ledger-balances.ts#LedgerBalanceData',
+  LedgerBalance: '../domain/ledger/ledger-balances.ts#LedgerBalanceData',
   LedgerEntry: '../db/tables/ledger.ts#LedgerEntryRow',
   Payment: '../db/tables/payments.ts#PaymentRow',
   PaymentAttempt: '../db/tables/payments.ts#PaymentAttemptRow',

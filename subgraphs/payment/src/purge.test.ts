@@ -1,5 +1,5 @@
-import { purge } from '@tikitu/kit/purge'
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { purge } from '@tikitu/kit/messaging/purge'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
 import { migrations, serviceCtx, today } from '../test/factories.ts'
 import { webhookEvents } from './db/tables/webhooks.ts'

@@ -1,4 +1,4 @@
-import { daysBefore, type PurgeRule } from '@tikitu/kit/purge'
+import { daysBefore, type PurgeRule } from '@tikitu/kit/messaging/purge'
 import { sql } from 'drizzle-orm'
 
 /** Providers repeat their webhooks for days. What is this old comes no more. */

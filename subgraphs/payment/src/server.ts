@@ -1,5 +1,5 @@
-import { assembleSubgraph } from '@tikitu/kit/assemble-subgraph'
-import type { Subgraph } from '@tikitu/kit/subgraph'
+import { assembleSubgraph } from '@tikitu/kit/service/compose-subgraph'
+import type { Subgraph } from '@tikitu/kit/service/create-subgraph'
 import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
 import { type Ctx, createCtx, type PaymentDeps } from './context.ts'

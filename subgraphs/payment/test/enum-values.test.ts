@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { judgeEnums, tablesOf } from '@tikitu/kit/testing/enum-checks'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { judgeEnums, tablesOf } from '@tikitu/kit/testing/database/enum-checks'
 import { expect, test } from 'vitest'
 import configuration from '../drizzle.config.ts'
 import { migrations } from './factories.ts'

@@ -1,5 +1,5 @@
-import type { TestDatabase } from '@tikitu/kit/testing/database'
-import { outboxOf } from '@tikitu/kit/testing/events'
+import type { TestDatabase } from '@tikitu/kit/testing/database/database'
+import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { asc, eq, sql } from 'drizzle-orm'
 import { expect } from 'vitest'
@@ -7,8 +7,8 @@ import type { Ctx } from '../src/context.ts'
 import { type IssueAction, type IssueRow, paymentIssueSteps, paymentIssues } from '../src/db/tables/issues.ts'
 import { ledgerEntries, transactions } from '../src/db/tables/ledger.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../src/db/tables/payments.ts'
-import { applyRefundReport } from '../src/domain/apply-refund-report.ts'
 import { actionsOf } from '../src/domain/issues/issue-actions.ts'
+import { applyRefundReport } from '../src/domain/refunds/apply-refund-update.ts'
 import { ctxOf, runJobs, serviceCtx, testAdmin } from './factories.ts'
 
 /** What the tests of issues look at, in one database. */

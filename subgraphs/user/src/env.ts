@@ -1,5 +1,5 @@
-import { httpUrl } from '@tikitu/kit/env'
-import { readServiceEnv } from '@tikitu/kit/service-env'
+import { httpUrl } from '@tikitu/kit/base/env'
+import { readServiceEnv } from '@tikitu/kit/service/service-env'
 import { servicePorts } from '@tikitu/schema/services'
 import { z } from 'zod'
 

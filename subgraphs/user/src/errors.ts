@@ -1,4 +1,4 @@
-import { DomainError } from '@tikitu/kit/errors'
+import { DomainError } from '@tikitu/kit/base/errors'
 
 /** A confirmed account has this e-mail address already. Nothing was made. */
 export class EmailTaken extends DomainError {

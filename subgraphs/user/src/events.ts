@@ -1,9 +1,9 @@
-import type { EventHandlers } from '@tikitu/kit/inbox'
-import { takeConfig, takeFlag } from '@tikitu/kit/settings'
+import { takeConfig, takeFlag } from '@tikitu/kit/context/settings'
+import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
-import { takePartnerTeam } from './domain/take-partner-team.ts'
-import { takeStaffMember } from './domain/take-staff-member.ts'
+import { takePartnerTeam } from './domain/projections/apply-partner-team.ts'
+import { takeStaffMember } from './domain/projections/apply-staff-member.ts'
 
 /** What user does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {

@@ -1,10 +1,10 @@
-import type { Task } from '@tikitu/kit/jobs'
-import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/outbox'
+import type { Task } from '@tikitu/kit/messaging/jobs'
+import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
 import { createJobCtx, type UserDeps } from './context.ts'
-import { endSessions, endSessionsTask } from './domain/change-password.ts'
-import { indexSearch } from './domain/search-index.ts'
-import { accountTask, syncAccount } from './domain/sync-account.ts'
-import { type GroupSync, groupTask, syncGroup } from './domain/sync-group.ts'
+import { endSessions, endSessionsTask } from './domain/account/change-password.ts'
+import { accountTask, syncAccount } from './domain/account/sync-account.ts'
+import { type GroupSync, groupTask, syncGroup } from './domain/account/sync-group.ts'
+import { indexSearch } from './domain/directory/search-index.ts'
 
 /** What user does in its own time. */
 export function tasks(deps: UserDeps, transport: Transport): Record<string, Task> {

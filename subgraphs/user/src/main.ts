@@ -1,4 +1,4 @@
-import { runSubgraph } from '@tikitu/kit/run-subgraph'
+import { runSubgraph } from '@tikitu/kit/service/run-subgraph'
 import { readEnv } from './env.ts'
 import { cognitoIdentity } from './identity/cognito.ts'
 import { crontab, tasks } from './jobs.ts'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { runMigrations } from '@tikitu/kit/run-subgraph'
+import { runMigrations } from '@tikitu/kit/service/run-subgraph'
 import { readEnv } from './env.ts'
 
 await runMigrations(readEnv(), fileURLToPath(new URL('db/migrations', import.meta.url)))

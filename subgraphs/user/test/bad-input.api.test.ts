@@ -1,7 +1,7 @@
-import { brokenByBadInput } from '@tikitu/kit/testing/bad-input'
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { expect, test } from 'vitest'
-import { addAddress } from '../src/domain/add-address.ts'
+import { addAddress } from '../src/domain/profile/add-address.ts'
 import { useCognito } from './cognito.ts'
 import { ctxOf, goodPassword, migrations, person, userOn } from './factories.ts'
 

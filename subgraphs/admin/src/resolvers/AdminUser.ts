@@ -1,4 +1,4 @@
-import { getAdminUser } from '../domain/list-admin-users.ts'
+import { getAdminUser } from '../domain/staff/list-admin-users.ts'
 import type { AdminUserResolvers } from '../generated/resolvers.ts'
 
 export const AdminUser: AdminUserResolvers = {

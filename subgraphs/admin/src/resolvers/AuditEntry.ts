@@ -1,4 +1,4 @@
-import { getAuditEntry } from '../domain/list-audit-entries.ts'
+import { getAuditEntry } from '../domain/audit/list-audit-entries.ts'
 import type { AuditEntryResolvers } from '../generated/resolvers.ts'
 
 export const AuditEntry: AuditEntryResolvers = {

@@ -1,4 +1,4 @@
-import { listConfigHistory } from '../domain/list-config.ts'
+import { listConfigHistory } from '../domain/settings/list-config.ts'
 import type { ConfigEntryResolvers } from '../generated/resolvers.ts'
 
 export const ConfigEntry: ConfigEntryResolvers = {

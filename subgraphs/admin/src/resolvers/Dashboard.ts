@@ -1,5 +1,5 @@
-import { listOccupancy } from '../domain/get-dashboard.ts'
-import { countPaymentIssues } from '../domain/payment-issue-figures.ts'
+import { listOccupancy } from '../domain/dashboard/get-dashboard.ts'
+import { countPaymentIssues } from '../domain/dashboard/payment-issue-figures.ts'
 import type { DashboardResolvers, PerformanceOccupancyResolvers } from '../generated/resolvers.ts'
 
 export const Dashboard: DashboardResolvers = {

@@ -1,8 +1,8 @@
-import { orRefusal } from '@tikitu/kit/errors'
-import { addAdminUser } from '../domain/add-admin-user.ts'
-import { changeAdminRole, removeAdminUser } from '../domain/change-admin-role.ts'
-import { setConfig } from '../domain/set-config.ts'
-import { setFeatureFlag } from '../domain/set-feature-flag.ts'
+import { orRefusal } from '@tikitu/kit/base/errors'
+import { setConfig } from '../domain/settings/set-config.ts'
+import { setFeatureFlag } from '../domain/settings/set-feature-flag.ts'
+import { addAdminUser } from '../domain/staff/add-admin-user.ts'
+import { changeAdminRole, removeAdminUser } from '../domain/staff/change-admin-role.ts'
 import { LastSuperadmin, OwnRights } from '../errors.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
 

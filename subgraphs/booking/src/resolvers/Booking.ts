@@ -1,11 +1,11 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { amountIn, linesOfBooking, linesOfCancellation, reasonFor } from '../domain/booking-lines.ts'
-import { refundedTotal, refundStatusOf, refundsMade, refundUnderway } from '../domain/booking-refunds.ts'
-import { calendarFileOf } from '../domain/calendar-file.ts'
-import { cancellableUntil, isCancellable } from '../domain/cancellable-until.ts'
-import { bookingStatusAt, getBooking } from '../domain/get-booking.ts'
-import { quoteOf } from '../domain/quote.ts'
-import { ticketsPdf } from '../domain/tickets-pdf.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { amountIn, linesOfBooking, linesOfCancellation, reasonFor } from '../domain/bookings/booking-lines.ts'
+import { refundedTotal, refundStatusOf, refundsMade, refundUnderway } from '../domain/bookings/booking-refunds.ts'
+import { cancellableUntil, isCancellable } from '../domain/bookings/cancellable-until.ts'
+import { bookingStatusAt, getBooking } from '../domain/bookings/get-booking.ts'
+import { quoteOf } from '../domain/bookings/quote.ts'
+import { calendarFileOf } from '../domain/tickets/calendar-file.ts'
+import { ticketsPdf } from '../domain/tickets/tickets-pdf.ts'
 import type {
   BookingLineResolvers,
   BookingRefundResolvers,

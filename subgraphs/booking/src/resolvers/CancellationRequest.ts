@@ -1,4 +1,4 @@
-import { getCancellationRequest } from '../domain/list-cancellation-requests.ts'
+import { getCancellationRequest } from '../domain/cancellations/list-cancellation-requests.ts'
 import type { CancellationRequestResolvers, CancelTicketsResultResolvers } from '../generated/resolvers.ts'
 
 export const CancellationRequest: CancellationRequestResolvers = {

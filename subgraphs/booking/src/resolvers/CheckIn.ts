@@ -1,5 +1,5 @@
-import { scanMessage } from '../domain/scan-message.ts'
-import { scannedTicket } from '../domain/scan-result.ts'
+import { scanMessage } from '../domain/check-in/scan-message.ts'
+import { scannedTicket } from '../domain/check-in/scan-result.ts'
 import type {
   AlreadyAdmittedResolvers,
   CheckInResolvers,

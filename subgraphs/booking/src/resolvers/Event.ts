@@ -1,7 +1,7 @@
-import { cancellationProgressOfEvent } from '../domain/cancellation-progress.ts'
-import { getEvent } from '../domain/get-event.ts'
-import { listPerformances } from '../domain/list-performances.ts'
-import { openRequestOf } from '../domain/open-request.ts'
+import { cancellationProgressOfEvent } from '../domain/cancellations/cancellation-progress.ts'
+import { openRequestOf } from '../domain/cancellations/pending-request.ts'
+import { getEvent } from '../domain/catalogue/get-event.ts'
+import { listPerformances } from '../domain/catalogue/list-performances.ts'
 import type { EventResolvers } from '../generated/resolvers.ts'
 
 export const Event: EventResolvers = {

@@ -1,6 +1,6 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { getHold, holdStatusAt } from '../domain/get-hold.ts'
-import { amountsOfHold, placesOfHold } from '../domain/hold-total.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { getHold, holdStatusAt } from '../domain/inventory/get-hold.ts'
+import { amountsOfHold, placesOfHold } from '../domain/inventory/hold-total.ts'
 import type { HeldPlaceResolvers, HoldResolvers } from '../generated/resolvers.ts'
 
 export const Hold: HoldResolvers = {

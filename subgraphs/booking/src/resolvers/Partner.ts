@@ -1,4 +1,4 @@
-import { listPartnerEvents } from '../domain/list-partner-events.ts'
+import { listPartnerEvents } from '../domain/catalogue/list-partner-events.ts'
 import type { PartnerResolvers } from '../generated/resolvers.ts'
 
 export const Partner: PartnerResolvers = {

@@ -1,6 +1,6 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import type { SectionGeometry, ShapeGeometry } from '../domain/seat-geometry.ts'
-import { seatGeometryOf } from '../domain/seat-map.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import type { SectionGeometry, ShapeGeometry } from '../domain/catalogue/seat-geometry.ts'
+import { seatGeometryOf } from '../domain/catalogue/seat-map.ts'
 import type { SeatMapResolvers } from '../generated/resolvers.ts'
 
 export const SeatMap: SeatMapResolvers = {

@@ -1,10 +1,10 @@
-import type { Signals } from '@tikitu/kit/live-signals'
-import { requireLoaded } from '@tikitu/kit/loader'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import type { Signals } from '@tikitu/kit/subscriptions/notify'
 import type { Ctx } from '../context.ts'
-import type { AvailabilityChange, AvailabilityFeed } from '../domain/availability-feed.ts'
-import { requireBooking } from '../domain/get-booking.ts'
-import { showChange, watchAvailability } from '../domain/watch-availability.ts'
-import { type BookingChange, watchBooking } from '../domain/watch-booking.ts'
+import { requireBooking } from '../domain/bookings/get-booking.ts'
+import { type BookingChange, watchBooking } from '../domain/bookings/watch-booking.ts'
+import type { AvailabilityChange, AvailabilityFeed } from '../domain/inventory/availability-feed.ts'
+import { showChange, watchAvailability } from '../domain/inventory/watch-availability.ts'
 import type { PerformanceAvailabilityResolvers, SubscriptionResolvers } from '../generated/resolvers.ts'
 
 /** What live data is read from, for as long as the process lives. */

@@ -1,9 +1,9 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { getBooking } from '../domain/get-booking.ts'
-import { codeFor, getTicket, lineOfTicket } from '../domain/get-ticket.ts'
-import { goodwillNotice, goodwillOn } from '../domain/goodwill.ts'
-import { qrPng, qrSvg } from '../domain/renderings.ts'
-import { scanMessage } from '../domain/scan-message.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { getBooking } from '../domain/bookings/get-booking.ts'
+import { goodwillNotice, goodwillOn } from '../domain/bookings/goodwill.ts'
+import { scanMessage } from '../domain/check-in/scan-message.ts'
+import { codeFor, getTicket, lineOfTicket } from '../domain/tickets/get-ticket.ts'
+import { qrPng, qrSvg } from '../domain/tickets/renderings.ts'
 import type { ScannedTicketResolvers, TicketResolvers, TicketVerdictResolvers } from '../generated/resolvers.ts'
 
 export const Ticket: TicketResolvers = {

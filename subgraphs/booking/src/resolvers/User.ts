@@ -1,4 +1,4 @@
-import { listBookingsOfUser } from '../domain/list-bookings.ts'
+import { listBookingsOfUser } from '../domain/bookings/list-bookings.ts'
 import type { UserResolvers } from '../generated/resolvers.ts'
 
 export const User: UserResolvers = {

@@ -1,10 +1,10 @@
-import type { NodeGetters } from '@tikitu/kit/nodes'
+import type { NodeGetters } from '@tikitu/kit/graphql/nodes'
 import type { Ctx } from '../context.ts'
-import { getBooking } from '../domain/get-booking.ts'
-import { getEvent, getPerformance } from '../domain/get-event.ts'
-import { getHold } from '../domain/get-hold.ts'
-import { getTicket } from '../domain/get-ticket.ts'
-import { getCancellationRequest } from '../domain/list-cancellation-requests.ts'
+import { getBooking } from '../domain/bookings/get-booking.ts'
+import { getCancellationRequest } from '../domain/cancellations/list-cancellation-requests.ts'
+import { getEvent, getPerformance } from '../domain/catalogue/get-event.ts'
+import { getHold } from '../domain/inventory/get-hold.ts'
+import { getTicket } from '../domain/tickets/get-ticket.ts'
 
 /** How each node of this service is found as its caller may see it. */
 export const nodes: NodeGetters<Ctx> = {

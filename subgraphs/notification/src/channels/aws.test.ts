@@ -1,4 +1,4 @@
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { simpleParser } from 'mailparser'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type AwsServer, startAwsServer } from '../../test/aws-server.ts'
@@ -13,8 +13,8 @@ import {
   take,
   takeDecision,
 } from '../../test/factories.ts'
-import { listDevices, registerDevice } from '../domain/devices.ts'
-import { updatePreferences } from '../domain/preferences.ts'
+import { listDevices, registerDevice } from '../domain/preferences/devices.ts'
+import { updatePreferences } from '../domain/preferences/preferences.ts'
 import type { Channels } from './channel.ts'
 import { openChannels } from './open-channels.ts'
 

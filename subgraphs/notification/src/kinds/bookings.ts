@@ -1,4 +1,4 @@
-import type { Money } from '@tikitu/kit/money'
+import type { Money } from '@tikitu/kit/base/money'
 import { events } from '@tikitu/schema/events/registry'
 import { money } from '@tikitu/schema/money'
 import { z } from 'zod'

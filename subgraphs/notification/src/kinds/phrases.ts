@@ -1,4 +1,4 @@
-import { formatMoney, type Money } from '@tikitu/kit/money'
+import { formatMoney, type Money } from '@tikitu/kit/base/money'
 import { addressOf, mapUrl } from '@tikitu/ticket-pdf/map-url'
 import type { Reader } from './kind.ts'
 

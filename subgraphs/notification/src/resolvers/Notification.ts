@@ -1,5 +1,5 @@
-import { getNotification } from '../domain/list-notifications.ts'
-import { templateRulesOf, variablesOf } from '../domain/template-rules.ts'
+import { getNotification } from '../domain/messages/list-notifications.ts'
+import { templateRulesOf, variablesOf } from '../domain/templates/template-rules.ts'
 import type { NotificationResolvers, NotificationTemplateResolvers } from '../generated/resolvers.ts'
 
 export const Notification: NotificationResolvers = {

@@ -1,6 +1,6 @@
-import type { Signals } from '@tikitu/kit/live-signals'
-import type { InboxOwner } from '../domain/list-inbox.ts'
-import { watchInbox } from '../domain/watch-inbox.ts'
+import type { Signals } from '@tikitu/kit/subscriptions/notify'
+import type { InboxOwner } from '../domain/inbox/list-inbox.ts'
+import { watchInbox } from '../domain/inbox/watch-inbox.ts'
 import type { SubscriptionResolvers } from '../generated/resolvers.ts'
 
 /** The subscriptions, on what this process learns from the others. */

@@ -1,5 +1,5 @@
-import { inboxIdOf } from '../domain/inbox-id.ts'
-import { countUnseen, listInbox } from '../domain/list-inbox.ts'
+import { inboxIdOf } from '../domain/inbox/inbox-id.ts'
+import { countUnseen, listInbox } from '../domain/inbox/list-inbox.ts'
 import type {
   DeviceResolvers,
   InboxConnectionResolvers,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../db/columns.ts'
-import { sampleReader, sampleView, templateRulesOf } from '../domain/template-rules.ts'
+import { sampleReader, sampleView, templateRulesOf } from '../domain/templates/template-rules.ts'
 import { definitionOf } from '../kinds/registry.ts'
 import { builtInLocales, builtInTemplate } from './built-in.ts'
 import { fillMarkup } from './fill.ts'

@@ -1,33 +1,38 @@
-import { orRefusal } from '@tikitu/kit/errors'
-import { acceptInvitation } from '../domain/accept-invitation.ts'
-import { applyAsPartner } from '../domain/apply-as-partner.ts'
-import { changeMemberRole } from '../domain/change-member-role.ts'
-import { confirmBankAccount } from '../domain/confirm-bank-account.ts'
-import { createLayout } from '../domain/create-layout.ts'
-import { createVenue } from '../domain/create-venue.ts'
-import { deleteLayout } from '../domain/delete-layout.ts'
-import { handOverOwnership } from '../domain/hand-over-ownership.ts'
-import { importLayout } from '../domain/import-layout.ts'
-import { inviteMember } from '../domain/invite-member.ts'
-import { reinstatePartner, restrictPartner, suspendPartner, terminatePartner } from '../domain/partner-standing.ts'
-import { proposeBankAccount } from '../domain/propose-bank-account.ts'
-import { publishLayout } from '../domain/publish-layout.ts'
-import { removePartnerDocument } from '../domain/remove-document.ts'
-import { removeMember } from '../domain/remove-member.ts'
+import { orRefusal } from '@tikitu/kit/base/errors'
+import { confirmBankAccount } from '../domain/bank-accounts/confirm-bank-account.ts'
+import { proposeBankAccount } from '../domain/bank-accounts/propose-bank-account.ts'
+import { withdrawBankAccount } from '../domain/bank-accounts/withdraw-bank-account.ts'
+import { removePartnerDocument } from '../domain/documents/remove-document.ts'
+import { approvePartnerDocument, rejectPartnerDocument } from '../domain/documents/review-document.ts'
+import { uploadPartnerDocument } from '../domain/documents/upload-document.ts'
+import { createLayout } from '../domain/layouts/create-layout.ts'
+import { deleteLayout } from '../domain/layouts/delete-layout.ts'
+import { importLayout } from '../domain/layouts/import-layout.ts'
+import { publishLayout } from '../domain/layouts/publish-layout.ts'
+import { updateLayout } from '../domain/layouts/update-layout.ts'
+import { acceptInvitation } from '../domain/members/accept-invitation.ts'
+import { changeMemberRole } from '../domain/members/change-member-role.ts'
+import { handOverOwnership } from '../domain/members/hand-over-ownership.ts'
+import { inviteMember } from '../domain/members/invite-member.ts'
+import { removeMember } from '../domain/members/remove-member.ts'
+import { revokeInvitation } from '../domain/members/revoke-invitation.ts'
+import { applyAsPartner } from '../domain/partners/apply-as-partner.ts'
+import {
+  reinstatePartner,
+  restrictPartner,
+  suspendPartner,
+  terminatePartner,
+} from '../domain/partners/partner-standing.ts'
 import {
   approvePartner,
   rejectPartner,
   requestPartnerChanges,
   startPartnerReview,
-} from '../domain/review-application.ts'
-import { approvePartnerDocument, rejectPartnerDocument } from '../domain/review-document.ts'
-import { revokeInvitation } from '../domain/revoke-invitation.ts'
-import { submitPartnerApplication } from '../domain/submit-application.ts'
-import { updateLayout } from '../domain/update-layout.ts'
-import { updatePartner } from '../domain/update-partner.ts'
-import { updateVenue } from '../domain/update-venue.ts'
-import { uploadPartnerDocument } from '../domain/upload-document.ts'
-import { withdrawBankAccount } from '../domain/withdraw-bank-account.ts'
+} from '../domain/partners/review-application.ts'
+import { submitPartnerApplication } from '../domain/partners/submit-application.ts'
+import { updatePartner } from '../domain/partners/update-partner.ts'
+import { createVenue } from '../domain/venues/create-venue.ts'
+import { updateVenue } from '../domain/venues/update-venue.ts'
 import {
   AlreadyMember,
   DocumentsMissing,

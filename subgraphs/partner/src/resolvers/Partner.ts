@@ -1,12 +1,12 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { bankAccountIn, isUsableAt, lastFourOf } from '../domain/bank-accounts.ts'
-import { getPartner, insideOnly, roleIn } from '../domain/get-partner.ts'
-import { invitationStatusAt, openInvitations } from '../domain/invitations.ts'
-import { listMemberships } from '../domain/list-memberships.ts'
-import { listVenues } from '../domain/list-venues.ts'
-import { listMembers } from '../domain/members.ts'
-import { documentStatusAt, missingKinds } from '../domain/partner-documents.ts'
-import { mayBePaidOut, maySell } from '../domain/partner-rights.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { bankAccountIn, isUsableAt, lastFourOf } from '../domain/bank-accounts/bank-accounts.ts'
+import { documentStatusAt, missingKinds } from '../domain/documents/partner-documents.ts'
+import { invitationStatusAt, openInvitations } from '../domain/members/invitations.ts'
+import { listMembers } from '../domain/members/members.ts'
+import { getPartner, insideOnly, roleIn } from '../domain/partners/get-partner.ts'
+import { listMemberships } from '../domain/partners/list-memberships.ts'
+import { mayBePaidOut, maySell } from '../domain/partners/partner-rights.ts'
+import { listVenues } from '../domain/venues/list-venues.ts'
 import type {
   BankAccountResolvers,
   PartnerApplicationResolvers,

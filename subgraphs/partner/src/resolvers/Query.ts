@@ -1,9 +1,9 @@
-import { getDocumentFile } from '../domain/get-document-file.ts'
-import { getPartner } from '../domain/get-partner.ts'
-import { invitationOfToken } from '../domain/invitations.ts'
-import { findShownLayout } from '../domain/layout-rows.ts'
-import { listOwnPartners, listPartners } from '../domain/list-partners.ts'
-import { getVenue, listVenues } from '../domain/list-venues.ts'
+import { getDocumentFile } from '../domain/documents/get-document-file.ts'
+import { findShownLayout } from '../domain/layouts/layout-rows.ts'
+import { invitationOfToken } from '../domain/members/invitations.ts'
+import { getPartner } from '../domain/partners/get-partner.ts'
+import { listOwnPartners, listPartners } from '../domain/partners/list-partners.ts'
+import { getVenue, listVenues } from '../domain/venues/list-venues.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {

@@ -1,6 +1,6 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { documentOf, findShownLayout, problemsOf } from '../domain/layout-rows.ts'
-import { listLayouts } from '../domain/list-layouts.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { documentOf, findShownLayout, problemsOf } from '../domain/layouts/layout-rows.ts'
+import { listLayouts } from '../domain/layouts/list-layouts.ts'
 import type { LayoutResolvers, VenueResolvers } from '../generated/resolvers.ts'
 
 export const Venue: VenueResolvers = {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Money } from '@tikitu/kit/money'
+import type { Money } from '@tikitu/kit/base/money'
 
 /** What a provider says of a payment, in an answer, in a webhook, or when asked. Each is true for good once it was said. */
 export interface PaymentReport {

@@ -1,5 +1,5 @@
-import { getPaymentOfBooking } from '../domain/get-payment.ts'
-import { partnerBalances } from '../domain/ledger-balances.ts'
+import { partnerBalances } from '../domain/ledger/ledger-balances.ts'
+import { getPaymentOfBooking } from '../domain/payments/get-payment.ts'
 import type { BookingResolvers, PartnerResolvers } from '../generated/resolvers.ts'
 
 export const Booking: BookingResolvers = {

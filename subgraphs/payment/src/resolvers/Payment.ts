@@ -1,6 +1,6 @@
-import { failureMessage } from '../domain/failure-message.ts'
-import { getPayment, paymentStatusAt } from '../domain/get-payment.ts'
-import { refundableOf } from '../domain/open-refund.ts'
+import { failureMessage } from '../domain/payments/failure-message.ts'
+import { getPayment, paymentStatusAt } from '../domain/payments/get-payment.ts'
+import { refundableOf } from '../domain/refunds/open-refund.ts'
 import type { PaymentAttemptResolvers, PaymentResolvers } from '../generated/resolvers.ts'
 
 export const Payment: PaymentResolvers = {

@@ -1,5 +1,5 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { transferOf } from '../domain/bank-transfer.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { transferOf } from '../domain/issues/bank-transfer.ts'
 import { moneyOrNull } from '../domain/issues/change-issue.ts'
 import { actionsOf } from '../domain/issues/issue-actions.ts'
 import { getIssue } from '../domain/issues/list-issues.ts'

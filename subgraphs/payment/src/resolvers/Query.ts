@@ -1,9 +1,9 @@
-import { getPayment } from '../domain/get-payment.ts'
 import { getIssue, listIssues } from '../domain/issues/list-issues.ts'
-import { ledgerBalances } from '../domain/ledger-balances.ts'
-import { listMyPayments } from '../domain/list-payments.ts'
-import { listRefunds } from '../domain/list-refunds.ts'
-import { listTransactions } from '../domain/list-transactions.ts'
+import { ledgerBalances } from '../domain/ledger/ledger-balances.ts'
+import { listTransactions } from '../domain/ledger/list-transactions.ts'
+import { getPayment } from '../domain/payments/get-payment.ts'
+import { listMyPayments } from '../domain/payments/list-payments.ts'
+import { listRefunds } from '../domain/refunds/list-refunds.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {

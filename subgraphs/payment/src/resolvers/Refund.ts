@@ -1,6 +1,6 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { transferOf } from '../domain/bank-transfer.ts'
-import { getRefund, reasonFor } from '../domain/get-refund.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { transferOf } from '../domain/issues/bank-transfer.ts'
+import { getRefund, reasonFor } from '../domain/refunds/get-refund.ts'
 import type { RefundResolvers } from '../generated/resolvers.ts'
 
 export const Refund: RefundResolvers = {

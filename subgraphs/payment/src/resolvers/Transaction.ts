@@ -1,6 +1,6 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { getTransaction } from '../domain/get-transaction.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { getIssue } from '../domain/issues/list-issues.ts'
+import { getTransaction } from '../domain/ledger/get-transaction.ts'
 import type { LedgerBalanceResolvers, LedgerEntryResolvers, TransactionResolvers } from '../generated/resolvers.ts'
 
 export const Transaction: TransactionResolvers = {

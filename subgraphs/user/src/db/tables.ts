@@ -1,4 +1,4 @@
-import { enumChecks, moment, searchVector } from '@tikitu/kit/columns'
+import { enumChecks, moment, searchVector } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 

@@ -1,5 +1,5 @@
 import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider'
-import { type DomainError, Forbidden, InvalidInput, Unavailable } from '@tikitu/kit/errors'
+import { type DomainError, Forbidden, InvalidInput, Unavailable } from '@tikitu/kit/base/errors'
 import {
   ConfirmationCodeRefused,
   EmailNotConfirmed,

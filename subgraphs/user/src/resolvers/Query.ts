@@ -1,6 +1,6 @@
-import { getUserAsStaff } from '../domain/get-user.ts'
-import { listUsers } from '../domain/list-users.ts'
-import { requireMe } from '../domain/require-me.ts'
+import { getUserAsStaff } from '../domain/account/get-user.ts'
+import { requireMe } from '../domain/account/require-me.ts'
+import { listUsers } from '../domain/directory/list-users.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {

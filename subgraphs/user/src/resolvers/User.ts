@@ -1,5 +1,5 @@
-import { requireLoaded } from '@tikitu/kit/loader'
-import { getUser, privately } from '../domain/get-user.ts'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { getUser, privately } from '../domain/account/get-user.ts'
 import type { UserPreferencesResolvers, UserResolvers } from '../generated/resolvers.ts'
 
 export const User: UserResolvers = {

@@ -1,4 +1,4 @@
-import { enumChecks, minor, moment } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { performances, priceTiers } from './catalogue.ts'

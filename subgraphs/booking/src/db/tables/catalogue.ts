@@ -1,4 +1,4 @@
-import { enumChecks, minor, moment, searchVector } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment, searchVector } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 

@@ -1,4 +1,4 @@
-import { enumChecks, moment, transactionId } from '@tikitu/kit/columns'
+import { enumChecks, moment, transactionId } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { performances, priceTiers } from './catalogue.ts'

@@ -1,4 +1,4 @@
-import { enumChecks, searchVector } from '@tikitu/kit/columns'
+import { enumChecks, searchVector } from '@tikitu/kit/postgres/columns'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /** What booking knows of a partner: folded from partner.changed, the highest version wins. */

@@ -1,4 +1,4 @@
-import { enumChecks, moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bookings } from './bookings.ts'

@@ -1,4 +1,4 @@
-import { enumChecks, moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/postgres/columns'
 import { bigint, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 
 /** Partners as others see them, folded from partner.changed. */

@@ -1,4 +1,4 @@
-import { enumChecks, moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/postgres/columns'
 import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { channels, kinds } from '../columns.ts'
 

@@ -1,4 +1,4 @@
-import { bytes, enumChecks, moment, searchVector } from '@tikitu/kit/columns'
+import { bytes, enumChecks, moment, searchVector } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, date, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 

@@ -1,4 +1,4 @@
-import { enumChecks } from '@tikitu/kit/columns'
+import { enumChecks } from '@tikitu/kit/postgres/columns'
 import { boolean, integer, pgTable, text } from 'drizzle-orm/pg-core'
 
 /** What this service knows of people, folded by version from what the user service says. */

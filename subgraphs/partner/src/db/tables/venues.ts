@@ -1,4 +1,4 @@
-import { enumChecks, moment, searchVector } from '@tikitu/kit/columns'
+import { enumChecks, moment, searchVector } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { check, doublePrecision, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { partners } from './partners.ts'

@@ -1,4 +1,4 @@
-import { enumChecks, minor, moment } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { check, date, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { payments } from './payments.ts'

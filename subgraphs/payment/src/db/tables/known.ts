@@ -1,4 +1,4 @@
-import { enumChecks, moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/postgres/columns'
 import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /** What we know of people, folded from user.changed. */

@@ -1,4 +1,4 @@
-import { enumChecks, minor, moment, transactionId } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment, transactionId } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { bigint, foreignKey, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { payments, refunds } from './payments.ts'

@@ -1,4 +1,4 @@
-import { enumChecks, minor, moment } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { boolean, check, date, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 

@@ -1,4 +1,4 @@
-import { enumChecks, moment } from '@tikitu/kit/columns'
+import { enumChecks, moment } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
 import { index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 

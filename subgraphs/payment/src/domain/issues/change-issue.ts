@@ -1,4 +1,4 @@
-import { NotFound } from '@tikitu/kit/errors'
+import { NotFound } from '@tikitu/kit/base/errors'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'

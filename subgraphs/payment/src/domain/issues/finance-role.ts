@@ -1,4 +1,4 @@
-import { isStaff, requireStaff, type UserViewer } from '@tikitu/kit/viewer'
+import { isStaff, requireStaff, type UserViewer } from '@tikitu/kit/auth/viewer'
 import type { Ctx } from '../../context.ts'
 
 /** The caller, who may decide on money that is stuck. @throws {Unauthenticated | Forbidden} */

@@ -11,7 +11,7 @@ import {
   post,
   type TakenBack,
   takenFromParties,
-} from '../ledger.ts'
+} from '../ledger/ledger.ts'
 
 /** The account on which stands what a person has to look at first. Above zero takes from it, as it is owed to somebody. */
 function suspense(amountMinor: number): Line {

@@ -1,8 +1,8 @@
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/paging'
+import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
 import { and, asc, eq, inArray, lt } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type IssueRow, issueKinds, issueStatuses, paymentIssues } from '../../db/tables/issues.ts'
-import { firstIds } from '../index-merge.ts'
+import { firstIds } from '../refunds/merge-indexes.ts'
 import { mayDecideOnMoney, requireFinance } from './finance-role.ts'
 
 export interface IssueFilter {

@@ -1,4 +1,4 @@
-import type { Money } from '@tikitu/kit/money'
+import type { Money } from '@tikitu/kit/base/money'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type IssueRow, paymentIssues } from '../../db/tables/issues.ts'

@@ -1,4 +1,4 @@
-import type { BaseCtx } from '@tikitu/kit/ctx'
+import type { BaseCtx } from '@tikitu/kit/context/context'
 
 /** Where the sandbox is, whom it tells, and how it takes its time. */
 export interface SandboxConfig {

@@ -1,4 +1,4 @@
-import { addJob } from '@tikitu/kit/jobs'
+import { addJob } from '@tikitu/kit/messaging/jobs'
 import { money } from '@tikitu/schema/money'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'

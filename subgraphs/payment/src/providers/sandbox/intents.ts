@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { inTransaction } from '@tikitu/kit/db'
-import { addJob } from '@tikitu/kit/jobs'
+import { addJob } from '@tikitu/kit/messaging/jobs'
+import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, eq, inArray } from 'drizzle-orm'
 import type { ConfirmOrder, PaymentReport } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'

@@ -1,4 +1,4 @@
-import { formatMoney } from '@tikitu/kit/money'
+import { formatMoney } from '@tikitu/kit/base/money'
 import type { SandboxIntentRow } from './tables.ts'
 
 /** The page on which a customer approves a payment at the bank, as 3-D Secure has it. */

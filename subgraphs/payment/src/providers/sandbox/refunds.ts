@@ -1,5 +1,5 @@
-import { inTransaction } from '@tikitu/kit/db'
-import { addJob } from '@tikitu/kit/jobs'
+import { addJob } from '@tikitu/kit/messaging/jobs'
+import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, eq, ne, sum } from 'drizzle-orm'
 import type { RefundOrder, RefundReport } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'

@@ -1,4 +1,4 @@
-import { enumChecks, minor, moment } from '@tikitu/kit/columns'
+import { enumChecks, minor, moment } from '@tikitu/kit/postgres/columns'
 import { integer, jsonb, pgSchema, text } from 'drizzle-orm/pg-core'
 
 /** The sandbox's own books. Nothing of ours refers to them: they stand for another company's database. */

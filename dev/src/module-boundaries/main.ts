@@ -1,0 +1,20 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { findCircles, findViolations } from './find-violations.ts'
+import { readImports } from './read-imports.ts'
+
+const exclude = (path: string) => /node_modules|\/dist\b|\.tikitu|\/generated\//.test(path)
+const manifests = globSync('{packages,subgraphs}/*/package.json').concat(globSync('{gateway,schema,dev}/package.json'))
+const packages = new Map(
+  manifests.map((path) => [(JSON.parse(readFileSync(path, 'utf8')) as { name: string }).name, dirname(path)]),
+)
+const files = globSync('{packages,subgraphs,gateway,schema,dev,bench}/**/*.ts', { exclude })
+const graph = new Map(files.map((file) => [file, readImports(file, packages)]))
+
+const violations = findViolations(graph)
+const circles = findCircles(graph).map((circle) => circle.join(' → '))
+
+if (violations.length > 0) console.error(`Imports across a module boundary:\n  ${violations.join('\n  ')}`)
+if (circles.length > 0) console.error(`Circles of imports:\n  ${circles.join('\n  ')}`)
+if (violations.length + circles.length > 0) process.exit(1)
+console.log(`${files.length} files import within their boundaries`)

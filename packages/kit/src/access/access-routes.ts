@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import type { AccessSubject } from '../auth/admission.ts'
+import { type RequestKey, verifyRequest } from '../auth/request-signatures.ts'
+import type { UserViewer, Viewer } from '../auth/viewer.ts'
+import { type Route, readBody, sendJson } from '../base/http.ts'
+import type { AccessWatch } from './access-watch.ts'
+
+/** Where a service tells the gateway of the rights of one caller. The claims of the signed request name the caller. */
+export const accessSubjectPath = '/access/subject'
+/** Where a service tells the gateway whose rights have changed: at once, or when somebody's do. */
+export const accessChangesPath = '/access/changes'
+
+export interface AccessRoutesOptions {
+  access: AccessWatch
+  requestKeys: readonly RequestKey[]
+  /** What the service itself decides of a caller's rights. */
+  describe: (viewer: UserViewer) => Promise<Partial<AccessSubject>>
+}
+
+const maxBytes = 10_000
+/** Below the time that the gateway, and what is between, waits for an answer. */
+const longestWaitMs = 20_000
+const changesQuestion = z.object({ cursor: z.string().max(100).nullable() })
+
+/** The endpoints at which the gateway asks about rights. They answer requests that it signed, and nobody else. */
+export function accessRoutes({ access, requestKeys, describe }: AccessRoutesOptions): Record<string, Route> {
+  return {
+    [`POST ${accessSubjectPath}`]: async (request, response) => {
+      const { viewer } = await readSigned(request, requestKeys)
+      if (viewer.kind !== 'user') return sendJson(response, 400, { error: 'the claims name nobody' })
+      const decided = await describe(viewer)
+      sendJson(response, 200, { ...(await access.find(viewer.userId)), ...decided })
+    },
+    [`POST ${accessChangesPath}`]: async (request, response) => {
+      const { body } = await readSigned(request, requestKeys)
+      const question = changesQuestion.safeParse(JSON.parse(body))
+      if (!question.success) return sendJson(response, 400, { error: question.error.message })
+      const { cursor } = question.data
+      const changes = await access.changesSince(cursor)
+      if (changes.cursor !== cursor) return sendJson(response, 200, changes)
+      await access.waitForChange(longestWaitMs)
+      sendJson(response, 200, await access.changesSince(cursor))
+    },
+  }
+}
+
+/** @throws {SignatureRefused} */
+async function readSigned(
+  request: IncomingMessage,
+  keys: readonly RequestKey[],
+): Promise<{ viewer: Viewer; body: string }> {
+  const body = await readBody(request, maxBytes)
+  const path = request.url ?? ''
+  const viewer = verifyRequest({ method: 'POST', path, body, headers: request.headers }, keys, new Date())
+  return { viewer, body: body.toString() }
+}

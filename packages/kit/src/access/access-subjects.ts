@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { type AccountStatus, accountStatuses } from '../auth/admission.ts'
+import { staffRoles } from '../auth/viewer.ts'
+import type { BaseCtx } from '../context/context.ts'
+import type { CloudEvent, EventRegistry } from '../messaging/cloud-event.ts'
+import type { EventHandlers } from '../messaging/inbox.ts'
+
+/** Where a change of somebody's rights is told to the processes of a service; the payload is the person's id. */
+export const accessChannel = 'tikitu_access'
+
+/** The state of an account, as the service that keeps accounts said it. */
+export interface AccountFact {
+  userId: string
+  version: number
+  status: AccountStatus
+}
+
+const accountFact = z.object({ userId: z.string(), version: z.int(), status: z.enum(accountStatuses) })
+const staffFact = z.object({ userId: z.string(), version: z.int(), role: z.enum(staffRoles).nullable() })
+
+/** A place on the staff, as the service that keeps the staff said it. */
+export type StaffFact = z.infer<typeof staffFact>
+
+/** Keeps the state of an account, unless something newer is known. In force in every process when the transaction commits. */
+export async function keepAccount(ctx: BaseCtx, { userId, version, status }: AccountFact): Promise<void> {
+  const now = ctx.now().toISOString()
+  await ctx.db.execute(sql`
+    /* access.keepAccount */
+    with kept as (
+      insert into access_subjects as subject (user_id, account_status, account_version, changed_at)
+      values (${userId}, ${status}, ${version}, case when ${status}::text <> 'ACTIVE' then ${now}::timestamptz end)
+      on conflict (user_id) do update set account_status = excluded.account_status, account_version = excluded.account_version,
+        changed_at = case when subject.account_status <> excluded.account_status then ${now}::timestamptz else subject.changed_at end
+      where subject.account_version < excluded.account_version
+      returning user_id, changed_at
+    )
+    select pg_notify(${accessChannel}, user_id) from kept where changed_at is not null`)
+}
+
+/** Keeps a place on the staff, unless something newer is known. In force in every process when the transaction commits. */
+export async function keepStaff(ctx: BaseCtx, { userId, version, role }: StaffFact): Promise<void> {
+  const now = ctx.now().toISOString()
+  await ctx.db.execute(sql`
+    /* access.keepStaff */
+    with kept as (
+      insert into access_subjects as subject (user_id, staff_role, staff_version, changed_at)
+      values (${userId}, ${role}, ${version}, ${now}::timestamptz)
+      on conflict (user_id) do update set staff_role = excluded.staff_role, staff_version = excluded.staff_version,
+        changed_at = excluded.changed_at
+      where subject.staff_version < excluded.staff_version
+      returning user_id
+    )
+    select pg_notify(${accessChannel}, user_id) from kept`)
+}
+
+/** The events that tell of rights. Every service takes them in. */
+const accessEvents: Readonly<Record<string, (ctx: BaseCtx, data: unknown) => Promise<void>>> = {
+  'user.changed': (ctx, data) => keepAccount(ctx, accountFact.parse(data)),
+  'admin.staffChanged': (ctx, data) => keepStaff(ctx, staffFact.parse(data)),
+}
+
+/**
+ * A service's event handlers, with those that keep what is known of rights: before its own where it has one for the same event.
+ * A service does not take in its own facts, so it keeps them itself as it makes them.
+ */
+export function withAccessHandlers<R extends EventRegistry, C extends BaseCtx>(
+  service: string,
+  handlers: EventHandlers<R, C>,
+): EventHandlers<R, C> {
+  const own = handlers as Handlers<C>
+  const others = Object.entries(accessEvents).filter(([name]) => !name.startsWith(`${service}.`))
+  const keeping = others.map(([name, keep]): [string, Handler<C>] => [
+    name,
+    async (ctx, data, event) => {
+      await keep(ctx, data)
+      await own[name]?.(ctx, data, event)
+    },
+  ])
+  return { ...own, ...Object.fromEntries(keeping) } as EventHandlers<R, C>
+}
+
+type Handler<C> = (ctx: C, data: never, event: CloudEvent) => Promise<void>
+type Handlers<C> = Readonly<Record<string, Handler<C> | undefined>>

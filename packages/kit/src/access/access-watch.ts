@@ -1,0 +1,236 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type AccessSubject, admit } from '../auth/admission.ts'
+import type { UserViewer, Viewer } from '../auth/viewer.ts'
+import { newId } from '../base/ids.ts'
+import type { Log } from '../base/log.ts'
+import { type Db, poolOf } from '../postgres/database.ts'
+import { createListener } from '../postgres/listener.ts'
+import { accessChannel } from './access-subjects.ts'
+
+/** Those whose rights changed after a cursor; of everybody in force where the cursor is not one of this process. */
+export interface AccessChanges {
+  cursor: string
+  subjects: AccessSubject[]
+}
+
+/** What a process knows of people's rights, in memory: the staff, and everybody whose rights changed of late. */
+export interface AccessWatch {
+  /**
+   * The caller with the rights that are theirs now. Waits only before the first reading.
+   * @throws {UserSuspended} @throws {Unauthenticated} of a deleted account
+   */
+  admit: (viewer: Viewer) => Viewer | Promise<Viewer>
+  /** Calls back with the id of everybody whose rights change, until the returned function is called. */
+  onChange: (told: (userId: string) => void) => () => void
+  /** What is written down of a person; of somebody unknown that nothing speaks against them. */
+  find: (userId: string) => Promise<AccessSubject>
+  changesSince: (cursor: string | null) => Promise<AccessChanges>
+  /** Resolves at the next change, when the time is over, or when the process stops. */
+  waitForChange: (ms: number) => Promise<void>
+  /** Lets those go who wait, now and from now on. */
+  endWaits: () => void
+  /** Reads all anew. */
+  refresh: () => Promise<void>
+  /** Begins to follow the database: without it, what is known is what was read at first. */
+  start: () => void
+  close: () => Promise<void>
+}
+
+export interface AccessWatchOptions {
+  db: Db
+  log: Log
+  now: () => Date
+}
+
+/** Should a notification be lost, a change is found in this time. */
+const refreshMs = 10_000
+/** No token of Cognito lives longer than a day: whoever is shut out for longer holds none, and gets none. */
+export const longestTokenMs = 26 * 3_600_000
+
+/** Follows what `keepAccount` and `keepStaff` write, in whatever process of the service. */
+export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
+  const { db } = options
+  const memory = createMemory()
+  const reader = createReader(options, memory)
+  const admitNow = (viewer: UserViewer): Viewer => admit(viewer, memory.get(viewer.userId))
+  let following: Following | null = null
+  return {
+    admit: (viewer) => {
+      if (viewer.kind !== 'user') return viewer
+      return reader.isLoaded() ? admitNow(viewer) : reader.refresh().then(() => admitNow(viewer))
+    },
+    find: async (userId) => {
+      const [subject] = await readSubjects(db, sql`user_id = ${userId}`)
+      return subject ?? { userId, accountStatus: 'ACTIVE', accountVersion: 0, staffRole: null, staffVersion: 0 }
+    },
+    changesSince: async (cursor) => {
+      if (!reader.isLoaded()) await reader.refresh()
+      return memory.changesSince(cursor)
+    },
+    onChange: memory.onChange,
+    waitForChange: memory.waits.wait,
+    endWaits: memory.waits.close,
+    refresh: reader.refresh,
+    start: () => {
+      following ??= follow(options, reader)
+    },
+    close: async () => {
+      memory.waits.close()
+      await following?.close()
+    },
+  }
+}
+
+interface Known {
+  subject: AccessSubject
+  /** Where in the order of the changes that this process saw. */
+  place: number
+}
+
+type Memory = ReturnType<typeof createMemory>
+
+function createMemory() {
+  const epoch = newId('acw')
+  const known = new Map<string, Known>()
+  const listeners = new Set<(userId: string) => void>()
+  const waits = createWaits()
+  let place = 0
+  return {
+    waits,
+    place: () => place,
+    get: (userId: string): AccessSubject | undefined => known.get(userId)?.subject,
+    /** Readings may overtake each other: an older one is nothing. */
+    take: (subject: AccessSubject): void => {
+      const before = known.get(subject.userId)?.subject
+      if (before && (isSame(before, subject) || isOlder(subject, before))) return
+      known.set(subject.userId, { subject, place: ++place })
+      for (const told of listeners) told(subject.userId)
+      waits.endAll()
+    },
+    /** Forgets those who are not among `ids`, unless they were told of after a place. */
+    keepOnly: (ids: ReadonlySet<string>, toldAfter: number): void => {
+      for (const [userId, each] of known) if (!ids.has(userId) && each.place <= toldAfter) known.delete(userId)
+    },
+    onChange: (told: (userId: string) => void) => {
+      listeners.add(told)
+      return () => void listeners.delete(told)
+    },
+    changesSince: (cursor: string | null): AccessChanges => {
+      const [of, from] = (cursor ?? '').split(' ')
+      const after = of === epoch ? Number(from) : 0
+      const changed = [...known.values()].filter((each) => each.place > after)
+      return { cursor: `${epoch} ${place}`, subjects: changed.map(({ subject }) => subject) }
+    },
+  }
+}
+
+interface Reader {
+  isLoaded: () => boolean
+  /** Reads all; one reading at a time. */
+  refresh: () => Promise<void>
+  refreshOne: (userId: string) => Promise<void>
+}
+
+function createReader({ db, now }: AccessWatchOptions, memory: Memory): Reader {
+  let loading: Promise<void> | null = null
+  let isLoaded = false
+  const load = async (): Promise<void> => {
+    const toldBefore = memory.place()
+    const since = new Date(now().getTime() - longestTokenMs)
+    const inForce = sql`staff_role is not null or changed_at > ${since.toISOString()}::timestamptz`
+    const subjects = await readSubjects(db, inForce)
+    memory.keepOnly(new Set(subjects.map(({ userId }) => userId)), toldBefore)
+    for (const subject of subjects) memory.take(subject)
+    isLoaded = true
+  }
+  return {
+    isLoaded: () => isLoaded,
+    refresh: async () => {
+      const running = loading
+      // The running one may have begun before what the caller wants to see.
+      if (running) await running.catch(() => undefined)
+      if (loading && loading !== running) return await loading
+      loading = load().finally(() => {
+        loading = null
+      })
+      return await loading
+    },
+    refreshOne: async (userId) => {
+      const [subject] = await readSubjects(db, sql`user_id = ${userId}`)
+      if (subject) memory.take(subject)
+    },
+  }
+}
+
+interface Following {
+  close: () => Promise<void>
+}
+
+/** Reads whoever is told of at once, and everything from time to time. */
+function follow({ db, log }: AccessWatchOptions, reader: Reader): Following {
+  const refresh = (): void =>
+    void reader.refresh().catch((error: unknown) => log.warn({ err: error }, 'cannot read who has which rights'))
+  const listener = createListener({
+    pool: poolOf(db),
+    channel: accessChannel,
+    log,
+    onMessage: (userId) => void reader.refreshOne(userId).catch(refresh),
+    onOpened: refresh,
+    isNeeded: () => true,
+  })
+  listener.opened().catch((error: unknown) => log.warn({ err: error }, 'cannot listen for changed rights'))
+  const timer = setInterval(refresh, refreshMs)
+  timer.unref()
+  return {
+    close: async () => {
+      clearInterval(timer)
+      await listener.close()
+    },
+  }
+}
+
+/** Those who wait for something to happen. */
+function createWaits() {
+  const waiting = new Set<() => void>()
+  let isClosed = false
+  const endAll = (): void => {
+    for (const end of waiting) end()
+  }
+  return {
+    endAll,
+    wait: (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        if (isClosed) return resolve()
+        const end = (): void => {
+          clearTimeout(timer)
+          waiting.delete(end)
+          resolve()
+        }
+        const timer = setTimeout(end, ms)
+        waiting.add(end)
+      }),
+    close: (): void => {
+      isClosed = true
+      endAll()
+    },
+  }
+}
+
+/** Begins with its name, as tests that count what an operation reads leave it out. */
+async function readSubjects(db: Db, which: SQL): Promise<AccessSubject[]> {
+  const { rows } = await db.execute<AccessSubject & Record<string, unknown>>(sql`
+    /* access.read */
+    select user_id as "userId", account_status as "accountStatus", account_version as "accountVersion",
+      staff_role as "staffRole", staff_version as "staffVersion"
+    from access_subjects where ${which}`)
+  return rows
+}
+
+function isOlder(a: AccessSubject, b: AccessSubject): boolean {
+  return a.accountVersion < b.accountVersion || a.staffVersion < b.staffVersion
+}
+
+/** As far as rights go: a new version of an account that only has a new name changes none. */
+function isSame(a: AccessSubject, b: AccessSubject): boolean {
+  return a.accountStatus === b.accountStatus && a.staffRole === b.staffRole && a.staffVersion === b.staffVersion
+}

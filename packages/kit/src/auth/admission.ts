@@ -1,0 +1,48 @@
+import { Unauthenticated, UserSuspended } from '../base/errors.ts'
+import { type StaffClaim, staffGroup, staffScope, type UserViewer, type Viewer } from './viewer.ts'
+
+/** What is known of a person's rights, each part with the version that it has at the service that decides it. */
+export interface AccessSubject {
+  userId: string
+  accountStatus: AccountStatus
+  accountVersion: number
+  staffRole: StaffClaim['role']
+  /** 0 when nothing was ever heard of the person as staff. */
+  staffVersion: number
+}
+
+/** DELETED: there is no such account any more. */
+export const accountStatuses = ['ACTIVE', 'SUSPENDED', 'DELETED'] as const
+export type AccountStatus = (typeof accountStatuses)[number]
+
+/**
+ * The caller with the rights that are theirs now: what the signed claims say, unless something newer is known here. The Cognito
+ * group of the staff counts only together with a role. @throws {UserSuspended} @throws {Unauthenticated} of a deleted account
+ */
+export function admit(viewer: Viewer, known: AccessSubject | undefined): Viewer {
+  if (viewer.kind !== 'user') return viewer
+  requireActive(known?.accountStatus ?? 'ACTIVE')
+  return withStaff(viewer, newest(viewer.staff ?? null, known))
+}
+
+/** @throws {UserSuspended} @throws {Unauthenticated} of a deleted account */
+export function requireActive(status: AccountStatus): void {
+  if (status === 'SUSPENDED') throw new UserSuspended()
+  if (status === 'DELETED') {
+    throw new Unauthenticated('This account does not exist any more: sign in with another one.')
+  }
+}
+
+/** A person with the scopes of their place on the staff, in place of what their groups said of it. */
+export function withStaff(viewer: UserViewer, staff: StaffClaim | null): UserViewer {
+  const isMember = viewer.groups.includes(staffGroup)
+  const others = viewer.groups.filter((group) => group !== staffGroup && !group.startsWith(`${staffGroup}:`))
+  const own = isMember && staff?.role ? [staffGroup, staffScope(staff.role)] : []
+  return { ...viewer, groups: [...others, ...own], staff }
+}
+
+function newest(claim: StaffClaim | null, known: AccessSubject | undefined): StaffClaim | null {
+  if (!known || known.staffVersion === 0) return claim
+  if (claim && claim.version > known.staffVersion) return claim
+  return { role: known.staffRole, version: known.staffVersion }
+}

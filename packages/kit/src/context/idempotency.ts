@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { and, eq, lt } from 'drizzle-orm'
+import { requireUser } from '../auth/viewer.ts'
+import { IdempotencyConflict, InvalidInput } from '../base/errors.ts'
+import { inTransaction } from '../postgres/database.ts'
+import { idempotencyKeys } from '../postgres/shared-tables.ts'
+import type { BaseCtx } from './context.ts'
+
+const maxKeyLength = 255
+
+/** How long a key is remembered: longer than any client repeats a request. */
+export const idempotencyKeyDays = 7
+
+/** A mutation, as far as repeating it is concerned. */
+export interface IdempotentCall {
+  operation: string
+  input: { idempotencyKey?: string | null }
+}
+
+/** Who may do it, how to do it the first time, and how to answer when it was done before. */
+export interface IdempotentWork<C, Row extends { id: string }, Grant> {
+  /**
+   * Refuses whoever may not do it now. Asked in the transaction before anything else, also when it was done before: no key
+   * outlives its owner's rights. What it finds, and locks, is given to `act`.
+   */
+  authorize: (ctx: C) => Promise<Grant>
+  act: (ctx: C, grant: Grant) => Promise<Row>
+  load: (ctx: C, id: string) => Promise<Row>
+}
+
+/**
+ * Does the work in one transaction, once per caller, operation and key. The same key with the same input answers with what
+ * the first call made, also when both run at once, as long as the caller may still do it; without a key it just does the work.
+ * @throws {IdempotencyConflict} when the key was used with other input @throws {InvalidInput} when it is too long
+ */
+export async function idempotent<C extends BaseCtx, Row extends { id: string }, Grant>(
+  ctx: C,
+  call: IdempotentCall,
+  work: IdempotentWork<C, Row, Grant>,
+): Promise<Row> {
+  const key = call.input.idempotencyKey
+  if (!key) return await inTransaction(ctx, async (tx) => await work.act(tx, await work.authorize(tx)))
+  requireShort(key)
+  const callerId = requireUser(ctx.viewer).userId
+  const slot = { callerId, operation: call.operation, key }
+  const inputHash = hashOf(call.input)
+  const done = await inTransaction(ctx, async (tx) => {
+    const grant = await work.authorize(tx)
+    if (!(await claim(tx, slot, inputHash))) return { id: await idMadeBefore(tx, slot, inputHash), row: null }
+    const row = await work.act(tx, grant)
+    await tx.db
+      .update(idempotencyKeys)
+      .set({ result: { id: row.id } })
+      .where(isSlot(slot))
+    return { id: row.id, row }
+  })
+  // Not in the transaction: `load` may read on another connection, and whoever waits for one must not keep one.
+  return done.row ?? (await work.load(ctx, done.id))
+}
+
+/** An index takes no key of any length. @throws {InvalidInput} */
+function requireShort(key: string): void {
+  if (key.length <= maxKeyLength) return
+  throw new InvalidInput([{ field: 'idempotencyKey', message: `must be at most ${maxKeyLength} characters` }])
+}
+
+interface Slot {
+  callerId: string
+  operation: string
+  key: string
+}
+
+/** Takes the key, unless it was used within its days: an older one counts as new, whether it was purged or not. */
+async function claim(ctx: BaseCtx, slot: Slot, inputHash: string): Promise<boolean> {
+  const createdAt = ctx.now()
+  const expired = new Date(createdAt.getTime() - idempotencyKeyDays * 86_400_000)
+  const claimed = await ctx.db
+    .insert(idempotencyKeys)
+    .values({ ...slot, inputHash, createdAt })
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.callerId, idempotencyKeys.operation, idempotencyKeys.key],
+      set: { inputHash, createdAt, result: null },
+      setWhere: lt(idempotencyKeys.createdAt, expired),
+    })
+    .returning({ key: idempotencyKeys.key })
+  return claimed.length > 0
+}
+
+/** The id of what the first call made. @throws {IdempotencyConflict} */
+async function idMadeBefore(ctx: BaseCtx, slot: Slot, inputHash: string): Promise<string> {
+  const [before] = await ctx.db.select().from(idempotencyKeys).where(isSlot(slot))
+  if (before?.inputHash !== inputHash) throw new IdempotencyConflict()
+  return (before.result as { id: string }).id
+}
+
+function isSlot(slot: Slot) {
+  return and(
+    eq(idempotencyKeys.callerId, slot.callerId),
+    eq(idempotencyKeys.operation, slot.operation),
+    eq(idempotencyKeys.key, slot.key),
+  )
+}
+
+/** Over sorted keys, so that the order in which a client writes its fields does not matter. */
+function hashOf(input: unknown): string {
+  return createHash('sha256').update(canonicalJson(input)).digest('base64url')
+}
+
+/** JSON with the keys of every object sorted and absent values left out: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value === null || typeof value !== 'object' || value instanceof Date) return JSON.stringify(value) ?? 'null'
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
+  return `{${entries
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`)
+    .join(',')}}`
+}

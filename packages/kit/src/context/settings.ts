@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { InvalidState } from '../base/errors.ts'
+import { configValues, flagValues } from '../postgres/shared-tables.ts'
+import type { BaseCtx } from './context.ts'
+
+/** A configuration value in a scope, as whoever keeps the configuration said it. */
+export interface ConfigFact {
+  key: string
+  scope: string
+  value?: unknown
+  version: number
+}
+
+/** A feature flag, as whoever keeps the flags said it. */
+export type FlagFact = typeof flagValues.$inferInsert
+
+/** A configuration value to look up. */
+export interface ConfigQuestion<S extends z.ZodType> {
+  key: string
+  /** The scopes to look in, the narrowest first. `platform` is looked in last and need not be named. */
+  scopes?: readonly string[]
+  type: S
+  /** The answer where nobody has set the value. */
+  fallback: z.infer<S>
+}
+
+/** A whole number to look up inside a statement. */
+export interface NumberQuestion {
+  key: string
+  /** Expressions of the scopes to look in, the narrowest first. `platform` is looked in last and need not be named. */
+  scopes?: readonly SQL[]
+  fallback: number
+}
+
+/** For whom a flag is asked. */
+export interface FlagSubject {
+  /** The same id always falls on the same side of a percentage. */
+  id: string
+  segments?: readonly string[]
+}
+
+const platform = 'platform'
+
+/** Keeps a configuration value, unless a newer one is known: facts may come late, twice, and in any order. */
+export async function takeConfig(ctx: BaseCtx, fact: ConfigFact): Promise<void> {
+  const { key, scope, version } = fact
+  const value = fact.value ?? null
+  await ctx.db
+    .insert(configValues)
+    .values({ key, scope, value, version })
+    .onConflictDoUpdate({
+      target: [configValues.key, configValues.scope],
+      set: { value, version },
+      setWhere: sql`${configValues.version} < ${version}`,
+    })
+}
+
+/** Keeps a feature flag, unless a newer state of it is known. */
+export async function takeFlag(ctx: BaseCtx, fact: FlagFact): Promise<void> {
+  const { key, version, isEnabled, percentage, isKilled, segments } = fact
+  const state = { version, isEnabled, percentage, isKilled, segments }
+  await ctx.db
+    .insert(flagValues)
+    .values({ key, ...state })
+    .onConflictDoUpdate({
+      target: flagValues.key,
+      set: state,
+      setWhere: sql`${flagValues.version} < ${version}`,
+    })
+}
+
+/**
+ * The value of the narrowest scope that has one, or the fallback. It is read from this service's own database, so it
+ * needs nobody else. A value of the wrong type is logged and passed over, as if it had not been set.
+ */
+export async function readConfig<S extends z.ZodType>(ctx: BaseCtx, question: ConfigQuestion<S>): Promise<z.infer<S>> {
+  const scopes = [...(question.scopes ?? []), platform]
+  const rows = await ctx.db
+    .select()
+    .from(configValues)
+    .where(and(eq(configValues.key, question.key), inArray(configValues.scope, scopes)))
+  for (const scope of scopes) {
+    const row = rows.find((candidate) => candidate.scope === scope)
+    if (!row || row.value === null) continue
+    const parsed = question.type.safeParse(row.value)
+    if (parsed.success) return parsed.data
+    ctx.log.warn({ key: question.key, scope, problem: parsed.error.message }, 'a configuration value is not usable')
+  }
+  return question.fallback
+}
+
+/** The same for a whole number, as an expression: for a statement that must not wait for another one before it. */
+export function configuredNumber({ key, scopes = [], fallback }: NumberQuestion): SQL {
+  const all = sql`array[${sql.join([...scopes, sql`${platform}`], sql`, `)}]::text[]`
+  return sql`coalesce((
+    select trunc((value #>> '{}')::numeric)::integer from config_values
+    where key = ${key} and scope = any(${all}) and jsonb_typeof(value) = 'number'
+    order by array_position(${all}, scope) limit 1), ${fallback})`
+}
+
+/**
+ * Whether a feature is on for that subject: the flag is known, enabled and not killed, the subject is in one of its
+ * segments (when it names any) and within its percentage.
+ */
+export async function isFlagOn(ctx: BaseCtx, key: string, subject: FlagSubject): Promise<boolean> {
+  const flag = await findFlag(ctx, key)
+  return flag !== null && isOnFor(flag, subject)
+}
+
+/**
+ * Refuses what staff have switched off for that subject. As `isFlagOn`, but a flag that nobody has made is on: it is there to
+ * stop something. @throws {InvalidState}
+ */
+export async function requireSwitchedOn(
+  ctx: BaseCtx,
+  { key, subject, what }: { key: string; subject: FlagSubject; what: string },
+): Promise<void> {
+  const flag = await findFlag(ctx, key)
+  if (flag && !isOnFor(flag, subject))
+    throw new InvalidState(`${what} is switched off at present. Try again later.`, { flag: key })
+}
+
+type Flag = typeof flagValues.$inferSelect
+
+async function findFlag(ctx: BaseCtx, key: string): Promise<Flag | null> {
+  const [flag] = await ctx.db.select().from(flagValues).where(eq(flagValues.key, key))
+  return flag ?? null
+}
+
+function isOnFor({ key, isEnabled, isKilled, percentage, segments }: Flag, subject: FlagSubject): boolean {
+  if (!isEnabled || isKilled) return false
+  const isMeant = segments.length === 0 || segments.some((segment) => subject.segments?.includes(segment))
+  return isMeant && shareOf(key, subject.id) < percentage
+}
+
+/** 0 to just under 100, evenly spread. The key is in it, so that it is not always the same people who go first. */
+function shareOf(key: string, id: string): number {
+  return (createHash('sha256').update(`${key}:${id}`).digest().readUInt32BE() / 2 ** 32) * 100
+}

@@ -1,0 +1,103 @@
+import type { ApolloServerOptionsWithGateway } from '@apollo/server'
+import {
+  type DocumentNode,
+  execute,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
+import type { Viewer } from '../auth/viewer.ts'
+import type { Log } from '../base/log.ts'
+import { createRecent } from '../base/lru-cache.ts'
+import { findUnreadable } from '../base/storable-text.ts'
+import { sayCaching } from '../graphql/cache-control.ts'
+import { formatExecutionError } from '../graphql/format-error.ts'
+import { createExecution } from './execute.ts'
+
+/** What Apollo's server can be given to execute with, in place of graphql-js. */
+type Executor = ApolloServerOptionsWithGateway<never>['gateway']
+
+/** A whole answer, with the value of its `cache-control`. */
+export interface KnownAnswer {
+  text: string
+  cacheControl: string
+}
+
+/** Operations that were answered before. */
+export interface KnownOperations<C> {
+  /** What Apollo's server executes with. What it lets through is valid, and known from then on. */
+  executor: Executor
+  /** The answer to an operation that is known; null when it is not, or the request is in any way unusual: then nothing was done. */
+  answer: (request: unknown, createCtx: () => C) => Promise<KnownAnswer | null>
+}
+
+interface Known {
+  document: DocumentNode
+  operation: OperationDefinitionNode
+  operationName: string | undefined
+}
+
+interface PlainRequest {
+  query: string
+  operationName: string | undefined
+  variables: Record<string, unknown> | undefined
+}
+
+const mostOperations = 2_000
+/** Longer ones are not kept: the gateway's own limit is far below. */
+const longestText = 64_000
+
+/**
+ * A gateway sends the same few operations all day. The first time, Apollo's server reads one, judges it and has it executed;
+ * after that it is executed at once, and answered in the same bytes.
+ */
+export function createKnownOperations<C extends { viewer: Viewer }>(
+  schema: GraphQLSchema,
+  log: Log,
+): KnownOperations<C> {
+  const operations = createRecent<string, Known>(mostOperations)
+  const run = createExecution(schema)
+  const executor: Executor = {
+    onSchemaLoadOrUpdate: (take) => {
+      take({ apiSchema: schema, coreSupergraphSdl: '' })
+      return () => undefined
+    },
+    load: async () => ({
+      executor: async ({ document, operation, request, source, context }) => {
+        const { variables, operationName } = request
+        // When none can be told from the others, graphql-js says what is wrong.
+        if (!operation) return await execute({ schema, document, operationName })
+        if (source.length <= longestText) operations.set(source, { document, operation, operationName })
+        return await run({ document, operation, variables, contextValue: context })
+      },
+    }),
+    stop: async () => undefined,
+  }
+  const answer = async (body: unknown, createCtx: () => C): Promise<KnownAnswer | null> => {
+    const request = readRequest(body)
+    const known = request && operations.get(request.query)
+    if (!known || known.operationName !== request.operationName) return null
+    if (request.variables && findUnreadable(request.variables) !== null) return null
+    const contextValue = createCtx()
+    const caching = sayCaching(schema, known, contextValue)
+    const { data, errors } = await run({ ...known, variables: request.variables, contextValue })
+    // Variables were refused: nothing was done yet, and Apollo's server says it in its own way.
+    if (data === undefined) return null
+    const result: FormattedExecutionResult = { errors: errors?.map((error) => formatExecutionError(log, error)), data }
+    return { text: `${JSON.stringify(result)}\n`, cacheControl: caching(!!errors) }
+  }
+  return { executor, answer }
+}
+
+/** A request of which nothing needs to be explained; null for every other. */
+function readRequest(body: unknown): PlainRequest | null {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null
+  const { query, operationName, variables, ...others } = body as Record<string, unknown>
+  for (const _name in others) return null
+  if (typeof query !== 'string') return null
+  if (operationName !== undefined && typeof operationName !== 'string') return null
+  if (variables !== undefined && (typeof variables !== 'object' || variables === null || Array.isArray(variables))) {
+    return null
+  }
+  return { query, operationName, variables: variables as PlainRequest['variables'] }
+}

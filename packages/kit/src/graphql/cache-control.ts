@@ -1,0 +1,52 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import type { Viewer } from '../auth/viewer.ts'
+import { type CachePolicy, cachePolicyOf } from './cache-policy.ts'
+
+/**
+ * Says in `cache-control` how long an answer may be kept and by whom, as `@cacheControl` has it. An answer with errors may not,
+ * and neither may one for which anything asked who the viewer is: that one is theirs alone, whatever the schema says.
+ */
+export const cacheControl: ApolloServerPlugin<{ viewer: Viewer }> = {
+  requestDidStart: async () => {
+    let say = (_hasErrors: boolean): string => headerOf(null)
+    return {
+      didResolveOperation: async ({ schema, document, operation, contextValue }) => {
+        if (operation) say = sayCaching(schema, { document, operation }, contextValue)
+      },
+      willSendResponse: async ({ response, errors }) => {
+        response.http.headers.set('cache-control', say(!!errors?.length))
+      },
+    }
+  },
+}
+
+/** Begins to watch what an operation reads; the function tells what `cache-control` is to say of the answer. */
+export function sayCaching(
+  schema: GraphQLSchema,
+  asked: { document: DocumentNode; operation: OperationDefinitionNode },
+  ctx: { viewer: Viewer },
+): (hasErrors: boolean) => string {
+  const policy = cachePolicyOf(schema, asked)
+  const wasViewerRead = policy ? watchViewer(ctx) : () => false
+  return (hasErrors) => headerOf(hasErrors || wasViewerRead() ? null : policy)
+}
+
+function headerOf(policy: CachePolicy | null): string {
+  return policy ? `max-age=${policy.maxAgeSeconds}, ${policy.isPublic ? 'public' : 'private'}` : 'no-store'
+}
+
+/** From now on it is known whether anything asked the context who the viewer is. */
+function watchViewer(ctx: { viewer: Viewer }): () => boolean {
+  const { viewer } = ctx
+  let wasRead = false
+  Object.defineProperty(ctx, 'viewer', {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      wasRead = true
+      return viewer
+    },
+  })
+  return () => wasRead
+}

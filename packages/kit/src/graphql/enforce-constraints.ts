@@ -1,0 +1,142 @@
+import {
+  defaultFieldResolver,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type InputValueDefinitionNode,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  valueFromASTUntyped,
+} from 'graphql'
+import { type FieldProblem, InvalidInput } from '../base/errors.ts'
+import { pathText } from '../base/validate-input.ts'
+
+/** The most that an input takes, as `@constraint` says. */
+interface Constraint {
+  /** Characters of a text, or of each text in a list; of a JSON value, those of its text. */
+  maxLength?: number
+  /** Items of a list. */
+  maxItems?: number
+}
+
+/** Ids are ours, or those of a pool: none is longer. */
+const maxIdLength = 200
+/** More problems of one request are not looked for. */
+const maxProblems = 20
+
+type Path = readonly (string | number)[]
+/** Finds what is too much in a value. */
+type Check = (value: unknown, at: { path: Path; problems: FieldProblem[] }) => void
+
+/** Makes every field of `schema` refuse inputs that are longer than they say, before its resolver runs. */
+export function enforceConstraints(schema: GraphQLSchema): void {
+  const known = new Map<string, Check>()
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue
+    for (const field of Object.values(type.getFields())) constrainField(field, known)
+  }
+}
+
+function constrainField(field: GraphQLField<unknown, unknown>, known: Map<string, Check>): void {
+  const check = checkOfFields(field.args, known)
+  if (!check) return
+  field.resolve = checked(check, field.resolve ?? defaultFieldResolver)
+  if (field.subscribe) field.subscribe = checked(check, field.subscribe)
+}
+
+function checked(
+  check: Check,
+  resolve: GraphQLFieldResolver<unknown, unknown>,
+): GraphQLFieldResolver<unknown, unknown> {
+  return (...call) => {
+    const problems: FieldProblem[] = []
+    check(call[1], { path: [], problems })
+    if (problems.length > 0) throw new InvalidInput(problems)
+    return resolve(...call)
+  }
+}
+
+/** The check of an object by those of its fields; null where there is nothing to check. */
+function checkOfFields(fields: readonly (GraphQLArgument | GraphQLInputField)[], known: Map<string, Check>) {
+  const checks = fields.flatMap(({ name, type, astNode }): [string, Check][] => {
+    const check = checkOf(type, astNode ? constraintOf(astNode) : {}, known)
+    return check ? [[name, check]] : []
+  })
+  if (checks.length === 0) return null
+  const check: Check = (value, { path, problems }) => {
+    for (const [name, inner] of checks) {
+      const part = (value as Record<string, unknown>)[name]
+      if (part === undefined || part === null || problems.length >= maxProblems) continue
+      inner(part, { path: [...path, name], problems })
+    }
+  }
+  return check
+}
+
+function checkOf(type: GraphQLInputType, constraint: Constraint, known: Map<string, Check>): Check | null {
+  if (isNonNullType(type)) return checkOf(type.ofType, constraint, known)
+  if (isListType(type)) return checkOfList(type.ofType, constraint, known)
+  if (isInputObjectType(type)) return checkOfObject(type, known)
+  if (type.name === 'ID') return checkLength(constraint.maxLength ?? maxIdLength, String)
+  if (constraint.maxLength === undefined) return null
+  return checkLength(constraint.maxLength, type.name === 'JSON' ? JSON.stringify : String)
+}
+
+/** Inputs may hold each other, so each is known before it is made. */
+function checkOfObject(
+  type: GraphQLInputType & { name: string; getFields: () => Record<string, GraphQLInputField> },
+  known: Map<string, Check>,
+): Check {
+  const found = known.get(type.name)
+  if (found) return found
+  let made: Check | null = null
+  known.set(type.name, (value, at) => made?.(value, at))
+  made = checkOfFields(Object.values(type.getFields()), known)
+  return known.get(type.name) as Check
+}
+
+function checkOfList(type: GraphQLInputType, constraint: Constraint, known: Map<string, Check>): Check | null {
+  const ofItem = checkOf(type, constraint, known)
+  const item = isNonNullType(type) ? type.ofType : type
+  const most = constraint.maxItems ?? (isEnumType(item) ? item.getValues().length : undefined)
+  if (most === undefined && !ofItem) return null
+  return (value, { path, problems }) => {
+    const items = value as readonly unknown[]
+    if (most !== undefined && items.length > most) {
+      problems.push({ field: fieldOf(path), message: `must be at most ${readable(most)} items` })
+      return
+    }
+    for (const [index, inner] of items.entries()) {
+      if (!ofItem || problems.length >= maxProblems) return
+      if (inner !== null) ofItem(inner, { path: [...path, index], problems })
+    }
+  }
+}
+
+function checkLength(most: number, textOf: (value: unknown) => string): Check {
+  return (value, { path, problems }) => {
+    if (textOf(value).length <= most) return
+    problems.push({ field: fieldOf(path), message: `must be at most ${readable(most)} characters` })
+  }
+}
+
+function constraintOf({ directives = [] }: InputValueDefinitionNode): Constraint {
+  const given = directives.find(({ name }) => name.value === 'constraint')?.arguments ?? []
+  return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]))
+}
+
+/** A number as it is read: 10,000. */
+function readable(count: number): string {
+  return count.toLocaleString('en')
+}
+
+/** Of the one argument that a mutation has its fields are named, as refusals of its own do. */
+function fieldOf(path: Path): string {
+  return pathText(path[0] === 'input' && path.length > 1 ? path.slice(1) : path)
+}

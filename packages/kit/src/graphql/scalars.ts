@@ -1,0 +1,132 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
+import {
+  GraphQLCountryCode,
+  GraphQLDateTimeISO,
+  GraphQLEmailAddress,
+  GraphQLJSON,
+  GraphQLLocalDate,
+  GraphQLLocale,
+  GraphQLPhoneNumber,
+  GraphQLSafeInt,
+  GraphQLTimeZone,
+  GraphQLURL,
+} from 'graphql-scalars'
+import { isCurrency } from '../base/currencies.ts'
+import { timeZoneName } from '../base/time-zone.ts'
+
+const CurrencyCode = new GraphQLScalarType<string, string>({
+  name: 'CurrencyCode',
+  description: 'A current currency of ISO 4217, such as EUR.',
+  serialize: writeCurrency,
+  parseValue: readCurrency,
+  parseLiteral: (node) => readCurrency(node.kind === Kind.STRING ? node.value : null),
+})
+
+/** The scalars that schema/common.graphql declares. `DateTime` is a Date inside and ISO 8601 outside. */
+export const scalars = {
+  CountryCode: GraphQLCountryCode,
+  CurrencyCode,
+  DateTime: ofOurEra(renamed(GraphQLDateTimeISO, 'DateTime')),
+  EmailAddress: atMost(254, GraphQLEmailAddress),
+  JSON: GraphQLJSON,
+  Locale: atMost(35, GraphQLLocale),
+  LocalDate: ofOurEra(GraphQLLocalDate),
+  PhoneNumber: atMost(16, ofE164(GraphQLPhoneNumber)),
+  SafeInt: GraphQLSafeInt,
+  TimeZone: rememberingZones(namedZones(GraphQLTimeZone)),
+  URL: atMost(2_048, GraphQLURL),
+}
+
+function readCurrency(value: unknown): string {
+  if (typeof value === 'string' && isCurrency(value)) return value
+  throw new GraphQLError('CurrencyCode must be a currency of ISO 4217 that people pay in today, such as EUR.')
+}
+
+/** Wider than what comes in: what was paid in a currency that has ended since is still to be told. */
+function writeCurrency(value: unknown): string {
+  if (typeof value === 'string' && /^[A-Z]{3}$/.test(value)) return value
+  throw new GraphQLError('CurrencyCode must be a code of ISO 4217, such as EUR.')
+}
+
+/** What comes in is E.164 to the letter. The library's pattern takes more, and exponential time for some of it. */
+function ofE164(scalar: GraphQLScalarType): GraphQLScalarType {
+  const read = (value: unknown): string => {
+    if (typeof value === 'string' && /^\+[1-9]\d{5,14}$/.test(value)) return value
+    throw new GraphQLError('PhoneNumber must be in E.164, such as +6281234567890.')
+  }
+  return new GraphQLScalarType({
+    ...scalar.toConfig(),
+    parseValue: read,
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : null),
+  })
+}
+
+/** What is no text, or one that is too long, is not looked at. */
+function atMost(characters: number, scalar: GraphQLScalarType): GraphQLScalarType {
+  const config = scalar.toConfig()
+  const check = (value: unknown): void => {
+    if (typeof value !== 'string') throw new GraphQLError(`${config.name} must be a text.`)
+    if (value.length > characters) throw new GraphQLError(`${config.name} must be at most ${characters} characters.`)
+  }
+  return new GraphQLScalarType({
+    ...config,
+    parseValue: (value) => {
+      check(value)
+      return config.parseValue(value)
+    },
+    parseLiteral: (node, variables) => {
+      check(node.kind === Kind.STRING ? node.value : null)
+      return config.parseLiteral(node, variables)
+    },
+  })
+}
+
+/** Dates that everybody can keep and show: ISO 8601 goes beyond what Postgres and calendars can do. */
+function ofOurEra(scalar: GraphQLScalarType): GraphQLScalarType {
+  const config = scalar.toConfig()
+  const check = (value: unknown): unknown => {
+    const year = new Date(value as Date | string).getUTCFullYear()
+    if (year >= 1000 && year <= 9999) return value
+    throw new GraphQLError(`${config.name} must be in the years 1000 to 9999.`)
+  }
+  return new GraphQLScalarType({
+    ...config,
+    parseValue: (value) => check(config.parseValue(value)),
+    parseLiteral: (node, variables) => check(config.parseLiteral(node, variables)),
+  })
+}
+
+/** What comes in is a name of the IANA database, in its own capitals; what was kept before goes out as it is. */
+function namedZones(scalar: GraphQLScalarType): GraphQLScalarType {
+  const parse = (value: unknown): string => {
+    const name = typeof value === 'string' ? timeZoneName(value) : null
+    if (name) return name
+    throw new GraphQLError(
+      'TimeZone must be a name of the IANA database, such as Europe/Vienna: offsets know no summer time.',
+    )
+  }
+  return new GraphQLScalarType({
+    ...scalar.toConfig(),
+    parseValue: parse,
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : null),
+  })
+}
+
+const mostZones = 1_000
+
+/** To ask Intl about a zone takes longer than all the rest of a value's way out: zones that it knows are asked about once. */
+function rememberingZones(scalar: GraphQLScalarType): GraphQLScalarType {
+  const config = scalar.toConfig()
+  const known = new Set<unknown>()
+  const serialize = (value: unknown): unknown => {
+    if (known.has(value)) return value
+    const zone = config.serialize(value)
+    if (known.size < mostZones) known.add(zone)
+    return zone
+  }
+  return new GraphQLScalarType({ ...config, serialize })
+}
+
+function renamed(scalar: GraphQLScalarType, name: string): GraphQLScalarType {
+  return new GraphQLScalarType({ ...scalar.toConfig(), name })
+}

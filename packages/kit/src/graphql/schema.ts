@@ -1,0 +1,88 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
+import {
+  defaultFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isNonNullType,
+  isUnionType,
+  parse,
+} from 'graphql'
+import { forgetLoaded } from '../postgres/loader.ts'
+import { enforceAccess } from './access-rules.ts'
+import { enforceConstraints } from './enforce-constraints.ts'
+import { type NodeGetters, resolveNodes } from './nodes.ts'
+import { scalars } from './scalars.ts'
+
+/** The resolvers of a subgraph, by type and field. */
+export type ResolverMap = object
+
+/**
+ * The executable schema of a subgraph: our scalars are wired in, access directives and the lengths of inputs are enforced, a mutation is followed by
+ * fresh reading, and a result union tells its success from its refusals. @throws when a root field says nothing about who
+ * may call it, a query or a subscription cannot be null, a subscription has no source, or a type that implements `Node` no getter
+ */
+export function buildSchema<C>(sdl: string, resolvers: ResolverMap, nodes: NodeGetters<C> = {}): GraphQLSchema {
+  const typeDefs = parse(sdl)
+  const schema = buildSubgraphSchema({
+    typeDefs,
+    resolvers: { ...scalars, ...resolvers } as GraphQLResolverMap<unknown>,
+  })
+  resolveNodes(schema, nodes)
+  enforceConstraints(schema)
+  forgetAroundMutations(schema)
+  enforceAccess(schema)
+  requireNullable(schema.getQueryType())
+  requireNullable(schema.getSubscriptionType())
+  requireSources(schema)
+  resolveResultUnions(schema)
+  return schema
+}
+
+/** An outage of one service then costs the fields it would have answered, and never those of the others. */
+function requireNullable(root: GraphQLObjectType | undefined | null): void {
+  for (const field of Object.values(root?.getFields() ?? {})) {
+    if (isNonNullType(field.type) && !field.name.startsWith('_')) {
+      throw new Error(`${root?.name}.${field.name} must be nullable, so that an outage costs no other field`)
+    }
+  }
+}
+
+function requireSources(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    if (!field.subscribe) throw new Error(`Subscription.${field.name} needs a resolver with \`subscribe\``)
+  }
+}
+
+/** Several mutations in one request share their loaders: each begins, and is then shown, with nothing remembered. */
+function forgetAroundMutations(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const resolve = field.resolve ?? defaultFieldResolver
+    field.resolve = async (...call) => {
+      const { load } = call[2] as { load?: object }
+      forgetLoaded(load)
+      try {
+        return await resolve(...call)
+      } finally {
+        forgetLoaded(load)
+      }
+    }
+  }
+}
+
+/** A refusal is named by its class; what else comes is the one member that is no refusal. */
+function resolveResultUnions(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isUnionType(type) && !type.resolveType && !type.name.startsWith('_')) {
+      const successes = type
+        .getTypes()
+        .filter((member) => !member.getInterfaces().some((parent) => parent.name === 'Refusal'))
+      const success = successes.length === 1 ? successes[0] : undefined
+      type.resolveType = (value: { __typename?: string }) => value.__typename ?? success?.name
+    }
+    if (isInterfaceType(type) && !type.resolveType) {
+      type.resolveType = (value: { __typename?: string }) => value.__typename
+    }
+  }
+}

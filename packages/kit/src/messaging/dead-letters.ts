@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../postgres/database.ts'
+
+/** A job that failed as often as it may. Nothing happens to it until somebody replays it. */
+export interface DeadLetter {
+  id: string
+  task: string
+  payload: unknown
+  attempts: number
+  lastError: string | null
+  createdAt: Date
+}
+
+/** The dead letters, the oldest first, at most `limit`. */
+export async function listDeadLetters(db: Db, limit = 100): Promise<DeadLetter[]> {
+  const result = await db.execute<DeadLetter & Record<string, unknown>>(sql`
+    /* deadLetters.list */
+    select jobs.id::text, tasks.identifier as task, jobs.payload, jobs.attempts, jobs.last_error as "lastError",
+      jobs.created_at as "createdAt"
+    from graphile_worker._private_jobs jobs join graphile_worker._private_tasks tasks on tasks.id = jobs.task_id
+    where jobs.attempts >= jobs.max_attempts order by jobs.id limit ${limit}`)
+  return result.rows
+}
+
+/** Puts these dead letters back into the queue with all their attempts before them. Returns how many there were. */
+export async function replayDeadLetters(db: Db, ids: readonly string[]): Promise<number> {
+  const result = await db.execute(sql`
+    /* deadLetters.replay */
+    select id from graphile_worker.reschedule_jobs(
+      array(select id from graphile_worker._private_jobs
+        where attempts >= max_attempts and id = any(string_to_array(${ids.join(',')}, ',')::bigint[])),
+      run_at => now(), attempts => 0)`)
+  return result.rowCount ?? 0
+}

@@ -1,0 +1,105 @@
+import * as jose from 'jose'
+import { type KeyFinder, verifyDetached } from '../auth/signing-keys.ts'
+import type { BaseCtx } from '../context/context.ts'
+import { inTransaction } from '../postgres/database.ts'
+import { inboxEvents } from '../postgres/shared-tables.ts'
+import {
+  type CloudEvent,
+  cloudEvent,
+  type EventData,
+  type EventRegistry,
+  eventName,
+  eventSource,
+  eventType,
+} from './cloud-event.ts'
+
+/** What a service does on each event it takes in, inside the transaction that records the event as taken. */
+export type EventHandlers<R extends EventRegistry, C extends BaseCtx> = {
+  [N in keyof R & string]?: (ctx: C, data: EventData<R, N>, event: CloudEvent) => Promise<void>
+}
+
+/** The answer to a delivery: an HTTP status, and a word for the emitter's log. Anything but 2xx is delivered again. */
+export interface Receipt {
+  status: 204 | 400 | 401 | 422
+  message: string
+}
+
+export interface InboxOptions<R extends EventRegistry, C extends BaseCtx> {
+  registry: R
+  handlers: EventHandlers<R, C>
+  /** The public keys of an emitter. */
+  keysOf: (service: string) => KeyFinder
+}
+
+/**
+ * Makes a service's event receiver: it checks the emitter's signature over the exact body, then acts once per event id,
+ * however often and in whatever order events come.
+ */
+export function createInbox<R extends EventRegistry, C extends BaseCtx>(options: InboxOptions<R, C>) {
+  return async (ctx: C, body: string, signature: string): Promise<Receipt> => {
+    const event = parseEvent(body)
+    if (!event) return { status: 400, message: 'not a CloudEvent' }
+    const name = eventName(event.type)
+    const isGenuine =
+      isOwnFact(event) &&
+      isKnownSource(options.registry, event) &&
+      (await isSigned(body, signature, () => options.keysOf(eventSource(event))))
+    if (!isGenuine) return { status: 401, message: 'bad signature' }
+    const definition = options.registry[name]
+    const handler = options.handlers[name]
+    if (!definition || !handler || eventType(name, definition.version) !== event.type) {
+      return { status: 422, message: `${event.type} is not taken here` }
+    }
+    const data = definition.payload.safeParse(event.data)
+    if (!data.success) return { status: 422, message: `payload of ${event.type}: ${data.error.message}` }
+    const isNew = await takeOnce(ctx, event, (tx) => handler(tx, data.data as EventData<R, typeof name>, event))
+    return { status: 204, message: isNew ? 'taken' : 'taken before' }
+  }
+}
+
+/** Runs `act` in one transaction with the record that this event was taken, or not at all when it was taken before. */
+export async function takeOnce<C extends BaseCtx>(
+  ctx: C,
+  event: CloudEvent,
+  act: (ctx: C) => Promise<void>,
+): Promise<boolean> {
+  return await inTransaction(ctx, async (tx) => {
+    const taken = await tx.db
+      .insert(inboxEvents)
+      .values({ eventId: event.id, type: event.type, receivedAt: tx.now() })
+      .onConflictDoNothing()
+      .returning({ eventId: inboxEvents.eventId })
+    if (taken.length === 0) return false
+    await act(tx)
+    return true
+  })
+}
+
+/** A service signs its own facts only: with its keys nobody can make those of another. Asked first, as keys are looked up by it. */
+function isOwnFact(event: CloudEvent): boolean {
+  return eventName(event.type).startsWith(`${eventSource(event)}.`)
+}
+
+/** A service that tells of nothing here has no keys to be looked up, nor an address. */
+function isKnownSource(registry: EventRegistry, event: CloudEvent): boolean {
+  return Object.keys(registry).some((name) => name.startsWith(`${eventSource(event)}.`))
+}
+
+function parseEvent(body: string): CloudEvent | null {
+  try {
+    return cloudEvent.parse(JSON.parse(body))
+  } catch {
+    return null
+  }
+}
+
+/** Keys that cannot be fetched are no verdict on the signature: that throws, and the event is delivered again. */
+async function isSigned(body: string, signature: string, keysOfSource: () => KeyFinder): Promise<boolean> {
+  try {
+    await verifyDetached(signature, body, keysOfSource())
+    return true
+  } catch (error) {
+    if (error instanceof jose.errors.JOSEError && !(error instanceof jose.errors.JWKSTimeout)) return false
+    throw error
+  }
+}

@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm'
+import { withAccessHandlers } from '../access/access-subjects.ts'
+import { createAccessWatch } from '../access/access-watch.ts'
+import type { Route } from '../base/http.ts'
+import type { BaseCtx, Caller } from '../context/context.ts'
+import type { NodeGetters } from '../graphql/nodes.ts'
+import { buildSchema, type ResolverMap } from '../graphql/schema.ts'
+import type { EventRegistry } from '../messaging/cloud-event.ts'
+import { createInbox, type EventHandlers } from '../messaging/inbox.ts'
+import { createSubgraph, type Subgraph, type SubgraphOptions } from './create-subgraph.ts'
+import type { SubgraphDeps } from './run-subgraph.ts'
+
+/** What a subgraph brings with it; the rest is the same in every one. */
+export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
+  name: string
+  sdl: string
+  resolvers: ResolverMap
+  /** How each type of its own that implements `Node` is found; absent where there is none. */
+  nodes?: NodeGetters<C>
+  registry: R
+  handlers: EventHandlers<R, C>
+  createCtx: (caller: Caller) => C
+  describeSubject?: SubgraphOptions<C>['describeSubject']
+  routes?: Readonly<Record<string, Route>>
+  /** Lets go of what was opened for it. */
+  close?: () => Promise<void>
+}
+
+/** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
+export async function assembleSubgraph<R extends EventRegistry, C extends BaseCtx>(
+  { db, keys, keysOf, log, now, requestKeys, maxStreams, executor }: SubgraphDeps,
+  { name, sdl, resolvers, nodes, registry, handlers, createCtx, describeSubject, routes, close }: SubgraphParts<R, C>,
+): Promise<Subgraph<C>> {
+  return await createSubgraph<C>({
+    name,
+    schema: buildSchema(sdl, resolvers, nodes),
+    createCtx,
+    requestKeys,
+    jwks: keys.jwks,
+    log,
+    access: createAccessWatch({ db, log, now }),
+    describeSubject,
+    receive: createInbox({ registry, handlers: withAccessHandlers(name, handlers), keysOf }),
+    checkReady: async () => void (await db.execute(sql`select 1`)),
+    routes,
+    maxStreams,
+    executor,
+    close,
+  })
+}

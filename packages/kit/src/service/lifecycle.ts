@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Log } from '../base/log.ts'
+import { foreignHost, refuseForeign } from '../base/own-requests.ts'
+
+export interface ServiceOptions {
+  name: string
+  server: Server
+  host: string
+  port: number
+  log: Log
+  /** The names that requests may be addressed to; null: any. */
+  names?: readonly string[] | null
+  /** Called first, when no new connection is taken any more: ends what would never end by itself, such as streams. */
+  onStopping?: () => void
+  /** Ended in this order after the last request was answered: jobs first, the pool last. */
+  closers: readonly (() => Promise<unknown>)[]
+}
+
+const drainMs = 8_000
+/** A connection falls idle when its last answer is out: whoever holds it open must not hold us up. */
+const idleSweepMs = 50
+
+/** A connection on which nothing was asked for so long is one that its client opened in case. */
+const unusedMs = 500
+
+/** Listens, and on SIGTERM or SIGINT stops accepting, lets running requests finish, closes, and exits 0 within 10 s. */
+export async function runService(options: ServiceOptions): Promise<void> {
+  if (options.names) refuseForeign(options.server, [foreignHost(options.names)])
+  const closeUnused = watchUnused(options.server)
+  options.server.listen(options.port, options.host)
+  await once(options.server, 'listening')
+  options.log.info({ port: options.port }, `${options.name} listens`)
+  let isStopping = false
+  const stop = (signal: string): void => {
+    if (isStopping) return
+    isStopping = true
+    options.log.info({ signal }, `${options.name} stops`)
+    setTimeout(() => process.exit(1), 10_000).unref()
+    void drain(options, closeUnused).then(() => process.exit(0))
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+async function drain({ server, closers, log, onStopping }: ServiceOptions, closeUnused: () => void): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  onStopping?.()
+  const sweep = setInterval(() => {
+    server.closeIdleConnections()
+    closeUnused()
+  }, idleSweepMs)
+  setTimeout(() => server.closeAllConnections(), drainMs).unref()
+  await closed
+  clearInterval(sweep)
+  for (const close of closers) {
+    await close().catch((error: unknown) => log.error({ err: error }, 'closing failed'))
+  }
+}
+
+/** Node takes a connection for busy until its first request was answered; the answer ends those on which none was begun. */
+function watchUnused(server: Server): () => void {
+  const unused = new Map<Socket, number>()
+  const use = ({ socket }: IncomingMessage): void => void unused.delete(socket)
+  server.on('connection', (socket: Socket) => {
+    unused.set(socket, performance.now())
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.prependListener('request', use)
+  server.prependListener('upgrade', use)
+  return () => {
+    for (const [socket, since] of unused) if (performance.now() - since > unusedMs) socket.destroy()
+  }
+}

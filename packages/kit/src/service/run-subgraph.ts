@@ -1,0 +1,93 @@
+import type { RequestKey } from '../auth/request-signatures.ts'
+import { KeyFileUnusable, type KeyFinder, loadServiceKeys, remoteKeys, type ServiceKeys } from '../auth/signing-keys.ts'
+import { newId } from '../base/ids.ts'
+import { createLog, type Log } from '../base/log.ts'
+import { remembered } from '../base/memoize.ts'
+import type { BaseCtx, Caller } from '../context/context.ts'
+import { startJobs, type Task } from '../messaging/jobs.ts'
+import { httpTransport, type Transport } from '../messaging/outbox.ts'
+import { commonPurgeRules, type PurgeRule, purge, purgeCrontab, purgeTask } from '../messaging/purge.ts'
+import { requireByteOrder, WrongSortOrder } from '../postgres/byte-order.ts'
+import { createDb, createPool, type Db } from '../postgres/database.ts'
+import { migrateDatabase } from '../postgres/migrate.ts'
+import type { ExecutorName, Subgraph } from './create-subgraph.ts'
+import { runService } from './lifecycle.ts'
+import type { ServiceEnv } from './service-env.ts'
+
+/** What outlives a request, in every service. */
+export interface BaseDeps {
+  db: Db
+  /** Signs events, and what else leaves this service and must be believed. */
+  keys: ServiceKeys
+  log: Log
+  now: () => Date
+}
+
+/** What makes a subgraph, apart from what it keeps to itself. */
+export interface SubgraphDeps extends BaseDeps {
+  requestKeys: readonly RequestKey[]
+  /** The public keys of another service. */
+  keysOf: (service: string) => KeyFinder
+  /** How many streams of live data may be open at once. */
+  maxStreams?: number
+  /** Who executes queries and mutations. */
+  executor?: ExecutorName
+}
+
+export interface RunOptions<C extends BaseCtx> {
+  env: ServiceEnv
+  create: (deps: SubgraphDeps) => Promise<Subgraph<C>>
+  tasks: (deps: SubgraphDeps, transport: Transport) => Record<string, Task>
+  crontab: string
+  /** What it purges, besides what every service does. */
+  purgeRules?: (now: Date) => PurgeRule[]
+}
+
+/** Runs a subgraph as a process: pool, keys, server and jobs, until a signal ends it. */
+export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Promise<void> {
+  const { env, create, crontab, purgeRules } = options
+  const log = createLog(env.service, env.logLevel)
+  const pool = createPool(env.databaseUrl, { name: env.service })
+  const giveUp = (error: unknown): never => {
+    if (!(error instanceof KeyFileUnusable || error instanceof WrongSortOrder)) throw error
+    log.fatal(`${env.service} cannot start. ${error.message}`)
+    process.exit(1)
+  }
+  const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production').catch(giveUp)
+  await requireByteOrder(pool).catch(giveUp)
+  const keysOf = remembered((service) => remoteKeys(env.urlOf(service)))
+  const { requestKeys, maxStreams, executor } = env
+  const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams, executor }
+  const subgraph = await create(deps)
+  const tasks = {
+    ...options.tasks(deps, httpTransport(keys, env.urlOf)),
+    [purgeTask]: async () => {
+      const ctx = { ...deps, ...jobCaller(env.service), newId }
+      const now = deps.now()
+      await purge(ctx, [...commonPurgeRules(now), ...(purgeRules?.(now) ?? [])])
+    },
+  }
+  const jobs = await startJobs({ pool, log, crontab: `${crontab}\n${purgeCrontab}`, tasks })
+  await runService({
+    name: env.service,
+    server: subgraph.createServer(),
+    host: env.host,
+    names: env.hostNames,
+    port: env.port,
+    log,
+    onStopping: subgraph.live.end,
+    closers: [jobs.stop, subgraph.close, () => pool.end()],
+  })
+}
+
+/** Who acts in a job: the service itself. */
+function jobCaller(service: string): Caller {
+  return { viewer: { kind: 'service', service }, requestId: newId('job'), acceptLanguage: '' }
+}
+
+/** Brings a service's database to its newest form, as a process of its own that then ends. */
+export async function runMigrations(env: ServiceEnv, folder: string): Promise<void> {
+  const pool = createPool(env.databaseUrl, { name: `${env.service}-migrate`, statementTimeoutMs: 0 })
+  const { migrations } = await migrateDatabase(pool, folder).finally(() => pool.end())
+  createLog(env.service, env.logLevel).info({ migrations }, 'the database is up to date')
+}

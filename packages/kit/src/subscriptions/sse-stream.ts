@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { Unavailable } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { LiveEvents } from './change-stream.ts'
+import { SourceBroke } from './subscribe.ts'
+
+/** The streams of a process. */
+export interface Streams {
+  /** Takes one of the places there are for streams. `reader` names those whose streams may have to end before the others. */
+  reserve: (reader: string | null) => Place | { refusal: Unavailable }
+  count: () => number
+  /** Ends a reader's streams without completing them: whoever comes again is looked at anew. */
+  cut: (reader: string) => void
+  /** Ends all streams without completing them, and lets no new ones in: readers go on elsewhere. */
+  end: () => void
+}
+
+/** A place for one stream. */
+export interface Place {
+  /** Sends events until they end, or the reader goes away. */
+  send: (response: ServerResponse, events: LiveEvents<string>) => Promise<void>
+  giveUp: () => void
+}
+
+const heartbeatMs = 10_000
+const heartbeat = ':\n\n'
+const completion = 'event: complete\ndata: \n\n'
+
+/**
+ * Answers as Server-Sent Events in the form of the graphql-sse protocol (distinct connections): `next` with an execution result
+ * each, `complete` when there is no more to be had, a comment when nothing was said for a while. An event is made when the socket has taken the one before.
+ */
+export function createStreams({ max, log }: { max: number; log: Log }): Streams {
+  const places = new Map<object, { reader: string | null; end: () => void }>()
+  let isEnding = false
+  return {
+    reserve: (reader) => {
+      if (isEnding) return { refusal: new Unavailable('This process stops: ask again.') }
+      if (places.size >= max) {
+        return { refusal: new Unavailable('Too many streams are open at this moment: try again later.') }
+      }
+      let isCut = false
+      let stop = (): void => undefined
+      const end = (): void => {
+        isCut = true
+        stop()
+      }
+      const place: Place = {
+        send: async (response, events) => {
+          stop = () => endNow(response, events)
+          if (isCut || response.destroyed) stop()
+          await send(response, events, { log, isCut: () => isCut })
+        },
+        giveUp: () => void places.delete(place),
+      }
+      places.set(place, { reader, end })
+      return place
+    },
+    count: () => places.size,
+    cut: (reader) => {
+      for (const place of places.values()) if (place.reader === reader) place.end()
+    },
+    end: () => {
+      isEnding = true
+      for (const { end } of places.values()) end()
+    },
+  }
+}
+
+/** Whoever does not read what was sent is not waited for. */
+function endNow(response: ServerResponse, events: LiveEvents<unknown>): void {
+  void events.return()
+  if (response.writableNeedDrain) response.destroy()
+}
+
+interface Sending {
+  log: Log
+  /** Whether it ends before it is over. */
+  isCut: () => boolean
+}
+
+async function send(response: ServerResponse, events: LiveEvents<string>, { log, isCut }: Sending): Promise<void> {
+  response.on('close', () => void events.return())
+  try {
+    await sendAll(response, events)
+    // Whoever gets no `complete` comes again: another process has more.
+    if (!response.destroyed) response.end(isCut() ? undefined : completion)
+  } catch (error) {
+    if (!(error instanceof SourceBroke)) log.error({ err: error }, 'a stream broke')
+    response.destroy()
+  } finally {
+    await events.return()
+  }
+}
+
+async function sendAll(response: ServerResponse, events: LiveEvents<string>): Promise<void> {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
+  response.flushHeaders()
+  const timer = setTimeout(() => {
+    if (!response.writableNeedDrain) response.write(heartbeat)
+    timer.refresh()
+  }, heartbeatMs)
+  try {
+    for await (const text of events) {
+      const hasRoom = response.write(`event: next\ndata: ${text}\n\n`)
+      timer.refresh()
+      if (!hasRoom) await drained(response)
+      if (response.destroyed) return
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Resolves when the socket has taken everything, or is gone. */
+async function drained(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return
+  const settled = new AbortController()
+  const { signal } = settled
+  try {
+    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+  } catch (error) {
+    if (!response.destroyed) throw error
+  } finally {
+    settled.abort()
+  }
+}

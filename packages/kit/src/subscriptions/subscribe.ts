@@ -1,0 +1,219 @@
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql'
+import { z } from 'zod'
+import type { Log } from '../base/log.ts'
+import { createRecent, type Recent } from '../base/lru-cache.ts'
+import { unreadableIn } from '../base/storable-text.ts'
+import type { BaseCtx } from '../context/context.ts'
+import { formatExecutionError } from '../graphql/format-error.ts'
+import { isBusy } from '../postgres/database.ts'
+import type { LiveEvents } from './change-stream.ts'
+import { tellOnce } from './shared-execution.ts'
+
+/** What a subscription runs on. `createCtx` is called anew for each event, so that it sees things as they are then. */
+export interface LiveOptions<C extends BaseCtx> {
+  schema: GraphQLSchema
+  createCtx: () => C
+  log: Log
+}
+
+/** A subscription that was not begun: the status and the body of the answer. */
+export interface NotBegun {
+  kind: 'refused'
+  status: 200 | 400
+  answer: FormattedExecutionResult
+}
+
+/** A subscription that goes on until its source ends, or its root field is refused: that answer is the last. */
+export interface Begun {
+  kind: 'begun'
+  /** Each event as the JSON text of an execution result. */
+  events: LiveEvents<string>
+}
+
+/** The source cannot be read for now: whoever listens had better ask again, and gets the state as it is then. */
+export class SourceBroke extends Error {
+  override readonly name = 'SourceBroke'
+}
+
+interface Operation {
+  /** The same for requests that are the same to the letter. */
+  name: string
+  document: DocumentNode
+  operationName: string | undefined
+  variableValues: Record<string, unknown>
+}
+
+const request = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+})
+
+/** Begins a subscription, with the checks that every other operation passes. */
+export async function beginSubscription<C extends BaseCtx>(
+  options: LiveOptions<C>,
+  body: unknown,
+): Promise<NotBegun | Begun> {
+  try {
+    const operation = readOperation(options.schema, body)
+    const { document, operationName, variableValues } = operation
+    const source = await createSourceEventStream({
+      schema: options.schema,
+      document,
+      operationName,
+      variableValues,
+      contextValue: options.createCtx(),
+    })
+    if ('errors' in source) return refused(options.log, 200, source.errors ?? [])
+    return { kind: 'begun', events: answers(options, operation, source as LiveEvents<unknown>) }
+  } catch (error) {
+    if (error instanceof Unanswerable) return refused(options.log, 400, error.reasons)
+    throw error
+  }
+}
+
+/** What is wrong with the request itself. */
+class Unanswerable extends Error {
+  readonly reasons: readonly GraphQLError[]
+  constructor(code: string, reasons: readonly GraphQLError[]) {
+    super(code)
+    for (const reason of reasons) reason.extensions['code'] ??= code
+    this.reasons = reasons
+  }
+}
+
+/** @throws {Unanswerable} with the codes that other operations are refused with */
+function readOperation(schema: GraphQLSchema, body: unknown): Operation {
+  const read = request.safeParse(body)
+  if (!read.success) throw new Unanswerable('BAD_REQUEST', [new GraphQLError('The request has no query.')])
+  const { query, operationName, variables } = read.data
+  const document = validDocument(schema, query)
+  const operation = getOperationAST(document, operationName)
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
+    const reason = operation ? 'Only subscriptions are answered as a stream.' : 'Say which operation is meant.'
+    throw new Unanswerable('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(reason)])
+  }
+  const unreadable = unreadableIn({ variables: variables ?? undefined, document, source: query })
+  if (unreadable) throw new Unanswerable('BAD_USER_INPUT', [unreadable])
+  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {})
+  if (values.errors) throw new Unanswerable('BAD_USER_INPUT', values.errors)
+  const name = JSON.stringify(read.data)
+  return { name, document, operationName: operationName ?? undefined, variableValues: variables ?? {} }
+}
+
+/** Thousands may come back at once after a break, and ask the same. */
+const validDocuments = new WeakMap<GraphQLSchema, Recent<string, DocumentNode>>()
+const mostDocuments = 1_000
+const longestText = 64_000
+
+/** @throws {Unanswerable} */
+function validDocument(schema: GraphQLSchema, query: string): DocumentNode {
+  const documents = validDocuments.get(schema) ?? createRecent(mostDocuments)
+  validDocuments.set(schema, documents)
+  const known = documents.get(query)
+  if (known) return known
+  const document = parsed(query)
+  const errors = problemsIn(schema, document)
+  if (errors.length > 0) throw new Unanswerable('GRAPHQL_VALIDATION_FAILED', errors)
+  if (query.length <= longestText) documents.set(query, document)
+  return document
+}
+
+function parsed(query: string): DocumentNode {
+  try {
+    return parse(query)
+  } catch (error) {
+    throw new Unanswerable('GRAPHQL_PARSE_FAILED', [error as GraphQLError])
+  }
+}
+
+/** graphql's rule of the one root field throws where that field is conditional. */
+function problemsIn(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  try {
+    return validate(schema, document)
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error]
+    throw error
+  }
+}
+
+function refused(log: Log, status: 200 | 400, errors: readonly GraphQLError[]): NotBegun {
+  return { kind: 'refused', status, answer: { errors: errors.map((error) => formatExecutionError(log, error)) } }
+}
+
+function answers<C extends BaseCtx>(
+  options: LiveOptions<C>,
+  operation: Operation,
+  source: LiveEvents<unknown>,
+): LiveEvents<string> {
+  let isOver = false
+  const end = async (): Promise<IteratorResult<string>> => {
+    isOver = true
+    await source.return()
+    return { done: true, value: undefined }
+  }
+  const events: LiveEvents<string> = {
+    next: async () => {
+      const step = isOver ? null : await nextOf(options.log, source)
+      if (!step || step.done) return await end()
+      const told = { event: step.value, operation: operation.name, createCtx: options.createCtx }
+      const { text, isLast } = await tellOnce(told, (ctx) => tell(options, operation, { event: step.value, ctx }))
+      if (isLast) await end()
+      return { done: false, value: text }
+    },
+    return: end,
+    [Symbol.asyncIterator]: () => events,
+  }
+  return events
+}
+
+/** @throws {SourceBroke} */
+async function tell<C extends BaseCtx>(
+  { schema, log }: LiveOptions<C>,
+  { document, operationName, variableValues }: Operation,
+  { event, ctx }: { event: unknown; ctx: C },
+) {
+  const asked = { schema, document, operationName, variableValues }
+  const result = await execute({ ...asked, rootValue: event, contextValue: ctx })
+  const isLast = isLost(result)
+  if (isLast) requireWorthTelling(result)
+  return { text: JSON.stringify(formattedResult(log, result)), isLast, hasErrors: result.errors !== undefined }
+}
+
+/** @throws {SourceBroke} */
+async function nextOf(log: Log, source: LiveEvents<unknown>): Promise<IteratorResult<unknown>> {
+  try {
+    return await source.next()
+  } catch (error) {
+    log.error({ err: error }, 'the source of a subscription broke')
+    throw new SourceBroke('the source broke', { cause: error })
+  }
+}
+
+/** Whether the root field itself was refused, or failed. */
+function isLost({ errors }: ExecutionResult): boolean {
+  return errors?.some((error) => error.path?.length === 1) ?? false
+}
+
+/** That the database was busy for a moment is no reason for a caller to go away for good. @throws {SourceBroke} */
+function requireWorthTelling({ errors }: ExecutionResult): void {
+  const busy = errors?.find((error) => error.path?.length === 1 && isBusy(error.originalError))
+  if (busy) throw new SourceBroke('the database was busy', { cause: busy })
+}
+
+function formattedResult(log: Log, { data, errors }: ExecutionResult): FormattedExecutionResult {
+  return errors ? { errors: errors.map((error) => formatExecutionError(log, error)), data } : { data }
+}

@@ -1,0 +1,188 @@
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import type { Payload } from '@tikitu/schema/events/registry'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import {
+  asService,
+  bookingRow,
+  bought,
+  captured,
+  eventsAbout,
+  held,
+  placed,
+  placesOf,
+  ticketsOf,
+} from '../../../test/purchases.ts'
+import { bookingPayments } from '../../db/tables/bookings.ts'
+import { performances } from '../../db/tables/catalogue.ts'
+import { readTicketCode } from '../tickets/ticket-code.ts'
+import { takeCapturedPayment } from './apply-captured-payment.ts'
+import { cancelTickets } from './cancel-tickets.ts'
+import { expireBookings } from './expire-bookings.ts'
+
+const database = useDatabase(migrations)
+
+async function paymentsOf(bookingId: string) {
+  return await database.db.select().from(bookingPayments).where(eq(bookingPayments.bookingId, bookingId))
+}
+
+async function lastFact(bookingId: string) {
+  return (await eventsAbout(database, bookingId)).at(-1)
+}
+
+test('confirms the booking: places sold, a ticket each, and both facts told', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  const payment = captured(booking)
+  await takeCapturedPayment(asService(ctx), payment)
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED', paymentId: payment.paymentId })
+  expect(await placesOf(database, hall)).toMatchObject({
+    0: { status: 'SOLD', holdId: booking.holdId, heldUntil: null },
+    1: { status: 'SOLD', holdId: booking.holdId, heldUntil: null },
+    2: { status: 'FREE' },
+  })
+  const tickets = await ticketsOf(database, booking.id)
+  expect(tickets).toMatchObject([
+    { placeNumber: 0, status: 'VALID', holderId: booking.userId, serial: 1 },
+    { placeNumber: 1, status: 'VALID', holderId: booking.userId, serial: 1 },
+  ])
+  const [, confirmed, issued] = await eventsAbout(database, booking.id)
+  expect(confirmed).toMatchObject({
+    type: 'tikitu.booking.confirmed.v1',
+    data: {
+      paymentId: payment.paymentId,
+      ticketIds: tickets.map((ticket) => ticket.id),
+      total: { amountMinor: 10000 },
+    },
+  })
+  expect(JSON.stringify(confirmed)).not.toContain(tickets[0]?.code)
+  expect(issued).toMatchObject({
+    type: 'tikitu.booking.ticketsIssued.v1',
+    data: { tickets: [{ code: tickets[0]?.code, placeLabel: 'Stalls, row A, seat 1', tierName: 'Adult' }, {}] },
+  })
+})
+
+test('signs a code for each ticket, and tells what it cost and until when it can be given back', async () => {
+  const hall = await house(database, { cancellationDeadlineHours: 24, cancellationFeeMinor: 300 })
+  const { ctx, booking, tickets } = await bought(database, hall, { numbers: [3] })
+  const [ticket] = tickets
+  const said = { ticketId: ticket?.id, performanceId: hall.performance.id, serial: 1 }
+  expect(await readTicketCode(ctx, ticket?.code ?? '')).toEqual(said)
+  const facts = await eventsAbout(database, booking.id)
+  const [issued] = facts.filter(({ type }) => type.includes('ticketsIssued')).map(({ data }) => data)
+  const { receipt, total, ...data } = issued as unknown as Payload<'booking.ticketsIssued'>
+  expect(data.returns).toEqual({ until: '2027-05-31T18:00:00.000Z', kept: { amountMinor: 300, currency: 'EUR' } })
+  const [{ price, fee, tax }] = data.tickets as [(typeof data.tickets)[number]]
+  expect([price, fee, tax]).toEqual([receipt?.seats, receipt?.fees, receipt?.tax])
+  expect(price.amountMinor + (fee?.amountMinor ?? 0)).toBe(total.amountMinor)
+})
+
+test('issues tickets once, however often and at once the payment is told', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  const payment = captured(booking)
+  await Promise.all([1, 2, 3, 4].map(() => takeCapturedPayment(asService(ctx), payment)))
+  await takeCapturedPayment(asService(ctx), payment)
+  expect(await ticketsOf(database, booking.id)).toHaveLength(2)
+  expect(await paymentsOf(booking.id)).toMatchObject([{ rejection: null }])
+  expect(await eventsAbout(database, booking.id)).toHaveLength(3)
+})
+
+test('confirms by one of two payments, and rejects the other', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  const [first, second] = [captured(booking), captured(booking)]
+  await Promise.all([takeCapturedPayment(asService(ctx), first), takeCapturedPayment(asService(ctx), second)])
+  expect(await ticketsOf(database, booking.id)).toHaveLength(2)
+  const payments = await paymentsOf(booking.id)
+  expect(payments.map((payment) => payment.rejection).toSorted()).toEqual(['ALREADY_PAID', null])
+  const refused = payments.find((payment) => payment.rejection)
+  expect(await lastFact(booking.id)).toMatchObject({
+    type: 'tikitu.booking.rejected.v1',
+    data: { paymentId: refused?.paymentId, reason: 'ALREADY_PAID', total: { amountMinor: 10000 } },
+  })
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
+})
+
+test.each([
+  ['its time is over', false],
+  ['its end was written down', true],
+])('confirms a payment that comes when %s, while nobody else has a place', async (_when, isSwept) => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  if (isSwept) await expireBookings(later(ctx, 30))
+  await held(later(ctxOf(database), 30), hall, 5)
+  await takeCapturedPayment(asService(later(ctx, 30)), captured(booking))
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED', endedAt: null })
+  expect(await ticketsOf(database, booking.id)).toHaveLength(2)
+})
+
+test('takes places back from somebody whose own hold is over', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  await held(later(ctxOf(database), 15), hall, 1)
+  await takeCapturedPayment(asService(later(ctx, 25)), captured(booking))
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
+})
+
+test('rejects a late payment when somebody else has one of the places, and keeps none of them', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  const next = await held(later(ctxOf(database), 15), hall, 1)
+  const payment = captured(booking)
+  await takeCapturedPayment(asService(later(ctx, 20)), payment)
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
+  expect(await ticketsOf(database, booking.id)).toEqual([])
+  expect(await takenPlaces(database, hall.performance.id)).toMatchObject([{ number: 1, holdId: next.id }])
+  expect(await lastFact(booking.id)).toMatchObject({
+    type: 'tikitu.booking.rejected.v1',
+    data: { paymentId: payment.paymentId, reason: 'PLACES_TAKEN', total: payment.amount },
+  })
+})
+
+test('rejects a late payment when the customer has as many places as one person may by then', async () => {
+  const hall = await house(database, { maxPlacesPerPerson: 3 })
+  const { ctx, booking } = await placed(database, hall)
+  await held(later(ctx, 15), hall, 5, 6)
+  await takeCapturedPayment(asService(later(ctx, 16)), captured(booking))
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
+  expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'PLACE_LIMIT_REACHED' } })
+})
+
+test.each([
+  ['amount', { amountMinor: 9999, currency: 'EUR' }],
+  ['currency', { amountMinor: 10000, currency: 'USD' }],
+])('rejects a payment of another %s that nobody took in place of the total', async (_what, amount) => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  await takeCapturedPayment(asService(ctx), captured(booking, { amount }))
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
+  expect(await takenPlaces(database, hall.performance.id)).toEqual([])
+  expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'AMOUNT_MISMATCH', total: amount } })
+})
+
+test('rejects a payment for a performance that was cancelled meanwhile', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  await database.db.update(performances).set({ status: 'CANCELLED' }).where(eq(performances.id, hall.performance.id))
+  await takeCapturedPayment(asService(ctx), captured(booking))
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
+  expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'PERFORMANCE_CANCELLED' } })
+})
+
+test('rejects a payment for a booking whose tickets were all given back', async () => {
+  const hall = await house(database, { cancellationDeadlineHours: 0 })
+  const { ctx, booking, tickets } = await bought(database, hall)
+  await cancelTickets(ctx, { bookingId: booking.id, ticketIds: tickets.map((ticket) => ticket.id) })
+  await takeCapturedPayment(asService(ctx), captured(booking))
+  expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CANCELLED' })
+  expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'BOOKING_CLOSED' } })
+})
+
+test('fails loudly on a payment for a booking that does not exist, so that it is told again and seen', async () => {
+  const hall = await house(database)
+  const { ctx, booking } = await placed(database, hall)
+  const unknown = captured(booking, { bookingId: 'bkg_unknown' })
+  await expect(takeCapturedPayment(asService(ctx), unknown)).rejects.toThrow(/unknown/)
+})

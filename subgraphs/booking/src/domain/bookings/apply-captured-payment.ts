@@ -1,0 +1,160 @@
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import type { Payload } from '@tikitu/schema/events/registry'
+import { eq, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BookingPaymentRow, type BookingRow, bookingPayments, bookings } from '../../db/tables/bookings.ts'
+import { emit } from '../../emit.ts'
+import { type LockedPerformance, lockPerformanceForShare } from '../catalogue/lock-performance-for-share.ts'
+import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { earlier } from '../catalogue/sales-deadline.ts'
+import { sellPlaces } from '../inventory/book-claimed-seats.ts'
+import { freePlaces } from '../inventory/free-seats.ts'
+import { lockPlaceCount } from '../inventory/purchase-limit.ts'
+import { confirmBooking } from './confirm-booking.ts'
+import { linesOf, lockBooking } from './lock-booking.ts'
+
+type Captured = Payload<'payment.captured'>
+type Rejection = NonNullable<BookingPaymentRow['rejection']>
+
+/**
+ * Takes in that a payment was captured. It confirms its booking with its tickets, also when it came too late and the places
+ * are still free and the performance can still be sold; or it is rejected, with a reason, and payment then gives all of it
+ * back. Money is never kept in silence.
+ * Once per payment, however often and at once it is told.
+ */
+export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const performance = await lockPerformanceForShare(ctx, await performanceIdOf(ctx, captured))
+    const booking = (await lockBooking(ctx, captured.bookingId)) as BookingRow
+    if (await isTaken(ctx, captured.paymentId)) return
+    const lines = await linesOf(ctx, booking.id)
+    const refusal = await whyRefused(ctx, booking, { captured, performance, count: lines.length })
+    const sold = refusal ? null : await sellPlaces(ctx, booking)
+    const rejection = sold ? null : (refusal ?? 'PLACES_TAKEN')
+    await record(ctx, captured, rejection)
+    if (sold) await confirmBooking(ctx, { booking, lines: sold, paymentId: captured.paymentId })
+    if (rejection) await reject(ctx, booking, { captured, rejection, performance })
+  })
+}
+
+/**
+ * Takes in that staff do not take what was captured: a booking that waits for it fails, its places are free, and everybody hears
+ * that the money goes back. Once per payment; one that has confirmed its booking meanwhile stays taken.
+ */
+export async function takeRefusedPayment(ctx: Ctx, refused: Payload<'payment.refused'>): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const known = await findPerformanceId(ctx, refused.bookingId)
+    if (known === null) return
+    const performance = await lockPerformanceForShare(ctx, known)
+    const booking = (await lockBooking(ctx, refused.bookingId)) as BookingRow
+    if (await isTaken(ctx, refused.paymentId)) return
+    const captured = { ...refused, capturedAt: ctx.now().toISOString() }
+    await record(ctx, captured, 'AMOUNT_MISMATCH')
+    await reject(ctx, booking, { captured, rejection: 'AMOUNT_MISMATCH', performance })
+  })
+}
+
+async function performanceIdOf(ctx: Ctx, { bookingId, paymentId }: Captured): Promise<string> {
+  const known = await findPerformanceId(ctx, bookingId)
+  if (known === null) throw new Error(`payment ${paymentId} is for booking ${bookingId}, which is unknown`)
+  return known
+}
+
+async function findPerformanceId(ctx: Ctx, bookingId: string): Promise<string | null> {
+  const [known] = await ctx.db
+    .select({ performanceId: bookings.performanceId })
+    .from(bookings)
+    .where(eq(bookings.id, bookingId))
+  return known?.performanceId ?? null
+}
+
+async function isTaken(ctx: Ctx, paymentId: string): Promise<boolean> {
+  const taken = await ctx.db.select().from(bookingPayments).where(eq(bookingPayments.paymentId, paymentId))
+  return taken.length > 0
+}
+
+/** A captured payment, and the performance and number of places that it is for. */
+interface Paid {
+  captured: Captured
+  performance: LockedPerformance
+  count: number
+}
+
+async function whyRefused(ctx: Ctx, booking: BookingRow, paid: Paid): Promise<Rejection | null> {
+  const { captured, performance } = paid
+  return (
+    whyNotTaken(booking, captured, performance) ?? whyOver(ctx, booking, paid) ?? (await whyTooLate(ctx, booking, paid))
+  )
+}
+
+/** Why a payment is not taken, as far as that can be said without a look at the places. */
+function whyNotTaken(booking: BookingRow, captured: Captured, performance: LockedPerformance): Rejection | null {
+  if (!isOpen(booking)) return whyClosed(booking)
+  const due = captured.due ?? captured.amount
+  if (due.amountMinor !== booking.totalMinor || due.currency !== booking.currency) return 'AMOUNT_MISMATCH'
+  return performance.status === 'CANCELLED' ? 'PERFORMANCE_CANCELLED' : null
+}
+
+function whyClosed({ status, confirmedAt }: BookingRow): Rejection {
+  if (status === 'CONFIRMED' || status === 'PARTIALLY_CANCELLED') return 'ALREADY_PAID'
+  return status === 'CANCELLED' && confirmedAt === null ? 'BOOKING_CANCELLED' : 'BOOKING_CLOSED'
+}
+
+/**
+ * Nobody pays for what is over. The provider's clock decides, so that a report which reaches us late harms nobody; but once
+ * the performance has ended, no ticket is of use any more. What a booking was promised when it was placed stays promised.
+ */
+function whyOver(ctx: Ctx, booking: BookingRow, { captured, performance }: Paid): Rejection | null {
+  const { lastMoment, end, isEndKnown } = performance
+  const promised = booking.expiresAt < lastMoment ? lastMoment : booking.expiresAt
+  const isLate = new Date(captured.capturedAt) >= earlier(promised, end)
+  return isLate || (isEndKnown && ctx.now() >= end) ? 'SALES_ENDED' : null
+}
+
+function isOpen(booking: BookingRow): boolean {
+  return ['AWAITING_PAYMENT', 'EXPIRED', 'NEEDS_REVIEW'].includes(booking.status)
+}
+
+/** A lapsed booking left the customer's limit free for other places: those they have by now count first. */
+async function whyTooLate(ctx: Ctx, booking: BookingRow, { performance, count }: Paid): Promise<Rejection | null> {
+  if (booking.expiresAt > ctx.now()) return null
+  const taken = await lockPlaceCount(ctx, booking.performanceId, booking.userId)
+  return taken + count > performance.maxPlacesPerPerson ? 'PLACE_LIMIT_REACHED' : null
+}
+
+async function record(ctx: Ctx, captured: Captured, rejection: Rejection | null): Promise<void> {
+  const { paymentId, bookingId, amount } = captured
+  await ctx.db.insert(bookingPayments).values({
+    paymentId,
+    bookingId,
+    amountMinor: amount.amountMinor,
+    currency: amount.currency,
+    capturedAt: new Date(captured.capturedAt),
+    rejection,
+  })
+}
+
+async function reject(
+  ctx: Ctx,
+  booking: BookingRow,
+  { captured, rejection, performance }: { captured: Captured; rejection: Rejection; performance: LockedPerformance },
+): Promise<void> {
+  if (isOpen(booking)) await close(ctx, booking)
+  const { id: bookingId, reference, userId, partnerId } = booking
+  const showing = await showingOf(ctx, booking.performanceId)
+  const { cancellationReason } = performance
+  const refused = { paymentId: captured.paymentId, total: captured.amount, reason: rejection, cancellationReason }
+  await emit(ctx, 'booking.rejected', {
+    subject: bookingId,
+    data: { bookingId, reference, userId, partnerId, showing, ...refused },
+  })
+}
+
+/** The places are for others again, as their price goes back. */
+async function close(ctx: Ctx, booking: BookingRow): Promise<void> {
+  await freePlaces(ctx, { performanceId: booking.performanceId, holdId: booking.holdId })
+  await ctx.db
+    .update(bookings)
+    .set({ status: 'FAILED', endedAt: ctx.now(), version: sql`version + 1` })
+    .where(eq(bookings.id, booking.id))
+}

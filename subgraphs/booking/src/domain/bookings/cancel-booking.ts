@@ -1,0 +1,32 @@
+import { NotFound } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
+import { BookingPaid } from '../../errors.ts'
+import { endUnpaid } from './expire-bookings.ts'
+import { bookingStatusAt, isCustomer } from './get-booking.ts'
+import { lockBooking } from './lock-booking.ts'
+
+/**
+ * Gives up the caller's own booking while it is unpaid: its places are free at once, and payment takes no money for it any
+ * more. What is captured all the same, because it was under way, goes back in full. One that is over already stays as it is.
+ * @throws {NotFound | BookingPaid}
+ */
+export async function cancelBooking(ctx: Ctx, input: { bookingId: string }): Promise<BookingRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const booking = await lockBooking(ctx, input.bookingId)
+    if (!booking || !isCustomer(ctx, booking)) throw new NotFound('booking', input.bookingId)
+    const status = bookingStatusAt(booking, ctx.now())
+    if (status === 'CONFIRMED' || status === 'PARTIALLY_CANCELLED') throw new BookingPaid()
+    if (status !== 'AWAITING_PAYMENT') return booking
+    const [cancelled] = await ctx.db
+      .update(bookings)
+      .set({ status: 'CANCELLED', endedAt: ctx.now(), version: sql`version + 1` })
+      .where(eq(bookings.id, booking.id))
+      .returning()
+    await endUnpaid(ctx, booking)
+    ctx.load.placesOfHold.clear(booking.holdId)
+    return cancelled as BookingRow
+  })
+}

@@ -1,0 +1,256 @@
+import { isStaff } from '@tikitu/kit/auth/viewer'
+import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { idempotent } from '@tikitu/kit/context/idempotency'
+import { and, asc, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BookingRow, bookings, type CancellationRow, cancellations } from '../../db/tables/bookings.ts'
+import { type CancellationRequestRow, cancellationRequests } from '../../db/tables/cancellation-requests.ts'
+import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
+import { audit } from '../../emit.ts'
+import { CancellationClosed, TicketUsed } from '../../errors.ts'
+import { needsSecondPerson } from '../cancellations/approval-limit.ts'
+import { keepDone, requestCancellation } from '../cancellations/cancellation-request.ts'
+import {
+  type CancellationPolicy,
+  cancellationDeadline,
+  cancellationFee,
+  mayCancelAt,
+  policyOf,
+} from '../catalogue/cancellation-policy.ts'
+import { requireNotBegun } from '../catalogue/has-begun.ts'
+import { readPerformance } from '../catalogue/lock-catalogue.ts'
+import { lockPerformanceForShare } from '../catalogue/lock-performance-for-share.ts'
+import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { requireActiveUser } from '../projections/active-user.ts'
+import { hasPartnerRole } from '../projections/partner-role.ts'
+import { isCustomer, requireBooking } from './get-booking.ts'
+import { linesOf, lockBooking } from './lock-booking.ts'
+import { refundRoom } from './refundable-amount.ts'
+import { voidTickets } from './void-tickets.ts'
+
+export interface CancelTicketsInput {
+  bookingId: string
+  ticketIds: readonly string[]
+  /** Of staff: for themselves. The customer never sees it. */
+  reason?: string | null
+  messageToCustomer?: string | null
+  idempotencyKey?: string | null
+}
+
+/**
+ * Gives tickets back, all of those named or none: their places are free and their codes void at once, and what goes back is
+ * exact. The customer may until the deadline, less the fee, that the booking was placed on, and not with a ticket that was used;
+ * managers of the partner and SUPPORT may until the performance begins, and in full: above the limit
+ * once a second person has agreed.
+ * @throws {NotFound | CancellationClosed | TicketUsed | InvalidState | InvalidInput}
+ */
+export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationOutcome> {
+  requireDistinct(input.ticketIds)
+  requireShort(input)
+  return await idempotent<Ctx, CancellationOutcome, Terms>(
+    ctx,
+    { operation: 'cancelTickets', input },
+    {
+      authorize: (ctx) => requireTerms(ctx, input.bookingId),
+      load: loadOutcome,
+      act: async (ctx, { userId, isByStaff, performanceId }) => {
+        await lockPerformanceForShare(ctx, performanceId)
+        const booking = (await lockBooking(ctx, input.bookingId)) as BookingRow
+        const live = await lockTickets(ctx, booking, input.ticketIds)
+        requireUnused(live)
+        return isByStaff
+          ? await cancelForOthers(ctx, { booking, live }, { ...wordsOf(input), requestedBy: userId })
+          : await cancelOwn(ctx, { booking, live }, { ...wordsOf(input), userId })
+      },
+    },
+  )
+}
+
+/** What came of it: tickets were given back, or a second person has to agree first. */
+export type CancellationOutcome = CancellationRow | CancellationRequestRow
+
+interface Named {
+  booking: BookingRow
+  live: readonly TicketRow[]
+}
+
+function wordsOf({ reason, messageToCustomer }: CancelTicketsInput) {
+  return { reason: reason?.trim() || null, messageToCustomer: messageToCustomer?.trim() || null }
+}
+
+async function cancelOwn(
+  ctx: Ctx,
+  { booking, live }: Named,
+  { reason, userId }: { reason: string | null; userId: string },
+): Promise<CancellationRow> {
+  const policy = policyOf(booking, await readPerformance(ctx, booking.performanceId))
+  requireInTime(policy, ctx.now())
+  const keptMinor = cancellationFee(policy, false)
+  const who = { cancelledBy: userId, cause: 'CUSTOMER' as const }
+  return await voidTickets(ctx, booking, { tickets: live, reason, messageToCustomer: null, keptMinor, ...who })
+}
+
+/** What somebody has to say about the tickets of others, and who agreed. */
+interface Words {
+  reason: string | null
+  messageToCustomer: string | null
+  requestedBy: string
+  decidedBy?: string | null
+}
+
+/** Above the limit nothing happens to the tickets until a second person agrees. @throws {InvalidState} */
+async function cancelForOthers(ctx: Ctx, named: Named, words: Words): Promise<CancellationOutcome> {
+  const { booking, live } = named
+  requireNotBegun(await readPerformance(ctx, booking.performanceId), ctx.now())
+  const ticketIds = live.map((ticket) => ticket.id)
+  await requireNotWaiting(ctx, booking, ticketIds)
+  const { id: subjectId, partnerId, currency } = booking
+  const amounts = { [currency]: await worthOf(ctx, named) }
+  const wish = { partnerId, kind: 'TICKETS' as const, subjectId, ticketIds, amounts, ...words }
+  if (await needsSecondPerson(ctx, { ...wish, bookingId: booking.id })) {
+    const { eventTitle } = await showingOf(ctx, booking.performanceId)
+    return await requestCancellation(ctx, wish, eventTitle)
+  }
+  await keepDone(ctx, wish)
+  return await endForOthers(ctx, named, words)
+}
+
+async function endForOthers(ctx: Ctx, { booking, live }: Named, words: Words): Promise<CancellationRow> {
+  const { reason, messageToCustomer, requestedBy, decidedBy } = words
+  const cancellation = await voidTickets(ctx, booking, {
+    ...{ tickets: live, reason, messageToCustomer, cause: 'STAFF', keptMinor: 0 },
+    ...{ cancelledBy: requestedBy, approvedBy: decidedBy ?? null },
+  })
+  await record(ctx, booking, { cancellation, tickets: live })
+  return cancellation
+}
+
+/**
+ * Ends the tickets of a request that a second person approved: those that are still good. Answers whether there were any.
+ * @throws {TicketUsed | InvalidState}
+ */
+export async function approvedTickets(ctx: Ctx, request: CancellationRequestRow): Promise<boolean> {
+  await lockPerformanceForShare(ctx, await performanceOf(ctx, request.subjectId))
+  const booking = (await lockBooking(ctx, request.subjectId)) as BookingRow
+  const all = await lockTicketsOf(ctx, booking)
+  const live = all.filter((ticket) => request.ticketIds.includes(ticket.id) && ticket.status !== 'VOID')
+  if (live.length === 0) return false
+  requireUnused(live)
+  requireNotBegun(await readPerformance(ctx, booking.performanceId), ctx.now())
+  await endForOthers(ctx, { booking, live }, request)
+  return true
+}
+
+async function performanceOf(ctx: Ctx, bookingId: string): Promise<string> {
+  const isIt = eq(bookings.id, bookingId)
+  const [booking] = await ctx.db.select({ performanceId: bookings.performanceId }).from(bookings).where(isIt)
+  if (!booking) throw new NotFound('booking', bookingId)
+  return booking.performanceId
+}
+
+/** What goes back for tickets when nothing is kept of them. */
+async function worthOf(ctx: Ctx, { booking, live }: Named): Promise<number> {
+  const numbers = new Set(live.map((ticket) => ticket.placeNumber))
+  const lines = (await linesOf(ctx, booking.id)).filter((line) => numbers.has(line.placeNumber))
+  const paidMinor = lines.reduce((sum, line) => sum + line.priceMinor + line.feeMinor, 0)
+  return Math.min(paidMinor, await refundRoom(ctx, booking, { feeMinor: 0 }))
+}
+
+/** @throws {InvalidState} when a cancellation of one of the tickets waits for a second person already */
+async function requireNotWaiting(ctx: Ctx, booking: BookingRow, ticketIds: readonly string[]): Promise<void> {
+  const open = await ctx.db
+    .select()
+    .from(cancellationRequests)
+    .where(and(eq(cancellationRequests.subjectId, booking.id), eq(cancellationRequests.status, 'REQUESTED')))
+  if (!open.some((request) => request.ticketIds.some((id) => ticketIds.includes(id)))) return
+  throw new InvalidState('A cancellation of one of these tickets waits for a second person already.')
+}
+
+function requireDistinct(ticketIds: readonly string[]): void {
+  if (ticketIds.length === 0) throw new InvalidInput([{ field: 'ticketIds', message: 'name at least one ticket' }])
+  if (new Set(ticketIds).size < ticketIds.length) {
+    throw new InvalidInput([{ field: 'ticketIds', message: 'name each ticket once' }])
+  }
+}
+
+/** They are kept, and told to other services or mailed. */
+function requireShort({ reason, messageToCustomer }: CancelTicketsInput): void {
+  for (const [field, text] of Object.entries({ reason, messageToCustomer })) {
+    if ((text ?? '').length > 500) throw new InvalidInput([{ field, message: 'must be at most 500 characters' }])
+  }
+}
+
+interface Terms {
+  userId: string
+  isByStaff: boolean
+  performanceId: string
+}
+
+/** A customer's own booking is cancelled on a customer's terms, whoever else they are. @throws {NotFound | Forbidden} */
+async function requireTerms(ctx: Ctx, bookingId: string): Promise<Terms> {
+  const { userId } = await requireActiveUser(ctx)
+  const booking = await requireBooking(ctx, bookingId)
+  const { performanceId } = booking
+  if (isCustomer(ctx, booking)) return { userId, isByStaff: false, performanceId }
+  if (isStaff(ctx.viewer, 'SUPPORT') || (await hasPartnerRole(ctx, booking.partnerId, 'MANAGER'))) {
+    return { userId, isByStaff: true, performanceId }
+  }
+  throw new Forbidden('This needs the role MANAGER with the partner, or SUPPORT on the staff.')
+}
+
+async function loadOutcome(ctx: Ctx, id: string): Promise<CancellationOutcome> {
+  const [cancellation] = await ctx.db.select().from(cancellations).where(eq(cancellations.id, id))
+  if (cancellation) return cancellation
+  const [request] = await ctx.db.select().from(cancellationRequests).where(eq(cancellationRequests.id, id))
+  if (!request) throw new NotFound('cancellation', id)
+  return request
+}
+
+/** The named tickets, locked, so that a scan at the door comes before this or after it. @throws {NotFound | InvalidState} */
+async function lockTickets(ctx: Ctx, booking: BookingRow, ticketIds: readonly string[]): Promise<TicketRow[]> {
+  const all = await lockTicketsOf(ctx, booking)
+  const named = ticketIds.map((id) => {
+    const ticket = all.find((each) => each.id === id)
+    if (!ticket) throw new NotFound('ticket', id)
+    return ticket
+  })
+  const ended = named.filter((ticket) => ticket.status === 'VOID').map((ticket) => ticket.id)
+  if (ended.length > 0) throw new InvalidState('A ticket was cancelled already: leave it out.', { ticketIds: ended })
+  return named
+}
+
+async function lockTicketsOf(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]> {
+  return await ctx.db
+    .select()
+    .from(tickets)
+    .where(eq(tickets.bookingId, booking.id))
+    .orderBy(asc(tickets.id))
+    .for('update')
+}
+
+/** Somebody was let in with a used ticket: its money never goes back in silence, whoever asks. @throws {TicketUsed} */
+function requireUnused(named: readonly TicketRow[]): void {
+  const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
+  if (used.length > 0) throw new TicketUsed(used)
+}
+
+/** @throws {CancellationClosed} */
+function requireInTime(policy: CancellationPolicy, now: Date): void {
+  if (!mayCancelAt(policy, now)) throw new CancellationClosed(cancellationDeadline(policy))
+}
+
+async function record(
+  ctx: Ctx,
+  booking: BookingRow,
+  { cancellation, tickets: ended }: { cancellation: CancellationRow; tickets: readonly TicketRow[] },
+): Promise<void> {
+  const refund = { amountMinor: cancellation.refundMinor, currency: booking.currency }
+  await audit(ctx, {
+    action: 'cancelTickets',
+    subjectType: 'Booking',
+    subjectId: booking.id,
+    partnerId: booking.partnerId,
+    reason: cancellation.reason,
+    changes: { cancellationId: cancellation.id, ticketIds: ended.map((ticket) => ticket.id), refund },
+  })
+}

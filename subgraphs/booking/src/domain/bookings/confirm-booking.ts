@@ -1,0 +1,85 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BookingLineRow, type BookingRow, bookings } from '../../db/tables/bookings.ts'
+import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
+import { emit } from '../../emit.ts'
+import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { signTicketCode } from '../tickets/ticket-code.ts'
+import { returnTermsOf } from './return-terms.ts'
+
+/** A booking whose places are sold, and the payment that it is confirmed by: null when there was nothing to pay. */
+export interface PaidBooking {
+  booking: BookingRow
+  lines: readonly BookingLineRow[]
+  paymentId: string | null
+}
+
+/** Confirms a booking and issues its tickets, one per line. For the transaction that sold its places and locked its row. */
+export async function confirmBooking(ctx: Ctx, { booking, lines, paymentId }: PaidBooking): Promise<BookingRow> {
+  const [confirmed] = await ctx.db
+    .update(bookings)
+    .set({ status: 'CONFIRMED', paymentId, confirmedAt: ctx.now(), endedAt: null, version: sql`version + 1` })
+    .where(eq(bookings.id, booking.id))
+    .returning()
+  ctx.load.booking.clear(booking.id)
+  const issued = await issueTickets(ctx, booking, lines)
+  await announce(ctx, confirmed as BookingRow, { issued, lines })
+  return confirmed as BookingRow
+}
+
+async function issueTickets(ctx: Ctx, booking: BookingRow, lines: readonly BookingLineRow[]): Promise<TicketRow[]> {
+  const rows = lines.map(async ({ placeNumber }) => {
+    const id = ctx.newId('tkt')
+    const { performanceId } = booking
+    const code = await signTicketCode(ctx, { ticketId: id, performanceId, serial: 1 })
+    const holderId = booking.userId
+    const ticket = { id, bookingId: booking.id, performanceId, placeNumber, holderId, code, issuedAt: ctx.now() }
+    return { ...ticket, serial: 1, status: 'VALID' as const }
+  })
+  return await ctx.db
+    .insert(tickets)
+    .values(await Promise.all(rows))
+    .returning()
+}
+
+/** Two events, as the codes go to nobody but the one service that brings them to their holder. */
+async function announce(
+  ctx: Ctx,
+  booking: BookingRow,
+  { issued, lines }: { issued: TicketRow[]; lines: readonly BookingLineRow[] },
+): Promise<void> {
+  const { id: bookingId, reference, userId, partnerId, paymentId, currency } = booking
+  const showing = await showingOf(ctx, booking.performanceId)
+  const fact = { bookingId, reference, userId, partnerId, showing }
+  const total = { amountMinor: booking.totalMinor, currency }
+  await emit(ctx, 'booking.confirmed', {
+    subject: bookingId,
+    data: { ...fact, paymentId, total, ticketIds: issued.map((ticket) => ticket.id) },
+  })
+  const lineOf = new Map(lines.map((line) => [line.placeNumber, line]))
+  const withPlaces = issued.map(({ id: ticketId, code, placeNumber }) => {
+    const line = lineOf.get(placeNumber) as BookingLineRow
+    const { placeLabel, tierName, attendeeName } = line
+    const money = (amountMinor: number) => ({ amountMinor, currency })
+    const costs = {
+      price: money(line.priceMinor),
+      fee: money(line.feeMinor),
+      tax: money(line.taxMinor + line.feeTaxMinor),
+    }
+    return { ticketId, code, placeLabel, tierName, attendeeName, ...costs }
+  })
+  const returns = (await returnTermsOf(ctx, booking)) ?? undefined
+  const bookedFor = {
+    startsAt: (booking.performanceStartsAt ?? new Date(showing.startsAt)).toISOString(),
+    moveCount: booking.moveCount,
+  }
+  await emit(ctx, 'booking.ticketsIssued', {
+    subject: bookingId,
+    data: { ...fact, total, receipt: receiptOf(booking), returns, bookedFor, tickets: withPlaces },
+  })
+}
+
+function receiptOf({ totalMinor, feesMinor, taxMinor, currency }: BookingRow) {
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  return { seats: money(totalMinor - feesMinor), fees: money(feesMinor), tax: money(taxMinor) }
+}

@@ -1,0 +1,64 @@
+import { sweep, sweepBatch } from '@tikitu/kit/context/sweep'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
+import { emit } from '../../emit.ts'
+import { freePlaces } from '../inventory/free-seats.ts'
+
+/**
+ * Writes down which unpaid bookings are over, frees what places they still have, and tells payment to take no money for them
+ * any more. Nothing is wrong until this has run: every statement judges time itself. Returns how many there were. One that
+ * somebody has locked is left for the next time.
+ */
+export async function expireBookings(ctx: Ctx): Promise<number> {
+  return await sweep<Due>(ctx, {
+    name: 'expireBookings',
+    due: (after) => listDue(ctx, after),
+    act: ({ id }) => expireBooking(ctx, id),
+  })
+}
+
+type Due = Pick<BookingRow, 'id' | 'expiresAt'>
+
+async function listDue(ctx: Ctx, after: Due | null): Promise<Due[]> {
+  const beyond = after && sql`(${bookings.expiresAt}, ${bookings.id}) > (${after.expiresAt.toISOString()}, ${after.id})`
+  return await ctx.db
+    .select({ id: bookings.id, expiresAt: bookings.expiresAt })
+    .from(bookings)
+    .where(and(isDue(ctx), beyond ?? undefined))
+    .orderBy(asc(bookings.expiresAt), asc(bookings.id))
+    .limit(sweepBatch)
+}
+
+function isDue(ctx: Ctx): SQL | undefined {
+  return and(eq(bookings.status, 'AWAITING_PAYMENT'), lte(bookings.expiresAt, ctx.now()))
+}
+
+async function expireBooking(ctx: Ctx, id: string): Promise<boolean> {
+  return await inTransaction(ctx, async (ctx) => {
+    const [due] = await ctx.db
+      .select({ id: bookings.id })
+      .from(bookings)
+      .where(and(eq(bookings.id, id), isDue(ctx)))
+      .for('update', { skipLocked: true })
+    if (!due) return false
+    const [expired] = await ctx.db
+      .update(bookings)
+      .set({ status: 'EXPIRED', endedAt: ctx.now(), version: sql`version + 1` })
+      .where(eq(bookings.id, id))
+      .returning()
+    if (expired) await endUnpaid(ctx, expired)
+    return expired !== undefined
+  })
+}
+
+/** Frees the places of an unpaid booking that was just ended, and says so. For the transaction that ended it. */
+export async function endUnpaid(ctx: Ctx, booking: BookingRow): Promise<void> {
+  const { id: bookingId, reference, userId, partnerId, performanceId, holdId } = booking
+  await freePlaces(ctx, { performanceId, holdId })
+  await emit(ctx, 'booking.expired', {
+    subject: bookingId,
+    data: { bookingId, reference, userId, partnerId, performanceId },
+  })
+}

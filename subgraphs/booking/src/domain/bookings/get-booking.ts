@@ -1,0 +1,40 @@
+import { isStaff } from '@tikitu/kit/auth/viewer'
+import { NotFound } from '@tikitu/kit/base/errors'
+import { isInTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
+import { hasPartnerRole } from '../projections/partner-role.ts'
+
+/** The booking, when it is the caller's own, or sold by a partner whose box office they work for, or they are an admin. */
+export async function getBooking(ctx: Ctx, id: string): Promise<BookingRow | null> {
+  const booking = isInTransaction(ctx.db) ? await findBooking(ctx, id) : await ctx.load.booking.load(id)
+  return booking && (await maySeeBooking(ctx, booking)) ? booking : null
+}
+
+async function findBooking(ctx: Ctx, id: string): Promise<BookingRow | null> {
+  const [booking] = await ctx.db.select().from(bookings).where(eq(bookings.id, id))
+  return booking ?? null
+}
+
+/** As `getBooking`. @throws {NotFound} also when it is somebody else's */
+export async function requireBooking(ctx: Ctx, id: string): Promise<BookingRow> {
+  const booking = await getBooking(ctx, id)
+  if (!booking) throw new NotFound('booking', id)
+  return booking
+}
+
+/** Whether the caller bought it. */
+export function isCustomer(ctx: Ctx, booking: BookingRow): boolean {
+  return ctx.viewer.kind === 'user' && ctx.viewer.userId === booking.userId
+}
+
+/** The status at a moment: an unpaid booking whose time is up is over, though nothing wrote that down yet. */
+export function bookingStatusAt(booking: BookingRow, now: Date): BookingRow['status'] {
+  return booking.status === 'AWAITING_PAYMENT' && booking.expiresAt <= now ? 'EXPIRED' : booking.status
+}
+
+async function maySeeBooking(ctx: Ctx, booking: BookingRow): Promise<boolean> {
+  if (isCustomer(ctx, booking) || isStaff(ctx.viewer)) return true
+  return await hasPartnerRole(ctx, booking.partnerId, 'BOX_OFFICE')
+}

@@ -1,0 +1,108 @@
+import { isStaff } from '@tikitu/kit/auth/viewer'
+import { InvalidInput, NotFound } from '@tikitu/kit/base/errors'
+import {
+  afterCursor,
+  type Connection,
+  type Page,
+  type PageArgs,
+  readPage,
+  toConnection,
+} from '@tikitu/kit/postgres/pagination'
+import { and, desc, eq, gt, lte, type SQL } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
+import { requirePartnerRole } from '../projections/partner-role.ts'
+import { normalReference } from './reference.ts'
+
+/** A person, as far as their bookings go. @public the resolver types name it */
+export interface Customer {
+  id: string
+}
+
+/** Which bookings: those that match everything that is given. */
+export interface BookingFilter {
+  partnerId?: string | null
+  performanceId?: string | null
+  userId?: string | null
+  reference?: string | null
+  status?: BookingRow['status'] | null
+}
+
+/**
+ * Bookings of a partner for its box office, of anybody for admins; the newest first.
+ * @throws {InvalidInput} when no partner or performance is named @throws {NotFound | Forbidden} when it is another's
+ */
+export async function listBookings(ctx: Ctx, filter: BookingFilter, args: PageArgs): Promise<Connection<BookingRow>> {
+  const page = readPage(args)
+  if (isStaff(ctx.viewer)) return await readBookings(ctx, filter, page)
+  const partnerId = await partnerOf(ctx, filter)
+  await requirePartnerRole(ctx, partnerId, 'BOX_OFFICE')
+  return await readBookings(ctx, { ...filter, partnerId }, page)
+}
+
+/** A person's own bookings, the newest first: for that person and for admins; null for everybody else. */
+export async function listBookingsOfUser(
+  ctx: Ctx,
+  userId: string,
+  { status, ...args }: PageArgs & { status?: BookingRow['status'] | null },
+): Promise<Connection<BookingRow> | null> {
+  const isOneself = ctx.viewer.kind === 'user' && ctx.viewer.userId === userId
+  if (!isOneself && !isStaff(ctx.viewer)) return null
+  return await readBookings(ctx, { userId, status }, readPage(args))
+}
+
+async function partnerOf(ctx: Ctx, { partnerId, performanceId }: BookingFilter): Promise<string> {
+  if (partnerId) return partnerId
+  if (!performanceId) {
+    throw new InvalidInput([
+      { field: 'filter', message: 'name the partner or the performance whose bookings you want' },
+    ])
+  }
+  const performance = await ctx.load.performance.load(performanceId)
+  if (!performance) throw new NotFound('performance', performanceId)
+  return performance.partnerId
+}
+
+function conditionsOf(ctx: Ctx, filter: BookingFilter): (SQL | undefined)[] {
+  return [
+    filter.partnerId ? eq(bookings.partnerId, filter.partnerId) : undefined,
+    filter.performanceId ? eq(bookings.performanceId, filter.performanceId) : undefined,
+    filter.userId ? eq(bookings.userId, filter.userId) : undefined,
+    filter.reference ? eq(bookings.reference, normalReference(filter.reference)) : undefined,
+    filter.status === 'AWAITING_PAYMENT' ? gt(bookings.expiresAt, ctx.now()) : undefined,
+    filter.status && filter.status !== 'EXPIRED' ? eq(bookings.status, filter.status) : undefined,
+  ]
+}
+
+async function readBookings(ctx: Ctx, filter: BookingFilter, page: Page): Promise<Connection<BookingRow>> {
+  const conditions = [...conditionsOf(ctx, filter), afterCursor(page, [bookings.placedAt, bookings.id], 'desc')]
+  const newest = (condition?: SQL) =>
+    ctx.db
+      .select()
+      .from(bookings)
+      .where(and(condition, ...conditions))
+      .orderBy(desc(bookings.placedAt), desc(bookings.id))
+      .limit(page.limit + 1)
+  const rows = filter.status === 'EXPIRED' ? await readExpired(ctx, page, newest) : await newest()
+  for (const row of rows) ctx.load.booking.prime(row.id, row)
+  return toConnection(rows, page, (row) => [row.placedAt.toISOString(), row.id])
+}
+
+/**
+ * As the status is shown: an unpaid booking whose time is over counts as expired before that is written down. Two lists, each by
+ * its own index, rather than one condition that none serves.
+ */
+async function readExpired(
+  ctx: Ctx,
+  page: Page,
+  newest: (condition: SQL | undefined) => Promise<BookingRow[]>,
+): Promise<BookingRow[]> {
+  const expired = await newest(eq(bookings.status, 'EXPIRED'))
+  const lapsed = await newest(and(eq(bookings.status, 'AWAITING_PAYMENT'), lte(bookings.expiresAt, ctx.now())))
+  return [...expired, ...lapsed].toSorted(byPlacement).slice(0, page.limit + 1)
+}
+
+/** The newest first, as the lists are ordered. */
+function byPlacement(a: BookingRow, b: BookingRow): number {
+  return b.placedAt.getTime() - a.placedAt.getTime() || (a.id < b.id ? 1 : -1)
+}

@@ -1,0 +1,165 @@
+import { IdempotencyConflict, InvalidInput, NotFound } from '@tikitu/kit/base/errors'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { eventsAbout, held, holdRow, placed, placesOf, ticketsOf } from '../../../test/purchases.ts'
+import { bookingLines } from '../../db/tables/bookings.ts'
+import { performances, priceTiers } from '../../db/tables/catalogue.ts'
+import { partners, users } from '../../db/tables/partners.ts'
+import { HoldOver, NotOnSale, SeatsTaken, UserSuspended } from '../../errors.ts'
+import { holdSeats } from '../inventory/hold-seats.ts'
+import { placeBooking } from './place-booking.ts'
+
+const database = useDatabase(migrations)
+
+async function linesOf(bookingId: string) {
+  return await database.db
+    .select()
+    .from(bookingLines)
+    .where(eq(bookingLines.bookingId, bookingId))
+    .orderBy(bookingLines.placeNumber)
+}
+
+test('makes a booking of the hold, line by line, with fees and the tax that is inside', async () => {
+  const hall = await house(database, { feeMinor: 100, feeBasisPoints: 250, taxBasisPoints: 900 })
+  const ada = ctxOf(database)
+  const seats = [
+    { number: 3, tierId: hall.adult.id },
+    { number: 4, tierId: hall.child.id },
+  ]
+  const hold = await holdSeats(ada, { performanceId: hall.performance.id, seats })
+  const booking = await placeBooking(ada, { holdId: hold.id, attendees: [{ placeNumber: 4, name: ' Ida ' }] })
+  expect(booking).toMatchObject({
+    status: 'AWAITING_PAYMENT',
+    reference: expect.stringMatching(/^[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}$/),
+    totalMinor: 5000 + 225 + 2500 + 163,
+    feesMinor: 225 + 163,
+    taxMinor: 413 + 206,
+    currency: 'EUR',
+  })
+  expect(await linesOf(booking.id)).toMatchObject([
+    { placeNumber: 3, tierName: 'Adult', attendeeName: null, priceMinor: 5000, feeMinor: 225, taxMinor: 413 },
+    { placeNumber: 4, tierName: 'Child', attendeeName: 'Ida', priceMinor: 2500, feeMinor: 163, taxMinor: 206 },
+  ])
+  expect(await holdRow(database, hold.id)).toMatchObject({ status: 'CONSUMED' })
+  expect(await eventsAbout(database, booking.id)).toMatchObject([{ type: 'tikitu.booking.placed.v1' }])
+})
+
+test('keeps the places for at least ten minutes more, and gives them away the moment that is over', async () => {
+  const hall = await house(database)
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 5)
+  const booking = await placeBooking(later(ada, 9), { holdId: hold.id })
+  expect(booking.expiresAt).toEqual(later(ada, 19).now())
+  await expect(held(later(ctxOf(database), 18.99), hall, 5)).rejects.toThrow(SeatsTaken)
+  await held(later(ctxOf(database), 19), hall, 5)
+})
+
+test('keeps its prices whatever becomes of the tiers and the fees', async () => {
+  const hall = await house(database, { feeMinor: 100 })
+  const { booking } = await placed(database, hall, { numbers: [1] })
+  await database.db.update(priceTiers).set({ priceMinor: 1 }).where(eq(priceTiers.id, hall.adult.id))
+  await database.db.update(performances).set({ feeMinor: 9 }).where(eq(performances.id, hall.performance.id))
+  expect(await linesOf(booking.id)).toMatchObject([{ priceMinor: 5000, feeMinor: 100 }])
+})
+
+test('confirms at once what costs nothing, with its tickets', async () => {
+  const hall = await house(database, { feeMinor: 100 })
+  await database.db.update(priceTiers).set({ priceMinor: 0 }).where(eq(priceTiers.id, hall.adult.id))
+  const { booking } = await placed(database, hall)
+  expect(booking).toMatchObject({ status: 'CONFIRMED', totalMinor: 0, paymentId: null })
+  expect(await ticketsOf(database, booking.id)).toHaveLength(2)
+  expect((await placesOf(database, hall)).slice(0, 2)).toMatchObject([{ status: 'SOLD' }, { status: 'SOLD' }])
+  const types = (await eventsAbout(database, booking.id)).map((event) => event.type)
+  expect(types).toEqual(['tikitu.booking.placed.v1', 'tikitu.booking.confirmed.v1', 'tikitu.booking.ticketsIssued.v1'])
+})
+
+test('makes one booking of a hold, however often and at once it is asked', async () => {
+  const hall = await house(database)
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 1, 2)
+  const outcomes = await Promise.allSettled([1, 2, 3].map(() => placeBooking(ada, { holdId: hold.id })))
+  expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
+  expect(outcomes.find((outcome) => outcome.status === 'rejected')).toMatchObject({
+    reason: { code: 'HOLD_OVER', holdStatus: 'CONSUMED' },
+  })
+})
+
+test('answers a repeated request with the same booking', async () => {
+  const hall = await house(database)
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 1)
+  const input = { holdId: hold.id, idempotencyKey: 'once' }
+  const [first, second] = await Promise.all([placeBooking(ada, input), placeBooking(ada, input)])
+  expect(second?.id).toBe(first?.id)
+  const other = { ...input, attendees: [{ placeNumber: 1, name: 'Ida' }] }
+  await expect(placeBooking(ada, other)).rejects.toThrow(IdempotencyConflict)
+})
+
+test('refuses a hold that is over, and one that lost a place before it was locked', async () => {
+  const hall = await house(database)
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 1, 2)
+  await expect(placeBooking(later(ada, 10), { holdId: hold.id })).rejects.toThrow(HoldOver)
+  await held(later(ctxOf(database), 10), hall, 2)
+  await expect(placeBooking(later(ada, 9.99), { holdId: hold.id })).rejects.toThrow(HoldOver)
+  expect(await takenPlaces(database, hall.performance.id)).toHaveLength(2)
+})
+
+test('refuses when the performance was cancelled or the partner may not sell any more', async () => {
+  const hall = await house(database, { partnerId: 'ptr_stopped' })
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 1)
+  await database.db.update(partners).set({ maySell: false }).where(eq(partners.id, 'ptr_stopped'))
+  await expect(placeBooking(ada, { holdId: hold.id })).rejects.toThrow(NotOnSale)
+  const gone = await house(database)
+  const bob = ctxOf(database)
+  const second = await held(bob, gone, 1)
+  await database.db.update(performances).set({ status: 'CANCELLED' }).where(eq(performances.id, gone.performance.id))
+  await expect(placeBooking(bob, { holdId: second.id })).rejects.toThrow(NotOnSale)
+  expect(await holdRow(database, second.id)).toMatchObject({ status: 'ACTIVE' })
+})
+
+test('books what was held in time, though sales have ended since', async () => {
+  const hall = await house(database, { salesEndAt: new Date('2027-03-01T10:05:00Z') })
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 1)
+  expect(await placeBooking(later(ada, 6), { holdId: hold.id })).toMatchObject({ status: 'AWAITING_PAYMENT' })
+})
+
+test('books nothing for a suspended user', async () => {
+  const hall = await house(database)
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 1)
+  await database.db.insert(users).values({ id: hold.userId, version: 1, status: 'SUSPENDED' })
+  await expect(placeBooking(ada, { holdId: hold.id })).rejects.toThrow(UserSuspended)
+})
+
+test('refuses attendees of other places, named twice, or without a name', async () => {
+  const hall = await house(database)
+  const ada = ctxOf(database)
+  const hold = await held(ada, hall, 1)
+  const name = 'Ida'
+  for (const attendees of [
+    [{ placeNumber: 2, name }],
+    [{ placeNumber: 1, name: '  ' }],
+    [{ placeNumber: 1, name: 'x'.repeat(121) }],
+    [{ placeNumber: 1, name: 'I\u202eda' }],
+    [{ placeNumber: 1, name: 'I\u200bda' }],
+    [{ placeNumber: 1, name: 'Ida\u2028Eve' }],
+    [
+      { placeNumber: 1, name },
+      { placeNumber: 1, name },
+    ],
+  ]) {
+    await expect(placeBooking(ada, { holdId: hold.id, attendees })).rejects.toThrow(InvalidInput)
+  }
+  expect(await holdRow(database, hold.id)).toMatchObject({ status: 'ACTIVE' })
+})
+
+test("does not know somebody else's hold", async () => {
+  const hall = await house(database)
+  const hold = await held(ctxOf(database), hall, 4)
+  await expect(placeBooking(ctxOf(database), { holdId: hold.id })).rejects.toThrow(NotFound)
+})

@@ -1,0 +1,44 @@
+import { signClaims } from '@tikitu/kit/auth/signing-keys'
+import { type QuoteClaims, quoteClaims, quoteType } from '@tikitu/schema/quote'
+import type { Ctx } from '../../context.ts'
+import type { BookingRow } from '../../db/tables/bookings.ts'
+import { type Showing, showingOf } from '../catalogue/performance-snapshot.ts'
+import { bookingStatusAt, isCustomer } from './get-booking.ts'
+
+/**
+ * What the customer is to pay, signed, for payment to believe: null for everybody else, and when there is nothing to pay any
+ * more, or the performance was cancelled or has no date. May be asked for again; each quote says the same and ends when the booking does.
+ */
+export async function quoteOf(ctx: Ctx, booking: BookingRow): Promise<string | null> {
+  if (!isCustomer(ctx, booking) || bookingStatusAt(booking, ctx.now()) !== 'AWAITING_PAYMENT') return null
+  const showing = await showingOf(ctx, booking.performanceId)
+  if (showing.status === 'POSTPONED' || showing.status === 'CANCELLED') return null
+  const claims = quoteClaims.parse(await claimsOf(ctx, booking, showing))
+  return await signClaims(ctx.keys, { typ: quoteType, claims, now: ctx.now() })
+}
+
+async function claimsOf(ctx: Ctx, booking: BookingRow, showing: Showing): Promise<QuoteClaims> {
+  const { id: bookingId, reference, userId, partnerId, currency } = booking
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  const lines = await ctx.load.linesOfBooking.load(bookingId)
+  return {
+    jti: ctx.newId('quo'),
+    bookingId,
+    reference,
+    userId,
+    partnerId,
+    eventTitle: showing.eventTitle,
+    startsAt: showing.startsAt,
+    lines: lines.map((line) => ({
+      label: `${line.placeLabel} (${line.tierName})`,
+      price: money(line.priceMinor),
+      fee: money(line.feeMinor),
+      tax: money(line.taxMinor + line.feeTaxMinor),
+    })),
+    fees: money(booking.feesMinor),
+    tax: money(booking.taxMinor),
+    feesTax: money(lines.reduce((sum, line) => sum + line.feeTaxMinor, 0)),
+    total: money(booking.totalMinor),
+    exp: Math.floor(booking.expiresAt.getTime() / 1000),
+  }
+}

@@ -1,0 +1,164 @@
+import type { Payload } from '@tikitu/schema/events/registry'
+import { and, eq, inArray, ne, sql, sum } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { CancellationRow } from '../../db/tables/bookings.ts'
+import { type BookingRow, bookingLines, bookings, cancellations } from '../../db/tables/bookings.ts'
+import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
+import { emit } from '../../emit.ts'
+import { refundOfLine } from '../catalogue/cancellation-policy.ts'
+import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { freePlaces } from '../inventory/free-seats.ts'
+import { linesOf } from './lock-booking.ts'
+import { type EntitledLine, refundRoom, spreadRefund } from './refundable-amount.ts'
+
+/** Tickets to end, and on which terms. */
+export interface Voiding {
+  tickets: readonly TicketRow[]
+  /** Why: of a customer in their own words, of staff as they wrote it down for themselves. */
+  reason: string | null
+  /** What staff or the organiser have to say to the customer. */
+  messageToCustomer: string | null
+  cause: CancellationCause
+  cancelledBy: string
+  /** The second person, where one was needed. */
+  approvedBy?: string | null
+  /** What is kept of each ticket. */
+  keptMinor: number
+  /** The refund by staff that these tickets end for: it says what goes back. */
+  refund?: StaffRefund
+}
+
+export type CancellationCause = NonNullable<Payload<'booking.ticketsCancelled'>['cause']>
+
+/** A refund that payment keeps the money of, until its tickets are ended. */
+export interface StaffRefund {
+  refundId: string
+  amountMinor: number
+}
+
+/**
+ * Ends tickets of a booking: their codes are void, their places free, and what goes back is computed and told. For the
+ * transaction that locked the booking, then the tickets, and found them live.
+ */
+export async function voidTickets(ctx: Ctx, booking: BookingRow, voiding: Voiding): Promise<CancellationRow> {
+  const ticketIds = voiding.tickets.map((ticket) => ticket.id)
+  const numbers = voiding.tickets.map((ticket) => ticket.placeNumber)
+  const lines = (await linesOf(ctx, booking.id))
+    .filter((line) => numbers.includes(line.placeNumber))
+    .map((line) => ({ line, entitledMinor: refundOfLine(line, voiding.keptMinor) }))
+  const cancellation = await insertCancellation(ctx, booking, { voiding, lines })
+  await endLines(ctx, cancellation, lines)
+  await ctx.db.update(tickets).set({ status: 'VOID', voidedAt: ctx.now() }).where(inArray(tickets.id, ticketIds))
+  await freePlaces(ctx, { performanceId: booking.performanceId, holdId: booking.holdId, numbers })
+  const isWhole = await endBooking(ctx, booking)
+  const placeLabels = lines.map(({ line }) => line.placeLabel)
+  await announce(ctx, booking, { cancellation, placeLabels, ticketIds, isWhole, cause: voiding.cause })
+  return cancellation
+}
+
+interface Ending {
+  voiding: Voiding
+  lines: readonly EntitledLine[]
+}
+
+async function insertCancellation(ctx: Ctx, booking: BookingRow, ending: Ending): Promise<CancellationRow> {
+  const { reason, messageToCustomer, cancelledBy, cause, approvedBy = null, refund } = ending.voiding
+  const amounts = await amountsOf(ctx, booking, ending)
+  const isDecided = refund !== undefined || amounts.entitledMinor === 0
+  const [cancellation] = await ctx.db
+    .insert(cancellations)
+    .values({
+      ...amounts,
+      id: ctx.newId('cnl'),
+      bookingId: booking.id,
+      reason,
+      messageToCustomer,
+      cancelledBy,
+      approvedBy,
+      isByStaff: cause !== 'CUSTOMER',
+      refundId: refund?.refundId ?? null,
+      createdAt: ctx.now(),
+      refundDecidedAt: isDecided ? ctx.now() : null,
+    })
+    .returning()
+  return cancellation as CancellationRow
+}
+
+/** What was paid for the lines is what they are entitled to and the fee. Of the first, what went back before does not again. */
+async function amountsOf(ctx: Ctx, booking: BookingRow, { voiding, lines }: Ending) {
+  const paidMinor = lines.reduce((sum, { line }) => sum + line.priceMinor + line.feeMinor, 0)
+  if (voiding.refund) {
+    const { refundId, amountMinor: refundMinor } = voiding.refund
+    const room = await refundRoom(ctx, booking, { feeMinor: 0, exceptRefundId: refundId })
+    const feeMinor = Math.max(0, Math.min(paidMinor, room) - refundMinor)
+    return { entitledMinor: paidMinor - feeMinor, refundMinor, feeMinor }
+  }
+  const entitledMinor = lines.reduce((sum, line) => sum + line.entitledMinor, 0)
+  const feeMinor = paidMinor - entitledMinor
+  const refundMinor = Math.min(entitledMinor, await refundRoom(ctx, booking, { feeMinor }))
+  return { entitledMinor, refundMinor, feeMinor }
+}
+
+/** Writes what goes back for each line of a cancellation. */
+export async function endLines(
+  ctx: Ctx,
+  cancellation: Pick<CancellationRow, 'id' | 'refundMinor'>,
+  lines: readonly EntitledLine[],
+): Promise<void> {
+  const shares = spreadRefund(lines, cancellation.refundMinor)
+  for (const { line } of lines) {
+    await ctx.db
+      .update(bookingLines)
+      .set({ cancellationId: cancellation.id, refundMinor: shares.get(line.placeNumber) ?? 0 })
+      .where(and(eq(bookingLines.bookingId, line.bookingId), eq(bookingLines.placeNumber, line.placeNumber)))
+  }
+}
+
+/** Answers whether no ticket of the booking is left. */
+async function endBooking(ctx: Ctx, booking: BookingRow): Promise<boolean> {
+  const live = await ctx.db.$count(tickets, and(eq(tickets.bookingId, booking.id), ne(tickets.status, 'VOID')))
+  await ctx.db
+    .update(bookings)
+    .set({
+      status: live === 0 ? 'CANCELLED' : 'PARTIALLY_CANCELLED',
+      endedAt: live === 0 ? ctx.now() : null,
+      version: sql`version + 1`,
+    })
+    .where(eq(bookings.id, booking.id))
+  ctx.load.booking.clear(booking.id)
+  return live === 0
+}
+
+interface Cancelled {
+  cancellation: CancellationRow
+  placeLabels: string[]
+  ticketIds: string[]
+  isWhole: boolean
+  cause: CancellationCause
+}
+
+async function announce(ctx: Ctx, booking: BookingRow, { cancellation, ...what }: Cancelled): Promise<void> {
+  const { id: bookingId, reference, userId, partnerId, paymentId, currency } = booking
+  const { id: cancellationId, cancelledBy, approvedBy, refundId } = cancellation
+  const reason = cancellation.isByStaff ? cancellation.messageToCustomer : cancellation.reason
+  const amounts = {
+    refund: { amountMinor: cancellation.refundMinor, currency },
+    entitled: { amountMinor: cancellation.entitledMinor, currency },
+    keptInAll: { amountMinor: await feesOf(ctx, booking), currency },
+  }
+  const showing = await showingOf(ctx, booking.performanceId)
+  const who = { cancellationId, reason, cancelledBy, approvedBy, refundId }
+  await emit(ctx, 'booking.ticketsCancelled', {
+    subject: bookingId,
+    data: { bookingId, reference, userId, partnerId, showing, paymentId, ...what, ...who, ...amounts },
+  })
+}
+
+/** The cancellation fees of a booking so far. */
+async function feesOf(ctx: Ctx, { id }: BookingRow): Promise<number> {
+  const [fees] = await ctx.db
+    .select({ minor: sum(cancellations.feeMinor).mapWith(Number) })
+    .from(cancellations)
+    .where(eq(cancellations.bookingId, id))
+  return fees?.minor ?? 0
+}

@@ -1,0 +1,55 @@
+import { readConfig } from '@tikitu/kit/context/settings'
+import { configKeys } from '@tikitu/schema/config'
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+
+/** A cancellation for others: by whom, and what goes back at most, by currency. */
+export interface WantedCancellation {
+  partnerId: string
+  requestedBy: string
+  amounts: Readonly<Record<string, number>>
+  /** The booking, when it is tickets of one. */
+  bookingId?: string
+}
+
+/**
+ * Whether a cancellation has to wait for a second person: with what people gave back of this booking before, or with what this
+ * person gave back within a day, it is above the limit of a currency. Refunds by staff that payment reported count too. From
+ * here on the transaction is the only one that counts for this person.
+ */
+export async function needsSecondPerson(ctx: Ctx, wanted: WantedCancellation): Promise<boolean> {
+  const key = 'payment.refundApprovalAboveMinor'
+  const { type, fallback } = configKeys[key]
+  const limits: Record<string, number> = await readConfig(ctx, { key, scopes: [wanted.partnerId], type, fallback })
+  await ctx.db.execute(sql`
+    /* booking.needsSecondPerson */
+    select pg_advisory_xact_lock(hashtextextended(${`cancellations:${wanted.requestedBy}`}, 0))`)
+  for (const [currency, amountMinor] of Object.entries(wanted.amounts)) {
+    if (amountMinor > 0 && amountMinor + (await givenAlone(ctx, wanted, currency)) > (limits[currency] ?? 0))
+      return true
+  }
+  return false
+}
+
+/** The larger of what went back of the booking, and what this person gave back within a day, without a second person. */
+async function givenAlone(ctx: Ctx, wanted: WantedCancellation, currency: string): Promise<number> {
+  const yesterday = new Date(ctx.now().getTime() - 24 * 3_600_000).toISOString()
+  const { requestedBy, bookingId = '' } = wanted
+  const { rows } = await ctx.db.execute<{ byPerson: string; ofBooking: string }>(sql`
+    /* booking.givenAlone */
+    with given as (
+      select requested_by, subject_id, (amounts ->> ${currency})::bigint as minor, created_at as at
+      from cancellation_requests
+      where status = 'DONE' and (requested_by = ${requestedBy} or subject_id = ${bookingId})
+      union all
+      select requested_by, booking_id, amount_minor, refunded_at
+      from booking_refunds
+      where cause = 'STAFF' and currency = ${currency} and approved_by is null
+        and status in ('ENDING_TICKETS', 'APPROVED', 'PENDING', 'SUCCEEDED')
+        and (requested_by = ${requestedBy} or booking_id = ${bookingId})
+    )
+    select coalesce(sum(minor) filter (where requested_by = ${requestedBy} and at > ${yesterday}), 0) as "byPerson",
+      coalesce(sum(minor) filter (where subject_id = ${bookingId}), 0) as "ofBooking"
+    from given`)
+  return Math.max(Number(rows[0]?.byPerson ?? 0), Number(rows[0]?.ofBooking ?? 0))
+}

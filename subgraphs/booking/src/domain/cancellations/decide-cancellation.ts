@@ -1,0 +1,60 @@
+import { isStaff } from '@tikitu/kit/auth/viewer'
+import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import type { Ctx } from '../../context.ts'
+import type { CancellationRequestRow } from '../../db/tables/cancellation-requests.ts'
+import { SecondPersonNeeded } from '../../errors.ts'
+import { approvedTickets } from '../bookings/cancel-tickets.ts'
+import { approvedEvent, resumeEvent } from '../catalogue/cancel-event.ts'
+import { approvedPerformance, resumePerformance } from '../catalogue/cancel-performance.ts'
+import { requireActiveUser } from '../projections/active-user.ts'
+import { hasPartnerRole } from '../projections/partner-role.ts'
+import { closeRequest, lockRequest } from './cancellation-request.ts'
+
+export interface DecideCancellationInput {
+  requestId: string
+}
+
+/**
+ * Does what a cancellation asked for that waits for a second person, as far as it is still there to do: what was cancelled
+ * meanwhile is left out, and where nothing is left the request is OBSOLETE. Two who decide at once decide once.
+ * @throws {NotFound | Forbidden | SecondPersonNeeded | InvalidState | TicketUsed}
+ */
+export async function approveCancellation(ctx: Ctx, input: DecideCancellationInput): Promise<CancellationRequestRow> {
+  return await decide(ctx, input, async (ctx, request, decidedBy) => {
+    const isDone = await acts[request.kind](ctx, { ...request, decidedBy })
+    return await closeRequest(ctx, request, { status: isDone ? 'APPROVED' : 'OBSOLETE', decidedBy })
+  })
+}
+
+/** Ends a request: nothing is cancelled, and sales go on. @throws {NotFound | Forbidden | SecondPersonNeeded | InvalidState} */
+export async function rejectCancellation(ctx: Ctx, input: DecideCancellationInput): Promise<CancellationRequestRow> {
+  return await decide(ctx, input, async (ctx, request, decidedBy) => {
+    if (request.kind === 'PERFORMANCE') await resumePerformance(ctx, request)
+    if (request.kind === 'EVENT') await resumeEvent(ctx, request)
+    return await closeRequest(ctx, request, { status: 'REJECTED', decidedBy })
+  })
+}
+
+/** Each answers whether there was anything left to cancel. */
+const acts = { TICKETS: approvedTickets, PERFORMANCE: approvedPerformance, EVENT: approvedEvent }
+
+type Decision = (ctx: Ctx, request: CancellationRequestRow, decidedBy: string) => Promise<CancellationRequestRow>
+
+async function decide(ctx: Ctx, input: DecideCancellationInput, decision: Decision): Promise<CancellationRequestRow> {
+  const { userId } = await requireActiveUser(ctx)
+  return await inTransaction(ctx, async (ctx) => {
+    const request = await lockRequest(ctx, input.requestId)
+    await requireMayDecide(ctx, request)
+    if (request.status !== 'REQUESTED') throw new InvalidState('This request does not wait for a decision.')
+    if (request.requestedBy === userId) throw new SecondPersonNeeded()
+    return await decision(ctx, request, userId)
+  })
+}
+
+/** FINANCE, or an owner or manager of the partner. To strangers the request does not exist. */
+async function requireMayDecide(ctx: Ctx, { id, partnerId }: CancellationRequestRow): Promise<void> {
+  if (isStaff(ctx.viewer, 'FINANCE') || (await hasPartnerRole(ctx, partnerId, 'MANAGER'))) return
+  if (isStaff(ctx.viewer)) throw new Forbidden('This needs the role FINANCE.')
+  throw new NotFound('cancellation request', id)
+}

@@ -1,0 +1,102 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
+import { checkInput } from '@tikitu/kit/base/validate-input'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { and, asc, eq, ne } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import type { CancellationRequestRow } from '../../db/tables/cancellation-requests.ts'
+import { type EventRow, events, type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
+import { needsSecondPerson } from '../cancellations/approval-limit.ts'
+import { keepDone, requestCancellation } from '../cancellations/cancellation-request.ts'
+import { atStake } from '../cancellations/refundable-total.ts'
+import { requireOwnEvent } from '../projections/partner-role.ts'
+import { type CancellationDecision, writeCancellation } from './cancel-performance.ts'
+import { publicReason } from './event-input.ts'
+import { tookPlace } from './has-begun.ts'
+import { lockEvent } from './lock-catalogue.ts'
+import { recordEvent } from './publish-changes.ts'
+
+const cancelEventInput = z.object({ eventId: z.string(), reason: publicReason })
+
+/**
+ * Cancels an event and its performances that have not begun; their tickets are refunded afterwards, by a job each. Those that
+ * have begun took place: they stay as they are, and are sold no more. Where more than the limit would go back it waits for a
+ * second person, and all its sales are paused meanwhile. Cancelling one that is cancelled, or waits, changes nothing.
+ * @throws {InvalidInput | NotFound | Forbidden}
+ */
+export async function cancelEvent(ctx: Ctx, input: z.input<typeof cancelEventInput>): Promise<EventRow> {
+  const { eventId, reason } = checkInput(cancelEventInput, input)
+  const { partnerId } = await requireOwnEvent(ctx, eventId, 'MANAGER')
+  const { userId: requestedBy } = requireUser(ctx.viewer)
+  return await inTransaction(ctx, async (ctx) => {
+    const before = await lockEvent(ctx, eventId)
+    if (before.status === 'CANCELLED' || before.cancellationRequestId) return before
+    const toCome = await lockToCome(ctx, eventId)
+    const amounts = await atStake(
+      ctx,
+      toCome.map((performance) => performance.id),
+    )
+    const wish = { partnerId, kind: 'EVENT' as const, subjectId: eventId, reason, amounts, requestedBy }
+    if (await needsSecondPerson(ctx, wish)) {
+      const { id } = await requestCancellation(ctx, wish, before.title)
+      return await updateEventRow(ctx, before, { cancellationRequestId: id })
+    }
+    await keepDone(ctx, wish)
+    return await writeEventCancellation(ctx, { event: before, toCome }, { reason, cancelledBy: requestedBy })
+  })
+}
+
+/** Cancels an event whose request a second person approved; answers whether it was still to be cancelled. */
+export async function approvedEvent(
+  ctx: Ctx,
+  { subjectId, reason, requestedBy, decidedBy }: CancellationRequestRow,
+): Promise<boolean> {
+  const event = await lockEvent(ctx, subjectId)
+  if (event.status === 'CANCELLED') return false
+  const toCome = await lockToCome(ctx, subjectId)
+  const why = { reason: reason ?? '', cancelledBy: requestedBy, approvedBy: decidedBy }
+  await writeEventCancellation(ctx, { event, toCome }, why)
+  return true
+}
+
+/** Lets the sales of an event go on whose request was rejected. */
+export async function resumeEvent(ctx: Ctx, { id, subjectId }: CancellationRequestRow): Promise<void> {
+  await ctx.db
+    .update(events)
+    .set({ cancellationRequestId: null })
+    .where(and(eq(events.id, subjectId), eq(events.cancellationRequestId, id)))
+}
+
+async function writeEventCancellation(
+  ctx: Ctx,
+  { event: before, toCome }: { event: EventRow; toCome: readonly PerformanceRow[] },
+  decision: CancellationDecision,
+): Promise<EventRow> {
+  const { reason } = decision
+  const change = { status: 'CANCELLED' as const, cancellationReason: reason, cancellationRequestId: null }
+  const event = await updateEventRow(ctx, before, change)
+  for (const performance of toCome) {
+    await writeCancellation(ctx, { performance, eventTitle: event.title }, decision)
+  }
+  await recordEvent(ctx, event, { action: 'cancelEvent', reason })
+  return event
+}
+
+async function updateEventRow(ctx: Ctx, before: EventRow, change: Partial<EventRow>): Promise<EventRow> {
+  const [event] = await ctx.db
+    .update(events)
+    .set({ ...change, version: before.version + 1 })
+    .where(eq(events.id, before.id))
+    .returning()
+  return event as EventRow
+}
+
+async function lockToCome(ctx: Ctx, eventId: string): Promise<PerformanceRow[]> {
+  const rows = await ctx.db
+    .select()
+    .from(performances)
+    .where(and(eq(performances.eventId, eventId), ne(performances.status, 'CANCELLED')))
+    .orderBy(asc(performances.id))
+    .for('no key update')
+  return rows.filter((row) => !tookPlace(row, ctx.now()))
+}

@@ -1,0 +1,111 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
+import { checkInput } from '@tikitu/kit/base/validate-input'
+import { addJob } from '@tikitu/kit/messaging/jobs'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import type { CancellationRequestRow } from '../../db/tables/cancellation-requests.ts'
+import { type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
+import { needsSecondPerson } from '../cancellations/approval-limit.ts'
+import type { CancelledPerformance } from '../cancellations/cancel-performance-bookings.ts'
+import { keepDone, requestCancellation } from '../cancellations/cancellation-request.ts'
+import { atStake } from '../cancellations/refundable-total.ts'
+import { requireOwnPerformance } from '../projections/partner-role.ts'
+import { publicReason } from './event-input.ts'
+import { requireNotBegun } from './has-begun.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
+import { recordPerformance } from './publish-changes.ts'
+
+const cancelPerformanceInput = z.object({ performanceId: z.string(), reason: publicReason })
+
+/**
+ * Cancels a performance that has not begun; its tickets are refunded afterwards, by a job. Where more than the limit would go
+ * back it waits for a second person, and its sales are paused meanwhile. Cancelling one that is cancelled, or waits, changes
+ * nothing. @throws {InvalidInput | InvalidState | NotFound | Forbidden}
+ */
+export async function cancelPerformance(
+  ctx: Ctx,
+  input: z.input<typeof cancelPerformanceInput>,
+): Promise<PerformanceRow> {
+  const { performanceId, reason } = checkInput(cancelPerformanceInput, input)
+  const { partnerId } = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
+  const { userId: requestedBy } = requireUser(ctx.viewer)
+  return await inTransaction(ctx, async (ctx) => {
+    const performance = await lockPerformanceForUpdate(ctx, performanceId)
+    if (performance.status === 'CANCELLED' || performance.cancellationRequestId) return performance
+    requireNotBegun(performance, ctx.now())
+    const { title } = await readEvent(ctx, performance.eventId)
+    const amounts = await atStake(ctx, [performanceId])
+    const wish = { partnerId, kind: 'PERFORMANCE' as const, subjectId: performanceId, reason, amounts, requestedBy }
+    if (await needsSecondPerson(ctx, wish)) {
+      const { id } = await requestCancellation(ctx, wish, title)
+      return await setRequest(ctx, performance, id)
+    }
+    await keepDone(ctx, wish)
+    return await writeCancellation(ctx, { performance, eventTitle: title }, { reason, cancelledBy: requestedBy })
+  })
+}
+
+/** Cancels a performance whose request a second person approved; answers whether it was still to be cancelled. */
+export async function approvedPerformance(
+  ctx: Ctx,
+  { subjectId, reason, requestedBy, decidedBy }: CancellationRequestRow,
+): Promise<boolean> {
+  const performance = await lockPerformanceForUpdate(ctx, subjectId)
+  if (performance.status === 'CANCELLED') return false
+  requireNotBegun(performance, ctx.now())
+  const { title } = await readEvent(ctx, performance.eventId)
+  const why = { reason: reason ?? '', cancelledBy: requestedBy, approvedBy: decidedBy }
+  await writeCancellation(ctx, { performance, eventTitle: title }, why)
+  return true
+}
+
+/** Lets the sales of a performance go on whose request was rejected. */
+export async function resumePerformance(ctx: Ctx, { id, subjectId }: CancellationRequestRow): Promise<void> {
+  await ctx.db
+    .update(performances)
+    .set({ cancellationRequestId: null })
+    .where(and(eq(performances.id, subjectId), eq(performances.cancellationRequestId, id)))
+}
+
+/** Why a performance does not take place, and who decided so. */
+export type CancellationDecision = Omit<CancelledPerformance, 'performanceId' | 'reason'> & { reason: string }
+
+/** Writes that a performance does not take place, and leaves the job that gives everybody their money back. */
+export async function writeCancellation(
+  ctx: Ctx,
+  { performance: before, eventTitle }: { performance: PerformanceRow; eventTitle: string },
+  decision: CancellationDecision,
+): Promise<PerformanceRow> {
+  const performanceId = before.id
+  const { reason } = decision
+  const [performance] = await ctx.db
+    .update(performances)
+    .set({
+      status: 'CANCELLED',
+      cancellationReason: reason,
+      cancellationRequestId: null,
+      cancelledAt: ctx.now(),
+      version: before.version + 1,
+    })
+    .where(eq(performances.id, performanceId))
+    .returning()
+  const cancelled = { performance: performance as PerformanceRow, eventTitle }
+  await recordPerformance(ctx, cancelled, { action: 'cancelPerformance', reason })
+  await addJob(ctx, {
+    task: 'cancelPerformanceBookings',
+    payload: { performanceId, ...decision },
+    key: `cancelPerformanceBookings:${performanceId}`,
+  })
+  return cancelled.performance
+}
+
+async function setRequest(ctx: Ctx, { id, version }: PerformanceRow, requestId: string): Promise<PerformanceRow> {
+  const [paused] = await ctx.db
+    .update(performances)
+    .set({ cancellationRequestId: requestId, version: version + 1 })
+    .where(eq(performances.id, id))
+    .returning()
+  return paused as PerformanceRow
+}

@@ -1,0 +1,136 @@
+import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { checkInput } from '@tikitu/kit/base/validate-input'
+import { idempotent } from '@tikitu/kit/context/idempotency'
+import { layoutDocument } from '@tikitu/schema/layout'
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import { type EventRow, type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
+import { type LayoutRow, layouts, type VenueRow, venues } from '../../db/tables/partners.ts'
+import { requireOwnEvent } from '../projections/partner-role.ts'
+import { configuredTerms } from './configured-terms.ts'
+import { lockHall, requireFreeHall } from './free-hall.ts'
+import { insertPlaces } from './insert-seats.ts'
+import { insertTiers, requireTierPerZone } from './insert-tiers.ts'
+import { readPerformance } from './lock-catalogue.ts'
+import {
+  currencyCode,
+  priceTierInput,
+  requireOrder,
+  requireToCome,
+  salesTerms,
+  termColumns,
+} from './performance-input.ts'
+import { recordPerformance } from './publish-changes.ts'
+import { addVenueWords } from './search-index.ts'
+
+const createPerformanceInput = z.object({
+  eventId: z.string(),
+  layoutId: z.string(),
+  startsAt: z.date(),
+  doorsAt: z.date().nullish(),
+  endsAt: z.date().nullish(),
+  salesStartAt: z.date(),
+  salesEndAt: z.date().nullish(),
+  currency: currencyCode,
+  tiers: z.array(priceTierInput).min(1, 'name at least one').max(200, 'must be at most 200'),
+  /** Absent: as the platform or the partner is configured. */
+  maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.nullish(),
+  fees: salesTerms.fees.nullish(),
+  /** Absent: the rate of the venue's country, as configured. */
+  taxBasisPoints: salesTerms.taxBasisPoints.nullish(),
+  /** Absent: the rate of the prices. */
+  feeTaxBasisPoints: salesTerms.taxBasisPoints.nullish(),
+  taxMode: salesTerms.taxMode.default('INCLUDED'),
+  isDraft: z.boolean().default(false),
+  cancellation: salesTerms.cancellation.nullish(),
+  entryRule: salesTerms.entryRule.default('ONCE'),
+  allowsSingleSeats: salesTerms.allowsSingleSeats.default(false),
+  /** Whether another performance may be in the same hall at the same time. */
+  allowOverlap: z.boolean().nullish(),
+  idempotencyKey: z.string().nullish(),
+})
+
+type Wanted = z.infer<typeof createPerformanceInput> & { salesEndAt: Date }
+
+/**
+ * Makes a dated showing of an event from a published layout of the same partner, with a row for each of its places.
+ * @throws {PerformancesOverlap | InvalidInput | InvalidState | NotFound | Forbidden}
+ */
+export async function createPerformance(
+  ctx: Ctx,
+  input: z.input<typeof createPerformanceInput>,
+): Promise<PerformanceRow> {
+  const checked = checkInput(createPerformanceInput, input)
+  const wanted = { ...checked, salesEndAt: checked.salesEndAt ?? usualSalesEnd(checked, ctx.now()) }
+  requireOrder(wanted)
+  requireToCome(wanted, ctx.now())
+  return await idempotent(
+    ctx,
+    { operation: 'createPerformance', input },
+    {
+      authorize: (ctx) => requireOwnEvent(ctx, wanted.eventId, 'MANAGER'),
+      load: readPerformance,
+      act: (ctx, event) => make(ctx, event, wanted),
+    },
+  )
+}
+
+/** Sales end when it begins; those of one that runs already, when it ends. */
+function usualSalesEnd({ startsAt, endsAt }: { startsAt: Date; endsAt?: Date | null }, now: Date): Date {
+  return startsAt <= now && endsAt ? endsAt : startsAt
+}
+
+async function make(ctx: Ctx, event: EventRow, wanted: Wanted): Promise<PerformanceRow> {
+  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
+  await lockHall(ctx, wanted.layoutId)
+  const { layout, venue } = await requireLayout(ctx, wanted.layoutId, event.partnerId)
+  const document = layoutDocument.parse(layout.document)
+  requireTierPerZone(document, wanted.tiers)
+  if (!wanted.allowOverlap) await requireFreeHall(ctx, { ...wanted, endsAt: wanted.endsAt ?? null })
+  const performance = await insertPerformance(ctx, wanted, { layout, venue })
+  await insertTiers(ctx, performance.id, wanted.tiers)
+  await insertPlaces(ctx, performance.id, document)
+  await addVenueWords(ctx, performance)
+  const changes = { startsAt: performance.startsAt, layoutId: layout.id, capacity: layout.capacity }
+  await recordPerformance(ctx, { performance, eventTitle: event.title }, { action: 'createPerformance', changes })
+  return performance
+}
+
+interface House {
+  layout: LayoutRow
+  venue: VenueRow
+}
+
+/** A layout and its venue come by two events, so for a moment there may be one without the other. */
+async function requireLayout(ctx: Ctx, layoutId: string, partnerId: string): Promise<House> {
+  const [found] = await ctx.db
+    .select({ layout: layouts, venue: venues })
+    .from(layouts)
+    .innerJoin(venues, eq(venues.id, layouts.venueId))
+    .where(and(eq(layouts.id, layoutId), eq(layouts.partnerId, partnerId)))
+  if (found) return found
+  throw new NotFound('layout', layoutId)
+}
+
+async function insertPerformance(ctx: Ctx, wanted: Wanted, { layout, venue }: House): Promise<PerformanceRow> {
+  const { tiers: _tiers, fees, cancellation, idempotencyKey: _key, allowOverlap, ...fields } = wanted
+  const defaults = await configuredTerms(ctx, wanted, venue)
+  const [performance] = await ctx.db
+    .insert(performances)
+    .values({
+      ...fields,
+      ...defaults,
+      ...termColumns({ fees, cancellation }),
+      id: ctx.newId('prf'),
+      partnerId: layout.partnerId,
+      venueId: venue.id,
+      timeZone: venue.timeZone,
+      status: 'SCHEDULED',
+      allowsOverlap: allowOverlap ?? false,
+      capacity: layout.capacity,
+      createdAt: ctx.now(),
+    })
+    .returning()
+  return performance as PerformanceRow
+}

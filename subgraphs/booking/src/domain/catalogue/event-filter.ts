@@ -1,0 +1,88 @@
+import { InvalidInput } from '@tikitu/kit/base/errors'
+import type { Money } from '@tikitu/kit/base/money'
+import { foldedName } from '@tikitu/kit/search/fold-text'
+import { searchQuery } from '@tikitu/kit/search/search-words'
+import { type SQL, sql } from 'drizzle-orm'
+import type { EventRow } from '../../db/tables/catalogue.ts'
+import { isFreeAt } from '../inventory/is-free.ts'
+import { isOnSaleAt } from './sales-window.ts'
+import { isToComeAt } from './upcoming.ts'
+
+/** Which events to list. What is absent or null does not narrow the list. */
+export interface EventFilter {
+  text?: string | null
+  categories?: readonly EventRow['category'][] | null
+  city?: string | null
+  country?: string | null
+  startsFrom?: Date | null
+  startsBefore?: Date | null
+  minPrice?: Money | null
+  maxPrice?: Money | null
+  isAvailable?: boolean | null
+  partnerId?: string | null
+}
+
+/** What people typed, as queries for Postgres. */
+export interface TextQuery {
+  anywhere: string
+  /** In what an event says of itself, without its venues. */
+  ofEvent: string
+}
+
+/** What people typed as queries; null when nothing can be looked for. */
+export function textQueryOf(text: string): TextQuery | null {
+  const [anywhere, ofEvent] = [searchQuery(text), searchQuery(text, { weights: 'AB' })]
+  return anywhere && ofEvent ? { anywhere, ofEvent } : null
+}
+
+/** Whether an event fits, apart from its performances. */
+export function eventMatches(filter: EventFilter, text: TextQuery | null): SQL {
+  const rules: SQL[] = [sql`true`]
+  if (text) rules.push(sql`events.searchable @@ ${text.anywhere}::tsquery`)
+  if (filter.partnerId) rules.push(sql`events.partner_id = ${filter.partnerId}`)
+  if (filter.categories)
+    rules.push(sql`events.category in (select json_array_elements_text(${JSON.stringify(filter.categories)}::json))`)
+  return sql.join(rules, sql` and `)
+}
+
+/** Whether one performance fits all that is said of performances: it is not enough when each rule finds another one. */
+export function performanceMatches(filter: EventFilter, text: TextQuery | null, now: Date): SQL {
+  const rules = [isToComeAt(now)]
+  if (text) rules.push(isFoundThere(text))
+  // A performance that is postponed has no date to be asked for.
+  if (filter.startsFrom || filter.startsBefore) rules.push(sql`performances.status <> 'POSTPONED'`)
+  if (filter.startsFrom) rules.push(sql`performances.starts_at >= ${filter.startsFrom.toISOString()}`)
+  if (filter.startsBefore) rules.push(sql`performances.starts_at < ${filter.startsBefore.toISOString()}`)
+  if (filter.city || filter.country) rules.push(isInPlace(filter))
+  if (filter.minPrice || filter.maxPrice) rules.push(hasPrice(filter))
+  if (filter.isAvailable) rules.push(isAvailable(now))
+  return sql.join(rules, sql` and `)
+}
+
+/** The words of an event name all of its venues: what is found by one of them must be played there. */
+function isFoundThere({ anywhere, ofEvent }: TextQuery): SQL {
+  return sql`(events.searchable @@ ${ofEvent}::tsquery or exists (select from venues where venues.id = performances.venue_id
+    and (ts_filter(events.searchable, '{a,b}') || venues.searchable) @@ ${anywhere}::tsquery))`
+}
+
+function isInPlace({ city, country }: EventFilter): SQL {
+  return sql`exists (select from venues where venues.id = performances.venue_id
+    ${city ? sql`and venues.folded_city = ${foldedName(city)}` : sql.empty()}
+    ${country ? sql`and venues.country = ${country}` : sql.empty()})`
+}
+
+function hasPrice({ minPrice, maxPrice }: EventFilter): SQL {
+  const currency = minPrice?.currency ?? maxPrice?.currency
+  if (minPrice && maxPrice && minPrice.currency !== maxPrice.currency) {
+    throw new InvalidInput([{ field: 'filter.maxPrice', message: 'must be in the currency of minPrice' }])
+  }
+  return sql`performances.currency = ${currency} and exists (select from price_tiers
+    where price_tiers.performance_id = performances.id and price_tiers.closed_at is null
+    ${minPrice ? sql`and price_tiers.price_minor >= ${minPrice.amountMinor}` : sql.empty()}
+    ${maxPrice ? sql`and price_tiers.price_minor <= ${maxPrice.amountMinor}` : sql.empty()})`
+}
+
+function isAvailable(now: Date): SQL {
+  return sql`${isOnSaleAt(now)} and exists (select from places
+    where places.performance_id = performances.id and places.status in ('FREE', 'HELD') and ${isFreeAt(now)})`
+}

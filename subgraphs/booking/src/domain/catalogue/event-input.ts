@@ -1,0 +1,27 @@
+import { blankOrLine, line } from '@tikitu/kit/base/validate-input'
+import { z } from 'zod'
+import { eventCategories } from '../../db/tables/catalogue.ts'
+
+const image = z.object({
+  url: z
+    .union([z.url({ protocol: /^https$/, error: 'must be an address that begins with https://' }), z.instanceof(URL)])
+    .transform(String)
+    .refine((url) => url.startsWith('https://'), 'must be an address that begins with https://'),
+  alt: blankOrLine(300),
+})
+
+/** What an event says of itself. */
+export const eventFields = {
+  title: line(200),
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, with single hyphens between')
+    .max(80, 'must be at most 80 characters'),
+  category: z.enum(eventCategories),
+  description: z.string().trim().max(10_000, 'must be at most 10,000 characters'),
+  minimumAge: z.int().min(0, 'must be between 0 and 99').max(99, 'must be between 0 and 99').nullable(),
+  images: z.array(image).max(10, 'must be at most 10'),
+}
+
+/** Why something does not take place, as ticket holders will read it. */
+export const publicReason = z.string().trim().min(1, 'must not be empty').max(500, 'must be at most 500 characters')

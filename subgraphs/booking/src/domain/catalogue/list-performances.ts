@@ -1,0 +1,23 @@
+import type { Ctx } from '../../context.ts'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import { maySeeDrafts } from './get-event.ts'
+import { isToCome } from './upcoming.ts'
+
+/**
+ * The performances of an event, the earliest first: all of them, or those that are running or to come. Drafts are among all of
+ * them, for members of the partner and for staff.
+ */
+export async function listPerformances(
+  ctx: Ctx,
+  { eventId, upcoming }: { eventId: string; upcoming: boolean },
+): Promise<PerformanceRow[]> {
+  const rows = await ctx.load.performancesOfEvent.load(eventId)
+  const visible = await withoutHiddenDrafts(ctx, rows)
+  return upcoming ? visible.filter((row) => isToCome(row, ctx.now())) : visible
+}
+
+async function withoutHiddenDrafts(ctx: Ctx, rows: PerformanceRow[]): Promise<PerformanceRow[]> {
+  const draft = rows.find((row) => row.isDraft)
+  if (!draft || (await maySeeDrafts(ctx, draft.partnerId))) return rows
+  return rows.filter((row) => !row.isDraft)
+}

@@ -1,0 +1,100 @@
+import { isCurrency } from '@tikitu/kit/base/currencies'
+import { InvalidInput } from '@tikitu/kit/base/errors'
+import { line } from '@tikitu/kit/base/validate-input'
+import { z } from 'zod'
+import { earliestDoors } from '../check-in/entry-rule.ts'
+import { isToComeUntil, type Span } from './upcoming.ts'
+
+const basisPoints = z.int().min(0, 'must be between 0 and 10,000').max(10_000, 'must be between 0 and 10,000')
+const amount = z.int('must be a whole number').min(0, 'must not be below 0').max(100_000_000_000, 'is too much')
+/** Must be a zone of the layout, so it need not be a good name. */
+const zoneName = z.string().trim().min(1, 'must not be empty').max(60, 'must be at most 60 characters')
+
+/** How a performance is sold. */
+export const salesTerms = {
+  maxPlacesPerPerson: z.int().min(1, 'must be between 1 and 100').max(100, 'must be between 1 and 100'),
+  fees: z.object({ perTicketMinor: amount.default(0), basisPoints: basisPoints.default(0) }),
+  taxBasisPoints: basisPoints,
+  taxMode: z.enum(['INCLUDED', 'ADDED']),
+  cancellation: z.object({
+    deadlineHours: z.int().min(0, 'must be between 0 and 8,760').max(8_760, 'must be between 0 and 8,760'),
+    feePerTicketMinor: amount.default(0),
+  }),
+  entryRule: z.enum(['ONCE', 'REENTRY']),
+  allowsSingleSeats: z.boolean(),
+}
+
+export const currencyCode = z.string().refine(isCurrency, 'must be a currency of ISO 4217 that people pay in today')
+
+/** What a price tier may say of itself. */
+export const tierFields = {
+  name: line(60),
+  priceMinor: amount,
+  taxBasisPoints: basisPoints.nullish(),
+  salesStartAt: z.date().nullish(),
+  salesEndAt: z.date().nullish(),
+}
+
+export const priceTierInput = z.object({ zone: zoneName, ...tierFields }).refine(isInOrder, {
+  path: ['salesEndAt'],
+  message: 'must be after salesStartAt',
+})
+
+/** Whether a tier is sold for some time at all. */
+export function isInOrder({
+  salesStartAt,
+  salesEndAt,
+}: {
+  salesStartAt?: Date | null
+  salesEndAt?: Date | null
+}): boolean {
+  return !salesStartAt || !salesEndAt || salesStartAt < salesEndAt
+}
+
+/** The moments of a performance. */
+export interface PerformanceTimes {
+  startsAt: Date
+  doorsAt?: Date | null
+  endsAt?: Date | null
+  salesStartAt: Date
+  salesEndAt: Date
+}
+
+/** Refuses moments that contradict each other. @throws {InvalidInput} that names all of them */
+export function requireOrder(times: PerformanceTimes): void {
+  const { startsAt, doorsAt, endsAt, salesStartAt, salesEndAt } = times
+  const problems = []
+  if (doorsAt && doorsAt > startsAt) problems.push({ field: 'doorsAt', message: 'must not be after startsAt' })
+  if (doorsAt && doorsAt < earliestDoors(startsAt)) {
+    problems.push({ field: 'doorsAt', message: 'must be at most a day before startsAt' })
+  }
+  if (endsAt && endsAt <= startsAt) problems.push({ field: 'endsAt', message: 'must be after startsAt' })
+  if (salesEndAt <= salesStartAt) problems.push({ field: 'salesEndAt', message: 'must be after salesStartAt' })
+  const lastSale = endsAt ?? new Date(startsAt.getTime() + 24 * 3_600_000)
+  if (salesEndAt > lastSale) problems.push({ field: 'salesEndAt', message: 'must not be after the performance' })
+  if (problems.length > 0) throw new InvalidInput(problems)
+}
+
+/** Refuses what is over: one that runs is still to come. @throws {InvalidInput} */
+export function requireToCome(times: Span, now: Date): void {
+  if (isToComeUntil(times) > now) return
+  const message = times.endsAt ? 'must be in the future, or endsAt must be' : 'must be in the future'
+  throw new InvalidInput([{ field: 'startsAt', message }])
+}
+
+/** The columns behind the parts of the terms that are given. A null policy means that customers may not cancel. */
+export function termColumns(terms: {
+  fees?: z.infer<typeof salesTerms.fees> | null
+  cancellation?: z.infer<typeof salesTerms.cancellation> | null
+}) {
+  const { fees, cancellation } = terms
+  return {
+    ...(fees ? { feeMinor: fees.perTicketMinor, feeBasisPoints: fees.basisPoints } : {}),
+    ...(cancellation === undefined
+      ? {}
+      : {
+          cancellationDeadlineHours: cancellation?.deadlineHours ?? null,
+          cancellationFeeMinor: cancellation?.feePerTicketMinor ?? 0,
+        }),
+  }
+}

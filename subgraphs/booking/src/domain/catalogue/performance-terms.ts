@@ -1,0 +1,37 @@
+import type { Money } from '@tikitu/kit/base/money'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import type { Ctx } from '../../context.ts'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import { whyNotOnSale } from './sales-window.ts'
+import { isTierOnSale } from './tier-sales.ts'
+
+/** Until when customers may cancel themselves and what that costs; null when they may not. */
+export function cancellationPolicyOf(
+  performance: PerformanceRow,
+): { deadlineHours: number; feePerTicket: Money } | null {
+  const { cancellationDeadlineHours: deadlineHours, cancellationFeeMinor: amountMinor, currency } = performance
+  return deadlineHours === null ? null : { deadlineHours, feePerTicket: { amountMinor, currency } }
+}
+
+/** What is added to the price of each ticket. */
+export function ticketFeesOf(performance: PerformanceRow): { perTicket: Money; basisPoints: number } {
+  const { feeMinor: amountMinor, feeBasisPoints: basisPoints, currency } = performance
+  return { perTicket: { amountMinor, currency }, basisPoints }
+}
+
+/** The lowest price of a place, before fees, among the tiers that are on sale now, or else among all; null when there is none. */
+export async function lowestPriceOf(ctx: Ctx, performance: PerformanceRow): Promise<Money | null> {
+  const all = await ctx.load.tiersOfPerformance.load(performance.id)
+  const open = all.filter((tier) => isTierOnSale(tier, ctx.now()))
+  const tiers = open.length > 0 ? open : all
+  if (tiers.length === 0) return null
+  return { amountMinor: Math.min(...tiers.map((tier) => tier.priceMinor)), currency: performance.currency }
+}
+
+/** Whether its places can be claimed at this moment, if there are any. */
+export async function isOnSale(ctx: Ctx, performance: PerformanceRow): Promise<boolean> {
+  const event = await requireLoaded(ctx.load.event, performance.eventId)
+  const partner = await ctx.load.partner.load(performance.partnerId)
+  const facts = { performance, event, maySell: partner?.maySell ?? null }
+  return event.status === 'PUBLISHED' && !performance.isDraft && whyNotOnSale(facts, ctx.now()) === null
+}

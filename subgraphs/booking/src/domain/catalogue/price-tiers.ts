@@ -1,0 +1,146 @@
+import { InvalidInput, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/base/errors'
+import { checkInput, neverNull } from '@tikitu/kit/base/validate-input'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { and, eq, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import { type PerformanceRow, type PriceTierRow, performances, priceTiers } from '../../db/tables/catalogue.ts'
+import { places } from '../../db/tables/inventory.ts'
+import { requireOwnPerformance } from '../projections/partner-role.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
+import { isInOrder, priceTierInput, tierFields } from './performance-input.ts'
+import { recordPerformance } from './publish-changes.ts'
+
+const addPriceTierInput = z.object({
+  performanceId: z.string(),
+  expectedVersion: z.int().nullish(),
+  tier: priceTierInput,
+})
+
+const updatePriceTierInput = z.object({
+  tierId: z.string(),
+  expectedVersion: z.int().nullish(),
+  name: neverNull(tierFields.name),
+  priceMinor: neverNull(tierFields.priceMinor),
+  /** Null: as the performance. */
+  taxBasisPoints: tierFields.taxBasisPoints,
+  salesStartAt: tierFields.salesStartAt,
+  salesEndAt: tierFields.salesEndAt,
+  isClosed: neverNull(z.boolean()),
+})
+
+/**
+ * Adds a price to a performance, for those who buy from then on. For members with the role MANAGER.
+ * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
+ */
+export async function addPriceTier(ctx: Ctx, input: z.input<typeof addPriceTierInput>): Promise<PerformanceRow> {
+  const { performanceId, expectedVersion, tier } = checkInput(addPriceTierInput, input)
+  await requireOwnPerformance(ctx, performanceId, 'MANAGER')
+  return await inTransaction(ctx, async (ctx) => {
+    const before = await lockForPrices(ctx, performanceId, expectedVersion)
+    await requireZoneOf(ctx, before, tier.zone)
+    await requireNewName(ctx, { performanceId, zone: tier.zone, name: tier.name })
+    const ordinal = sql<number>`(select coalesce(max(ordinal), -1) + 1 from price_tiers where performance_id = ${performanceId})`
+    const [added] = await ctx.db
+      .insert(priceTiers)
+      .values({ ...tier, id: ctx.newId('tir'), performanceId, ordinal })
+      .returning()
+    return await recordChange(ctx, before, { action: 'addPriceTier', changes: { tier: added } })
+  })
+}
+
+/**
+ * Changes a price, its tax, when it is sold, or closes it, for those who buy from then on: bookings keep what they cost, and a hold
+ * is not booked at another price than it showed. What is absent stays; null takes away what may be absent.
+ * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
+ */
+export async function updatePriceTier(ctx: Ctx, input: z.input<typeof updatePriceTierInput>): Promise<PerformanceRow> {
+  const { tierId, expectedVersion, isClosed, ...fields } = checkInput(updatePriceTierInput, input)
+  const found = await ctx.load.priceTier.load(tierId)
+  if (!found) throw new NotFound('price tier', tierId)
+  await requireOwnTier(ctx, found)
+  return await inTransaction(ctx, async (ctx) => {
+    const before = await lockForPrices(ctx, found.performanceId, expectedVersion)
+    const tier = await readTier(ctx, tierId)
+    const named = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+    const changes: Partial<PriceTierRow> = { ...named, ...closing(ctx, tier, isClosed) }
+    requireTierOrder({ ...tier, ...changes })
+    if (changes.name && changes.name !== tier.name) await requireNewName(ctx, { ...tier, name: changes.name })
+    if (Object.keys(changes).length === 0) return before
+    await ctx.db.update(priceTiers).set(changes).where(eq(priceTiers.id, tierId))
+    return await recordChange(ctx, before, { action: 'updatePriceTier', changes: { tierId, ...changes } })
+  })
+}
+
+function closing(ctx: Ctx, { closedAt }: PriceTierRow, isClosed: boolean | undefined): Partial<PriceTierRow> {
+  if (isClosed === undefined || isClosed === (closedAt !== null)) return {}
+  return { closedAt: isClosed ? ctx.now() : null }
+}
+
+/** To a stranger the tier does not exist. @throws {NotFound | Forbidden} */
+async function requireOwnTier(ctx: Ctx, { id, performanceId }: PriceTierRow): Promise<void> {
+  await requireOwnPerformance(ctx, performanceId, 'MANAGER').catch((error: unknown) => {
+    throw error instanceof NotFound ? new NotFound('price tier', id) : error
+  })
+}
+
+async function lockForPrices(
+  ctx: Ctx,
+  performanceId: string,
+  expectedVersion: number | null | undefined,
+): Promise<PerformanceRow> {
+  const performance = await lockPerformanceForUpdate(ctx, performanceId)
+  if (expectedVersion && expectedVersion !== performance.version) {
+    throw new VersionConflict('performance', performance.version)
+  }
+  if (performance.status === 'CANCELLED') throw new InvalidState('This performance was cancelled.')
+  return performance
+}
+
+async function readTier(ctx: Ctx, id: string): Promise<PriceTierRow> {
+  const [tier] = await ctx.db.select().from(priceTiers).where(eq(priceTiers.id, id))
+  if (!tier) throw new NotFound('price tier', id)
+  return tier
+}
+
+function requireTierOrder(tier: PriceTierRow): void {
+  if (isInOrder(tier)) return
+  throw new InvalidInput([{ field: 'salesEndAt', message: 'must be after salesStartAt' }])
+}
+
+async function requireZoneOf(ctx: Ctx, { id }: PerformanceRow, zone: string): Promise<void> {
+  const [seat] = await ctx.db
+    .select({ number: places.number })
+    .from(places)
+    .where(and(eq(places.performanceId, id), eq(places.zone, zone)))
+    .limit(1)
+  if (!seat) throw new InvalidInput([{ field: 'tier.zone', message: `the performance has no seats in a zone ${zone}` }])
+}
+
+/** One name stands for one price in a zone, also when that is closed: bookings are told apart by it. */
+async function requireNewName(
+  ctx: Ctx,
+  { performanceId, zone, name }: Pick<PriceTierRow, 'performanceId' | 'zone' | 'name'>,
+): Promise<void> {
+  const [other] = await ctx.db
+    .select({ id: priceTiers.id })
+    .from(priceTiers)
+    .where(and(eq(priceTiers.performanceId, performanceId), eq(priceTiers.zone, zone), eq(priceTiers.name, name)))
+  if (other) throw new InvalidInput([{ field: 'name', message: `zone ${zone} has a tier ${name} already` }])
+}
+
+async function recordChange(
+  ctx: Ctx,
+  before: PerformanceRow,
+  { action, changes }: { action: string; changes: Record<string, unknown> },
+): Promise<PerformanceRow> {
+  const [performance] = await ctx.db
+    .update(performances)
+    .set({ version: before.version + 1 })
+    .where(eq(performances.id, before.id))
+    .returning()
+  const { title } = await readEvent(ctx, before.eventId)
+  const changed = { performance: performance as PerformanceRow, eventTitle: title }
+  await recordPerformance(ctx, changed, { action, changes })
+  return changed.performance
+}

@@ -1,0 +1,60 @@
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { EventRow, PerformanceRow } from '../../db/tables/catalogue.ts'
+import { venues } from '../../db/tables/partners.ts'
+import { audit, emit } from '../../emit.ts'
+
+/** What was done to an object of the catalogue, for the audit log. */
+export interface Deed {
+  action: string
+  reason?: string | null
+  changes?: Record<string, unknown>
+}
+
+/** Tells the others what an event is now, and the audit log what was done to it. */
+export async function recordEvent(ctx: Ctx, event: EventRow, deed: Deed): Promise<void> {
+  const { id, version, partnerId, title, status } = event
+  await emit(ctx, 'booking.eventChanged', { subject: id, data: { eventId: id, version, partnerId, title, status } })
+  await audit(ctx, { ...entryOf(deed), subjectType: 'Event', subjectId: id, partnerId })
+}
+
+/** Tells the others what a performance is now, unless it is a draft, and the audit log what was done to it. */
+export async function recordPerformance(
+  ctx: Ctx,
+  { performance, eventTitle }: { performance: PerformanceRow; eventTitle: string },
+  deed: Deed,
+): Promise<void> {
+  if (!performance.isDraft) await announcePerformance(ctx, performance, eventTitle)
+  await recordDeed(ctx, performance, deed)
+}
+
+/** Tells the others what a performance is now, and where. */
+export async function announcePerformance(ctx: Ctx, performance: PerformanceRow, eventTitle: string): Promise<void> {
+  const { id, version, eventId, partnerId, status, capacity, moveCount, moveReason, timeZone } = performance
+  const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, performance.venueId))
+  const details = {
+    moveCount,
+    moveReason,
+    previousStartsAt: performance.previousStartsAt?.toISOString() ?? null,
+    doorsAt: performance.doorsAt?.toISOString() ?? null,
+    endsAt: performance.endsAt?.toISOString() ?? null,
+    salesEndAt: performance.salesEndAt.toISOString(),
+    timeZone,
+    venueName: venue?.name ?? '',
+    venueCity: venue?.city ?? '',
+    venueAddressLines: venue?.addressLines ?? [],
+  }
+  const startsAt = performance.startsAt.toISOString()
+  const data = { performanceId: id, version, eventId, eventTitle, partnerId, status, startsAt, capacity, details }
+  await emit(ctx, 'booking.performanceChanged', { subject: id, data })
+}
+
+/** Tells the audit log what was done to a performance, when nobody else needs to know. */
+export async function recordDeed(ctx: Ctx, performance: PerformanceRow, deed: Deed): Promise<void> {
+  const { id, partnerId } = performance
+  await audit(ctx, { ...entryOf(deed), subjectType: 'Performance', subjectId: id, partnerId })
+}
+
+function entryOf(deed: Deed) {
+  return { action: deed.action, reason: deed.reason ?? null, changes: deed.changes ?? {} }
+}

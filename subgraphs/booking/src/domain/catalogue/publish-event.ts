@@ -1,0 +1,64 @@
+import { InvalidState } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { and, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type EventRow, events, performances } from '../../db/tables/catalogue.ts'
+import { partners } from '../../db/tables/partners.ts'
+import { EventNotReady, PartnerMayNotSell } from '../../errors.ts'
+import { requireOwnEvent } from '../projections/partner-role.ts'
+import { listOverlapsOfEvent, type Overlap } from './free-hall.ts'
+import { lockEvent } from './lock-catalogue.ts'
+import { recordEvent } from './publish-changes.ts'
+import { isToComeAt } from './upcoming.ts'
+
+export interface PublishEventInput {
+  eventId: string
+  /** Whether another performance may be in the same hall at the same time. */
+  allowOverlap?: boolean | null
+}
+
+/**
+ * Shows an event to everybody. Publishing a published event changes nothing.
+ * @throws {EventNotReady | PartnerMayNotSell | InvalidState | NotFound | Forbidden}
+ */
+export async function publishEvent(ctx: Ctx, input: PublishEventInput): Promise<EventRow> {
+  const { eventId } = input
+  await requireOwnEvent(ctx, eventId, 'MANAGER')
+  return await inTransaction(ctx, async (ctx) => {
+    const draft = await lockEvent(ctx, eventId)
+    if (draft.status === 'PUBLISHED') return draft
+    if (draft.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
+    await requireMaySell(ctx, draft.partnerId)
+    await requireReady(ctx, draft, input)
+    const [event] = await ctx.db
+      .update(events)
+      .set({ status: 'PUBLISHED', publishedAt: ctx.now(), version: draft.version + 1 })
+      .where(eq(events.id, eventId))
+      .returning()
+    await recordEvent(ctx, event as EventRow, { action: 'publishEvent' })
+    return event as EventRow
+  })
+}
+
+async function requireMaySell(ctx: Ctx, partnerId: string): Promise<void> {
+  const [partner] = await ctx.db.select({ maySell: partners.maySell }).from(partners).where(eq(partners.id, partnerId))
+  if (!partner?.maySell) throw new PartnerMayNotSell()
+}
+
+async function requireReady(ctx: Ctx, event: EventRow, { allowOverlap }: PublishEventInput): Promise<void> {
+  const problems = []
+  const [performance] = await ctx.db
+    .select({ id: performances.id })
+    .from(performances)
+    .where(and(eq(performances.eventId, event.id), isToComeAt(ctx.now())))
+    .limit(1)
+  if (!performance) problems.push('Add a performance that is still to come.')
+  if (!event.description) problems.push('Write a description.')
+  const overlaps = allowOverlap ? [] : await listOverlapsOfEvent(ctx, event.id)
+  problems.push(...overlaps.map(overlapProblem))
+  if (problems.length > 0) throw new EventNotReady(problems)
+}
+
+function overlapProblem({ eventTitle, startsAt }: Overlap): string {
+  return `${eventTitle} is in the same hall at the same time, from ${startsAt}: change a date, or publish with allowOverlap.`
+}

@@ -1,0 +1,104 @@
+import { VersionConflict } from '@tikitu/kit/base/errors'
+import { checkInput } from '@tikitu/kit/base/validate-input'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import { type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
+import { requireOwnPerformance } from '../projections/partner-role.ts'
+import { publicReason } from './event-input.ts'
+import { lockHall, requireFreeHall } from './free-hall.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
+import { movePerformance, requireMovable } from './move-performance.ts'
+import { requireOrder, requireToCome } from './performance-input.ts'
+import { recordPerformance } from './publish-changes.ts'
+
+const reschedulePerformanceInput = z.object({
+  performanceId: z.string(),
+  expectedVersion: z.int().nullish(),
+  startsAt: z.date(),
+  /** Absent: as long before the beginning as it was. Null: not said any more. */
+  doorsAt: z.date().nullish(),
+  endsAt: z.date().nullish(),
+  salesEndAt: z.date().nullish(),
+  reason: publicReason.nullish(),
+  allowOverlap: z.boolean().nullish(),
+})
+
+export type ReschedulePerformanceInput = z.input<typeof reschedulePerformanceInput>
+
+type Wanted = z.infer<typeof reschedulePerformanceInput>
+
+/**
+ * Gives a performance that was not cancelled and has not taken place a new date. Its tickets stay valid, and whoever has one
+ * may give it back in full until it begins. Asked again for the date that it has, it only changes the other times that are named.
+ * @throws {PerformancesOverlap | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
+ */
+export async function reschedulePerformance(ctx: Ctx, input: ReschedulePerformanceInput): Promise<PerformanceRow> {
+  const wanted = checkInput(reschedulePerformanceInput, input)
+  const { layoutId } = await requireOwnPerformance(ctx, wanted.performanceId, 'MANAGER')
+  return await inTransaction(ctx, async (ctx) => {
+    await lockHall(ctx, layoutId)
+    const before = await lockPerformanceForUpdate(ctx, wanted.performanceId)
+    if (wanted.expectedVersion != null && wanted.expectedVersion !== before.version) {
+      throw new VersionConflict('performance', before.version)
+    }
+    requireMovable(before, ctx.now())
+    const times = timesOf(before, wanted, ctx.now())
+    requireToCome(times, ctx.now())
+    requireOrder({ ...times, salesStartAt: before.salesStartAt })
+    const allowsOverlap = wanted.allowOverlap ?? false
+    if (!allowsOverlap) await requireFreeHall(ctx, { ...before, ...times })
+    if (isSameDate(before, wanted)) return await changeTimes(ctx, before, times)
+    const columns = { ...times, status: 'RESCHEDULED' as const, allowsOverlap }
+    return await movePerformance(ctx, before, {
+      action: 'reschedulePerformance',
+      reason: wanted.reason ?? null,
+      columns,
+    })
+  })
+}
+
+type Times = Pick<PerformanceRow, 'startsAt' | 'doorsAt' | 'endsAt' | 'salesEndAt'>
+
+/**
+ * What is not named keeps its distance to the beginning. Sales that had ended stay as they were: a move opens nothing again.
+ * While a performance is POSTPONED what counts is whether they had ended when its date was given up.
+ */
+function timesOf(before: PerformanceRow, wanted: Wanted, now: Date): Times {
+  const { startsAt, doorsAt, endsAt, salesEndAt } = wanted
+  const byMs = startsAt.getTime() - before.startsAt.getTime()
+  const shifted = (moment: Date | null) => moment && new Date(moment.getTime() + byMs)
+  const stoppedAt = before.status === 'POSTPONED' ? (before.movedAt ?? now) : now
+  const wereOpen = before.salesEndAt > stoppedAt
+  const keptSalesEnd = wereOpen ? new Date(before.salesEndAt.getTime() + byMs) : before.salesEndAt
+  return {
+    startsAt,
+    doorsAt: doorsAt === undefined ? shifted(before.doorsAt) : doorsAt,
+    endsAt: endsAt === undefined ? shifted(before.endsAt) : endsAt,
+    salesEndAt: salesEndAt === undefined ? keptSalesEnd : (salesEndAt ?? startsAt),
+  }
+}
+
+function isSameDate(before: PerformanceRow, { startsAt }: Wanted): boolean {
+  return before.status !== 'POSTPONED' && before.startsAt.getTime() === startsAt.getTime()
+}
+
+async function changeTimes(ctx: Ctx, before: PerformanceRow, times: Times): Promise<PerformanceRow> {
+  const { doorsAt, endsAt, salesEndAt } = times
+  const isSame =
+    doorsAt?.getTime() === before.doorsAt?.getTime() &&
+    endsAt?.getTime() === before.endsAt?.getTime() &&
+    salesEndAt.getTime() === before.salesEndAt.getTime()
+  if (isSame) return before
+  const changes = { doorsAt, endsAt, salesEndAt }
+  const [performance] = await ctx.db
+    .update(performances)
+    .set({ ...changes, version: before.version + 1 })
+    .where(eq(performances.id, before.id))
+    .returning()
+  const { title } = await readEvent(ctx, before.eventId)
+  const changed = { performance: performance as PerformanceRow, eventTitle: title }
+  await recordPerformance(ctx, changed, { action: 'reschedulePerformance', changes })
+  return changed.performance
+}

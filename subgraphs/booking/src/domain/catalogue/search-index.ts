@@ -1,0 +1,99 @@
+import { sweep, sweepBatch } from '@tikitu/kit/context/sweep'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { foldedName } from '@tikitu/kit/search/fold-text'
+import { indexRows } from '@tikitu/kit/search/search-index'
+import { searchRule, searchVector } from '@tikitu/kit/search/search-words'
+import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type EventRow, events, type PerformanceRow } from '../../db/tables/catalogue.ts'
+import { type LayoutRow, layouts, type VenueRow, venues } from '../../db/tables/partners.ts'
+
+/** What an event is found by as columns of its row, without the houses that it is played in. */
+export function wordsOfEvent({ title, description }: Pick<EventRow, 'title' | 'description'>) {
+  return { searchable: searchVector({ A: title, B: description }), searchRule }
+}
+
+/** What a venue is found by as columns of its row. */
+export function wordsOfVenue({ name, city }: Pick<VenueRow, 'name' | 'city'>) {
+  return { searchable: searchVector({ C: `${name} ${city}` }), foldedCity: foldedName(city), searchRule }
+}
+
+/** The words of an event after a change of its texts; those of its venues stay. */
+export function changedWordsOfEvent(event: Pick<EventRow, 'title' | 'description'>) {
+  const { searchable } = wordsOfEvent(event)
+  return { searchable: sql`${searchable}::tsvector || ts_filter(${events.searchable}, '{c}')`, searchRule }
+}
+
+/** What tells a layout's hall from others of its venue as columns of its row. */
+export function wordsOfLayout({ name }: Pick<LayoutRow, 'name'>) {
+  return { foldedName: foldedName(name), searchRule }
+}
+
+/** Has an event found by the venue of its new performance. Its other venues may be added at the same time by others. */
+export async function addVenueWords(ctx: Ctx, { id, eventId, venueId }: PerformanceRow): Promise<void> {
+  await ctx.db.execute(sql`
+    /* booking.addVenueWords */
+    update events set searchable = events.searchable || venues.searchable from venues
+    where events.id = ${eventId} and venues.id = ${venueId} and not exists (
+      select from performances where event_id = ${eventId} and venue_id = ${venueId} and id <> ${id})`)
+}
+
+/** Has the events of a venue found by its new name. Locked first, so that the update sees the performances that others add. */
+export async function replaceVenueWords(ctx: Ctx, venueId: string): Promise<void> {
+  const ofVenue = sql`events.id in (select event_id from performances where venue_id = ${venueId})`
+  await ctx.db.execute(sql`
+    /* booking.replaceVenueWords */
+    select from events where ${ofVenue} order by id for no key update`)
+  await ctx.db.execute(sql`
+    /* booking.replaceVenueWords */
+    update events set searchable = ts_filter(searchable, '{a,b}') || ${venueWords} where ${ofVenue}`)
+}
+
+/** The words of all venues where the event of the statement is played. */
+const venueWords = sql`(
+  select coalesce(string_agg(venues.searchable::text, ' '), '')::tsvector from venues
+  where venues.id in (select venue_id from performances where performances.event_id = events.id))`
+
+/** Cuts what no rule or an older one cut: rows from before the rule, and those that an older version of the service wrote. */
+export async function indexSearch(ctx: Ctx): Promise<number> {
+  const venueCount = await sweep<VenueRow>(ctx, {
+    name: 'indexSearch.venues',
+    due: (after) => ctx.db.select().from(venues).where(isDue(venues, after)).orderBy(asc(venues.id)).limit(sweepBatch),
+    act: ({ id }) => inTransaction(ctx, (ctx) => indexVenue(ctx, id)),
+  })
+  const eventCount = await sweep<Pick<EventRow, 'id'>>(ctx, {
+    name: 'indexSearch.events',
+    due: (after) =>
+      ctx.db
+        .select({ id: events.id })
+        .from(events)
+        .where(isDue(events, after))
+        .orderBy(asc(events.id))
+        .limit(sweepBatch),
+    act: ({ id }) => inTransaction(ctx, (ctx) => indexEvent(ctx, id)),
+  })
+  return venueCount + eventCount + (await indexRows(ctx, layouts, wordsOfLayout))
+}
+
+function isDue(table: typeof events | typeof venues, after: { id: string } | null): SQL | undefined {
+  return and(lt(table.searchRule, searchRule), after ? gt(table.id, after.id) : undefined)
+}
+
+async function indexVenue(ctx: Ctx, id: string): Promise<boolean> {
+  const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, id)).for('update', { skipLocked: true })
+  if (!venue || venue.searchRule >= searchRule) return false
+  await ctx.db.update(venues).set(wordsOfVenue(venue)).where(eq(venues.id, id))
+  await replaceVenueWords(ctx, id)
+  return true
+}
+
+async function indexEvent(ctx: Ctx, id: string): Promise<boolean> {
+  const [event] = await ctx.db.select().from(events).where(eq(events.id, id)).for('no key update', { skipLocked: true })
+  if (!event || event.searchRule >= searchRule) return false
+  const { searchable } = wordsOfEvent(event)
+  await ctx.db
+    .update(events)
+    .set({ searchable: sql`${searchable}::tsvector || ${venueWords}`, searchRule })
+    .where(eq(events.id, id))
+  return true
+}

@@ -1,0 +1,27 @@
+import { createRecent, type Recent } from '@tikitu/kit/base/lru-cache'
+import type { Db } from '@tikitu/kit/postgres/database'
+import { layoutDocument } from '@tikitu/schema/layout'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { layouts } from '../../db/tables/partners.ts'
+import { geometryOf, type SeatGeometry } from './seat-geometry.ts'
+
+const mostPlans = 64
+
+/** Per database. To read a plan out of its document takes longer than all the rest of the page, and it never changes. */
+const plans = new WeakMap<Db, Recent<string, SeatGeometry>>()
+
+/** The plan of a published layout. It never changes. */
+export async function seatGeometryOf(ctx: Ctx, layoutId: string): Promise<SeatGeometry> {
+  const known = plans.get(ctx.db) ?? createRecent<string, SeatGeometry>(mostPlans)
+  plans.set(ctx.db, known)
+  const geometry = known.get(layoutId) ?? (await readGeometry(ctx, layoutId))
+  known.set(layoutId, geometry)
+  return geometry
+}
+
+async function readGeometry(ctx: Ctx, layoutId: string): Promise<SeatGeometry> {
+  const [layout] = await ctx.db.select({ document: layouts.document }).from(layouts).where(eq(layouts.id, layoutId))
+  if (!layout) throw new Error(`layout ${layoutId} is missing`)
+  return geometryOf(layoutDocument.parse(layout.document))
+}

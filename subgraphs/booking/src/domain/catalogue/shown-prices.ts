@@ -1,0 +1,70 @@
+import { InvalidInput } from '@tikitu/kit/base/errors'
+import type { Money } from '@tikitu/kit/base/money'
+import { type SQL, sql } from 'drizzle-orm'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import type { HoldRow } from '../../db/tables/inventory.ts'
+import { PriceChanged } from '../../errors.ts'
+import { type BookingAmounts, type LineAmounts, priceLine, sumLines, type TierPrice } from '../bookings/price-lines.ts'
+
+/** The part of `shownPrices` that a performance decides. For a statement that reads performances. */
+export const ratesOfPerformance: SQL = sql`jsonb_build_object('feeMinor', performances.fee_minor,
+  'feeBasisPoints', performances.fee_basis_points, 'taxBasisPoints', performances.tax_basis_points,
+  'feeTaxBasisPoints', performances.fee_tax_basis_points, 'taxMode', performances.tax_mode)`
+
+/** The part of `shownPrices` that its tiers decide, for those that the relation `locked` names. */
+export const pricesOfTiers: SQL = sql`(
+  select jsonb_build_object('tiers', jsonb_object_agg(tier.id, tier.price_minor),
+    'tierTaxes', jsonb_object_agg(tier.id, tier.tax_basis_points))
+  from price_tiers tier where tier.id in (select tier_id from locked))`
+
+/** A place, and the tier it is held at. */
+interface TieredPlace {
+  tierId: string | null
+}
+
+/** What each of the places was shown to cost when they were held; null for a hold from before that was kept. */
+export function shownLines(
+  { shownPrices }: HoldRow,
+  { currency }: Pick<PerformanceRow, 'currency'>,
+  places: readonly TieredPlace[],
+): LineAmounts[] | null {
+  if (!shownPrices) return null
+  const { tiers, tierTaxes, feeTaxBasisPoints = 0, taxMode = 'INCLUDED', ...rates } = shownPrices
+  return places.map(({ tierId }) => {
+    const tier = { priceMinor: tiers[tierId ?? ''] ?? 0, taxBasisPoints: tierTaxes?.[tierId ?? ''] ?? null }
+    return priceLine({ currency, feeTaxBasisPoints, taxMode, ...rates }, tier)
+  })
+}
+
+/** A hold that is to be booked, with what its places cost now. */
+export interface BookablePlaces {
+  hold: HoldRow
+  performance: PerformanceRow
+  places: readonly (TieredPlace & TierPrice)[]
+  /** What the customer says they expect to pay, in place of what the hold was shown with. */
+  expectedTotal?: Money | null
+}
+
+/**
+ * Nobody is charged what they were not shown: price, fees and tax are as when the places were held, or the total is the one
+ * that the customer expects. This is the one place that compares them. @throws {PriceChanged | InvalidInput}
+ */
+export function requireShownPrice({ hold, performance, places, expectedTotal }: BookablePlaces): void {
+  const { currency } = performance
+  const now = sumLines(places.map((place) => priceLine(performance, place)))
+  const money = (amountMinor: number): Money => ({ amountMinor, currency })
+  if (expectedTotal) {
+    if (expectedTotal.currency !== currency) {
+      throw new InvalidInput([{ field: 'expectedTotal', message: `must be in ${currency}` }])
+    }
+    if (expectedTotal.amountMinor === now.totalMinor) return
+    throw new PriceChanged(expectedTotal, money(now.totalMinor))
+  }
+  const lines = shownLines(hold, performance, places)
+  const shown = lines && sumLines(lines)
+  if (shown && !isSame(shown, now)) throw new PriceChanged(money(shown.totalMinor), money(now.totalMinor))
+}
+
+function isSame(one: BookingAmounts, other: BookingAmounts): boolean {
+  return one.totalMinor === other.totalMinor && one.feesMinor === other.feesMinor && one.taxMinor === other.taxMinor
+}

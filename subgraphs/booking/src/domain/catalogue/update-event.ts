@@ -1,0 +1,74 @@
+import { InvalidState, VersionConflict } from '@tikitu/kit/base/errors'
+import { checkInput, neverNull } from '@tikitu/kit/base/validate-input'
+import { inTransaction, violatedConstraint } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import { type EventRow, events } from '../../db/tables/catalogue.ts'
+import { SlugTaken } from '../../errors.ts'
+import { requireOwnEvent } from '../projections/partner-role.ts'
+import { eventFields } from './event-input.ts'
+import { lockEvent } from './lock-catalogue.ts'
+import { recordEvent } from './publish-changes.ts'
+import { changedWordsOfEvent } from './search-index.ts'
+import { slugLike } from './slug.ts'
+
+const updateEventInput = z.object({
+  eventId: z.string(),
+  expectedVersion: z.int().nullish(),
+  title: neverNull(eventFields.title),
+  slug: neverNull(eventFields.slug),
+  category: neverNull(eventFields.category),
+  description: neverNull(eventFields.description),
+  /** Null has a meaning of its own here: everybody is let in. */
+  minimumAge: eventFields.minimumAge.optional(),
+  images: neverNull(eventFields.images),
+})
+
+type Wanted = z.infer<typeof updateEventInput>
+
+/**
+ * Changes what an event says of itself, for members of its partner with the role MANAGER.
+ * @throws {SlugTaken | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
+ */
+export async function updateEvent(ctx: Ctx, input: z.input<typeof updateEventInput>): Promise<EventRow> {
+  const wanted = checkInput(updateEventInput, input)
+  await requireOwnEvent(ctx, wanted.eventId, 'MANAGER')
+  return await inTransaction(ctx, async (ctx) => {
+    const before = await lockEvent(ctx, wanted.eventId)
+    requireChangeable(before, wanted)
+    const changes = changesOf(wanted)
+    const event = await writeEvent(ctx, before, changes)
+    await recordEvent(ctx, event, { action: 'updateEvent', changes })
+    return event
+  })
+}
+
+function requireChangeable(event: EventRow, wanted: Wanted): void {
+  if (wanted.expectedVersion && wanted.expectedVersion !== event.version) {
+    throw new VersionConflict('event', event.version)
+  }
+  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled: it cannot be changed any more.')
+  if (wanted.slug && wanted.slug !== event.slug && event.status !== 'DRAFT') {
+    throw new InvalidState('The address of a published event is fixed: links to it are out in the world.')
+  }
+}
+
+function changesOf(wanted: Wanted): Partial<EventRow> {
+  const { eventId: _id, expectedVersion: _version, ...fields } = wanted
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+async function writeEvent(ctx: Ctx, before: EventRow, changes: Partial<EventRow>): Promise<EventRow> {
+  try {
+    const [event] = await ctx.db
+      .update(events)
+      .set({ ...changes, ...changedWordsOfEvent({ ...before, ...changes }), version: before.version + 1 })
+      .where(eq(events.id, before.id))
+      .returning()
+    return event as EventRow
+  } catch (error) {
+    if (!changes.slug || violatedConstraint(error) !== 'events_slug_unique') throw error
+    throw new SlugTaken(changes.slug, slugLike(changes.slug))
+  }
+}

@@ -1,0 +1,102 @@
+import { InvalidState, VersionConflict } from '@tikitu/kit/base/errors'
+import { checkInput, neverNull } from '@tikitu/kit/base/validate-input'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import { type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
+import { requireOwnPerformance } from '../projections/partner-role.ts'
+import { lockHall, requireFreeHall } from './free-hall.ts'
+import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
+import { requireOrder, salesTerms, termColumns } from './performance-input.ts'
+import { recordPerformance } from './publish-changes.ts'
+
+const updatePerformanceInput = z.object({
+  performanceId: z.string(),
+  expectedVersion: z.int().nullish(),
+  /** Null: not said any more. */
+  doorsAt: z.date().nullish(),
+  endsAt: z.date().nullish(),
+  salesStartAt: neverNull(z.date()),
+  /** Null: when it begins. */
+  salesEndAt: z.date().nullish(),
+  maxPlacesPerPerson: neverNull(salesTerms.maxPlacesPerPerson),
+  /** Null: none. */
+  fees: salesTerms.fees.nullish().transform((fees) => (fees === null ? { perTicketMinor: 0, basisPoints: 0 } : fees)),
+  taxBasisPoints: neverNull(salesTerms.taxBasisPoints),
+  feeTaxBasisPoints: neverNull(salesTerms.taxBasisPoints),
+  taxMode: neverNull(salesTerms.taxMode),
+  /** Null: customers may not cancel. */
+  cancellation: salesTerms.cancellation.nullish(),
+  entryRule: neverNull(salesTerms.entryRule),
+  allowsSingleSeats: neverNull(salesTerms.allowsSingleSeats),
+  allowOverlap: z.boolean().nullish(),
+})
+
+/** What was entered before a rule on times was made does not stand in the way of other changes. */
+const timeFields = ['doorsAt', 'endsAt', 'salesStartAt', 'salesEndAt'] as const
+
+type Wanted = z.infer<typeof updatePerformanceInput>
+
+/**
+ * Changes how a performance is sold, for members with the role MANAGER: what is absent stays, and null takes away what may be
+ * absent. Bookings that were placed keep their terms.
+ * @throws {PerformancesOverlap | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
+ */
+export async function updatePerformance(
+  ctx: Ctx,
+  input: z.input<typeof updatePerformanceInput>,
+): Promise<PerformanceRow> {
+  const wanted = checkInput(updatePerformanceInput, input)
+  const { layoutId } = await requireOwnPerformance(ctx, wanted.performanceId, 'MANAGER')
+  return await inTransaction(ctx, async (ctx) => {
+    await lockHall(ctx, layoutId)
+    const before = await lockPerformanceForUpdate(ctx, wanted.performanceId)
+    requireChangeable(before, wanted)
+    const changes = changesOf(before, wanted)
+    if (timeFields.some((field) => changes[field] !== undefined)) requireOrder({ ...before, ...changes })
+    if (changes.endsAt !== undefined && !wanted.allowOverlap && !before.allowsOverlap) {
+      await requireFreeHall(ctx, { ...before, ...changes })
+    }
+    const [performance] = await ctx.db
+      .update(performances)
+      .set({ ...changes, version: before.version + 1 })
+      .where(eq(performances.id, before.id))
+      .returning()
+    const { title } = await readEvent(ctx, before.eventId)
+    const changed = { performance: performance as PerformanceRow, eventTitle: title }
+    await recordPerformance(ctx, changed, { action: 'updatePerformance', changes })
+    return changed.performance
+  })
+}
+
+function requireChangeable(before: PerformanceRow, wanted: Wanted): void {
+  if (wanted.expectedVersion && wanted.expectedVersion !== before.version) {
+    throw new VersionConflict('performance', before.version)
+  }
+  if (before.status === 'CANCELLED') throw new InvalidState('This performance was cancelled: make a new one instead.')
+  const { doorsAt, endsAt, salesEndAt } = wanted
+  const namesTimes = [doorsAt, endsAt, salesEndAt].some((moment) => moment !== undefined)
+  if (before.status === 'POSTPONED' && namesTimes) {
+    throw new InvalidState('This performance has no date: give its times to reschedulePerformance.')
+  }
+}
+
+function changesOf(before: PerformanceRow, wanted: Wanted): Partial<PerformanceRow> {
+  const {
+    performanceId: _id,
+    expectedVersion: _version,
+    allowOverlap,
+    fees,
+    cancellation,
+    salesEndAt,
+    ...fields
+  } = wanted
+  const named = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return {
+    ...Object.fromEntries(named),
+    ...(salesEndAt === undefined ? {} : { salesEndAt: salesEndAt ?? before.startsAt }),
+    ...(allowOverlap ? { allowsOverlap: true } : {}),
+    ...termColumns({ fees, cancellation }),
+  }
+}

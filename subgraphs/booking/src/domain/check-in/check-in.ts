@@ -1,0 +1,131 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
+import { IdempotencyConflict, InvalidInput } from '@tikitu/kit/base/errors'
+import { blankOrLine, checkInput } from '@tikitu/kit/base/validate-input'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import { type CheckInRow, checkIns, type TicketRow, tickets } from '../../db/tables/tickets.ts'
+import { readPerformance } from '../catalogue/lock-catalogue.ts'
+import { lockPerformanceForShare } from '../catalogue/lock-performance-for-share.ts'
+import { requireOwnPerformance } from '../projections/partner-role.ts'
+import { readTicketCode, type TicketClaims } from '../tickets/ticket-code.ts'
+import { changeAdmission } from './admission.ts'
+import { judgeScan } from './entry-rule.ts'
+
+export interface CheckInInput {
+  performanceId: string
+  code: string
+  nonce: string
+  gate?: string | null
+  direction?: CheckInRow['direction'] | null
+}
+
+/**
+ * Scans a ticket at the door and keeps what came of it, refusals too. However many scanners ask at the same instant, a ticket
+ * is admitted as often as the entry rule lets it; the same nonce is the same scan and gives the same answer.
+ * @throws {InvalidInput}
+ * @throws {NotFound | Forbidden} when the caller is no scanner of the performance's partner
+ */
+export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow> {
+  requireNonce(sent.nonce)
+  const input = { ...sent, ...checkInput(atGate, sent) }
+  await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
+  const claims = await readTicketCode(ctx, input.code)
+  return await inTransaction(ctx, async (ctx) => {
+    await lockPerformanceForShare(ctx, input.performanceId)
+    const performance = await readPerformance(ctx, input.performanceId)
+    const ticket = claims && (await lockTicket(ctx, claims))
+    const scan = await judge(ctx, { performance, input, claims, ticket })
+    const recorded = await record(ctx, scan)
+    if (!recorded) return await sameScan(ctx, scan)
+    if (ticket) await apply(ctx, recorded, { ticket, performance })
+    return recorded
+  })
+}
+
+/** Where the door is, as its own people call it. */
+const atGate = z.object({ gate: blankOrLine(100).nullish() })
+
+function requireNonce(nonce: string): void {
+  if (nonce.trim() === '' || nonce.length > 100) {
+    throw new InvalidInput([{ field: 'nonce', message: 'give each scan a value of its own, 1 to 100 letters long' }])
+  }
+}
+
+/** Until the transaction ends no other scan of this ticket, and no cancellation, decides anything. */
+async function lockTicket(ctx: Ctx, claims: TicketClaims): Promise<TicketRow | null> {
+  const [ticket] = await ctx.db.select().from(tickets).where(eq(tickets.id, claims.ticketId)).for('update')
+  return ticket ?? null
+}
+
+interface Judged {
+  performance: PerformanceRow
+  input: CheckInInput
+  claims: TicketClaims | null
+  ticket: TicketRow | null
+}
+
+async function judge(ctx: Ctx, { performance, input, claims, ticket }: Judged): Promise<CheckInRow> {
+  const direction = input.direction ?? 'ENTRY'
+  const outcome =
+    ticket && claims
+      ? judgeScan(performance, ticket, { direction, serial: claims.serial, now: ctx.now() })
+      : ('NOT_GENUINE' as const)
+  const earlier = ticket && outcome === 'ALREADY_ADMITTED' ? await lastAdmission(ctx, ticket.id) : null
+  return {
+    id: ctx.newId('scn'),
+    performanceId: performance.id,
+    nonce: input.nonce,
+    direction,
+    ticketId: ticket?.id ?? null,
+    outcome,
+    gate: input.gate || null,
+    scannedBy: requireUser(ctx.viewer).userId,
+    scannedAt: ctx.now(),
+    earlierId: earlier?.id ?? null,
+    undoneAt: null,
+    undoneBy: null,
+  }
+}
+
+/** The admission that stands: the newest that was not undone. */
+export async function lastAdmission(ctx: Ctx, ticketId: string): Promise<CheckInRow | null> {
+  const [admission] = await ctx.db
+    .select()
+    .from(checkIns)
+    .where(and(eq(checkIns.ticketId, ticketId), eq(checkIns.outcome, 'ADMITTED'), isNull(checkIns.undoneAt)))
+    .orderBy(desc(checkIns.scannedAt), desc(checkIns.id))
+    .limit(1)
+  return admission ?? null
+}
+
+/** The row, or null when a scan with this nonce was kept before. */
+async function record(ctx: Ctx, scan: CheckInRow): Promise<CheckInRow | null> {
+  const [recorded] = await ctx.db.insert(checkIns).values(scan).onConflictDoNothing().returning()
+  return recorded ?? null
+}
+
+/** @throws {IdempotencyConflict} when the nonce was used for another ticket or direction */
+async function sameScan(ctx: Ctx, scan: CheckInRow): Promise<CheckInRow> {
+  const [before] = await ctx.db
+    .select()
+    .from(checkIns)
+    .where(and(eq(checkIns.performanceId, scan.performanceId), eq(checkIns.nonce, scan.nonce)))
+  if (!before || before.ticketId !== scan.ticketId || before.direction !== scan.direction) {
+    throw new IdempotencyConflict()
+  }
+  return before
+}
+
+async function apply(
+  ctx: Ctx,
+  scan: CheckInRow,
+  { ticket, performance }: { ticket: TicketRow; performance: PerformanceRow },
+): Promise<void> {
+  const { outcome, gate } = scan
+  if (outcome !== 'ADMITTED' && outcome !== 'LEFT') return
+  const status = outcome === 'ADMITTED' ? 'USED' : 'OUT'
+  await changeAdmission(ctx, { ticket, performance }, { status, change: outcome, gate })
+}

@@ -1,0 +1,37 @@
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import type { Ctx } from '../../context.ts'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import type { CheckInRow } from '../../db/tables/tickets.ts'
+import { doorsOpenAt } from './entry-rule.ts'
+
+/** What came of a scan for a performance. */
+export type ScanOutcome = Pick<CheckInRow, 'outcome' | 'performanceId'>
+
+/** What the person at the door is told: one sentence. A scan that is too early is told when the doors open, on the venue's clock. */
+export async function scanMessage(ctx: Ctx, { outcome, performanceId }: ScanOutcome): Promise<string> {
+  if (outcome !== 'TOO_EARLY') return scanMessages[outcome]
+  const performance = await requireLoaded(ctx.load.performance, performanceId)
+  return `${scanMessages.TOO_EARLY} They open ${doorsTime(performance)}.`
+}
+
+function doorsTime(performance: PerformanceRow): string {
+  const { timeZone } = performance
+  const doors = doorsOpenAt(performance)
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(doors)
+  return `on ${new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'long' }).format(doors)} at ${time}`
+}
+
+const scanMessages: Readonly<Record<CheckInRow['outcome'], string>> = {
+  ADMITTED: 'Let the guest in.',
+  LEFT: 'The guest may come in again with this ticket.',
+  ALREADY_ADMITTED: 'Somebody was let in with this ticket before: look at when and where.',
+  NOT_INSIDE: 'Nobody is inside with this ticket.',
+  NO_REENTRY: 'This ticket lets in once: whoever leaves cannot come back with it.',
+  VOID: 'This ticket is void: it was cancelled, or replaced by a newer code.',
+  WRONG_PERFORMANCE: 'This ticket is for another performance: look at its date and door.',
+  PERFORMANCE_CANCELLED: 'This performance was cancelled.',
+  PERFORMANCE_POSTPONED: 'This performance was postponed: the ticket is valid for the new date.',
+  NOT_GENUINE: 'This is not one of our tickets: let the guest show another code, or ask the box office.',
+  TOO_EARLY: 'The doors are not open yet.',
+  TOO_LATE: 'This performance is over: look at the date of the ticket.',
+}

@@ -1,0 +1,112 @@
+import { InvalidInput } from '@tikitu/kit/base/errors'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { isFreeAt } from './is-free.ts'
+
+/** All it takes to look: availability is the same for everybody. */
+export type Looking = Pick<Ctx, 'db' | 'now'>
+
+/** Which places of a performance are free. */
+export interface AvailabilityView {
+  version: string
+  isDelta: boolean
+  /** When the next hold lapses. */
+  nextChangeAt: Date | null
+  sections: SectionView[]
+}
+
+/** Which places of a section are free: one bit for each from `first` on. */
+export interface SectionView {
+  section: number
+  first: number
+  capacity: number
+  free: number
+  /** Base64; the highest bit of each byte is first; 1 is free. */
+  bitmap: string
+}
+
+/**
+ * Up to where an answer has seen: every transaction before `transaction`, and every hold that lapsed until `at`. A place looks
+ * different later only if a transaction changed it that was not seen (it has that number or a later one, whenever it commits),
+ * or if its hold lapsed after `at`. So nothing is missed, nobody counts, and a section is at worst sent once too often.
+ */
+interface Seen {
+  transaction: string
+  at: Date
+}
+
+/**
+ * Which places are free at this moment. With the version of an earlier answer, only the sections that may have changed since.
+ * @throws {InvalidInput} when `since` is no version
+ */
+export async function availabilityOf(
+  ctx: Looking,
+  { performanceId, since }: { performanceId: string; since?: string | null },
+): Promise<AvailabilityView> {
+  const seen = since ? readVersion(since) : null
+  const answer = await readPlaces(ctx, performanceId, seen)
+  // A version from the future is one of another database, such as the one that this was restored from: it says nothing here.
+  const isForeign = seen !== null && BigInt(seen.transaction) > BigInt(answer.transaction)
+  const { transaction, nextChangeAt, sections } = isForeign ? await readPlaces(ctx, performanceId, null) : answer
+  return {
+    version: writeVersion({ transaction, at: ctx.now() }),
+    isDelta: seen !== null && !isForeign,
+    nextChangeAt: nextChangeAt === null ? null : new Date(nextChangeAt),
+    sections: sections.map(({ bits, ...section }) => ({ ...section, bitmap: packBits(bits) })),
+  }
+}
+
+interface Answer {
+  transaction: string
+  nextChangeAt: string | null
+  sections: { section: number; first: number; capacity: number; free: number; bits: string }[]
+}
+
+/** One statement, as what it has seen and what it says of itself must be of the same snapshot. */
+async function readPlaces(ctx: Looking, performanceId: string, seen: Seen | null): Promise<Answer> {
+  const now = ctx.now().toISOString()
+  const { rows } = await ctx.db.execute<Answer & Record<string, unknown>>(sql`
+    /* booking.availability */
+    with house as materialized (
+      select section, number, ${isFreeAt(ctx.now())} as is_free from places
+      where performance_id = ${performanceId} ${seen ? inChangedSections({ performanceId, seen, now }) : sql.empty()}
+    ), sections as (
+      select section, min(number) as first, count(*) as capacity, count(*) filter (where is_free) as free,
+        string_agg(case when is_free then '1' else '0' end, '' order by number) as bits
+      from house group by section order by section
+    )
+    select pg_snapshot_xmin(pg_current_snapshot())::text as transaction,
+      (select to_json(min(held_until)) from places
+        where performance_id = ${performanceId} and status = 'HELD' and held_until > ${now}) #>> '{}' as "nextChangeAt",
+      coalesce((select json_agg(sections) from sections), '[]') as sections`)
+  return rows[0] as Answer
+}
+
+function inChangedSections({ performanceId, seen, now }: { performanceId: string; seen: Seen; now: string }): SQL {
+  return sql`and section in (
+    select section from places where performance_id = ${performanceId}
+      and (changed_in >= ${seen.transaction}::xid8
+        or (status = 'HELD' and held_until > ${seen.at.toISOString()} and held_until <= ${now})))`
+}
+
+function writeVersion({ transaction, at }: Seen): string {
+  return `${transaction}-${at.getTime()}`
+}
+
+/** @throws {InvalidInput} when it is no version */
+export function readVersion(version: string): Seen {
+  const [, transaction, at] = /^(\d{1,19})-(\d{1,15})$/.exec(version) ?? []
+  if (transaction === undefined || at === undefined) {
+    throw new InvalidInput([{ field: 'since', message: 'is not a version of this performance' }])
+  }
+  return { transaction, at: new Date(Number(at)) }
+}
+
+/** `101` → base64 of 10100000. */
+export function packBits(bits: string): string {
+  const bytes = Buffer.alloc(Math.ceil(bits.length / 8))
+  for (let index = 0; index < bits.length; index++) {
+    if (bits[index] === '1') bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (0x80 >> (index & 7))
+  }
+  return bytes.toString('base64')
+}

@@ -1,0 +1,66 @@
+import { InvalidInput } from '@tikitu/kit/base/errors'
+import { checkInput, line } from '@tikitu/kit/base/validate-input'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import { SeatsTaken } from '../../errors.ts'
+import { recordDeed } from '../catalogue/publish-changes.ts'
+import { requireOwnPerformance } from '../projections/partner-role.ts'
+
+/** Numbers of places, each once. */
+export const placeNumbers = z
+  .array(z.int().min(0, 'must not be below 0'))
+  .min(1, 'name at least one place')
+  .max(2_000, 'must be at most 2,000')
+  .refine((numbers) => new Set(numbers).size === numbers.length, 'name each place once')
+
+const setHouseHoldInput = z.object({
+  performanceId: z.string(),
+  numbers: placeNumbers,
+  reason: line(200),
+})
+
+/**
+ * Keeps free places back from sale, all of the listed or none; those that the house has already get the new reason.
+ * @throws {SeatsTaken | InvalidInput | NotFound | Forbidden}
+ */
+export async function setHouseHold(ctx: Ctx, input: z.input<typeof setHouseHoldInput>): Promise<PerformanceRow> {
+  const { performanceId, numbers, reason } = checkInput(setHouseHoldInput, input)
+  const performance = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
+  await inTransaction(ctx, async (ctx) => {
+    const kept = await keepBack(ctx, performanceId, { numbers, reason })
+    const others = numbers.filter((number) => !kept.has(number))
+    if (others.length > 0) throw whyNot(performance, others)
+    await recordDeed(ctx, performance, { action: 'setHouseHold', reason, changes: { numbers } })
+  })
+  return performance
+}
+
+async function keepBack(
+  ctx: Ctx,
+  performanceId: string,
+  { numbers, reason }: { numbers: number[]; reason: string },
+): Promise<Set<number>> {
+  const { rows } = await ctx.db.execute<{ number: number }>(sql`
+    /* booking.setHouseHold */
+    with locked as materialized (
+      select number from places
+      where performance_id = ${performanceId}
+        and number in (select value::integer from json_array_elements_text(${JSON.stringify(numbers)}::json))
+        and (status in ('FREE', 'HOUSE') or (status = 'HELD' and held_until <= ${ctx.now().toISOString()}))
+      order by number for update
+    )
+    update places set status = 'HOUSE', house_reason = ${reason}, hold_id = null, tier_id = null, held_until = null
+    from locked where places.performance_id = ${performanceId} and places.number = locked.number
+    returning places.number`)
+  return new Set(rows.map((row) => row.number))
+}
+
+function whyNot(performance: PerformanceRow, numbers: number[]): SeatsTaken | InvalidInput {
+  const unknown = numbers.filter((number) => number >= performance.capacity)
+  if (unknown.length === 0) return new SeatsTaken(numbers.toSorted((a, b) => a - b))
+  const message = `this performance has no places ${unknown.join(', ')}`
+  return new InvalidInput([{ field: 'numbers', message }])
+}

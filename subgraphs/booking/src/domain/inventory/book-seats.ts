@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { HoldRow } from '../../db/tables/inventory.ts'
+import { HoldOver } from '../../errors.ts'
+
+/** A place that a hold has, with the tier it is wanted at. */
+export interface KeptPlace {
+  number: number
+  label: string
+  tierId: string
+  tierName: string
+  priceMinor: number
+  /** The tier's own tax rate, when it has one. */
+  taxBasisPoints: number | null
+}
+
+/**
+ * Keeps all places of the hold until that moment. Answers them in the order of their numbers.
+ * @throws {HoldOver} when one of them has gone to somebody else: the hold was over when this began to wait for them
+ */
+export async function keepPlaces(ctx: Ctx, hold: HoldRow, until: Date): Promise<KeptPlace[]> {
+  const { rows } = await ctx.db.execute<Omit<KeptPlace, 'priceMinor'> & { priceMinor: string }>(sql`
+    /* booking.keepPlaces */
+    with locked as materialized (
+      select number from places where performance_id = ${hold.performanceId} and hold_id = ${hold.id}
+      order by number for update
+    )
+    update places set held_until = ${until.toISOString()}
+    from locked, price_tiers tier
+    where places.performance_id = ${hold.performanceId} and places.number = locked.number and tier.id = places.tier_id
+    returning places.number, places.label, tier.id as "tierId", tier.name as "tierName", tier.price_minor as "priceMinor",
+      tier.tax_basis_points as "taxBasisPoints"`)
+  if (rows.length < hold.placeCount) throw new HoldOver('EXPIRED')
+  return rows
+    .map((place) => ({ ...place, priceMinor: Number(place.priceMinor) }))
+    .toSorted((a, b) => a.number - b.number)
+}

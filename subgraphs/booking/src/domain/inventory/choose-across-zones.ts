@@ -1,0 +1,72 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { HoldRow } from '../../db/tables/inventory.ts'
+import { NotEnoughPlaces } from '../../errors.ts'
+import { isTierOnSaleAt } from '../catalogue/tier-sales.ts'
+import { isForEverybody } from './chosen-seats.ts'
+import type { Choice } from './claim-adjacent.ts'
+import { claimPlaces } from './claim-seats.ts'
+import { isFreeAt } from './is-free.ts'
+import { type Attempt, Raced } from './retry-on-contention.ts'
+
+/**
+ * Gives the hold neighbours in one row across the border of price zones: of each zone as many seats as its tiers ask for.
+ * @throws {NotEnoughPlaces} when no row has them beside each other
+ */
+export async function holdAcrossZones(ctx: Ctx, choice: Choice, attempt: Attempt): Promise<HoldRow> {
+  const { hold, taken, isAllowed, windows, free } = await claimPlaces<{ windows: number; free: number }>(
+    ctx,
+    choice.hold,
+    {
+      relations: mixedWindow(choice, attempt),
+      report: sql`(select count(*)::integer from windows) as windows, (select count(*)::integer from open) as free`,
+    },
+  )
+  if (taken > 0) return hold
+  if (!isAllowed || windows > 0) throw new Raced()
+  throw new NotEnoughPlaces(free)
+}
+
+/** As for one zone: a window is a run of neighbours, the best row wins, chance decides, and each attempt widens the choice. */
+function mixedWindow({ hold, wish }: Choice, attempt: Attempt): SQL {
+  const count = hold.placeCount
+  const tiers = wish.tiers.map(({ tierId, count }, place) => ({ id: tierId, wanted: count, place }))
+  return sql`
+    tiers as materialized (
+      select tier.id, tier.zone, asked.wanted, asked.place
+      from json_to_recordset(${JSON.stringify(tiers)}::json) as asked(id text, wanted integer, place integer)
+      join price_tiers tier on tier.id = asked.id and tier.performance_id = (select id from allowed)
+        and ${isTierOnSaleAt(hold.createdAt)}
+    ), tickets as materialized (
+      select id, zone, row_number() over (partition by zone order by place, n) as nth
+      from tiers, generate_series(1, wanted) as n
+    ), open as materialized (
+      select number, section, row, position, zone, kind from places
+      where performance_id = (select id from allowed) and zone in (select zone from tiers) and row is not null
+        and ${isFreeAt(hold.createdAt)} and ${isForEverybody(hold.performanceId, hold.createdAt)}
+    ), runs as (
+      select *, position - row_number() over (partition by section, row order by position) as run from open
+    ), spans as (
+      select number, row, array_agg(zone) over next as zones,
+        count(*) filter (where kind = 'RESTRICTED_VIEW') over next as restricted
+      from runs
+      window next as (partition by section, row, run order by position
+        rows between current row and ${count - 1}::integer following)
+    ), windows as (
+      select number, row_number() over (order by restricted > 0, row, random()) as rank from spans
+      where (select array_agg(zone order by zone) from unnest(zones) as zone)
+        = (select array_agg(zone order by zone) from tickets)
+    ), picked as materialized (
+      select number from windows where rank <= ${1 + attempt.index * 8} order by random() limit 1
+    ), found as materialized (
+      select places.number, places.zone from places, picked
+      where places.performance_id = ${hold.performanceId}
+        and places.number between picked.number and picked.number + ${count - 1}::integer
+        and ${isFreeAt(hold.createdAt)}
+      order by places.number for update of places ${attempt.isPatient ? sql.empty() : sql`skip locked`}
+    ), locked as (
+      select seats.number, tickets.id as tier_id
+      from (select number, zone, row_number() over (partition by zone order by number) as nth from found) as seats
+      join tickets using (zone, nth)
+    )`
+}

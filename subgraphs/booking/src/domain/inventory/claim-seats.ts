@@ -1,0 +1,116 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
+import { inOneTrip } from '@tikitu/kit/postgres/pipeline'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { HoldRow } from '../../db/tables/inventory.ts'
+import { lastMoment } from '../catalogue/sales-deadline.ts'
+import { isOnSaleAt } from '../catalogue/sales-window.ts'
+import { pricesOfTiers, ratesOfPerformance } from '../catalogue/shown-prices.ts'
+import { lockHolder, mayHold } from './hoarding-limit.ts'
+import { placeCountOf } from './purchase-limit.ts'
+
+/** How long a new hold keeps its places, if nothing ends before. */
+export const holdMinutes = 10
+
+/** How a claim finds its places. */
+export interface Choosing {
+  /**
+   * Relations of a `with` clause, the last of them `locked (number, tier_id)`: the places, locked. They read the relation
+   * `allowed`, so that nothing is locked for somebody who may not have it.
+   */
+  relations: SQL
+  /** Further columns of the answer. */
+  report?: SQL
+}
+
+/** What became of a claim. */
+export interface Claimed {
+  /** How many places were taken: as many as were wanted, or none. */
+  taken: number
+  /** Whether the caller may have that many places now. */
+  isAllowed: boolean
+  /** The hold as it was written, when places were taken: it ends with the last moment of the performance at the latest. */
+  hold: HoldRow
+}
+
+/** A hold that keeps nothing yet: it is written together with its places, or not at all. */
+export function newHold(
+  ctx: Ctx,
+  { performanceId, placeCount }: Pick<HoldRow, 'performanceId' | 'placeCount'>,
+): HoldRow {
+  const now = ctx.now()
+  return {
+    id: ctx.newId('hld'),
+    performanceId,
+    userId: requireUser(ctx.viewer).userId,
+    placeCount,
+    // Written with its places, as the statement that takes them sees it.
+    moveCount: 0,
+    status: 'ACTIVE',
+    expiresAt: new Date(now.getTime() + holdMinutes * 60_000),
+    createdAt: now,
+    endedAt: null,
+    shownPrices: null,
+    clientKey: ctx.clientKey ?? null,
+  }
+}
+
+/**
+ * Takes all places of the hold or none, in one round trip: under the locks on what the caller and their address hold, one
+ * statement asks whether they may have so many and whether the performance is on sale, chooses, writes the hold and gives it
+ * its places.
+ */
+export async function claimPlaces<Report>(
+  ctx: Ctx,
+  hold: HoldRow,
+  { relations, report }: Choosing,
+): Promise<Claimed & Report> {
+  const answers = await inOneTrip(ctx.db, [
+    ...lockHolder(hold),
+    sql`
+    /* booking.claimPlaces */
+    with allowed as materialized (${allowed(hold)}), ${relations}, hold as (
+      insert into holds (
+        id, performance_id, user_id, place_count, move_count, status, expires_at, created_at, shown_prices, client_key)
+      select ${hold.id}, id, ${hold.userId}, ${hold.placeCount}, move_count, 'ACTIVE',
+        least(${hold.expiresAt.toISOString()}, last_moment), ${hold.createdAt.toISOString()}, rates || ${pricesOfTiers}, ${hold.clientKey}
+      from allowed where (select count(*) from locked) = ${hold.placeCount}
+      returning id, expires_at, shown_prices
+    ), taken as (
+      update places set status = 'HELD', hold_id = hold.id, tier_id = locked.tier_id,
+        held_until = hold.expires_at
+      from locked, hold where places.performance_id = ${hold.performanceId} and places.number = locked.number
+      returning places.number
+    )
+    select (select count(*)::integer from taken) as taken, exists (select from allowed) as "isAllowed",
+      (select json_build_object('expiresAt', expires_at, 'shownPrices', shown_prices) from hold) as hold
+      ${report ? sql`, ${report}` : sql.empty()}`,
+  ])
+  const claimed = answers.at(-1)?.[0] as unknown as Omit<Claimed, 'hold'> & Report & { hold: Decided | null }
+  return { ...claimed, hold: asDecided(hold, claimed.hold) }
+}
+
+/** What the statement decided of a hold. */
+interface Decided {
+  expiresAt: string
+  shownPrices: HoldRow['shownPrices']
+}
+
+function asDecided(hold: HoldRow, decided: Decided | null): HoldRow {
+  return decided ? { ...hold, shownPrices: decided.shownPrices, expiresAt: new Date(decided.expiresAt) } : hold
+}
+
+/** The performance, when it is on sale to the caller and so many more places are within their limit. */
+function allowed(hold: HoldRow): SQL {
+  return sql`
+    select performances.id, performances.move_count, ${lastMoment()} as last_moment, ${ratesOfPerformance} as rates,
+      performances.allows_single_seats
+    from performances
+    join events on events.id = performances.event_id
+    join partners on partners.id = performances.partner_id
+    left join users on users.id = ${hold.userId}
+    where performances.id = ${hold.performanceId} and ${isOnSaleAt(hold.createdAt)}
+      and users.status is distinct from 'SUSPENDED'
+      and ${placeCountOf(hold, hold.createdAt)} + ${hold.placeCount}::integer <= performances.max_places_per_person
+      and ${mayHold(hold)}`
+}

@@ -1,0 +1,36 @@
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type HoldRow, holds } from '../../db/tables/inventory.ts'
+import { HoldLimitReached } from '../../errors.ts'
+import { earlier } from '../catalogue/sales-deadline.ts'
+import { requireOnSale } from '../catalogue/sales-window.ts'
+import { keepPlaces } from './book-seats.ts'
+import { holdMinutes } from './claim-seats.ts'
+import { lockActiveHold } from './lock-hold.ts'
+
+/** How long a hold keeps its places at most, however often it is extended. */
+export const longestHoldMinutes = 30
+
+/**
+ * Keeps the caller's places for ten minutes from now, and never beyond thirty minutes from when they were held, nor beyond
+ * the last moment of the performance.
+ * @throws {NotFound | HoldOver | HoldLimitReached | NotOnSale | UserSuspended}
+ */
+export async function extendHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const hold = await lockActiveHold(ctx, input.holdId)
+    const { lastMoment } = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
+    const expiresAt = earlier(extendedExpiry(hold, ctx.now()), lastMoment)
+    if (expiresAt <= hold.expiresAt) throw new HoldLimitReached(hold.expiresAt)
+    await keepPlaces(ctx, hold, expiresAt)
+    const [extended] = await ctx.db.update(holds).set({ expiresAt }).where(eq(holds.id, hold.id)).returning()
+    ctx.load.hold.clear(hold.id)
+    return extended as HoldRow
+  })
+}
+
+function extendedExpiry(hold: HoldRow, now: Date): Date {
+  const latest = hold.createdAt.getTime() + longestHoldMinutes * 60_000
+  return new Date(Math.min(now.getTime() + holdMinutes * 60_000, latest))
+}

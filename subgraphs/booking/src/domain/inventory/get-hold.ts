@@ -1,0 +1,21 @@
+import { NotFound } from '@tikitu/kit/base/errors'
+import type { Ctx } from '../../context.ts'
+import type { HoldRow } from '../../db/tables/inventory.ts'
+
+/** The hold, when it is the caller's own; null otherwise. */
+export async function getHold(ctx: Ctx, id: string): Promise<HoldRow | null> {
+  const hold = await ctx.load.hold.load(id)
+  return hold && ctx.viewer.kind === 'user' && hold.userId === ctx.viewer.userId ? hold : null
+}
+
+/** The caller's own hold. @throws {NotFound} */
+export async function requireHold(ctx: Ctx, id: string): Promise<HoldRow> {
+  const hold = await getHold(ctx, id)
+  if (!hold) throw new NotFound('hold', id)
+  return hold
+}
+
+/** The status at a moment: a hold whose time is up keeps nothing, though nothing wrote that down yet. */
+export function holdStatusAt(hold: HoldRow, now: Date): HoldRow['status'] {
+  return hold.status === 'ACTIVE' && hold.expiresAt <= now ? 'EXPIRED' : hold.status
+}

@@ -1,0 +1,40 @@
+import type { Ctx } from '../../context.ts'
+import type { HoldRow } from '../../db/tables/inventory.ts'
+import { choosePortions, requireRoom, standingPortion } from './claim-individually.ts'
+import { newHold } from './claim-seats.ts'
+import { holdOnce } from './idempotent-hold.ts'
+import { requireClaimable } from './require-claimable.ts'
+import { requireKindOfZone } from './require-kind-of-zone.ts'
+import { type Attempt, Raced } from './retry-on-contention.ts'
+import { countPlaces, type TierCount } from './tier-counts.ts'
+
+export interface HoldGeneralAdmissionInput {
+  performanceId: string
+  tiers: readonly TierCount[]
+  /** The index of a section; any of the zone when absent. */
+  section?: number | null
+  idempotencyKey?: string | null
+}
+
+/**
+ * Claims places for ten minutes where nobody has one of their own, or none of them.
+ * @throws {NotEnoughPlaces | PlaceLimitReached | NotOnSale | InvalidInput}
+ */
+export async function holdGeneralAdmission(ctx: Ctx, input: HoldGeneralAdmissionInput): Promise<HoldRow> {
+  countPlaces(input.tiers)
+  const call = { operation: 'holdGeneralAdmission', input }
+  return await holdOnce(ctx, call, (ctx, attempt) => holdStanding(ctx, input, attempt))
+}
+
+async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt: Attempt): Promise<HoldRow> {
+  const { performanceId, tiers, section = null } = input
+  const hold = newHold(ctx, { performanceId, placeCount: countPlaces(tiers) })
+  const choice = { hold, wish: { performanceId, tiers, accessible: 0 } }
+  const portions = [standingPortion(choice, section)]
+  const claimed = await choosePortions(ctx, choice, { attempt, portions })
+  if (claimed.taken > 0) return claimed.hold
+  const [zone] = await requireClaimable(ctx, choice)
+  await requireKindOfZone(ctx, { performanceId, zone, wanted: 'STANDING' })
+  await requireRoom(ctx, zone, { hold, portions })
+  throw new Raced()
+}

@@ -1,0 +1,133 @@
+import { type DomainError, type FieldProblem, InvalidInput } from '@tikitu/kit/base/errors'
+import { inArray, type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PerformanceRow, priceTiers } from '../../db/tables/catalogue.ts'
+import type { HoldRow } from '../../db/tables/inventory.ts'
+import { AccessibleSeatsReserved, SeatsTaken, SingleSeatLeft } from '../../errors.ts'
+import { requireOnSale } from '../catalogue/sales-window.ts'
+import { isTierOnSaleAt } from '../catalogue/tier-sales.ts'
+import { type ChosenSeats, relationsOfChoice } from './chosen-seats.ts'
+import { claimPlaces, newHold } from './claim-seats.ts'
+import { requireNoHoarding } from './hoarding-limit.ts'
+import { holdOnce } from './idempotent-hold.ts'
+import { isFreeAt } from './is-free.ts'
+import { requirePlaceQuota } from './purchase-limit.ts'
+import { Raced } from './retry-on-contention.ts'
+import { mostPlaces, requireTiersOnSale } from './tier-counts.ts'
+
+export interface HoldSeatsInput {
+  performanceId: string
+  seats: readonly { number: number; tierId: string }[]
+  /** How many wheelchair users are among those who come: none when absent. */
+  accessible?: number
+  idempotencyKey?: string | null
+}
+
+/**
+ * Claims every listed place for ten minutes, or none of them.
+ * @throws {SeatsTaken | SingleSeatLeft | AccessibleSeatsReserved | PlaceLimitReached | TooManyHolds | NotOnSale | InvalidInput}
+ */
+export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRow> {
+  requireUsable(input)
+  return await holdOnce(ctx, { operation: 'holdSeats', input }, async (ctx) => {
+    const hold = newHold(ctx, { performanceId: input.performanceId, placeCount: input.seats.length })
+    const claimed = await claimPlaces(ctx, hold, { relations: listed(hold, input) })
+    if (claimed.taken === 0) throw await whyNot(ctx, hold, input)
+    return claimed.hold
+  })
+}
+
+/**
+ * Those of the places that are free, or whose hold is over by now, and whose zone the tier is for. Locked in the order of
+ * their numbers, so that two buyers lock shared seats in the same order and never deadlock.
+ */
+function listed(hold: HoldRow, input: HoldSeatsInput): SQL {
+  return sql`
+    wanted as materialized (${wantedSeats(input.seats)}), ${relationsOfChoice(choiceOf(hold, input))},
+    locked as materialized (
+      select places.number, wanted.tier_id from allowed
+      join places on places.performance_id = allowed.id
+      join wanted on wanted.number = places.number
+      join price_tiers tier on tier.id = wanted.tier_id and tier.performance_id = allowed.id and tier.zone = places.zone
+        and ${isTierOnSaleAt(hold.createdAt)}
+      where ${isFreeAt(hold.createdAt)} and not exists (select from reserved)
+        and (allowed.allows_single_seats or not exists (select from single))
+      order by places.number for update of places
+    )`
+}
+
+function choiceOf({ performanceId, createdAt }: HoldRow, { accessible = 0 }: HoldSeatsInput): ChosenSeats {
+  return { performanceId, now: createdAt, accessible }
+}
+
+function wantedSeats(seats: HoldSeatsInput['seats']): SQL {
+  return sql`select number, "tierId" as tier_id
+    from json_to_recordset(${JSON.stringify(seats)}::json) as seat(number integer, "tierId" text)`
+}
+
+/** The refusal, in the order in which a buyer can do something about it. */
+async function whyNot(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Promise<DomainError | Raced> {
+  const performance = await requireOnSale(ctx, input.performanceId)
+  const { rows } = await ctx.db.execute<Seat>(sql`
+    /* booking.holdSeats */
+    with wanted as materialized (${wantedSeats(input.seats)}), ${relationsOfChoice(choiceOf(hold, input))}
+    select places.number, ${isFreeAt(hold.createdAt)} as "isFree", places.number in (select number from reserved) as "isReserved",
+      array(select number from single order by number) as single
+    from places join wanted on wanted.number = places.number
+    join price_tiers tier on tier.id = wanted.tier_id and tier.performance_id = places.performance_id and tier.zone = places.zone
+    where places.performance_id = ${performance.id} order by places.number`)
+  const known = new Set(rows.map((row) => row.number))
+  const unknown = input.seats.filter((seat) => !known.has(seat.number))
+  if (unknown.length > 0) return noSuchSeats(unknown)
+  await requireOnSaleTiers(ctx, input)
+  await requirePlaceQuota(ctx, performance, input.seats.length)
+  await requireNoHoarding(ctx, hold)
+  return whyTheseSeatsNot(rows, performance)
+}
+
+/** A seat that was chosen, as it is now, and which free seats the choice would leave alone. */
+interface Seat extends Record<string, unknown> {
+  number: number
+  isFree: boolean
+  isReserved: boolean
+  single: number[]
+}
+
+function whyTheseSeatsNot(seats: readonly Seat[], { allowsSingleSeats }: PerformanceRow): DomainError | Raced {
+  const taken = seats.filter((seat) => !seat.isFree).map((seat) => seat.number)
+  if (taken.length > 0) return new SeatsTaken(taken)
+  const reserved = seats.filter((seat) => seat.isReserved).map((seat) => seat.number)
+  if (reserved.length > 0) return new AccessibleSeatsReserved(reserved)
+  const single = allowsSingleSeats ? [] : (seats[0]?.single ?? [])
+  if (single.length > 0) return new SingleSeatLeft(single)
+  // Nothing is in the way any more: somebody gave back, in this instant, what was.
+  return new Raced()
+}
+
+async function requireOnSaleTiers(ctx: Ctx, { seats }: HoldSeatsInput): Promise<void> {
+  const ids = [...new Set(seats.map((seat) => seat.tierId))]
+  requireTiersOnSale(await ctx.db.select().from(priceTiers).where(inArray(priceTiers.id, ids)), ctx.now())
+}
+
+function noSuchSeats(seats: HoldSeatsInput['seats']): InvalidInput {
+  return new InvalidInput(
+    seats.map(({ number, tierId }) => ({
+      field: 'seats',
+      message: `there is no place ${number} at tier ${tierId.slice(0, 40)} in this performance`,
+    })),
+  )
+}
+
+/** @throws {InvalidInput} */
+function requireUsable({ seats, accessible = 0 }: HoldSeatsInput): void {
+  const problems: FieldProblem[] = []
+  if (seats.length === 0) problems.push({ field: 'seats', message: 'name at least one place' })
+  if (seats.length > mostPlaces) problems.push({ field: 'seats', message: `name at most ${mostPlaces} places` })
+  else if (new Set(seats.map((seat) => seat.number)).size < seats.length) {
+    problems.push({ field: 'seats', message: 'name each place once' })
+  }
+  if (!Number.isInteger(accessible) || accessible < 0 || accessible > mostPlaces) {
+    problems.push({ field: 'accessible', message: `must be between 0 and ${mostPlaces}` })
+  }
+  if (problems.length > 0) throw new InvalidInput(problems)
+}

@@ -1,0 +1,34 @@
+import type { Money } from '@tikitu/kit/base/money'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import type { Ctx } from '../../context.ts'
+import type { HoldRow, PlaceRow } from '../../db/tables/inventory.ts'
+import { type LineAmounts, priceLine, sumLines } from '../bookings/price-lines.ts'
+import { shownLines } from '../catalogue/shown-prices.ts'
+
+/** A held place with what it costs. */
+export type PricedPlace = PlaceRow & LineAmounts & { currency: string }
+
+/** The places of a hold, each with what it was shown to cost when it was held. */
+export async function placesOfHold(ctx: Ctx, hold: HoldRow): Promise<PricedPlace[]> {
+  const performance = await requireLoaded(ctx.load.performance, hold.performanceId)
+  const places = await ctx.load.placesOfHold.load(hold.id)
+  const shown = shownLines(hold, performance, places)
+  const tiers = await Promise.all(places.map((place) => requireLoaded(ctx.load.priceTier, place.tierId ?? '')))
+  const lines = shown ?? tiers.map((tier) => priceLine(performance, tier))
+  return places.map((place, index) => ({
+    ...place,
+    ...(lines[index] as LineAmounts),
+    currency: performance.currency,
+  }))
+}
+
+/** What the places of a hold cost together: prices before fees, the fees, the tax inside the prices, and what is to be paid. */
+export async function amountsOfHold(
+  ctx: Ctx,
+  hold: HoldRow,
+): Promise<Record<'prices' | 'fees' | 'tax' | 'due', Money>> {
+  const { currency } = await requireLoaded(ctx.load.performance, hold.performanceId)
+  const { totalMinor, feesMinor, taxMinor } = sumLines(await placesOfHold(ctx, hold))
+  const money = (amountMinor: number): Money => ({ amountMinor, currency })
+  return { prices: money(totalMinor - feesMinor), fees: money(feesMinor), tax: money(taxMinor), due: money(totalMinor) }
+}

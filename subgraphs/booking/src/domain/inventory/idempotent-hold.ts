@@ -1,0 +1,19 @@
+import { type IdempotentCall, idempotent } from '@tikitu/kit/context/idempotency'
+import type { Ctx } from '../../context.ts'
+import type { HoldRow } from '../../db/tables/inventory.ts'
+import { requireActiveUser } from '../projections/active-user.ts'
+import { requireHold } from './get-hold.ts'
+import { type Attempt, retryRaced } from './retry-on-contention.ts'
+
+/** Makes a hold, in as many attempts as it takes; once per idempotency key. Without a key it costs one round trip. */
+export async function holdOnce(
+  ctx: Ctx,
+  call: IdempotentCall,
+  hold: (ctx: Ctx, attempt: Attempt) => Promise<HoldRow>,
+): Promise<HoldRow> {
+  return await retryRaced(async (attempt) => {
+    const act = (ctx: Ctx) => hold(ctx, attempt)
+    if (!call.input.idempotencyKey) return await act(ctx)
+    return await idempotent(ctx, call, { authorize: requireActiveUser, load: requireHold, act })
+  })
+}

@@ -1,0 +1,23 @@
+import { and, asc, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import { places } from '../../db/tables/inventory.ts'
+import { hasPartnerRole } from '../projections/partner-role.ts'
+
+/** A place that the house keeps back. */
+export interface HouseHoldView {
+  number: number
+  label: string
+  reason: string
+}
+
+/** The places that the house keeps back, for the box office and above; null for everybody else. */
+export async function listHouseHolds(ctx: Ctx, performance: PerformanceRow): Promise<HouseHoldView[] | null> {
+  if (!(await hasPartnerRole(ctx, performance.partnerId, 'BOX_OFFICE'))) return null
+  const rows = await ctx.db
+    .select({ number: places.number, label: places.label, reason: places.houseReason })
+    .from(places)
+    .where(and(eq(places.performanceId, performance.id), eq(places.status, 'HOUSE')))
+    .orderBy(asc(places.number))
+  return rows.map((row) => ({ ...row, reason: row.reason ?? '' }))
+}

@@ -1,0 +1,44 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import { PlaceLimitReached } from '../../errors.ts'
+import { lockHolder } from './hoarding-limit.ts'
+
+/** Somebody, and the performance they have places for. */
+export interface Person {
+  performanceId: string
+  userId: string
+}
+
+/**
+ * Refuses `count` more places for the caller when that is beyond the performance's limit. Only tells: what takes places asks
+ * again, under the lock. @throws {PlaceLimitReached}
+ */
+export async function requirePlaceQuota(ctx: Ctx, performance: PerformanceRow, count: number): Promise<void> {
+  const { userId } = requireUser(ctx.viewer)
+  const person = { performanceId: performance.id, userId }
+  const { rows } = await ctx.db.execute<{ taken: number }>(sql`
+    /* booking.requirePlaceQuota */
+    select ${placeCountOf(person, ctx.now())} as taken`)
+  const taken = rows[0]?.taken ?? 0
+  if (taken + count > performance.maxPlacesPerPerson) throw new PlaceLimitReached(performance.maxPlacesPerPerson)
+}
+
+/** How many places somebody has now, held or sold. Until the transaction ends nobody else counts that person's places. */
+export async function lockPlaceCount(ctx: Ctx, performanceId: string, userId: string): Promise<number> {
+  const person = { performanceId, userId }
+  for (const lock of lockHolder({ ...person, clientKey: null })) await ctx.db.execute(lock)
+  const { rows } = await ctx.db.execute<{ taken: number }>(sql`
+    /* booking.lockPlaceCount */
+    select ${placeCountOf(person, ctx.now())} as taken`)
+  return rows[0]?.taken ?? 0
+}
+
+/** How many places somebody has at a moment, held or sold. */
+export function placeCountOf({ performanceId, userId }: Person, now: Date): SQL {
+  return sql`(
+    select count(*)::integer from places join holds on holds.id = places.hold_id
+    where holds.user_id = ${userId} and holds.performance_id = ${performanceId}
+      and (places.status = 'SOLD' or places.held_until > ${now.toISOString()}))`
+}

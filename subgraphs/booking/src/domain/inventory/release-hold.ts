@@ -1,0 +1,32 @@
+import { InvalidState } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type HoldRow, holds } from '../../db/tables/inventory.ts'
+import { freePlaces } from './free-seats.ts'
+import { lockHold } from './lock-hold.ts'
+
+/**
+ * Gives the caller's places back at once. A hold that is over already stays as it is.
+ * @throws {NotFound} @throws {InvalidState} when the places are in a booking
+ */
+export async function releaseHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const hold = await lockHold(ctx, input.holdId)
+    if (hold.status === 'CONSUMED') {
+      throw new InvalidState(
+        'These seats are in a booking: give it up with cancelBooking while it is unpaid, or its tickets with cancelTickets.',
+      )
+    }
+    if (hold.status !== 'ACTIVE') return hold
+    await freePlaces(ctx, { performanceId: hold.performanceId, holdId: hold.id })
+    const [released] = await ctx.db
+      .update(holds)
+      .set({ status: hold.expiresAt <= ctx.now() ? 'EXPIRED' : 'RELEASED', endedAt: ctx.now() })
+      .where(eq(holds.id, hold.id))
+      .returning()
+    ctx.load.hold.clear(hold.id)
+    ctx.load.placesOfHold.clear(hold.id)
+    return released as HoldRow
+  })
+}

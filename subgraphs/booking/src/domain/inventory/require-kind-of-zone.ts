@@ -1,0 +1,24 @@
+import { InvalidInput } from '@tikitu/kit/base/errors'
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+
+/** A zone of a performance, and what somebody tried to hold there. */
+export interface ZoneQuestion {
+  performanceId: string
+  zone: string
+  wanted: 'SEATS' | 'STANDING'
+}
+
+const advice = {
+  SEATS: 'has no numbered seats: use holdGeneralAdmission',
+  STANDING: 'has numbered seats only: use holdBestAvailable or holdSeats',
+}
+
+/** Tells a zone that is full from one that has no such places at all. @throws {InvalidInput} that says what to use instead */
+export async function requireKindOfZone(ctx: Ctx, { performanceId, zone, wanted }: ZoneQuestion): Promise<void> {
+  const isWanted = wanted === 'STANDING' ? sql`kind = 'STANDING'` : sql`kind <> 'STANDING'`
+  const { rows } = await ctx.db.execute(sql`
+    /* booking.requireKindOfZone */
+    select 1 from places where performance_id = ${performanceId} and zone = ${zone} and ${isWanted} limit 1`)
+  if (rows.length === 0) throw new InvalidInput([{ field: 'tiers', message: `the zone ${zone} ${advice[wanted]}` }])
+}

@@ -1,0 +1,78 @@
+import { InvalidInput } from '@tikitu/kit/base/errors'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PriceTierRow, priceTiers } from '../../db/tables/catalogue.ts'
+import { NotOnSale } from '../../errors.ts'
+import { isTierOnSale, isTierOnSaleAt } from '../catalogue/tier-sales.ts'
+
+/** A number of places wanted at a tier. */
+export interface TierCount {
+  tierId: string
+  count: number
+}
+
+/** Places of one zone, wanted at one or several of its tiers. */
+export interface Wish {
+  performanceId: string
+  tiers: readonly TierCount[]
+  /** How many of the places are for wheelchairs. */
+  accessible: number
+}
+
+/** How many places one hold may have: the most that a performance lets one person have. */
+export const mostPlaces = 100
+
+/** How many places are wanted in all. @throws {InvalidInput} when that is none or absurd, or one tier is named twice */
+export function countPlaces(tiers: readonly TierCount[]): number {
+  if (tiers.length > mostPlaces) throw new InvalidInput([{ field: 'tiers', message: `at most ${mostPlaces} tiers` }])
+  const isTwice = new Set(tiers.map((tier) => tier.tierId)).size < tiers.length
+  if (isTwice) throw new InvalidInput([{ field: 'tiers', message: 'name each tier once' }])
+  const bad = tiers.findIndex((tier) => !Number.isInteger(tier.count) || tier.count < 1)
+  if (bad >= 0) throw new InvalidInput([{ field: `tiers[${bad}].count`, message: 'must be at least 1' }])
+  if (tiers.length === 0) throw new InvalidInput([{ field: 'tiers', message: 'name at least one tier' }])
+  const count = tiers.reduce((sum, tier) => sum + tier.count, 0)
+  if (count > mostPlaces) throw new InvalidInput([{ field: 'tiers', message: `at most ${mostPlaces} places at once` }])
+  return count
+}
+
+/** The name of the zone that all tiers of the wish are of; no row when there is no such zone, or one of them is not on sale. Reads `allowed`. */
+export function zoneOf({ tiers }: Wish, now: Date): SQL {
+  return sql`
+    select min(tier.zone) as name from price_tiers tier
+    where tier.performance_id = (select id from allowed) and tier.id in (${idsOf(tiers)})
+      and ${isTierOnSaleAt(now)}
+    having count(*) = ${tiers.length} and count(distinct tier.zone) = 1`
+}
+
+/** The places of the relation `found` with a tier for each, in the order of both. */
+export function tiersInOrder({ tiers }: Wish): SQL {
+  const tierIds = tiers.flatMap(({ tierId, count }) => Array<string>(count).fill(tierId))
+  return sql`
+    select number, ${JSON.stringify(tierIds)}::jsonb ->> (row_number() over (order by number) - 1)::integer as tier_id
+    from found`
+}
+
+/** The names of the zones that the tiers of the wish are of. @throws {InvalidInput | NotOnSale} when a tier cannot be bought */
+export async function requireZones(ctx: Ctx, { performanceId, tiers }: Wish): Promise<string[]> {
+  const rows = await ctx.db
+    .select()
+    .from(priceTiers)
+    .where(and(eq(priceTiers.performanceId, performanceId), sql`${priceTiers.id} in (${idsOf(tiers)})`))
+  const unknown = tiers.find(({ tierId }) => !rows.some((row) => row.id === tierId))
+  if (unknown)
+    throw new InvalidInput([{ field: 'tiers', message: `this performance has no tier ${unknown.tierId.slice(0, 40)}` }])
+  requireTiersOnSale(rows, ctx.now())
+  return [...new Set(rows.map((row) => row.zone))]
+}
+
+function idsOf(tiers: readonly TierCount[]): SQL {
+  return sql`select json_array_elements_text(${JSON.stringify(tiers.map((tier) => tier.tierId))}::json)`
+}
+
+/** @throws {NotOnSale} when one of the tiers is closed, or is sold at another time */
+export function requireTiersOnSale(tiers: readonly PriceTierRow[], now: Date): void {
+  const shut = tiers.find((tier) => !isTierOnSale(tier, now))
+  if (!shut) return
+  const opensAt = !shut.closedAt && shut.salesStartAt && shut.salesStartAt > now ? shut.salesStartAt : undefined
+  throw new NotOnSale(`The price "${shut.name}" is not on sale ${opensAt ? 'yet' : 'any more'}.`, opensAt)
+}

@@ -1,0 +1,39 @@
+import { checkInput } from '@tikitu/kit/base/validate-input'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Ctx } from '../../context.ts'
+import type { PerformanceRow } from '../../db/tables/catalogue.ts'
+import { recordDeed } from '../catalogue/publish-changes.ts'
+import { requireOwnPerformance } from '../projections/partner-role.ts'
+import { placeNumbers } from './block-seats.ts'
+
+const releaseHouseHoldInput = z.object({ performanceId: z.string(), numbers: placeNumbers })
+
+/** Gives places that the house kept back to sale; others stay as they are. @throws {InvalidInput | NotFound | Forbidden} */
+export async function releaseHouseHold(
+  ctx: Ctx,
+  input: z.input<typeof releaseHouseHoldInput>,
+): Promise<PerformanceRow> {
+  const { performanceId, numbers } = checkInput(releaseHouseHoldInput, input)
+  const performance = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
+  await inTransaction(ctx, async (ctx) => {
+    const { rows } = await ctx.db.execute<{ number: number }>(sql`
+      /* booking.releaseHouseHold */
+      with locked as materialized (
+        select number from places
+        where performance_id = ${performanceId} and status = 'HOUSE'
+          and number in (select value::integer from json_array_elements_text(${JSON.stringify(numbers)}::json))
+        order by number for update
+      )
+      update places set status = 'FREE', house_reason = null
+      from locked where places.performance_id = ${performanceId} and places.number = locked.number
+      returning places.number`)
+    if (rows.length === 0) return
+    await recordDeed(ctx, performance, {
+      action: 'releaseHouseHold',
+      changes: { numbers: rows.map((row) => row.number).toSorted((a, b) => a - b) },
+    })
+  })
+  return performance
+}

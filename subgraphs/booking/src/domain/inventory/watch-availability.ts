@@ -1,0 +1,37 @@
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import { type LiveEvents, liveEvents } from '@tikitu/kit/subscriptions/change-stream'
+import type { Ctx } from '../../context.ts'
+import { requirePerformance } from '../catalogue/get-event.ts'
+import { readVersion } from './availability.ts'
+import type { AvailabilityChange, AvailabilityFeed } from './availability-feed.ts'
+
+/**
+ * Says which places are free, at once, and then which sections have changed since it last said so. With `since`, the first says
+ * what changed after that version. However slowly it is asked: it says what is so then, and misses nothing.
+ * @throws {NotFound | InvalidInput}
+ */
+export async function watchAvailability(
+  ctx: Ctx,
+  feed: AvailabilityFeed,
+  { performanceId, since }: { performanceId: string; since?: string | null },
+): Promise<LiveEvents<AvailabilityChange>> {
+  if (since) readVersion(since)
+  const { eventId } = await requirePerformance(ctx, performanceId)
+  const isDraft = (await requireLoaded(ctx.load.event, eventId)).status === 'DRAFT'
+  const { wake, state } = await feed.follow(performanceId)
+  let told = 0
+  return liveEvents(wake, async () => {
+    const now = state()
+    const isFirst = told === 0
+    const change = isFirst && since ? await now.since(since) : now.after(told)
+    told = now.revision
+    if (!isFirst && change.availability.sections.length === 0) return null
+    return isDraft ? { ...change, isPublic: false } : change
+  })
+}
+
+/** The change, when the caller may still see the performance: one that was published is never a draft again. @throws {NotFound} */
+export async function showChange(ctx: Ctx, change: AvailabilityChange): Promise<AvailabilityChange> {
+  if (!change.isPublic) await requirePerformance(ctx, change.performanceId)
+  return change
+}

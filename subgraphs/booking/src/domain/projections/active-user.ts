@@ -1,0 +1,13 @@
+import { requireUser, type UserViewer } from '@tikitu/kit/auth/viewer'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { users } from '../../db/tables/partners.ts'
+import { UserSuspended } from '../../errors.ts'
+
+/** The signed-in caller, who is not suspended: a token outlives its owner's good standing. @throws {UserSuspended} */
+export async function requireActiveUser(ctx: Ctx): Promise<UserViewer> {
+  const viewer = requireUser(ctx.viewer)
+  const [user] = await ctx.db.select({ status: users.status }).from(users).where(eq(users.id, viewer.userId))
+  if (user?.status === 'SUSPENDED') throw new UserSuspended()
+  return viewer
+}

@@ -1,0 +1,23 @@
+import type { Payload } from '@tikitu/schema/events/registry'
+import { capacityOf } from '@tikitu/schema/layout'
+import type { Ctx } from '../../context.ts'
+import { layouts } from '../../db/tables/partners.ts'
+import { wordsOfLayout } from '../catalogue/search-index.ts'
+
+/** Keeps a published layout, from which performances can be made then. It never changes, so the first to come stays. */
+export async function keepLayout(ctx: Ctx, fact: Payload<'partner.layoutPublished'>): Promise<void> {
+  const { layoutId, venueId, partnerId, number, name, document } = fact
+  await ctx.db
+    .insert(layouts)
+    .values({
+      id: layoutId,
+      venueId,
+      partnerId,
+      number,
+      name,
+      document,
+      capacity: capacityOf(document),
+      ...wordsOfLayout({ name }),
+    })
+    .onConflictDoNothing()
+}

@@ -1,0 +1,14 @@
+import type { Payload } from '@tikitu/schema/events/registry'
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { users } from '../../db/tables/partners.ts'
+
+/** Keeps whether a person may act and which language they read, unless a newer state is known. */
+export async function foldUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
+  const { userId, version, status, locale } = fact
+  const state = { version, status, locale }
+  await ctx.db
+    .insert(users)
+    .values({ id: userId, ...state })
+    .onConflictDoUpdate({ target: users.id, set: state, setWhere: sql`${users.version} < ${version}` })
+}

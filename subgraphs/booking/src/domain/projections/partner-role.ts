@@ -1,0 +1,74 @@
+import { Forbidden, NotFound } from '@tikitu/kit/base/errors'
+import { isInTransaction } from '@tikitu/kit/postgres/database'
+import { and, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type EventRow, events, type PerformanceRow } from '../../db/tables/catalogue.ts'
+import { partnerMembers } from '../../db/tables/partners.ts'
+import { requireActiveUser } from './active-user.ts'
+
+/** What a member may do for a partner. Whoever has a role may also do what those after it may. */
+export type PartnerRole = 'OWNER' | 'MANAGER' | 'BOX_OFFICE' | 'SCANNER'
+
+const ranking: readonly PartnerRole[] = ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER']
+
+/** The caller's role with a partner; null when they are no member of it. */
+export async function partnerRoleOf(ctx: Ctx, partnerId: string): Promise<PartnerRole | null> {
+  if (ctx.viewer.kind !== 'user') return null
+  if (isInTransaction(ctx.db)) return await readRole(ctx, partnerId, ctx.viewer.userId)
+  const member = await ctx.load.member.load(`${partnerId} ${ctx.viewer.userId}`)
+  return member?.role ?? null
+}
+
+/** As the transaction sees it, and on its own connection: whoever waits for a second one must not keep the first. */
+async function readRole(ctx: Ctx, partnerId: string, userId: string): Promise<PartnerRole | null> {
+  const isMember = and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, userId))
+  const [member] = await ctx.db.select({ role: partnerMembers.role }).from(partnerMembers).where(isMember)
+  return member?.role ?? null
+}
+
+/** Whether the caller has that role with the partner, or one above it. */
+export async function hasPartnerRole(ctx: Ctx, partnerId: string, role: PartnerRole): Promise<boolean> {
+  const own = await partnerRoleOf(ctx, partnerId)
+  return own !== null && ranking.indexOf(own) <= ranking.indexOf(role)
+}
+
+/**
+ * Lets members of the partner pass who have that role or one above it.
+ * @throws {NotFound} for strangers @throws {Forbidden} for members of lesser roles @throws {UserSuspended}
+ */
+export async function requirePartnerRole(ctx: Ctx, partnerId: string, role: PartnerRole): Promise<void> {
+  await requireRoleOver(ctx, { what: 'partner', id: partnerId, partnerId }, role)
+}
+
+/** The event, for members of its partner who have that role. @throws {NotFound | Forbidden | UserSuspended} */
+export async function requireOwnEvent(ctx: Ctx, id: string, role: PartnerRole): Promise<EventRow> {
+  const event = isInTransaction(ctx.db) ? await findEvent(ctx, id) : await ctx.load.event.load(id)
+  if (!event) throw new NotFound('event', id)
+  await requireRoleOver(ctx, { what: 'event', id, partnerId: event.partnerId }, role)
+  return event
+}
+
+async function findEvent(ctx: Ctx, id: string): Promise<EventRow | undefined> {
+  const [event] = await ctx.db.select().from(events).where(eq(events.id, id))
+  return event
+}
+
+/** The performance, for members of its partner who have that role. @throws {NotFound | Forbidden | UserSuspended} */
+export async function requireOwnPerformance(ctx: Ctx, id: string, role: PartnerRole): Promise<PerformanceRow> {
+  const performance = await ctx.load.performance.load(id)
+  if (!performance) throw new NotFound('performance', id)
+  await requireRoleOver(ctx, { what: 'performance', id, partnerId: performance.partnerId }, role)
+  return performance
+}
+
+/** To a stranger the object does not exist, so it is named as they named it. */
+async function requireRoleOver(
+  ctx: Ctx,
+  object: { what: string; id: string; partnerId: string },
+  role: PartnerRole,
+): Promise<void> {
+  await requireActiveUser(ctx)
+  const own = await partnerRoleOf(ctx, object.partnerId)
+  if (!own) throw new NotFound(object.what, object.id)
+  if (ranking.indexOf(own) > ranking.indexOf(role)) throw new Forbidden(`This needs the role ${role} with the partner.`)
+}

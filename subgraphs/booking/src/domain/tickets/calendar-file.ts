@@ -1,0 +1,27 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
+import { readConfig } from '@tikitu/kit/context/settings'
+import { configKeys } from '@tikitu/schema/config'
+import { calendarFile } from '@tikitu/ticket-pdf/calendar'
+import type { Ctx } from '../../context.ts'
+import type { BookingRow } from '../../db/tables/bookings.ts'
+import { organizerOf } from '../catalogue/organizer.ts'
+import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { localeOfReader } from './reader-locale.ts'
+import { ticketsOfCaller } from './tickets-pdf.ts'
+
+/** The booking's performance for the caller's calendar (iCalendar, RFC 5545); null when they hold no ticket of the booking. */
+export async function calendarFileOf(ctx: Ctx, booking: BookingRow): Promise<string | null> {
+  if ((await ticketsOfCaller(ctx, booking)).length === 0) return null
+  const key = 'notification.supportEmail'
+  const { type, fallback } = configKeys[key]
+  const entry = {
+    performanceId: booking.performanceId,
+    userId: requireUser(ctx.viewer).userId,
+    showing: await showingOf(ctx, booking.performanceId),
+    organizer: await organizerOf(ctx, booking),
+    organizerEmail: await readConfig(ctx, { key, type, fallback, scopes: [booking.partnerId] }),
+    url: '',
+    locale: await localeOfReader(ctx),
+  }
+  return calendarFile(entry, ctx.now())
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import { createRenderings } from '@tikitu/kit/base/renderings'
+import { renderQrPng, renderQrSvg } from '@tikitu/ticket-pdf/qr'
+import { renderTicketsPdf } from '@tikitu/ticket-pdf/render-tickets'
+import type { PrintedTicket } from '@tikitu/ticket-pdf/ticket'
+import type { Ctx } from '../../context.ts'
+
+/** A code never changes, and a PDF is known by all that stands in it: each is made once, and then for nothing. */
+const kept = createRenderings({ maxBytes: 32_000_000, atOnce: 4 })
+
+/** The code as a QR, in PNG. */
+export async function qrPng({ signal }: Pick<Ctx, 'signal'>, code: string): Promise<Buffer> {
+  return await kept.get(`png ${code}`, () => renderQrPng(code), signal)
+}
+
+/** The code as a QR, in SVG. */
+export async function qrSvg({ signal }: Pick<Ctx, 'signal'>, code: string): Promise<string> {
+  const svg = await kept.get(`svg ${code}`, async () => Buffer.from(await renderQrSvg(code)), signal)
+  return svg.toString()
+}
+
+/** The tickets as one PDF, in the language of that locale. Its date is that of its first making. */
+export async function printedTickets(
+  { signal, now }: Pick<Ctx, 'signal' | 'now'>,
+  tickets: readonly PrintedTicket[],
+  locale: string,
+): Promise<Buffer> {
+  const content = createHash('sha256')
+    .update(JSON.stringify([locale, tickets]))
+    .digest('base64url')
+  const make = (whenAllGone: AbortSignal) => renderTicketsPdf(tickets, { locale, madeAt: now(), signal: whenAllGone })
+  return await kept.get(`pdf ${content}`, make, signal)
+}

@@ -1,0 +1,46 @@
+import type { PrintedTicket } from '@tikitu/ticket-pdf/ticket'
+import type { Ctx } from '../../context.ts'
+import type { BookingRow } from '../../db/tables/bookings.ts'
+import type { TicketRow } from '../../db/tables/tickets.ts'
+import { returnTermsOf } from '../bookings/return-terms.ts'
+import { organizerOf } from '../catalogue/organizer.ts'
+import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { codeFor, lineOfTicket } from './get-ticket.ts'
+import { localeOfReader } from './reader-locale.ts'
+import { printedTickets } from './renderings.ts'
+
+/** The tickets of a booking that the caller holds, as one PDF with a page each, in the caller's language; null when there is none to print. */
+export async function ticketsPdf(ctx: Ctx, booking: BookingRow): Promise<Buffer | null> {
+  const tickets = await ticketsOfCaller(ctx, booking)
+  if (tickets.length === 0) return null
+  const showing = await showingOf(ctx, booking.performanceId)
+  const organizer = await organizerOf(ctx, booking)
+  const returns = await returnTermsOf(ctx, booking)
+  const printed = tickets.map(async (ticket, index) => {
+    const part = { showing, organizer, returns, reference: booking.reference }
+    return { ...part, number: index + 1, count: tickets.length, ...(await ownPart(ctx, booking, ticket)) }
+  })
+  return await printedTickets(ctx, await Promise.all(printed), await localeOfReader(ctx))
+}
+
+/** The tickets of a booking whose codes the caller may have. */
+export async function ticketsOfCaller(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]> {
+  const tickets = await ctx.load.ticketsOfBooking.load(booking.id)
+  return tickets.filter((ticket) => codeFor(ctx, ticket) !== null)
+}
+
+type OwnPart = Omit<PrintedTicket, 'showing' | 'organizer' | 'returns' | 'reference' | 'number' | 'count'>
+
+async function ownPart(ctx: Ctx, { currency }: BookingRow, ticket: TicketRow): Promise<OwnPart> {
+  const line = await lineOfTicket(ctx, ticket)
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  return {
+    placeLabel: line.placeLabel,
+    tierName: line.tierName,
+    attendeeName: line.attendeeName,
+    price: money(line.priceMinor),
+    fee: money(line.feeMinor),
+    tax: money(line.taxMinor + line.feeTaxMinor),
+    code: ticket.code,
+  }
+}

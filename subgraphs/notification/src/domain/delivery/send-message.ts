@@ -1,0 +1,144 @@
+import { readConfig } from '@tikitu/kit/context/settings'
+import { configKeys } from '@tikitu/schema/config'
+import { eq } from 'drizzle-orm'
+import { DeliveryRefused } from '../../channels/channel.ts'
+import type { Ctx } from '../../context.ts'
+import type { NotificationRow } from '../../db/tables/notifications.ts'
+import { devices } from '../../db/tables/people.ts'
+import type { Reader } from '../../kinds/kind.ts'
+import { definitionOf } from '../../kinds/registry.ts'
+import type { Foot } from '../../templates/foot.ts'
+import { type Written, writeMessage } from '../../templates/write-message.ts'
+import { isTransactional } from '../preferences/is-wanted.ts'
+import { unsubscribeUrlOf } from '../preferences/unsubscribe.ts'
+import { findTemplate } from '../templates/find-template.ts'
+import type { Addressee, Decision, Destination } from './decide.ts'
+
+/** A message as it went out. */
+export interface SentMessage {
+  status: 'SENT' | 'DELIVERED'
+  providerMessageId: string | null
+  title: string
+  /** Kept for the inbox in the app alone: an e-mail's text may hold secrets. */
+  body: string | null
+  link: string | null
+}
+
+type Sending = Extract<Decision, { kind: 'send' }>
+
+/** Writes a message and hands it to its channel. @throws {DeliveryRefused} when it will never be taken, anything else when it may be later */
+export async function sendOut(
+  ctx: Ctx,
+  message: NotificationRow,
+  { to, data, recipient }: Sending,
+): Promise<SentMessage> {
+  const { kind, channel } = message
+  const definition = definitionOf(kind)
+  const template = await findTemplate(ctx, { kind, channel, locale: recipient.locale })
+  if (!template) throw new DeliveryRefused(`${kind} has no template for ${channel}`, false)
+  const supportEmail = await supportEmailFor(ctx, message)
+  const reader = { ...readerOf(ctx, recipient, template.locale), userId: message.userId, supportEmail }
+  const view = definition.view(data as never, reader)
+  const unsubscribeUrl = channel === 'EMAIL' ? await unsubscribeUrlOf(ctx, message) : null
+  const foot = channel === 'EMAIL' ? footOf(ctx, message, { supportEmail, unsubscribeUrl }) : undefined
+  const written = writeMessage(template, view, { channel, locale: template.locale, foot })
+  const link = definition.path(data as never)
+  const outgoing = { message, written, link }
+  switch (to.channel) {
+    case 'IN_APP':
+      return { status: 'DELIVERED', providerMessageId: null, title: written.title, body: written.body, link }
+    case 'EMAIL': {
+      const attachments = (await definition.attachments?.(data as never, reader)) ?? []
+      const mail = {
+        id: message.id,
+        to: { name: recipient.name, address: to.address },
+        replyTo: foot?.supportEmail ?? null,
+        attachments,
+        unsubscribeUrl,
+      }
+      const taken = await open(ctx.channels.email)({ ...mail, ...emailText(written) })
+      return { status: 'SENT', ...taken, title: written.title, body: null, link }
+    }
+    case 'SMS': {
+      const isPromotional = message.category === 'MARKETING'
+      const taken = await open(ctx.channels.sms)({ to: to.address, text: written.body, isPromotional })
+      return { status: 'SENT', ...taken, title: written.title, body: null, link }
+    }
+    case 'PUSH':
+      return await sendToDevices(ctx, to, outgoing)
+  }
+}
+
+/** A partner's customers write to the partner, where it has said so. */
+async function supportEmailFor(ctx: Ctx, { data }: NotificationRow): Promise<string> {
+  const key = 'notification.supportEmail'
+  const { partnerId } = data as { partnerId?: string }
+  const { type, fallback } = configKeys[key]
+  return await readConfig(ctx, { key, type, fallback, scopes: partnerId ? [partnerId] : [] })
+}
+
+function footOf(
+  ctx: Ctx,
+  { category }: NotificationRow,
+  addresses: Pick<Foot, 'supportEmail' | 'unsubscribeUrl'>,
+): Foot {
+  const canChoose = ctx.webUrl !== null && !isTransactional(category)
+  return { ...addresses, preferencesUrl: canChoose ? `${ctx.webUrl}/preferences` : null }
+}
+
+function readerOf(
+  ctx: Ctx,
+  { name, locale }: Addressee,
+  templateLocale: string,
+): Omit<Reader, 'userId' | 'supportEmail'> {
+  const isOwnLanguage = locale.split('-')[0] === templateLocale.split('-')[0]
+  return { name, ownLocale: locale, locale: isOwnLanguage ? locale : templateLocale, webUrl: ctx.webUrl }
+}
+
+function emailText({ title, body, html }: Written) {
+  return { subject: title, text: body, html: html ?? '' }
+}
+
+interface Outgoing {
+  message: NotificationRow
+  written: Written
+  link: string | null
+}
+
+/** To each of the person's devices. One that the platform does not know any more is not asked again. */
+async function sendToDevices(
+  ctx: Ctx,
+  { targets }: Extract<Destination, { channel: 'PUSH' }>,
+  { message, written, link }: Outgoing,
+): Promise<SentMessage> {
+  const push = open(ctx.channels.push)
+  const { title, body } = written
+  const failures: unknown[] = []
+  let first: string | null = null
+  for (const target of targets) {
+    try {
+      const taken = await push(target, { title, body, link, notificationId: message.id })
+      first ??= taken.providerMessageId
+      if (taken.endpointArn !== target.endpointArn) await keepEndpoint(ctx, target.id, taken.endpointArn)
+    } catch (error) {
+      if (error instanceof DeliveryRefused && error.isAddressDead) await disableDevice(ctx, target.id)
+      failures.push(error)
+    }
+  }
+  // Who has it on one device has it: another try would show it there twice.
+  if (first === null) throw failures.find((error) => !(error instanceof DeliveryRefused)) ?? failures[0]
+  return { status: 'SENT', providerMessageId: first, title, body: null, link }
+}
+
+async function keepEndpoint(ctx: Ctx, deviceId: string, endpointArn: string): Promise<void> {
+  await ctx.db.update(devices).set({ endpointArn }).where(eq(devices.id, deviceId))
+}
+
+async function disableDevice(ctx: Ctx, deviceId: string): Promise<void> {
+  await ctx.db.update(devices).set({ disabledAt: ctx.now() }).where(eq(devices.id, deviceId))
+}
+
+function open<C>(channel: C | null): C {
+  if (!channel) throw new DeliveryRefused('the channel was turned off meanwhile', false)
+  return channel
+}

@@ -1,0 +1,144 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
+import { InvalidInput, VersionConflict } from '@tikitu/kit/base/errors'
+import { inTransaction, violatedConstraint } from '@tikitu/kit/postgres/database'
+import { configKeys } from '@tikitu/schema/config'
+import { desc } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { channels, kinds } from '../../db/columns.ts'
+import { type TemplateVersionRow, templateVersions } from '../../db/tables/templates.ts'
+import { audit } from '../../emit.ts'
+import { TemplateInvalid } from '../../errors.ts'
+import { definitionOf } from '../../kinds/registry.ts'
+import { builtInLocales, builtInTemplate } from '../../templates/built-in.ts'
+import { lintTemplate, type TemplateText } from '../../templates/lint-template.ts'
+import { writeMessage } from '../../templates/write-message.ts'
+import { findTemplate, getTemplate, inUse, type TemplateInUse, type TemplateKey } from './find-template.ts'
+import { sampleReader, sampleView, templateRulesOf } from './template-rules.ts'
+
+export interface UpdateTemplateInput extends TemplateKey, TemplateText {
+  /** The version the change was made on. */
+  version: number
+}
+
+export interface PreviewInput extends TemplateKey {
+  draft?: TemplateText | null
+}
+
+/** A text filled in with sample data. */
+export interface Preview {
+  locale: string
+  title: string
+  text: string
+  html: string | null
+}
+
+/** The texts in use that fit everything named: what staff wrote, and the built-in ones they left alone. */
+export async function listTemplates(ctx: Ctx, filter: Partial<TemplateKey>): Promise<TemplateInUse[]> {
+  const written = await ctx.db
+    .selectDistinctOn([templateVersions.kind, templateVersions.channel, templateVersions.locale])
+    .from(templateVersions)
+    .orderBy(templateVersions.kind, templateVersions.channel, templateVersions.locale, desc(templateVersions.version))
+  const all = new Map(builtInTemplates().map((template) => [keyOf(template), template]))
+  for (const row of written) all.set(keyOf(row), inUse(row))
+  return [...all.values()]
+    .filter(
+      ({ kind, channel, locale }) =>
+        (!filter.kind || kind === filter.kind) &&
+        (!filter.channel || channel === filter.channel) &&
+        (!filter.locale || locale === filter.locale),
+    )
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+}
+
+/** Puts a text in use, as the next version. @throws {TemplateInvalid | VersionConflict | InvalidInput} */
+export async function updateTemplate(ctx: Ctx, input: UpdateTemplateInput): Promise<TemplateInUse> {
+  requireUsable(input, input)
+  return await inTransaction(ctx, async (tx) => {
+    const before = await getTemplate(tx, input)
+    const version = before?.version ?? 0
+    if (version !== input.version) throw new VersionConflict('template', version)
+    const row = await insertVersion(tx, input)
+    const { kind, channel, locale } = input
+    await audit(tx, {
+      action: 'updateNotificationTemplate',
+      subjectType: 'NotificationTemplate',
+      subjectId: keyOf(input),
+      partnerId: null,
+      reason: null,
+      changes: { kind, channel, locale, version: row.version, title: row.title, body: row.body },
+    })
+    return inUse(row)
+  })
+}
+
+/** A draft, or the text in use, as its reader would see it. @throws {TemplateInvalid | InvalidInput} */
+export async function previewTemplate(ctx: Ctx, input: PreviewInput): Promise<Preview> {
+  const { kind, channel, draft } = input
+  if (draft) requireUsable(input, draft)
+  const template = draft ? { ...draft, locale: input.locale } : await findTemplate(ctx, input)
+  if (!template) throw channelUnused(input)
+  const view = sampleView(kind, template.locale)
+  const foot = {
+    supportEmail: configKeys['notification.supportEmail'].fallback,
+    preferencesUrl: null,
+    unsubscribeUrl: null,
+  }
+  const written = writeMessage(template, view, { channel, locale: template.locale, foot })
+  const html = written.html && (await withImagesInside(written.html, input))
+  return { locale: template.locale, title: written.title, text: written.body, html }
+}
+
+function requireUsable(key: TemplateKey, text: TemplateText): void {
+  if (!definitionOf(key.kind).channels.includes(key.channel)) throw channelUnused(key)
+  const problems = lintTemplate(text, templateRulesOf(key.kind, key.channel))
+  if (problems.length > 0) throw new TemplateInvalid(problems)
+}
+
+function channelUnused({ kind, channel }: TemplateKey): InvalidInput {
+  return new InvalidInput([{ field: 'channel', message: `${kind} is never sent over ${channel}` }])
+}
+
+/** Two who change the same version at once: the second finds its number taken. */
+async function insertVersion(ctx: Ctx, input: UpdateTemplateInput): Promise<TemplateVersionRow> {
+  const { kind, channel, locale, title, body } = input
+  const version = input.version + 1
+  const authorId = requireUser(ctx.viewer).userId
+  try {
+    const [row] = await ctx.db
+      .insert(templateVersions)
+      .values({ kind, channel, locale, version, title, body, authorId, createdAt: ctx.now() })
+      .returning()
+    return row as TemplateVersionRow
+  } catch (error) {
+    if (violatedConstraint(error) === null) throw error
+    throw new VersionConflict('template', version)
+  }
+}
+
+/** A browser has no attachments to look into. */
+async function withImagesInside(html: string, { kind, locale }: TemplateKey): Promise<string> {
+  const definition = definitionOf(kind)
+  const files = (await definition.attachments?.(definition.sample as never, sampleReader(locale))) ?? []
+  return files
+    .filter((file) => file.cid)
+    .reduce(
+      (text, file) =>
+        text.replaceAll(`cid:${file.cid}`, `data:${file.contentType};base64,${file.content.toString('base64')}`),
+      html,
+    )
+}
+
+function builtInTemplates(): TemplateInUse[] {
+  return kinds.flatMap((kind) =>
+    channels.flatMap((channel) =>
+      builtInLocales.flatMap((locale) => {
+        const text = definitionOf(kind).channels.includes(channel) ? builtInTemplate(kind, channel, locale) : null
+        return text ? [{ kind, channel, locale, ...text, version: 0, authorId: null, changedAt: null }] : []
+      }),
+    ),
+  )
+}
+
+function keyOf({ kind, channel, locale }: TemplateKey): string {
+  return `${kind}/${channel}/${locale}`
+}

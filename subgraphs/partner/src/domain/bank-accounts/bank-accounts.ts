@@ -1,0 +1,75 @@
+import { isStaff, type StaffRole } from '@tikitu/kit/auth/viewer'
+import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { and, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BankAccountRow, bankAccounts } from '../../db/tables/bank.ts'
+import { type PartnerMemberRow, type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
+import { users } from '../../db/tables/users.ts'
+import { lockPartnerAs, lockPartnerAsStaff, membershipOf } from '../partners/lock-partner.ts'
+import { hidden } from '../partners/strip-internal.ts'
+
+/** The account of a partner in that status; null when there is none. */
+export async function bankAccountIn(
+  ctx: Ctx,
+  partnerId: string,
+  status: 'PROPOSED' | 'IN_USE',
+): Promise<BankAccountRow | null> {
+  const accounts = await ctx.load.openBankAccounts.load(partnerId)
+  return accounts.find((account) => account.status === status) ?? null
+}
+
+/** Whoever on the staff may decide where a partner is paid out to. */
+const bankRoles: readonly StaffRole[] = ['FINANCE', 'COMPLIANCE']
+
+/** Whether an account may be paid to at that moment: it is in use, and the days in which its people can object are over. */
+export function isUsableAt(account: BankAccountRow | null, now: Date): boolean {
+  return account?.status === 'IN_USE' && (account.usableFrom === null || account.usableFrom <= now)
+}
+
+/** What people may see of an account's number. */
+export function lastFourOf(account: BankAccountRow): string {
+  return account.accountNumber.slice(-4)
+}
+
+/** An account, whatever its status; null when there is none. */
+export async function findBankAccount(ctx: Ctx, id: string): Promise<BankAccountRow | null> {
+  const [account] = await ctx.db.select().from(bankAccounts).where(eq(bankAccounts.id, id))
+  return account ?? null
+}
+
+/** A proposed account, its partner, and the caller's membership in it: null for staff. */
+export interface ProposedAccount {
+  account: BankAccountRow
+  partner: PartnerRow
+  member: PartnerMemberRow | null
+}
+
+/** Refuses an account whose proposer may not propose it any more: suspended since, say. @throws {InvalidState} */
+export async function requireProposer(ctx: Ctx, { partnerId, proposedBy }: BankAccountRow): Promise<void> {
+  const [proposer] = await ctx.db
+    .select({ role: partnerMembers.role, status: users.status })
+    .from(partnerMembers)
+    .leftJoin(users, eq(users.id, partnerMembers.userId))
+    .where(and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, proposedBy)))
+  if (proposer?.role === 'OWNER' && (proposer.status ?? 'ACTIVE') === 'ACTIVE') return
+  throw new InvalidState(
+    'Whoever proposed this account is no active owner of the partner any more: an owner must propose it again.',
+  )
+}
+
+/**
+ * A proposed account whose partner is locked, for a manager of the partner, or for FINANCE and COMPLIANCE who are no member of it.
+ * @throws {NotFound | Forbidden | InvalidState}
+ */
+export async function lockProposed(ctx: Ctx, id: string): Promise<ProposedAccount> {
+  const { partnerId } = (await findBankAccount(ctx, id)) ?? { partnerId: '' }
+  const isOutside = isStaff(ctx.viewer, ...bankRoles) && (await membershipOf(ctx, partnerId)) === null
+  const lock: Promise<Omit<ProposedAccount, 'account'>> = isOutside
+    ? lockPartnerAsStaff(ctx, partnerId, bankRoles).then((partner) => ({ partner, member: null }))
+    : lockPartnerAs(ctx, partnerId, 'MANAGER')
+  const standing = await hidden('bank account', id, lock)
+  const account = await findBankAccount(ctx, id)
+  if (!account) throw new NotFound('bank account', id)
+  if (account.status === 'PROPOSED') return { account, ...standing }
+  throw new InvalidState(`This account does not wait for anybody: it is ${account.status}.`, { status: account.status })
+}

@@ -1,0 +1,28 @@
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type BankAccountRow, bankAccounts } from '../../db/tables/bank.ts'
+import { audit } from '../partners/audit.ts'
+import { lastFourOf, lockProposed } from './bank-accounts.ts'
+import { tellBankAccount } from './publish-bank-account.ts'
+
+/** Takes back an account before it is confirmed. @throws {NotFound | Forbidden | InvalidState} */
+export async function withdrawBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const { account, partner } = await lockProposed(ctx, bankAccountId)
+    const [withdrawn] = await ctx.db
+      .update(bankAccounts)
+      .set({ status: 'WITHDRAWN' })
+      .where(eq(bankAccounts.id, account.id))
+      .returning()
+    await audit(ctx, {
+      action: 'withdrawBankAccount',
+      subjectType: 'BankAccount',
+      subjectId: account.id,
+      partnerId: account.partnerId,
+      changes: { country: account.country, lastFour: lastFourOf(account) },
+    })
+    await tellBankAccount(ctx, partner, { account, status: 'WITHDRAWN' })
+    return withdrawn as BankAccountRow
+  })
+}

@@ -1,0 +1,31 @@
+import { and, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { bankAccounts } from '../../db/tables/bank.ts'
+import type { PartnerRow } from '../../db/tables/partners.ts'
+import { audit } from '../partners/audit.ts'
+import { lastFourOf } from './bank-accounts.ts'
+import { tellBankAccount } from './publish-bank-account.ts'
+
+/**
+ * Takes back what a person proposed who is an OWNER no longer, in the transaction that makes it so: nobody puts in use what they
+ * may not propose any more.
+ */
+export async function withdrawProposalsOf(ctx: Ctx, partner: PartnerRow, userId: string): Promise<void> {
+  const partnerId = partner.id
+  const isTheirs = and(eq(bankAccounts.partnerId, partnerId), eq(bankAccounts.proposedBy, userId))
+  const withdrawn = await ctx.db
+    .update(bankAccounts)
+    .set({ status: 'WITHDRAWN' })
+    .where(and(isTheirs, eq(bankAccounts.status, 'PROPOSED')))
+    .returning()
+  for (const account of withdrawn) {
+    await audit(ctx, {
+      action: 'withdrawBankAccount',
+      subjectType: 'BankAccount',
+      subjectId: account.id,
+      partnerId,
+      changes: { country: account.country, lastFour: lastFourOf(account), proposedBy: userId },
+    })
+    await tellBankAccount(ctx, partner, { account, status: 'WITHDRAWN' })
+  }
+}

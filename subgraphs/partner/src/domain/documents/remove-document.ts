@@ -1,0 +1,34 @@
+import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { partnerDocuments } from '../../db/tables/partners.ts'
+import { audit } from '../partners/audit.ts'
+import { lockPartnerAs } from '../partners/lock-partner.ts'
+import { hidden } from '../partners/strip-internal.ts'
+import { findDocument } from './partner-documents.ts'
+
+/**
+ * Takes back a document that was not handed in, and forgets its bytes. What was handed in stays as evidence.
+ * @throws {NotFound | Forbidden | InvalidState}
+ */
+export async function removePartnerDocument(ctx: Ctx, documentId: string): Promise<string> {
+  return await inTransaction(ctx, async (ctx) => {
+    const { partnerId } = (await findDocument(ctx, documentId)) ?? { partnerId: '' }
+    const { partner } = await hidden('document', documentId, lockPartnerAs(ctx, partnerId, 'MANAGER'))
+    const document = await findDocument(ctx, documentId, partner.id)
+    if (!document) throw new NotFound('document', documentId)
+    if (document.status !== 'UPLOADED') {
+      throw new InvalidState(`This document was handed in and stays: it is ${document.status}.`)
+    }
+    await ctx.db.delete(partnerDocuments).where(eq(partnerDocuments.id, document.id))
+    await audit(ctx, {
+      action: 'removePartnerDocument',
+      subjectType: 'PartnerDocument',
+      subjectId: document.id,
+      partnerId: partner.id,
+      changes: { kind: document.kind, sha256: document.sha256 },
+    })
+    return document.id
+  })
+}

@@ -1,0 +1,73 @@
+import { requireStaff } from '@tikitu/kit/auth/viewer'
+import { InvalidInput, InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PartnerDocumentRow, partnerDocuments } from '../../db/tables/partners.ts'
+import { audit } from '../partners/audit.ts'
+import { readReason } from '../partners/decide-partner.ts'
+import { lockPartnerAsStaff } from '../partners/lock-partner.ts'
+import { hidden } from '../partners/strip-internal.ts'
+import { tellDocument } from './document-expiry.ts'
+import { reinstateForDocuments } from './expire-documents.ts'
+import { findDocument } from './partner-documents.ts'
+
+/**
+ * Accepts a document, until a last day if it has one. A partner that was restricted for its documents has its rights back
+ * once they are all good. @throws {NotFound | Forbidden | InvalidState | InvalidInput}
+ */
+export async function approvePartnerDocument(
+  ctx: Ctx,
+  input: { documentId: string; validUntil?: string | null },
+): Promise<PartnerDocumentRow> {
+  const { documentId, validUntil = null } = input
+  if (validUntil !== null && validUntil < ctx.now().toISOString().slice(0, 10)) {
+    throw new InvalidInput([{ field: 'validUntil', message: 'is over: reject the document instead' }])
+  }
+  return await review(ctx, documentId, { status: 'APPROVED', reason: null, validUntil })
+}
+
+/** Refuses a document for a reason that the applicant reads. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+export async function rejectPartnerDocument(
+  ctx: Ctx,
+  input: { documentId: string; reason: string },
+): Promise<PartnerDocumentRow> {
+  const reason = readReason(input.reason, true)
+  return await review(ctx, input.documentId, { status: 'REJECTED', reason, validUntil: null })
+}
+
+interface Verdict {
+  status: 'APPROVED' | 'REJECTED'
+  reason: string | null
+  validUntil: string | null
+}
+
+async function review(ctx: Ctx, documentId: string, verdict: Verdict): Promise<PartnerDocumentRow> {
+  const { userId: reviewedBy } = requireStaff(ctx.viewer, 'COMPLIANCE')
+  return await inTransaction(ctx, async (ctx) => {
+    const { partnerId } = (await findDocument(ctx, documentId)) ?? { partnerId: '' }
+    const partner = await hidden('document', documentId, lockPartnerAsStaff(ctx, partnerId))
+    const document = await findDocument(ctx, documentId, partnerId)
+    if (!document) throw new NotFound('document', documentId)
+    if (document.status !== 'PENDING_REVIEW') {
+      throw new InvalidState(`Only a document that waits for review can be judged: this one is ${document.status}.`)
+    }
+    const [reviewed] = await ctx.db
+      .update(partnerDocuments)
+      .set({ ...verdict, reviewedBy, reviewedAt: ctx.now() })
+      .where(eq(partnerDocuments.id, documentId))
+      .returning()
+    await audit(ctx, {
+      action: verdict.status === 'APPROVED' ? 'approvePartnerDocument' : 'rejectPartnerDocument',
+      subjectType: 'PartnerDocument',
+      subjectId: documentId,
+      partnerId,
+      reason: verdict.reason,
+      changes: { kind: document.kind, status: { from: document.status, to: verdict.status } },
+    })
+    if (!reviewed) throw new Error('nothing was updated')
+    await tellDocument(ctx, partner, { document: reviewed, status: verdict.status })
+    if (verdict.status === 'APPROVED') await reinstateForDocuments(ctx, partner)
+    return reviewed
+  })
+}

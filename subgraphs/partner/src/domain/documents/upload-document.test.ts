@@ -1,0 +1,140 @@
+import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { expect, test } from 'vitest'
+import { colleague, company, ctxOf, factsAbout, migrations, scan, staffOf } from '../../../test/factories.ts'
+import { maxDocumentBytes } from './document-file.ts'
+import { expireDocuments } from './expire-documents.ts'
+import { getDocumentFile } from './get-document-file.ts'
+import { documentStatusAt, documentsOf } from './partner-documents.ts'
+import { removePartnerDocument } from './remove-document.ts'
+import { approvePartnerDocument, rejectPartnerDocument } from './review-document.ts'
+import { uploadPartnerDocument } from './upload-document.ts'
+
+const database = useDatabase(migrations)
+
+function upload(partnerId: string, contentBase64 = scan()) {
+  return { partnerId, kind: 'IDENTITY' as const, fileName: 'passport.pdf', contentBase64 }
+}
+
+test('keeps the bytes, and shows them to managers and staff and to nobody else', async () => {
+  const { partner, owner } = await company(database, { status: 'DRAFT' })
+  const document = await uploadPartnerDocument(ctxOf(database, owner), upload(partner.id))
+  expect(document).toMatchObject({ status: 'UPLOADED', contentType: 'application/pdf', byteSize: 22 })
+  const clerk = await colleague(database, partner, 'BOX_OFFICE')
+  const manager = await colleague(database, partner, 'MANAGER')
+  for (const ctx of [ctxOf(database, manager.viewer), staffOf(database)]) {
+    expect((await getDocumentFile(ctx, document.id))?.contentBase64).toBe(scan())
+  }
+  for (const ctx of [ctxOf(database, clerk.viewer), ctxOf(database, testUser())]) {
+    expect(await getDocumentFile(ctx, document.id)).toBeNull()
+  }
+})
+
+test('sends a document to review at once when the application is handed in already', async () => {
+  const { partner, owner } = await company(database)
+  const document = await uploadPartnerDocument(ctxOf(database, owner), upload(partner.id))
+  expect(document.status).toBe('PENDING_REVIEW')
+})
+
+test('answers a repeated upload with the same document', async () => {
+  const { partner, owner } = await company(database)
+  const ctx = ctxOf(database, owner)
+  const input = { ...upload(partner.id), idempotencyKey: 'once' }
+  const both = await Promise.all([uploadPartnerDocument(ctx, input), uploadPartnerDocument(ctx, input)])
+  expect(both[0].id).toBe(both[1].id)
+  expect(await documentsOf(ctx, partner.id)).toHaveLength(1)
+})
+
+test.each([
+  ['text that calls itself a scan', Buffer.from('<html>').toString('base64')],
+  ['what is not base64', 'äöü='],
+  ['an empty file', ''],
+  ['a file that is too long', Buffer.concat([Buffer.from('%PDF-'), Buffer.alloc(maxDocumentBytes)]).toString('base64')],
+])('refuses %s', async (_what, contentBase64) => {
+  const { partner, owner } = await company(database)
+  const uploading = uploadPartnerDocument(ctxOf(database, owner), upload(partner.id, contentBase64))
+  await expect(uploading).rejects.toThrow(InvalidInput)
+})
+
+test('takes documents from managers only', async () => {
+  const { partner } = await company(database, { status: 'DRAFT' })
+  const clerk = await colleague(database, partner, 'SCANNER')
+  await expect(uploadPartnerDocument(ctxOf(database, clerk.viewer), upload(partner.id))).rejects.toThrow(Forbidden)
+  await expect(uploadPartnerDocument(ctxOf(database), upload(partner.id))).rejects.toThrow(NotFound)
+})
+
+test('gives a document back that was not handed in, and keeps as evidence what was', async () => {
+  const { partner, owner } = await company(database, { status: 'DRAFT' })
+  const ctx = ctxOf(database, owner)
+  const document = await uploadPartnerDocument(ctx, upload(partner.id))
+  await expect(removePartnerDocument(ctxOf(database), document.id)).rejects.toThrow(
+    `There is no document ${document.id}`,
+  )
+  expect(await removePartnerDocument(ctx, document.id)).toBe(document.id)
+  expect(await documentsOf(ctx, partner.id)).toEqual([])
+  await expect(removePartnerDocument(ctx, document.id)).rejects.toThrow(NotFound)
+  const verified = await company(database)
+  const handedIn = await uploadPartnerDocument(ctxOf(database, verified.owner), upload(verified.partner.id))
+  await expect(removePartnerDocument(ctxOf(database, verified.owner), handedIn.id)).rejects.toThrow(InvalidState)
+})
+
+test('judges a document once, by staff who are no members, with a reason for a refusal', async () => {
+  const { partner, owner } = await company(database)
+  const { id: documentId } = await uploadPartnerDocument(ctxOf(database, owner), upload(partner.id))
+  const staff = staffOf(database)
+  await expect(rejectPartnerDocument(staff, { documentId, reason: ' ' })).rejects.toThrow(InvalidInput)
+  await expect(approvePartnerDocument(staff, { documentId, validUntil: '2027-02-28' })).rejects.toThrow(InvalidInput)
+  await expect(approvePartnerDocument(ctxOf(database, owner), { documentId })).rejects.toThrow(Forbidden)
+  const ownStaff = { ...owner, groups: ['admin', 'admin:superadmin'] }
+  await expect(approvePartnerDocument(ctxOf(database, ownStaff), { documentId })).rejects.toThrow(/somebody else/)
+  await expect(approvePartnerDocument(staff, { documentId: 'doc_none' })).rejects.toThrow(NotFound)
+  const outcomes = await Promise.allSettled([
+    approvePartnerDocument(staff, { documentId }),
+    rejectPartnerDocument(staff, { documentId, reason: 'Not readable.' }),
+  ])
+  expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  expect(outcomes.find((outcome) => outcome.status === 'rejected')?.reason).toBeInstanceOf(InvalidState)
+})
+
+test('lets an approval run out after its last day, whether or not the sweep was there', async () => {
+  const { partner, owner } = await company(database)
+  const ctx = ctxOf(database, owner)
+  const { id: documentId } = await uploadPartnerDocument(ctx, upload(partner.id))
+  const approved = await approvePartnerDocument(staffOf(database), { documentId, validUntil: '2027-03-31' })
+  expect(documentStatusAt(approved, new Date('2027-03-31T23:59:59Z'))).toBe('APPROVED')
+  expect(documentStatusAt(approved, new Date('2027-04-01T00:00:00Z'))).toBe('EXPIRED')
+  const service = { kind: 'service', service: 'partner' } as const
+  await expireDocuments(ctxOf(database, service, new Date('2027-03-31T23:59:59Z')))
+  expect(await documentsOf(ctx, partner.id)).toMatchObject([{ status: 'APPROVED' }])
+  await expireDocuments(ctxOf(database, service, new Date('2027-04-01T00:10:00Z')))
+  expect(await documentsOf(ctx, partner.id)).toMatchObject([{ status: 'EXPIRED' }])
+  const audited = (await factsAbout(database, documentId)).filter((fact) => fact.name === 'partner.audited')
+  expect(audited.map((fact) => fact.data['action'])).toEqual([
+    'uploadPartnerDocument',
+    'approvePartnerDocument',
+    'expireDocuments',
+  ])
+})
+
+test.each([
+  ['../../etc/passwd', 'passwd'],
+  ['C:\\Users\\Ada\\passport.pdf', 'passport.pdf'],
+  ['a/b\\c／d.pdf', 'd.pdf'],
+  ['  ..hidden.pdf. ', 'hidden.pdf'],
+  ['in: "draft"?.pdf', 'in_ _draft__.pdf'],
+  ['Ausweis Müller.pdf', 'Ausweis Müller.pdf'],
+])('keeps of the file name %s the last part alone: %s', async (fileName, kept) => {
+  const { partner, owner } = await company(database)
+  const document = await uploadPartnerDocument(ctxOf(database, owner), { ...upload(partner.id), fileName })
+  expect(document.fileName).toBe(kept)
+})
+
+test.each(['', '/', '..', 'a/', 'a\nb.pdf', 'fdp.\u202etxt', `${'x'.repeat(201)}.pdf`])(
+  'refuses the file name %j',
+  async (fileName) => {
+    const { partner, owner } = await company(database)
+    const refused = uploadPartnerDocument(ctxOf(database, owner), { ...upload(partner.id), fileName })
+    await expect(refused).rejects.toThrow(InvalidInput)
+  },
+)

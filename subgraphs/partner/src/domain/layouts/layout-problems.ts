@@ -1,0 +1,114 @@
+import { lookOf } from '@tikitu/kit/base/line-text'
+import {
+  capacityOf,
+  type LayoutDocument,
+  type LayoutRow,
+  type LayoutSeat,
+  type LayoutSection,
+  type SeatedSection,
+} from '@tikitu/schema/layout'
+import type { LayoutProblem } from '../../errors.ts'
+import { outlineProblems } from './outline-problems.ts'
+import { overlapProblems } from './overlap-problems.ts'
+
+const enough = 1_000
+
+/**
+ * What stands in the way of publishing a layout, the first thousand of it: labels that are not unique, zones that do not
+ * exist, seats and areas that overlap, companions far from whom they accompany, more places than the venue may take.
+ */
+export function layoutProblems(document: LayoutDocument, venueCapacity: number): LayoutProblem[] {
+  const problems: LayoutProblem[] = []
+  for (const problem of all(document, venueCapacity)) {
+    problems.push(problem)
+    if (problems.length === enough) break
+  }
+  return problems
+}
+
+function* all(document: LayoutDocument, venueCapacity: number): Generator<LayoutProblem> {
+  yield* repeated(document.zones.map(({ name }, index) => ({ label: name, path: `zones[${index}].name` })))
+  yield* repeated(document.sections.map(({ label }, index) => ({ label, path: `sections[${index}].label` })))
+  yield* unknownZones(document)
+  for (const [index, section] of document.sections.entries()) {
+    if (section.kind === 'SEATED') yield* seatedProblems(section, `sections[${index}]`)
+  }
+  yield* overlapProblems(document)
+  yield* outlineProblems(document)
+  const capacity = capacityOf(document)
+  if (capacity > venueCapacity) {
+    yield { path: 'sections', message: `have places for ${capacity} people, and the venue may take ${venueCapacity}` }
+  }
+}
+
+function* unknownZones({ zones, sections }: LayoutDocument): Generator<LayoutProblem> {
+  const names = new Set(zones.map((zone) => zone.name))
+  for (const [index, section] of sections.entries()) {
+    for (const { zone, path } of namedZones(section, `sections[${index}]`)) {
+      if (!names.has(zone)) yield { path: `${path}.zone`, message: `there is no zone ${zone}` }
+    }
+  }
+}
+
+/** The zones that a section, its rows and its seats name, and where. */
+function* namedZones(section: LayoutSection, path: string): Generator<{ zone: string; path: string }> {
+  yield { zone: section.zone, path }
+  if (section.kind !== 'SEATED') return
+  for (const [rowIndex, row] of section.rows.entries()) {
+    const rowPath = `${path}.rows[${rowIndex}]`
+    if (row.zone !== undefined) yield { zone: row.zone, path: rowPath }
+    for (const [index, { zone }] of row.seats.entries()) {
+      if (zone !== undefined) yield { zone, path: `${rowPath}.seats[${index}]` }
+    }
+  }
+}
+
+function* seatedProblems(section: SeatedSection, path: string): Generator<LayoutProblem> {
+  const rows = section.rows.map((row, index) => ({ ...row, path: `${path}.rows[${index}]` }))
+  const named = rows.filter(({ label }) => label !== '')
+  yield* repeated(named.map((row) => ({ label: row.label, path: `${row.path}.label` })))
+  for (const row of named) yield* repeated(seatLabels(row))
+  // Without the name of a row, a ticket tells seats apart by their own label alone.
+  yield* repeated(rows.filter(({ label }) => label === '').flatMap(seatLabels))
+  yield* companionProblems(rows)
+}
+
+interface PlacedRow extends LayoutRow {
+  path: string
+}
+
+function seatLabels({ seats, path }: PlacedRow): { label: string; path: string }[] {
+  return seats.map(({ label }, index) => ({ label, path: `${path}.seats[${index}].label` }))
+}
+
+function* companionProblems(rows: readonly PlacedRow[]): Generator<LayoutProblem> {
+  for (const { seats, path } of rows) {
+    for (const [index, seat] of seats.entries()) {
+      if (!seat.companion) continue
+      const seatPath = `${path}.seats[${index}].companion`
+      if (seat.accessible) yield { path: seatPath, message: 'an accessible place is not a companion seat at once' }
+      else if (!isBesideAccessible(seats, index)) {
+        yield { path: seatPath, message: 'must be directly beside an accessible place of its row' }
+      }
+    }
+  }
+}
+
+/** Across an aisle is not beside. */
+function isBesideAccessible(seats: readonly LayoutSeat[], index: number): boolean {
+  const left = seats[index]?.gapBefore ? undefined : seats[index - 1]
+  const next = seats[index + 1]
+  const right = next?.gapBefore ? undefined : next
+  return Boolean(left?.accessible || right?.accessible)
+}
+
+/** People hear labels as well as read them: what sounds or looks the same is the same label. */
+function* repeated(labels: readonly { label: string; path: string }[]): Generator<LayoutProblem> {
+  const first = new Map<string, string>()
+  for (const { label, path } of labels) {
+    const heard = lookOf(label)
+    const before = first.get(heard)
+    if (before === undefined) first.set(heard, path)
+    else yield { path, message: `${label} is the label of ${before} already` }
+  }
+}

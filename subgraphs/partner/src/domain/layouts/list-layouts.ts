@@ -1,0 +1,18 @@
+import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, desc, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type LayoutRow, layouts, type VenueRow } from '../../db/tables/venues.ts'
+import { maySeeDrafts } from './layout-rows.ts'
+
+/** A page of a venue's layouts, the newest first: drafts too for whoever may see them. */
+export async function listLayouts(ctx: Ctx, venue: VenueRow, args: PageArgs): Promise<Connection<LayoutRow>> {
+  const page = readPage(args)
+  const visible = (await maySeeDrafts(ctx, venue.partnerId)) ? undefined : eq(layouts.status, 'PUBLISHED')
+  const rows = await ctx.db
+    .select()
+    .from(layouts)
+    .where(and(eq(layouts.venueId, venue.id), visible, afterCursor(page, [layouts.id], 'desc')))
+    .orderBy(desc(layouts.id))
+    .limit(page.limit + 1)
+  return toConnection(rows, page, (layout) => [layout.id])
+}

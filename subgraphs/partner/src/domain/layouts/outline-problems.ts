@@ -1,0 +1,48 @@
+import type { LayoutDocument } from '@tikitu/schema/layout'
+import type { LayoutProblem } from '../../errors.ts'
+import { placedSeats } from './overlap-problems.ts'
+import { areaOf, contains, isSimple, overlaps, type Point } from './polygon.ts'
+
+interface Outlined {
+  outline: readonly Point[]
+  path: string
+}
+
+/** All outlines of a house together have no more corners, so that looking at them takes a moment and no longer. */
+const maxCorners = 2_000
+
+/** Outlines of general-admission areas that cross themselves or each other, or hold numbered seats. */
+export function* outlineProblems(document: LayoutDocument): Generator<LayoutProblem> {
+  const outlines = document.sections.flatMap((section, index) =>
+    section.kind === 'GENERAL_ADMISSION' && section.outline
+      ? [{ outline: section.outline, path: `sections[${index}].outline` }]
+      : [],
+  )
+  if (outlines.reduce((sum, { outline }) => sum + outline.length, 0) > maxCorners) {
+    yield { path: 'sections', message: `have outlines with more than ${maxCorners} corners in all` }
+    return
+  }
+  const sound: Outlined[] = []
+  for (const outlined of outlines) {
+    if (areaOf(outlined.outline) === 0 || !isSimple(outlined.outline)) {
+      yield { path: outlined.path, message: 'must go around an area without crossing itself' }
+    } else sound.push(outlined)
+  }
+  yield* overlapping(sound)
+  yield* seatsInside(document, sound)
+}
+
+function* overlapping(outlines: readonly Outlined[]): Generator<LayoutProblem> {
+  for (const [index, { outline, path }] of outlines.entries()) {
+    const other = outlines.slice(0, index).find((before) => overlaps(before.outline, outline))
+    if (other) yield { path, message: `overlaps ${other.path}` }
+  }
+}
+
+function* seatsInside(document: LayoutDocument, outlines: readonly Outlined[]): Generator<LayoutProblem> {
+  if (outlines.length === 0) return
+  for (const seat of placedSeats(document)) {
+    const around = outlines.find(({ outline }) => contains(outline, seat))
+    if (around) yield { path: seat.path, message: `stands inside ${around.path}` }
+  }
+}

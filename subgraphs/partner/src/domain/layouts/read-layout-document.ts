@@ -1,0 +1,66 @@
+import { lineProblem } from '@tikitu/kit/base/line-text'
+import { pathText } from '@tikitu/kit/base/validate-input'
+import { capacityOf, type LayoutDocument, layoutDocument } from '@tikitu/schema/layout'
+import { LayoutInvalid, type LayoutProblem } from '../../errors.ts'
+
+/** More numbered seats than this are not one house. */
+export const maxSeats = 50_000
+/** More people than this are not one house. */
+export const maxCapacity = 200_000
+/** More points than this in all shapes are a drawing rather than a plan. */
+const maxShapePoints = 10_000
+
+/**
+ * Reads a layout document as it was sent. Fields that the format does not know are refused rather than lost: a misspelt
+ * `accessible` matters to somebody. @throws {LayoutInvalid}
+ */
+export function readLayoutDocument(sent: unknown): LayoutDocument {
+  const result = layoutDocument.safeParse(sent)
+  if (!result.success) {
+    throw new LayoutInvalid(result.error.issues.map(({ path, message }) => ({ path: pathText(path), message })))
+  }
+  const problems = [...unknownFields(sent, result.data, []), ...unprintable(result.data), ...tooMuch(result.data)]
+  if (problems.length > 0) throw new LayoutInvalid(problems)
+  return result.data
+}
+
+function* unknownFields(sent: unknown, known: unknown, path: PropertyKey[]): Generator<LayoutProblem> {
+  if (typeof sent !== 'object' || sent === null || typeof known !== 'object' || known === null) return
+  for (const [key, value] of Object.entries(sent)) {
+    const step = [...path, Array.isArray(sent) ? Number(key) : key]
+    if (Object.hasOwn(known, key)) yield* unknownFields(value, known[key as never], step)
+    else yield { path: pathText(step), message: 'is not a field of the format tikitu.layout.v1' }
+  }
+}
+
+/** Asked here and not by the format itself: what was published before is still read. */
+function* unprintable({ zones, sections, shapes = [] }: LayoutDocument): Generator<LayoutProblem> {
+  for (const [index, { name }] of zones.entries()) yield* unprintableIn(name, `zones[${index}].name`)
+  for (const [index, { label = '' }] of shapes.entries()) yield* unprintableIn(label, `shapes[${index}].label`)
+  for (const [index, section] of sections.entries()) {
+    const path = `sections[${index}]`
+    yield* unprintableIn(section.label, `${path}.label`)
+    for (const [rowIndex, row] of (section.kind === 'SEATED' ? section.rows : []).entries()) {
+      yield* unprintableIn(row.label, `${path}.rows[${rowIndex}].label`)
+      for (const [seatIndex, seat] of row.seats.entries()) {
+        yield* unprintableIn(seat.label, `${path}.rows[${rowIndex}].seats[${seatIndex}].label`)
+      }
+    }
+  }
+}
+
+function* unprintableIn(text: string, path: string): Generator<LayoutProblem> {
+  const message = lineProblem(text)
+  if (message) yield { path, message }
+}
+
+function* tooMuch(document: LayoutDocument): Generator<LayoutProblem> {
+  const seats = document.sections.flatMap((section) => (section.kind === 'SEATED' ? section.rows : []))
+  const seatCount = seats.reduce((sum, row) => sum + row.seats.length, 0)
+  if (seatCount > maxSeats) yield { path: 'sections', message: `must have at most ${maxSeats} numbered seats in all` }
+  if (capacityOf(document) > maxCapacity) {
+    yield { path: 'sections', message: `must have places for at most ${maxCapacity} people in all` }
+  }
+  const points = (document.shapes ?? []).reduce((sum, shape) => sum + shape.points.length, 0)
+  if (points > maxShapePoints) yield { path: 'shapes', message: `must have at most ${maxShapePoints} points in all` }
+}

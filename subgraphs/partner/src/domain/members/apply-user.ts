@@ -1,0 +1,14 @@
+import type { Payload } from '@tikitu/schema/events/registry'
+import { sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { users } from '../../db/tables/users.ts'
+
+/** Keeps what is said of a person, unless something newer is known. An older event does not say whether an address is proved. */
+export async function takeUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
+  const { userId, version, status, email, isEmailVerified = false } = fact
+  const known = { version, status, email, isEmailVerified }
+  await ctx.db
+    .insert(users)
+    .values({ id: userId, ...known })
+    .onConflictDoUpdate({ target: users.id, set: known, setWhere: sql`${users.version} < ${version}` })
+}

@@ -1,0 +1,36 @@
+import { and, asc, eq, gt } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PartnerInvitationRow, partnerInvitations } from '../../db/tables/partners.ts'
+import { hashOfToken } from './invite-member.ts'
+
+/** Where an invitation stands at a moment: an open one is over when its time is up, whatever is written. */
+export function invitationStatusAt(
+  invitation: PartnerInvitationRow,
+  now: Date,
+): PartnerInvitationRow['status'] | 'EXPIRED' {
+  return invitation.status === 'PENDING' && now >= invitation.expiresAt ? 'EXPIRED' : invitation.status
+}
+
+/** The invitations of a partner that can still be accepted, the oldest first. */
+export async function openInvitations(ctx: Ctx, partnerId: string): Promise<PartnerInvitationRow[]> {
+  return await ctx.db
+    .select()
+    .from(partnerInvitations)
+    .where(
+      and(
+        eq(partnerInvitations.partnerId, partnerId),
+        eq(partnerInvitations.status, 'PENDING'),
+        gt(partnerInvitations.expiresAt, ctx.now()),
+      ),
+    )
+    .orderBy(asc(partnerInvitations.id))
+}
+
+/** The invitation that this secret belongs to; null when there is none. */
+export async function invitationOfToken(ctx: Ctx, token: string): Promise<PartnerInvitationRow | null> {
+  const [invitation] = await ctx.db
+    .select()
+    .from(partnerInvitations)
+    .where(eq(partnerInvitations.tokenHash, hashOfToken(token)))
+  return invitation ?? null
+}

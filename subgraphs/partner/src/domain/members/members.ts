@@ -1,0 +1,55 @@
+import { NotFound } from '@tikitu/kit/base/errors'
+import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, asc, eq, ne } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PartnerMemberRow, type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
+import { LastOwner } from '../../errors.ts'
+import { lockPartnerAs, type Standing } from '../partners/lock-partner.ts'
+import { hidden } from '../partners/strip-internal.ts'
+import type { PartnerRole } from './roles.ts'
+
+/** A page of a partner's members, in the order in which they joined. */
+export async function listMembers(
+  ctx: Ctx,
+  partner: PartnerRow,
+  args: PageArgs,
+): Promise<Connection<PartnerMemberRow>> {
+  const page = readPage(args)
+  const rows = await ctx.db
+    .select()
+    .from(partnerMembers)
+    .where(and(eq(partnerMembers.partnerId, partner.id), afterCursor(page, [partnerMembers.id], 'asc')))
+    .orderBy(asc(partnerMembers.id))
+    .limit(page.limit + 1)
+  return toConnection(rows, page, (member) => [member.id])
+}
+
+/**
+ * A member, and the caller's standing in the same partner, which is locked for the transaction.
+ * @throws {NotFound | Forbidden | InvalidState}
+ */
+export async function lockMember(
+  ctx: Ctx,
+  memberId: string,
+  least: PartnerRole,
+): Promise<Standing & { target: PartnerMemberRow }> {
+  const found = await findMember(ctx, memberId)
+  const standing = await hidden('member', memberId, lockPartnerAs(ctx, found?.partnerId ?? '', least))
+  const target = await findMember(ctx, memberId)
+  if (!target) throw new NotFound('member', memberId)
+  return { ...standing, target }
+}
+
+/** Makes sure that somebody else owns the partner too. Asked under the partner's lock. @throws {LastOwner} */
+export async function requireOtherOwner(ctx: Ctx, { partnerId, id }: PartnerMemberRow): Promise<void> {
+  const others = await ctx.db.$count(
+    partnerMembers,
+    and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.role, 'OWNER'), ne(partnerMembers.id, id)),
+  )
+  if (others === 0) throw new LastOwner()
+}
+
+async function findMember(ctx: Ctx, id: string): Promise<PartnerMemberRow | null> {
+  const [member] = await ctx.db.select().from(partnerMembers).where(eq(partnerMembers.id, id))
+  return member ?? null
+}

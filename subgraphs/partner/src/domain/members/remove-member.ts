@@ -1,0 +1,37 @@
+import { Forbidden } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { partnerMembers } from '../../db/tables/partners.ts'
+import { RoleTooHigh } from '../../errors.ts'
+import { withdrawProposalsOf } from '../bank-accounts/withdraw-proposals.ts'
+import { audit } from '../partners/audit.ts'
+import { changePartner } from '../partners/change-partner.ts'
+import { lockMember, requireOtherOwner } from './members.ts'
+import { isAtLeast } from './roles.ts'
+
+/**
+ * Takes a member away: the caller themself, or somebody whose role is not above the caller's.
+ * @throws {RoleTooHigh | LastOwner | NotFound | Forbidden | InvalidState}
+ */
+export async function removeMember(ctx: Ctx, memberId: string): Promise<{ memberId: string }> {
+  return await inTransaction(ctx, async (ctx) => {
+    const { partner, member, target } = await lockMember(ctx, memberId, 'SCANNER')
+    if (target.id !== member.id) {
+      if (!isAtLeast(member.role, 'MANAGER')) throw new Forbidden(`As ${member.role} you can only leave yourself.`)
+      if (!isAtLeast(member.role, target.role)) throw new RoleTooHigh(member.role)
+    }
+    if (target.role === 'OWNER') await requireOtherOwner(ctx, target)
+    await ctx.db.delete(partnerMembers).where(eq(partnerMembers.id, memberId))
+    if (target.role === 'OWNER') await withdrawProposalsOf(ctx, partner, target.userId)
+    await changePartner(ctx, partner.id)
+    await audit(ctx, {
+      action: 'removeMember',
+      subjectType: 'PartnerMember',
+      subjectId: memberId,
+      partnerId: partner.id,
+      changes: { userId: target.userId, role: target.role, left: target.id === member.id },
+    })
+    return { memberId }
+  })
+}

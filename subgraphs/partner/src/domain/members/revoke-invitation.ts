@@ -1,0 +1,45 @@
+import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PartnerInvitationRow, partnerInvitations } from '../../db/tables/partners.ts'
+import { RoleTooHigh } from '../../errors.ts'
+import { audit } from '../partners/audit.ts'
+import { lockPartnerAs } from '../partners/lock-partner.ts'
+import { hidden } from '../partners/strip-internal.ts'
+import { invitationStatusAt } from './invitations.ts'
+import { isAtLeast } from './roles.ts'
+
+/**
+ * Takes an open invitation back: its secret is worth nothing from now on.
+ * @throws {RoleTooHigh | NotFound | Forbidden | InvalidState}
+ */
+export async function revokeInvitation(ctx: Ctx, invitationId: string): Promise<PartnerInvitationRow> {
+  return await inTransaction(ctx, async (ctx) => {
+    const { partnerId } = (await findInvitation(ctx, invitationId)) ?? { partnerId: '' }
+    const { member } = await hidden('invitation', invitationId, lockPartnerAs(ctx, partnerId, 'MANAGER'))
+    const invitation = await findInvitation(ctx, invitationId)
+    if (!invitation) throw new NotFound('invitation', invitationId)
+    if (!isAtLeast(member.role, invitation.role)) throw new RoleTooHigh(member.role)
+    const status = invitationStatusAt(invitation, ctx.now())
+    if (status !== 'PENDING') throw new InvalidState(`This invitation is not open any more: it is ${status}.`)
+    const [revoked] = await ctx.db
+      .update(partnerInvitations)
+      .set({ status: 'REVOKED' })
+      .where(eq(partnerInvitations.id, invitationId))
+      .returning()
+    await audit(ctx, {
+      action: 'revokeInvitation',
+      subjectType: 'PartnerInvitation',
+      subjectId: invitationId,
+      partnerId,
+      changes: { role: invitation.role },
+    })
+    return revoked as PartnerInvitationRow
+  })
+}
+
+async function findInvitation(ctx: Ctx, id: string): Promise<PartnerInvitationRow | null> {
+  const [invitation] = await ctx.db.select().from(partnerInvitations).where(eq(partnerInvitations.id, id))
+  return invitation ?? null
+}

@@ -1,0 +1,29 @@
+import { line } from '@tikitu/kit/base/validate-input'
+import { z } from 'zod'
+
+/** Text of up to `max` characters; empty counts as none. */
+export function longText(max: number) {
+  return z
+    .string()
+    .trim()
+    .max(max, `must be at most ${max} characters`)
+    .transform((text) => text || null)
+    .nullish()
+}
+
+/** The lines of an address. */
+export const addressLines = z.array(line(120)).min(1, 'needs at least one line').max(6, 'must be at most 6 lines')
+
+/** The address of a page or an image: nothing that a browser would run. */
+export const webAddress = z
+  .union([z.string(), z.instanceof(URL)])
+  .transform(String)
+  .refine((text) => /^https?:\/\//i.test(text), 'must begin with https:// or http://')
+  .refine((text) => text.length <= 2_000, 'must be at most 2000 characters')
+
+/** Why staff decided something. The partner reads it. */
+export const reasonText = z
+  .string()
+  .trim()
+  .min(3, 'must say why, in at least 3 characters')
+  .max(1_000, 'must be at most 1000 characters')

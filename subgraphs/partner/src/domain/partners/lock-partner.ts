@@ -1,0 +1,86 @@
+import { isStaff, requireStaff, requireUser, type StaffRole } from '@tikitu/kit/auth/viewer'
+import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { and, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PartnerMemberRow, type PartnerRow, partnerMembers, partners } from '../../db/tables/partners.ts'
+import { users } from '../../db/tables/users.ts'
+import { UserSuspended } from '../../errors.ts'
+import { isAtLeast, type PartnerRole } from '../members/roles.ts'
+
+/** A partner whose row the transaction has locked, and the caller's own membership. */
+export interface Standing {
+  partner: PartnerRow
+  member: PartnerMemberRow
+}
+
+/**
+ * Locks the partner for the transaction, for a member of at least that role: whatever changes a partner or its members
+ * happens one after the other. To whoever is no member it does not exist; staff are told that they are none.
+ * @throws {NotFound | Forbidden | UserSuspended | InvalidState} the last when the partner is closed for good
+ */
+export async function lockPartnerAs(ctx: Ctx, partnerId: string, least: PartnerRole): Promise<Standing> {
+  await requireActiveUser(ctx)
+  const partner = await lockPartner(ctx, partnerId)
+  const member = partner && (await membershipOf(ctx, partnerId))
+  if (!member) {
+    if (partner && isStaff(ctx.viewer)) throw new Forbidden('Only members of the partner may do this.')
+    throw new NotFound('partner', partnerId)
+  }
+  if (!isAtLeast(member.role, least)) {
+    throw new Forbidden(`This needs the role ${least} in the partner: you are ${member.role}.`, { needs: least })
+  }
+  if (partner.status === 'REJECTED' || partner.status === 'TERMINATED') {
+    throw new InvalidState(`This partner is ${partner.status}: it cannot be changed any more.`)
+  }
+  return { partner, member }
+}
+
+/**
+ * Locks the partner for the transaction, for staff with one of those roles. Nobody decides about a partner that they are a member of.
+ * @throws {NotFound | Forbidden | UserSuspended}
+ */
+export async function lockPartnerAsStaff(
+  ctx: Ctx,
+  partnerId: string,
+  roles: readonly StaffRole[] = ['COMPLIANCE'],
+): Promise<PartnerRow> {
+  requireStaff(ctx.viewer, ...roles)
+  await requireActiveUser(ctx)
+  const partner = await lockPartner(ctx, partnerId)
+  if (!partner) throw new NotFound('partner', partnerId)
+  if (await membershipOf(ctx, partnerId)) {
+    throw new Forbidden('You are a member of this partner: somebody else on the staff must decide.')
+  }
+  return partner
+}
+
+/** The caller's id, unless they are suspended. @throws {Unauthenticated | UserSuspended} */
+export async function requireActiveUser(ctx: Ctx): Promise<string> {
+  const { userId } = requireUser(ctx.viewer)
+  const [user] = await ctx.db.select({ status: users.status }).from(users).where(eq(users.id, userId))
+  if (user?.status === 'SUSPENDED') throw new UserSuspended()
+  return userId
+}
+
+/** A partner that the caller is a member of, as the transaction sees it. @throws {NotFound} */
+export async function requireOwnPartner(ctx: Ctx, partnerId: string): Promise<PartnerRow> {
+  const [partner] = await ctx.db.select().from(partners).where(eq(partners.id, partnerId))
+  if (!partner || !(await membershipOf(ctx, partnerId))) throw new NotFound('partner', partnerId)
+  return partner
+}
+
+/** Locks the partner for the transaction; null when there is none. */
+export async function lockPartner(ctx: Ctx, partnerId: string): Promise<PartnerRow | null> {
+  const [partner] = await ctx.db.select().from(partners).where(eq(partners.id, partnerId)).for('update')
+  return partner ?? null
+}
+
+/** The caller's membership as the transaction sees it; null for whoever is no member. */
+export async function membershipOf(ctx: Ctx, partnerId: string): Promise<PartnerMemberRow | null> {
+  const isOwn = eq(partnerMembers.userId, requireUser(ctx.viewer).userId)
+  const [member] = await ctx.db
+    .select()
+    .from(partnerMembers)
+    .where(and(eq(partnerMembers.partnerId, partnerId), isOwn))
+  return member ?? null
+}

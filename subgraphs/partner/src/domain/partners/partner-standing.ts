@@ -1,0 +1,64 @@
+import { InvalidState } from '@tikitu/kit/base/errors'
+import type { Payload } from '@tikitu/schema/events/registry'
+import type { Ctx } from '../../context.ts'
+import type { PartnerRow } from '../../db/tables/partners.ts'
+import { emit } from '../../emit.ts'
+import { overdueKinds } from '../documents/document-expiry.ts'
+import { decidePartner, type PartnerDecisionInput, type StaffStep } from './decide-partner.ts'
+import { peopleOf } from './partner-people.ts'
+
+/**
+ * Lets a verified partner sell nothing new, and tells its owners and managers why.
+ * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
+ */
+export async function restrictPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+  return await decidePartner(ctx, input, changing('restrictPartner', true))
+}
+
+/**
+ * Stops a partner's sales and payouts, and tells its owners and managers why; sold tickets stay valid.
+ * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
+ */
+export async function suspendPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+  return await decidePartner(ctx, input, changing('suspendPartner', true))
+}
+
+/**
+ * Gives a partner all its rights back, and tells its owners and managers. Its required documents must be good.
+ * @throws {NotFound | Forbidden | InvalidState}
+ */
+export async function reinstatePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+  return await decidePartner(ctx, input, { ...changing('reinstatePartner', false), check: requireGoodDocuments })
+}
+
+/**
+ * Ends the business with a partner for good, and tells its owners and managers why.
+ * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
+ */
+export async function terminatePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+  return await decidePartner(ctx, input, changing('terminatePartner', true))
+}
+
+/** Tells a partner's owners and managers that its rights changed. */
+export async function tellStatus(ctx: Ctx, partner: PartnerRow, from: PartnerRow['status']): Promise<void> {
+  const { status, statusReason: reason } = partner
+  const change = { from, status, reason } as Pick<Payload<'partner.statusChanged'>, 'from' | 'status' | 'reason'>
+  await emit(ctx, 'partner.statusChanged', {
+    subject: partner.id,
+    data: { ...(await peopleOf(ctx, partner)), ...change },
+  })
+}
+
+function changing(step: StaffStep['step'], needsReason: boolean): StaffStep {
+  return { step, needsReason, change: () => ({ isRestrictedForDocuments: false }), after: tellStatus }
+}
+
+/** Otherwise the next look at the documents would restrict the partner again. */
+async function requireGoodDocuments(ctx: Ctx, partner: PartnerRow): Promise<void> {
+  const kinds = await overdueKinds(ctx, partner.id)
+  if (kinds.length === 0) return
+  throw new InvalidState(
+    `Approve a document of each of these kinds first, as the last one ran out: ${kinds.join(', ')}.`,
+    { kinds },
+  )
+}

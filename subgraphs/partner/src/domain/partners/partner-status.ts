@@ -1,0 +1,31 @@
+import { InvalidState } from '@tikitu/kit/base/errors'
+import type { PartnerRow } from '../../db/tables/partners.ts'
+
+export type PartnerStatus = PartnerRow['status']
+
+/** Every step of a partner's life: what may be done in which states, and where it leads. */
+const steps = {
+  submitPartnerApplication: { from: ['DRAFT', 'CHANGES_REQUESTED'], to: 'SUBMITTED' },
+  startPartnerReview: { from: ['SUBMITTED'], to: 'UNDER_REVIEW' },
+  approvePartner: { from: ['UNDER_REVIEW'], to: 'VERIFIED' },
+  requestPartnerChanges: { from: ['UNDER_REVIEW'], to: 'CHANGES_REQUESTED' },
+  rejectPartner: { from: ['UNDER_REVIEW'], to: 'REJECTED' },
+  restrictPartner: { from: ['VERIFIED'], to: 'RESTRICTED' },
+  suspendPartner: { from: ['VERIFIED', 'RESTRICTED'], to: 'SUSPENDED' },
+  reinstatePartner: { from: ['RESTRICTED', 'SUSPENDED'], to: 'VERIFIED' },
+  terminatePartner: { from: ['VERIFIED', 'RESTRICTED', 'SUSPENDED'], to: 'TERMINATED' },
+} as const satisfies Record<string, { from: readonly PartnerStatus[]; to: PartnerStatus }>
+
+export type PartnerStep = keyof typeof steps
+
+/** Where a step leads from that status. @throws {InvalidState} when it cannot be taken from there */
+export function statusAfter(step: PartnerStep, status: PartnerStatus): PartnerStatus {
+  const { from, to } = steps[step]
+  if ((from as readonly PartnerStatus[]).includes(status)) return to
+  throw new InvalidState(`${step} needs a partner that is ${from.join(' or ')}: this one is ${status}.`, { status })
+}
+
+/** Whether the applicant holds the application, and may change what it is examined for. */
+export function isWithApplicant(status: PartnerStatus): boolean {
+  return status === 'DRAFT' || status === 'CHANGES_REQUESTED'
+}

@@ -1,0 +1,77 @@
+import { and, asc, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
+import { emit } from '../../emit.ts'
+import { DocumentsMissing, DocumentsUnreviewed } from '../../errors.ts'
+import { documentsOf, unapprovedKinds } from '../documents/partner-documents.ts'
+import { decidePartner, type PartnerDecisionInput } from './decide-partner.ts'
+
+/** Takes up a submitted application. @throws {NotFound | Forbidden | InvalidState} */
+export async function startPartnerReview(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+  return await decidePartner(ctx, input, { step: 'startPartnerReview', needsReason: false })
+}
+
+/**
+ * Verifies a partner whose documents were all looked at, and of which one of each required kind is approved.
+ * @throws {DocumentsUnreviewed | DocumentsMissing | NotFound | Forbidden | InvalidState}
+ */
+export async function approvePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+  return await decidePartner(ctx, input, {
+    step: 'approvePartner',
+    needsReason: false,
+    check: requireDocuments,
+    change: decidedNow,
+    after: (ctx, partner) => tellApplicant(ctx, partner, 'VERIFIED'),
+  })
+}
+
+/** Sends an application back to be changed. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+export async function requestPartnerChanges(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+  return await decidePartner(ctx, input, {
+    step: 'requestPartnerChanges',
+    needsReason: true,
+    change: decidedNow,
+    after: (ctx, partner) => tellApplicant(ctx, partner, 'CHANGES_REQUESTED'),
+  })
+}
+
+/** Turns an application down for good. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+export async function rejectPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+  return await decidePartner(ctx, input, {
+    step: 'rejectPartner',
+    needsReason: true,
+    change: decidedNow,
+    after: (ctx, partner) => tellApplicant(ctx, partner, 'REJECTED'),
+  })
+}
+
+function decidedNow(ctx: Ctx): Partial<PartnerRow> {
+  return { decidedAt: ctx.now() }
+}
+
+async function requireDocuments(ctx: Ctx, partner: PartnerRow): Promise<void> {
+  const documents = await documentsOf(ctx, partner.id)
+  const waiting = documents.filter((document) => document.status === 'PENDING_REVIEW')
+  if (waiting.length > 0) throw new DocumentsUnreviewed(waiting.map((document) => document.id))
+  const kinds = unapprovedKinds(documents, ctx.now())
+  if (kinds.length > 0) {
+    throw new DocumentsMissing(`Approve a document of each of these kinds first: ${kinds.join(', ')}.`, kinds)
+  }
+}
+
+async function tellApplicant(
+  ctx: Ctx,
+  partner: PartnerRow,
+  decision: 'VERIFIED' | 'CHANGES_REQUESTED' | 'REJECTED',
+): Promise<void> {
+  const owners = await ctx.db
+    .select({ userId: partnerMembers.userId })
+    .from(partnerMembers)
+    .where(and(eq(partnerMembers.partnerId, partner.id), eq(partnerMembers.role, 'OWNER')))
+    .orderBy(asc(partnerMembers.id))
+  const { id: partnerId, name, statusReason: reason } = partner
+  await emit(ctx, 'partner.applicationDecided', {
+    subject: partnerId,
+    data: { partnerId, name, decision, reason, ownerIds: owners.map((owner) => owner.userId) },
+  })
+}

@@ -1,0 +1,10 @@
+import { NotFound } from '@tikitu/kit/base/errors'
+
+/** What `work` gives. When it says that the partner behind an object does not exist, the object itself does not exist. */
+export async function hidden<T>(what: string, id: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw error instanceof NotFound ? new NotFound(what, id) : error
+  }
+}

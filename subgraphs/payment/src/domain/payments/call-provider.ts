@@ -1,0 +1,40 @@
+import { isInTransaction } from '@tikitu/kit/postgres/database'
+import type { Ctx } from '../../context.ts'
+import { NotSent, type PaymentProvider } from '../../providers/provider.ts'
+
+/** What came of asking a provider. UNKNOWN is not a failure: it may have done what it was asked. */
+export type Answer<T> = { outcome: 'ANSWERED'; value: T } | { outcome: 'UNKNOWN' | 'NOT_SENT' }
+
+/** The provider of that name. @throws when this process does not have it */
+export function requireProvider(ctx: Ctx, name: string): PaymentProvider {
+  const provider = ctx.providers[name]
+  if (!provider) throw new Error(`there is no payment provider ${name}`)
+  return provider
+}
+
+/**
+ * Asks a provider, with a limit on our patience. @throws inside a transaction, as no lock may wait for somebody else's
+ * network
+ */
+export async function askProvider<T>(
+  ctx: Ctx,
+  name: string,
+  ask: (provider: PaymentProvider, signal: AbortSignal) => Promise<T>,
+): Promise<Answer<T>> {
+  if (isInTransaction(ctx.db)) throw new Error(`${name} must not be called inside a transaction`)
+  const signal = AbortSignal.timeout(ctx.providerTimeoutMs)
+  try {
+    const value = await Promise.race([ask(requireProvider(ctx, name), signal), patience(signal)])
+    return { outcome: 'ANSWERED', value }
+  } catch (error) {
+    ctx.log.warn({ err: error, provider: name }, 'the payment provider did not answer')
+    return { outcome: error instanceof NotSent ? 'NOT_SENT' : 'UNKNOWN' }
+  }
+}
+
+/** Also ends a provider that does not mind the signal. */
+function patience(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

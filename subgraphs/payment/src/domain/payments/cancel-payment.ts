@@ -1,0 +1,29 @@
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { payments } from '../../db/tables/payments.ts'
+import { applyReport } from './apply-provider-update.ts'
+import { askProvider } from './call-provider.ts'
+
+/** The job that ends a payment whose booking lapsed. */
+export const cancelTask = 'cancelPayment'
+
+/** Ends a payment at its provider, unless it was captured; throws while the provider does not answer. */
+export async function cancelPayment(ctx: Ctx, paymentId: string): Promise<void> {
+  const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
+  if (!payment || payment.status === 'CAPTURED' || payment.status === 'CANCELLED') return
+  const answer = await askProvider(ctx, payment.provider, (provider, signal) => provider.cancel(paymentId, signal))
+  if (answer.outcome !== 'ANSWERED')
+    throw new Error(`${payment.provider} did not say whether ${paymentId} is cancelled`)
+  const { amountMinor, currency } = payment
+  const unheardOf = {
+    kind: 'payment',
+    paymentId,
+    attemptId: null,
+    outcome: 'CANCELLED',
+    amount: { amountMinor, currency },
+    failureCode: null,
+    actionUrl: null,
+    at: ctx.now(),
+  } as const
+  await applyReport(ctx, answer.value ?? unheardOf)
+}

@@ -1,0 +1,115 @@
+import { InvalidInput, NotFound } from '@tikitu/kit/base/errors'
+import { idempotent } from '@tikitu/kit/context/idempotency'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PaymentAttemptRow, type PaymentRow, paymentAttempts, payments } from '../../db/tables/payments.ts'
+import { PaymentClosed, PaymentInProgress, QuoteExpired } from '../../errors.ts'
+import type { PaymentProvider } from '../../providers/provider.ts'
+import { requireActiveUser } from '../projections/active-user.ts'
+import { applyReport, listAttempts, lockPayment } from './apply-provider-update.ts'
+import { askProvider, requireProvider } from './call-provider.ts'
+import { requireOwnPayment } from './get-payment.ts'
+import { notSentReport, settleLater } from './reconcile-payment.ts'
+import { allowedReturnUrl } from './return-url.ts'
+
+export interface ConfirmPaymentInput {
+  paymentId: string
+  paymentMethod: string
+  returnUrl?: URL | null
+  idempotencyKey?: string | null
+}
+
+/**
+ * Tries to pay with a payment method. The payment says what came of it: CAPTURED; REQUIRES_ACTION, with where to go;
+ * REQUIRES_METHOD again, with the failure, and another method may be tried; or PROCESSING, and the outcome follows.
+ * @throws {NotFound | InvalidInput | PaymentClosed | PaymentInProgress | QuoteExpired | UserSuspended}
+ */
+export async function confirmPayment(ctx: Ctx, input: ConfirmPaymentInput): Promise<PaymentRow> {
+  await requireActiveUser(ctx)
+  const { provider, partnerId } = await requireOwnPayment(ctx, input.paymentId)
+  requireMethod(requireProvider(ctx, provider), input.paymentMethod)
+  const returnUrl = await allowedReturnUrl(ctx, partnerId, input.returnUrl)
+  const known = { ...input, returnUrl: returnUrl ?? undefined }
+  const opened = new Set<string>()
+  const attempt = await idempotent(
+    ctx,
+    { operation: 'confirmPayment', input: known },
+    {
+      authorize: async (ctx) => {
+        await requireActiveUser(ctx)
+        await requireOwnPayment(ctx, input.paymentId)
+      },
+      load: requireAttempt,
+      act: async (ctx) => {
+        const attempt = await openAttempt(ctx, { ...input, returnUrl })
+        opened.add(attempt.id)
+        return attempt
+      },
+    },
+  )
+  if (opened.has(attempt.id)) await sendAttempt(ctx, attempt)
+  return await requireOwnPayment(ctx, input.paymentId)
+}
+
+function requireMethod({ name, isMethod, exampleMethods }: PaymentProvider, token: string): void {
+  if (isMethod(token)) return
+  const examples = exampleMethods.length > 0 ? `: it has ${exampleMethods.join(', ')} and others` : ''
+  throw new InvalidInput([{ field: 'paymentMethod', message: `${name} has no such payment method${examples}` }])
+}
+
+/** Writes down that the provider is about to be asked, and a job that finds out what came of it should we end here. */
+async function openAttempt(
+  ctx: Ctx,
+  input: { paymentId: string; paymentMethod: string; returnUrl: string | null },
+): Promise<PaymentAttemptRow> {
+  const payment = await lockPayment(ctx, input.paymentId)
+  requirePayable(ctx, payment)
+  const { length } = await listAttempts(ctx, payment.id)
+  const [attempt] = await ctx.db
+    .insert(paymentAttempts)
+    .values({
+      id: ctx.newId('att'),
+      paymentId: payment.id,
+      sequence: length + 1,
+      method: input.paymentMethod,
+      returnUrl: input.returnUrl,
+      status: 'SENT',
+      createdAt: ctx.now(),
+    })
+    .returning()
+  await ctx.db.update(payments).set({ status: 'PROCESSING' }).where(eq(payments.id, payment.id))
+  await settleLater(ctx, payment.id)
+  return attempt as PaymentAttemptRow
+}
+
+function requirePayable(ctx: Ctx, payment: PaymentRow): void {
+  if (payment.status === 'CAPTURED') throw new PaymentClosed('This booking is paid already.')
+  if (payment.status === 'NEEDS_REVIEW') {
+    throw new PaymentClosed(
+      'Another amount than was due has been charged: you get your tickets, or all of it goes back.',
+    )
+  }
+  if (payment.status === 'CANCELLED' || payment.closingAt) {
+    throw new PaymentClosed('This booking can no longer be paid: place a new one.')
+  }
+  if (payment.status === 'PROCESSING') throw new PaymentInProgress()
+  if (payment.expiresAt <= ctx.now()) throw new QuoteExpired()
+}
+
+async function requireAttempt(ctx: Ctx, id: string): Promise<PaymentAttemptRow> {
+  const [attempt] = await ctx.db.select().from(paymentAttempts).where(eq(paymentAttempts.id, id))
+  if (!attempt) throw new NotFound('payment attempt', id)
+  return attempt
+}
+
+/** Asks the provider and records its answer. Where none comes, the attempt stays open until somebody knows more. */
+async function sendAttempt(ctx: Ctx, attempt: PaymentAttemptRow): Promise<void> {
+  const { id: attemptId, paymentId, method, returnUrl } = attempt
+  const payment = await requireOwnPayment(ctx, paymentId)
+  const amount = { amountMinor: payment.amountMinor, currency: payment.currency }
+  const answer = await askProvider(ctx, payment.provider, (provider, signal) =>
+    provider.confirm({ paymentId, attemptId, amount, method, returnUrl }, signal),
+  )
+  if (answer.outcome === 'ANSWERED') await applyReport(ctx, answer.value)
+  if (answer.outcome === 'NOT_SENT') await applyReport(ctx, notSentReport(ctx, payment, attemptId))
+}

@@ -1,0 +1,38 @@
+import { verifyClaims } from '@tikitu/kit/auth/signing-keys'
+import { Unavailable } from '@tikitu/kit/base/errors'
+import { type QuoteClaims, quoteClaims, quoteIssuer, quoteType } from '@tikitu/schema/quote'
+import * as jose from 'jose'
+import type { Ctx } from '../../context.ts'
+import { QuoteExpired, QuoteInvalid } from '../../errors.ts'
+
+/** What a quote says, once it is known to be booking's and in time. @throws {QuoteInvalid | QuoteExpired | Unavailable} */
+export async function readQuote(ctx: Ctx, quote: string): Promise<QuoteClaims> {
+  const claims = quoteClaims.safeParse(await verifiedClaims(ctx, quote))
+  if (!claims.success) throw new QuoteInvalid('This quote cannot be read: ask for a new one.')
+  const { total, fees, tax } = claims.data
+  if (total.amountMinor <= 0) throw new QuoteInvalid('There is nothing to pay for this booking.')
+  const isOneCurrency = fees.currency === total.currency && tax.currency === total.currency
+  if (!isOneCurrency || fees.amountMinor < 0 || fees.amountMinor > total.amountMinor) {
+    throw new QuoteInvalid('The amounts of this quote do not fit together: ask for a new one.')
+  }
+  return claims.data
+}
+
+async function verifiedClaims(ctx: Ctx, quote: string): Promise<jose.JWTPayload> {
+  try {
+    return await verifyClaims(quote, ctx.quoteKeys, { issuer: quoteIssuer, typ: quoteType, now: ctx.now() })
+  } catch (error) {
+    if (error instanceof jose.errors.JWTExpired) throw new QuoteExpired()
+    if (isKeysTrouble(error)) {
+      ctx.log.warn({ err: error }, 'the keys of booking cannot be read')
+      throw new Unavailable('Quotes cannot be checked right now: try again in a moment.')
+    }
+    throw new QuoteInvalid('This is not a quote of ours: send the one that placing the booking gave.')
+  }
+}
+
+/** Whether it is not the quote that is at fault: the keys to check it with could not be fetched. */
+function isKeysTrouble(error: unknown): boolean {
+  if (!(error instanceof jose.errors.JOSEError)) return true
+  return ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code)
+}

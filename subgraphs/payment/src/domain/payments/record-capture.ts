@@ -1,0 +1,180 @@
+import type { Money } from '@tikitu/kit/base/money'
+import { and, asc, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type CaptureRow, type IssueRow, paymentCaptures } from '../../db/tables/issues.ts'
+import { type PaymentRow, payments } from '../../db/tables/payments.ts'
+import { emit } from '../../emit.ts'
+import type { PaymentReport } from '../../providers/provider.ts'
+import { changeIssue, lockIssue, resolveIssue } from '../issues/change-issue.ts'
+import { postReversal, postUnexpectedCapture } from '../issues/issue-postings.ts'
+import { openIssue } from '../issues/open-issue.ts'
+import { commissionOf } from '../ledger/commission.ts'
+import { postCapture } from '../ledger/ledger.ts'
+import { judgeCapture } from './check-capture.ts'
+import { partiesOf } from './payment-parties.ts'
+import { isSameMoney } from './payment-state.ts'
+
+/**
+ * Takes in that the provider captured money. What was due pays for the booking, once; anything else stands apart and becomes
+ * an issue, so that no unit of it is ever kept in silence. The caller's transaction has locked the payment.
+ */
+export async function takeCapture(ctx: Ctx, payment: PaymentRow, report: PaymentReport): Promise<PaymentRow> {
+  const known = await capturesOf(ctx, payment.id)
+  const verdict = judgeCapture(known, report)
+  if (verdict.is === 'REPEAT') {
+    await nameAttempt(ctx, report, known)
+    return payment
+  }
+  const isDue = isSameMoney(report.amount, payment) && payment.capturedAt === null
+  if (verdict.is === 'CORRECTION') {
+    const [issueId] = known.flatMap((row) => (isSameMoney(row, verdict.before) && row.issueId ? [row.issueId] : []))
+    const issue = issueId ? await lockIssue(ctx, issueId) : null
+    if (issue && isUntouched(issue)) return await correct(ctx, payment, { issue, report, verdict })
+    return await contradict(ctx, payment, { report, verdict })
+  }
+  if (isDue) {
+    await record(ctx, payment, { report, attemptKey: verdict.attemptKey, issueId: null })
+    return await recordCapture(ctx, payment, { amount: report.amount, capturedAt: report.at })
+  }
+  const kind = verdict.isFirst ? ('CAPTURE_MISMATCH' as const) : ('DUPLICATE_CAPTURE' as const)
+  return await setApart(ctx, payment, { kind, report, attemptKey: verdict.attemptKey })
+}
+
+/**
+ * The payment is captured at that amount, which is all that was due or what staff took in its place; says so. `due` is what
+ * was to be paid, where less was taken.
+ */
+export async function recordCapture(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { amount, capturedAt, isPosted = false }: { amount: Money; capturedAt: Date; isPosted?: boolean },
+): Promise<PaymentRow> {
+  const commissionMinor = await commissionOf(ctx, payment)
+  const captured = { ...payment, capturedMinor: amount.amountMinor, commissionMinor, capturedAt }
+  const { capturedMinor } = captured
+  await ctx.db.update(payments).set({ capturedMinor, commissionMinor, capturedAt }).where(eq(payments.id, payment.id))
+  if (!isPosted) await postCapture(ctx, captured, capturedAt)
+  await tellCapture(ctx, captured)
+  return captured
+}
+
+/** Says that a payment was captured: booking then confirms it or rejects it. */
+export async function tellCapture(ctx: Ctx, payment: PaymentRow): Promise<void> {
+  const { capturedMinor, amountMinor, currency } = payment
+  const due = capturedMinor === amountMinor ? {} : { due: { amountMinor, currency } }
+  const capturedAt = (payment.capturedAt ?? ctx.now()).toISOString()
+  const data = { ...partiesOf(payment), amount: { amountMinor: capturedMinor, currency }, capturedAt, ...due }
+  await emit(ctx, 'payment.captured', { subject: payment.id, data })
+}
+
+interface Apart {
+  kind: 'CAPTURE_MISMATCH' | 'DUPLICATE_CAPTURE'
+  report: PaymentReport
+  attemptKey: string
+}
+
+async function setApart(ctx: Ctx, payment: PaymentRow, { kind, report, attemptKey }: Apart): Promise<PaymentRow> {
+  const { amount, at } = report
+  ctx.log.error({ paymentId: payment.id, report }, 'the provider captured something else than was due')
+  const isMismatch = kind === 'CAPTURE_MISMATCH'
+  const issue = await openIssue(ctx, {
+    ...{ kind, payment, amount, provider: payment.provider, received: amount },
+    key: `capture:${payment.id}:${attemptKey}`,
+    expected: isMismatch ? { amountMinor: payment.amountMinor, currency: payment.currency } : null,
+    suspenseMinor: amount.amountMinor,
+  })
+  await postUnexpectedCapture(ctx, issue, { ...amount, at, step: issue.version })
+  await record(ctx, payment, { report, attemptKey, issueId: issue.id })
+  return isMismatch && payment.capturedAt === null ? await setReview(ctx, payment, amount) : payment
+}
+
+async function setReview(ctx: Ctx, payment: PaymentRow, amount: Money | null): Promise<PaymentRow> {
+  const review = {
+    reviewReason: amount ? ('CAPTURE_MISMATCH' as const) : null,
+    reviewAmountMinor: amount?.amountMinor ?? null,
+    reviewCurrency: amount?.currency ?? null,
+  }
+  await ctx.db.update(payments).set(review).where(eq(payments.id, payment.id))
+  return { ...payment, ...review }
+}
+
+interface Correction {
+  report: PaymentReport
+  verdict: { attemptKey: string; before: Money }
+}
+
+/** Whether nobody has decided anything about it: then the provider's later word is the only one. */
+function isUntouched({ status, suspenseMinor, refundId }: IssueRow): boolean {
+  return status === 'OPEN' && suspenseMinor > 0 && refundId === null
+}
+
+/** Nobody has acted yet: what was said before is taken back, and what is said now stands in its place. */
+async function correct(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { issue, report, verdict }: Correction & { issue: IssueRow },
+): Promise<PaymentRow> {
+  const { amount, at } = report
+  const isDue = isSameMoney(amount, payment) && payment.capturedAt === null
+  await postReversal(ctx, issue, 'MISMATCHED_CAPTURE')
+  await record(ctx, payment, { report, attemptKey: verdict.attemptKey, issueId: isDue ? null : issue.id })
+  if (isDue) {
+    await resolveIssue(ctx, issue, { step: 'CORRECTED', resolution: 'SETTLED' })
+    const cleared = await setReview(ctx, payment, null)
+    return await recordCapture(ctx, cleared, { amount, capturedAt: at })
+  }
+  const now = { ...amount, receivedMinor: amount.amountMinor, receivedCurrency: amount.currency }
+  const changed = await changeIssue(ctx, issue, {
+    step: 'CORRECTED',
+    set: { ...now, suspenseMinor: amount.amountMinor },
+  })
+  await postUnexpectedCapture(ctx, changed, { ...amount, at, step: changed.version })
+  return payment.reviewReason ? await setReview(ctx, payment, amount) : payment
+}
+
+/** It was taken for the booking, or staff decided on it, and now the provider says another amount: more of it stands apart. */
+async function contradict(ctx: Ctx, payment: PaymentRow, { report, verdict }: Correction): Promise<PaymentRow> {
+  const { amount, at } = report
+  const { before, attemptKey } = verdict
+  const isOneCurrency = before.currency === amount.currency
+  const moreMinor = isOneCurrency ? Math.max(0, amount.amountMinor - before.amountMinor) : amount.amountMinor
+  const issue = await openIssue(ctx, {
+    ...{ kind: 'CAPTURE_MISMATCH', payment, provider: payment.provider, received: amount },
+    key: `capture:${payment.id}:${attemptKey}:${amount.amountMinor}${amount.currency}`,
+    amount: { amountMinor: moreMinor || Math.abs(before.amountMinor - amount.amountMinor), currency: amount.currency },
+    expected: { amountMinor: before.amountMinor, currency: before.currency },
+    suspenseMinor: moreMinor,
+  })
+  if (moreMinor > 0) await postUnexpectedCapture(ctx, issue, { amountMinor: moreMinor, at, step: issue.version })
+  await record(ctx, payment, { report, attemptKey, issueId: issue.id })
+  return payment
+}
+
+async function capturesOf(ctx: Ctx, paymentId: string): Promise<CaptureRow[]> {
+  return await ctx.db
+    .select()
+    .from(paymentCaptures)
+    .where(eq(paymentCaptures.paymentId, paymentId))
+    .orderBy(asc(paymentCaptures.recordedAt))
+}
+
+async function record(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { report, attemptKey, issueId }: { report: PaymentReport; attemptKey: string; issueId: string | null },
+): Promise<void> {
+  const row = { paymentId: payment.id, attemptKey, ...report.amount, at: report.at, issueId, recordedAt: ctx.now() }
+  await ctx.db.insert(paymentCaptures).values(row)
+  await nameAttempt(ctx, report, [row])
+}
+
+/** A capture that no report had named an attempt for has its name from the first that does: another one is then other money. */
+async function nameAttempt(
+  ctx: Ctx,
+  { paymentId, attemptId }: PaymentReport,
+  known: readonly Pick<CaptureRow, 'attemptKey'>[],
+): Promise<void> {
+  if (attemptId === null || !known.some(({ attemptKey }) => attemptKey === '')) return
+  const isNameless = and(eq(paymentCaptures.paymentId, paymentId), eq(paymentCaptures.attemptKey, ''))
+  await ctx.db.update(paymentCaptures).set({ attemptKey: attemptId }).where(isNameless)
+}

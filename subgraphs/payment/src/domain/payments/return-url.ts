@@ -1,0 +1,36 @@
+import { InvalidInput } from '@tikitu/kit/base/errors'
+import { readConfig } from '@tikitu/kit/context/settings'
+import { configKeys } from '@tikitu/schema/config'
+import type { Ctx } from '../../context.ts'
+
+const localHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * Where the provider sends the customer back to, once it is known to be a place that the platform or the partner named: else anybody could make
+ * our payment page lead to theirs. Null when none is wanted. @throws {InvalidInput}
+ */
+export async function allowedReturnUrl(
+  ctx: Ctx,
+  partnerId: string,
+  wanted: URL | null | undefined,
+): Promise<string | null> {
+  if (!wanted) return null
+  const key = 'payment.returnUrls'
+  const { type, fallback } = configKeys[key]
+  const allowed = await readConfig(ctx, { key, scopes: [partnerId], type, fallback })
+  if (wanted.username || wanted.password || !isAllowed(ctx, wanted, allowed))
+    throw new InvalidInput([{ field: 'returnUrl', message: `must begin with one of: ${placesFor(ctx, allowed)}` }])
+  return wanted.href
+}
+
+function isAllowed({ allowsLocalReturns }: Ctx, url: URL, allowed: readonly string[]): boolean {
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:'
+  if (!isWeb) return allowed.includes(url.protocol)
+  if (allowsLocalReturns && localHosts.has(url.hostname)) return true
+  return url.protocol === 'https:' && allowed.includes(url.origin)
+}
+
+function placesFor({ allowsLocalReturns }: Ctx, allowed: readonly string[]): string {
+  const places = [...allowed, ...(allowsLocalReturns ? ['http://localhost'] : [])]
+  return places.length > 0 ? places.join(', ') : 'nothing yet, as the configuration payment.returnUrls is empty'
+}

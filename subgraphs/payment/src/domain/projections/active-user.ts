@@ -1,0 +1,13 @@
+import { requireUser, type UserViewer } from '@tikitu/kit/auth/viewer'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { users } from '../../db/tables/known.ts'
+import { UserSuspended } from '../../errors.ts'
+
+/** The signed-in caller, whose account is not suspended. @throws {Unauthenticated | UserSuspended} */
+export async function requireActiveUser(ctx: Ctx): Promise<UserViewer> {
+  const viewer = requireUser(ctx.viewer)
+  const [user] = await ctx.db.select().from(users).where(eq(users.id, viewer.userId))
+  if (user?.status === 'SUSPENDED') throw new UserSuspended()
+  return viewer
+}

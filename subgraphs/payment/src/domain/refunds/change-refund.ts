@@ -1,0 +1,84 @@
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tables/payments.ts'
+import { emit } from '../../emit.ts'
+import { partiesOf } from '../payments/payment-parties.ts'
+
+/** What may change of a refund. Its cause never does, and its amount only when the provider gave back another. */
+export type RefundChange = Partial<
+  Omit<RefundRow, 'id' | 'paymentId' | 'partnerId' | 'currency' | 'cause' | 'causeId' | 'version' | 'createdAt'>
+>
+
+/**
+ * Writes what became of a refund, takes its amount from the payment or gives it back to it, and tells booking. Every change
+ * of a refund goes through here. For the transaction that locked the payment and read both rows; returns both as they are then.
+ */
+export async function changeRefund(
+  ctx: Ctx,
+  { payment, refund }: { payment: PaymentRow; refund: RefundRow },
+  change: RefundChange,
+): Promise<{ payment: PaymentRow; refund: RefundRow }> {
+  const changed = { ...refund, ...change, version: refund.version + 1 }
+  await ctx.db
+    .update(refunds)
+    .set({ ...change, version: changed.version })
+    .where(eq(refunds.id, refund.id))
+  const taken = reservedOf(changed) - reservedOf(refund)
+  await tellRefund(ctx, payment, changed)
+  return { payment: taken === 0 ? payment : await reserve(ctx, payment, taken), refund: changed }
+}
+
+/** Takes so much of the payment's money for refunds, or gives it back when it is below 0. */
+export async function reserve(ctx: Ctx, payment: PaymentRow, amountMinor: number): Promise<PaymentRow> {
+  const refundReservedMinor = payment.refundReservedMinor + amountMinor
+  await ctx.db.update(payments).set({ refundReservedMinor }).where(eq(payments.id, payment.id))
+  return { ...payment, refundReservedMinor }
+}
+
+/**
+ * Tells booking what a refund is now, so that it never promises money that is on its way already. What was never due is none of
+ * its business.
+ */
+export async function tellRefund(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
+  const { cause } = refund
+  if (cause === 'PAYMENT_ISSUE') return
+  const status = refund.status === 'FAILED' || refund.status === 'NEEDS_REVIEW' ? 'PENDING' : refund.status
+  const { id: refundId, version, causeId, requestedBy, tickets, messageToCustomer } = refund
+  const amount = { amountMinor: refund.amountMinor, currency: refund.currency }
+  const approvedBy = status === 'REJECTED' ? null : refund.decidedBy
+  const state = {
+    refundId,
+    version,
+    status,
+    amount,
+    cause,
+    causeId,
+    requestedBy,
+    approvedBy,
+    tickets,
+    messageToCustomer,
+  }
+  await emit(ctx, 'payment.refundChanged', { subject: payment.id, data: { ...partiesOf(payment), ...state } })
+}
+
+/** What goes back for a cause. */
+export interface RefundDecision extends Pick<RefundRow, 'cause' | 'causeId' | 'amountMinor'> {
+  /** Null when nothing goes back. */
+  refundId: string | null
+  /** The payment's when absent. */
+  currency?: string
+}
+
+/** Says the last word on what goes back for a cause, in the transaction that decided it under the payment's lock. */
+export async function tellDecision(ctx: Ctx, payment: PaymentRow, decision: RefundDecision): Promise<void> {
+  const { refundId, cause, causeId, amountMinor } = decision
+  if (cause === 'PAYMENT_ISSUE') return
+  const amount = { amountMinor, currency: decision.currency ?? payment.currency }
+  const data = { ...partiesOf(payment), refundId, amount, cause, causeId }
+  await emit(ctx, 'payment.refundDecided', { subject: payment.id, data })
+}
+
+/** What failed is owed all the same; what was never due is no part of what was captured for the booking. */
+function reservedOf({ status, cause, amountMinor }: RefundRow): number {
+  return status === 'REJECTED' || cause === 'PAYMENT_ISSUE' ? 0 : amountMinor
+}

@@ -1,0 +1,63 @@
+import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { requireLoaded } from '@tikitu/kit/postgres/loader'
+import type { Ctx } from '../../context.ts'
+import type { RefundRow } from '../../db/tables/payments.ts'
+import { SecondPersonNeeded } from '../../errors.ts'
+import { lockPayment } from '../payments/apply-provider-update.ts'
+import { requireActiveUser } from '../projections/active-user.ts'
+import { mayRefundFor, maySeeMoneyOf } from '../projections/partner-role.ts'
+import { changeRefund } from './change-refund.ts'
+import { approvedStatusOf, sendLater } from './open-refund.ts'
+import { auditRefund, requireRefund } from './refund-payment.ts'
+
+export interface DecideRefundInput {
+  refundId: string
+}
+
+/**
+ * Lets a refund go that waits for a second person, and sends it.
+ * @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden}
+ */
+export async function approveRefund(ctx: Ctx, input: DecideRefundInput): Promise<RefundRow> {
+  return await decide(ctx, input, 'APPROVED')
+}
+
+/** Ends a refund that waits for a second person. @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden} */
+export async function rejectRefund(ctx: Ctx, input: DecideRefundInput): Promise<RefundRow> {
+  return await decide(ctx, input, 'REJECTED')
+}
+
+async function decide(
+  ctx: Ctx,
+  { refundId }: DecideRefundInput,
+  decision: 'APPROVED' | 'REJECTED',
+): Promise<RefundRow> {
+  const { userId: decidedBy } = await requireActiveUser(ctx)
+  await requireMayDecide(ctx, refundId)
+  return await inTransaction(ctx, async (ctx) => {
+    const { paymentId } = await requireRefund(ctx, refundId)
+    const payment = await lockPayment(ctx, paymentId)
+    const refund = await requireRefund(ctx, refundId)
+    if (refund.status !== 'REQUESTED') throw new InvalidState('This refund does not wait for a decision.')
+    if (refund.requestedBy === decidedBy) throw new SecondPersonNeeded()
+    const settledAt = decision === 'REJECTED' ? ctx.now() : null
+    const status = decision === 'APPROVED' ? approvedStatusOf(refund) : decision
+    const { refund: decided } = await changeRefund(ctx, { payment, refund }, { status, decidedBy, settledAt })
+    if (status === 'APPROVED') await sendLater(ctx, payment, decided)
+    const action = decision === 'APPROVED' ? 'approveRefund' : 'rejectRefund'
+    await auditRefund(ctx, { action, payment, refund: decided })
+    return decided
+  })
+}
+
+/**
+ * FINANCE, or an owner or manager of the partner: the same people who may ask for refunds, so that a second one of them decides.
+ * @throws {NotFound | Forbidden}
+ */
+async function requireMayDecide(ctx: Ctx, refundId: string): Promise<void> {
+  const { paymentId } = await requireRefund(ctx, refundId)
+  const { partnerId } = await requireLoaded(ctx.load.payment, paymentId)
+  if (!(await maySeeMoneyOf(ctx, partnerId))) throw new NotFound('refund', refundId)
+  if (!(await mayRefundFor(ctx, partnerId))) throw new Forbidden('This needs the role FINANCE.')
+}

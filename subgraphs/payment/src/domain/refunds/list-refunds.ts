@@ -1,0 +1,39 @@
+import { isStaff } from '@tikitu/kit/auth/viewer'
+import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { desc, inArray } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type RefundRow, refundStatuses, refunds } from '../../db/tables/payments.ts'
+import { moneyPartnersOf } from '../projections/partner-role.ts'
+import { firstIds } from './merge-indexes.ts'
+
+export interface RefundFilter {
+  status?: RefundRow['status'] | null
+  partnerId?: string | null
+}
+
+/** Refunds, the newest first: all of them for an admin, those of their own partners for owners and managers. */
+export async function listRefunds(
+  ctx: Ctx,
+  { filter, ...args }: PageArgs & { filter?: RefundFilter | null },
+): Promise<Connection<RefundRow>> {
+  const page = readPage(args)
+  const partnerIds = await visiblePartners(ctx, filter?.partnerId)
+  const ofPartners = partnerIds ? [{ column: refunds.partnerId, values: partnerIds }] : []
+  const ids = firstIds({
+    table: refunds,
+    prefix: [...ofPartners, { column: refunds.status, values: filter?.status ? [filter.status] : refundStatuses }],
+    order: [refunds.id],
+    direction: 'desc',
+    where: afterCursor(page, [refunds.id], 'desc'),
+    limit: page.limit + 1,
+  })
+  const rows = await ctx.db.select().from(refunds).where(inArray(refunds.id, ids)).orderBy(desc(refunds.id))
+  return toConnection(rows, page, (refund) => [refund.id])
+}
+
+/** Of which partners somebody may list the money, the wanted one alone where one is wanted; null for all. */
+export async function visiblePartners(ctx: Ctx, wanted?: string | null): Promise<string[] | null> {
+  if (isStaff(ctx.viewer)) return wanted ? [wanted] : null
+  const own = await moneyPartnersOf(ctx)
+  return wanted ? own.filter((id) => id === wanted) : own
+}

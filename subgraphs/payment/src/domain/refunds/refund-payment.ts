@@ -1,0 +1,115 @@
+import { Forbidden, InvalidInput, NotFound } from '@tikitu/kit/base/errors'
+import type { Money } from '@tikitu/kit/base/money'
+import { idempotent } from '@tikitu/kit/context/idempotency'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tables/payments.ts'
+import { emit } from '../../emit.ts'
+import { TicketChoiceNeeded } from '../../errors.ts'
+import { lockPayment } from '../payments/apply-provider-update.ts'
+import { requireActiveUser } from '../projections/active-user.ts'
+import { mayRefundFor, maySeeMoneyOf } from '../projections/partner-role.ts'
+import { openRefund, refundableOf } from './open-refund.ts'
+import { needsApproval } from './refund-limit.ts'
+import { askForApproval } from './request-approval.ts'
+
+export interface RefundPaymentInput {
+  paymentId: string
+  amount: Money
+  /** For the staff and the partner: the customer never sees it. */
+  reason: string
+  messageToCustomer?: string | null
+  tickets?: 'ALL' | 'NONE' | 'LISTED' | null
+  ticketIds?: readonly string[] | null
+  idempotencyKey?: string | null
+}
+
+/**
+ * Gives part or all of a payment back, on behalf of staff or of the partner: for tickets, which booking ends before the money
+ * is sent, or as goodwill, and they stay good. What gives back all that is left says which. Above the configured amount it
+ * waits for a second person.
+ * @throws {NotFound | Forbidden | InvalidInput | RefundTooLarge | TicketChoiceNeeded | UserSuspended}
+ */
+export async function refundPayment(ctx: Ctx, input: RefundPaymentInput): Promise<RefundRow> {
+  const refund = await idempotent(
+    ctx,
+    { operation: 'refundPayment', input },
+    {
+      authorize: (ctx) => requireRightToRefund(ctx, input.paymentId),
+      load: requireRefund,
+      act: (ctx, requestedBy) => demandRefund(ctx, input, requestedBy),
+    },
+  )
+  ctx.load.payment.clear(input.paymentId)
+  return refund
+}
+
+/** The caller's id, when they may give this payment back. @throws {NotFound | Forbidden | UserSuspended} */
+async function requireRightToRefund(ctx: Ctx, paymentId: string): Promise<string> {
+  const { userId } = await requireActiveUser(ctx)
+  const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
+  if (!payment || !(await maySeeMoneyOf(ctx, payment.partnerId))) throw new NotFound('payment', paymentId)
+  if (!(await mayRefundFor(ctx, payment.partnerId))) throw new Forbidden('This needs the role FINANCE.')
+  return userId
+}
+
+/** The refund. @throws {NotFound} */
+export async function requireRefund(ctx: Ctx, id: string): Promise<RefundRow> {
+  const [refund] = await ctx.db.select().from(refunds).where(eq(refunds.id, id))
+  if (!refund) throw new NotFound('refund', id)
+  return refund
+}
+
+async function demandRefund(ctx: Ctx, input: RefundPaymentInput, requestedBy: string): Promise<RefundRow> {
+  const payment = await lockPayment(ctx, input.paymentId)
+  requireSensible(payment, input)
+  const { amountMinor } = input.amount
+  const tickets = readTickets(input)
+  if (tickets === null && amountMinor === refundableOf(payment)) throw new TicketChoiceNeeded()
+  const refund = await openRefund(ctx, payment, {
+    amountMinor,
+    cause: 'STAFF',
+    reason: input.reason.trim(),
+    messageToCustomer: input.messageToCustomer?.trim() || null,
+    tickets: tickets ?? 'NONE',
+    requestedBy,
+    needsApproval: await needsApproval(ctx, payment, { amountMinor, requestedBy }),
+  })
+  await auditRefund(ctx, { action: 'refundPayment', payment, refund })
+  if (refund.status === 'REQUESTED') await askForApproval(ctx, payment, refund)
+  return refund
+}
+
+/** Records who decided what about a refund, in the transaction of the decision. */
+export async function auditRefund(
+  ctx: Ctx,
+  { action, payment, refund }: { action: string; payment: PaymentRow; refund: RefundRow },
+): Promise<void> {
+  const { id, status, amountMinor, currency, reason, tickets } = refund
+  const changes = { paymentId: payment.id, status, amountMinor, currency, tickets }
+  const data = { action, subjectType: 'Refund', subjectId: id, partnerId: payment.partnerId, reason, changes }
+  await emit(ctx, 'payment.audited', { subject: id, data })
+}
+
+/** Which tickets end: null when that was not said. @throws {InvalidInput} */
+function readTickets({ tickets, ticketIds }: RefundPaymentInput): RefundRow['tickets'] | null {
+  const listed = ticketIds ?? null
+  const choice = tickets ?? (listed ? 'LISTED' : null)
+  if (choice !== 'LISTED') {
+    if (listed) throw new InvalidInput([{ field: 'ticketIds', message: `leave it out with tickets: ${choice}` }])
+    return choice
+  }
+  const isSensible = listed && listed.length > 0 && listed.length <= 100 && new Set(listed).size === listed.length
+  if (!isSensible) throw new InvalidInput([{ field: 'ticketIds', message: 'name 1 to 100 tickets, each once' }])
+  return [...listed]
+}
+
+function requireSensible(payment: PaymentRow, { amount, reason, messageToCustomer }: RefundPaymentInput): void {
+  const problems = [
+    amount.currency !== payment.currency && { field: 'amount.currency', message: `must be ${payment.currency}` },
+    amount.amountMinor <= 0 && { field: 'amount.amountMinor', message: 'must be above 0' },
+    (reason.trim() === '' || reason.length > 500) && { field: 'reason', message: 'must have 1 to 500 characters' },
+    (messageToCustomer ?? '').length > 500 && { field: 'messageToCustomer', message: 'must be at most 500 characters' },
+  ].filter((problem) => problem !== false)
+  if (problems.length > 0) throw new InvalidInput(problems)
+}

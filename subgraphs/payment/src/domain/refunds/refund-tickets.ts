@@ -1,0 +1,28 @@
+import type { Payload } from '@tikitu/schema/events/registry'
+import type { Ctx } from '../../context.ts'
+import { lockPayment } from '../payments/apply-provider-update.ts'
+import { changeRefund } from './change-refund.ts'
+import { sendLater } from './open-refund.ts'
+import { auditRefund, requireRefund } from './refund-payment.ts'
+
+/** Sends a refund by staff whose tickets booking has ended. Once. What goes back is told as what their cancellation earned. */
+export async function sendTicketRefund(
+  ctx: Ctx,
+  { paymentId, refundId, cancellationId }: { paymentId: string; refundId: string; cancellationId: string },
+): Promise<void> {
+  const payment = await lockPayment(ctx, paymentId)
+  const refund = await requireRefund(ctx, refundId)
+  if (refund.status !== 'ENDING_TICKETS') return
+  const { refund: approved } = await changeRefund(ctx, { payment, refund }, { status: 'APPROVED' })
+  await sendLater(ctx, payment, { ...approved, cause: 'TICKETS_CANCELLED', causeId: cancellationId })
+}
+
+/** Ends a refund by staff whose tickets booking could not end: somebody was let in with one, say. Its money is free again. */
+export async function takeRefundRefused(ctx: Ctx, refused: Payload<'booking.refundRefused'>): Promise<void> {
+  const payment = await lockPayment(ctx, refused.paymentId)
+  const refund = await requireRefund(ctx, refused.refundId)
+  if (refund.status !== 'ENDING_TICKETS') return
+  const change = { status: 'REJECTED' as const, failureCode: refused.code, settledAt: ctx.now() }
+  const { refund: rejected } = await changeRefund(ctx, { payment, refund }, change)
+  await auditRefund(ctx, { action: 'refuseRefund', payment, refund: rejected })
+}

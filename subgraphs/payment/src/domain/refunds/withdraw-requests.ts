@@ -1,0 +1,27 @@
+import { and, desc, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PaymentRow, refunds } from '../../db/tables/payments.ts'
+import { changeRefund } from './change-refund.ts'
+import { refundableOf } from './open-refund.ts'
+import { auditRefund } from './refund-payment.ts'
+
+/**
+ * Makes room for a refund that is owed: what staff only asked for, and nobody has approved yet, is withdrawn, the newest
+ * first, until so much can be promised. The caller's transaction has locked the payment. Returns it as it is then.
+ */
+export async function withdrawRequests(ctx: Ctx, payment: PaymentRow, neededMinor: number): Promise<PaymentRow> {
+  const requests = await ctx.db
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.paymentId, payment.id), eq(refunds.status, 'REQUESTED')))
+    .orderBy(desc(refunds.id))
+  let left = payment
+  for (const request of requests) {
+    if (refundableOf(left) >= neededMinor) break
+    const withdrawn = { status: 'REJECTED' as const, decidedBy: 'service:booking', settledAt: ctx.now() }
+    const changed = await changeRefund(ctx, { payment: left, refund: request }, withdrawn)
+    left = changed.payment
+    await auditRefund(ctx, { action: 'withdrawRefund', payment, refund: changed.refund })
+  }
+  return left
+}

@@ -1,0 +1,103 @@
+import { NotFound } from '@tikitu/kit/base/errors'
+import { addJob } from '@tikitu/kit/messaging/jobs'
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { and, eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type WebhookEventRow, webhookEvents } from '../../db/tables/webhooks.ts'
+import type { ProviderEvent, WebhookRequest } from '../../providers/provider.ts'
+import { lockIssue, resolveIssue } from '../issues/change-issue.ts'
+import { postReversal } from '../issues/issue-postings.ts'
+import { applyReport } from '../payments/apply-provider-update.ts'
+import { requireProvider } from '../payments/call-provider.ts'
+import { applyRefundReport } from '../refunds/apply-refund-update.ts'
+
+/** The job that tries a parked webhook again. */
+export const parkedTask = 'takeParkedWebhook'
+
+const parkedMs = 5_000
+
+/**
+ * Takes in a provider's webhook: once per event, in the transaction that records it. One that speaks of something we do not
+ * know is parked and tried again, not lost. @throws {WebhookRefused}
+ */
+export async function takeWebhook(
+  ctx: Ctx,
+  providerName: string,
+  request: WebhookRequest,
+): Promise<WebhookEventRow['status'] | 'TAKEN_BEFORE'> {
+  const provider = requireProvider(ctx, providerName)
+  const content = provider.openWebhook(request)
+  const event = provider.readEvent(content)
+  return await inTransaction(ctx, async (ctx) => {
+    const now = ctx.now()
+    const kept = await ctx.db
+      .insert(webhookEvents)
+      .values({
+        provider: providerName,
+        eventId: event.id,
+        type: event.type,
+        body: content,
+        status: 'TAKEN',
+        receivedAt: now,
+        takenAt: now,
+      })
+      .onConflictDoNothing()
+      .returning()
+    if (kept.length === 0) return 'TAKEN_BEFORE'
+    return (await isApplied(ctx, event)) ? 'TAKEN' : await park(ctx, providerName, event.id)
+  })
+}
+
+/** Tries a parked webhook again. @throws {NotFound} while what it speaks of is still not known */
+export async function takeParkedWebhook(ctx: Ctx, providerName: string, eventId: string): Promise<void> {
+  const provider = requireProvider(ctx, providerName)
+  await inTransaction(ctx, async (ctx) => {
+    const [parked] = await ctx.db.select().from(webhookEvents).where(isEvent(providerName, eventId)).for('update')
+    if (parked?.status !== 'PARKED') return
+    if (!(await isSettledOtherwise(ctx, parked))) await apply(ctx, provider.readEvent(parked.body))
+    await ctx.db
+      .update(webhookEvents)
+      .set({ status: 'TAKEN', takenAt: ctx.now() })
+      .where(isEvent(providerName, eventId))
+  })
+}
+
+/**
+ * What had become an issue is one no longer, now that it is known what it speaks of; unless staff have ended it otherwise.
+ * Thrown away with the rest while it is still not known.
+ */
+async function isSettledOtherwise(ctx: Ctx, { issueId }: WebhookEventRow): Promise<boolean> {
+  if (issueId === null) return false
+  const issue = await lockIssue(ctx, issueId)
+  if (issue.status === 'RESOLVED') return true
+  await postReversal(ctx, issue, issue.suspenseMinor > 0 ? 'MISMATCHED_CAPTURE' : 'MISMATCHED_REFUND')
+  await resolveIssue(ctx, issue, { step: 'MATCHED', resolution: 'SETTLED' })
+  return false
+}
+
+async function isApplied(ctx: Ctx, event: ProviderEvent): Promise<boolean> {
+  try {
+    await apply(ctx, event)
+    return true
+  } catch (error) {
+    if (error instanceof NotFound) return false
+    throw error
+  }
+}
+
+async function apply(ctx: Ctx, { report }: ProviderEvent): Promise<void> {
+  if (report.kind === 'payment') await applyReport(ctx, report)
+  else await applyRefundReport(ctx, report)
+}
+
+async function park(ctx: Ctx, provider: string, eventId: string): Promise<'PARKED'> {
+  await ctx.db.update(webhookEvents).set({ status: 'PARKED', takenAt: null }).where(isEvent(provider, eventId))
+  const runAt = new Date(ctx.now().getTime() + parkedMs)
+  await addJob(ctx, { task: parkedTask, payload: { provider, eventId }, runAt })
+  ctx.log.warn({ provider, eventId }, 'a webhook speaks of something unknown: parked')
+  return 'PARKED'
+}
+
+function isEvent(provider: string, eventId: string) {
+  return and(eq(webhookEvents.provider, provider), eq(webhookEvents.eventId, eventId))
+}
