@@ -19,7 +19,8 @@ const { values } = parseArgs({
   },
 })
 
-const warmUpRequests = 600
+/** A process is warm when its code is compiled: of the small operation that takes more requests, as each of them does less. */
+const warmUpRequests: Readonly<Record<string, number>> = { deep: 600, small: 3_000 }
 const connections = 20
 const running = new Map<string, Running>()
 
@@ -46,7 +47,8 @@ async function runWorkload(workload: string, sent: Sent): Promise<void> {
     const answer = await firstAnswer(port, sent)
     expected ??= answer
     if (answer !== expected) console.log(`! ${name} answers ${workload} differently: ${answer.slice(0, 300)}`)
-    await runLoad({ port, sent, connections, seconds: 1, minRequests: warmUpRequests, isExpected: () => true })
+    const minRequests = warmUpRequests[workload] ?? 600
+    await runLoad({ port, sent, connections, seconds: 1, minRequests, isExpected: () => true })
   }
   const isExpected = (body: string) => body.trimEnd() === expected
   const results = await takeTurns(running, Number(values.rounds), async ({ port, child }): Promise<Result> => {

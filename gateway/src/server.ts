@@ -213,7 +213,8 @@ type ContextOf = (incoming: Incoming) => Promise<GatewayContext>
 function callersOf(options: GatewayOptions, graph: Graph): { directory: AccessDirectory | null; contextOf: ContextOf } {
   const directory = openDirectory({ ...options, locations: graph.locations() })
   const authenticate = directory ? admitting(options.authenticate, directory) : options.authenticate
-  return { directory, contextOf: (incoming) => requestContext({ ...options, authenticate }, incoming) }
+  const desk = { authenticate, rates: options.rates, proxies: options.proxies }
+  return { directory, contextOf: (incoming) => requestContext(desk, incoming) }
 }
 
 /** Live data beside the route that answers queries. */
