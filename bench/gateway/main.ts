@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { differenceOf } from '../difference.ts'
 import { firstAnswer, runLoad, type Sent } from '../load.ts'
 import { end } from '../measured-process.ts'
 import { cpuSeconds, memoryMb } from '../processor-time.ts'
@@ -46,7 +47,7 @@ async function runWorkload(workload: string, sent: Sent): Promise<void> {
   for (const [name, { port }] of running) {
     const answer = await firstAnswer(port, sent)
     expected ??= answer
-    if (answer !== expected) console.log(`! ${name} answers ${workload} differently: ${answer.slice(0, 300)}`)
+    if (answer !== expected) console.log(`! ${name} answers ${workload} differently: ${differenceOf(expected, answer)}`)
     const minRequests = warmUpRequests[workload] ?? 600
     await runLoad({ port, sent, connections, seconds: 1, minRequests, isExpected: () => true })
   }

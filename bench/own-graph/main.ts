@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { gateway, subgraphs } from '../../dev/src/services.ts'
 import { portOf } from '../../dev/src/settings.ts'
+import { differenceOf } from '../difference.ts'
 import { askOnce, runLoad } from '../load.ts'
 import { end } from '../measured-process.ts'
 import { cpuSeconds, cpuSecondsOfTree, memoryMb } from '../processor-time.ts'
@@ -76,7 +77,7 @@ async function runPage(page: Page): Promise<void> {
     const answer = withoutVersion(await askOnce(port, page))
     const wanted = expected.get(page.name) ?? answer
     expected.set(page.name, wanted)
-    if (answer !== wanted) console.log(`! ${name} answers ${page.name} differently: ${answer.slice(0, 300)}`)
+    if (answer !== wanted) console.log(`! ${name} answers ${page.name} differently: ${differenceOf(wanted, answer)}`)
     await runLoad({ port, sent: page, connections, seconds: 1, minRequests: warmUpRequests, isExpected: () => true })
   }
   const turns = await takeTurns(running, Number(values.rounds), (each, name) => measure(name, page, each))
