@@ -12,6 +12,7 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import { type Choices, isIncluded } from './conditions.ts'
@@ -77,6 +78,22 @@ function collectCondition(into: Into, part: InlineFragmentNode | FragmentDefinit
   const type = part.typeCondition && into.schema.getType(part.typeCondition.name.value)
   if (!isCompositeType(type) || !doesApply(into.schema, type, into.object)) return
   collectInto(into, { set: part.selectionSet, type }, { ...subject, type })
+}
+
+/** Whether an object of which only an interface is known may have more fields than `collectFields` finds: those of its own type. */
+export function mayHaveMore(collecting: Collecting, selected: readonly Selected[], subject: Subject): boolean {
+  return (
+    isInterfaceType(subject.type) &&
+    selected.some(({ set }) => set.selections.some((one) => isMore(collecting, one, subject)))
+  )
+}
+
+function isMore(collecting: Collecting, selection: SelectionNode, subject: Subject): boolean {
+  if (selection.kind === Kind.FIELD || !isIncluded(selection.directives, collecting.choices)) return false
+  const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : collecting.fragments.get(selection.name.value)
+  const type = part?.typeCondition && collecting.schema.getType(part.typeCondition.name.value)
+  if (isCompositeType(type) && !doesApply(collecting.schema, type, subject)) return true
+  return part?.selectionSet.selections.some((one) => isMore(collecting, one, subject)) ?? false
 }
 
 function collectField(

@@ -4,7 +4,7 @@ import { asGraphQLError } from '../errors/as-graphql-error.ts'
 import { compileAsk } from './ask-entities.ts'
 import { type CollectTargets, compileTargets } from './collect-targets.ts'
 import type { CompilingPlan } from './compile-plan.ts'
-import { compileRequires, type FindRepresenter } from './compile-requires.ts'
+import { compileRequires, compileUnless, type FindRepresenter } from './compile-requires.ts'
 import { keysOf } from './find-contended.ts'
 import { type Group, groupEqual } from './group-equal.ts'
 import { keepEntityErrors } from './keep-errors.ts'
@@ -33,6 +33,8 @@ interface EntityFetch {
   /** The response names that it brings. */
   names: ReadonlySet<string>
   findRepresenter: FindRepresenter
+  /** Null where it is for all objects at its places. */
+  isSentOtherwise: ((target: ResultObject) => boolean) | null
   rewrite: Rewrite | null
   contended: Contended
   /** Null where the subgraph has objects of these types, and says what they are. */
@@ -81,6 +83,7 @@ function compilePart(compiling: CompilingPlan, tasks: readonly FetchTask[]) {
     })),
     names: keysOf(first.fetch),
     findRepresenter,
+    isSentOtherwise: compileUnless(schema, first.fetch),
     rewrite: compileRewrites(schema, first.fetch.outputRewrites),
     contended: eitherOf(tasks.map(contendedBy)),
     isAbstract: first.fetch.inputRewrites
@@ -105,7 +108,9 @@ function findWanted(entityFetch: EntityFetch, index: number, run: Run): Wanted |
   const groups = groupEqual(targets, entityFetch.findRepresenter)
   if (run.missing) {
     const all = entityFetch.places.flatMap(({ collectAll, isPart }) => (isPart(run) ? collectAll(run) : []))
-    passOnMissing(run, { targets: all, sent: targetsOf(groups) }, entityFetch.names)
+    const isOthers = entityFetch.isSentOtherwise
+    const own = isOthers ? all.filter((target) => !isOthers(target)) : all
+    passOnMissing(run, { targets: own, sent: targetsOf(groups) }, entityFetch.names)
   }
   if (groups.length === 0) return null
   return { entityFetch, index, paths, groups, representations: groups.map(({ representation }) => representation) }

@@ -1,6 +1,7 @@
-import type { FetchNode, QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-planner'
+import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
-import { isObject, type Read, readerOf } from './own.ts'
+import { getOwn, isObject, type Read, readerOf } from './own.ts'
+import type { PartialFetch, Sending } from './partly-required.ts'
 import { project, responseNameOf } from './project.ts'
 import { quote } from './quote.ts'
 import { compileRewrites, isKindOf } from './rewrites.ts'
@@ -22,15 +23,35 @@ export interface Representer {
 export type FindRepresenter = (entity: ResultObject) => Representer | null
 
 /** Compiles what a fetch sends of each entity, once for each type that occurs. */
-export function compileRequires(schema: GraphQLSchema, { requires = [], inputRewrites }: FetchNode): FindRepresenter {
+export function compileRequires(schema: GraphQLSchema, fetch: PartialFetch): FindRepresenter {
+  const find = compileSending(schema, fetch)
+  const isSentOtherwise = compileUnless(schema, fetch)
+  if (!isSentOtherwise) return find
+  return (entity) => (isSentOtherwise(entity) ? null : find(entity))
+}
+
+/** Whether an entity is none that a fetch is for, because another one is; null where the fetch is for all. */
+export function compileUnless(
+  schema: GraphQLSchema,
+  { unless, demands }: PartialFetch,
+): ((entity: ResultObject) => boolean) | null {
+  if (!unless) return null
+  const find = compileSending(schema, unless)
+  return (entity) =>
+    demandedOf(schema, demands, String(entity['__typename'])) === null || (find(entity)?.write(entity) ?? null) !== null
+}
+
+function compileSending(schema: GraphQLSchema, { requires = [], inputRewrites, demands }: Sending): FindRepresenter {
   const byType = new Map<string, Representer>()
   const rewrite = compileRewrites(schema, inputRewrites)
   const compileFor = (typename: string): Representer => {
-    const fields = rewrite ? null : plainFields(schema, requires, typename)
+    const demanded = demandedOf(schema, demands, typename)
+    const fields = rewrite || demanded ? null : plainFields(schema, requires, typename)
     if (fields) return plainRepresenter(fields)
     return writtenRepresenter((entity) => {
       const representation = project(schema, entity, requires)
       if (!representation?.['__typename']) return null
+      if (demanded?.some((name) => getOwn(representation, name) === undefined)) return null
       rewrite?.(representation)
       return JSON.stringify(representation)
     })
@@ -45,6 +66,12 @@ export function compileRequires(schema: GraphQLSchema, { requires = [], inputRew
     }
     return representer
   }
+}
+
+/** What an entity of a type must hold; null where nothing is said of it. */
+function demandedOf(schema: GraphQLSchema, demands: Sending['demands'], typename: string): readonly string[] | null {
+  const own = demands?.filter(({ type }) => isKindOf(schema, typename, type)) ?? []
+  return own.length === 0 ? null : own.flatMap(({ names }) => names)
 }
 
 /** Told apart by what is written. */

@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql'
 import type { Weigher } from '../cost/weigh-answer.ts'
-import { type CollectedField, type Collecting, collectFields, type Selected } from './collect-fields.ts'
+import { type CollectedField, type Collecting, collectFields, mayHaveMore, type Selected } from './collect-fields.ts'
 import type { OperationParts } from './conditions.ts'
 import { compileIntrospection } from './introspect.ts'
 import { compileLeaf, type WriteLeaf } from './leaf.ts'
@@ -30,6 +30,8 @@ type WriteField = (source: ResultObject, shaping: Shaping) => string | null
 
 interface Layout {
   fields: readonly LaidField[]
+  /** Whether there may be more fields, of a type that the object does not tell. */
+  isPartial: boolean
   /** What the object itself costs, with its plain fields. */
   weight: number
   weighArguments: ((variables: Shaping['variables']) => number) | null
@@ -73,6 +75,7 @@ function layoutOf(compiling: Compiling, owner: GraphQLCompositeType, collected: 
   }))
   return {
     fields,
+    isPartial: false,
     weight: weigher?.ofObject(owner, collected, weight) ?? 0,
     weighArguments: weigher?.ofArguments(owner, collected) ?? null,
   }
@@ -192,7 +195,8 @@ function objectWriter(compiling: Compiling, type: GraphQLCompositeType, selected
     const named = typename ? compiling.schema.getType(typename) : type
     if (!isCompositeType(named)) return null
     const subject = { typename: typename ? named.name : null, type: named }
-    const layout = layoutOf(compiling, named, collectFields(compiling, selected, subject))
+    const isPartial = mayHaveMore(compiling, selected, subject)
+    const layout = { ...layoutOf(compiling, named, collectFields(compiling, selected, subject)), isPartial }
     layouts.set(typename, layout)
     return layout
   }
@@ -203,6 +207,7 @@ function objectWriter(compiling: Compiling, type: GraphQLCompositeType, selected
     }
     const typename = value['__typename']
     const layout = layouts.get(typename) ?? layoutFor(typename)
+    if (layout?.isPartial && isMissing(shaping, value, '__typename')) return failed
     if (layout) return writeFields(layout, value, shaping) ?? failed
     if (typename === undefined && isMissing(shaping, value, '__typename')) return failed
     report(shaping, 'Invalid __typename found for object at')

@@ -71,6 +71,11 @@ export function fetchesIn(root: PlanNode): FetchNode[] {
   return [...writersIn(root, '')].map(({ fetch }) => fetch)
 }
 
+/** All fetches of a plan, with the paths of the objects that they are for and of what they bring. */
+export function fetchesAt(root: PlanNode): Pick<Writer, 'fetch' | 'path' | 'writes'>[] {
+  return [...writersIn(root, '')]
+}
+
 /** The response names that a fetch brings to the objects at its path, as they are after its rewrites. */
 export function keysOf(fetch: FetchNode): ReadonlySet<string> {
   const renamed = (fetch.outputRewrites ?? []).flatMap((rewrite) =>

@@ -1,8 +1,12 @@
 import { operationFromDocument, type Schema } from '@apollo/federation-internals'
 import type { ApolloGateway } from '@apollo/gateway'
-import type { QueryPlan, QueryPlanner } from '@apollo/query-planner'
+import type { PlanNode, QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
+import { hasConditions } from './conditions.ts'
 import { isRequiring } from './is-requiring.ts'
+import { mendMisplaced } from './mend-misplaced.ts'
+import type { Names } from './needs.ts'
+import { withPartlyRequired } from './partly-required.ts'
 import { planningWith } from './planner.ts'
 import { splitFetches } from './split-fetches.ts'
 import type { Splitting } from './split-rewrites.ts'
@@ -49,16 +53,19 @@ function readGeneration(gateway: ApolloGateway, supergraphSdl: string): Generati
     recursiveSelectionsLimitDisabled: loaded.recursiveSelectionsLimitDisabled,
     nonLocalSelectionsLimitDisabled: loaded.nonLocalSelectionsLimitDisabled,
   }
-  const { planner, reserved, needs } = planningWith(queryPlanner, supergraphSdl)
+  const { planner, reserved, needs, reach } = planningWith(queryPlanner, supergraphSdl)
   const build = (document: DocumentNode, operationName: string | undefined): QueryPlan =>
     planner.buildQueryPlan(operationFromDocument(apiSchema, document, { operationName }), options)
+  const graph = { schema: supergraphSchema, needs, reach }
   return {
     apiSchema: schema,
     supergraphSchema,
     reserved,
-    plan: (document, operationName) =>
-      withSplitFetches(planSurely({ build, schema }, document, operationName), { schema: supergraphSchema, needs }),
-    isRequiring: ({ node }) => isRequiring(node, needs),
+    plan: (document, operationName) => {
+      const plan = planSurely({ build, schema }, document, operationName)
+      return corrected(plan, { ...graph, isTentative: isConditional(document, operationName) })
+    },
+    isRequiring: ({ node }) => isRequiring(node, { needs, reach }),
   }
 }
 
@@ -90,8 +97,30 @@ function cannotBePlanned(error: unknown): GraphQLError {
   })
 }
 
-function withSplitFetches({ kind, node }: QueryPlan, splitting: Splitting): QueryPlan {
+interface Correcting extends Splitting, Pick<Names, 'reach'> {
+  /** Whether conditions are not applied yet: then a plan that is wrong is planned again with them applied. */
+  isTentative: boolean
+}
+
+/** @throws GraphQLError where a plan is wrong, and nothing can be done about it */
+function corrected({ kind, node }: QueryPlan, correcting: Correcting): QueryPlan {
   if (!node) return { kind }
-  if (node.kind !== 'Subscription') return { kind, node: splitFetches(node, splitting) }
-  return { kind, node: { ...node, ...(node.rest && { rest: splitFetches(node.rest, splitting) }) } }
+  const correct = (root: PlanNode): PlanNode =>
+    withPartlyRequired(splitFetches(mended(root, correcting), correcting), correcting.needs)
+  if (node.kind !== 'Subscription') return { kind, node: correct(node) }
+  return { kind, node: { ...node, ...(node.rest && { rest: correct(node.rest) }) } }
+}
+
+function mended(root: PlanNode, { needs, reach, isTentative }: Correcting): PlanNode {
+  try {
+    return mendMisplaced(root, { needs, reach })
+  } catch (error) {
+    if (isTentative) return root
+    throw cannotBePlanned(error)
+  }
+}
+
+function isConditional(document: DocumentNode, operationName: string | undefined): boolean {
+  const operation = getOperationAST(document, operationName)
+  return operation ? hasConditions(operation, document) : false
 }

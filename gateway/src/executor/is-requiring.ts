@@ -1,18 +1,18 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { entityFieldsOf } from './entity-fields.ts'
-import { fetchesIn } from './find-contended.ts'
-import { type Needs, needKey } from './needs.ts'
+import { fetchesAt } from './find-contended.ts'
+import { misplacedIn } from './misplaced.ts'
+import { type Names, needKey } from './needs.ts'
 
-/** Whether any fetch of a plan asks for a field that requires something else. */
-export function isRequiring(node: QueryPlan['node'], { fields }: Needs): boolean {
+/** Whether any fetch of a plan asks for a field that requires something else, or for what it requires. */
+export function isRequiring(node: QueryPlan['node'], { needs, reach }: Pick<Names, 'needs' | 'reach'>): boolean {
   const root = node?.kind === 'Subscription' ? node.rest : node
-  if (!root || fields.size === 0) return false
-  return fetchesIn(root).some(
-    ({ requires, operation, serviceName }) =>
-      requires !== undefined &&
-      entityFieldsOf(parse(operation, { noLocation: true })).some(({ type, name }) =>
-        fields.has(needKey(serviceName, type, name)),
-      ),
-  )
+  if (!root || needs.fields.size === 0) return false
+  return fetchesAt(root).some(({ fetch, path }) => {
+    const { requires, operation, serviceName } = fetch
+    const fields = requires ? entityFieldsOf(parse(operation, { noLocation: true })) : []
+    const isAnyRequiring = fields.some(({ type, name }) => needs.fields.has(needKey(serviceName, type, name)))
+    return isAnyRequiring || misplacedIn({ fetch, path }, reach).length > 0
+  })
 }

@@ -1,4 +1,4 @@
-import type { FetchNode } from '@apollo/query-planner'
+import type { PartialFetch } from './partly-required.ts'
 import type { FetchTask } from './plan-tasks.ts'
 
 /** One request to a subgraph. */
@@ -70,8 +70,9 @@ function partsOf(tasks: readonly FetchTask[], isClosed: (task: FetchTask) => boo
 }
 
 /** Equal for fetches that send the same text about the same representations. The planner gives each operation a name of its own. */
-export function equalityKey(fetch: FetchNode): string {
+export function equalityKey(fetch: PartialFetch): string {
   const { serviceName, operation, operationName, requires, variableUsages, inputRewrites, outputRewrites } = fetch
+  const { demands, unless } = fetch
   const text = operationName === undefined ? operation : operation.replace(operationName, '')
-  return JSON.stringify([serviceName, text, requires, variableUsages, inputRewrites, outputRewrites])
+  return JSON.stringify([serviceName, text, requires, variableUsages, inputRewrites, outputRewrites, demands, unless])
 }

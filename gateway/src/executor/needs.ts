@@ -1,17 +1,24 @@
 import type { SelectionSet } from '@apollo/federation-internals'
 import type { QueryPlanFieldNode } from '@apollo/query-planner'
+import { type Reach, reachOf } from './reach.ts'
 
 /** A step of the planner's graph, with what must be known to take it. The planner keeps these to itself. */
 export interface Edge {
   head: Vertex
   tail: Vertex
-  transition: { kind: string; definition?: { name: string } }
+  transition: { kind: string; definition?: { name: string }; castedType?: { name: string } }
   _conditions?: SelectionSet
 }
 
-interface Vertex {
+/** A type in one subgraph; what a field provides on the way has vertices of its own. */
+export interface Vertex {
   source: string
-  type: { name: string; kind?: string }
+  provideId?: number | undefined
+  type: {
+    name: string
+    kind?: string
+    field?: (name: string) => { appliedDirectives: readonly { name: string }[] } | undefined
+  }
 }
 
 /** What plans call things. */
@@ -19,6 +26,7 @@ export interface Names {
   /** Response names that plans use for what they need themselves. */
   reserved: ReadonlySet<string>
   needs: Needs
+  reach: Reach
 }
 
 /** What must be sent to subgraphs. */
@@ -71,7 +79,11 @@ export function namesIn(edges: readonly Edge[], isInterface: (typename: string) 
       .filter(({ type }) => type.kind === 'ObjectType' && isInterface(type.name))
       .map(({ source, type }) => keysKey(source, type.name)),
   )
-  return { reserved: reservedIn(edges), needs: { fields, selections, keys, objects, isRenaming } }
+  return {
+    reserved: reservedIn(edges),
+    needs: { fields, selections, keys, objects, isRenaming },
+    reach: reachOf(edges),
+  }
 }
 
 function reservedIn(edges: readonly Edge[]): Set<string> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway'
+import { prettyFormatQueryPlan } from '@apollo/query-planner'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
 import { anonymous } from '@tikitu/kit/auth/viewer'
@@ -41,6 +42,8 @@ export interface Seen {
 export interface World {
   stock: (query: string, options?: RunOptions) => Promise<Seen>
   compiled: (query: string, options?: RunOptions) => Promise<Seen>
+  /** The plan that the compiled executor follows, as text. */
+  plan: (query: string) => string
   /** What the subgraphs were asked since this was last called. */
   asked: () => Asked[]
   spoil: (spoil: Spoil | null) => void
@@ -98,6 +101,7 @@ export async function createWorld(parts: readonly Part[]): Promise<World> {
     asked: () => asked.splice(0),
     validate: (query) => validate(schema, parse(query)).map(({ message }) => message),
     stock: async (query, options = {}) => seen(await stockRun(gateway, parse(query), options)),
+    plan: (query) => prettyFormatQueryPlan(compiled.planOf({ document: parse(query), operationName: undefined })),
     compiled: async (query, { variables, operationName } = {}) => {
       const document = parse(query)
       const outcome = await compiled.execute({ document, operationName, variables, context, key: query })

@@ -64,6 +64,107 @@ const labels = {
   },
 }
 
+/** A field of the interface beside one that requires a field of some types only: the others are asked for the first, too. */
+export const partlyRequiring: CorpusGraph = {
+  name: 'interface objects whose fields require different things',
+  isBeyondStock: true,
+  parts: [library, charts],
+  operations: [
+    {
+      query: '{ media { plays ... on Song { label } } }',
+      data: { media: [{ plays: 0, label: 'Sea m1' }, { plays: 3 }] },
+    },
+    {
+      query: '{ media { ... on Song { label } ... on Clip { plays } } }',
+      data: { media: [{ label: 'Sea m1' }, { plays: 3 }] },
+    },
+    {
+      query: '{ top { plays ... on Clip { label } } }',
+      data: { top: [{ plays: 3, label: 'Sky m2' }, { plays: 0 }, null] },
+    },
+  ],
+}
+
+const failing = {
+  name: 'library',
+  sdl: `
+    interface Media @key(fields: "id") { id: ID! title: String }
+    type Song implements Media @key(fields: "id") { id: ID! title: String length: Int! }
+    type Clip implements Media @key(fields: "id") { id: ID! title: String frames: Int }
+  `,
+  resolvers: {
+    Media: { __resolveReference: find },
+    Song: {
+      __resolveReference: find,
+      length: () => {
+        throw new Error('no length')
+      },
+    },
+    Clip: { __resolveReference: find },
+  },
+}
+
+/** Where the type of an object fails, an object with fields of that type is null. */
+export const failingTypes: CorpusGraph = {
+  name: 'interface objects whose types fail',
+  isBeyondStock: true,
+  parts: [failing, charts],
+  operations: [
+    {
+      query: '{ top { plays ... on Song { length } ... on Clip { frames } } }',
+      data: { top: [{ plays: 3, frames: 20 }, null, null] },
+      fails: true,
+    },
+    {
+      query: '{ top { plays title } }',
+      data: { top: [{ plays: 3, title: 'Sky' }, { plays: 0, title: 'Sea' }, null] },
+    },
+  ],
+}
+
+const tunes = {
+  name: 'library',
+  sdl: `
+    interface Media @key(fields: "id") { id: ID! }
+    interface Tune implements Media @key(fields: "id") { id: ID! }
+    type Song implements Media & Tune @key(fields: "id") { id: ID! seconds: Int }
+    type Clip implements Media @key(fields: "id") { id: ID! }
+  `,
+  resolvers: Object.fromEntries(['Media', 'Tune', 'Song', 'Clip'].map((type) => [type, { __resolveReference: find }])),
+}
+
+const bars = {
+  name: 'charts',
+  sdl: `
+    type Media @key(fields: "id") @interfaceObject { id: ID! }
+    type Tune @key(fields: "id") @interfaceObject { id: ID! bars: Int }
+    type Query { top: [Media] }
+  `,
+  resolvers: {
+    Query: { top: () => [{ id: 'm1' }, { id: 'm2' }] },
+    Media: { __resolveReference: (reference: object) => reference },
+    Tune: { __resolveReference: (reference: object) => reference, bars: () => 8 },
+  },
+}
+
+/** Fragments on one interface within another, both of which a subgraph knows as objects: the planner throws. */
+export const nestedInterfaces: CorpusGraph = {
+  name: 'interface objects of interfaces that implement interfaces',
+  isBeyondStock: true,
+  parts: [tunes, bars],
+  operations: [
+    { query: '{ top { ... on Tune { id } } }', data: { top: [{ id: 'm1' }, {}] } },
+    {
+      query: '{ top { ... on Tune { ... on Song { seconds } bars } } }',
+      data: { top: [{ seconds: 10, bars: 8 }, {}] },
+    },
+    {
+      query: '{ top { id ...T } } fragment T on Tune { ... on Media { id ... on Tune { bars } } }',
+      data: { top: [{ id: 'm1', bars: 8 }, { id: 'm2' }] },
+    },
+  ],
+}
+
 /** @interfaceObject, and keys on interfaces. */
 export const interfaceObjects: CorpusGraph = {
   name: 'interface objects',
