@@ -7,6 +7,7 @@ import {
   type CancelledPerformance,
   cancelPerformanceBookings,
 } from './domain/cancellations/cancel-performance-bookings.ts'
+import { refreshNextStarts } from './domain/catalogue/next-start.ts'
 import { indexSearch } from './domain/catalogue/search-index.ts'
 import { expireHolds } from './domain/inventory/expire-holds.ts'
 
@@ -23,6 +24,9 @@ export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task
     indexSearch: async () => {
       await indexSearch(createJobCtx(deps))
     },
+    refreshNextStarts: async () => {
+      await refreshNextStarts(createJobCtx(deps))
+    },
     cancelPerformanceBookings: async (payload) => {
       await cancelPerformanceBookings(createJobCtx(deps), payload as CancelledPerformance)
     },
@@ -34,4 +38,5 @@ export const crontab = `
 * * * * * expireBookings
 * * * * * expireHolds
 * * * * * indexSearch
+* * * * * refreshNextStarts
 `

@@ -1,6 +1,6 @@
 import { enumChecks, minor, moment, searchVector } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 /** A picture of an event. */
 export interface EventImage {
@@ -43,6 +43,12 @@ export const events = pgTable(
     createdAt: moment().notNull(),
     publishedAt: moment(),
     /**
+     * When its next performance to come begins, and until when that can be told without looking at the performances: a trigger sets
+     * the second to `-infinity` with every change of one. Whoever reads the first judges the second: see `next-start.ts`.
+     */
+    nextStartsAt: moment(),
+    nextStartsUntil: timestamp({ withTimezone: true, mode: 'string' }).notNull().default('-infinity'),
+    /**
      * The words of its title (A) and its description (B), and those of the houses that it is played in (C): also of performances
      * that are over, which a search leaves out by itself.
      */
@@ -55,6 +61,11 @@ export const events = pgTable(
     index('events_partner').on(table.partnerId, table.id),
     index('events_searchable').using('gin', table.searchable),
     index('events_search_rule').on(table.searchRule, table.id),
+    index('events_next').on(table.nextStartsAt, table.id).where(sql`status = 'PUBLISHED'`),
+    index('events_next_unknown').on(table.nextStartsUntil, table.id).where(sql`status = 'PUBLISHED'`),
+    index('events_newest')
+      .on(table.publishedAt, table.id)
+      .where(sql`status = 'PUBLISHED' and next_starts_at is not null`),
     index('events_published').on(table.category, table.id).where(sql`status = 'PUBLISHED'`),
   ],
 )

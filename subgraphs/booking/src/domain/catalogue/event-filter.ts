@@ -35,6 +35,12 @@ export function textQueryOf(text: string): TextQuery | null {
   return anywhere && ofEvent ? { anywhere, ofEvent } : null
 }
 
+/** Whether a filter asks for something that one performance has and another has not. */
+export function narrowsPerformances(filter: EventFilter, text: TextQuery | null): boolean {
+  const { city, country, startsFrom, startsBefore, minPrice, maxPrice, isAvailable } = filter
+  return [text, city, country, startsFrom, startsBefore, minPrice, maxPrice, isAvailable].some(Boolean)
+}
+
 /** Whether an event fits, apart from its performances. */
 export function eventMatches(filter: EventFilter, text: TextQuery | null): SQL {
   const rules: SQL[] = [sql`true`]

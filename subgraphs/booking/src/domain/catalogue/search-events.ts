@@ -3,7 +3,15 @@ import { type Connection, type Page, type PageArgs, readPage, toConnection } fro
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { EventRow } from '../../db/tables/catalogue.ts'
-import { type EventFilter, eventMatches, performanceMatches, type TextQuery, textQueryOf } from './event-filter.ts'
+import {
+  type EventFilter,
+  eventMatches,
+  narrowsPerformances,
+  performanceMatches,
+  type TextQuery,
+  textQueryOf,
+} from './event-filter.ts'
+import { isNextStartKnownAt, orderedStart } from './next-start.ts'
 
 export type EventSort = 'SOONEST' | 'NEWEST' | 'RELEVANCE'
 
@@ -36,9 +44,6 @@ export async function searchEvents(ctx: Ctx, input: SearchEventsInput): Promise<
   return toConnection(rows, page, (row) => [places.get(row.id) ?? 0, row.id])
 }
 
-/** Where events stand whose performances are all postponed: after those that have a date. */
-const dateless = '9999-12-31T00:00:00Z'
-
 interface Search {
   filter: EventFilter
   text: TextQuery | null
@@ -46,40 +51,71 @@ interface Search {
   page: Page
 }
 
-async function find(ctx: Ctx, { filter, text, sort, page }: Search): Promise<Hit[]> {
-  const place = placeBy(sort, text)
-  const isUp = sort === 'SOONEST'
-  const direction = isUp ? sql`asc` : sql`desc`
+async function find(ctx: Ctx, search: Search): Promise<Hit[]> {
+  const direction = search.sort === 'SOONEST' ? sql`asc` : sql`desc`
+  const limited = sql`order by place ${direction}, id ${direction} limit ${search.page.limit + 1}`
+  const now = ctx.now()
+  // What is asked of performances is answered by performances: the next one of an event need not fit.
+  const sources = narrowsPerformances(search.filter, search.text)
+    ? [byPerformances(search, now, sql`(events.next_starts_at is not null or not ${isNextStartKnownAt(now)})`)]
+    : [byNextStart(search, now), byPerformances(search, now, sql`not ${isNextStartKnownAt(now)}`)]
   const { rows } = await ctx.db.execute<{ id: string; place: string }>(sql`
     /* booking.searchEvents */
-    select id, place from (
-      select events.id, ${place} as place
-      from events join partners on partners.id = events.partner_id and partners.may_sell
-      cross join lateral (
-        select min(case performances.status when 'POSTPONED' then ${dateless}::timestamptz else performances.starts_at end)
-          as starts_at from performances
-        where performances.event_id = events.id and ${performanceMatches(filter, text, ctx.now())}
-      ) as next
-      where events.status = 'PUBLISHED' and next.starts_at is not null and ${eventMatches(filter, text)}
-    ) as hits
-    where ${afterHit(page, isUp)}
-    order by place ${direction}, id ${direction} limit ${page.limit + 1}`)
+    select id, ${shown(search.sort)} as place from (
+      ${sql.join(
+        sources.map((source) => sql`(select id, place from (${source}) as hits where ${afterHit(search)} ${limited})`),
+        sql` union all `,
+      )}
+    ) as hits ${limited}`)
   return rows.map((row) => ({ id: row.id, place: Number(row.place) }))
+}
+
+/** Events whose next performance is written down: in the order of an index, as far as the page goes. */
+function byNextStart({ filter, text, sort }: Search, now: Date): SQL {
+  const place = sort === 'NEWEST' ? sql`events.published_at` : sql`events.next_starts_at`
+  return sql`select events.id, ${place} as place
+    from events join partners on partners.id = events.partner_id and partners.may_sell
+    where events.status = 'PUBLISHED' and events.next_starts_at is not null and ${isNextStartKnownAt(now)}
+      and ${eventMatches(filter, text)}`
+}
+
+/** Events by their next performance that fits: each of them is read. */
+function byPerformances({ filter, text, sort }: Search, now: Date, isAsked: SQL): SQL {
+  return sql`select events.id, ${placeBy(sort, text)} as place
+    from events join partners on partners.id = events.partner_id and partners.may_sell
+    cross join lateral (
+      select min(${orderedStart}) as starts_at from performances
+      where performances.event_id = events.id and ${performanceMatches(filter, text, now)}
+    ) as next
+    where events.status = 'PUBLISHED' and ${isAsked} and next.starts_at is not null and ${eventMatches(filter, text)}`
 }
 
 /** Rounded, so that a rank in a cursor is the rank in the table again. */
 function placeBy(sort: EventSort, text: TextQuery | null): SQL {
-  if (sort === 'NEWEST') return sql`(extract(epoch from events.published_at) * 1000)::bigint`
+  if (sort === 'NEWEST') return sql`events.published_at`
   if (sort === 'RELEVANCE' && text) return sql`round(ts_rank(events.searchable, ${text.anywhere}::tsquery)::numeric, 6)`
-  return sql`(extract(epoch from next.starts_at) * 1000)::bigint`
+  return sql`next.starts_at`
 }
 
-function afterHit(page: Page, isUp: boolean): SQL {
+/** A place as a cursor holds it: a moment in milliseconds, or a rank. */
+function shown(sort: EventSort): SQL {
+  return sort === 'RELEVANCE' ? sql`place` : sql`(extract(epoch from place) * 1000)::bigint`
+}
+
+function afterHit({ page, sort }: Search): SQL {
   if (!page.after) return sql`true`
   const [place, id] = page.after
   if (page.after.length !== 2 || typeof place !== 'number' || typeof id !== 'string') {
     throw new InvalidInput([{ field: 'after', message: 'is not a cursor of this list' }])
   }
-  const last = sql`(${String(place)}::numeric, ${id})`
-  return isUp ? sql`(place::numeric, id) > ${last}` : sql`(place::numeric, id) < ${last}`
+  if (sort === 'RELEVANCE') return sql`(place, id) < (${String(place)}::numeric, ${id})`
+  const last = sql`(${momentOf(place)}::timestamptz, ${id})`
+  return sort === 'SOONEST' ? sql`(place, id) > ${last}` : sql`(place, id) < ${last}`
+}
+
+function momentOf(place: number): string {
+  const moment = new Date(place)
+  if (Number.isNaN(moment.getTime()))
+    throw new InvalidInput([{ field: 'after', message: 'is not a cursor of this list' }])
+  return moment.toISOString()
 }
