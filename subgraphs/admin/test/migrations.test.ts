@@ -30,6 +30,8 @@ test('admissions_by_ticket counts guests where every scan had counted', async ()
   await migrateDatabase(database.pool, migrations)
   const figures = await database.db.execute(sql`select admitted, inside, entries, sold from performance_figures`)
   expect(figures.rows).toEqual([{ admitted: 1, inside: 1, entries: 2, sold: 2 }])
-  const days = await database.db.execute(sql`select day::text, count from daily_figures where metric = 'admissions'`)
-  expect(days.rows).toEqual([{ day: '2027-03-01', count: 1 }])
+  const days = await database.db.execute(
+    sql`select day::text, count, currency from daily_figures where metric = 'admissions'`,
+  )
+  expect(days.rows).toEqual([{ day: '2027-03-01', count: 1, currency: null }])
 })

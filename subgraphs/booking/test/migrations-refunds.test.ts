@@ -25,6 +25,9 @@ test('0011 takes what was cancelled before as decided, and what was refunded bef
       fees_minor, tax_minor, expires_at, placed_at, payment_id)
     values ('bkg_1', 'K7QM', 'hld_1', 'prf_1', 'ptr_1', 'usr_1', 'CANCELLED', 'EUR', 5000, 0, 0, ${day}, ${day}, 'pay_1')`)
   await database.db.execute(sql`
+    insert into booking_payments (payment_id, booking_id, amount_minor, currency, captured_at)
+      values ('pay_1', 'bkg_1', 5000, 'EUR', ${day})`)
+  await database.db.execute(sql`
     insert into cancellations (id, booking_id, cancelled_by, is_by_staff, refund_minor, fee_minor, created_at)
       values ('cnl_1', 'bkg_1', 'usr_1', false, 4700, 300, ${day})`)
   await database.db.execute(sql`

@@ -10,7 +10,7 @@ const makers = {
   stepsOfNotification: rowsBy({
     from: notificationSteps,
     by: notificationSteps.notificationId,
-    order: [asc(notificationSteps.ordinal)],
+    order: [asc(notificationSteps.at), asc(notificationSteps.ordinal)],
   }),
 }
 

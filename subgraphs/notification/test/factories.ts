@@ -186,7 +186,7 @@ export async function wayOf(ctx: Ctx, notificationId: string): Promise<string[]>
     .select()
     .from(notificationSteps)
     .where(eq(notificationSteps.notificationId, notificationId))
-    .orderBy(asc(notificationSteps.ordinal))
+    .orderBy(asc(notificationSteps.at), asc(notificationSteps.ordinal))
   return steps.map((step) => step.status)
 }
 

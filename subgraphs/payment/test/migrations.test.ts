@@ -59,6 +59,15 @@ test('0004 makes what got stuck before somebody’s task, and counts no old capt
     values ('bkg_pay_failed', 'CONFIRMED', 'ptr_hall', 'prf_1', ${day})`)
 
   await migrateDatabase(database.pool, migrations)
+  const { rows: owners } = await database.db.execute(
+    sql`select distinct kind, owner from ledger_accounts order by kind`,
+  )
+  expect(owners).toEqual([
+    { kind: 'PARTNER_PAYABLE', owner: 'ptr_hall' },
+    { kind: 'PLATFORM_FEES', owner: null },
+    { kind: 'PROVIDER_CLEARING', owner: 'sandbox' },
+    { kind: 'SUSPENSE', owner: null },
+  ])
   await sweepUnsettled(serviceCtx(database))
   await sweepUnsettled(serviceCtx(database, new Date(today.getTime() + 3_600_000)))
 

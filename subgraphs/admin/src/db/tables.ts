@@ -156,17 +156,20 @@ export const featureFlags = pgTable(
 export const dailyFigures = pgTable(
   'daily_figures',
   {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     /** In UTC. */
     day: date({ mode: 'string' }).notNull(),
     metric: text().notNull(),
-    /** Empty where it concerns no partner. */
-    partnerId: text().notNull(),
-    /** Empty where no money is counted. */
-    currency: text().notNull(),
+    /** Null where it concerns no partner. */
+    partnerId: text(),
+    /** Null where no money is counted. */
+    currency: text(),
     count: integer().notNull(),
     amountMinor: bigint({ mode: 'number' }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.day, table.metric, table.partnerId, table.currency] })],
+  (table) => [
+    unique('daily_figures_once').on(table.day, table.metric, table.partnerId, table.currency).nullsNotDistinct(),
+  ],
 )
 
 /** How full performances are, counted from events. */

@@ -31,7 +31,7 @@ const counters: { [N in keyof Events]?: Counter<N> } = {
 /** Counts an event into the figures of its day and of its performance. */
 export async function countFigures(ctx: Ctx, { name, data, day }: Happening): Promise<void> {
   const counter = counters[name] as ((data: unknown) => Count[]) | undefined
-  const partnerId = (data as { partnerId?: string }).partnerId ?? ''
+  const partnerId = (data as { partnerId?: string }).partnerId ?? null
   for (const count of counter?.(data) ?? []) await addToDay(ctx, { day, partnerId }, count)
   await countOccupancy(ctx, name, data)
 }

@@ -26,10 +26,10 @@ export interface Count {
 /** Adds to what a day's figures say of a partner; a count below 0 takes away. */
 export async function addToDay(
   ctx: Ctx,
-  { day, partnerId }: { day: string; partnerId: string },
+  { day, partnerId }: { day: string; partnerId: string | null },
   { metric, count, amount }: Count,
 ): Promise<void> {
-  const currency = amount?.currency ?? ''
+  const currency = amount?.currency ?? null
   await ctx.db
     .insert(dailyFigures)
     .values({ day, metric, partnerId, currency, count, amountMinor: amount?.amountMinor ?? 0 })

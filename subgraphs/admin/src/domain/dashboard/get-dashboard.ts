@@ -94,10 +94,10 @@ function figuresOf(rows: readonly FigureRow[]): Figures {
 
 /** One sum per currency: amounts of different currencies do not add up. */
 function amountsOf(rows: readonly FigureRow[], metric: Metric): Money[] {
-  const byCurrency = Map.groupBy(
-    rows.filter((row) => row.metric === metric),
-    (row) => row.currency,
+  const amounts = rows.flatMap(({ currency, ...row }) =>
+    row.metric === metric && currency ? [{ ...row, currency }] : [],
   )
+  const byCurrency = Map.groupBy(amounts, (row) => row.currency)
   return [...byCurrency]
     .map(([currency, ofOne]) => ({ currency, amountMinor: ofOne.reduce((sum, row) => sum + row.amountMinor, 0) }))
     .toSorted((a, b) => (a.currency < b.currency ? -1 : 1))

@@ -1,6 +1,16 @@
 import { enumChecks, minor, moment } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { performances, priceTiers } from './catalogue.ts'
 import { holds } from './inventory.ts'
 
@@ -61,7 +71,7 @@ export const bookings = pgTable(
     moveCount: integer().notNull().default(0),
     performanceStartsAt: moment(),
     /** The payment that confirmed it; null before, and when there was nothing to pay. */
-    paymentId: text(),
+    paymentId: text().references((): AnyPgColumn => bookingPayments.paymentId),
     expiresAt: moment().notNull(),
     placedAt: moment().notNull(),
     confirmedAt: moment(),
@@ -73,6 +83,7 @@ export const bookings = pgTable(
   },
   (table) => [
     ...enumChecks(table),
+    index('bookings_payment').on(table.paymentId).where(sql`payment_id is not null`),
     index('bookings_user').on(table.userId, table.placedAt, table.id),
     index('bookings_performance').on(table.performanceId, table.placedAt, table.id),
     index('bookings_partner').on(table.partnerId, table.placedAt, table.id),
@@ -112,6 +123,8 @@ export const bookingLines = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.bookingId, table.placeNumber] }),
+    index('booking_lines_tier').on(table.tierId),
+    index('booking_lines_cancellation').on(table.cancellationId).where(sql`cancellation_id is not null`),
     check('booking_lines_amounts', sql`least(${table.priceMinor}, ${table.feeMinor}, ${table.taxMinor}) >= 0`),
     check('booking_lines_refund', sql`${table.refundMinor} between 0 and ${table.priceMinor} + ${table.feeMinor}`),
     check('booking_lines_cancelled', sql`${table.refundMinor} = 0 or ${table.cancellationId} is not null`),
@@ -193,6 +206,7 @@ export const bookingRefunds = pgTable(
   'booking_refunds',
   {
     refundId: text().primaryKey(),
+    /** No foreign key: a refund may become known before its payment. */
     paymentId: text().notNull(),
     bookingId: text()
       .notNull()

@@ -27,10 +27,11 @@ export const events = pgTable(
   'events',
   {
     id: text().primaryKey(),
+    /** No foreign key, here and wherever a row names a partner, a person, a venue or a layout: see `partners.ts`. */
     partnerId: text().notNull(),
     slug: text().notNull().unique(),
     title: text().notNull(),
-    category: text({ enum: eventCategories }).notNull().default('OTHER'),
+    category: text({ enum: eventCategories }).notNull(),
     description: text().notNull().default(''),
     /** From which age people are let in; null when everybody is. */
     minimumAge: integer(),
@@ -82,7 +83,7 @@ export const performances = pgTable(
       .notNull()
       .references(() => events.id),
     partnerId: text().notNull(),
-    venueId: text().notNull().default(''),
+    venueId: text().notNull(),
     layoutId: text().notNull(),
     status: text({ enum: performanceStatuses }).notNull(),
     cancellationReason: text(),
@@ -101,7 +102,7 @@ export const performances = pgTable(
     doorsAt: moment(),
     endsAt: moment(),
     /** The venue's time zone, as it was when the performance was made. */
-    timeZone: text().notNull().default('UTC'),
+    timeZone: text().notNull(),
     salesStartAt: moment().notNull(),
     salesEndAt: moment().notNull(),
     /** How many places one person may have in all, across holds and bookings. */
@@ -130,7 +131,7 @@ export const performances = pgTable(
       .default('ONCE'),
     /** Whether a choice of seats may leave a free seat alone between others. */
     allowsSingleSeats: boolean().notNull().default(false),
-    capacity: integer().notNull().default(0),
+    capacity: integer().notNull(),
     /** Whether its partner said that another performance may be in the same hall at the same time. */
     allowsOverlap: boolean().notNull().default(false),
     version: integer().notNull().default(1),

@@ -42,6 +42,7 @@ export const holds = pgTable(
   },
   (table) => [
     ...enumChecks(table),
+    index('holds_performance').on(table.performanceId),
     index('holds_user').on(table.userId, table.performanceId),
     /** What somebody held lately, and what is held from an address: asked by every hold. */
     index('holds_person').on(table.userId, table.createdAt),
@@ -96,6 +97,7 @@ export const places = pgTable(
   (table) => [
     ...enumChecks(table),
     primaryKey({ columns: [table.performanceId, table.number] }),
+    index('places_tier').on(table.tierId).where(sql`tier_id is not null`),
     index('places_hold').on(table.holdId).where(sql`hold_id is not null`),
     /** What a hold may still take, best first. */
     index('places_open')

@@ -1,6 +1,11 @@
 import { enumChecks, searchVector } from '@tikitu/kit/postgres/columns'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
+/*
+ * The tables of this file are projections of what other services say: they can be emptied and folded anew from events, and what they
+ * say may come late. So nothing has a foreign key to them.
+ */
+
 /** What booking knows of a partner: folded from partner.changed, the highest version wins. */
 export const partners = pgTable('partners', {
   id: text().primaryKey(),

@@ -1,6 +1,6 @@
 import { enumChecks, moment } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { type AnyPgColumn, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bookings } from './bookings.ts'
 import { performances } from './catalogue.ts'
 
@@ -32,6 +32,7 @@ export const tickets = pgTable(
     ...enumChecks(table),
     uniqueIndex('tickets_live_place').on(table.performanceId, table.placeNumber).where(sql`status <> 'VOID'`),
     uniqueIndex('tickets_booking_place').on(table.bookingId, table.placeNumber),
+    index('tickets_performance').on(table.performanceId),
     index('tickets_holder').on(table.holderId),
     check('tickets_voided', sql`(${table.status} = 'VOID') = (${table.voidedAt} is not null)`),
   ],
@@ -71,7 +72,7 @@ export const checkIns = pgTable(
     scannedBy: text().notNull(),
     scannedAt: moment().notNull(),
     /** The admission that stood in the way, when one did. */
-    earlierId: text(),
+    earlierId: text().references((): AnyPgColumn => checkIns.id),
     undoneAt: moment(),
     undoneBy: text(),
   },
@@ -79,6 +80,7 @@ export const checkIns = pgTable(
     ...enumChecks(table),
     uniqueIndex('check_ins_nonce').on(table.performanceId, table.nonce),
     index('check_ins_performance').on(table.performanceId, table.scannedAt, table.id),
+    index('check_ins_earlier').on(table.earlierId).where(sql`earlier_id is not null`),
     index('check_ins_ticket').on(table.ticketId, table.scannedAt),
   ],
 )

@@ -15,7 +15,7 @@ export const notifications = pgTable(
     cause: text().notNull(),
     /** The user's id; the e-mail address of somebody who has no account. */
     recipient: text().notNull(),
-    /** Null for somebody who has no account. */
+    /** Null for somebody who has no account. No foreign key: `recipients` is a projection, and may hear of them later. */
     userId: text(),
     channel: text({ enum: channels }).notNull(),
     kind: text({ enum: kinds }).notNull(),
@@ -77,7 +77,11 @@ export const notificationSteps = pgTable(
     notificationId: text()
       .notNull()
       .references(() => notifications.id),
-    ordinal: integer().notNull(),
+    /**
+     * The order of the steps of a message. Those from before it was an identity counted from 1 for each message. It may begin again
+     * after two thousand million steps: none is kept for that long.
+     */
+    ordinal: integer().notNull().generatedByDefaultAsIdentity({ startWith: 1_000, cycle: true }),
     status: text({ enum: statuses }).notNull(),
     detail: text(),
     at: moment().notNull(),

@@ -13,8 +13,7 @@ export async function recordSteps(
   const ids = JSON.stringify(messages.map((message) => message.id))
   await ctx.db.execute(sql`
     /* notification.recordSteps */
-    insert into notification_steps (notification_id, ordinal, status, detail, at)
-    select id, (select count(*) + 1 from notification_steps steps where steps.notification_id = id), ${status}::text,
-      ${detail}::text, ${ctx.now().toISOString()}::timestamptz
+    insert into notification_steps (notification_id, status, detail, at)
+    select id, ${status}::text, ${detail}::text, ${ctx.now().toISOString()}::timestamptz
     from json_array_elements_text(${ids}::json) as id`)
 }

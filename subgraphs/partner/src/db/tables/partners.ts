@@ -97,6 +97,7 @@ export const partnerInvitations = pgTable(
   },
   (table) => [
     ...enumChecks(table),
+    index('partner_invitations_partner').on(table.partnerId),
     /** One open invitation per address. */
     uniqueIndex('partner_invitations_open').on(table.partnerId, sql`lower(email)`).where(sql`status = 'PENDING'`),
   ],

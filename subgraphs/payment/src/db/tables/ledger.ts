@@ -36,8 +36,8 @@ export const ledgerAccounts = pgTable(
     /** `PARTNER_PAYABLE:ptr_…:EUR` */
     id: text().primaryKey(),
     kind: text({ enum: accountKinds }).notNull(),
-    /** The partner or the provider; the platform itself when empty. */
-    owner: text().notNull(),
+    /** The partner or the provider; null for the platform itself. */
+    owner: text(),
     currency: text().notNull(),
   },
   (table) => [
@@ -79,6 +79,8 @@ export const transactions = pgTable(
     index('transactions_partner').on(table.partnerId, table.kind, table.currency, table.occurredAt, table.id),
     index('transactions_kind').on(table.kind, table.currency, table.occurredAt, table.id),
     index('transactions_issue').on(table.issueId),
+    index('transactions_refund').on(table.refundId).where(sql`refund_id is not null`),
+    index('transactions_reverses').on(table.reversesId).where(sql`reverses_id is not null`),
     foreignKey({ columns: [table.reversesId], foreignColumns: [table.id] }),
   ],
 )

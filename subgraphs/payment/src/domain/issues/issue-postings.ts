@@ -15,7 +15,7 @@ import {
 
 /** The account on which stands what a person has to look at first. Above zero takes from it, as it is owed to somebody. */
 function suspense(amountMinor: number): Line {
-  return { kind: 'SUSPENSE', owner: '', amountMinor }
+  return { kind: 'SUSPENSE', owner: null, amountMinor }
 }
 
 /** What every posting of an issue says besides its lines. `step` is the version that the issue has once this is done. */
@@ -103,7 +103,7 @@ export async function postPaidBack(
   ])
 }
 
-const bank = { kind: 'BANK', owner: '' } as const
+const bank = { kind: 'BANK', owner: null } as const
 
 /** What was captured is taken for the booking: each party has its part of it. What is more than was due stays apart. */
 export async function postAccepted(ctx: Ctx, issue: IssueRow, payment: PaymentRow): Promise<void> {
@@ -131,7 +131,7 @@ export async function postAcceptedRefund(
 /** What is gone and nobody gives back is the platform's loss. */
 export async function postWriteOff(ctx: Ctx, issue: IssueRow, amountMinor: number): Promise<void> {
   await post(ctx, { ...movementOf(issue, amountMinor, ctx.now()), refundId: issue.refundId, kind: 'WRITE_OFF' }, [
-    { kind: 'PLATFORM_LOSSES', owner: '', amountMinor },
+    { kind: 'PLATFORM_LOSSES', owner: null, amountMinor },
     suspense(-amountMinor),
   ])
 }
@@ -147,7 +147,7 @@ export async function postBorneByPlatform(
   const movement = { ...movementOf(issue, amountMinor, ctx.now()), currency, refundId: issue.refundId }
   await post(ctx, { ...movement, kind: 'ACCEPTED_DIFFERENCE' }, [
     ...takenFromParties(payment, taken),
-    { kind: 'PLATFORM_LOSSES', owner: '', amountMinor: -amountMinor },
+    { kind: 'PLATFORM_LOSSES', owner: null, amountMinor: -amountMinor },
   ])
 }
 
@@ -180,5 +180,5 @@ function isOlderThanIssues({ paymentId }: IssueRow): SQL | undefined {
 /** What an account's id says: kind, owner and currency. */
 function accountOf(id: string): Pick<Line, 'kind' | 'owner'> {
   const [kind, ...rest] = id.split(':')
-  return { kind: kind as Line['kind'], owner: rest.length === 2 ? (rest[0] ?? '') : '' }
+  return { kind: kind as Line['kind'], owner: rest.length === 2 ? (rest[0] ?? null) : null }
 }

@@ -7,6 +7,8 @@ import { maySeeMoneyOf } from '../projections/partner-role.ts'
 
 /** What stands on an account. Debits less credits: what others owe us is above zero, what we owe is below. */
 export interface LedgerBalanceData extends LedgerAccountRow {
+  /** Empty for the platform itself. */
+  owner: string
   balance: Money
 }
 
@@ -22,6 +24,7 @@ export async function ledgerBalances(ctx: Ctx): Promise<LedgerBalanceData[]> {
   const rows = await balances(ctx, sql`true`)
   return rows.map(({ minor, ...account }) => ({
     ...account,
+    owner: account.owner ?? '',
     balance: { amountMinor: Number(minor), currency: account.currency },
   }))
 }

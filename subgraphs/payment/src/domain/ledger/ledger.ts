@@ -14,7 +14,8 @@ type AccountKind = LedgerAccountRow['kind']
 /** One line of a posting: above zero debits the account, below zero credits it. */
 export interface Line {
   kind: AccountKind
-  owner: string
+  /** Null for the platform itself. */
+  owner: string | null
   amountMinor: number
 }
 
@@ -99,9 +100,9 @@ function partyLines(payment: PaymentRow, { partner, partnerTax, fees, feesTax, c
   return [
     { kind: 'PARTNER_PAYABLE', owner: payment.partnerId, amountMinor: -partner },
     { kind: 'PARTNER_TAX', owner: payment.partnerId, amountMinor: -partnerTax },
-    { kind: 'PLATFORM_FEES', owner: '', amountMinor: -fees },
-    { kind: 'PLATFORM_TAX', owner: '', amountMinor: -feesTax },
-    { kind: 'PLATFORM_COMMISSION', owner: '', amountMinor: -commission },
+    { kind: 'PLATFORM_FEES', owner: null, amountMinor: -fees },
+    { kind: 'PLATFORM_TAX', owner: null, amountMinor: -feesTax },
+    { kind: 'PLATFORM_COMMISSION', owner: null, amountMinor: -commission },
   ]
 }
 
@@ -124,6 +125,6 @@ export async function post(ctx: Ctx, movement: Movement, lines: readonly Line[])
 }
 
 /** `PARTNER_PAYABLE:ptr_…:EUR`; the platform's own accounts have no owner in their id. */
-export function accountId(kind: AccountKind, owner: string, currency: string): string {
+export function accountId(kind: AccountKind, owner: string | null, currency: string): string {
   return [kind, owner, currency].filter(Boolean).join(':')
 }

@@ -1,5 +1,5 @@
 import { enumChecks, minor, moment } from '@tikitu/kit/postgres/columns'
-import { integer, jsonb, pgSchema, text } from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgSchema, text } from 'drizzle-orm/pg-core'
 
 /** The sandbox's own books. Nothing of ours refers to them: they stand for another company's database. */
 export const sandbox = pgSchema('sandbox')
@@ -32,12 +32,16 @@ export const sandboxIntents = sandbox.table(
 )
 
 /** Tries that were taken in. The primary key is what makes a repeated request the same request. */
-export const sandboxConfirmations = sandbox.table('confirmations', {
-  attemptId: text().primaryKey(),
-  intentId: text()
-    .notNull()
-    .references(() => sandboxIntents.id),
-})
+export const sandboxConfirmations = sandbox.table(
+  'confirmations',
+  {
+    attemptId: text().primaryKey(),
+    intentId: text()
+      .notNull()
+      .references(() => sandboxIntents.id),
+  },
+  (table) => [index('confirmations_intent').on(table.intentId)],
+)
 
 /** Money on its way back. The primary key is the merchant's, so a repeated request is the same refund. */
 export const sandboxRefunds = sandbox.table(
@@ -52,7 +56,7 @@ export const sandboxRefunds = sandbox.table(
     failureCode: text(),
     updatedAt: moment().notNull(),
   },
-  (table) => enumChecks(table),
+  (table) => [...enumChecks(table), index('refunds_intent').on(table.intentId)],
 )
 
 /** What merchants are told by webhook, word for word. */

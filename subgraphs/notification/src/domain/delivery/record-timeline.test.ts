@@ -1,0 +1,21 @@
+import { inTransaction } from '@tikitu/kit/postgres/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { expect, test } from 'vitest'
+import { ctxOf, issued, messageOver, migrations, person, take, wayOf } from '../../../test/factories.ts'
+import { recordSteps } from './record-timeline.ts'
+
+const database = useDatabase(migrations)
+
+test('two writers at once both record their step, each its own', async () => {
+  const ctx = ctxOf(database)
+  const ada = await person(ctx)
+  await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
+  const message = await messageOver(ctx, ada.userId, 'IN_APP')
+  const before = await wayOf(ctx, message.id)
+  await inTransaction(ctx, async (slow) => {
+    await recordSteps(slow, [message], 'SENDING')
+    // Sees nothing of the other, which has not committed.
+    await recordSteps(ctx, [message], { status: 'FAILED', detail: 'gone' })
+  })
+  expect(await wayOf(ctx, message.id)).toEqual([...before, 'SENDING', 'FAILED'])
+})
