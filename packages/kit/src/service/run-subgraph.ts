@@ -85,9 +85,22 @@ function jobCaller(service: string): Caller {
   return { viewer: { kind: 'service', service }, requestId: newId('job'), acceptLanguage: '' }
 }
 
-/** Brings a service's database to its newest form, as a process of its own that then ends. */
-export async function runMigrations(env: ServiceEnv, folder: string): Promise<void> {
+/** Fills columns that only code can fill, of rows from before them. Returns how many rows. */
+export type Backfill = (ctx: BaseCtx) => Promise<number>
+
+/**
+ * Brings a service's database to its newest form, as a process of its own that then ends: its migrations, then what they leave to code.
+ * A service that starts after it finds every row filled.
+ */
+export async function runMigrations(env: ServiceEnv, folder: string, backfill?: Backfill): Promise<void> {
+  const log = createLog(env.service, env.logLevel)
   const pool = createPool(env.databaseUrl, { name: `${env.service}-migrate`, statementTimeoutMs: 0 })
-  const { migrations } = await migrateDatabase(pool, folder).finally(() => pool.end())
-  createLog(env.service, env.logLevel).info({ migrations }, 'the database is up to date')
+  try {
+    const { migrations } = await migrateDatabase(pool, folder)
+    const ctx = { db: createDb(pool), log, now: () => new Date(), newId, ...jobCaller(env.service) }
+    const filled = (await backfill?.(ctx)) ?? 0
+    log.info({ migrations, filled }, 'the database is up to date')
+  } finally {
+    await pool.end()
+  }
 }

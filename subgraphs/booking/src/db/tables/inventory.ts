@@ -69,10 +69,7 @@ export const places = pgTable(
     row: integer(),
     /** The place in its row, with a step of 2 over an aisle: neighbours differ by 1. Null as above. */
     position: integer(),
-    /**
-     * Twice the position of the middle of the row, so that it is whole: the best seats are near it. Null where nobody has a place of their own, and in
-     * performances from before it was kept.
-     */
+    /** Twice the position of the middle of the row, so that it is whole: the best seats are near it. Null as above. */
     rowMiddle: integer(),
     zone: text().notNull(),
     /** Where to sit or stand, as printed on the ticket. */

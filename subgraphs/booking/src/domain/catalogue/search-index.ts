@@ -1,8 +1,9 @@
-import { sweep, sweepBatch } from '@tikitu/kit/context/sweep'
-import { inTransaction } from '@tikitu/kit/postgres/database'
-import { foldedName } from '@tikitu/kit/search/fold-text'
-import { indexRows } from '@tikitu/kit/search/search-index'
-import { searchRule, searchVector } from '@tikitu/kit/search/search-words'
+import type { BaseCtx } from '@tikitu/kit/ctx'
+import { inTransaction } from '@tikitu/kit/db'
+import { foldedName } from '@tikitu/kit/fold-text'
+import { indexRows } from '@tikitu/kit/search-index'
+import { searchRule, searchVector } from '@tikitu/kit/search-words'
+import { sweep, sweepBatch } from '@tikitu/kit/sweep'
 import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type EventRow, events, type PerformanceRow } from '../../db/tables/catalogue.ts'
@@ -39,7 +40,7 @@ export async function addVenueWords(ctx: Ctx, { id, eventId, venueId }: Performa
 }
 
 /** Has the events of a venue found by its new name. Locked first, so that the update sees the performances that others add. */
-export async function replaceVenueWords(ctx: Ctx, venueId: string): Promise<void> {
+export async function replaceVenueWords(ctx: BaseCtx, venueId: string): Promise<void> {
   const ofVenue = sql`events.id in (select event_id from performances where venue_id = ${venueId})`
   await ctx.db.execute(sql`
     /* booking.replaceVenueWords */
@@ -55,7 +56,7 @@ const venueWords = sql`(
   where venues.id in (select venue_id from performances where performances.event_id = events.id))`
 
 /** Cuts what no rule or an older one cut: rows from before the rule, and those that an older version of the service wrote. */
-export async function indexSearch(ctx: Ctx): Promise<number> {
+export async function indexSearch(ctx: BaseCtx): Promise<number> {
   const venueCount = await sweep<VenueRow>(ctx, {
     name: 'indexSearch.venues',
     due: (after) => ctx.db.select().from(venues).where(isDue(venues, after)).orderBy(asc(venues.id)).limit(sweepBatch),
@@ -79,7 +80,7 @@ function isDue(table: typeof events | typeof venues, after: { id: string } | nul
   return and(lt(table.searchRule, searchRule), after ? gt(table.id, after.id) : undefined)
 }
 
-async function indexVenue(ctx: Ctx, id: string): Promise<boolean> {
+async function indexVenue(ctx: BaseCtx, id: string): Promise<boolean> {
   const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, id)).for('update', { skipLocked: true })
   if (!venue || venue.searchRule >= searchRule) return false
   await ctx.db.update(venues).set(wordsOfVenue(venue)).where(eq(venues.id, id))
@@ -87,7 +88,7 @@ async function indexVenue(ctx: Ctx, id: string): Promise<boolean> {
   return true
 }
 
-async function indexEvent(ctx: Ctx, id: string): Promise<boolean> {
+async function indexEvent(ctx: BaseCtx, id: string): Promise<boolean> {
   const [event] = await ctx.db.select().from(events).where(eq(events.id, id)).for('no key update', { skipLocked: true })
   if (!event || event.searchRule >= searchRule) return false
   const { searchable } = wordsOfEvent(event)

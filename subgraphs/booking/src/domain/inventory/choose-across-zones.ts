@@ -27,7 +27,8 @@ export async function holdAcrossZones(ctx: Ctx, choice: Choice, attempt: Attempt
   throw new NotEnoughPlaces(free)
 }
 
-/** As for one zone: a window is a run of neighbours, the best row wins, chance decides, and each attempt widens the choice. */
+/** As for one zone: a window is a run of neighbours, the best row wins, and in it what is nearest to the middle of the row. Among
+ * equals chance decides, and each attempt widens the choice. */
 function mixedWindow({ hold, wish }: Choice, attempt: Attempt): SQL {
   const count = hold.placeCount
   const tiers = wish.tiers.map(({ tierId, count }, place) => ({ id: tierId, wanted: count, place }))
@@ -41,19 +42,19 @@ function mixedWindow({ hold, wish }: Choice, attempt: Attempt): SQL {
       select id, zone, row_number() over (partition by zone order by place, n) as nth
       from tiers, generate_series(1, wanted) as n
     ), open as materialized (
-      select number, section, row, position, zone, kind from places
+      select number, section, row, position, row_middle, zone, kind from places
       where performance_id = (select id from allowed) and zone in (select zone from tiers) and row is not null
         and ${isFreeAt(hold.createdAt)} and ${isForEverybody(hold.performanceId, hold.createdAt)}
     ), runs as (
       select *, position - row_number() over (partition by section, row order by position) as run from open
     ), spans as (
-      select number, row, array_agg(zone) over next as zones,
+      select number, row, row_middle, 2 * position + ${count - 1}::integer as middle, array_agg(zone) over next as zones,
         count(*) filter (where kind = 'RESTRICTED_VIEW') over next as restricted
       from runs
       window next as (partition by section, row, run order by position
         rows between current row and ${count - 1}::integer following)
     ), windows as (
-      select number, row_number() over (order by restricted > 0, row, random()) as rank from spans
+      select number, row_number() over (order by restricted > 0, row, abs(middle - row_middle), random()) as rank from spans
       where (select array_agg(zone order by zone) from unnest(zones) as zone)
         = (select array_agg(zone order by zone) from tickets)
     ), picked as materialized (

@@ -209,12 +209,13 @@ test('says what to use where nobody has a seat of their own', async () => {
 })
 
 /** A row of six whose middle is another price zone: 1 2 | 3 4 | 5 6, and behind it a row of the outer zone alone. */
-async function mixedRow() {
-  const seats = (y: number) => [0, 1, 2, 3, 4, 5].map((index) => ({ label: String(index + 1), x: index * 60, y }))
-  const front = seats(0).map((seat, index) => (index === 2 || index === 3 ? { ...seat, zone: 'Floor' } : seat))
+async function mixedRow(zones = ['Stalls', 'Stalls', 'Floor', 'Floor', 'Stalls', 'Stalls']) {
+  const seats = (y: number, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ label: String(index + 1), x: index * 60, y }))
+  const front = seats(0, zones.length).map((seat, index) => ({ ...seat, zone: zones[index] }))
   const rows = [
     { label: 'A', seats: front },
-    { label: 'B', seats: seats(100).slice(0, 3) },
+    { label: 'B', seats: seats(100, 3) },
   ]
   const sections = [{ kind: 'SEATED' as const, label: 'Stalls', zone: 'Stalls', rows }]
   const hall = await onSale(database, { document: { ...smallHouse, sections } })
@@ -245,6 +246,14 @@ test('seats people together across the border of zones when their tiers allow it
       [4, outer],
     ],
   ]).toContainEqual(taken)
+})
+
+test('takes of the windows across a border the one nearest to the middle of the row', async () => {
+  for (let round = 0; round < 4; round++) {
+    const { hall, take } = await mixedRow(['Stalls', 'Floor', 'Stalls', 'Floor', 'Stalls', 'Floor', 'Stalls', 'Floor'])
+    await take(1, 1)
+    expect((await placesOf(hall)).map(({ number }) => number)).toEqual([3, 4])
+  }
 })
 
 test('never seats people across a border that their tiers do not allow, nor leaves a row for it', async () => {

@@ -1,9 +1,9 @@
-import { foldedName } from '@tikitu/kit/search/fold-text'
-import { indexRows } from '@tikitu/kit/search/search-index'
-import { searchRule, searchVector } from '@tikitu/kit/search/search-words'
-import type { Ctx } from '../../context.ts'
-import { type PartnerRow, partners } from '../../db/tables/partners.ts'
-import { type VenueRow, venues } from '../../db/tables/venues.ts'
+import type { BaseCtx } from '@tikitu/kit/ctx'
+import { foldedName } from '@tikitu/kit/fold-text'
+import { indexRows } from '@tikitu/kit/search-index'
+import { searchRule, searchVector } from '@tikitu/kit/search-words'
+import { type PartnerRow, partners } from '../db/tables/partners.ts'
+import { type VenueRow, venues } from '../db/tables/venues.ts'
 
 /** What a venue is found by as columns of its row. */
 export function wordsOfVenue({ name, city }: Pick<VenueRow, 'name' | 'city'>) {
@@ -16,6 +16,6 @@ export function wordsOfPartner({ name, legalName }: Pick<PartnerRow, 'name' | 'l
 }
 
 /** Cuts the words of rows that no rule or an older one cut. Returns how many. */
-export async function indexSearch(ctx: Ctx): Promise<number> {
+export async function indexSearch(ctx: BaseCtx): Promise<number> {
   return (await indexRows(ctx, venues, wordsOfVenue)) + (await indexRows(ctx, partners, wordsOfPartner))
 }

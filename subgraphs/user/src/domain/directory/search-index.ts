@@ -1,7 +1,7 @@
-import { indexRows } from '@tikitu/kit/search/search-index'
-import { searchRule, searchVector } from '@tikitu/kit/search/search-words'
-import type { Ctx } from '../../context.ts'
-import { type UserRow, users } from '../../db/tables.ts'
+import type { BaseCtx } from '@tikitu/kit/ctx'
+import { indexRows } from '@tikitu/kit/search-index'
+import { searchRule, searchVector } from '@tikitu/kit/search-words'
+import { type UserRow, users } from '../db/tables.ts'
 
 /** What a person is found by as columns of their row. */
 export function wordsOfUser({ name }: Pick<UserRow, 'name'>) {
@@ -9,6 +9,6 @@ export function wordsOfUser({ name }: Pick<UserRow, 'name'>) {
 }
 
 /** Cuts the words of rows that no rule or an older one cut. Returns how many. */
-export async function indexSearch(ctx: Ctx): Promise<number> {
+export async function indexSearch(ctx: BaseCtx): Promise<number> {
   return await indexRows(ctx, users, wordsOfUser)
 }
