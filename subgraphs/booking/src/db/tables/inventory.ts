@@ -69,7 +69,10 @@ export const places = pgTable(
     row: integer(),
     /** The place in its row, with a step of 2 over an aisle: neighbours differ by 1. Null as above. */
     position: integer(),
-    /** Twice the position of the middle of the row, so that it is whole: the best seats are near it. Null as above. */
+    /**
+     * Twice the position of the middle of the row, so that it is whole: the best seats are near it. Null as above, and in performances that an
+     * older version made, until the next `db:migrate` (fill-row-middles.ts).
+     */
     rowMiddle: integer(),
     zone: text().notNull(),
     /** Where to sit or stand, as printed on the ticket. */

@@ -54,7 +54,7 @@ function mixedWindow({ hold, wish }: Choice, attempt: Attempt): SQL {
       window next as (partition by section, row, run order by position
         rows between current row and ${count - 1}::integer following)
     ), windows as (
-      select number, row_number() over (order by restricted > 0, row, abs(middle - row_middle), random()) as rank from spans
+      select number, row_number() over (order by restricted > 0, row, abs(middle - coalesce(row_middle, middle)), random()) as rank from spans
       where (select array_agg(zone order by zone) from unnest(zones) as zone)
         = (select array_agg(zone order by zone) from tickets)
     ), picked as materialized (

@@ -74,7 +74,7 @@ function bestWindow({ hold, wish }: Choice, { attempt, limit }: Search): SQL {
       from spans where after >= 0 and wheelchairs >= ${wish.accessible}
     ), windows as (
       select number, awkward, row_number() over (
-        order by restricted > 0, wheelchairs, row + awkward, abs(middle - row_middle), random()
+        order by restricted > 0, wheelchairs, row + awkward, abs(middle - coalesce(row_middle, middle)), random()
       ) as rank from fitting
     ), ${attempt.isPatient ? anyOfTheBest(attempt) : bestThatNobodyTakes(hold)}, found as materialized (
       select places.number from places, picked

@@ -3,7 +3,8 @@ import { useDatabase } from '@tikitu/kit/testing/database'
 import { migrationsUpTo } from '@tikitu/kit/testing/older-migrations'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { migrations } from './factories.ts'
+import { ctxOf, migrations } from '../../test/factories.ts'
+import { fillRowMiddles } from './fill-row-middles.ts'
 
 const database = useDatabase(migrationsUpTo(migrations, 22))
 
@@ -31,6 +32,8 @@ test('seats of performances from before know the middle of their whole row, and 
   await oldPlaces('prf_new')
   await database.db.execute(sql`update places set row_middle = 77 where performance_id = 'prf_new' and row is not null`)
   await migrateDatabase(database.pool, migrations)
+  expect(await fillRowMiddles(ctxOf(database))).toBe(1)
+  expect(await fillRowMiddles(ctxOf(database))).toBe(0)
   const { rows } = await database.db.execute(sql`
     select performance_id as id, array_agg(row_middle order by number) as middles from places group by 1 order by 1`)
   expect(rows).toEqual([
