@@ -42,5 +42,5 @@ export function createAuthenticator({ verify, now, onRefusal }: AuthenticatorOpt
 
 function refuse(reason: string, onRefusal: (reason: string) => void): Unauthenticated {
   onRefusal(reason)
-  return new Unauthenticated('The access token is not valid, or not any more: sign in again.')
+  return new Unauthenticated('The access token is invalid or has expired. Sign in again.')
 }

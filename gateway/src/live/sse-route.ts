@@ -42,7 +42,7 @@ function takes(accept: string | undefined, type: RegExp): boolean {
 async function answerSse(options: SseOptions, incoming: WholeRequest): Promise<void> {
   const { request, response, requestId } = incoming
   if (!isAllowedOrigin(request, options.allowsOrigin))
-    return sendErrors(response, 403, { code: 'FORBIDDEN', message: 'Pages of this origin may not ask.' })
+    return sendErrors(response, 403, { code: 'FORBIDDEN', message: 'Requests from this origin are not allowed.' })
   const asked = request.method === 'GET' ? readSearch(request) : readRequest(incoming)
   if (typeof asked === 'string') return sendErrors(response, 400, { code: 'BAD_REQUEST', message: asked })
   const identify = () => options.identify(incoming)

@@ -9,7 +9,7 @@ export function tokenEndOf(authorization: string | undefined): number | null {
 
 /** What ends a stream whose token has ended. */
 export function tokenEnded(): GraphQLError {
-  return new GraphQLError('The access token has ended: come again with a new one.', {
+  return new GraphQLError('The access token has expired. Reconnect with a new one.', {
     extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
   })
 }

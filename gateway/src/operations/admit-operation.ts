@@ -141,5 +141,5 @@ const otherHash: PublicError = {
 }
 const notPersisted: PublicError = {
   code: 'OPERATION_NOT_PERSISTED',
-  message: 'Only operations known beforehand run here: send the documentId of one.',
+  message: 'Only persisted operations are accepted. Send a documentId.',
 }

@@ -105,7 +105,7 @@ function guessTakers(
 function refuseAfter(seconds: number): void {
   if (seconds === 0) return
   const headers = new HeaderMap([['retry-after', String(seconds)]])
-  throw new GraphQLError(`This is too much at once: try again in ${seconds} s.`, {
+  throw new GraphQLError(`Too many requests. Try again in ${seconds} s.`, {
     extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds, http: { status: 429, headers } },
   })
 }

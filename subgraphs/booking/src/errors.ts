@@ -191,7 +191,7 @@ export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
   constructor() {
-    super('This account is suspended: ask the support what to do.')
+    super('This account is suspended. Contact support.')
   }
 }
 
@@ -242,6 +242,6 @@ export class PartnerMayNotSell extends DomainError {
   override readonly name = 'PartnerMayNotSell'
   readonly code = 'PARTNER_MAY_NOT_SELL'
   constructor() {
-    super('This partner may not sell tickets: finish the verification, or ask the support why it is restricted.')
+    super('This partner may not sell tickets. Finish the verification, or ask support why it is restricted.')
   }
 }

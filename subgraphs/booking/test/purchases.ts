@@ -133,3 +133,14 @@ export async function eventsAbout(database: TestDatabase, subject: string) {
   const once = new Map(rows.map(({ event }) => [event.id, event]))
   return [...once.values()].map(({ type, data }) => ({ type, data: data as Record<string, unknown> }))
 }
+
+/** Everything that customers see of a booking. */
+export const bookingById = /* GraphQL */ `
+  query ($id: ID!) {
+    booking(id: $id) {
+      id status quote cancellableUntil ticketsPdf calendarFile refundedTotal { amountMinor } refunds { amount { amountMinor } cause }
+      cancellations { refund { amountMinor } lines { placeNumber } }
+      tickets { id status code qrSvg qrPng placeLabel tierName attendeeName }
+    }
+  }
+`

@@ -23,7 +23,7 @@ export class TemplateInvalid extends DomainError {
   readonly code = 'TEMPLATE_INVALID'
   readonly problems: string[]
   constructor(problems: string[]) {
-    super(`Mend the text first: ${problems.join('; ')}.`, { problems })
+    super(`The template is invalid: ${problems.join('; ')}.`, { problems })
     this.problems = problems
   }
 }

@@ -70,7 +70,7 @@ export class SignInStepUnsupported extends DomainError {
   override readonly name = 'SignInStepUnsupported'
   readonly code = 'SIGN_IN_STEP_UNSUPPORTED'
   constructor(step: string) {
-    super(`This account needs a further step to sign in (${step}) that is not offered here: ask the support.`, { step })
+    super(`This account needs a further sign-in step (${step}) that is not supported here. Contact support.`, { step })
   }
 }
 
@@ -88,7 +88,7 @@ export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
   constructor() {
-    super('This account is suspended: ask the support.')
+    super('This account is suspended. Contact support.')
   }
 }
 

@@ -24,7 +24,7 @@ export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
   constructor() {
-    super('This account is suspended: ask the support.')
+    super('This account is suspended. Contact support.')
   }
 }
 

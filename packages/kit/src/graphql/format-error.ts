@@ -20,7 +20,7 @@ export function formatError(log: Log, formatted: GraphQLFormattedError, error: u
   if (isBusy(cause)) {
     log.warn({ err: cause, path }, 'the database was busy')
     return {
-      message: 'Too much is going on at this moment: try again.',
+      message: 'The service is busy. Try again.',
       locations,
       path,
       extensions: { code: 'UNAVAILABLE' },

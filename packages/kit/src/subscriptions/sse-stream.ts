@@ -36,7 +36,7 @@ export function createStreams({ max, log }: { max: number; log: Log }): Streams 
   let isEnding = false
   return {
     reserve: (reader) => {
-      if (isEnding) return { refusal: new Unavailable('This process stops: ask again.') }
+      if (isEnding) return { refusal: new Unavailable('The server is shutting down. Reconnect.') }
       if (places.size >= max) {
         return { refusal: new Unavailable('Too many streams are open at this moment: try again later.') }
       }

@@ -35,7 +35,7 @@ const usualMeanings: Meanings = {
   ThrottlingException: unavailable,
   TooManyFailedAttemptsException: tooMany,
   TooManyRequestsException: tooMany,
-  UserLambdaValidationException: () => new Forbidden('This was refused by a rule of the sign-in: ask the support.'),
+  UserLambdaValidationException: () => new Forbidden('A sign-in rule refused this. Contact support.'),
   UserNotConfirmedException: () => new EmailNotConfirmed(),
   UsernameExistsException: () => new EmailTaken(),
 }

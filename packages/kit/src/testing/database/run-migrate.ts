@@ -17,7 +17,7 @@ export async function runMigrate(
   }
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
   try {
-    await import(script.pathname)
+    await import(script.href)
   } finally {
     vi.unstubAllEnvs()
   }

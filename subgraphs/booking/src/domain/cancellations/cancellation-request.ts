@@ -1,10 +1,10 @@
-import { NotFound } from '@tikitu/kit/base/errors'
-import { accessSubjects } from '@tikitu/kit/postgres/shared-tables'
-import { and, eq, inArray } from 'drizzle-orm'
-import type { Ctx } from '../../context.ts'
-import { type CancellationRequestRow, cancellationRequests } from '../../db/tables/cancellation-requests.ts'
-import { partnerMembers } from '../../db/tables/partners.ts'
-import { audit, emit } from '../../emit.ts'
+import { listApprovers } from '@tikitu/kit/approvers'
+import { NotFound } from '@tikitu/kit/errors'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { type CancellationRequestRow, cancellationRequests } from '../db/tables/cancellation-requests.ts'
+import { partnerMembers } from '../db/tables/partners.ts'
+import { audit, emit } from '../emit.ts'
 
 /** What is to be cancelled, by whom and why. */
 export type CancellationWish = Pick<
@@ -28,7 +28,7 @@ export async function requestCancellation(
   const { id: requestId, partnerId, kind, requestedBy } = request
   await auditRequest(ctx, request, `request${actionOf(request)}`)
   const [[currency, amountMinor] = ['EUR', 0]] = Object.entries(request.amounts).toSorted(([, a], [, b]) => b - a)
-  const approverIds = await approversOf(ctx, partnerId, requestedBy)
+  const approverIds = await listApprovers(ctx, partnerMembers, { partnerId, requestedBy })
   const data = { requestId, partnerId, kind, eventTitle, amount: { amountMinor, currency }, requestedBy, approverIds }
   await emit(ctx, 'booking.approvalRequested', { subject: requestId, data })
   return request
@@ -81,21 +81,4 @@ async function auditRequest(ctx: Ctx, request: CancellationRequestRow, action: s
 
 function actionOf({ kind }: CancellationRequestRow): string {
   return { TICKETS: 'TicketCancellation', PERFORMANCE: 'PerformanceCancellation', EVENT: 'EventCancellation' }[kind]
-}
-
-/** The partner's owners and managers and the staff's FINANCE and SUPERADMIN, apart from whoever asked. */
-async function approversOf(ctx: Ctx, partnerId: string, requestedBy: string): Promise<string[]> {
-  const members = await ctx.db
-    .select({ userId: partnerMembers.userId })
-    .from(partnerMembers)
-    .where(and(eq(partnerMembers.partnerId, partnerId), inArray(partnerMembers.role, ['OWNER', 'MANAGER'])))
-  const staff = await ctx.db
-    .select({ userId: accessSubjects.userId })
-    .from(accessSubjects)
-    .where(
-      and(inArray(accessSubjects.staffRole, ['FINANCE', 'SUPERADMIN']), eq(accessSubjects.accountStatus, 'ACTIVE')),
-    )
-  const all = new Set([...members, ...staff].map(({ userId }) => userId))
-  all.delete(requestedBy)
-  return [...all].toSorted()
 }

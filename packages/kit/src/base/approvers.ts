@@ -1,0 +1,31 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import type { BaseCtx } from './ctx.ts'
+import { accessSubjects } from './tables.ts'
+
+/** A service's own copy of who works for which partner. */
+type PartnerMembers = PgTable & { partnerId: PgColumn; userId: PgColumn; role: PgColumn }
+
+/**
+ * Who may approve what somebody asked for in the name of a partner: its owners and managers and the staff's FINANCE and SUPERADMIN,
+ * apart from whoever asked. Sorted user ids.
+ */
+export async function listApprovers(
+  ctx: BaseCtx,
+  members: PartnerMembers,
+  { partnerId, requestedBy }: { partnerId: string; requestedBy: string },
+): Promise<string[]> {
+  const ofPartner = await ctx.db
+    .select({ userId: members.userId })
+    .from(members as PgTable)
+    .where(and(eq(members.partnerId, partnerId), inArray(members.role, ['OWNER', 'MANAGER'])))
+  const ofStaff = await ctx.db
+    .select({ userId: accessSubjects.userId })
+    .from(accessSubjects)
+    .where(
+      and(inArray(accessSubjects.staffRole, ['FINANCE', 'SUPERADMIN']), eq(accessSubjects.accountStatus, 'ACTIVE')),
+    )
+  const all = new Set([...ofPartner, ...ofStaff].map(({ userId }) => userId as string))
+  all.delete(requestedBy)
+  return [...all].toSorted()
+}
