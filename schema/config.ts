@@ -162,6 +162,13 @@ export const configKeys = {
     scopes: ['platform'],
     description: 'After how long a refund of which the provider does not say the end becomes an issue of the staff.',
   },
+  'tickets.mapUrl': {
+    type: z.string().max(500).regex(/^(?:https:\/\/|geo:)\S*\{query\}\S*$/, 'must be an https or geo address with {query} in it'),
+    fallback: 'https://www.openstreetmap.org/search?query={query}',
+    scopes: ['platform'],
+    description:
+      'The map that tickets and mails link to, with {query} where the address of the venue goes: https://www.google.com/maps/search/?api=1&query={query} for Google.',
+  },
   'notification.supportEmail': {
     type: z.email(),
     fallback: 'support@tikitu.example',

@@ -10,6 +10,8 @@ import { languageOf } from './words.ts'
 export interface TicketsPdfOptions {
   /** The reader's: `de-CH`. What we do not speak is printed in English. */
   locale: string
+  /** The page of the map, with `{query}` for the address; OpenStreetMap when absent. */
+  mapUrl?: string
   madeAt?: Date
   /** Ends the work when nobody waits for it any more. */
   signal?: AbortSignal
@@ -21,7 +23,7 @@ export interface TicketsPdfOptions {
  */
 export async function renderTicketsPdf(
   tickets: readonly PrintedTicket[],
-  { locale, madeAt = new Date(), signal }: TicketsPdfOptions,
+  { locale, mapUrl: map, madeAt = new Date(), signal }: TicketsPdfOptions,
 ): Promise<Buffer> {
   if (tickets.length === 0) throw new RangeError('a PDF has at least one ticket')
   const pages = tickets.map((ticket) => ({ ticket, texts: textsOf(ticket, locale) }))
@@ -41,7 +43,7 @@ export async function renderTicketsPdf(
   )
   const whole = buffer(pdf)
   for (const { ticket, texts } of pages) {
-    drawTicket({ pdf: pdf.addPage(), type }, texts, { code: ticket.code, mapUrl: mapUrl(ticket.showing) })
+    drawTicket({ pdf: pdf.addPage(), type }, texts, { code: ticket.code, mapUrl: mapUrl(ticket.showing, map) })
     // A page takes some milliseconds: others have their turn between two of them.
     await setImmediate()
     signal?.throwIfAborted()

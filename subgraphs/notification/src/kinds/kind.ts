@@ -14,6 +14,8 @@ export interface Reader {
   userId: string | null
   /** Where customers are told to write to. */
   supportEmail: string
+  /** The page of the map, with `{query}` for the address. */
+  mapUrl: string
   /** The address of the web app, without a slash at its end; null when there is none to link to. */
   webUrl: string | null
 }

@@ -58,7 +58,7 @@ function presentPhrases(data: z.infer<typeof present>, reader: Reader) {
     end: data.endsAt ? `${dateIn(data.endsAt, where)}, ${timeIn(data.endsAt, where)}` : '',
     venueName: data.venueName,
     venueAddress: data.venueAddressLines.join(', '),
-    mapUrl: mapUrl(data),
+    mapUrl: mapUrl(data, reader.mapUrl),
     bookingUrl: pageUrl(reader, bookingPath(data)),
   }
 }

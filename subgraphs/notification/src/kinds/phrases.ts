@@ -26,7 +26,7 @@ export function pageUrl(reader: Reader, path: string | null): string {
 }
 
 /** When and where, in the reader's language and in the house's own time. */
-export function showingPhrases(showing: Showing, { locale }: Reader) {
+export function showingPhrases(showing: Showing, { locale, mapUrl: map }: Reader) {
   const { timeZone } = showing
   return {
     eventTitle: showing.eventTitle,
@@ -37,7 +37,7 @@ export function showingPhrases(showing: Showing, { locale }: Reader) {
     venueName: showing.venueName,
     venueCity: showing.venueCity,
     venueAddress: addressOf(showing).slice(1).join(', '),
-    mapUrl: mapUrl(showing),
+    mapUrl: mapUrl(showing, map),
   }
 }
 

@@ -110,7 +110,7 @@ async function qrImages({ tickets }: Data): Promise<Attachment[]> {
   )
 }
 
-async function pdfOf(issued: Data, { locale }: Reader): Promise<Attachment> {
+async function pdfOf(issued: Data, { locale, mapUrl }: Reader): Promise<Attachment> {
   const { tickets, showing, reference, partnerName } = issued
   const shared = { showing, reference, organizer: partnerName, returns: returnsOf(issued), count: tickets.length }
   const printed = tickets.map((ticket, index) => ({
@@ -123,7 +123,7 @@ async function pdfOf(issued: Data, { locale }: Reader): Promise<Attachment> {
   return {
     filename: `tickets-${reference}.pdf`,
     contentType: 'application/pdf',
-    content: await renderTicketsPdf(printed, { locale }),
+    content: await renderTicketsPdf(printed, { locale, mapUrl }),
   }
 }
 

@@ -39,8 +39,8 @@ describe('built-in texts', () => {
       const view = definition.view(definition.sample as never, reader)
       const text = builtInTemplate(kind, 'EMAIL', 'en')
       const { body, html } = writeMessage(text ?? { title: '', body: '' }, view, { channel: 'EMAIL', locale: 'en' })
-      expect(body).not.toMatch(/null|https:(?!\/\/www\.google\.com\/maps\/)|Hello ,/)
-      expect(html).not.toMatch(/href="(?!https:..www\.google\.com\/maps\/)/)
+      expect(body).not.toMatch(/null|https:(?!\/\/www\.openstreetmap\.org\/search)|Hello ,/)
+      expect(html).not.toMatch(/href="(?!https:..www\.openstreetmap\.org\/search)/)
     }
   })
 })

@@ -23,11 +23,11 @@ export async function qrSvg({ signal }: Pick<Ctx, 'signal'>, code: string): Prom
 export async function printedTickets(
   { signal, now }: Pick<Ctx, 'signal' | 'now'>,
   tickets: readonly PrintedTicket[],
-  locale: string,
+  look: { locale: string; mapUrl: string },
 ): Promise<Buffer> {
   const content = createHash('sha256')
-    .update(JSON.stringify([locale, tickets]))
+    .update(JSON.stringify([look, tickets]))
     .digest('base64url')
-  const make = (whenAllGone: AbortSignal) => renderTicketsPdf(tickets, { locale, madeAt: now(), signal: whenAllGone })
+  const make = (whenAllGone: AbortSignal) => renderTicketsPdf(tickets, { ...look, madeAt: now(), signal: whenAllGone })
   return await kept.get(`pdf ${content}`, make, signal)
 }

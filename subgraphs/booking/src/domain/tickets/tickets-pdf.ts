@@ -1,3 +1,5 @@
+import { readConfig } from '@tikitu/kit/settings'
+import { configKeys } from '@tikitu/schema/config'
 import type { PrintedTicket } from '@tikitu/ticket-pdf/ticket'
 import type { Ctx } from '../../context.ts'
 import type { BookingRow } from '../../db/tables/bookings.ts'
@@ -20,7 +22,13 @@ export async function ticketsPdf(ctx: Ctx, booking: BookingRow): Promise<Buffer 
     const part = { showing, organizer, returns, reference: booking.reference }
     return { ...part, number: index + 1, count: tickets.length, ...(await ownPart(ctx, booking, ticket)) }
   })
-  return await printedTickets(ctx, await Promise.all(printed), await localeOfReader(ctx))
+  const look = { locale: await localeOfReader(ctx), mapUrl: await configuredMap(ctx) }
+  return await printedTickets(ctx, await Promise.all(printed), look)
+}
+
+async function configuredMap(ctx: Ctx): Promise<string> {
+  const { type, fallback } = configKeys['tickets.mapUrl']
+  return await readConfig(ctx, { key: 'tickets.mapUrl', type, fallback, scopes: [] })
 }
 
 /** The tickets of a booking whose codes the caller may have. */

@@ -37,7 +37,7 @@ export async function sendOut(
   const template = await findTemplate(ctx, { kind, channel, locale: recipient.locale })
   if (!template) throw new DeliveryRefused(`${kind} has no template for ${channel}`, false)
   const supportEmail = await supportEmailFor(ctx, message)
-  const reader = { ...readerOf(ctx, recipient, template.locale), userId: message.userId, supportEmail }
+  const reader = { ...readerOf(ctx, recipient, template.locale), userId: message.userId, supportEmail, mapUrl: await mapUrlFor(ctx) }
   const view = definition.view(data as never, reader)
   const unsubscribeUrl = channel === 'EMAIL' ? await unsubscribeUrlOf(ctx, message) : null
   const foot = channel === 'EMAIL' ? footOf(ctx, message, { supportEmail, unsubscribeUrl }) : undefined
@@ -77,6 +77,11 @@ async function supportEmailFor(ctx: Ctx, { data }: NotificationRow): Promise<str
   return await readConfig(ctx, { key, type, fallback, scopes: partnerId ? [partnerId] : [] })
 }
 
+async function mapUrlFor(ctx: Ctx): Promise<string> {
+  const { type, fallback } = configKeys['tickets.mapUrl']
+  return await readConfig(ctx, { key: 'tickets.mapUrl', type, fallback, scopes: [] })
+}
+
 function footOf(
   ctx: Ctx,
   { category }: NotificationRow,
@@ -90,7 +95,7 @@ function readerOf(
   ctx: Ctx,
   { name, locale }: Addressee,
   templateLocale: string,
-): Omit<Reader, 'userId' | 'supportEmail'> {
+): Omit<Reader, 'userId' | 'supportEmail' | 'mapUrl'> {
   const isOwnLanguage = locale.split('-')[0] === templateLocale.split('-')[0]
   return { name, ownLocale: locale, locale: isOwnLanguage ? locale : templateLocale, webUrl: ctx.webUrl }
 }

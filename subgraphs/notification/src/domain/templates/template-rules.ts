@@ -1,8 +1,9 @@
-import type { Channel, Kind } from '../../db/columns.ts'
-import type { Reader } from '../../kinds/kind.ts'
-import { definitionOf } from '../../kinds/registry.ts'
-import type { View } from '../../templates/fill.ts'
-import type { TemplateRules } from '../../templates/lint-template.ts'
+import { configKeys } from '@tikitu/schema/config'
+import type { Channel, Kind } from '../db/columns.ts'
+import type { Reader } from '../kinds/kind.ts'
+import { definitionOf } from '../kinds/registry.ts'
+import type { View } from '../templates/fill.ts'
+import type { TemplateRules } from '../templates/lint-template.ts'
 
 const maxBodyLength: Record<Channel, number> = { EMAIL: 20_000, IN_APP: 1_000, PUSH: 1_000, SMS: 1_000 }
 
@@ -25,7 +26,8 @@ export function sampleView(kind: Kind, locale: string): View {
 /** Somebody to write samples to. */
 export function sampleReader(locale: string): Reader {
   const somebody = { name: 'Ada Lovelace', userId: 'usr_sample', supportEmail: 'support@tikitu.example' }
-  return { ...somebody, locale, ownLocale: locale, webUrl: 'https://tikitu.example' }
+  const { fallback: mapUrl } = configKeys['tickets.mapUrl']
+  return { ...somebody, locale, ownLocale: locale, mapUrl, webUrl: 'https://tikitu.example' }
 }
 
 /** The names that a text of that kind can use: `tickets.placeLabel` inside a section of tickets. */
