@@ -163,7 +163,10 @@ export const configKeys = {
     description: 'After how long a refund of which the provider does not say the end becomes an issue of the staff.',
   },
   'tickets.mapUrl': {
-    type: z.string().max(500).regex(/^(?:https:\/\/|geo:)\S*\{query\}\S*$/, 'must be an https or geo address with {query} in it'),
+    type: z
+      .string()
+      .max(500)
+      .regex(/^(?:https:\/\/|geo:)\S*\{query\}\S*$/, 'must be an https or geo address with {query} in it'),
     fallback: 'https://www.openstreetmap.org/search?query={query}',
     scopes: ['platform'],
     description:

@@ -29,14 +29,21 @@ export async function migrate(starting: Starting, service: Service): Promise<voi
   writeFileSync(mark, wanted)
 }
 
-/** What a migration is made of: the service's files, what runs them, whose version of the job queue has a schema too, and the rule of search words. */
+/** What runs migrations, the versions of what it uses, and the rule by which search words are cut. */
+const shared = [
+  'package-lock.json',
+  'packages/kit/src/postgres/migrate.ts',
+  'packages/kit/src/search/search-words.ts',
+  'packages/kit/src/search/fold-text.ts',
+]
+
+/** Everything a migration is made of: the service's files, and what runs them, whose version of the job queue has a schema too. */
 function fingerprintOf({ root, stateDir }: Settings, service: Service): string | null {
   const folder = join(root, service.folder, 'src/db/migrations')
   const files = globSync('**/*.{sql,json}', { cwd: folder }).sort()
   if (files.length === 0) return null
   const hash = createHash('sha256')
-  for (const file of ['package-lock.json', 'kit/src/migrate.ts', 'kit/src/search-words.ts', 'kit/src/fold-text.ts'])
-    hash.update(readFileSync(join(repository, file)))
+  for (const file of shared) hash.update(readFileSync(join(repository, file)))
   // Written when the cluster is made: somebody may throw it away by hand.
   hash.update(String(statSync(join(stateDir, 'postgres/PG_VERSION')).mtimeMs))
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)))

@@ -34,7 +34,7 @@ test('allows a subgraph its own files, packages, and what is no module', () => {
   const folder = treeOf({
     'subgraphs/booking/test/b.test.ts': [
       "import { b } from '../src/domain/b.ts'",
-      "import { kit } from '@tikitu/kit/db'",
+      "import { kit } from '@tikitu/kit/postgres/database'",
       "new URL('../../../schema/supergraph.graphql', import.meta.url)",
     ].join('\n'),
   })

@@ -22,7 +22,10 @@ export function checkCost({ budgets }: CostLimits, viewer: Viewer, estimated: nu
   const max = viewer.kind !== 'user' ? budgets.anonymous : isInGroup(viewer, 'admin') ? budgets.staff : budgets.user
   const cost = { estimated, max }
   if (estimated <= max) return cost
-  throw new GraphQLError(`The query costs ${estimated}, more than the limit of ${max}. Request shorter lists or fewer fields.`, {
-    extensions: { code: 'OPERATION_TOO_EXPENSIVE', cost, http: { status: 400 } },
-  })
+  throw new GraphQLError(
+    `The query costs ${estimated}, more than the limit of ${max}. Request shorter lists or fewer fields.`,
+    {
+      extensions: { code: 'OPERATION_TOO_EXPENSIVE', cost, http: { status: 400 } },
+    },
+  )
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { runMigrations } from '@tikitu/kit/run-subgraph'
-import { fillRowMiddles } from './domain/fill-row-middles.ts'
-import { indexSearch } from './domain/search-index.ts'
+import { runMigrations } from '@tikitu/kit/service/run-subgraph'
+import { indexSearch } from './domain/catalogue/search-index.ts'
+import { fillRowMiddles } from './domain/inventory/fill-row-middles.ts'
 import { readEnv } from './env.ts'
 
 await runMigrations(

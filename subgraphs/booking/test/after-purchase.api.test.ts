@@ -1,6 +1,6 @@
-import { useDatabase } from '@tikitu/kit/testing/database'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
-import { takeRefund } from '../src/domain/take-refund.ts'
+import { takeRefund } from '../src/domain/bookings/apply-refund.ts'
 import { asker } from './ask.ts'
 import { ctxOf, house, migrations, openingDay } from './factories.ts'
 import { asService, bookingById, bought, captured, held } from './purchases.ts'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { runMigrations } from '@tikitu/kit/run-subgraph'
-import { indexSearch } from './domain/search-index.ts'
+import { runMigrations } from '@tikitu/kit/service/run-subgraph'
+import { indexSearch } from './domain/directory/search-index.ts'
 import { readEnv } from './env.ts'
 
 await runMigrations(readEnv(), fileURLToPath(new URL('db/migrations', import.meta.url)), indexSearch)

@@ -1,10 +1,10 @@
-import { listApprovers } from '@tikitu/kit/approvers'
-import { NotFound } from '@tikitu/kit/errors'
+import { listApprovers } from '@tikitu/kit/access/approvers'
+import { NotFound } from '@tikitu/kit/base/errors'
 import { eq } from 'drizzle-orm'
-import type { Ctx } from '../context.ts'
-import { type CancellationRequestRow, cancellationRequests } from '../db/tables/cancellation-requests.ts'
-import { partnerMembers } from '../db/tables/partners.ts'
-import { audit, emit } from '../emit.ts'
+import type { Ctx } from '../../context.ts'
+import { type CancellationRequestRow, cancellationRequests } from '../../db/tables/cancellation-requests.ts'
+import { partnerMembers } from '../../db/tables/partners.ts'
+import { audit, emit } from '../../emit.ts'
 
 /** What is to be cancelled, by whom and why. */
 export type CancellationWish = Pick<

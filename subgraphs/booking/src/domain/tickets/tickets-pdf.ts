@@ -1,4 +1,4 @@
-import { readConfig } from '@tikitu/kit/settings'
+import { readConfig } from '@tikitu/kit/context/settings'
 import { configKeys } from '@tikitu/schema/config'
 import type { PrintedTicket } from '@tikitu/ticket-pdf/ticket'
 import type { Ctx } from '../../context.ts'

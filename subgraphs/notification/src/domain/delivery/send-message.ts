@@ -37,7 +37,12 @@ export async function sendOut(
   const template = await findTemplate(ctx, { kind, channel, locale: recipient.locale })
   if (!template) throw new DeliveryRefused(`${kind} has no template for ${channel}`, false)
   const supportEmail = await supportEmailFor(ctx, message)
-  const reader = { ...readerOf(ctx, recipient, template.locale), userId: message.userId, supportEmail, mapUrl: await mapUrlFor(ctx) }
+  const reader = {
+    ...readerOf(ctx, recipient, template.locale),
+    userId: message.userId,
+    supportEmail,
+    mapUrl: await mapUrlFor(ctx),
+  }
   const view = definition.view(data as never, reader)
   const unsubscribeUrl = channel === 'EMAIL' ? await unsubscribeUrlOf(ctx, message) : null
   const foot = channel === 'EMAIL' ? footOf(ctx, message, { supportEmail, unsubscribeUrl }) : undefined

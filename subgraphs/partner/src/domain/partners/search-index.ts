@@ -1,9 +1,9 @@
-import type { BaseCtx } from '@tikitu/kit/ctx'
-import { foldedName } from '@tikitu/kit/fold-text'
-import { indexRows } from '@tikitu/kit/search-index'
-import { searchRule, searchVector } from '@tikitu/kit/search-words'
-import { type PartnerRow, partners } from '../db/tables/partners.ts'
-import { type VenueRow, venues } from '../db/tables/venues.ts'
+import type { BaseCtx } from '@tikitu/kit/context/context'
+import { foldedName } from '@tikitu/kit/search/fold-text'
+import { indexRows } from '@tikitu/kit/search/search-index'
+import { searchRule, searchVector } from '@tikitu/kit/search/search-words'
+import { type PartnerRow, partners } from '../../db/tables/partners.ts'
+import { type VenueRow, venues } from '../../db/tables/venues.ts'
 
 /** What a venue is found by as columns of its row. */
 export function wordsOfVenue({ name, city }: Pick<VenueRow, 'name' | 'city'>) {

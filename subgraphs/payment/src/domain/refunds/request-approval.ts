@@ -1,9 +1,9 @@
-import { listApprovers } from '@tikitu/kit/approvers'
-import type { Ctx } from '../context.ts'
-import { partnerMembers } from '../db/tables/known.ts'
-import type { PaymentRow, RefundRow } from '../db/tables/payments.ts'
-import { emit } from '../emit.ts'
-import { partiesOf } from './payment-parties.ts'
+import { listApprovers } from '@tikitu/kit/access/approvers'
+import type { Ctx } from '../../context.ts'
+import { partnerMembers } from '../../db/tables/known.ts'
+import type { PaymentRow, RefundRow } from '../../db/tables/payments.ts'
+import { emit } from '../../emit.ts'
+import { partiesOf } from '../payments/payment-parties.ts'
 
 /** Tells everybody who can approve a refund that it waits for a second person. */
 export async function askForApproval(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {

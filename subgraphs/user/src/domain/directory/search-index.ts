@@ -1,7 +1,7 @@
-import type { BaseCtx } from '@tikitu/kit/ctx'
-import { indexRows } from '@tikitu/kit/search-index'
-import { searchRule, searchVector } from '@tikitu/kit/search-words'
-import { type UserRow, users } from '../db/tables.ts'
+import type { BaseCtx } from '@tikitu/kit/context/context'
+import { indexRows } from '@tikitu/kit/search/search-index'
+import { searchRule, searchVector } from '@tikitu/kit/search/search-words'
+import { type UserRow, users } from '../../db/tables.ts'
 
 /** What a person is found by as columns of their row. */
 export function wordsOfUser({ name }: Pick<UserRow, 'name'>) {

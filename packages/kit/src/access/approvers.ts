@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
-import type { BaseCtx } from './ctx.ts'
-import { accessSubjects } from './tables.ts'
+import type { BaseCtx } from '../context/context.ts'
+import { accessSubjects } from '../postgres/shared-tables.ts'
 
 /** A service's own copy of who works for which partner. */
 type PartnerMembers = PgTable & { partnerId: PgColumn; userId: PgColumn; role: PgColumn }

@@ -1,9 +1,9 @@
-import { migrateDatabase } from '@tikitu/kit/migrate'
-import { useDatabase } from '@tikitu/kit/testing/database'
-import { migrationsUpTo } from '@tikitu/kit/testing/older-migrations'
+import { migrateDatabase } from '@tikitu/kit/postgres/migrate'
+import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { migrationsUpTo } from '@tikitu/kit/testing/database/older-migrations'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { ctxOf, migrations } from '../../test/factories.ts'
+import { ctxOf, migrations } from '../../../test/factories.ts'
 import { fillRowMiddles } from './fill-row-middles.ts'
 
 const database = useDatabase(migrationsUpTo(migrations, 22))

@@ -1,8 +1,8 @@
-import type { BaseCtx } from '@tikitu/kit/ctx'
-import { inTransaction } from '@tikitu/kit/db'
-import { sweep, sweepBatch } from '@tikitu/kit/sweep'
+import type { BaseCtx } from '@tikitu/kit/context/context'
+import { sweep, sweepBatch } from '@tikitu/kit/context/sweep'
+import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, asc, gt, type SQL, sql } from 'drizzle-orm'
-import { type PerformanceRow, performances } from '../db/tables/catalogue.ts'
+import { type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
 
 /**
  * Fills in the middle of each row of coming performances that an older version of the service made, so that their best seats are near it, too.
