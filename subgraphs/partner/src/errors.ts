@@ -6,7 +6,7 @@ export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
   constructor() {
-    super('This account is suspended: write to support.')
+    super('This account is suspended. Contact support.')
   }
 }
 
@@ -16,7 +16,7 @@ export class TooManyApplications extends DomainError {
   readonly code = 'TOO_MANY_APPLICATIONS'
   readonly limit: number
   constructor(limit: number) {
-    super(`One person may have ${limit} applications at a time: see one through first.`, { limit })
+    super(`You can have at most ${limit} open applications. Complete one before you start another.`, { limit })
     this.limit = limit
   }
 }
@@ -38,7 +38,7 @@ export class DocumentsUnreviewed extends DomainError {
   readonly code = 'DOCUMENTS_UNREVIEWED'
   readonly documentIds: string[]
   constructor(documentIds: string[]) {
-    super('Some documents wait for review: approve or reject each of them first.', { documentIds })
+    super('Some documents are awaiting review. Approve or reject each of them first.', { documentIds })
     this.documentIds = documentIds
   }
 }
@@ -49,7 +49,7 @@ export class RoleTooHigh extends DomainError {
   readonly code = 'ROLE_TOO_HIGH'
   readonly yourRole: PartnerMemberRow['role']
   constructor(yourRole: PartnerMemberRow['role']) {
-    super(`As ${yourRole} you can grant, change and take away roles up to your own: ask somebody above you.`, {
+    super(`As ${yourRole} you can grant, change and remove roles up to your own. Ask a member with a higher role.`, {
       yourRole,
     })
     this.yourRole = yourRole
@@ -60,7 +60,7 @@ export class RoleTooHigh extends DomainError {
 export class AlreadyMember extends DomainError {
   override readonly name = 'AlreadyMember'
   readonly code = 'ALREADY_MEMBER'
-  constructor(message = 'This person is a member already: change their role instead.') {
+  constructor(message = 'This person is already a member. Change their role instead.') {
     super(message)
   }
 }
@@ -70,7 +70,7 @@ export class LastOwner extends DomainError {
   override readonly name = 'LastOwner'
   readonly code = 'LAST_OWNER'
   constructor() {
-    super('A partner always has an owner: hand the ownership over first.')
+    super('A partner must always have an owner. Hand over the ownership first.')
   }
 }
 
@@ -79,7 +79,7 @@ export class InvitationUnusable extends DomainError {
   override readonly name = 'InvitationUnusable'
   readonly code = 'INVITATION_UNUSABLE'
   constructor() {
-    super('This invitation was used, taken back, or is too old: ask for a new one.')
+    super('This invitation was already used or revoked, or has expired. Ask for a new one.')
   }
 }
 
@@ -89,8 +89,8 @@ export class InvitationForAnotherAddress extends DomainError {
   readonly code = 'INVITATION_FOR_ANOTHER_ADDRESS'
   constructor() {
     super(
-      'This invitation was sent to another e-mail address. Sign in again with the account whose confirmed address was ' +
-        'invited, or ask for an invitation to your own address.',
+      'This invitation was sent to another email address. Sign in with the account whose verified address was invited, ' +
+        'or ask for an invitation to your own address.',
     )
   }
 }
@@ -100,7 +100,7 @@ export class SecondPersonNeeded extends DomainError {
   override readonly name = 'SecondPersonNeeded'
   readonly code = 'SECOND_PERSON_NEEDED'
   constructor() {
-    super('You proposed this account yourself: another person must confirm it.')
+    super('You proposed this account yourself. Another person must confirm it.')
   }
 }
 
@@ -111,7 +111,7 @@ export class MemberTooNew extends DomainError {
   readonly mayConfirmFrom: Date
   constructor(days: number, mayConfirmFrom: Date) {
     super(
-      `Somebody who has been a member for ${days} days must confirm this account: ask another member, or write to support.`,
+      `Only people who have been members for ${days} days can confirm a bank account. Ask another member or contact support.`,
       { mayConfirmFrom: mayConfirmFrom.toISOString() },
     )
     this.mayConfirmFrom = mayConfirmFrom
@@ -135,7 +135,7 @@ export class LayoutInvalid extends DomainError {
   constructor(all: readonly LayoutProblem[]) {
     const problems = all.slice(0, shownProblems)
     super(
-      `This layout has ${all.length === 1 ? 'a problem' : `${all.length} problems`}: see each of them by its path.`,
+      `This layout has ${all.length === 1 ? 'a problem' : `${all.length} problems`}. See the list, with the path of each.`,
       {
         problems,
         problemCount: all.length,

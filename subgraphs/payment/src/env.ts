@@ -30,11 +30,11 @@ export function sandboxConfig(env: ReturnType<typeof readEnv>): SandboxConfig {
 
 /** Who moves the money. The sandbox moves none, so in production it must be asked for by name. */
 const provider = z
-  .enum(['sandbox'], { error: 'must be sandbox, the one provider there is: it moves no money' })
+  .enum(['sandbox'], { error: 'must be sandbox, the only provider available; it moves no money' })
   .prefault(process.env['NODE_ENV'] === 'production' ? ('' as 'sandbox') : 'sandbox')
 
 const webhookSecrets = z
-  .string({ error: 'is required: the secrets that the sandbox signs its webhooks with' })
+  .string({ error: 'is required; the sandbox signs its webhooks with these secrets' })
   .transform((text) => text.split(',').map((secret) => secret.trim()))
   .refine((secrets) => secrets.every((secret) => Buffer.from(secret, 'base64').length >= 32), {
     error: 'must be secret[,secret], each at least 32 bytes in base64',

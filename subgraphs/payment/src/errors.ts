@@ -12,7 +12,7 @@ export class QuoteExpired extends DomainError {
   override readonly name = 'QuoteExpired'
   readonly code = 'QUOTE_EXPIRED'
   constructor() {
-    super('The time to pay for this booking is over: place a new booking.')
+    super('The time to pay for this booking has expired. Place a new booking.')
   }
 }
 
@@ -27,7 +27,7 @@ export class PaymentInProgress extends DomainError {
   override readonly name = 'PaymentInProgress'
   readonly code = 'PAYMENT_IN_PROGRESS'
   constructor() {
-    super('An attempt to pay is under way: wait for its outcome before you try again.')
+    super('A payment attempt is in progress. Wait for its result before you try again.')
   }
 }
 
@@ -37,7 +37,7 @@ export class RefundTooLarge extends DomainError {
   readonly code = 'REFUND_TOO_LARGE'
   readonly refundable: Money
   constructor(refundable: Money) {
-    super('More would go back than is left of this payment: ask for less.', { refundable })
+    super('The amount exceeds what can still be refunded. Enter a smaller amount.', { refundable })
     this.refundable = refundable
   }
 }
@@ -48,7 +48,7 @@ export class TicketChoiceNeeded extends DomainError {
   readonly code = 'TICKET_CHOICE_NEEDED'
   constructor() {
     super(
-      'This gives back all that is left: say with "tickets" whether ALL tickets end, NONE of them (goodwill), or those LISTED.',
+      'This refunds everything left of the payment. Set "tickets" to say which tickets it cancels: ALL, NONE (goodwill) or LISTED.',
     )
   }
 }
@@ -58,7 +58,7 @@ export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
   constructor() {
-    super('This account is suspended: write to support.')
+    super('This account is suspended. Contact support.')
   }
 }
 
@@ -67,6 +67,6 @@ export class SecondPersonNeeded extends DomainError {
   override readonly name = 'SecondPersonNeeded'
   readonly code = 'SECOND_PERSON_NEEDED'
   constructor() {
-    super('Whoever asked for a refund does not decide on it: another person has to.')
+    super('You requested this yourself. Another person must decide.')
   }
 }

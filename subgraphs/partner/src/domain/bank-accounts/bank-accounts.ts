@@ -53,7 +53,7 @@ export async function requireProposer(ctx: Ctx, { partnerId, proposedBy }: BankA
     .where(and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, proposedBy)))
   if (proposer?.role === 'OWNER' && (proposer.status ?? 'ACTIVE') === 'ACTIVE') return
   throw new InvalidState(
-    'Whoever proposed this account is no active owner of the partner any more: an owner must propose it again.',
+    'The person who proposed this account is no longer an active owner of the partner. An owner must propose it again.',
   )
 }
 
@@ -71,5 +71,7 @@ export async function lockProposed(ctx: Ctx, id: string): Promise<ProposedAccoun
   const account = await findBankAccount(ctx, id)
   if (!account) throw new NotFound('bank account', id)
   if (account.status === 'PROPOSED') return { account, ...standing }
-  throw new InvalidState(`This account does not wait for anybody: it is ${account.status}.`, { status: account.status })
+  throw new InvalidState(`This account is not awaiting confirmation. Its status is ${account.status}.`, {
+    status: account.status,
+  })
 }

@@ -28,14 +28,11 @@ export function readBankNumber(country: string, sent: { accountNumber: string; b
   const length = ibanLengths[country]
   if (length !== undefined) {
     if (!accountNumber.startsWith(country) || accountNumber.length !== length || !isIban(accountNumber)) {
-      throw refused(
-        'accountNumber',
-        `must be an IBAN of ${country}: ${length} letters and digits with right check digits`,
-      )
+      throw refused('accountNumber', `must be a valid IBAN of ${country} with ${length} letters and digits`)
     }
   } else if (!/^[A-Z0-9]{4,34}$/.test(accountNumber)) {
     throw refused('accountNumber', 'must be 4 to 34 letters and digits')
-  } else if (!bankCode) throw refused('bankCode', `is required, as ${country} has no IBANs`)
+  } else if (!bankCode) throw refused('bankCode', `is required because ${country} has no IBANs`)
   return { accountNumber, bankCode }
 }
 

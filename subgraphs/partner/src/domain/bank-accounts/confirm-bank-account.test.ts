@@ -162,6 +162,6 @@ test('confirms nothing that somebody proposed who is no owner any more', async (
   const { id } = await proposeBankAccount(ctxOf(database, owner), { partnerId: partner.id, ...iban })
   const heir = await colleague(database, partner, 'MANAGER')
   await handOverOwnership(ctxOf(database, owner), { memberId: heir.member.id, partnerId: partner.id })
-  await expect(confirmBankAccount(ctxOf(database, heir.viewer), id)).rejects.toThrow('it is WITHDRAWN')
-  await expect(confirmBankAccount(staffOf(database), id)).rejects.toThrow('it is WITHDRAWN')
+  await expect(confirmBankAccount(ctxOf(database, heir.viewer), id)).rejects.toThrow('is WITHDRAWN')
+  await expect(confirmBankAccount(staffOf(database), id)).rejects.toThrow('is WITHDRAWN')
 })

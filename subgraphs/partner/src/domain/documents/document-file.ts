@@ -18,9 +18,9 @@ const beginnings: readonly { contentType: DocumentFile['contentType']; bytes: Bu
 
 /** Reads a PDF, JPEG or PNG file from base64. @throws {InvalidInput} */
 export function readDocumentFile(contentBase64: string): DocumentFile {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(contentBase64) || contentBase64.length % 4 !== 0) throw refused('is not base64')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(contentBase64) || contentBase64.length % 4 !== 0) throw refused('must be base64')
   const content = Buffer.from(contentBase64, 'base64')
-  if (content.length > maxDocumentBytes) throw refused(`is longer than ${maxDocumentBytes} bytes: make it smaller`)
+  if (content.length > maxDocumentBytes) throw refused(`must be at most ${maxDocumentBytes} bytes long`)
   const kind = beginnings.find(({ bytes }) => content.subarray(0, bytes.length).equals(bytes))
   if (!kind) throw refused('must be a PDF, JPEG or PNG file')
   return { content, contentType: kind.contentType }

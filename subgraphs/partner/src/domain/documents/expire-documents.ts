@@ -105,7 +105,7 @@ async function restrictForDocuments(ctx: Ctx, partner: PartnerRow): Promise<void
   // Staff may take their time: what waits for them does not count against the partner.
   const kinds = await overdueKinds(ctx, partner.id, ['APPROVED', 'PENDING_REVIEW'])
   if (kinds.length === 0) return
-  const statusReason = `A required document ran out, and no other took its place: ${kinds.join(', ')}. Upload a new one.`
+  const statusReason = `A required document has expired and was not replaced: ${kinds.join(', ')}. Upload a new one.`
   const change = { status: 'RESTRICTED', statusReason, isRestrictedForDocuments: true } as const
   await tellStatus(ctx, await changePartner(ctx, partner.id, change), partner.status)
   await audit(ctx, {
@@ -129,7 +129,7 @@ export async function reinstateForDocuments(ctx: Ctx, partner: PartnerRow): Prom
     subjectType: 'Partner',
     subjectId: partner.id,
     partnerId: partner.id,
-    reason: 'Its required documents are good again.',
+    reason: 'All required documents are valid again.',
     changes: { status: { from: partner.status, to: change.status } },
   })
 }

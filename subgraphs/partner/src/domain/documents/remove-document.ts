@@ -19,7 +19,7 @@ export async function removePartnerDocument(ctx: Ctx, documentId: string): Promi
     const document = await findDocument(ctx, documentId, partner.id)
     if (!document) throw new NotFound('document', documentId)
     if (document.status !== 'UPLOADED') {
-      throw new InvalidState(`This document was handed in and stays: it is ${document.status}.`)
+      throw new InvalidState(`This document was submitted and cannot be removed. Its status is ${document.status}.`)
     }
     await ctx.db.delete(partnerDocuments).where(eq(partnerDocuments.id, document.id))
     await audit(ctx, {

@@ -22,7 +22,7 @@ export async function approvePartnerDocument(
 ): Promise<PartnerDocumentRow> {
   const { documentId, validUntil = null } = input
   if (validUntil !== null && validUntil < ctx.now().toISOString().slice(0, 10)) {
-    throw new InvalidInput([{ field: 'validUntil', message: 'is over: reject the document instead' }])
+    throw new InvalidInput([{ field: 'validUntil', message: 'must not be in the past; reject the document instead' }])
   }
   return await review(ctx, documentId, { status: 'APPROVED', reason: null, validUntil })
 }
@@ -50,7 +50,9 @@ async function review(ctx: Ctx, documentId: string, verdict: Verdict): Promise<P
     const document = await findDocument(ctx, documentId, partnerId)
     if (!document) throw new NotFound('document', documentId)
     if (document.status !== 'PENDING_REVIEW') {
-      throw new InvalidState(`Only a document that waits for review can be judged: this one is ${document.status}.`)
+      throw new InvalidState(
+        `Only documents awaiting review can be approved or rejected. This one is ${document.status}.`,
+      )
     }
     const [reviewed] = await ctx.db
       .update(partnerDocuments)

@@ -92,7 +92,7 @@ async function insertDocument(
 /** Counted under the partner's lock, so that nobody fills the database with files. */
 async function requireRoom(ctx: Ctx, partnerId: string): Promise<void> {
   const count = await ctx.db.$count(partnerDocuments, eq(partnerDocuments.partnerId, partnerId))
-  if (count >= maxDocuments) throw new InvalidState(`A partner has at most ${maxDocuments} documents.`)
+  if (count >= maxDocuments) throw new InvalidState(`A partner can have at most ${maxDocuments} documents.`)
 }
 
 async function requireUploaded(ctx: Ctx, id: string): Promise<PartnerDocumentRow> {

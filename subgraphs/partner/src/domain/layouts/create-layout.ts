@@ -91,7 +91,7 @@ async function insertLayout(
 /** Counted under the partner's lock. */
 async function requireRoom(ctx: Ctx, venueId: string): Promise<void> {
   const drafts = await ctx.db.$count(layouts, and(eq(layouts.venueId, venueId), eq(layouts.status, 'DRAFT')))
-  if (drafts >= maxDrafts) throw new InvalidState(`A venue has at most ${maxDrafts} drafts: throw some away first.`)
+  if (drafts >= maxDrafts) throw new InvalidState(`A venue can have at most ${maxDrafts} drafts. Delete some first.`)
 }
 
 async function requireLayout(ctx: Ctx, id: string): Promise<LayoutRow> {

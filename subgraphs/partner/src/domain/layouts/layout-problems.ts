@@ -37,7 +37,10 @@ function* all(document: LayoutDocument, venueCapacity: number): Generator<Layout
   yield* outlineProblems(document)
   const capacity = capacityOf(document)
   if (capacity > venueCapacity) {
-    yield { path: 'sections', message: `have places for ${capacity} people, and the venue may take ${venueCapacity}` }
+    yield {
+      path: 'sections',
+      message: `have places for ${capacity} people, but the capacity of the venue is ${venueCapacity}`,
+    }
   }
 }
 
@@ -45,7 +48,7 @@ function* unknownZones({ zones, sections }: LayoutDocument): Generator<LayoutPro
   const names = new Set(zones.map((zone) => zone.name))
   for (const [index, section] of sections.entries()) {
     for (const { zone, path } of namedZones(section, `sections[${index}]`)) {
-      if (!names.has(zone)) yield { path: `${path}.zone`, message: `there is no zone ${zone}` }
+      if (!names.has(zone)) yield { path: `${path}.zone`, message: `unknown zone ${zone}` }
     }
   }
 }
@@ -86,9 +89,9 @@ function* companionProblems(rows: readonly PlacedRow[]): Generator<LayoutProblem
     for (const [index, seat] of seats.entries()) {
       if (!seat.companion) continue
       const seatPath = `${path}.seats[${index}].companion`
-      if (seat.accessible) yield { path: seatPath, message: 'an accessible place is not a companion seat at once' }
+      if (seat.accessible) yield { path: seatPath, message: 'cannot be both an accessible and a companion seat' }
       else if (!isBesideAccessible(seats, index)) {
-        yield { path: seatPath, message: 'must be directly beside an accessible place of its row' }
+        yield { path: seatPath, message: 'must be directly beside an accessible seat in its row' }
       }
     }
   }
@@ -109,6 +112,6 @@ function* repeated(labels: readonly { label: string; path: string }[]): Generato
     const heard = lookOf(label)
     const before = first.get(heard)
     if (before === undefined) first.set(heard, path)
-    else yield { path, message: `${label} is the label of ${before} already` }
+    else yield { path, message: `${label} is already the label of ${before}` }
   }
 }

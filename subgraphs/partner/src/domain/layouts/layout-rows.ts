@@ -49,7 +49,9 @@ export async function lockDraft(ctx: Ctx, layoutId: string): Promise<{ layout: L
   const layout = await findLayout(ctx, layoutId)
   if (!layout) throw new NotFound('layout', layoutId)
   if (layout.status === 'PUBLISHED') {
-    throw new InvalidState('A published layout never changes: export it, and import the changed one as a new draft.')
+    throw new InvalidState(
+      'A published layout cannot be changed. Export it, change the copy and import that as a new draft.',
+    )
   }
   return { layout, venue }
 }

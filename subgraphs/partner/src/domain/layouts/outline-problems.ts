@@ -19,13 +19,13 @@ export function* outlineProblems(document: LayoutDocument): Generator<LayoutProb
       : [],
   )
   if (outlines.reduce((sum, { outline }) => sum + outline.length, 0) > maxCorners) {
-    yield { path: 'sections', message: `have outlines with more than ${maxCorners} corners in all` }
+    yield { path: 'sections', message: `must have at most ${maxCorners} outline corners in total` }
     return
   }
   const sound: Outlined[] = []
   for (const outlined of outlines) {
     if (areaOf(outlined.outline) === 0 || !isSimple(outlined.outline)) {
-      yield { path: outlined.path, message: 'must go around an area without crossing itself' }
+      yield { path: outlined.path, message: 'must enclose an area without crossing itself' }
     } else sound.push(outlined)
   }
   yield* overlapping(sound)
@@ -43,6 +43,6 @@ function* seatsInside(document: LayoutDocument, outlines: readonly Outlined[]): 
   if (outlines.length === 0) return
   for (const seat of placedSeats(document)) {
     const around = outlines.find(({ outline }) => contains(outline, seat))
-    if (around) yield { path: seat.path, message: `stands inside ${around.path}` }
+    if (around) yield { path: seat.path, message: `is inside ${around.path}` }
   }
 }

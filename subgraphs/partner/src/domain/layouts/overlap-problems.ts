@@ -34,7 +34,7 @@ export function* overlapProblems(document: LayoutDocument): Generator<LayoutProb
     const row = Math.floor(seat.y / minSeatDistance)
     const other = around(squares, column, row).find((near) => distance(near, seat) < minSeatDistance)
     if (other) {
-      const message = `is ${Math.round(distance(other, seat))} cm from ${other.path}: seats are at least ${minSeatDistance} cm apart`
+      const message = `is ${Math.round(distance(other, seat))} cm from ${other.path}; seats must be at least ${minSeatDistance} cm apart`
       yield { path: seat.path, message }
     }
     const key = `${column},${row}`

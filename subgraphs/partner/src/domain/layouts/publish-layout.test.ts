@@ -100,7 +100,7 @@ test('publishes nothing that has problems, and says before which ones', async ()
   document.zones = [{ name: 'Balcony', color: '#112233' }]
   const layout = await draft(globe, document)
   const ctx = ctxOf(database, globe.owner)
-  const problems = [{ path: 'sections[0].zone', message: 'there is no zone Stalls' }]
+  const problems = [{ path: 'sections[0].zone', message: 'unknown zone Stalls' }]
   expect(await problemsOf(ctx, layout)).toEqual(problems)
   const refusal = await publishLayout(ctx, { layoutId: layout.id }).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(LayoutInvalid)

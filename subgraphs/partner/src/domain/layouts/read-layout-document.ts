@@ -57,10 +57,10 @@ function* unprintableIn(text: string, path: string): Generator<LayoutProblem> {
 function* tooMuch(document: LayoutDocument): Generator<LayoutProblem> {
   const seats = document.sections.flatMap((section) => (section.kind === 'SEATED' ? section.rows : []))
   const seatCount = seats.reduce((sum, row) => sum + row.seats.length, 0)
-  if (seatCount > maxSeats) yield { path: 'sections', message: `must have at most ${maxSeats} numbered seats in all` }
+  if (seatCount > maxSeats) yield { path: 'sections', message: `must have at most ${maxSeats} numbered seats in total` }
   if (capacityOf(document) > maxCapacity) {
-    yield { path: 'sections', message: `must have places for at most ${maxCapacity} people in all` }
+    yield { path: 'sections', message: `must have places for at most ${maxCapacity} people in total` }
   }
   const points = (document.shapes ?? []).reduce((sum, shape) => sum + shape.points.length, 0)
-  if (points > maxShapePoints) yield { path: 'shapes', message: `must have at most ${maxShapePoints} points in all` }
+  if (points > maxShapePoints) yield { path: 'shapes', message: `must have at most ${maxShapePoints} points in total` }
 }

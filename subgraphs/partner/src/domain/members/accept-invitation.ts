@@ -29,7 +29,7 @@ export async function acceptInvitation(ctx: Ctx, token: string): Promise<Partner
     if (before && before.id === invitation.id) return before
     await requireUsable(ctx, invitation)
     await requireInvited(ctx, invitation)
-    if (before) throw new AlreadyMember('You are a member of this partner already.')
+    if (before) throw new AlreadyMember('You are already a member of this partner.')
     const { id, partnerId, role } = invitation
     const [member] = await ctx.db
       .insert(partnerMembers)

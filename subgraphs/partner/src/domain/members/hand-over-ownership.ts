@@ -19,7 +19,7 @@ export async function handOverOwnership(
 ): Promise<PartnerRow> {
   return await inTransaction(ctx, async (ctx) => {
     const { partner, member } = await lockPartnerAs(ctx, partnerId, 'OWNER')
-    if (memberId === member.id) throw new InvalidInput([{ field: 'memberId', message: 'must be somebody else' }])
+    if (memberId === member.id) throw new InvalidInput([{ field: 'memberId', message: 'must be another member' }])
     const heir = await requireHeir(ctx, partnerId, memberId)
     await ctx.db.update(partnerMembers).set({ role: 'OWNER' }).where(eq(partnerMembers.id, heir.id))
     await ctx.db.update(partnerMembers).set({ role: 'MANAGER' }).where(eq(partnerMembers.id, member.id))
@@ -44,6 +44,6 @@ async function requireHeir(ctx: Ctx, partnerId: string, memberId: string): Promi
     .where(and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.id, memberId)))
   if (!found) throw new NotFound('member', memberId)
   if ((found.status ?? 'ACTIVE') !== 'ACTIVE')
-    throw new InvalidState('The account of this member is suspended, or gone.')
+    throw new InvalidState('The account of this member is suspended or deleted.')
   return found.member
 }

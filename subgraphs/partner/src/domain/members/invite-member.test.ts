@@ -202,7 +202,7 @@ test.each(['DRAFT', 'SUBMITTED', 'UNDER_REVIEW', 'CHANGES_REQUESTED', 'SUSPENDED
   async (status) => {
     const { partner, owner } = await company(database, { status })
     const input = { partnerId: partner.id, email, role: 'SCANNER' as const }
-    await expect(inviteMember(ctxOf(database, owner), input)).rejects.toThrow('verified partners only')
+    await expect(inviteMember(ctxOf(database, owner), input)).rejects.toThrow('Only verified partners')
     expect((await factsAbout(database, partner.id)).map((fact) => fact.name)).not.toContain('partner.memberInvited')
     expect(await openInvitations(ctxOf(database), partner.id)).toEqual([])
   },

@@ -64,7 +64,7 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
 function requireVerified({ status }: PartnerRow): void {
   if (mayPrepare(status)) return
   throw new InvalidState(
-    `Invitations are mailed for verified partners only, and this one is ${status}. Submit the application first, and invite once it is approved.`,
+    `Only verified partners can invite members. This one is ${status}. Submit the application and invite members once it is approved.`,
     { status },
   )
 }
@@ -93,7 +93,7 @@ async function replaceOpen(ctx: Ctx, { partnerId, email }: InviteMemberInput): P
     .where(and(open, sql`lower(${partnerInvitations.email}) = lower(${email})`))
   const count = await ctx.db.$count(partnerInvitations, and(open, gt(partnerInvitations.expiresAt, ctx.now())))
   if (count >= maxOpenInvitations) {
-    throw new InvalidState(`A partner has at most ${maxOpenInvitations} open invitations: take some back first.`)
+    throw new InvalidState(`A partner can have at most ${maxOpenInvitations} open invitations. Revoke some first.`)
   }
 }
 

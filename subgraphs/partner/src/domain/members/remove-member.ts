@@ -18,7 +18,7 @@ export async function removeMember(ctx: Ctx, memberId: string): Promise<{ member
   return await inTransaction(ctx, async (ctx) => {
     const { partner, member, target } = await lockMember(ctx, memberId, 'SCANNER')
     if (target.id !== member.id) {
-      if (!isAtLeast(member.role, 'MANAGER')) throw new Forbidden(`As ${member.role} you can only leave yourself.`)
+      if (!isAtLeast(member.role, 'MANAGER')) throw new Forbidden(`As ${member.role} you can only remove yourself.`)
       if (!isAtLeast(member.role, target.role)) throw new RoleTooHigh(member.role)
     }
     if (target.role === 'OWNER') await requireOtherOwner(ctx, target)

@@ -22,7 +22,7 @@ export async function revokeInvitation(ctx: Ctx, invitationId: string): Promise<
     if (!invitation) throw new NotFound('invitation', invitationId)
     if (!isAtLeast(member.role, invitation.role)) throw new RoleTooHigh(member.role)
     const status = invitationStatusAt(invitation, ctx.now())
-    if (status !== 'PENDING') throw new InvalidState(`This invitation is not open any more: it is ${status}.`)
+    if (status !== 'PENDING') throw new InvalidState(`This invitation is no longer open. Its status is ${status}.`)
     const [revoked] = await ctx.db
       .update(partnerInvitations)
       .set({ status: 'REVOKED' })

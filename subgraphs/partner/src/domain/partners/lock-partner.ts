@@ -23,14 +23,16 @@ export async function lockPartnerAs(ctx: Ctx, partnerId: string, least: PartnerR
   const partner = await lockPartner(ctx, partnerId)
   const member = partner && (await membershipOf(ctx, partnerId))
   if (!member) {
-    if (partner && isStaff(ctx.viewer)) throw new Forbidden('Only members of the partner may do this.')
+    if (partner && isStaff(ctx.viewer)) throw new Forbidden('Only members of the partner can do this.')
     throw new NotFound('partner', partnerId)
   }
   if (!isAtLeast(member.role, least)) {
-    throw new Forbidden(`This needs the role ${least} in the partner: you are ${member.role}.`, { needs: least })
+    throw new Forbidden(`This requires the ${least} role in the partner. Your role is ${member.role}.`, {
+      needs: least,
+    })
   }
   if (partner.status === 'REJECTED' || partner.status === 'TERMINATED') {
-    throw new InvalidState(`This partner is ${partner.status}: it cannot be changed any more.`)
+    throw new InvalidState(`This partner is ${partner.status} and can no longer be changed.`)
   }
   return { partner, member }
 }
@@ -49,7 +51,7 @@ export async function lockPartnerAsStaff(
   const partner = await lockPartner(ctx, partnerId)
   if (!partner) throw new NotFound('partner', partnerId)
   if (await membershipOf(ctx, partnerId)) {
-    throw new Forbidden('You are a member of this partner: somebody else on the staff must decide.')
+    throw new Forbidden('You are a member of this partner. Another member of staff must decide.')
   }
   return partner
 }

@@ -58,7 +58,7 @@ async function requireGoodDocuments(ctx: Ctx, partner: PartnerRow): Promise<void
   const kinds = await overdueKinds(ctx, partner.id)
   if (kinds.length === 0) return
   throw new InvalidState(
-    `Approve a document of each of these kinds first, as the last one ran out: ${kinds.join(', ')}.`,
+    `Required documents have expired. First approve a new document of each of these kinds: ${kinds.join(', ')}.`,
     { kinds },
   )
 }

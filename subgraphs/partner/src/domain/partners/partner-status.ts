@@ -22,7 +22,7 @@ export type PartnerStep = keyof typeof steps
 export function statusAfter(step: PartnerStep, status: PartnerStatus): PartnerStatus {
   const { from, to } = steps[step]
   if ((from as readonly PartnerStatus[]).includes(status)) return to
-  throw new InvalidState(`${step} needs a partner that is ${from.join(' or ')}: this one is ${status}.`, { status })
+  throw new InvalidState(`${step} requires a partner that is ${from.join(' or ')}. This one is ${status}.`, { status })
 }
 
 /** Whether the applicant holds the application, and may change what it is examined for. */

@@ -55,7 +55,7 @@ async function requireDocuments(ctx: Ctx, partner: PartnerRow): Promise<void> {
   if (waiting.length > 0) throw new DocumentsUnreviewed(waiting.map((document) => document.id))
   const kinds = unapprovedKinds(documents, ctx.now())
   if (kinds.length > 0) {
-    throw new DocumentsMissing(`Approve a document of each of these kinds first: ${kinds.join(', ')}.`, kinds)
+    throw new DocumentsMissing(`First approve a document of each of these kinds: ${kinds.join(', ')}.`, kinds)
   }
 }
 

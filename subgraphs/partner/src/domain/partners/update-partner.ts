@@ -26,7 +26,10 @@ export async function updatePartner(ctx: Ctx, input: UpdatePartnerInput): Promis
     }
     const frozen = examinedFields.filter((field) => change[field] !== undefined)
     if (frozen.length > 0 && !isWithApplicant(partner.status)) {
-      throw new InvalidState(`The application is handed in: ${frozen.join(', ')} cannot be changed now.`, { frozen })
+      throw new InvalidState(
+        `The application has been submitted. These fields cannot be changed now: ${frozen.join(', ')}.`,
+        { frozen },
+      )
     }
     const fields = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]))
     if (fields.length === 0) return partner

@@ -14,7 +14,7 @@ export async function lockPreparing(ctx: Ctx, partnerId: string): Promise<Standi
   const standing = await lockPartnerAs(ctx, partnerId, 'MANAGER')
   const { status } = standing.partner
   if (mayPrepare(status)) return standing
-  throw new InvalidState(`This needs a partner that is VERIFIED or RESTRICTED: this one is ${status}.`, { status })
+  throw new InvalidState(`This requires a partner that is VERIFIED or RESTRICTED. This one is ${status}.`, { status })
 }
 
 /**

@@ -11,7 +11,7 @@ const location = z.object({
 })
 const capacity = z.int().min(1, 'must be at least 1').max(1_000_000, 'must be at most 1000000')
 const features = z.array(z.custom<Feature>()).transform((all) => [...new Set(all)])
-const images = z.array(z.object({ url: webAddress, alt: line(300) })).max(20, 'must be at most 20 images')
+const images = z.array(z.object({ url: webAddress, alt: line(300) })).max(20, 'must have at most 20 images')
 const zone = z.string().max(60)
 const country = z.string().length(2)
 

@@ -113,8 +113,8 @@ async function lockCase(ctx: Ctx, issueId: string): Promise<IssueCase> {
 function requireAction(found: IssueCase, action: IssueAction): void {
   const possible = actionsOf(found)
   if (possible.includes(action)) return
-  const instead = possible.length > 0 ? `possible now: ${possible.join(', ')}` : 'nothing can be done about it now'
-  throw new InvalidState(`This issue does not allow ${action}: ${instead}.`)
+  const instead = possible.length > 0 ? `Allowed now: ${possible.join(', ')}.` : 'No action is possible now.'
+  throw new InvalidState(`This issue does not allow ${action}. ${instead}`)
 }
 
 /** Asking the provider again moves nothing that was not decided before. All else moves what is at stake. */

@@ -220,6 +220,6 @@ test('tells a customer whose payment is in review what becomes of it', async () 
   const { id: paymentId } = await captured(ada, { card: 'pm_sandbox_captures_less' })
   await expect(confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_approved' })).rejects.toMatchObject({
     code: 'PAYMENT_CLOSED',
-    message: expect.stringContaining('all of it goes back'),
+    message: expect.stringContaining('a full refund'),
   })
 })

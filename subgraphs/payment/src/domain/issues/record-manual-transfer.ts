@@ -30,7 +30,7 @@ export async function recordManualTransfer(ctx: Ctx, input: RecordManualTransfer
   const owed = { amountMinor: Math.max(issue.suspenseMinor, 0), currency: issue.currency }
   if (issue.status !== 'RESOLVED' && !isSameMoney(input.amount, owed)) {
     throw new InvalidState(
-      `What is owed is ${owed.amountMinor} ${owed.currency}, in the smallest unit: send exactly that.`,
+      `The amount owed is ${owed.amountMinor} ${owed.currency} (in the smallest unit). Record exactly that amount.`,
     )
   }
   const transfer = { reference: input.reference.trim(), sentOn: input.transferredOn }
@@ -46,6 +46,6 @@ function problemsOf(ctx: Ctx, { reference, transferredOn }: RecordManualTransfer
       message: `must have 1 to ${longestReference} characters`,
     },
     // A day that has begun somewhere on earth is not in the future.
-    !(days > -1 && days <= oldestDays) && { field: 'transferredOn', message: 'must be a day of the past year' },
+    !(days > -1 && days <= oldestDays) && { field: 'transferredOn', message: 'must be a date within the past year' },
   ].filter((problem) => problem !== false)
 }

@@ -242,7 +242,7 @@ test('shows what went in another currency, or beyond what was captured, and lets
     await applyRefundReport(service(), report({ amount }))
     const { id: issueId } = await look.issueOf(paymentId)
     await expect(actOnIssue(staff(), { issueId, note }, { action: 'ACCEPT' })).rejects.toMatchObject({
-      message: expect.stringContaining('possible now: CLOSE'),
+      message: expect.stringContaining('Allowed now: CLOSE'),
     })
     await actOnIssue(staff(), { issueId, note }, { action: 'CLOSE' })
     expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 4_000 })

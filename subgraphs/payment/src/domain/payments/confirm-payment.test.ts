@@ -189,7 +189,7 @@ test.each([
   const { id: paymentId } = await started(ctx, { partnerId })
   const input = { paymentId, paymentMethod: 'pm_sandbox_3ds', returnUrl: new URL(returnUrl) }
   await expect(confirmPayment(ctx, input)).rejects.toThrow(
-    'returnUrl: must begin with one of: https://tickets.example, com.example.tickets:',
+    'returnUrl: must start with one of: https://tickets.example, com.example.tickets:',
   )
   expect(await listAttempts(ctx, paymentId)).toEqual([])
 })
@@ -225,6 +225,6 @@ test('names payment methods that there are to whoever sends one that is none', a
   const ctx = ctxOf(database)
   const { id: paymentId } = await started(ctx)
   await expect(confirmPayment(ctx, { paymentId, paymentMethod: '4242424242424242' })).rejects.toThrow(
-    'paymentMethod: sandbox has no such payment method: it has pm_sandbox_approved, pm_sandbox_3ds, ',
+    'paymentMethod: must be a payment method of sandbox, such as pm_sandbox_approved, pm_sandbox_3ds, ',
   )
 })

@@ -53,8 +53,8 @@ export async function confirmPayment(ctx: Ctx, input: ConfirmPaymentInput): Prom
 
 function requireMethod({ name, isMethod, exampleMethods }: PaymentProvider, token: string): void {
   if (isMethod(token)) return
-  const examples = exampleMethods.length > 0 ? `: it has ${exampleMethods.join(', ')} and others` : ''
-  throw new InvalidInput([{ field: 'paymentMethod', message: `${name} has no such payment method${examples}` }])
+  const examples = exampleMethods.length > 0 ? `, such as ${exampleMethods.join(', ')}` : ''
+  throw new InvalidInput([{ field: 'paymentMethod', message: `must be a payment method of ${name}${examples}` }])
 }
 
 /** Writes down that the provider is about to be asked, and a job that finds out what came of it should we end here. */
@@ -83,14 +83,14 @@ async function openAttempt(
 }
 
 function requirePayable(ctx: Ctx, payment: PaymentRow): void {
-  if (payment.status === 'CAPTURED') throw new PaymentClosed('This booking is paid already.')
+  if (payment.status === 'CAPTURED') throw new PaymentClosed('This booking is already paid.')
   if (payment.status === 'NEEDS_REVIEW') {
     throw new PaymentClosed(
-      'Another amount than was due has been charged: you get your tickets, or all of it goes back.',
+      'The amount charged differs from the amount due. You will get your tickets or a full refund.',
     )
   }
   if (payment.status === 'CANCELLED' || payment.closingAt) {
-    throw new PaymentClosed('This booking can no longer be paid: place a new one.')
+    throw new PaymentClosed('This booking can no longer be paid. Place a new one.')
   }
   if (payment.status === 'PROCESSING') throw new PaymentInProgress()
   if (payment.expiresAt <= ctx.now()) throw new QuoteExpired()

@@ -1,12 +1,12 @@
 const messages: Readonly<Record<string, string>> = {
-  CARD_DECLINED: 'Your bank declined this card: try another one, or ask your bank.',
-  INSUFFICIENT_FUNDS: 'There is not enough money on this card: try another one.',
-  AUTHENTICATION_FAILED: 'Your bank could not confirm that it is you: try again, or use another card.',
-  NOT_CHARGED: 'The payment did not go through, and nothing was charged: try again.',
-  NOT_SENT: 'The payment service could not be reached, and nothing was charged: try again.',
+  CARD_DECLINED: 'Your bank declined this card. Try another card or contact your bank.',
+  INSUFFICIENT_FUNDS: 'This card has insufficient funds. Try another card.',
+  AUTHENTICATION_FAILED: 'Your bank could not verify your identity. Try again or use another card.',
+  NOT_CHARGED: 'The payment failed and nothing was charged. Try again.',
+  NOT_SENT: 'We could not reach the payment service. Nothing was charged. Try again.',
 }
 
 /** What to tell a customer whose attempt to pay failed with that code. */
 export function failureMessage(code: string): string {
-  return messages[code] ?? 'The payment did not go through, and nothing was charged: try another card.'
+  return messages[code] ?? 'The payment failed and nothing was charged. Try another card.'
 }

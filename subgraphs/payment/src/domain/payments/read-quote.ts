@@ -8,12 +8,12 @@ import { QuoteExpired, QuoteInvalid } from '../../errors.ts'
 /** What a quote says, once it is known to be booking's and in time. @throws {QuoteInvalid | QuoteExpired | Unavailable} */
 export async function readQuote(ctx: Ctx, quote: string): Promise<QuoteClaims> {
   const claims = quoteClaims.safeParse(await verifiedClaims(ctx, quote))
-  if (!claims.success) throw new QuoteInvalid('This quote cannot be read: ask for a new one.')
+  if (!claims.success) throw new QuoteInvalid('This quote is unreadable. Request a new one.')
   const { total, fees, tax } = claims.data
   if (total.amountMinor <= 0) throw new QuoteInvalid('There is nothing to pay for this booking.')
   const isOneCurrency = fees.currency === total.currency && tax.currency === total.currency
   if (!isOneCurrency || fees.amountMinor < 0 || fees.amountMinor > total.amountMinor) {
-    throw new QuoteInvalid('The amounts of this quote do not fit together: ask for a new one.')
+    throw new QuoteInvalid('The amounts in this quote are inconsistent. Request a new one.')
   }
   return claims.data
 }
@@ -25,9 +25,9 @@ async function verifiedClaims(ctx: Ctx, quote: string): Promise<jose.JWTPayload>
     if (error instanceof jose.errors.JWTExpired) throw new QuoteExpired()
     if (isKeysTrouble(error)) {
       ctx.log.warn({ err: error }, 'the keys of booking cannot be read')
-      throw new Unavailable('Quotes cannot be checked right now: try again in a moment.')
+      throw new Unavailable('Quotes cannot be verified right now. Try again in a moment.')
     }
-    throw new QuoteInvalid('This is not a quote of ours: send the one that placing the booking gave.')
+    throw new QuoteInvalid('This quote was not issued by us. Send the quote that placeBooking returned.')
   }
 }
 

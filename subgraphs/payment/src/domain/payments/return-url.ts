@@ -19,7 +19,7 @@ export async function allowedReturnUrl(
   const { type, fallback } = configKeys[key]
   const allowed = await readConfig(ctx, { key, scopes: [partnerId], type, fallback })
   if (wanted.username || wanted.password || !isAllowed(ctx, wanted, allowed))
-    throw new InvalidInput([{ field: 'returnUrl', message: `must begin with one of: ${placesFor(ctx, allowed)}` }])
+    throw new InvalidInput([{ field: 'returnUrl', message: `must start with one of: ${allowedStarts(ctx, allowed)}` }])
   return wanted.href
 }
 
@@ -30,7 +30,7 @@ function isAllowed({ allowsLocalReturns }: Ctx, url: URL, allowed: readonly stri
   return url.protocol === 'https:' && allowed.includes(url.origin)
 }
 
-function placesFor({ allowsLocalReturns }: Ctx, allowed: readonly string[]): string {
-  const places = [...allowed, ...(allowsLocalReturns ? ['http://localhost'] : [])]
-  return places.length > 0 ? places.join(', ') : 'nothing yet, as the configuration payment.returnUrls is empty'
+function allowedStarts({ allowsLocalReturns }: Ctx, allowed: readonly string[]): string {
+  const starts = [...allowed, ...(allowsLocalReturns ? ['http://localhost'] : [])]
+  return starts.length > 0 ? starts.join(', ') : 'none yet, because the setting payment.returnUrls is empty'
 }

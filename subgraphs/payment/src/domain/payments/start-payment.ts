@@ -29,7 +29,7 @@ export async function startPayment(ctx: Ctx, input: StartPaymentInput): Promise<
     {
       authorize: async (ctx) => {
         const { userId } = await requireActiveUser(ctx)
-        if (claims.userId !== userId) throw new QuoteInvalid('This quote is made out to somebody else.')
+        if (claims.userId !== userId) throw new QuoteInvalid('This quote belongs to another customer.')
       },
       load: requireOwnPayment,
       act: (ctx) => openPayment(ctx, claims, input.quote),
@@ -40,7 +40,7 @@ export async function startPayment(ctx: Ctx, input: StartPaymentInput): Promise<
 async function openPayment(ctx: Ctx, claims: QuoteClaims, quote: string): Promise<PaymentRow> {
   await lockBooking(ctx, claims.bookingId)
   const [outcome] = await ctx.db.select().from(bookingOutcomes).where(eq(bookingOutcomes.bookingId, claims.bookingId))
-  if (outcome) throw new PaymentClosed('This booking can no longer be paid: place a new one.')
+  if (outcome) throw new PaymentClosed('This booking can no longer be paid. Place a new one.')
   const fresh = paymentOf(ctx, claims, quote)
   const [payment] = await ctx.db
     .insert(payments)
@@ -52,9 +52,9 @@ async function openPayment(ctx: Ctx, claims: QuoteClaims, quote: string): Promis
     .returning()
   if (!payment) throw new Error(`no payment for ${claims.bookingId}`)
   const isSame = payment.amountMinor === fresh.amountMinor && payment.currency === fresh.currency
-  if (!isSame) throw new QuoteInvalid('Another amount was agreed for this booking before.')
+  if (!isSame) throw new QuoteInvalid('A different amount was already agreed for this booking.')
   if (payment.closingAt || payment.status === 'CANCELLED') {
-    throw new PaymentClosed('This booking can no longer be paid: place a new one.')
+    throw new PaymentClosed('This booking can no longer be paid. Place a new one.')
   }
   return payment
 }

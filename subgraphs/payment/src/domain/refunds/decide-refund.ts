@@ -39,7 +39,7 @@ async function decide(
     const { paymentId } = await requireRefund(ctx, refundId)
     const payment = await lockPayment(ctx, paymentId)
     const refund = await requireRefund(ctx, refundId)
-    if (refund.status !== 'REQUESTED') throw new InvalidState('This refund does not wait for a decision.')
+    if (refund.status !== 'REQUESTED') throw new InvalidState('This refund is not awaiting approval.')
     if (refund.requestedBy === decidedBy) throw new SecondPersonNeeded()
     const settledAt = decision === 'REJECTED' ? ctx.now() : null
     const status = decision === 'APPROVED' ? approvedStatusOf(refund) : decision
@@ -59,5 +59,5 @@ async function requireMayDecide(ctx: Ctx, refundId: string): Promise<void> {
   const { paymentId } = await requireRefund(ctx, refundId)
   const { partnerId } = await requireLoaded(ctx.load.payment, paymentId)
   if (!(await maySeeMoneyOf(ctx, partnerId))) throw new NotFound('refund', refundId)
-  if (!(await mayRefundFor(ctx, partnerId))) throw new Forbidden('This needs the role FINANCE.')
+  if (!(await mayRefundFor(ctx, partnerId))) throw new Forbidden('This requires the FINANCE role.')
 }

@@ -49,7 +49,7 @@ async function requireRightToRefund(ctx: Ctx, paymentId: string): Promise<string
   const { userId } = await requireActiveUser(ctx)
   const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
   if (!payment || !(await maySeeMoneyOf(ctx, payment.partnerId))) throw new NotFound('payment', paymentId)
-  if (!(await mayRefundFor(ctx, payment.partnerId))) throw new Forbidden('This needs the role FINANCE.')
+  if (!(await mayRefundFor(ctx, payment.partnerId))) throw new Forbidden('This requires the FINANCE role.')
   return userId
 }
 
@@ -96,11 +96,11 @@ function readTickets({ tickets, ticketIds }: RefundPaymentInput): RefundRow['tic
   const listed = ticketIds ?? null
   const choice = tickets ?? (listed ? 'LISTED' : null)
   if (choice !== 'LISTED') {
-    if (listed) throw new InvalidInput([{ field: 'ticketIds', message: `leave it out with tickets: ${choice}` }])
+    if (listed) throw new InvalidInput([{ field: 'ticketIds', message: `must be omitted when tickets is ${choice}` }])
     return choice
   }
   const isSensible = listed && listed.length > 0 && listed.length <= 100 && new Set(listed).size === listed.length
-  if (!isSensible) throw new InvalidInput([{ field: 'ticketIds', message: 'name 1 to 100 tickets, each once' }])
+  if (!isSensible) throw new InvalidInput([{ field: 'ticketIds', message: 'must list 1 to 100 different tickets' }])
   return [...listed]
 }
 

@@ -5,7 +5,7 @@ import type { SandboxIntentRow } from './tables.ts'
 export function challengePage(intent: Pick<SandboxIntentRow, 'amountMinor' | 'currency'>): string {
   return page(
     'Confirm your payment',
-    `<p>A shop asks for <strong>${escaped(formatMoney(intent, 'en'))}</strong>. Is it you who pays?</p>
+    `<p>A shop requests <strong>${escaped(formatMoney(intent, 'en'))}</strong>. Do you approve this payment?</p>
     <form method="post">
       <button name="answer" value="approve" class="main">Approve</button>
       <button name="answer" value="fail">Fail</button>
@@ -22,7 +22,7 @@ export function donePage(isApproved: boolean): string {
 
 /** What a customer sees on a page that was answered before, or never was one. */
 export function closedPage(): string {
-  return page('This page is closed', '<p>There is nothing to confirm here any more. Go back to the shop.</p>')
+  return page('This page is closed', '<p>There is nothing left to confirm. Go back to the shop.</p>')
 }
 
 function page(title: string, body: string): string {

@@ -27,9 +27,9 @@ export function verifyWebhook(header: unknown, { body, secrets, now }: SignedWeb
   const sentAt = Number(match[1])
   const proof = Buffer.from(match[2] ?? '', 'hex')
   const isGenuine = secrets.some((secret) => timingSafeEqual(Buffer.from(proofOf(secret, sentAt, body), 'hex'), proof))
-  if (!isGenuine) throw new WebhookRefused(401, 'the signature is not ours')
+  if (!isGenuine) throw new WebhookRefused(401, 'the signature does not match')
   if (Math.abs(now.getTime() / 1000 - sentAt) > toleranceSeconds)
-    throw new WebhookRefused(401, 'the signature is stale')
+    throw new WebhookRefused(401, 'the signature has expired')
 }
 
 function proofOf(secret: string, sentAt: number, body: string | Buffer): string {

@@ -71,7 +71,7 @@ export function readSeatingPlan(sent: unknown): SeatingPlan {
   }
   const problems = [...unknownCategories(result.data)]
   if (!result.data.zones.some(({ rows }) => rows.some(({ seats }) => seats.length > 0))) {
-    problems.push({ path: 'zones', message: 'have no seats' })
+    problems.push({ path: 'zones', message: 'must contain seats' })
   }
   if (problems.length > 0) throw new LayoutInvalid(problems)
   return result.data
@@ -83,7 +83,7 @@ function* unknownCategories({ categories, zones }: SeatingPlan): Generator<Layou
     for (const [rowIndex, { seats }] of rows.entries()) {
       for (const [index, { category }] of seats.entries()) {
         const path = `zones[${zoneIndex}].rows[${rowIndex}].seats[${index}].category`
-        if (!names.has(category)) yield { path, message: `there is no category ${category}` }
+        if (!names.has(category)) yield { path, message: `unknown category ${category}` }
       }
     }
   }
