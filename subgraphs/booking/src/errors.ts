@@ -7,7 +7,7 @@ export class SeatsTaken extends DomainError {
   readonly code = 'SEATS_TAKEN'
   readonly numbers: number[]
   constructor(numbers: number[]) {
-    super('Some of these places have just been taken: choose others.', { numbers })
+    super('Some of these seats have just been taken. Choose others.', { numbers })
     this.numbers = numbers
   }
 }
@@ -18,7 +18,7 @@ export class PlaceLimitReached extends DomainError {
   readonly code = 'PLACE_LIMIT_REACHED'
   readonly limit: number
   constructor(limit: number) {
-    super(`One person may have ${limit} places for this performance: choose fewer, or give back some that you hold.`, {
+    super(`You can have at most ${limit} seats for this performance. Choose fewer, or release some that you hold.`, {
       limit,
     })
     this.limit = limit
@@ -29,10 +29,10 @@ export class PlaceLimitReached extends DomainError {
 export type HoldingLimit = 'OPEN_HOLDS' | 'HELD_SEATS' | 'ADDRESS' | 'UNPAID_HOLDS'
 
 const holdingLimits: Record<HoldingLimit, string> = {
-  OPEN_HOLDS: 'You have many holds and unpaid bookings: pay for one of them or give it up first.',
-  HELD_SEATS: 'You hold many seats that are not paid: pay for them or give some up first.',
-  ADDRESS: 'Many seats of this performance are held from your network and not paid: try again in some minutes.',
-  UNPAID_HOLDS: 'You held seats several times without paying for them: wait a little before you hold more.',
+  OPEN_HOLDS: 'You have too many holds and unpaid bookings. Pay for one or cancel it first.',
+  HELD_SEATS: 'You have too many unpaid seats. Pay for them or release some first.',
+  ADDRESS: 'Too many unpaid seats for this performance are held from your network. Try again in a few minutes.',
+  UNPAID_HOLDS: 'You have held seats several times without paying. Wait a moment before you hold more.',
 }
 
 /** Somebody, or all who are behind one address, hold much that is not paid, or have done so before. Nothing was claimed. */
@@ -54,7 +54,9 @@ export class SingleSeatLeft extends DomainError {
   readonly code = 'SINGLE_SEAT_LEFT'
   readonly numbers: number[]
   constructor(numbers: number[]) {
-    super('Your choice would leave a single seat free: choose seats next to others, or take that one too.', { numbers })
+    super('Your choice would leave a single seat empty. Choose seats next to others, or take that seat too.', {
+      numbers,
+    })
     this.numbers = numbers
   }
 }
@@ -65,9 +67,12 @@ export class AccessibleSeatsReserved extends DomainError {
   readonly code = 'ACCESSIBLE_SEATS_RESERVED'
   readonly numbers: number[]
   constructor(numbers: number[]) {
-    super('Some of these seats are for wheelchair users and their companions: say how many come, or choose others.', {
-      numbers,
-    })
+    super(
+      'Some of these seats are for wheelchair users and their companions. Enter the number of wheelchair users, or choose other seats.',
+      {
+        numbers,
+      },
+    )
     this.numbers = numbers
   }
 }
@@ -90,7 +95,7 @@ export class PerformanceMoved extends DomainError {
   readonly startsAt: Date
   constructor(startsAt: Date) {
     super(
-      `This performance has a new date, ${startsAt.toISOString()}: ask again with it as acceptedStartsAt, or release the hold.`,
+      `This performance has been moved to ${startsAt.toISOString()}. Accept the new date with acceptedStartsAt, or release the hold.`,
       { startsAt },
     )
     this.startsAt = startsAt
@@ -103,7 +108,9 @@ export class PerformancesOverlap extends DomainError {
   readonly code = 'PERFORMANCES_OVERLAP'
   constructor(overlaps: readonly { performanceId: string; eventTitle: string; startsAt: string }[]) {
     const others = overlaps.map(({ eventTitle, startsAt }) => `${eventTitle} (${startsAt})`).join(', ')
-    super(`In the same hall at the same time: ${others}. Take another time, or say allowOverlap: true.`, { overlaps })
+    super(`The hall is already in use at that time: ${others}. Choose another time, or set allowOverlap to true.`, {
+      overlaps,
+    })
   }
 }
 
@@ -115,8 +122,8 @@ export class HoldOver extends DomainError {
   constructor(holdStatus: 'CONSUMED' | 'RELEASED' | 'EXPIRED') {
     super(
       holdStatus === 'CONSUMED'
-        ? 'These places are in a booking already: find it among your bookings.'
-        : 'These places are not kept for you any more: choose places again.',
+        ? 'These seats are already in a booking. Find it in your bookings.'
+        : 'Your hold on these seats has ended. Choose seats again.',
       { holdStatus },
     )
     this.holdStatus = holdStatus
@@ -129,7 +136,7 @@ export class HoldLimitReached extends DomainError {
   readonly code = 'HOLD_LIMIT_REACHED'
   readonly expiresAt: Date
   constructor(expiresAt: Date) {
-    super('These places cannot be kept any longer: place the booking before the hold ends.', { expiresAt })
+    super('This hold cannot be extended further. Book the seats before it ends.', { expiresAt })
     this.expiresAt = expiresAt
   }
 }
@@ -141,7 +148,7 @@ export class PriceChanged extends DomainError {
   readonly oldTotal: Money
   readonly newTotal: Money
   constructor(oldTotal: Money, newTotal: Money) {
-    super('The price has changed since you chose these seats: accept the new total, or choose again.', {
+    super('The price has changed since you chose these seats. Accept the new total, or choose again.', {
       oldTotal,
       newTotal,
     })
@@ -155,7 +162,7 @@ export class BookingPaid extends DomainError {
   override readonly name = 'BookingPaid'
   readonly code = 'BOOKING_PAID'
   constructor() {
-    super('This booking is paid: give its tickets back with cancelTickets instead.')
+    super('This booking is already paid. Cancel its tickets with cancelTickets instead.')
   }
 }
 
@@ -167,8 +174,8 @@ export class CancellationClosed extends DomainError {
   constructor(deadline: Date | null) {
     super(
       deadline
-        ? 'The time to cancel these tickets is over: ask the organiser.'
-        : 'Tickets of this performance cannot be cancelled: ask the organiser.',
+        ? 'The deadline to cancel these tickets has passed. Contact the organizer.'
+        : 'Tickets for this performance cannot be cancelled. Contact the organizer.',
       { deadline },
     )
     this.deadline = deadline
@@ -181,7 +188,9 @@ export class TicketUsed extends DomainError {
   readonly code = 'TICKET_USED'
   readonly ticketIds: string[]
   constructor(ticketIds: string[]) {
-    super('A ticket that was used at the door cannot be cancelled: leave it out, or ask the organiser.', { ticketIds })
+    super('A ticket that was used at the door cannot be cancelled. Leave it out, or contact the organizer.', {
+      ticketIds,
+    })
     this.ticketIds = ticketIds
   }
 }
@@ -200,7 +209,7 @@ export class SecondPersonNeeded extends DomainError {
   override readonly name = 'SecondPersonNeeded'
   readonly code = 'SECOND_PERSON_NEEDED'
   constructor() {
-    super('Whoever asked for a cancellation does not decide on it: another person has to.')
+    super('You requested this cancellation, so another person has to decide on it.')
   }
 }
 
@@ -210,7 +219,7 @@ export class NotEnoughPlaces extends DomainError {
   readonly code = 'NOT_ENOUGH_PLACES'
   readonly free: number
   constructor(free: number) {
-    super('There are not that many free places as you asked for: take fewer, or another zone or date.', { free })
+    super('Not enough seats are available. Choose fewer seats, another zone or another date.', { free })
     this.free = free
   }
 }
@@ -221,7 +230,7 @@ export class SlugTaken extends DomainError {
   readonly code = 'SLUG_TAKEN'
   readonly suggestion: string
   constructor(slug: string, suggestion: string) {
-    super(`Another event has the address ${slug}: take ${suggestion}, or any other that is free.`, { suggestion })
+    super(`Another event already uses the address ${slug}. Use ${suggestion} or another one.`, { suggestion })
     this.suggestion = suggestion
   }
 }
@@ -242,6 +251,6 @@ export class PartnerMayNotSell extends DomainError {
   override readonly name = 'PartnerMayNotSell'
   readonly code = 'PARTNER_MAY_NOT_SELL'
   constructor() {
-    super('This partner may not sell tickets. Finish the verification, or ask support why it is restricted.')
+    super('This partner cannot sell tickets. Complete the verification, or contact support.')
   }
 }

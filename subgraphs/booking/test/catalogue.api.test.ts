@@ -55,7 +55,7 @@ test('a manager drafts an event, plans a performance and publishes it, with the 
   expect((await run('PublishEvent', { eventId })).publishEvent).toMatchObject({
     __typename: 'EventNotReady',
     code: 'EVENT_NOT_READY',
-    problems: ['Add a performance that is still to come.'],
+    problems: ['Add an upcoming performance.'],
   })
   const { createPerformance } = await run('CreatePerformance', performanceInput(eventId, by))
   expect(createPerformance).toMatchObject({ status: 'SCHEDULED', capacity: 65, freePlaces: 65, isOnSale: false })

@@ -163,13 +163,14 @@ async function requireNotWaiting(ctx: Ctx, booking: BookingRow, ticketIds: reado
     .from(cancellationRequests)
     .where(and(eq(cancellationRequests.subjectId, booking.id), eq(cancellationRequests.status, 'REQUESTED')))
   if (!open.some((request) => request.ticketIds.some((id) => ticketIds.includes(id)))) return
-  throw new InvalidState('A cancellation of one of these tickets waits for a second person already.')
+  throw new InvalidState('The cancellation of one of these tickets is already waiting for approval.')
 }
 
 function requireDistinct(ticketIds: readonly string[]): void {
-  if (ticketIds.length === 0) throw new InvalidInput([{ field: 'ticketIds', message: 'name at least one ticket' }])
+  if (ticketIds.length === 0)
+    throw new InvalidInput([{ field: 'ticketIds', message: 'must contain at least one ticket' }])
   if (new Set(ticketIds).size < ticketIds.length) {
-    throw new InvalidInput([{ field: 'ticketIds', message: 'name each ticket once' }])
+    throw new InvalidInput([{ field: 'ticketIds', message: 'must not contain duplicates' }])
   }
 }
 
@@ -195,7 +196,7 @@ async function requireTerms(ctx: Ctx, bookingId: string): Promise<Terms> {
   if (isStaff(ctx.viewer, 'SUPPORT') || (await hasPartnerRole(ctx, booking.partnerId, 'MANAGER'))) {
     return { userId, isByStaff: true, performanceId }
   }
-  throw new Forbidden('This needs the role MANAGER with the partner, or SUPPORT on the staff.')
+  throw new Forbidden('This requires the role MANAGER at the partner, or the staff role SUPPORT.')
 }
 
 async function loadOutcome(ctx: Ctx, id: string): Promise<CancellationOutcome> {
@@ -215,7 +216,8 @@ async function lockTickets(ctx: Ctx, booking: BookingRow, ticketIds: readonly st
     return ticket
   })
   const ended = named.filter((ticket) => ticket.status === 'VOID').map((ticket) => ticket.id)
-  if (ended.length > 0) throw new InvalidState('A ticket was cancelled already: leave it out.', { ticketIds: ended })
+  if (ended.length > 0)
+    throw new InvalidState('One of these tickets is already cancelled. Leave it out.', { ticketIds: ended })
   return named
 }
 

@@ -97,7 +97,7 @@ test('shows goodwill on the ticket and at the door, and lets the guest in', asyn
   const scanner = ctxOf(database, await member(database, hall, 'SCANNER'), theDoorsOpen)
   const verdict = await validateTicket(scanner, { performanceId: hall.performance.id, code: ticket.code })
   expect(verdict.outcome).toBe('ADMITTED')
-  expect(await goodwillNotice(scanner, ticket)).toContain('All that was paid for this booking was given back')
+  expect(await goodwillNotice(scanner, ticket)).toContain('This booking was fully refunded')
 })
 
 test('does not call a ticket refunded because another of its booking was cancelled', async () => {

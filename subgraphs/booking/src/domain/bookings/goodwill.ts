@@ -26,8 +26,8 @@ export async function goodwillOn(ctx: Ctx, ticket: Pick<TicketRow, 'bookingId'>)
 export async function goodwillNotice(ctx: Ctx, ticket: Pick<TicketRow, 'bookingId'>): Promise<string | null> {
   const { status, amount } = await goodwillOn(ctx, ticket)
   if (status === 'NONE') return null
-  if (status === 'FULL') return 'All that was paid for this booking was given back as goodwill. The ticket stays good.'
-  return `${formatMoney(amount, 'en-GB')} of this booking was given back as goodwill. The ticket stays good.`
+  if (status === 'FULL') return 'This booking was fully refunded as goodwill. The ticket stays valid.'
+  return `${formatMoney(amount, 'en-GB')} of this booking was refunded as goodwill. The ticket stays valid.`
 }
 
 async function goodwillMinor(ctx: Ctx, booking: BookingRow): Promise<number> {

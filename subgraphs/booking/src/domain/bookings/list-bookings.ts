@@ -54,9 +54,7 @@ export async function listBookingsOfUser(
 async function partnerOf(ctx: Ctx, { partnerId, performanceId }: BookingFilter): Promise<string> {
   if (partnerId) return partnerId
   if (!performanceId) {
-    throw new InvalidInput([
-      { field: 'filter', message: 'name the partner or the performance whose bookings you want' },
-    ])
+    throw new InvalidInput([{ field: 'filter', message: 'must name a partner or a performance' }])
   }
   const performance = await ctx.load.performance.load(performanceId)
   if (!performance) throw new NotFound('performance', performanceId)

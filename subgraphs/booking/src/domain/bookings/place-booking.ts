@@ -104,11 +104,12 @@ function readAttendees(
   const names = new Map<number, string>()
   for (const { placeNumber, name } of attendees) {
     const trimmed = name.trim()
-    if (!numbers.has(placeNumber)) throw badAttendees(`place ${placeNumber} is not in this hold`)
-    if (names.has(placeNumber)) throw badAttendees(`place ${placeNumber} is named twice`)
-    if (trimmed === '' || trimmed.length > longestName) throw badAttendees(`a name has 1 to ${longestName} letters`)
+    if (!numbers.has(placeNumber)) throw badAttendees(`seat ${placeNumber} is not in this hold`)
+    if (names.has(placeNumber)) throw badAttendees(`seat ${placeNumber} is listed twice`)
+    if (trimmed === '' || trimmed.length > longestName)
+      throw badAttendees(`a name must be 1 to ${longestName} characters`)
     const problem = lineProblem(trimmed)
-    if (problem) throw badAttendees(`the name of place ${placeNumber} ${problem}`)
+    if (problem) throw badAttendees(`the name for seat ${placeNumber} ${problem}`)
     names.set(placeNumber, trimmed)
   }
   return names

@@ -46,7 +46,7 @@ async function decide(ctx: Ctx, input: DecideCancellationInput, decision: Decisi
   return await inTransaction(ctx, async (ctx) => {
     const request = await lockRequest(ctx, input.requestId)
     await requireMayDecide(ctx, request)
-    if (request.status !== 'REQUESTED') throw new InvalidState('This request does not wait for a decision.')
+    if (request.status !== 'REQUESTED') throw new InvalidState('This request has already been decided.')
     if (request.requestedBy === userId) throw new SecondPersonNeeded()
     return await decision(ctx, request, userId)
   })
@@ -55,6 +55,6 @@ async function decide(ctx: Ctx, input: DecideCancellationInput, decision: Decisi
 /** FINANCE, or an owner or manager of the partner. To strangers the request does not exist. */
 async function requireMayDecide(ctx: Ctx, { id, partnerId }: CancellationRequestRow): Promise<void> {
   if (isStaff(ctx.viewer, 'FINANCE') || (await hasPartnerRole(ctx, partnerId, 'MANAGER'))) return
-  if (isStaff(ctx.viewer)) throw new Forbidden('This needs the role FINANCE.')
+  if (isStaff(ctx.viewer)) throw new Forbidden('This requires the role FINANCE.')
   throw new NotFound('cancellation request', id)
 }

@@ -33,7 +33,7 @@ const createPerformanceInput = z.object({
   salesStartAt: z.date(),
   salesEndAt: z.date().nullish(),
   currency: currencyCode,
-  tiers: z.array(priceTierInput).min(1, 'name at least one').max(200, 'must be at most 200'),
+  tiers: z.array(priceTierInput).min(1, 'must contain at least one tier').max(200, 'must be at most 200'),
   /** Absent: as the platform or the partner is configured. */
   maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.nullish(),
   fees: salesTerms.fees.nullish(),
@@ -82,7 +82,7 @@ function usualSalesEnd({ startsAt, endsAt }: { startsAt: Date; endsAt?: Date | n
 }
 
 async function make(ctx: Ctx, event: EventRow, wanted: Wanted): Promise<PerformanceRow> {
-  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
+  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled. Create a new one instead.')
   await lockHall(ctx, wanted.layoutId)
   const { layout, venue } = await requireLayout(ctx, wanted.layoutId, event.partnerId)
   const document = layoutDocument.parse(layout.document)

@@ -4,9 +4,9 @@ import { eventCategories } from '../../db/tables/catalogue.ts'
 
 const image = z.object({
   url: z
-    .union([z.url({ protocol: /^https$/, error: 'must be an address that begins with https://' }), z.instanceof(URL)])
+    .union([z.url({ protocol: /^https$/, error: 'must be a URL that starts with https://' }), z.instanceof(URL)])
     .transform(String)
-    .refine((url) => url.startsWith('https://'), 'must be an address that begins with https://'),
+    .refine((url) => url.startsWith('https://'), 'must be a URL that starts with https://'),
   alt: blankOrLine(300),
 })
 
@@ -15,7 +15,7 @@ export const eventFields = {
   title: line(200),
   slug: z
     .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, with single hyphens between')
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters and digits, separated by single hyphens')
     .max(80, 'must be at most 80 characters'),
   category: z.enum(eventCategories),
   description: z.string().trim().max(10_000, 'must be at most 10,000 characters'),

@@ -104,7 +104,7 @@ test('publishing names an overlap that nobody allowed, unless it is allowed then
   await database.pool.query('update performances set starts_at = $2 where id = $1', [mine.id, at('19:00')])
   const refusal = await publishEvent(ctx(), { eventId: other.id }).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(EventNotReady)
-  expect((refusal as EventNotReady).problems.join()).toMatch(/Hamlet is in the same hall.*allowOverlap/)
+  expect((refusal as EventNotReady).problems.join()).toMatch(/Hamlet uses the same hall.*allowOverlap/)
   expect(await publishEvent(ctx(), { eventId: other.id, allowOverlap: true })).toMatchObject({ status: 'PUBLISHED' })
   const acknowledged = await createEvent(ctx(), eventInput(show.by.partnerId, { title: 'Lear' }))
   await createPerformance(ctx(), performanceInput(acknowledged.id, show.by, { allowOverlap: true }))

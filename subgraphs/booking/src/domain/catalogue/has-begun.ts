@@ -12,5 +12,5 @@ export function tookPlace({ status, startsAt }: Pick<PerformanceRow, 'status' | 
 /** @throws {InvalidState} when the performance has begun */
 export function requireNotBegun(performance: Pick<PerformanceRow, 'status' | 'startsAt'>, now: Date): void {
   if (!tookPlace(performance, now)) return
-  throw new InvalidState('This performance has begun: give money back as goodwill instead, and leave the tickets good.')
+  throw new InvalidState('This performance has started. Refund as goodwill instead; the tickets stay valid.')
 }

@@ -22,8 +22,8 @@ export function requireTierPerZone(document: LayoutDocument, tiers: readonly New
   const problems: FieldProblem[] = []
   for (const [index, { zone, name }] of tiers.entries()) {
     const field = `tiers[${index}]`
-    if (!zones.has(zone)) problems.push({ field, message: `the layout has no places in a zone ${zone}` })
-    if (names.has(`${zone}\n${name}`)) problems.push({ field, message: `zone ${zone} has a tier ${name} already` })
+    if (!zones.has(zone)) problems.push({ field, message: `the layout has no seats in zone ${zone}` })
+    if (names.has(`${zone}\n${name}`)) problems.push({ field, message: `zone ${zone} already has a tier ${name}` })
     names.add(`${zone}\n${name}`)
   }
   for (const zone of zones) {

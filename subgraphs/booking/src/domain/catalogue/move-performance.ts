@@ -21,7 +21,7 @@ export interface Move {
 export async function movePerformance(ctx: Ctx, before: PerformanceRow, move: Move): Promise<PerformanceRow> {
   const { action, reason, columns } = move
   const { title, status } = await readEvent(ctx, before.eventId)
-  if (status === 'CANCELLED') throw new InvalidState('This event was cancelled: nothing of it is moved any more.')
+  if (status === 'CANCELLED') throw new InvalidState('This event was cancelled, so its performances cannot be moved.')
   const [performance] = await ctx.db
     .update(performances)
     .set({
@@ -49,9 +49,9 @@ export async function movePerformance(ctx: Ctx, before: PerformanceRow, move: Mo
 /** Refuses to move what is cancelled, or took place. @throws {InvalidState} */
 export function requireMovable(performance: PerformanceRow, now: Date): void {
   if (performance.status === 'CANCELLED') {
-    throw new InvalidState('This performance was cancelled: make a new one instead.')
+    throw new InvalidState('This performance was cancelled. Create a new one instead.')
   }
   if (performance.status !== 'POSTPONED' && now >= admissionEndsAt(performance)) {
-    throw new InvalidState('This performance took place: make a new one instead.')
+    throw new InvalidState('This performance has already taken place. Create a new one instead.')
   }
 }

@@ -43,7 +43,7 @@ export async function deletePerformance(ctx: Ctx, { performanceId }: DraftInput)
   await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     const draft = await lockPerformanceForUpdate(ctx, performanceId)
-    if (!draft.isDraft) throw new InvalidState('Only a draft can be deleted: cancel this performance instead.')
+    if (!draft.isDraft) throw new InvalidState('Only a draft can be deleted. Cancel this performance instead.')
     await ctx.db.delete(places).where(eq(places.performanceId, performanceId))
     await ctx.db.delete(priceTiers).where(eq(priceTiers.performanceId, performanceId))
     await ctx.db.delete(performances).where(eq(performances.id, performanceId))

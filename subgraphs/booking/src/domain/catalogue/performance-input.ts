@@ -24,7 +24,7 @@ export const salesTerms = {
   allowsSingleSeats: z.boolean(),
 }
 
-export const currencyCode = z.string().refine(isCurrency, 'must be a currency of ISO 4217 that people pay in today')
+export const currencyCode = z.string().refine(isCurrency, 'must be a current ISO 4217 currency')
 
 /** What a price tier may say of itself. */
 export const tierFields = {

@@ -46,6 +46,6 @@ export async function postponePerformance(ctx: Ctx, input: PostponePerformanceIn
 function requireNoTimes(input: PostponePerformanceInput): void {
   const named = (['doorsAt', 'endsAt', 'salesEndAt'] as const).filter((field) => input[field])
   if (named.length === 0) return
-  const message = 'belongs to a new date: give it to reschedulePerformance together with startsAt'
+  const message = 'can only be set with a new date; use reschedulePerformance'
   throw new InvalidInput(named.map((field) => ({ field, message })))
 }

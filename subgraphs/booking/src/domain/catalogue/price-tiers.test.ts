@@ -86,7 +86,7 @@ test.each([
   await change({ isClosed: true })
   await expect(hold(performance.id, tier.id)).rejects.toThrow(NotOnSale)
   await change({ isClosed: false, salesEndAt: new Date('2027-03-01T10:00:00Z') })
-  await expect(hold(performance.id, tier.id)).rejects.toThrow(/not on sale any more/)
+  await expect(hold(performance.id, tier.id)).rejects.toThrow(/no longer on sale/)
   await change({ salesStartAt: new Date('2027-03-02T00:00:00Z'), salesEndAt: null })
   await expect(hold(performance.id, tier.id)).rejects.toThrow(/not on sale yet/)
   await change({ salesStartAt: null })

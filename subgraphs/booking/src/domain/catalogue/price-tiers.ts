@@ -114,7 +114,7 @@ async function requireZoneOf(ctx: Ctx, { id }: PerformanceRow, zone: string): Pr
     .from(places)
     .where(and(eq(places.performanceId, id), eq(places.zone, zone)))
     .limit(1)
-  if (!seat) throw new InvalidInput([{ field: 'tier.zone', message: `the performance has no seats in a zone ${zone}` }])
+  if (!seat) throw new InvalidInput([{ field: 'tier.zone', message: `the performance has no seats in zone ${zone}` }])
 }
 
 /** One name stands for one price in a zone, also when that is closed: bookings are told apart by it. */
@@ -126,7 +126,7 @@ async function requireNewName(
     .select({ id: priceTiers.id })
     .from(priceTiers)
     .where(and(eq(priceTiers.performanceId, performanceId), eq(priceTiers.zone, zone), eq(priceTiers.name, name)))
-  if (other) throw new InvalidInput([{ field: 'name', message: `zone ${zone} has a tier ${name} already` }])
+  if (other) throw new InvalidInput([{ field: 'name', message: `zone ${zone} already has a tier ${name}` }])
 }
 
 async function recordChange(

@@ -34,7 +34,7 @@ test('says all that is missing', async () => {
   const draft = await createEvent(ctx, eventInput(by.partnerId, { description: '' }))
   const refusal = await publishEvent(ctx, { eventId: draft.id }).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(EventNotReady)
-  expect(refusal).toMatchObject({ problems: ['Add a performance that is still to come.', 'Write a description.'] })
+  expect(refusal).toMatchObject({ problems: ['Add an upcoming performance.', 'Write a description.'] })
 })
 
 test('does not show the event of a partner who may not sell', async () => {

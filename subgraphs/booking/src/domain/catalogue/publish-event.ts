@@ -27,7 +27,7 @@ export async function publishEvent(ctx: Ctx, input: PublishEventInput): Promise<
   return await inTransaction(ctx, async (ctx) => {
     const draft = await lockEvent(ctx, eventId)
     if (draft.status === 'PUBLISHED') return draft
-    if (draft.status === 'CANCELLED') throw new InvalidState('This event was cancelled: draft a new one instead.')
+    if (draft.status === 'CANCELLED') throw new InvalidState('This event was cancelled. Create a new one instead.')
     await requireMaySell(ctx, draft.partnerId)
     await requireReady(ctx, draft, input)
     const [event] = await ctx.db
@@ -52,7 +52,7 @@ async function requireReady(ctx: Ctx, event: EventRow, { allowOverlap }: Publish
     .from(performances)
     .where(and(eq(performances.eventId, event.id), isToComeAt(ctx.now())))
     .limit(1)
-  if (!performance) problems.push('Add a performance that is still to come.')
+  if (!performance) problems.push('Add an upcoming performance.')
   if (!event.description) problems.push('Write a description.')
   const overlaps = allowOverlap ? [] : await listOverlapsOfEvent(ctx, event.id)
   problems.push(...overlaps.map(overlapProblem))
@@ -60,5 +60,5 @@ async function requireReady(ctx: Ctx, event: EventRow, { allowOverlap }: Publish
 }
 
 function overlapProblem({ eventTitle, startsAt }: Overlap): string {
-  return `${eventTitle} is in the same hall at the same time, from ${startsAt}: change a date, or publish with allowOverlap.`
+  return `${eventTitle} uses the same hall from ${startsAt}. Change a date, or publish with allowOverlap.`
 }

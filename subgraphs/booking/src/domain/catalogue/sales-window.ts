@@ -52,13 +52,13 @@ export function whyNotOnSale({ performance, event, maySell }: OnSaleFacts, now: 
   if (event.status === 'CANCELLED') return new NotOnSale('This event was cancelled.')
   if (performance.status === 'CANCELLED') return new NotOnSale('This performance was cancelled.')
   if (performance.cancellationRequestId || event.cancellationRequestId) {
-    return new NotOnSale('Sales are paused: it is being decided whether this performance is cancelled.')
+    return new NotOnSale('Sales are paused while a cancellation is under review.')
   }
   if (performance.status === 'POSTPONED') {
-    return new NotOnSale('This performance was postponed: tickets are sold again when it has a new date.')
+    return new NotOnSale('This performance was postponed. Tickets will be on sale again once there is a new date.')
   }
-  if (!maySell) return new NotOnSale('The organizer does not sell tickets at present.')
-  if (now < performance.salesStartAt) return new NotOnSale('Sales have not begun yet.', performance.salesStartAt)
+  if (!maySell) return new NotOnSale('The organizer is not selling tickets at the moment.')
+  if (now < performance.salesStartAt) return new NotOnSale('Sales have not started yet.', performance.salesStartAt)
   return now >= performance.salesEndAt || now >= endOf(performance) ? salesEnded() : null
 }
 

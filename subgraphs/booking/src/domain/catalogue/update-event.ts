@@ -48,9 +48,9 @@ function requireChangeable(event: EventRow, wanted: Wanted): void {
   if (wanted.expectedVersion && wanted.expectedVersion !== event.version) {
     throw new VersionConflict('event', event.version)
   }
-  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled: it cannot be changed any more.')
+  if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled and can no longer be changed.')
   if (wanted.slug && wanted.slug !== event.slug && event.status !== 'DRAFT') {
-    throw new InvalidState('The address of a published event is fixed: links to it are out in the world.')
+    throw new InvalidState('The address of a published event cannot be changed, because links to it exist.')
   }
 }
 

@@ -74,11 +74,11 @@ function requireChangeable(before: PerformanceRow, wanted: Wanted): void {
   if (wanted.expectedVersion && wanted.expectedVersion !== before.version) {
     throw new VersionConflict('performance', before.version)
   }
-  if (before.status === 'CANCELLED') throw new InvalidState('This performance was cancelled: make a new one instead.')
+  if (before.status === 'CANCELLED') throw new InvalidState('This performance was cancelled. Create a new one instead.')
   const { doorsAt, endsAt, salesEndAt } = wanted
   const namesTimes = [doorsAt, endsAt, salesEndAt].some((moment) => moment !== undefined)
   if (before.status === 'POSTPONED' && namesTimes) {
-    throw new InvalidState('This performance has no date: give its times to reschedulePerformance.')
+    throw new InvalidState('This performance has no date. Set its times with reschedulePerformance.')
   }
 }
 

@@ -50,7 +50,7 @@ const atGate = z.object({ gate: blankOrLine(100).nullish() })
 
 function requireNonce(nonce: string): void {
   if (nonce.trim() === '' || nonce.length > 100) {
-    throw new InvalidInput([{ field: 'nonce', message: 'give each scan a value of its own, 1 to 100 letters long' }])
+    throw new InvalidInput([{ field: 'nonce', message: 'must be unique for each scan, 1 to 100 characters' }])
   }
 }
 

@@ -28,7 +28,7 @@ export async function undoCheckIn(ctx: Ctx, input: { checkInId: string; reason?:
     const { undo, ticket } = await lockAdmission(ctx, input.checkInId)
     if (undo.undoneAt) return undo
     if (ticket.status !== 'USED' || (await lastAdmission(ctx, ticket.id))?.id !== undo.id) {
-      throw new InvalidState('Only the newest admission of a ticket whose guest is inside can be undone.')
+      throw new InvalidState('Only the latest admission of a guest who is still inside can be undone.')
     }
     await audit(ctx, {
       action: 'undoCheckIn',
@@ -54,7 +54,7 @@ async function lockAdmission(ctx: Ctx, id: string): Promise<{ undo: CheckInRow; 
     .where(eq(checkIns.id, id))
     .for('update', { of: tickets })
   const [undo] = await ctx.db.select().from(checkIns).where(eq(checkIns.id, id))
-  if (!found || undo?.outcome !== 'ADMITTED') throw new InvalidState('This scan let nobody in.')
+  if (!found || undo?.outcome !== 'ADMITTED') throw new InvalidState('This scan did not admit anyone.')
   return { undo, ticket: found.ticket }
 }
 

@@ -97,7 +97,7 @@ function writeVersion({ transaction, at }: Seen): string {
 export function readVersion(version: string): Seen {
   const [, transaction, at] = /^(\d{1,19})-(\d{1,15})$/.exec(version) ?? []
   if (transaction === undefined || at === undefined) {
-    throw new InvalidInput([{ field: 'since', message: 'is not a version of this performance' }])
+    throw new InvalidInput([{ field: 'since', message: 'is not a version from this performance' }])
   }
   return { transaction, at: new Date(Number(at)) }
 }

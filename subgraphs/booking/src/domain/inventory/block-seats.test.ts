@@ -59,7 +59,7 @@ test('refuses strangers, members of lesser roles, places that do not exist, and 
   const show = await onSale(database)
   await expect(keep(show, [1], partnerUser())).rejects.toThrow(NotFound)
   await expect(keep(show, [1], show.by.scanner)).rejects.toThrow(Forbidden)
-  await expect(keep(show, [1, 65])).rejects.toThrow(/no places 65/)
+  await expect(keep(show, [1, 65])).rejects.toThrow(/no seats 65/)
   await expect(keep(show, [1, 1])).rejects.toThrow(InvalidInput)
   expect(await takenPlaces(database, show.performance.id)).toEqual([])
 })

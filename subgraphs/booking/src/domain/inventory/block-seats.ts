@@ -12,9 +12,9 @@ import { requireOwnPerformance } from '../projections/partner-role.ts'
 /** Numbers of places, each once. */
 export const placeNumbers = z
   .array(z.int().min(0, 'must not be below 0'))
-  .min(1, 'name at least one place')
+  .min(1, 'must contain at least one seat')
   .max(2_000, 'must be at most 2,000')
-  .refine((numbers) => new Set(numbers).size === numbers.length, 'name each place once')
+  .refine((numbers) => new Set(numbers).size === numbers.length, 'must not contain duplicates')
 
 const setHouseHoldInput = z.object({
   performanceId: z.string(),
@@ -61,6 +61,6 @@ async function keepBack(
 function whyNot(performance: PerformanceRow, numbers: number[]): SeatsTaken | InvalidInput {
   const unknown = numbers.filter((number) => number >= performance.capacity)
   if (unknown.length === 0) return new SeatsTaken(numbers.toSorted((a, b) => a - b))
-  const message = `this performance has no places ${unknown.join(', ')}`
+  const message = `this performance has no seats ${unknown.join(', ')}`
   return new InvalidInput([{ field: 'numbers', message }])
 }

@@ -197,7 +197,7 @@ test('refuses no place, a tier of another performance, tiers of several zones, a
     { tierId: mixed.standing.id, count: 1 },
   ]
   const across = { performanceId: mixed.performance.id, tiers: zones, together: true, accessible: 0 }
-  await expect(holdBestAvailable(ctx, across)).rejects.toThrow(/the zone Floor has no numbered seats/)
+  await expect(holdBestAvailable(ctx, across)).rejects.toThrow(/zone Floor has no numbered seats/)
   await expect(holdBestAvailable(ctx, wanting(hall, 1, { accessible: 2 }))).rejects.toThrow(InvalidInput)
 })
 

@@ -116,7 +116,7 @@ test('refuses no place, the same place twice, a place that does not exist, and a
   const other = await house(database)
   await expect(holdSeats(ctxOf(database), wanting(hall))).rejects.toThrow(InvalidInput)
   await expect(holdSeats(ctxOf(database), wanting(hall, 1, 1))).rejects.toThrow(InvalidInput)
-  await expect(holdSeats(ctxOf(database), wanting(hall, 1, 99))).rejects.toThrow(/no place 99/)
+  await expect(holdSeats(ctxOf(database), wanting(hall, 1, 99))).rejects.toThrow(/no seat 99/)
   const mixed = { ...wanting(hall, 1), seats: [{ number: 1, tierId: other.adult.id }] }
   await expect(holdSeats(ctxOf(database), mixed)).rejects.toThrow(InvalidInput)
   expect(await takenPlaces(database, hall.performance.id)).toEqual([])

@@ -113,7 +113,7 @@ function noSuchSeats(seats: HoldSeatsInput['seats']): InvalidInput {
   return new InvalidInput(
     seats.map(({ number, tierId }) => ({
       field: 'seats',
-      message: `there is no place ${number} at tier ${tierId.slice(0, 40)} in this performance`,
+      message: `this performance has no seat ${number} at tier ${tierId.slice(0, 40)}`,
     })),
   )
 }
@@ -121,10 +121,10 @@ function noSuchSeats(seats: HoldSeatsInput['seats']): InvalidInput {
 /** @throws {InvalidInput} */
 function requireUsable({ seats, accessible = 0 }: HoldSeatsInput): void {
   const problems: FieldProblem[] = []
-  if (seats.length === 0) problems.push({ field: 'seats', message: 'name at least one place' })
-  if (seats.length > mostPlaces) problems.push({ field: 'seats', message: `name at most ${mostPlaces} places` })
+  if (seats.length === 0) problems.push({ field: 'seats', message: 'must contain at least one seat' })
+  if (seats.length > mostPlaces) problems.push({ field: 'seats', message: `must contain at most ${mostPlaces} seats` })
   else if (new Set(seats.map((seat) => seat.number)).size < seats.length) {
-    problems.push({ field: 'seats', message: 'name each place once' })
+    problems.push({ field: 'seats', message: 'must not contain duplicates' })
   }
   if (!Number.isInteger(accessible) || accessible < 0 || accessible > mostPlaces) {
     problems.push({ field: 'accessible', message: `must be between 0 and ${mostPlaces}` })

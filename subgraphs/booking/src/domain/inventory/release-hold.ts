@@ -15,7 +15,7 @@ export async function releaseHold(ctx: Ctx, input: { holdId: string }): Promise<
     const hold = await lockHold(ctx, input.holdId)
     if (hold.status === 'CONSUMED') {
       throw new InvalidState(
-        'These seats are in a booking: give it up with cancelBooking while it is unpaid, or its tickets with cancelTickets.',
+        'These seats are in a booking. Use cancelBooking while it is unpaid, or cancelTickets once it is paid.',
       )
     }
     if (hold.status !== 'ACTIVE') return hold

@@ -19,7 +19,7 @@ export async function requireClaimable(
   const performance = await requireOnSale(ctx, hold.performanceId)
   const [zone = '', ...others] = await requireZones(ctx, wish)
   if (others.length > 0 && !mayCrossZones) {
-    throw new InvalidInput([{ field: 'tiers', message: 'must all be of one zone: make a hold for each zone' }])
+    throw new InvalidInput([{ field: 'tiers', message: 'must all be in one zone; create one hold per zone' }])
   }
   await requirePlaceQuota(ctx, performance, hold.placeCount)
   await requireNoHoarding(ctx, hold)

@@ -10,8 +10,8 @@ export interface ZoneQuestion {
 }
 
 const advice = {
-  SEATS: 'has no numbered seats: use holdGeneralAdmission',
-  STANDING: 'has numbered seats only: use holdBestAvailable or holdSeats',
+  SEATS: 'has no numbered seats; use holdGeneralAdmission',
+  STANDING: 'has only numbered seats; use holdBestAvailable or holdSeats',
 }
 
 /** Tells a zone that is full from one that has no such places at all. @throws {InvalidInput} that says what to use instead */
@@ -20,5 +20,5 @@ export async function requireKindOfZone(ctx: Ctx, { performanceId, zone, wanted 
   const { rows } = await ctx.db.execute(sql`
     /* booking.requireKindOfZone */
     select 1 from places where performance_id = ${performanceId} and zone = ${zone} and ${isWanted} limit 1`)
-  if (rows.length === 0) throw new InvalidInput([{ field: 'tiers', message: `the zone ${zone} ${advice[wanted]}` }])
+  if (rows.length === 0) throw new InvalidInput([{ field: 'tiers', message: `zone ${zone} ${advice[wanted]}` }])
 }

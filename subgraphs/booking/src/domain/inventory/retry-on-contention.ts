@@ -29,5 +29,5 @@ export async function retryRaced<T>(act: (attempt: Attempt) => Promise<T>): Prom
       if (!(error instanceof Raced)) throw error
     }
   }
-  throw new Unavailable('Very many people are choosing places at this moment: try again.')
+  throw new Unavailable('Many people are choosing seats right now. Please try again.')
 }

@@ -24,14 +24,16 @@ export const mostPlaces = 100
 
 /** How many places are wanted in all. @throws {InvalidInput} when that is none or absurd, or one tier is named twice */
 export function countPlaces(tiers: readonly TierCount[]): number {
-  if (tiers.length > mostPlaces) throw new InvalidInput([{ field: 'tiers', message: `at most ${mostPlaces} tiers` }])
+  if (tiers.length > mostPlaces)
+    throw new InvalidInput([{ field: 'tiers', message: `must contain at most ${mostPlaces} tiers` }])
   const isTwice = new Set(tiers.map((tier) => tier.tierId)).size < tiers.length
-  if (isTwice) throw new InvalidInput([{ field: 'tiers', message: 'name each tier once' }])
+  if (isTwice) throw new InvalidInput([{ field: 'tiers', message: 'must not contain duplicates' }])
   const bad = tiers.findIndex((tier) => !Number.isInteger(tier.count) || tier.count < 1)
   if (bad >= 0) throw new InvalidInput([{ field: `tiers[${bad}].count`, message: 'must be at least 1' }])
-  if (tiers.length === 0) throw new InvalidInput([{ field: 'tiers', message: 'name at least one tier' }])
+  if (tiers.length === 0) throw new InvalidInput([{ field: 'tiers', message: 'must contain at least one tier' }])
   const count = tiers.reduce((sum, tier) => sum + tier.count, 0)
-  if (count > mostPlaces) throw new InvalidInput([{ field: 'tiers', message: `at most ${mostPlaces} places at once` }])
+  if (count > mostPlaces)
+    throw new InvalidInput([{ field: 'tiers', message: `must add up to at most ${mostPlaces} seats` }])
   return count
 }
 
@@ -74,5 +76,5 @@ export function requireTiersOnSale(tiers: readonly PriceTierRow[], now: Date): v
   const shut = tiers.find((tier) => !isTierOnSale(tier, now))
   if (!shut) return
   const opensAt = !shut.closedAt && shut.salesStartAt && shut.salesStartAt > now ? shut.salesStartAt : undefined
-  throw new NotOnSale(`The price "${shut.name}" is not on sale ${opensAt ? 'yet' : 'any more'}.`, opensAt)
+  throw new NotOnSale(`The price "${shut.name}" is ${opensAt ? 'not on sale yet' : 'no longer on sale'}.`, opensAt)
 }

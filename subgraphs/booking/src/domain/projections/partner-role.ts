@@ -70,5 +70,6 @@ async function requireRoleOver(
   await requireActiveUser(ctx)
   const own = await partnerRoleOf(ctx, object.partnerId)
   if (!own) throw new NotFound(object.what, object.id)
-  if (ranking.indexOf(own) > ranking.indexOf(role)) throw new Forbidden(`This needs the role ${role} with the partner.`)
+  if (ranking.indexOf(own) > ranking.indexOf(role))
+    throw new Forbidden(`This requires the role ${role} at the partner.`)
 }
