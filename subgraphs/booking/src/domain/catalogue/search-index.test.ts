@@ -107,7 +107,7 @@ test('a rename that waits for a performance in another house keeps the words of 
 async function waitingRenames(): Promise<number> {
   const { rows } = await database.db.execute<{ count: number }>(sql`
     select count(*)::integer as count from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock' and query like '%booking.replaceVenueWords%'`)
+    where datname = current_database() and wait_event_type = 'Lock' and query like '%booking.lockEventsOfVenue%'`)
   return rows[0]?.count ?? 0
 }
 
@@ -135,8 +135,8 @@ test('cuts rows of before, those that another rule cut, and those whose text was
 test('reads no more than what it finds, however many events there are', async () => {
   const show = await onSale(database, { event: { title: 'Needle' } })
   await database.db.execute(sql`
-    insert into events (id, partner_id, slug, title, status, created_at, published_at, searchable, search_rule)
-    select 'shw_' || n, ${show.by.partnerId}, 'hay-' || n, 'Hay ' || n, 'PUBLISHED', now(), now(),
+    insert into events (id, partner_id, slug, title, category, status, created_at, published_at, searchable, search_rule)
+    select 'shw_' || n, ${show.by.partnerId}, 'hay-' || n, 'Hay ' || n, 'OTHER', 'PUBLISHED', now(), now(),
       ('''hay'':1A ''' || n || ''':2A')::tsvector, 1 from generate_series(1, 20000) as n`)
   for (const table of ['events', 'performances', 'venues', 'partners']) {
     await database.db.execute(sql.raw(`vacuum analyze ${table}`))

@@ -39,15 +39,22 @@ export async function addVenueWords(ctx: Ctx, { id, eventId, venueId }: Performa
       select from performances where event_id = ${eventId} and venue_id = ${venueId} and id <> ${id})`)
 }
 
-/** Has the events of a venue found by its new name. Locked first, so that the update sees the performances that others add. */
+/** The events that are played at a venue, which nobody else changes until the transaction ends: before any of their performances. */
+export async function lockEventsOfVenue(ctx: BaseCtx, venueId: string): Promise<void> {
+  await ctx.db.execute(sql`
+    /* booking.lockEventsOfVenue */
+    select from events where ${isPlayedAt(venueId)} order by id for no key update`)
+}
+
+/** Has the events of a venue found by its new name. They are locked, so that the update sees the performances that others add. */
 export async function replaceVenueWords(ctx: BaseCtx, venueId: string): Promise<void> {
-  const ofVenue = sql`events.id in (select event_id from performances where venue_id = ${venueId})`
   await ctx.db.execute(sql`
     /* booking.replaceVenueWords */
-    select from events where ${ofVenue} order by id for no key update`)
-  await ctx.db.execute(sql`
-    /* booking.replaceVenueWords */
-    update events set searchable = ts_filter(searchable, '{a,b}') || ${venueWords} where ${ofVenue}`)
+    update events set searchable = ts_filter(searchable, '{a,b}') || ${venueWords} where ${isPlayedAt(venueId)}`)
+}
+
+function isPlayedAt(venueId: string): SQL {
+  return sql`events.id in (select event_id from performances where venue_id = ${venueId})`
 }
 
 /** The words of all venues where the event of the statement is played. */
@@ -84,6 +91,7 @@ async function indexVenue(ctx: BaseCtx, id: string): Promise<boolean> {
   const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, id)).for('update', { skipLocked: true })
   if (!venue || venue.searchRule >= searchRule) return false
   await ctx.db.update(venues).set(wordsOfVenue(venue)).where(eq(venues.id, id))
+  await lockEventsOfVenue(ctx, id)
   await replaceVenueWords(ctx, id)
   return true
 }

@@ -6,7 +6,7 @@ import { events, type PerformanceRow, performances } from '../../db/tables/catal
 import { type VenueRow, venues } from '../../db/tables/partners.ts'
 import { sameClockTime } from '../catalogue/local-time.ts'
 import { announcePerformance } from '../catalogue/publish-changes.ts'
-import { replaceVenueWords, wordsOfVenue } from '../catalogue/search-index.ts'
+import { lockEventsOfVenue, replaceVenueWords, wordsOfVenue } from '../catalogue/search-index.ts'
 import { isToComeAt } from '../catalogue/upcoming.ts'
 
 /** Keeps what a venue is now, unless a newer state is known. Its performances to come follow it, and the others hear of them. */
@@ -22,6 +22,7 @@ export async function foldVenue(ctx: Ctx, fact: Payload<'partner.venueChanged'>)
       .onConflictDoUpdate({ target: venues.id, set: state, setWhere: sql`${venues.version} < ${version}` })
       .returning()
     if (!before || kept.length === 0 || placeText(before) === placeText(state)) return
+    await lockEventsOfVenue(ctx, venueId)
     if (before.searchable !== kept[0]?.searchable) await replaceVenueWords(ctx, venueId)
     await movePerformances(ctx, fact)
   })
