@@ -34,9 +34,15 @@ async function soldOut(count: number) {
     select ${key('hld')}, ${performanceId}, 'usr_' || n, 1, 'CONSUMED', ${at}, ${at} from ${range}`)
   await database.db.execute(sql`
     insert into bookings (id, reference, hold_id, performance_id, partner_id, user_id, status, currency, total_minor, fees_minor,
-      tax_minor, payment_id, expires_at, placed_at, confirmed_at)
+      tax_minor, expires_at, placed_at, confirmed_at)
     select ${key('bkg')}, ${key('ref')}, ${key('hld')}, ${performanceId}, ${partnerId}, 'usr_' || n, 'CONFIRMED', 'EUR', 5000, 0, 0,
-      ${key('pay')}, ${at}, ${at}, ${at} from ${range}`)
+      ${at}, ${at}, ${at} from ${range}`)
+  await database.db.execute(sql`
+    insert into booking_payments (payment_id, booking_id, amount_minor, currency, captured_at)
+    select ${key('pay')}, ${key('bkg')}, 5000, 'EUR', ${at} from ${range}`)
+  await database.db.execute(sql`
+    update bookings set payment_id = booking_payments.payment_id from booking_payments
+    where booking_payments.booking_id = bookings.id and performance_id = ${performanceId}`)
   await database.db.execute(sql`
     insert into booking_lines (booking_id, place_number, place_label, tier_id, tier_name, price_minor, fee_minor, tax_minor)
     select ${key('bkg')}, n, 'Seat ' || n, ${hall.adult.id}, 'Adult', 5000, 0, 0 from ${range}`)
