@@ -12,7 +12,7 @@ function oneLine(max: number) {
     .string()
     .trim()
     .max(max)
-    .regex(/^[^\p{Cc}]*$/u, 'must be one line of text')
+    .regex(/^[^\p{Cc}]*$/u, 'must be a single line of text')
 }
 
 function printed(max: number) {

@@ -207,5 +207,5 @@ function isAboutDebugger(text: string): boolean {
 
 function explain(log: ProcessLog): string {
   const tail = log.tail()
-  return tail ? `Its last words (all of them are in ${log.file}):\n${tail.replace(/^/gm, '  | ')}` : `It said nothing.`
+  return tail ? `Its last output (the rest is in ${log.file}):\n${tail.replace(/^/gm, '  | ')}` : `It printed nothing.`
 }

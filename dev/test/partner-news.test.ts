@@ -70,5 +70,5 @@ test('a partner’s people read, by mail and in the app, what partner said of it
   }
   await mail.deliverAll(mailCtx, 'bob@example.org')
   const invitation = mails.find((message) => message.to.address === 'bob@example.org')
-  expect(invitation?.subject).toBe('You are invited to a team on Tikitu')
+  expect(invitation?.subject).toBe('You are invited to join a team on Tikitu')
 })

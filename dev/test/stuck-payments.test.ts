@@ -117,7 +117,7 @@ test('another amount goes back when staff do not take it: the booking fails, and
     ...[
       expect.stringMatching(/^About/),
       expect.stringMatching(/^No tickets/),
-      expect.stringMatching(/on its way back/),
+      expect.stringMatching(/^Your refund of/),
     ],
   ])
   expect(await look.payment(payment.id)).toMatchObject({ status: 'CANCELLED', openIssues: 0 })

@@ -35,7 +35,7 @@ test.each([
   ['GATEWAY_UNMARKED_FIELDS', { ...pool, GATEWAY_UNMARKED_FIELDS: 'public' }],
   ['AWS_COGNITO_USER_POOL_ID', { GATEWAY_GRAPH: 'tikitu', AWS_COGNITO_CLIENT_ID: 'web' }],
 ])('what is wrong is named: %s', (name, source) => {
-  expect(() => read(source)).toThrow(new RegExp(`^The environment is not usable:\n  ${name}[.\\d]*: [^\n]+$`))
+  expect(() => read(source)).toThrow(new RegExp(`^The environment is invalid:\n  ${name}[.\\d]*: [^\n]+$`))
 })
 
 test('every mistake is named at once', () => {

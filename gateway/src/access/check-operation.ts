@@ -52,7 +52,7 @@ export function* rootFieldsOf(document: DocumentNode, selections: SelectionSetNo
 function refusal(demand: AccessDemand, viewer: Viewer, field: FieldNode): GraphQLError {
   const path = [(field.alias ?? field.name).value]
   if (viewer.kind !== 'user') {
-    return new GraphQLError('Sign in first: send a valid access token in the Authorization header.', {
+    return new GraphQLError('Sign in first. Send a valid access token in the Authorization header.', {
       path,
       extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
     })

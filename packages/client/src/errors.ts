@@ -93,7 +93,7 @@ export function answerError(answer: FailedAnswer): TikituError {
 
 /** The error for an answer that is no GraphQL: a proxy's page, another server. */
 export function invalidResponse(answer: Omit<FailedAnswer, 'errors'>): TikituError {
-  return new TikituError(`The answer is not GraphQL (HTTP status ${answer.status}).`, {
+  return new TikituError(`The response is not GraphQL (HTTP status ${answer.status}).`, {
     ...answer,
     code: 'INVALID_RESPONSE',
   })

@@ -84,7 +84,7 @@ function bodyOf(options: ClientOptions, { operation, variables }: Request): stri
   try {
     return JSON.stringify({ ...fields, variables })
   } catch (cause) {
-    throw new TikituError(`The variables cannot be sent: ${(cause as Error).message}`, {
+    throw new TikituError(`The variables cannot be serialized: ${(cause as Error).message}`, {
       code: 'INVALID_REQUEST',
       cause,
     })

@@ -86,7 +86,7 @@ export interface Availability {
 export function readGeometry(geometry: unknown): SeatGeometry {
   const { format } = Object(geometry) as { format?: unknown }
   if (format === 'tikitu.geometry.v1') return geometry as SeatGeometry
-  throw new TikituError(`This version of @tikitu/client cannot read a seat map of the form ${String(format)}.`, {
+  throw new TikituError(`This version of @tikitu/client does not support the seat map format ${String(format)}.`, {
     code: 'UNSUPPORTED',
   })
 }

@@ -46,7 +46,7 @@ async function request(options: ClientOptions, outgoing: Outgoing, signal: Abort
 
 function bodyOf({ body }: Response): ReadableStream<Uint8Array> {
   if (body) return body
-  throw new TikituError('`fetch` does not stream its answers here: subscriptions need `transport: "websocket"`.', {
+  throw new TikituError('`fetch` cannot stream responses here. Use `transport: "websocket"` for subscriptions.', {
     code: 'UNSUPPORTED',
   })
 }

@@ -122,7 +122,7 @@ function requireWebSocket(options: ClientOptions): typeof WebSocket {
   if (options.webSocket) return options.webSocket
   if (typeof WebSocket === 'function') return WebSocket
   throw new TikituError(
-    'Subscriptions need a `fetch` that streams or a WebSocket, and this runtime has neither: pass `webSocket`.',
+    'Subscriptions need a streaming `fetch` or a WebSocket. This runtime has neither. Pass `webSocket`.',
     { code: 'UNSUPPORTED' },
   )
 }

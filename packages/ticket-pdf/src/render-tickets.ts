@@ -25,7 +25,7 @@ export async function renderTicketsPdf(
   tickets: readonly PrintedTicket[],
   { locale, mapUrl: map, madeAt = new Date(), signal }: TicketsPdfOptions,
 ): Promise<Buffer> {
-  if (tickets.length === 0) throw new RangeError('a PDF has at least one ticket')
+  if (tickets.length === 0) throw new RangeError('a PDF needs at least one ticket')
   const pages = tickets.map((ticket) => ({ ticket, texts: textsOf(ticket, locale) }))
   const title = [...new Set(tickets.map(({ showing }) => showing.eventTitle))].join(', ')
   const info = { Title: title, Author: tickets[0]?.organizer ?? 'Tikitu', CreationDate: madeAt, ModDate: madeAt }

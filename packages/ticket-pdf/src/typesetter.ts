@@ -51,7 +51,7 @@ export async function createTypesetter(
   }
   const clustersIn = (text: string, weight: Weight) => {
     const clusters = known.get(keyOf(text, weight))
-    if (!clusters) throw new Error(`no font was loaded for “${text}” at ${weight}`)
+    if (!clusters) throw new Error(`no font is loaded for “${text}” at ${weight}`)
     return clusters
   }
   const pen: Pen = { pdf, fallback: await fallbackFace(), meanings: new Map() }
@@ -72,7 +72,7 @@ export async function createTypesetter(
 
 async function fallbackFace(): Promise<Face> {
   const face = await findFace([0x3f], 400, 'sc')
-  if (!face) throw new Error('no font has a question mark')
+  if (!face) throw new Error('no loaded font has a question mark')
   return face
 }
 

@@ -48,7 +48,7 @@ const en: Words = {
   keepSecret: 'Whoever shows the code first is let in. Do not publish it.',
   returns: (until, kept) => `Tickets can be given back until ${until}.${kept && ` ${kept} is kept of each.`}`,
   noReturns: 'Tickets cannot be given back, unless the event is moved or cancelled.',
-  moves: 'If the event is moved or cancelled, we write to you by e-mail. The ticket stays valid for the new date.',
+  moves: 'If the event is moved or cancelled, we will email you. The ticket stays valid for the new date.',
   fold: 'Fold here',
 }
 

@@ -1,28 +1,28 @@
 import { DomainError } from '@tikitu/kit/base/errors'
 
-/** Somebody must be left who can take people onto the staff. */
+/** At least one superadmin must remain. Nothing was changed. */
 export class LastSuperadmin extends DomainError {
   override readonly name = 'LastSuperadmin'
   readonly code = 'LAST_SUPERADMIN'
   constructor() {
-    super('This is the last superadmin: make somebody else a superadmin first.')
+    super('This is the last superadmin. Make somebody else a superadmin first.')
   }
 }
 
-/** Nobody changes their own rights. */
+/** Staff cannot change their own role. Nothing was changed. */
 export class OwnRights extends DomainError {
   override readonly name = 'OwnRights'
   readonly code = 'OWN_RIGHTS'
   constructor() {
-    super('Nobody changes their own rights: ask another superadmin.')
+    super('You cannot change your own role. Ask another superadmin.')
   }
 }
 
-/** The person is on the staff already. */
+/** The person is already a staff member. Nothing was changed. */
 export class AlreadyOnStaff extends DomainError {
   override readonly name = 'AlreadyOnStaff'
   readonly code = 'ALREADY_ON_STAFF'
   constructor() {
-    super('This person is on the staff already: change the role instead.')
+    super('This person is already a staff member. Change the role instead.')
   }
 }

@@ -10,7 +10,7 @@ const own = {
     .string()
     .regex(/^smtps?:\/\//, 'must be an smtp:// or smtps:// URL')
     .optional(),
-  MAIL_FROM: z.string().regex(/@/, 'must hold an e-mail address').default('Tikitu <tickets@tikitu.example>'),
+  MAIL_FROM: z.string().regex(/@/, 'must contain an e-mail address').default('Tikitu <tickets@tikitu.example>'),
   AWS_REGION: z.string().optional(),
   SES_ENDPOINT: httpUrl.optional(),
   SNS_ENDPOINT: httpUrl.optional(),
@@ -29,7 +29,7 @@ const own = {
 
 type Own = z.infer<z.ZodObject<typeof own>>
 
-/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is not usable. */
+/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is invalid. */
 export function readEnv() {
   return readServiceEnv('notification', servicePorts, own)
 }
@@ -41,7 +41,7 @@ export function channelSettings(values: Own): ChannelSettings {
   const needsSns = hasSms || Object.values(applicationArns).some(Boolean)
   const region = values.AWS_REGION ?? ''
   if (!region && (needsSns || values.MAIL_TRANSPORT === 'ses')) {
-    throw new EnvError('The environment is not usable:\n  AWS_REGION: is required for SES, SMS and push')
+    throw new EnvError('The environment is invalid:\n  AWS_REGION: is required for SES, SMS and push')
   }
   const from = values.MAIL_FROM
   const isSes = values.MAIL_TRANSPORT === 'ses'
@@ -66,6 +66,6 @@ export function publicUrlOf(env: ReturnType<typeof readEnv>): string | null {
   if (env.nodeEnv !== 'production') return `http://localhost:${env.port}`
   if (!smtpUrl && transport === 'smtp') return null
   throw new EnvError(
-    'The environment is not usable:\n  PUBLIC_URL or NOTIFICATION_PUBLIC_URL: one is required where mail is sent',
+    'The environment is invalid:\n  PUBLIC_URL or NOTIFICATION_PUBLIC_URL: one is required to send mail',
   )
 }

@@ -1,14 +1,14 @@
 import { DomainError } from '@tikitu/kit/base/errors'
 import type { Category, Channel } from './db/columns.ts'
 
-/** What people must know always comes by e-mail. Nothing was changed. */
+/** E-mail cannot be turned off for this category. Nothing was changed. */
 export class PreferenceLocked extends DomainError {
   override readonly name = 'PreferenceLocked'
   readonly code = 'PREFERENCE_LOCKED'
   readonly category: Category
   readonly channel: Channel
   constructor(category: Category, channel: Channel) {
-    super(`Messages about ${category.toLowerCase()} always come by e-mail: choose another channel to switch off.`, {
+    super(`Messages about ${category.toLowerCase()} are always sent by e-mail. You can turn off the other channels.`, {
       category,
       channel,
     })
@@ -17,7 +17,7 @@ export class PreferenceLocked extends DomainError {
   }
 }
 
-/** A text that cannot be used. Nothing was changed. */
+/** The template has errors. Nothing was changed. */
 export class TemplateInvalid extends DomainError {
   override readonly name = 'TemplateInvalid'
   readonly code = 'TEMPLATE_INVALID'

@@ -73,8 +73,8 @@ test('tells everybody with a valid ticket, once, that the performance has anothe
   expect((await messagesTo(ctx, bob.userId)).map((message) => message.kind)).not.toContain('PERFORMANCE_MOVED')
   const told = mails.filter((mail) => mail.subject === 'New date: Hamlet')
   expect(told.map((mail) => mail.to.address).toSorted()).toEqual([ada.email, eve.email].toSorted())
-  expect(told[0]?.text).toContain('New: Tuesday, 8 June 2027, 19:30')
-  expect(told[0]?.text).toContain('Before: Tuesday, 1 June 2027, 19:30')
+  expect(told[0]?.text).toContain('New date: Tuesday, 8 June 2027, 19:30')
+  expect(told[0]?.text).toContain('Old date: Tuesday, 1 June 2027, 19:30')
 })
 
 test('says nothing of a date that has changed again before the message left', async () => {

@@ -17,7 +17,7 @@ export function askPage(subscription: Subscription): string {
 export function donePage(subscription: Subscription): string {
   return page(
     'Unsubscribed',
-    `<p>You will get no more e-mails about ${nameOf(subscription)}. E-mails about your tickets still come.</p>`,
+    `<p>You will no longer get e-mails about ${nameOf(subscription)}. You will still get e-mails about your tickets.</p>`,
   )
 }
 
@@ -25,7 +25,7 @@ export function donePage(subscription: Subscription): string {
 export function unknownPage(): string {
   return page(
     'Link not found',
-    '<p>This link does not work. Use the link in the e-mail, or change your preferences in the app.</p>',
+    '<p>This link is not valid. Use the link in the e-mail, or change your preferences in the app.</p>',
   )
 }
 

@@ -58,7 +58,7 @@ test('shows a person their messages, the newest first and page by page, and nobo
   expect(first?.edges[0]?.node).toMatchObject({
     kind: 'PAYMENT_REFUNDED',
     category: 'PAYMENTS',
-    title: '€40.00 is on its way back to you',
+    title: 'Your refund of €40.00 is on its way',
     link: expect.stringMatching(/^\/bookings\//),
     seenAt: null,
   })

@@ -7,7 +7,7 @@ import type { SandboxConfig } from './providers/sandbox/context.ts'
 /** How long the sandbox thinks before it answers. */
 const sandboxDelayMs = 150
 
-/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is not usable. */
+/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is invalid. */
 export function readEnv() {
   return readServiceEnv('payment', servicePorts, {
     PAYMENT_PROVIDER: provider,

@@ -3,12 +3,12 @@ import { readServiceEnv } from '@tikitu/kit/service/service-env'
 import { servicePorts } from '@tikitu/schema/services'
 import { z } from 'zod'
 
-/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is not usable. */
+/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is invalid. */
 export function readEnv() {
   return readServiceEnv('user', servicePorts, {
     AWS_REGION: z.string({ error: 'is required: the region of the user pool, such as eu-west-1' }),
     AWS_COGNITO_USER_POOL_ID: z.string({ error: 'is required: the user pool, such as eu-west-1_AbCdEfGhI' }),
-    AWS_COGNITO_CLIENT_ID: z.string({ error: 'is required: the app client that people sign in with' }),
+    AWS_COGNITO_CLIENT_ID: z.string({ error: 'is required: the app client for sign-in' }),
     AWS_COGNITO_ENDPOINT: httpUrl.optional(),
     USER_ACCOUNT_CHECKS_PER_SECOND: z.coerce.number().int().min(0).default(50),
   })

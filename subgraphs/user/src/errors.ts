@@ -1,11 +1,11 @@
 import { DomainError } from '@tikitu/kit/base/errors'
 
-/** A confirmed account has this e-mail address already. Nothing was made. */
+/** A confirmed account with this e-mail address exists already. Nothing was created. */
 export class EmailTaken extends DomainError {
   override readonly name = 'EmailTaken'
   readonly code = 'EMAIL_TAKEN'
   constructor() {
-    super('There is an account for this e-mail address. Sign in, or reset the password.')
+    super('An account with this e-mail address already exists. Sign in or reset the password.')
   }
 }
 
@@ -15,25 +15,25 @@ export class PasswordTooWeak extends DomainError {
   readonly code = 'PASSWORD_TOO_WEAK'
   readonly problems: string[]
   constructor(problems: string[]) {
-    super(`Choose another password: ${problems.join('; ')}.`, { problems })
+    super(`Choose a stronger password: ${problems.join('; ')}.`, { problems })
     this.problems = problems
   }
 }
 
-/** The code is wrong, was used, or is too old; or there is no such account, which looks the same. */
+/** The code is wrong, used or expired; or there is no such account, which must look the same. */
 export class ConfirmationCodeRefused extends DomainError {
   override readonly name = 'ConfirmationCodeRefused'
   readonly code = 'CODE_REFUSED'
   constructor() {
-    super('This code is wrong or not valid any more: check it, or ask for a new one.')
+    super('This code is wrong or has expired. Check it or request a new one.')
   }
 }
 
-/** The e-mail address or the password is wrong. Which of them is not told. */
+/** The e-mail address or the password is wrong. The answer does not say which. */
 export class SignInRefused extends DomainError {
   override readonly name = 'SignInRefused'
   readonly code = 'SIGN_IN_REFUSED'
-  constructor(message = 'The e-mail address or the password is wrong: check both, or reset the password.') {
+  constructor(message = 'The e-mail address or password is wrong. Check both or reset the password.') {
     super(message)
   }
 }
@@ -43,47 +43,47 @@ export class EmailNotConfirmed extends DomainError {
   override readonly name = 'EmailNotConfirmed'
   readonly code = 'EMAIL_NOT_CONFIRMED'
   constructor() {
-    super('Confirm your e-mail address first: enter the code that was sent to it, or ask for a new one.')
+    super('Confirm your e-mail address first. Enter the code we sent you or request a new one.')
   }
 }
 
-/** The password is right, but it was given out by staff: its owner has to choose one. */
+/** The password is right but temporary, set by staff: its owner has to choose a new one. */
 export class NewPasswordRequired extends DomainError {
   override readonly name = 'NewPasswordRequired'
   readonly code = 'NEW_PASSWORD_REQUIRED'
   constructor() {
-    super('This is a temporary password: sign in again and give a password of your own as newPassword.')
+    super('This is a temporary password. Sign in again and choose a new one with `newPassword`.')
   }
 }
 
-/** Staff demanded that the password be reset before the next sign-in. */
+/** Staff required a password reset before the next sign-in. */
 export class PasswordResetRequired extends DomainError {
   override readonly name = 'PasswordResetRequired'
   readonly code = 'PASSWORD_RESET_REQUIRED'
   constructor() {
-    super('This password must be reset before you can sign in: ask for a reset code.')
+    super('Reset your password before you sign in. Request a reset code.')
   }
 }
 
-/** The sign-in needs a further step that this graph does not offer. */
+/** The sign-in needs a challenge that this graph does not support. */
 export class SignInStepUnsupported extends DomainError {
   override readonly name = 'SignInStepUnsupported'
   readonly code = 'SIGN_IN_STEP_UNSUPPORTED'
   constructor(step: string) {
-    super(`This account needs a further sign-in step (${step}) that is not supported here. Contact support.`, { step })
+    super(`This account needs a sign-in step that is not supported here (${step}). Contact support.`, { step })
   }
 }
 
-/** The session is over: it ran out, or was ended. */
+/** The session has expired or was ended. */
 export class SessionEnded extends DomainError {
   override readonly name = 'SessionEnded'
   readonly code = 'SESSION_ENDED'
   constructor() {
-    super('This session is over: sign in again.')
+    super('This session has ended. Sign in again.')
   }
 }
 
-/** Staff suspended this account. Its tokens are good for nothing. */
+/** Staff suspended this account. Its tokens are refused. */
 export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
@@ -92,31 +92,31 @@ export class UserSuspended extends DomainError {
   }
 }
 
-/** Somebody must be left who can take people onto the staff. */
+/** At least one superadmin must remain. Nothing was changed. */
 export class LastSuperadmin extends DomainError {
   override readonly name = 'LastSuperadmin'
   readonly code = 'LAST_SUPERADMIN'
   constructor() {
-    super('This is the last superadmin who may act: make somebody else a superadmin first.')
+    super('This is the last active superadmin. Make somebody else a superadmin first.')
   }
 }
 
-/** Too much was tried in too short a time. */
+/** Too many attempts in a short time. */
 export class TooManyAttempts extends DomainError {
   override readonly name = 'TooManyAttempts'
   readonly code = 'TOO_MANY_ATTEMPTS'
   constructor() {
-    super('That was tried too often: wait some minutes before you try again.')
+    super('Too many attempts. Try again in a few minutes.')
   }
 }
 
-/** One person may keep that many addresses. Nothing was added. */
+/** The person has the maximum number of saved addresses. Nothing was added. */
 export class AddressLimitReached extends DomainError {
   override readonly name = 'AddressLimitReached'
   readonly code = 'ADDRESS_LIMIT_REACHED'
   readonly limit: number
   constructor(limit: number) {
-    super(`You can keep ${limit} addresses: remove one before you add another.`, { limit })
+    super(`You can save up to ${limit} addresses. Remove one before you add another.`, { limit })
     this.limit = limit
   }
 }

@@ -28,7 +28,7 @@ export function accessRoutes({ access, requestKeys, describe }: AccessRoutesOpti
   return {
     [`POST ${accessSubjectPath}`]: async (request, response) => {
       const { viewer } = await readSigned(request, requestKeys)
-      if (viewer.kind !== 'user') return sendJson(response, 400, { error: 'the claims name nobody' })
+      if (viewer.kind !== 'user') return sendJson(response, 400, { error: 'the claims name no user' })
       const decided = await describe(viewer)
       sendJson(response, 200, { ...(await access.find(viewer.userId)), ...decided })
     },

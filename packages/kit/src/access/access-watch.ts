@@ -169,7 +169,7 @@ interface Following {
 /** Reads whoever is told of at once, and everything from time to time. */
 function follow({ db, log }: AccessWatchOptions, reader: Reader): Following {
   const refresh = (): void =>
-    void reader.refresh().catch((error: unknown) => log.warn({ err: error }, 'cannot read who has which rights'))
+    void reader.refresh().catch((error: unknown) => log.warn({ err: error }, 'cannot read access rights'))
   const listener = createListener({
     pool: poolOf(db),
     channel: accessChannel,
@@ -178,7 +178,7 @@ function follow({ db, log }: AccessWatchOptions, reader: Reader): Following {
     onOpened: refresh,
     isNeeded: () => true,
   })
-  listener.opened().catch((error: unknown) => log.warn({ err: error }, 'cannot listen for changed rights'))
+  listener.opened().catch((error: unknown) => log.warn({ err: error }, 'cannot listen for changes of access rights'))
   const timer = setInterval(refresh, refreshMs)
   timer.unref()
   return {

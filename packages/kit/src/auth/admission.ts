@@ -29,7 +29,7 @@ export function admit(viewer: Viewer, known: AccessSubject | undefined): Viewer 
 export function requireActive(status: AccountStatus): void {
   if (status === 'SUSPENDED') throw new UserSuspended()
   if (status === 'DELETED') {
-    throw new Unauthenticated('This account does not exist any more: sign in with another one.')
+    throw new Unauthenticated('This account no longer exists. Sign in with another one.')
   }
 }
 

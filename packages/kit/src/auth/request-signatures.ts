@@ -51,7 +51,7 @@ export function parseRequestKeys(text: string): RequestKey[] {
     const [id = '', encoded = ''] = part.trim().split(':')
     const secret = Buffer.from(encoded, 'base64')
     if (!/^[\w.-]{1,64}$/.test(id) || secret.length < 32) {
-      throw new Error('must be id:secret[,id:secret], each secret at least 32 bytes in base64')
+      throw new Error('must be id:secret[,id:secret], with secrets of at least 32 bytes in base64')
     }
     return { id, secret }
   })
@@ -92,16 +92,17 @@ export function verifyRequest(
 ): Viewer {
   const input = inputForm.exec(single(parts.headers, 'signature-input'))
   const signature = signatureForm.exec(single(parts.headers, 'signature'))
-  if (!input || !signature || `(${input[1]})` !== covered) throw new SignatureRefused('not signed as agreed')
+  if (!input || !signature || `(${input[1]})` !== covered) throw new SignatureRefused('missing or malformed signature')
   const ageSeconds = Math.abs(now.getTime() / 1000 - Number(input[2]))
   if (ageSeconds > signatureMaxAgeSeconds) throw new SignatureRefused('signature is stale')
   const key = keys.find((candidate) => candidate.id === input[4])
-  if (!key) throw new SignatureRefused('signed with an unknown key')
+  if (!key) throw new SignatureRefused('unknown key id')
   const params = single(parts.headers, 'signature-input').slice('tikitu='.length)
   const expected = hmacOf(key)(signatureBase(parts, parts.headers, params), 'base64')
   if (!timingSafeEqual(Buffer.from(expected, 'base64'), Buffer.from(signature[1] ?? '', 'base64')))
     throw new SignatureRefused('bad signature')
-  if (single(parts.headers, 'content-digest') !== digestOf(parts.body)) throw new SignatureRefused('other body')
+  if (single(parts.headers, 'content-digest') !== digestOf(parts.body))
+    throw new SignatureRefused('content digest does not match the body')
   return viewerOf(parts.headers)
 }
 

@@ -14,7 +14,7 @@ export async function signBytes(keys: ServiceKeys, bytes: Uint8Array): Promise<U
 /** The short id of the key that signs now. */
 export async function currentKeyId({ kid, jwks }: ServiceKeys): Promise<ShortKeyId> {
   const current = jwks.keys.find((key) => key.kid === kid)
-  if (!current) throw new Error(`the key ${kid} is not published`)
+  if (!current) throw new Error(`key ${kid} is not in the published key set`)
   return await shortIdOf(current)
 }
 

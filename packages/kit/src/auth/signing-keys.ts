@@ -47,12 +47,12 @@ async function readKeys(service: string, file: string, text: string): Promise<Se
   try {
     return await importKeys(service, JSON.parse(text) as { keys: jose.JWK[] })
   } catch (error) {
-    throw new KeyFileUnusable(service, file, `it does not hold an Ed25519 key set: ${(error as Error).message}`)
+    throw new KeyFileUnusable(service, file, `it does not contain an Ed25519 key set: ${(error as Error).message}`)
   }
 }
 
 function problemOf(error: NodeJS.ErrnoException): string {
-  return error.code === 'ENOENT' ? 'there is no such file' : error.message
+  return error.code === 'ENOENT' ? 'the file does not exist' : error.message
 }
 
 /** New keys that are kept nowhere: for tests. */
@@ -128,7 +128,7 @@ async function importKeys(service: string, { keys }: { keys: jose.JWK[] }): Prom
   const first = keys[0]
   if (!first?.kid) throw new Error('no key has a kid')
   const privateKey = await jose.importJWK(first, algorithm)
-  if (privateKey instanceof Uint8Array) throw new Error('its key is not a private one')
+  if (privateKey instanceof Uint8Array) throw new Error('the key is not a private key')
   const jwks = { keys: keys.map(({ d: _private, ...publicHalf }) => publicHalf) }
   return { service, kid: first.kid, privateKey, jwks }
 }

@@ -30,12 +30,12 @@ export function createUsedNonces(most = mostRemembered): UsedNonces {
   return {
     take(headers, now) {
       const signed = nonceOf(headers)
-      if (!signed) throw new SignatureRefused('not signed as agreed')
+      if (!signed) throw new SignatureRefused('missing or malformed signature')
       forgetOld(now.getTime() / 1000)
-      if (count >= most) throw new SignatureRefused('too many signed requests at once')
+      if (count >= most) throw new SignatureRefused('too many signed requests')
       const bucket = Math.floor(signed.created / bucketSeconds)
       const nonces = buckets.get(bucket) ?? new Set()
-      if (nonces.has(signed.nonce)) throw new SignatureRefused('sent before')
+      if (nonces.has(signed.nonce)) throw new SignatureRefused('replayed request')
       buckets.set(bucket, nonces.add(signed.nonce))
       count += 1
     },

@@ -58,7 +58,7 @@ export function isStaff(viewer: Viewer, ...roles: StaffRole[]): boolean {
 /** The caller, who is on the staff with one of those roles. @throws {Unauthenticated | Forbidden} */
 export function requireStaff(viewer: Viewer, ...roles: StaffRole[]): UserViewer {
   const user = requireUser(viewer)
-  if (!isStaff(user)) throw new Forbidden('You are not on the staff.')
+  if (!isStaff(user)) throw new Forbidden('This is for staff only.')
   if (!isStaff(user, ...roles)) throw new Forbidden(`This needs the role ${roles.join(' or ')}.`)
   return user
 }

@@ -18,7 +18,7 @@ export function readEnv<S extends z.ZodRawShape>(
     return result.data
   }
   const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-  throw new EnvError(`The environment is not usable:\n${lines.join('\n')}`)
+  throw new EnvError(`The environment is invalid:\n${lines.join('\n')}`)
 }
 
 /** As `readEnv`; on a mistake it prints the list and ends the process with 1. */
@@ -77,8 +77,8 @@ function requireStatement(values: object, source: Readonly<Record<string, string
   if (isLoopback(HOST) || NODE_ENV === 'production' || DEVELOPMENT_BEYOND_LOOPBACK) return
   const state = source.NODE_ENV ? `is ${NODE_ENV}` : 'is not set'
   throw new EnvError(
-    `The environment is not usable:\n  NODE_ENV: ${state}, and HOST is ${HOST}, which other machines may reach. Set NODE_ENV=production; or ` +
-      'DEVELOPMENT_BEYOND_LOOPBACK=yes, if whoever reaches it may use what is for developers only.',
+    `The environment is invalid:\n  NODE_ENV: ${state}, and HOST is ${HOST}, which other machines can reach. Set NODE_ENV=production, or set ` +
+      'DEVELOPMENT_BEYOND_LOOPBACK=yes to expose development features to them.',
   )
 }
 

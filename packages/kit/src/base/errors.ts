@@ -10,16 +10,16 @@ export abstract class DomainError extends Error {
   }
 }
 
-/** Nobody is signed in, and this needs somebody. */
+/** The operation needs a signed-in user. */
 export class Unauthenticated extends DomainError {
   override readonly name = 'Unauthenticated'
   readonly code = 'UNAUTHENTICATED'
-  constructor(message = 'Sign in first: send a valid access token in the Authorization header.') {
+  constructor(message = 'Sign in first. Send a valid access token in the Authorization header.') {
     super(message)
   }
 }
 
-/** Staff suspended this account: its tokens are good for nothing. */
+/** Staff suspended this account. Its tokens are refused. */
 export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
@@ -28,7 +28,7 @@ export class UserSuspended extends DomainError {
   }
 }
 
-/** The caller is known, and may not do this. */
+/** The caller is signed in but lacks the permission. */
 export class Forbidden extends DomainError {
   override readonly name = 'Forbidden'
   readonly code = 'FORBIDDEN'
@@ -37,7 +37,7 @@ export class Forbidden extends DomainError {
   }
 }
 
-/** There is no such object, or it is not the caller's: the two look alike. */
+/** The object does not exist or is not visible to the caller; the two are indistinguishable. */
 export class NotFound extends DomainError {
   override readonly name = 'NotFound'
   readonly code = 'NOT_FOUND'
@@ -52,7 +52,7 @@ export interface FieldProblem {
   message: string
 }
 
-/** So many problems are told, and so much of each: whoever sends a great many does not need them all to see what is wrong. */
+/** Limits on what is reported back, so that a large invalid input cannot make a large answer. */
 const mostProblems = 20
 const longestText = 300
 
@@ -86,20 +86,22 @@ export class VersionConflict extends DomainError {
   override readonly name = 'VersionConflict'
   readonly code = 'VERSION_CONFLICT'
   constructor(what: string, version: number) {
-    super(`This ${what} was changed meanwhile: read it again and repeat the change on version ${version}.`, { version })
+    super(`This ${what} has changed in the meantime. Read it again and repeat the change with version ${version}.`, {
+      version,
+    })
   }
 }
 
-/** The idempotency key was used before, with other content. */
+/** The idempotency key was used before with different input. */
 export class IdempotencyConflict extends DomainError {
   override readonly name = 'IdempotencyConflict'
   readonly code = 'IDEMPOTENCY_CONFLICT'
   constructor() {
-    super('This idempotency key was used with other content: use a new key for a new request.')
+    super('This idempotency key was used with different input. Use a new key for a new request.')
   }
 }
 
-/** Something this needs is not reachable right now. Nothing was changed; the same request may be sent again. */
+/** A dependency is temporarily unreachable. Nothing was changed; the request can be retried. */
 export class Unavailable extends DomainError {
   override readonly name = 'Unavailable'
   readonly code = 'UNAVAILABLE'
@@ -107,7 +109,7 @@ export class Unavailable extends DomainError {
 
 type RefusalClass<E extends DomainError> = abstract new (...args: never[]) => E
 
-/** A refusal as data: a plain object, as GraphQL takes an Error instance for a failure. Named as its GraphQL type. */
+/** A refusal as a plain object, named as its GraphQL type: GraphQL would treat an Error instance as a failure. */
 export type RefusalData<E extends DomainError> = E extends DomainError
   ? Omit<E, 'name' | 'stack' | 'cause' | 'details'> & { __typename: E['name'] }
   : never

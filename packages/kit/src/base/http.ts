@@ -41,7 +41,7 @@ export function readBody(
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)))
     request.once('error', reject)
     request.once('close', () => {
-      if (!request.complete) reject(new Error('the connection was closed before the body was whole'))
+      if (!request.complete) reject(new Error('the connection was closed before the body was complete'))
     })
   })
 }

@@ -43,9 +43,9 @@ const joiner = new RegExp(
 
 /** What is wrong with text that others read on one line, as the end of a sentence; null when all is well. */
 export function lineProblem(text: string): string | null {
-  if (/[\p{Zl}\p{Zp}\r\n]/u.test(text)) return 'must be one line of text'
+  if (/[\p{Zl}\p{Zp}\r\n]/u.test(text)) return 'must be a single line of text'
   const plain = [emoji, joiner, visibleFormats].reduce((rest, allowed) => rest.replaceAll(allowed, ''), text)
-  return invisible.test(plain) ? 'must be one line of text without invisible or direction signs' : null
+  return invisible.test(plain) ? 'must be a single line of text without invisible or direction characters' : null
 }
 
 /** The one form of all texts that look the same: what differs in case, width, spaces and invisible signs alone is alike. */

@@ -51,7 +51,7 @@ export function taxWithin(gross: Money, basisPoints: number): Money {
  */
 export function allocate(amount: Money, weights: readonly number[]): Money[] {
   if (weights.some((weight) => !Number.isSafeInteger(weight) || weight < 0))
-    throw new RangeError('weights are integers ≥ 0')
+    throw new RangeError('weights must be integers ≥ 0')
   const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n)
   if (total === 0n) throw new RangeError('at least one weight must be above 0')
   const sign = amount.amountMinor < 0 ? -1 : 1
@@ -111,7 +111,7 @@ function divideRounded(numerator: bigint, denominator: bigint): number {
 }
 
 function safe(amountMinor: number): number {
-  if (!Number.isSafeInteger(amountMinor)) throw new RangeError('the amount is beyond what can be counted exactly')
+  if (!Number.isSafeInteger(amountMinor)) throw new RangeError('the amount is too large to be exact')
   return normal(amountMinor)
 }
 

@@ -20,7 +20,7 @@ export function foreignHost(names: readonly string[]): Objection {
   const own = new Set(names.map((name) => name.toLowerCase()))
   return ({ headers: { host } }) => {
     if (host === undefined || own.has(withoutPort(host))) return null
-    return `This process does not answer to the name ${JSON.stringify(host)}.`
+    return `The host name ${JSON.stringify(host)} is not allowed.`
   }
 }
 
@@ -30,10 +30,10 @@ export const localNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 /** Takes no request that a page of another origin makes: what it answers is for its own page, and for programs. */
 export const foreignOrigin: Objection = ({ headers }) => {
   const { origin, host } = headers
-  if (origin !== undefined && URL.parse(origin)?.host !== host) return 'Pages of another origin are not answered.'
+  if (origin !== undefined && URL.parse(origin)?.host !== host) return 'Requests from other origins are not allowed.'
   // Some requests come without their origin; what a person opens by a link is no such request.
   const isForeign = headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site'
-  return isForeign && headers['sec-fetch-mode'] !== 'navigate' ? 'Pages of another origin are not answered.' : null
+  return isForeign && headers['sec-fetch-mode'] !== 'navigate' ? 'Requests from other origins are not allowed.' : null
 }
 
 /** Puts objections before everything that the server answers, WebSocket upgrades too: 403. */

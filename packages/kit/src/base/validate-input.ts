@@ -39,7 +39,7 @@ export function blankOrLine(max: number) {
 export function ownName(max: number) {
   return line(max).refine(
     (text) => !looksLikeAddress(text),
-    'must not look like a web or e-mail address: put a space behind a full stop',
+    'must not look like a web or e-mail address. Put a space after a full stop',
   )
 }
 
@@ -47,6 +47,6 @@ export function ownName(max: number) {
 export function neverNull<S extends z.ZodType>(schema: S) {
   return schema
     .nullish()
-    .refine((value) => value !== null, 'must not be null: leave it out to keep it as it is')
+    .refine((value) => value !== null, 'must not be null. Omit it to keep the current value')
     .transform((value) => value ?? undefined)
 }

@@ -86,7 +86,7 @@ export async function readConfig<S extends z.ZodType>(ctx: BaseCtx, question: Co
     if (!row || row.value === null) continue
     const parsed = question.type.safeParse(row.value)
     if (parsed.success) return parsed.data
-    ctx.log.warn({ key: question.key, scope, problem: parsed.error.message }, 'a configuration value is not usable')
+    ctx.log.warn({ key: question.key, scope, problem: parsed.error.message }, 'a configuration value is invalid')
   }
   return question.fallback
 }

@@ -76,7 +76,7 @@ async function createFiles(runner: PostgresRunner, directory: string, password: 
     const child = runProgram(runner, 'initdb', { args, cwd: directory })
     const words = listen(child)
     const ending = await endingOf(child)
-    if (ending) throw new PostgresFailure(`Postgres could not make its files in ${directory} (${ending}).${words()}`)
+    if (ending) throw new PostgresFailure(`Postgres could not create its files in ${directory} (${ending}).${words()}`)
   } finally {
     secret.remove()
   }
@@ -103,7 +103,7 @@ async function startServer(runner: PostgresRunner, directory: string, settings: 
   const isReady = saying(child, 'database system is ready to accept connections')
   const ending = await Promise.race([isReady, ended])
   if (ending !== 'ready')
-    throw new PostgresFailure(`Postgres ended as it started (${ending || 'exit code 0'}).${words()}`)
+    throw new PostgresFailure(`Postgres stopped during startup (${ending || 'exit code 0'}).${words()}`)
   return {
     ended: ended.then(() => undefined),
     async stop() {
@@ -158,7 +158,7 @@ function listen(child: ChildProcess, onLog: (text: string) => void = () => undef
       onLog(String(chunk))
     })
   }
-  return () => (said ? ` Its last words:\n${said.trim().replace(/^/gm, '  | ')}` : ' It said nothing.')
+  return () => (said ? ` Its last output:\n${said.trim().replace(/^/gm, '  | ')}` : ' It printed nothing.')
 }
 
 function saying(child: ChildProcess, words: string): Promise<string> {

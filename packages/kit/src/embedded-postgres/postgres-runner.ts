@@ -38,7 +38,7 @@ export function findRunner(wish: RunnerWish): PostgresRunner {
   const runner = found || accept({ ...asMyself, through: underAnotherName() }, tried)
   if (runner) return runner
   const who = isRoot() ? 'Postgres refuses to run as root, and no' : 'No'
-  throw new PostgresFailure(`${who} way was found to run it:\n${tried.map((line) => `  ${line}`).join('\n')}`)
+  throw new PostgresFailure(`${who} way to run it was found:\n${tried.map((line) => `  ${line}`).join('\n')}`)
 }
 
 /** Starts one of the programs. */
@@ -76,7 +76,7 @@ function placedIn(parent: string, plan: Plan): PostgresRunner | null {
   try {
     place = placeProgramsIn(parent, plan.programs)
   } catch (error) {
-    plan.tried.push(`${parent} takes no programs: ${(error as Error).message}`)
+    plan.tried.push(`${parent} does not allow programs: ${(error as Error).message}`)
     return null
   }
   const runner = accept({ programs: place, account: plan.account, through: [], isPlaced: true }, plan.tried)
@@ -101,7 +101,7 @@ function problemOf(runner: PostgresRunner): string | null {
   const code = (error as NodeJS.ErrnoException).code
   // The kernel says so too when a program's loader is missing.
   if (code !== 'ENOENT' || !existsSync(command)) return error.message
-  return 'it needs the GNU C library (glibc), which this system does not have'
+  return 'it needs the GNU C library (glibc), which this system lacks'
 }
 
 /** Inside the namespace we are `nobody`, with the rights that we have outside of it. */

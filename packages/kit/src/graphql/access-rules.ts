@@ -35,7 +35,7 @@ export function enforceAccess(schema: GraphQLSchema): void {
 function guardField(field: GraphQLField<unknown, { viewer: Viewer }>, type: GraphQLObjectType, isRoot: boolean): void {
   const rule = ruleOf(field.astNode?.directives) ?? ruleOf(directivesOfType(type))
   if (!rule && isRoot) {
-    throw new Error(`${type.name}.${field.name} must say who may call it: @public, @authenticated or @requiresScopes`)
+    throw new Error(`${type.name}.${field.name} needs an access directive: @public, @authenticated or @requiresScopes`)
   }
   if (!rule || rule.kind === 'public') return
   field.resolve = guarded(rule, field.resolve ?? defaultFieldResolver)

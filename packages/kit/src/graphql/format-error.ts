@@ -14,7 +14,7 @@ export function formatError(log: Log, formatted: GraphQLFormattedError, error: u
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
   const { message, locations, path, extensions } = formatted
   if (isAbort(cause)) {
-    const gone = 'Nobody waits for this any more.'
+    const gone = 'The client has disconnected.'
     return { message: gone, locations, path, extensions: { code: 'UNAVAILABLE' } }
   }
   if (isBusy(cause)) {

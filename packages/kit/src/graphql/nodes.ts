@@ -44,6 +44,6 @@ function isNode(type: GraphQLObjectType): boolean {
 function prefixOf({ name, astNode }: GraphQLObjectType): string {
   const directive = astNode?.directives?.find((each) => each.name.value === 'typeId')
   const value = directive?.arguments?.[0]?.value
-  if (value?.kind !== 'StringValue') throw new Error(`${name} implements Node and has no @typeId(prefix:)`)
+  if (value?.kind !== 'StringValue') throw new Error(`${name} implements Node but has no @typeId(prefix:)`)
   return value.value
 }

@@ -16,7 +16,7 @@ import { timeZoneName } from '../base/time-zone.ts'
 
 const CurrencyCode = new GraphQLScalarType<string, string>({
   name: 'CurrencyCode',
-  description: 'A current currency of ISO 4217, such as EUR.',
+  description: 'A current ISO 4217 currency code, such as EUR.',
   serialize: writeCurrency,
   parseValue: readCurrency,
   parseLiteral: (node) => readCurrency(node.kind === Kind.STRING ? node.value : null),
@@ -39,20 +39,20 @@ export const scalars = {
 
 function readCurrency(value: unknown): string {
   if (typeof value === 'string' && isCurrency(value)) return value
-  throw new GraphQLError('CurrencyCode must be a currency of ISO 4217 that people pay in today, such as EUR.')
+  throw new GraphQLError('CurrencyCode must be a current ISO 4217 currency, such as EUR.')
 }
 
 /** Wider than what comes in: what was paid in a currency that has ended since is still to be told. */
 function writeCurrency(value: unknown): string {
   if (typeof value === 'string' && /^[A-Z]{3}$/.test(value)) return value
-  throw new GraphQLError('CurrencyCode must be a code of ISO 4217, such as EUR.')
+  throw new GraphQLError('CurrencyCode must be an ISO 4217 code, such as EUR.')
 }
 
 /** What comes in is E.164 to the letter. The library's pattern takes more, and exponential time for some of it. */
 function ofE164(scalar: GraphQLScalarType): GraphQLScalarType {
   const read = (value: unknown): string => {
     if (typeof value === 'string' && /^\+[1-9]\d{5,14}$/.test(value)) return value
-    throw new GraphQLError('PhoneNumber must be in E.164, such as +6281234567890.')
+    throw new GraphQLError('PhoneNumber must be in E.164 format, such as +6281234567890.')
   }
   return new GraphQLScalarType({
     ...scalar.toConfig(),
@@ -65,7 +65,7 @@ function ofE164(scalar: GraphQLScalarType): GraphQLScalarType {
 function atMost(characters: number, scalar: GraphQLScalarType): GraphQLScalarType {
   const config = scalar.toConfig()
   const check = (value: unknown): void => {
-    if (typeof value !== 'string') throw new GraphQLError(`${config.name} must be a text.`)
+    if (typeof value !== 'string') throw new GraphQLError(`${config.name} must be a string.`)
     if (value.length > characters) throw new GraphQLError(`${config.name} must be at most ${characters} characters.`)
   }
   return new GraphQLScalarType({
@@ -102,7 +102,7 @@ function namedZones(scalar: GraphQLScalarType): GraphQLScalarType {
     const name = typeof value === 'string' ? timeZoneName(value) : null
     if (name) return name
     throw new GraphQLError(
-      'TimeZone must be a name of the IANA database, such as Europe/Vienna: offsets know no summer time.',
+      'TimeZone must be an IANA time zone name, such as Europe/Vienna. UTC offsets are not accepted.',
     )
   }
   return new GraphQLScalarType({

@@ -44,7 +44,7 @@ export function buildSchema<C>(sdl: string, resolvers: ResolverMap, nodes: NodeG
 function requireNullable(root: GraphQLObjectType | undefined | null): void {
   for (const field of Object.values(root?.getFields() ?? {})) {
     if (isNonNullType(field.type) && !field.name.startsWith('_')) {
-      throw new Error(`${root?.name}.${field.name} must be nullable, so that an outage costs no other field`)
+      throw new Error(`${root?.name}.${field.name} must be nullable, so that an outage does not null its siblings`)
     }
   }
 }

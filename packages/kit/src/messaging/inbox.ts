@@ -48,12 +48,12 @@ export function createInbox<R extends EventRegistry, C extends BaseCtx>(options:
     const definition = options.registry[name]
     const handler = options.handlers[name]
     if (!definition || !handler || eventType(name, definition.version) !== event.type) {
-      return { status: 422, message: `${event.type} is not taken here` }
+      return { status: 422, message: `${event.type} is not handled here` }
     }
     const data = definition.payload.safeParse(event.data)
     if (!data.success) return { status: 422, message: `payload of ${event.type}: ${data.error.message}` }
     const isNew = await takeOnce(ctx, event, (tx) => handler(tx, data.data as EventData<R, typeof name>, event))
-    return { status: 204, message: isNew ? 'taken' : 'taken before' }
+    return { status: 204, message: isNew ? 'handled' : 'handled before' }
   }
 }
 

@@ -34,7 +34,7 @@ export function createEmit<R extends EventRegistry>(registry: R, service: string
     fact: { subject: string; data: z.input<R[N]['payload']> },
   ): Promise<void> {
     const definition = registry[name]
-    if (!definition) throw new Error(`there is no event ${name}`)
+    if (!definition) throw new Error(`unknown event ${name}`)
     if (!isInTransaction(ctx.db)) throw new Error(`${name} must be emitted in the transaction that makes it true`)
     const event = {
       specversion: '1.0',

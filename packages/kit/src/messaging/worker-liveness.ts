@@ -25,7 +25,7 @@ export async function keepLiveWorkers(pool: pg.Pool, log: Log): Promise<LiveWork
   await freeJobsOfDeadWorkers(pool)
   const sweep = setInterval(() => {
     session.renew()
-    freeJobsOfDeadWorkers(pool).catch((error: unknown) => log.warn({ err: error }, 'could not look for dead workers'))
+    freeJobsOfDeadWorkers(pool).catch((error: unknown) => log.warn({ err: error }, 'could not check for dead workers'))
   }, sweepMs)
   sweep.unref()
   return {
@@ -88,7 +88,9 @@ function vouchers(pool: pg.Pool, log: Log) {
     opened.release(reason)
   }
   function renew(): void {
-    turn = turn.then(settle).catch((error: unknown) => log.warn({ err: error }, 'could not vouch for the workers'))
+    turn = turn
+      .then(settle)
+      .catch((error: unknown) => log.warn({ err: error }, 'could not refresh the heartbeat of the workers'))
   }
   return {
     renew,

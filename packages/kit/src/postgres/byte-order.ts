@@ -20,8 +20,8 @@ export async function requireByteOrder(client: pg.Pool | pg.PoolClient): Promise
   if (!row || (isByBytes(row.database) && row.encoding === 'UTF8')) return
   const { datname, datcollate } = row.database
   throw new WrongSortOrder(
-    `The database ${datname} sorts by ${row.database.datlocale ?? row.database.daticulocale ?? datcollate}, in ${row.encoding}. It must sort by bytes, in UTF-8. ` +
-      `That is chosen when a database is made: create database ${datname} template template0 encoding 'UTF8' ` +
+    `Database ${datname} sorts by ${row.database.datlocale ?? row.database.daticulocale ?? datcollate}, in ${row.encoding}. It must use byte order and UTF-8. ` +
+      `Set this when you create the database: create database ${datname} template template0 encoding 'UTF8' ` +
       `locale_provider builtin builtin_locale 'C.UTF-8' (before Postgres 17: lc_collate 'C' lc_ctype 'en_US.UTF-8').`,
   )
 }

@@ -59,7 +59,7 @@ export function createListener(options: ListenerOptions): Listener {
     session = null
     client.end().catch(() => undefined)
     if (isClosed || !options.isNeeded()) return
-    options.log.warn('the session that listens to the database broke: it is opened again')
+    options.log.warn('the LISTEN connection to the database was lost; reconnecting')
     clearTimeout(retry)
     retry = setTimeout(reopen, Math.min(longestPauseMs, shortestPauseMs * 2 ** failures++) * (0.5 + Math.random() / 2))
   }

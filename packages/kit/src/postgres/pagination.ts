@@ -97,5 +97,5 @@ function isMoment(text: string): boolean {
 }
 
 function badCursor(): InvalidInput {
-  return new InvalidInput([{ field: 'after', message: 'is not a cursor of this list' }])
+  return new InvalidInput([{ field: 'after', message: 'is not a valid cursor for this list' }])
 }

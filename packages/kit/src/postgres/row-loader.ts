@@ -128,7 +128,7 @@ const types: pg.CustomTypesConfig = {
 
 function keyBy({ from, by }: { from: PgTable; by: AnyColumn }): (row: object) => string {
   const key = Object.entries(getTableColumns(from)).find(([, column]) => column === by)?.[0]
-  if (!key) throw new Error(`${by.name} is no column of the table`)
+  if (!key) throw new Error(`${by.name} is not a column of the table`)
   return (row) => String((row as Record<string, unknown>)[key] ?? '')
 }
 

@@ -207,7 +207,7 @@ test('answers at its own routes, where a star stands for one segment that is not
 
 test('does not start when a root field does not say who may call it', () => {
   const silent = sdl.replace('open: String @public', 'open: String')
-  expect(() => buildSchema(silent, resolvers)).toThrow(/Query.open must say who may call it/)
+  expect(() => buildSchema(silent, resolvers)).toThrow(/Query.open needs an access directive/)
 })
 
 test('does not start when a query could not be null', () => {

@@ -273,7 +273,7 @@ function callerOf(request: IncomingMessage, viewer: Viewer): Caller {
 function answerFailure(log: Log, response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy()
   if (error instanceof SignatureRefused)
-    return sendJson(response, 401, { error: 'this service answers its gateway only' })
+    return sendJson(response, 401, { error: 'only the gateway may call this service' })
   if (error instanceof BodyTooLarge) {
     // What is left of the body is not read, so nothing more can come on this connection.
     response.setHeader('connection', 'close')

@@ -31,12 +31,12 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const closeUnused = watchUnused(options.server)
   options.server.listen(options.port, options.host)
   await once(options.server, 'listening')
-  options.log.info({ port: options.port }, `${options.name} listens`)
+  options.log.info({ port: options.port }, `${options.name} is listening`)
   let isStopping = false
   const stop = (signal: string): void => {
     if (isStopping) return
     isStopping = true
-    options.log.info({ signal }, `${options.name} stops`)
+    options.log.info({ signal }, `${options.name} is shutting down`)
     setTimeout(() => process.exit(1), 10_000).unref()
     void drain(options, closeUnused).then(() => process.exit(0))
   }

@@ -37,7 +37,7 @@ export interface ServiceEnv {
 
 /**
  * Reads a service's environment: its own port, database and keys, the addresses of all services, and the variables of
- * `own`. Ends the process with a list of all mistakes when it is not usable.
+ * `own`. Ends the process with a list of all mistakes when it is invalid.
  */
 export function readServiceEnv<S extends z.ZodRawShape>(
   service: string,
@@ -52,7 +52,9 @@ export function readServiceEnv<S extends z.ZodRawShape>(
     [`${prefix}_SERVICE_PORT`]: port.default(ports[service] ?? 0),
     [`${prefix}_DATABASE_URL`]: postgresUrl,
     [`${prefix}_REQUEST_KEYS`]: requestKeys,
-    [`${prefix}_SERVICE_KEY_FILE`]: z.string({ error: 'is required: the file of the key this service signs with' }),
+    [`${prefix}_SERVICE_KEY_FILE`]: z.string({
+      error: 'is required: the file of the key that this service signs with',
+    }),
     SERVICE_EXECUTOR: z.enum(['compiled', 'graphql-js']).default('compiled'),
     SERVICE_MAX_STREAMS: z.coerce.number().int().min(0).default(10_000),
     ...serviceUrls(ports),

@@ -60,7 +60,7 @@ export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
       } catch (error) {
         watch.close()
         log.warn({ err: error }, 'cannot listen to the database')
-        throw new Unavailable('Live data cannot be had at this moment: try again.')
+        throw new Unavailable('Live data is temporarily unavailable. Try again.')
       }
     },
     close: async () => {

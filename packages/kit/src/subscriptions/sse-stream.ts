@@ -38,7 +38,7 @@ export function createStreams({ max, log }: { max: number; log: Log }): Streams 
     reserve: (reader) => {
       if (isEnding) return { refusal: new Unavailable('The server is shutting down. Reconnect.') }
       if (places.size >= max) {
-        return { refusal: new Unavailable('Too many streams are open at this moment: try again later.') }
+        return { refusal: new Unavailable('Too many subscriptions are open. Try again later.') }
       }
       let isCut = false
       let stop = (): void => undefined

@@ -117,7 +117,7 @@ test('does not start when a subscription could not be null, or has no source', (
   const stubborn = sdl.replace('mine: Count @', 'mine: Count! @')
   expect(() => buildSchema(stubborn, resolvers)).toThrow(/Subscription.mine must be nullable/)
   const silent = sdl.replace('mine: Count @authenticated', 'mine: Count')
-  expect(() => buildSchema(silent, resolvers)).toThrow(/Subscription.mine must say who may call it/)
+  expect(() => buildSchema(silent, resolvers)).toThrow(/Subscription.mine needs an access directive/)
   expect(() => buildSchema(sdl, { Query: resolvers.Query, Subscription: { counted: field } })).toThrow(
     /Subscription.mine needs a resolver with `subscribe`/,
   )

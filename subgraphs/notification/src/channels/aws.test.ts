@@ -101,7 +101,8 @@ test('a text message goes only to those who asked for it, and says what it is', 
     isSigned: true,
     params: {
       PhoneNumber: '+491701234567',
-      Message: 'Tikitu: your payment for Hamlet bought no tickets (booking K7QM-2F9D). €98.50 goes back to you.',
+      Message:
+        'Tikitu: no tickets could be issued for your payment for Hamlet (booking K7QM-2F9D). We are refunding €98.50.',
       'MessageAttributes.entry.1.Name': 'AWS.SNS.SMS.SMSType',
       'MessageAttributes.entry.1.Value.StringValue': 'Transactional',
       'MessageAttributes.entry.2.Value.StringValue': 'Tikitu',
@@ -139,7 +140,7 @@ test('push makes an endpoint for a device once, and speaks the form of its platf
   expect(second?.params['TargetArn']).toBe(first?.params['TargetArn'])
   const { APNS } = JSON.parse(String(first?.params['Message'])) as { APNS: string }
   expect(JSON.parse(APNS)).toMatchObject({
-    aps: { alert: { title: '€40.00 is on its way back to you' } },
+    aps: { alert: { title: 'Your refund of €40.00 is on its way' } },
     link: expect.stringMatching(/^\/bookings\/bkg_/),
   })
 })

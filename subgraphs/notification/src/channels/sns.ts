@@ -58,7 +58,7 @@ function pushOver(client: SNSClient, { applicationArns }: SnsSettings): NonNulla
 }
 
 async function createEndpoint(client: SNSClient, { token, platform }: PushTarget, arn?: string): Promise<string> {
-  if (!arn) throw new DeliveryRefused(`there is no platform application for ${platform}`, false)
+  if (!arn) throw new DeliveryRefused(`no platform application is configured for ${platform}`, false)
   const command = new CreatePlatformEndpointCommand({ PlatformApplicationArn: arn, Token: token })
   const { EndpointArn } = await client.send(command).catch(rethrow)
   return EndpointArn ?? ''

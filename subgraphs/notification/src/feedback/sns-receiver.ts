@@ -28,9 +28,9 @@ export function snsReceiver({ topicArn, agent }: { topicArn: string; agent?: Age
   const validator = new SnsPayloadValidator({ maxCerts: 10, ...(agent ? { requestAgent: agent } : {}) })
   return async (body) => {
     const parsed = envelope.safeParse(parseJson(body))
-    if (!parsed.success) throw new SnsRefused('not a message of SNS')
+    if (!parsed.success) throw new SnsRefused('not an SNS message')
     const { TopicArn, Type, Message, Timestamp, SubscribeURL } = parsed.data
-    if (TopicArn !== topicArn) throw new SnsRefused('of another topic')
+    if (TopicArn !== topicArn) throw new SnsRefused('wrong topic')
     await validator.validate(body).catch((error: Error) => {
       throw isRefusal(error) ? new SnsRefused(error.message) : error
     })
@@ -54,12 +54,12 @@ function parseJson(body: string): unknown {
 
 /** @throws when AWS does not take the confirmation: SNS asks again */
 async function confirm(url: string, agent: Agent | undefined): Promise<void> {
-  if (!subscribeUrl.test(url)) throw new SnsRefused('a confirmation that leads elsewhere')
+  if (!subscribeUrl.test(url)) throw new SnsRefused('the confirmation URL is not an SNS address')
   await new Promise<void>((resolve, reject) => {
     const request = get(url, { agent, timeout: 10_000 }, (response) => {
       response.resume()
       if (response.statusCode === 200) resolve()
-      else reject(new Error(`SNS answered ${response.statusCode} to the confirmation`))
+      else reject(new Error(`SNS answered the confirmation with ${response.statusCode}`))
     })
     request.once('timeout', () => request.destroy(new Error('SNS did not answer the confirmation')))
     request.once('error', reject)

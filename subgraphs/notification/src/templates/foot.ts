@@ -11,10 +11,10 @@ export interface Foot {
 }
 
 const words = {
-  en: { questions: 'Questions? Write to', choose: 'Choose what we tell you', unsubscribe: 'Unsubscribe' },
+  en: { questions: 'Questions? Email', choose: 'Manage your notifications', unsubscribe: 'Unsubscribe' },
   id: {
     questions: 'Ada pertanyaan? Tulis ke',
-    choose: 'Pilih apa yang kami kabarkan kepada Anda',
+    choose: 'Atur notifikasi Anda',
     unsubscribe: 'Berhenti berlangganan',
   },
 }

@@ -20,9 +20,9 @@ export interface TemplateRules {
 type Token = [type: string, value: string, start: number, end: number, children?: Token[]]
 
 const refusedTokens: Readonly<Record<string, string>> = {
-  '&': 'is put in unescaped: write {{name}} with two braces',
-  '>': 'would be another template: write the text itself',
-  '=': 'would change the braces: use {{ and }}',
+  '&': 'is not escaped. Write {{name}} with two braces',
+  '>': 'would include another template. Write the text itself',
+  '=': 'would change the delimiters. Use {{ and }}',
 }
 /** A value, a section, and what stands in for an empty one. */
 const namingTokens = new Set(['name', '#', '^'])
@@ -37,13 +37,13 @@ export function lintTemplate(template: TemplateText, rules: TemplateRules): stri
     ...partProblems('body', template.body, { sample: rules.sample, used }),
   ]
   const missing = rules.required.filter((name) => !used.has(name))
-  return [...problems, ...missing.map((name) => `the template never uses ${name}, and the message needs it`)]
+  return [...problems, ...missing.map((name) => `${name} is required, and the template does not use it`)]
 }
 
 function lengthProblems({ title, body }: TemplateText, rules: TemplateRules): string[] {
   const problems: string[] = []
   if (rules.hasTitle && !title.trim()) problems.push('title: must not be empty')
-  if (!rules.hasTitle && title.trim()) problems.push('title: this channel has none')
+  if (!rules.hasTitle && title.trim()) problems.push('title: must be empty for this channel')
   if (title.length > maxTitleLength) problems.push(`title: must not be longer than ${maxTitleLength} characters`)
   if (!body.trim()) problems.push('body: must not be empty')
   if (body.length > rules.maxBodyLength) {
@@ -76,7 +76,7 @@ function checkToken([type, name, , , children]: Token, scopes: readonly Scope[],
   if (refusal) return [`${name} ${refusal}`]
   if (!namingTokens.has(type)) return []
   const found = lookUp(name, scopes)
-  if (!found) return [`there is no variable ${name} here`]
+  if (!found) return [`unknown variable ${name}`]
   used.add(found.path)
   if (!children) return printProblems(name, found)
   return checkTokens(children, type === '#' ? [innerScope(found), ...scopes] : scopes, used)
@@ -96,7 +96,7 @@ function innerScope(found: Scope): Scope {
 }
 
 function printProblems(name: string, { view }: Scope): string[] {
-  return view !== null && typeof view === 'object' ? [`${name} is a list: open it with {{#${name}}}`] : []
+  return view !== null && typeof view === 'object' ? [`${name} is a list. Open it with {{#${name}}}`] : []
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -100,14 +100,14 @@ describe('lint', () => {
   const good = builtInTemplate('TICKETS_ISSUED', 'EMAIL', 'en') ?? { title: '', body: '' }
 
   test.each([
-    ['{{nobody}}', 'body: there is no variable nobody here'],
-    ['{{placeLabel}}', 'body: there is no variable placeLabel here'],
-    ['{{#tickets}}{{nobody}}{{/tickets}}', 'body: there is no variable nobody here'],
-    ['{{constructor}}', 'body: there is no variable constructor here'],
-    ['{{{eventTitle}}}', 'body: eventTitle is put in unescaped: write {{name}} with two braces'],
-    ['{{> other}}', 'body: other would be another template: write the text itself'],
-    ['{{=<% %>=}}', 'body: <% %> would change the braces: use {{ and }}'],
-    ['{{tickets}}', 'body: tickets is a list: open it with {{#tickets}}'],
+    ['{{nobody}}', 'body: unknown variable nobody'],
+    ['{{placeLabel}}', 'body: unknown variable placeLabel'],
+    ['{{#tickets}}{{nobody}}{{/tickets}}', 'body: unknown variable nobody'],
+    ['{{constructor}}', 'body: unknown variable constructor'],
+    ['{{{eventTitle}}}', 'body: eventTitle is not escaped. Write {{name}} with two braces'],
+    ['{{> other}}', 'body: other would include another template. Write the text itself'],
+    ['{{=<% %>=}}', 'body: <% %> would change the delimiters. Use {{ and }}'],
+    ['{{tickets}}', 'body: tickets is a list. Open it with {{#tickets}}'],
   ])('finds what is wrong with %s', (addition, problem) => {
     expect(lintTemplate({ ...good, body: good.body + addition }, rules)).toEqual([problem])
   })
@@ -119,7 +119,7 @@ describe('lint', () => {
 
   test('finds that the message would fail its purpose', () => {
     const problems = lintTemplate({ title: 'Tickets', body: 'They are attached, for {{eventTitle}}.' }, rules)
-    expect(problems).toContain('the template never uses tickets.cid, and the message needs it')
+    expect(problems).toContain('tickets.cid is required, and the template does not use it')
   })
 })
 
@@ -135,7 +135,7 @@ test('below an e-mail stands where to write to, and where to choose what one is 
   const foot = { supportEmail, preferencesUrl, unsubscribeUrl: null }
   const en = writeMessage(text, {}, { channel: 'EMAIL', locale: 'en', foot })
   expect(en.body).toBe(
-    'x\n\n-- \nQuestions? Write to help_me@tikitu.example. Choose what we tell you (https://web.example/preferences).\n',
+    'x\n\n-- \nQuestions? Email help_me@tikitu.example. Manage your notifications (https://web.example/preferences).\n',
   )
   expect(en.html).toContain('href="mailto:help_me@tikitu.example"')
   const id = writeMessage(text, {}, { channel: 'EMAIL', locale: 'id', foot: { ...foot, preferencesUrl: null } })

@@ -12,22 +12,23 @@ import {
 /** What each exception of Cognito means to the caller, by its name. */
 export type Meanings = Readonly<Record<string, (message: string) => DomainError>>
 
-const tooWeak = () => new PasswordTooWeak(['it needs more characters, or more kinds of them'])
+const tooWeak = () => new PasswordTooWeak(['it needs more characters or more kinds of characters'])
 const tooMany = () => new TooManyAttempts()
 const codeRefused = () => new ConfirmationCodeRefused()
-const unavailable = () => new Unavailable('Sign-in is not reachable right now: try again in a moment.')
+const unavailable = () => new Unavailable('Sign-in is temporarily unavailable. Try again in a moment.')
 
 /** What an exception means in any call, where that call says nothing else. */
 const usualMeanings: Meanings = {
   AliasExistsException: () => new EmailTaken(),
-  CodeDeliveryFailureException: () => new Unavailable('The code could not be sent: ask for a new one in a moment.'),
+  CodeDeliveryFailureException: () => new Unavailable('The code could not be sent. Request a new one in a moment.'),
   CodeMismatchException: codeRefused,
   ConcurrentModificationException: unavailable,
   ExpiredCodeException: codeRefused,
-  ForbiddenException: () => new Forbidden('This was refused for reasons of security.'),
+  ForbiddenException: () => new Forbidden('This was refused for security reasons.'),
   InternalErrorException: unavailable,
   // What Cognito says here may repeat what was sent, a password included.
-  InvalidParameterException: () => new InvalidInput([{ field: 'input', message: 'is not accepted by the sign-in' }]),
+  InvalidParameterException: () =>
+    new InvalidInput([{ field: 'input', message: 'was rejected by the identity provider' }]),
   InvalidPasswordException: tooWeak,
   LimitExceededException: tooMany,
   PasswordHistoryPolicyViolationException: () => new PasswordTooWeak(['it was used before']),
@@ -35,7 +36,7 @@ const usualMeanings: Meanings = {
   ThrottlingException: unavailable,
   TooManyFailedAttemptsException: tooMany,
   TooManyRequestsException: tooMany,
-  UserLambdaValidationException: () => new Forbidden('A sign-in rule refused this. Contact support.'),
+  UserLambdaValidationException: () => new Forbidden('This was refused by a sign-in rule. Contact support.'),
   UserNotConfirmedException: () => new EmailNotConfirmed(),
   UsernameExistsException: () => new EmailTaken(),
 }

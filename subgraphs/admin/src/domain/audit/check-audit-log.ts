@@ -81,5 +81,5 @@ async function linkBefore(ctx: Ctx, { tenant, sequence }: AuditCheckpointRow): P
 }
 
 function reportBreak(ctx: Ctx, tenant: string, sequence: number): void {
-  ctx.log.error({ tenant, sequence }, 'the audit log was altered: an entry is not what was written, or is missing')
+  ctx.log.error({ tenant, sequence }, 'the audit log was tampered with: an entry was altered or is missing')
 }

@@ -72,6 +72,6 @@ export function hashOf(entry: AuditFact & Pick<AuditEntryRow, 'sequence' | 'prev
 async function lockHead(ctx: Ctx, tenant: string): Promise<{ sequence: number; hash: string }> {
   await ctx.db.insert(auditHeads).values({ tenant, sequence: 0, hash: genesis }).onConflictDoNothing()
   const [head] = await ctx.db.select().from(auditHeads).where(eq(auditHeads.tenant, tenant)).for('update')
-  if (!head) throw new Error(`the audit chain of ${tenant} has no head`)
+  if (!head) throw new Error(`the audit chain of ${tenant} has no head row`)
   return head
 }

@@ -104,7 +104,9 @@ function requireKey(key: string): ConfigKeyName {
 function requireScope(definition: ConfigKey, scope: string): void {
   const kind = scope === platform ? 'platform' : isId('ptr', scope) ? 'partner' : null
   if (kind && definition.scopes.includes(kind)) return
-  throw new InvalidInput([{ field: 'scope', message: `this key can be set for: ${definition.scopes.join(', ')}` }])
+  throw new InvalidInput([
+    { field: 'scope', message: `must be one of these for this key: ${definition.scopes.join(', ')}` },
+  ])
 }
 
 function requireValue(key: ConfigKeyName, value: unknown): unknown {

@@ -21,8 +21,8 @@ export interface SetFeatureFlagInput {
 }
 
 const rules = z.object({
-  key: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes, at most 63'),
-  description: z.string().trim().min(1, 'says what the flag turns on').max(500),
+  key: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be at most 63 lower-case letters, digits and hyphens'),
+  description: z.string().trim().min(1, 'must say what the flag turns on').max(500),
   percentage: z.int().min(0).max(100),
   segments: z.array(z.string().min(1).max(100)).max(1_000),
   isEnabled: z.boolean(),

@@ -39,7 +39,7 @@ export async function addAdminUser(ctx: Ctx, input: AddAdminUserInput): Promise<
 /** A member of the staff by id, those who left included. @throws {NotFound} */
 export async function requireMember(ctx: Ctx, id: string): Promise<AdminUserRow> {
   const member = await ctx.load.adminUser.load(id)
-  if (!member) throw new NotFound('member of the staff', id)
+  if (!member) throw new NotFound('staff member', id)
   return member
 }
 

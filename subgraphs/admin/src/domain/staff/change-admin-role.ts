@@ -59,7 +59,7 @@ async function requireActive(ctx: Ctx, id: string): Promise<AdminUserRow> {
     .select()
     .from(adminUsers)
     .where(and(eq(adminUsers.id, id), isNull(adminUsers.removedAt)))
-  if (!member) throw new NotFound('member of the staff', id)
+  if (!member) throw new NotFound('staff member', id)
   return member
 }
 

@@ -19,7 +19,7 @@ export type AdminRole = StaffRole
 export async function requireStaff(ctx: Ctx, ...roles: AdminRole[]): Promise<AdminUserRow> {
   const { userId } = requireMember(ctx)
   const member = (await findMember(ctx, userId)) ?? (await joinAsFirst(ctx, userId))
-  if (!member) throw new Forbidden('You are not on the staff.')
+  if (!member) throw new Forbidden('This is for staff only.')
   if (roles.length > 0 && !roles.includes(member.role))
     throw new Forbidden(`This needs the role ${roles.join(' or ')}.`)
   return member
@@ -58,13 +58,13 @@ async function findMember(ctx: Ctx, userId: string): Promise<AdminUserRow | null
     .from(adminUsers)
     .leftJoin(knownUsers, eq(knownUsers.userId, adminUsers.userId))
     .where(and(eq(adminUsers.userId, userId), isNull(adminUsers.removedAt)))
-  if (found?.status === 'SUSPENDED') throw new Forbidden('This account is suspended: ask another administrator.')
+  if (found?.status === 'SUSPENDED') throw new Forbidden('This account is suspended. Ask another administrator.')
   return found?.member ?? null
 }
 
 function requireMember({ viewer }: Ctx): UserViewer {
   const user = requireUser(viewer)
-  if (!user.groups.includes(staffGroup)) throw new Forbidden('You are not on the staff.')
+  if (!user.groups.includes(staffGroup)) throw new Forbidden('This is for staff only.')
   return user
 }
 

@@ -106,7 +106,7 @@ function afterHit({ page, sort }: Search): SQL {
   if (!page.after) return sql`true`
   const [place, id] = page.after
   if (page.after.length !== 2 || typeof place !== 'number' || typeof id !== 'string') {
-    throw new InvalidInput([{ field: 'after', message: 'is not a cursor of this list' }])
+    throw new InvalidInput([{ field: 'after', message: 'is not a valid cursor for this list' }])
   }
   if (sort === 'RELEVANCE') return sql`(place, id) < (${String(place)}::numeric, ${id})`
   const last = sql`(${momentOf(place)}::timestamptz, ${id})`

@@ -5,13 +5,13 @@ import { ctxOf, deliverAll, migrations, person, postOffice, sampleFor, take } fr
 const database = useDatabase(migrations)
 
 test.each([
-  [{ kind: 'CAPTURE_MISMATCH' }, 'was charged in place of €98.50'],
-  [{ kind: 'DUPLICATE_CAPTURE' }, 'once more than was due'],
+  [{ kind: 'CAPTURE_MISMATCH' }, 'instead of €98.50'],
+  [{ kind: 'DUPLICATE_CAPTURE' }, 'was charged twice'],
   [{ kind: 'UNCONFIRMED_CAPTURE' }, 'is not confirmed yet'],
   [{ kind: 'OUTCOME_UNKNOWN', refundId: null }, 'do not pay again'],
-  [{ kind: 'OUTCOME_UNKNOWN', refundId: 'rfd_1' }, 'takes longer than it should'],
+  [{ kind: 'OUTCOME_UNKNOWN', refundId: 'rfd_1' }, 'is taking longer than it should'],
   [{ kind: 'REFUND_FAILED' }, 'set aside for you'],
-  [{ kind: 'REFUND_MISMATCH' }, 'went back to you in place of'],
+  [{ kind: 'REFUND_MISMATCH' }, 'Our staff will correct this'],
 ])('says what is wrong and what happens next: %o', async (change, part) => {
   const { mails, channels } = postOffice()
   const ctx = ctxOf(database, { channels })
@@ -34,7 +34,7 @@ test('says of money sent by hand when it was sent and under which reference', as
   await take(ctx, 'payment.refunded', { ...(sampleFor('PAYMENT_REFUNDED', ada.userId) as object), transfer })
   await deliverAll(ctx, ada.userId)
   expect(mails[0]?.text.replace(/\s+/g, ' ')).toContain(
-    'Tuesday, 2 March 2027 from bank to bank, under the reference SEPA-1',
+    'by bank transfer on Tuesday, 2 March 2027, with the reference SEPA-1',
   )
-  expect(mails[0]?.text).not.toContain('the way you paid')
+  expect(mails[0]?.text).not.toContain('original payment method')
 })

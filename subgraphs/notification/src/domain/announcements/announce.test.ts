@@ -192,7 +192,7 @@ test.each([
   {
     event: 'booking.rejected',
     kind: 'BOOKING_REJECTED',
-    subject: 'No tickets for Hamlet: your money is on its way back',
+    subject: 'No tickets for Hamlet: your refund is on its way',
     part: '€98.50',
   },
   {
@@ -204,14 +204,14 @@ test.each([
   {
     event: 'payment.refunded',
     kind: 'PAYMENT_REFUNDED',
-    subject: '€40.00 is on its way back to you',
+    subject: 'Your refund of €40.00 is on its way',
     part: 'cancelled tickets',
   },
   {
     event: 'payment.issueChanged',
     kind: 'PAYMENT_ISSUE',
     subject: 'About €93.50 for your booking K7QM-2F9D',
-    part: 'either you get your tickets, or all of it goes back',
+    part: 'You will get your tickets or a full refund',
   },
 ] as const)('tells the customer of $event', async ({ event, kind, subject, part }) => {
   const { mails, channels } = postOffice()
@@ -229,13 +229,13 @@ test.each([
 })
 
 test.each([
-  ['PLACES_TAKEN', 'No tickets for Hamlet: your money is on its way back', 'somebody else had taken the seats'],
-  ['SALES_ENDED', 'No tickets for Hamlet: your money is on its way back', 'after the last moment at which tickets'],
-  ['BOOKING_CANCELLED', 'No tickets for Hamlet: your money is on its way back', 'you cancelled your booking'],
-  ['PLACE_LIMIT_REACHED', 'No tickets for Hamlet: your money is on its way back', 'as many tickets as one person'],
-  ['PERFORMANCE_CANCELLED', 'No tickets for Hamlet: your money is on its way back', 'cancelled before'],
-  ['ALREADY_PAID', 'Hamlet was paid twice: your money is on its way back', 'tickets that you have stay valid'],
-  ['BOOKING_CLOSED', 'No tickets for Hamlet: your money is on its way back', 'could not complete your booking'],
+  ['PLACES_TAKEN', 'No tickets for Hamlet: your refund is on its way', 'somebody else had taken the seats'],
+  ['SALES_ENDED', 'No tickets for Hamlet: your refund is on its way', 'after ticket sales had closed'],
+  ['BOOKING_CANCELLED', 'No tickets for Hamlet: your refund is on its way', 'You cancelled your booking'],
+  ['PLACE_LIMIT_REACHED', 'No tickets for Hamlet: your refund is on its way', 'maximum number of tickets'],
+  ['PERFORMANCE_CANCELLED', 'No tickets for Hamlet: your refund is on its way', 'cancelled before'],
+  ['ALREADY_PAID', 'Hamlet was paid twice: your refund is on its way', 'Your tickets stay valid'],
+  ['BOOKING_CLOSED', 'No tickets for Hamlet: your refund is on its way', 'We could not complete your booking'],
 ])('says truly why a payment goes back: %s', async (reason, subject, part) => {
   const { mails, channels } = postOffice()
   const ctx = ctxOf(database, { channels })
@@ -257,10 +257,10 @@ test('tells every owner each decision on their application', async () => {
   await take(ctx, 'partner.applicationDecided', { ...decided, decision: 'VERIFIED', reason: null })
   for (const { userId } of owners) await deliverAll(ctx, userId)
   expect(mails.map((mail) => mail.subject).toSorted()).toEqual([
+    'Please update your application',
+    'Please update your application',
     'Teater Jakarta can start selling',
     'Teater Jakarta can start selling',
-    'Your application needs a change',
-    'Your application needs a change',
   ])
 })
 
@@ -274,13 +274,13 @@ test('brings an invitation to somebody without an account, in their language onc
   }
   expect(await invite('Grace@Example.org')).toEqual({ EMAIL: 'SENT' })
   expect(mails[0]).toMatchObject({
-    subject: 'You are invited to a team on Tikitu',
+    subject: 'You are invited to join a team on Tikitu',
     to: { address: 'grace@example.org' },
   })
   expect(mails[0]?.text).toContain('Invitation: sample-token')
   const budi = await person(ctx, { locale: 'id' })
   expect(await invite(String(budi.email))).toEqual({ EMAIL: 'SENT' })
-  expect(mails[1]?.subject).toBe('Anda diundang ke sebuah tim di Tikitu')
+  expect(mails[1]?.subject).toBe('Anda diundang bergabung dengan tim di Tikitu')
   expect(await invite('late@example.org', { expiresAt: '2027-03-01T12:00:00Z' })).toEqual({ EMAIL: 'NOT_RELEVANT' })
 })
 
@@ -296,5 +296,5 @@ test('answers go to the partner’s own address where one is set, else to the pl
   }
   await deliverAll(ctx, ada.userId)
   expect(mails.map((mail) => mail.replyTo).toSorted()).toEqual(['all@example.org', 'own@example.org'])
-  expect(mails[0]?.text).toContain(`Write to ${mails[0]?.replyTo}`)
+  expect(mails[0]?.text).toContain(`Email ${mails[0]?.replyTo}`)
 })

@@ -79,7 +79,7 @@ async function findMessage(ctx: Ctx, { mail }: SesEvent): Promise<NotificationRo
     .where(and(eq(notifications.providerMessageId, mail.messageId), eq(notifications.channel, 'EMAIL')))
   if (message) return message
   const isNew = ctx.now().getTime() - mail.timestamp.getTime() < recordedWithinMs
-  if (isNew) throw new MessageNotSentYet(`no message of ours is known as ${mail.messageId} yet`)
+  if (isNew) throw new MessageNotSentYet(`message ${mail.messageId} is not known yet`)
   return null
 }
 

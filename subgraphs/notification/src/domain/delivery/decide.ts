@@ -32,7 +32,7 @@ export async function decide(ctx: Ctx, message: NotificationRow): Promise<Decisi
   if (!isOpen(ctx, message.channel)) return { kind: 'skip', reason: 'CHANNEL_OFF' }
   const person = message.userId ? await findRecipient(ctx, message.userId) : null
   if (message.userId && !person) {
-    return { kind: 'wait', status: 'RETRY_WAIT', until: null, detail: 'nothing is known of the recipient yet' }
+    return { kind: 'wait', status: 'RETRY_WAIT', until: null, detail: 'the recipient is not known yet' }
   }
   const unwilling = person ? await whyUnwilling(ctx, message, person) : null
   if (unwilling) return unwilling
@@ -41,7 +41,7 @@ export async function decide(ctx: Ctx, message: NotificationRow): Promise<Decisi
   if (await isSuppressed(ctx, to)) return { kind: 'skip', reason: 'SUPPRESSED' }
   const news = await refundNews(ctx, message)
   if (news?.kind === 'wait') {
-    return { kind: 'wait', status: 'SCHEDULED', until: news.until, detail: 'payment has not said what goes back yet' }
+    return { kind: 'wait', status: 'SCHEDULED', until: news.until, detail: 'the refund amount is not known yet' }
   }
   const data = await relevantData(ctx, message)
   if (data === null) return { kind: 'skip', reason: 'NOT_RELEVANT' }

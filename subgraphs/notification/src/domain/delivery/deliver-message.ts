@@ -76,7 +76,7 @@ async function recordFailure(
   message: NotificationRow,
   { error, decision }: { error: Error; decision: Extract<Decision, { kind: 'send' }> },
 ): Promise<void> {
-  ctx.log.warn({ err: error, notificationId: message.id, attempts: message.attempts }, 'a message was not taken')
+  ctx.log.warn({ err: error, notificationId: message.id, attempts: message.attempts }, 'sending a message failed')
   const isFinal = error instanceof DeliveryRefused
   await inTransaction(ctx, async (tx) => {
     if (isFinal && error.isAddressDead) await suppress(tx, decision, error.message)

@@ -35,7 +35,7 @@ export async function sendOut(
   const { kind, channel } = message
   const definition = definitionOf(kind)
   const template = await findTemplate(ctx, { kind, channel, locale: recipient.locale })
-  if (!template) throw new DeliveryRefused(`${kind} has no template for ${channel}`, false)
+  if (!template) throw new DeliveryRefused(`there is no ${channel} template for ${kind}`, false)
   const supportEmail = await supportEmailFor(ctx, message)
   const reader = {
     ...readerOf(ctx, recipient, template.locale),
@@ -149,6 +149,6 @@ async function disableDevice(ctx: Ctx, deviceId: string): Promise<void> {
 }
 
 function open<C>(channel: C | null): C {
-  if (!channel) throw new DeliveryRefused('the channel was turned off meanwhile', false)
+  if (!channel) throw new DeliveryRefused('the channel has been turned off', false)
   return channel
 }

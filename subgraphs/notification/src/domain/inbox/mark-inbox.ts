@@ -42,7 +42,7 @@ type Mark = 'seenAt' | 'readAt' | 'archivedAt'
 async function mark(ctx: Ctx, { ids }: MarkInboxInput, marks: readonly Mark[]): Promise<InboxMarked> {
   const { userId } = requireUser(ctx.viewer)
   if (ids && (ids.length === 0 || ids.length > maxIds)) {
-    throw new InvalidInput([{ field: 'ids', message: `name 1 to ${maxIds} messages, or leave it out for all` }])
+    throw new InvalidInput([{ field: 'ids', message: `must name 1 to ${maxIds} messages; omit it for all` }])
   }
   const now = ctx.now().toISOString()
   const set = Object.fromEntries(

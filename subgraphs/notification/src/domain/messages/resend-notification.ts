@@ -43,12 +43,12 @@ async function resend(ctx: Ctx, id: string): Promise<NotificationRow> {
   const { recipient, userId, channel, kind, category, data, dataExpiresAt, subjectId, status } =
     await requireNotification(ctx, id)
   if (underWay.has(status)) {
-    throw new InvalidState('This message is still on its way: wait until it was sent, left out or given up.', {
+    throw new InvalidState('This message is still being sent. Wait until it was sent, skipped or failed.', {
       status,
     })
   }
   if (dataExpiresAt === null)
-    throw new InvalidState('This message is too old to send again: its content is no longer kept.')
+    throw new InvalidState('This message is too old to send again. Its content has been deleted.')
   const newId = ctx.newId('ntf')
   const [message] = await ctx.db
     .insert(notifications)
@@ -61,7 +61,7 @@ async function resend(ctx: Ctx, id: string): Promise<NotificationRow> {
     })
     .returning()
   const made = message as NotificationRow
-  await recordSteps(ctx, [made], { status: 'CREATED', detail: `again, after ${id}` })
+  await recordSteps(ctx, [made], { status: 'CREATED', detail: `resent, after ${id}` })
   await recordSteps(ctx, [made], 'QUEUED')
   await enqueue(ctx, [made])
   await audit(ctx, {

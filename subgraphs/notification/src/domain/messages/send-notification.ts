@@ -78,20 +78,24 @@ async function send(ctx: Ctx, input: SendNotificationInput): Promise<{ id: strin
 
 function problemsOf({ userIds, texts, category, channels, link }: SendNotificationInput): FieldProblem[] {
   const checks: [boolean, string, string][] = [
-    [userIds.length === 0 || userIds.length > maxUsers, 'userIds', `name 1 to ${maxUsers} users`],
-    [userIds.some((id) => !isId('usr', id)), 'userIds', 'each is the id of a user: usr_…'],
-    [new Set(userIds).size < userIds.length, 'userIds', 'name each user once'],
-    [texts.length === 0 || texts.length > 20, 'texts', 'write the message in 1 to 20 languages'],
-    [new Set(texts.map((text) => text.locale)).size < texts.length, 'texts', 'name each locale once'],
+    [userIds.length === 0 || userIds.length > maxUsers, 'userIds', `must name 1 to ${maxUsers} users`],
+    [userIds.some((id) => !isId('usr', id)), 'userIds', 'must be user ids (usr_…)'],
+    [new Set(userIds).size < userIds.length, 'userIds', 'must name each user once'],
+    [texts.length === 0 || texts.length > 20, 'texts', 'must have 1 to 20 languages'],
+    [new Set(texts.map((text) => text.locale)).size < texts.length, 'texts', 'must name each locale once'],
     [
       texts.some(({ title }) => isOutside(title, maxTitleLength)),
       'texts',
-      `titles have 1 to ${maxTitleLength} characters`,
+      `titles must have 1 to ${maxTitleLength} characters`,
     ],
-    [texts.some(({ body }) => isOutside(body, maxBodyLength)), 'texts', `bodies have 1 to ${maxBodyLength} characters`],
+    [
+      texts.some(({ body }) => isOutside(body, maxBodyLength)),
+      'texts',
+      `bodies must have 1 to ${maxBodyLength} characters`,
+    ],
     [isTransactional(category), 'category', 'must be ANNOUNCEMENTS or MARKETING'],
-    [channels.length === 0, 'channels', 'name at least one channel'],
-    [Boolean(link && !/^\/(?!\/)\S*$/.test(link)), 'link', 'must be a path of the web app that begins with one /'],
+    [channels.length === 0, 'channels', 'must name at least one channel'],
+    [Boolean(link && !/^\/(?!\/)\S*$/.test(link)), 'link', 'must be a path in the web app that starts with a single /'],
   ]
   return checks.filter(([isWrong]) => isWrong).map(([, field, message]) => ({ field, message }))
 }

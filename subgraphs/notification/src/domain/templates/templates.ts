@@ -94,8 +94,8 @@ function requireUsable(key: TemplateKey, text: TemplateText): void {
   if (problems.length > 0) throw new TemplateInvalid(problems)
 }
 
-function channelUnused({ kind, channel }: TemplateKey): InvalidInput {
-  return new InvalidInput([{ field: 'channel', message: `${kind} is never sent over ${channel}` }])
+function channelUnused({ kind }: TemplateKey): InvalidInput {
+  return new InvalidInput([{ field: 'channel', message: `is not available for ${kind} messages` }])
 }
 
 /** Two who change the same version at once: the second finds its number taken. */

@@ -225,7 +225,7 @@ test('takes labels for alike that look alike, and refuses signs that nobody sees
       return error instanceof LayoutInvalid ? error.problems : error
     }
   }
-  const message = 'must be one line of text without invisible or direction signs'
+  const message = 'must be a single line of text without invisible or direction characters'
   expect(refused(labelled('1\u200b'))).toEqual([{ path: 'sections[0].rows[0].seats[3].label', message }])
   const everywhere = changed((stalls, document) => {
     Object.assign(document.zones[0] ?? {}, { name: 'Sta\u202ells' })

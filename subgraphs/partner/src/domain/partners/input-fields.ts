@@ -25,5 +25,5 @@ export const webAddress = z
 export const reasonText = z
   .string()
   .trim()
-  .min(3, 'must say why, in at least 3 characters')
+  .min(3, 'must have at least 3 characters')
   .max(1_000, 'must be at most 1000 characters')

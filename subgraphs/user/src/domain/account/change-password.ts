@@ -76,7 +76,7 @@ async function beginAgain(
     await removeJob(ctx, jobKey)
     return await openSession(ctx, await ctx.identity.signIn({ username, password }))
   } catch (error) {
-    ctx.log.warn({ err: error }, 'a changed password opened no new session')
+    ctx.log.warn({ err: error }, 'the password was changed, but no new session could be opened')
     return null
   }
 }

@@ -42,7 +42,7 @@ async function requireKept(ctx: Ctx, email: string): Promise<Account | null> {
     return account
   } catch (error) {
     if (error instanceof ConfirmationCodeRefused) throw error
-    ctx.log.warn({ err: error }, 'the profile of a confirmed account is left to its first request')
+    ctx.log.warn({ err: error }, 'the profile of a confirmed account will be created on its first request')
     return null
   }
 }
@@ -54,7 +54,7 @@ async function welcome(ctx: Ctx, account: Account): Promise<void> {
   ])
   for (const outcome of isGiven) {
     if (outcome.status === 'rejected') {
-      ctx.log.warn({ err: outcome.reason }, 'the profile or group of a confirmed account is left to later')
+      ctx.log.warn({ err: outcome.reason }, 'the profile or group of a confirmed account could not be set yet')
     }
   }
 }

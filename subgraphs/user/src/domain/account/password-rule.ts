@@ -14,10 +14,10 @@ export function passwordProblems(password: string, email: string | null): string
   const rules: [isBroken: boolean, problem: string][] = [
     [password.length < 8, 'it needs at least 8 characters'],
     [password.length > 256, 'it must have at most 256 characters'],
-    [!/\p{Ll}/u.test(password), 'it needs a small letter'],
-    [!/\p{Lu}/u.test(password), 'it needs a capital letter'],
+    [!/\p{Ll}/u.test(password), 'it needs a lower-case letter'],
+    [!/\p{Lu}/u.test(password), 'it needs an upper-case letter'],
     [!/\d/.test(password), 'it needs a digit'],
-    [password !== password.trim(), 'it must not begin or end with a space'],
+    [password !== password.trim(), 'it must not start or end with a space'],
     [!!email && password.toLowerCase().includes(email.toLowerCase()), 'it must not contain the e-mail address'],
   ]
   return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem)

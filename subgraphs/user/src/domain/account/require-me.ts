@@ -41,6 +41,6 @@ async function findUser(ctx: Ctx, userId: string): Promise<UserRow | null> {
 /** The account itself is asked, as an access token knows no e-mail address and no name. */
 async function requireAccount(ctx: Ctx, userId: string): Promise<Account> {
   const account = await ctx.identity.findAccount(uuidFromId(userId))
-  if (!account) throw new Unauthenticated('This account does not exist any more: sign in with another one.')
+  if (!account) throw new Unauthenticated('This account no longer exists. Sign in with another one.')
   return account
 }

@@ -29,7 +29,7 @@ export interface StaffDecision {
  */
 export async function suspendUser(ctx: Ctx, input: StaffDecision): Promise<UserRow> {
   const staff = await requireStaff(ctx, 'SUPPORT', 'COMPLIANCE')
-  if (staff.id === input.userId) throw new InvalidState('You cannot suspend yourself: ask another administrator.')
+  if (staff.id === input.userId) throw new InvalidState('You cannot suspend yourself. Ask another administrator.')
   return await decide(ctx, input, { action: 'suspendUser', from: 'ACTIVE', to: 'SUSPENDED' })
 }
 
@@ -51,7 +51,7 @@ async function decide(ctx: Ctx, input: StaffDecision, { action, from, to }: Step
     await requireRightOver(ctx, input.userId, to)
     const [user] = await ctx.db.select().from(users).where(eq(users.id, input.userId)).for('update')
     if (!user) throw new NotFound('user', input.userId)
-    if (user.status !== from) throw new InvalidState(`This account is ${user.status} already.`, { status: user.status })
+    if (user.status !== from) throw new InvalidState(`This account is already ${user.status}.`, { status: user.status })
     const changed = await changeUser(ctx, user.id, { set: { status: to } })
     await announceUser(ctx, changed)
     await audit(ctx, {
@@ -75,7 +75,7 @@ async function requireRightOver(ctx: Ctx, userId: string, to: UserRow['status'])
   const [subject] = await ctx.db.select().from(accessSubjects).where(eq(accessSubjects.userId, userId))
   if (!subject?.staffRole) return
   if (!isStaff(ctx.viewer, 'SUPERADMIN')) {
-    throw new Forbidden('Only a superadmin decides about the account of a member of the staff.')
+    throw new Forbidden('Only a superadmin can suspend or reactivate a staff member.')
   }
   await ctx.db.execute(sql`/* user.lockStaff */ select pg_advisory_xact_lock(hashtext('user.staff'))`)
   await requireStaff(ctx, 'SUPERADMIN')

@@ -33,5 +33,5 @@ export async function syncAccount(ctx: Ctx, userId: string): Promise<void> {
   // Otherwise the sessions of before would live again with the account.
   if (user?.status === 'SUSPENDED') await ctx.identity.signOutEverywhere(sub)
   if (isThere) await ctx.identity.setMembership(sub, 'user', true)
-  else ctx.log.warn({ userId }, 'there is no account to bring up to date')
+  else ctx.log.warn({ userId }, 'the account to synchronize does not exist')
 }

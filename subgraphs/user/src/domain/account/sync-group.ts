@@ -31,7 +31,7 @@ export async function requestGroupSync(ctx: Ctx, { userId, group }: GroupSync): 
 export async function syncGroup(ctx: Ctx, { userId, group }: GroupSync): Promise<void> {
   const isMember = group === 'admin' ? await isStaff(ctx, userId) : await isOfRecognisedPartner(ctx, userId)
   const isThere = await ctx.identity.setMembership(uuidFromId(userId), group, isMember)
-  if (!isThere) ctx.log.warn({ userId, group }, 'there is no account to put into the group')
+  if (!isThere) ctx.log.warn({ userId, group }, 'the account for this group does not exist')
 }
 
 async function isStaff(ctx: Ctx, userId: string): Promise<boolean> {

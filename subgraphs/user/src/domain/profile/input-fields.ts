@@ -9,7 +9,7 @@ export const emailAddress = z
   .string()
   .trim()
   .max(254, 'must be at most 254 characters')
-  .regex(/^[\x21-\x7e]+$/, 'must be in ASCII: write an international domain in its xn-- form')
+  .regex(/^[\x21-\x7e]+$/, 'must be ASCII. Write an international domain in its xn-- form')
   .toLowerCase()
 
 /** A code that was sent to somebody. Space around it comes from copying. */
@@ -19,5 +19,5 @@ export const sentCode = z.string().trim().min(1, 'must not be empty').max(50, 'm
 export const reasonText = z
   .string()
   .trim()
-  .min(3, 'must say why, in at least 3 characters')
+  .min(3, 'must have at least 3 characters')
   .max(500, 'must be at most 500 characters')

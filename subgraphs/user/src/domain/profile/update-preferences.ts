@@ -9,11 +9,11 @@ import { announceUser } from '../account/announce-user.ts'
 import { changeUser } from '../account/change-user.ts'
 import { requireMe } from '../account/require-me.ts'
 
-const category = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be of small letters, digits and hyphens')
+const category = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must consist of lower-case letters, digits and hyphens')
 
 const preferencesChange = z.object({
   language: z.string().nullish(),
-  currency: z.string().refine(isCurrency, 'must be a currency of ISO 4217 that people pay in today').nullish(),
+  currency: z.string().refine(isCurrency, 'must be a current ISO 4217 currency').nullish(),
   marketingConsent: neverNull(z.object({ isGiven: z.boolean(), version: line(50) })),
   accessibilityNeeds: neverNull(z.array(z.string()).transform(distinct)),
   favouriteCategories: neverNull(

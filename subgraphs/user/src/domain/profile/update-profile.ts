@@ -11,7 +11,7 @@ import { requireMe } from '../account/require-me.ts'
 const pictureAddress = z
   .union([z.string(), z.instanceof(URL)])
   .transform(String)
-  .refine((text) => /^https:\/\//i.test(text), 'must begin with https://')
+  .refine((text) => /^https:\/\//i.test(text), 'must start with https://')
   .refine((text) => text.length <= 2_000, 'must be at most 2000 characters')
 
 const profileChange = z.object({
