@@ -148,7 +148,7 @@ function writeJson(file: string, value: object): void {
 /** These are the sources: packed as they are, they would be a package without its operations. */
 function refuseToPack(): void {
   console.error(
-    'This folder has the sources, not the package. Run `npm run build -w client` in the root, then `npm pack ./client/dist`.',
+    'This folder has the sources, not the package. Run `npm run build -w packages/client` in the root, then `npm pack ./packages/client/dist`.',
   )
   process.exitCode = 1
 }

@@ -45,7 +45,7 @@ subgraphs/${name} is there, on port ${port}, with a query, a mutation, a table a
 
   npm start                           runs it with the others; npm run dev:${name} in their place
   npm test -w subgraphs/${name}       its tests; who may do what is in test/access-matrix.md
-  npm run verify                      format, borders, types, composition, dead code, documents
+  npm run verify                      format, module boundaries, types, composition, dead code, documents
 
 Then make it yours: the contract in schema.graphql, a file for each verb in src/domain, tables in src/db/tables.ts.`
 }

@@ -59,7 +59,7 @@ test('its types are right in CommonJS and ES modules, for old resolvers and new'
 
 test('`npm pack` beside the sources makes no package, and says how one is made', async () => {
   const failure = await exec('npm', ['pack', '--dry-run'], { cwd: client }).catch((error: { stderr: string }) => error)
-  expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run build -w client') })
+  expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run build -w packages/client') })
 })
 
 test('is loaded by `require` and `import`', async () => {
