@@ -2,11 +2,11 @@ import { takeConfig, takeFlag } from '@tikitu/kit/context/settings'
 import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
-import { takeUser } from './domain/members/apply-user.ts'
+import { applyUser } from './domain/members/apply-user.ts'
 
 /** What partner does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': takeConfig,
   'admin.flagChanged': takeFlag,
-  'user.changed': takeUser,
+  'user.changed': applyUser,
 }

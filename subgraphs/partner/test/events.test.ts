@@ -5,7 +5,7 @@ import { eventsTakenBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { users } from '../src/db/tables/users.ts'
-import { takeUser } from '../src/domain/members/apply-user.ts'
+import { applyUser } from '../src/domain/members/apply-user.ts'
 import { handlers } from '../src/events.ts'
 import { ctxOf, migrations } from './factories.ts'
 
@@ -30,7 +30,7 @@ test('keeps the newest that is said of a person, in whatever order it comes', as
   })
   const ctx = ctxOf(database)
   for (const state of [said(2, 'b@example.org'), said(3, 'c@example.org'), said(1, 'a@example.org')]) {
-    await takeUser(ctx, state)
+    await applyUser(ctx, state)
   }
   const rows = await database.db.select().from(users).where(eq(users.id, userId))
   expect(rows).toMatchObject([{ version: 3, email: 'c@example.org' }])

@@ -3,11 +3,11 @@ import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messagin
 import { createJobCtx, createSandboxCtx, type PaymentDeps } from './context.ts'
 import { checkLedger, checkLedgerTask, takeLedgerSnapshot } from './domain/ledger/ledger-snapshots.ts'
 import { cancelPayment, cancelTask } from './domain/payments/cancel-payment.ts'
-import { settlePayment, settleTask } from './domain/payments/reconcile-payment.ts'
-import { sweepUnsettled } from './domain/payments/reconcile-stale.ts'
+import { reconcilePayment, reconcileTask } from './domain/payments/reconcile-payment.ts'
+import { reconcileStale } from './domain/payments/reconcile-stale.ts'
 import { sendRefundTask } from './domain/refunds/open-refund.ts'
 import { sendRefund } from './domain/refunds/send-refund.ts'
-import { parkedTask, takeParkedWebhook } from './domain/webhooks/handle-webhook.ts'
+import { deferredTask, handleDeferredWebhook } from './domain/webhooks/handle-webhook.ts'
 import { deliver, deliverTask } from './providers/sandbox/events.ts'
 import { settleTask as sandboxSettleTask, settleIntent } from './providers/sandbox/intents.ts'
 import { settleRefund } from './providers/sandbox/refunds.ts'
@@ -16,14 +16,15 @@ import { settleRefund } from './providers/sandbox/refunds.ts'
 export function tasks(deps: PaymentDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
-    [settleTask]: async (job) => await settlePayment(createJobCtx(deps), (job as { paymentId: string }).paymentId),
+    [reconcileTask]: async (job) =>
+      await reconcilePayment(createJobCtx(deps), (job as { paymentId: string }).paymentId),
     [cancelTask]: async (job) => await cancelPayment(createJobCtx(deps), (job as { paymentId: string }).paymentId),
     [sendRefundTask]: async (job) => await sendRefund(createJobCtx(deps), (job as { refundId: string }).refundId),
-    [parkedTask]: async (job) => {
+    [deferredTask]: async (job) => {
       const { provider, eventId } = job as { provider: string; eventId: string }
-      await takeParkedWebhook(createJobCtx(deps), provider, eventId)
+      await handleDeferredWebhook(createJobCtx(deps), provider, eventId)
     },
-    sweepUnsettled: async () => await sweepUnsettled(createJobCtx(deps)),
+    reconcileStale: async () => await reconcileStale(createJobCtx(deps)),
     takeLedgerSnapshot: async () => await takeLedgerSnapshot(createJobCtx(deps)),
     [checkLedgerTask]: async () => void (await checkLedger(createJobCtx(deps))),
     ...sandboxTasks(deps),
@@ -32,7 +33,7 @@ export function tasks(deps: PaymentDeps, transport: Transport): Record<string, T
 
 /** When it does what nobody asks for. */
 export const crontab = `
-* * * * * sweepUnsettled
+* * * * * reconcileStale
 * * * * * takeLedgerSnapshot
 47 3 * * * checkLedger
 `

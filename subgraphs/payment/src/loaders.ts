@@ -2,9 +2,9 @@ import type { Db } from '@tikitu/kit/postgres/database'
 import { loadersOf, rowBy, rowsBy } from '@tikitu/kit/postgres/row-loader'
 import { asc } from 'drizzle-orm'
 import { paymentIssueSteps, paymentIssues } from './db/tables/issues.ts'
-import { partnerMembers } from './db/tables/known.ts'
 import { ledgerEntries } from './db/tables/ledger.ts'
 import { paymentAttempts, payments, refunds } from './db/tables/payments.ts'
+import { partnerMembers } from './db/tables/projections.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type Route, readBody, sendJson } from '@tikitu/kit/base/http'
 import { createJobCtx, createSandboxCtx, type PaymentDeps } from './context.ts'
-import { takeWebhook } from './domain/webhooks/handle-webhook.ts'
+import { handleWebhook } from './domain/webhooks/handle-webhook.ts'
 import { WebhookRefused } from './providers/provider.ts'
 import { answerChallenge, findChallenge, findReturn, returnUrlOf } from './providers/sandbox/intents.ts'
 import { challengePage, closedPage, donePage } from './providers/sandbox/page.ts'
@@ -16,7 +16,7 @@ export function routes(deps: PaymentDeps): Record<string, Route> {
       const body = await readBody(request, maxWebhookBytes)
       try {
         const ctx = createJobCtx(deps)
-        await takeWebhook(ctx, 'sandbox', { headers: request.headers, body, now: ctx.now() })
+        await handleWebhook(ctx, 'sandbox', { headers: request.headers, body, now: ctx.now() })
         response.writeHead(204).end()
       } catch (error) {
         if (!(error instanceof WebhookRefused)) throw error

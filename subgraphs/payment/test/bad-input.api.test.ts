@@ -3,7 +3,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { testStaff } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
-import { keepPartner } from '../src/domain/projections/apply-partner.ts'
+import { applyPartner } from '../src/domain/projections/apply-partner.ts'
 import { createPayment } from '../src/server.ts'
 import { captured, ctxOf, depsOf, migrations, quoteFor, serviceCtx } from './factories.ts'
 
@@ -21,7 +21,7 @@ test('answers no bad value with an unexpected error', async () => {
     maySell: true,
     mayBePaidOut: true,
   }
-  await keepPartner(serviceCtx(database), { ...state, members: [{ userId, role: 'OWNER' }] })
+  await applyPartner(serviceCtx(database), { ...state, members: [{ userId, role: 'OWNER' }] })
   const { id: paymentId, bookingId } = await captured(ctxOf(database, viewer), { partnerId })
   const quote = await quoteFor(userId, { partnerId })
   const known = {

@@ -15,7 +15,7 @@ import { type Ctx, createCtx, createSandboxCtx, type PaymentDeps } from '../src/
 import type { PaymentRow } from '../src/db/tables/payments.ts'
 import { confirmPayment } from '../src/domain/payments/confirm-payment.ts'
 import { startPayment } from '../src/domain/payments/start-payment.ts'
-import { keepPartner } from '../src/domain/projections/apply-partner.ts'
+import { applyPartner } from '../src/domain/projections/apply-partner.ts'
 import { tasks } from '../src/jobs.ts'
 import type { SandboxCtx } from '../src/providers/sandbox/context.ts'
 import { createPayment } from '../src/server.ts'
@@ -75,7 +75,7 @@ export function sandboxCtxOf(database: TestDatabase): SandboxCtx {
 }
 
 /** A patience so short that a silent provider does not hold up the test. */
-export function impatient(ctx: Ctx): Ctx {
+export function withShortTimeout(ctx: Ctx): Ctx {
   return { ...ctx, providerTimeoutMs: 30 }
 }
 
@@ -135,7 +135,7 @@ export async function partnerWithMembers(database: TestDatabase) {
     { userId: scanner?.userId ?? '', role: 'SCANNER' as const },
   ]
   const state = { partnerId, version: 1, name: 'The Hall', status: 'VERIFIED' as const, maySell: true }
-  await keepPartner(serviceCtx(database), { ...state, mayBePaidOut: true, members })
+  await applyPartner(serviceCtx(database), { ...state, mayBePaidOut: true, members })
   return { partnerId, owner: owner as UserViewer, manager: manager as UserViewer, scanner: scanner as UserViewer }
 }
 

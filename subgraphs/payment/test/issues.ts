@@ -8,7 +8,7 @@ import { type IssueAction, type IssueRow, paymentIssueSteps, paymentIssues } fro
 import { ledgerEntries, transactions } from '../src/db/tables/ledger.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../src/db/tables/payments.ts'
 import { actionsOf } from '../src/domain/issues/issue-actions.ts'
-import { applyRefundReport } from '../src/domain/refunds/apply-refund-update.ts'
+import { applyRefundUpdate } from '../src/domain/refunds/apply-refund-update.ts'
 import { ctxOf, runJobs, serviceCtx, testAdmin } from './factories.ts'
 
 /** What the tests of issues look at, in one database. */
@@ -56,7 +56,7 @@ export function issuesIn(database: TestDatabase) {
     for (const { id, attempt } of await refundsOf(paymentId)) {
       const key = attempt === 1 ? id : `${id}~${attempt}`
       const report = await ctx.providers['sandbox']?.findRefund(key, AbortSignal.timeout(1_000))
-      if (report) await applyRefundReport(ctx, report)
+      if (report) await applyRefundUpdate(ctx, report)
     }
   }
   /** What stands on the accounts for a payment: account → amount, without those on which nothing stands. */

@@ -3,8 +3,8 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { migrationsUpTo } from '@tikitu/kit/testing/database/older-migrations'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { applyReport } from '../src/domain/payments/apply-provider-update.ts'
-import { sweepUnsettled } from '../src/domain/payments/reconcile-stale.ts'
+import { applyProviderUpdate } from '../src/domain/payments/apply-provider-update.ts'
+import { reconcileStale } from '../src/domain/payments/reconcile-stale.ts'
 import { migrations, serviceCtx, today } from './factories.ts'
 import { expectSoundBooks, issuesIn } from './issues.ts'
 
@@ -68,8 +68,8 @@ test('0004 makes what got stuck before somebody’s task, and counts no old capt
     { kind: 'PROVIDER_CLEARING', owner: 'sandbox' },
     { kind: 'SUSPENSE', owner: null },
   ])
-  await sweepUnsettled(serviceCtx(database))
-  await sweepUnsettled(serviceCtx(database, new Date(today.getTime() + 3_600_000)))
+  await reconcileStale(serviceCtx(database))
+  await reconcileStale(serviceCtx(database, new Date(today.getTime() + 3_600_000)))
 
   expect(await look.issueOf('pay_failed')).toMatchObject({
     kind: 'REFUND_FAILED',
@@ -83,10 +83,10 @@ test('0004 makes what got stuck before somebody’s task, and counts no old capt
 
   const report = { kind: 'payment', outcome: 'CAPTURED', failureCode: null, actionUrl: null } as const
   const again = { ...report, paymentId: 'pay_failed', attemptId: 'att_pay_failed', at: today }
-  await applyReport(serviceCtx(database), { ...again, amount: { amountMinor: 10_000, currency: 'EUR' } })
+  await applyProviderUpdate(serviceCtx(database), { ...again, amount: { amountMinor: 10_000, currency: 'EUR' } })
   expect(await look.issuesOf('pay_failed')).toHaveLength(1)
   const later = { ...report, paymentId: 'pay_review', attemptId: 'att_pay_review', at: new Date(today.getTime() + 1) }
-  await applyReport(serviceCtx(database), { ...later, amount: { amountMinor: 10_000, currency: 'EUR' } })
+  await applyProviderUpdate(serviceCtx(database), { ...later, amount: { amountMinor: 10_000, currency: 'EUR' } })
   expect(await look.issueOf('pay_review')).toMatchObject({ status: 'RESOLVED', resolution: 'SETTLED' })
   expect(await look.payment('pay_review')).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
   await expectSoundBooks(database)

@@ -3,7 +3,7 @@ import { bankAccountIn, isUsableAt, lastFourOf } from '../domain/bank-accounts/b
 import { documentStatusAt, missingKinds } from '../domain/documents/partner-documents.ts'
 import { invitationStatusAt, openInvitations } from '../domain/members/invitations.ts'
 import { listMembers } from '../domain/members/members.ts'
-import { getPartner, insideOnly, roleIn } from '../domain/partners/get-partner.ts'
+import { getPartner, membersOnly, roleIn } from '../domain/partners/get-partner.ts'
 import { listMemberships } from '../domain/partners/list-memberships.ts'
 import { mayBePaidOut, maySell } from '../domain/partners/partner-rights.ts'
 import { listVenues } from '../domain/venues/list-venues.ts'
@@ -21,21 +21,21 @@ export const Partner: PartnerResolvers = {
   __resolveReference: ({ id }, ctx) => getPartner(ctx, id),
   venues: ({ id: partnerId }, args, ctx) => listVenues(ctx, { partnerId }, args),
   myRole: (partner, _args, ctx) => roleIn(ctx, partner.id),
-  status: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => partner.status),
-  maySell: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => maySell(partner.status)),
+  status: (partner, _args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => partner.status),
+  maySell: (partner, _args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => maySell(partner.status)),
   mayBePaidOut: (partner, _args, ctx) =>
-    insideOnly(ctx, { partnerId: partner.id }, async () =>
+    membersOnly(ctx, { partnerId: partner.id }, async () =>
       mayBePaidOut(partner.status, isUsableAt(await bankAccountIn(ctx, partner.id, 'IN_USE'), ctx.now())),
     ),
-  version: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => partner.version),
-  members: (partner, args, ctx) => insideOnly(ctx, { partnerId: partner.id }, () => listMembers(ctx, partner, args)),
+  version: (partner, _args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => partner.version),
+  members: (partner, args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => listMembers(ctx, partner, args)),
   invitations: (partner, _args, ctx) =>
-    insideOnly(ctx, { partnerId: partner.id, least: 'MANAGER' }, () => openInvitations(ctx, partner.id)),
-  application: (partner, _args, ctx) => insideOnly(ctx, { partnerId: partner.id, least: 'MANAGER' }, () => partner),
+    membersOnly(ctx, { partnerId: partner.id, minRole: 'MANAGER' }, () => openInvitations(ctx, partner.id)),
+  application: (partner, _args, ctx) => membersOnly(ctx, { partnerId: partner.id, minRole: 'MANAGER' }, () => partner),
   bankAccount: (partner, _args, ctx) =>
-    insideOnly(ctx, { partnerId: partner.id, least: 'MANAGER' }, () => bankAccountIn(ctx, partner.id, 'IN_USE')),
+    membersOnly(ctx, { partnerId: partner.id, minRole: 'MANAGER' }, () => bankAccountIn(ctx, partner.id, 'IN_USE')),
   proposedBankAccount: (partner, _args, ctx) =>
-    insideOnly(ctx, { partnerId: partner.id, least: 'MANAGER' }, () => bankAccountIn(ctx, partner.id, 'PROPOSED')),
+    membersOnly(ctx, { partnerId: partner.id, minRole: 'MANAGER' }, () => bankAccountIn(ctx, partner.id, 'PROPOSED')),
 }
 
 export const PartnerApplication: PartnerApplicationResolvers = {

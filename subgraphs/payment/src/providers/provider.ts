@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Money } from '@tikitu/kit/base/money'
 
 /** What a provider says of a payment, in an answer, in a webhook, or when asked. Each is true for good once it was said. */
-export interface PaymentReport {
+export interface PaymentUpdate {
   kind: 'payment'
   paymentId: string
   /** The attempt it speaks of; null when it speaks of none. */
@@ -17,7 +17,7 @@ export interface PaymentReport {
 }
 
 /** What a provider says of a refund. */
-export interface RefundReport {
+export interface RefundUpdate {
   kind: 'refund'
   refundId: string
   paymentId: string
@@ -31,7 +31,7 @@ export interface RefundReport {
 export interface ProviderEvent {
   id: string
   type: string
-  report: PaymentReport | RefundReport
+  report: PaymentUpdate | RefundUpdate
 }
 
 /** One try to pay. A provider that has seen this attempt before answers with what came of it. */
@@ -68,13 +68,13 @@ export interface PaymentProvider {
   isMethod: (token: string) => boolean
   /** Tokens to name to whoever sent one that is none; empty where tokens are made for each customer. */
   exampleMethods: readonly string[]
-  confirm: (order: ConfirmOrder, signal: AbortSignal) => Promise<PaymentReport>
+  confirm: (order: ConfirmOrder, signal: AbortSignal) => Promise<PaymentUpdate>
   /** Ends a payment that was not captured; answers what became of it, or null when it never heard of it. */
-  cancel: (paymentId: string, signal: AbortSignal) => Promise<PaymentReport | null>
+  cancel: (paymentId: string, signal: AbortSignal) => Promise<PaymentUpdate | null>
   /** What became of a payment; null when it never heard of it. */
-  find: (paymentId: string, signal: AbortSignal) => Promise<PaymentReport | null>
-  refund: (order: RefundOrder, signal: AbortSignal) => Promise<RefundReport>
-  findRefund: (refundId: string, signal: AbortSignal) => Promise<RefundReport | null>
+  find: (paymentId: string, signal: AbortSignal) => Promise<PaymentUpdate | null>
+  refund: (order: RefundOrder, signal: AbortSignal) => Promise<RefundUpdate>
+  findRefund: (refundId: string, signal: AbortSignal) => Promise<RefundUpdate | null>
   /** The content of a webhook, once its signature is known to be the provider's. @throws {WebhookRefused} */
   openWebhook: (request: WebhookRequest) => unknown
   /** Reads what `openWebhook` gave, also when it was kept meanwhile. @throws {WebhookRefused} */

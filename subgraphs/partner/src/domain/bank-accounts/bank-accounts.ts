@@ -6,7 +6,7 @@ import { type BankAccountRow, bankAccounts } from '../../db/tables/bank.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
 import { users } from '../../db/tables/users.ts'
 import { lockPartnerAs, lockPartnerAsStaff, membershipOf } from '../partners/lock-partner.ts'
-import { hidden } from '../partners/strip-internal.ts'
+import { notFoundAs } from '../partners/not-found-as.ts'
 
 /** The account of a partner in that status; null when there is none. */
 export async function bankAccountIn(
@@ -61,16 +61,16 @@ export async function requireProposer(ctx: Ctx, { partnerId, proposedBy }: BankA
  * A proposed account whose partner is locked, for a manager of the partner, or for FINANCE and COMPLIANCE who are no member of it.
  * @throws {NotFound | Forbidden | InvalidState}
  */
-export async function lockProposed(ctx: Ctx, id: string): Promise<ProposedAccount> {
+export async function lockProposedAccount(ctx: Ctx, id: string): Promise<ProposedAccount> {
   const { partnerId } = (await findBankAccount(ctx, id)) ?? { partnerId: '' }
   const isOutside = isStaff(ctx.viewer, ...bankRoles) && (await membershipOf(ctx, partnerId)) === null
   const lock: Promise<Omit<ProposedAccount, 'account'>> = isOutside
     ? lockPartnerAsStaff(ctx, partnerId, bankRoles).then((partner) => ({ partner, member: null }))
     : lockPartnerAs(ctx, partnerId, 'MANAGER')
-  const standing = await hidden('bank account', id, lock)
+  const membership = await notFoundAs('bank account', id, lock)
   const account = await findBankAccount(ctx, id)
   if (!account) throw new NotFound('bank account', id)
-  if (account.status === 'PROPOSED') return { account, ...standing }
+  if (account.status === 'PROPOSED') return { account, ...membership }
   throw new InvalidState(`This account is not awaiting confirmation. Its status is ${account.status}.`, {
     status: account.status,
   })

@@ -10,8 +10,8 @@ import { audit } from '../partners/audit.ts'
 import { changePartner } from '../partners/change-partner.ts'
 import { configuredDays } from '../partners/configured-days.ts'
 import { lockPartner } from '../partners/lock-partner.ts'
-import { lastFourOf, lockProposed, requireProposer } from './bank-accounts.ts'
-import { tellBankAccount } from './publish-bank-account.ts'
+import { lastFourOf, lockProposedAccount, requireProposer } from './bank-accounts.ts'
+import { publishBankAccount } from './publish-bank-account.ts'
 
 /** The job that tells the other services that a partner may be paid out, when the time has come. */
 export const openPayoutsTask = 'openPayouts'
@@ -26,7 +26,7 @@ const dayMs = 86_400_000
 export async function confirmBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
   const { userId } = requireUser(ctx.viewer)
   return await inTransaction(ctx, async (ctx) => {
-    const { account, partner, member } = await lockProposed(ctx, bankAccountId)
+    const { account, partner, member } = await lockProposedAccount(ctx, bankAccountId)
     if (account.proposedBy === userId) throw new SecondPersonNeeded()
     if (member) await requireLongStanding(ctx, member)
     await requireProposer(ctx, account)
@@ -50,7 +50,7 @@ export async function confirmBankAccount(ctx: Ctx, bankAccountId: string): Promi
       partnerId: account.partnerId,
       changes: { country: account.country, lastFour: lastFourOf(account), proposedBy: account.proposedBy },
     })
-    await tellBankAccount(ctx, partner, { account: confirmed, status: 'IN_USE' })
+    await publishBankAccount(ctx, partner, { account: confirmed, status: 'IN_USE' })
     return confirmed
   })
 }

@@ -9,7 +9,7 @@ import { audit } from '../partners/audit.ts'
 import { lockPartnerAs } from '../partners/lock-partner.ts'
 import { findBankAccount, lastFourOf } from './bank-accounts.ts'
 import { readBankNumber } from './bank-number.ts'
-import { tellBankAccount } from './publish-bank-account.ts'
+import { publishBankAccount } from './publish-bank-account.ts'
 
 export interface ProposeBankAccountInput {
   partnerId: string
@@ -34,7 +34,7 @@ export async function proposeBankAccount(ctx: Ctx, input: ProposeBankAccountInpu
       authorize: (ctx) => lockPartnerAs(ctx, input.partnerId, 'OWNER'),
       load: requireBankAccount,
       act: async (ctx, { partner, member }) => {
-        await withdrawWaiting(ctx, partner.id)
+        await withdrawProposed(ctx, partner.id)
         const [account] = await ctx.db
           .insert(bankAccounts)
           .values({
@@ -56,14 +56,14 @@ export async function proposeBankAccount(ctx: Ctx, input: ProposeBankAccountInpu
           partnerId: partner.id,
           changes: { country: account.country, lastFour: lastFourOf(account) },
         })
-        await tellBankAccount(ctx, partner, { account, status: 'PROPOSED' })
+        await publishBankAccount(ctx, partner, { account, status: 'PROPOSED' })
         return account
       },
     },
   )
 }
 
-async function withdrawWaiting(ctx: Ctx, partnerId: string): Promise<void> {
+async function withdrawProposed(ctx: Ctx, partnerId: string): Promise<void> {
   await ctx.db
     .update(bankAccounts)
     .set({ status: 'WITHDRAWN' })

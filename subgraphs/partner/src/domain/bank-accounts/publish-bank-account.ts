@@ -6,7 +6,7 @@ import { peopleOf } from '../partners/partner-people.ts'
 import { lastFourOf } from './bank-accounts.ts'
 
 /** Tells all owners and managers of a partner what happens to its bank account, whoever of them does it. */
-export async function tellBankAccount(
+export async function publishBankAccount(
   ctx: Ctx,
   partner: Pick<PartnerRow, 'id' | 'name'>,
   { account, status }: { account: BankAccountRow; status: 'PROPOSED' | 'IN_USE' | 'WITHDRAWN' },

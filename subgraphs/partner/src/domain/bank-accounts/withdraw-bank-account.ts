@@ -3,13 +3,13 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type BankAccountRow, bankAccounts } from '../../db/tables/bank.ts'
 import { audit } from '../partners/audit.ts'
-import { lastFourOf, lockProposed } from './bank-accounts.ts'
-import { tellBankAccount } from './publish-bank-account.ts'
+import { lastFourOf, lockProposedAccount } from './bank-accounts.ts'
+import { publishBankAccount } from './publish-bank-account.ts'
 
 /** Takes back an account before it is confirmed. @throws {NotFound | Forbidden | InvalidState} */
 export async function withdrawBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
   return await inTransaction(ctx, async (ctx) => {
-    const { account, partner } = await lockProposed(ctx, bankAccountId)
+    const { account, partner } = await lockProposedAccount(ctx, bankAccountId)
     const [withdrawn] = await ctx.db
       .update(bankAccounts)
       .set({ status: 'WITHDRAWN' })
@@ -22,7 +22,7 @@ export async function withdrawBankAccount(ctx: Ctx, bankAccountId: string): Prom
       partnerId: account.partnerId,
       changes: { country: account.country, lastFour: lastFourOf(account) },
     })
-    await tellBankAccount(ctx, partner, { account, status: 'WITHDRAWN' })
+    await publishBankAccount(ctx, partner, { account, status: 'WITHDRAWN' })
     return withdrawn as BankAccountRow
   })
 }

@@ -4,7 +4,7 @@ import { bankAccounts } from '../../db/tables/bank.ts'
 import type { PartnerRow } from '../../db/tables/partners.ts'
 import { audit } from '../partners/audit.ts'
 import { lastFourOf } from './bank-accounts.ts'
-import { tellBankAccount } from './publish-bank-account.ts'
+import { publishBankAccount } from './publish-bank-account.ts'
 
 /**
  * Takes back what a person proposed who is an OWNER no longer, in the transaction that makes it so: nobody puts in use what they
@@ -26,6 +26,6 @@ export async function withdrawProposalsOf(ctx: Ctx, partner: PartnerRow, userId:
       partnerId,
       changes: { country: account.country, lastFour: lastFourOf(account), proposedBy: userId },
     })
-    await tellBankAccount(ctx, partner, { account, status: 'WITHDRAWN' })
+    await publishBankAccount(ctx, partner, { account, status: 'WITHDRAWN' })
   }
 }

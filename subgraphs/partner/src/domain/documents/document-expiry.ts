@@ -57,7 +57,7 @@ function restrictedFrom({ validUntil, expiryNoticeAt }: PartnerDocumentRow, grac
 }
 
 /** Tells a partner's owners and managers what became of a document, and what follows from it when it runs out. */
-export async function tellDocument(
+export async function publishDocument(
   ctx: Ctx,
   partner: PartnerRow,
   { document, status }: { document: PartnerDocumentRow; status: 'APPROVED' | 'REJECTED' | 'EXPIRING' | 'EXPIRED' },

@@ -39,7 +39,7 @@ async function approved(partnerId: string, owner: Owner, { validUntil = null }: 
   return documentId
 }
 
-async function newsOf(documentId: string) {
+async function expiryStatusOf(documentId: string) {
   const facts = await factsAbout(database, documentId)
   return facts.filter((fact) => fact.name === 'partner.documentStatusChanged').map((fact) => fact.data)
 }
@@ -56,7 +56,7 @@ test('tells a partner before a document runs out and when it does, and what foll
   for (const day of ['2027-03-30', '2027-03-31', '2027-04-01', '2027-04-30', '2027-05-01', '2027-05-02'])
     await nightOf(day)
   const people = { partnerId: partner.id, name: partner.name, memberIds }
-  expect(await newsOf(documentId)).toMatchObject([
+  expect(await expiryStatusOf(documentId)).toMatchObject([
     { ...people, status: 'APPROVED', restrictedFrom: null },
     { ...people, status: 'EXPIRING', validUntil: '2027-04-30', restrictedFrom: '2027-05-15' },
     { ...people, status: 'EXPIRED', validUntil: '2027-04-30', restrictedFrom: '2027-05-15' },
@@ -112,10 +112,10 @@ test('restricts nobody for a document that another one outlasts, or while staff 
   const waiting = await verified()
   const pending = await uploaded(waiting.partner.id, waiting.owner)
   for (const day of ['2027-04-10', '2027-05-01', '2027-06-01']) await nightOf(day)
-  expect((await newsOf(replaced.documentId)).map((news) => news['status'])).toEqual(['APPROVED'])
+  expect((await expiryStatusOf(replaced.documentId)).map((news) => news['status'])).toEqual(['APPROVED'])
   for (const { partner } of [replaced, waiting]) expect((await standingOf(partner.id)).status).toBe('VERIFIED')
   await rejectPartnerDocument(staffOf(database), { documentId: pending, reason: 'Not readable.' })
-  expect((await newsOf(pending)).at(-1)).toMatchObject({ status: 'REJECTED', reason: 'Not readable.' })
+  expect((await expiryStatusOf(pending)).at(-1)).toMatchObject({ status: 'REJECTED', reason: 'Not readable.' })
   await nightOf('2027-06-02')
   expect((await standingOf(waiting.partner.id)).status).toBe('RESTRICTED')
 })
@@ -125,7 +125,7 @@ test('tells of what ran out before anybody was told, and gives the whole grace f
   const old = { status: 'EXPIRED', validUntil: '2025-01-31' } satisfies Partial<PartnerDocumentRow>
   await database.db.update(partnerDocuments).set(old).where(eq(partnerDocuments.id, documentId))
   await nightOf('2027-04-01')
-  expect((await newsOf(documentId)).at(-1)).toMatchObject({ status: 'EXPIRED', restrictedFrom: '2027-04-15' })
+  expect((await expiryStatusOf(documentId)).at(-1)).toMatchObject({ status: 'EXPIRED', restrictedFrom: '2027-04-15' })
   await nightOf('2027-04-14')
   expect((await standingOf(partner.id)).status).toBe('VERIFIED')
   await nightOf('2027-04-15')
@@ -153,10 +153,10 @@ test('goes by the days that are configured, and by none for a document that is n
   const { id } = await uploadPartnerDocument(ctxOf(database, owner), { partnerId: partner.id, ...bank })
   await approvePartnerDocument(staffOf(database), { documentId: id, validUntil: '2027-04-30' })
   await nightOf('2027-04-24')
-  expect(await newsOf(documentId)).toHaveLength(1)
+  expect(await expiryStatusOf(documentId)).toHaveLength(1)
   await nightOf('2027-04-25')
-  expect((await newsOf(documentId)).at(-1)).toMatchObject({ status: 'EXPIRING', restrictedFrom: '2027-05-01' })
-  expect((await newsOf(id)).at(-1)).toMatchObject({ status: 'EXPIRING', restrictedFrom: null })
+  expect((await expiryStatusOf(documentId)).at(-1)).toMatchObject({ status: 'EXPIRING', restrictedFrom: '2027-05-01' })
+  expect((await expiryStatusOf(id)).at(-1)).toMatchObject({ status: 'EXPIRING', restrictedFrom: null })
   await nightOf('2027-05-01')
   expect((await standingOf(partner.id)).status).toBe('RESTRICTED')
 })
@@ -170,5 +170,5 @@ test('looks through the others when one partner cannot be', async () => {
   await nightOf('2027-05-01')
   await client.query('rollback')
   client.release()
-  expect((await newsOf(other.documentId)).map((news) => news['status'])).toEqual(['APPROVED', 'EXPIRED'])
+  expect((await expiryStatusOf(other.documentId)).map((news) => news['status'])).toEqual(['APPROVED', 'EXPIRED'])
 }, 60_000)

@@ -5,8 +5,8 @@ import { type PartnerDocumentRow, type PartnerRow, partnerDocuments } from '../.
 import { audit } from '../partners/audit.ts'
 import { changePartner } from '../partners/change-partner.ts'
 import { lockPartner } from '../partners/lock-partner.ts'
-import { tellStatus } from '../partners/partner-standing.ts'
-import { dayAfter, expiryDaysOf, overdueKinds, tellDocument } from './document-expiry.ts'
+import { publishStatus } from '../partners/partner-standing.ts'
+import { dayAfter, expiryDaysOf, overdueKinds, publishDocument } from './document-expiry.ts'
 import { documentStatusAt, documentsOf } from './partner-documents.ts'
 
 const longestNoticeDays = 90
@@ -44,16 +44,16 @@ async function expireDocumentsOf(ctx: Ctx, partnerId: string): Promise<void> {
   const { noticeDays } = await expiryDaysOf(ctx, partnerId)
   const noticeDay = dayAfter(ctx.now(), noticeDays)
   for (const document of documents) {
-    const status = newsOf(document, ctx.now(), noticeDay)
+    const status = expiryStatusOf(document, ctx.now(), noticeDay)
     if (status === 'EXPIRED' && document.status === 'APPROVED') await writeExpired(ctx, document)
     if (status && isOpen(partner) && !isReplaced(document, documents))
-      await giveNotice(ctx, { partner, document, status })
+      await sendNotice(ctx, { partner, document, status })
   }
   if (partner.status === 'VERIFIED') await restrictForDocuments(ctx, partner)
 }
 
 /** What is new of a document: it runs out by the day of notice, or ran out. Each is told once. */
-function newsOf(document: PartnerDocumentRow, now: Date, noticeDay: string): 'EXPIRING' | 'EXPIRED' | null {
+function expiryStatusOf(document: PartnerDocumentRow, now: Date, noticeDay: string): 'EXPIRING' | 'EXPIRED' | null {
   const { status, validUntil, expiryNoticeAt } = document
   if (documentStatusAt(document, now) === 'EXPIRED') {
     return status === 'APPROVED' || expiryNoticeAt === null ? 'EXPIRED' : null
@@ -85,16 +85,16 @@ async function writeExpired(ctx: Ctx, document: PartnerDocumentRow): Promise<voi
   })
 }
 
-interface ExpiryNews {
+interface ExpiryNotice {
   partner: PartnerRow
   document: PartnerDocumentRow
   status: 'EXPIRING' | 'EXPIRED'
 }
 
-async function giveNotice(ctx: Ctx, { partner, document, status }: ExpiryNews): Promise<void> {
+async function sendNotice(ctx: Ctx, { partner, document, status }: ExpiryNotice): Promise<void> {
   const expiryNoticeAt = document.expiryNoticeAt ?? ctx.now()
   await ctx.db.update(partnerDocuments).set({ expiryNoticeAt }).where(eq(partnerDocuments.id, document.id))
-  await tellDocument(ctx, partner, { document: { ...document, expiryNoticeAt }, status })
+  await publishDocument(ctx, partner, { document: { ...document, expiryNoticeAt }, status })
 }
 
 function isOpen({ status }: PartnerRow): boolean {
@@ -107,7 +107,7 @@ async function restrictForDocuments(ctx: Ctx, partner: PartnerRow): Promise<void
   if (kinds.length === 0) return
   const statusReason = `A required document has expired and was not replaced: ${kinds.join(', ')}. Upload a new one.`
   const change = { status: 'RESTRICTED', statusReason, isRestrictedForDocuments: true } as const
-  await tellStatus(ctx, await changePartner(ctx, partner.id, change), partner.status)
+  await publishStatus(ctx, await changePartner(ctx, partner.id, change), partner.status)
   await audit(ctx, {
     action: 'restrictPartner',
     subjectType: 'Partner',
@@ -123,7 +123,7 @@ export async function reinstateForDocuments(ctx: Ctx, partner: PartnerRow): Prom
   if (partner.status !== 'RESTRICTED' || !partner.isRestrictedForDocuments) return
   if ((await overdueKinds(ctx, partner.id)).length > 0) return
   const change = { status: 'VERIFIED', statusReason: null, isRestrictedForDocuments: false } as const
-  await tellStatus(ctx, await changePartner(ctx, partner.id, change), partner.status)
+  await publishStatus(ctx, await changePartner(ctx, partner.id, change), partner.status)
   await audit(ctx, {
     action: 'reinstatePartner',
     subjectType: 'Partner',

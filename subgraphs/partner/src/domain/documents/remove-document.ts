@@ -5,7 +5,7 @@ import type { Ctx } from '../../context.ts'
 import { partnerDocuments } from '../../db/tables/partners.ts'
 import { audit } from '../partners/audit.ts'
 import { lockPartnerAs } from '../partners/lock-partner.ts'
-import { hidden } from '../partners/strip-internal.ts'
+import { notFoundAs } from '../partners/not-found-as.ts'
 import { findDocument } from './partner-documents.ts'
 
 /**
@@ -15,7 +15,7 @@ import { findDocument } from './partner-documents.ts'
 export async function removePartnerDocument(ctx: Ctx, documentId: string): Promise<string> {
   return await inTransaction(ctx, async (ctx) => {
     const { partnerId } = (await findDocument(ctx, documentId)) ?? { partnerId: '' }
-    const { partner } = await hidden('document', documentId, lockPartnerAs(ctx, partnerId, 'MANAGER'))
+    const { partner } = await notFoundAs('document', documentId, lockPartnerAs(ctx, partnerId, 'MANAGER'))
     const document = await findDocument(ctx, documentId, partner.id)
     if (!document) throw new NotFound('document', documentId)
     if (document.status !== 'UPLOADED') {

@@ -7,8 +7,8 @@ import { type PartnerDocumentRow, partnerDocuments } from '../../db/tables/partn
 import { audit } from '../partners/audit.ts'
 import { readReason } from '../partners/decide-partner.ts'
 import { lockPartnerAsStaff } from '../partners/lock-partner.ts'
-import { hidden } from '../partners/strip-internal.ts'
-import { tellDocument } from './document-expiry.ts'
+import { notFoundAs } from '../partners/not-found-as.ts'
+import { publishDocument } from './document-expiry.ts'
 import { reinstateForDocuments } from './expire-documents.ts'
 import { findDocument } from './partner-documents.ts'
 
@@ -46,7 +46,7 @@ async function review(ctx: Ctx, documentId: string, verdict: Verdict): Promise<P
   const { userId: reviewedBy } = requireStaff(ctx.viewer, 'COMPLIANCE')
   return await inTransaction(ctx, async (ctx) => {
     const { partnerId } = (await findDocument(ctx, documentId)) ?? { partnerId: '' }
-    const partner = await hidden('document', documentId, lockPartnerAsStaff(ctx, partnerId))
+    const partner = await notFoundAs('document', documentId, lockPartnerAsStaff(ctx, partnerId))
     const document = await findDocument(ctx, documentId, partnerId)
     if (!document) throw new NotFound('document', documentId)
     if (document.status !== 'PENDING_REVIEW') {
@@ -68,7 +68,7 @@ async function review(ctx: Ctx, documentId: string, verdict: Verdict): Promise<P
       changes: { kind: document.kind, status: { from: document.status, to: verdict.status } },
     })
     if (!reviewed) throw new Error('nothing was updated')
-    await tellDocument(ctx, partner, { document: reviewed, status: verdict.status })
+    await publishDocument(ctx, partner, { document: reviewed, status: verdict.status })
     if (verdict.status === 'APPROVED') await reinstateForDocuments(ctx, partner)
     return reviewed
   })

@@ -11,7 +11,7 @@ import type { LayoutProblem } from '../../errors.ts'
 import { outlineProblems } from './outline-problems.ts'
 import { overlapProblems } from './overlap-problems.ts'
 
-const enough = 1_000
+const maxProblems = 1_000
 
 /**
  * What stands in the way of publishing a layout, the first thousand of it: labels that are not unique, zones that do not
@@ -21,14 +21,14 @@ export function layoutProblems(document: LayoutDocument, venueCapacity: number):
   const problems: LayoutProblem[] = []
   for (const problem of all(document, venueCapacity)) {
     problems.push(problem)
-    if (problems.length === enough) break
+    if (problems.length === maxProblems) break
   }
   return problems
 }
 
 function* all(document: LayoutDocument, venueCapacity: number): Generator<LayoutProblem> {
-  yield* repeated(document.zones.map(({ name }, index) => ({ label: name, path: `zones[${index}].name` })))
-  yield* repeated(document.sections.map(({ label }, index) => ({ label, path: `sections[${index}].label` })))
+  yield* duplicateLabels(document.zones.map(({ name }, index) => ({ label: name, path: `zones[${index}].name` })))
+  yield* duplicateLabels(document.sections.map(({ label }, index) => ({ label, path: `sections[${index}].label` })))
   yield* unknownZones(document)
   for (const [index, section] of document.sections.entries()) {
     if (section.kind === 'SEATED') yield* seatedProblems(section, `sections[${index}]`)
@@ -69,10 +69,10 @@ function* namedZones(section: LayoutSection, path: string): Generator<{ zone: st
 function* seatedProblems(section: SeatedSection, path: string): Generator<LayoutProblem> {
   const rows = section.rows.map((row, index) => ({ ...row, path: `${path}.rows[${index}]` }))
   const named = rows.filter(({ label }) => label !== '')
-  yield* repeated(named.map((row) => ({ label: row.label, path: `${row.path}.label` })))
-  for (const row of named) yield* repeated(seatLabels(row))
+  yield* duplicateLabels(named.map((row) => ({ label: row.label, path: `${row.path}.label` })))
+  for (const row of named) yield* duplicateLabels(seatLabels(row))
   // Without the name of a row, a ticket tells seats apart by their own label alone.
-  yield* repeated(rows.filter(({ label }) => label === '').flatMap(seatLabels))
+  yield* duplicateLabels(rows.filter(({ label }) => label === '').flatMap(seatLabels))
   yield* companionProblems(rows)
 }
 
@@ -106,7 +106,7 @@ function isBesideAccessible(seats: readonly LayoutSeat[], index: number): boolea
 }
 
 /** People hear labels as well as read them: what sounds or looks the same is the same label. */
-function* repeated(labels: readonly { label: string; path: string }[]): Generator<LayoutProblem> {
+function* duplicateLabels(labels: readonly { label: string; path: string }[]): Generator<LayoutProblem> {
   const first = new Map<string, string>()
   for (const { label, path } of labels) {
     const heard = lookOf(label)

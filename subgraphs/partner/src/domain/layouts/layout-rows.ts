@@ -6,7 +6,7 @@ import type { Ctx } from '../../context.ts'
 import { type LayoutRow, layoutDocuments, layouts, type VenueRow } from '../../db/tables/venues.ts'
 import type { LayoutProblem } from '../../errors.ts'
 import { roleIn } from '../partners/get-partner.ts'
-import { hidden } from '../partners/strip-internal.ts'
+import { notFoundAs } from '../partners/not-found-as.ts'
 import { isVisible } from '../venues/list-venues.ts'
 import { lockVenue } from '../venues/lock-venue.ts'
 import { layoutProblems } from './layout-problems.ts'
@@ -45,7 +45,7 @@ export async function problemsOf(ctx: Ctx, layout: LayoutRow): Promise<LayoutPro
 /** A draft and its venue, whose partner is locked, for a manager of that partner. @throws {NotFound | Forbidden | InvalidState} */
 export async function lockDraft(ctx: Ctx, layoutId: string): Promise<{ layout: LayoutRow; venue: VenueRow }> {
   const found = await findLayout(ctx, layoutId)
-  const venue = await hidden('layout', layoutId, lockVenue(ctx, found?.venueId ?? ''))
+  const venue = await notFoundAs('layout', layoutId, lockVenue(ctx, found?.venueId ?? ''))
   const layout = await findLayout(ctx, layoutId)
   if (!layout) throw new NotFound('layout', layoutId)
   if (layout.status === 'PUBLISHED') {

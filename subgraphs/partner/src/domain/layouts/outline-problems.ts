@@ -3,7 +3,7 @@ import type { LayoutProblem } from '../../errors.ts'
 import { placedSeats } from './overlap-problems.ts'
 import { areaOf, contains, isSimple, overlaps, type Point } from './polygon.ts'
 
-interface Outlined {
+interface AreaOutline {
   outline: readonly Point[]
   path: string
 }
@@ -22,7 +22,7 @@ export function* outlineProblems(document: LayoutDocument): Generator<LayoutProb
     yield { path: 'sections', message: `must have at most ${maxCorners} outline corners in total` }
     return
   }
-  const sound: Outlined[] = []
+  const sound: AreaOutline[] = []
   for (const outlined of outlines) {
     if (areaOf(outlined.outline) === 0 || !isSimple(outlined.outline)) {
       yield { path: outlined.path, message: 'must enclose an area without crossing itself' }
@@ -32,14 +32,14 @@ export function* outlineProblems(document: LayoutDocument): Generator<LayoutProb
   yield* seatsInside(document, sound)
 }
 
-function* overlapping(outlines: readonly Outlined[]): Generator<LayoutProblem> {
+function* overlapping(outlines: readonly AreaOutline[]): Generator<LayoutProblem> {
   for (const [index, { outline, path }] of outlines.entries()) {
     const other = outlines.slice(0, index).find((before) => overlaps(before.outline, outline))
     if (other) yield { path, message: `overlaps ${other.path}` }
   }
 }
 
-function* seatsInside(document: LayoutDocument, outlines: readonly Outlined[]): Generator<LayoutProblem> {
+function* seatsInside(document: LayoutDocument, outlines: readonly AreaOutline[]): Generator<LayoutProblem> {
   if (outlines.length === 0) return
   for (const seat of placedSeats(document)) {
     const around = outlines.find(({ outline }) => contains(outline, seat))

@@ -19,7 +19,7 @@ export function readLayoutDocument(sent: unknown): LayoutDocument {
   if (!result.success) {
     throw new LayoutInvalid(result.error.issues.map(({ path, message }) => ({ path: pathText(path), message })))
   }
-  const problems = [...unknownFields(sent, result.data, []), ...unprintable(result.data), ...tooMuch(result.data)]
+  const problems = [...unknownFields(sent, result.data, []), ...unprintable(result.data), ...limitProblems(result.data)]
   if (problems.length > 0) throw new LayoutInvalid(problems)
   return result.data
 }
@@ -54,7 +54,7 @@ function* unprintableIn(text: string, path: string): Generator<LayoutProblem> {
   if (message) yield { path, message }
 }
 
-function* tooMuch(document: LayoutDocument): Generator<LayoutProblem> {
+function* limitProblems(document: LayoutDocument): Generator<LayoutProblem> {
   const seats = document.sections.flatMap((section) => (section.kind === 'SEATED' ? section.rows : []))
   const seatCount = seats.reduce((sum, row) => sum + row.seats.length, 0)
   if (seatCount > maxSeats) yield { path: 'sections', message: `must have at most ${maxSeats} numbered seats in total` }

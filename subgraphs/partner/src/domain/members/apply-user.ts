@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/users.ts'
 
 /** Keeps what is said of a person, unless something newer is known. An older event does not say whether an address is proved. */
-export async function takeUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
+export async function applyUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
   const { userId, version, status, email, isEmailVerified = false } = fact
   const known = { version, status, email, isEmailVerified }
   await ctx.db

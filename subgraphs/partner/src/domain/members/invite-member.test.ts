@@ -8,7 +8,7 @@ import { type PartnerRow, partnerInvitations, partnerMembers } from '../../db/ta
 import { users } from '../../db/tables/users.ts'
 import { AlreadyMember, InvitationForAnotherAddress, InvitationUnusable, RoleTooHigh } from '../../errors.ts'
 import { acceptInvitation } from './accept-invitation.ts'
-import { takeUser } from './apply-user.ts'
+import { applyUser } from './apply-user.ts'
 import { changeMemberRole } from './change-member-role.ts'
 import { invitationOfToken, invitationStatusAt, openInvitations } from './invitations.ts'
 import { inviteMember, maxOpenInvitations } from './invite-member.ts'
@@ -172,7 +172,7 @@ test('is worth nothing to anybody but the account whose proved address was invit
   const { partner, token } = await invited()
   const known = async (fact: { email: string | null; isEmailVerified?: boolean }) => {
     const viewer = testUser({ email: null })
-    await takeUser(ctxOf(database, viewer), userFact(viewer.userId, fact))
+    await applyUser(ctxOf(database, viewer), userFact(viewer.userId, fact))
     return ctxOf(database, viewer)
   }
   const others = [

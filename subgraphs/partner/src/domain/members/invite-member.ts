@@ -15,8 +15,8 @@ import { users } from '../../db/tables/users.ts'
 import { emit } from '../../emit.ts'
 import { AlreadyMember, RoleTooHigh } from '../../errors.ts'
 import { audit } from '../partners/audit.ts'
-import { lockPartnerAs, type Standing } from '../partners/lock-partner.ts'
-import { mayPrepare } from '../partners/partner-rights.ts'
+import { lockPartnerAs, type Membership } from '../partners/lock-partner.ts'
+import { isEditable } from '../partners/partner-rights.ts'
 import { isAtLeast, type PartnerRole } from './roles.ts'
 
 export interface InviteMemberInput {
@@ -43,18 +43,18 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
     { operation: 'inviteMember', input },
     {
       authorize: async (ctx) => {
-        const standing = await lockPartnerAs(ctx, input.partnerId, 'MANAGER')
-        if (!isAtLeast(standing.member.role, input.role)) throw new RoleTooHigh(standing.member.role)
-        return standing
+        const membership = await lockPartnerAs(ctx, input.partnerId, 'MANAGER')
+        if (!isAtLeast(membership.member.role, input.role)) throw new RoleTooHigh(membership.member.role)
+        return membership
       },
       load: requireInvitation,
-      act: async (ctx, standing) => {
-        requireVerified(standing.partner)
+      act: async (ctx, membership) => {
+        requireVerified(membership.partner)
         await requireNoMember(ctx, input)
         await replaceOpen(ctx, input)
         const token = randomBytes(32).toString('base64url')
-        const invitation = await insertInvitation(ctx, standing, { email, role: input.role, token })
-        await tell(ctx, standing, { invitation, token })
+        const invitation = await insertInvitation(ctx, membership, { email, role: input.role, token })
+        await tell(ctx, membership, { invitation, token })
         return invitation
       },
     },
@@ -62,7 +62,7 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
 }
 
 function requireVerified({ status }: PartnerRow): void {
-  if (mayPrepare(status)) return
+  if (isEditable(status)) return
   throw new InvalidState(
     `Only verified partners can invite members. This one is ${status}. Submit the application and invite members once it is approved.`,
     { status },
@@ -99,7 +99,7 @@ async function replaceOpen(ctx: Ctx, { partnerId, email }: InviteMemberInput): P
 
 async function insertInvitation(
   ctx: Ctx,
-  { partner, member }: Standing,
+  { partner, member }: Membership,
   { email, role, token }: { email: string; role: PartnerRole; token: string },
 ): Promise<PartnerInvitationRow> {
   const now = ctx.now()
@@ -122,7 +122,7 @@ async function insertInvitation(
 
 async function tell(
   ctx: Ctx,
-  { partner }: Standing,
+  { partner }: Membership,
   { invitation, token }: { invitation: PartnerInvitationRow; token: string },
 ): Promise<void> {
   const { id: memberId, email, role, expiresAt } = invitation

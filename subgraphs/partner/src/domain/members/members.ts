@@ -4,8 +4,8 @@ import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
 import { LastOwner } from '../../errors.ts'
-import { lockPartnerAs, type Standing } from '../partners/lock-partner.ts'
-import { hidden } from '../partners/strip-internal.ts'
+import { lockPartnerAs, type Membership } from '../partners/lock-partner.ts'
+import { notFoundAs } from '../partners/not-found-as.ts'
 import type { PartnerRole } from './roles.ts'
 
 /** A page of a partner's members, in the order in which they joined. */
@@ -31,13 +31,13 @@ export async function listMembers(
 export async function lockMember(
   ctx: Ctx,
   memberId: string,
-  least: PartnerRole,
-): Promise<Standing & { target: PartnerMemberRow }> {
+  minRole: PartnerRole,
+): Promise<Membership & { target: PartnerMemberRow }> {
   const found = await findMember(ctx, memberId)
-  const standing = await hidden('member', memberId, lockPartnerAs(ctx, found?.partnerId ?? '', least))
+  const membership = await notFoundAs('member', memberId, lockPartnerAs(ctx, found?.partnerId ?? '', minRole))
   const target = await findMember(ctx, memberId)
   if (!target) throw new NotFound('member', memberId)
-  return { ...standing, target }
+  return { ...membership, target }
 }
 
 /** Makes sure that somebody else owns the partner too. Asked under the partner's lock. @throws {LastOwner} */

@@ -6,7 +6,7 @@ import { type PartnerInvitationRow, partnerInvitations } from '../../db/tables/p
 import { RoleTooHigh } from '../../errors.ts'
 import { audit } from '../partners/audit.ts'
 import { lockPartnerAs } from '../partners/lock-partner.ts'
-import { hidden } from '../partners/strip-internal.ts'
+import { notFoundAs } from '../partners/not-found-as.ts'
 import { invitationStatusAt } from './invitations.ts'
 import { isAtLeast } from './roles.ts'
 
@@ -17,7 +17,7 @@ import { isAtLeast } from './roles.ts'
 export async function revokeInvitation(ctx: Ctx, invitationId: string): Promise<PartnerInvitationRow> {
   return await inTransaction(ctx, async (ctx) => {
     const { partnerId } = (await findInvitation(ctx, invitationId)) ?? { partnerId: '' }
-    const { member } = await hidden('invitation', invitationId, lockPartnerAs(ctx, partnerId, 'MANAGER'))
+    const { member } = await notFoundAs('invitation', invitationId, lockPartnerAs(ctx, partnerId, 'MANAGER'))
     const invitation = await findInvitation(ctx, invitationId)
     if (!invitation) throw new NotFound('invitation', invitationId)
     if (!isAtLeast(member.role, invitation.role)) throw new RoleTooHigh(member.role)

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { ctxOf, factsAbout, migrations } from '../../../test/factories.ts'
 import { partnerMembers } from '../../db/tables/partners.ts'
 import { TooManyApplications, UserSuspended } from '../../errors.ts'
-import { takeUser } from '../members/apply-user.ts'
+import { applyUser } from '../members/apply-user.ts'
 import { applyAsPartner, maxOpenApplications } from './apply-as-partner.ts'
 import { updatePartner } from './update-partner.ts'
 
@@ -84,10 +84,10 @@ test('refuses nobody in particular, and somebody who is suspended', async () => 
   await expect(applyAsPartner(ctxOf(database, anonymous), application)).rejects.toThrow(Unauthenticated)
   const mallory = testUser()
   const ctx = ctxOf(database, mallory)
-  await takeUser(ctx, userState(mallory.userId, 2, 'SUSPENDED'))
-  await takeUser(ctx, userState(mallory.userId, 1, 'ACTIVE'))
+  await applyUser(ctx, userState(mallory.userId, 2, 'SUSPENDED'))
+  await applyUser(ctx, userState(mallory.userId, 1, 'ACTIVE'))
   await expect(applyAsPartner(ctx, application)).rejects.toThrow(UserSuspended)
-  await takeUser(ctx, userState(mallory.userId, 3, 'ACTIVE'))
+  await applyUser(ctx, userState(mallory.userId, 3, 'ACTIVE'))
   await applyAsPartner(ctx, application)
 })
 

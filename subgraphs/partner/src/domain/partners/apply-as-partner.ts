@@ -9,7 +9,7 @@ import type { Ctx } from '../../context.ts'
 import { type PartnerRow, partnerMembers, partners } from '../../db/tables/partners.ts'
 import { TooManyApplications } from '../../errors.ts'
 import { audit } from './audit.ts'
-import { announcePartner } from './change-partner.ts'
+import { publishPartner } from './change-partner.ts'
 import { requireActiveUser, requireOwnPartner } from './lock-partner.ts'
 import { newProfile } from './partner-profile.ts'
 import { wordsOfPartner } from './search-index.ts'
@@ -52,7 +52,7 @@ export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Prom
         await ctx.db
           .insert(partnerMembers)
           .values({ id: ctx.newId('mbr'), partnerId: partner.id, userId, role: 'OWNER', joinedAt: now })
-        await announcePartner(ctx, partner)
+        await publishPartner(ctx, partner)
         await audit(ctx, {
           action: 'applyAsPartner',
           subjectType: 'Partner',

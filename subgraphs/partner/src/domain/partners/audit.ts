@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { emit } from '../../emit.ts'
 
 /** What was done, by its mutation's name, and to what. */
-export interface Deed {
+export interface AuditedAction {
   action: string
   subjectType:
     | 'Partner'
@@ -20,7 +20,7 @@ export interface Deed {
 }
 
 /** Leaves a trace of a staff or partner mutation, in the transaction of the change itself. */
-export async function audit(ctx: Ctx, deed: Deed): Promise<void> {
+export async function audit(ctx: Ctx, deed: AuditedAction): Promise<void> {
   const { reason = null, changes = {} } = deed
   await emit(ctx, 'partner.audited', { subject: deed.subjectId, data: { ...deed, reason, changes } })
 }

@@ -18,12 +18,12 @@ export async function changePartner(
     .where(eq(partners.id, partnerId))
     .returning()
   if (!partner) throw new Error(`partner ${partnerId} is missing`)
-  await announcePartner(ctx, partner)
+  await publishPartner(ctx, partner)
   return partner
 }
 
 /** Tells the other services the whole state of a partner and its members. */
-export async function announcePartner(ctx: Ctx, partner: PartnerRow): Promise<void> {
+export async function publishPartner(ctx: Ctx, partner: PartnerRow): Promise<void> {
   const { id: partnerId, version, name, status } = partner
   const members = await ctx.db
     .select({ userId: partnerMembers.userId, role: partnerMembers.role })

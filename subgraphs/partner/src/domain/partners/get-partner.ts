@@ -17,17 +17,17 @@ export async function roleIn(ctx: Ctx, partnerId: string): Promise<PartnerRole |
 }
 
 /** Whether the caller is a member of at least that role, or an admin. */
-export async function maySeeInside(ctx: Ctx, partnerId: string, least: PartnerRole = 'SCANNER'): Promise<boolean> {
+export async function maySeeInside(ctx: Ctx, partnerId: string, minRole: PartnerRole = 'SCANNER'): Promise<boolean> {
   if (isStaff(ctx.viewer)) return true
   const role = await roleIn(ctx, partnerId)
-  return role !== null && isAtLeast(role, least)
+  return role !== null && isAtLeast(role, minRole)
 }
 
 /** What `read` gives, for members of at least that role and admins; null for others. */
-export async function insideOnly<T>(
+export async function membersOnly<T>(
   ctx: Ctx,
-  { partnerId, least }: { partnerId: string; least?: PartnerRole },
+  { partnerId, minRole }: { partnerId: string; minRole?: PartnerRole },
   read: () => T | Promise<T>,
 ): Promise<T | null> {
-  return (await maySeeInside(ctx, partnerId, least)) ? await read() : null
+  return (await maySeeInside(ctx, partnerId, minRole)) ? await read() : null
 }

@@ -8,7 +8,7 @@ import { UserSuspended } from '../../errors.ts'
 import { isAtLeast, type PartnerRole } from '../members/roles.ts'
 
 /** A partner whose row the transaction has locked, and the caller's own membership. */
-export interface Standing {
+export interface Membership {
   partner: PartnerRow
   member: PartnerMemberRow
 }
@@ -18,7 +18,7 @@ export interface Standing {
  * happens one after the other. To whoever is no member it does not exist; staff are told that they are none.
  * @throws {NotFound | Forbidden | UserSuspended | InvalidState} the last when the partner is closed for good
  */
-export async function lockPartnerAs(ctx: Ctx, partnerId: string, least: PartnerRole): Promise<Standing> {
+export async function lockPartnerAs(ctx: Ctx, partnerId: string, minRole: PartnerRole): Promise<Membership> {
   await requireActiveUser(ctx)
   const partner = await lockPartner(ctx, partnerId)
   const member = partner && (await membershipOf(ctx, partnerId))
@@ -26,9 +26,9 @@ export async function lockPartnerAs(ctx: Ctx, partnerId: string, least: PartnerR
     if (partner && isStaff(ctx.viewer)) throw new Forbidden('Only members of the partner can do this.')
     throw new NotFound('partner', partnerId)
   }
-  if (!isAtLeast(member.role, least)) {
-    throw new Forbidden(`This requires the ${least} role in the partner. Your role is ${member.role}.`, {
-      needs: least,
+  if (!isAtLeast(member.role, minRole)) {
+    throw new Forbidden(`This requires the ${minRole} role in the partner. Your role is ${member.role}.`, {
+      needs: minRole,
     })
   }
   if (partner.status === 'REJECTED' || partner.status === 'TERMINATED') {

@@ -40,4 +40,4 @@ export const changedProfile = z.object({
 })
 
 /** The fields that change only while the application is with the applicant. */
-export const examinedFields = ['legalName', 'registrationNumber', 'taxNumber', 'country', 'addressLines'] as const
+export const verifiedFields = ['legalName', 'registrationNumber', 'taxNumber', 'country', 'addressLines'] as const

@@ -16,7 +16,7 @@ export function wasVerified(status: PartnerRow['status']): boolean {
 }
 
 /** Whether a partner may prepare what it will sell: venues and layouts. */
-export function mayPrepare(status: PartnerRow['status']): boolean {
+export function isEditable(status: PartnerRow['status']): boolean {
   return status === 'VERIFIED' || status === 'RESTRICTED'
 }
 

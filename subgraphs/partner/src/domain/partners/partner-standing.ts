@@ -40,7 +40,7 @@ export async function terminatePartner(ctx: Ctx, input: PartnerDecisionInput): P
 }
 
 /** Tells a partner's owners and managers that its rights changed. */
-export async function tellStatus(ctx: Ctx, partner: PartnerRow, from: PartnerRow['status']): Promise<void> {
+export async function publishStatus(ctx: Ctx, partner: PartnerRow, from: PartnerRow['status']): Promise<void> {
   const { status, statusReason: reason } = partner
   const change = { from, status, reason } as Pick<Payload<'partner.statusChanged'>, 'from' | 'status' | 'reason'>
   await emit(ctx, 'partner.statusChanged', {
@@ -50,7 +50,7 @@ export async function tellStatus(ctx: Ctx, partner: PartnerRow, from: PartnerRow
 }
 
 function changing(step: StaffStep['step'], needsReason: boolean): StaffStep {
-  return { step, needsReason, change: () => ({ isRestrictedForDocuments: false }), after: tellStatus }
+  return { step, needsReason, change: () => ({ isRestrictedForDocuments: false }), after: publishStatus }
 }
 
 /** Otherwise the next look at the documents would restrict the partner again. */

@@ -21,7 +21,7 @@ export async function approvePartner(ctx: Ctx, input: PartnerDecisionInput): Pro
     needsReason: false,
     check: requireDocuments,
     change: decidedNow,
-    after: (ctx, partner) => tellApplicant(ctx, partner, 'VERIFIED'),
+    after: (ctx, partner) => publishDecision(ctx, partner, 'VERIFIED'),
   })
 }
 
@@ -31,7 +31,7 @@ export async function requestPartnerChanges(ctx: Ctx, input: PartnerDecisionInpu
     step: 'requestPartnerChanges',
     needsReason: true,
     change: decidedNow,
-    after: (ctx, partner) => tellApplicant(ctx, partner, 'CHANGES_REQUESTED'),
+    after: (ctx, partner) => publishDecision(ctx, partner, 'CHANGES_REQUESTED'),
   })
 }
 
@@ -41,7 +41,7 @@ export async function rejectPartner(ctx: Ctx, input: PartnerDecisionInput): Prom
     step: 'rejectPartner',
     needsReason: true,
     change: decidedNow,
-    after: (ctx, partner) => tellApplicant(ctx, partner, 'REJECTED'),
+    after: (ctx, partner) => publishDecision(ctx, partner, 'REJECTED'),
   })
 }
 
@@ -59,7 +59,7 @@ async function requireDocuments(ctx: Ctx, partner: PartnerRow): Promise<void> {
   }
 }
 
-async function tellApplicant(
+async function publishDecision(
   ctx: Ctx,
   partner: PartnerRow,
   decision: 'VERIFIED' | 'CHANGES_REQUESTED' | 'REJECTED',

@@ -7,7 +7,7 @@ import type { PartnerRow } from '../../db/tables/partners.ts'
 import { audit } from './audit.ts'
 import { changePartner } from './change-partner.ts'
 import { lockPartnerAs } from './lock-partner.ts'
-import { changedProfile, examinedFields } from './partner-profile.ts'
+import { changedProfile, verifiedFields } from './partner-profile.ts'
 import { isWithApplicant } from './partner-status.ts'
 import { wordsOfPartner } from './search-index.ts'
 
@@ -24,7 +24,7 @@ export async function updatePartner(ctx: Ctx, input: UpdatePartnerInput): Promis
     if (input.expectedVersion != null && input.expectedVersion !== partner.version) {
       throw new VersionConflict('partner', partner.version)
     }
-    const frozen = examinedFields.filter((field) => change[field] !== undefined)
+    const frozen = verifiedFields.filter((field) => change[field] !== undefined)
     if (frozen.length > 0 && !isWithApplicant(partner.status)) {
       throw new InvalidState(
         `The application has been submitted. These fields cannot be changed now: ${frozen.join(', ')}.`,

@@ -6,8 +6,8 @@ import type { Ctx } from '../../context.ts'
 import { type VenueRow, venues } from '../../db/tables/venues.ts'
 import { audit } from '../partners/audit.ts'
 import { wordsOfVenue } from '../partners/search-index.ts'
-import { findVenue, lockPreparing } from './lock-venue.ts'
-import { announceVenue } from './publish-venue.ts'
+import { findVenue, lockEditablePartner } from './lock-venue.ts'
+import { publishVenue } from './publish-venue.ts'
 import { columnsOf, newVenue } from './venue-input.ts'
 
 export type CreateVenueInput = z.input<typeof newVenue> & { partnerId: string; idempotencyKey?: string | null }
@@ -19,7 +19,7 @@ export async function createVenue(ctx: Ctx, input: CreateVenueInput): Promise<Ve
     ctx,
     { operation: 'createVenue', input },
     {
-      authorize: (ctx) => lockPreparing(ctx, input.partnerId),
+      authorize: (ctx) => lockEditablePartner(ctx, input.partnerId),
       load: requireVenue,
       act: async (ctx, { partner }) => {
         const [venue] = await ctx.db
@@ -34,7 +34,7 @@ export async function createVenue(ctx: Ctx, input: CreateVenueInput): Promise<Ve
           })
           .returning()
         if (!venue) throw new Error('nothing was inserted')
-        await announceVenue(ctx, venue)
+        await publishVenue(ctx, venue)
         await audit(ctx, {
           action: 'createVenue',
           subjectType: 'Venue',

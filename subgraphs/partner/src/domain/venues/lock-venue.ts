@@ -2,18 +2,18 @@ import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type VenueRow, venues } from '../../db/tables/venues.ts'
-import { lockPartnerAs, type Standing } from '../partners/lock-partner.ts'
-import { mayPrepare } from '../partners/partner-rights.ts'
-import { hidden } from '../partners/strip-internal.ts'
+import { lockPartnerAs, type Membership } from '../partners/lock-partner.ts'
+import { notFoundAs } from '../partners/not-found-as.ts'
+import { isEditable } from '../partners/partner-rights.ts'
 
 /**
  * Locks a partner for a manager who prepares what it will sell.
  * @throws {NotFound | Forbidden | InvalidState} the last unless the partner is verified or restricted
  */
-export async function lockPreparing(ctx: Ctx, partnerId: string): Promise<Standing> {
-  const standing = await lockPartnerAs(ctx, partnerId, 'MANAGER')
-  const { status } = standing.partner
-  if (mayPrepare(status)) return standing
+export async function lockEditablePartner(ctx: Ctx, partnerId: string): Promise<Membership> {
+  const membership = await lockPartnerAs(ctx, partnerId, 'MANAGER')
+  const { status } = membership.partner
+  if (isEditable(status)) return membership
   throw new InvalidState(`This requires a partner that is VERIFIED or RESTRICTED. This one is ${status}.`, { status })
 }
 
@@ -23,7 +23,7 @@ export async function lockPreparing(ctx: Ctx, partnerId: string): Promise<Standi
  */
 export async function lockVenue(ctx: Ctx, venueId: string): Promise<VenueRow> {
   const found = await findVenue(ctx, venueId)
-  await hidden('venue', venueId, lockPreparing(ctx, found?.partnerId ?? ''))
+  await notFoundAs('venue', venueId, lockEditablePartner(ctx, found?.partnerId ?? ''))
   const venue = await findVenue(ctx, venueId)
   if (!venue) throw new NotFound('venue', venueId)
   return venue

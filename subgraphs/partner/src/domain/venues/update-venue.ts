@@ -8,7 +8,7 @@ import { type VenueRow, venues } from '../../db/tables/venues.ts'
 import { audit } from '../partners/audit.ts'
 import { wordsOfVenue } from '../partners/search-index.ts'
 import { lockVenue } from './lock-venue.ts'
-import { announceVenue } from './publish-venue.ts'
+import { publishVenue } from './publish-venue.ts'
 import { changedVenue, columnsOf } from './venue-input.ts'
 
 export type UpdateVenueInput = z.input<typeof changedVenue> & { venueId: string; expectedVersion?: number | null }
@@ -39,7 +39,7 @@ export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<Ve
       .where(eq(venues.id, venue.id))
       .returning()
     if (!changed) throw new Error('nothing was updated')
-    await announceVenue(ctx, changed)
+    await publishVenue(ctx, changed)
     await audit(ctx, {
       action: 'updateVenue',
       subjectType: 'Venue',

@@ -6,7 +6,7 @@ import type { IssueAction, IssueOrder, IssueRequest, IssueRow } from '../../db/t
 import { refunds } from '../../db/tables/payments.ts'
 import { emit } from '../../emit.ts'
 import { SecondPersonNeeded } from '../../errors.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
 import { isAboveApprovalLimit } from '../refunds/refund-limit.ts'
 import { changeIssue, lockIssue, requireIssue } from './change-issue.ts'
@@ -35,7 +35,7 @@ export async function actOnIssue<I extends IssueInput>(
   return await idempotent(
     ctx,
     { operation: `paymentIssue.${action}`, input },
-    { authorize: requireActiveFinance, load: requireIssue, act: (ctx) => takeOrder(ctx, input.issueId, order) },
+    { authorize: requireActiveFinance, load: requireIssue, act: (ctx) => executeOrder(ctx, input.issueId, order) },
   )
 }
 
@@ -56,7 +56,7 @@ async function requireActiveFinance(ctx: Ctx): Promise<string> {
   return userId
 }
 
-async function takeOrder(ctx: Ctx, issueId: string, order: IssueOrder): Promise<IssueRow> {
+async function executeOrder(ctx: Ctx, issueId: string, order: IssueOrder): Promise<IssueRow> {
   const { userId } = requireFinance(ctx)
   const found = await lockCase(ctx, issueId)
   requireAction(found, order.action)

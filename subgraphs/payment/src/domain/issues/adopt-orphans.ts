@@ -3,9 +3,9 @@ import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { paymentCaptures } from '../../db/tables/issues.ts'
 import { payments, refunds } from '../../db/tables/payments.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
-import { requireRefund } from '../refunds/refund-payment.ts'
-import { withoutStopping } from './find-stuck.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
+import { requireRefund } from '../refunds/read-refund.ts'
+import { continueOnError } from './find-stuck.ts'
 import { openIssue } from './open-issue.ts'
 import { setAsideRefund } from './refund-issue.ts'
 
@@ -19,14 +19,14 @@ export async function adoptOrphans(ctx: Ctx): Promise<void> {
     .where(and(eq(refunds.status, 'FAILED'), isNull(refunds.issueId)))
     .orderBy(asc(refunds.id))
     .limit(batchSize)
-  for (const { id, paymentId } of failed) await withoutStopping(ctx, id, () => adoptRefund(ctx, id, paymentId))
+  for (const { id, paymentId } of failed) await continueOnError(ctx, id, () => adoptRefund(ctx, id, paymentId))
   const inReview = await ctx.db
     .select({ id: payments.id })
     .from(payments)
     .where(and(isNotNull(payments.reviewReason), eq(payments.openIssues, 0)))
     .orderBy(asc(payments.id))
     .limit(batchSize)
-  for (const { id } of inReview) await withoutStopping(ctx, id, () => adoptReview(ctx, id))
+  for (const { id } of inReview) await continueOnError(ctx, id, () => adoptReview(ctx, id))
 }
 
 /** Its promise had been taken back: it is owed again as far as nothing else was promised meanwhile. */

@@ -3,8 +3,8 @@ import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { afterEach, expect, test } from 'vitest'
 import { captured, ctxOf, migrations, serviceCtx, started, today } from '../../../test/factories.ts'
 import { expectSoundBooks, issuesIn, staffOf } from '../../../test/issues.ts'
-import type { PaymentReport } from '../../providers/provider.ts'
-import { applyReport } from '../payments/apply-provider-update.ts'
+import type { PaymentUpdate } from '../../providers/provider.ts'
+import { applyProviderUpdate } from '../payments/apply-provider-update.ts'
 import { confirmPayment } from '../payments/confirm-payment.ts'
 import { actOnIssue, approvePaymentIssue, rejectPaymentIssue } from './act-on-issue.ts'
 import { listIssues } from './list-issues.ts'
@@ -20,7 +20,7 @@ const { first, second } = { first: () => staffOf(database).first, second: () => 
 
 afterEach(async () => await expectSoundBooks(database))
 
-function capture(paymentId: string, change: Partial<PaymentReport> = {}): PaymentReport {
+function capture(paymentId: string, change: Partial<PaymentUpdate> = {}): PaymentUpdate {
   return {
     ...{ kind: 'payment', paymentId, attemptId: null, outcome: 'CAPTURED', amount: euros(10_000) },
     ...{ failureCode: null, actionUrl: null, at: today },
@@ -64,7 +64,7 @@ test('takes less in place of the total: the payment pays for its booking, and no
   })
   const audited = await look.eventsOf(issue.id, 'audited')
   expect(audited.map(({ event }) => event.data)).toMatchObject([{ action: 'acceptPaymentDifference', reason: note }])
-  await applyReport(service(), capture(id, { amount: euros(9_900), at: new Date(today.getTime() + 60_000) }))
+  await applyProviderUpdate(service(), capture(id, { amount: euros(9_900), at: new Date(today.getTime() + 60_000) }))
   expect(await look.issuesOf(id)).toHaveLength(1)
 })
 
@@ -130,9 +130,9 @@ test('lets one of two verbs that race end an issue, and the other be refused', a
 test('ends by itself when the provider corrects what it had said', async () => {
   const ada = ctx()
   const { id } = await started(ada)
-  await applyReport(service(), capture(id, { amount: euros(9_500) }))
+  await applyProviderUpdate(service(), capture(id, { amount: euros(9_500) }))
   expect(await look.payment(id)).toMatchObject({ status: 'NEEDS_REVIEW' })
-  await applyReport(service(), capture(id, { at: new Date(today.getTime() + 1_000) }))
+  await applyProviderUpdate(service(), capture(id, { at: new Date(today.getTime() + 1_000) }))
   expect(await look.payment(id)).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000, openIssues: 0 })
   expect(await look.issueOf(id)).toMatchObject({ status: 'RESOLVED', resolution: 'SETTLED' })
   expect(await look.eventsOf(id, 'captured')).toHaveLength(2)
@@ -141,7 +141,7 @@ test('ends by itself when the provider corrects what it had said', async () => {
 test('makes a second capture an issue of its own, and gives it back', async () => {
   const { id } = await captured(ctx(), { card: 'pm_sandbox_captured_twice' })
   const again = capture(id, { attemptId: 'att_again' })
-  await Promise.all([1, 2, 3].map(() => applyReport(service(), again)))
+  await Promise.all([1, 2, 3].map(() => applyProviderUpdate(service(), again)))
   expect(await look.payment(id)).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
   const issue = await look.issueOf(id)
   expect(issue).toMatchObject({ kind: 'DUPLICATE_CAPTURE', suspenseMinor: 10_000, expectedMinor: null })
@@ -154,8 +154,8 @@ test('makes a second capture an issue of its own, and gives it back', async () =
 
 test('pays for the booking with what was due, also when another attempt had captured something else before', async () => {
   const { id } = await started(ctx())
-  await applyReport(service(), capture(id, { attemptId: 'att_a', amount: euros(9_500) }))
-  await applyReport(service(), capture(id, { attemptId: 'att_b' }))
+  await applyProviderUpdate(service(), capture(id, { attemptId: 'att_a', amount: euros(9_500) }))
+  await applyProviderUpdate(service(), capture(id, { attemptId: 'att_b' }))
   expect(await look.payment(id)).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
   const { id: issueId } = await look.issueOf(id)
   await expect(actOnIssue(first(), { issueId, note }, { action: 'ACCEPT' })).rejects.toMatchObject({

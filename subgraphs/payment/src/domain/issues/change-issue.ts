@@ -43,7 +43,7 @@ export async function changeIssue(
   await ctx.db.update(paymentIssues).set(changed).where(eq(paymentIssues.id, issue.id))
   await countOpen(ctx, changed, Number(changed.status !== 'RESOLVED') - Number(issue.status !== 'RESOLVED'))
   await recordStep(ctx, changed, { step, note: note ?? null })
-  await tellIssue(ctx, changed, occasion ?? occasionOf(issue, changed))
+  await publishIssueChanged(ctx, changed, occasion ?? occasionOf(issue, changed))
   return changed
 }
 
@@ -83,7 +83,7 @@ export async function countOpen(ctx: Ctx, { paymentId }: IssueRow, by: number): 
 }
 
 /** Says how an issue stands now. */
-export async function tellIssue(ctx: Ctx, issue: IssueRow, occasion: Occasion): Promise<void> {
+export async function publishIssueChanged(ctx: Ctx, issue: IssueRow, occasion: Occasion): Promise<void> {
   const payment = await paymentOf(ctx, issue)
   const { id: issueId, version, kind, status, resolution, paymentId, partnerId, userId, refundId } = issue
   await emit(ctx, 'payment.issueChanged', {

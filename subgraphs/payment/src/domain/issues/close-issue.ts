@@ -3,8 +3,9 @@ import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
 import { debitedOf } from '../ledger/ledger.ts'
-import { applyReport, listAttempts } from '../payments/apply-provider-update.ts'
-import { countRefunded, tellRefunded, tellRefundFailed } from '../refunds/apply-refund-update.ts'
+import { applyProviderUpdate } from '../payments/apply-provider-update.ts'
+import { listAttempts } from '../payments/attempts.ts'
+import { countRefunded, publishRefunded, publishRefundFailed } from '../refunds/apply-refund-update.ts'
 import { changeRefund } from '../refunds/change-refund.ts'
 import { lockIssue, resolveIssue } from './change-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
@@ -18,13 +19,13 @@ import { setAsideRefund } from './refund-issue.ts'
 export async function closeIssue(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<IssueRow> {
   const { issue, payment, refund } = found
   if (issue.kind === 'OUTCOME_UNKNOWN' && payment) return await closeUnknown(ctx, { issue, payment, refund }, order)
-  if (issue.kind === 'REFUND_MISMATCH' && payment && refund) await bear(ctx, issue, { payment, refund })
+  if (issue.kind === 'REFUND_MISMATCH' && payment && refund) await bearLoss(ctx, issue, { payment, refund })
   else if (issue.suspenseMinor > 0 && payment && refund) await giveUp(ctx, issue, { payment, refund })
   if (issue.suspenseMinor < 0) await postWriteOff(ctx, issue, -issue.suspenseMinor)
   return await resolveIssue(ctx, issue, { step: 'CLOSED', note: order.note, resolution: 'CLOSED' })
 }
 
-interface Refunded {
+interface RefundedPayment {
   payment: PaymentRow
   refund: RefundRow
 }
@@ -42,7 +43,7 @@ async function closeUnknown(
   }
   const change = { status: 'FAILED' as const, failureCode: 'NOT_REFUNDED', settledAt: ctx.now() }
   const { refund: failed } = await changeRefund(ctx, { payment, refund }, change)
-  await tellRefundFailed(ctx, payment, failed)
+  await publishRefundFailed(ctx, payment, failed)
   await setAsideRefund(ctx, payment, failed)
   return closed
 }
@@ -53,16 +54,16 @@ async function failAttempts(ctx: Ctx, payment: PaymentRow): Promise<void> {
   if (!latest) return
   const amount = { amountMinor: payment.amountMinor, currency: payment.currency }
   const nothing = { kind: 'payment', outcome: 'FAILED', failureCode: 'NOT_CHARGED', actionUrl: null } as const
-  await applyReport(ctx, { ...nothing, paymentId: payment.id, attemptId: latest.id, amount, at: ctx.now() })
+  await applyProviderUpdate(ctx, { ...nothing, paymentId: payment.id, attemptId: latest.id, amount, at: ctx.now() })
 }
 
 /** The platform bears what the provider did in place of what was asked: for those who had the money, the refund is as asked. */
-async function bear(ctx: Ctx, issue: IssueRow, { payment, refund }: Refunded): Promise<void> {
+async function bearLoss(ctx: Ctx, issue: IssueRow, { payment, refund }: RefundedPayment): Promise<void> {
   if (refund.status === 'NEEDS_REVIEW') {
     await postBorneByPlatform(ctx, issue, { payment, taken: refund })
     await ctx.db.update(payments).set(debitedOf(payment, refund)).where(eq(payments.id, payment.id))
   } else if (refund.issueId !== null && refund.status !== 'SUCCEEDED') {
-    await bearWaiting(ctx, refund.issueId)
+    await writeOffWaiting(ctx, refund.issueId)
   } else {
     return
   }
@@ -73,11 +74,11 @@ async function bear(ctx: Ctx, issue: IssueRow, { payment, refund }: Refunded): P
     amountMinor: issue.receivedMinor ?? refund.amountMinor,
     currency: issue.receivedCurrency ?? refund.currency,
   }
-  await tellRefunded(ctx, counted, { ...refund, ...went })
+  await publishRefunded(ctx, counted, { ...refund, ...went })
 }
 
 /** What stood apart for the refund is the platform's now, as it has paid in another way. */
-async function bearWaiting(ctx: Ctx, issueId: string): Promise<void> {
+async function writeOffWaiting(ctx: Ctx, issueId: string): Promise<void> {
   const waiting = await lockIssue(ctx, issueId)
   if (waiting.suspenseMinor === 0) return
   await postWriteOff(ctx, waiting, -waiting.suspenseMinor)
@@ -85,7 +86,7 @@ async function bearWaiting(ctx: Ctx, issueId: string): Promise<void> {
 }
 
 /** A refund that staff had wished for is given up: those who had the money have it again. */
-async function giveUp(ctx: Ctx, issue: IssueRow, { payment, refund }: Refunded): Promise<void> {
+async function giveUp(ctx: Ctx, issue: IssueRow, { payment, refund }: RefundedPayment): Promise<void> {
   await postReleased(ctx, issue, { payment, taken: refund })
   const released = debitedOf(payment, { ...refund, amountMinor: -refund.amountMinor })
   await ctx.db.update(payments).set(released).where(eq(payments.id, payment.id))

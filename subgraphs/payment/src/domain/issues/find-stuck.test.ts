@@ -5,7 +5,6 @@ import { afterEach, expect, test } from 'vitest'
 import {
   captured,
   ctxOf,
-  impatient,
   jobsOf,
   migrations,
   serviceCtx,
@@ -13,17 +12,19 @@ import {
   testAdmin,
   today,
   webhookSecret,
+  withShortTimeout,
 } from '../../../test/factories.ts'
 import { expectSoundBooks, issuesIn, staffOf } from '../../../test/issues.ts'
 import { payments } from '../../db/tables/payments.ts'
 import { webhookEvents } from '../../db/tables/webhooks.ts'
 import { signatureHeader, signWebhook } from '../../providers/sandbox/signature.ts'
-import { applyReport, listAttempts } from '../payments/apply-provider-update.ts'
+import { applyProviderUpdate } from '../payments/apply-provider-update.ts'
+import { listAttempts } from '../payments/attempts.ts'
 import { confirmPayment } from '../payments/confirm-payment.ts'
-import { sweepUnsettled } from '../payments/reconcile-stale.ts'
-import { keepBookingOutcome } from '../projections/apply-booking-outcome.ts'
+import { reconcileStale } from '../payments/reconcile-stale.ts'
+import { applyBookingOutcome } from '../projections/apply-booking-outcome.ts'
 import { refundPayment } from '../refunds/refund-payment.ts'
-import { takeParkedWebhook, takeWebhook } from '../webhooks/handle-webhook.ts'
+import { handleDeferredWebhook, handleWebhook } from '../webhooks/handle-webhook.ts'
 import { actOnIssue } from './act-on-issue.ts'
 import { listIssues } from './list-issues.ts'
 import { recordManualTransfer } from './record-manual-transfer.ts'
@@ -33,14 +34,14 @@ const look = issuesIn(database)
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const note = 'Telephoned the provider'
 const after = (minutes: number) => serviceCtx(database, new Date(today.getTime() + minutes * 60_000))
-const sweep = (minutes: number) => sweepUnsettled(after(minutes))
+const sweep = (minutes: number) => reconcileStale(after(minutes))
 const staff = () => staffOf(database).first
 
 afterEach(async () => await expectSoundBooks(database))
 
 /** A payment of which nobody says what came of it. */
 async function unknown() {
-  const ada = impatient(ctxOf(database))
+  const ada = withShortTimeout(ctxOf(database))
   const { id: paymentId } = await started(ada)
   await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_unknown' })
   return { ada, paymentId }
@@ -56,14 +57,14 @@ test('makes a payment an issue whose outcome nobody tells for a quarter of an ho
   const { id: issueId } = await look.issueOf(paymentId)
   expect(await look.told(issueId)).toHaveLength(1)
   await actOnIssue(staff(), { issueId, note }, { action: 'RETRY' })
-  expect((await jobsOf(database, 'settlePayment')).map(({ payload }) => payload)).toContainEqual({ paymentId })
+  expect((await jobsOf(database, 'reconcilePayment')).map(({ payload }) => payload)).toContainEqual({ paymentId })
 })
 
 test('ends by itself when the outcome is known after all', async () => {
   const { paymentId } = await unknown()
   await sweep(18)
   const [attempt] = await listAttempts(after(0), paymentId)
-  await applyReport(after(20), {
+  await applyProviderUpdate(after(20), {
     ...{ kind: 'payment', paymentId, attemptId: attempt?.id ?? null, outcome: 'CAPTURED', amount: euros(10_000) },
     ...{ failureCode: null, actionUrl: null, at: today },
   })
@@ -78,7 +79,7 @@ test('lets staff say that nothing was charged, and still takes a capture that co
   expect(await look.payment(paymentId)).toMatchObject({ status: 'REQUIRES_METHOD', openIssues: 0 })
   const [attempt] = await listAttempts(ada, paymentId)
   expect(attempt).toMatchObject({ status: 'FAILED', failureCode: 'NOT_CHARGED' })
-  await applyReport(after(20), {
+  await applyProviderUpdate(after(20), {
     ...{ kind: 'payment', paymentId, attemptId: attempt?.id ?? null, outcome: 'CAPTURED', amount: euros(10_000) },
     ...{ failureCode: null, actionUrl: null, at: today },
   })
@@ -87,7 +88,7 @@ test('lets staff say that nothing was charged, and still takes a capture that co
 
 test('makes a refund an issue that the provider does not end within a day', async () => {
   const { id: paymentId } = await captured(ctxOf(database), { card: 'pm_sandbox_refund_unknown' })
-  await keepBookingOutcome(after(0), confirmationOf(await look.payment(paymentId)))
+  await applyBookingOutcome(after(0), confirmationOf(await look.payment(paymentId)))
   await refundPayment(ctxOf(database, testAdmin()), { paymentId, amount: euros(4_000), reason: 'Goodwill' })
   await look.settleRefunds(paymentId)
   await sweep(23 * 60)
@@ -114,7 +115,7 @@ test('asks about each of more stuck payments than it takes at once', async () =>
     insert into payment_attempts (id, payment_id, sequence, method, status, created_at)
     select 'att_' || id, id, 1, 'pm_sandbox_unknown', 'SENT', created_at from payments where id like 'pay_stuck_%'`)
   for (const minutes of [5, 6, 7]) await sweep(minutes)
-  const asked = new Set((await jobsOf(database, 'settlePayment')).map(({ payload }) => JSON.stringify(payload)))
+  const asked = new Set((await jobsOf(database, 'reconcilePayment')).map(({ payload }) => JSON.stringify(payload)))
   expect([...asked].filter((payload) => payload.includes('pay_stuck_'))).toHaveLength(450)
   await database.db.execute(sql`delete from payment_attempts where payment_id like 'pay_stuck_%'`)
   await database.db.execute(sql`delete from payments where id like 'pay_stuck_%'`)
@@ -129,7 +130,7 @@ test('makes a captured payment an issue about which booking says nothing, until 
   expect(issue).toMatchObject({ kind: 'UNCONFIRMED_CAPTURE', status: 'OPEN', amountMinor: 10_000, suspenseMinor: 0 })
   await actOnIssue(staff(), { issueId: issue.id, note }, { action: 'RETRY' })
   expect((await look.eventsOf(payment.id, 'captured')).filter(({ to }) => to === 'booking')).toHaveLength(2)
-  await inTransaction(after(20), (ctx) => keepBookingOutcome(ctx, confirmationOf(payment)))
+  await inTransaction(after(20), (ctx) => applyBookingOutcome(ctx, confirmationOf(payment)))
   expect(await look.issueOf(payment.id)).toMatchObject({ status: 'RESOLVED', resolution: 'SETTLED' })
   await sweep(60)
   expect(await look.issueOf(payment.id)).toMatchObject({ status: 'RESOLVED' })
@@ -158,7 +159,7 @@ async function parked(paymentId: string, change: object = {}) {
   }
   const body = Buffer.from(JSON.stringify({ id: eventId, type: 'payment.test', report }))
   const headers = { [signatureHeader]: signWebhook({ body, secrets: [webhookSecret], now: today }) }
-  expect(await takeWebhook(after(0), 'sandbox', { body, headers, now: today })).toBe('PARKED')
+  expect(await handleWebhook(after(0), 'sandbox', { body, headers, now: today })).toBe('PARKED')
   const ofReport = async () => {
     const queue = await listIssues(staff(), { filter: { kind: 'UNMATCHED_REPORT' }, first: 100 })
     return queue.edges.map(({ node }) => node).find(({ webhookId }) => webhookId === eventId)
@@ -187,11 +188,11 @@ test('takes the money for its payment when that becomes known after all', async 
   const issue = await ofReport()
   await database.db.update(payments).set({ id: 'pay_late' }).where(eq(payments.id, id))
   await actOnIssue(staff(), { issueId: issue?.id ?? '', note }, { action: 'RETRY' })
-  const again = (await jobsOf(database, 'takeParkedWebhook')).filter(({ payload }) =>
+  const again = (await jobsOf(database, 'handleDeferredWebhook')).filter(({ payload }) =>
     JSON.stringify(payload).includes(eventId),
   )
   expect(again).toHaveLength(2)
-  await takeParkedWebhook(after(20), 'sandbox', eventId)
+  await handleDeferredWebhook(after(20), 'sandbox', eventId)
   expect(await look.payment('pay_late')).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
   expect(await ofReport()).toBeUndefined()
   const [event] = await database.db.select().from(webhookEvents).where(eq(webhookEvents.eventId, eventId))

@@ -5,14 +5,14 @@ import { and, asc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { payments, type RefundRow } from '../../db/tables/payments.ts'
 import { type WebhookEventRow, webhookEvents } from '../../db/tables/webhooks.ts'
-import type { PaymentReport, RefundReport } from '../../providers/provider.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
+import type { PaymentUpdate, RefundUpdate } from '../../providers/provider.ts'
 import { requireProvider } from '../payments/call-provider.ts'
-import { requireRefund } from '../refunds/refund-payment.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
+import { requireRefund } from '../refunds/read-refund.ts'
 import { postUnexpectedCapture, postUnexpectedRefund } from './issue-postings.ts'
 import { openIssue } from './open-issue.ts'
-import { outcomeKey } from './settle-outcome.ts'
-import { unconfirmedKey } from './take-answer.ts'
+import { unconfirmedKey } from './record-answer.ts'
+import { outcomeKey } from './resolve-outcome-issue.ts'
 
 const batchSize = 200
 
@@ -64,7 +64,7 @@ export async function findUnconfirmed(ctx: Ctx): Promise<void> {
     )
     .orderBy(sql`coalesce(asked_at, captured_at)`)
     .limit(batchSize)
-  for (const { id } of due) await withoutStopping(ctx, id, () => openUnconfirmed(ctx, id))
+  for (const { id } of due) await continueOnError(ctx, id, () => openUnconfirmed(ctx, id))
 }
 
 async function openUnconfirmed(ctx: Ctx, paymentId: string): Promise<void> {
@@ -94,7 +94,7 @@ export async function findUnmatched(ctx: Ctx): Promise<void> {
     .orderBy(asc(webhookEvents.receivedAt))
     .limit(batchSize)
   for (const { provider, eventId } of due) {
-    await withoutStopping(ctx, eventId, () => openUnmatched(ctx, provider, eventId))
+    await continueOnError(ctx, eventId, () => openUnmatched(ctx, provider, eventId))
   }
 }
 
@@ -103,8 +103,8 @@ async function openUnmatched(ctx: Ctx, provider: string, eventId: string): Promi
     const isIt = and(eq(webhookEvents.provider, provider), eq(webhookEvents.eventId, eventId))
     const [event] = await ctx.db.select().from(webhookEvents).where(isIt).for('update')
     if (event?.status !== 'PARKED' || event.issueId !== null) return
-    const { report } = requireProvider(ctx, provider).readEvent(event.body)
-    const issueId = hasMoved(report) ? await openReport(ctx, event, report) : null
+    const { report: update } = requireProvider(ctx, provider).readEvent(event.body)
+    const issueId = hasMoved(update) ? await openUnmatchedIssue(ctx, event, update) : null
     await ctx.db
       .update(webhookEvents)
       .set(issueId ? { issueId } : { status: 'UNMATCHED' })
@@ -112,18 +112,22 @@ async function openUnmatched(ctx: Ctx, provider: string, eventId: string): Promi
   })
 }
 
-type Report = PaymentReport | RefundReport
+type ProviderUpdate = PaymentUpdate | RefundUpdate
 
-function hasMoved(report: Report): boolean {
-  return report.kind === 'payment' ? report.outcome === 'CAPTURED' : report.outcome === 'SUCCEEDED'
+function hasMoved(update: ProviderUpdate): boolean {
+  return update.kind === 'payment' ? update.outcome === 'CAPTURED' : update.outcome === 'SUCCEEDED'
 }
 
-async function openReport(ctx: Ctx, { provider, eventId }: WebhookEventRow, report: Report): Promise<string> {
-  const { amount, at } = report
-  const isIn = report.kind === 'payment'
+async function openUnmatchedIssue(
+  ctx: Ctx,
+  { provider, eventId }: WebhookEventRow,
+  update: ProviderUpdate,
+): Promise<string> {
+  const { amount, at } = update
+  const isIn = update.kind === 'payment'
   const issue = await openIssue(ctx, {
     ...{ kind: 'UNMATCHED_REPORT', key: `report:${provider}:${eventId}`, payment: null, provider, amount },
-    ...{ received: amount, webhookId: eventId, note: `${report.kind} ${isIn ? report.paymentId : report.refundId}` },
+    ...{ received: amount, webhookId: eventId, note: `${update.kind} ${isIn ? update.paymentId : update.refundId}` },
     suspenseMinor: isIn ? amount.amountMinor : -amount.amountMinor,
   })
   const posting = { amountMinor: amount.amountMinor, at, step: issue.version }
@@ -133,7 +137,7 @@ async function openReport(ctx: Ctx, { provider, eventId }: WebhookEventRow, repo
 }
 
 /** One that cannot be done now is no reason to leave the others. */
-export async function withoutStopping(ctx: Ctx, id: string, act: () => Promise<void>): Promise<void> {
+export async function continueOnError(ctx: Ctx, id: string, act: () => Promise<void>): Promise<void> {
   try {
     await act()
   } catch (error) {

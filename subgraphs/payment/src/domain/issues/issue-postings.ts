@@ -3,15 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { ledgerEntries, type TransactionRow, transactions } from '../../db/tables/ledger.ts'
 import type { PaymentRow } from '../../db/tables/payments.ts'
-import {
-  debitedOf,
-  givenToParties,
-  type Line,
-  type Movement,
-  post,
-  type TakenBack,
-  takenFromParties,
-} from '../ledger/ledger.ts'
+import { creditParties, type Debit, debitedOf, debitParties, type Line, type Movement, post } from '../ledger/ledger.ts'
 
 /** The account on which stands what a person has to look at first. Above zero takes from it, as it is owed to somebody. */
 function suspense(amountMinor: number): Line {
@@ -53,12 +45,12 @@ export async function postUnexpectedRefund(
 export async function postSetAside(
   ctx: Ctx,
   issue: IssueRow,
-  { payment, taken, step }: { payment: PaymentRow; taken: TakenBack; step: number },
+  { payment, taken, step }: { payment: PaymentRow; taken: Debit; step: number },
 ): Promise<void> {
   const { refundId } = issue
   const { amountMinor } = taken
   await post(ctx, { ...movementOf(issue, amountMinor, ctx.now()), step, refundId, kind: 'SET_ASIDE' }, [
-    ...takenFromParties(payment, taken),
+    ...debitParties(payment, taken),
     suspense(-amountMinor),
   ])
 }
@@ -67,11 +59,11 @@ export async function postSetAside(
 export async function postReleased(
   ctx: Ctx,
   issue: IssueRow,
-  { payment, taken }: { payment: PaymentRow; taken: TakenBack },
+  { payment, taken }: { payment: PaymentRow; taken: Debit },
 ): Promise<void> {
   const { amountMinor } = taken
   const before = { ...payment, ...debitedOf(payment, { ...taken, amountMinor: -amountMinor }) }
-  const given = takenFromParties(before, taken).map((line) => ({ ...line, amountMinor: -line.amountMinor }))
+  const given = debitParties(before, taken).map((line) => ({ ...line, amountMinor: -line.amountMinor }))
   const movement = { ...movementOf(issue, amountMinor, ctx.now()), refundId: issue.refundId }
   await post(ctx, { ...movement, kind: 'RELEASED' }, [suspense(amountMinor), ...given])
 }
@@ -110,7 +102,7 @@ export async function postAccepted(ctx: Ctx, issue: IssueRow, payment: PaymentRo
   const { capturedMinor } = payment
   await post(ctx, { ...movementOf(issue, capturedMinor, ctx.now()), kind: 'ACCEPTED_DIFFERENCE' }, [
     suspense(capturedMinor),
-    ...givenToParties(payment, capturedMinor),
+    ...creditParties(payment, capturedMinor),
   ])
 }
 
@@ -118,12 +110,12 @@ export async function postAccepted(ctx: Ctx, issue: IssueRow, payment: PaymentRo
 export async function postAcceptedRefund(
   ctx: Ctx,
   issue: IssueRow,
-  { payment, taken }: { payment: PaymentRow; taken: TakenBack },
+  { payment, taken }: { payment: PaymentRow; taken: Debit },
 ): Promise<void> {
   const { amountMinor } = taken
   const movement = { ...movementOf(issue, amountMinor, ctx.now()), refundId: issue.refundId }
   await post(ctx, { ...movement, kind: 'ACCEPTED_DIFFERENCE' }, [
-    ...takenFromParties(payment, taken),
+    ...debitParties(payment, taken),
     suspense(-amountMinor),
   ])
 }
@@ -140,13 +132,13 @@ export async function postWriteOff(ctx: Ctx, issue: IssueRow, amountMinor: numbe
 export async function postBorneByPlatform(
   ctx: Ctx,
   issue: IssueRow,
-  { payment, taken }: { payment: PaymentRow; taken: TakenBack },
+  { payment, taken }: { payment: PaymentRow; taken: Debit },
 ): Promise<void> {
   const { currency } = payment
   const { amountMinor } = taken
   const movement = { ...movementOf(issue, amountMinor, ctx.now()), currency, refundId: issue.refundId }
   await post(ctx, { ...movement, kind: 'ACCEPTED_DIFFERENCE' }, [
-    ...takenFromParties(payment, taken),
+    ...debitParties(payment, taken),
     { kind: 'PLATFORM_LOSSES', owner: null, amountMinor: -amountMinor },
   ])
 }

@@ -7,12 +7,12 @@ import { ctxOf, migrations, serviceCtx, started, today } from '../../../test/fac
 import { expectSoundBooks, issuesIn, possibleActions, staffOf } from '../../../test/issues.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
-import type { PaymentReport } from '../../providers/provider.ts'
-import { applyReport } from '../payments/apply-provider-update.ts'
+import type { PaymentUpdate } from '../../providers/provider.ts'
+import { applyProviderUpdate } from '../payments/apply-provider-update.ts'
 import { closeBooking } from '../payments/close-booking.ts'
-import { sweepUnsettled } from '../payments/reconcile-stale.ts'
-import { keepBookingOutcome } from '../projections/apply-booking-outcome.ts'
-import { applyRefundReport } from '../refunds/apply-refund-update.ts'
+import { reconcileStale } from '../payments/reconcile-stale.ts'
+import { applyBookingOutcome } from '../projections/apply-booking-outcome.ts'
+import { applyRefundUpdate } from '../refunds/apply-refund-update.ts'
 import { refundRejectedBooking } from '../refunds/refund-booking.ts'
 import { actOnIssue } from './act-on-issue.ts'
 
@@ -57,7 +57,7 @@ const service = () => serviceCtx(database)
 
 async function happen(paymentId: string, event: Happening): Promise<void> {
   const payment = await look.payment(paymentId)
-  if (event.what === 'report') await applyReport(service(), reportOf(paymentId, event))
+  if (event.what === 'report') await applyProviderUpdate(service(), reportOf(paymentId, event))
   if (event.what === 'expire') {
     await inTransaction(service(), (ctx) => closeBooking(ctx, { ...partiesOf(payment), performanceId: 'prf_1' }))
   }
@@ -66,7 +66,7 @@ async function happen(paymentId: string, event: Happening): Promise<void> {
   if (event.what === 'refund') await reportRefund(paymentId, event)
 }
 
-function reportOf(paymentId: string, event: Extract<Happening, { what: 'report' }>): PaymentReport {
+function reportOf(paymentId: string, event: Extract<Happening, { what: 'report' }>): PaymentUpdate {
   const { attemptId, outcome, amount, at } = event
   return { kind: 'payment', paymentId, attemptId, outcome, amount, failureCode: null, actionUrl: null, at: minutes(at) }
 }
@@ -80,7 +80,7 @@ async function answer(payment: PaymentRow): Promise<void> {
   if (payment.capturedAt === null || payment.answeredAt !== null) return
   const said = { ...partiesOf(payment), showing, paymentId: payment.id, total: euros(payment.capturedMinor) }
   await inTransaction(service(), async (ctx) => {
-    if (payment.closingAt === null) await keepBookingOutcome(ctx, { ...said, ticketIds: [] })
+    if (payment.closingAt === null) await applyBookingOutcome(ctx, { ...said, ticketIds: [] })
     else await refundRejectedBooking(ctx, { ...said, reason: 'PLACES_TAKEN' })
   })
 }
@@ -102,7 +102,7 @@ async function reportRefund(paymentId: string, event: Extract<Happening, { what:
   const key = refund.attempt === 1 ? refund.id : `${refund.id}~${refund.attempt}`
   const amount = { amountMinor: refund.amountMinor + event.off, currency: refund.currency }
   const report = { kind: 'refund', refundId: key, paymentId, outcome: event.outcome, failureCode: null } as const
-  await applyRefundReport(service(), { ...report, amount, at: minutes(event.at) })
+  await applyRefundUpdate(service(), { ...report, amount, at: minutes(event.at) })
 }
 
 /**
@@ -141,7 +141,7 @@ test('keeps no captured unit in silence, whatever a provider says, booking answe
         await happen(paymentId, event)
         await expectNoSilence(paymentId)
       }
-      await sweepUnsettled(serviceCtx(database, minutes(60)))
+      await reconcileStale(serviceCtx(database, minutes(60)))
       const { capturedAt, answeredAt } = await look.payment(paymentId)
       if (capturedAt !== null && answeredAt === null) {
         expect((await look.issuesOf(paymentId)).some(({ kind }) => kind === 'UNCONFIRMED_CAPTURE')).toBe(true)

@@ -3,10 +3,10 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type IssueRow, paymentIssues } from '../../db/tables/issues.ts'
 import type { PaymentRow } from '../../db/tables/payments.ts'
-import { changeIssue, countOpen, recordStep, tellIssue } from './change-issue.ts'
+import { changeIssue, countOpen, publishIssueChanged, recordStep } from './change-issue.ts'
 
 /** What is stuck. */
-export interface Stuck {
+export interface IssueFacts {
   kind: IssueRow['kind']
   /** What it is about: the same key is the same issue. */
   key: string
@@ -27,14 +27,14 @@ export interface Stuck {
  * Puts what is stuck into the queue of the staff, and tells everybody. Once per key: one that was resolved is opened again, one
  * that is open stays as it is.
  */
-export async function openIssue(ctx: Ctx, stuck: Stuck): Promise<IssueRow> {
+export async function openIssue(ctx: Ctx, stuck: IssueFacts): Promise<IssueRow> {
   const { note = null } = stuck
   const fresh = rowOf(ctx, stuck)
   const [opened] = await ctx.db.insert(paymentIssues).values(fresh).onConflictDoNothing().returning()
   if (!opened) return await reopen(ctx, fresh, note)
   await countOpen(ctx, opened, 1)
   await recordStep(ctx, opened, { step: 'OPENED', note })
-  await tellIssue(ctx, opened, 'OPENED')
+  await publishIssueChanged(ctx, opened, 'OPENED')
   return opened
 }
 
@@ -55,7 +55,7 @@ async function reopen(ctx: Ctx, fresh: NewIssue, note: string | null): Promise<I
   return await changeIssue(ctx, known, { step: 'REOPENED', note, set: open })
 }
 
-function rowOf(ctx: Ctx, { payment, amount, expected, received, ...stuck }: Stuck) {
+function rowOf(ctx: Ctx, { payment, amount, expected, received, ...stuck }: IssueFacts) {
   return {
     id: ctx.newId('iss'),
     key: stuck.key,

@@ -6,8 +6,8 @@ import { emit } from '../../emit.ts'
 import { debitedOf } from '../ledger/ledger.ts'
 import { partiesOf } from '../payments/payment-parties.ts'
 import { recordCapture } from '../payments/record-capture.ts'
-import { tellDecision, tellRefund } from '../refunds/change-refund.ts'
-import { askLater } from '../refunds/open-refund.ts'
+import { publishRefundChanged, publishRefundDecided } from '../refunds/change-refund.ts'
+import { enqueueSend } from '../refunds/open-refund.ts'
 import { changeIssue, resolveIssue } from './change-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
 import { postAccepted, postSetAside } from './issue-postings.ts'
@@ -73,7 +73,7 @@ export async function refuse(
   const data = { ...partiesOf(payment), issueId: issue.id, amount: { amountMinor, currency } }
   await emit(ctx, 'payment.refused', { subject: payment.id, data })
   const decision = { refundId, cause: 'BOOKING_REJECTED', causeId: payment.bookingId, amountMinor, currency } as const
-  await tellDecision(ctx, payment, decision)
+  await publishRefundDecided(ctx, payment, decision)
 }
 
 /** Whether it is this issue that the payment waits for. */
@@ -91,8 +91,8 @@ interface PayBack {
 /** The refund of what stands apart for an issue, on its way. */
 export async function payBack(ctx: Ctx, issue: IssueRow, wish: PayBack): Promise<RefundRow> {
   const refund = await insertRefund(ctx, issue, wish)
-  await askLater(ctx, refund.id)
-  await tellRefund(ctx, wish.payment, refund)
+  await enqueueSend(ctx, refund.id)
+  await publishRefundChanged(ctx, wish.payment, refund)
   return refund
 }
 

@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
 import { debitedOf } from '../ledger/ledger.ts'
-import { tellRefunded } from '../refunds/apply-refund-update.ts'
+import { publishRefunded } from '../refunds/apply-refund-update.ts'
 import { changeRefund } from '../refunds/change-refund.ts'
 import { openRefund } from '../refunds/open-refund.ts'
 import { resolveIssue } from './change-issue.ts'
@@ -40,7 +40,7 @@ async function settleAt(
   const counts = { ...debited, refundedMinor: payment.refundedMinor + goneMinor }
   await ctx.db.update(payments).set(counts).where(eq(payments.id, payment.id))
   const settled = { ...changed.payment, ...counts }
-  await tellRefunded(ctx, settled, changed.refund)
+  await publishRefunded(ctx, settled, changed.refund)
   return settled
 }
 

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { IssueOrder, IssueRow } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
-import { countRefunded, tellRefunded, tellRefundFailed } from '../refunds/apply-refund-update.ts'
+import { countRefunded, publishRefunded, publishRefundFailed } from '../refunds/apply-refund-update.ts'
 import { changeRefund } from '../refunds/change-refund.ts'
 import { changeIssue, resolveIssue } from './change-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
@@ -18,7 +18,7 @@ export async function recordTransfer(ctx: Ctx, found: IssueCase, order: DecidedO
   const paid = { ...issue, refundId: refund?.id ?? null }
   await postPaidBack(ctx, paid, { amountMinor: issue.suspenseMinor, at, route: 'BANK_TRANSFER' })
   if (payment && refund) {
-    await tellRefunded(ctx, await countRefunded(ctx, payment, refund), refund)
+    await publishRefunded(ctx, await countRefunded(ctx, payment, refund), refund)
     if (isInReview(issue, payment)) await refuse(ctx, payment, { issue, refund })
   }
   const { reference: transferReference, sentOn: transferredOn } = transfer
@@ -50,7 +50,7 @@ async function failAgain(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Prom
     const refundedMinor = payment.refundedMinor - refund.amountMinor
     await ctx.db.update(payments).set({ refundedMinor }).where(eq(payments.id, payment.id))
   }
-  await tellRefundFailed(ctx, payment, { ...refund, failureCode })
+  await publishRefundFailed(ctx, payment, { ...refund, failureCode })
 }
 
 /** The refund that failed, or a new one for what was never due, as made by that transfer. */

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import type { IssueAction, IssueRow } from '../../db/tables/issues.ts'
 import { changeRefund } from '../refunds/change-refund.ts'
-import { askLater } from '../refunds/open-refund.ts'
+import { enqueueSend } from '../refunds/open-refund.ts'
 import { changeIssue } from './change-issue.ts'
 import { closeIssue } from './close-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
@@ -37,7 +37,7 @@ async function retry(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<I
   if (!payment) throw new Error(`${issue.id} has no payment`)
   const again = { status: 'APPROVED' as const, attempt: refund.attempt + 1, failureCode: null, settledAt: null }
   await changeRefund(ctx, { payment, refund }, again)
-  await askLater(ctx, refund.id)
+  await enqueueSend(ctx, refund.id)
   return await changeIssue(ctx, issue, {
     step: 'RETRY',
     note: order.note,

@@ -44,14 +44,14 @@ export async function setAsideReturned(
 }
 
 /** The refund of an issue failed once more: somebody has to find another way. */
-export async function keepRefundIssue(ctx: Ctx, refund: RefundRow, issueId: string): Promise<void> {
+export async function reopenRefundIssue(ctx: Ctx, refund: RefundRow, issueId: string): Promise<void> {
   const issue = await lockIssue(ctx, issueId)
   const set = { status: 'OPEN' as const, request: null, refundId: refund.id }
   await changeIssue(ctx, issue, { step: 'REFUND_FAILED', note: refund.failureCode, set })
 }
 
 /** The refund of an issue arrived: nothing of it stands apart any more. */
-export async function settleRefundIssue(
+export async function resolveRefundIssue(
   ctx: Ctx,
   refund: RefundRow,
   { issueId, at }: { issueId: string; at: Date },

@@ -4,9 +4,9 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { afterEach, expect, test } from 'vitest'
 import { captured, ctxOf, migrations, serviceCtx, testAdmin, today } from '../../../test/factories.ts'
 import { expectSoundBooks, issuesIn, staffOf } from '../../../test/issues.ts'
-import type { RefundReport } from '../../providers/provider.ts'
+import type { RefundUpdate } from '../../providers/provider.ts'
 import { partnerBalances } from '../ledger/ledger-balances.ts'
-import { applyRefundReport } from '../refunds/apply-refund-update.ts'
+import { applyRefundUpdate } from '../refunds/apply-refund-update.ts'
 import { refundPayment } from '../refunds/refund-payment.ts'
 import { actOnIssue, approvePaymentIssue, rejectPaymentIssue } from './act-on-issue.ts'
 import { recordManualTransfer } from './record-manual-transfer.ts'
@@ -31,7 +31,7 @@ async function refunding(card: string, amountMinor = 4_000) {
     const [balance] = (await partnerBalances(ctxOf(database, testAdmin()), partnerId)) ?? []
     return balance?.payable.amountMinor
   }
-  const report = (change: Partial<RefundReport>): RefundReport => ({
+  const report = (change: Partial<RefundUpdate>): RefundUpdate => ({
     ...{ kind: 'refund', refundId, paymentId, outcome: 'SUCCEEDED', amount: euros(amountMinor), failureCode: null },
     ...{ at: today, ...change },
   })
@@ -161,18 +161,18 @@ test('owes a refund again that had arrived and came back', async () => {
   await look.settleRefunds(paymentId)
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 4_000 })
   const returned = report({ outcome: 'FAILED', failureCode: 'RETURNED_BY_BANK', at: minutes(5) })
-  await Promise.all([1, 2, 3].map(() => applyRefundReport(service(), returned)))
+  await Promise.all([1, 2, 3].map(() => applyRefundUpdate(service(), returned)))
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 0, refundReservedMinor: 4_000 })
   expect(await look.issueOf(paymentId)).toMatchObject({ kind: 'REFUND_FAILED', status: 'OPEN', suspenseMinor: 4_000 })
   expect(await payable()).toBe(5_000)
-  await applyRefundReport(service(), report({ at: minutes(1) }))
+  await applyRefundUpdate(service(), report({ at: minutes(1) }))
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 0 })
 })
 
 test('ends by itself when the provider says that a refund arrived after all', async () => {
   const { paymentId, report } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
-  await applyRefundReport(service(), report({ at: minutes(5) }))
+  await applyRefundUpdate(service(), report({ at: minutes(5) }))
   expect(await look.issueOf(paymentId)).toMatchObject({ status: 'RESOLVED', resolution: 'SETTLED' })
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 4_000 })
 })
@@ -182,7 +182,7 @@ test('makes it an issue when an earlier try arrives after another way was taken'
   await look.settleRefunds(paymentId)
   const { id: issueId } = await look.issueOf(paymentId)
   await recordManualTransfer(staff(), { issueId, ...transfer })
-  await applyRefundReport(service(), report({ at: minutes(5) }))
+  await applyRefundUpdate(service(), report({ at: minutes(5) }))
   const [, twice] = await look.issuesOf(paymentId)
   expect(twice).toMatchObject({ kind: 'REFUND_MISMATCH', status: 'OPEN', suspenseMinor: -4_000 })
   await actOnIssue(staff(), { issueId: twice?.id ?? '', note }, { action: 'CLOSE' })
@@ -230,8 +230,8 @@ test.each([
 
 test('ends by itself when the provider corrects the amount of a refund', async () => {
   const { paymentId, report } = await refunding('pm_sandbox_approved')
-  await applyRefundReport(service(), report({ amount: euros(1) }))
-  await applyRefundReport(service(), report({ at: minutes(1) }))
+  await applyRefundUpdate(service(), report({ amount: euros(1) }))
+  await applyRefundUpdate(service(), report({ at: minutes(1) }))
   expect(await look.issueOf(paymentId)).toMatchObject({ status: 'RESOLVED', resolution: 'SETTLED' })
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 4_000 })
 })
@@ -239,7 +239,7 @@ test('ends by itself when the provider corrects the amount of a refund', async (
 test('shows what went in another currency, or beyond what was captured, and lets the platform bear it alone', async () => {
   for (const amount of [{ amountMinor: 4_000, currency: 'USD' }, euros(10_001)]) {
     const { paymentId, report } = await refunding('pm_sandbox_approved')
-    await applyRefundReport(service(), report({ amount }))
+    await applyRefundUpdate(service(), report({ amount }))
     const { id: issueId } = await look.issueOf(paymentId)
     await expect(actOnIssue(staff(), { issueId, note }, { action: 'ACCEPT' })).rejects.toMatchObject({
       message: expect.stringContaining('Allowed now: CLOSE'),

@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { paymentIssues } from '../../db/tables/issues.ts'
 import type { PaymentRow, RefundRow } from '../../db/tables/payments.ts'
-import type { RefundReport } from '../../providers/provider.ts'
+import type { RefundUpdate } from '../../providers/provider.ts'
 import { changeRefund } from '../refunds/change-refund.ts'
 import { resolveIssue } from './change-issue.ts'
 import { postReturned, postReversal, postUnexpectedRefund } from './issue-postings.ts'
@@ -13,21 +13,21 @@ import { openIssue } from './open-issue.ts'
  * The provider gave back something else than was asked: another amount, another payment's, or once more. What went stands
  * apart, and staff decide. The caller's transaction has locked the payment.
  */
-export async function takeMismatchedRefund(
+export async function recordMismatchedRefund(
   ctx: Ctx,
   payment: PaymentRow,
-  { refund, report }: { refund: RefundRow; report: RefundReport },
+  { refund, update }: { refund: RefundRow; update: RefundUpdate },
 ): Promise<void> {
-  const { amount, at } = report
-  ctx.log.error({ refundId: refund.id, report }, 'the provider refunded something else than was asked')
-  if (refund.status === 'NEEDS_REVIEW') await takeBackMismatch(ctx, refund)
+  const { amount, at } = update
+  ctx.log.error({ refundId: refund.id, update }, 'the provider refunded something else than was asked')
+  if (refund.status === 'NEEDS_REVIEW') await revertMismatch(ctx, refund)
   const { id: refundId, currency } = refund
   const isAwaited = isOpen(refund) && refund.issueId === null
-  const isMoreOfIt = refund.status === 'SUCCEEDED' && amount.currency === currency && report.paymentId === payment.id
+  const isMoreOfIt = refund.status === 'SUCCEEDED' && amount.currency === currency && update.paymentId === payment.id
   const goneMinor =
     isMoreOfIt && refund.route === 'PROVIDER' ? amount.amountMinor - refund.amountMinor : amount.amountMinor
   const issue = await openIssue(ctx, {
-    ...{ kind: 'REFUND_MISMATCH', key: mismatchKey(report), payment, provider: payment.provider, refundId },
+    ...{ kind: 'REFUND_MISMATCH', key: mismatchKey(update), payment, provider: payment.provider, refundId },
     amount: { amountMinor: Math.abs(goneMinor), currency: amount.currency },
     expected: { amountMinor: refund.amountMinor, currency },
     received: amount,
@@ -40,7 +40,7 @@ export async function takeMismatchedRefund(
 }
 
 /** The provider corrects itself: what it had said of the amount before is taken back. Answers whether there was such a thing. */
-export async function takeBackMismatch(ctx: Ctx, { id: refundId }: RefundRow): Promise<void> {
+export async function revertMismatch(ctx: Ctx, { id: refundId }: RefundRow): Promise<void> {
   const isIt = and(eq(paymentIssues.refundId, refundId), eq(paymentIssues.kind, 'REFUND_MISMATCH'))
   const known = await ctx.db.select().from(paymentIssues).where(isIt).for('update')
   for (const issue of known.filter(isUndecided)) {
@@ -57,6 +57,6 @@ function isOpen({ status }: RefundRow): boolean {
   return status === 'APPROVED' || status === 'PENDING' || status === 'NEEDS_REVIEW'
 }
 
-function mismatchKey({ refundId, amount }: RefundReport): string {
+function mismatchKey({ refundId, amount }: RefundUpdate): string {
   return `refund-mismatch:${refundId}:${amount.amountMinor}${amount.currency}`
 }

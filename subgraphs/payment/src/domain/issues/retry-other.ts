@@ -2,10 +2,10 @@ import { addJob } from '@tikitu/kit/messaging/jobs'
 import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { checkLedgerTask } from '../ledger/ledger-snapshots.ts'
-import { settleTask } from '../payments/reconcile-payment.ts'
-import { tellCapture } from '../payments/record-capture.ts'
+import { reconcileTask } from '../payments/reconcile-payment.ts'
+import { publishCapture } from '../payments/record-capture.ts'
 import { sendRefundTask } from '../refunds/open-refund.ts'
-import { parkedTask } from '../webhooks/handle-webhook.ts'
+import { deferredTask } from '../webhooks/handle-webhook.ts'
 import { changeIssue } from './change-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
 
@@ -15,10 +15,10 @@ export async function retryOther(
   { issue, payment, refund }: IssueCase,
   order: DecidedOrder,
 ): Promise<IssueRow> {
-  if (issue.kind === 'UNCONFIRMED_CAPTURE' && payment) await tellCapture(ctx, payment)
+  if (issue.kind === 'UNCONFIRMED_CAPTURE' && payment) await publishCapture(ctx, payment)
   if (issue.kind === 'UNMATCHED_REPORT') {
     const payload = { provider: issue.provider, eventId: issue.webhookId }
-    await addJob(ctx, { task: parkedTask, payload, key: `retry:${issue.id}` })
+    await addJob(ctx, { task: deferredTask, payload, key: `retry:${issue.id}` })
   }
   if (issue.kind === 'LEDGER_MISMATCH') await addJob(ctx, { task: checkLedgerTask, payload: {}, key: checkLedgerTask })
   if (issue.kind === 'OUTCOME_UNKNOWN' && refund) {
@@ -31,7 +31,7 @@ export async function retryOther(
   }
   if (issue.kind === 'OUTCOME_UNKNOWN' && payment && !refund) {
     await addJob(ctx, {
-      task: settleTask,
+      task: reconcileTask,
       payload: { paymentId: payment.id },
       key: `retry:${issue.id}`,
       maxAttempts: 1,

@@ -31,7 +31,7 @@ export async function postCapture(ctx: Ctx, payment: PaymentRow, occurredAt: Dat
   const { capturedMinor: amountMinor } = payment
   await post(ctx, { ...movementOf(payment), kind: 'CAPTURE', amountMinor, occurredAt }, [
     { kind: 'PROVIDER_CLEARING', owner: payment.provider, amountMinor },
-    ...givenToParties(payment, amountMinor),
+    ...creditParties(payment, amountMinor),
   ])
 }
 
@@ -44,13 +44,13 @@ export async function postRefund(
   const { id: refundId, amountMinor, settledAt: occurredAt } = refund
   const movement = { ...movementOf(payment), kind: 'REFUND' as const, refundId, amountMinor, occurredAt }
   await post(ctx, movement, [
-    ...takenFromParties(payment, refund),
+    ...debitParties(payment, refund),
     { kind: 'PROVIDER_CLEARING', owner: payment.provider, amountMinor: -amountMinor },
   ])
 }
 
 /** What is taken back from those who had the money, and for what. */
-export type TakenBack = Pick<RefundRow, 'amountMinor' | 'cause' | 'tickets'>
+export type Debit = Pick<RefundRow, 'amountMinor' | 'cause' | 'tickets'>
 
 /** Whether the tickets stay good though money goes back. */
 export function isGoodwill({ cause, tickets }: Pick<RefundRow, 'cause' | 'tickets'>): boolean {
@@ -58,7 +58,7 @@ export function isGoodwill({ cause, tickets }: Pick<RefundRow, 'cause' | 'ticket
 }
 
 /** What a payment says of what was taken back, once that much more is; less when it is below 0. */
-export function debitedOf(payment: PaymentRow, taken: TakenBack) {
+export function debitedOf(payment: PaymentRow, taken: Debit) {
   const { amountMinor } = taken
   return {
     debitedMinor: payment.debitedMinor + amountMinor,
@@ -71,7 +71,7 @@ export function debitedOf(payment: PaymentRow, taken: TakenBack) {
  * taken back for tickets before, so that refunding all of them, in however many steps, gives back exactly what each had
  * received. Goodwill is the partner's alone: the tickets stay sold, and the platform keeps its fees.
  */
-export function takenFromParties(payment: PaymentRow, taken: TakenBack): Line[] {
+export function debitParties(payment: PaymentRow, taken: Debit): Line[] {
   if (isGoodwill(taken)) return partyLines(payment, { ...nothing, partner: -taken.amountMinor })
   const before = sharesOf(payment, payment.refundedForTicketsMinor)
   const after = sharesOf(payment, payment.refundedForTicketsMinor + taken.amountMinor)
@@ -85,7 +85,7 @@ export function takenFromParties(payment: PaymentRow, taken: TakenBack): Line[] 
 }
 
 /** What each party of a payment has of its first so much. */
-export function givenToParties(payment: PaymentRow, amountMinor: number): Line[] {
+export function creditParties(payment: PaymentRow, amountMinor: number): Line[] {
   return partyLines(payment, sharesOf(payment, amountMinor))
 }
 

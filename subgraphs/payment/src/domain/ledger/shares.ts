@@ -14,7 +14,7 @@ export interface Shares {
 }
 
 /** What the division hangs on. */
-export type Divided = Pick<
+export type ShareBasis = Pick<
   PaymentRow,
   'amountMinor' | 'feesMinor' | 'taxMinor' | 'feesTaxMinor' | 'splitsTax' | 'commissionMinor'
 >
@@ -23,7 +23,7 @@ export type Divided = Pick<
  * How the first `amountMinor` of what was captured divides. Exact: the parts add up to it, the whole divides into exactly the
  * fees, the commission, the taxes and the rest, and no part shrinks as the amount grows, so a refund never costs anybody less than 0.
  */
-export function sharesOf(payment: Divided, amountMinor: number): Shares {
+export function sharesOf(payment: ShareBasis, amountMinor: number): Shares {
   const { amountMinor: total, feesMinor, commissionMinor } = payment
   const platformInAll = feesMinor + commissionMinor
   const platform = portion(amountMinor, platformInAll, total)
@@ -42,7 +42,7 @@ export function sharesOf(payment: Divided, amountMinor: number): Shares {
 }
 
 /** The taxes in all, never more than what they are inside of. Payments from before tax had accounts of its own have none. */
-function taxesOf(payment: Divided): { tickets: number; fees: number } {
+function taxesOf(payment: ShareBasis): { tickets: number; fees: number } {
   if (!payment.splitsTax) return { tickets: 0, fees: 0 }
   const { amountMinor: total, feesMinor, taxMinor, feesTaxMinor, commissionMinor } = payment
   return {

@@ -16,7 +16,7 @@ export function requireProvider(ctx: Ctx, name: string): PaymentProvider {
  * Asks a provider, with a limit on our patience. @throws inside a transaction, as no lock may wait for somebody else's
  * network
  */
-export async function askProvider<T>(
+export async function callProvider<T>(
   ctx: Ctx,
   name: string,
   ask: (provider: PaymentProvider, signal: AbortSignal) => Promise<T>,
@@ -24,7 +24,7 @@ export async function askProvider<T>(
   if (isInTransaction(ctx.db)) throw new Error(`${name} must not be called inside a transaction`)
   const signal = AbortSignal.timeout(ctx.providerTimeoutMs)
   try {
-    const value = await Promise.race([ask(requireProvider(ctx, name), signal), patience(signal)])
+    const value = await Promise.race([ask(requireProvider(ctx, name), signal), rejectOnAbort(signal)])
     return { outcome: 'ANSWERED', value }
   } catch (error) {
     ctx.log.warn({ err: error, provider: name }, 'the payment provider did not answer')
@@ -33,7 +33,7 @@ export async function askProvider<T>(
 }
 
 /** Also ends a provider that does not mind the signal. */
-function patience(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { payments } from '../../db/tables/payments.ts'
-import { applyReport } from './apply-provider-update.ts'
-import { askProvider } from './call-provider.ts'
+import { applyProviderUpdate } from './apply-provider-update.ts'
+import { callProvider } from './call-provider.ts'
 
 /** The job that ends a payment whose booking lapsed. */
 export const cancelTask = 'cancelPayment'
@@ -11,7 +11,7 @@ export const cancelTask = 'cancelPayment'
 export async function cancelPayment(ctx: Ctx, paymentId: string): Promise<void> {
   const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
   if (!payment || payment.status === 'CAPTURED' || payment.status === 'CANCELLED') return
-  const answer = await askProvider(ctx, payment.provider, (provider, signal) => provider.cancel(paymentId, signal))
+  const answer = await callProvider(ctx, payment.provider, (provider, signal) => provider.cancel(paymentId, signal))
   if (answer.outcome !== 'ANSWERED')
     throw new Error(`${payment.provider} did not say whether ${paymentId} is cancelled`)
   const { amountMinor, currency } = payment
@@ -25,5 +25,5 @@ export async function cancelPayment(ctx: Ctx, paymentId: string): Promise<void> 
     actionUrl: null,
     at: ctx.now(),
   } as const
-  await applyReport(ctx, answer.value ?? unheardOf)
+  await applyProviderUpdate(ctx, answer.value ?? unheardOf)
 }

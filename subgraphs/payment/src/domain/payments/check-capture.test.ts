@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judgeCapture, type KnownCapture, type ReportedCapture } from './check-capture.ts'
+import { type CaptureUpdate, checkCapture, type KnownCapture } from './check-capture.ts'
 
 const at = new Date('2027-03-01T10:00:00Z')
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const later = (minutes: number) => new Date(at.getTime() + minutes * 60_000)
-const reported = (attemptId: string | null, minor = 100, when = at): ReportedCapture => ({
+const reported = (attemptId: string | null, minor = 100, when = at): CaptureUpdate => ({
   attemptId,
   amount: euros(minor),
   at: when,
 })
 
 /** What is known after those reports, as the verb keeps it. */
-function after(reports: readonly ReportedCapture[]): KnownCapture[] {
+function after(reports: readonly CaptureUpdate[]): KnownCapture[] {
   return reports.reduce<KnownCapture[]>((known, report) => {
-    const verdict = judgeCapture(known, report)
+    const verdict = checkCapture(known, report)
     const named = known.map((row) =>
       row.attemptKey === '' && report.attemptId ? { ...row, attemptKey: report.attemptId } : row,
     )
@@ -45,8 +45,8 @@ test('counts each attempt that was captured as money of its own, in whatever ord
 
 test('takes another amount of the same attempt for a correction, and an older one for nothing', () => {
   const known = after([reported('att_1', 95, later(1))])
-  expect(judgeCapture(known, reported('att_1', 100, later(2)))).toMatchObject({ is: 'CORRECTION', before: euros(95) })
-  expect(judgeCapture(known, reported('att_1', 100, at))).toEqual({ is: 'REPEAT' })
+  expect(checkCapture(known, reported('att_1', 100, later(2)))).toMatchObject({ is: 'CORRECTION', before: euros(95) })
+  expect(checkCapture(known, reported('att_1', 100, at))).toEqual({ is: 'REPEAT' })
   const corrected = after([reported('att_1', 95), reported('att_1', 100, later(1))])
-  expect(judgeCapture(corrected, reported('att_1', 95, later(2)))).toEqual({ is: 'REPEAT' })
+  expect(checkCapture(corrected, reported('att_1', 95, later(2)))).toEqual({ is: 'REPEAT' })
 })

@@ -3,7 +3,7 @@ import type { CaptureRow } from '../../db/tables/issues.ts'
 import { isSameMoney } from './payment-state.ts'
 
 /** A capture that the provider speaks of. */
-export interface ReportedCapture {
+export interface CaptureUpdate {
   attemptId: string | null
   amount: Money
   at: Date
@@ -25,7 +25,7 @@ export type Verdict =
  * What a report of a capture is. An attempt is captured once; another attempt that was captured is other money. A report that
  * names no attempt speaks of the first one. Of two amounts for one attempt the later counts.
  */
-export function judgeCapture(known: readonly KnownCapture[], { attemptId, amount, at }: ReportedCapture): Verdict {
+export function checkCapture(known: readonly KnownCapture[], { attemptId, amount, at }: CaptureUpdate): Verdict {
   const attemptKey = keyOf(known, attemptId)
   const ofAttempt = known.filter((capture) => capture.attemptKey === attemptKey)
   const before = ofAttempt.reduce<KnownCapture | null>(

@@ -2,8 +2,8 @@ import { addJob } from '@tikitu/kit/messaging/jobs'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { bookingOutcomes } from '../../db/tables/known.ts'
 import { payments } from '../../db/tables/payments.ts'
+import { bookingOutcomes } from '../../db/tables/projections.ts'
 import { cancelTask } from './cancel-payment.ts'
 
 /**

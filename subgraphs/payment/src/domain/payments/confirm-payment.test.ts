@@ -10,20 +10,20 @@ import { expect, test } from 'vitest'
 import {
   captured,
   ctxOf,
-  impatient,
   jobsOf,
   later,
   migrations,
   sandboxCtxOf,
   serviceCtx,
   started,
+  withShortTimeout,
 } from '../../../test/factories.ts'
 import { transactions } from '../../db/tables/ledger.ts'
 import { PaymentClosed, PaymentInProgress, QuoteExpired } from '../../errors.ts'
 import { NotSent, type PaymentProvider } from '../../providers/provider.ts'
 import { answerChallenge } from '../../providers/sandbox/intents.ts'
 import { ledgerBalances } from '../ledger/ledger-balances.ts'
-import { listAttempts } from './apply-provider-update.ts'
+import { listAttempts } from './attempts.ts'
 import { closeBooking } from './close-booking.ts'
 import { confirmPayment } from './confirm-payment.ts'
 
@@ -88,12 +88,12 @@ test('sends the customer to the bank for 3-D Secure, and lets another card be tr
 })
 
 test('takes no answer for no outcome: the attempt stays open, and a job is there to ask', async () => {
-  const ada = impatient(ctxOf(database))
+  const ada = withShortTimeout(ctxOf(database))
   const { id: paymentId } = await started(ada)
   const unknown = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_timeout' })
   expect(unknown.status).toBe('PROCESSING')
   expect(await listAttempts(ada, paymentId)).toMatchObject([{ status: 'SENT' }])
-  expect((await jobsOf(database, 'settlePayment')).map(({ payload }) => payload)).toContainEqual({ paymentId })
+  expect((await jobsOf(database, 'reconcilePayment')).map(({ payload }) => payload)).toContainEqual({ paymentId })
   await expect(confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_approved' })).rejects.toThrow(
     PaymentInProgress,
   )

@@ -6,10 +6,12 @@ import { type PaymentAttemptRow, type PaymentRow, paymentAttempts, payments } fr
 import { PaymentClosed, PaymentInProgress, QuoteExpired } from '../../errors.ts'
 import type { PaymentProvider } from '../../providers/provider.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
-import { applyReport, listAttempts, lockPayment } from './apply-provider-update.ts'
-import { askProvider, requireProvider } from './call-provider.ts'
+import { applyProviderUpdate } from './apply-provider-update.ts'
+import { listAttempts } from './attempts.ts'
+import { callProvider, requireProvider } from './call-provider.ts'
 import { requireOwnPayment } from './get-payment.ts'
-import { notSentReport, settleLater } from './reconcile-payment.ts'
+import { lockPayment } from './lock-payment.ts'
+import { notSentUpdate, reconcileLater } from './reconcile-payment.ts'
 import { allowedReturnUrl } from './return-url.ts'
 
 export interface ConfirmPaymentInput {
@@ -78,7 +80,7 @@ async function openAttempt(
     })
     .returning()
   await ctx.db.update(payments).set({ status: 'PROCESSING' }).where(eq(payments.id, payment.id))
-  await settleLater(ctx, payment.id)
+  await reconcileLater(ctx, payment.id)
   return attempt as PaymentAttemptRow
 }
 
@@ -107,9 +109,9 @@ async function sendAttempt(ctx: Ctx, attempt: PaymentAttemptRow): Promise<void> 
   const { id: attemptId, paymentId, method, returnUrl } = attempt
   const payment = await requireOwnPayment(ctx, paymentId)
   const amount = { amountMinor: payment.amountMinor, currency: payment.currency }
-  const answer = await askProvider(ctx, payment.provider, (provider, signal) =>
+  const answer = await callProvider(ctx, payment.provider, (provider, signal) =>
     provider.confirm({ paymentId, attemptId, amount, method, returnUrl }, signal),
   )
-  if (answer.outcome === 'ANSWERED') await applyReport(ctx, answer.value)
-  if (answer.outcome === 'NOT_SENT') await applyReport(ctx, notSentReport(ctx, payment, attemptId))
+  if (answer.outcome === 'ANSWERED') await applyProviderUpdate(ctx, answer.value)
+  if (answer.outcome === 'NOT_SENT') await applyProviderUpdate(ctx, notSentUpdate(ctx, payment, attemptId))
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { PaymentReport } from '../../providers/provider.ts'
-import { foldReport, type PaymentState, statusOf } from './payment-state.ts'
+import type { PaymentUpdate } from '../../providers/provider.ts'
+import { type PaymentState, reducePaymentState, statusOf } from './payment-state.ts'
 
 const due = { amountMinor: 10_000, currency: 'EUR' }
 const at = new Date('2027-03-01T10:00:00Z')
@@ -21,8 +21,8 @@ function initial(attempts: number): PaymentState {
   }
 }
 
-function fold(attempts: number, reports: readonly PaymentReport[]): PaymentState {
-  return reports.reduce(foldReport, initial(attempts))
+function fold(attempts: number, reports: readonly PaymentUpdate[]): PaymentState {
+  return reports.reduce(reducePaymentState, initial(attempts))
 }
 
 /** What a provider may say of a payment with three attempts. */
@@ -37,7 +37,7 @@ const story = fc.constantFrom(10_000, 9_999).chain((capturedMinor) =>
       failureCode: fc.option(fc.constantFrom(...codes)),
       actionUrl: fc.option(fc.constantFrom('https://bank.example/a', 'https://bank.example/b')),
       at: fc.constant(at),
-    }) as fc.Arbitrary<PaymentReport>,
+    }) as fc.Arbitrary<PaymentUpdate>,
     { maxLength: 12 },
   ),
 )
@@ -68,7 +68,7 @@ test('says that money was taken before anything else, then that it is in review'
 })
 
 test('lets the latest attempt decide while nothing is captured', () => {
-  const report = (attemptId: string, outcome: PaymentReport['outcome']): PaymentReport => ({
+  const report = (attemptId: string, outcome: PaymentUpdate['outcome']): PaymentUpdate => ({
     ...{ kind: 'payment', paymentId: 'pay_1', amount: due, actionUrl: null, failureCode: null, at },
     attemptId,
     outcome,

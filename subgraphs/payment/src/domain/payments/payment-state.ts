@@ -1,6 +1,6 @@
 import type { Money } from '@tikitu/kit/base/money'
 import type { PaymentAttemptRow, PaymentRow } from '../../db/tables/payments.ts'
-import type { PaymentReport } from '../../providers/provider.ts'
+import type { PaymentUpdate } from '../../providers/provider.ts'
 
 /** What is known of one attempt. */
 export type AttemptState = Pick<PaymentAttemptRow, 'id' | 'status' | 'failureCode' | 'actionUrl'>
@@ -9,7 +9,7 @@ export type AttemptState = Pick<PaymentAttemptRow, 'id' | 'status' | 'failureCod
 export interface PaymentState {
   /** In the order they were made. */
   attempts: readonly AttemptState[]
-  /** When what was due, or what staff took in its place, was captured. What a capture does is judged apart: `judgeCapture`. */
+  /** When what was due, or what staff took in its place, was captured. What a capture does is judged apart: `checkCapture`. */
   capturedAt: Date | null
   /** Whether the provider captured something else than was due, and nobody has decided on it. */
   isInReview: boolean
@@ -17,7 +17,7 @@ export interface PaymentState {
 }
 
 /** A report that speaks of an attempt. */
-type AttemptReport = PaymentReport & { outcome: Exclude<PaymentReport['outcome'], 'CANCELLED'> }
+type AttemptUpdate = PaymentUpdate & { outcome: Exclude<PaymentUpdate['outcome'], 'CANCELLED'> }
 
 /** How far an attempt has come. What it has reached it never loses, so late and repeated reports change nothing. */
 const progress: readonly AttemptState['status'][] = ['SENT', 'REQUIRES_ACTION', 'PROCESSING', 'FAILED', 'CAPTURED']
@@ -26,11 +26,11 @@ const progress: readonly AttemptState['status'][] = ['SENT', 'REQUIRES_ACTION', 
  * The state, with one report taken in. Reports may come in any order and any number of times: each is joined to what is
  * known, and the result is the same.
  */
-export function foldReport(state: PaymentState, report: PaymentReport): PaymentState {
-  const { outcome } = report
+export function reducePaymentState(state: PaymentState, update: PaymentUpdate): PaymentState {
+  const { outcome } = update
   if (outcome === 'CANCELLED') return { ...state, isCancelled: true }
   const attempts = state.attempts.map((attempt) =>
-    attempt.id === report.attemptId ? join(attempt, { ...report, outcome }) : attempt,
+    attempt.id === update.attemptId ? join(attempt, { ...update, outcome }) : attempt,
   )
   return { ...state, attempts }
 }
@@ -50,12 +50,12 @@ export function isSameMoney(a: Money, b: Money): boolean {
   return a.amountMinor === b.amountMinor && a.currency === b.currency
 }
 
-function join(attempt: AttemptState, report: AttemptReport): AttemptState {
+function join(attempt: AttemptState, update: AttemptUpdate): AttemptState {
   return {
     id: attempt.id,
-    status: progress[Math.max(progress.indexOf(attempt.status), progress.indexOf(report.outcome))] ?? attempt.status,
-    failureCode: firstText(attempt.failureCode, report.failureCode),
-    actionUrl: firstText(attempt.actionUrl, report.actionUrl),
+    status: progress[Math.max(progress.indexOf(attempt.status), progress.indexOf(update.outcome))] ?? attempt.status,
+    failureCode: firstText(attempt.failureCode, update.failureCode),
+    actionUrl: firstText(attempt.actionUrl, update.actionUrl),
   }
 }
 

@@ -2,14 +2,23 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { and, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { ctxOf, impatient, jobsOf, later, migrations, runJobs, serviceCtx, started } from '../../../test/factories.ts'
+import {
+  ctxOf,
+  jobsOf,
+  later,
+  migrations,
+  runJobs,
+  serviceCtx,
+  started,
+  withShortTimeout,
+} from '../../../test/factories.ts'
 import { transactions } from '../../db/tables/ledger.ts'
 import { type PaymentRow, payments } from '../../db/tables/payments.ts'
-import { listAttempts } from './apply-provider-update.ts'
-import { askProvider } from './call-provider.ts'
+import { listAttempts } from './attempts.ts'
+import { callProvider } from './call-provider.ts'
 import { confirmPayment } from './confirm-payment.ts'
-import { settlePayment } from './reconcile-payment.ts'
-import { sweepUnsettled } from './reconcile-stale.ts'
+import { reconcilePayment } from './reconcile-payment.ts'
+import { reconcileStale } from './reconcile-stale.ts'
 
 const database = useDatabase(migrations)
 
@@ -29,14 +38,14 @@ async function capturesOf(id: string): Promise<number> {
 }
 
 test('settles an attempt that was captured and never answered, by asking the provider', async () => {
-  const ada = impatient(ctxOf(database))
+  const ada = withShortTimeout(ctxOf(database))
   const { id: paymentId } = await started(ada)
   await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_timeout' })
   expect(await capturesOf(paymentId)).toBe(0)
-  await runJobs(database, 'settlePayment')
+  await runJobs(database, 'reconcilePayment')
   expect((await readPayment(paymentId))?.status).toBe('CAPTURED')
   expect(await capturesOf(paymentId)).toBe(1)
-  await settlePayment(serviceCtx(database), paymentId)
+  await reconcilePayment(serviceCtx(database), paymentId)
   expect(await capturesOf(paymentId)).toBe(1)
 })
 
@@ -58,20 +67,20 @@ async function diedAfterCapture(): Promise<string> {
 
 test('finds the job again that asks, when the process ended between the capture and our record of it', async () => {
   const paymentId = await diedAfterCapture()
-  await runJobs(database, 'settlePayment')
+  await runJobs(database, 'reconcilePayment')
   expect(await readPayment(paymentId)).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
   expect(await capturesOf(paymentId)).toBe(1)
 })
 
 test('finds what stayed open also when its own job is gone', async () => {
   const paymentId = await diedAfterCapture()
-  const before = await jobsOf(database, 'settlePayment')
-  await sweepUnsettled(later(database, serviceCtx(database), 1))
-  expect(await jobsOf(database, 'settlePayment')).toHaveLength(before.length)
-  await sweepUnsettled(later(database, serviceCtx(database), 3))
-  const swept = (await jobsOf(database, 'settlePayment')).slice(before.length)
+  const before = await jobsOf(database, 'reconcilePayment')
+  await reconcileStale(later(database, serviceCtx(database), 1))
+  expect(await jobsOf(database, 'reconcilePayment')).toHaveLength(before.length)
+  await reconcileStale(later(database, serviceCtx(database), 3))
+  const swept = (await jobsOf(database, 'reconcilePayment')).slice(before.length)
   expect(swept.map(({ payload }) => payload)).toContainEqual({ paymentId })
-  await runJobs(database, 'settlePayment')
+  await runJobs(database, 'reconcilePayment')
   expect(await capturesOf(paymentId)).toBe(1)
 })
 
@@ -80,9 +89,9 @@ test('asks again later while the provider is still at it', async () => {
   const { id: paymentId } = await started(ada)
   const pending = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_pending' })
   expect(pending.status).toBe('PROCESSING')
-  await expect(settlePayment(serviceCtx(database), paymentId)).rejects.toThrow(/still under way/)
+  await expect(reconcilePayment(serviceCtx(database), paymentId)).rejects.toThrow(/still under way/)
   await runJobs(database, 'sandboxSettle')
-  await settlePayment(serviceCtx(database), paymentId)
+  await reconcilePayment(serviceCtx(database), paymentId)
   expect((await readPayment(paymentId))?.status).toBe('CAPTURED')
 })
 
@@ -93,8 +102,8 @@ test('gives an attempt up that never reached the provider, after a minute and no
   if (!sandbox) throw new Error('no sandbox')
   const deaf = { ...sandbox, confirm: () => Promise.reject(new Error('the connection broke')) }
   await confirmPayment({ ...ada, providers: { sandbox: deaf } }, { paymentId, paymentMethod: 'pm_sandbox_approved' })
-  await expect(settlePayment(serviceCtx(database), paymentId)).rejects.toThrow(/still under way/)
-  await settlePayment(later(database, serviceCtx(database), 1), paymentId)
+  await expect(reconcilePayment(serviceCtx(database), paymentId)).rejects.toThrow(/still under way/)
+  await reconcilePayment(later(database, serviceCtx(database), 1), paymentId)
   expect((await readPayment(paymentId))?.status).toBe('REQUIRES_METHOD')
   expect(await listAttempts(ada, paymentId)).toMatchObject([{ status: 'FAILED', failureCode: 'NOT_SENT' }])
 })
@@ -102,7 +111,7 @@ test('gives an attempt up that never reached the provider, after a minute and no
 test('never asks a provider inside a transaction', async () => {
   const ctx = serviceCtx(database)
   await ctx.db.transaction(async (db) => {
-    const asked = askProvider({ ...ctx, db }, 'sandbox', (provider, signal) => provider.find('pay_1', signal))
+    const asked = callProvider({ ...ctx, db }, 'sandbox', (provider, signal) => provider.find('pay_1', signal))
     await expect(asked).rejects.toThrow(/inside a transaction/)
   })
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { captured, ctxOf, jobsOf, later, migrations, runJobs, serviceCtx, testAdmin } from '../../../test/factories.ts'
 import { payments, refunds } from '../../db/tables/payments.ts'
 import { refundPayment } from '../refunds/refund-payment.ts'
-import { sweepUnsettled } from './reconcile-stale.ts'
+import { reconcileStale } from './reconcile-stale.ts'
 
 const database = useDatabase(migrations)
 
@@ -14,9 +14,9 @@ test('brings a refund to its end whose webhook was lost, and the provider makes 
   const { id } = await refundPayment(ctxOf(database, testAdmin()), { paymentId, amount, reason: 'Goodwill' })
   await runJobs(database, 'sendRefund')
   await runJobs(database, 'sandboxSettle')
-  await sweepUnsettled(later(database, serviceCtx(database), 1))
+  await reconcileStale(later(database, serviceCtx(database), 1))
   expect(await jobsOf(database, 'sendRefund')).toEqual([])
-  await sweepUnsettled(later(database, serviceCtx(database), 3))
+  await reconcileStale(later(database, serviceCtx(database), 3))
   await runJobs(database, 'sendRefund')
   const [refund] = await database.db.select().from(refunds).where(eq(refunds.id, id))
   expect(refund?.status).toBe('SUCCEEDED')

@@ -4,16 +4,16 @@ import type { Ctx } from '../../context.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tables/payments.ts'
 import { adoptOrphans } from '../issues/adopt-orphans.ts'
 import {
+  continueOnError,
   findUnconfirmed,
   findUnmatched,
   openUnknownPayment,
   openUnknownRefund,
   stuckBefore,
-  withoutStopping,
 } from '../issues/find-stuck.ts'
 import { sendRefundTask } from '../refunds/open-refund.ts'
-import { listAttempts } from './apply-provider-update.ts'
-import { settleTask } from './reconcile-payment.ts'
+import { listAttempts } from './attempts.ts'
+import { reconcileTask } from './reconcile-payment.ts'
 
 /** How long something may be open before the sweep asks about it, and how long it then waits before it asks again. */
 const staleAfterMs = 2 * 60_000
@@ -24,18 +24,18 @@ const batchSize = 200
  * when a webhook and a job were lost both. Those that were asked about longest ago come first, so that each has its turn.
  * What stays stuck for too long becomes an issue of the staff.
  */
-export async function sweepUnsettled(ctx: Ctx): Promise<void> {
-  await sweepPayments(ctx)
-  await sweepRefunds(ctx)
+export async function reconcileStale(ctx: Ctx): Promise<void> {
+  await reconcileStalePayments(ctx)
+  await reconcileStaleRefunds(ctx)
   await findUnconfirmed(ctx)
   await findUnmatched(ctx)
   await adoptOrphans(ctx)
 }
 
-async function sweepPayments(ctx: Ctx): Promise<void> {
+async function reconcileStalePayments(ctx: Ctx): Promise<void> {
   const stale = staleBefore(ctx)
   const { rows } = await ctx.db.execute<{ id: string }>(sql`
-    /* payment.sweepPayments */
+    /* payment.reconcileStalePayments */
     update payments set asked_at = ${ctx.now().toISOString()} where id in (
       select id from payments
       where status in ('PROCESSING', 'REQUIRES_ACTION') and coalesce(asked_at, created_at) < ${stale}
@@ -43,18 +43,18 @@ async function sweepPayments(ctx: Ctx): Promise<void> {
     returning id`)
   const before = await stuckBefore(ctx, 'payment')
   for (const { id: paymentId } of rows) {
-    await withoutStopping(ctx, paymentId, async () => {
+    await continueOnError(ctx, paymentId, async () => {
       if (!(await hasStaleAttempt(ctx, paymentId))) return
-      await addJob(ctx, { task: settleTask, payload: { paymentId }, key: `sweep:${paymentId}`, maxAttempts: 1 })
+      await addJob(ctx, { task: reconcileTask, payload: { paymentId }, key: `sweep:${paymentId}`, maxAttempts: 1 })
       const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
       if (payment && (await isStuck(ctx, payment, before))) await openUnknownPayment(ctx, paymentId)
     })
   }
 }
 
-async function sweepRefunds(ctx: Ctx): Promise<void> {
+async function reconcileStaleRefunds(ctx: Ctx): Promise<void> {
   const { rows } = await ctx.db.execute<{ id: string }>(sql`
-    /* payment.sweepRefunds */
+    /* payment.reconcileStaleRefunds */
     update refunds set asked_at = ${ctx.now().toISOString()} where id in (
       select id from refunds
       where status in ('APPROVED', 'PENDING') and coalesce(asked_at, created_at) < ${staleBefore(ctx)}
@@ -65,7 +65,7 @@ async function sweepRefunds(ctx: Ctx): Promise<void> {
   const ids = rows.map((row) => row.id)
   const swept = await ctx.db.select().from(refunds).where(inArray(refunds.id, ids))
   for (const refund of swept) {
-    await withoutStopping(ctx, refund.id, async () => {
+    await continueOnError(ctx, refund.id, async () => {
       const payload = { refundId: refund.id }
       await addJob(ctx, { task: sendRefundTask, payload, key: `sweep:${refund.id}`, maxAttempts: 1 })
       if (sentAtOf(refund) < before) await openUnknownRefund(ctx, refund)

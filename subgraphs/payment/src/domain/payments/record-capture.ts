@@ -4,13 +4,13 @@ import type { Ctx } from '../../context.ts'
 import { type CaptureRow, type IssueRow, paymentCaptures } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments } from '../../db/tables/payments.ts'
 import { emit } from '../../emit.ts'
-import type { PaymentReport } from '../../providers/provider.ts'
+import type { PaymentUpdate } from '../../providers/provider.ts'
 import { changeIssue, lockIssue, resolveIssue } from '../issues/change-issue.ts'
 import { postReversal, postUnexpectedCapture } from '../issues/issue-postings.ts'
 import { openIssue } from '../issues/open-issue.ts'
 import { commissionOf } from '../ledger/commission.ts'
 import { postCapture } from '../ledger/ledger.ts'
-import { judgeCapture } from './check-capture.ts'
+import { checkCapture } from './check-capture.ts'
 import { partiesOf } from './payment-parties.ts'
 import { isSameMoney } from './payment-state.ts'
 
@@ -18,26 +18,26 @@ import { isSameMoney } from './payment-state.ts'
  * Takes in that the provider captured money. What was due pays for the booking, once; anything else stands apart and becomes
  * an issue, so that no unit of it is ever kept in silence. The caller's transaction has locked the payment.
  */
-export async function takeCapture(ctx: Ctx, payment: PaymentRow, report: PaymentReport): Promise<PaymentRow> {
+export async function applyCapture(ctx: Ctx, payment: PaymentRow, update: PaymentUpdate): Promise<PaymentRow> {
   const known = await capturesOf(ctx, payment.id)
-  const verdict = judgeCapture(known, report)
+  const verdict = checkCapture(known, update)
   if (verdict.is === 'REPEAT') {
-    await nameAttempt(ctx, report, known)
+    await nameAttempt(ctx, update, known)
     return payment
   }
-  const isDue = isSameMoney(report.amount, payment) && payment.capturedAt === null
+  const isDue = isSameMoney(update.amount, payment) && payment.capturedAt === null
   if (verdict.is === 'CORRECTION') {
     const [issueId] = known.flatMap((row) => (isSameMoney(row, verdict.before) && row.issueId ? [row.issueId] : []))
     const issue = issueId ? await lockIssue(ctx, issueId) : null
-    if (issue && isUntouched(issue)) return await correct(ctx, payment, { issue, report, verdict })
-    return await contradict(ctx, payment, { report, verdict })
+    if (issue && isUntouched(issue)) return await correct(ctx, payment, { issue, update, verdict })
+    return await recordContradiction(ctx, payment, { update, verdict })
   }
   if (isDue) {
-    await record(ctx, payment, { report, attemptKey: verdict.attemptKey, issueId: null })
-    return await recordCapture(ctx, payment, { amount: report.amount, capturedAt: report.at })
+    await record(ctx, payment, { update, attemptKey: verdict.attemptKey, issueId: null })
+    return await recordCapture(ctx, payment, { amount: update.amount, capturedAt: update.at })
   }
   const kind = verdict.isFirst ? ('CAPTURE_MISMATCH' as const) : ('DUPLICATE_CAPTURE' as const)
-  return await setApart(ctx, payment, { kind, report, attemptKey: verdict.attemptKey })
+  return await setAside(ctx, payment, { kind, update, attemptKey: verdict.attemptKey })
 }
 
 /**
@@ -54,12 +54,12 @@ export async function recordCapture(
   const { capturedMinor } = captured
   await ctx.db.update(payments).set({ capturedMinor, commissionMinor, capturedAt }).where(eq(payments.id, payment.id))
   if (!isPosted) await postCapture(ctx, captured, capturedAt)
-  await tellCapture(ctx, captured)
+  await publishCapture(ctx, captured)
   return captured
 }
 
 /** Says that a payment was captured: booking then confirms it or rejects it. */
-export async function tellCapture(ctx: Ctx, payment: PaymentRow): Promise<void> {
+export async function publishCapture(ctx: Ctx, payment: PaymentRow): Promise<void> {
   const { capturedMinor, amountMinor, currency } = payment
   const due = capturedMinor === amountMinor ? {} : { due: { amountMinor, currency } }
   const capturedAt = (payment.capturedAt ?? ctx.now()).toISOString()
@@ -67,15 +67,19 @@ export async function tellCapture(ctx: Ctx, payment: PaymentRow): Promise<void> 
   await emit(ctx, 'payment.captured', { subject: payment.id, data })
 }
 
-interface Apart {
+interface UnexpectedCapture {
   kind: 'CAPTURE_MISMATCH' | 'DUPLICATE_CAPTURE'
-  report: PaymentReport
+  update: PaymentUpdate
   attemptKey: string
 }
 
-async function setApart(ctx: Ctx, payment: PaymentRow, { kind, report, attemptKey }: Apart): Promise<PaymentRow> {
-  const { amount, at } = report
-  ctx.log.error({ paymentId: payment.id, report }, 'the provider captured something else than was due')
+async function setAside(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { kind, update, attemptKey }: UnexpectedCapture,
+): Promise<PaymentRow> {
+  const { amount, at } = update
+  ctx.log.error({ paymentId: payment.id, update }, 'the provider captured something else than was due')
   const isMismatch = kind === 'CAPTURE_MISMATCH'
   const issue = await openIssue(ctx, {
     ...{ kind, payment, amount, provider: payment.provider, received: amount },
@@ -84,7 +88,7 @@ async function setApart(ctx: Ctx, payment: PaymentRow, { kind, report, attemptKe
     suspenseMinor: amount.amountMinor,
   })
   await postUnexpectedCapture(ctx, issue, { ...amount, at, step: issue.version })
-  await record(ctx, payment, { report, attemptKey, issueId: issue.id })
+  await record(ctx, payment, { update, attemptKey, issueId: issue.id })
   return isMismatch && payment.capturedAt === null ? await setReview(ctx, payment, amount) : payment
 }
 
@@ -99,7 +103,7 @@ async function setReview(ctx: Ctx, payment: PaymentRow, amount: Money | null): P
 }
 
 interface Correction {
-  report: PaymentReport
+  update: PaymentUpdate
   verdict: { attemptKey: string; before: Money }
 }
 
@@ -112,12 +116,12 @@ function isUntouched({ status, suspenseMinor, refundId }: IssueRow): boolean {
 async function correct(
   ctx: Ctx,
   payment: PaymentRow,
-  { issue, report, verdict }: Correction & { issue: IssueRow },
+  { issue, update, verdict }: Correction & { issue: IssueRow },
 ): Promise<PaymentRow> {
-  const { amount, at } = report
+  const { amount, at } = update
   const isDue = isSameMoney(amount, payment) && payment.capturedAt === null
   await postReversal(ctx, issue, 'MISMATCHED_CAPTURE')
-  await record(ctx, payment, { report, attemptKey: verdict.attemptKey, issueId: isDue ? null : issue.id })
+  await record(ctx, payment, { update, attemptKey: verdict.attemptKey, issueId: isDue ? null : issue.id })
   if (isDue) {
     await resolveIssue(ctx, issue, { step: 'CORRECTED', resolution: 'SETTLED' })
     const cleared = await setReview(ctx, payment, null)
@@ -133,8 +137,12 @@ async function correct(
 }
 
 /** It was taken for the booking, or staff decided on it, and now the provider says another amount: more of it stands apart. */
-async function contradict(ctx: Ctx, payment: PaymentRow, { report, verdict }: Correction): Promise<PaymentRow> {
-  const { amount, at } = report
+async function recordContradiction(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { update, verdict }: Correction,
+): Promise<PaymentRow> {
+  const { amount, at } = update
   const { before, attemptKey } = verdict
   const isOneCurrency = before.currency === amount.currency
   const moreMinor = isOneCurrency ? Math.max(0, amount.amountMinor - before.amountMinor) : amount.amountMinor
@@ -146,7 +154,7 @@ async function contradict(ctx: Ctx, payment: PaymentRow, { report, verdict }: Co
     suspenseMinor: moreMinor,
   })
   if (moreMinor > 0) await postUnexpectedCapture(ctx, issue, { amountMinor: moreMinor, at, step: issue.version })
-  await record(ctx, payment, { report, attemptKey, issueId: issue.id })
+  await record(ctx, payment, { update, attemptKey, issueId: issue.id })
   return payment
 }
 
@@ -161,17 +169,17 @@ async function capturesOf(ctx: Ctx, paymentId: string): Promise<CaptureRow[]> {
 async function record(
   ctx: Ctx,
   payment: PaymentRow,
-  { report, attemptKey, issueId }: { report: PaymentReport; attemptKey: string; issueId: string | null },
+  { update, attemptKey, issueId }: { update: PaymentUpdate; attemptKey: string; issueId: string | null },
 ): Promise<void> {
-  const row = { paymentId: payment.id, attemptKey, ...report.amount, at: report.at, issueId, recordedAt: ctx.now() }
+  const row = { paymentId: payment.id, attemptKey, ...update.amount, at: update.at, issueId, recordedAt: ctx.now() }
   await ctx.db.insert(paymentCaptures).values(row)
-  await nameAttempt(ctx, report, [row])
+  await nameAttempt(ctx, update, [row])
 }
 
 /** A capture that no report had named an attempt for has its name from the first that does: another one is then other money. */
 async function nameAttempt(
   ctx: Ctx,
-  { paymentId, attemptId }: PaymentReport,
+  { paymentId, attemptId }: PaymentUpdate,
   known: readonly Pick<CaptureRow, 'attemptKey'>[],
 ): Promise<void> {
   if (attemptId === null || !known.some(({ attemptKey }) => attemptKey === '')) return

@@ -16,7 +16,7 @@ import {
   today,
 } from '../../../test/factories.ts'
 import { PaymentClosed, QuoteExpired, QuoteInvalid, UserSuspended } from '../../errors.ts'
-import { keepUser } from '../projections/apply-user.ts'
+import { applyUser } from '../projections/apply-user.ts'
 import { closeBooking } from './close-booking.ts'
 import { startPayment } from './start-payment.ts'
 
@@ -131,7 +131,7 @@ test('refuses a booking that has lapsed, though its quote has not', async () => 
 
 test('starts nothing for a suspended account or for nobody', async () => {
   const eve = testUser()
-  await keepUser(serviceCtx(database), {
+  await applyUser(serviceCtx(database), {
     userId: eve.userId,
     version: 2,
     status: 'SUSPENDED',

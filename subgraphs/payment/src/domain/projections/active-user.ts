@@ -1,7 +1,7 @@
 import { requireUser, type UserViewer } from '@tikitu/kit/auth/viewer'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { users } from '../../db/tables/known.ts'
+import { users } from '../../db/tables/projections.ts'
 import { UserSuspended } from '../../errors.ts'
 
 /** The signed-in caller, whose account is not suspended. @throws {Unauthenticated | UserSuspended} */

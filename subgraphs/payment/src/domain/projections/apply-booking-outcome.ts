@@ -1,17 +1,17 @@
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { type BookingOutcomeRow, bookingOutcomes } from '../../db/tables/known.ts'
-import { takeAnswer } from '../issues/take-answer.ts'
+import { type BookingOutcomeRow, bookingOutcomes } from '../../db/tables/projections.ts'
+import { recordAnswer } from '../issues/record-answer.ts'
 
 /** Remembers that a booking was confirmed: from then on its money can be settled. */
-export async function keepBookingOutcome(ctx: Ctx, confirmed: Payload<'booking.confirmed'>): Promise<void> {
-  await decideOutcome(ctx, confirmed, 'CONFIRMED')
-  if (confirmed.paymentId !== null) await takeAnswer(ctx, confirmed.paymentId)
+export async function applyBookingOutcome(ctx: Ctx, confirmed: Payload<'booking.confirmed'>): Promise<void> {
+  await recordBookingOutcome(ctx, confirmed, 'CONFIRMED')
+  if (confirmed.paymentId !== null) await recordAnswer(ctx, confirmed.paymentId)
 }
 
 /** Writes down what became of a booking, in place of its having lapsed; the first decision stays. */
-export async function decideOutcome(
+export async function recordBookingOutcome(
   ctx: Ctx,
   { bookingId, partnerId, showing }: Pick<Payload<'booking.confirmed'>, 'bookingId' | 'partnerId' | 'showing'>,
   outcome: BookingOutcomeRow['outcome'],

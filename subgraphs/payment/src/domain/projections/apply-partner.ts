@@ -1,10 +1,10 @@
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { partnerMembers, partners } from '../../db/tables/known.ts'
+import { partnerMembers, partners } from '../../db/tables/projections.ts'
 
 /** Keeps what is new about a partner and its members, unless something newer is known. */
-export async function keepPartner(ctx: Ctx, partner: Payload<'partner.changed'>): Promise<void> {
+export async function applyPartner(ctx: Ctx, partner: Payload<'partner.changed'>): Promise<void> {
   const { partnerId, version, name, status, mayBePaidOut } = partner
   const state = { version, name, status, mayBePaidOut }
   const kept = await ctx.db

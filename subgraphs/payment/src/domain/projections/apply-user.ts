@@ -1,10 +1,10 @@
 import type { Payload } from '@tikitu/schema/events/registry'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { users } from '../../db/tables/known.ts'
+import { users } from '../../db/tables/projections.ts'
 
 /** Keeps whether an account is suspended, unless something newer is known. */
-export async function keepUser(ctx: Ctx, { userId, status, version }: Payload<'user.changed'>): Promise<void> {
+export async function applyUser(ctx: Ctx, { userId, status, version }: Payload<'user.changed'>): Promise<void> {
   await ctx.db
     .insert(users)
     .values({ id: userId, status, version })

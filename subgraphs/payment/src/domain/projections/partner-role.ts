@@ -2,7 +2,7 @@ import { isStaff } from '@tikitu/kit/auth/viewer'
 import { isInTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { type PartnerMemberRow, partnerMembers } from '../../db/tables/known.ts'
+import { type PartnerMemberRow, partnerMembers } from '../../db/tables/projections.ts'
 
 /** The members of a partner who deal with its money. */
 const moneyRoles: readonly PartnerMemberRow['role'][] = ['OWNER', 'MANAGER']

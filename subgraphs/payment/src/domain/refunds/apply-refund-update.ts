@@ -4,54 +4,54 @@ import type { Ctx } from '../../context.ts'
 import { refundReports } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
 import { emit } from '../../emit.ts'
-import type { RefundReport } from '../../providers/provider.ts'
-import { keepRefundIssue, setAsideRefund, setAsideReturned, settleRefundIssue } from '../issues/refund-issue.ts'
-import { takeBackMismatch, takeMismatchedRefund } from '../issues/refund-mismatch.ts'
-import { outcomeKey, settleKnown } from '../issues/settle-outcome.ts'
+import type { RefundUpdate } from '../../providers/provider.ts'
+import { reopenRefundIssue, resolveRefundIssue, setAsideRefund, setAsideReturned } from '../issues/refund-issue.ts'
+import { recordMismatchedRefund, revertMismatch } from '../issues/refund-mismatch.ts'
+import { outcomeKey, resolveIssueOf } from '../issues/resolve-outcome-issue.ts'
 import { debitedOf, postRefund } from '../ledger/ledger.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
 import { partiesOf } from '../payments/payment-parties.ts'
 import { isSameMoney } from '../payments/payment-state.ts'
 import { changeRefund } from './change-refund.ts'
+import { requireRefund } from './read-refund.ts'
 import { readRefundKey } from './refund-key.ts'
-import { requireRefund } from './refund-payment.ts'
 
 /**
- * Takes in what a provider says of a refund. A repeated report changes nothing; of two that contradict each other the later
+ * Takes in what a provider says of a refund. A repeated report changes nothing; of two that recordContradiction each other the later
  * counts, as a refund may come back. What failed, came back, or was another amount becomes an issue. @throws {NotFound}
  */
-export async function applyRefundReport(ctx: Ctx, report: RefundReport): Promise<void> {
+export async function applyRefundUpdate(ctx: Ctx, update: RefundUpdate): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { refundId, attempt } = readRefundKey(report.refundId)
+    const { refundId, attempt } = readRefundKey(update.refundId)
     const { paymentId } = await requireRefund(ctx, refundId)
     const payment = await lockPayment(ctx, paymentId)
     const refund = await requireRefund(ctx, refundId)
-    const { outcome } = report
-    if (outcome === 'PENDING') return await keepPending(ctx, payment, { refund, report, attempt })
-    if (!(await isNews(ctx, refund, { ...report, outcome, attempt }))) return
-    if (payment.openIssues > 0) await settleKnown(ctx, outcomeKey(refund.id))
-    if (outcome === 'FAILED') await takeFailure(ctx, payment, { refund, report, attempt })
-    else await takeSuccess(ctx, payment, { refund, report, attempt })
+    const { outcome } = update
+    if (outcome === 'PENDING') return await markPending(ctx, payment, { refund, update, attempt })
+    if (!(await isNewOutcome(ctx, refund, { ...update, outcome, attempt }))) return
+    if (payment.openIssues > 0) await resolveIssueOf(ctx, outcomeKey(refund.id))
+    if (outcome === 'FAILED') await applyFailure(ctx, payment, { refund, update, attempt })
+    else await applySuccess(ctx, payment, { refund, update, attempt })
   })
 }
 
-interface Told {
+interface RefundUpdateContext {
   refund: RefundRow
-  report: RefundReport
+  update: RefundUpdate
   attempt: number
 }
 
 /** What went is what was asked for, by this try; or it is somebody's task. */
-async function takeSuccess(ctx: Ctx, payment: PaymentRow, told: Told): Promise<void> {
-  const { refund, report } = told
-  if (!isAsAsked(payment, told)) return await takeMismatchedRefund(ctx, payment, { refund, report })
-  if (refund.status === 'NEEDS_REVIEW') await takeBackMismatch(ctx, refund)
-  if (refund.status !== 'SUCCEEDED') await succeedRefund(ctx, payment, { ...refund, settledAt: report.at })
+async function applySuccess(ctx: Ctx, payment: PaymentRow, told: RefundUpdateContext): Promise<void> {
+  const { refund, update } = told
+  if (!isAsAsked(payment, told)) return await recordMismatchedRefund(ctx, payment, { refund, update })
+  if (refund.status === 'NEEDS_REVIEW') await revertMismatch(ctx, refund)
+  if (refund.status !== 'SUCCEEDED') await succeedRefund(ctx, payment, { ...refund, settledAt: update.at })
 }
 
-function isAsAsked(payment: PaymentRow, { refund, report, attempt }: Told): boolean {
+function isAsAsked(payment: PaymentRow, { refund, update, attempt }: RefundUpdateContext): boolean {
   const isTry = attempt === refund.attempt && refund.route === 'PROVIDER' && isSent(refund)
-  return isTry && report.paymentId === payment.id && isSameMoney(report.amount, refund)
+  return isTry && update.paymentId === payment.id && isSameMoney(update.amount, refund)
 }
 
 /** One that waits for a second person, or was decided against, was never asked for. */
@@ -72,8 +72,8 @@ export async function succeedRefund(
   }
   const made = { status: 'SUCCEEDED' as const, settledAt, failureCode: null }
   const { refund: succeeded } = await changeRefund(ctx, { payment, refund }, made)
-  await tellRefunded(ctx, await countRefunded(ctx, payment, succeeded), succeeded)
-  if (issueId !== null) await settleRefundIssue(ctx, refund, { issueId, at: settledAt })
+  await publishRefunded(ctx, await countRefunded(ctx, payment, succeeded), succeeded)
+  if (issueId !== null) await resolveRefundIssue(ctx, refund, { issueId, at: settledAt })
 }
 
 /** Counts a refund among those that have succeeded. What was not due in the first place is no part of what was captured. */
@@ -85,7 +85,7 @@ export async function countRefunded(ctx: Ctx, payment: PaymentRow, refund: Refun
 }
 
 /** Says that money went back. */
-export async function tellRefunded(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
+export async function publishRefunded(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { id: refundId, amountMinor, currency, cause, causeId, messageToCustomer } = refund
   const { transferReference, transferredOn } = refund
   const isTransfer = transferReference !== null && transferredOn !== null
@@ -105,18 +105,18 @@ export async function tellRefunded(ctx: Ctx, payment: PaymentRow, refund: Refund
 }
 
 /** Says that money did not go back. */
-export async function tellRefundFailed(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
+export async function publishRefundFailed(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { id: refundId, amountMinor, currency, failureCode } = refund
   const data = { ...partiesOf(payment), refundId, amount: { amountMinor, currency }, code: failureCode ?? 'FAILED' }
   await emit(ctx, 'payment.refundFailed', { subject: payment.id, data })
 }
 
-async function keepPending(ctx: Ctx, payment: PaymentRow, { refund, attempt }: Told): Promise<void> {
+async function markPending(ctx: Ctx, payment: PaymentRow, { refund, attempt }: RefundUpdateContext): Promise<void> {
   if (refund.status !== 'APPROVED' || attempt !== refund.attempt) return
   await changeRefund(ctx, { payment, refund }, { status: 'PENDING' })
 }
 
-interface End {
+interface RefundOutcome {
   attempt: number
   outcome: 'SUCCEEDED' | 'FAILED'
   amount: { amountMinor: number; currency: string }
@@ -124,7 +124,11 @@ interface End {
 }
 
 /** Whether this end of a refund was not told before, and nothing later is known of the same try. */
-async function isNews(ctx: Ctx, { id: refundId }: RefundRow, { attempt, outcome, amount, at }: End): Promise<boolean> {
+async function isNewOutcome(
+  ctx: Ctx,
+  { id: refundId }: RefundRow,
+  { attempt, outcome, amount, at }: RefundOutcome,
+): Promise<boolean> {
   const isTry = and(eq(refundReports.refundId, refundId), eq(refundReports.attempt, attempt))
   const known = await ctx.db.select().from(refundReports).where(isTry)
   const kept = await ctx.db
@@ -132,18 +136,22 @@ async function isNews(ctx: Ctx, { id: refundId }: RefundRow, { attempt, outcome,
     .values({ refundId, attempt, outcome, ...amount, at })
     .onConflictDoNothing()
     .returning()
-  return kept.length > 0 && known.every((report) => report.at <= at)
+  return kept.length > 0 && known.every((update) => update.at <= at)
 }
 
 /** An older try may fail for good: nobody waits for it. */
-async function takeFailure(ctx: Ctx, payment: PaymentRow, { refund, report, attempt }: Told): Promise<void> {
+async function applyFailure(
+  ctx: Ctx,
+  payment: PaymentRow,
+  { refund, update, attempt }: RefundUpdateContext,
+): Promise<void> {
   if (attempt !== refund.attempt || refund.route !== 'PROVIDER' || refund.status === 'FAILED' || !isSent(refund)) return
-  if (refund.status === 'NEEDS_REVIEW') await takeBackMismatch(ctx, refund)
-  const failureCode = report.failureCode ?? 'FAILED'
-  const change = { status: 'FAILED' as const, failureCode, settledAt: report.at }
+  if (refund.status === 'NEEDS_REVIEW') await revertMismatch(ctx, refund)
+  const failureCode = update.failureCode ?? 'FAILED'
+  const change = { status: 'FAILED' as const, failureCode, settledAt: update.at }
   const { refund: failed } = await changeRefund(ctx, { payment, refund }, change)
-  await tellRefundFailed(ctx, payment, failed)
-  if (refund.status === 'SUCCEEDED') await setAsideReturned(ctx, payment, { refund: failed, at: report.at })
+  await publishRefundFailed(ctx, payment, failed)
+  if (refund.status === 'SUCCEEDED') await setAsideReturned(ctx, payment, { refund: failed, at: update.at })
   else if (refund.issueId === null) await setAsideRefund(ctx, payment, failed)
-  else await keepRefundIssue(ctx, failed, refund.issueId)
+  else await reopenRefundIssue(ctx, failed, refund.issueId)
 }

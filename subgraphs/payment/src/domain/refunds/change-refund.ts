@@ -24,7 +24,7 @@ export async function changeRefund(
     .set({ ...change, version: changed.version })
     .where(eq(refunds.id, refund.id))
   const taken = reservedOf(changed) - reservedOf(refund)
-  await tellRefund(ctx, payment, changed)
+  await publishRefundChanged(ctx, payment, changed)
   return { payment: taken === 0 ? payment : await reserve(ctx, payment, taken), refund: changed }
 }
 
@@ -39,7 +39,7 @@ export async function reserve(ctx: Ctx, payment: PaymentRow, amountMinor: number
  * Tells booking what a refund is now, so that it never promises money that is on its way already. What was never due is none of
  * its business.
  */
-export async function tellRefund(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
+export async function publishRefundChanged(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { cause } = refund
   if (cause === 'PAYMENT_ISSUE') return
   const status = refund.status === 'FAILED' || refund.status === 'NEEDS_REVIEW' ? 'PENDING' : refund.status
@@ -70,7 +70,7 @@ export interface RefundDecision extends Pick<RefundRow, 'cause' | 'causeId' | 'a
 }
 
 /** Says the last word on what goes back for a cause, in the transaction that decided it under the payment's lock. */
-export async function tellDecision(ctx: Ctx, payment: PaymentRow, decision: RefundDecision): Promise<void> {
+export async function publishRefundDecided(ctx: Ctx, payment: PaymentRow, decision: RefundDecision): Promise<void> {
   const { refundId, cause, causeId, amountMinor } = decision
   if (cause === 'PAYMENT_ISSUE') return
   const amount = { amountMinor, currency: decision.currency ?? payment.currency }

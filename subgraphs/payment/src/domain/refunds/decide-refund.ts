@@ -4,12 +4,13 @@ import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import type { Ctx } from '../../context.ts'
 import type { RefundRow } from '../../db/tables/payments.ts'
 import { SecondPersonNeeded } from '../../errors.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
 import { mayRefundFor, maySeeMoneyOf } from '../projections/partner-role.ts'
+import { auditRefund } from './audit-refund.ts'
 import { changeRefund } from './change-refund.ts'
 import { approvedStatusOf, sendLater } from './open-refund.ts'
-import { auditRefund, requireRefund } from './refund-payment.ts'
+import { requireRefund } from './read-refund.ts'
 
 export interface DecideRefundInput {
   refundId: string

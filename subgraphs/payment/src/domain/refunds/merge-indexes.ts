@@ -43,10 +43,10 @@ export function firstIds({ table, prefix, loose, order, direction, where, limit 
     ) "first" order by ${outer} limit ${limit})`
 }
 
-type Combining = Pick<MergedList, 'prefix' | 'loose'> & { names: readonly SQL[] }
+type CombinationSpec = Pick<MergedList, 'prefix' | 'loose'> & { names: readonly SQL[] }
 
 /** The wanted values, combined; for the loose column every value that there is, each found by one look into the index. */
-function combinations(table: PgTable, { prefix, loose, names }: Combining): SQL {
+function combinations(table: PgTable, { prefix, loose, names }: CombinationSpec): SQL {
   const sources = prefix.map(
     ({ values }, index) => sql`unnest(${sql.param([...values])}::text[]) as s${sql.raw(String(index))}(value)`,
   )

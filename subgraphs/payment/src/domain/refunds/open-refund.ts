@@ -3,13 +3,13 @@ import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PaymentRow, type RefundRow, refunds } from '../../db/tables/payments.ts'
 import { RefundTooLarge } from '../../errors.ts'
-import { reserve, tellDecision, tellRefund } from './change-refund.ts'
+import { publishRefundChanged, publishRefundDecided, reserve } from './change-refund.ts'
 
 /** The job that asks the provider for a refund. */
 export const sendRefundTask = 'sendRefund'
 
 /** What is to go back, and why. */
-export interface RefundDemand {
+export interface RefundRequest {
   amountMinor: number
   cause: RefundRow['cause']
   /** What the cause is known by; the refund's own id when absent. */
@@ -33,7 +33,7 @@ export function refundableOf(payment: PaymentRow): number {
  * Promises a refund of a payment that the caller's transaction has locked, and sends it once that commits, or once a second
  * person approved it. A cause that was met before answers with its refund. @throws {RefundTooLarge}
  */
-export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundDemand): Promise<RefundRow> {
+export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundRequest): Promise<RefundRow> {
   const { id: paymentId, partnerId, currency } = payment
   const id = ctx.newId('rfd')
   const { needsApproval, ...wanted } = demand
@@ -56,25 +56,25 @@ export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundDe
     })
     .returning()
   const opened = refund as RefundRow
-  await tellRefund(ctx, await reserve(ctx, payment, demand.amountMinor), opened)
+  await publishRefundChanged(ctx, await reserve(ctx, payment, demand.amountMinor), opened)
   if (opened.status === 'APPROVED') await sendLater(ctx, payment, opened)
   return opened
 }
 
 /** What a refund is once nobody has to approve it any more: one that names tickets waits until booking has ended them. */
-export function approvedStatusOf({ tickets = 'NONE' }: Pick<RefundDemand, 'tickets'>): 'ENDING_TICKETS' | 'APPROVED' {
+export function approvedStatusOf({ tickets = 'NONE' }: Pick<RefundRequest, 'tickets'>): 'ENDING_TICKETS' | 'APPROVED' {
   return tickets === 'NONE' ? 'APPROVED' : 'ENDING_TICKETS'
 }
 
 /** Adds the job that sends a refund and says that it goes back, in the transaction that approves it. */
 export async function sendLater(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { id: refundId, cause, causeId, amountMinor } = refund
-  await askLater(ctx, refundId)
-  await tellDecision(ctx, payment, { refundId, cause, causeId, amountMinor })
+  await enqueueSend(ctx, refundId)
+  await publishRefundDecided(ctx, payment, { refundId, cause, causeId, amountMinor })
 }
 
 /** Adds the job that sends a refund, once more where it was sent before. */
-export async function askLater(ctx: Ctx, refundId: string): Promise<void> {
+export async function enqueueSend(ctx: Ctx, refundId: string): Promise<void> {
   await ctx.db.update(refunds).set({ sentAt: ctx.now() }).where(eq(refunds.id, refundId))
   await addJob(ctx, { task: sendRefundTask, payload: { refundId }, key: `${sendRefundTask}:${refundId}` })
 }

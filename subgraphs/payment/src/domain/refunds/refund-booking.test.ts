@@ -5,13 +5,13 @@ import { events, type Payload } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { captured, ctxOf, migrations, serviceCtx, started, testAdmin, today } from '../../../test/factories.ts'
-import { bookingOutcomes } from '../../db/tables/known.ts'
 import { type PaymentRow, payments, refunds } from '../../db/tables/payments.ts'
+import { bookingOutcomes } from '../../db/tables/projections.ts'
 import { cancelPayment } from '../payments/cancel-payment.ts'
 import { closeBooking } from '../payments/close-booking.ts'
 import { confirmPayment } from '../payments/confirm-payment.ts'
-import { keepBookingOutcome } from '../projections/apply-booking-outcome.ts'
-import { applyRefundReport } from './apply-refund-update.ts'
+import { applyBookingOutcome } from '../projections/apply-booking-outcome.ts'
+import { applyRefundUpdate } from './apply-refund-update.ts'
 import { refundCancelledTickets, refundRejectedBooking } from './refund-booking.ts'
 import { refundPayment } from './refund-payment.ts'
 
@@ -158,7 +158,7 @@ test('still owes what failed, for a cancellation and as goodwill, and promises i
   const payment = await captured(ctxOf(database))
   const fail = async (refundId: string, amountMinor: number) => {
     const told = { kind: 'refund', refundId, paymentId: payment.id, failureCode: 'CARD_CLOSED', at: today } as const
-    await applyRefundReport(service(), { ...told, outcome: 'FAILED', amount: euros(amountMinor) })
+    await applyRefundUpdate(service(), { ...told, outcome: 'FAILED', amount: euros(amountMinor) })
   }
   const asked = { paymentId: payment.id, amount: euros(3_000), reason: 'Goodwill' }
   const goodwill = await refundPayment(ctxOf(database, testAdmin()), asked)
@@ -215,10 +215,10 @@ test('remembers what became of a booking, whatever order it hears it in', async 
   const first = await captured(ctxOf(database))
   const lapsed = { ...parties(first), performanceId: 'prf_1' }
   await inOne((ctx) => closeBooking(ctx, lapsed))
-  await inOne((ctx) => keepBookingOutcome(ctx, confirmation(first)))
+  await inOne((ctx) => applyBookingOutcome(ctx, confirmation(first)))
   expect(await outcomeOf(first.bookingId)).toBe('CONFIRMED')
   const second = await captured(ctxOf(database))
-  await inOne((ctx) => keepBookingOutcome(ctx, confirmation(second)))
+  await inOne((ctx) => applyBookingOutcome(ctx, confirmation(second)))
   await inOne((ctx) => closeBooking(ctx, { ...parties(second), performanceId: 'prf_1' }))
   expect(await outcomeOf(second.bookingId)).toBe('CONFIRMED')
   expect((await readPayment(second.id))?.status).toBe('CAPTURED')

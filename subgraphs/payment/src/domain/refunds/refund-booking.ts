@@ -2,18 +2,18 @@ import type { Payload } from '@tikitu/schema/events/registry'
 import { and, eq, ne, notInArray, sql, sum } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PaymentRow, payments, refunds } from '../../db/tables/payments.ts'
-import { takeAnswer } from '../issues/take-answer.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
-import { decideOutcome } from '../projections/apply-booking-outcome.ts'
-import { tellDecision } from './change-refund.ts'
+import { recordAnswer } from '../issues/record-answer.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
+import { recordBookingOutcome } from '../projections/apply-booking-outcome.ts'
+import { publishRefundDecided } from './change-refund.ts'
 import { findByCause, openRefund, refundableOf } from './open-refund.ts'
 import { sendTicketRefund } from './refund-tickets.ts'
 import { withdrawRequests } from './withdraw-requests.ts'
 
 /** Gives back all that is left of the payment of a booking that was paid and could not be confirmed. Once. */
 export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking.rejected'>): Promise<void> {
-  await decideOutcome(ctx, rejected, 'REJECTED')
-  await takeAnswer(ctx, rejected.paymentId)
+  await recordBookingOutcome(ctx, rejected, 'REJECTED')
+  await recordAnswer(ctx, rejected.paymentId)
   const { paymentId, bookingId: causeId, reason } = rejected
   await refundUpTo(ctx, paymentId, {
     cause: 'BOOKING_REJECTED',
@@ -31,7 +31,7 @@ export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking
 export async function refundCancelledTickets(ctx: Ctx, cancelled: Payload<'booking.ticketsCancelled'>): Promise<void> {
   const { paymentId, cancellationId: causeId, reason, keptInAll, refundId } = cancelled
   if (paymentId === null) return
-  await keepFees(ctx, paymentId, keptInAll?.amountMinor ?? 0)
+  await recordKeptFees(ctx, paymentId, keptInAll?.amountMinor ?? 0)
   if (refundId) return await sendTicketRefund(ctx, { paymentId, refundId, cancellationId: causeId })
   const { amountMinor } = cancelled.entitled ?? cancelled.refund
   const cause = { cause: 'TICKETS_CANCELLED', causeId, reason, amountMinor, ...peopleOf(cancelled) } as const
@@ -47,7 +47,7 @@ function peopleOf({ cause, cancelledBy, approvedBy }: Payload<'booking.ticketsCa
 }
 
 /** Cancellations may be told in any order, and each tells the fees of those before it: the largest sum is the newest. */
-async function keepFees(ctx: Ctx, paymentId: string, keptInAllMinor: number): Promise<void> {
+async function recordKeptFees(ctx: Ctx, paymentId: string, keptInAllMinor: number): Promise<void> {
   const keptFeesMinor = sql`greatest(${payments.keptFeesMinor}, ${keptInAllMinor})`
   await ctx.db.update(payments).set({ keptFeesMinor }).where(eq(payments.id, paymentId))
 }
@@ -75,7 +75,7 @@ async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }
   const wantedMinor = Math.min(amountMinor, await leftFor(ctx, payment, cause))
   const roomy = await withdrawRequests(ctx, payment, wantedMinor)
   const owedMinor = Math.min(wantedMinor, refundableOf(roomy))
-  if (owedMinor === 0) return await tellDecision(ctx, roomy, { ...cause, refundId: null, amountMinor: 0 })
+  if (owedMinor === 0) return await publishRefundDecided(ctx, roomy, { ...cause, refundId: null, amountMinor: 0 })
   await openRefund(ctx, roomy, { ...cause, amountMinor: owedMinor, needsApproval: false })
 }
 

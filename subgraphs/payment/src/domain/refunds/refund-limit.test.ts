@@ -13,7 +13,7 @@ import {
   serviceCtx,
   testAdmin,
 } from '../../../test/factories.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
 import { approveRefund, rejectRefund } from './decide-refund.ts'
 import { openRefund } from './open-refund.ts'
 import { refundPayment } from './refund-payment.ts'

@@ -8,7 +8,7 @@ import { type PaymentRow, refunds } from '../../db/tables/payments.ts'
 const dayMs = 24 * 3_600_000
 
 /** Money that somebody wants to give back. */
-export interface WantedRefund {
+export interface RefundToApprove {
   amountMinor: number
   requestedBy: string
 }
@@ -18,14 +18,14 @@ export interface WantedRefund {
  * gave back within a day, it is above the limit of its currency. In parts it is the same money. Cancellations by staff count
  * too. The caller's transaction has locked the payment; from here on it is the only one that counts for this person.
  */
-export async function needsApproval(ctx: Ctx, payment: PaymentRow, wanted: WantedRefund): Promise<boolean> {
+export async function needsApproval(ctx: Ctx, payment: PaymentRow, wanted: RefundToApprove): Promise<boolean> {
   await ctx.db.execute(sql`
     /* payment.needsApproval */
     select pg_advisory_xact_lock(hashtextextended(${`refunds:${wanted.requestedBy}`}, 0))`)
-  const ofPayment = await givenAlone(ctx, and(eq(refunds.paymentId, payment.id), isByPerson()))
+  const ofPayment = await sumWithoutApproval(ctx, and(eq(refunds.paymentId, payment.id), isByPerson()))
   const yesterday = new Date(ctx.now().getTime() - dayMs)
   const isHisDay = and(eq(refunds.requestedBy, wanted.requestedBy), gt(refunds.createdAt, yesterday))
-  const byPerson = await givenAlone(ctx, and(isHisDay, eq(refunds.currency, payment.currency)))
+  const byPerson = await sumWithoutApproval(ctx, and(isHisDay, eq(refunds.currency, payment.currency)))
   const amountMinor = wanted.amountMinor + Math.max(ofPayment, byPerson)
   return await isAboveApprovalLimit(ctx, payment.partnerId, { amountMinor, currency: payment.currency })
 }
@@ -45,7 +45,7 @@ function isByPerson() {
 }
 
 /** What a second person approved does not count: it was looked at. */
-async function givenAlone(ctx: Ctx, which: ReturnType<typeof and>): Promise<number> {
+async function sumWithoutApproval(ctx: Ctx, which: ReturnType<typeof and>): Promise<number> {
   const [given] = await ctx.db
     .select({ amountMinor: sum(refunds.amountMinor) })
     .from(refunds)

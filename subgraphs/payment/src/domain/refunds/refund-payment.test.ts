@@ -20,8 +20,8 @@ import type { Ctx } from '../../context.ts'
 import { ledgerEntries, transactions } from '../../db/tables/ledger.ts'
 import { payments, refunds } from '../../db/tables/payments.ts'
 import { RefundTooLarge, SecondPersonNeeded } from '../../errors.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
-import { applyRefundReport } from './apply-refund-update.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
+import { applyRefundUpdate } from './apply-refund-update.ts'
 import { approveRefund, rejectRefund } from './decide-refund.ts'
 import { openRefund } from './open-refund.ts'
 import { refundPayment } from './refund-payment.ts'
@@ -48,7 +48,7 @@ async function settleRefunds(refundId: string): Promise<void> {
   await runJobs(database, 'sandboxSettle')
   const ctx = serviceCtx(database)
   const report = await ctx.providers['sandbox']?.findRefund(refundId, AbortSignal.timeout(1_000))
-  if (report) await applyRefundReport(ctx, report)
+  if (report) await applyRefundUpdate(ctx, report)
 }
 
 async function eventsOf(paymentId: string, type: string) {
@@ -168,7 +168,7 @@ async function perform(scene: Scene, step: { act: string; amount: number; which:
   const outcome = step.act === 'succeed' ? 'SUCCEEDED' : 'FAILED'
   const amount = euros(refund.amountMinor)
   const report = { kind: 'refund', refundId, paymentId, outcome, amount, failureCode: null, at: admin.now() } as const
-  await applyRefundReport(serviceCtx(database), report)
+  await applyRefundUpdate(serviceCtx(database), report)
 }
 
 async function tolerate(work: Promise<unknown>, code: string): Promise<void> {
@@ -214,7 +214,7 @@ test('counts the end of a refund once, however often and however it is told', as
   const { id: refundId } = await refundPayment(ctxOf(database, testAdmin()), { paymentId, amount: euros(100), reason })
   const report = { kind: 'refund', refundId, paymentId, amount: euros(100), failureCode: null, at: new Date() } as const
   const told = (['SUCCEEDED', 'PENDING', 'SUCCEEDED', 'SUCCEEDED'] as const).map((outcome) =>
-    applyRefundReport(serviceCtx(database), { ...report, outcome }),
+    applyRefundUpdate(serviceCtx(database), { ...report, outcome }),
   )
   await Promise.all(told)
   expect(await readPayment(paymentId)).toMatchObject({ refundedMinor: 100, refundReservedMinor: 100 })

@@ -3,15 +3,16 @@ import type { Money } from '@tikitu/kit/base/money'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tables/payments.ts'
-import { emit } from '../../emit.ts'
+import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
 import { TicketChoiceNeeded } from '../../errors.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
 import { mayRefundFor, maySeeMoneyOf } from '../projections/partner-role.ts'
+import { auditRefund } from './audit-refund.ts'
 import { openRefund, refundableOf } from './open-refund.ts'
+import { requireRefund } from './read-refund.ts'
 import { needsApproval } from './refund-limit.ts'
-import { askForApproval } from './request-approval.ts'
+import { requestApproval } from './request-approval.ts'
 
 export interface RefundPaymentInput {
   paymentId: string
@@ -37,7 +38,7 @@ export async function refundPayment(ctx: Ctx, input: RefundPaymentInput): Promis
     {
       authorize: (ctx) => requireRightToRefund(ctx, input.paymentId),
       load: requireRefund,
-      act: (ctx, requestedBy) => demandRefund(ctx, input, requestedBy),
+      act: (ctx, requestedBy) => requestRefund(ctx, input, requestedBy),
     },
   )
   ctx.load.payment.clear(input.paymentId)
@@ -53,14 +54,7 @@ async function requireRightToRefund(ctx: Ctx, paymentId: string): Promise<string
   return userId
 }
 
-/** The refund. @throws {NotFound} */
-export async function requireRefund(ctx: Ctx, id: string): Promise<RefundRow> {
-  const [refund] = await ctx.db.select().from(refunds).where(eq(refunds.id, id))
-  if (!refund) throw new NotFound('refund', id)
-  return refund
-}
-
-async function demandRefund(ctx: Ctx, input: RefundPaymentInput, requestedBy: string): Promise<RefundRow> {
+async function requestRefund(ctx: Ctx, input: RefundPaymentInput, requestedBy: string): Promise<RefundRow> {
   const payment = await lockPayment(ctx, input.paymentId)
   requireSensible(payment, input)
   const { amountMinor } = input.amount
@@ -76,19 +70,8 @@ async function demandRefund(ctx: Ctx, input: RefundPaymentInput, requestedBy: st
     needsApproval: await needsApproval(ctx, payment, { amountMinor, requestedBy }),
   })
   await auditRefund(ctx, { action: 'refundPayment', payment, refund })
-  if (refund.status === 'REQUESTED') await askForApproval(ctx, payment, refund)
+  if (refund.status === 'REQUESTED') await requestApproval(ctx, payment, refund)
   return refund
-}
-
-/** Records who decided what about a refund, in the transaction of the decision. */
-export async function auditRefund(
-  ctx: Ctx,
-  { action, payment, refund }: { action: string; payment: PaymentRow; refund: RefundRow },
-): Promise<void> {
-  const { id, status, amountMinor, currency, reason, tickets } = refund
-  const changes = { paymentId: payment.id, status, amountMinor, currency, tickets }
-  const data = { action, subjectType: 'Refund', subjectId: id, partnerId: payment.partnerId, reason, changes }
-  await emit(ctx, 'payment.audited', { subject: id, data })
 }
 
 /** Which tickets end: null when that was not said. @throws {InvalidInput} */

@@ -13,7 +13,7 @@ import { approveRefund } from './decide-refund.ts'
 import { reasonFor } from './get-refund.ts'
 import { refundCancelledTickets } from './refund-booking.ts'
 import { refundPayment } from './refund-payment.ts'
-import { takeRefundRefused } from './refund-tickets.ts'
+import { applyRefundRefused } from './refund-tickets.ts'
 
 const database = useDatabase(migrations)
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
@@ -105,7 +105,7 @@ test('has the money free again when the tickets cannot end, and sends nothing', 
     ...{ code: 'TICKET_USED', ticketIds: [] },
   }
   for (let times = 0; times < 2; times++) {
-    await inTransaction(serviceCtx(database), (ctx) => takeRefundRefused(ctx, refused))
+    await inTransaction(serviceCtx(database), (ctx) => applyRefundRefused(ctx, refused))
   }
   expect(await refundRow(refund.id)).toMatchObject({ status: 'REJECTED', failureCode: 'TICKET_USED' })
   expect(await reservedOf(payment.id)).toBe(0)

@@ -1,9 +1,10 @@
 import type { Payload } from '@tikitu/schema/events/registry'
 import type { Ctx } from '../../context.ts'
-import { lockPayment } from '../payments/apply-provider-update.ts'
+import { lockPayment } from '../payments/lock-payment.ts'
+import { auditRefund } from './audit-refund.ts'
 import { changeRefund } from './change-refund.ts'
 import { sendLater } from './open-refund.ts'
-import { auditRefund, requireRefund } from './refund-payment.ts'
+import { requireRefund } from './read-refund.ts'
 
 /** Sends a refund by staff whose tickets booking has ended. Once. What goes back is told as what their cancellation earned. */
 export async function sendTicketRefund(
@@ -18,7 +19,7 @@ export async function sendTicketRefund(
 }
 
 /** Ends a refund by staff whose tickets booking could not end: somebody was let in with one, say. Its money is free again. */
-export async function takeRefundRefused(ctx: Ctx, refused: Payload<'booking.refundRefused'>): Promise<void> {
+export async function applyRefundRefused(ctx: Ctx, refused: Payload<'booking.refundRefused'>): Promise<void> {
   const payment = await lockPayment(ctx, refused.paymentId)
   const refund = await requireRefund(ctx, refused.refundId)
   if (refund.status !== 'ENDING_TICKETS') return

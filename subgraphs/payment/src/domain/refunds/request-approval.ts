@@ -1,12 +1,12 @@
 import { listApprovers } from '@tikitu/kit/access/approvers'
 import type { Ctx } from '../../context.ts'
-import { partnerMembers } from '../../db/tables/known.ts'
 import type { PaymentRow, RefundRow } from '../../db/tables/payments.ts'
+import { partnerMembers } from '../../db/tables/projections.ts'
 import { emit } from '../../emit.ts'
 import { partiesOf } from '../payments/payment-parties.ts'
 
 /** Tells everybody who can approve a refund that it waits for a second person. */
-export async function askForApproval(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
+export async function requestApproval(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { id: refundId, amountMinor, currency, requestedBy } = refund
   const approverIds = await listApprovers(ctx, partnerMembers, { partnerId: payment.partnerId, requestedBy })
   const data = { ...partiesOf(payment), refundId, amount: { amountMinor, currency }, requestedBy, approverIds }

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { payments } from '../../db/tables/payments.ts'
-import { askProvider } from '../payments/call-provider.ts'
-import { applyRefundReport } from './apply-refund-update.ts'
+import { callProvider } from '../payments/call-provider.ts'
+import { applyRefundUpdate } from './apply-refund-update.ts'
+import { requireRefund } from './read-refund.ts'
 import { refundKeyOf } from './refund-key.ts'
-import { requireRefund } from './refund-payment.ts'
 
 /**
  * Asks the provider for a refund and takes in its answer. Throws when none comes, so that the job asks again: the provider
@@ -17,9 +17,9 @@ export async function sendRefund(ctx: Ctx, refundId: string): Promise<void> {
   const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
   if (!payment) throw new Error(`${refundId} has no payment`)
   const amount = { amountMinor, currency }
-  const answer = await askProvider(ctx, payment.provider, (provider, signal) =>
+  const answer = await callProvider(ctx, payment.provider, (provider, signal) =>
     provider.refund({ refundId: refundKeyOf(refund), paymentId, amount }, signal),
   )
   if (answer.outcome !== 'ANSWERED') throw new Error(`${payment.provider} did not say what became of ${refundId}`)
-  await applyRefundReport(ctx, answer.value)
+  await applyRefundUpdate(ctx, answer.value)
 }

@@ -1,9 +1,9 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PaymentRow, refunds } from '../../db/tables/payments.ts'
+import { auditRefund } from './audit-refund.ts'
 import { changeRefund } from './change-refund.ts'
 import { refundableOf } from './open-refund.ts'
-import { auditRefund } from './refund-payment.ts'
 
 /**
  * Makes room for a refund that is owed: what staff only asked for, and nobody has approved yet, is withdrawn, the newest

@@ -7,7 +7,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   ctxOf,
-  impatient,
   jobsOf,
   migrations,
   runJobs,
@@ -15,21 +14,22 @@ import {
   started,
   today,
   webhookSecret,
+  withShortTimeout,
 } from '../../../test/factories.ts'
 import { ledgerEntries, transactions } from '../../db/tables/ledger.ts'
 import { payments } from '../../db/tables/payments.ts'
 import { webhookEvents } from '../../db/tables/webhooks.ts'
-import type { PaymentReport } from '../../providers/provider.ts'
+import type { PaymentUpdate } from '../../providers/provider.ts'
 import { signatureHeader, signWebhook } from '../../providers/sandbox/signature.ts'
-import { listAttempts } from '../payments/apply-provider-update.ts'
+import { listAttempts } from '../payments/attempts.ts'
 import { confirmPayment } from '../payments/confirm-payment.ts'
-import { takeParkedWebhook, takeWebhook } from './handle-webhook.ts'
+import { handleDeferredWebhook, handleWebhook } from './handle-webhook.ts'
 
 const database = useDatabase(migrations)
 let events = 0
 
 /** A webhook as the sandbox sends it. */
-function webhook(report: Partial<PaymentReport> & { paymentId: string }, overrides: { id?: string; now?: Date } = {}) {
+function webhook(report: Partial<PaymentUpdate> & { paymentId: string }, overrides: { id?: string; now?: Date } = {}) {
   const { id = `sbe_${events++}`, now = today } = overrides
   const whole = {
     kind: 'payment',
@@ -46,11 +46,11 @@ function webhook(report: Partial<PaymentReport> & { paymentId: string }, overrid
 }
 
 const deliver = (request: ReturnType<typeof webhook>, now = today) =>
-  takeWebhook(serviceCtx(database, now), 'sandbox', { ...request, now })
+  handleWebhook(serviceCtx(database, now), 'sandbox', { ...request, now })
 
 /** A payment whose attempt was sent and never answered. */
 async function unanswered() {
-  const ada = impatient(ctxOf(database))
+  const ada = withShortTimeout(ctxOf(database))
   const { id: paymentId } = await started(ada)
   await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_timeout' })
   const [attempt] = await listAttempts(ada, paymentId)
@@ -70,7 +70,7 @@ test('takes an event once, however often it is delivered and also when all deliv
   const { paymentId, attemptId } = await unanswered()
   const request = webhook({ paymentId, attemptId })
   const answers = await Promise.all(Array.from({ length: 6 }, () => deliver(request)))
-  expect(answers.toSorted()).toEqual(['TAKEN', ...Array.from({ length: 5 }, () => 'TAKEN_BEFORE')])
+  expect(answers.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'DUPLICATE'), 'TAKEN'])
   expect((await readPayment(paymentId))?.status).toBe('CAPTURED')
   expect(await eventsOf(paymentId)).toHaveLength(2)
 })
@@ -136,13 +136,13 @@ test.each([
 test('parks an event about a payment that is not known yet, and takes it once it is', async () => {
   const request = webhook({ paymentId: 'pay_unknown' }, { id: 'sbe_parked' })
   expect(await deliver(request)).toBe('PARKED')
-  expect(await deliver(request)).toBe('TAKEN_BEFORE')
+  expect(await deliver(request)).toBe('DUPLICATE')
   const parked = { provider: 'sandbox', eventId: 'sbe_parked' }
-  expect((await jobsOf(database, 'takeParkedWebhook')).map(({ payload }) => payload)).toEqual([parked])
-  await expect(takeParkedWebhook(serviceCtx(database), 'sandbox', 'sbe_parked')).rejects.toThrow(NotFound)
+  expect((await jobsOf(database, 'handleDeferredWebhook')).map(({ payload }) => payload)).toEqual([parked])
+  await expect(handleDeferredWebhook(serviceCtx(database), 'sandbox', 'sbe_parked')).rejects.toThrow(NotFound)
   const { id } = await started(ctxOf(database))
   await database.db.update(payments).set({ id: 'pay_unknown' }).where(eq(payments.id, id))
-  await runJobs(database, 'takeParkedWebhook')
+  await runJobs(database, 'handleDeferredWebhook')
   expect((await readPayment('pay_unknown'))?.status).toBe('CAPTURED')
   const [event] = await database.db.select().from(webhookEvents).where(eq(webhookEvents.eventId, 'sbe_parked'))
   expect(event).toMatchObject({ status: 'TAKEN', takenAt: today })

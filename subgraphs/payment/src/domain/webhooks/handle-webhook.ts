@@ -7,24 +7,24 @@ import { type WebhookEventRow, webhookEvents } from '../../db/tables/webhooks.ts
 import type { ProviderEvent, WebhookRequest } from '../../providers/provider.ts'
 import { lockIssue, resolveIssue } from '../issues/change-issue.ts'
 import { postReversal } from '../issues/issue-postings.ts'
-import { applyReport } from '../payments/apply-provider-update.ts'
+import { applyProviderUpdate } from '../payments/apply-provider-update.ts'
 import { requireProvider } from '../payments/call-provider.ts'
-import { applyRefundReport } from '../refunds/apply-refund-update.ts'
+import { applyRefundUpdate } from '../refunds/apply-refund-update.ts'
 
 /** The job that tries a parked webhook again. */
-export const parkedTask = 'takeParkedWebhook'
+export const deferredTask = 'handleDeferredWebhook'
 
-const parkedMs = 5_000
+const deferredMs = 5_000
 
 /**
  * Takes in a provider's webhook: once per event, in the transaction that records it. One that speaks of something we do not
  * know is parked and tried again, not lost. @throws {WebhookRefused}
  */
-export async function takeWebhook(
+export async function handleWebhook(
   ctx: Ctx,
   providerName: string,
   request: WebhookRequest,
-): Promise<WebhookEventRow['status'] | 'TAKEN_BEFORE'> {
+): Promise<WebhookEventRow['status'] | 'DUPLICATE'> {
   const provider = requireProvider(ctx, providerName)
   const content = provider.openWebhook(request)
   const event = provider.readEvent(content)
@@ -43,18 +43,18 @@ export async function takeWebhook(
       })
       .onConflictDoNothing()
       .returning()
-    if (kept.length === 0) return 'TAKEN_BEFORE'
-    return (await isApplied(ctx, event)) ? 'TAKEN' : await park(ctx, providerName, event.id)
+    if (kept.length === 0) return 'DUPLICATE'
+    return (await isApplied(ctx, event)) ? 'TAKEN' : await defer(ctx, providerName, event.id)
   })
 }
 
 /** Tries a parked webhook again. @throws {NotFound} while what it speaks of is still not known */
-export async function takeParkedWebhook(ctx: Ctx, providerName: string, eventId: string): Promise<void> {
+export async function handleDeferredWebhook(ctx: Ctx, providerName: string, eventId: string): Promise<void> {
   const provider = requireProvider(ctx, providerName)
   await inTransaction(ctx, async (ctx) => {
     const [parked] = await ctx.db.select().from(webhookEvents).where(isEvent(providerName, eventId)).for('update')
     if (parked?.status !== 'PARKED') return
-    if (!(await isSettledOtherwise(ctx, parked))) await apply(ctx, provider.readEvent(parked.body))
+    if (!(await isResolvedByStaff(ctx, parked))) await apply(ctx, provider.readEvent(parked.body))
     await ctx.db
       .update(webhookEvents)
       .set({ status: 'TAKEN', takenAt: ctx.now() })
@@ -66,7 +66,7 @@ export async function takeParkedWebhook(ctx: Ctx, providerName: string, eventId:
  * What had become an issue is one no longer, now that it is known what it speaks of; unless staff have ended it otherwise.
  * Thrown away with the rest while it is still not known.
  */
-async function isSettledOtherwise(ctx: Ctx, { issueId }: WebhookEventRow): Promise<boolean> {
+async function isResolvedByStaff(ctx: Ctx, { issueId }: WebhookEventRow): Promise<boolean> {
   if (issueId === null) return false
   const issue = await lockIssue(ctx, issueId)
   if (issue.status === 'RESOLVED') return true
@@ -86,14 +86,14 @@ async function isApplied(ctx: Ctx, event: ProviderEvent): Promise<boolean> {
 }
 
 async function apply(ctx: Ctx, { report }: ProviderEvent): Promise<void> {
-  if (report.kind === 'payment') await applyReport(ctx, report)
-  else await applyRefundReport(ctx, report)
+  if (report.kind === 'payment') await applyProviderUpdate(ctx, report)
+  else await applyRefundUpdate(ctx, report)
 }
 
-async function park(ctx: Ctx, provider: string, eventId: string): Promise<'PARKED'> {
+async function defer(ctx: Ctx, provider: string, eventId: string): Promise<'PARKED'> {
   await ctx.db.update(webhookEvents).set({ status: 'PARKED', takenAt: null }).where(isEvent(provider, eventId))
-  const runAt = new Date(ctx.now().getTime() + parkedMs)
-  await addJob(ctx, { task: parkedTask, payload: { provider, eventId }, runAt })
+  const runAt = new Date(ctx.now().getTime() + deferredMs)
+  await addJob(ctx, { task: deferredTask, payload: { provider, eventId }, runAt })
   ctx.log.warn({ provider, eventId }, 'a webhook speaks of something unknown: parked')
   return 'PARKED'
 }

@@ -48,7 +48,7 @@ export async function announceIntent(ctx: SandboxCtx, intent: SandboxIntentRow):
   if (card.isUnknown) return
   const report = intentReport(ctx, intent)
   const type = `payment.${report.outcome.toLowerCase()}`
-  const how = { isTwice: card.isTwice ?? false, isLate: card.isSilent ?? false }
+  const how = { isDuplicated: card.isDuplicated ?? false, isLate: card.isUnanswered ?? false }
   await announce(ctx, { type, report }, how)
   if (intent.captures < 2) return
   await announce(ctx, { type, report: { ...report, attemptId: `${report.attemptId}_again` } }, how)
@@ -61,8 +61,8 @@ export async function announceRefund(
   intent: SandboxIntentRow,
 ): Promise<void> {
   const report = refundReport(refund, intent)
-  const isTwice = requireCard(intent.method).isTwice ?? false
-  await announce(ctx, { type: `refund.${report.outcome.toLowerCase()}`, report }, { isTwice, isLate: false })
+  const isDuplicated = requireCard(intent.method).isDuplicated ?? false
+  await announce(ctx, { type: `refund.${report.outcome.toLowerCase()}`, report }, { isDuplicated, isLate: false })
 }
 
 /** Posts an event to the merchant's webhook. @throws when it is not taken: then the job tries again */
@@ -91,14 +91,14 @@ export function readSandboxEvent(content: unknown): ProviderEvent {
 async function announce(
   ctx: SandboxCtx,
   event: Omit<ProviderEvent, 'id'>,
-  { isTwice, isLate }: { isTwice: boolean; isLate: boolean },
+  { isDuplicated, isLate }: { isDuplicated: boolean; isLate: boolean },
 ): Promise<void> {
   const runAt = isLate ? new Date(ctx.now().getTime() + silentDelayMs) : undefined
-  const ids = isTwice ? [ctx.newId('sbe'), ctx.newId('sbe')] : [ctx.newId('sbe')]
+  const ids = isDuplicated ? [ctx.newId('sbe'), ctx.newId('sbe')] : [ctx.newId('sbe')]
   for (const id of ids) {
     await ctx.db.insert(sandboxEvents).values({ id, body: { id, ...event }, createdAt: ctx.now() })
   }
-  for (const eventId of isTwice ? [...ids, ...ids.slice(0, 1)] : ids) {
+  for (const eventId of isDuplicated ? [...ids, ...ids.slice(0, 1)] : ids) {
     await addJob(ctx, { task: deliverTask, payload: { eventId }, runAt })
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { addJob } from '@tikitu/kit/messaging/jobs'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, eq, inArray } from 'drizzle-orm'
-import type { ConfirmOrder, PaymentReport } from '../provider.ts'
+import type { ConfirmOrder, PaymentUpdate } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { announceIntent } from './events.ts'
 import { offBy, requireCard, type TestCard } from './methods.ts'
@@ -49,7 +49,7 @@ export async function confirmIntent(ctx: SandboxCtx, order: ConfirmOrder): Promi
 }
 
 /** Ends an intent whose sum was not collected; null when there is none. */
-export async function cancelIntent(ctx: SandboxCtx, orderId: string): Promise<PaymentReport | null> {
+export async function cancelIntent(ctx: SandboxCtx, orderId: string): Promise<PaymentUpdate | null> {
   return await inTransaction(ctx, async (ctx) => {
     const intent = await lockIntent(ctx, orderId)
     if (!intent) return null

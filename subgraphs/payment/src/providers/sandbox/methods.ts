@@ -3,9 +3,9 @@ export interface TestCard {
   status: 'CAPTURED' | 'FAILED' | 'REQUIRES_ACTION' | 'PROCESSING'
   failureCode?: string
   /** The answer never comes, and the webhook is late: whoever wants to know has to ask. */
-  isSilent?: boolean
+  isUnanswered?: boolean
   /** Webhooks come twice, and once more under another event id. */
-  isTwice?: boolean
+  isDuplicated?: boolean
   /** What is captured in place of what was asked. */
   captures?: 'LESS' | 'MORE' | 'OTHER_CURRENCY'
   /** The sum is captured a second time, for a try that nobody made. */
@@ -25,8 +25,8 @@ export const testCards: Readonly<Record<string, TestCard>> = {
   pm_sandbox_declined: { status: 'FAILED', failureCode: 'CARD_DECLINED' },
   pm_sandbox_insufficient_funds: { status: 'FAILED', failureCode: 'INSUFFICIENT_FUNDS' },
   pm_sandbox_3ds: { status: 'REQUIRES_ACTION' },
-  pm_sandbox_timeout: { status: 'CAPTURED', isSilent: true },
-  pm_sandbox_twice: { status: 'CAPTURED', isTwice: true },
+  pm_sandbox_timeout: { status: 'CAPTURED', isUnanswered: true },
+  pm_sandbox_twice: { status: 'CAPTURED', isDuplicated: true },
   pm_sandbox_pending: { status: 'PROCESSING' },
   pm_sandbox_captures_less: { status: 'CAPTURED', captures: 'LESS' },
   pm_sandbox_captures_more: { status: 'CAPTURED', captures: 'MORE' },

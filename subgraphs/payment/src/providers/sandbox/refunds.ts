@@ -1,7 +1,7 @@
 import { addJob } from '@tikitu/kit/messaging/jobs'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, eq, ne, sum } from 'drizzle-orm'
-import type { RefundOrder, RefundReport } from '../provider.ts'
+import type { RefundOrder, RefundUpdate } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { announceRefund } from './events.ts'
 import { settleMs, settleTask } from './intents.ts'
@@ -10,7 +10,7 @@ import { refundReport } from './reports.ts'
 import { type SandboxIntentRow, type SandboxRefundRow, sandboxIntents, sandboxRefunds } from './tables.ts'
 
 /** Begins to give money back, unless this refund was asked for before. It is settled a little later. */
-export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<RefundReport> {
+export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<RefundUpdate> {
   return await inTransaction(ctx, async (ctx) => {
     const isOrder = eq(sandboxIntents.orderId, order.paymentId)
     const [intent] = await ctx.db.select().from(sandboxIntents).where(isOrder).for('update')
@@ -37,7 +37,7 @@ export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<R
 }
 
 /** What became of a refund; null when it was never asked for. */
-export async function findRefund(ctx: SandboxCtx, refundId: string): Promise<RefundReport | null> {
+export async function findRefund(ctx: SandboxCtx, refundId: string): Promise<RefundUpdate | null> {
   const [found] = await ctx.db
     .select({ refund: sandboxRefunds, intent: sandboxIntents })
     .from(sandboxRefunds)

@@ -1,9 +1,9 @@
-import type { PaymentReport, RefundReport } from '../provider.ts'
+import type { PaymentUpdate, RefundUpdate } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import type { SandboxIntentRow, SandboxRefundRow } from './tables.ts'
 
 /** How the sandbox speaks of an intent. */
-export function intentReport(ctx: SandboxCtx, intent: SandboxIntentRow): PaymentReport {
+export function intentReport(ctx: SandboxCtx, intent: SandboxIntentRow): PaymentUpdate {
   return {
     kind: 'payment',
     paymentId: intent.orderId,
@@ -17,7 +17,7 @@ export function intentReport(ctx: SandboxCtx, intent: SandboxIntentRow): Payment
 }
 
 /** How the sandbox speaks of a refund. */
-export function refundReport(refund: SandboxRefundRow, intent: SandboxIntentRow): RefundReport {
+export function refundReport(refund: SandboxRefundRow, intent: SandboxIntentRow): RefundUpdate {
   return {
     kind: 'refund',
     refundId: refund.refundId,

@@ -22,7 +22,7 @@ export function createSandbox(ctx: SandboxCtx): PaymentProvider {
     confirm: async (order, signal) => {
       const intent = await confirmIntent(ctx, order)
       const card = requireCard(order.method)
-      if (card.isSilent || card.isUnknown) await never(signal)
+      if (card.isUnanswered || card.isUnknown) await never(signal)
       await pause(delayMs, undefined, { signal })
       return intentReport(ctx, intent)
     },

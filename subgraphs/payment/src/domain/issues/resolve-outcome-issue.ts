@@ -7,13 +7,13 @@ import { findIssue } from './open-issue.ts'
 export const outcomeKey = (id: string): string => `outcome:${id}`
 
 /** Ends the issue of a payment whose outcome was not known, now that it is. The caller's transaction has locked the payment. */
-export async function settleOutcome(ctx: Ctx, payment: PaymentRow, status: PaymentRow['status']): Promise<void> {
+export async function resolveOutcomeIssue(ctx: Ctx, payment: PaymentRow, status: PaymentRow['status']): Promise<void> {
   if (payment.openIssues === 0 || status === 'PROCESSING' || status === 'REQUIRES_ACTION') return
-  await settleKnown(ctx, outcomeKey(payment.id))
+  await resolveIssueOf(ctx, outcomeKey(payment.id))
 }
 
 /** Ends the issue of that key, when it is open: the provider, or booking, said what became of it. */
-export async function settleKnown(ctx: Ctx, key: string): Promise<void> {
+export async function resolveIssueOf(ctx: Ctx, key: string): Promise<void> {
   const issue = await findIssue(ctx, key)
   if (issue && issue.status !== 'RESOLVED') await resolveIssue(ctx, issue, { step: 'SETTLED', resolution: 'SETTLED' })
 }

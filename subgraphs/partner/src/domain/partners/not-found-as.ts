@@ -1,7 +1,7 @@
 import { NotFound } from '@tikitu/kit/base/errors'
 
 /** What `work` gives. When it says that the partner behind an object does not exist, the object itself does not exist. */
-export async function hidden<T>(what: string, id: string, work: Promise<T>): Promise<T> {
+export async function notFoundAs<T>(what: string, id: string, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {

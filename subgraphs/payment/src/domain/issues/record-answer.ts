@@ -8,7 +8,7 @@ import { findIssue } from './open-issue.ts'
 export const unconfirmedKey = (paymentId: string): string => `unconfirmed:${paymentId}`
 
 /** Booking said what becomes of a captured payment: nobody waits for that any more. */
-export async function takeAnswer(ctx: Ctx, paymentId: string): Promise<void> {
+export async function recordAnswer(ctx: Ctx, paymentId: string): Promise<void> {
   const isWaiting = and(eq(payments.id, paymentId), isNull(payments.answeredAt))
   const [answered] = await ctx.db.update(payments).set({ answeredAt: ctx.now() }).where(isWaiting).returning()
   if (!answered || answered.openIssues === 0) return
