@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { createRecent } from '@tikitu/kit/base/lru-cache'
 import { create, type Font } from 'fontkit'
+import { LRUCache } from 'lru-cache'
 import subsetFont from 'subset-font'
 import { type FontSlice, type HanStyle, slicesWith } from './font-slices.ts'
 import { createShaper, type Shaper, unshaped } from './shape.ts'
@@ -32,7 +32,7 @@ export async function findFace(codePoints: readonly number[], weight: Weight, ha
 }
 
 /** Some hundred kilobytes each. */
-const loaded = createRecent<string, Promise<Face>>(150)
+const loaded = new LRUCache<string, Promise<Face>>({ max: 150 })
 
 function loadFace(slice: FontSlice, weight: Weight): Promise<Face> {
   const id = `${slice.id} ${weight}`

@@ -6,9 +6,9 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import type { Viewer } from '../auth/viewer.ts'
 import type { Log } from '../base/log.ts'
-import { createRecent } from '../base/lru-cache.ts'
 import { findUnreadable } from '../base/storable-text.ts'
 import { sayCaching } from '../graphql/cache-control.ts'
 import { formatExecutionError } from '../graphql/format-error.ts'
@@ -43,9 +43,9 @@ interface PlainRequest {
   variables: Record<string, unknown> | undefined
 }
 
-const mostOperations = 2_000
+const maxOperations = 2_000
 /** Longer ones are not kept: the gateway's own limit is far below. */
-const longestText = 64_000
+const maxTextLength = 64_000
 
 /**
  * A gateway sends the same few operations all day. The first time, Apollo's server reads one, judges it and has it executed;
@@ -55,7 +55,7 @@ export function createKnownOperations<C extends { viewer: Viewer }>(
   schema: GraphQLSchema,
   log: Log,
 ): KnownOperations<C> {
-  const operations = createRecent<string, Known>(mostOperations)
+  const operations = new LRUCache<string, Known>({ max: maxOperations })
   const run = createExecution(schema)
   const executor: Executor = {
     onSchemaLoadOrUpdate: (take) => {
@@ -67,7 +67,7 @@ export function createKnownOperations<C extends { viewer: Viewer }>(
         const { variables, operationName } = request
         // When none can be told from the others, graphql-js says what is wrong.
         if (!operation) return await execute({ schema, document, operationName })
-        if (source.length <= longestText) operations.set(source, { document, operation, operationName })
+        if (source.length <= maxTextLength) operations.set(source, { document, operation, operationName })
         return await run({ document, operation, variables, contextValue: context })
       },
     }),

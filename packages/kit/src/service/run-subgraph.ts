@@ -1,8 +1,8 @@
+import memoize from 'memoize'
 import type { RequestKey } from '../auth/request-signatures.ts'
 import { KeyFileUnusable, type KeyFinder, loadServiceKeys, remoteKeys, type ServiceKeys } from '../auth/signing-keys.ts'
 import { newId } from '../base/ids.ts'
 import { createLog, type Log } from '../base/log.ts'
-import { remembered } from '../base/memoize.ts'
 import type { BaseCtx, Caller } from '../context/context.ts'
 import { startJobs, type Task } from '../messaging/jobs.ts'
 import { httpTransport, type Transport } from '../messaging/outbox.ts'
@@ -55,7 +55,7 @@ export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Pr
   }
   const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production').catch(giveUp)
   await requireByteOrder(pool).catch(giveUp)
-  const keysOf = remembered((service) => remoteKeys(env.urlOf(service)))
+  const keysOf = memoize((service: string) => remoteKeys(env.urlOf(service)))
   const { requestKeys, maxStreams, executor } = env
   const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams, executor }
   const subgraph = await create(deps)

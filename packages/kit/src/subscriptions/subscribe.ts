@@ -12,9 +12,9 @@ import {
   parse,
   validate,
 } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Log } from '../base/log.ts'
-import { createRecent, type Recent } from '../base/lru-cache.ts'
 import { unreadableIn } from '../base/storable-text.ts'
 import type { BaseCtx } from '../context/context.ts'
 import { formatExecutionError } from '../graphql/format-error.ts'
@@ -115,20 +115,20 @@ function readOperation(schema: GraphQLSchema, body: unknown): Operation {
 }
 
 /** Thousands may come back at once after a break, and ask the same. */
-const validDocuments = new WeakMap<GraphQLSchema, Recent<string, DocumentNode>>()
-const mostDocuments = 1_000
-const longestText = 64_000
+const validDocuments = new WeakMap<GraphQLSchema, LRUCache<string, DocumentNode>>()
+const maxDocuments = 1_000
+const maxTextLength = 64_000
 
 /** @throws {Unanswerable} */
 function validDocument(schema: GraphQLSchema, query: string): DocumentNode {
-  const documents = validDocuments.get(schema) ?? createRecent(mostDocuments)
+  const documents = validDocuments.get(schema) ?? new LRUCache<string, DocumentNode>({ max: maxDocuments })
   validDocuments.set(schema, documents)
   const known = documents.get(query)
   if (known) return known
   const document = parsed(query)
   const errors = problemsIn(schema, document)
   if (errors.length > 0) throw new Unanswerable('GRAPHQL_VALIDATION_FAILED', errors)
-  if (query.length <= longestText) documents.set(query, document)
+  if (query.length <= maxTextLength) documents.set(query, document)
   return document
 }
 

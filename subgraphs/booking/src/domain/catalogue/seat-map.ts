@@ -1,19 +1,19 @@
-import { createRecent, type Recent } from '@tikitu/kit/base/lru-cache'
 import type { Db } from '@tikitu/kit/postgres/database'
 import { layoutDocument } from '@tikitu/schema/layout'
 import { eq } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
 import type { Ctx } from '../../context.ts'
 import { layouts } from '../../db/tables/partners.ts'
 import { geometryOf, type SeatGeometry } from './seat-geometry.ts'
 
-const mostPlans = 64
+const maxPlans = 64
 
 /** Per database. To read a plan out of its document takes longer than all the rest of the page, and it never changes. */
-const plans = new WeakMap<Db, Recent<string, SeatGeometry>>()
+const plans = new WeakMap<Db, LRUCache<string, SeatGeometry>>()
 
 /** The plan of a published layout. It never changes. */
 export async function seatGeometryOf(ctx: Ctx, layoutId: string): Promise<SeatGeometry> {
-  const known = plans.get(ctx.db) ?? createRecent<string, SeatGeometry>(mostPlans)
+  const known = plans.get(ctx.db) ?? new LRUCache<string, SeatGeometry>({ max: maxPlans })
   plans.set(ctx.db, known)
   const geometry = known.get(layoutId) ?? (await readGeometry(ctx, layoutId))
   known.set(layoutId, geometry)
