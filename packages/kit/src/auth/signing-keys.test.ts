@@ -60,7 +60,7 @@ test('makes a key once, keeps it for nobody else to read, and finds it again', a
   onTestFinished(() => rm(folder, { recursive: true }))
   const file = join(folder, 'deep', 'booking.json')
   await expect(loadServiceKeys('booking', file, false)).rejects.toThrow(
-    /^BOOKING_SERVICE_KEY_FILE: the key file .* cannot be used: there is no such file\.$/,
+    /^BOOKING_SERVICE_KEY_FILE: the key file .* cannot be used: the file does not exist\.$/,
   )
   const made = await loadServiceKeys('booking', file, true)
   const found = await loadServiceKeys('booking', file, false)

@@ -55,8 +55,8 @@ test.each([
   ['half a character', 'a\ud800b'],
   ['no character at all', 'a\ufffeb'],
 ])('refuses %s', (_what, name) => {
-  expect(lineProblem(name)).toMatch(/one line/)
-  expect(() => checkInput(line(100), name)).toThrow('one line')
+  expect(lineProblem(name)).toMatch(/single line/)
+  expect(() => checkInput(line(100), name)).toThrow('single line')
 })
 
 test.each([

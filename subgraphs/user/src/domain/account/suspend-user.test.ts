@@ -66,7 +66,7 @@ test('gives up on an account that is gone, instead of trying for ever', async ()
 
 test('refuses what is so already, and says how it is', async () => {
   const [staff, ada] = [await administrator(world), await person(world)]
-  await expect(reactivateUser(staff.ctx, { userId: ada.row.id, reason })).rejects.toThrow(/ACTIVE already/)
+  await expect(reactivateUser(staff.ctx, { userId: ada.row.id, reason })).rejects.toThrow(/already ACTIVE/)
   await suspendUser(staff.ctx, { userId: ada.row.id, reason })
   await expect(suspendUser(staff.ctx, { userId: ada.row.id, reason })).rejects.toThrow(InvalidState)
 })
