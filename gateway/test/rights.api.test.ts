@@ -1,14 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { keepAccount, keepStaff } from '@tikitu/kit/access/access-subjects'
+import { applyAccountStatus, applyStaffRole } from '@tikitu/kit/access/access-subjects'
 import { createAccessWatch } from '@tikitu/kit/access/access-watch'
 import { generateServiceKeys } from '@tikitu/kit/auth/signing-keys'
 import { idFromUuid } from '@tikitu/kit/base/ids'
 import { createLog } from '@tikitu/kit/base/log'
 import { buildSchema } from '@tikitu/kit/graphql/schema'
 import { createSubgraph } from '@tikitu/kit/service/create-subgraph'
-import { createWake } from '@tikitu/kit/subscriptions/change-signal'
-import { liveEvents } from '@tikitu/kit/subscriptions/change-stream'
+import { createChangeSignal } from '@tikitu/kit/subscriptions/change-signal'
+import { streamChanges } from '@tikitu/kit/subscriptions/change-stream'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testCtx } from '@tikitu/kit/testing/graphql/context'
 import { testRequestKey } from '@tikitu/kit/testing/graphql/subgraph'
@@ -63,7 +63,7 @@ async function startService(name: 'user' | 'admin', sdl: string, resolvers: obje
 
 beforeAll(async () => {
   pool = await startPool()
-  const events = () => liveEvents(createWake(), async () => ({}))
+  const events = () => streamChanges(createChangeSignal(), async () => ({}))
   services = {
     user: await startService(
       'user',
@@ -102,8 +102,8 @@ const soon = { timeout: 2_000, interval: 20 }
 
 test('the group of the staff alone is no right; a role is, for what the schema names it for', async () => {
   const [outsider, finance, support] = [await somebody(['admin']), await somebody(['admin']), await somebody(['admin'])]
-  await keepStaff(ctx(), { userId: finance.userId, version: 1, role: 'FINANCE' })
-  await keepStaff(ctx(), { userId: support.userId, version: 1, role: 'SUPPORT' })
+  await applyStaffRole(ctx(), { userId: finance.userId, version: 1, role: 'FINANCE' })
+  await applyStaffRole(ctx(), { userId: support.userId, version: 1, role: 'SUPPORT' })
   expect(codeOf(await outsider.run('{ staff }'))).toBe('FORBIDDEN')
   expect((await support.run('{ staff }')).body.data).toEqual({ staff: 'staff' })
   expect(codeOf(await support.run('{ money }'))).toBe('FORBIDDEN')
@@ -112,26 +112,26 @@ test('the group of the staff alone is no right; a role is, for what the schema n
 
 test('a role that is taken away or changed ends at once, and a suspension with it, before any service is asked', async () => {
   const staff = await somebody(['user', 'admin'])
-  await keepStaff(ctx(), { userId: staff.userId, version: 1, role: 'SUPERADMIN' })
+  await applyStaffRole(ctx(), { userId: staff.userId, version: 1, role: 'SUPERADMIN' })
   expect((await staff.run('{ money }')).body.data).toEqual({ money: 'money' })
-  await keepStaff(ctx(), { userId: staff.userId, version: 2, role: 'SUPPORT' })
+  await applyStaffRole(ctx(), { userId: staff.userId, version: 2, role: 'SUPPORT' })
   await vi.waitFor(async () => expect(codeOf(await staff.run('{ money }'))).toBe('FORBIDDEN'), soon)
-  await keepStaff(ctx(), { userId: staff.userId, version: 3, role: null })
+  await applyStaffRole(ctx(), { userId: staff.userId, version: 3, role: null })
   await vi.waitFor(async () => expect(codeOf(await staff.run('{ staff }'))).toBe('FORBIDDEN'), soon)
   expect((await staff.run('{ hello }')).body.data).toEqual({ hello: 'hello' })
-  await keepAccount(ctx(), { userId: staff.userId, version: 2, status: 'SUSPENDED' })
+  await applyAccountStatus(ctx(), { userId: staff.userId, version: 2, status: 'SUSPENDED' })
   await vi.waitFor(async () => expect((await staff.run('{ hello }')).status).toBe(403), soon)
   const before = services.user.answered()
   const refused = await staff.run('{ hello }')
   expect({ status: refused.status, code: codeOf(refused) }).toEqual({ status: 403, code: 'USER_SUSPENDED' })
   expect(services.user.answered()).toBe(before)
-  await keepAccount(ctx(), { userId: staff.userId, version: 3, status: 'ACTIVE' })
+  await applyAccountStatus(ctx(), { userId: staff.userId, version: 3, status: 'ACTIVE' })
   await vi.waitFor(async () => expect((await staff.run('{ hello }')).status).toBe(200), soon)
 })
 
 test('a token of an account that is gone is no token', async () => {
   const gone = await somebody()
-  await keepAccount(ctx(), { userId: gone.userId, version: 2, status: 'DELETED' })
+  await applyAccountStatus(ctx(), { userId: gone.userId, version: 2, status: 'DELETED' })
   const refused = await gone.run('{ hello }')
   expect({ status: refused.status, code: codeOf(refused) }).toEqual({ status: 401, code: 'UNAUTHENTICATED' })
 })
@@ -154,7 +154,7 @@ test('streams of whoever is suspended end with the reason, and their WebSockets 
   onTestFinished(() => void client.dispose())
   const socket = client.iterate({ query: 'subscription { mine }' })
   expect((await socket.next()).value).toEqual({ data: { mine: 'mine' } })
-  await keepAccount(ctx(), { userId: fan.userId, version: 2, status: 'SUSPENDED' })
+  await applyAccountStatus(ctx(), { userId: fan.userId, version: 2, status: 'SUSPENDED' })
   const last = await stream.next()
   expect(last).toMatchObject({ json: { errors: [{ extensions: { code: 'USER_SUSPENDED' } }] } })
   expect(await closed.promise).toBe(4403)
@@ -162,7 +162,7 @@ test('streams of whoever is suspended end with the reason, and their WebSockets 
 
 test('callers are admitted by what is known while the services that decide are away', async () => {
   const [known, fresh] = [await somebody(), await somebody()]
-  await keepAccount(ctx(), { userId: known.userId, version: 2, status: 'SUSPENDED' })
+  await applyAccountStatus(ctx(), { userId: known.userId, version: 2, status: 'SUSPENDED' })
   await vi.waitFor(async () => expect((await known.run('{ hello }')).status).toBe(403), soon)
   await services.user.close()
   expect((await known.run('{ hello }')).status).toBe(403)

@@ -5,7 +5,7 @@ import { newId } from '@tikitu/kit/base/ids'
 import { createLog } from '@tikitu/kit/base/log'
 import type { CloudEvent } from '@tikitu/kit/messaging/cloud-event'
 import { eventType } from '@tikitu/kit/messaging/cloud-event'
-import { takeOnce } from '@tikitu/kit/messaging/inbox'
+import { handleOnce } from '@tikitu/kit/messaging/inbox'
 import type { TestDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { testRequestKey } from '@tikitu/kit/testing/graphql/subgraph'
@@ -84,7 +84,7 @@ export function deliverTo(database: TestDatabase) {
       ...overrides,
     }
     const ctx = ctxOf(database, { kind: 'service', service: 'admin' })
-    await takeOnce(ctx, event, (tx) => takeEvent(tx, data as Record<string, unknown>, event))
+    await handleOnce(ctx, event, (tx) => takeEvent(tx, data as Record<string, unknown>, event))
     return event
   }
 }

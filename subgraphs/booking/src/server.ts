@@ -1,4 +1,4 @@
-import { assembleSubgraph } from '@tikitu/kit/service/compose-subgraph'
+import { composeSubgraph } from '@tikitu/kit/service/compose-subgraph'
 import type { Subgraph } from '@tikitu/kit/service/create-subgraph'
 import type { SubgraphDeps } from '@tikitu/kit/service/run-subgraph'
 import { createSignals } from '@tikitu/kit/subscriptions/notify'
@@ -14,10 +14,10 @@ import { subscriptionsOn } from './resolvers/Subscription.ts'
 /** The booking subgraph, without a port. `live` says how often it looks at what is watched. */
 export async function createBooking(
   deps: SubgraphDeps,
-  live: { tickMs?: number; patienceMs?: number } = {},
+  live: { intervalMs?: number; failureTimeoutMs?: number } = {},
 ): Promise<Subgraph<Ctx>> {
   const sources = { signals: createSignals(deps), availability: createAvailabilityFeed(deps, live) }
-  return await assembleSubgraph(deps, {
+  return await composeSubgraph(deps, {
     name: 'booking',
     sdl: subgraphSdl('booking'),
     resolvers: { ...resolvers, Subscription: subscriptionsOn(sources) },

@@ -1,8 +1,8 @@
 import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { createLog } from '@tikitu/kit/base/log'
 import { createListener } from '@tikitu/kit/postgres/listener'
-import type { LiveEvents } from '@tikitu/kit/subscriptions/change-stream'
-import { tellWatchers } from '@tikitu/kit/subscriptions/notify'
+import type { EventStream } from '@tikitu/kit/subscriptions/change-stream'
+import { notifyWatchers } from '@tikitu/kit/subscriptions/notify'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { firstEventAs, nextOf, subscribeAs } from '@tikitu/kit/testing/graphql/subscriptions'
@@ -15,7 +15,7 @@ import { availabilityOf } from '../src/domain/inventory/availability.ts'
 import { setHouseHold } from '../src/domain/inventory/block-seats.ts'
 import { holdGeneralAdmission } from '../src/domain/inventory/hold-general-admission.ts'
 import { releaseHold } from '../src/domain/inventory/release-hold.ts'
-import { ctxOf, migrations, openingDay, tickMs } from './factories.ts'
+import { ctxOf, intervalMs, migrations, openingDay } from './factories.ts'
 import { eventInput, onSale, organizer, performanceInput, type Show } from './factories-catalogue.ts'
 import { isQuiet, processes } from './live.ts'
 import { held } from './purchases.ts'
@@ -37,7 +37,7 @@ interface Shown {
   sections: { section: number; free: number; bitmap: string }[]
 }
 
-type Events = LiveEvents<string>
+type Events = EventStream<string>
 
 async function watch(show: Pick<Show, 'performance'>, options: { since?: string; viewer?: Viewer; at?: Booking } = {}) {
   const variables = { performanceId: show.performance.id, since: options.since }
@@ -242,7 +242,7 @@ test('asks the database once per round for two thousand watchers, and not at all
   // 6,000 events were shown, and nothing was asked but what each round asks.
   const during = asked.slice(before)
   expect(during.filter(({ text }) => !text.includes('booking.availability'))).toEqual([])
-  expect(during.length).toBeLessThan((performance.now() - begun) / tickMs + 2)
+  expect(during.length).toBeLessThan((performance.now() - begun) / intervalMs + 2)
 
   for (const events of watchers) await events.return()
   const readsOf = (of: Show) => asked.filter(({ values }) => values.includes(of.performance.id)).length
@@ -278,7 +278,7 @@ test('says nothing to other processes for a hold: those who buy do not queue up 
   await listener.opened()
   const hold = await held(ctxOf(database), show, 3)
   await releaseHold(ctxOf(database, testUser({ userId: hold.userId })), { holdId: hold.id })
-  await tellWatchers(ctxOf(database), 'marker')
+  await notifyWatchers(ctxOf(database), 'marker')
   await expect.poll(() => heard).toEqual(['marker'])
   await listener.close()
 })

@@ -1,6 +1,6 @@
 import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { inTransaction } from '@tikitu/kit/postgres/database'
-import { tellWatchers } from '@tikitu/kit/subscriptions/notify'
+import { notifyWatchers } from '@tikitu/kit/subscriptions/notify'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { firstEventAs, nextOf, subscribeAs } from '@tikitu/kit/testing/graphql/subscriptions'
@@ -127,7 +127,7 @@ test('shows whoever is slow the newest state, once', async () => {
     }
   }
   // What was told first is heard first.
-  await tellWatchers(ctx, other.booking.id)
+  await notifyWatchers(ctx, other.booking.id)
   await nextOf(marker)
   expect(await shown(events)).toMatchObject({ tickets: [out, valid] })
   expect(await isQuiet(events)).toBe(true)

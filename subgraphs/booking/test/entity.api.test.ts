@@ -1,5 +1,5 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { entityMatrix } from '@tikitu/kit/testing/graphql/entity-matrix'
@@ -22,7 +22,7 @@ async function settled() {
   const { booking, tickets } = await bought(database, show, { viewer: customer, numbers: [0, 1] })
   await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[1]?.id ?? ''] })
   const limit = { key: 'payment.refundApprovalAboveMinor', scope: show.by.partnerId, value: { EUR: 1 }, version: 1 }
-  await takeConfig(asService(ctxOf(database)), limit)
+  await applyConfigChange(asService(ctxOf(database)), limit)
   const request = await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[0]?.id ?? ''] })
   const hold = await held(ctxOf(database, customer), show, 1)
   const draft = await createEvent(manager, eventInput(show.by.partnerId, { title: 'Secret' }))

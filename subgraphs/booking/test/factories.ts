@@ -41,7 +41,7 @@ export function later(ctx: Ctx, minutes: number): Ctx {
 }
 
 /** How often a subgraph of a test looks at what is watched. */
-export const tickMs = 10
+export const intervalMs = 10
 
 /** The whole subgraph on the test's database, at that moment. */
 export async function bookingOn(database: TestDatabase, now: Date | (() => Date) = openingDay) {
@@ -53,7 +53,7 @@ export async function bookingOn(database: TestDatabase, now: Date | (() => Date)
     requestKeys: [testRequestKey()],
     keysOf: () => localKeys(keys.jwks),
   }
-  return await createBooking(deps, { tickMs })
+  return await createBooking(deps, { intervalMs })
 }
 
 export interface House {

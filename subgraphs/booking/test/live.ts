@@ -1,5 +1,5 @@
 import { createDb, createPool } from '@tikitu/kit/postgres/database'
-import type { LiveEvents } from '@tikitu/kit/subscriptions/change-stream'
+import type { EventStream } from '@tikitu/kit/subscriptions/change-stream'
 import type { TestDatabase } from '@tikitu/kit/testing/database/database'
 import { sql } from 'drizzle-orm'
 import { afterEach } from 'vitest'
@@ -22,7 +22,7 @@ export function processes(database: TestDatabase) {
 }
 
 /** Whether there is nothing to be said: what is asked for next has not come when everything else has had its turn. */
-export async function isQuiet(events: LiveEvents<string>): Promise<boolean> {
+export async function isQuiet(events: EventStream<string>): Promise<boolean> {
   const next = events.next().then(() => 'something')
   const turns = async () => {
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)

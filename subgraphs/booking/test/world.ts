@@ -1,6 +1,6 @@
 import type { UserViewer } from '@tikitu/kit/auth/viewer'
 import { DomainError } from '@tikitu/kit/base/errors'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import type { TestDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { and, eq, gt } from 'drizzle-orm'
@@ -57,7 +57,7 @@ export function roundsOf(
 export async function newWorld(database: TestDatabase): Promise<World> {
   const show = await onSale(database, { performance: { maxPlacesPerPerson, allowsSingleSeats: true } })
   // They get in each other's way for hours without paying: nobody is to wait.
-  await takeConfig(ctxOf(database), { key: 'booking.holdPauseSeconds', scope: 'platform', value: 0, version: 1 })
+  await applyConfigChange(ctxOf(database), { key: 'booking.holdPauseSeconds', scope: 'platform', value: 0, version: 1 })
   const people = Array.from({ length: peopleCount }, () => testUser())
   return { database, show, minutes: 0, people, map: { version: null, bitmaps: new Map() } }
 }

@@ -1,4 +1,4 @@
-import { takeConfig, takeFlag } from '@tikitu/kit/context/settings'
+import { applyConfigChange, applyFlagChange } from '@tikitu/kit/context/settings'
 import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
@@ -25,8 +25,8 @@ import { takePerformance } from './domain/projections/apply-performance.ts'
 
 /** What notification does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
-  'admin.configChanged': takeConfig,
-  'admin.flagChanged': takeFlag,
+  'admin.configChanged': applyConfigChange,
+  'admin.flagChanged': applyFlagChange,
   'booking.approvalRequested': announceCancellationRequest,
   'booking.performanceChanged': takePerformance,
   'booking.rejected': announceRejection,

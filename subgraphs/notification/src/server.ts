@@ -1,4 +1,4 @@
-import { assembleSubgraph } from '@tikitu/kit/service/compose-subgraph'
+import { composeSubgraph } from '@tikitu/kit/service/compose-subgraph'
 import type { Subgraph } from '@tikitu/kit/service/create-subgraph'
 import type { SubgraphDeps } from '@tikitu/kit/service/run-subgraph'
 import { createSignals } from '@tikitu/kit/subscriptions/notify'
@@ -17,7 +17,7 @@ export async function createNotification(
   deps: SubgraphDeps & Outside & { sns: SnsReceiver | null },
 ): Promise<Subgraph<Ctx>> {
   const signals = createSignals(deps)
-  return await assembleSubgraph(deps, {
+  return await composeSubgraph(deps, {
     name: 'notification',
     sdl: subgraphSdl('notification'),
     resolvers: { ...resolvers, Subscription: subscriptionsOn({ signals }) },

@@ -1,7 +1,7 @@
 import { anonymous, type UserViewer, type Viewer } from '@tikitu/kit/auth/viewer'
 import { createDb, createPool } from '@tikitu/kit/postgres/database'
-import type { LiveEvents } from '@tikitu/kit/subscriptions/change-stream'
-import { tellWatchers } from '@tikitu/kit/subscriptions/notify'
+import type { EventStream } from '@tikitu/kit/subscriptions/change-stream'
+import { notifyWatchers } from '@tikitu/kit/subscriptions/notify'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { firstEventAs, nextOf, subscribeAs } from '@tikitu/kit/testing/graphql/subscriptions'
@@ -32,7 +32,7 @@ async function watch(viewer: Viewer, at?: Awaited<ReturnType<typeof startProcess
   return await subscribeAs(at ?? (await startProcess()), viewer, { query })
 }
 
-async function shown(events: LiveEvents<string>): Promise<unknown> {
+async function shown(events: EventStream<string>): Promise<unknown> {
   const { data, errors } = await nextOf(events)
   expect(errors).toBeUndefined()
   return data?.['inboxChanged']
@@ -81,7 +81,7 @@ test('says nothing for what changes nothing, and nothing of the inboxes of other
   // What was told first is heard first.
   const marker = await watch(bob, at)
   await shown(marker)
-  await tellWatchers(ctxOf(database), inboxTopic(bob.userId))
+  await notifyWatchers(ctxOf(database), inboxTopic(bob.userId))
   await shown(marker)
   expect(isQuiet).toBe(true)
   await bringMessage(ada)

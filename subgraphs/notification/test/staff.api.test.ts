@@ -1,6 +1,6 @@
 import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { newId } from '@tikitu/kit/base/ids'
-import { takeFlag } from '@tikitu/kit/context/settings'
+import { applyFlagChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
@@ -71,10 +71,10 @@ test('sends nothing of staff’s own while announcements are switched off', asyn
   const ctx = ctxOf(database)
   const { userId } = await person(ctx)
   const off = { key: 'announcements', version: 1, isEnabled: false, percentage: 100, isKilled: false, segments: [] }
-  await takeFlag(ctx, off)
+  await applyFlagChange(ctx, off)
   const refused = await call(admin, send, { input: news([userId]) })
   expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'INVALID_STATE' } })
-  await takeFlag(ctx, { ...off, version: 2, isEnabled: true })
+  await applyFlagChange(ctx, { ...off, version: 2, isEnabled: true })
   expect((await call(admin, send, { input: news([userId]) })).errors).toBeUndefined()
 })
 

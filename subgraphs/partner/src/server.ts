@@ -1,4 +1,4 @@
-import { assembleSubgraph } from '@tikitu/kit/service/compose-subgraph'
+import { composeSubgraph } from '@tikitu/kit/service/compose-subgraph'
 import type { Subgraph } from '@tikitu/kit/service/create-subgraph'
 import type { SubgraphDeps } from '@tikitu/kit/service/run-subgraph'
 import { events } from '@tikitu/schema/events/registry'
@@ -10,7 +10,7 @@ import { resolvers } from './resolvers/resolvers.ts'
 
 /** The partner subgraph, without a port. */
 export async function createPartner(deps: SubgraphDeps): Promise<Subgraph<Ctx>> {
-  return await assembleSubgraph(deps, {
+  return await composeSubgraph(deps, {
     name: 'partner',
     sdl: subgraphSdl('partner'),
     resolvers,

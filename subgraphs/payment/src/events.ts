@@ -1,4 +1,4 @@
-import { takeConfig, takeFlag } from '@tikitu/kit/context/settings'
+import { applyConfigChange, applyFlagChange } from '@tikitu/kit/context/settings'
 import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
@@ -11,8 +11,8 @@ import { applyRefundRefused } from './domain/refunds/refund-tickets.ts'
 
 /** What payment does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
-  'admin.configChanged': takeConfig,
-  'admin.flagChanged': takeFlag,
+  'admin.configChanged': applyConfigChange,
+  'admin.flagChanged': applyFlagChange,
   'user.changed': applyUser,
   'partner.changed': applyPartner,
   'booking.confirmed': applyBookingOutcome,

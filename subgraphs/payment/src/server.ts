@@ -1,4 +1,4 @@
-import { assembleSubgraph } from '@tikitu/kit/service/compose-subgraph'
+import { composeSubgraph } from '@tikitu/kit/service/compose-subgraph'
 import type { Subgraph } from '@tikitu/kit/service/create-subgraph'
 import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
@@ -10,7 +10,7 @@ import { routes } from './routes.ts'
 
 /** The payment subgraph, without a port. */
 export async function createPayment(deps: PaymentDeps): Promise<Subgraph<Ctx>> {
-  return await assembleSubgraph(deps, {
+  return await composeSubgraph(deps, {
     name: 'payment',
     sdl: subgraphSdl('payment'),
     resolvers,

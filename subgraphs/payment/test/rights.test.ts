@@ -1,5 +1,5 @@
 import { Forbidden, NotFound } from '@tikitu/kit/base/errors'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff } from '@tikitu/kit/testing/graphql/context'
 import { eq } from 'drizzle-orm'
@@ -31,7 +31,7 @@ test('answers a refund’s key of long ago to no manager who was removed', async
 test('lets FINANCE give money back and decide, and no other role of the staff', async () => {
   const { hall, input } = await paid()
   const large = { ...input, amount: { ...input.amount, amountMinor: 5_000 } }
-  await takeConfig(ctxOf(database), {
+  await applyConfigChange(ctxOf(database), {
     key: 'payment.refundApprovalAboveMinor',
     scope: hall.partnerId,
     value: { EUR: 1_000 },

@@ -1,5 +1,5 @@
 import { newId } from '@tikitu/kit/base/ids'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
@@ -100,7 +100,7 @@ test.each([
     const { ada, close } = await shop()
     const value = ['https://tickets.example', 'com.example.tickets:']
     const partnerId = newId('ptr')
-    await takeConfig(serviceCtx(database), { key: 'payment.returnUrls', scope: partnerId, value, version: 1 })
+    await applyConfigChange(serviceCtx(database), { key: 'payment.returnUrls', scope: partnerId, value, version: 1 })
     const { id: paymentId } = await started(ada, { partnerId })
     await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_3ds', returnUrl: new URL(returnUrl) })
     const [attempt] = await listAttempts(ada, paymentId)

@@ -1,4 +1,4 @@
-import { takeConfig, takeFlag } from '@tikitu/kit/context/settings'
+import { applyConfigChange, applyFlagChange } from '@tikitu/kit/context/settings'
 import type { EventHandlers } from '@tikitu/kit/messaging/inbox'
 import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
@@ -7,8 +7,8 @@ import { takeStaffMember } from './domain/projections/apply-staff-member.ts'
 
 /** What user does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
-  'admin.configChanged': takeConfig,
-  'admin.flagChanged': takeFlag,
+  'admin.configChanged': applyConfigChange,
+  'admin.flagChanged': applyFlagChange,
   'admin.staffChanged': takeStaffMember,
   'partner.changed': takePartnerTeam,
 }

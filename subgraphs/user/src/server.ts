@@ -1,4 +1,4 @@
-import { assembleSubgraph } from '@tikitu/kit/service/compose-subgraph'
+import { composeSubgraph } from '@tikitu/kit/service/compose-subgraph'
 import type { Subgraph } from '@tikitu/kit/service/create-subgraph'
 import type { SubgraphDeps } from '@tikitu/kit/service/run-subgraph'
 import { events } from '@tikitu/schema/events/registry'
@@ -11,7 +11,7 @@ import { resolvers } from './resolvers/resolvers.ts'
 
 /** The user subgraph, without a port. */
 export async function createUser(deps: SubgraphDeps & UserDeps): Promise<Subgraph<Ctx>> {
-  return await assembleSubgraph(deps, {
+  return await composeSubgraph(deps, {
     name: 'user',
     sdl: subgraphSdl('user'),
     resolvers,

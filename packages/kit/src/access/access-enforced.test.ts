@@ -7,13 +7,13 @@ import { anonymous, type Viewer } from '../auth/viewer.ts'
 import { createLog } from '../base/log.ts'
 import { buildSchema } from '../graphql/schema.ts'
 import { createSubgraph } from '../service/create-subgraph.ts'
-import { createWake } from '../subscriptions/change-signal.ts'
-import { liveEvents } from '../subscriptions/change-stream.ts'
+import { createChangeSignal } from '../subscriptions/change-signal.ts'
+import { streamChanges } from '../subscriptions/change-stream.ts'
 import { useDatabase } from '../testing/database/database.ts'
 import { testCtx, testStaff, testUser } from '../testing/graphql/context.ts'
 import { testRequestKey } from '../testing/graphql/subgraph.ts'
 import { accessChangesPath, accessSubjectPath } from './access-routes.ts'
-import { keepAccount, keepStaff } from './access-subjects.ts'
+import { applyAccountStatus, applyStaffRole } from './access-subjects.ts'
 import { createAccessWatch } from './access-watch.ts'
 
 const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
@@ -44,7 +44,9 @@ beforeAll(async () => {
     schema: buildSchema(sdl, {
       Query: { open: () => count('open'), money: () => count('money') },
       Item: { __resolveReference: ({ id }: { id: string }) => count({ id, name: 'item' }) },
-      Subscription: { ticks: { subscribe: () => liveEvents(createWake(), async () => ({})), resolve: () => 'tick' } },
+      Subscription: {
+        ticks: { subscribe: () => streamChanges(createChangeSignal(), async () => ({})), resolve: () => 'tick' },
+      },
     }),
     createCtx: (caller) => testCtx(database, caller),
     requestKeys: [key],
@@ -89,9 +91,9 @@ test('asks its own facts before any resolver, however new the signed claims look
     null,
     null,
   ])
-  await keepAccount(ctx(), { userId: fan.userId, version: 2, status: 'SUSPENDED' })
-  await keepStaff(ctx(), { userId: chief.userId, version: 2, role: null })
-  await keepAccount(ctx(), { userId: gone.userId, version: 2, status: 'DELETED' })
+  await applyAccountStatus(ctx(), { userId: fan.userId, version: 2, status: 'SUSPENDED' })
+  await applyStaffRole(ctx(), { userId: chief.userId, version: 2, role: null })
+  await applyAccountStatus(ctx(), { userId: gone.userId, version: 2, status: 'DELETED' })
   await vi.waitFor(async () => {
     const codes = [await codeOf(fan, entity), await codeOf(chief, '{ money }'), await codeOf(gone, '{ open }')]
     expect(codes).toEqual(['USER_SUSPENDED', 'FORBIDDEN', 'UNAUTHENTICATED'])
@@ -106,7 +108,7 @@ test('ends the stream of whoever is suspended, and begins no other', async () =>
   const ask = () => post('/graphql', fan, { query: 'subscription { ticks }' })
   const stream = await ask()
   const whole = stream.text()
-  await keepAccount(ctx(), { userId: fan.userId, version: 2, status: 'SUSPENDED' })
+  await applyAccountStatus(ctx(), { userId: fan.userId, version: 2, status: 'SUSPENDED' })
   expect(await whole).toMatch(/^event: next\ndata: .*tick.*\n\n$/)
   const refused = await ask()
   expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'USER_SUSPENDED' } }] })
@@ -114,7 +116,7 @@ test('ends the stream of whoever is suspended, and begins no other', async () =>
 
 test('tells of rights to nobody but the gateway', async () => {
   const support = testStaff('SUPPORT')
-  await keepStaff(ctx(), { userId: support.userId, version: 3, role: 'FINANCE' })
+  await applyStaffRole(ctx(), { userId: support.userId, version: 3, role: 'FINANCE' })
   const described = await post(accessSubjectPath, support, {})
   expect(await described.json()).toMatchObject({ accountStatus: 'ACTIVE', staffRole: 'FINANCE', staffVersion: 3 })
   const changes = await post(accessChangesPath, anonymous, { cursor: null })

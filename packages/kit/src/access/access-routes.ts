@@ -20,7 +20,7 @@ export interface AccessRoutesOptions {
 
 const maxBytes = 10_000
 /** Below the time that the gateway, and what is between, waits for an answer. */
-const longestWaitMs = 20_000
+const maxWaitMs = 20_000
 const changesQuestion = z.object({ cursor: z.string().max(100).nullable() })
 
 /** The endpoints at which the gateway asks about rights. They answer requests that it signed, and nobody else. */
@@ -39,7 +39,7 @@ export function accessRoutes({ access, requestKeys, describe }: AccessRoutesOpti
       const { cursor } = question.data
       const changes = await access.changesSince(cursor)
       if (changes.cursor !== cursor) return sendJson(response, 200, changes)
-      await access.waitForChange(longestWaitMs)
+      await access.waitForChange(maxWaitMs)
       sendJson(response, 200, await access.changesSince(cursor))
     },
   }

@@ -10,23 +10,23 @@ import type { EventHandlers } from '../messaging/inbox.ts'
 export const accessChannel = 'tikitu_access'
 
 /** The state of an account, as the service that keeps accounts said it. */
-export interface AccountFact {
+export interface AccountChange {
   userId: string
   version: number
   status: AccountStatus
 }
 
-const accountFact = z.object({ userId: z.string(), version: z.int(), status: z.enum(accountStatuses) })
-const staffFact = z.object({ userId: z.string(), version: z.int(), role: z.enum(staffRoles).nullable() })
+const accountChange = z.object({ userId: z.string(), version: z.int(), status: z.enum(accountStatuses) })
+const staffChange = z.object({ userId: z.string(), version: z.int(), role: z.enum(staffRoles).nullable() })
 
 /** A place on the staff, as the service that keeps the staff said it. */
-export type StaffFact = z.infer<typeof staffFact>
+export type StaffChange = z.infer<typeof staffChange>
 
 /** Keeps the state of an account, unless something newer is known. In force in every process when the transaction commits. */
-export async function keepAccount(ctx: BaseCtx, { userId, version, status }: AccountFact): Promise<void> {
+export async function applyAccountStatus(ctx: BaseCtx, { userId, version, status }: AccountChange): Promise<void> {
   const now = ctx.now().toISOString()
   await ctx.db.execute(sql`
-    /* access.keepAccount */
+    /* access.applyAccountStatus */
     with kept as (
       insert into access_subjects as subject (user_id, account_status, account_version, changed_at)
       values (${userId}, ${status}, ${version}, case when ${status}::text <> 'ACTIVE' then ${now}::timestamptz end)
@@ -39,10 +39,10 @@ export async function keepAccount(ctx: BaseCtx, { userId, version, status }: Acc
 }
 
 /** Keeps a place on the staff, unless something newer is known. In force in every process when the transaction commits. */
-export async function keepStaff(ctx: BaseCtx, { userId, version, role }: StaffFact): Promise<void> {
+export async function applyStaffRole(ctx: BaseCtx, { userId, version, role }: StaffChange): Promise<void> {
   const now = ctx.now().toISOString()
   await ctx.db.execute(sql`
-    /* access.keepStaff */
+    /* access.applyStaffRole */
     with kept as (
       insert into access_subjects as subject (user_id, staff_role, staff_version, changed_at)
       values (${userId}, ${role}, ${version}, ${now}::timestamptz)
@@ -56,8 +56,8 @@ export async function keepStaff(ctx: BaseCtx, { userId, version, role }: StaffFa
 
 /** The events that tell of rights. Every service takes them in. */
 const accessEvents: Readonly<Record<string, (ctx: BaseCtx, data: unknown) => Promise<void>>> = {
-  'user.changed': (ctx, data) => keepAccount(ctx, accountFact.parse(data)),
-  'admin.staffChanged': (ctx, data) => keepStaff(ctx, staffFact.parse(data)),
+  'user.changed': (ctx, data) => applyAccountStatus(ctx, accountChange.parse(data)),
+  'admin.staffChanged': (ctx, data) => applyStaffRole(ctx, staffChange.parse(data)),
 }
 
 /**

@@ -7,8 +7,8 @@ import { createLog } from '../base/log.ts'
 import { accessSubjects } from '../postgres/shared-tables.ts'
 import { useDatabase } from '../testing/database/database.ts'
 import { testCtx, testStaff, testUser } from '../testing/graphql/context.ts'
-import { keepAccount, keepStaff, withAccessHandlers } from './access-subjects.ts'
-import { type AccessWatch, createAccessWatch, longestTokenMs } from './access-watch.ts'
+import { applyAccountStatus, applyStaffRole, withAccessHandlers } from './access-subjects.ts'
+import { type AccessWatch, createAccessWatch, maxTokenAgeMs } from './access-watch.ts'
 
 const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
 const log = createLog('test', 'silent')
@@ -35,18 +35,18 @@ const isRefused = async (viewer: UserViewer, by = watch): Promise<boolean> => {
 test('refuses whoever is suspended as soon as the transaction commits, and lets them in again', async () => {
   const ada = testUser()
   expect(await isRefused(ada)).toBe(false)
-  await keepAccount(ctx(), { userId: ada.userId, version: 2, status: 'SUSPENDED' })
+  await applyAccountStatus(ctx(), { userId: ada.userId, version: 2, status: 'SUSPENDED' })
   await vi.waitFor(async () => expect(await isRefused(ada)).toBe(true), 2_000)
-  await keepAccount(ctx(), { userId: ada.userId, version: 3, status: 'ACTIVE' })
+  await applyAccountStatus(ctx(), { userId: ada.userId, version: 3, status: 'ACTIVE' })
   await vi.waitFor(async () => expect(await isRefused(ada)).toBe(false), 2_000)
 })
 
 test('folds what is said of a person by its version, in whatever order it comes', async () => {
   const [ada, support] = [testUser(), testStaff('SUPPORT')]
-  await keepAccount(ctx(), { userId: ada.userId, version: 3, status: 'ACTIVE' })
-  await keepAccount(ctx(), { userId: ada.userId, version: 2, status: 'SUSPENDED' })
-  await keepStaff(ctx(), { userId: support.userId, version: 2, role: null })
-  await keepStaff(ctx(), { userId: support.userId, version: 1, role: 'SUPPORT' })
+  await applyAccountStatus(ctx(), { userId: ada.userId, version: 3, status: 'ACTIVE' })
+  await applyAccountStatus(ctx(), { userId: ada.userId, version: 2, status: 'SUSPENDED' })
+  await applyStaffRole(ctx(), { userId: support.userId, version: 2, role: null })
+  await applyStaffRole(ctx(), { userId: support.userId, version: 1, role: 'SUPPORT' })
   await watch.refresh()
   expect(await isRefused(ada)).toBe(false)
   expect(await watch.admit(support)).toMatchObject({ groups: ['user'] })
@@ -54,8 +54,8 @@ test('folds what is said of a person by its version, in whatever order it comes'
 
 test('keeps account and place on the staff apart, so that neither fact undoes the other', async () => {
   const { userId } = testUser()
-  await keepStaff(ctx(), { userId, version: 4, role: 'FINANCE' })
-  await keepAccount(ctx(), { userId, version: 1, status: 'ACTIVE' })
+  await applyStaffRole(ctx(), { userId, version: 4, role: 'FINANCE' })
+  await applyAccountStatus(ctx(), { userId, version: 1, status: 'ACTIVE' })
   expect(await watch.find(userId)).toMatchObject({ accountVersion: 1, staffRole: 'FINANCE', staffVersion: 4 })
 })
 
@@ -63,7 +63,7 @@ test('tells those who wait of a change, and from a cursor only what came after i
   const { userId } = testUser()
   await watch.refresh()
   const { cursor } = await watch.changesSince(null)
-  await Promise.all([keepStaff(ctx(), { userId, version: 1, role: 'SUPPORT' }), watch.waitForChange(60_000)])
+  await Promise.all([applyStaffRole(ctx(), { userId, version: 1, role: 'SUPPORT' }), watch.waitForChange(60_000)])
   await vi.waitFor(async () => {
     const { subjects } = await watch.changesSince(cursor)
     expect(subjects).toContainEqual(expect.objectContaining({ userId, staffRole: 'SUPPORT' }))
@@ -76,9 +76,9 @@ test('tells those who wait of a change, and from a cursor only what came after i
 
 test('forgets who has been shut out for longer than a token lives, and never a member of the staff', async () => {
   const [ada, support] = [testUser(), testStaff('SUPPORT')]
-  await keepAccount(ctx(), { userId: ada.userId, version: 2, status: 'SUSPENDED' })
-  await keepStaff(ctx(), { userId: support.userId, version: 1, role: 'SUPPORT' })
-  const later = watchAt(new Date(Date.now() + longestTokenMs + 60_000))
+  await applyAccountStatus(ctx(), { userId: ada.userId, version: 2, status: 'SUSPENDED' })
+  await applyStaffRole(ctx(), { userId: support.userId, version: 1, role: 'SUPPORT' })
+  const later = watchAt(new Date(Date.now() + maxTokenAgeMs + 60_000))
   expect(await isRefused(ada, later)).toBe(false)
   const { subjects } = await later.changesSince(null)
   expect(subjects.map(({ userId }) => userId)).toContain(support.userId)

@@ -45,15 +45,15 @@ export interface AccessWatchOptions {
 /** Should a notification be lost, a change is found in this time. */
 const refreshMs = 10_000
 /** No token of Cognito lives longer than a day: whoever is shut out for longer holds none, and gets none. */
-export const longestTokenMs = 26 * 3_600_000
+export const maxTokenAgeMs = 26 * 3_600_000
 
-/** Follows what `keepAccount` and `keepStaff` write, in whatever process of the service. */
+/** Follows what `applyAccountStatus` and `applyStaffRole` write, in whatever process of the service. */
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   const { db } = options
   const memory = createMemory()
   const reader = createReader(options, memory)
   const admitNow = (viewer: UserViewer): Viewer => admit(viewer, memory.get(viewer.userId))
-  let following: Following | null = null
+  let following: ChangeReader | null = null
   return {
     admit: (viewer) => {
       if (viewer.kind !== 'user') return viewer
@@ -81,7 +81,7 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   }
 }
 
-interface Known {
+interface KnownSubjects {
   subject: AccessSubject
   /** Where in the order of the changes that this process saw. */
   place: number
@@ -91,7 +91,7 @@ type Memory = ReturnType<typeof createMemory>
 
 function createMemory() {
   const epoch = newId('acw')
-  const known = new Map<string, Known>()
+  const known = new Map<string, KnownSubjects>()
   const listeners = new Set<(userId: string) => void>()
   const waits = createWaits()
   let place = 0
@@ -136,7 +136,7 @@ function createReader({ db, now }: AccessWatchOptions, memory: Memory): Reader {
   let isLoaded = false
   const load = async (): Promise<void> => {
     const toldBefore = memory.place()
-    const since = new Date(now().getTime() - longestTokenMs)
+    const since = new Date(now().getTime() - maxTokenAgeMs)
     const inForce = sql`staff_role is not null or changed_at > ${since.toISOString()}::timestamptz`
     const subjects = await readSubjects(db, inForce)
     memory.keepOnly(new Set(subjects.map(({ userId }) => userId)), toldBefore)
@@ -162,12 +162,12 @@ function createReader({ db, now }: AccessWatchOptions, memory: Memory): Reader {
   }
 }
 
-interface Following {
+interface ChangeReader {
   close: () => Promise<void>
 }
 
 /** Reads whoever is told of at once, and everything from time to time. */
-function follow({ db, log }: AccessWatchOptions, reader: Reader): Following {
+function follow({ db, log }: AccessWatchOptions, reader: Reader): ChangeReader {
   const refresh = (): void =>
     void reader.refresh().catch((error: unknown) => log.warn({ err: error }, 'cannot read access rights'))
   const listener = createListener({

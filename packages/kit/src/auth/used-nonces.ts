@@ -9,14 +9,14 @@ export interface UsedNonces {
 
 const bucketSeconds = 10
 /** More than a process can answer in the time that is looked back upon: about 120 bytes each. */
-const mostRemembered = 500_000
+const maxRemembered = 500_000
 
 /**
  * A memory of this process. Requests are kept by the time they were signed at, which the signature covers: a copy comes to the same
  * bucket, and a bucket is forgotten as a whole when no signature of its time is good any more. When it is full, nothing more is
  * taken until there is room: forgetting early would let copies in.
  */
-export function createUsedNonces(most = mostRemembered): UsedNonces {
+export function createUsedNonces(most = maxRemembered): UsedNonces {
   const buckets = new Map<number, Set<string>>()
   let count = 0
 

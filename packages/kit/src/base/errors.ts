@@ -53,8 +53,8 @@ export interface FieldProblem {
 }
 
 /** Limits on what is reported back, so that a large invalid input cannot make a large answer. */
-const mostProblems = 20
-const longestText = 300
+const maxProblems = 20
+const maxTextLength = 300
 
 /** The input breaks a rule that its GraphQL type cannot say. `fields` names them, the first twenty when there are more. */
 export class InvalidInput extends DomainError {
@@ -63,7 +63,7 @@ export class InvalidInput extends DomainError {
   readonly fields: readonly FieldProblem[]
   constructor(fields: readonly FieldProblem[]) {
     const told = fields
-      .slice(0, mostProblems)
+      .slice(0, maxProblems)
       .map(({ field, message }) => ({ field: cut(field), message: cut(message) }))
     const more = fields.length > told.length ? [`and ${fields.length - told.length} more`] : []
     super([...told.map(({ field, message }) => `${field}: ${message}`), ...more].join('; '), { fields: told })
@@ -72,7 +72,7 @@ export class InvalidInput extends DomainError {
 }
 
 function cut(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength - 1)}…` : text
 }
 
 /** The object is not in a state that allows this. */

@@ -15,8 +15,8 @@ export function createHmacSha256(secret: Uint8Array): Hmac {
   const outer = paddedKey(key, 0x5c, blockBytes + digestBytes)
   let inner = paddedKey(key, 0x36, 4_096)
   return (text, encoding) => {
-    const mostBytes = blockBytes + text.length * 3
-    if (mostBytes > inner.length) inner = paddedKey(key, 0x36, mostBytes)
+    const maxBytes = blockBytes + text.length * 3
+    if (maxBytes > inner.length) inner = paddedKey(key, 0x36, maxBytes)
     const end = blockBytes + inner.write(text, blockBytes, 'utf8')
     outer.write(hash('sha256', inner.subarray(0, end), 'binary'), blockBytes, 'binary')
     return hash('sha256', outer, encoding)

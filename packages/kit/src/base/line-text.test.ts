@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { lineProblem, lookOf, looksLikeAddress } from './line-text.ts'
-import { checkInput, line, ownName } from './validate-input.ts'
+import { lineProblem, looksLikeAddress, visualForm } from './line-text.ts'
+import { line, ownName, validateInput } from './validate-input.ts'
 
 test.each([
   ['Ada Lovelace'],
@@ -56,7 +56,7 @@ test.each([
   ['no character at all', 'a\ufffeb'],
 ])('refuses %s', (_what, name) => {
   expect(lineProblem(name)).toMatch(/single line/)
-  expect(() => checkInput(line(100), name)).toThrow('single line')
+  expect(() => validateInput(line(100), name)).toThrow('single line')
 })
 
 test.each([
@@ -68,11 +68,11 @@ test.each([
   ['\u0645\u06cc\u062e', '\u0645\u06cc\u200c\u062e'],
   ['A', 'a\u3164'],
 ])('takes "%s" and "%s" for alike', (one, other) => {
-  expect(lookOf(one)).toBe(lookOf(other))
+  expect(visualForm(one)).toBe(visualForm(other))
 })
 
 test('keeps names apart that look different', () => {
-  expect(new Set(['1', 'l', 'Row 1', 'Row 11', 'é', 'e'].map(lookOf)).size).toBe(6)
+  expect(new Set(['1', 'l', 'Row 1', 'Row 11', 'é', 'e'].map(visualForm)).size).toBe(6)
 })
 
 test.each([
@@ -92,7 +92,7 @@ test.each([
   'mailto:x',
 ])('knows an address in the name "%s"', (name) => {
   expect(looksLikeAddress(name)).toBe(true)
-  expect(() => checkInput(ownName(100), name)).toThrow('input: must')
+  expect(() => validateInput(ownName(100), name)).toThrow('input: must')
 })
 
 test.each([

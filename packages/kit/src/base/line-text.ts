@@ -49,7 +49,7 @@ export function lineProblem(text: string): string | null {
 }
 
 /** The one form of all texts that look the same: what differs in case, width, spaces and invisible signs alone is alike. */
-export function lookOf(text: string): string {
+export function visualForm(text: string): string {
   const seen = text.normalize('NFKC').replaceAll(everyInvisible, '')
   return seen.toLowerCase().toUpperCase().toLowerCase().replaceAll(/\s+/g, ' ').trim()
 }

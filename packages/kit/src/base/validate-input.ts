@@ -3,15 +3,15 @@ import { InvalidInput } from './errors.ts'
 import { lineProblem, looksLikeAddress } from './line-text.ts'
 
 /** The input as `schema` reads it. @throws {InvalidInput} that names every field which breaks a rule */
-export function checkInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+export function validateInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  const issues = result.error.issues.map(({ path, message }) => ({ field: pathText(path) || 'input', message }))
+  const issues = result.error.issues.map(({ path, message }) => ({ field: formatPath(path) || 'input', message }))
   throw new InvalidInput(issues)
 }
 
 /** A path as people write it: `sections[0].rows[2].label`. */
-export function pathText(path: readonly PropertyKey[]): string {
+export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')
@@ -20,11 +20,11 @@ export function pathText(path: readonly PropertyKey[]): string {
 
 /** Text on one line, of 1 to `max` characters once the space around it is gone, without signs that nobody sees. */
 export function line(max: number) {
-  return blankOrLine(max).min(1, 'must not be empty')
+  return optionalSingleLine(max).min(1, 'must not be empty')
 }
 
 /** As `line`, but it may be empty. */
-export function blankOrLine(max: number) {
+export function optionalSingleLine(max: number) {
   return z
     .string()
     .trim()

@@ -4,20 +4,20 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { useDatabase } from '../testing/database/database.ts'
 import { testCtx } from '../testing/graphql/context.ts'
-import { isFlagOn, readConfig, requireSwitchedOn, takeConfig, takeFlag } from './settings.ts'
+import { applyConfigChange, applyFlagChange, isFlagOn, readConfig, requireSwitchedOn } from './settings.ts'
 
 const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
 
 const minutes = { type: z.number(), fallback: 10 }
 
-function flag(overrides: Partial<Parameters<typeof takeFlag>[1]> = {}) {
+function flag(overrides: Partial<Parameters<typeof applyFlagChange>[1]> = {}) {
   return { key: 'a', version: 1, isEnabled: true, percentage: 100, isKilled: false, segments: [], ...overrides }
 }
 
 test('answers with the fallback until a value is known, then with the value', async () => {
   const ctx = testCtx(database)
   expect(await readConfig(ctx, { key: 'first', ...minutes })).toBe(10)
-  await takeConfig(ctx, { key: 'first', scope: 'platform', value: 12, version: 1 })
+  await applyConfigChange(ctx, { key: 'first', scope: 'platform', value: 12, version: 1 })
   expect(await readConfig(ctx, { key: 'first', ...minutes })).toBe(12)
 })
 
@@ -27,7 +27,7 @@ test('holds the newest version, in whatever order and however often the facts co
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }), async (versions) => {
       const key = `order-${round++}`
-      for (const version of versions) await takeConfig(ctx, { key, scope: 'platform', value: version, version })
+      for (const version of versions) await applyConfigChange(ctx, { key, scope: 'platform', value: version, version })
       expect(await readConfig(ctx, { key, ...minutes })).toBe(Math.max(...versions))
     }),
     { numRuns: 25 },
@@ -37,18 +37,18 @@ test('holds the newest version, in whatever order and however often the facts co
 test('prefers the narrowest scope, and falls back to the wider one when that value is taken back', async () => {
   const ctx = testCtx(database)
   const question = { key: 'scoped', scopes: ['shw_1', 'ptr_1'], ...minutes }
-  await takeConfig(ctx, { key: 'scoped', scope: 'platform', value: 1, version: 1 })
-  await takeConfig(ctx, { key: 'scoped', scope: 'ptr_1', value: 2, version: 1 })
-  await takeConfig(ctx, { key: 'scoped', scope: 'shw_1', value: 3, version: 1 })
+  await applyConfigChange(ctx, { key: 'scoped', scope: 'platform', value: 1, version: 1 })
+  await applyConfigChange(ctx, { key: 'scoped', scope: 'ptr_1', value: 2, version: 1 })
+  await applyConfigChange(ctx, { key: 'scoped', scope: 'shw_1', value: 3, version: 1 })
   expect(await readConfig(ctx, question)).toBe(3)
-  await takeConfig(ctx, { key: 'scoped', scope: 'shw_1', version: 2 })
+  await applyConfigChange(ctx, { key: 'scoped', scope: 'shw_1', version: 2 })
   expect(await readConfig(ctx, question)).toBe(2)
   expect(await readConfig(ctx, { ...question, scopes: ['ptr_2'] })).toBe(1)
 })
 
 test('passes over a value of the wrong type', async () => {
   const ctx = testCtx(database)
-  await takeConfig(ctx, { key: 'typed', scope: 'platform', value: 'soon', version: 1 })
+  await applyConfigChange(ctx, { key: 'typed', scope: 'platform', value: 'soon', version: 1 })
   expect(await readConfig(ctx, { key: 'typed', ...minutes })).toBe(10)
 })
 
@@ -62,14 +62,14 @@ test.each([
   ['is for nobody yet', flag({ percentage: 0 }), false],
 ])('a flag that %s', async (what, fact, expected) => {
   const ctx = testCtx(database)
-  if (fact) await takeFlag(ctx, { ...fact, key: what })
+  if (fact) await applyFlagChange(ctx, { ...fact, key: what })
   expect(await isFlagOn(ctx, what, { id: 'usr_1', segments: ['user'] })).toBe(expected)
 })
 
 test('keeps the newest state of a flag when an older one comes late', async () => {
   const ctx = testCtx(database)
-  await takeFlag(ctx, flag({ key: 'late', version: 2, isKilled: true }))
-  await takeFlag(ctx, flag({ key: 'late', version: 1 }))
+  await applyFlagChange(ctx, flag({ key: 'late', version: 2, isKilled: true }))
+  await applyFlagChange(ctx, flag({ key: 'late', version: 1 }))
   expect(await isFlagOn(ctx, 'late', { id: 'usr_1' })).toBe(false)
 })
 
@@ -77,11 +77,11 @@ test('shows a flag to about its percentage of subjects, and keeps those when the
   const ctx = testCtx(database)
   const ids = Array.from({ length: 200 }, (_each, n) => `usr_${n}`)
   const shown = () => Promise.all(ids.map((id) => isFlagOn(ctx, 'share', { id })))
-  await takeFlag(ctx, flag({ key: 'share', percentage: 30 }))
+  await applyFlagChange(ctx, flag({ key: 'share', percentage: 30 }))
   const before = await shown()
   expect(before.filter(Boolean).length).toBeGreaterThan(35)
   expect(before.filter(Boolean).length).toBeLessThan(85)
-  await takeFlag(ctx, flag({ key: 'share', version: 2, percentage: 60 }))
+  await applyFlagChange(ctx, flag({ key: 'share', version: 2, percentage: 60 }))
   const after = await shown()
   expect(before.every((wasShown, n) => !wasShown || after[n])).toBe(true)
 })
@@ -91,11 +91,11 @@ test('lets everything through that nobody switched off, and refuses it to those 
   const ask = (segments: string[] = []) =>
     requireSwitchedOn(ctx, { key: 'switch', subject: { id: 'usr_1', segments }, what: 'This' })
   await ask()
-  await takeFlag(ctx, flag({ key: 'switch', segments: ['staff'] }))
+  await applyFlagChange(ctx, flag({ key: 'switch', segments: ['staff'] }))
   await ask(['staff'])
   await expect(ask()).rejects.toThrow('This is switched off at present')
-  await takeFlag(ctx, flag({ key: 'switch', version: 2, isKilled: true }))
+  await applyFlagChange(ctx, flag({ key: 'switch', version: 2, isKilled: true }))
   await expect(ask(['staff'])).rejects.toThrow('switched off')
-  await takeFlag(ctx, flag({ key: 'switch', version: 3 }))
+  await applyFlagChange(ctx, flag({ key: 'switch', version: 3 }))
   await ask()
 })

@@ -6,7 +6,7 @@ import { configValues, flagValues } from '../postgres/shared-tables.ts'
 import type { BaseCtx } from './context.ts'
 
 /** A configuration value in a scope, as whoever keeps the configuration said it. */
-export interface ConfigFact {
+export interface ConfigChange {
   key: string
   scope: string
   value?: unknown
@@ -14,10 +14,10 @@ export interface ConfigFact {
 }
 
 /** A feature flag, as whoever keeps the flags said it. */
-export type FlagFact = typeof flagValues.$inferInsert
+export type FlagChange = typeof flagValues.$inferInsert
 
 /** A configuration value to look up. */
-export interface ConfigQuestion<S extends z.ZodType> {
+export interface ConfigQuery<S extends z.ZodType> {
   key: string
   /** The scopes to look in, the narrowest first. `platform` is looked in last and need not be named. */
   scopes?: readonly string[]
@@ -27,7 +27,7 @@ export interface ConfigQuestion<S extends z.ZodType> {
 }
 
 /** A whole number to look up inside a statement. */
-export interface NumberQuestion {
+export interface NumberQuery {
   key: string
   /** Expressions of the scopes to look in, the narrowest first. `platform` is looked in last and need not be named. */
   scopes?: readonly SQL[]
@@ -44,9 +44,9 @@ export interface FlagSubject {
 const platform = 'platform'
 
 /** Keeps a configuration value, unless a newer one is known: facts may come late, twice, and in any order. */
-export async function takeConfig(ctx: BaseCtx, fact: ConfigFact): Promise<void> {
-  const { key, scope, version } = fact
-  const value = fact.value ?? null
+export async function applyConfigChange(ctx: BaseCtx, change: ConfigChange): Promise<void> {
+  const { key, scope, version } = change
+  const value = change.value ?? null
   await ctx.db
     .insert(configValues)
     .values({ key, scope, value, version })
@@ -58,8 +58,8 @@ export async function takeConfig(ctx: BaseCtx, fact: ConfigFact): Promise<void> 
 }
 
 /** Keeps a feature flag, unless a newer state of it is known. */
-export async function takeFlag(ctx: BaseCtx, fact: FlagFact): Promise<void> {
-  const { key, version, isEnabled, percentage, isKilled, segments } = fact
+export async function applyFlagChange(ctx: BaseCtx, change: FlagChange): Promise<void> {
+  const { key, version, isEnabled, percentage, isKilled, segments } = change
   const state = { version, isEnabled, percentage, isKilled, segments }
   await ctx.db
     .insert(flagValues)
@@ -75,24 +75,24 @@ export async function takeFlag(ctx: BaseCtx, fact: FlagFact): Promise<void> {
  * The value of the narrowest scope that has one, or the fallback. It is read from this service's own database, so it
  * needs nobody else. A value of the wrong type is logged and passed over, as if it had not been set.
  */
-export async function readConfig<S extends z.ZodType>(ctx: BaseCtx, question: ConfigQuestion<S>): Promise<z.infer<S>> {
-  const scopes = [...(question.scopes ?? []), platform]
+export async function readConfig<S extends z.ZodType>(ctx: BaseCtx, query: ConfigQuery<S>): Promise<z.infer<S>> {
+  const scopes = [...(query.scopes ?? []), platform]
   const rows = await ctx.db
     .select()
     .from(configValues)
-    .where(and(eq(configValues.key, question.key), inArray(configValues.scope, scopes)))
+    .where(and(eq(configValues.key, query.key), inArray(configValues.scope, scopes)))
   for (const scope of scopes) {
     const row = rows.find((candidate) => candidate.scope === scope)
     if (!row || row.value === null) continue
-    const parsed = question.type.safeParse(row.value)
+    const parsed = query.type.safeParse(row.value)
     if (parsed.success) return parsed.data
-    ctx.log.warn({ key: question.key, scope, problem: parsed.error.message }, 'a configuration value is invalid')
+    ctx.log.warn({ key: query.key, scope, problem: parsed.error.message }, 'a configuration value is invalid')
   }
-  return question.fallback
+  return query.fallback
 }
 
 /** The same for a whole number, as an expression: for a statement that must not wait for another one before it. */
-export function configuredNumber({ key, scopes = [], fallback }: NumberQuestion): SQL {
+export function configuredNumber({ key, scopes = [], fallback }: NumberQuery): SQL {
   const all = sql`array[${sql.join([...scopes, sql`${platform}`], sql`, `)}]::text[]`
   return sql`coalesce((
     select trunc((value #>> '{}')::numeric)::integer from config_values

@@ -1,73 +1,75 @@
 import { defaultTypeResolver, GraphQLError, type GraphQLObjectType, isObjectType } from 'graphql'
 import { inspect } from 'graphql/jsutils/inspect.js'
-import { fail, Holder, Info } from './execution-context.ts'
-import { type FieldPlan, fieldsOf, type Shape, type Slot } from './output-plan.ts'
+import { handleFieldError, ResolveInfo, ResponseNode } from './execution-context.ts'
+import { type FieldPlan, fieldsOf, type OutputPlan, type Position } from './output-plan.ts'
 
 /** Fills the places of an object's fields with what its source has for them. */
-export function executeFields(holder: Holder, source: unknown, fields: readonly FieldPlan[]): void {
+export function executeFields(parent: ResponseNode, source: unknown, fields: readonly FieldPlan[]): void {
   for (const plan of fields) {
-    executeField(holder, source, plan)
-    if (holder.isDead) return
+    executeField(parent, source, plan)
+    if (parent.isNulled) return
   }
 }
 
 /** Fills the place of one field. What takes time holds the place until it is there, so that fields keep their order. */
-export function executeField(holder: Holder, source: unknown, plan: FieldPlan): void {
+export function executeField(parent: ResponseNode, source: unknown, plan: FieldPlan): void {
   if (plan.typename !== null) {
-    holder.value[plan.key] = plan.typename
+    parent.value[plan.key] = plan.typename
     return
   }
   let result: unknown
   try {
     result = plan.resolve
-      ? plan.resolve(source, holder.run.argsOf(plan), holder.run.context, new Info(holder, plan))
-      : readProperty(holder, source, plan)
+      ? plan.resolve(source, parent.execution.argsOf(plan), parent.execution.context, new ResolveInfo(parent, plan))
+      : readProperty(parent, source, plan)
   } catch (error) {
-    return fail(holder, plan, error)
+    return handleFieldError(parent, plan, error)
   }
-  completeOrAwait(holder, plan, result)
+  completeOrAwait(parent, plan, result)
 }
 
 /** As graphql-js reads what has no resolver: a property, or what a method of that name answers. */
-function readProperty(holder: Holder, source: unknown, plan: FieldPlan): unknown {
-  const args = holder.run.argsOf(plan)
+function readProperty(parent: ResponseNode, source: unknown, plan: FieldPlan): unknown {
+  const args = parent.execution.argsOf(plan)
   if (!isObjectLike(source)) return undefined
   const property = source[plan.name]
-  return typeof property === 'function' ? source[plan.name](args, holder.run.context, new Info(holder, plan)) : property
+  return typeof property === 'function'
+    ? source[plan.name](args, parent.execution.context, new ResolveInfo(parent, plan))
+    : property
 }
 
-function completeOrAwait(holder: Holder, slot: Slot, result: unknown): void {
-  if (!isPromise(result)) return complete(holder, slot, result)
-  holder.value[slot.key] = null
-  holder.run.await(
+function completeOrAwait(parent: ResponseNode, position: Position, result: unknown): void {
+  if (!isPromise(result)) return complete(parent, position, result)
+  parent.value[position.key] = null
+  parent.execution.await(
     result,
-    (value) => complete(holder, slot, value),
-    (reason) => fail(holder, slot, reason),
+    (value) => complete(parent, position, value),
+    (reason) => handleFieldError(parent, position, reason),
   )
 }
 
-function complete(holder: Holder, slot: Slot, value: unknown): void {
-  const { shape } = slot
-  if (value instanceof Error) return fail(holder, slot, value)
-  if (value === null || value === undefined) return completeNull(holder, slot)
+function complete(parent: ResponseNode, position: Position, value: unknown): void {
+  const { output } = position
+  if (value instanceof Error) return handleFieldError(parent, position, value)
+  if (value === null || value === undefined) return completeNull(parent, position)
   try {
-    if (shape.kind === 'leaf') holder.value[slot.key] = serialized(shape, value)
-    else if (shape.kind === 'object') completeObject({ holder, slot, value }, shape.type)
-    else if (shape.kind === 'list') completeList({ holder, slot, value }, shape.item)
-    else completeAbstract({ holder, slot, value }, shape)
+    if (output.kind === 'leaf') parent.value[position.key] = serialized(output, value)
+    else if (output.kind === 'object') completeObject({ parent, position, value }, output.type)
+    else if (output.kind === 'list') completeList({ parent, position, value }, output.item)
+    else completeAbstract({ parent, position, value }, output)
   } catch (error) {
-    fail(holder, slot, error)
+    handleFieldError(parent, position, error)
   }
 }
 
-function completeNull(holder: Holder, slot: Slot): void {
-  holder.value[slot.key] = null
-  if (!slot.shape.isNonNull) return
-  const { parentType, name } = slot.plan
-  fail(holder, slot, new Error(`Cannot return null for non-nullable field ${parentType.name}.${name}.`))
+function completeNull(parent: ResponseNode, position: Position): void {
+  parent.value[position.key] = null
+  if (!position.output.isNonNull) return
+  const { parentType, name } = position.plan
+  handleFieldError(parent, position, new Error(`Cannot return null for non-nullable field ${parentType.name}.${name}.`))
 }
 
-function serialized({ type }: Shape & { kind: 'leaf' }, value: unknown): unknown {
+function serialized({ type }: OutputPlan & { kind: 'leaf' }, value: unknown): unknown {
   const result = type.serialize(value)
   if (result !== null && result !== undefined) return result
   throw new Error(
@@ -76,69 +78,73 @@ function serialized({ type }: Shape & { kind: 'leaf' }, value: unknown): unknown
 }
 
 /** A value that is there, and the place that waits for it. */
-interface Filling {
-  holder: Holder
-  slot: Slot
+interface PendingValue {
+  parent: ResponseNode
+  position: Position
   value: unknown
 }
 
-function completeObject(filling: Filling, type: GraphQLObjectType): void {
-  if (!type.isTypeOf) return beginObject(filling, type)
-  const { holder, slot, value } = filling
-  const is = type.isTypeOf(value, holder.run.context, new Info(holder, slot.plan))
+function completeObject(pending: PendingValue, type: GraphQLObjectType): void {
+  if (!type.isTypeOf) return beginObject(pending, type)
+  const { parent, position, value } = pending
+  const is = type.isTypeOf(value, parent.execution.context, new ResolveInfo(parent, position.plan))
   const decide = (isIt: unknown): void => {
-    if (isIt) return beginObject(filling, type)
+    if (isIt) return beginObject(pending, type)
     const message = `Expected value of type "${type.name}" but got: ${inspect(value)}.`
-    fail(holder, slot, new GraphQLError(message, { nodes: slot.plan.nodes }))
+    handleFieldError(parent, position, new GraphQLError(message, { nodes: position.plan.nodes }))
   }
-  if (isPromise(is)) awaitFor(filling, is, decide)
+  if (isPromise(is)) awaitFor(pending, is, decide)
   else decide(is)
 }
 
-function beginObject({ holder, slot, value }: Filling, type: GraphQLObjectType): void {
-  const fields = objectFields(slot, type)
+function beginObject({ parent, position, value }: PendingValue, type: GraphQLObjectType): void {
+  const fields = objectFields(position, type)
   // `__proto__` is a name like any other, and must not become the object's prototype.
   const object = fields.some(({ key }) => key === '__proto__') ? Object.create(null) : {}
-  holder.value[slot.key] = object
-  executeFields(new Holder(holder.run, object, { up: holder, slot }), value, fields)
+  parent.value[position.key] = object
+  executeFields(new ResponseNode(parent.execution, object, { up: parent, position }), value, fields)
 }
 
-/** An object type's fields are kept where its shape is; those of other types by their type. */
-function objectFields({ shape, plan }: Slot, type: GraphQLObjectType): readonly FieldPlan[] {
-  if (shape.kind !== 'object') return fieldsOf(plan, type)
-  shape.fields ??= fieldsOf(plan, type)
-  return shape.fields
+/** An object type's fields are kept where its output is; those of other types by their type. */
+function objectFields({ output, plan }: Position, type: GraphQLObjectType): readonly FieldPlan[] {
+  if (output.kind !== 'object') return fieldsOf(plan, type)
+  output.fields ??= fieldsOf(plan, type)
+  return output.fields
 }
 
-function completeList({ holder, slot, value }: Filling, shape: Shape): void {
-  const { plan } = slot
+function completeList({ parent, position, value }: PendingValue, output: OutputPlan): void {
+  const { plan } = position
   if (!isIterable(value)) {
     throw new GraphQLError(`Expected Iterable, but did not find one for field "${plan.parentType.name}.${plan.name}".`)
   }
   const list: unknown[] = []
-  const inner = new Holder(holder.run, list, { up: holder, slot })
-  holder.value[slot.key] = list
+  const inner = new ResponseNode(parent.execution, list, { up: parent, position })
+  parent.value[position.key] = list
   let key = 0
   for (const item of value) {
-    completeOrAwait(inner, { key, shape, plan }, item)
-    if (inner.isDead) return
+    completeOrAwait(inner, { key, output, plan }, item)
+    if (inner.isNulled) return
     key++
   }
 }
 
-function completeAbstract(filling: Filling, shape: Shape & { kind: 'abstract' }): void {
-  const { holder, slot, value } = filling
-  const resolveType = shape.type.resolveType ?? defaultTypeResolver
-  const name = resolveType(value, holder.run.context, new Info(holder, slot.plan), shape.type)
-  const decide = (found: unknown): void => completeObject(filling, runtimeType(filling, shape, found))
-  if (isPromise(name)) awaitFor(filling, name, decide)
+function completeAbstract(pending: PendingValue, output: OutputPlan & { kind: 'abstract' }): void {
+  const { parent, position, value } = pending
+  const resolveType = output.type.resolveType ?? defaultTypeResolver
+  const name = resolveType(value, parent.execution.context, new ResolveInfo(parent, position.plan), output.type)
+  const decide = (found: unknown): void => completeObject(pending, runtimeType(pending, output, found))
+  if (isPromise(name)) awaitFor(pending, name, decide)
   else decide(name)
 }
 
 /** Goes on when a promise has told what the value is; the place stays null until then. */
-function awaitFor({ holder, slot }: Filling, promise: PromiseLike<unknown>, decide: (found: unknown) => void): void {
-  const refuse = (reason: unknown): void => fail(holder, slot, reason)
-  holder.value[slot.key] = null
+function awaitFor(
+  { parent, position }: PendingValue,
+  promise: PromiseLike<unknown>,
+  decide: (found: unknown) => void,
+): void {
+  const refuse = (reason: unknown): void => handleFieldError(parent, position, reason)
+  parent.value[position.key] = null
   const take = (found: unknown): void => {
     try {
       decide(found)
@@ -146,17 +152,17 @@ function awaitFor({ holder, slot }: Filling, promise: PromiseLike<unknown>, deci
       refuse(error)
     }
   }
-  holder.run.await(promise, take, refuse)
+  parent.execution.await(promise, take, refuse)
 }
 
 /** The type that a value of an abstract type says it has. @throws as graphql-js does when that cannot be */
 function runtimeType(
-  { holder, slot, value }: Filling,
-  { type }: Shape & { kind: 'abstract' },
+  { parent, position, value }: PendingValue,
+  { type }: OutputPlan & { kind: 'abstract' },
   name: unknown,
 ): GraphQLObjectType {
-  const { schema } = holder.run.variant
-  const { parentType, name: fieldName, nodes } = slot.plan
+  const { schema } = parent.execution.variant
+  const { parentType, name: fieldName, nodes } = position.plan
   const found = typeof name === 'string' ? schema.getType(name) : undefined
   if (isObjectType(found) && schema.isSubType(type, found)) return found
   const must = `Abstract type "${type.name}" must resolve to an Object type at runtime for field "${parentType.name}.${fieldName}"`

@@ -10,11 +10,11 @@ import {
   OperationTypeNode,
 } from 'graphql'
 import { executeField, executeFields } from './complete-value.ts'
-import { Holder, Run } from './execution-context.ts'
+import { ExecutionContext, ResponseNode } from './execution-context.ts'
 import { conditionNames, planVariant, type Variant } from './output-plan.ts'
 
 /** A valid query or mutation, and who asks for it with what. */
-export interface Asked {
+export interface ExecutionRequest {
   document: DocumentNode
   operation: OperationDefinitionNode
   variables: Readonly<Record<string, unknown>> | undefined
@@ -22,18 +22,18 @@ export interface Asked {
 }
 
 /** Executes valid operations. */
-export type Execute = (asked: Asked) => ExecutionResult | Promise<ExecutionResult>
+export type Execute = (request: ExecutionRequest) => ExecutionResult | Promise<ExecutionResult>
 
 /** What is kept of an operation from one request to the next. */
-interface Prepared {
+interface PreparedOperation {
   fragments: Readonly<Record<string, FragmentDefinitionNode>>
   conditions: readonly string[]
   variants: Map<string, Variant>
 }
 
 /** Operations have few conditions; one with so many outcomes is not worth the room. */
-const mostVariants = 32
-const mostCoercionErrors = 50
+const maxVariants = 32
+const maxCoercionErrors = 50
 
 /**
  * Executes operations as graphql-js does, with the same answers and errors, but looks at an operation once: what depends on
@@ -41,13 +41,13 @@ const mostCoercionErrors = 50
  * spread is not told of (graphql-js tells it or not, as time has it).
  */
 export function createExecution(schema: GraphQLSchema): Execute {
-  const known = new WeakMap<OperationDefinitionNode, Prepared>()
-  return (asked) => {
-    const { document, operation, variables = {} } = asked
+  const known = new WeakMap<OperationDefinitionNode, PreparedOperation>()
+  return (request) => {
+    const { document, operation, variables = {} } = request
     const prepared = known.get(operation) ?? prepare(document, operation)
     known.set(operation, prepared)
     const definitions = operation.variableDefinitions ?? []
-    const values = getVariableValues(schema, definitions, variables, { maxErrors: mostCoercionErrors })
+    const values = getVariableValues(schema, definitions, variables, { maxErrors: maxCoercionErrors })
     if (values.errors) return { errors: values.errors }
     const variant = variantOf(schema, { prepared, operation }, values.coerced)
     if (!variant)
@@ -56,14 +56,14 @@ export function createExecution(schema: GraphQLSchema): Execute {
         document,
         operationName: operation.name?.value,
         variableValues: variables,
-        contextValue: asked.contextValue,
+        contextValue: request.contextValue,
       })
-    const run = new Run(variant, asked.contextValue, values.coerced)
-    return operation.operation === OperationTypeNode.MUTATION ? runInSeries(run) : runAtOnce(run)
+    const execution = new ExecutionContext(variant, request.contextValue, values.coerced)
+    return operation.operation === OperationTypeNode.MUTATION ? runInSeries(execution) : runAtOnce(execution)
   }
 }
 
-function prepare(document: DocumentNode, operation: OperationDefinitionNode): Prepared {
+function prepare(document: DocumentNode, operation: OperationDefinitionNode): PreparedOperation {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
@@ -74,7 +74,7 @@ function prepare(document: DocumentNode, operation: OperationDefinitionNode): Pr
 /** The plan for these values; null for what is better left to graphql-js. */
 function variantOf(
   schema: GraphQLSchema,
-  { prepared, operation }: { prepared: Prepared; operation: OperationDefinitionNode },
+  { prepared, operation }: { prepared: PreparedOperation; operation: OperationDefinitionNode },
   values: Readonly<Record<string, unknown>>,
 ): Variant | null {
   const { fragments, variants } = prepared
@@ -84,7 +84,7 @@ function variantOf(
   const conditions = Object.fromEntries(prepared.conditions.map((name) => [name, values[name]]))
   const rootType = schema.getRootType(operation.operation)
   const isPlain = Object.values(conditions).every((value) => typeof value === 'boolean')
-  if (!rootType || !isPlain || variants.size >= mostVariants) return null
+  if (!rootType || !isPlain || variants.size >= maxVariants) return null
   const variant = planVariant({
     schema,
     operation,
@@ -96,28 +96,28 @@ function variantOf(
   return variant
 }
 
-function runAtOnce(run: Run): ExecutionResult | Promise<ExecutionResult> {
-  const root = rootOf(run)
-  executeFields(root, undefined, run.variant.fields)
-  return run.isIdle() ? answerOf(root) : run.whenIdle().then(() => answerOf(root))
+function runAtOnce(execution: ExecutionContext): ExecutionResult | Promise<ExecutionResult> {
+  const root = rootOf(execution)
+  executeFields(root, undefined, execution.variant.fields)
+  return execution.isIdle() ? answerOf(root) : execution.whenIdle().then(() => answerOf(root))
 }
 
 /** Each mutation begins when everything of the one before is there. */
-async function runInSeries(run: Run): Promise<ExecutionResult> {
-  const root = rootOf(run)
-  for (const plan of run.variant.fields) {
+async function runInSeries(execution: ExecutionContext): Promise<ExecutionResult> {
+  const root = rootOf(execution)
+  for (const plan of execution.variant.fields) {
     executeField(root, undefined, plan)
-    if (!run.isIdle()) await run.whenIdle()
-    if (root.isDead) break
+    if (!execution.isIdle()) await execution.whenIdle()
+    if (root.isNulled) break
   }
   return answerOf(root)
 }
 
-function rootOf(run: Run): Holder {
-  return new Holder(run, Object.create(null), null)
+function rootOf(execution: ExecutionContext): ResponseNode {
+  return new ResponseNode(execution, Object.create(null), null)
 }
 
-function answerOf({ run, value, isDead }: Holder): ExecutionResult {
-  const data = isDead ? null : (value as Record<string, unknown>)
-  return run.errors.length > 0 ? { errors: run.errors, data } : { data }
+function answerOf({ execution, value, isNulled }: ResponseNode): ExecutionResult {
+  const data = isNulled ? null : (value as Record<string, unknown>)
+  return execution.errors.length > 0 ? { errors: execution.errors, data } : { data }
 }

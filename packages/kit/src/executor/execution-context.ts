@@ -1,8 +1,8 @@
 import { type GraphQLError, type GraphQLResolveInfo, getArgumentValues, locatedError, type ResponsePath } from 'graphql'
-import type { FieldPlan, Slot, Variant } from './output-plan.ts'
+import type { FieldPlan, Position, Variant } from './output-plan.ts'
 
 /** One execution of an operation: what it has found, and what it still waits for. */
-export class Run {
+export class ExecutionContext {
   readonly errors: GraphQLError[] = []
   readonly variant: Variant
   readonly context: unknown
@@ -64,57 +64,57 @@ export class Run {
 }
 
 /** An object or a list of the answer, and where it stands. */
-export class Holder {
-  readonly run: Run
+export class ResponseNode {
+  readonly execution: ExecutionContext
   readonly value: Record<string | number, unknown>
   /** Null for the answer itself. */
-  readonly up: Holder | null
-  readonly slot: Slot | null
-  isDead = false
+  readonly up: ResponseNode | null
+  readonly position: Position | null
+  isNulled = false
 
-  constructor(run: Run, value: object, place: { up: Holder; slot: Slot } | null) {
-    this.run = run
+  constructor(execution: ExecutionContext, value: object, place: { up: ResponseNode; position: Position } | null) {
+    this.execution = execution
     this.value = value as Record<string | number, unknown>
     this.up = place?.up ?? null
-    this.slot = place?.slot ?? null
+    this.position = place?.position ?? null
   }
 }
 
 /** A place could not be filled: the error is told, and the place is null, or else the nearest around it that may be. */
-export function fail(holder: Holder, slot: Slot, reason: unknown): void {
-  if (isLost(holder)) return
+export function handleFieldError(parent: ResponseNode, position: Position, reason: unknown): void {
+  if (isDiscarded(parent)) return
   const path: (string | number)[] = []
-  for (let at: Holder | null = holder; at?.slot; at = at.up) path.unshift(at.slot.key)
-  holder.run.errors.push(locatedError(reason, slot.plan.nodes, [...path, slot.key]))
-  if (slot.shape.isNonNull) give(holder)
-  else holder.value[slot.key] = null
+  for (let at: ResponseNode | null = parent; at?.position; at = at.up) path.unshift(at.position.key)
+  parent.execution.errors.push(locatedError(reason, position.plan.nodes, [...path, position.key]))
+  if (position.output.isNonNull) propagateNull(parent)
+  else parent.value[position.key] = null
 }
 
 /** What cannot be null around a place that is: up to where null is allowed, or to the answer itself. */
-function give(holder: Holder): void {
-  for (let at = holder; ; at = at.up) {
-    at.isDead = true
-    if (!at.up || !at.slot) return
-    if (!at.slot.shape.isNonNull) {
-      at.up.value[at.slot.key] = null
+function propagateNull(parent: ResponseNode): void {
+  for (let at = parent; ; at = at.up) {
+    at.isNulled = true
+    if (!at.up || !at.position) return
+    if (!at.position.output.isNonNull) {
+      at.up.value[at.position.key] = null
       return
     }
   }
 }
 
 /** Whether what is found here no longer has a place in the answer: its errors would be of nothing that anybody sees. */
-function isLost(holder: Holder): boolean {
-  for (let at: Holder | null = holder; at; at = at.up) if (at.isDead) return true
+function isDiscarded(parent: ResponseNode): boolean {
+  for (let at: ResponseNode | null = parent; at; at = at.up) if (at.isNulled) return true
   return false
 }
 
 /** What resolvers are told of where they are: each part is made when it is asked for, as most of them never do. */
-export class Info implements GraphQLResolveInfo {
-  private readonly holder: Holder
+export class ResolveInfo implements GraphQLResolveInfo {
+  private readonly parent: ResponseNode
   private readonly plan: FieldPlan
 
-  constructor(holder: Holder, plan: FieldPlan) {
-    this.holder = holder
+  constructor(parent: ResponseNode, plan: FieldPlan) {
+    this.parent = parent
     this.plan = plan
   }
 
@@ -131,7 +131,7 @@ export class Info implements GraphQLResolveInfo {
     return this.plan.parentType
   }
   get path(): ResponsePath {
-    return pathOf(this.holder, this.plan)
+    return pathOf(this.parent, this.plan)
   }
   get schema() {
     return this.plan.variant.schema
@@ -146,11 +146,15 @@ export class Info implements GraphQLResolveInfo {
     return this.plan.variant.operation
   }
   get variableValues() {
-    return this.holder.run.variables
+    return this.parent.execution.variables
   }
 }
 
-function pathOf(holder: Holder, slot: Slot): ResponsePath {
-  const prev = holder.up && holder.slot ? pathOf(holder.up, holder.slot) : undefined
-  return { prev, key: slot.key, typename: typeof slot.key === 'number' ? undefined : slot.plan.parentType.name }
+function pathOf(parent: ResponseNode, position: Position): ResponsePath {
+  const prev = parent.up && parent.position ? pathOf(parent.up, parent.position) : undefined
+  return {
+    prev,
+    key: position.key,
+    typename: typeof position.key === 'number' ? undefined : position.plan.parentType.name,
+  }
 }

@@ -9,8 +9,8 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { Viewer } from '../auth/viewer.ts'
 import type { Log } from '../base/log.ts'
-import { findUnreadable } from '../base/storable-text.ts'
-import { sayCaching } from '../graphql/cache-control.ts'
+import { findInvalidText } from '../base/storable-text.ts'
+import { computeCacheControl } from '../graphql/cache-control.ts'
 import { formatExecutionError } from '../graphql/format-error.ts'
 import { createExecution } from './execute.ts'
 
@@ -18,20 +18,20 @@ import { createExecution } from './execute.ts'
 type Executor = ApolloServerOptionsWithGateway<never>['gateway']
 
 /** A whole answer, with the value of its `cache-control`. */
-export interface KnownAnswer {
+export interface OperationResponse {
   text: string
   cacheControl: string
 }
 
 /** Operations that were answered before. */
-export interface KnownOperations<C> {
+export interface OperationCache<C> {
   /** What Apollo's server executes with. What it lets through is valid, and known from then on. */
   executor: Executor
   /** The answer to an operation that is known; null when it is not, or the request is in any way unusual: then nothing was done. */
-  answer: (request: unknown, createCtx: () => C) => Promise<KnownAnswer | null>
+  answer: (request: unknown, createCtx: () => C) => Promise<OperationResponse | null>
 }
 
-interface Known {
+interface CachedOperation {
   document: DocumentNode
   operation: OperationDefinitionNode
   operationName: string | undefined
@@ -51,11 +51,8 @@ const maxTextLength = 64_000
  * A gateway sends the same few operations all day. The first time, Apollo's server reads one, judges it and has it executed;
  * after that it is executed at once, and answered in the same bytes.
  */
-export function createKnownOperations<C extends { viewer: Viewer }>(
-  schema: GraphQLSchema,
-  log: Log,
-): KnownOperations<C> {
-  const operations = new LRUCache<string, Known>({ max: maxOperations })
+export function createOperationCache<C extends { viewer: Viewer }>(schema: GraphQLSchema, log: Log): OperationCache<C> {
+  const operations = new LRUCache<string, CachedOperation>({ max: maxOperations })
   const run = createExecution(schema)
   const executor: Executor = {
     onSchemaLoadOrUpdate: (take) => {
@@ -73,13 +70,13 @@ export function createKnownOperations<C extends { viewer: Viewer }>(
     }),
     stop: async () => undefined,
   }
-  const answer = async (body: unknown, createCtx: () => C): Promise<KnownAnswer | null> => {
+  const answer = async (body: unknown, createCtx: () => C): Promise<OperationResponse | null> => {
     const request = readRequest(body)
     const known = request && operations.get(request.query)
     if (!known || known.operationName !== request.operationName) return null
-    if (request.variables && findUnreadable(request.variables) !== null) return null
+    if (request.variables && findInvalidText(request.variables) !== null) return null
     const contextValue = createCtx()
-    const caching = sayCaching(schema, known, contextValue)
+    const caching = computeCacheControl(schema, known, contextValue)
     const { data, errors } = await run({ ...known, variables: request.variables, contextValue })
     // Variables were refused: nothing was done yet, and Apollo's server says it in its own way.
     if (data === undefined) return null

@@ -22,22 +22,22 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 import { getFieldDef } from 'graphql/execution/execute.js'
 
 /** What a place of an answer is to hold, and what becomes of a value on its way there. */
-export type Shape =
+export type OutputPlan =
   | { kind: 'leaf'; isNonNull: boolean; type: GraphQLLeafType }
-  | { kind: 'list'; isNonNull: boolean; item: Shape }
+  | { kind: 'list'; isNonNull: boolean; item: OutputPlan }
   | { kind: 'object'; isNonNull: boolean; type: GraphQLObjectType; fields: readonly FieldPlan[] | null }
   | { kind: 'abstract'; isNonNull: boolean; type: GraphQLAbstractType }
 
 /** A place in a container: a field of an object, or an item of a list. */
-export interface Slot {
+export interface Position {
   key: string | number
-  shape: Shape
+  output: OutputPlan
   /** The field that the place belongs to. */
   plan: FieldPlan
 }
 
 /** All that can be known of a field of an answer before anybody asks for it. */
-export interface FieldPlan extends Slot {
+export interface FieldPlan extends Position {
   key: string
   name: string
   variant: Variant
@@ -114,7 +114,7 @@ function planFields(
   })
 }
 
-interface Asked {
+interface FieldParts {
   key: string
   nodes: readonly FieldNode[]
   node: FieldNode
@@ -124,7 +124,7 @@ interface Asked {
 function planField(
   variant: Variant,
   parentType: GraphQLObjectType,
-  { key, nodes, node, definition }: Asked,
+  { key, nodes, node, definition }: FieldParts,
 ): FieldPlan {
   const isPlain = !definition.resolve || definition.resolve === defaultFieldResolver
   const plan = {
@@ -137,7 +137,7 @@ function planField(
     resolve: isPlain ? null : (definition.resolve ?? null),
     typename: definition.name === '__typename' ? parentType.name : null,
     args: constantArguments(definition, node),
-    shape: shapeOf(definition.type, false),
+    output: outputOf(definition.type, false),
     fieldsByType: new Map(),
   } as Omit<FieldPlan, 'plan'> as FieldPlan
   plan.plan = plan
@@ -169,9 +169,9 @@ function hasVariables({ arguments: args = [] }: FieldNode): boolean {
   return found
 }
 
-function shapeOf(type: GraphQLOutputType, isNonNull: boolean): Shape {
-  if (isNonNullType(type)) return shapeOf(type.ofType, true)
-  if (isListType(type)) return { kind: 'list', isNonNull, item: shapeOf(type.ofType, false) }
+function outputOf(type: GraphQLOutputType, isNonNull: boolean): OutputPlan {
+  if (isNonNullType(type)) return outputOf(type.ofType, true)
+  if (isListType(type)) return { kind: 'list', isNonNull, item: outputOf(type.ofType, false) }
   if (isLeafType(type)) return { kind: 'leaf', isNonNull, type }
   if (isObjectType(type)) return { kind: 'object', isNonNull, type, fields: null }
   return { kind: 'abstract', isNonNull, type }

@@ -12,7 +12,7 @@ export const cacheControl: ApolloServerPlugin<{ viewer: Viewer }> = {
     let say = (_hasErrors: boolean): string => headerOf(null)
     return {
       didResolveOperation: async ({ schema, document, operation, contextValue }) => {
-        if (operation) say = sayCaching(schema, { document, operation }, contextValue)
+        if (operation) say = computeCacheControl(schema, { document, operation }, contextValue)
       },
       willSendResponse: async ({ response, errors }) => {
         response.http.headers.set('cache-control', say(!!errors?.length))
@@ -22,7 +22,7 @@ export const cacheControl: ApolloServerPlugin<{ viewer: Viewer }> = {
 }
 
 /** Begins to watch what an operation reads; the function tells what `cache-control` is to say of the answer. */
-export function sayCaching(
+export function computeCacheControl(
   schema: GraphQLSchema,
   asked: { document: DocumentNode; operation: OperationDefinitionNode },
   ctx: { viewer: Viewer },

@@ -15,7 +15,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 import { type FieldProblem, InvalidInput } from '../base/errors.ts'
-import { pathText } from '../base/validate-input.ts'
+import { formatPath } from '../base/validate-input.ts'
 
 /** The most that an input takes, as `@constraint` says. */
 interface Constraint {
@@ -138,5 +138,5 @@ function readable(count: number): string {
 
 /** Of the one argument that a mutation has its fields are named, as refusals of its own do. */
 function fieldOf(path: Path): string {
-  return pathText(path[0] === 'input' && path.length > 1 ? path.slice(1) : path)
+  return formatPath(path[0] === 'input' && path.length > 1 ? path.slice(1) : path)
 }

@@ -2,9 +2,9 @@ import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError
 import { DomainError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
-import { isBusy } from '../postgres/database.ts'
+import { isTransientError } from '../postgres/database.ts'
 
-const longestMessage = 1_000
+const maxMessageLength = 1_000
 
 /**
  * What a caller is told of an error: a refusal shows its code and details; what GraphQL itself refuses stays; anything else is
@@ -17,7 +17,7 @@ export function formatError(log: Log, formatted: GraphQLFormattedError, error: u
     const gone = 'The client has disconnected.'
     return { message: gone, locations, path, extensions: { code: 'UNAVAILABLE' } }
   }
-  if (isBusy(cause)) {
+  if (isTransientError(cause)) {
     log.warn({ err: cause, path }, 'the database was busy')
     return {
       message: 'The service is busy. Try again.',
@@ -44,7 +44,7 @@ function isAbort(error: unknown): boolean {
 
 /** What GraphQL says of a value quotes it, however long it is. */
 function cut(message: string): string {
-  return message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message
+  return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength - 1)}…` : message
 }
 
 /** The same for an error as executing an operation leaves it: one without a code is one that nobody foresaw. */

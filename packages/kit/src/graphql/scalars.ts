@@ -26,11 +26,11 @@ const CurrencyCode = new GraphQLScalarType<string, string>({
 export const scalars = {
   CountryCode: GraphQLCountryCode,
   CurrencyCode,
-  DateTime: ofOurEra(renamed(GraphQLDateTimeISO, 'DateTime')),
+  DateTime: withinSupportedYears(renamed(GraphQLDateTimeISO, 'DateTime')),
   EmailAddress: atMost(254, GraphQLEmailAddress),
   JSON: GraphQLJSON,
   Locale: atMost(35, GraphQLLocale),
-  LocalDate: ofOurEra(GraphQLLocalDate),
+  LocalDate: withinSupportedYears(GraphQLLocalDate),
   PhoneNumber: atMost(16, ofE164(GraphQLPhoneNumber)),
   SafeInt: GraphQLSafeInt,
   TimeZone: rememberingZones(namedZones(GraphQLTimeZone)),
@@ -82,7 +82,7 @@ function atMost(characters: number, scalar: GraphQLScalarType): GraphQLScalarTyp
 }
 
 /** Dates that everybody can keep and show: ISO 8601 goes beyond what Postgres and calendars can do. */
-function ofOurEra(scalar: GraphQLScalarType): GraphQLScalarType {
+function withinSupportedYears(scalar: GraphQLScalarType): GraphQLScalarType {
   const config = scalar.toConfig()
   const check = (value: unknown): unknown => {
     const year = new Date(value as Date | string).getUTCFullYear()
@@ -112,7 +112,7 @@ function namedZones(scalar: GraphQLScalarType): GraphQLScalarType {
   })
 }
 
-const mostZones = 1_000
+const maxZones = 1_000
 
 /** To ask Intl about a zone takes longer than all the rest of a value's way out: zones that it knows are asked about once. */
 function rememberingZones(scalar: GraphQLScalarType): GraphQLScalarType {
@@ -121,7 +121,7 @@ function rememberingZones(scalar: GraphQLScalarType): GraphQLScalarType {
   const serialize = (value: unknown): unknown => {
     if (known.has(value)) return value
     const zone = config.serialize(value)
-    if (known.size < mostZones) known.add(zone)
+    if (known.size < maxZones) known.add(zone)
     return zone
   }
   return new GraphQLScalarType({ ...config, serialize })

@@ -52,13 +52,13 @@ export function createInbox<R extends EventRegistry, C extends BaseCtx>(options:
     }
     const data = definition.payload.safeParse(event.data)
     if (!data.success) return { status: 422, message: `payload of ${event.type}: ${data.error.message}` }
-    const isNew = await takeOnce(ctx, event, (tx) => handler(tx, data.data as EventData<R, typeof name>, event))
+    const isNew = await handleOnce(ctx, event, (tx) => handler(tx, data.data as EventData<R, typeof name>, event))
     return { status: 204, message: isNew ? 'handled' : 'handled before' }
   }
 }
 
 /** Runs `act` in one transaction with the record that this event was taken, or not at all when it was taken before. */
-export async function takeOnce<C extends BaseCtx>(
+export async function handleOnce<C extends BaseCtx>(
   ctx: C,
   event: CloudEvent,
   act: (ctx: C) => Promise<void>,

@@ -3,7 +3,7 @@ import { Logger, parseCrontab, run } from 'graphile-worker'
 import type pg from 'pg'
 import type { Log } from '../base/log.ts'
 import type { BaseCtx } from '../context/context.ts'
-import { keepLiveWorkers } from './worker-liveness.ts'
+import { startWorkerHeartbeat } from './worker-liveness.ts'
 
 /** What a job does. It may run more than once, so it must not mind. */
 export type Task = (payload: unknown) => Promise<void>
@@ -51,7 +51,7 @@ export async function removeJob(ctx: BaseCtx, key: string): Promise<void> {
  * whichever process is there, within seconds.
  */
 export async function startJobs(options: JobsOptions): Promise<{ stop: () => Promise<void> }> {
-  const workers = await keepLiveWorkers(options.pool, options.log)
+  const workers = await startWorkerHeartbeat(options.pool, options.log)
   const runner = await run({
     pgPool: options.pool,
     events: workers.events,

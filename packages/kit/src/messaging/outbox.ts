@@ -5,7 +5,7 @@ import { type ServiceKeys, signDetached } from '../auth/signing-keys.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { BaseCtx } from '../context/context.ts'
 import { isInTransaction } from '../postgres/database.ts'
-import { tellingOf, tellWatchers } from '../subscriptions/notify.ts'
+import { notifySql, notifyWatchers } from '../subscriptions/notify.ts'
 import { type CloudEvent, type EventRegistry, eventType } from './cloud-event.ts'
 
 /** Brings an event to one service, or throws: then it is tried again later. */
@@ -50,7 +50,7 @@ export function createEmit<R extends EventRegistry>(registry: R, service: string
     } satisfies CloudEvent
     const others = definition.to.filter((to) => to !== service)
     if (others.length > 0) await addDeliveries(ctx, event, others)
-    else await tellWatchers(ctx, fact.subject)
+    else await notifyWatchers(ctx, fact.subject)
   }
 }
 
@@ -88,7 +88,7 @@ async function addDeliveries(ctx: BaseCtx, event: CloudEvent, subscribers: strin
     /* outbox.emit */
     select graphile_worker.add_job(
       ${deliveryTask}, json_build_object('to', subscriber, 'event', ${JSON.stringify(event)}::json),
-      job_key => ${event.id} || ':' || subscriber, max_attempts => 25), ${tellingOf(event.subject)}
+      job_key => ${event.id} || ':' || subscriber, max_attempts => 25), ${notifySql(event.subject)}
     from unnest(array[${sql.join(
       subscribers.map((to) => sql`${to}`),
       sql`, `,

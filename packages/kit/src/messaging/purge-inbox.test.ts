@@ -5,7 +5,7 @@ import { newId } from '../base/ids.ts'
 import { useDatabase } from '../testing/database/database.ts'
 import { testCtx } from '../testing/graphql/context.ts'
 import type { CloudEvent } from './cloud-event.ts'
-import { takeOnce } from './inbox.ts'
+import { handleOnce } from './inbox.ts'
 import { commonPurgeRules, purge } from './purge.ts'
 
 const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
@@ -37,7 +37,7 @@ test('an event that comes again while the queue tries, or is replayed in weeks, 
     const later = new Date(now.getTime() + days * 86_400_000)
     const ctx = testCtx(database, { now: () => later })
     await purge(ctx, commonPurgeRules(later))
-    await takeOnce(ctx, event, async () => {
+    await handleOnce(ctx, event, async () => {
       takings++
     })
     return takings

@@ -6,11 +6,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../base/log.ts'
 import { createDb, createPool, inTransaction } from '../postgres/database.ts'
 import { createListener } from '../postgres/listener.ts'
-import { inOneTrip } from '../postgres/pipeline.ts'
+import { inPipelinedTransaction } from '../postgres/pipeline.ts'
 import { useDatabase } from '../testing/database/database.ts'
 import { testCtx } from '../testing/graphql/context.ts'
 import { addJob, startJobs, type Task } from './jobs.ts'
-import { freeJobsOfDeadWorkers, keepLiveWorkers } from './worker-liveness.ts'
+import { freeJobsOfDeadWorkers, startWorkerHeartbeat } from './worker-liveness.ts'
 
 const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
 
@@ -80,7 +80,7 @@ test('leaves a lock alone that is younger than its voucher may be', async () => 
 
 test('gives a broken session back, so that the pool never runs out of connections', async () => {
   const pool = createPool(database.url, { name: 'breaking', max: 2 })
-  const workers = await keepLiveWorkers(pool, createLog('test', 'silent'))
+  const workers = await startWorkerHeartbeat(pool, createLog('test', 'silent'))
   onTestFinished(async () => {
     await workers.stop()
     await pool.end()
@@ -112,7 +112,7 @@ test('ends in good order when its connection breaks as it ends', async () => {
   await killer.connect()
   for (let round = 0; round < 15; round++) {
     const pool = createPool(database.url, { name: 'ending' })
-    const workers = await keepLiveWorkers(pool, createLog('test', 'silent'))
+    const workers = await startWorkerHeartbeat(pool, createLog('test', 'silent'))
     workers.events.emit('pool:create', { workerPool: { id: `pool-${round}` } } as never)
     const vouching = async () =>
       (await killer.query(`select pid from pg_stat_activity where ${holdsTheVoucher}`)).rowCount
@@ -145,7 +145,7 @@ test('outlives every connection being cut, again and again: jobs are done, messa
     const busy = Promise.allSettled([
       ctx.db.execute(sql`select pg_sleep(5)`),
       inTransaction(ctx, (tx) => tx.db.execute(sql`select pg_sleep(5)`)),
-      inOneTrip(ctx.db, [sql`select pg_sleep(5)`, sql`select 1`]),
+      inPipelinedTransaction(ctx.db, [sql`select pg_sleep(5)`, sql`select 1`]),
     ])
     await expect
       .poll(() => cutConnections("application_name = 'storm' and query like '%pg_sleep%'"), { timeout: 10_000 })

@@ -8,7 +8,7 @@ import type { Log } from '../base/log.ts'
  * know better. So the pool of workers of each process is vouched for by an advisory lock of one of its sessions, which
  * Postgres takes away the moment the process is gone; jobs that are locked by anybody else are put back.
  */
-export interface LiveWorkers {
+export interface WorkerHeartbeat {
   /** To be given to the job runner: tells the name under which it locks jobs. */
   events: WorkerEvents
   stop: () => Promise<void>
@@ -18,10 +18,10 @@ const lockSpace = 20_262
 const sweepMs = 5_000
 
 /** Vouches for the workers of this process, and puts back the jobs of dead ones now and every five seconds. */
-export async function keepLiveWorkers(pool: pg.Pool, log: Log): Promise<LiveWorkers> {
+export async function startWorkerHeartbeat(pool: pg.Pool, log: Log): Promise<WorkerHeartbeat> {
   const events: WorkerEvents = new EventEmitter()
-  const session = vouchers(pool, log)
-  events.on('pool:create', ({ workerPool }) => session.vouchFor(workerPool.id))
+  const session = openHeartbeatSession(pool, log)
+  events.on('pool:create', ({ workerPool }) => session.addPool(workerPool.id))
   await freeJobsOfDeadWorkers(pool)
   const sweep = setInterval(() => {
     session.renew()
@@ -57,7 +57,7 @@ export async function freeJobsOfDeadWorkers(pool: pg.Pool): Promise<void> {
 }
 
 /** One session that holds a lock per pool of workers. When its connection breaks, the next renewal opens another and locks anew. */
-function vouchers(pool: pg.Pool, log: Log) {
+function openHeartbeatSession(pool: pg.Pool, log: Log) {
   const poolIds = new Set<string>()
   const locked = new Set<string>()
   let client: pg.PoolClient | null = null
@@ -94,7 +94,7 @@ function vouchers(pool: pg.Pool, log: Log) {
   }
   return {
     renew,
-    vouchFor(poolId: string): void {
+    addPool(poolId: string): void {
       poolIds.add(poolId)
       renew()
     },

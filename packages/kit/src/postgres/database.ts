@@ -23,7 +23,7 @@ const retryableStates = new Set(['40001', '40P01'])
 /**
  * Besides those: lock_not_available, query_canceled (by its time limit), too_many_connections, admin_shutdown, cannot_connect_now.
  */
-const busyStates = new Set([...retryableStates, '55P03', '57014', '53300', '57P01', '57P03'])
+const transientStates = new Set([...retryableStates, '55P03', '57014', '53300', '57P01', '57P03'])
 /** What pg says, without a code, when no connection of the pool was free in time. */
 const poolTimeout = 'timeout exceeded when trying to connect'
 
@@ -63,11 +63,11 @@ export function createDb(pool: pg.Pool): Db {
  */
 export async function inTransaction<C extends { db: Db }, T>(ctx: C, act: (ctx: C) => Promise<T>): Promise<T> {
   if (is(ctx.db, PgTransaction)) return await act(ctx)
-  return await retryUndone(() => ctx.db.transaction((tx) => act({ ...ctx, db: tx })))
+  return await retryOnConflict(() => ctx.db.transaction((tx) => act({ ...ctx, db: tx })))
 }
 
 /** Runs a whole transaction again when Postgres undid it for a deadlock or a serialization failure. */
-export async function retryUndone<T>(run: () => Promise<T>): Promise<T> {
+export async function retryOnConflict<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await run()
@@ -100,9 +100,9 @@ export function sqlState(error: unknown): string | null {
  * Whether Postgres gave up for lack of something that is there again in a moment: a lock, time, a connection. What the
  * statement belonged to was undone.
  */
-export function isBusy(error: unknown): boolean {
+export function isTransientError(error: unknown): boolean {
   const state = sqlState(error)
-  if (state !== null) return busyStates.has(state)
+  if (state !== null) return transientStates.has(state)
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause.message === poolTimeout) return true
   }

@@ -23,8 +23,8 @@ export interface Listener {
 /** A connection that is dead without having said so is found out in this time. */
 const pingMs = 10_000
 const pingTimeoutMs = 5_000
-const shortestPauseMs = 50
-const longestPauseMs = 2_000
+const minPauseMs = 50
+const maxPauseMs = 2_000
 
 /** Opened when first asked for; when it breaks while it is needed, opened again with growing pauses. */
 export function createListener(options: ListenerOptions): Listener {
@@ -61,7 +61,7 @@ export function createListener(options: ListenerOptions): Listener {
     if (isClosed || !options.isNeeded()) return
     options.log.warn('the LISTEN connection to the database was lost; reconnecting')
     clearTimeout(retry)
-    retry = setTimeout(reopen, Math.min(longestPauseMs, shortestPauseMs * 2 ** failures++) * (0.5 + Math.random() / 2))
+    retry = setTimeout(reopen, Math.min(maxPauseMs, minPauseMs * 2 ** failures++) * (0.5 + Math.random() / 2))
   }
   function reopen(): void {
     if (!isClosed && !session && options.isNeeded()) open().catch(() => undefined)

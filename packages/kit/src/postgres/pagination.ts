@@ -1,6 +1,6 @@
 import { type AnyColumn, is, SQL, sql } from 'drizzle-orm'
 import { InvalidInput } from '../base/errors.ts'
-import { isReadable } from '../base/storable-text.ts'
+import { isStorable } from '../base/storable-text.ts'
 
 /** The arguments of a Relay connection that is read forwards. */
 export interface PageArgs {
@@ -81,7 +81,7 @@ function readCursor(cursor: string): (string | number)[] {
 }
 
 function isKeyValue(value: unknown): value is string | number {
-  return typeof value === 'number' || (typeof value === 'string' && isReadable(value))
+  return typeof value === 'number' || (typeof value === 'string' && isStorable(value))
 }
 
 /** Whether the value can stand in that column: the database would not refuse another one politely. */

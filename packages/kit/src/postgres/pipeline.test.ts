@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '../testing/database/database.ts'
 import { inTransaction, sqlState } from './database.ts'
-import { inOneTrip } from './pipeline.ts'
+import { inPipelinedTransaction } from './pipeline.ts'
 
 const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
 
@@ -17,7 +17,7 @@ async function slips(): Promise<unknown[]> {
 
 test('answers with the rows of each statement, each of which sees what those before it did', async () => {
   const name = "it's; drop table slips"
-  const answers = await inOneTrip(database.db, [
+  const answers = await inPipelinedTransaction(database.db, [
     sql`insert into slips values (${name}) returning name`,
     sql`select count(*)::integer as count from slips where name = ${name}`,
   ])
@@ -26,7 +26,7 @@ test('answers with the rows of each statement, each of which sees what those bef
 })
 
 test('leaves nothing of it when one statement fails, says which failure came first, and leaves a sound connection', async () => {
-  const failed = inOneTrip(database.db, [
+  const failed = inPipelinedTransaction(database.db, [
     sql`insert into slips values ('half')`,
     sql`select 1 / 0`,
     sql`insert into slips values ('other half')`,
@@ -34,7 +34,7 @@ test('leaves nothing of it when one statement fails, says which failure came fir
   expect(sqlState(await failed.catch((error: unknown) => error))).toBe('22012')
   expect(await slips()).not.toContain('half')
   for (let use = 0; use < 20; use++) {
-    expect(await inOneTrip(database.db, [sql`select ${use}::integer as use`])).toEqual([[{ use }]])
+    expect(await inPipelinedTransaction(database.db, [sql`select ${use}::integer as use`])).toEqual([[{ use }]])
     await inTransaction(database, async (tx) => void (await tx.db.execute(sql`select 1`)))
   }
 })
@@ -44,13 +44,15 @@ test('a lock that the first statement waits for lets the second see what its hol
     sql`select pg_advisory_xact_lock(77)`,
     sql`insert into slips select ${name} where not exists (select from slips where name like 'only-%') returning name`,
   ]
-  const answers = await Promise.all(['only-a', 'only-b', 'only-c'].map((name) => inOneTrip(database.db, once(name))))
+  const answers = await Promise.all(
+    ['only-a', 'only-b', 'only-c'].map((name) => inPipelinedTransaction(database.db, once(name))),
+  )
   expect(answers.filter(([, rows]) => rows?.length === 1)).toHaveLength(1)
 })
 
 test('joins a transaction, and is undone with it', async () => {
   const undone = inTransaction(database, async (tx) => {
-    await inOneTrip(tx.db, [sql`insert into slips values ('joined')`])
+    await inPipelinedTransaction(tx.db, [sql`insert into slips values ('joined')`])
     throw new Error('undone')
   })
   await expect(undone).rejects.toThrow('undone')
@@ -59,7 +61,7 @@ test('joins a transaction, and is undone with it', async () => {
 
 test('runs two that deadlock one after the other', async () => {
   const touch = (first: string, second: string) =>
-    inOneTrip(database.db, [
+    inPipelinedTransaction(database.db, [
       sql`insert into slips values (${first}) on conflict (name) do update set name = excluded.name`,
       sql`select pg_sleep(0.05)`,
       sql`insert into slips values (${second}) on conflict (name) do update set name = excluded.name`,

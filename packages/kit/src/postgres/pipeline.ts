@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto'
 import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
-import { type Db, isInTransaction, poolOf, retryUndone } from './database.ts'
+import { type Db, isInTransaction, poolOf, retryOnConflict } from './database.ts'
 
 const dialect = new PgDialect({ casing: 'snake_case' })
 
 /** What the driver has, but its types do not know yet: queries are sent without waiting for the answers to those before. */
-type Pipelined = pg.PoolClient & { pipeline: boolean }
+type PipelinedClient = pg.PoolClient & { pipeline: boolean }
 
 /**
  * Runs statements as one transaction in one round trip, and answers with the rows of each. A statement sees what those before
  * it did, and what others had committed when its own turn came: so a lock taken by the first protects what the second reads.
  * None can depend in TypeScript on what another answered. When one fails, none has happened. In a transaction they join it.
  */
-export async function inOneTrip(db: Db, statements: readonly SQL[]): Promise<Record<string, unknown>[][]> {
+export async function inPipelinedTransaction(db: Db, statements: readonly SQL[]): Promise<Record<string, unknown>[][]> {
   if (isInTransaction(db)) return await oneByOne(db, statements)
-  return await retryUndone(() => sendTogether(poolOf(db), statements))
+  return await retryOnConflict(() => sendTogether(poolOf(db), statements))
 }
 
 async function oneByOne(db: Db, statements: readonly SQL[]): Promise<Record<string, unknown>[][]> {
@@ -30,7 +30,7 @@ async function sendTogether(pool: pg.Pool, statements: readonly SQL[]): Promise<
     const { sql: text, params } = dialect.sqlToQuery(statement)
     return { name: nameOf(text), text, values: params }
   })
-  const client = (await pool.connect()) as Pipelined
+  const client = (await pool.connect()) as PipelinedClient
   client.pipeline = true
   const answers = await Promise.allSettled(
     [{ text: 'begin' }, ...queries, { text: 'commit' }].map((q) => client.query(q)),

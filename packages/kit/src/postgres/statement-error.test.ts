@@ -5,7 +5,7 @@ import { useDatabase } from '../testing/database/database.ts'
 import { failEachStatement, textOf } from '../testing/database/failing-statements.ts'
 import { testCtx } from '../testing/graphql/context.ts'
 import { inTransaction, sqlState, violatedConstraint } from './database.ts'
-import { inOneTrip } from './pipeline.ts'
+import { inPipelinedTransaction } from './pipeline.ts'
 import { inboxEvents } from './shared-tables.ts'
 
 const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
@@ -32,7 +32,7 @@ const failures = {
       .where(eq(inboxEvents.receivedAt, sql`${sql.placeholder('at')}::timestamptz`))
       .prepare('by_moment')
       .execute({ at: secret }),
-  'statements in one trip': () => inOneTrip(database.db, [sql`select 1`, sql`select ${secret}::uuid`]),
+  'statements in one trip': () => inPipelinedTransaction(database.db, [sql`select 1`, sql`select ${secret}::uuid`]),
   'a statement of the pool': () => database.pool.query('select $1::uuid', [secret]),
 }
 

@@ -27,7 +27,7 @@ export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
 }
 
 /** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
-export async function assembleSubgraph<R extends EventRegistry, C extends BaseCtx>(
+export async function composeSubgraph<R extends EventRegistry, C extends BaseCtx>(
   { db, keys, keysOf, log, now, requestKeys, maxStreams, executor }: SubgraphDeps,
   { name, sdl, resolvers, nodes, registry, handlers, createCtx, describeSubject, routes, close }: SubgraphParts<R, C>,
 ): Promise<Subgraph<C>> {

@@ -16,9 +16,9 @@ import type { UserViewer, Viewer } from '../auth/viewer.ts'
 import { BodyTooLarge, type Route, readBody, sendJson, sendText, serverTimeouts } from '../base/http.ts'
 import { newId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
-import { refuseUnreadableText } from '../base/storable-text.ts'
+import { rejectInvalidText } from '../base/storable-text.ts'
 import type { BaseCtx, Caller } from '../context/context.ts'
-import { createKnownOperations, type KnownOperations } from '../executor/operation-cache.ts'
+import { createOperationCache, type OperationCache } from '../executor/operation-cache.ts'
 import { cacheControl } from '../graphql/cache-control.ts'
 import { formatError, refusedRequest } from '../graphql/format-error.ts'
 import type { Receipt } from '../messaging/inbox.ts'
@@ -80,7 +80,7 @@ const maxEventBytes = 16_000_000
  */
 export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions<C>): Promise<Subgraph<C>> {
   if (options.requestKeys.length === 0) throw new Error(`${options.name} needs at least one request key`)
-  const known = options.executor === 'graphql-js' ? null : createKnownOperations<C>(options.schema, options.log)
+  const known = options.executor === 'graphql-js' ? null : createOperationCache<C>(options.schema, options.log)
   const apollo = new ApolloServer<C>({
     ...(known ? { gateway: known.executor } : { schema: options.schema }),
     introspection: false,
@@ -90,7 +90,7 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => formatError(options.log, formatted, error),
     plugins: [
-      refuseUnreadableText,
+      rejectInvalidText,
       cacheControl,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
@@ -99,8 +99,8 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
   })
   await apollo.start()
   const live = liveUnder(options)
-  const ways = { apollo, live, known, nonces: createUsedNonces() }
-  const routes = { ...subgraphRoutes(options, ways), ...rightsRoutes(options), ...options.routes }
+  const handlers = { apollo, live, known, nonces: createUsedNonces() }
+  const routes = { ...subgraphRoutes(options, handlers), ...rightsRoutes(options), ...options.routes }
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const route = findRoute(routes, request)
     if (!route) return sendJson(response, 404, { error: 'not found' })
@@ -164,7 +164,10 @@ function findRoute(routes: Readonly<Record<string, Route>>, request: IncomingMes
   return routes[wanted] ?? routes[wanted.replace(/[^/]+$/, '*')]
 }
 
-function subgraphRoutes<C extends BaseCtx>(options: SubgraphOptions<C>, ways: Ways<C>): Record<string, Route> {
+function subgraphRoutes<C extends BaseCtx>(
+  options: SubgraphOptions<C>,
+  handlers: RequestHandlers<C>,
+): Record<string, Route> {
   const health: Route = async (_request, response) => {
     const isReady = await options.checkReady().then(
       () => true,
@@ -173,7 +176,7 @@ function subgraphRoutes<C extends BaseCtx>(options: SubgraphOptions<C>, ways: Wa
     sendJson(response, isReady ? 200 : 503, { service: options.name, status: isReady ? 'ok' : 'unavailable' })
   }
   return {
-    'POST /graphql': (request, response) => answerGraphQL(options, ways, { request, response }),
+    'POST /graphql': (request, response) => answerGraphQL(options, handlers, { request, response }),
     'POST /events': async (request, response) => {
       const body = (await readBody(request, maxEventBytes)).toString()
       const signature = request.headers[eventSignatureHeader]
@@ -190,9 +193,9 @@ function subgraphRoutes<C extends BaseCtx>(options: SubgraphOptions<C>, ways: Wa
 }
 
 /** How operations are answered: subscriptions, those that are known already, and all others. */
-interface Ways<C extends BaseCtx> {
+interface RequestHandlers<C extends BaseCtx> {
   live: Live
-  known: KnownOperations<C> | null
+  known: OperationCache<C> | null
   apollo: ApolloServer<C>
   /** Of the requests that may have changed something. */
   nonces: UsedNonces
@@ -206,7 +209,7 @@ function mayMutate(asked: unknown): boolean {
 
 async function answerGraphQL<C extends BaseCtx>(
   options: SubgraphOptions<C>,
-  { apollo, live, known, nonces }: Ways<C>,
+  { apollo, live, known, nonces }: RequestHandlers<C>,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const body = await readBody(request, maxRequestBytes)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createWake } from './change-signal.ts'
+import { createChangeSignal } from './change-signal.ts'
 
 test('wakes at first, then once for any number of changes', async () => {
-  const wake = createWake()
+  const wake = createChangeSignal()
   expect(await wake.wait()).toBe(true)
   for (let i = 0; i < 1_000; i++) wake.set()
   expect(await wake.wait()).toBe(true)
@@ -13,7 +13,7 @@ test('wakes at first, then once for any number of changes', async () => {
 })
 
 test('misses no change that comes while its reader is at work', async () => {
-  const wake = createWake()
+  const wake = createChangeSignal()
   await wake.wait()
   wake.set()
   expect(await wake.wait()).toBe(true)
@@ -21,7 +21,7 @@ test('misses no change that comes while its reader is at work', async () => {
 
 test('lets a reader go who waits, and whoever waits later, and cleans up once', async () => {
   let closed = 0
-  const wake = createWake(() => {
+  const wake = createChangeSignal(() => {
     closed += 1
   })
   await wake.wait()
@@ -35,7 +35,7 @@ test('lets a reader go who waits, and whoever waits later, and cleans up once', 
 })
 
 test('lets a reader go with the reason it broke', async () => {
-  const wake = createWake()
+  const wake = createChangeSignal()
   await wake.wait()
   const waiting = wake.wait()
   wake.break(new Error('gone'))

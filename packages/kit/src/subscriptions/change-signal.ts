@@ -2,7 +2,7 @@
  * A flag that one reader waits on. However often it is set before the reader looks, the reader wakes once: so nothing queues
  * up behind a slow one, and nothing that happened while it was at work is missed.
  */
-export interface Wake {
+export interface ChangeSignal {
   set: () => void
   /** Resolves when the flag is set, and takes it down: true; or false once it was closed. @throws what it was broken with */
   wait: () => Promise<boolean>
@@ -13,7 +13,7 @@ export interface Wake {
 }
 
 /** A flag that is set, as the first look is at how things are. `onClose` runs once, however it ends. */
-export function createWake(onClose: () => void = () => undefined): Wake {
+export function createChangeSignal(onClose: () => void = () => undefined): ChangeSignal {
   let isSet = true
   let over: { reason?: Error } | null = null
   let waiting: PromiseWithResolvers<boolean> | null = null

@@ -1,7 +1,7 @@
-import type { Wake } from './change-signal.ts'
+import type { ChangeSignal } from './change-signal.ts'
 
 /** What a subscription says, one by one, as fast as it is asked. `return` ends it at once, also while it is being waited for. */
-export interface LiveEvents<T> extends AsyncIterableIterator<T> {
+export interface EventStream<T> extends AsyncIterableIterator<T> {
   return: () => Promise<IteratorResult<T>>
 }
 
@@ -9,11 +9,11 @@ export interface LiveEvents<T> extends AsyncIterableIterator<T> {
  * Events from a watch: at each wake, what `read` says; nothing when it says null. Nothing is read before it is asked for, so
  * many changes meanwhile make one event. `at` is a moment to look again though nobody wakes, as time itself may change things.
  */
-export function liveEvents<T>(
-  watch: Wake,
+export function streamChanges<T>(
+  watch: ChangeSignal,
   read: () => Promise<T | null>,
   { inMs }: { inMs?: number } = {},
-): LiveEvents<T> {
+): EventStream<T> {
   // Timers may go off a millisecond early, when it is not time yet.
   const alarm = inMs === undefined ? undefined : setTimeout(watch.set, Math.max(0, inMs) + 2)
   alarm?.unref()
@@ -21,7 +21,7 @@ export function liveEvents<T>(
     clearTimeout(alarm)
     watch.close()
   }
-  const events: LiveEvents<T> = {
+  const events: EventStream<T> = {
     next: async () => {
       while (await watch.wait()) {
         const value = await read()

@@ -6,8 +6,8 @@ import { createLog } from '../base/log.ts'
 import { createDb, createPool, inTransaction } from '../postgres/database.ts'
 import { useDatabase } from '../testing/database/database.ts'
 import { testCtx } from '../testing/graphql/context.ts'
-import type { Wake } from './change-signal.ts'
-import { createSignals, type Signals, tellWatchers } from './notify.ts'
+import type { ChangeSignal } from './change-signal.ts'
+import { createSignals, notifyWatchers, type Signals } from './notify.ts'
 
 const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
 const log = createLog('test', 'silent')
@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 
 /** A watch that has had its first look. */
-async function watching(signals: Signals, ...topics: string[]): Promise<Wake> {
+async function watching(signals: Signals, ...topics: string[]): Promise<ChangeSignal> {
   const watch = await signals.watch(topics)
   expect(await watch.wait()).toBe(true)
   return watch
@@ -33,12 +33,12 @@ async function watching(signals: Signals, ...topics: string[]): Promise<Wake> {
 /** Everything that was committed before has been told by now: a later message has come. */
 async function everythingTold(signals: Signals): Promise<void> {
   const marker = await watching(signals, 'marker')
-  await tellWatchers(testCtx(database), 'marker')
+  await notifyWatchers(testCtx(database), 'marker')
   await marker.wait()
   marker.close()
 }
 
-async function isAwake(watch: Wake): Promise<boolean> {
+async function isAwake(watch: ChangeSignal): Promise<boolean> {
   return (await Promise.race([watch.wait(), Promise.resolve('asleep')])) === true
 }
 
@@ -56,7 +56,7 @@ test('wakes who watches in every process when the change commits, and nobody els
   let isCommitted = false
   const woken = Promise.all(watches.map((watch) => watch.wait().then(() => expect(isCommitted).toBe(true))))
   await inTransaction(testCtx(database), async (ctx) => {
-    await tellWatchers(ctx, 'a')
+    await notifyWatchers(ctx, 'a')
     await everythingTold(there)
     isCommitted = true
   })
@@ -69,7 +69,7 @@ test('wakes nobody when the change is undone', async () => {
   const signals = startProcess()
   const watch = await watching(signals, 'a')
   const undone = inTransaction(testCtx(database), async (ctx) => {
-    await tellWatchers(ctx, 'a')
+    await notifyWatchers(ctx, 'a')
     throw new Error('undone')
   })
   await expect(undone).rejects.toThrow('undone')
@@ -80,7 +80,7 @@ test('wakes nobody when the change is undone', async () => {
 test('tells of a topic of any length', async () => {
   const topic = 'é'.repeat(50_000)
   const watch = await watching(startProcess(), topic)
-  await tellWatchers(testCtx(database), topic)
+  await notifyWatchers(testCtx(database), topic)
   expect(await watch.wait()).toBe(true)
 })
 
@@ -88,7 +88,7 @@ test('misses no change from the moment a watch is given', async () => {
   const signals = startProcess()
   for (let i = 0; i < 50; i++) {
     const watch = await watching(signals, `topic ${i}`)
-    await tellWatchers(testCtx(database), `topic ${i}`)
+    await notifyWatchers(testCtx(database), `topic ${i}`)
     expect(await watch.wait()).toBe(true)
     watch.close()
   }
@@ -101,10 +101,10 @@ test('wakes everybody when its session was broken and is open again, and hears w
   const [pid] = await listeners()
   await database.db.execute(sql`select pg_terminate_backend(${pid})`)
   // Nobody listens now: this is told to no one.
-  await tellWatchers(testCtx(database), 'a')
+  await notifyWatchers(testCtx(database), 'a')
   expect(await Promise.all(watches.map((watch) => watch.wait()))).toEqual(watches.map(() => true))
   expect(await listeners()).not.toContain(pid)
-  await tellWatchers(testCtx(database), 'b')
+  await notifyWatchers(testCtx(database), 'b')
   expect(await watches[0]?.wait()).toBe(true)
 })
 

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { BaseCtx } from '../context/context.ts'
 import { type Db, poolOf } from '../postgres/database.ts'
 import { createListener } from '../postgres/listener.ts'
-import { createWake, type Wake } from './change-signal.ts'
+import { type ChangeSignal, createChangeSignal } from './change-signal.ts'
 
 /** The one channel of a database; a message's payload is the topic. */
 const channel = 'tikitu_live'
@@ -14,17 +14,17 @@ const channel = 'tikitu_live'
  * Wakes whoever watches `topic`, in whatever process of this service, when the caller's transaction commits; nobody when it is
  * undone. For facts, not for what changes all the time: a Postgres server commits transactions that notify one at a time.
  */
-export async function tellWatchers(ctx: BaseCtx, topic: string): Promise<void> {
-  await ctx.db.execute(sql`/* live.tellWatchers */ select ${tellingOf(topic)}`)
+export async function notifyWatchers(ctx: BaseCtx, topic: string): Promise<void> {
+  await ctx.db.execute(sql`/* live.notifyWatchers */ select ${notifySql(topic)}`)
 }
 
 /** The same as a part of a statement. */
-export function tellingOf(topic: string): SQL {
-  return sql`pg_notify(${channel}, ${told(topic)})`
+export function notifySql(topic: string): SQL {
+  return sql`pg_notify(${channel}, ${truncated(topic)})`
 }
 
 /** Postgres refuses what is longer than 8,000 bytes, and no fact may fail for that. */
-function told(topic: string): string {
+function truncated(topic: string): string {
   return topic.slice(0, 1_000)
 }
 
@@ -34,14 +34,14 @@ export interface Signals {
    * Watches topics, from before it resolves on: a change is either seen by what is read afterwards, or wakes. Wakes once for
    * any number of changes, and also when some may have been missed. The first wait resolves at once. @throws {Unavailable}
    */
-  watch: (topics: readonly string[]) => Promise<Wake>
+  watch: (topics: readonly string[]) => Promise<ChangeSignal>
   /** Closes every watch, and the session with the database. */
   close: () => Promise<void>
 }
 
 /** Opens a session of its own with the database when the first watch is asked for, and keeps it while there is one. */
 export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
-  const watches = new Map<string, Set<Wake>>()
+  const watches = new Map<string, Set<ChangeSignal>>()
   const listener = createListener({
     pool: poolOf(db),
     channel,
@@ -70,11 +70,11 @@ export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
   }
 }
 
-function wake(watches: Iterable<Wake>): void {
+function wake(watches: Iterable<ChangeSignal>): void {
   for (const watch of watches) watch.set()
 }
 
-function allOf(watches: Map<string, Set<Wake>>): Wake[] {
+function allOf(watches: Map<string, Set<ChangeSignal>>): ChangeSignal[] {
   return [...new Set([...watches.values()].flatMap((each) => [...each]))]
 }
 
@@ -82,16 +82,16 @@ const turnSize = 200
 const turnMs = 50
 
 /** Not all at once: a database that has just come back is not met by thousands of questions. */
-async function wakeInTurns(watches: readonly Wake[]): Promise<void> {
+async function wakeInTurns(watches: readonly ChangeSignal[]): Promise<void> {
   for (let from = 0; from < watches.length; from += turnSize) {
     if (from > 0) await setTimeout(turnMs, undefined, { ref: false })
     wake(watches.slice(from, from + turnSize))
   }
 }
 
-function addWatch(watches: Map<string, Set<Wake>>, wanted: readonly string[]): Wake {
-  const topics = wanted.map(told)
-  const watch = createWake(() => {
+function addWatch(watches: Map<string, Set<ChangeSignal>>, wanted: readonly string[]): ChangeSignal {
+  const topics = wanted.map(truncated)
+  const watch = createChangeSignal(() => {
     for (const topic of topics) {
       watches.get(topic)?.delete(watch)
       if (watches.get(topic)?.size === 0) watches.delete(topic)

@@ -1,17 +1,17 @@
 import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../base/log.ts'
-import { createRounds, type Rounds, type RoundsOptions } from './shared-poller.ts'
+import { createSharedPoller, type PollerOptions, type SharedPoller } from './shared-poller.ts'
 
 const log = createLog('test', 'silent')
-const opened: Rounds<unknown>[] = []
+const opened: SharedPoller<unknown>[] = []
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((rounds) => rounds.close()))
+  await Promise.all(opened.splice(0).map((poller) => poller.close()))
 })
 
-function roundsOf<S>(options: Omit<RoundsOptions<S>, 'log'>): Rounds<S> {
-  const rounds = createRounds({ tickMs: 5, ...options, log })
-  opened.push(rounds as Rounds<unknown>)
-  return rounds
+function pollerOf<S>(options: Omit<PollerOptions<S>, 'log'>): SharedPoller<S> {
+  const poller = createSharedPoller({ intervalMs: 5, ...options, log })
+  opened.push(poller as SharedPoller<unknown>)
+  return poller
 }
 
 /** Numbers by key that a test changes, and how often each was read. */
@@ -21,35 +21,35 @@ function numbers() {
   const read = async (key: string, last: number | null) => {
     reads.set(key, (reads.get(key) ?? 0) + 1)
     const state = values.get(key) ?? 0
-    return { state, isNews: state !== last }
+    return { state, hasChanged: state !== last }
   }
   return { values, reads, read, readsOf: (key: string) => reads.get(key) ?? 0 }
 }
 
-/** Rounds of something else come and go meanwhile. */
+/** Waits for several rounds of an unrelated poller. */
 async function roundsPass(): Promise<void> {
   const { read, readsOf } = numbers()
-  const { wake } = await roundsOf({ read }).follow('clock')
+  const { wake } = await pollerOf({ read }).subscribe('clock')
   await expect.poll(() => readsOf('clock'), { interval: 1 }).toBeGreaterThan(5)
   wake.close()
 }
 
-test('reads once per round, however many follow, and wakes all of them with news', async () => {
+test('reads once per round, however many subscribe, and wakes all of them with news', async () => {
   const { values, read, readsOf } = numbers()
-  const rounds = roundsOf({ read })
-  const followers = await Promise.all(Array.from({ length: 500 }, () => rounds.follow('a')))
-  for (const { wake } of followers) await wake.wait()
+  const poller = pollerOf({ read })
+  const subscribers = await Promise.all(Array.from({ length: 500 }, () => poller.subscribe('a')))
+  for (const { wake } of subscribers) await wake.wait()
   const before = readsOf('a')
   values.set('a', 1)
-  await Promise.all(followers.map(({ wake }) => wake.wait()))
-  expect(followers.map(({ state }) => state())).toEqual(followers.map(() => 1))
+  await Promise.all(subscribers.map(({ wake }) => wake.wait()))
+  expect(subscribers.map(({ state }) => state())).toEqual(subscribers.map(() => 1))
   expect(before).toBeGreaterThan(0)
   expect(readsOf('a') - before).toBeLessThan(20)
 })
 
 test('makes one wake of any number of changes, with the newest state', async () => {
   const { values, read, readsOf } = numbers()
-  const { wake, state } = await roundsOf({ read }).follow('a')
+  const { wake, state } = await pollerOf({ read }).subscribe('a')
   await wake.wait()
   for (let value = 1; value <= 5; value++) {
     values.set('a', value)
@@ -65,12 +65,12 @@ test('makes one wake of any number of changes, with the newest state', async () 
 
 test('reads nothing when nobody follows any more, and begins anew for the next', async () => {
   const { values, read, readsOf } = numbers()
-  const rounds = roundsOf({ read })
-  const [one, two] = [await rounds.follow('a'), await rounds.follow('a')]
+  const poller = pollerOf({ read })
+  const [one, two] = [await poller.subscribe('a'), await poller.subscribe('a')]
   one.wake.close()
   await expect.poll(() => readsOf('a'), { interval: 1 }).toBeGreaterThan(3)
   two.wake.close()
-  const other = await rounds.follow('b')
+  const other = await poller.subscribe('b')
   const [before, others] = [readsOf('a'), readsOf('b')]
   // A round that was under way may have had it to read still.
   await expect.poll(() => readsOf('b'), { interval: 1 }).toBeGreaterThan(others + 3)
@@ -78,7 +78,7 @@ test('reads nothing when nobody follows any more, and begins anew for the next',
   other.wake.close()
   await roundsPass()
   values.set('a', 7)
-  const again = await rounds.follow('a')
+  const again = await poller.subscribe('a')
   expect(again.state()).toBe(7)
   values.set('a', 8)
   await expect.poll(async () => (await again.wake.wait()) && again.state()).toBe(8)
@@ -86,29 +86,29 @@ test('reads nothing when nobody follows any more, and begins anew for the next',
 
 test('tells who comes first what reading throws, and tries anew for the next', async () => {
   const failing = { isBroken: true }
-  const rounds = roundsOf({
+  const poller = pollerOf({
     read: async () => {
       if (failing.isBroken) throw new Error('no database')
-      return { state: 1, isNews: true }
+      return { state: 1, hasChanged: true }
     },
   })
-  const all = await Promise.allSettled([rounds.follow('a'), rounds.follow('a')])
+  const all = await Promise.allSettled([poller.subscribe('a'), poller.subscribe('a')])
   expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   failing.isBroken = false
-  expect((await rounds.follow('a')).state()).toBe(1)
+  expect((await poller.subscribe('a')).state()).toBe(1)
 })
 
-test('passes over a reading that fails, and lets followers go when it goes on failing', async () => {
+test('passes over a reading that fails, and lets subscribers go when it goes on failing', async () => {
   const failing = { left: 0 }
   let value = 0
-  const rounds = roundsOf({
-    patienceMs: 50,
+  const poller = pollerOf({
+    failureTimeoutMs: 50,
     read: async () => {
       if (failing.left-- > 0) throw new Error('no database')
-      return { state: value, isNews: true }
+      return { state: value, hasChanged: true }
     },
   })
-  const { wake, state } = await rounds.follow('a')
+  const { wake, state } = await poller.subscribe('a')
   await wake.wait()
   failing.left = 2
   value = 1
@@ -122,14 +122,14 @@ test('passes over a reading that fails, and lets followers go when it goes on fa
 
 test('leaves the database two thirds of the time', async () => {
   const begun: number[] = []
-  const rounds = roundsOf({
+  const poller = pollerOf({
     read: async () => {
       begun.push(performance.now())
       await new Promise((resolve) => setTimeout(resolve, 20))
-      return { state: begun.length, isNews: true }
+      return { state: begun.length, hasChanged: true }
     },
   })
-  const { wake, state } = await rounds.follow('a')
+  const { wake, state } = await poller.subscribe('a')
   while (state() < 4) await wake.wait()
   const pauses = begun.slice(2).map((at, index) => at - (begun[index + 1] ?? 0))
   for (const pause of pauses) expect(pause).toBeGreaterThan(55)

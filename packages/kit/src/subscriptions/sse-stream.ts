@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { Unavailable } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { LiveEvents } from './change-stream.ts'
-import { SourceBroke } from './subscribe.ts'
+import type { EventStream } from './change-stream.ts'
+import { SourceError } from './subscribe.ts'
 
 /** The streams of a process. */
-export interface Streams {
-  /** Takes one of the places there are for streams. `reader` names those whose streams may have to end before the others. */
-  reserve: (reader: string | null) => Place | { refusal: Unavailable }
+export interface SseStreams {
+  /** Takes one of the slots there are for streams. `reader` names those whose streams may have to end before the others. */
+  acquire: (reader: string | null) => StreamSlot | { refusal: Unavailable }
   count: () => number
   /** Ends a reader's streams without completing them: whoever comes again is looked at anew. */
   cut: (reader: string) => void
@@ -16,11 +16,11 @@ export interface Streams {
   end: () => void
 }
 
-/** A place for one stream. */
-export interface Place {
+/** A slot for one stream. */
+export interface StreamSlot {
   /** Sends events until they end, or the reader goes away. */
-  send: (response: ServerResponse, events: LiveEvents<string>) => Promise<void>
-  giveUp: () => void
+  send: (response: ServerResponse, events: EventStream<string>) => Promise<void>
+  release: () => void
 }
 
 const heartbeatMs = 10_000
@@ -31,70 +31,74 @@ const completion = 'event: complete\ndata: \n\n'
  * Answers as Server-Sent Events in the form of the graphql-sse protocol (distinct connections): `next` with an execution result
  * each, `complete` when there is no more to be had, a comment when nothing was said for a while. An event is made when the socket has taken the one before.
  */
-export function createStreams({ max, log }: { max: number; log: Log }): Streams {
-  const places = new Map<object, { reader: string | null; end: () => void }>()
+export function createSseStreams({ max, log }: { max: number; log: Log }): SseStreams {
+  const slots = new Map<object, { reader: string | null; end: () => void }>()
   let isEnding = false
   return {
-    reserve: (reader) => {
+    acquire: (reader) => {
       if (isEnding) return { refusal: new Unavailable('The server is shutting down. Reconnect.') }
-      if (places.size >= max) {
+      if (slots.size >= max) {
         return { refusal: new Unavailable('Too many subscriptions are open. Try again later.') }
       }
-      let isCut = false
+      let isInterrupted = false
       let stop = (): void => undefined
       const end = (): void => {
-        isCut = true
+        isInterrupted = true
         stop()
       }
-      const place: Place = {
+      const slot: StreamSlot = {
         send: async (response, events) => {
           stop = () => endNow(response, events)
-          if (isCut || response.destroyed) stop()
-          await send(response, events, { log, isCut: () => isCut })
+          if (isInterrupted || response.destroyed) stop()
+          await send(response, events, { log, isInterrupted: () => isInterrupted })
         },
-        giveUp: () => void places.delete(place),
+        release: () => void slots.delete(slot),
       }
-      places.set(place, { reader, end })
-      return place
+      slots.set(slot, { reader, end })
+      return slot
     },
-    count: () => places.size,
+    count: () => slots.size,
     cut: (reader) => {
-      for (const place of places.values()) if (place.reader === reader) place.end()
+      for (const slot of slots.values()) if (slot.reader === reader) slot.end()
     },
     end: () => {
       isEnding = true
-      for (const { end } of places.values()) end()
+      for (const { end } of slots.values()) end()
     },
   }
 }
 
 /** Whoever does not read what was sent is not waited for. */
-function endNow(response: ServerResponse, events: LiveEvents<unknown>): void {
+function endNow(response: ServerResponse, events: EventStream<unknown>): void {
   void events.return()
   if (response.writableNeedDrain) response.destroy()
 }
 
-interface Sending {
+interface SendContext {
   log: Log
   /** Whether it ends before it is over. */
-  isCut: () => boolean
+  isInterrupted: () => boolean
 }
 
-async function send(response: ServerResponse, events: LiveEvents<string>, { log, isCut }: Sending): Promise<void> {
+async function send(
+  response: ServerResponse,
+  events: EventStream<string>,
+  { log, isInterrupted }: SendContext,
+): Promise<void> {
   response.on('close', () => void events.return())
   try {
     await sendAll(response, events)
     // Whoever gets no `complete` comes again: another process has more.
-    if (!response.destroyed) response.end(isCut() ? undefined : completion)
+    if (!response.destroyed) response.end(isInterrupted() ? undefined : completion)
   } catch (error) {
-    if (!(error instanceof SourceBroke)) log.error({ err: error }, 'a stream broke')
+    if (!(error instanceof SourceError)) log.error({ err: error }, 'a stream broke')
     response.destroy()
   } finally {
     await events.return()
   }
 }
 
-async function sendAll(response: ServerResponse, events: LiveEvents<string>): Promise<void> {
+async function sendAll(response: ServerResponse, events: EventStream<string>): Promise<void> {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',

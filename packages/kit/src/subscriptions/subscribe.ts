@@ -15,12 +15,12 @@ import {
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Log } from '../base/log.ts'
-import { unreadableIn } from '../base/storable-text.ts'
+import { invalidTextError } from '../base/storable-text.ts'
 import type { BaseCtx } from '../context/context.ts'
 import { formatExecutionError } from '../graphql/format-error.ts'
-import { isBusy } from '../postgres/database.ts'
-import type { LiveEvents } from './change-stream.ts'
-import { tellOnce } from './shared-execution.ts'
+import { isTransientError } from '../postgres/database.ts'
+import type { EventStream } from './change-stream.ts'
+import { executeOnce } from './shared-execution.ts'
 
 /** What a subscription runs on. `createCtx` is called anew for each event, so that it sees things as they are then. */
 export interface LiveOptions<C extends BaseCtx> {
@@ -30,22 +30,22 @@ export interface LiveOptions<C extends BaseCtx> {
 }
 
 /** A subscription that was not begun: the status and the body of the answer. */
-export interface NotBegun {
-  kind: 'refused'
+export interface RejectedSubscription {
+  kind: 'rejected'
   status: 200 | 400
   answer: FormattedExecutionResult
 }
 
 /** A subscription that goes on until its source ends, or its root field is refused: that answer is the last. */
-export interface Begun {
-  kind: 'begun'
+export interface StartedSubscription {
+  kind: 'started'
   /** Each event as the JSON text of an execution result. */
-  events: LiveEvents<string>
+  events: EventStream<string>
 }
 
 /** The source cannot be read for now: whoever listens had better ask again, and gets the state as it is then. */
-export class SourceBroke extends Error {
-  override readonly name = 'SourceBroke'
+export class SourceError extends Error {
+  override readonly name = 'SourceError'
 }
 
 interface Operation {
@@ -63,10 +63,10 @@ const request = z.object({
 })
 
 /** Begins a subscription, with the checks that every other operation passes. */
-export async function beginSubscription<C extends BaseCtx>(
+export async function startSubscription<C extends BaseCtx>(
   options: LiveOptions<C>,
   body: unknown,
-): Promise<NotBegun | Begun> {
+): Promise<RejectedSubscription | StartedSubscription> {
   try {
     const operation = readOperation(options.schema, body)
     const { document, operationName, variableValues } = operation
@@ -78,7 +78,7 @@ export async function beginSubscription<C extends BaseCtx>(
       contextValue: options.createCtx(),
     })
     if ('errors' in source) return refused(options.log, 200, source.errors ?? [])
-    return { kind: 'begun', events: answers(options, operation, source as LiveEvents<unknown>) }
+    return { kind: 'started', events: answers(options, operation, source as EventStream<unknown>) }
   } catch (error) {
     if (error instanceof Unanswerable) return refused(options.log, 400, error.reasons)
     throw error
@@ -106,7 +106,7 @@ function readOperation(schema: GraphQLSchema, body: unknown): Operation {
     const reason = operation ? 'Only subscriptions are answered as a stream.' : 'Say which operation is meant.'
     throw new Unanswerable('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(reason)])
   }
-  const unreadable = unreadableIn({ variables: variables ?? undefined, document, source: query })
+  const unreadable = invalidTextError({ variables: variables ?? undefined, document, source: query })
   if (unreadable) throw new Unanswerable('BAD_USER_INPUT', [unreadable])
   const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {})
   if (values.errors) throw new Unanswerable('BAD_USER_INPUT', values.errors)
@@ -150,27 +150,27 @@ function problemsIn(schema: GraphQLSchema, document: DocumentNode): readonly Gra
   }
 }
 
-function refused(log: Log, status: 200 | 400, errors: readonly GraphQLError[]): NotBegun {
-  return { kind: 'refused', status, answer: { errors: errors.map((error) => formatExecutionError(log, error)) } }
+function refused(log: Log, status: 200 | 400, errors: readonly GraphQLError[]): RejectedSubscription {
+  return { kind: 'rejected', status, answer: { errors: errors.map((error) => formatExecutionError(log, error)) } }
 }
 
 function answers<C extends BaseCtx>(
   options: LiveOptions<C>,
   operation: Operation,
-  source: LiveEvents<unknown>,
-): LiveEvents<string> {
+  source: EventStream<unknown>,
+): EventStream<string> {
   let isOver = false
   const end = async (): Promise<IteratorResult<string>> => {
     isOver = true
     await source.return()
     return { done: true, value: undefined }
   }
-  const events: LiveEvents<string> = {
+  const events: EventStream<string> = {
     next: async () => {
       const step = isOver ? null : await nextOf(options.log, source)
       if (!step || step.done) return await end()
       const told = { event: step.value, operation: operation.name, createCtx: options.createCtx }
-      const { text, isLast } = await tellOnce(told, (ctx) => tell(options, operation, { event: step.value, ctx }))
+      const { text, isLast } = await executeOnce(told, (ctx) => tell(options, operation, { event: step.value, ctx }))
       if (isLast) await end()
       return { done: false, value: text }
     },
@@ -180,7 +180,7 @@ function answers<C extends BaseCtx>(
   return events
 }
 
-/** @throws {SourceBroke} */
+/** @throws {SourceError} */
 async function tell<C extends BaseCtx>(
   { schema, log }: LiveOptions<C>,
   { document, operationName, variableValues }: Operation,
@@ -193,13 +193,13 @@ async function tell<C extends BaseCtx>(
   return { text: JSON.stringify(formattedResult(log, result)), isLast, hasErrors: result.errors !== undefined }
 }
 
-/** @throws {SourceBroke} */
-async function nextOf(log: Log, source: LiveEvents<unknown>): Promise<IteratorResult<unknown>> {
+/** @throws {SourceError} */
+async function nextOf(log: Log, source: EventStream<unknown>): Promise<IteratorResult<unknown>> {
   try {
     return await source.next()
   } catch (error) {
     log.error({ err: error }, 'the source of a subscription broke')
-    throw new SourceBroke('the source broke', { cause: error })
+    throw new SourceError('the source broke', { cause: error })
   }
 }
 
@@ -208,10 +208,10 @@ function isLost({ errors }: ExecutionResult): boolean {
   return errors?.some((error) => error.path?.length === 1) ?? false
 }
 
-/** That the database was busy for a moment is no reason for a caller to go away for good. @throws {SourceBroke} */
+/** That the database was busy for a moment is no reason for a caller to go away for good. @throws {SourceError} */
 function requireWorthTelling({ errors }: ExecutionResult): void {
-  const busy = errors?.find((error) => error.path?.length === 1 && isBusy(error.originalError))
-  if (busy) throw new SourceBroke('the database was busy', { cause: busy })
+  const busy = errors?.find((error) => error.path?.length === 1 && isTransientError(error.originalError))
+  if (busy) throw new SourceError('the database was busy', { cause: busy })
 }
 
 function formattedResult(log: Log, { data, errors }: ExecutionResult): FormattedExecutionResult {

@@ -4,13 +4,13 @@ import { sendJson } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import type { BaseCtx, Caller } from '../context/context.ts'
 import { formatError } from '../graphql/format-error.ts'
-import { createStreams } from './sse-stream.ts'
-import { type Begun, beginSubscription, type NotBegun } from './subscribe.ts'
+import { createSseStreams } from './sse-stream.ts'
+import { type RejectedSubscription, type StartedSubscription, startSubscription } from './subscribe.ts'
 
 /** The subscriptions of a subgraph. */
 export interface Live {
   /** Begins a subscription as that caller, without HTTP. */
-  begin: (caller: Caller, body: unknown) => Promise<NotBegun | Begun>
+  start: (caller: Caller, body: unknown) => Promise<RejectedSubscription | StartedSubscription>
   /** Answers with a stream of events; with plain JSON what is refused before there is one. */
   answer: (response: ServerResponse, caller: Caller, body: unknown) => Promise<void>
   /** How many streams are open. */
@@ -35,27 +35,27 @@ export interface SubscriptionServerOptions<C extends BaseCtx> {
 /** Live data over Server-Sent Events: each event is executed anew, as the caller, with things as they are then. */
 export function createLive<C extends BaseCtx>(options: SubscriptionServerOptions<C>): Live {
   const { schema, log, createCtx, maxStreams = defaultMaxStreams } = options
-  const streams = createStreams({ max: maxStreams, log })
-  const begin = (caller: Caller, body: unknown) =>
-    beginSubscription({ schema, log, createCtx: () => createCtx(caller) }, body)
+  const streams = createSseStreams({ max: maxStreams, log })
+  const start = (caller: Caller, body: unknown) =>
+    startSubscription({ schema, log, createCtx: () => createCtx(caller) }, body)
   return {
-    begin,
+    start,
     count: streams.count,
     cut: streams.cut,
     end: streams.end,
     answer: async (response, caller, body) => {
-      const place = streams.reserve(caller.viewer.kind === 'user' ? caller.viewer.userId : null)
-      if ('refusal' in place) {
-        const { message } = place.refusal
-        const error = new GraphQLError(message, { originalError: place.refusal })
+      const slot = streams.acquire(caller.viewer.kind === 'user' ? caller.viewer.userId : null)
+      if ('refusal' in slot) {
+        const { message } = slot.refusal
+        const error = new GraphQLError(message, { originalError: slot.refusal })
         return sendJson(response, 200, { errors: [formatError(log, error.toJSON(), error)] })
       }
       try {
-        const begun = await begin(caller, body)
-        if (begun.kind === 'refused') return sendJson(response, begun.status, begun.answer)
-        await place.send(response, begun.events)
+        const started = await start(caller, body)
+        if (started.kind === 'rejected') return sendJson(response, started.status, started.answer)
+        await slot.send(response, started.events)
       } finally {
-        place.giveUp()
+        slot.release()
       }
     },
   }

@@ -53,12 +53,12 @@ interface Writing {
   budget: number
 }
 
-const mostFields = 60
+const maxFields = 60
 const aliases = ['a', 'id', 'name', '__proto__', 'constructor']
 
 /** An operation that the schema allows more often than not: validate it before it is used. */
 export function randomOperation(schema: GraphQLSchema, chance: Chance): RandomOperation {
-  const writing: Writing = { schema, chance, variables: new Map(), fragments: [], budget: mostFields }
+  const writing: Writing = { schema, chance, variables: new Map(), fragments: [], budget: maxFields }
   const isMutation = schema.getMutationType() && chance() < 0.15
   const root = isMutation ? schema.getMutationType() : schema.getQueryType()
   if (!root) throw new Error('a schema has queries')

@@ -1,4 +1,4 @@
-import { keepAccount, keepStaff } from '../../access/access-subjects.ts'
+import { applyAccountStatus, applyStaffRole } from '../../access/access-subjects.ts'
 import { staffRoles, type UserViewer } from '../../auth/viewer.ts'
 import type { BaseCtx } from '../../context/context.ts'
 import { testStaff, testUser } from './context.ts'
@@ -21,9 +21,9 @@ export async function callersWithoutRights(ctx: BaseCtx): Promise<Record<string,
     'deleted account': testUser({ groups: ['user', 'partner'] }),
   }
   const ends = { version: 2, status: 'SUSPENDED' } as const
-  await keepAccount(ctx, { userId: callers['suspended fan'].userId, ...ends })
-  await keepAccount(ctx, { userId: callers['suspended staff'].userId, ...ends })
-  await keepStaff(ctx, { userId: callers['dismissed staff'].userId, version: 2, role: null })
-  await keepAccount(ctx, { userId: callers['deleted account'].userId, version: 2, status: 'DELETED' })
+  await applyAccountStatus(ctx, { userId: callers['suspended fan'].userId, ...ends })
+  await applyAccountStatus(ctx, { userId: callers['suspended staff'].userId, ...ends })
+  await applyStaffRole(ctx, { userId: callers['dismissed staff'].userId, version: 2, role: null })
+  await applyAccountStatus(ctx, { userId: callers['deleted account'].userId, version: 2, status: 'DELETED' })
   return callers
 }

@@ -11,8 +11,8 @@ import { createLog } from '../../base/log.ts'
 import { buildSchema } from '../../graphql/schema.ts'
 import { createPool } from '../../postgres/database.ts'
 import { createSubgraph, type Subgraph } from '../../service/create-subgraph.ts'
-import { createWake, type Wake } from '../../subscriptions/change-signal.ts'
-import { liveEvents } from '../../subscriptions/change-stream.ts'
+import { type ChangeSignal, createChangeSignal } from '../../subscriptions/change-signal.ts'
+import { streamChanges } from '../../subscriptions/change-stream.ts'
 import { useDatabase } from '../database/database.ts'
 import { testCtx } from './context.ts'
 import { testRequestKey } from './subgraph.ts'
@@ -33,7 +33,7 @@ export const counter = {
   padding: '',
   reads: 0,
   ctxs: 0,
-  watches: new Set<Wake>(),
+  watches: new Set<ChangeSignal>(),
   mode: 'well' as Mode,
   gate: null as Gate | null,
 }
@@ -51,9 +51,9 @@ export function count(): void {
 }
 
 function watchCounter() {
-  const wake = createWake(() => counter.watches.delete(wake))
+  const wake = createChangeSignal(() => counter.watches.delete(wake))
   counter.watches.add(wake)
-  return liveEvents(wake, async () => {
+  return streamChanges(wake, async () => {
     counter.reads += 1
     if (counter.mode === 'unreadable') throw new Error('secret at db.internal:5432')
     if (counter.mode === 'over') wake.close()

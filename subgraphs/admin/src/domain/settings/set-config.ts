@@ -1,6 +1,6 @@
 import { InvalidInput, VersionConflict } from '@tikitu/kit/base/errors'
 import { isId } from '@tikitu/kit/base/ids'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { type ConfigKey, type ConfigKeyName, configKeys } from '@tikitu/schema/config'
 import { and, eq, inArray, sql } from 'drizzle-orm'
@@ -35,7 +35,7 @@ export async function setConfig(ctx: Ctx, input: SetConfigInput): Promise<Config
     const member = await requireStaff(ctx, 'SUPERADMIN')
     const version = await store(ctx, { key, scope, value, input, by: member.userId })
     await emit(ctx, 'admin.configChanged', { subject: key, data: { key, scope, value, version } })
-    await takeConfig(ctx, { key, scope, value, version })
+    await applyConfigChange(ctx, { key, scope, value, version })
     const changes = { scope, value, version }
     await recordOwn(ctx, {
       action: 'setConfig',

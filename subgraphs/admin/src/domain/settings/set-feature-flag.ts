@@ -1,6 +1,6 @@
 import { VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
-import { takeFlag } from '@tikitu/kit/context/settings'
+import { validateInput } from '@tikitu/kit/base/validate-input'
+import { applyFlagChange } from '@tikitu/kit/context/settings'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { asc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -45,7 +45,7 @@ export async function setFeatureFlag(ctx: Ctx, input: SetFeatureFlagInput): Prom
       .returning()
     const { description: _description, ...fact } = flag
     await emit(ctx, 'admin.flagChanged', { subject: flag.key, data: { ...fact, version } })
-    await takeFlag(ctx, { ...fact, version })
+    await applyFlagChange(ctx, { ...fact, version })
     const changes = { ...fact, version }
     await recordOwn(ctx, {
       action: 'setFeatureFlag',
@@ -74,7 +74,7 @@ async function lockFlag(ctx: Ctx, key: string): Promise<FeatureFlagRow | null> {
 function checked(input: SetFeatureFlagInput): z.infer<typeof rules> {
   const { key, description, isEnabled } = input
   const { percentage, isKilled, segments } = { percentage: 100, isKilled: false, segments: [], ...present(input) }
-  return checkInput(rules, { key, description, isEnabled, percentage, isKilled, segments })
+  return validateInput(rules, { key, description, isEnabled, percentage, isKilled, segments })
 }
 
 function present(

@@ -1,4 +1,4 @@
-import { keepStaff } from '@tikitu/kit/access/access-subjects'
+import { applyStaffRole } from '@tikitu/kit/access/access-subjects'
 import type { AccessSubject } from '@tikitu/kit/auth/admission'
 import { requireUser, type StaffRole, staffGroup, type UserViewer } from '@tikitu/kit/auth/viewer'
 import { Forbidden } from '@tikitu/kit/base/errors'
@@ -101,7 +101,7 @@ export async function tellStaffChange(
 ): Promise<void> {
   const role = member.removedAt ? null : member.role
   const version = await nextStaffVersion(ctx, member.userId)
-  await keepStaff(ctx, { userId: member.userId, version, role })
+  await applyStaffRole(ctx, { userId: member.userId, version, role })
   await emit(ctx, 'admin.staffChanged', { subject: member.userId, data: { userId: member.userId, version, role } })
   await recordOwn(ctx, {
     action,

@@ -1,4 +1,4 @@
-import { tellWatchers } from '@tikitu/kit/subscriptions/notify'
+import { notifyWatchers } from '@tikitu/kit/subscriptions/notify'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
@@ -17,7 +17,7 @@ export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>
     .insert(bookingRefunds)
     .values({ refundId, paymentId, bookingId, amountMinor, currency, cause, refundedAt: ctx.now() })
     .onConflictDoNothing()
-  await tellWatchers(ctx, bookingId)
+  await notifyWatchers(ctx, bookingId)
 }
 
 /**
@@ -41,7 +41,7 @@ export async function foldRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'
     })
     .returning({ refundId: bookingRefunds.refundId })
   if (folded.length > 0 && status === 'ENDING_TICKETS') await endRefundedTickets(ctx, booking, fact)
-  await tellWatchers(ctx, bookingId)
+  await notifyWatchers(ctx, bookingId)
 }
 
 /**
@@ -58,7 +58,7 @@ export async function applyRefundDecision(ctx: Ctx, decided: Payload<'payment.re
   const decision = { refundMinor: amount.amountMinor, refundDecidedAt: ctx.now() }
   await ctx.db.update(cancellations).set(decision).where(isIt)
   if (before.refundMinor !== decision.refundMinor) await correctLines(ctx, { ...before, ...decision })
-  await tellWatchers(ctx, bookingId)
+  await notifyWatchers(ctx, bookingId)
 }
 
 /** Spreads another amount than was said over the lines of a cancellation, in proportion to what was paid for each. */

@@ -1,4 +1,4 @@
-import { type LiveEvents, liveEvents } from '@tikitu/kit/subscriptions/change-stream'
+import { type EventStream, streamChanges } from '@tikitu/kit/subscriptions/change-stream'
 import type { Signals } from '@tikitu/kit/subscriptions/notify'
 import type { Ctx } from '../../context.ts'
 import { requireBooking } from './get-booking.ts'
@@ -12,9 +12,9 @@ export interface BookingChange {
  * Says at once, and then whenever something about a booking has changed, that it is to be read: no change is missed, many make
  * one. Time counts too: an unpaid booking is over without anybody's doing. @throws {NotFound} when the caller may not see it
  */
-export async function watchBooking(ctx: Ctx, signals: Signals, id: string): Promise<LiveEvents<BookingChange>> {
+export async function watchBooking(ctx: Ctx, signals: Signals, id: string): Promise<EventStream<BookingChange>> {
   const { performanceId, status, expiresAt } = await requireBooking(ctx, id)
   const watch = await signals.watch([id, performanceId])
   const inMs = status === 'AWAITING_PAYMENT' ? expiresAt.getTime() - ctx.now().getTime() : undefined
-  return liveEvents(watch, async () => ({ bookingId: id }), { inMs })
+  return streamChanges(watch, async () => ({ bookingId: id }), { inMs })
 }

@@ -1,6 +1,6 @@
 import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { newId } from '@tikitu/kit/base/ids'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { createDb, createPool } from '@tikitu/kit/postgres/database'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
@@ -25,7 +25,7 @@ async function soldOut(count: number) {
   const { id: performanceId, partnerId } = hall.performance
   const manager = ctxOf(database, await member(database, hall, 'MANAGER'))
   const limit = { key: 'payment.refundApprovalAboveMinor', scope: partnerId, value: { EUR: 10_000_000 }, version: 1 }
-  await takeConfig(asService(manager), limit)
+  await applyConfigChange(asService(manager), limit)
   const at = sql`${openingDay.toISOString()}::timestamptz`
   const range = sql`generate_series(0, ${count - 1}::integer) as n`
   const key = (prefix: string) => sql`${`${prefix}_${performanceId}_`}::text || lpad(n::text, 4, '0')`

@@ -1,6 +1,6 @@
 import type { UserViewer } from '@tikitu/kit/auth/viewer'
 import { newId } from '@tikitu/kit/base/ids'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
@@ -26,7 +26,7 @@ async function stage({ limitMinor = 6_000, numbers = [0, 1] } = {}) {
   const hall = await house(database, { partnerId: newId('ptr'), cancellationDeadlineHours: 24 })
   const { partnerId } = hall.performance
   const limit = { key: 'payment.refundApprovalAboveMinor', scope: partnerId, value: { EUR: limitMinor }, version: 1 }
-  await takeConfig(asService(ctxOf(database)), limit)
+  await applyConfigChange(asService(ctxOf(database)), limit)
   const purchase = await bought(database, hall, { numbers })
   const manager = await member(database, hall, 'MANAGER')
   const owner = await member(database, hall, 'OWNER')

@@ -1,5 +1,5 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, asc, eq, ne } from 'drizzle-orm'
 import { z } from 'zod'
@@ -25,7 +25,7 @@ const cancelEventInput = z.object({ eventId: z.string(), reason: publicReason })
  * @throws {InvalidInput | NotFound | Forbidden}
  */
 export async function cancelEvent(ctx: Ctx, input: z.input<typeof cancelEventInput>): Promise<EventRow> {
-  const { eventId, reason } = checkInput(cancelEventInput, input)
+  const { eventId, reason } = validateInput(cancelEventInput, input)
   const { partnerId } = await requireOwnEvent(ctx, eventId, 'MANAGER')
   const { userId: requestedBy } = requireUser(ctx.viewer)
   return await inTransaction(ctx, async (ctx) => {

@@ -1,5 +1,5 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { addJob } from '@tikitu/kit/messaging/jobs'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, eq } from 'drizzle-orm'
@@ -28,7 +28,7 @@ export async function cancelPerformance(
   ctx: Ctx,
   input: z.input<typeof cancelPerformanceInput>,
 ): Promise<PerformanceRow> {
-  const { performanceId, reason } = checkInput(cancelPerformanceInput, input)
+  const { performanceId, reason } = validateInput(cancelPerformanceInput, input)
   const { partnerId } = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   const { userId: requestedBy } = requireUser(ctx.viewer)
   return await inTransaction(ctx, async (ctx) => {

@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
@@ -26,7 +26,7 @@ const createEventInput = z.object({
  * @throws {SlugTaken | InvalidInput | NotFound | Forbidden}
  */
 export async function createEvent(ctx: Ctx, input: z.input<typeof createEventInput>): Promise<EventRow> {
-  const wanted = checkInput(createEventInput, input)
+  const wanted = validateInput(createEventInput, input)
   return await idempotent(
     ctx,
     { operation: 'createEvent', input },

@@ -1,5 +1,5 @@
 import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { layoutDocument } from '@tikitu/schema/layout'
 import { and, eq } from 'drizzle-orm'
@@ -61,7 +61,7 @@ export async function createPerformance(
   ctx: Ctx,
   input: z.input<typeof createPerformanceInput>,
 ): Promise<PerformanceRow> {
-  const checked = checkInput(createPerformanceInput, input)
+  const checked = validateInput(createPerformanceInput, input)
   const wanted = { ...checked, salesEndAt: checked.salesEndAt ?? usualSalesEnd(checked, ctx.now()) }
   requireOrder(wanted)
   requireToCome(wanted, ctx.now())

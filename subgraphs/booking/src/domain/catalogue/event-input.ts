@@ -1,4 +1,4 @@
-import { blankOrLine, line } from '@tikitu/kit/base/validate-input'
+import { line, optionalSingleLine } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import { eventCategories } from '../../db/tables/catalogue.ts'
 
@@ -7,7 +7,7 @@ const image = z.object({
     .union([z.url({ protocol: /^https$/, error: 'must be a URL that starts with https://' }), z.instanceof(URL)])
     .transform(String)
     .refine((url) => url.startsWith('https://'), 'must be a URL that starts with https://'),
-  alt: blankOrLine(300),
+  alt: optionalSingleLine(300),
 })
 
 /** What an event says of itself. */

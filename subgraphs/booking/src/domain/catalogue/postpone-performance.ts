@@ -1,5 +1,5 @@
 import { InvalidInput, VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
@@ -28,7 +28,7 @@ export async function postponePerformance(ctx: Ctx, input: PostponePerformanceIn
   const { startsAt } = input
   if (startsAt) return await reschedulePerformance(ctx, { ...input, startsAt })
   requireNoTimes(input)
-  const { performanceId, expectedVersion, reason = null } = checkInput(postponePerformanceInput, input)
+  const { performanceId, expectedVersion, reason = null } = validateInput(postponePerformanceInput, input)
   await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     const before = await lockPerformanceForUpdate(ctx, performanceId)

@@ -1,5 +1,5 @@
 import { Forbidden, InvalidInput, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/base/errors'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
@@ -180,7 +180,7 @@ test('terms that are left open are those that are configured: seats a person, an
   const manager = ctxOf(database, by.manager)
   const event = await createEvent(manager, eventInput(by.partnerId))
   const configure = (key: string, value: unknown) =>
-    takeConfig(manager, { key, scope: by.partnerId, value, version: 1 })
+    applyConfigChange(manager, { key, scope: by.partnerId, value, version: 1 })
   await configure('booking.maxPlacesPerPerson', 3)
   await configure('booking.taxBasisPointsByCountry', { NL: 900, DE: 700 })
   const make = (overrides: object) => {

@@ -1,5 +1,5 @@
 import { InvalidInput, InvalidState, NotFound, VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput, neverNull } from '@tikitu/kit/base/validate-input'
+import { neverNull, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -34,7 +34,7 @@ const updatePriceTierInput = z.object({
  * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function addPriceTier(ctx: Ctx, input: z.input<typeof addPriceTierInput>): Promise<PerformanceRow> {
-  const { performanceId, expectedVersion, tier } = checkInput(addPriceTierInput, input)
+  const { performanceId, expectedVersion, tier } = validateInput(addPriceTierInput, input)
   await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     const before = await lockForPrices(ctx, performanceId, expectedVersion)
@@ -55,7 +55,7 @@ export async function addPriceTier(ctx: Ctx, input: z.input<typeof addPriceTierI
  * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function updatePriceTier(ctx: Ctx, input: z.input<typeof updatePriceTierInput>): Promise<PerformanceRow> {
-  const { tierId, expectedVersion, isClosed, ...fields } = checkInput(updatePriceTierInput, input)
+  const { tierId, expectedVersion, isClosed, ...fields } = validateInput(updatePriceTierInput, input)
   const found = await ctx.load.priceTier.load(tierId)
   if (!found) throw new NotFound('price tier', tierId)
   await requireOwnTier(ctx, found)

@@ -1,5 +1,5 @@
 import { VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
@@ -35,7 +35,7 @@ type Wanted = z.infer<typeof reschedulePerformanceInput>
  * @throws {PerformancesOverlap | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function reschedulePerformance(ctx: Ctx, input: ReschedulePerformanceInput): Promise<PerformanceRow> {
-  const wanted = checkInput(reschedulePerformanceInput, input)
+  const wanted = validateInput(reschedulePerformanceInput, input)
   const { layoutId } = await requireOwnPerformance(ctx, wanted.performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     await lockHall(ctx, layoutId)

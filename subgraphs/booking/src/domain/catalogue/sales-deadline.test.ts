@@ -1,4 +1,4 @@
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq } from 'drizzle-orm'
 import * as jose from 'jose'
@@ -64,9 +64,9 @@ test('what was held in time is booked and paid for ten minutes after the end of 
   const quote = jose.decodeJwt((await quoteOf(later(ada, 5), booking)) ?? '')
   expect(quote.exp).toBe(inMinutes(13).getTime() / 1000)
   const [key, scope] = ['booking.salesGraceMinutes', hall.performance.partnerId]
-  await takeConfig(ada, { key, scope, value: 5, version: 1 })
+  await applyConfigChange(ada, { key, scope, value: 5, version: 1 })
   expect(await held(ctxOf(database), hall, 1)).toMatchObject({ expiresAt: inMinutes(8) })
-  await takeConfig(ada, { key, scope, value: null, version: 2 })
+  await applyConfigChange(ada, { key, scope, value: null, version: 2 })
 })
 
 test('a hold is not extended beyond the last moment', async () => {
@@ -128,7 +128,7 @@ test('what a booking was promised when it was placed outlives an earlier end of 
   const { ctx, booking } = await placed(database, hall)
   await database.db.update(performances).set({ salesEndAt: openingDay }).where(eq(performances.id, hall.performance.id))
   const [key, scope] = ['booking.salesGraceMinutes', hall.performance.partnerId]
-  await takeConfig(ctx, { key, scope, value: 0, version: 3 })
+  await applyConfigChange(ctx, { key, scope, value: 0, version: 3 })
   const capturedAt = inMinutes(9).toISOString()
   await takeCapturedPayment(asService(later(ctx, 9)), captured(booking, { capturedAt }))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })

@@ -1,5 +1,5 @@
 import { InvalidState, VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput, neverNull } from '@tikitu/kit/base/validate-input'
+import { neverNull, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction, violatedConstraint } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
@@ -32,7 +32,7 @@ type Wanted = z.infer<typeof updateEventInput>
  * @throws {SlugTaken | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function updateEvent(ctx: Ctx, input: z.input<typeof updateEventInput>): Promise<EventRow> {
-  const wanted = checkInput(updateEventInput, input)
+  const wanted = validateInput(updateEventInput, input)
   await requireOwnEvent(ctx, wanted.eventId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     const before = await lockEvent(ctx, wanted.eventId)

@@ -1,5 +1,5 @@
 import { InvalidState, VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput, neverNull } from '@tikitu/kit/base/validate-input'
+import { neverNull, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
@@ -47,7 +47,7 @@ export async function updatePerformance(
   ctx: Ctx,
   input: z.input<typeof updatePerformanceInput>,
 ): Promise<PerformanceRow> {
-  const wanted = checkInput(updatePerformanceInput, input)
+  const wanted = validateInput(updatePerformanceInput, input)
   const { layoutId } = await requireOwnPerformance(ctx, wanted.performanceId, 'MANAGER')
   return await inTransaction(ctx, async (ctx) => {
     await lockHall(ctx, layoutId)

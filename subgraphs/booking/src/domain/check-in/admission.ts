@@ -1,4 +1,4 @@
-import { tellWatchers } from '@tikitu/kit/subscriptions/notify'
+import { notifyWatchers } from '@tikitu/kit/subscriptions/notify'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
@@ -29,7 +29,7 @@ export async function changeAdmission(
     subject: ticketId,
     data: { ...facts, isInside: status === 'USED', ...standing },
   })
-  await tellWatchers(ctx, bookingId)
+  await notifyWatchers(ctx, bookingId)
   ctx.load.ticket.clear(ticketId)
 }
 

@@ -1,6 +1,6 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
 import { IdempotencyConflict, InvalidInput } from '@tikitu/kit/base/errors'
-import { blankOrLine, checkInput } from '@tikitu/kit/base/validate-input'
+import { optionalSingleLine, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, desc, eq, isNull } from 'drizzle-orm'
 import { z } from 'zod'
@@ -30,7 +30,7 @@ export interface CheckInInput {
  */
 export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow> {
   requireNonce(sent.nonce)
-  const input = { ...sent, ...checkInput(atGate, sent) }
+  const input = { ...sent, ...validateInput(atGate, sent) }
   await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')
   const claims = await readTicketCode(ctx, input.code)
   return await inTransaction(ctx, async (ctx) => {
@@ -46,7 +46,7 @@ export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow>
 }
 
 /** Where the door is, as its own people call it. */
-const atGate = z.object({ gate: blankOrLine(100).nullish() })
+const atGate = z.object({ gate: optionalSingleLine(100).nullish() })
 
 function requireNonce(nonce: string): void {
   if (nonce.trim() === '' || nonce.length > 100) {

@@ -1,6 +1,6 @@
 import type { Log } from '@tikitu/kit/base/log'
-import { forAll } from '@tikitu/kit/subscriptions/shared-execution'
-import { createRounds, type Reading, type Rounds } from '@tikitu/kit/subscriptions/shared-poller'
+import { markShared } from '@tikitu/kit/subscriptions/shared-execution'
+import { createSharedPoller, type SharedPoller, type Snapshot } from '@tikitu/kit/subscriptions/shared-poller'
 import { type AvailabilityView, availabilityOf, type Looking, type SectionView } from './availability.ts'
 
 /** Which places of a performance are free, or which sections have changed. */
@@ -22,14 +22,14 @@ export interface AvailabilityState {
 }
 
 /** What people who watch availability share. */
-export type AvailabilityFeed = Rounds<AvailabilityState>
+export type AvailabilityFeed = SharedPoller<AvailabilityState>
 
 /** Reads the availability of watched performances: one small statement each per round, however many watch. */
 export function createAvailabilityFeed(
   { log, ...ctx }: Looking & { log: Log },
-  options: { tickMs?: number; patienceMs?: number } = {},
+  options: { intervalMs?: number; failureTimeoutMs?: number } = {},
 ): AvailabilityFeed {
-  return createRounds<Seen>({ ...options, log, read: (performanceId, last) => look(ctx, performanceId, last) })
+  return createSharedPoller<Seen>({ ...options, log, read: (performanceId, last) => look(ctx, performanceId, last) })
 }
 
 /** What was seen of a performance. */
@@ -38,14 +38,14 @@ interface Seen extends AvailabilityState {
   sections: ReadonlyMap<number, SectionView & { revision: number }>
 }
 
-async function look(ctx: Looking, performanceId: string, last: Seen | null): Promise<Reading<Seen>> {
+async function look(ctx: Looking, performanceId: string, last: Seen | null): Promise<Snapshot<Seen>> {
   const view = await availabilityOf(ctx, { performanceId, since: last?.view.version })
   const changed = view.sections.filter(({ section, bitmap }) => last?.sections.get(section)?.bitmap !== bitmap)
   if (last && changed.length === 0) {
     const { revision, sections, since } = last
     return {
       state: { revision, view, sections, since, after: changesIn(performanceId, { view, sections }) },
-      isNews: false,
+      hasChanged: false,
     }
   }
   const revision = (last?.revision ?? 0) + 1
@@ -54,7 +54,7 @@ async function look(ctx: Looking, performanceId: string, last: Seen | null): Pro
   const since = changesSince(ctx, performanceId)
   return {
     state: { revision, view, sections, since, after: changesIn(performanceId, { view, sections }) },
-    isNews: true,
+    hasChanged: true,
   }
 }
 
@@ -90,5 +90,5 @@ function changesSince(ctx: Looking, performanceId: string): AvailabilityState['s
 }
 
 function changeFor(performanceId: string, availability: AvailabilityView): AvailabilityChange {
-  return forAll({ performanceId, availability, isPublic: true })
+  return markShared({ performanceId, availability, isPublic: true })
 }

@@ -1,5 +1,5 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
-import { checkInput, line } from '@tikitu/kit/base/validate-input'
+import { line, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -27,7 +27,7 @@ const setHouseHoldInput = z.object({
  * @throws {SeatsTaken | InvalidInput | NotFound | Forbidden}
  */
 export async function setHouseHold(ctx: Ctx, input: z.input<typeof setHouseHoldInput>): Promise<PerformanceRow> {
-  const { performanceId, numbers, reason } = checkInput(setHouseHoldInput, input)
+  const { performanceId, numbers, reason } = validateInput(setHouseHoldInput, input)
   const performance = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   await inTransaction(ctx, async (ctx) => {
     const kept = await keepBack(ctx, performanceId, { numbers, reason })

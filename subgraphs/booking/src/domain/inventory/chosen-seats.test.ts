@@ -1,5 +1,5 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { and, eq, inArray } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -120,7 +120,7 @@ test('sells them to everybody from a day before on, or as configured, chosen or 
   await best(hoursBefore(23), true)
   await best(hoursBefore(22), false)
   const [key, scope] = ['booking.accessibleReleaseHours', show.performance.partnerId]
-  await takeConfig(ctxOf(database), { key, scope, value: 2, version: 1 })
+  await applyConfigChange(ctxOf(database), { key, scope, value: 2, version: 1 })
   await expect(choose(show, [12, 13], { now: hoursBefore(3) })).rejects.toThrow(AccessibleSeatsReserved)
   await choose(show, [12, 13], { now: hoursBefore(2) })
 })

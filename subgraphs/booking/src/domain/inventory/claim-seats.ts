@@ -1,5 +1,5 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
-import { inOneTrip } from '@tikitu/kit/postgres/pipeline'
+import { inPipelinedTransaction } from '@tikitu/kit/postgres/pipeline'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
@@ -65,7 +65,7 @@ export async function claimPlaces<Report>(
   hold: HoldRow,
   { relations, report }: Choosing,
 ): Promise<Claimed & Report> {
-  const answers = await inOneTrip(ctx.db, [
+  const answers = await inPipelinedTransaction(ctx.db, [
     ...lockHolder(hold),
     sql`
     /* booking.claimPlaces */

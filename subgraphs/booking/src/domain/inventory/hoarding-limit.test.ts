@@ -1,4 +1,4 @@
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { sql } from 'drizzle-orm'
@@ -21,7 +21,7 @@ let version = 0
 async function configure(values: Record<string, number | null>): Promise<void> {
   for (const [key, value] of Object.entries(values)) {
     version += 1
-    await takeConfig(ctxOf(database), { key: `booking.${key}`, scope: 'platform', value, version })
+    await applyConfigChange(ctxOf(database), { key: `booking.${key}`, scope: 'platform', value, version })
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -15,7 +15,7 @@ export async function releaseHouseHold(
   ctx: Ctx,
   input: z.input<typeof releaseHouseHoldInput>,
 ): Promise<PerformanceRow> {
-  const { performanceId, numbers } = checkInput(releaseHouseHoldInput, input)
+  const { performanceId, numbers } = validateInput(releaseHouseHoldInput, input)
   const performance = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   await inTransaction(ctx, async (ctx) => {
     const { rows } = await ctx.db.execute<{ number: number }>(sql`

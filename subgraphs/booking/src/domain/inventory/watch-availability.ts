@@ -1,5 +1,5 @@
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
-import { type LiveEvents, liveEvents } from '@tikitu/kit/subscriptions/change-stream'
+import { type EventStream, streamChanges } from '@tikitu/kit/subscriptions/change-stream'
 import type { Ctx } from '../../context.ts'
 import { requirePerformance } from '../catalogue/get-event.ts'
 import { readVersion } from './availability.ts'
@@ -14,13 +14,13 @@ export async function watchAvailability(
   ctx: Ctx,
   feed: AvailabilityFeed,
   { performanceId, since }: { performanceId: string; since?: string | null },
-): Promise<LiveEvents<AvailabilityChange>> {
+): Promise<EventStream<AvailabilityChange>> {
   if (since) readVersion(since)
   const { eventId } = await requirePerformance(ctx, performanceId)
   const isDraft = (await requireLoaded(ctx.load.event, eventId)).status === 'DRAFT'
-  const { wake, state } = await feed.follow(performanceId)
+  const { wake, state } = await feed.subscribe(performanceId)
   let told = 0
-  return liveEvents(wake, async () => {
+  return streamChanges(wake, async () => {
     const now = state()
     const isFirst = told === 0
     const change = isFirst && since ? await now.since(since) : now.after(told)

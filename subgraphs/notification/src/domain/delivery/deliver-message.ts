@@ -1,5 +1,5 @@
 import { inTransaction } from '@tikitu/kit/postgres/database'
-import { tellWatchers } from '@tikitu/kit/subscriptions/notify'
+import { notifyWatchers } from '@tikitu/kit/subscriptions/notify'
 import { and, eq, inArray } from 'drizzle-orm'
 import { DeliveryRefused } from '../../channels/channel.ts'
 import type { Ctx } from '../../context.ts'
@@ -67,7 +67,7 @@ async function recordSent(ctx: Ctx, message: NotificationRow, sent: SentMessage)
   const set = { ...sent, sentAt: ctx.now(), lastError: null }
   await inTransaction(ctx, async (tx) => {
     const moved = await move(tx, message, { set, detail: sent.providerMessageId })
-    if (moved?.channel === 'IN_APP' && moved.userId) await tellWatchers(tx, inboxTopic(moved.userId))
+    if (moved?.channel === 'IN_APP' && moved.userId) await notifyWatchers(tx, inboxTopic(moved.userId))
   })
 }
 

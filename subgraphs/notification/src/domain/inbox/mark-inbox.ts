@@ -1,7 +1,7 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
 import { InvalidInput } from '@tikitu/kit/base/errors'
 import { inTransaction } from '@tikitu/kit/postgres/database'
-import { tellWatchers } from '@tikitu/kit/subscriptions/notify'
+import { notifyWatchers } from '@tikitu/kit/subscriptions/notify'
 import { and, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { notifications } from '../../db/tables/notifications.ts'
@@ -55,7 +55,7 @@ async function mark(ctx: Ctx, { ids }: MarkInboxInput, marks: readonly Mark[]): 
   )
   const changed = await inTransaction(ctx, async (ctx) => {
     const marked = await ctx.db.update(notifications).set(set).where(isMeant).returning({ id: notifications.id })
-    if (marked.length > 0) await tellWatchers(ctx, inboxTopic(userId))
+    if (marked.length > 0) await notifyWatchers(ctx, inboxTopic(userId))
     return marked.length
   })
   return { changed, unseenCount: await countUnseen(ctx, userId) }

@@ -1,5 +1,5 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
-import { type LiveEvents, liveEvents } from '@tikitu/kit/subscriptions/change-stream'
+import { type EventStream, streamChanges } from '@tikitu/kit/subscriptions/change-stream'
 import type { Signals } from '@tikitu/kit/subscriptions/notify'
 import type { Ctx } from '../../context.ts'
 import type { InboxOwner } from './list-inbox.ts'
@@ -10,8 +10,8 @@ export function inboxTopic(userId: string): string {
 }
 
 /** Says at once, and then whenever something in the caller's inbox has changed, that it is to be read. @throws {Unauthenticated} */
-export async function watchInbox(ctx: Ctx, signals: Signals): Promise<LiveEvents<InboxOwner>> {
+export async function watchInbox(ctx: Ctx, signals: Signals): Promise<EventStream<InboxOwner>> {
   const { userId } = requireUser(ctx.viewer)
   const watch = await signals.watch([inboxTopic(userId)])
-  return liveEvents(watch, async () => ({ id: userId }))
+  return streamChanges(watch, async () => ({ id: userId }))
 }

@@ -1,5 +1,5 @@
 import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/base/errors'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -132,8 +132,8 @@ test('goes by the days that are configured for the partner', async () => {
   await database.db.update(partnerMembers).set({ joinedAt: today }).where(eq(partnerMembers.id, manager.member.id))
   const ctx = ctxOf(database, manager.viewer)
   const scope = partner.id
-  await takeConfig(ctx, { key: 'partner.bankAccountMemberDays', scope, value: 0, version: 1 })
-  await takeConfig(ctx, { key: 'partner.bankAccountWaitDays', scope, value: 10, version: 1 })
+  await applyConfigChange(ctx, { key: 'partner.bankAccountMemberDays', scope, value: 0, version: 1 })
+  await applyConfigChange(ctx, { key: 'partner.bankAccountWaitDays', scope, value: 10, version: 1 })
   const confirmed = await confirmBankAccount(ctx, id)
   expect(confirmed.usableFrom).toEqual(new Date('2027-03-11T10:00:00Z'))
 })

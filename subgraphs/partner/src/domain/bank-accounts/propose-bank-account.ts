@@ -1,5 +1,5 @@
 import { NotFound } from '@tikitu/kit/base/errors'
-import { checkInput, line } from '@tikitu/kit/base/validate-input'
+import { line, validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
@@ -25,7 +25,7 @@ export interface ProposeBankAccountInput {
  * @throws {NotFound | Forbidden | InvalidInput | InvalidState}
  */
 export async function proposeBankAccount(ctx: Ctx, input: ProposeBankAccountInput): Promise<BankAccountRow> {
-  const { holderName } = checkInput(z.object({ holderName: line(140) }), input)
+  const { holderName } = validateInput(z.object({ holderName: line(140) }), input)
   const number = readBankNumber(input.country, input)
   return await idempotent(
     ctx,

@@ -1,6 +1,6 @@
 import { InvalidState } from '@tikitu/kit/base/errors'
 import { newId } from '@tikitu/kit/base/ids'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -147,7 +147,7 @@ test('goes by the days that are configured, and by none for a document that is n
     ['partner.documentNoticeDays', 5],
     ['partner.documentGraceDays', 0],
   ] as const) {
-    await takeConfig(ctx, { key, scope: partner.id, value, version: 1 })
+    await applyConfigChange(ctx, { key, scope: partner.id, value, version: 1 })
   }
   const bank = { kind: 'BANK_STATEMENT' as const, fileName: 'bank.pdf', contentBase64: scan('bank') }
   const { id } = await uploadPartnerDocument(ctxOf(database, owner), { partnerId: partner.id, ...bank })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { requireUser } from '@tikitu/kit/auth/viewer'
 import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
-import { checkInput, line } from '@tikitu/kit/base/validate-input'
+import { line, validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
@@ -40,7 +40,7 @@ const ownFileName = z
  * @throws {NotFound | Forbidden | InvalidInput | InvalidState}
  */
 export async function uploadPartnerDocument(ctx: Ctx, input: UploadPartnerDocumentInput): Promise<PartnerDocumentRow> {
-  const { fileName } = checkInput(z.object({ fileName: ownFileName }), input)
+  const { fileName } = validateInput(z.object({ fileName: ownFileName }), input)
   const file = readDocumentFile(input.contentBase64)
   return await idempotent(
     ctx,

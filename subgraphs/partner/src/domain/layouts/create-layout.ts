@@ -1,6 +1,6 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
 import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
-import { checkInput, line } from '@tikitu/kit/base/validate-input'
+import { line, validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { capacityOf, type LayoutDocument } from '@tikitu/schema/layout'
 import { and, eq } from 'drizzle-orm'
@@ -42,7 +42,7 @@ export interface NewDraft {
 
 /** Makes a draft of a document that was read. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
 export async function draftLayout(ctx: Ctx, { operation, input, document }: NewDraft): Promise<LayoutRow> {
-  const { name } = checkInput(z.object({ name: layoutName }), input)
+  const { name } = validateInput(z.object({ name: layoutName }), input)
   return await idempotent(
     ctx,
     { operation, input },

@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import type { LayoutRow } from '../../db/tables/venues.ts'
@@ -33,7 +33,7 @@ export interface ImportLayoutInput extends z.input<typeof importOptions> {
  * @throws {LayoutInvalid | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function importLayout(ctx: Ctx, input: ImportLayoutInput): Promise<LayoutRow> {
-  const { stageSide, seatSpacingCm: seatSpacing } = checkInput(importOptions, input)
+  const { stageSide, seatSpacingCm: seatSpacing } = validateInput(importOptions, input)
   const converted = convertSeatingPlan(readSeatingPlan(input.document), { stageSide, seatSpacing })
   return await draftLayout(ctx, { operation: 'importLayout', input, document: readLayoutDocument(converted) })
 }

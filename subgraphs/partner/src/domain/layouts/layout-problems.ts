@@ -1,4 +1,4 @@
-import { lookOf } from '@tikitu/kit/base/line-text'
+import { visualForm } from '@tikitu/kit/base/line-text'
 import {
   capacityOf,
   type LayoutDocument,
@@ -109,7 +109,7 @@ function isBesideAccessible(seats: readonly LayoutSeat[], index: number): boolea
 function* duplicateLabels(labels: readonly { label: string; path: string }[]): Generator<LayoutProblem> {
   const first = new Map<string, string>()
   for (const { label, path } of labels) {
-    const heard = lookOf(label)
+    const heard = visualForm(label)
     const before = first.get(heard)
     if (before === undefined) first.set(heard, path)
     else yield { path, message: `${label} is already the label of ${before}` }

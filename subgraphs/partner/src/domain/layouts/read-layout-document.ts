@@ -1,5 +1,5 @@
 import { lineProblem } from '@tikitu/kit/base/line-text'
-import { pathText } from '@tikitu/kit/base/validate-input'
+import { formatPath } from '@tikitu/kit/base/validate-input'
 import { capacityOf, type LayoutDocument, layoutDocument } from '@tikitu/schema/layout'
 import { LayoutInvalid, type LayoutProblem } from '../../errors.ts'
 
@@ -17,7 +17,7 @@ const maxShapePoints = 10_000
 export function readLayoutDocument(sent: unknown): LayoutDocument {
   const result = layoutDocument.safeParse(sent)
   if (!result.success) {
-    throw new LayoutInvalid(result.error.issues.map(({ path, message }) => ({ path: pathText(path), message })))
+    throw new LayoutInvalid(result.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })))
   }
   const problems = [...unknownFields(sent, result.data, []), ...unprintable(result.data), ...limitProblems(result.data)]
   if (problems.length > 0) throw new LayoutInvalid(problems)
@@ -29,7 +29,7 @@ function* unknownFields(sent: unknown, known: unknown, path: PropertyKey[]): Gen
   for (const [key, value] of Object.entries(sent)) {
     const step = [...path, Array.isArray(sent) ? Number(key) : key]
     if (Object.hasOwn(known, key)) yield* unknownFields(value, known[key as never], step)
-    else yield { path: pathText(step), message: 'is not a field of the format tikitu.layout.v1' }
+    else yield { path: formatPath(step), message: 'is not a field of the format tikitu.layout.v1' }
   }
 }
 

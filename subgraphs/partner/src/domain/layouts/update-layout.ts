@@ -1,5 +1,5 @@
 import { VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput, neverNull } from '@tikitu/kit/base/validate-input'
+import { neverNull, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { capacityOf } from '@tikitu/schema/layout'
 import { eq, sql } from 'drizzle-orm'
@@ -23,7 +23,7 @@ export interface UpdateLayoutInput {
  * @throws {LayoutInvalid | VersionConflict | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function updateLayout(ctx: Ctx, input: UpdateLayoutInput): Promise<LayoutRow> {
-  const { name, document: given } = checkInput(
+  const { name, document: given } = validateInput(
     z.object({ name: neverNull(layoutName), document: neverNull(z.unknown()) }),
     input,
   )

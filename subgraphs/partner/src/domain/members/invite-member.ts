@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { and, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -37,7 +37,7 @@ export const maxOpenInvitations = 50
  * @throws {RoleTooHigh | AlreadyMember | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<PartnerInvitationRow> {
-  const { email } = checkInput(z.object({ email: z.email().max(254) }), input)
+  const { email } = validateInput(z.object({ email: z.email().max(254) }), input)
   return await idempotent(
     ctx,
     { operation: 'inviteMember', input },

@@ -1,6 +1,6 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
 import { IdempotencyConflict, InvalidInput, Unauthenticated } from '@tikitu/kit/base/errors'
-import { takeFlag } from '@tikitu/kit/context/settings'
+import { applyFlagChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { eq } from 'drizzle-orm'
@@ -121,8 +121,8 @@ test('takes no applications while staff have switched them off', async () => {
     isKilled: false,
     segments: [],
   }
-  await takeFlag(ctx, off)
+  await applyFlagChange(ctx, off)
   await expect(applyAsPartner(ctx, application)).rejects.toThrow('Applying as a partner is switched off at present')
-  await takeFlag(ctx, { ...off, version: 2, isEnabled: true })
+  await applyFlagChange(ctx, { ...off, version: 2, isEnabled: true })
   await applyAsPartner(ctx, application)
 })

@@ -1,5 +1,5 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { requireSwitchedOn } from '@tikitu/kit/context/settings'
 import type { ServiceFlag } from '@tikitu/schema/flags'
@@ -26,7 +26,7 @@ export const maxOpenApplications = 5
  * @throws {TooManyApplications | InvalidInput | InvalidState | UserSuspended}
  */
 export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Promise<PartnerRow> {
-  const profile = checkInput(newProfile, input)
+  const profile = validateInput(newProfile, input)
   return await idempotent(
     ctx,
     { operation: 'applyAsPartner', input },

@@ -1,5 +1,5 @@
 import { InvalidState, VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import type { z } from 'zod'
 import type { Ctx } from '../../context.ts'
@@ -18,7 +18,7 @@ export type UpdatePartnerInput = z.input<typeof changedProfile> & { partnerId: s
  * @throws {NotFound | Forbidden | InvalidState | VersionConflict | InvalidInput}
  */
 export async function updatePartner(ctx: Ctx, input: UpdatePartnerInput): Promise<PartnerRow> {
-  const change = checkInput(changedProfile, input)
+  const change = validateInput(changedProfile, input)
   return await inTransaction(ctx, async (ctx) => {
     const { partner } = await lockPartnerAs(ctx, input.partnerId, 'MANAGER')
     if (input.expectedVersion != null && input.expectedVersion !== partner.version) {

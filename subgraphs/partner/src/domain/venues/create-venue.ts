@@ -1,5 +1,5 @@
 import { NotFound } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import type { z } from 'zod'
 import type { Ctx } from '../../context.ts'
@@ -14,7 +14,7 @@ export type CreateVenueInput = z.input<typeof newVenue> & { partnerId: string; i
 
 /** Adds a venue to a partner that may prepare. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
 export async function createVenue(ctx: Ctx, input: CreateVenueInput): Promise<VenueRow> {
-  const { location, ...facts } = checkInput(newVenue, input)
+  const { location, ...facts } = validateInput(newVenue, input)
   return await idempotent(
     ctx,
     { operation: 'createVenue', input },

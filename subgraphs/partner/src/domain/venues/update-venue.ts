@@ -1,5 +1,5 @@
 import { VersionConflict } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
@@ -18,7 +18,7 @@ export type UpdateVenueInput = z.input<typeof changedVenue> & { venueId: string;
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput | VersionConflict}
  */
 export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<VenueRow> {
-  const { location, performanceTimes, ...facts } = checkInput(changedVenue, input)
+  const { location, performanceTimes, ...facts } = validateInput(changedVenue, input)
   const change = { ...facts, ...columnsOf(location) }
   return await inTransaction(ctx, async (ctx) => {
     const venue = await lockVenue(ctx, input.venueId)

@@ -1,5 +1,5 @@
 import { newId } from '@tikitu/kit/base/ids'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { afterEach, expect, test } from 'vitest'
 import { captured, ctxOf, migrations, serviceCtx, testAdmin, today } from '../../../test/factories.ts'
@@ -138,7 +138,7 @@ test('needs a second person for a transfer above the limit, and for taking one b
   const { paymentId, partnerId, transfer } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
   const key = 'payment.refundApprovalAboveMinor'
-  await takeConfig(service(), { key, scope: partnerId, value: 3_999, version: 1 })
+  await applyConfigChange(service(), { key, scope: partnerId, value: 3_999, version: 1 })
   const { first, second } = staffOf(database)
   const { id: issueId } = await look.issueOf(paymentId)
   expect(await recordManualTransfer(first, { issueId, ...transfer })).toMatchObject({

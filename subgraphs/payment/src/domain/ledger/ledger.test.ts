@@ -1,5 +1,5 @@
 import { newId } from '@tikitu/kit/base/ids'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { violatedConstraint } from '@tikitu/kit/postgres/database'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq, sql } from 'drizzle-orm'
@@ -92,11 +92,11 @@ const tax = { amountMinor: 1_437, currency: 'EUR' }
 
 test('keeps a commission at the rate of the capture, the partner’s own rate before the platform’s', async () => {
   const key = 'payment.commissionBasisPoints'
-  await takeConfig(serviceCtx(database), { key, scope: 'platform', value: 500, version: 1 })
-  await takeConfig(serviceCtx(database), { key, scope: 'ptr_special', value: 250, version: 1 })
+  await applyConfigChange(serviceCtx(database), { key, scope: 'platform', value: 500, version: 1 })
+  await applyConfigChange(serviceCtx(database), { key, scope: 'ptr_special', value: 250, version: 1 })
   const special = await captured(ctxOf(database), { partnerId: 'ptr_special' })
   const usual = await captured(ctxOf(database), { partnerId: 'ptr_usual' })
-  await takeConfig(serviceCtx(database), { key, scope: 'platform', value: 0, version: 2 })
+  await applyConfigChange(serviceCtx(database), { key, scope: 'platform', value: 0, version: 2 })
   expect([special.commissionMinor, usual.commissionMinor]).toEqual([225, 450])
   const admin = ctxOf(database, testAdmin())
   expect(await partnerBalances(admin, 'ptr_special')).toEqual([

@@ -1,7 +1,7 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
 import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated } from '@tikitu/kit/base/errors'
 import { newId } from '@tikitu/kit/base/ids'
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
@@ -185,7 +185,7 @@ test.each([
   const ctx = ctxOf(database)
   const partnerId = newId('ptr')
   const value = ['https://tickets.example', 'com.example.tickets:']
-  await takeConfig(serviceCtx(database), { key: 'payment.returnUrls', scope: partnerId, value, version: 1 })
+  await applyConfigChange(serviceCtx(database), { key: 'payment.returnUrls', scope: partnerId, value, version: 1 })
   const { id: paymentId } = await started(ctx, { partnerId })
   const input = { paymentId, paymentMethod: 'pm_sandbox_3ds', returnUrl: new URL(returnUrl) }
   await expect(confirmPayment(ctx, input)).rejects.toThrow(

@@ -1,4 +1,4 @@
-import { takeConfig } from '@tikitu/kit/context/settings'
+import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff } from '@tikitu/kit/testing/graphql/context'
@@ -90,11 +90,11 @@ test("reads a partner's own limit, also one that was set as a bare number of eur
   const { partnerId, owner } = await partnerWithMembers(database)
   const { id: paymentId } = await captured(ctxOf(database), { partnerId })
   const key = 'payment.refundApprovalAboveMinor'
-  await takeConfig(serviceCtx(database), { key, scope: partnerId, value: 300, version: 1 })
+  await applyConfigChange(serviceCtx(database), { key, scope: partnerId, value: 300, version: 1 })
   const ask = async (minor: number) =>
     (await refundPayment(ctxOf(database, owner), { paymentId, amount: euros(minor), reason })).status
   expect([await ask(300), await ask(1)]).toEqual(['APPROVED', 'REQUESTED'])
-  await takeConfig(serviceCtx(database), { key, scope: partnerId, value: { EUR: 1_000 }, version: 2 })
+  await applyConfigChange(serviceCtx(database), { key, scope: partnerId, value: { EUR: 1_000 }, version: 2 })
   expect(await ask(700)).toBe('APPROVED')
 })
 

@@ -1,4 +1,4 @@
-import { keepAccount } from '@tikitu/kit/access/access-subjects'
+import { applyAccountStatus } from '@tikitu/kit/access/access-subjects'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
@@ -8,7 +8,7 @@ import { emit } from '../../emit.ts'
 /** Tells the other services the whole state of a person, in the transaction that changed it. What it means for their rights holds here too. */
 export async function announceUser(ctx: Ctx, user: UserRow): Promise<void> {
   const [preferences] = await ctx.db.select().from(userPreferences).where(eq(userPreferences.userId, user.id))
-  await keepAccount(ctx, { userId: user.id, version: user.version, status: user.status })
+  await applyAccountStatus(ctx, { userId: user.id, version: user.version, status: user.status })
   await emit(ctx, 'user.changed', { subject: user.id, data: stateOf(user, preferences) })
 }
 

@@ -1,5 +1,5 @@
 import { uuidFromId } from '@tikitu/kit/base/ids'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { addJob, removeJob } from '@tikitu/kit/messaging/jobs'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
@@ -25,7 +25,7 @@ export const endSessionsTask = 'endSessions'
  * @throws {ConfirmationCodeRefused | PasswordTooWeak | TooManyAttempts | Unavailable}
  */
 export async function resetPassword(ctx: Ctx, input: z.input<typeof reset>): Promise<PasswordSet> {
-  const { email, code, newPassword } = checkInput(reset, input)
+  const { email, code, newPassword } = validateInput(reset, input)
   requireStrongPassword(newPassword, email)
   await ctx.identity.resetPassword({ email, code, password: newPassword })
   await addJob(ctx, { task: endSessionsTask, payload: { email } })

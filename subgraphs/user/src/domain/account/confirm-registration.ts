@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import { ConfirmationCodeRefused, EmailNotConfirmed } from '../../errors.ts'
@@ -16,7 +16,7 @@ export type ConfirmRegistrationInput = z.input<typeof confirmation>
  * @throws {ConfirmationCodeRefused | SignInRefused | TooManyAttempts | InvalidInput | Unavailable}
  */
 export async function confirmRegistration(ctx: Ctx, input: ConfirmRegistrationInput): Promise<{ email: string }> {
-  const { email, code, password } = checkInput(confirmation, input)
+  const { email, code, password } = validateInput(confirmation, input)
   if (typeof password === 'string') await requirePassword(ctx, { username: email, password })
   await ctx.identity.confirmSignUp(email, code)
   const account = await requireKept(ctx, email)

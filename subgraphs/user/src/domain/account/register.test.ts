@@ -1,6 +1,6 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
 import { idFromUuid, uuidFromId } from '@tikitu/kit/base/ids'
-import { takeFlag } from '@tikitu/kit/context/settings'
+import { applyFlagChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { eq } from 'drizzle-orm'
@@ -116,9 +116,9 @@ test('sends a new code to an account that waits for one, and answers alike when 
 test('makes no account while staff have switched registration off', async () => {
   const email = freshEmail()
   const off = { key: 'registration', version: 1, isEnabled: true, percentage: 100, isKilled: true, segments: [] }
-  await takeFlag(visitor(), off)
+  await applyFlagChange(visitor(), off)
   await expect(register(visitor(), { email, password: goodPassword })).rejects.toThrow('Registration is switched off')
   expect(await cognito.identity.findAccount(email)).toBeNull()
-  await takeFlag(visitor(), { ...off, version: 2, isKilled: false })
+  await applyFlagChange(visitor(), { ...off, version: 2, isKilled: false })
   await register(visitor(), { email, password: goodPassword })
 })

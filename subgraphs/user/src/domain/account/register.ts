@@ -1,6 +1,6 @@
 import { idFromUuid } from '@tikitu/kit/base/ids'
 import { preferredLocale } from '@tikitu/kit/base/preferred-locale'
-import { checkInput, ownName } from '@tikitu/kit/base/validate-input'
+import { ownName, validateInput } from '@tikitu/kit/base/validate-input'
 import { requireSwitchedOn } from '@tikitu/kit/context/settings'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import type { ServiceFlag } from '@tikitu/schema/flags'
@@ -43,7 +43,7 @@ export interface Registration {
  * @throws {EmailTaken | PasswordTooWeak | TooManyAttempts | InvalidInput | InvalidState | Unavailable}
  */
 export async function register(ctx: Ctx, input: RegisterInput): Promise<Registration> {
-  const { email, password, ...profile } = checkInput(registration, input)
+  const { email, password, ...profile } = validateInput(registration, input)
   requireStrongPassword(password, email)
   await requireSwitchedOn(ctx, { key: registrationFlag, subject: { id: email }, what: 'Registration' })
   const person = {

@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import { emailAddress } from '../profile/input-fields.ts'
@@ -12,7 +12,7 @@ export type SendCodeInput = z.input<typeof destination>
  * @throws {TooManyAttempts | Unavailable}
  */
 export async function resendConfirmationCode(ctx: Ctx, input: SendCodeInput): Promise<{ email: string }> {
-  const { email } = checkInput(destination, input)
+  const { email } = validateInput(destination, input)
   await ctx.identity.sendConfirmationCode(email)
   return { email }
 }
@@ -22,7 +22,7 @@ export async function resendConfirmationCode(ctx: Ctx, input: SendCodeInput): Pr
  * @throws {TooManyAttempts | Unavailable}
  */
 export async function forgotPassword(ctx: Ctx, input: SendCodeInput): Promise<{ email: string }> {
-  const { email } = checkInput(destination, input)
+  const { email } = validateInput(destination, input)
   await ctx.identity.sendResetCode(email)
   return { email }
 }

@@ -1,5 +1,5 @@
 import { idFromUuid, uuidFromId } from '@tikitu/kit/base/ids'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import { UserSuspended } from '../../errors.ts'
@@ -22,7 +22,7 @@ export type Session = Tokens & { userId: string }
  * @throws {UserSuspended | TooManyAttempts | SignInStepUnsupported | Unavailable}
  */
 export async function signIn(ctx: Ctx, input: SignInInput): Promise<Session> {
-  const { email, password, newPassword } = checkInput(credentials, input)
+  const { email, password, newPassword } = validateInput(credentials, input)
   if (newPassword) requireStrongPassword(newPassword, email)
   return await openSession(ctx, await ctx.identity.signIn({ username: email, password, newPassword }))
 }

@@ -1,4 +1,4 @@
-import { keepStaff } from '@tikitu/kit/access/access-subjects'
+import { applyStaffRole } from '@tikitu/kit/access/access-subjects'
 import { anonymous, type StaffRole } from '@tikitu/kit/auth/viewer'
 import { Forbidden, InvalidInput, InvalidState, NotFound, Unauthenticated } from '@tikitu/kit/base/errors'
 import { accessSubjects } from '@tikitu/kit/postgres/shared-tables'
@@ -82,7 +82,7 @@ test('lets one of two administrators win, and writes one audit entry', async () 
 /** Staff as this service has heard of them. */
 const staffMember = async (role: StaffRole) => {
   const member = await person(world, { groups: ['user', 'admin', `admin:${role.toLowerCase()}`] })
-  await keepStaff(member.ctx, { userId: member.row.id, version: 1, role })
+  await applyStaffRole(member.ctx, { userId: member.row.id, version: 1, role })
   return member
 }
 
@@ -98,7 +98,7 @@ test('lets superadmins alone decide about members of the staff', async () => {
   await suspendUser(chief.ctx, decision)
   await expect(reactivateUser(support.ctx, decision)).rejects.toThrow(Forbidden)
   await reactivateUser(chief.ctx, decision)
-  await keepStaff(chief.ctx, { userId: other.row.id, version: 2, role: null })
+  await applyStaffRole(chief.ctx, { userId: other.row.id, version: 2, role: null })
   await suspendUser(support.ctx, decision)
 })
 

@@ -1,6 +1,6 @@
 import { isStaff } from '@tikitu/kit/auth/viewer'
 import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { accessSubjects } from '@tikitu/kit/postgres/shared-tables'
 import { and, eq, ne, sql } from 'drizzle-orm'
@@ -46,7 +46,7 @@ interface Step {
 }
 
 async function decide(ctx: Ctx, input: StaffDecision, { action, from, to }: Step): Promise<UserRow> {
-  const { reason } = checkInput(decision, input)
+  const { reason } = validateInput(decision, input)
   return await inTransaction(ctx, async (ctx) => {
     await requireRightOver(ctx, input.userId, to)
     const [user] = await ctx.db.select().from(users).where(eq(users.id, input.userId)).for('update')

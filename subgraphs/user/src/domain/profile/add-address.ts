@@ -1,5 +1,5 @@
 import { NotFound } from '@tikitu/kit/base/errors'
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { and, eq } from 'drizzle-orm'
 import type { z } from 'zod'
@@ -20,7 +20,7 @@ export const maxAddresses = 20
  * @throws {AddressLimitReached | UserSuspended | IdempotencyConflict | InvalidInput}
  */
 export async function addAddress(ctx: Ctx, input: AddAddressInput): Promise<AddressRow> {
-  const { isDefault, ...fields } = checkInput(newAddress, input)
+  const { isDefault, ...fields } = validateInput(newAddress, input)
   const { id: userId } = await requireMe(ctx)
   return await idempotent(
     ctx,

@@ -1,4 +1,4 @@
-import { checkInput } from '@tikitu/kit/base/validate-input'
+import { validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
@@ -12,7 +12,7 @@ export type UpdateAddressInput = z.input<typeof changedAddress> & { id: string }
 
 /** Changes what is given of one of the caller's addresses. @throws {NotFound | UserSuspended | InvalidInput} */
 export async function updateAddress(ctx: Ctx, input: UpdateAddressInput): Promise<AddressRow> {
-  const change = checkInput(changedAddress, input)
+  const change = validateInput(changedAddress, input)
   const me = await requireMe(ctx)
   return await inTransaction(ctx, async (ctx) => {
     const address = requireAddress(await lockAddresses(ctx, me.id), input.id)

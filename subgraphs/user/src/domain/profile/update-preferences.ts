@@ -1,5 +1,5 @@
 import { isCurrency } from '@tikitu/kit/base/currencies'
-import { checkInput, line, neverNull } from '@tikitu/kit/base/validate-input'
+import { line, neverNull, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
@@ -32,7 +32,7 @@ export type UpdatePreferencesInput = z.input<typeof preferencesChange>
  * @throws {UserSuspended | InvalidInput}
  */
 export async function updatePreferences(ctx: Ctx, input: UpdatePreferencesInput): Promise<UserRow> {
-  const { marketingConsent, ...plain } = checkInput(preferencesChange, input)
+  const { marketingConsent, ...plain } = validateInput(preferencesChange, input)
   const me = await requireMe(ctx)
   return await inTransaction(ctx, async (ctx) => {
     const changed = await changeUser(ctx, me.id, {})

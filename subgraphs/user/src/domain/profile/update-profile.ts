@@ -1,4 +1,4 @@
-import { checkInput, neverNull, ownName } from '@tikitu/kit/base/validate-input'
+import { neverNull, ownName, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
@@ -30,7 +30,7 @@ export type UpdateProfileInput = z.input<typeof profileChange>
  * @throws {UserSuspended | VersionConflict | InvalidInput}
  */
 export async function updateProfile(ctx: Ctx, input: UpdateProfileInput): Promise<UserRow> {
-  const { version, ...set } = checkInput(profileChange, input)
+  const { version, ...set } = validateInput(profileChange, input)
   const me = await requireMe(ctx)
   return await inTransaction(ctx, async (ctx) => {
     const changed = await changeUser(ctx, me.id, { set, version })

@@ -1,5 +1,5 @@
 import { lineProblem } from '@tikitu/kit/base/line-text'
-import { pathText } from '@tikitu/kit/base/validate-input'
+import { formatPath } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import { LayoutInvalid, type LayoutProblem } from '../../../errors.ts'
 
@@ -67,7 +67,7 @@ export type PlanArea = PlanZone['areas'][number]
 export function readSeatingPlan(sent: unknown): SeatingPlan {
   const result = seatingPlan.safeParse(sent)
   if (!result.success) {
-    throw new LayoutInvalid(result.error.issues.map(({ path, message }) => ({ path: pathText(path), message })))
+    throw new LayoutInvalid(result.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })))
   }
   const problems = [...unknownCategories(result.data)]
   if (!result.data.zones.some(({ rows }) => rows.some(({ seats }) => seats.length > 0))) {
