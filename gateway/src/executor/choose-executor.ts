@@ -7,14 +7,12 @@ import { planAhead } from '../operations/plan-ahead.ts'
 import type { Outcome } from './compile-operation.ts'
 import { type CompiledExecutor, createCompiledExecutor, type ExecutorRequest } from './compiled-executor.ts'
 import { dataText } from './data-text.ts'
+import type { Execute, ExecutorMode } from './executor-mode.ts'
 import { onlyOperation } from './one-operation.ts'
 import type { Send } from './run.ts'
 import { shadowed } from './shadow.ts'
 import { misfitError } from './shaping.ts'
 import { asksForPlan, withPlan } from './show-plan.ts'
-
-/** Which executor answers: ours, Apollo's, or Apollo's with ours beside it. */
-export type ExecutorMode = 'compiled' | 'stock' | 'shadow'
 
 export interface ExecutorOptions {
   mode: ExecutorMode
@@ -27,9 +25,6 @@ export interface ExecutorOptions {
   exposePlans: boolean
   log: Log
 }
-
-/** The executor that Apollo Server calls. */
-export type Execute = ApolloGateway['executor']
 
 /** Puts the wanted executor into the gateway, before it loads. The compiled one comes back when it is in use. */
 export function chooseExecutor(gateway: ApolloGateway, options: ExecutorOptions): CompiledExecutor | null {

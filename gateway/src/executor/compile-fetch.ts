@@ -1,6 +1,6 @@
 import { asGraphQLError } from '../errors/as-graphql-error.ts'
 import { compileTargets } from './collect-targets.ts'
-import type { CompilingPlan } from './compile-plan.ts'
+import type { CompilingPlan } from './plan-context.ts'
 import { keysOf } from './find-contended.ts'
 import { keepErrors } from './keep-errors.ts'
 import { mergeIntoAll } from './merge.ts'

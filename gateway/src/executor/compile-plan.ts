@@ -1,34 +1,13 @@
 import type { PlanNode } from '@apollo/query-planner'
-import type { GraphQLSchema } from 'graphql'
 import { compileEntities } from './compile-entities.ts'
 import { compileFetch } from './compile-fetch.ts'
 import { findClosed, findContended, findUniform } from './find-contended.ts'
-import type { Contended } from './merge.ts'
 import { equalityKey, mergeTasks, type PlannedRequest } from './merge-tasks.ts'
 import { getOwn } from './own.ts'
+import type { CompilingPlan, PlanSurroundings } from './plan-context.ts'
 import { type FetchTask, tasksIn } from './plan-tasks.ts'
-import type { Run, Send, Step } from './run.ts'
+import type { Run, Step } from './run.ts'
 import { inOrder } from './run-in-order.ts'
-
-/** What a plan is compiled for. */
-export interface PlanSurroundings {
-  /** The supergraph's schema, with what clients do not see. */
-  schema: GraphQLSchema
-  sendTo: (subgraph: string) => Send
-  /** The operation's variables that have a default value. */
-  defaults: Readonly<Record<string, unknown>>
-}
-
-/** A plan that is being compiled. */
-export interface CompilingPlan extends PlanSurroundings {
-  contendedBy: (task: FetchTask) => Contended
-  /** Whether equal objects that a task is for are alike in all. */
-  isUniform: (task: FetchTask) => boolean
-  /** The name by which equal fetches of the plan are known that are not one part of a request; null when there are none. */
-  equalNameOf: (task: FetchTask) => string | null
-  /** Whether a run's variables are such that a task is part of it. */
-  isPartOf: (task: FetchTask) => (run: Run) => boolean
-}
 
 /** Compiles what the planner planned into one step. @throws for `Defer`, which the planner is not told to plan */
 export function compilePlan(surroundings: PlanSurroundings, root: PlanNode | undefined): Step {

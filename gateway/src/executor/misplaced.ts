@@ -1,7 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner'
 import { type DocumentNode, type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import { fragmentsOf, responseNameOf } from './document-fields.ts'
-import type { Vertex } from './needs.ts'
+import type { Vertex } from './query-graph.ts'
 import { isExternal, type Reach } from './reach.ts'
 
 /** A field that a fetch asks a subgraph for which does not answer it, or not without what it requires. */

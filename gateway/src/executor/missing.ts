@@ -1,16 +1,5 @@
 import { GraphQLError } from 'graphql'
-import type { Path, ResultObject, Run } from './run.ts'
-
-/** What a fetch was to bring to some objects, and did not. */
-export interface Missing {
-  /** The response names, as plans have them. */
-  names: ReadonlySet<string>
-  error: GraphQLError
-  /** Whether the client is told, with a path. */
-  isTold: boolean
-  /** What it is missing for. */
-  origin?: Missing
-}
+import type { Missing, Path, ResultObject, Run } from './run.ts'
 
 /** By object of the result, what it lacks. */
 export type MissingByObject = ReadonlyMap<ResultObject, readonly Missing[]>

@@ -1,7 +1,8 @@
 import { type SelectionSet, Supergraph } from '@apollo/federation-internals'
 import { QueryPlanner } from '@apollo/query-planner'
 import { type DefinitionNode, type DirectiveNode, type DocumentNode, parse, print } from 'graphql'
-import { type Edge, type Names, namesIn } from './needs.ts'
+import { type Names, namesIn } from './needs.ts'
+import type { Edge } from './query-graph.ts'
 
 /** A planner of the supergraph, and what its plans call things. */
 export interface Planning extends Names {

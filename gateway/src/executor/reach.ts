@@ -1,4 +1,4 @@
-import type { Edge, Vertex } from './needs.ts'
+import type { Edge, Vertex } from './query-graph.ts'
 
 /** What subgraphs can be asked for, as the planner's graph has it. */
 export interface Reach {

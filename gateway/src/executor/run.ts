@@ -1,6 +1,5 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
-import type { Missing } from './missing.ts'
 
 /** An object of a result that is being put together. Its keys are response names, so any name may occur. */
 export type ResultObject = Record<string, unknown>
@@ -53,3 +52,14 @@ export interface Run {
 
 /** A part of a plan. Undefined when there was nothing to wait for. */
 export type Step = (run: Run) => Promise<void> | undefined
+
+/** What a fetch was to bring to some objects, and did not. */
+export interface Missing {
+  /** The response names, as plans have them. */
+  names: ReadonlySet<string>
+  error: GraphQLError
+  /** Whether the client is told, with a path. */
+  isTold: boolean
+  /** What it is missing for. */
+  origin?: Missing
+}

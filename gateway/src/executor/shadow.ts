@@ -1,7 +1,7 @@
 import type { Log } from '@tikitu/kit/base/log'
 import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../context.ts'
-import type { Execute } from './choose-executor.ts'
+import type { Execute } from './executor-mode.ts'
 import { isObject } from './own.ts'
 import { misfitCode } from './shaping.ts'
 

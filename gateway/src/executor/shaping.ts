@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
-import { errorAt, type Missing, type MissingByObject, missingIn, noteTold } from './missing.ts'
-import type { Path, ResultObject, SharedText } from './run.ts'
+import { errorAt, type MissingByObject, missingIn, noteTold } from './missing.ts'
+import type { Missing, Path, ResultObject, SharedText } from './run.ts'
 
 /** A value that is missing, or is not what the schema says. Its place is told by what it lies in, on the way up. */
 export interface Misfit {

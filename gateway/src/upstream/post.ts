@@ -1,32 +1,18 @@
 import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
-import { type Post, type RawAnswer, requireGraphQL } from './answer.ts'
+import { type Post, requireGraphQL } from './answer.ts'
 import { headersWithClientKey } from './client-key.ts'
 import { createDeadlines } from './deadlines.ts'
 import { isMutation } from './request-text.ts'
 import { createSecureWire } from './secure-wire.ts'
 import { signingWith } from './sign-requests.ts'
-import { createWire, type WireOptions } from './wire/wire.ts'
+import type { WireOptions } from './transport.ts'
+import { createWire } from './wire/wire.ts'
 
 export interface PostOptions extends WireOptions {
   name: string
   keys: readonly RequestKey[]
   /** For the whole answer. */
   timeoutMs: number
-}
-
-/** How requests reach a subgraph. */
-export interface Wire {
-  /** Sends a body with these headers. The function it gives ends the request early, with that error. */
-  send: (headers: Headers, body: string, waiting: WireWaiting) => (error: Error) => void
-  close: () => void | Promise<void>
-}
-
-type Headers = Readonly<Record<string, string>>
-
-/** One of the two is called, once. */
-export interface WireWaiting {
-  resolve: (answer: RawAnswer) => void
-  reject: (error: Error) => void
 }
 
 /** The subgraph took longer than it may. */

@@ -1,7 +1,6 @@
 import { type Dispatcher, Pool } from 'undici'
 import type { RawAnswer } from './answer.ts'
-import type { Wire, WireWaiting } from './post.ts'
-import type { WireOptions } from './wire/wire.ts'
+import type { Wire, WireOptions, WireWaiting } from './transport.ts'
 
 /** Requests to one subgraph by HTTPS, on undici's connections. */
 export function createSecureWire({ url, connections, maxAnswerBytes }: WireOptions): Wire {

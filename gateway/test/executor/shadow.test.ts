@@ -1,7 +1,7 @@
 import type { Log } from '@tikitu/kit/base/log'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import type { Execute } from '../../src/executor/choose-executor.ts'
+import type { Execute } from '../../src/executor/executor-mode.ts'
 import { dataText } from '../../src/executor/data-text.ts'
 import { shadowed } from '../../src/executor/shadow.ts'
 

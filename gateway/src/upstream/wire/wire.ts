@@ -1,12 +1,5 @@
-import type { Wire } from '../post.ts'
+import type { Wire, WireOptions } from '../transport.ts'
 import { createConnections } from './connections.ts'
-
-export interface WireOptions {
-  /** Where its GraphQL endpoint is. */
-  url: string
-  connections: number
-  maxAnswerBytes: number
-}
 
 const connectTimeoutMs = 2_000
 const idleMs = 60_000
