@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { defineIntegrationTestSuite } from '@apollo/server-integration-testsuite'
 import { createLog } from '@tikitu/kit/base/log'
-import type { GatewayContext } from '../src/context.ts'
 import { createBodyReader } from '../src/http/body-reader.ts'
-import { createFront, type FrontRoute } from '../src/http/front.ts'
 import { graphqlRoute } from '../src/http/graphql-route.ts'
+import { createFront, type FrontRoute } from '../src/http/router.ts'
 import { createLoadGate } from '../src/http/shed-load.ts'
 import { takingRequests } from '../src/http/take-request.ts'
+import type { GatewayContext } from '../src/request/context.ts'
 
 defineIntegrationTestSuite(async (config, options) => {
   const http = createServer()

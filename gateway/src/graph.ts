@@ -1,21 +1,22 @@
 import { ApolloGateway } from '@apollo/gateway'
+import type { ExecutorMode } from '@tikitu/federation-executor/executor-mode'
+import { installExecutor } from '@tikitu/federation-executor/install-executor'
 import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import type { Log } from '@tikitu/kit/base/log'
 import { markOneOf, oneOfInputs } from '@tikitu/schema/one-of'
 import { parse } from 'graphql'
-import { openShelf, type ShelfSettings } from './cache/open-shelf.ts'
-import { chooseExecutor } from './executor/choose-executor.ts'
-import type { ExecutorMode } from './executor/executor-mode.ts'
-import type { Send } from './executor/run.ts'
+import { openShelf, type ShelfSettings } from './cache/create-response-cache.ts'
+import { createWeigher } from './cost/weigh-answer.ts'
 import { type GuardOptions, guard } from './guard.ts'
-import { createEventSource, type EventSource, type OpenEvents } from './live/event-source.ts'
-import { reopening } from './live/reopen.ts'
 import { createNodeSource } from './nodes/node-source.ts'
+import type { Send } from './request/context.ts'
 import { addressOf, type SubgraphAccess } from './subgraph-access.ts'
+import { createSubgraphSource, type SubgraphSource } from './subgraphs/data-source.ts'
+import { createEventSource, type EventSource, type OpenEvents } from './subscriptions/event-source.ts'
+import { reopening } from './subscriptions/reconnect.ts'
 import { isLocal } from './supergraph/read-nodes.ts'
 import { giveRealScalars, type Scalars } from './supergraph/real-scalars.ts'
 import { createSupergraphSource, type SupergraphSource } from './supergraph/supergraph-source.ts'
-import { createSubgraphSource, type SubgraphSource } from './upstream/subgraph-source.ts'
 
 export interface GraphOptions extends GuardOptions, ShelfSettings {
   supergraphFile: string
@@ -85,11 +86,12 @@ export function createGraph(options: GraphOptions): Graph {
     giveRealScalars(apiSchema, options.scalars)
     markOneOf(apiSchema, oneOfInputs(parse(coreSupergraphSdl, { noLocation: true })))
   })
-  chooseExecutor(gateway, {
+  installExecutor(gateway, {
     ...options,
     mode: options.executor,
     sendTo,
-    costs: () => (options.costs.isReported || options.rates ? supergraph.current().costs : null),
+    weigherOf: (schema) =>
+      options.costs.isReported || options.rates ? createWeigher(schema, supergraph.current().costs) : null,
     onPlanning: (context, text) => options.rates?.chargeReading(context, text),
   })
   guard(gateway, supergraph, options)

@@ -4,11 +4,11 @@ import { checkOperation } from './access/check-operation.ts'
 import { type Permissions, type Policies, permissionsOf, type UnmarkedFields } from './access/permissions.ts'
 import type { AccessRules } from './access/rules.ts'
 import { runFiltered } from './access/run-filtered.ts'
-import type { GatewayContext } from './context.ts'
 import { type Cost, type CostLimits, checkCost } from './cost/check-cost.ts'
 import { rememberedCost } from './cost/remember-cost.ts'
 import { unknownOperation } from './operations/prepare.ts'
 import type { Rates } from './rates/rates.ts'
+import type { GatewayContext } from './request/context.ts'
 import type { SupergraphSource } from './supergraph/supergraph-source.ts'
 
 export interface GuardOptions {

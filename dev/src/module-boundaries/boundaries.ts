@@ -30,6 +30,12 @@ export const boundaries: readonly Boundary[] = [
     message: 'kit knows no ticketing word: it imports third parties and itself only.',
   },
   {
+    from: ['packages/executor/src/**'],
+    never: ['{packages,subgraphs,gateway,schema,dev,bench}/**'],
+    except: ['packages/executor/src/**', 'packages/kit/src/base/**'],
+    message: 'The executor imports third parties, itself and the base of kit only.',
+  },
+  {
     from: ['packages/client/src/**'],
     never: ['{packages,subgraphs,gateway,schema,dev,bench}/**'],
     except: ['packages/client/src/**'],

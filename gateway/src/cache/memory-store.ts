@@ -1,4 +1,4 @@
-import type { AnswerStore, Kept } from './answer-store.ts'
+import type { AnswerStore, Kept } from './cache-store.ts'
 
 export interface MemoryStore extends AnswerStore {
   /** What is held, in bytes, estimated from above. */

@@ -2,7 +2,7 @@ import type { Log } from '@tikitu/kit/base/log'
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
 import { Redis } from 'ioredis'
 import { hashOf } from '../operations/read-manifest.ts'
-import type { AnswerStore, Kept, Looked } from './answer-store.ts'
+import type { AnswerStore, Kept, Looked } from './cache-store.ts'
 
 export interface RedisStoreOptions {
   url: string

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { sendErrors } from '../http/answers.ts'
-import type { FrontRoute, Incoming } from '../http/front.ts'
+import { sendErrors } from '../http/error-response.ts'
+import type { FrontRoute, Incoming } from '../http/router.ts'
 import { bundleExplorer } from './bundle-explorer.ts'
 import { type ExplorerSettings, explorerPage, explorerPolicy } from './page.ts'
 

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { GraphQLFormattedError } from 'graphql'
-import type { GatewayContext } from '../context.ts'
+import type { GatewayContext } from '../request/context.ts'
 
 /** Mistakes of the operation itself: the request as such was well-formed. */
 const codesOfOperations: ReadonlySet<unknown> = new Set([

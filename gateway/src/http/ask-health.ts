@@ -1,7 +1,7 @@
 import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import { anonymous } from '@tikitu/kit/auth/viewer'
-import type { GatewayContext } from '../context.ts'
-import { signingWith } from '../upstream/sign-requests.ts'
+import type { GatewayContext } from '../request/context.ts'
+import { signingWith } from '../subgraphs/sign-requests.ts'
 
 /** A service that may be well. */
 export interface AskedService {

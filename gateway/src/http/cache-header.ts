@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import type { GatewayContext } from '../context.ts'
+import type { GatewayContext } from '../request/context.ts'
 
 /**
  * How long an answer may be kept: as long as the shortest of what it was made of, by anybody only when all of it is public and

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
-import type { GatewayContext } from '../context.ts'
-import { parseExact } from '../exact-json.ts'
+import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
 import { type Admission, type Admit, type Asked, withoutEmptyName } from '../operations/admit-operation.ts'
-import { sendErrors } from './answers.ts'
-import type { Incoming } from './front.ts'
-import type { QuickAnswer, QuickWay } from './quick-way.ts'
+import type { GatewayContext } from '../request/context.ts'
+import { sendErrors } from './error-response.ts'
+import type { QuickAnswer, QuickWay } from './fast-path.ts'
+import type { Incoming } from './router.ts'
 import type { WholeRequest, WholeRoute } from './take-request.ts'
 
 export interface GraphQLRouteOptions {

@@ -1,7 +1,7 @@
 import { sendJson } from '@tikitu/kit/base/http'
-import { sendProblem } from './answers.ts'
 import type { AskedService, AskHealth } from './ask-health.ts'
-import { type FrontRoute, getRoute } from './front.ts'
+import { sendProblem } from './error-response.ts'
+import { type FrontRoute, getRoute } from './router.ts'
 
 /** Whether a service answers, as anybody may know. */
 interface ServiceHealth {

@@ -1,4 +1,4 @@
-import { createRecentCache, type RecentCache } from '../executor/recent-cache.ts'
+import { createRecentCache, type RecentCache } from '@tikitu/federation-executor/lib/lru-cache'
 import { hashOf } from '../operations/read-manifest.ts'
 
 /** A request to run an operation, in the form that nearly all have. */

@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http'
 import { HeaderMap } from '@apollo/server'
 import { DomainError } from '@tikitu/kit/base/errors'
 import { GraphQLError } from 'graphql'
-import type { GatewayContext } from '../context.ts'
-import type { Authenticate } from '../identity/authenticate.ts'
+import type { Authenticate } from '../auth/authenticate.ts'
 import { clientAddress } from '../rates/client-address.ts'
 import type { Rates } from '../rates/rates.ts'
-import { newCachePolicy } from '../upstream/cache-policy.ts'
-import { clientRequestIdOf, type Incoming } from './front.ts'
+import { newCachePolicy } from '../request/cache-policy.ts'
+import type { GatewayContext } from '../request/context.ts'
 import { createGoneSignal, type GoneSignal } from './gone-signal.ts'
+import { clientRequestIdOf, type Incoming } from './router.ts'
 
 /** The client headers that subgraphs see. */
 const forwardedNames = ['traceparent', 'accept-language'] as const

@@ -1,4 +1,4 @@
-import type { PublicError } from './answers.ts'
+import type { PublicError } from './error-response.ts'
 
 /** What runs at once. */
 export interface LoadGate {

@@ -1,6 +1,6 @@
-import { sendErrors } from './answers.ts'
 import type { ReadRequestBody } from './body-reader.ts'
-import type { FrontRoute, Incoming } from './front.ts'
+import { sendErrors } from './error-response.ts'
+import type { FrontRoute, Incoming } from './router.ts'
 import type { LoadGate } from './shed-load.ts'
 
 /** A request that is whole. */

@@ -1,9 +1,8 @@
+import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import { isId } from '@tikitu/kit/base/ids'
 import DataLoader from 'dataloader'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import type { GatewayContext } from '../context.ts'
-import { isObject } from '../executor/own.ts'
-import type { Send } from '../executor/run.ts'
+import type { GatewayContext, Send } from '../request/context.ts'
 import type { NodeType } from '../supergraph/read-nodes.ts'
 
 /** An object of which no more is known than that it is there, and that the caller may see it. */

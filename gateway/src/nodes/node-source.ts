@@ -1,8 +1,8 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
+import { createRecentCache } from '@tikitu/federation-executor/lib/lru-cache'
+import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
 import { buildSchema, type DocumentNode, execute, GraphQLError, type GraphQLSchema, parse } from 'graphql'
-import type { GatewayContext } from '../context.ts'
-import { createRecentCache } from '../executor/recent-cache.ts'
-import type { Send, SubgraphAnswer } from '../executor/run.ts'
+import type { GatewayContext, Send } from '../request/context.ts'
 import type { NodeType } from '../supergraph/read-nodes.ts'
 import { createFindNode, type FindNode, type NodeReference } from './find-nodes.ts'
 

@@ -1,8 +1,8 @@
 import { printExecutableGraphQLDocument } from '@graphql-tools/documents'
 import type { Log } from '@tikitu/kit/base/log'
 import { parse } from 'graphql'
-import type { GatewayContext } from '../context.ts'
-import type { PublicError } from '../http/answers.ts'
+import type { PublicError } from '../http/error-response.ts'
+import type { GatewayContext } from '../request/context.ts'
 import { hashIn, hashOf, type Manifest } from './read-manifest.ts'
 
 /** Whether operations that are not in the manifest run: all of them, all but logged, or none. */

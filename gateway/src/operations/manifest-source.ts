@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Log } from '@tikitu/kit/base/log'
-import { followFile } from '../follow-file.ts'
+import { followFile } from '../lib/follow-file.ts'
 import { type ManifestTarget, readTarget, targetFileOf } from './manifest-target.ts'
 import { type Manifest, readManifest } from './read-manifest.ts'
 

@@ -1,3 +1,5 @@
+import { getOwn } from '@tikitu/federation-executor/lib/own-property'
+import { fragmentsOf, isIntrospection } from '@tikitu/federation-executor/plan/document-fields'
 import {
   type DirectiveNode,
   type DocumentNode,
@@ -18,8 +20,6 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { fragmentsOf, isIntrospection } from '../executor/document-fields.ts'
-import { getOwn } from '../executor/own.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 

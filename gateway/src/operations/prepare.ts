@@ -1,4 +1,5 @@
 import type { ApolloGateway } from '@apollo/gateway'
+import { createRecentCache, type RecentCache } from '@tikitu/federation-executor/lib/lru-cache'
 import {
   type DocumentNode,
   GraphQLError,
@@ -11,9 +12,8 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql'
-import type { GatewayContext } from '../context.ts'
-import { createRecentCache, type RecentCache } from '../executor/recent-cache.ts'
 import { type Limits, limitRule, maxValidationErrors, onlyLimits } from '../limits/limit-rule.ts'
+import type { GatewayContext } from '../request/context.ts'
 import { plainSubscriptionRule } from './plain-subscription-rule.ts'
 import { hashOf } from './read-manifest.ts'
 

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import type { GatewayContext } from '../context.ts'
+import type { GatewayContext } from '../request/context.ts'
 
 /** Tells of each text that Apollo Server has to parse, by whatever name it was asked for. */
 export function readingPlugin(

@@ -1,7 +1,7 @@
 import { HeaderMap } from '@apollo/server'
 import type { Viewer } from '@tikitu/kit/auth/viewer'
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql'
-import type { GatewayContext } from '../context.ts'
+import type { GatewayContext } from '../request/context.ts'
 import { type Guess, type GuessLimit, guessesIn } from './guessing.ts'
 import type { Rate, RateStore, Take } from './rate-store.ts'
 

@@ -4,7 +4,7 @@ import { Supergraph } from '@apollo/federation-internals'
 import type { SupergraphManager, SupergraphSdlUpdateFunction } from '@apollo/gateway'
 import { QueryPlanner } from '@apollo/query-planner'
 import type { Log } from '@tikitu/kit/base/log'
-import { followFile } from '../follow-file.ts'
+import { followFile } from '../lib/follow-file.ts'
 import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts'
 
 export interface SupergraphSourceOptions {

@@ -1,4 +1,4 @@
-import { readEvents, type ServerEvent } from '../../src/live/read-events.ts'
+import { readEvents, type ServerEvent } from '../../src/subscriptions/read-events.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
 type Json = any

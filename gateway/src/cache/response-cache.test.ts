@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { newCachePolicy } from '../request/cache-policy.ts'
+import type { GatewayContext } from '../request/context.ts'
+import { createChanges } from './last-writes.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { createPublicOperations } from './public-operations.ts'
+import { createShelf } from './response-cache.ts'
+
+function callerOf(userId: string | null): GatewayContext {
+  const viewer = userId ? { kind: 'user' as const, userId, email: null, groups: [] } : { kind: 'anonymous' as const }
+  return { viewer, requestId: 'r', address: '', forwarded: {}, cache: newCachePolicy() }
+}
+
+const anybody = callerOf(null)
+const ada = callerOf('ada')
+
+function shelfAt() {
+  const clock = { now: 1_000_000 }
+  const now = () => clock.now
+  return { clock, shelf: createShelf({ store: createMemoryStore(1_000_000), namespace: () => 'graph', now }) }
+}
+
+test('gives what is kept until it is too old, and tells the client how old it is', async () => {
+  const { clock, shelf } = shelfAt()
+  const first = await shelf.take(['a', 'b'], anybody)
+  expect([first.found, first.missing]).toEqual([
+    [undefined, undefined],
+    [0, 1],
+  ])
+  first.put(['A', 'B'], 10)
+  clock.now += 9_999
+  const { found, missing } = await shelf.take(['b', 'c'], ada)
+  expect([(await found[0])?.text, missing]).toEqual(['B', [1]])
+  const caller = callerOf('bob')
+  shelf.note(caller, (await found[0]) as never)
+  expect(caller.cache).toMatchObject({ maxAgeSeconds: 0, isPublic: true })
+  clock.now += 1
+  expect((await shelf.take(['b'], anybody)).missing).toEqual([0])
+})
+
+test('keeps nothing for longer than five minutes', async () => {
+  const { clock, shelf } = shelfAt()
+  shelf.keep(['a'], ['A'], { askedAt: clock.now, maxAgeSeconds: 86_400 })
+  clock.now += 299_000
+  expect((await shelf.take(['a'], anybody)).missing).toEqual([])
+  clock.now += 1_000
+  expect((await shelf.take(['a'], anybody)).missing).toEqual([0])
+})
+
+test('what was asked for before a change is nothing to whoever made it, though it comes after', async () => {
+  const { clock, shelf } = shelfAt()
+  const before = await shelf.take(['a'], anybody)
+  clock.now += 10
+  await shelf.noteChange(ada)
+  const after = await shelf.take(['a'], ada)
+  expect(after.missing).toEqual([0])
+  const other = await shelf.take(['a'], callerOf('bob'))
+  expect(other.missing).toEqual([])
+  before.put(['old'], 60)
+  expect((await shelf.take(['a'], ada)).missing).toEqual([0])
+  clock.now += 10
+  after.put(['new'], 60)
+  shelf.keep(['a'], ['new'], { askedAt: clock.now, maxAgeSeconds: 60 })
+  expect((await (await shelf.take(['a'], ada)).found[0])?.text).toBe('new')
+})
+
+test('when there are too many who changed something, all others count as the first of them', () => {
+  const clock = { now: 1 }
+  const changes = createChanges({ keptMs: 1_000_000, now: () => clock.now })
+  for (let i = 0; i < 100_001; i++) {
+    clock.now = i + 1
+    changes.note(`user ${i}`)
+  }
+  expect([changes.lastOf('user 0'), changes.lastOf('user 1'), changes.lastOf('nobody')]).toEqual([1, 2, 1])
+  clock.now = 2_000_000
+  changes.note('user 5')
+  expect([changes.lastOf('user 5'), changes.lastOf('user 7')]).toEqual([2_000_000, 1])
+})
+
+test('an operation is worth looking up once it was public, and until it was not for eight times on end', () => {
+  const operations = createPublicOperations()
+  const body = (id: number) => `{"query":"query($id:ID!){event(id:$id){title}}","variables":{"id":${id}}}`
+  expect(operations.has(body(1))).toBe(false)
+  operations.learn(body(1), false)
+  expect(operations.has(body(1))).toBe(false)
+  operations.learn(body(1), true)
+  for (let i = 0; i < 7; i++) operations.learn(body(i), false)
+  expect(operations.has(body(9))).toBe(true)
+  operations.learn(body(1), false)
+  expect(operations.has(body(9))).toBe(false)
+  for (let i = 0; i < 2_001; i++) operations.learn(`{"query":"{ a${i} }","variables":{}}`, true)
+  expect([
+    operations.has('{"query":"{ a0 }","variables":{}}'),
+    operations.has('{"query":"{ a2000 }","variables":{}}'),
+  ]).toEqual([false, true])
+})

@@ -1,0 +1,113 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import { misfitCode } from '@tikitu/federation-executor/write/writer-context'
+import type { Log } from '@tikitu/kit/base/log'
+import type { GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { GatewayContext } from './context.ts'
+import { gatewayCodes, internalError } from './public-errors.ts'
+
+/** Extensions that are about the inside. */
+const innerExtensions = new Set([
+  'serviceName',
+  'stacktrace',
+  'exception',
+  'http',
+  'response',
+  'query',
+  'variables',
+  'errorId',
+])
+
+const longestMessage = 1_000
+
+export interface ErrorMaskOptions {
+  log: Log
+  /** The codes that services may show to clients. */
+  errorCodes: () => ReadonlySet<string>
+  /** Whether messages may hint at what the schema has: for those who may read it. */
+  isHinting: boolean
+}
+
+export interface ErrorMask {
+  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError
+  /** All errors of one answer, as its client sees them. */
+  showAll: (errors: readonly GraphQLError[], requestId: string) => GraphQLFormattedError[]
+  plugin: ApolloServerPlugin<GatewayContext>
+}
+
+/**
+ * Shows clients the errors whose code is public, and of any other only that it happened, with the request's id: the log
+ * has the rest under the same id.
+ */
+export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions): ErrorMask {
+  const originals = new WeakMap<GraphQLFormattedError, unknown>()
+  const explain = (errors: readonly GraphQLFormattedError[], requestId: string): void => {
+    const misfits = errors.filter(({ extensions }) => extensions?.code === misfitCode)
+    if (misfits[0]) log.error({ requestId, count: misfits.length, ...misfits[0] }, 'an answer does not fit the schema')
+    const causes = new Set<unknown>()
+    for (const error of errors) {
+      if (error.extensions?.code !== 'INTERNAL_SERVER_ERROR') continue
+      Object.assign(error.extensions, { requestId })
+      causes.add(causeOf(originals.get(error)))
+    }
+    for (const cause of causes) if (!isFromSubgraph(cause)) log.error({ err: cause, requestId }, 'unexpected error')
+  }
+  const formatError: ErrorMask['formatError'] = (formatted, error) => {
+    const { message, locations, path, extensions = {} } = formatted
+    const code = publicCode(formatted)
+    if (gatewayCodes.has(code) || errorCodes().has(code)) {
+      const shown = Object.entries(extensions).filter(([name]) => !innerExtensions.has(name))
+      return {
+        message: cut(isHinting ? message : withoutHint(message)),
+        ...(locations && { locations }),
+        ...(path && { path }),
+        extensions: { ...Object.fromEntries(shown), code },
+      }
+    }
+    const masked = internalError(path)
+    originals.set(masked, error)
+    return masked
+  }
+  return {
+    formatError,
+    showAll: (errors, requestId) => {
+      const shown = errors.map((error) => formatError(error.toJSON(), error))
+      explain(shown, requestId)
+      return shown
+    },
+    plugin: {
+      requestDidStart: async () => ({
+        willSendResponse: async ({ response, contextValue }) => {
+          const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined
+          explain(errors ?? [], contextValue.requestId)
+        },
+      }),
+    },
+  }
+}
+
+/** What GraphQL says of a value quotes it, however long it is. */
+function cut(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message
+}
+
+/** Names of the schema that resemble a wrong one: they stand at the end of a message, whoever wrote it. */
+function withoutHint(message: string): string {
+  return message.replace(/ ?Did you mean .+\?$/s, '')
+}
+
+/** Limits are found while parsing and validating, and Apollo Server gives all of that one code. */
+function publicCode({ message, extensions = {} }: GraphQLFormattedError): string {
+  const hasTooManyTokens = extensions.code === 'GRAPHQL_PARSE_FAILED' && message.endsWith('tokens. Parsing aborted.')
+  return extensions.limit || hasTooManyTokens ? 'OPERATION_TOO_LARGE' : String(extensions.code)
+}
+
+/** One failure is told at each place where something is missing because of it. */
+function causeOf(error: unknown): unknown {
+  const { originalError } = (error ?? {}) as { originalError?: unknown }
+  return isFromSubgraph(error) ? error : (originalError ?? error)
+}
+
+/** Those were logged where they came in. */
+function isFromSubgraph(error: unknown): boolean {
+  return (error as { extensions?: { serviceName?: unknown } } | undefined)?.extensions?.serviceName !== undefined
+}

@@ -1,0 +1,110 @@
+import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
+import type { GraphQLFormattedError } from 'graphql'
+import type { GatewayContext } from '../request/context.ts'
+import { clientRefusalCodes, internalError, unavailableError } from '../request/public-errors.ts'
+import { refusedValues } from './refused-value.ts'
+
+/** What a subgraph sent back. */
+export interface RawAnswer {
+  status: number
+  type: string | string[] | undefined
+  text: string
+  /** How long it may be kept, in the words of HTTP. */
+  cacheControl?: string | undefined
+}
+
+/** Sends a body to a subgraph for a caller. @throws what keeps it from answering */
+export type Post = (body: string, context: GatewayContext) => Promise<RawAnswer>
+
+/** What goes on to the client, and the errors that do not. */
+export interface Answer {
+  response: { data: Record<string, unknown> | null; errors?: GraphQLFormattedError[] }
+  hidden: unknown[]
+}
+
+/** A subgraph did not answer as a subgraph does. `detail` is for the log. */
+export class UpstreamFailure extends Error {
+  override readonly name = 'UpstreamFailure'
+  readonly detail: string
+
+  constructor(message: string, detail: string) {
+    super(message)
+    this.detail = detail.slice(0, 2_000)
+  }
+}
+
+/** GraphQL over HTTP gives these to requests that were understood; a subgraph's refusal of variables comes as 400. */
+const graphqlStatuses = new Set([200, 400])
+
+/** Servers that forget to say that they answer JSON are read, too: whether it is, shows then. */
+const graphqlTypes = /^(application\/(graphql-response\+)?json|text\/plain)\b/
+
+/** @throws {UpstreamFailure} when this is no answer of a GraphQL server */
+export function requireGraphQL(raw: RawAnswer): RawAnswer {
+  if (!graphqlStatuses.has(raw.status)) throw new UpstreamFailure(`it answered ${raw.status}`, raw.text)
+  if (raw.type !== undefined && !graphqlTypes.test(String(raw.type)))
+    throw new UpstreamFailure(`it answered ${raw.type}`, raw.text)
+  return raw
+}
+
+/** Reads a subgraph's answer to a body, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
+export function readAnswer(raw: RawAnswer, codes: ReadonlySet<string>, body: string): Answer {
+  const { data = null, errors } = parseBody(raw.text)
+  if (errors === undefined) return { response: { data }, hidden: [] }
+  const hidden: unknown[] = []
+  const showRefusedValue = refusedValues(body)
+  const shown = errors.map((error) => {
+    if (isRefusal(error, codes)) return error
+    const refused = data === null ? showRefusedValue(error) : null
+    if (refused) return refused
+    hidden.push(new UpstreamFailure('it answered an unexpected error', JSON.stringify(error)))
+    return internalError(pathOf(error))
+  })
+  return { response: { data, errors: shown }, hidden }
+}
+
+/** What the client is told of a subgraph that failed. */
+export function failureAnswer(error: unknown): Answer['response'] {
+  const isOutage = !(error instanceof UpstreamFailure) || /^it answered 50[234]$/.test(error.message)
+  return { data: null, errors: [isOutage ? unavailableError() : internalError()] }
+}
+
+function parseBody(text: string): { data?: Record<string, unknown> | null; errors?: unknown[] } {
+  let body: unknown
+  try {
+    body = parseExact(text)
+  } catch {
+    throw new UpstreamFailure('its answer is not JSON', text)
+  }
+  if (!isObject(body)) throw new UpstreamFailure('its answer is not an object', text)
+  const { data } = body
+  // Some servers say so that there are none.
+  const errors = body.errors === null || isEmptyList(body.errors) ? undefined : body.errors
+  if (data !== undefined && data !== null && !isObject(data))
+    throw new UpstreamFailure('its data is not an object', text)
+  if (errors !== undefined && !Array.isArray(errors)) throw new UpstreamFailure('its errors are no list', text)
+  if (data === undefined && errors === undefined)
+    throw new UpstreamFailure('its answer holds neither data nor errors', text)
+  return { data: data as Record<string, unknown> | null, errors }
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
+}
+
+function isRefusal(error: unknown, codes: ReadonlySet<string>): error is GraphQLFormattedError {
+  if (!isObject(error) || typeof error.message !== 'string' || !isObject(error.extensions)) return false
+  if (error.path !== undefined && pathOf(error) === undefined) return false
+  const code = error.extensions.code
+  return typeof code === 'string' && (codes.has(code) || clientRefusalCodes.has(code))
+}
+
+function pathOf(error: unknown): (string | number)[] | undefined {
+  const path = isObject(error) ? error.path : undefined
+  const isPath = Array.isArray(path) && path.every((key) => typeof key === 'string' || Number.isInteger(key))
+  return isPath ? (path as (string | number)[]) : undefined
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,155 @@
+import type { Outcome } from '@tikitu/federation-executor/compile/compile-operation'
+import type { CompiledSubscription } from '@tikitu/federation-executor/compile/compile-subscription'
+import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
+import { dataText } from '@tikitu/federation-executor/write/raw-json'
+import { GraphQLError, print } from 'graphql'
+import { checkOperation } from '../access/check-operation.ts'
+import { filterOperation } from '../access/filter-operation.ts'
+import { type Omissions, omissionsOf } from '../access/omissions.ts'
+import { permissionsOf } from '../access/permissions.ts'
+import { restoreNulls } from '../access/restore-nulls.ts'
+import type { AccessRules } from '../access/rules.ts'
+import { type Cost, checkCost } from '../cost/check-cost.ts'
+import { rememberedCost } from '../cost/remember-cost.ts'
+import type { GuardOptions } from '../guard.ts'
+import { findMisplacedNulls } from '../operations/misplaced-nulls.ts'
+import type { Prepare, Prepared } from '../operations/prepare.ts'
+import { hashOf } from '../operations/read-manifest.ts'
+import { defaultsOf } from '../operations/variable-defaults.ts'
+import type { GatewayContext } from '../request/context.ts'
+import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
+import type { LiveLoad } from './live-load.ts'
+
+/** A subscription that somebody asks for. */
+export interface Subscribing {
+  text: string
+  operationName: string | null
+  variables: Readonly<Record<string, unknown>>
+}
+
+/** An answer before it is written: its `data` may be JSON already. */
+export interface Result {
+  data?: unknown
+  errors?: readonly GraphQLError[]
+  extensions?: Readonly<Record<string, unknown>>
+}
+
+/** A subscription that its caller may run. */
+export interface Admitted {
+  /** Whether the supergraph is still in use that it was admitted by. */
+  isCurrent: () => boolean
+  /** The subgraph that the events come from, and the request for them. */
+  subgraph: string
+  body: string
+  cost: Cost
+  /** What an event costs beside the first; 1 where no other subgraph is asked. */
+  eventCost: number
+  prepared: Prepared
+  answer: (event: SubgraphAnswer, context: GatewayContext) => Promise<Result>
+}
+
+export interface AdmitOptions extends GuardOptions {
+  prepare: Prepare
+  load: () => LiveLoad
+  supergraph: SupergraphSource
+}
+
+/** Admits a subscription, at its start and again when another supergraph is loaded. @throws GraphQLError, or {Refusals} */
+export type Admit = (subscribing: Subscribing, context: GatewayContext) => Admitted
+
+/** What any operation has to pass: text, access, cost, variables. Nothing is charged here. */
+export function createAdmit(options: AdmitOptions): Admit {
+  return (subscribing, { viewer }) => {
+    const load = options.load()
+    const prepared = requirePrepared(options.prepare(subscribing.text, subscribing.operationName))
+    const supergraph = options.supergraph.current()
+    const { rules, costs } = supergraph
+    const permissions = permissionsOf(load.apiSchema, { ...options, rules }, viewer)
+    checkOperation(load.apiSchema, permissions, prepared)
+    const costing = { schema: load.apiSchema, rules: costs, listSize: options.costs.listSize }
+    const estimated = rememberedCost(costing, prepared, subscribing.variables)
+    const cost = checkCost(options.costs, viewer, estimated)
+    const nulls = findMisplacedNulls(load.apiSchema, prepared, subscribing.variables)
+    if (nulls.refusal) throw new Refusals([badInput(nulls.refusal)])
+    const omissions = omissionsOf(permissions, nulls)
+    const { compiled, isFiltered } = permitted({ load, rules }, prepared, omissions)
+    const variables = compiled.plain(subscribing.variables)
+    const mistakes = compiled.check(variables)
+    if (mistakes.length > 0) throw new Refusals(mistakes.map(badInput))
+    return {
+      isCurrent: () => options.load() === load && options.supergraph.current() === supergraph,
+      subgraph: compiled.subgraph,
+      body: compiled.bodyOf(variables),
+      cost,
+      eventCost: compiled.reachesFurther ? estimated : 1,
+      prepared,
+      answer: async (event, context) => {
+        const outcome = await compiled.complete(event, variables, context)
+        return isFiltered ? restored(load, { omissions, prepared }, { outcome, variables }) : resultOf(outcome)
+      },
+    }
+  }
+}
+
+/** An operation is refused for several reasons. */
+export class Refusals extends Error {
+  override readonly name = 'Refusals'
+  readonly errors: readonly GraphQLError[]
+
+  constructor(errors: readonly GraphQLError[]) {
+    super(errors.map(({ message }) => message).join('; '))
+    this.errors = errors
+  }
+}
+
+function requirePrepared(found: ReturnType<Prepare>): Prepared {
+  if ('errors' in found) throw new Refusals(found.errors)
+  return found
+}
+
+/** What is run of a subscription, and whether that is not all of it. */
+function permitted(
+  { load, rules }: { load: LiveLoad; rules: AccessRules },
+  prepared: Prepared,
+  omissions: Omissions,
+): { compiled: CompiledSubscription<GatewayContext>; isFiltered: boolean } {
+  const { schema, document, operation, hash } = prepared
+  const key = `${hash} ${operation.name?.value} ${omissions.key}`
+  let found = load.filteredBy(rules).get(key)
+  if (found === undefined) {
+    const rest = filterOperation({ schema, omissions }, { document, operation })?.document
+    found = rest ? { document: rest, hash: hashOf(print(rest)) } : null
+    load.filteredBy(rules).set(key, found)
+  }
+  if (found === null) return { compiled: compileWhole(load, prepared), isFiltered: false }
+  return { compiled: compileWhole(load, { operation, ...found }), isFiltered: true }
+}
+
+/** A document's subscription, as it stands. @throws GraphQLError when it cannot be planned */
+export function compileWhole(
+  load: LiveLoad,
+  { document, operation, hash }: Pick<Prepared, 'document' | 'operation' | 'hash'>,
+): CompiledSubscription<GatewayContext> {
+  return load.compile(`${hash} ${operation.name?.value}`, document, operation.name?.value)
+}
+
+function resultOf({ data, ...rest }: Outcome): Result {
+  return data === undefined ? rest : { ...rest, data: dataText(data) }
+}
+
+/** With nulls and errors where something was left out. */
+function restored(
+  { apiSchema: schema }: LiveLoad,
+  { omissions, prepared }: { omissions: Omissions; prepared: Prepared },
+  { outcome, variables }: { outcome: Outcome; variables: Subscribing['variables'] },
+): Result {
+  const data = JSON.parse(outcome.data ?? 'null')
+  if (data === null) return resultOf(outcome)
+  const given = { ...defaultsOf(prepared.operation), ...variables }
+  const whole = restoreNulls({ schema, omissions, variables: given }, prepared, data)
+  return { ...outcome, data: whole.data, errors: [...(outcome.errors ?? []), ...whole.errors] }
+}
+
+function badInput({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
+}

@@ -1,0 +1,29 @@
+import { type ApolloServer, HeaderMap } from '@apollo/server'
+import type { GatewayContext } from '../request/context.ts'
+import type { AnswerOnce, OperationRequest } from './start-operation.ts'
+
+/** Queries and mutations on a stream go the way of every request. */
+export function answeringOnce(apollo: ApolloServer<GatewayContext>): AnswerOnce {
+  const headers = new HeaderMap([
+    ['content-type', 'application/json'],
+    ['accept', 'application/graphql-response+json'],
+  ])
+  return async (body, { context, isReadOnly }) => {
+    const httpGraphQLRequest = isReadOnly
+      ? { method: 'GET', headers, search: searchOf(body), body: undefined }
+      : { method: 'POST', headers, search: '', body }
+    const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context })
+    const text = answer.body.kind === 'complete' ? answer.body.string : ''
+    return { status: answer.status ?? 200, headers: answer.headers, text }
+  }
+}
+
+/** As Apollo Server reads it of a GET: there it refuses whatever changes something, however the text was found. */
+function searchOf({ query, operationName, variables, extensions }: OperationRequest): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries({ query, operationName }))
+    if (value != null) search.set(name, String(value))
+  for (const [name, value] of Object.entries({ variables, extensions }))
+    if (value != null) search.set(name, JSON.stringify(value))
+  return `?${search}`
+}

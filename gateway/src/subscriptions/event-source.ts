@@ -1,0 +1,144 @@
+import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
+import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
+import type { Log } from '@tikitu/kit/base/log'
+import { type Dispatcher, Pool } from 'undici'
+import type { GatewayContext } from '../request/context.ts'
+import { type Answer, readAnswer, requireGraphQL, UpstreamFailure } from '../subgraphs/read-response.ts'
+import { signingWith } from '../subgraphs/sign-requests.ts'
+import { readEvents, type ServerEvent } from './read-events.ts'
+
+/** The stream ended, or never began, although its source is not over: it may be opened again. */
+export class StreamBroken extends Error {
+  override readonly name = 'StreamBroken'
+}
+
+/**
+ * Opens a subgraph's stream: its events as they are asked for, each an answer, until the source is over. A refusal is the only
+ * event. @throws {StreamBroken} for what may be tried again; {UpstreamFailure} for what is no stream
+ */
+export type OpenEvents = (body: string, context: GatewayContext, signal: AbortSignal) => AsyncGenerator<SubgraphAnswer>
+
+export interface EventSourceOptions {
+  name: string
+  /** Where its GraphQL endpoint is. */
+  url: string
+  keys: readonly RequestKey[]
+  /** How long it may take to begin. */
+  timeoutMs: number
+  /** A stream on which nothing was heard for so long is broken. Time in which nobody reads it does not count. */
+  silenceMs: number
+  /** The size of one event. */
+  maxAnswerBytes: number
+  /** The error codes that a service may show to clients. */
+  errorCodes: () => ReadonlySet<string>
+  log: Log
+}
+
+export interface EventSource {
+  open: OpenEvents
+  close: () => Promise<void>
+}
+
+/** The streams of a subgraph, each a connection of its own beside the pool that queries use. */
+export function createEventSource(options: EventSourceOptions): EventSource {
+  const { origin, pathname, search } = new URL(options.url)
+  const path = `${pathname}${search}`
+  const headersFor = signingWith(options.keys)
+  const pool = new Pool(origin, {
+    pipelining: 1,
+    connect: { timeout: 2_000 },
+    headersTimeout: options.timeoutMs,
+    bodyTimeout: options.silenceMs,
+  })
+  const request = async (body: string, context: GatewayContext, signal: AbortSignal) => {
+    const signed = headersFor(path, body, context)
+    const headers = { ...signed, 'content-type': 'application/json', accept: 'text/event-stream' }
+    return await pool.request({ method: 'POST', path, headers, body, signal })
+  }
+  const open: OpenEvents = async function* (body, context, signal) {
+    const response = await request(body, context, signal).catch((error: Error) => {
+      throw new StreamBroken(`it cannot be opened: ${error.message}`, { cause: error })
+    })
+    try {
+      if (!isStream(response)) return yield* refusal(options, { body, context }, response)
+      yield* answers(options, { body, context }, readEvents(unbroken(response.body), options.maxAnswerBytes))
+    } finally {
+      response.body.on('error', () => undefined).destroy()
+    }
+  }
+  return { open, close: () => pool.destroy() }
+}
+
+/** What was sent, and for whom. */
+interface Sent {
+  body: string
+  context: GatewayContext
+}
+
+/** Until `complete`. */
+async function* answers(
+  options: EventSourceOptions,
+  { body, context }: Sent,
+  events: AsyncGenerator<ServerEvent>,
+): AsyncGenerator<SubgraphAnswer> {
+  for await (const { name, data } of events) {
+    if (name === 'complete') return
+    if (name !== 'next') throw new UpstreamFailure(`its event is called ${name.slice(0, 40)}`, data)
+    yield shown(
+      options,
+      context,
+      readAnswer({ status: 200, type: 'application/json', text: data }, options.errorCodes(), body),
+    )
+  }
+  throw new StreamBroken('it ended before it was over')
+}
+
+async function* refusal(
+  options: EventSourceOptions,
+  { body, context }: Sent,
+  response: Dispatcher.ResponseData,
+): AsyncGenerator<SubgraphAnswer> {
+  const { statusCode, headers } = response
+  const text = await readText(response.body, options.maxAnswerBytes)
+  if (statusCode >= 502 && statusCode <= 504) throw new StreamBroken(`it answered ${statusCode}`)
+  const status = statusCode === 401 ? 200 : statusCode
+  const raw = requireGraphQL({ status, type: headers['content-type'], text })
+  const answer = readAnswer(raw, new Set(options.errorCodes()).add('UNAVAILABLE'), body)
+  const { data, errors = [] } = answer.response
+  const isOutage = errors.length > 0 && errors.every(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE')
+  if (isOutage && data === null) throw new StreamBroken('it takes no streams now')
+  yield shown(options, context, answer)
+}
+
+function isStream({ statusCode, headers }: Dispatcher.ResponseData): boolean {
+  return statusCode === 200 && /^text\/event-stream\b/.test(String(headers['content-type']))
+}
+
+/** A connection that breaks may come again; what is wrong with what came over it would be wrong again. */
+async function* unbroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+  } catch (error) {
+    throw new StreamBroken(`it broke: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+async function readText(chunks: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of unbroken(chunks) as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) throw new UpstreamFailure('its answer is too long', '')
+    parts.push(chunk)
+  }
+  return Buffer.concat(parts, size).toString()
+}
+
+/** What of an answer goes on; the log has the rest. */
+function shown({ name, log }: EventSourceOptions, { requestId }: GatewayContext, answer: Answer): SubgraphAnswer {
+  for (const hidden of answer.hidden) {
+    const { detail } = hidden as UpstreamFailure
+    log.error({ err: hidden, subgraph: name, requestId, detail }, 'subgraph failure')
+  }
+  return answer.response
+}

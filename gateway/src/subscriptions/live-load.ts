@@ -1,0 +1,66 @@
+import type { ApolloGateway } from '@apollo/gateway'
+import {
+  type CompiledSubscription,
+  compileSubscription,
+} from '@tikitu/federation-executor/compile/compile-subscription'
+import { createRecentCache, type RecentCache } from '@tikitu/federation-executor/lib/lru-cache'
+import { currentGeneration, type Generation } from '@tikitu/federation-executor/loaded-schema'
+import { planAsked } from '@tikitu/federation-executor/plan/plan-operation'
+import type { DocumentNode } from 'graphql'
+import type { AccessRules } from '../access/rules.ts'
+import type { CostRules } from '../cost/collect-costs.ts'
+import { createWeigher } from '../cost/weigh-answer.ts'
+import type { GatewayContext, Send } from '../request/context.ts'
+
+/** One load of the supergraph, with the subscriptions compiled for it. */
+export interface LiveLoad extends Generation {
+  /** What callers with equal permissions may read of a document by those rules; null when all of it. */
+  filteredBy: (rules: AccessRules) => RecentCache<{ document: DocumentNode; hash: string } | null>
+  /** Compiles a document, or finds what was compiled by that key. @throws GraphQLError when it cannot be planned */
+  compile: (
+    key: string,
+    document: DocumentNode,
+    operationName: string | undefined,
+  ) => CompiledSubscription<GatewayContext>
+}
+
+const cacheSize = { maxCount: 1_000, maxKeyChars: 500_000 }
+
+/** The load in use. What was compiled for one is forgotten with it. */
+export function followLoads(
+  gateway: ApolloGateway,
+  { sendTo, costs }: { sendTo: (subgraph: string) => Send; costs: () => CostRules | null },
+): () => LiveLoad {
+  let load: LiveLoad | null = null
+  gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
+    const generation = currentGeneration(gateway, coreSupergraphSdl)
+    const compiled = createRecentCache<CompiledSubscription<GatewayContext>>(cacheSize)
+    const compile: LiveLoad['compile'] = (key, document, operationName) => {
+      const known = compiled.get(key)
+      if (known) return known
+      const rules = costs()
+      const planned = planAsked(generation, document, operationName)
+      const made = compileSubscription(
+        { ...generation, sendTo, weigher: rules && createWeigher(generation.apiSchema, rules) },
+        planned,
+      )
+      compiled.set(key, made)
+      return made
+    }
+    load = { ...generation, filteredBy: createFiltered(), compile }
+  })
+  return () => {
+    if (!load) throw new Error('no supergraph is loaded')
+    return load
+  }
+}
+
+/** Rules may change while the rest of a supergraph stays. */
+function createFiltered(): LiveLoad['filteredBy'] {
+  const known = new WeakMap<AccessRules, ReturnType<LiveLoad['filteredBy']>>()
+  return (rules) => {
+    const filtered = known.get(rules) ?? createRecentCache(cacheSize)
+    known.set(rules, filtered)
+    return filtered
+  }
+}

@@ -1,0 +1,135 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
+import { sendErrors } from '../http/error-response.ts'
+import type { AllowsOrigin } from '../http/origins.ts'
+import type { Incoming } from '../http/router.ts'
+import type { WholeRequest, WholeRoute } from '../http/take-request.ts'
+import { isAllowedOrigin } from './origin.ts'
+import type { Answered, Asking, OperationRequest, Start } from './start-operation.ts'
+import type { Stream } from './streams.ts'
+
+export interface SseOptions {
+  start: Start
+  identify: (incoming: Pick<Incoming, 'request' | 'requestId'>) => ReturnType<Asking['identify']>
+  allowsOrigin: AllowsOrigin
+  /** Something is sent at least so often. */
+  heartbeatMs: number
+  /** Told of each response that stays open. */
+  onOpen: (response: ServerResponse) => void
+}
+
+/**
+ * GraphQL over server-sent events beside what the route answers otherwise: for whoever accepts `text/event-stream`, in the
+ * protocol's distinct connections (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md). The answer counts as given
+ * when the stream has begun.
+ */
+export function withSse(route: WholeRoute, options: SseOptions): WholeRoute {
+  return {
+    ...route,
+    answer: async (incoming) => {
+      const { method, headers } = incoming.request
+      const isAsked = method !== 'HEAD' && takes(headers.accept, /^text\/event-stream$/)
+      await (isAsked ? answerSse(options, incoming) : route.answer(incoming))
+    },
+  }
+}
+
+function takes(accept: string | undefined, type: RegExp): boolean {
+  return (accept ?? '').split(',').some((range) => type.test((range.split(';')[0] ?? '').trim().toLowerCase()))
+}
+
+async function answerSse(options: SseOptions, incoming: WholeRequest): Promise<void> {
+  const { request, response, requestId } = incoming
+  if (!isAllowedOrigin(request, options.allowsOrigin))
+    return sendErrors(response, 403, { code: 'FORBIDDEN', message: 'Requests from this origin are not allowed.' })
+  const asked = request.method === 'GET' ? readSearch(request) : readRequest(incoming)
+  if (typeof asked === 'string') return sendErrors(response, 400, { code: 'BAD_REQUEST', message: asked })
+  const identify = () => options.identify(incoming)
+  const started = await options.start(asked, { identify, requestId, isReadOnly: request.method === 'GET' })
+  if ('answer' in started) return sendAnswer(request, response, started.answer)
+  if (response.destroyed) return started.stream.end()
+  options.onOpen(response)
+  void send(response, started.stream, options.heartbeatMs)
+}
+
+/** Errors before anything ran are an answer like others; what ran is an event, unless the client takes JSON just as well. */
+function sendAnswer(
+  { headers: { accept } }: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, text }: Answered,
+): void {
+  for (const [name, value] of headers) response.setHeader(name, value)
+  const isEvent = status === 200 && !takes(accept, /^(?:application\/(?:graphql-response\+)?json|\*\/\*)$/)
+  if (isEvent) return void openStream(response).end(`${nextEvent(text)}${completeEvent}`)
+  response.setHeader('content-type', 'application/json; charset=utf-8')
+  response.statusCode = status
+  response.end(text)
+}
+
+/** Asks for an answer when the client took the one before. */
+async function send(response: ServerResponse, { answers, stop, end }: Stream, heartbeatMs: number): Promise<void> {
+  const gone = new AbortController()
+  response.once('close', () => {
+    gone.abort()
+    stop(null)
+  })
+  openStream(response).write(':\n\n')
+  const heartbeat = setInterval(() => response.writableNeedDrain || response.write(':\n\n'), heartbeatMs)
+  try {
+    for (;;) {
+      const { done, value } = await answers.next()
+      if (done) return void response.end(value ? completeEvent : '')
+      heartbeat.refresh()
+      if (!response.write(nextEvent(value))) await once(response, 'drain', { signal: gone.signal })
+    }
+  } catch {
+    response.destroy()
+  } finally {
+    clearInterval(heartbeat)
+    end()
+  }
+}
+
+const completeEvent = 'event: complete\ndata: \n\n'
+
+function nextEvent(text: string): string {
+  return `event: next\ndata: ${text.trimEnd()}\n\n`
+}
+
+function openStream(response: ServerResponse): ServerResponse {
+  return response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
+}
+
+/** What a body asks, or what is wrong with it. */
+function readRequest({ request, body }: WholeRequest): OperationRequest | string {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type) || encoding !== 'identity')
+    return 'Send the operation as application/json, without content-encoding.'
+  const asked = parse(body.toString('utf8'))
+  const isObject = typeof asked === 'object' && asked !== null && !Array.isArray(asked)
+  return isObject ? (asked as OperationRequest) : 'Invalid JSON: the body must be one JSON object.'
+}
+
+function readSearch({ url = '' }: IncomingMessage): OperationRequest | string {
+  const parameters = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '')
+  const asked: Record<string, unknown> = {}
+  for (const [name, text] of parameters) {
+    const value = name === 'variables' || name === 'extensions' ? parse(text) : text
+    if (value === undefined) return `${name} must be JSON.`
+    asked[name] = value
+  }
+  return asked
+}
+
+function parse(text: string): unknown {
+  try {
+    return parseExact(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,120 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { newId } from '@tikitu/kit/base/ids'
+import type { GraphQLError } from 'graphql'
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { AllowsOrigin } from '../http/origins.ts'
+import { isAllowedOrigin } from './origin.ts'
+import { type Session, type SessionOptions, serveSocket } from './socket-session.ts'
+import type { Asking, OperationRequest, Started } from './start-operation.ts'
+import type { Slots } from './subscription-slots.ts'
+
+/** What identifies a caller: headers, and the address of the connection. */
+export type Caller = Pick<IncomingMessage, 'headers' | 'socket'>
+
+export interface SocketsOptions extends Pick<SessionOptions, 'initMs' | 'maxOperations'> {
+  /** Starts an operation for a client of that address. */
+  start: (request: OperationRequest, asking: Asking, address: string) => Promise<Started>
+  identify: (incoming: { request: Caller; requestId: string }) => ReturnType<Asking['identify']>
+  addressOf: (request: IncomingMessage) => string
+  slots: Slots
+  allowsOrigin: AllowsOrigin
+  maxMessageBytes: number
+  /** So often the client has to show that it is there. */
+  pingMs: number
+  isDraining: () => boolean
+}
+
+/** The WebSockets of this gateway. */
+export interface Sockets {
+  /** Takes over a connection that asks to be a WebSocket. */
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  count: () => number
+  /** Closes those of a person who may not go on. */
+  recheck: Session['recheck']
+  /** Closes all of them as 1001 when what runs on them has ended. */
+  drain: () => void
+}
+
+const drainMs = 5_000
+
+/** GraphQL over WebSocket at /graphql. */
+export function createSockets(options: SocketsOptions): Sockets {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: options.maxMessageBytes,
+    handleProtocols: (offered) => offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  })
+  const sessions = new Set<Session>()
+  const serve = (socket: WebSocket, request: IncomingMessage, release: () => void): void => {
+    socket.on('error', () => undefined)
+    socket.once('close', release)
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+      return socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
+    const session = serveSocket(socket, {
+      ...options,
+      start: (asked, asking) => options.start(asked, asking, options.addressOf(request)),
+      newRequestId: () => newId('req'),
+      identify: (authorization, requestId) => options.identify({ request: askerOf(request, authorization), requestId }),
+    })
+    sessions.add(session)
+    const stopPings = keepAlive(socket, options.pingMs)
+    socket.once('close', () => {
+      stopPings()
+      sessions.delete(session)
+    })
+  }
+  return {
+    count: () => sessions.size,
+    recheck: (userId, isCurrent) => {
+      for (const session of sessions) session.recheck(userId, isCurrent)
+    },
+    drain: () => {
+      for (const session of sessions) session.close({ code: 1001, text: 'Going away' }, drainMs)
+    },
+    upgrade: (request, socket, head) => {
+      socket.on('error', () => undefined)
+      const status = refusalStatus(options, request)
+      if (status) return refuse(socket, status)
+      try {
+        const release = options.slots.take({ address: options.addressOf(request), userId: null })
+        socket.once('close', release)
+        server.handleUpgrade(request, socket, head, (accepted) => serve(accepted, request, release))
+      } catch (error) {
+        refuse(socket, (error as GraphQLError).extensions['code'] === 'RATE_LIMITED' ? 429 : 503)
+      }
+    },
+  }
+}
+
+function refusalStatus({ allowsOrigin, isDraining }: SocketsOptions, request: IncomingMessage): number | null {
+  if (request.url?.split('?')[0] !== '/graphql') return 404
+  if (isDraining()) return 503
+  return isAllowedOrigin(request, allowsOrigin) ? null : 403
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
+
+/** The caller of an operation: the connection's, with the token that was said on it. */
+function askerOf({ headers, socket }: IncomingMessage, authorization: string | undefined): Caller {
+  return { headers: { ...headers, authorization: authorization ?? headers.authorization }, socket }
+}
+
+/** Ends a connection at whose other end nobody is. */
+function keepAlive(socket: WebSocket, pingMs: number): () => void {
+  let isThere = true
+  socket.on('pong', () => {
+    isThere = true
+  })
+  const timer = setInterval(() => {
+    if (!isThere) return socket.terminate()
+    isThere = false
+    socket.ping()
+  }, pingMs)
+  return () => clearInterval(timer)
+}

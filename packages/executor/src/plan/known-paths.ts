@@ -1,0 +1,22 @@
+import type { GraphQLError } from 'graphql'
+import { getOwn, isObject } from '../lib/own-property.ts'
+import { errorAt } from '../run/missing-fields.ts'
+
+/** Errors without those paths that lead to what the client did not ask for: the planner fetched it for itself. */
+export function withKnownPaths(errors: readonly GraphQLError[], data: string): readonly GraphQLError[] {
+  if (!errors.some(({ path }) => path)) return errors
+  const answer: unknown = JSON.parse(data)
+  return errors.map((error) => (error.path && isAbsent(answer, error.path) ? errorAt(error, undefined) : error))
+}
+
+/** A null on the way is where the path ends. */
+function isAbsent(answer: unknown, path: readonly (string | number)[]): boolean {
+  let value = answer
+  for (const key of path) {
+    if (value === null) return false
+    if (Array.isArray(value)) value = value[key as number]
+    else value = isObject(value) ? getOwn(value, String(key)) : undefined
+    if (value === undefined) return true
+  }
+  return false
+}

@@ -1,0 +1,47 @@
+import { type GraphQLEnumType, type GraphQLScalarType, isEnumType, isSpecifiedScalarType } from 'graphql'
+import { ExactNumber } from '../lib/exact-json.ts'
+import { quote } from '../lib/json-string.ts'
+
+/** A leaf as JSON, or null when the value is none of its type. */
+export type WriteLeaf = (value: unknown) => string | null
+
+const integer = /^-?(?:0|[1-9]\d*)$/
+
+/** Writes and checks values of a scalar or an enum. A custom scalar may be anything. */
+export function compileLeaf(type: GraphQLScalarType | GraphQLEnumType): WriteLeaf {
+  if (isEnumType(type)) return enumWriter(type)
+  if (!isSpecifiedScalarType(type)) return writeAny
+  return builtIn[type.name] ?? writeAny
+}
+
+const builtIn: Readonly<Record<string, WriteLeaf>> = {
+  Boolean: (value) => (typeof value === 'boolean' ? String(value) : null),
+  Float: (value) => {
+    const number = value instanceof ExactNumber ? Number(value.source) : value
+    return typeof number === 'number' && Number.isFinite(number) ? JSON.stringify(number) : null
+  },
+  Int: writeInteger,
+  ID: (value) => (typeof value === 'string' ? quote(value) : quoteInteger(value)),
+  String: (value) => (typeof value === 'string' ? quote(value) : null),
+}
+
+function writeInteger(value: unknown): string | null {
+  if (typeof value !== 'number') return null
+  const text = String(value)
+  return integer.test(text) ? text : null
+}
+
+/** Subgraphs may write an id as a number; to clients it is a text. */
+function quoteInteger(value: unknown): string | null {
+  const text = value instanceof ExactNumber ? value.source : writeInteger(value)
+  return text !== null && integer.test(text) ? `"${text}"` : null
+}
+
+function writeAny(value: unknown): string {
+  return typeof value === 'string' ? quote(value) : JSON.stringify(value)
+}
+
+function enumWriter(type: GraphQLEnumType): WriteLeaf {
+  const texts = new Map(type.getValues().map(({ name }) => [name, `"${name}"`]))
+  return (value) => (typeof value === 'string' ? (texts.get(value) ?? null) : null)
+}

@@ -1,0 +1,165 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import type { SubgraphAnswer } from '../src/run/execution.ts'
+import { expectAgreement } from './agree.ts'
+import { catalogue } from './corpus/catalogue.ts'
+import { createWorld, type Json, type World } from './world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld(catalogue.parts)
+})
+
+beforeEach(() => {
+  world.spoil(null)
+  world.asked()
+})
+
+/** Changes what one subgraph answers. */
+function spoil(name: string, change: (data: Json) => void): void {
+  world.spoil((subgraph, answer) => {
+    if (subgraph === name) change(answer.data)
+    return answer
+  })
+}
+
+test('sends equal representations once, and every place gets the answer', async () => {
+  const answer = await world.compiled('{ topReviews { author { id mood } } }')
+  const [entities] = world.asked().filter(({ subgraph }) => subgraph === 'accounts')
+  expect(entities?.variables['representations']).toEqual([
+    { __typename: 'User', id: 'u1' },
+    { __typename: 'User', id: 'u2' },
+    { __typename: 'User', id: 'u9' },
+  ])
+  const moods = answer.data.topReviews.map((review: Json) => review.author?.mood)
+  expect(moods).toEqual(['CALM', null, null, 'CALM'])
+})
+
+test('tells an error of a shared entity at each of its places', async () => {
+  world.spoil((subgraph, answer) =>
+    subgraph === 'accounts'
+      ? { data: { _entities: [null, null, null] }, errors: [{ message: 'no', path: ['_entities', 0, 'mood'] }] }
+      : answer,
+  )
+  const { errors } = await world.compiled('{ topReviews { author { mood } } }')
+  expect(errors?.map(({ path }) => path)).toEqual([
+    ['topReviews', 0, 'author', 'mood'],
+    ['topReviews', 3, 'author', 'mood'],
+  ])
+})
+
+test('counts in the path of an error the entities of other types, which the stock executor does not', async () => {
+  const query = '{ products { ... on Film { inStock } } }'
+  const { errors } = await world.compiled(query)
+  expect(errors?.[0]?.path).toEqual(['products', 1, 'inStock'])
+  expect((await world.stock(query)).errors?.[0]?.path).toEqual(['products', 0, 'inStock'])
+})
+
+test.each([
+  ['an enum value that is none', '{ users { mood } }', (data: Json) => Object.assign(data.users[0], { mood: 'GRIM' })],
+  ['a number for a string', '{ users { name } }', (data: Json) => Object.assign(data.users[1], { name: 7 })],
+  ['a fraction for an ID', '{ users { id } }', (data: Json) => Object.assign(data.users[2], { id: 1.5 })],
+  ['an object for a leaf', '{ me { name mood } }', (data: Json) => Object.assign(data.me, { name: { first: 'Ada' } })],
+  [
+    'a null for what cannot be null',
+    '{ users { id secret } }',
+    (data: Json) => Object.assign(data.users[0], { id: null }),
+  ],
+  ['a missing field', '{ me { name } }', (data: Json) => Object.assign(data.me, { name: undefined })],
+  ['a missing object', '{ me { name } users { id } }', (data: Json) => Object.assign(data, { me: undefined })],
+])('checks what subgraphs answer as the stock executor does: %s', async (_title, query, change) => {
+  spoil('accounts', change)
+  const answer = await expectAgreement(world, query)
+  expect(JSON.stringify(answer)).not.toMatch(/GRIM|1\.5|first/)
+})
+
+test.each([
+  ['a type that clients do not know', 'Hidden'],
+  ['an abstract type', 'Product'],
+])('trusts no __typename that is %s', async (_title, typename) => {
+  spoil('products', (data) => Object.assign(data.items[0], { __typename: typename }))
+  const answer = await expectAgreement(world, '{ items { __typename ... on Book { title } ... on User { name } } }')
+  expect(answer.data).toEqual({ items: null })
+})
+
+test('gives null and a reason for a value that is no list, where the stock executor gives up the whole answer', async () => {
+  spoil('accounts', (data) => Object.assign(data, { users: 'all of them' }))
+  const answer = await world.compiled('{ me { name } users { name } }')
+  expect(answer.data).toEqual({ me: { name: 'Ada' }, users: null })
+  expect(answer.errors?.[0]).toMatchObject({ path: ['users'], extensions: { code: 'RESPONSE_VALIDATION_FAILED' } })
+  expect((await world.stock('{ me { name } users { name } }')).data).toBeUndefined()
+})
+
+test.each<[string, SubgraphAnswer, string]>([
+  ['no entities', { data: {} }, 'Expected "data._entities" in response to be an array'],
+  ['too few entities', { data: { _entities: [] } }, 'Expected "data._entities" to contain 1 elements'],
+])('reports an answer with %s', async (_title, answer, message) => {
+  world.spoil((subgraph, given) => (subgraph === 'reviews' ? answer : given))
+  const { data, errors } = await world.compiled('{ me { name reviews { body } } }')
+  expect(data).toEqual({ me: { name: 'Ada', reviews: null } })
+  expect(errors?.[0]?.message).toBe(message)
+})
+
+test('goes on without a subgraph that fails', async () => {
+  world.spoil((subgraph, answer) => {
+    if (subgraph === 'reviews') throw new Error('down')
+    return answer
+  })
+  const { data, errors } = await world.compiled('{ me { name reviews { body } } products { upc } }')
+  expect(data.me).toEqual({ name: 'Ada', reviews: null })
+  expect(data.products).toHaveLength(3)
+  expect(errors?.map(({ message }) => message)).toEqual(['down'])
+})
+
+test('takes nothing from the prototypes of objects, and changes none', async () => {
+  const hostile = '{"__proto__":{"polluted":true,"name":"evil"}}'
+  world.spoil((subgraph, answer) => {
+    if (subgraph !== 'reviews') return answer
+    const entity = JSON.parse(hostile)
+    return { data: { _entities: [entity] } }
+  })
+  const query = '{ me { __proto__: mood constructor: id toString: friend { valueOf: id } reviews { body } } }'
+  const { data } = await world.compiled(query)
+  expect(JSON.stringify(data.me)).toContain('"constructor":"u1"')
+  expect(({} as Json).polluted).toBeUndefined()
+})
+
+test('does not let what the client names __proto__ stand in for other fields', async () => {
+  spoil('accounts', (data) =>
+    Object.defineProperty(data.me, '__proto__', { value: { name: 'evil' }, enumerable: true }),
+  )
+  const { data } = await world.compiled('{ me { id reviews { id } } }')
+  expect(data.me.id).toBe('u1')
+})
+
+test('writes an answer of ten thousand objects', async () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => ({ id: `r${index}`, body: `"${index}"\u2028` }))
+  spoil('reviews', (data) => Object.assign(data._entities[0], { reviews: many }))
+  const { data } = await world.compiled('{ me { reviews { id body } } }')
+  expect(data.me.reviews).toEqual(many)
+})
+
+test('takes a default where a variable of a condition is not given', async () => {
+  const query = 'query ($on: Boolean = true) { me { id name @include(if: $on) } }'
+  expect((await world.compiled(query)).data.me).toEqual({ id: 'u1', name: 'Ada' })
+  expect((await world.compiled(query, { variables: { on: false } })).data.me).toEqual({ id: 'u1' })
+})
+
+test('merges the selections of a repeated introspection field, of which the stock executor takes the first', async () => {
+  const query = '{ __schema { queryType { name } } __schema { mutationType { name } } }'
+  expect((await world.compiled(query)).data.__schema).toEqual({ queryType: { name: 'Query' }, mutationType: null })
+})
+
+test('runs the operation that is named', async () => {
+  const query = 'query A { me { id } } query B { me { name } }'
+  expect((await world.compiled(query, { operationName: 'B' })).data).toEqual({ me: { name: 'Ada' } })
+  expect((await world.compiled(query, { operationName: 'A' })).data).toEqual({ me: { id: 'u1' } })
+})
+
+test('writes fields in the order in which the specification collects them', async () => {
+  const query = `query ($a: Boolean!) {
+    me { ... on User { name } ... on User @skip(if: $a) { mood id } ... on User { id } }
+  }`
+  const { data } = await world.compiled(query, { variables: { a: false } })
+  expect(Object.keys(data.me)).toEqual(['name', 'mood', 'id'])
+})
