@@ -3,7 +3,7 @@ import { layoutDocument } from '../layout.ts'
 
 export const partnerRole = z.enum(['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'])
 
-/** What the other services know of a partner. Whole state: the highest `version` wins. */
+/** The whole state of a partner: the highest `version` wins. */
 const changed = z.object({
   partnerId: z.string(),
   version: z.int(),
@@ -21,12 +21,12 @@ const changed = z.object({
   ]),
   maySell: z.boolean(),
   mayBePaidOut: z.boolean(),
-  /** From when on the bank account in use may be paid to; null when there is none. Absent in older events. */
+  /** When payouts to the bank account in use start; null when there is none. Absent in older events. */
   payoutsFrom: z.iso.datetime().nullable().optional(),
   members: z.array(z.object({ userId: z.string(), role: partnerRole })),
 })
 
-/** The applicant is told what became of the application. */
+/** An application was decided. Its owners are notified. */
 const applicationDecided = z.object({
   partnerId: z.string(),
   name: z.string(),
@@ -35,10 +35,10 @@ const applicationDecided = z.object({
   ownerIds: z.array(z.string()),
 })
 
-/** The people of a partner who must know: its owners and managers. */
+/** The people of a partner to notify: its owners and managers. */
 const people = { partnerId: z.string(), name: z.string(), memberIds: z.array(z.string()) }
 
-/** A partner's rights changed: by staff, or because a document ran out. Its people are told. */
+/** Staff or an expired document changed a partner's rights. Its people are notified. */
 const statusChanged = z.object({
   ...people,
   from: z.enum(['VERIFIED', 'RESTRICTED', 'SUSPENDED']),
@@ -46,20 +46,20 @@ const statusChanged = z.object({
   reason: z.string().nullable(),
 })
 
-/** A document was judged, runs out soon, or ran out. */
+/** A document was reviewed, expires soon, or has expired. */
 const documentStatusChanged = z.object({
   ...people,
   documentId: z.string(),
   kind: z.enum(['BUSINESS_REGISTRATION', 'IDENTITY', 'PROOF_OF_ADDRESS', 'TAX_CERTIFICATE', 'BANK_STATEMENT', 'OTHER']),
   status: z.enum(['APPROVED', 'REJECTED', 'EXPIRING', 'EXPIRED']),
   reason: z.string().nullable(),
-  /** The last day on which it is, or was, good. */
+  /** The last day on which it is or was valid. */
   validUntil: z.iso.date().nullable(),
-  /** The day from which on the partner may sell nothing new unless another document took its place; null when it may. */
+  /** The day on which the partner's sales stop unless it is replaced; null when they do not. */
   restrictedFrom: z.iso.date().nullable(),
 })
 
-/** Where a partner is paid out to is changing. Its people are told at once, as it may be none of them who does it. */
+/** A partner's bank account changes. All its people are notified at once, as an intruder may be doing it. */
 const bankAccountChanged = z.object({
   ...people,
   bankAccountId: z.string(),
@@ -67,23 +67,23 @@ const bankAccountChanged = z.object({
   country: z.string(),
   lastFour: z.string(),
   changedAt: z.iso.datetime(),
-  /** From when on it may be paid to; null while nobody has confirmed it. */
+  /** When payouts to it start; null until it is confirmed. */
   payoutsFrom: z.iso.datetime().nullable(),
 })
 
-/** Carries the invitation's secret: for the one service that brings it to whom it is for. */
+/** Contains the invitation's secret, so it goes to the service that mails it and to no other. */
 const memberInvited = z.object({
   partnerId: z.string(),
   partnerName: z.string(),
   memberId: z.string(),
   email: z.string(),
   role: partnerRole,
-  /** To be given to `acceptInvitation` by whoever got the mail. */
+  /** The secret that `acceptInvitation` takes. */
   token: z.string(),
   expiresAt: z.iso.datetime(),
 })
 
-/** What the other services know of a venue. Whole state: the highest `version` wins. */
+/** The whole state of a venue: the highest `version` wins. */
 const venueChanged = z.object({
   venueId: z.string(),
   version: z.int(),
@@ -94,11 +94,11 @@ const venueChanged = z.object({
   country: z.string(),
   addressLines: z.array(z.string()),
   timeZone: z.string(),
-  /** What the newest change of the time zone means for performances to come; absent in events from before that was asked. */
+  /** How the latest change of the time zone affects upcoming performances; absent in older events. */
   performanceTimes: z.enum(['KEEP_INSTANT', 'KEEP_LOCAL_TIME']).optional(),
 })
 
-/** A layout became fixed. It never changes again, so there is nothing to fold. */
+/** A layout was published. It never changes again. */
 const layoutPublished = z.object({
   layoutId: z.string(),
   venueId: z.string(),

@@ -13,11 +13,11 @@ const parties = z.object({
 const captured = parties.extend({
   amount: money,
   capturedAt: z.iso.datetime(),
-  /** What was due, where staff took less in its place: the booking counts as paid. Absent where the amount is what was due. */
+  /** The amount due, when staff accepted less: the booking counts as paid. Absent when `amount` is the amount due. */
   due: money.optional(),
 })
 
-/** Staff decided not to take what was captured: the booking fails, and all of it goes back. */
+/** Staff rejected the captured amount: the booking fails, and all of it is refunded. */
 const refused = parties.extend({ issueId: z.string(), amount: money })
 
 const failed = parties.extend({
@@ -29,23 +29,23 @@ const failed = parties.extend({
 const refunded = parties.extend({
   refundId: z.string(),
   amount: money,
-  /** What it was for: a cancellation, a rejected booking, a decision of staff, or money that was not due in the first place. */
+  /** The cause: a cancellation, a rejected booking, a decision of staff, or money that was never due. */
   cause: z.enum(['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF', 'PAYMENT_ISSUE']),
-  /** What staff have to say to the customer about it. */
+  /** A message for the customer. */
   messageToCustomer: z.string().nullish(),
   /** The cancellation's id, the booking's id, the refund's own, or the issue's. */
   causeId: z.string(),
-  /** Where it was sent by hand, from bank to bank; absent where the provider gave it back the way it came. */
+  /** The manual bank transfer; absent when it was refunded to the original payment method. */
   transfer: z.object({ reference: z.string(), sentOn: z.iso.date() }).optional(),
-  /** Refunds of this payment that have succeeded, this one included; without money that was not due in the first place. */
+  /** The total of completed refunds of this payment, this one included; without money that was never due. */
   refundedInAll: money,
 })
 
 const refundCause = z.enum(['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'])
 
 /**
- * What a refund is now. Whole state: the highest `version` of a refund wins. One that failed and is still owed is told as
- * PENDING: its money is promised to nobody else.
+ * The whole state of a refund: the highest `version` wins. A failed refund that is still owed is reported as PENDING, as its
+ * money is not available for anything else.
  */
 const refundChanged = parties.extend({
   refundId: z.string(),
@@ -55,20 +55,20 @@ const refundChanged = parties.extend({
   cause: refundCause,
   causeId: z.string(),
   requestedBy: z.string(),
-  /** The second person, once there was one. */
+  /** The second person; null before approval. */
   approvedBy: z.string().nullable(),
-  /** The tickets it ends: all of the booking's, some of them, or none, when it is goodwill. */
+  /** The tickets it cancels: all of the booking's, those with these ids, or none for goodwill. */
   tickets: z.union([z.enum(['ALL', 'NONE']), z.array(z.string())]),
-  /** For the customer to read. */
+  /** A message for the customer. */
   messageToCustomer: z.string().nullable(),
 })
 
 /**
- * The last word on what goes back for a cause, said once: computed under the lock of the payment, on its way from then on.
- * Nobody promises the customer more than this.
+ * The final refund for a cause, emitted once: computed under the payment's lock, and on its way after that. Nobody may
+ * promise the customer more.
  */
 const refundDecided = parties.extend({
-  /** Null when nothing goes back. */
+  /** Null when nothing is refunded. */
   refundId: z.string().nullable(),
   amount: money,
   cause: refundCause,
@@ -78,7 +78,7 @@ const refundDecided = parties.extend({
 
 const refundFailed = parties.extend({ refundId: z.string(), amount: money, code: z.string() })
 
-/** Money that is stuck, as it stands. Of two, the one with the higher version is newer. */
+/** The whole state of a payment issue: the highest `version` wins. */
 const issueChanged = z.object({
   issueId: z.string(),
   version: z.int(),
@@ -93,26 +93,26 @@ const issueChanged = z.object({
     'LEDGER_MISMATCH',
   ]),
   status: z.enum(['OPEN', 'AWAITING_APPROVAL', 'IN_PROGRESS', 'RESOLVED']),
-  /** OPENED and REOPENED are for people to hear; CHANGED is a step between. */
+  /** People are notified of OPENED and REOPENED; CHANGED is an intermediate step. */
   occasion: z.enum(['OPENED', 'CHANGED', 'REOPENED', 'RESOLVED']),
-  /** Null while it is not resolved. */
+  /** Null while it is unresolved. */
   resolution: z.string().nullable(),
-  /** Null where nobody knows whose payment it is. */
+  /** Null when the payment is unknown. */
   paymentId: z.string().nullable(),
   bookingId: z.string().nullable(),
   reference: z.string().nullable(),
   userId: z.string().nullable(),
   partnerId: z.string().nullable(),
   refundId: z.string().nullable(),
-  /** How much is at stake. */
+  /** The amount in question. */
   amount: money,
-  /** What should have moved, and what did; null where that is not known. */
+  /** The amounts that should have moved and did move; null when unknown. */
   expected: money.nullable(),
   received: money.nullable(),
   openedAt: z.iso.datetime(),
 })
 
-/** A refund waits for a second person. */
+/** A refund awaits a second person's approval. */
 const approvalRequested = parties.extend({
   refundId: z.string(),
   amount: money,

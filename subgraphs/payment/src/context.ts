@@ -7,22 +7,22 @@ import type { PaymentProvider } from './providers/provider.ts'
 import type { SandboxConfig, SandboxCtx } from './providers/sandbox/context.ts'
 import { createSandbox } from './providers/sandbox/sandbox.ts'
 
-/** What payment may use in a verb. Built per request, event, webhook and job. */
+/** The context of payment's domain functions. Built per request, event, webhook and job. */
 export interface Ctx extends BaseCtx {
   load: Loaders
-  /** Those who move the money, by name. */
+  /** Payment providers by name. */
   providers: Readonly<Record<string, PaymentProvider>>
   /** The provider of new payments. */
   defaultProvider: string
-  /** Whether customers may be sent back to this machine: outside production only. */
+  /** Whether return URLs may lead to this machine: outside production only. */
   allowsLocalReturns: boolean
-  /** How long a provider may take to answer. After that nobody knows what came of the request. */
+  /** The timeout of a call to a provider. After it the outcome of the call is unknown. */
   providerTimeoutMs: number
-  /** The public keys that quotes are signed with. */
+  /** The public keys that verify quotes. */
   quoteKeys: KeyFinder
 }
 
-/** What outlives a request in payment. */
+/** What payment shares between requests. */
 export interface PaymentDeps extends SubgraphDeps {
   sandbox: SandboxConfig
   providerTimeoutMs: number
@@ -47,7 +47,7 @@ export function createCtx(deps: PaymentDeps, caller: Caller): Ctx {
   }
 }
 
-/** The context of a job or a webhook: the service itself acts. */
+/** The context of a job or a webhook, in which the service itself is the viewer. */
 export function createJobCtx(deps: PaymentDeps): Ctx {
   return createCtx(deps, {
     viewer: { kind: 'service', service: 'payment' },
@@ -56,7 +56,7 @@ export function createJobCtx(deps: PaymentDeps): Ctx {
   })
 }
 
-/** The sandbox's own context: nothing of our caller reaches it. */
+/** The sandbox's own context, which knows nothing of our caller. */
 export function createSandboxCtx({ db, now, log, sandbox }: PaymentDeps): SandboxCtx {
   return {
     db,

@@ -4,10 +4,10 @@ import { servicePorts } from '@tikitu/schema/services'
 import { z } from 'zod'
 import type { SandboxConfig } from './providers/sandbox/context.ts'
 
-/** How long the sandbox thinks before it answers. */
+/** How long the sandbox waits before it answers. */
 const sandboxDelayMs = 150
 
-/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is invalid. */
+/** Everything this process reads from its environment. Exits with a list of mistakes when it is invalid. */
 export function readEnv() {
   return readServiceEnv('payment', servicePorts, {
     PAYMENT_PROVIDER: provider,
@@ -17,7 +17,7 @@ export function readEnv() {
   })
 }
 
-/** Where the sandbox is, and whom it tells. */
+/** The sandbox's addresses and its webhook secrets. */
 export function sandboxConfig(env: ReturnType<typeof readEnv>): SandboxConfig {
   const url = env.urlOf('payment')
   return {
@@ -28,7 +28,7 @@ export function sandboxConfig(env: ReturnType<typeof readEnv>): SandboxConfig {
   }
 }
 
-/** Who moves the money. The sandbox moves none, so in production it must be asked for by name. */
+/** The payment provider. The sandbox moves no money, so production must name it explicitly. */
 const provider = z
   .enum(['sandbox'], { error: 'must be sandbox, the only provider available; it moves no money' })
   .prefault(process.env['NODE_ENV'] === 'production' ? ('' as 'sandbox') : 'sandbox')

@@ -1,13 +1,13 @@
 import { DomainError } from '@tikitu/kit/base/errors'
 import type { Money } from '@tikitu/kit/base/money'
 
-/** The quote is not booking's, or not made out to the caller. */
+/** The quote was not issued by booking, or belongs to another customer. */
 export class QuoteInvalid extends DomainError {
   override readonly name = 'QuoteInvalid'
   readonly code = 'QUOTE_INVALID'
 }
 
-/** The time to pay is over. */
+/** The deadline for paying has passed. */
 export class QuoteExpired extends DomainError {
   override readonly name = 'QuoteExpired'
   readonly code = 'QUOTE_EXPIRED'
@@ -16,13 +16,13 @@ export class QuoteExpired extends DomainError {
   }
 }
 
-/** The payment is over: nothing more can be paid with it. */
+/** The payment is closed: it was paid, or its booking expired. */
 export class PaymentClosed extends DomainError {
   override readonly name = 'PaymentClosed'
   readonly code = 'PAYMENT_CLOSED'
 }
 
-/** An attempt is under way, and its outcome is not known yet. */
+/** A payment attempt is in progress, and its outcome is not known yet. */
 export class PaymentInProgress extends DomainError {
   override readonly name = 'PaymentInProgress'
   readonly code = 'PAYMENT_IN_PROGRESS'
@@ -31,7 +31,7 @@ export class PaymentInProgress extends DomainError {
   }
 }
 
-/** More would go back than was paid. Nothing was refunded. */
+/** The amount exceeds what can still be refunded. Nothing was refunded. */
 export class RefundTooLarge extends DomainError {
   override readonly name = 'RefundTooLarge'
   readonly code = 'REFUND_TOO_LARGE'
@@ -42,7 +42,7 @@ export class RefundTooLarge extends DomainError {
   }
 }
 
-/** All that is left would go back, and nobody said whether the tickets end with it. Nothing was refunded. */
+/** Everything left would be refunded, but the input does not say which tickets to cancel. Nothing was refunded. */
 export class TicketChoiceNeeded extends DomainError {
   override readonly name = 'TicketChoiceNeeded'
   readonly code = 'TICKET_CHOICE_NEEDED'
@@ -53,7 +53,7 @@ export class TicketChoiceNeeded extends DomainError {
   }
 }
 
-/** The account is suspended: it can neither buy nor decide anything. */
+/** The account is suspended: it can neither pay nor decide anything. */
 export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
@@ -62,7 +62,7 @@ export class UserSuspended extends DomainError {
   }
 }
 
-/** A second person has to decide this, and the caller is the first. */
+/** The caller requested this, so another person must decide. */
 export class SecondPersonNeeded extends DomainError {
   override readonly name = 'SecondPersonNeeded'
   readonly code = 'SECOND_PERSON_NEEDED'

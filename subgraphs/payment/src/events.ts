@@ -9,7 +9,7 @@ import { applyUser } from './domain/projections/apply-user.ts'
 import { refundCancelledTickets, refundRejectedBooking } from './domain/refunds/refund-booking.ts'
 import { applyRefundRefused } from './domain/refunds/refund-tickets.ts'
 
-/** What payment does on the facts of others. */
+/** Handlers of other services' events. */
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': applyConfigChange,
   'admin.flagChanged': applyFlagChange,

@@ -12,7 +12,7 @@ import { deliver, deliverTask } from './providers/sandbox/events.ts'
 import { settleTask as sandboxSettleTask, settleIntent } from './providers/sandbox/intents.ts'
 import { settleRefund } from './providers/sandbox/refunds.ts'
 
-/** What payment does in its own time, and the sandbox in its. */
+/** Background tasks of payment and of the sandbox. */
 export function tasks(deps: PaymentDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
@@ -31,7 +31,7 @@ export function tasks(deps: PaymentDeps, transport: Transport): Record<string, T
   }
 }
 
-/** When it does what nobody asks for. */
+/** Cron schedule. */
 export const crontab = `
 * * * * * reconcileStale
 * * * * * takeLedgerSnapshot

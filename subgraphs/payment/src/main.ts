@@ -5,7 +5,7 @@ import { crontab, tasks } from './jobs.ts'
 import { purgeRules } from './purge.ts'
 import { createPayment } from './server.ts'
 
-/** How long a provider may take to answer. */
+/** The timeout of a call to a provider. */
 const providerTimeoutMs = 5_000
 
 const env = readEnv()

@@ -1,4 +1,4 @@
-/** Which row stands behind which GraphQL type: read by the code generator. */
+/** The row types behind GraphQL types. Read by the code generator. */
 export const mappers = {
   LedgerBalance: '../domain/ledger/ledger-balances.ts#LedgerBalanceData',
   LedgerEntry: '../db/tables/ledger.ts#LedgerEntryRow',

@@ -1,10 +1,10 @@
 import { daysBefore, type PurgeRule } from '@tikitu/kit/messaging/purge'
 import { sql } from 'drizzle-orm'
 
-/** Providers repeat their webhooks for days. What is this old comes no more. */
+/** Providers retry webhooks for days, not for months. */
 const webhookDays = 90
 
-/** What payment forgets: webhooks that no longer come again. One that waits, or became an issue, is kept. */
+/** Webhooks old enough to delete. Deferred ones, and those that became an issue, are kept. */
 export function purgeRules(now: Date): PurgeRule[] {
   const before = daysBefore(now, webhookDays).toISOString()
   return [

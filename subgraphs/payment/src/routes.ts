@@ -9,7 +9,7 @@ import { challengePage, closedPage, donePage } from './providers/sandbox/page.ts
 const maxWebhookBytes = 256_000
 const maxFormBytes = 4_096
 
-/** What payment answers besides GraphQL: its providers' webhooks, and the sandbox's 3-D Secure page. */
+/** The HTTP routes besides GraphQL: webhooks of providers, and the sandbox's 3-D Secure page. */
 export function routes(deps: PaymentDeps): Record<string, Route> {
   return {
     'POST /webhooks/sandbox': async (request, response) => {
@@ -42,7 +42,7 @@ export function routes(deps: PaymentDeps): Record<string, Route> {
   }
 }
 
-/** A page that was answered, by a second click perhaps, leads where the first one led. */
+/** A page that was already answered, perhaps by a second click, redirects like the first answer. */
 async function sendClosed(deps: PaymentDeps, response: ServerResponse, challenge: string): Promise<void> {
   const returnUrl = await findReturn(createSandboxCtx(deps), challenge)
   if (returnUrl) sendBack(response, returnUrl)
@@ -60,11 +60,11 @@ function challengeOf(url: string | undefined): string {
 interface Page {
   status: number
   html: string
-  /** Where the form's answer leads. Browsers hold `form-action` against redirects, too. */
+  /** Where the form redirects. Browsers apply `form-action` to redirects too. */
   returnUrl?: string | null
 }
 
-/** Nothing on these pages comes from elsewhere, and no other page may frame them. */
+/** These pages load nothing from elsewhere, and no other page may frame them. */
 function sendPage(response: ServerResponse, { status, html, returnUrl }: Page): void {
   const url = returnUrl ? new URL(returnUrl) : null
   const target = url && (url.protocol.startsWith('http') ? ` ${url.origin}` : ` ${url.protocol}`)

@@ -1,22 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Money } from '@tikitu/kit/base/money'
 
-/** What a provider says of a payment, in an answer, in a webhook, or when asked. Each is true for good once it was said. */
+/** What a provider reports about a payment, in a response or a webhook. A report never becomes untrue. */
 export interface PaymentUpdate {
   kind: 'payment'
   paymentId: string
-  /** The attempt it speaks of; null when it speaks of none. */
+  /** The attempt; null when the provider names none. */
   attemptId: string | null
   outcome: 'REQUIRES_ACTION' | 'PROCESSING' | 'FAILED' | 'CAPTURED' | 'CANCELLED'
   amount: Money
   /** Why the attempt failed: `CARD_DECLINED`, `INSUFFICIENT_FUNDS`, … */
   failureCode: string | null
-  /** Where the customer has to go, while action is required. */
+  /** The page for the customer to open while action is required. */
   actionUrl: string | null
   at: Date
 }
 
-/** What a provider says of a refund. */
+/** What a provider reports about a refund. */
 export interface RefundUpdate {
   kind: 'refund'
   refundId: string
@@ -27,14 +27,14 @@ export interface RefundUpdate {
   at: Date
 }
 
-/** A webhook's content. `id` is the provider's, the same however often it is delivered. */
+/** A webhook's content. `id` is the provider's own and the same for every delivery. */
 export interface ProviderEvent {
   id: string
   type: string
   report: PaymentUpdate | RefundUpdate
 }
 
-/** One try to pay. A provider that has seen this attempt before answers with what came of it. */
+/** One attempt to pay. Idempotent: a provider that knows the attempt returns its outcome. */
 export interface ConfirmOrder {
   paymentId: string
   attemptId: string
@@ -44,14 +44,14 @@ export interface ConfirmOrder {
   returnUrl: string | null
 }
 
-/** A refund to make. A provider that has seen this refund before answers with what came of it. */
+/** A refund to make. Idempotent: a provider that knows the refund returns its outcome. */
 export interface RefundOrder {
   refundId: string
   paymentId: string
   amount: Money
 }
 
-/** A webhook request, as it came. */
+/** An incoming webhook request. */
 export interface WebhookRequest {
   headers: IncomingHttpHeaders
   body: Buffer
@@ -59,34 +59,34 @@ export interface WebhookRequest {
 }
 
 /**
- * Who moves the money. Objects go by our ids, so that no answer is needed to ask again. A call may reject; unless it
- * rejects with `NotSent`, nobody knows what came of it. A payment is captured once, whatever is asked.
+ * A payment provider. Objects are identified by our ids, so that every call can be repeated. A call may reject; unless it
+ * rejects with `NotSent`, its outcome is unknown. A payment is captured at most once.
  */
 export interface PaymentProvider {
   name: string
   /** Whether the token has the form of one of its payment methods. */
   isMethod: (token: string) => boolean
-  /** Tokens to name to whoever sent one that is none; empty where tokens are made for each customer. */
+  /** Example tokens for an error message; empty where tokens are made for each customer. */
   exampleMethods: readonly string[]
   confirm: (order: ConfirmOrder, signal: AbortSignal) => Promise<PaymentUpdate>
-  /** Ends a payment that was not captured; answers what became of it, or null when it never heard of it. */
+  /** Cancels a payment unless it was captured, and returns its state; null when the provider does not know it. */
   cancel: (paymentId: string, signal: AbortSignal) => Promise<PaymentUpdate | null>
-  /** What became of a payment; null when it never heard of it. */
+  /** The state of a payment; null when the provider does not know it. */
   find: (paymentId: string, signal: AbortSignal) => Promise<PaymentUpdate | null>
   refund: (order: RefundOrder, signal: AbortSignal) => Promise<RefundUpdate>
   findRefund: (refundId: string, signal: AbortSignal) => Promise<RefundUpdate | null>
-  /** The content of a webhook, once its signature is known to be the provider's. @throws {WebhookRefused} */
+  /** Verifies a webhook's signature and returns its content. @throws {WebhookRefused} */
   openWebhook: (request: WebhookRequest) => unknown
-  /** Reads what `openWebhook` gave, also when it was kept meanwhile. @throws {WebhookRefused} */
+  /** Parses what `openWebhook` returned, also after it was stored. @throws {WebhookRefused} */
   readEvent: (content: unknown) => ProviderEvent
 }
 
-/** The request did not leave, so nothing came of it: it may be sent again. */
+/** The request was not sent, so it is safe to send it again. */
 export class NotSent extends Error {
   override readonly name = 'NotSent'
 }
 
-/** The webhook is not signed by the provider, too old, or not in its form. */
+/** The webhook's signature is invalid or too old, or its content is malformed. */
 export class WebhookRefused extends Error {
   override readonly name = 'WebhookRefused'
   readonly status: 400 | 401

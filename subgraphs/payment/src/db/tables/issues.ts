@@ -31,23 +31,23 @@ export const issueResolutions = ['ACCEPTED', 'REFUNDED', 'TRANSFERRED', 'SETTLED
 
 export type IssueAction = (typeof issueActions)[number]
 
-/** What a member of the staff wants done about an issue. */
+/** An action on an issue that staff ordered. */
 export interface IssueOrder {
   action: IssueAction
   note: string
-  /** Of a bank transfer. */
+  /** Only for bank transfers. */
   transfer?: { reference: string; sentOn: string }
 }
 
-/** An order that waits for a second person. */
+/** An order that awaits a second person's approval. */
 export interface IssueRequest extends IssueOrder {
   requestedBy: string
   requestedAt: string
 }
 
 /**
- * Money that is stuck. The unique key is what makes each cause one issue; the check is what lets none be resolved while money
- * of it stands on SUSPENSE.
+ * A discrepancy that staff must resolve. The unique key makes each cause one issue; a check keeps an issue unresolved while
+ * it holds money on SUSPENSE.
  */
 export const paymentIssues = pgTable(
   'payment_issues',
@@ -57,28 +57,28 @@ export const paymentIssues = pgTable(
     key: text().notNull().unique(),
     kind: text({ enum: issueKinds }).notNull(),
     status: text({ enum: issueStatuses }).notNull(),
-    /** Null where nobody knows whose payment it is. */
+    /** Null when the payment is unknown. */
     paymentId: text().references(() => payments.id),
-    /** The refund that failed, or that gives back what is stuck. */
+    /** The refund that failed, or that returns the money in question. */
     refundId: text(),
-    /** The webhook that speaks of something unknown. */
+    /** The webhook about something unknown. */
     webhookId: text(),
     provider: text().notNull(),
     partnerId: text(),
     userId: text(),
-    /** How much is at stake: what lists and figures count. */
+    /** The amount in question, as lists and figures count it. */
     amountMinor: minor().notNull(),
     currency: text().notNull(),
     expectedMinor: minor(),
     expectedCurrency: text(),
     receivedMinor: minor(),
     receivedCurrency: text(),
-    /** What stands on SUSPENSE for it, in `currency`: above zero it is somebody else's, below zero it is gone. */
+    /** The amount held on SUSPENSE, in `currency`: positive is owed, negative is lost. */
     suspenseMinor: minor().notNull().default(0),
-    /** What waits for a second person. */
+    /** The order that awaits approval. */
     request: jsonb().$type<IssueRequest>(),
     resolution: text({ enum: issueResolutions }),
-    /** Of a bank transfer that ended it: what the bank calls it, and the day on which it was sent. */
+    /** The bank's reference and the date of the bank transfer that resolved it. */
     transferReference: text(),
     transferredOn: date({ mode: 'string' }),
     version: integer().notNull().default(1),
@@ -96,7 +96,7 @@ export const paymentIssues = pgTable(
   ],
 )
 
-/** What happened to an issue, step by step. */
+/** The history of an issue. */
 export const paymentIssueSteps = pgTable(
   'payment_issue_steps',
   {
@@ -107,7 +107,7 @@ export const paymentIssueSteps = pgTable(
     /** `OPENED`, `RETRY`, `REFUND_FAILED`, … */
     step: text().notNull(),
     status: text({ enum: issueStatuses }).notNull(),
-    /** A person's id, or `service:payment`. */
+    /** A user id or `service:payment`. */
     actor: text().notNull(),
     note: text(),
     at: moment().notNull(),
@@ -116,8 +116,8 @@ export const paymentIssueSteps = pgTable(
 )
 
 /**
- * Captures of a payment as the provider reported them, each distinct amount once. The primary key is what counts a report
- * once; another attempt is another capture, and another amount of the same attempt is a correction.
+ * Captures reported by the provider, each distinct amount once. The primary key makes a repeated report count once; another
+ * attempt is another capture, another amount of the same attempt a correction.
  */
 export const paymentCaptures = pgTable(
   'payment_captures',
@@ -125,19 +125,19 @@ export const paymentCaptures = pgTable(
     paymentId: text()
       .notNull()
       .references(() => payments.id),
-    /** The attempt that it speaks of; empty while a report named none. */
+    /** The attempt; empty until a report names one. */
     attemptKey: text().notNull(),
     amountMinor: minor().notNull(),
     currency: text().notNull(),
     at: moment().notNull(),
-    /** The issue that it made; null for what was due. */
+    /** The issue that it caused; null when the amount was due. */
     issueId: text(),
     recordedAt: moment().notNull(),
   },
   (table) => [primaryKey({ columns: [table.paymentId, table.attemptKey, table.amountMinor, table.currency] })],
 )
 
-/** How refunds ended, as the provider reported it. The primary key is what lets a repeated report change nothing. */
+/** Refund outcomes reported by the provider. The primary key makes a repeated report change nothing. */
 export const refundReports = pgTable(
   'refund_reports',
   {

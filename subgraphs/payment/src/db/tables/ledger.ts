@@ -29,7 +29,7 @@ export const transactionKinds = [
   'REVERSAL',
 ] as const
 
-/** Where money stands: one account per kind, owner and currency. Its id says all three. */
+/** Ledger accounts, one per kind, owner and currency. The id contains all three. */
 export const ledgerAccounts = pgTable(
   'ledger_accounts',
   {
@@ -48,20 +48,20 @@ export const ledgerAccounts = pgTable(
 )
 
 /**
- * The journal: one row per movement of money. Rows are never changed or removed (a trigger refuses it); a mistake is put
- * right by a reversal. The unique payment and refund are what posts each capture and each refund once.
+ * The journal: one row per movement of money. Rows never change (a trigger refuses it); a mistake is corrected by a
+ * reversal. The unique key posts each capture and each refund once.
  */
 export const transactions = pgTable(
   'transactions',
   {
     id: text().primaryKey(),
     kind: text({ enum: transactionKinds }).notNull(),
-    /** Null where nobody knows whose payment it is. */
+    /** Null when the payment is unknown. */
     paymentId: text().references(() => payments.id),
     refundId: text().references(() => refunds.id),
-    /** The transaction that this one takes back. */
+    /** The transaction that this one reverses. */
     reversesId: text(),
-    /** The issue that it belongs to, and that issue's version then: each step of an issue posts once. */
+    /** The issue and its version at that time: each step of an issue posts once. */
     issueId: text(),
     step: integer(),
     partnerId: text(),
@@ -86,8 +86,8 @@ export const transactions = pgTable(
 )
 
 /**
- * What a transaction did to an account: above zero is a debit, below zero a credit. At commit the database checks that
- * every transaction balances per currency.
+ * A debit (positive) or credit (negative) of an account. At commit the database checks that every transaction balances per
+ * currency.
  */
 export const ledgerEntries = pgTable(
   'ledger_entries',
@@ -99,7 +99,7 @@ export const ledgerEntries = pgTable(
     accountId: text().notNull(),
     currency: text().notNull(),
     amountMinor: minor().notNull(),
-    /** The database transaction that wrote it: what a snapshot of balances covers is told by this. */
+    /** The database transaction that wrote it. It decides which entries a snapshot of balances covers. */
     postedIn: transactionId().notNull().default(sql`pg_current_xact_id()`),
   },
   (table) => [
@@ -114,8 +114,8 @@ export const ledgerEntries = pgTable(
 )
 
 /**
- * Up to where balances are summed: every entry of a transaction before `horizon`, and all up to `floorId`. One row. A horizon
- * that lies ahead is from another cluster (a restored copy), and is not used.
+ * The point up to which snapshots sum the entries: all of transactions before `horizon`, and all up to `floorId`. One row.
+ * A horizon in the future comes from another cluster (a restored copy) and is ignored.
  */
 export const ledgerHorizon = pgTable('ledger_horizon', {
   id: integer().primaryKey(),
@@ -124,7 +124,7 @@ export const ledgerHorizon = pgTable('ledger_horizon', {
   takenAt: moment().notNull(),
 })
 
-/** What stood on an account at the horizon. What was posted since is added when somebody asks. */
+/** The balance of an account at the horizon. Later entries are added when it is read. */
 export const ledgerSnapshots = pgTable('ledger_snapshots', {
   accountId: text()
     .primaryKey()

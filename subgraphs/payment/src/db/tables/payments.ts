@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm'
 import { boolean, check, date, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 
 /**
- * What a customer pays for one booking. The unique booking is what makes a second start the same payment, and the check on
- * the amounts is what keeps refunds within what was captured.
+ * A customer's payment for one booking. The unique booking makes a second start the same payment; a check keeps refunds
+ * within the captured amount.
  */
 export const payments = pgTable(
   'payments',
@@ -16,51 +16,53 @@ export const payments = pgTable(
     userId: text().notNull(),
     partnerId: text().notNull(),
     eventTitle: text().notNull(),
-    /** The signed quote this payment was started with, as evidence of what was agreed. */
+    /** The signed quote of the payment, as evidence of what was agreed. */
     quote: text().notNull(),
     provider: text().notNull(),
     amountMinor: minor().notNull(),
-    /** The part of the amount that is booking fees: the platform's. */
+    /** The platform's booking fees within the amount. */
     feesMinor: minor().notNull(),
     taxMinor: minor().notNull(),
-    /** The part of the tax that is inside the fees. */
+    /** The tax within the fees. */
     feesTaxMinor: minor().notNull().default(0),
-    /** Whether its tax is posted to accounts of its own; false for payments from before there were any. */
+    /** Whether its tax is posted to separate accounts; false for older payments. */
     splitsTax: boolean().notNull().default(false),
     currency: text().notNull(),
-    /** What the provider's reports fold to. EXPIRED is judged by time and never stands here. */
+    /** The state reduced from the provider's reports. EXPIRED follows from the time and is never stored. */
     status: text({
       enum: ['REQUIRES_METHOD', 'REQUIRES_ACTION', 'PROCESSING', 'CAPTURED', 'CANCELLED', 'NEEDS_REVIEW'],
     }).notNull(),
     capturedMinor: minor().notNull().default(0),
     /** The platform's commission within the captured amount, fixed at capture. */
     commissionMinor: minor().notNull().default(0),
-    /** All refunds that are still owed or were made, failed ones that wait for another way too: what cannot be promised again. */
+    /**
+     * Refunds completed or still owed, failed ones that wait for another way included: money that cannot be promised again.
+     */
     refundReservedMinor: minor().notNull().default(0),
-    /** The refunds that have succeeded. */
+    /** Completed refunds. */
     refundedMinor: minor().notNull().default(0),
-    /** What was taken back from those the money belonged to: refunds that have succeeded, and what is set aside for failed ones. */
+    /** Amounts debited from the parties: completed refunds, and what is set aside for failed ones. */
     debitedMinor: minor().notNull().default(0),
-    /** Of what was taken back, what was for tickets: the platform gives its share of this, and none of what is goodwill. */
+    /** The debited part that was for tickets: the platform bears its share of this, but none of goodwill. */
     refundedForTicketsMinor: minor().notNull().default(0),
-    /** The cancellation fees of the booking, as booking last told them: they are not given back with later cancellations. */
+    /** The booking's cancellation fees, as booking last reported them: later cancellations do not refund them. */
     keptFeesMinor: minor().notNull().default(0),
-    /** Issues of this payment that are not resolved. */
+    /** The number of unresolved issues. */
     openIssues: integer().notNull().default(0),
-    /** Why it is in review; null when it is not. REFUND_MISMATCH stands in old rows only. */
+    /** Why it is in review; null when it is not. REFUND_MISMATCH occurs in old rows only. */
     reviewReason: text({ enum: ['CAPTURE_MISMATCH', 'REFUND_MISMATCH'] }),
-    /** What the provider says it captured, when that is not what was due. */
+    /** The captured amount reported by the provider when it differs from the amount due. */
     reviewAmountMinor: minor(),
     reviewCurrency: text(),
-    /** Until when the customer may pay: the quote's expiry. */
+    /** The deadline for paying: the quote's expiry. */
     expiresAt: moment().notNull(),
     createdAt: moment().notNull(),
     capturedAt: moment(),
-    /** When the booking lapsed, so that no further attempt may begin. */
+    /** When the booking expired. No attempt may start after that. */
     closingAt: moment(),
-    /** When booking said what became of a captured payment: it confirmed its booking, or was rejected. */
+    /** When booking confirmed or rejected the captured payment. */
     answeredAt: moment(),
-    /** When the sweep last asked what became of it. */
+    /** When it was last reconciled as stale. */
     askedAt: moment(),
   },
   (table) => [
@@ -87,7 +89,7 @@ export const payments = pgTable(
   ],
 )
 
-/** One try to pay, with one payment method. Written before the provider is called, so that no call is ever forgotten. */
+/** One attempt to pay with one payment method. Written before the provider is called, so that no call is ever lost. */
 export const paymentAttempts = pgTable(
   'payment_attempts',
   {
@@ -98,11 +100,11 @@ export const paymentAttempts = pgTable(
     sequence: integer().notNull(),
     /** The provider's token for the payment method. Card numbers never come here. */
     method: text().notNull(),
-    /** SENT: the provider was, or may have been, asked. What came of it is not known yet. */
+    /** SENT: the provider may have been called, and the outcome is not known yet. */
     status: text({ enum: ['SENT', 'REQUIRES_ACTION', 'PROCESSING', 'FAILED', 'CAPTURED'] }).notNull(),
     failureCode: text(),
     actionUrl: text(),
-    /** Where the provider sends the customer back to. Null: nowhere. */
+    /** The return URL for the customer; null when there is none. */
     returnUrl: text(),
     createdAt: moment().notNull(),
   },
@@ -120,7 +122,7 @@ export const refundStatuses = [
   'NEEDS_REVIEW',
 ] as const
 
-/** Money that goes back. The unique cause is what makes each reason pay back once. */
+/** A refund. The unique cause makes each reason refunded once. */
 export const refunds = pgTable(
   'refunds',
   {
@@ -128,36 +130,36 @@ export const refunds = pgTable(
     paymentId: text()
       .notNull()
       .references(() => payments.id),
-    /** The partner of the payment: what lists by partner reads it here. */
+    /** The partner of the payment, copied for lists by partner. */
     partnerId: text().notNull(),
     amountMinor: minor().notNull(),
     currency: text().notNull(),
-    /** PAYMENT_ISSUE gives back what was not due in the first place: it is no part of what was captured for the booking. */
+    /** PAYMENT_ISSUE refunds money that was never due: it is not part of what was captured for the booking. */
     cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF', 'PAYMENT_ISSUE'] }).notNull(),
     /** The cancellation's id, the booking's id, the refund's own, or the issue's. */
     causeId: text().notNull(),
-    /** The issue whose money on SUSPENSE this gives back; null while it is paid by those who had received the money. */
+    /** The issue whose money on SUSPENSE it refunds; null when the parties bear it. */
     issueId: text(),
-    /** What staff wrote for themselves. The customer never sees it. */
+    /** The internal reason, never shown to the customer. */
     reason: text(),
-    /** What staff have to say to the customer. */
+    /** A message for the customer. */
     messageToCustomer: text(),
-    /** The tickets it ends: all of the booking's, those with these ids, or none, when it is goodwill. */
+    /** The tickets it cancels: all of the booking's, those with these ids, or none for goodwill. */
     tickets: jsonb().$type<'ALL' | 'NONE' | string[]>().notNull().default(sql`'"NONE"'::jsonb`),
     /**
-     * REQUESTED waits for a second person; ENDING_TICKETS waits for booking to end its tickets; APPROVED waits to be sent;
-     * PENDING is with the provider; NEEDS_REVIEW gave back another amount than was asked. FAILED is owed all the same.
+     * REQUESTED awaits approval; ENDING_TICKETS waits for booking to cancel the tickets; APPROVED is about to be sent;
+     * PENDING is with the provider; NEEDS_REVIEW refunded a different amount. FAILED is still owed.
      */
     status: text({ enum: refundStatuses }).notNull(),
-    /** Counts the states it has had. */
+    /** Increases with every change. */
     version: integer().notNull().default(1),
-    /** Which try at the provider this is: each has a key of its own there. */
+    /** The number of the attempt at the provider. Each attempt has its own idempotency key there. */
     attempt: integer().notNull().default(1),
-    /** By which way the money went. */
+    /** How the money was sent. */
     route: text({ enum: ['PROVIDER', 'BANK_TRANSFER'] })
       .notNull()
       .default('PROVIDER'),
-    /** Of a bank transfer: what the bank calls it, and the day on which it was sent. */
+    /** The bank's reference and the date of a bank transfer. */
     transferReference: text(),
     transferredOn: date({ mode: 'string' }),
     requestedBy: text().notNull(),
@@ -168,7 +170,7 @@ export const refunds = pgTable(
     /** When it was last sent to the provider. */
     sentAt: moment(),
     settledAt: moment(),
-    /** When the sweep last asked what became of it. */
+    /** When it was last reconciled as stale. */
     askedAt: moment(),
   },
   (table) => [

@@ -1,7 +1,7 @@
 import { enumChecks, moment } from '@tikitu/kit/postgres/columns'
 import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
-/** What we know of people, folded from user.changed. */
+/** Users, projected from user.changed. */
 export const users = pgTable(
   'users',
   {
@@ -12,7 +12,7 @@ export const users = pgTable(
   (table) => enumChecks(table),
 )
 
-/** What we know of partners, folded from partner.changed. */
+/** Partners, projected from partner.changed. */
 export const partners = pgTable('partners', {
   id: text().primaryKey(),
   name: text().notNull(),
@@ -21,7 +21,7 @@ export const partners = pgTable('partners', {
   version: integer().notNull(),
 })
 
-/** Who acts for a partner, folded from partner.changed. */
+/** Members of partners, projected from partner.changed. */
 export const partnerMembers = pgTable(
   'partner_members',
   {
@@ -38,7 +38,7 @@ export const partnerMembers = pgTable(
   ],
 )
 
-/** What became of a booking. A lapsed one may still be confirmed or rejected, never the other way round. */
+/** The outcome of a booking. An expired one may still be confirmed or rejected, never the other way round. */
 export const bookingOutcomes = pgTable(
   'booking_outcomes',
   {
@@ -46,7 +46,7 @@ export const bookingOutcomes = pgTable(
     outcome: text({ enum: ['EXPIRED', 'CONFIRMED', 'REJECTED'] }).notNull(),
     partnerId: text().notNull(),
     performanceId: text().notNull(),
-    /** Null while all that is known is that it lapsed. */
+    /** Null while it is only known to have expired. */
     eventId: text(),
     decidedAt: moment().notNull(),
   },

@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm'
 import { index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /**
- * What providers told us, as they told it. The primary key is what makes each of their events take effect once. PARKED
- * events speak of something we do not know yet, and are tried again; UNMATCHED ones never found it, and moved no money.
+ * Webhooks of providers, stored as received. The primary key applies each event once. PARKED events are about something
+ * unknown and are tried again; UNMATCHED ones never found it, and moved no money.
  */
 export const webhookEvents = pgTable(
   'webhook_events',
@@ -16,7 +16,7 @@ export const webhookEvents = pgTable(
     status: text({ enum: ['TAKEN', 'PARKED', 'UNMATCHED'] }).notNull(),
     receivedAt: moment().notNull(),
     takenAt: moment(),
-    /** The issue that it became when it found nothing for too long. */
+    /** The issue that was opened when it stayed unmatched for too long. */
     issueId: text(),
   },
   (table) => [

@@ -16,14 +16,15 @@ import { perform } from './perform.ts'
 
 export interface IssueInput {
   issueId: string
-  /** Why, or what was found out. */
+  /** The reason or finding. */
   note: string
   idempotencyKey?: string | null
 }
 
 /**
- * Does what staff order about an issue, once per key and only what its state allows; where it moves more money than one person
- * may, it waits for a second. @throws {Forbidden | NotFound | InvalidInput | InvalidState | UserSuspended}
+ * Executes an action of staff on an issue, once per idempotency key and only if its state allows it. What moves more money
+ * than one person may needs a second person's approval.
+ * @throws {Forbidden | NotFound | InvalidInput | InvalidState | UserSuspended}
  */
 export async function actOnIssue<I extends IssueInput>(
   ctx: Ctx,
@@ -39,12 +40,15 @@ export async function actOnIssue<I extends IssueInput>(
   )
 }
 
-/** Lets what waits for a second person be done. @throws {Forbidden | NotFound | InvalidState | SecondPersonNeeded} */
+/** Approves the action that awaits a second person. @throws {Forbidden | NotFound | InvalidState | SecondPersonNeeded} */
 export async function approvePaymentIssue(ctx: Ctx, input: IssueInput): Promise<IssueRow> {
   return await decide(ctx, input, 'APPROVE')
 }
 
-/** Ends what waits for a second person: the issue is open again. @throws {Forbidden | NotFound | InvalidState | SecondPersonNeeded} */
+/**
+ * Rejects the action that awaits a second person: the issue is open again.
+ * @throws {Forbidden | NotFound | InvalidState | SecondPersonNeeded}
+ */
 export async function rejectPaymentIssue(ctx: Ctx, input: IssueInput): Promise<IssueRow> {
   return await decide(ctx, input, 'REJECT')
 }
@@ -94,14 +98,14 @@ async function decide(ctx: Ctx, input: IssueInput, action: 'APPROVE' | 'REJECT')
   )
 }
 
-/** How an issue stood when something was asked about it: a transfer that may have to be taken back had ended it. */
+/** The issue's state before the request: one whose transfer may have to be reversed was resolved. */
 function beforeRequest(ctx: Ctx, { action }: IssueRequest) {
   return action === 'REVERSE_TRANSFER'
     ? { status: 'RESOLVED' as const, resolution: 'TRANSFERRED' as const, resolvedAt: ctx.now(), request: null }
     : { status: 'OPEN' as const, request: null }
 }
 
-/** The issue and what it is about, locked: the payment first, as every report of the provider does. */
+/** The issue with its payment and refund, locked: the payment first, as every report does. */
 async function lockCase(ctx: Ctx, issueId: string): Promise<IssueCase> {
   const { paymentId } = await requireIssue(ctx, issueId)
   const payment = paymentId ? await lockPayment(ctx, paymentId) : null
@@ -117,7 +121,7 @@ function requireAction(found: IssueCase, action: IssueAction): void {
   throw new InvalidState(`This issue does not allow ${action}. ${instead}`)
 }
 
-/** Asking the provider again moves nothing that was not decided before. All else moves what is at stake. */
+/** Retries move nothing that was not decided before; all other actions move the amount in question. */
 async function needsSecondPerson(ctx: Ctx, { issue, payment }: IssueCase, action: IssueAction): Promise<boolean> {
   if (action === 'RETRY' && issue.kind !== 'REFUND_MISMATCH') return false
   if (action === 'CLOSE' && (issue.kind === 'OUTCOME_UNKNOWN' || issue.suspenseMinor === 0)) return false

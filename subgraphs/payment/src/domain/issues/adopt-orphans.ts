@@ -11,7 +11,7 @@ import { setAsideRefund } from './refund-issue.ts'
 
 const batchSize = 200
 
-/** What got stuck before there were issues becomes one: refunds that failed, and captures of another amount. */
+/** Opens issues for old rows from before there were any: failed refunds, and captures of a wrong amount. */
 export async function adoptOrphans(ctx: Ctx): Promise<void> {
   const failed = await ctx.db
     .select({ id: refunds.id, paymentId: refunds.paymentId })
@@ -29,7 +29,7 @@ export async function adoptOrphans(ctx: Ctx): Promise<void> {
   for (const { id } of inReview) await continueOnError(ctx, id, () => adoptReview(ctx, id))
 }
 
-/** Its promise had been taken back: it is owed again as far as nothing else was promised meanwhile. */
+/** Its reservation had been released: it is owed again as far as the money was not promised otherwise since. */
 async function adoptRefund(ctx: Ctx, refundId: string, paymentId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const payment = await lockPayment(ctx, paymentId)
@@ -46,7 +46,7 @@ async function adoptRefund(ctx: Ctx, refundId: string, paymentId: string): Promi
   })
 }
 
-/** Its money stands on SUSPENSE since. A refund of another amount is asked about anyway, and its flag is of no use. */
+/** Its money is on SUSPENSE since. A refund of a wrong amount is reconciled anyway, so its flag is cleared. */
 async function adoptReview(ctx: Ctx, paymentId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const payment = await lockPayment(ctx, paymentId)

@@ -1,4 +1,4 @@
-/** A transfer from bank to bank, where one was made. */
+/** A bank transfer; null when there was none. */
 export function transferOf(reference: string | null, sentOn: string | null) {
   return reference === null || sentOn === null ? null : { reference, sentOn }
 }

@@ -9,12 +9,12 @@ import { actorOf } from './issue-actor.ts'
 
 type Occasion = Payload<'payment.issueChanged'>['occasion']
 
-/** What happened to an issue, and what is different since. */
+/** A step in the history of an issue, and the columns it changes. */
 export interface IssueChange {
   /** `OPENED`, `RETRY`, `REFUND_FAILED`, … */
   step: string
   note?: string | null
-  /** What people hear, where that does not follow from the status. */
+  /** What the event announces, where it does not follow from the status. */
   occasion?: Occasion
   set: Partial<Omit<IssueRow, 'id' | 'version'>>
 }
@@ -26,14 +26,17 @@ export async function requireIssue(ctx: Ctx, id: string): Promise<IssueRow> {
   return issue
 }
 
-/** The issue, which nobody else changes until the transaction ends. Its payment is locked before it, always. @throws {NotFound} */
+/** The issue, locked until the transaction ends. Its payment is always locked before it. @throws {NotFound} */
 export async function lockIssue(ctx: Ctx, id: string): Promise<IssueRow> {
   const [issue] = await ctx.db.select().from(paymentIssues).where(eq(paymentIssues.id, id)).for('update')
   if (!issue) throw new NotFound('payment issue', id)
   return issue
 }
 
-/** Writes a step of an issue that the caller's transaction has locked, and tells everybody. Answers it as it is then. */
+/**
+ * Changes an issue that the caller's transaction has locked, records the step and emits the event. Returns the changed
+ * issue.
+ */
 export async function changeIssue(
   ctx: Ctx,
   issue: IssueRow,
@@ -47,7 +50,7 @@ export async function changeIssue(
   return changed
 }
 
-/** Ends an issue: nothing of it is stuck any more. */
+/** Resolves an issue: it holds no money after this. */
 export async function resolveIssue(
   ctx: Ctx,
   issue: IssueRow,
@@ -63,7 +66,7 @@ export async function resolveIssue(
   return await changeIssue(ctx, issue, { ...change, set: { ...change.set, ...ended } })
 }
 
-/** Writes what happened into the issue's history. */
+/** Records a step in the issue's history. */
 export async function recordStep(
   ctx: Ctx,
   { id: issueId, version, status }: IssueRow,
@@ -73,7 +76,7 @@ export async function recordStep(
   await ctx.db.insert(paymentIssueSteps).values(row)
 }
 
-/** Counts on the payment how many of its issues are open: most reports then need not look for any. */
+/** Counts the open issues on the payment, so that most reports need not look for any. */
 export async function countOpen(ctx: Ctx, { paymentId }: IssueRow, by: number): Promise<void> {
   if (paymentId === null || by === 0) return
   await ctx.db
@@ -82,7 +85,7 @@ export async function countOpen(ctx: Ctx, { paymentId }: IssueRow, by: number): 
     .where(eq(payments.id, paymentId))
 }
 
-/** Says how an issue stands now. */
+/** Emits the issue's state. */
 export async function publishIssueChanged(ctx: Ctx, issue: IssueRow, occasion: Occasion): Promise<void> {
   const payment = await paymentOf(ctx, issue)
   const { id: issueId, version, kind, status, resolution, paymentId, partnerId, userId, refundId } = issue

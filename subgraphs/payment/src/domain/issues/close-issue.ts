@@ -12,10 +12,7 @@ import type { DecidedOrder, IssueCase } from './issue-actions.ts'
 import { postBorneByPlatform, postReleased, postWriteOff } from './issue-postings.ts'
 import { setAsideRefund } from './refund-issue.ts'
 
-/**
- * Ends an issue in which nothing is owed to anybody: what it was about did not happen, was given up, or is borne by the
- * platform.
- */
+/** Closes an issue in which nothing is owed: it did not happen, was abandoned, or the platform bears it. */
 export async function closeIssue(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<IssueRow> {
   const { issue, payment, refund } = found
   if (issue.kind === 'OUTCOME_UNKNOWN' && payment) return await closeUnknown(ctx, { issue, payment, refund }, order)
@@ -30,7 +27,7 @@ interface RefundedPayment {
   refund: RefundRow
 }
 
-/** Nothing came of it, as somebody has found out: the attempt failed, or the refund did and is owed another way. */
+/** Staff found out that it did not happen: the attempt failed, or the refund did and is still owed. */
 async function closeUnknown(
   ctx: Ctx,
   { issue, payment, refund }: IssueCase & { payment: PaymentRow },
@@ -48,7 +45,7 @@ async function closeUnknown(
   return closed
 }
 
-/** Our own word that nothing was charged. Should it have been after all, that outweighs this: see the fold. */
+/** Our own update that nothing was charged. A later capture outweighs it: see `reducePaymentState`. */
 async function failAttempts(ctx: Ctx, payment: PaymentRow): Promise<void> {
   const latest = (await listAttempts(ctx, payment.id)).at(-1)
   if (!latest) return
@@ -57,7 +54,7 @@ async function failAttempts(ctx: Ctx, payment: PaymentRow): Promise<void> {
   await applyProviderUpdate(ctx, { ...nothing, paymentId: payment.id, attemptId: latest.id, amount, at: ctx.now() })
 }
 
-/** The platform bears what the provider did in place of what was asked: for those who had the money, the refund is as asked. */
+/** The platform bears the difference: for the parties the refund is as requested. */
 async function bearLoss(ctx: Ctx, issue: IssueRow, { payment, refund }: RefundedPayment): Promise<void> {
   if (refund.status === 'NEEDS_REVIEW') {
     await postBorneByPlatform(ctx, issue, { payment, taken: refund })
@@ -77,7 +74,7 @@ async function bearLoss(ctx: Ctx, issue: IssueRow, { payment, refund }: Refunded
   await publishRefunded(ctx, counted, { ...refund, ...went })
 }
 
-/** What stood apart for the refund is the platform's now, as it has paid in another way. */
+/** Writes off the money held for the refund, as the platform has paid in another way. */
 async function writeOffWaiting(ctx: Ctx, issueId: string): Promise<void> {
   const waiting = await lockIssue(ctx, issueId)
   if (waiting.suspenseMinor === 0) return
@@ -85,7 +82,7 @@ async function writeOffWaiting(ctx: Ctx, issueId: string): Promise<void> {
   await resolveIssue(ctx, waiting, { step: 'PAID_OTHERWISE', resolution: 'SETTLED' })
 }
 
-/** A refund that staff had wished for is given up: those who had the money have it again. */
+/** Abandons a refund that staff requested: the parties get their money back. */
 async function giveUp(ctx: Ctx, issue: IssueRow, { payment, refund }: RefundedPayment): Promise<void> {
   await postReleased(ctx, issue, { payment, taken: refund })
   const released = debitedOf(payment, { ...refund, amountMinor: -refund.amountMinor })

@@ -16,7 +16,7 @@ import { outcomeKey } from './resolve-outcome-issue.ts'
 
 const batchSize = 200
 
-/** The moment before which something is stuck. */
+/** The time before which an unknown outcome is an issue. */
 export async function stuckBefore(ctx: Ctx, what: 'payment' | 'refund'): Promise<Date> {
   const key = what === 'payment' ? 'payment.unknownAfterMinutes' : 'payment.refundUnknownAfterMinutes'
   const { type, fallback } = configKeys[key]
@@ -24,7 +24,9 @@ export async function stuckBefore(ctx: Ctx, what: 'payment' | 'refund'): Promise
   return new Date(ctx.now().getTime() - minutes * 60_000)
 }
 
-/** A payment whose outcome nobody has told for too long is an issue. Asked again under the lock: it may be known by now. */
+/**
+ * Opens an issue for a payment whose outcome is unknown for too long. Checked again under the lock: it may be known by now.
+ */
 export async function openUnknownPayment(ctx: Ctx, paymentId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const payment = await lockPayment(ctx, paymentId)
@@ -36,7 +38,7 @@ export async function openUnknownPayment(ctx: Ctx, paymentId: string): Promise<v
   })
 }
 
-/** A refund of which the provider does not say the end for too long is an issue. */
+/** Opens an issue for a refund whose outcome is unknown for too long. */
 export async function openUnknownRefund(ctx: Ctx, { id, paymentId }: RefundRow): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const payment = await lockPayment(ctx, paymentId)
@@ -49,7 +51,10 @@ export async function openUnknownRefund(ctx: Ctx, { id, paymentId }: RefundRow):
   })
 }
 
-/** Captured payments about which booking has said nothing for too long: nobody has a ticket for that money, or a refund. */
+/**
+ * Opens issues for captured payments that booking has neither confirmed nor rejected: nobody has a ticket or a refund for
+ * that money.
+ */
 export async function findUnconfirmed(ctx: Ctx): Promise<void> {
   const before = await stuckBefore(ctx, 'payment')
   const due = await ctx.db
@@ -79,7 +84,7 @@ async function openUnconfirmed(ctx: Ctx, paymentId: string): Promise<void> {
   })
 }
 
-/** Parked webhooks that found nothing for too long: money that moved without a payment of ours. */
+/** Opens issues for webhooks deferred for too long: money that moved without a known payment. */
 export async function findUnmatched(ctx: Ctx): Promise<void> {
   const before = await stuckBefore(ctx, 'payment')
   const isStuck = and(
@@ -136,11 +141,11 @@ async function openUnmatchedIssue(
   return issue.id
 }
 
-/** One that cannot be done now is no reason to leave the others. */
+/** Logs a failure and goes on, so that one row does not hold up the others. */
 export async function continueOnError(ctx: Ctx, id: string, act: () => Promise<void>): Promise<void> {
   try {
     await act()
   } catch (error) {
-    ctx.log.error({ err: error, id }, 'this one is left for the next sweep')
+    ctx.log.error({ err: error, id }, 'reconciling failed; it is left for the next run')
   }
 }

@@ -1,21 +1,21 @@
 import type { IssueAction, IssueOrder, IssueRow } from '../../db/tables/issues.ts'
 import type { PaymentRow, RefundRow } from '../../db/tables/payments.ts'
 
-/** An issue and what it is about. */
+/** An issue with its payment and refund. */
 export interface IssueCase {
   issue: IssueRow
   payment: PaymentRow | null
-  /** The refund that failed, was another, or gives back what is stuck. */
+  /** The refund that failed, had a wrong amount, or returns the money in question. */
   refund: RefundRow | null
 }
 
-/** An order, with who gave it and the second person, where there had to be one. */
+/** An order, the person who gave it and the second person, where one was needed. */
 export interface DecidedOrder extends IssueOrder {
   orderedBy: string
   approvedBy: string | null
 }
 
-/** What staff may do about an issue as it stands: this, and nothing else, is taken from them. */
+/** The actions allowed on an issue in its current state. All others are refused. */
 export function actionsOf(found: IssueCase): IssueAction[] {
   const { status, resolution } = found.issue
   if (status === 'RESOLVED') return resolution === 'TRANSFERRED' ? ['REVERSE_TRANSFER'] : []
@@ -43,7 +43,7 @@ function openActions({ issue, payment, refund }: IssueCase): IssueAction[] {
   return canAccept(issue, payment) ? ['ACCEPT', 'REFUND', 'RECORD_TRANSFER'] : ['REFUND', 'RECORD_TRANSFER']
 }
 
-/** A payment takes one amount in place of the one that was due, in its own currency. */
+/** A payment accepts one wrong amount, in its own currency. */
 function canAccept(issue: IssueRow, payment: PaymentRow | null): boolean {
   const isInReview = payment?.reviewReason === 'CAPTURE_MISMATCH' && payment.capturedAt === null
   return issue.kind === 'CAPTURE_MISMATCH' && isInReview && issue.currency === payment.currency

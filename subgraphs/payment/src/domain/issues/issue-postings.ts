@@ -5,18 +5,18 @@ import { ledgerEntries, type TransactionRow, transactions } from '../../db/table
 import type { PaymentRow } from '../../db/tables/payments.ts'
 import { creditParties, type Debit, debitedOf, debitParties, type Line, type Movement, post } from '../ledger/ledger.ts'
 
-/** The account on which stands what a person has to look at first. Above zero takes from it, as it is owed to somebody. */
+/** A line on the SUSPENSE account. A positive amount takes from it, as it is owed to somebody. */
 function suspense(amountMinor: number): Line {
   return { kind: 'SUSPENSE', owner: null, amountMinor }
 }
 
-/** What every posting of an issue says besides its lines. `step` is the version that the issue has once this is done. */
+/** What every posting of an issue contains besides its lines. `step` is the issue's version after the change. */
 function movementOf(issue: IssueRow, amountMinor: number, occurredAt: Date) {
   const { id: issueId, paymentId, partnerId, currency, version } = issue
   return { issueId, step: version + 1, paymentId, partnerId, currency, amountMinor: Math.abs(amountMinor), occurredAt }
 }
 
-/** Money came in that was not due so: it stands apart until it is known whose it is. */
+/** Holds money that came in and was not due, until staff decide whose it is. */
 export async function postUnexpectedCapture(
   ctx: Ctx,
   issue: IssueRow,
@@ -28,7 +28,7 @@ export async function postUnexpectedCapture(
   ])
 }
 
-/** Money went out that nobody had asked for so. */
+/** Records money that went out and was not requested. */
 export async function postUnexpectedRefund(
   ctx: Ctx,
   issue: IssueRow,
@@ -41,7 +41,7 @@ export async function postUnexpectedRefund(
   ])
 }
 
-/** Sets aside what is owed to the customer and could not be given back: the partner is not paid out of it. */
+/** Holds a failed refund for the customer: the partner is not paid out of it. */
 export async function postSetAside(
   ctx: Ctx,
   issue: IssueRow,
@@ -55,7 +55,7 @@ export async function postSetAside(
   ])
 }
 
-/** What was set aside is given back to those who had it: nobody is owed it any more. */
+/** Returns money that was set aside to the parties: the customer is no longer owed it. */
 export async function postReleased(
   ctx: Ctx,
   issue: IssueRow,
@@ -68,7 +68,7 @@ export async function postReleased(
   await post(ctx, { ...movement, kind: 'RELEASED' }, [suspense(amountMinor), ...given])
 }
 
-/** A refund came back to us: it is owed again. */
+/** Holds a returned refund: it is owed again. */
 export async function postReturned(
   ctx: Ctx,
   issue: IssueRow,
@@ -81,7 +81,7 @@ export async function postReturned(
   ])
 }
 
-/** What stood apart went back to the customer: by the provider, or from the platform's bank. */
+/** Pays held money to the customer: through the provider, or from the platform's bank account. */
 export async function postPaidBack(
   ctx: Ctx,
   issue: IssueRow,
@@ -97,7 +97,7 @@ export async function postPaidBack(
 
 const bank = { kind: 'BANK', owner: null } as const
 
-/** What was captured is taken for the booking: each party has its part of it. What is more than was due stays apart. */
+/** Distributes the accepted capture to the parties. A surplus stays on SUSPENSE. */
 export async function postAccepted(ctx: Ctx, issue: IssueRow, payment: PaymentRow): Promise<void> {
   const { capturedMinor } = payment
   await post(ctx, { ...movementOf(issue, capturedMinor, ctx.now()), kind: 'ACCEPTED_DIFFERENCE' }, [
@@ -106,7 +106,7 @@ export async function postAccepted(ctx: Ctx, issue: IssueRow, payment: PaymentRo
   ])
 }
 
-/** What the provider gave back is taken for the refund: each party loses its part of it. */
+/** Debits the parties for the amount that the provider refunded. */
 export async function postAcceptedRefund(
   ctx: Ctx,
   issue: IssueRow,
@@ -120,7 +120,7 @@ export async function postAcceptedRefund(
   ])
 }
 
-/** What is gone and nobody gives back is the platform's loss. */
+/** Writes off lost money as the platform's loss. */
 export async function postWriteOff(ctx: Ctx, issue: IssueRow, amountMinor: number): Promise<void> {
   await post(ctx, { ...movementOf(issue, amountMinor, ctx.now()), refundId: issue.refundId, kind: 'WRITE_OFF' }, [
     { kind: 'PLATFORM_LOSSES', owner: null, amountMinor },
@@ -128,7 +128,7 @@ export async function postWriteOff(ctx: Ctx, issue: IssueRow, amountMinor: numbe
   ])
 }
 
-/** The parties give back what was asked, and the platform has it: it bears what the provider did in its place. */
+/** The parties pay the requested refund to the platform, which bears what the provider sent instead. */
 export async function postBorneByPlatform(
   ctx: Ctx,
   issue: IssueRow,
@@ -143,7 +143,7 @@ export async function postBorneByPlatform(
   ])
 }
 
-/** Takes the latest posting of that kind of an issue back, line by line. */
+/** Reverses the issue's latest posting of that kind, line by line. */
 export async function postReversal(ctx: Ctx, issue: IssueRow, kind: TransactionRow['kind']): Promise<void> {
   const isIts = or(eq(transactions.issueId, issue.id), isOlderThanIssues(issue))
   const [posted] = await ctx.db
@@ -152,7 +152,7 @@ export async function postReversal(ctx: Ctx, issue: IssueRow, kind: TransactionR
     .where(and(isIts, eq(transactions.kind, kind)))
     .orderBy(desc(transactions.step))
     .limit(1)
-  if (!posted) throw new Error(`${issue.id} has no posting ${kind} to take back`)
+  if (!posted) throw new Error(`${issue.id} has no ${kind} posting to reverse`)
   const entries = await ctx.db.select().from(ledgerEntries).where(eq(ledgerEntries.transactionId, posted.id))
   const { paymentId, partnerId, currency, amountMinor, refundId } = posted
   const movement: Movement = {
@@ -164,12 +164,12 @@ export async function postReversal(ctx: Ctx, issue: IssueRow, kind: TransactionR
   await post(ctx, movement, lines)
 }
 
-/** What got stuck before there were issues was posted without one. */
+/** Old postings, from before there were issues, have none. */
 function isOlderThanIssues({ paymentId }: IssueRow): SQL | undefined {
   return paymentId === null ? undefined : and(eq(transactions.paymentId, paymentId), isNull(transactions.issueId))
 }
 
-/** What an account's id says: kind, owner and currency. */
+/** The kind and owner in an account's id. */
 function accountOf(id: string): Pick<Line, 'kind' | 'owner'> {
   const [kind, ...rest] = id.split(':')
   return { kind: kind as Line['kind'], owner: rest.length === 2 ? (rest[0] ?? null) : null }

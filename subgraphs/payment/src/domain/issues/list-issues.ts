@@ -9,13 +9,13 @@ export interface IssueFilter {
   status?: IssueRow['status'] | null
   kind?: IssueRow['kind'] | null
   currency?: string | null
-  /** Those that have been stuck since before then. */
+  /** Issues opened before this time. */
   openedBefore?: Date | null
 }
 
 const unresolved = issueStatuses.filter((status) => status !== 'RESOLVED')
 
-/** What is stuck, the longest first; what was resolved when that is asked for. @throws {Forbidden} */
+/** Unresolved issues, oldest first; resolved ones only when the filter says so. @throws {Forbidden} */
 export async function listIssues(
   ctx: Ctx,
   { filter, ...args }: PageArgs & { filter?: IssueFilter | null },
@@ -40,7 +40,7 @@ export async function listIssues(
   return toConnection(rows, page, (issue) => [issue.openedAt.toISOString(), issue.id])
 }
 
-/** An issue by its id; null when there is none, and for whoever may not decide on it. */
+/** An issue; null when there is none or the caller may not act on it. */
 export async function getIssue(ctx: Ctx, id: string): Promise<IssueRow | null> {
   if (!mayDecideOnMoney(ctx)) return null
   const [issue] = await ctx.db.select().from(paymentIssues).where(eq(paymentIssues.id, id))

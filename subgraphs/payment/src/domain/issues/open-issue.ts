@@ -5,12 +5,12 @@ import { type IssueRow, paymentIssues } from '../../db/tables/issues.ts'
 import type { PaymentRow } from '../../db/tables/payments.ts'
 import { changeIssue, countOpen, publishIssueChanged, recordStep } from './change-issue.ts'
 
-/** What is stuck. */
+/** The facts of a new issue. */
 export interface IssueFacts {
   kind: IssueRow['kind']
-  /** What it is about: the same key is the same issue. */
+  /** What it is about. The same key is the same issue. */
   key: string
-  /** The payment, which the caller's transaction has locked; null where nobody knows whose it is. */
+  /** The payment, locked by the caller's transaction; null when it is unknown. */
   payment: PaymentRow | null
   provider: string
   /** How much is at stake. */
@@ -23,10 +23,7 @@ export interface IssueFacts {
   note?: string | null
 }
 
-/**
- * Puts what is stuck into the queue of the staff, and tells everybody. Once per key: one that was resolved is opened again, one
- * that is open stays as it is.
- */
+/** Opens an issue and emits its event. Once per key: a resolved issue is reopened, an open one stays as it is. */
 export async function openIssue(ctx: Ctx, stuck: IssueFacts): Promise<IssueRow> {
   const { note = null } = stuck
   const fresh = rowOf(ctx, stuck)
@@ -38,7 +35,7 @@ export async function openIssue(ctx: Ctx, stuck: IssueFacts): Promise<IssueRow> 
   return opened
 }
 
-/** The issue of that key, when there is one. */
+/** The issue of that key, locked; null when there is none. */
 export async function findIssue(ctx: Ctx, key: string): Promise<IssueRow | null> {
   const [issue] = await ctx.db.select().from(paymentIssues).where(eq(paymentIssues.key, key)).for('update')
   return issue ?? null
@@ -48,7 +45,7 @@ type NewIssue = ReturnType<typeof rowOf>
 
 async function reopen(ctx: Ctx, fresh: NewIssue, note: string | null): Promise<IssueRow> {
   const known = await findIssue(ctx, fresh.key)
-  if (!known) throw new Error(`the issue ${fresh.key} is neither new nor there`)
+  if (!known) throw new Error(`the issue ${fresh.key} could be neither inserted nor found`)
   if (known.status !== 'RESOLVED') return known
   const { id: _id, key: _key, openedAt: _openedAt, version: _version, ...state } = fresh
   const open = { ...state, resolution: null, resolvedAt: null, transferReference: null, transferredOn: null }

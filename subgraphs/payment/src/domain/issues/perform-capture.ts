@@ -12,10 +12,7 @@ import { changeIssue, resolveIssue } from './change-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
 import { postAccepted, postSetAside } from './issue-postings.ts'
 
-/**
- * What was captured is taken for the booking. Where it is less than was due, the difference is waived; where it is more, the
- * rest goes back.
- */
+/** Accepts the captured amount for the booking. A shortfall is waived, a surplus refunded. */
 export async function acceptCapture(ctx: Ctx, { issue, payment }: IssueCase, order: DecidedOrder): Promise<IssueRow> {
   if (!payment) throw new Error(`${issue.id} has no payment`)
   const takenMinor = Math.min(issue.suspenseMinor, payment.amountMinor)
@@ -39,7 +36,7 @@ export async function acceptCapture(ctx: Ctx, { issue, payment }: IssueCase, ord
   return await changeIssue(ctx, issue, { step: 'ACCEPTED', note, set })
 }
 
-/** When the provider took it: whether that was in time does not hang on how long staff took. */
+/** When the provider captured it: whether it was in time must not depend on how long staff took. */
 async function capturedAt(ctx: Ctx, issue: IssueRow): Promise<Date> {
   const { paymentId } = paymentCaptures
   const isIts = and(eq(paymentId, issue.paymentId ?? ''), eq(paymentCaptures.issueId, issue.id))
@@ -47,7 +44,7 @@ async function capturedAt(ctx: Ctx, issue: IssueRow): Promise<Date> {
   return capture?.at ?? ctx.now()
 }
 
-/** What was captured is not taken: all of it goes back, and a booking that waits for it fails. */
+/** Refunds the whole captured amount; a booking that waits for it fails. */
 export async function refundCapture(ctx: Ctx, { issue, payment }: IssueCase, order: DecidedOrder): Promise<IssueRow> {
   if (!payment) throw new Error(`${issue.id} has no payment`)
   const isConfirmed = issue.kind === 'UNCONFIRMED_CAPTURE'
@@ -59,7 +56,7 @@ export async function refundCapture(ctx: Ctx, { issue, payment }: IssueCase, ord
   return await changeIssue(ctx, issue, { step: 'REFUND', note: order.note, set })
 }
 
-/** Ends a review for good, and tells booking that this payment pays for nothing. */
+/** Ends a review and tells booking that this payment does not pay for it. */
 export async function refuse(
   ctx: Ctx,
   payment: PaymentRow,
@@ -84,11 +81,11 @@ export function isInReview(issue: IssueRow, payment: PaymentRow): boolean {
 interface PayBack {
   payment: PaymentRow
   order: DecidedOrder
-  /** Whether it gives back what had been captured for the booking; absent where it was never due. */
+  /** Whether it refunds what was captured for the booking; false when the money was never due. */
   isForBooking?: boolean
 }
 
-/** The refund of what stands apart for an issue, on its way. */
+/** Opens and sends the refund of the money that an issue holds. */
 export async function payBack(ctx: Ctx, issue: IssueRow, wish: PayBack): Promise<RefundRow> {
   const refund = await insertRefund(ctx, issue, wish)
   await enqueueSend(ctx, refund.id)
@@ -96,7 +93,7 @@ export async function payBack(ctx: Ctx, issue: IssueRow, wish: PayBack): Promise
   return refund
 }
 
-/** Writes down the refund of an issue; whoever calls says how it goes. */
+/** Inserts the refund of an issue; the caller decides how it is sent. */
 export async function insertRefund(
   ctx: Ctx,
   issue: IssueRow,
@@ -123,7 +120,7 @@ export async function insertRefund(
   return refund as RefundRow
 }
 
-/** All that is left of a captured payment, promised to the customer and set apart from those who have it. */
+/** Reserves everything left of a captured payment for the customer and debits it from the parties. */
 async function takeFromParties(ctx: Ctx, issue: IssueRow, payment: PaymentRow): Promise<IssueRow> {
   const leftMinor = payment.capturedMinor - payment.refundReservedMinor
   const refundReservedMinor = payment.refundReservedMinor + leftMinor

@@ -11,8 +11,8 @@ import type { DecidedOrder, IssueCase } from './issue-actions.ts'
 import { postAcceptedRefund } from './issue-postings.ts'
 
 /**
- * What the provider gave back counts as the refund, and those who had the money bear it. When it was ordered to try again, what
- * is missing goes back by a refund of its own.
+ * The refund takes the amount that the provider sent, and the parties bear it. When the order was to retry, the missing
+ * part is refunded separately.
  */
 export async function acceptRefund(
   ctx: Ctx,

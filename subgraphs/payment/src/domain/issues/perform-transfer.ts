@@ -9,7 +9,7 @@ import type { DecidedOrder, IssueCase } from './issue-actions.ts'
 import { postPaidBack, postReversal } from './issue-postings.ts'
 import { insertRefund, isInReview, refuse } from './perform-capture.ts'
 
-/** What stands apart was sent from the platform's bank to the customer's: the money has left, and everybody hears it. */
+/** The held money was sent by bank transfer: it is posted, and the customer notified. */
 export async function recordTransfer(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<IssueRow> {
   const { issue, payment } = found
   const transfer = requireTransfer(order)
@@ -74,6 +74,6 @@ async function transferredRefund(
 }
 
 function requireTransfer({ transfer }: IssueOrder): NonNullable<IssueOrder['transfer']> {
-  if (!transfer) throw new Error('a transfer has a reference and a day')
+  if (!transfer) throw new Error('a transfer needs a reference and a date')
   return transfer
 }

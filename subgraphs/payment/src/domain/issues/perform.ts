@@ -12,7 +12,7 @@ import { retryOther } from './retry-other.ts'
 
 type Performer = (ctx: Ctx, found: IssueCase, order: DecidedOrder) => Promise<IssueRow>
 
-/** Does what was ordered about an issue that the caller's transaction has locked, with its payment. Answers it as it is then. */
+/** Executes an order on an issue that the caller's transaction has locked, with its payment. Returns the changed issue. */
 export async function perform(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<IssueRow> {
   return await performers[order.action](ctx, found, order)
 }
@@ -29,7 +29,7 @@ const performers: Record<IssueAction, Performer> = {
   REJECT: undecided,
 }
 
-/** A refund that failed is asked for once more, under another key: the provider would answer the old one with its failure. */
+/** Sends a failed refund again under a new key: the provider would answer the old one with the failure. */
 async function retry(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<IssueRow> {
   const { issue, payment, refund } = found
   if (issue.kind === 'REFUND_MISMATCH') return await acceptRefund(ctx, found, order)
@@ -46,5 +46,5 @@ async function retry(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<I
 }
 
 async function undecided(_ctx: Ctx, { issue }: IssueCase): Promise<IssueRow> {
-  throw new Error(`${issue.id}: a decision is not performed, it lets something be performed`)
+  throw new Error(`${issue.id}: an approval or rejection cannot be performed as an action`)
 }

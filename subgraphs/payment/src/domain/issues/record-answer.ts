@@ -4,10 +4,10 @@ import { payments } from '../../db/tables/payments.ts'
 import { resolveIssue } from './change-issue.ts'
 import { findIssue } from './open-issue.ts'
 
-/** The issue of a payment that was captured and about which booking says nothing. */
+/** The key of an issue about a captured payment that booking has not answered. */
 export const unconfirmedKey = (paymentId: string): string => `unconfirmed:${paymentId}`
 
-/** Booking said what becomes of a captured payment: nobody waits for that any more. */
+/** Records that booking confirmed or rejected a captured payment, and resolves an issue about it. */
 export async function recordAnswer(ctx: Ctx, paymentId: string): Promise<void> {
   const isWaiting = and(eq(payments.id, paymentId), isNull(payments.answeredAt))
   const [answered] = await ctx.db.update(payments).set({ answeredAt: ctx.now() }).where(isWaiting).returning()

@@ -18,8 +18,8 @@ const longestReference = 140
 const oldestDays = 366
 
 /**
- * Records that what is owed was sent by hand, from bank to bank: the customer hears it, and the issue ends. Above the
- * configured amount it waits for a second person.
+ * Records that the amount owed was sent by bank transfer: the customer is notified and the issue resolved. Above the
+ * configured amount it needs a second person's approval.
  * @throws {Forbidden | NotFound | InvalidInput | InvalidState | UserSuspended}
  */
 export async function recordManualTransfer(ctx: Ctx, input: RecordManualTransferInput): Promise<IssueRow> {
@@ -45,7 +45,7 @@ function problemsOf(ctx: Ctx, { reference, transferredOn }: RecordManualTransfer
       field: 'reference',
       message: `must have 1 to ${longestReference} characters`,
     },
-    // A day that has begun somewhere on earth is not in the future.
+    // Today's date anywhere on earth is not in the future.
     !(days > -1 && days <= oldestDays) && { field: 'transferredOn', message: 'must be a date within the past year' },
   ].filter((problem) => problem !== false)
 }

@@ -7,12 +7,12 @@ import { changeIssue, lockIssue, resolveIssue } from './change-issue.ts'
 import { postPaidBack, postReturned, postSetAside } from './issue-postings.ts'
 import { findIssue, openIssue } from './open-issue.ts'
 
-/** The issue of a refund that failed. */
+/** The key of an issue about a failed refund. */
 export const refundKey = (refundId: string): string => `refund:${refundId}`
 
 /**
- * A refund failed: what it would have given back stays owed, is taken from those who had it, so that no partner is paid out of
- * it, and stands apart until it goes another way. The caller's transaction has locked the payment.
+ * Holds a failed refund: it stays owed to the customer and is debited from the parties, so that no partner is paid out of
+ * it. The caller's transaction has locked the payment.
  */
 export async function setAsideRefund(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<IssueRow> {
   const issue = await openFor(ctx, payment, refund)
@@ -21,7 +21,7 @@ export async function setAsideRefund(ctx: Ctx, payment: PaymentRow, refund: Refu
   return issue
 }
 
-/** A refund that had arrived came back: it is owed again. */
+/** Holds a refund that was completed and then returned: it is owed again. */
 export async function setAsideReturned(
   ctx: Ctx,
   payment: PaymentRow,
@@ -43,14 +43,14 @@ export async function setAsideReturned(
   await postReturned(ctx, issue, { amountMinor, at, step: issue.version })
 }
 
-/** The refund of an issue failed once more: somebody has to find another way. */
+/** The refund of an issue failed again: the issue is open again for another way. */
 export async function reopenRefundIssue(ctx: Ctx, refund: RefundRow, issueId: string): Promise<void> {
   const issue = await lockIssue(ctx, issueId)
   const set = { status: 'OPEN' as const, request: null, refundId: refund.id }
   await changeIssue(ctx, issue, { step: 'REFUND_FAILED', note: refund.failureCode, set })
 }
 
-/** The refund of an issue arrived: nothing of it stands apart any more. */
+/** The refund of an issue succeeded: the held money is paid, the issue resolved. */
 export async function resolveRefundIssue(
   ctx: Ctx,
   refund: RefundRow,

@@ -10,8 +10,8 @@ import { postReturned, postReversal, postUnexpectedRefund } from './issue-postin
 import { openIssue } from './open-issue.ts'
 
 /**
- * The provider gave back something else than was asked: another amount, another payment's, or once more. What went stands
- * apart, and staff decide. The caller's transaction has locked the payment.
+ * The provider refunded something else than requested: a wrong amount, another payment, or twice. The difference is held
+ * until staff decide. The caller's transaction has locked the payment.
  */
 export async function recordMismatchedRefund(
   ctx: Ctx,
@@ -19,7 +19,7 @@ export async function recordMismatchedRefund(
   { refund, update }: { refund: RefundRow; update: RefundUpdate },
 ): Promise<void> {
   const { amount, at } = update
-  ctx.log.error({ refundId: refund.id, update }, 'the provider refunded something else than was asked')
+  ctx.log.error({ refundId: refund.id, update }, 'the provider made a wrong refund')
   if (refund.status === 'NEEDS_REVIEW') await revertMismatch(ctx, refund)
   const { id: refundId, currency } = refund
   const isAwaited = isOpen(refund) && refund.issueId === null
@@ -39,7 +39,7 @@ export async function recordMismatchedRefund(
   if (isAwaited) await changeRefund(ctx, { payment, refund }, { status: 'NEEDS_REVIEW' })
 }
 
-/** The provider corrects itself: what it had said of the amount before is taken back. Answers whether there was such a thing. */
+/** Reverses what the provider reported before, as it has corrected the amount. */
 export async function revertMismatch(ctx: Ctx, { id: refundId }: RefundRow): Promise<void> {
   const isIt = and(eq(paymentIssues.refundId, refundId), eq(paymentIssues.kind, 'REFUND_MISMATCH'))
   const known = await ctx.db.select().from(paymentIssues).where(isIt).for('update')

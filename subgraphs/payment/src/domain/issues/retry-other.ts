@@ -9,7 +9,9 @@ import { deferredTask } from '../webhooks/handle-webhook.ts'
 import { changeIssue } from './change-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
 
-/** Asks once more: the provider what became of it, booking what it makes of the payment, or ourselves whether we know it now. */
+/**
+ * Tries again: asks the provider for the outcome, tells booking of the payment again, or looks again for what was unknown.
+ */
 export async function retryOther(
   ctx: Ctx,
   { issue, payment, refund }: IssueCase,

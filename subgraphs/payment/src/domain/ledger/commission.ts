@@ -5,8 +5,8 @@ import type { Ctx } from '../../context.ts'
 import type { PaymentRow } from '../../db/tables/payments.ts'
 
 /**
- * The platform's commission on a payment, at the rate of this moment; a partner may have a rate of their own. It is on the
- * tickets alone, as the fees are the platform's anyway.
+ * The platform's commission on a payment at the current rate, which may differ by partner. It is charged on the tickets
+ * only, as the fees are the platform's anyway.
  */
 export async function commissionOf(ctx: Ctx, payment: PaymentRow): Promise<number> {
   const key = 'payment.commissionBasisPoints'

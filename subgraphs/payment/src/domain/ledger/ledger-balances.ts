@@ -5,20 +5,20 @@ import type { Ctx } from '../../context.ts'
 import type { LedgerAccountRow } from '../../db/tables/ledger.ts'
 import { maySeeMoneyOf } from '../projections/partner-role.ts'
 
-/** What stands on an account. Debits less credits: what others owe us is above zero, what we owe is below. */
+/** The balance of an account: debits less credits. Positive is owed to us, negative is owed by us. */
 export interface LedgerBalanceData extends LedgerAccountRow {
   /** Empty for the platform itself. */
   owner: string
   balance: Money
 }
 
-/** What a partner is owed in one currency. */
+/** The amount owed to a partner in one currency. */
 export interface PartnerBalanceData {
   payable: Money
   tax: Money
 }
 
-/** What stands on every account. Per currency it comes to nothing. For FINANCE and COMPLIANCE. */
+/** The balance of every account. Balances sum to zero per currency. */
 export async function ledgerBalances(ctx: Ctx): Promise<LedgerBalanceData[]> {
   requireStaff(ctx.viewer, 'FINANCE', 'COMPLIANCE')
   const rows = await balances(ctx, sql`true`)
@@ -29,7 +29,7 @@ export async function ledgerBalances(ctx: Ctx): Promise<LedgerBalanceData[]> {
   }))
 }
 
-/** What we owe a partner, by currency; null for whoever may not know. */
+/** The amounts owed to a partner, by currency; null when the caller may not see them. */
 export async function partnerBalances(ctx: Ctx, partnerId: string): Promise<PartnerBalanceData[] | null> {
   if (!(await maySeeMoneyOf(ctx, partnerId))) return null
   const kinds = sql`account.kind in ('PARTNER_PAYABLE', 'PARTNER_TAX')`
@@ -41,14 +41,14 @@ export async function partnerBalances(ctx: Ctx, partnerId: string): Promise<Part
   }))
 }
 
-/** An account, and what stands on it. */
+/** An account and its balance. */
 interface Balance extends LedgerAccountRow {
   minor: string
 }
 
 /**
- * The newest snapshot and what was posted since: how long that takes hangs on the last minutes, and not on the years before. A
- * snapshot whose horizon lies ahead was taken in another cluster (this is a restored copy), and is not used.
+ * The snapshot plus what was posted since, so the cost depends on the last minutes and not on the years before. A snapshot
+ * with a horizon in the future was taken in another cluster (this is a restored copy) and is ignored.
  */
 async function balances(ctx: Ctx, which: SQL): Promise<Balance[]> {
   const { rows } = await ctx.db.execute<Balance & Record<string, unknown>>(sql`

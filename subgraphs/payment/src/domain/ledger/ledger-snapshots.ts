@@ -50,7 +50,7 @@ export async function checkLedger(ctx: Ctx): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** What was posted by transactions before the horizon stays what it is: those of now on are for the next time. */
+/** Entries of transactions before the horizon never change; those after it are left for the next snapshot. */
 async function advance(ctx: Ctx): Promise<void> {
   await ctx.db.execute(sql`
     /* payment.takeLedgerSnapshot */
@@ -68,9 +68,9 @@ async function advance(ctx: Ctx): Promise<void> {
     from upto where id = 1`)
 }
 
-/** Sums everything anew, while nobody posts: what stands in the snapshot is of no use. */
+/** Sums everything again while postings are locked, and ignores the old snapshot. */
 async function rebuild(ctx: Ctx): Promise<void> {
-  ctx.log.warn('the snapshot of the ledger is made anew')
+  ctx.log.warn('rebuilding the ledger snapshot')
   await ctx.db.execute(sql`/* payment.lockLedger */ lock table ledger_entries in share mode`)
   await ctx.db.execute(sql`
     /* payment.rebuildLedgerSnapshot */
@@ -93,7 +93,7 @@ interface Difference {
 }
 
 async function report(ctx: Ctx, { id, currency, balance, total }: Difference): Promise<void> {
-  ctx.log.error({ account: id, balance, total }, 'the balance of an account is not what its entries come to')
+  ctx.log.error({ account: id, balance, total }, 'the balance of an account is not the sum of its entries')
   const [shown, right] = [Number(balance), Number(total)]
   await inTransaction(ctx, async (ctx) => {
     await openIssue(ctx, {

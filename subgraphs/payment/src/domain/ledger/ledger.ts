@@ -19,14 +19,14 @@ export interface Line {
   amountMinor: number
 }
 
-/** What a transaction is made of, apart from its id and time. */
+/** The columns of a transaction, apart from its id and time. */
 export type Movement = Pick<
   TransactionRow,
   'kind' | 'paymentId' | 'partnerId' | 'amountMinor' | 'currency' | 'occurredAt'
 > &
   Partial<Pick<TransactionRow, 'refundId' | 'reversesId' | 'issueId' | 'step'>>
 
-/** Posts a capture: the provider owes us the sum, and we owe the partner their share of it. */
+/** Posts a capture: the provider owes us the amount, and we owe the partner their share of it. */
 export async function postCapture(ctx: Ctx, payment: PaymentRow, occurredAt: Date): Promise<void> {
   const { capturedMinor: amountMinor } = payment
   await post(ctx, { ...movementOf(payment), kind: 'CAPTURE', amountMinor, occurredAt }, [
@@ -35,7 +35,7 @@ export async function postCapture(ctx: Ctx, payment: PaymentRow, occurredAt: Dat
   ])
 }
 
-/** Posts a refund that has succeeded: those who had the money give it back. */
+/** Posts a completed refund: the parties return their shares. */
 export async function postRefund(
   ctx: Ctx,
   payment: PaymentRow,
@@ -49,15 +49,15 @@ export async function postRefund(
   ])
 }
 
-/** What is taken back from those who had the money, and for what. */
+/** An amount debited from the parties, and its reason. */
 export type Debit = Pick<RefundRow, 'amountMinor' | 'cause' | 'tickets'>
 
-/** Whether the tickets stay good though money goes back. */
+/** Whether the tickets stay valid although money is refunded. */
 export function isGoodwill({ cause, tickets }: Pick<RefundRow, 'cause' | 'tickets'>): boolean {
   return cause === 'STAFF' && tickets === 'NONE'
 }
 
-/** What a payment says of what was taken back, once that much more is; less when it is below 0. */
+/** The payment's debited amounts after another debit; a negative amount reverses one. */
 export function debitedOf(payment: PaymentRow, taken: Debit) {
   const { amountMinor } = taken
   return {
@@ -67,9 +67,9 @@ export function debitedOf(payment: PaymentRow, taken: Debit) {
 }
 
 /**
- * What each party of a payment gives back. For tickets it is their part of what was captured: the parts follow from what was
- * taken back for tickets before, so that refunding all of them, in however many steps, gives back exactly what each had
- * received. Goodwill is the partner's alone: the tickets stay sold, and the platform keeps its fees.
+ * The lines that debit the parties of a payment. For tickets each pays its share of the capture, computed from what was
+ * debited for tickets before: refunding all of them, in any number of steps, returns exactly what each received. The
+ * partner alone pays for goodwill: the tickets stay sold, and the platform keeps its fees.
  */
 export function debitParties(payment: PaymentRow, taken: Debit): Line[] {
   if (isGoodwill(taken)) return partyLines(payment, { ...nothing, partner: -taken.amountMinor })
@@ -84,12 +84,12 @@ export function debitParties(payment: PaymentRow, taken: Debit): Line[] {
   })
 }
 
-/** What each party of a payment has of its first so much. */
+/** The lines that credit the parties of a payment with their shares of the first `amountMinor`. */
 export function creditParties(payment: PaymentRow, amountMinor: number): Line[] {
   return partyLines(payment, sharesOf(payment, amountMinor))
 }
 
-/** What a transaction of a payment says besides its lines. */
+/** What every transaction of a payment contains besides its lines. */
 export function movementOf({ id: paymentId, partnerId, currency }: PaymentRow) {
   return { paymentId, partnerId, currency }
 }
@@ -106,7 +106,7 @@ function partyLines(payment: PaymentRow, { partner, partnerTax, fees, feesTax, c
   ]
 }
 
-/** Every posting goes through here; the database refuses at commit what does not balance. */
+/** Inserts a transaction. Every posting goes through here; the database refuses at commit what does not balance. */
 export async function post(ctx: Ctx, movement: Movement, lines: readonly Line[]): Promise<void> {
   const transactionId = ctx.newId('trx')
   const { currency } = movement

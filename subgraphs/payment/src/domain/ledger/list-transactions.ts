@@ -22,8 +22,8 @@ export interface TransactionFilter {
 }
 
 /**
- * Movements of money, the newest first: all of them for an admin, and for a partner's owners and managers those of their
- * own partners. What a filter asks for beyond that is not there.
+ * Transactions, newest first: all of them for staff, those of their own partners for owners and managers. A filter cannot
+ * widen that.
  */
 export async function listTransactions(
   ctx: Ctx,
@@ -43,7 +43,7 @@ export async function listTransactions(
   return toConnection(rows, page, (transaction) => [transaction.occurredAt.toISOString(), transaction.id])
 }
 
-/** A payment has a handful of them, found by its id. */
+/** A payment has few transactions, found by its id. */
 function ofPayment(filter: TransactionFilter, partnerIds: string[] | null, page: Page): SQL | undefined {
   return and(
     eq(transactions.paymentId, filter.paymentId ?? ''),

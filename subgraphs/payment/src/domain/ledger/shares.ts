@@ -1,8 +1,8 @@
 import type { PaymentRow } from '../../db/tables/payments.ts'
 
-/** How an amount divides among those it belongs to. In the smallest unit. */
+/** The shares of an amount, in the smallest unit. */
 export interface Shares {
-  /** What the partner earns, without tax. */
+  /** The partner's earnings, without tax. */
   partner: number
   /** The tax on the tickets, which the partner owes to its tax office. */
   partnerTax: number
@@ -13,15 +13,16 @@ export interface Shares {
   commission: number
 }
 
-/** What the division hangs on. */
+/** What the shares depend on. */
 export type ShareBasis = Pick<
   PaymentRow,
   'amountMinor' | 'feesMinor' | 'taxMinor' | 'feesTaxMinor' | 'splitsTax' | 'commissionMinor'
 >
 
 /**
- * How the first `amountMinor` of what was captured divides. Exact: the parts add up to it, the whole divides into exactly the
- * fees, the commission, the taxes and the rest, and no part shrinks as the amount grows, so a refund never costs anybody less than 0.
+ * The shares of the first `amountMinor` of the capture. Exact: they add up to it, the whole divides into exactly the fees,
+ * the commission, the taxes and the rest, and no share shrinks as the amount grows, so a refund never costs anybody less
+ * than 0.
  */
 export function sharesOf(payment: ShareBasis, amountMinor: number): Shares {
   const { amountMinor: total, feesMinor, commissionMinor } = payment
@@ -41,7 +42,7 @@ export function sharesOf(payment: ShareBasis, amountMinor: number): Shares {
   }
 }
 
-/** The taxes in all, never more than what they are inside of. Payments from before tax had accounts of its own have none. */
+/** The total taxes, at most what contains them. Payments from before tax had separate accounts have none. */
 function taxesOf(payment: ShareBasis): { tickets: number; fees: number } {
   if (!payment.splitsTax) return { tickets: 0, fees: 0 }
   const { amountMinor: total, feesMinor, taxMinor, feesTaxMinor, commissionMinor } = payment

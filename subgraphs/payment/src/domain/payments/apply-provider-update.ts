@@ -12,8 +12,8 @@ import { type AttemptState, type PaymentState, reducePaymentState, statusOf } fr
 import { applyCapture } from './record-capture.ts'
 
 /**
- * Takes in what a provider says of a payment, whether it answered, called, or was asked. Any order and any number of repeats
- * end in the same payment, one posting and one event. Returns the payment as it is then. @throws {NotFound}
+ * Applies a provider's report about a payment, from a response, a webhook or a reconciliation. Any order and any number of
+ * repeats end in the same payment, one posting and one event. Returns the changed payment. @throws {NotFound}
  */
 export async function applyProviderUpdate(ctx: Ctx, update: PaymentUpdate): Promise<PaymentRow> {
   return await inTransaction(ctx, async (ctx) => {

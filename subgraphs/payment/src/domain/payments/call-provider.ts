@@ -2,20 +2,17 @@ import { isInTransaction } from '@tikitu/kit/postgres/database'
 import type { Ctx } from '../../context.ts'
 import { NotSent, type PaymentProvider } from '../../providers/provider.ts'
 
-/** What came of asking a provider. UNKNOWN is not a failure: it may have done what it was asked. */
+/** The result of a call to a provider. UNKNOWN is not a failure: the provider may have done it. */
 export type Answer<T> = { outcome: 'ANSWERED'; value: T } | { outcome: 'UNKNOWN' | 'NOT_SENT' }
 
 /** The provider of that name. @throws when this process does not have it */
 export function requireProvider(ctx: Ctx, name: string): PaymentProvider {
   const provider = ctx.providers[name]
-  if (!provider) throw new Error(`there is no payment provider ${name}`)
+  if (!provider) throw new Error(`unknown payment provider ${name}`)
   return provider
 }
 
-/**
- * Asks a provider, with a limit on our patience. @throws inside a transaction, as no lock may wait for somebody else's
- * network
- */
+/** Calls a provider, with a timeout. @throws inside a transaction, as no lock may wait for somebody else's network */
 export async function callProvider<T>(
   ctx: Ctx,
   name: string,
@@ -32,7 +29,7 @@ export async function callProvider<T>(
   }
 }
 
-/** Also ends a provider that does not mind the signal. */
+/** Rejects even when the provider ignores the signal. */
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })

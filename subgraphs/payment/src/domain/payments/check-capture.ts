@@ -2,28 +2,28 @@ import type { Money } from '@tikitu/kit/base/money'
 import type { CaptureRow } from '../../db/tables/issues.ts'
 import { isSameMoney } from './payment-state.ts'
 
-/** A capture that the provider speaks of. */
+/** A capture in a provider's report. */
 export interface CaptureUpdate {
   attemptId: string | null
   amount: Money
   at: Date
 }
 
-/** A capture that is known. */
+/** A capture already recorded. */
 export type KnownCapture = Pick<CaptureRow, 'attemptKey' | 'amountMinor' | 'currency' | 'at'>
 
-/** What a report of a capture is, beside those that are known. */
+/** How a reported capture relates to the recorded ones. */
 export type Verdict =
-  /** Known, or older than what is known: it changes nothing. */
+  /** Already recorded, or older than what is recorded: it changes nothing. */
   | { is: 'REPEAT' }
-  /** No capture by that attempt is known yet. `isFirst`: nor any other. */
+  /** The first capture of that attempt. `isFirst`: also of the payment. */
   | { is: 'NEW'; isFirst: boolean; attemptKey: string }
-  /** The provider now says another amount of a capture that is known. */
+  /** A different amount for a recorded capture. */
   | { is: 'CORRECTION'; attemptKey: string; before: KnownCapture }
 
 /**
- * What a report of a capture is. An attempt is captured once; another attempt that was captured is other money. A report that
- * names no attempt speaks of the first one. Of two amounts for one attempt the later counts.
+ * Classifies a reported capture. An attempt is captured once; a capture of another attempt is other money. A report without
+ * an attempt is about the first one. Of two amounts for one attempt the later counts.
  */
 export function checkCapture(known: readonly KnownCapture[], { attemptId, amount, at }: CaptureUpdate): Verdict {
   const attemptKey = keyOf(known, attemptId)
@@ -37,7 +37,10 @@ export function checkCapture(known: readonly KnownCapture[], { attemptId, amount
   return { is: 'CORRECTION', attemptKey, before }
 }
 
-/** One that names no attempt is the first that is known; one that names an attempt is the nameless one, while there is one. */
+/**
+ * A report without an attempt is about the first known one; one with an attempt is about the unnamed one, while there is
+ * one.
+ */
 function keyOf(known: readonly KnownCapture[], attemptId: string | null): string {
   if (attemptId === null) return known[0]?.attemptKey ?? ''
   if (known.some((capture) => capture.attemptKey === attemptId)) return attemptId

@@ -7,8 +7,8 @@ import { bookingOutcomes } from '../../db/tables/projections.ts'
 import { cancelTask } from './cancel-payment.ts'
 
 /**
- * The booking lapsed: no further attempt to pay for it begins, and one that is open is cancelled at the provider. What was
- * captured meanwhile stays captured: booking decides what becomes of it.
+ * Closes the payment of an expired booking: no further attempt may start, and an open one is cancelled at the provider. A
+ * capture stays captured: booking decides about it.
  */
 export async function closeBooking(ctx: Ctx, lapsed: Payload<'booking.expired'>): Promise<void> {
   const { bookingId, partnerId, performanceId } = lapsed
@@ -23,7 +23,7 @@ export async function closeBooking(ctx: Ctx, lapsed: Payload<'booking.expired'>)
   await addJob(ctx, { task: cancelTask, payload: { paymentId: payment.id } })
 }
 
-/** Until the transaction ends, nobody else opens or closes this booking's payment. */
+/** Locks the payment of a booking until the transaction ends, even before there is one. */
 export async function lockBooking(ctx: Ctx, bookingId: string): Promise<void> {
   await ctx.db.execute(sql`
     /* payment.lockBooking */

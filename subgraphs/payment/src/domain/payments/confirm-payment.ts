@@ -22,8 +22,8 @@ export interface ConfirmPaymentInput {
 }
 
 /**
- * Tries to pay with a payment method. The payment says what came of it: CAPTURED; REQUIRES_ACTION, with where to go;
- * REQUIRES_METHOD again, with the failure, and another method may be tried; or PROCESSING, and the outcome follows.
+ * Attempts to pay with a payment method. The payment's status is the outcome: CAPTURED; REQUIRES_ACTION, with the page to
+ * open; REQUIRES_METHOD, when another method can be tried; or PROCESSING, when the outcome follows.
  * @throws {NotFound | InvalidInput | PaymentClosed | PaymentInProgress | QuoteExpired | UserSuspended}
  */
 export async function confirmPayment(ctx: Ctx, input: ConfirmPaymentInput): Promise<PaymentRow> {
@@ -59,7 +59,7 @@ function requireMethod({ name, isMethod, exampleMethods }: PaymentProvider, toke
   throw new InvalidInput([{ field: 'paymentMethod', message: `must be a payment method of ${name}${examples}` }])
 }
 
-/** Writes down that the provider is about to be asked, and a job that finds out what came of it should we end here. */
+/** Records the attempt before the provider is called, with a job that reconciles it if this process ends. */
 async function openAttempt(
   ctx: Ctx,
   input: { paymentId: string; paymentMethod: string; returnUrl: string | null },
@@ -104,7 +104,7 @@ async function requireAttempt(ctx: Ctx, id: string): Promise<PaymentAttemptRow> 
   return attempt
 }
 
-/** Asks the provider and records its answer. Where none comes, the attempt stays open until somebody knows more. */
+/** Calls the provider and applies its answer. Without one the attempt stays open until it is reconciled. */
 async function sendAttempt(ctx: Ctx, attempt: PaymentAttemptRow): Promise<void> {
   const { id: attemptId, paymentId, method, returnUrl } = attempt
   const payment = await requireOwnPayment(ctx, paymentId)

@@ -6,7 +6,7 @@ const messages: Readonly<Record<string, string>> = {
   NOT_SENT: 'We could not reach the payment service. Nothing was charged. Try again.',
 }
 
-/** What to tell a customer whose attempt to pay failed with that code. */
+/** The message to the customer for a failure code. */
 export function failureMessage(code: string): string {
   return messages[code] ?? 'The payment failed and nothing was charged. Try another card.'
 }

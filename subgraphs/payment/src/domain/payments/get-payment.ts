@@ -4,17 +4,17 @@ import type { Ctx } from '../../context.ts'
 import { type PaymentRow, payments } from '../../db/tables/payments.ts'
 import { maySeeMoneyOf } from '../projections/partner-role.ts'
 
-/** The payment, when the caller may see it: its customer, an admin, or an owner or manager of the partner; null otherwise. */
+/** The payment, for its customer, staff, and owners and managers of the partner; null for others. */
 export async function getPayment(ctx: Ctx, id: string): Promise<PaymentRow | null> {
   return await ifVisible(ctx, await ctx.load.payment.load(id))
 }
 
-/** The payment of a booking, under the same rule. */
+/** The payment of a booking, with the same visibility. */
 export async function getPaymentOfBooking(ctx: Ctx, bookingId: string): Promise<PaymentRow | null> {
   return await ifVisible(ctx, await ctx.load.paymentOfBooking.load(bookingId))
 }
 
-/** The payment as it stands now, for its customer alone. @throws {NotFound} */
+/** The current row of a payment, for its customer only. @throws {NotFound} */
 export async function requireOwnPayment(ctx: Ctx, id: string): Promise<PaymentRow> {
   const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, id))
   const isOwn = payment && ctx.viewer.kind === 'user' && payment.userId === ctx.viewer.userId
@@ -22,7 +22,7 @@ export async function requireOwnPayment(ctx: Ctx, id: string): Promise<PaymentRo
   return payment
 }
 
-/** The status at a moment: one that waits for a payment method is over when the time to pay is. */
+/** The status at a time: one without a payment method expires at the deadline. */
 export function paymentStatusAt(payment: PaymentRow, now: Date): PaymentRow['status'] | 'EXPIRED' {
   return payment.status === 'REQUIRES_METHOD' && payment.expiresAt <= now ? 'EXPIRED' : payment.status
 }

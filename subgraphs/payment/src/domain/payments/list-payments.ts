@@ -4,7 +4,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PaymentRow, payments } from '../../db/tables/payments.ts'
 
-/** The caller's own payments, the newest first. */
+/** The caller's own payments, newest first. */
 export async function listMyPayments(ctx: Ctx, args: PageArgs): Promise<Connection<PaymentRow>> {
   const page = readPage(args)
   const isOwn = eq(payments.userId, requireUser(ctx.viewer).userId)

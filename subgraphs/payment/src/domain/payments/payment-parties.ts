@@ -1,6 +1,6 @@
 import type { PaymentRow } from '../../db/tables/payments.ts'
 
-/** Who a payment concerns, as its events say it. */
+/** The ids in every event of a payment. */
 export function partiesOf({ id: paymentId, bookingId, reference, userId, partnerId }: PaymentRow) {
   return { paymentId, bookingId, reference, userId, partnerId }
 }

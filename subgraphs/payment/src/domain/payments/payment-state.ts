@@ -2,30 +2,27 @@ import type { Money } from '@tikitu/kit/base/money'
 import type { PaymentAttemptRow, PaymentRow } from '../../db/tables/payments.ts'
 import type { PaymentUpdate } from '../../providers/provider.ts'
 
-/** What is known of one attempt. */
+/** The known state of an attempt. */
 export type AttemptState = Pick<PaymentAttemptRow, 'id' | 'status' | 'failureCode' | 'actionUrl'>
 
-/** What is known of a payment: everything that a provider's reports can change. */
+/** The state of a payment, as far as a provider's reports change it. */
 export interface PaymentState {
-  /** In the order they were made. */
+  /** Oldest first. */
   attempts: readonly AttemptState[]
-  /** When what was due, or what staff took in its place, was captured. What a capture does is judged apart: `checkCapture`. */
+  /** When the amount due, or the amount that staff accepted, was captured. See `checkCapture`. */
   capturedAt: Date | null
-  /** Whether the provider captured something else than was due, and nobody has decided on it. */
+  /** Whether a wrong amount was captured and awaits a decision. */
   isInReview: boolean
   isCancelled: boolean
 }
 
-/** A report that speaks of an attempt. */
+/** A report about an attempt. */
 type AttemptUpdate = PaymentUpdate & { outcome: Exclude<PaymentUpdate['outcome'], 'CANCELLED'> }
 
-/** How far an attempt has come. What it has reached it never loses, so late and repeated reports change nothing. */
+/** The progress of an attempt. It never goes back, so late and repeated reports change nothing. */
 const progress: readonly AttemptState['status'][] = ['SENT', 'REQUIRES_ACTION', 'PROCESSING', 'FAILED', 'CAPTURED']
 
-/**
- * The state, with one report taken in. Reports may come in any order and any number of times: each is joined to what is
- * known, and the result is the same.
- */
+/** The state after a report. Reports may arrive in any order and any number of times: the result is the same. */
 export function reducePaymentState(state: PaymentState, update: PaymentUpdate): PaymentState {
   const { outcome } = update
   if (outcome === 'CANCELLED') return { ...state, isCancelled: true }
@@ -35,7 +32,7 @@ export function reducePaymentState(state: PaymentState, update: PaymentUpdate): 
   return { ...state, attempts }
 }
 
-/** What the payment's status is: money that was taken outweighs everything, then the latest attempt decides. */
+/** The payment's status: a capture outweighs everything, otherwise the latest attempt decides. */
 export function statusOf(state: PaymentState): PaymentRow['status'] {
   if (state.capturedAt) return 'CAPTURED'
   if (state.isInReview) return 'NEEDS_REVIEW'
@@ -45,7 +42,7 @@ export function statusOf(state: PaymentState): PaymentRow['status'] {
   return latest.status === 'REQUIRES_ACTION' ? 'REQUIRES_ACTION' : 'PROCESSING'
 }
 
-/** Whether two amounts are the same, currency included. */
+/** Whether two amounts are equal, including the currency. */
 export function isSameMoney(a: Money, b: Money): boolean {
   return a.amountMinor === b.amountMinor && a.currency === b.currency
 }
@@ -59,7 +56,7 @@ function join(attempt: AttemptState, update: AttemptUpdate): AttemptState {
   }
 }
 
-/** Which of two contradicting texts is kept must not hang on which came first. */
+/** The choice between contradicting texts must not depend on their order. */
 function firstText(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b
   return a < b ? a : b

@@ -5,7 +5,7 @@ import * as jose from 'jose'
 import type { Ctx } from '../../context.ts'
 import { QuoteExpired, QuoteInvalid } from '../../errors.ts'
 
-/** What a quote says, once it is known to be booking's and in time. @throws {QuoteInvalid | QuoteExpired | Unavailable} */
+/** Verifies a quote and returns its claims. @throws {QuoteInvalid | QuoteExpired | Unavailable} */
 export async function readQuote(ctx: Ctx, quote: string): Promise<QuoteClaims> {
   const claims = quoteClaims.safeParse(await verifiedClaims(ctx, quote))
   if (!claims.success) throw new QuoteInvalid('This quote is unreadable. Request a new one.')
@@ -24,14 +24,14 @@ async function verifiedClaims(ctx: Ctx, quote: string): Promise<jose.JWTPayload>
   } catch (error) {
     if (error instanceof jose.errors.JWTExpired) throw new QuoteExpired()
     if (isKeysTrouble(error)) {
-      ctx.log.warn({ err: error }, 'the keys of booking cannot be read')
+      ctx.log.warn({ err: error }, 'the keys of booking could not be fetched')
       throw new Unavailable('Quotes cannot be verified right now. Try again in a moment.')
     }
     throw new QuoteInvalid('This quote was not issued by us. Send the quote that placeBooking returned.')
   }
 }
 
-/** Whether it is not the quote that is at fault: the keys to check it with could not be fetched. */
+/** Whether the keys could not be fetched, rather than the quote being invalid. */
 function isKeysTrouble(error: unknown): boolean {
   if (!(error instanceof jose.errors.JOSEError)) return true
   return ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code)

@@ -89,7 +89,7 @@ test('asks again later while the provider is still at it', async () => {
   const { id: paymentId } = await started(ada)
   const pending = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_pending' })
   expect(pending.status).toBe('PROCESSING')
-  await expect(reconcilePayment(serviceCtx(database), paymentId)).rejects.toThrow(/still under way/)
+  await expect(reconcilePayment(serviceCtx(database), paymentId)).rejects.toThrow(/still in progress/)
   await runJobs(database, 'sandboxSettle')
   await reconcilePayment(serviceCtx(database), paymentId)
   expect((await readPayment(paymentId))?.status).toBe('CAPTURED')
@@ -102,7 +102,7 @@ test('gives an attempt up that never reached the provider, after a minute and no
   if (!sandbox) throw new Error('no sandbox')
   const deaf = { ...sandbox, confirm: () => Promise.reject(new Error('the connection broke')) }
   await confirmPayment({ ...ada, providers: { sandbox: deaf } }, { paymentId, paymentMethod: 'pm_sandbox_approved' })
-  await expect(reconcilePayment(serviceCtx(database), paymentId)).rejects.toThrow(/still under way/)
+  await expect(reconcilePayment(serviceCtx(database), paymentId)).rejects.toThrow(/still in progress/)
   await reconcilePayment(later(database, serviceCtx(database), 1), paymentId)
   expect((await readPayment(paymentId))?.status).toBe('REQUIRES_METHOD')
   expect(await listAttempts(ada, paymentId)).toMatchObject([{ status: 'FAILED', failureCode: 'NOT_SENT' }])

@@ -15,14 +15,13 @@ import { sendRefundTask } from '../refunds/open-refund.ts'
 import { listAttempts } from './attempts.ts'
 import { reconcileTask } from './reconcile-payment.ts'
 
-/** How long something may be open before the sweep asks about it, and how long it then waits before it asks again. */
+/** The age at which something open is reconciled, and the interval after that. */
 const staleAfterMs = 2 * 60_000
 const batchSize = 200
 
 /**
- * Sees to it that nothing stays open for ever: payments and refunds of which nobody told us the end are asked about, also
- * when a webhook and a job were lost both. Those that were asked about longest ago come first, so that each has its turn.
- * What stays stuck for too long becomes an issue of the staff.
+ * Reconciles payments and refunds without a known outcome, even if both a webhook and a job were lost. Those reconciled
+ * longest ago come first. What stays unknown for too long becomes an issue.
  */
 export async function reconcileStale(ctx: Ctx): Promise<void> {
   await reconcileStalePayments(ctx)
@@ -82,7 +81,7 @@ async function hasStaleAttempt(ctx: Ctx, paymentId: string): Promise<boolean> {
   return (await listAttempts(ctx, paymentId)).some((attempt) => attempt.createdAt < stale)
 }
 
-/** A customer may take their time at the bank; once the booking has lapsed, its end has to be known. */
+/** A customer may take their time at the bank, but after the booking expired the outcome must become known. */
 async function isStuck(ctx: Ctx, { id, status, closingAt }: PaymentRow, before: Date): Promise<boolean> {
   if (status === 'REQUIRES_ACTION') return closingAt !== null && closingAt < before
   const latest = (await listAttempts(ctx, id)).at(-1)

@@ -15,8 +15,8 @@ import { partiesOf } from './payment-parties.ts'
 import { isSameMoney } from './payment-state.ts'
 
 /**
- * Takes in that the provider captured money. What was due pays for the booking, once; anything else stands apart and becomes
- * an issue, so that no unit of it is ever kept in silence. The caller's transaction has locked the payment.
+ * Applies a capture. The amount due pays for the booking, once; anything else is held and becomes an issue, so that no
+ * money is ever kept unnoticed. The caller's transaction has locked the payment.
  */
 export async function applyCapture(ctx: Ctx, payment: PaymentRow, update: PaymentUpdate): Promise<PaymentRow> {
   const known = await capturesOf(ctx, payment.id)
@@ -41,8 +41,7 @@ export async function applyCapture(ctx: Ctx, payment: PaymentRow, update: Paymen
 }
 
 /**
- * The payment is captured at that amount, which is all that was due or what staff took in its place; says so. `due` is what
- * was to be paid, where less was taken.
+ * Records that the payment is captured at that amount, which is the amount due or what staff accepted, and emits the event.
  */
 export async function recordCapture(
   ctx: Ctx,
@@ -58,7 +57,7 @@ export async function recordCapture(
   return captured
 }
 
-/** Says that a payment was captured: booking then confirms it or rejects it. */
+/** Emits that a payment was captured: booking then confirms or rejects it. */
 export async function publishCapture(ctx: Ctx, payment: PaymentRow): Promise<void> {
   const { capturedMinor, amountMinor, currency } = payment
   const due = capturedMinor === amountMinor ? {} : { due: { amountMinor, currency } }
@@ -79,7 +78,7 @@ async function setAside(
   { kind, update, attemptKey }: UnexpectedCapture,
 ): Promise<PaymentRow> {
   const { amount, at } = update
-  ctx.log.error({ paymentId: payment.id, update }, 'the provider captured something else than was due')
+  ctx.log.error({ paymentId: payment.id, update }, 'the provider captured a wrong amount')
   const isMismatch = kind === 'CAPTURE_MISMATCH'
   const issue = await openIssue(ctx, {
     ...{ kind, payment, amount, provider: payment.provider, received: amount },
@@ -107,12 +106,12 @@ interface Correction {
   verdict: { attemptKey: string; before: Money }
 }
 
-/** Whether nobody has decided anything about it: then the provider's later word is the only one. */
+/** Whether staff have not acted on it: then the provider's latest report counts. */
 function isUntouched({ status, suspenseMinor, refundId }: IssueRow): boolean {
   return status === 'OPEN' && suspenseMinor > 0 && refundId === null
 }
 
-/** Nobody has acted yet: what was said before is taken back, and what is said now stands in its place. */
+/** Staff have not acted yet: the earlier report is reversed, and the new one takes its place. */
 async function correct(
   ctx: Ctx,
   payment: PaymentRow,
@@ -136,7 +135,9 @@ async function correct(
   return payment.reviewReason ? await setReview(ctx, payment, amount) : payment
 }
 
-/** It was taken for the booking, or staff decided on it, and now the provider says another amount: more of it stands apart. */
+/**
+ * It already paid for the booking, or staff acted on it, and now the provider reports another amount: the excess is held.
+ */
 async function recordContradiction(
   ctx: Ctx,
   payment: PaymentRow,
@@ -176,7 +177,7 @@ async function record(
   await nameAttempt(ctx, update, [row])
 }
 
-/** A capture that no report had named an attempt for has its name from the first that does: another one is then other money. */
+/** Names the attempt of an unnamed capture. A capture of another attempt is other money after that. */
 async function nameAttempt(
   ctx: Ctx,
   { paymentId, attemptId }: PaymentUpdate,

@@ -6,8 +6,8 @@ import type { Ctx } from '../../context.ts'
 const localHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**
- * Where the provider sends the customer back to, once it is known to be a place that the platform or the partner named: else anybody could make
- * our payment page lead to theirs. Null when none is wanted. @throws {InvalidInput}
+ * The return URL, if the platform or the partner has allowed its origin: otherwise our payment page could redirect
+ * anywhere. Null when none is given. @throws {InvalidInput}
  */
 export async function allowedReturnUrl(
   ctx: Ctx,

@@ -16,8 +16,7 @@ export interface StartPaymentInput {
 }
 
 /**
- * Opens the payment of a booking from its quote; a second start for the same booking answers with the same payment. Nothing
- * is charged yet.
+ * Creates the payment of a booking from its quote; starting again returns the same payment. Nothing is charged yet.
  * @throws {QuoteInvalid | QuoteExpired | PaymentClosed | UserSuspended}
  */
 export async function startPayment(ctx: Ctx, input: StartPaymentInput): Promise<PaymentRow> {

@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/projections.ts'
 import { UserSuspended } from '../../errors.ts'
 
-/** The signed-in caller, whose account is not suspended. @throws {Unauthenticated | UserSuspended} */
+/** The signed-in user, unless suspended. @throws {Unauthenticated | UserSuspended} */
 export async function requireActiveUser(ctx: Ctx): Promise<UserViewer> {
   const viewer = requireUser(ctx.viewer)
   const [user] = await ctx.db.select().from(users).where(eq(users.id, viewer.userId))

@@ -4,13 +4,13 @@ import type { Ctx } from '../../context.ts'
 import { type BookingOutcomeRow, bookingOutcomes } from '../../db/tables/projections.ts'
 import { recordAnswer } from '../issues/record-answer.ts'
 
-/** Remembers that a booking was confirmed: from then on its money can be settled. */
+/** Records that a booking was confirmed, so that its payment is answered. */
 export async function applyBookingOutcome(ctx: Ctx, confirmed: Payload<'booking.confirmed'>): Promise<void> {
   await recordBookingOutcome(ctx, confirmed, 'CONFIRMED')
   if (confirmed.paymentId !== null) await recordAnswer(ctx, confirmed.paymentId)
 }
 
-/** Writes down what became of a booking, in place of its having lapsed; the first decision stays. */
+/** Records the outcome of a booking. It replaces EXPIRED; otherwise the first outcome stays. */
 export async function recordBookingOutcome(
   ctx: Ctx,
   { bookingId, partnerId, showing }: Pick<Payload<'booking.confirmed'>, 'bookingId' | 'partnerId' | 'showing'>,

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { partnerMembers, partners } from '../../db/tables/projections.ts'
 
-/** Keeps what is new about a partner and its members, unless something newer is known. */
+/** Applies a partner's state and members, unless a newer version is known. */
 export async function applyPartner(ctx: Ctx, partner: Payload<'partner.changed'>): Promise<void> {
   const { partnerId, version, name, status, mayBePaidOut } = partner
   const state = { version, name, status, mayBePaidOut }
@@ -14,7 +14,7 @@ export async function applyPartner(ctx: Ctx, partner: Payload<'partner.changed'>
     .returning()
   if (kept.length === 0) return
   await ctx.db.delete(partnerMembers).where(eq(partnerMembers.partnerId, partnerId))
-  // Whoever is turned down or ended has nobody who acts for it.
+  // Nobody acts for a rejected or terminated partner.
   const acting = status === 'TERMINATED' || status === 'REJECTED' ? [] : partner.members
   const members = acting.map(({ userId, role }) => ({ partnerId, userId, role }))
   if (members.length > 0) await ctx.db.insert(partnerMembers).values(members)

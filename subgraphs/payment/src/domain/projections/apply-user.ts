@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/projections.ts'
 
-/** Keeps whether an account is suspended, unless something newer is known. */
+/** Applies a user's status, unless a newer version is known. */
 export async function applyUser(ctx: Ctx, { userId, status, version }: Payload<'user.changed'>): Promise<void> {
   await ctx.db
     .insert(users)

@@ -17,8 +17,8 @@ import { requireRefund } from './read-refund.ts'
 import { readRefundKey } from './refund-key.ts'
 
 /**
- * Takes in what a provider says of a refund. A repeated report changes nothing; of two that recordContradiction each other the later
- * counts, as a refund may come back. What failed, came back, or was another amount becomes an issue. @throws {NotFound}
+ * Applies a provider's report about a refund. A repeated report changes nothing; of two contradicting ones the later
+ * counts, as a refund may be returned. A failed, returned or wrong refund becomes an issue. @throws {NotFound}
  */
 export async function applyRefundUpdate(ctx: Ctx, update: RefundUpdate): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
@@ -41,7 +41,7 @@ interface RefundUpdateContext {
   attempt: number
 }
 
-/** What went is what was asked for, by this try; or it is somebody's task. */
+/** The refund succeeds if this attempt sent the requested amount; otherwise it becomes an issue. */
 async function applySuccess(ctx: Ctx, payment: PaymentRow, told: RefundUpdateContext): Promise<void> {
   const { refund, update } = told
   if (!isAsAsked(payment, told)) return await recordMismatchedRefund(ctx, payment, { refund, update })
@@ -54,12 +54,12 @@ function isAsAsked(payment: PaymentRow, { refund, update, attempt }: RefundUpdat
   return isTry && update.paymentId === payment.id && isSameMoney(update.amount, refund)
 }
 
-/** One that waits for a second person, or was decided against, was never asked for. */
+/** Whether the refund was ever sent: not while it awaits approval, and not after it was rejected. */
 function isSent({ status }: RefundRow): boolean {
   return status !== 'REQUESTED' && status !== 'ENDING_TICKETS' && status !== 'REJECTED'
 }
 
-/** The refund arrived. It is paid by what stands apart for it, or by those who had received the money. */
+/** Completes a refund. The money comes from its issue, or from the parties. */
 export async function succeedRefund(
   ctx: Ctx,
   payment: PaymentRow,
@@ -76,7 +76,7 @@ export async function succeedRefund(
   if (issueId !== null) await resolveRefundIssue(ctx, refund, { issueId, at: settledAt })
 }
 
-/** Counts a refund among those that have succeeded. What was not due in the first place is no part of what was captured. */
+/** Adds a refund to the payment's completed ones. Money that was never due is not part of what was captured. */
 export async function countRefunded(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<PaymentRow> {
   if (refund.cause === 'PAYMENT_ISSUE') return payment
   const refundedMinor = payment.refundedMinor + refund.amountMinor
@@ -84,7 +84,7 @@ export async function countRefunded(ctx: Ctx, payment: PaymentRow, refund: Refun
   return { ...payment, refundedMinor }
 }
 
-/** Says that money went back. */
+/** Emits that a refund was completed. */
 export async function publishRefunded(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { id: refundId, amountMinor, currency, cause, causeId, messageToCustomer } = refund
   const { transferReference, transferredOn } = refund
@@ -104,7 +104,7 @@ export async function publishRefunded(ctx: Ctx, payment: PaymentRow, refund: Ref
   })
 }
 
-/** Says that money did not go back. */
+/** Emits that a refund failed. */
 export async function publishRefundFailed(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { id: refundId, amountMinor, currency, failureCode } = refund
   const data = { ...partiesOf(payment), refundId, amount: { amountMinor, currency }, code: failureCode ?? 'FAILED' }
@@ -123,7 +123,7 @@ interface RefundOutcome {
   at: Date
 }
 
-/** Whether this end of a refund was not told before, and nothing later is known of the same try. */
+/** Whether this outcome is new, and nothing later is known of the same attempt. */
 async function isNewOutcome(
   ctx: Ctx,
   { id: refundId }: RefundRow,
@@ -139,7 +139,7 @@ async function isNewOutcome(
   return kept.length > 0 && known.every((update) => update.at <= at)
 }
 
-/** An older try may fail for good: nobody waits for it. */
+/** A failure of an older attempt changes nothing. */
 async function applyFailure(
   ctx: Ctx,
   payment: PaymentRow,

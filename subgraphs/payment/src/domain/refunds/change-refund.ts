@@ -4,14 +4,16 @@ import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tab
 import { emit } from '../../emit.ts'
 import { partiesOf } from '../payments/payment-parties.ts'
 
-/** What may change of a refund. Its cause never does, and its amount only when the provider gave back another. */
+/**
+ * The columns of a refund that may change. Its cause never does, its amount only when the provider sent a different one.
+ */
 export type RefundChange = Partial<
   Omit<RefundRow, 'id' | 'paymentId' | 'partnerId' | 'currency' | 'cause' | 'causeId' | 'version' | 'createdAt'>
 >
 
 /**
- * Writes what became of a refund, takes its amount from the payment or gives it back to it, and tells booking. Every change
- * of a refund goes through here. For the transaction that locked the payment and read both rows; returns both as they are then.
+ * Changes a refund, adjusts the payment's reserved amount, and emits the event. Every change of a refund goes through here.
+ * For the transaction that locked the payment and read both rows; returns both after the change.
  */
 export async function changeRefund(
   ctx: Ctx,
@@ -28,7 +30,7 @@ export async function changeRefund(
   return { payment: taken === 0 ? payment : await reserve(ctx, payment, taken), refund: changed }
 }
 
-/** Takes so much of the payment's money for refunds, or gives it back when it is below 0. */
+/** Reserves an amount of the payment for refunds, or releases it when negative. */
 export async function reserve(ctx: Ctx, payment: PaymentRow, amountMinor: number): Promise<PaymentRow> {
   const refundReservedMinor = payment.refundReservedMinor + amountMinor
   await ctx.db.update(payments).set({ refundReservedMinor }).where(eq(payments.id, payment.id))
@@ -36,8 +38,8 @@ export async function reserve(ctx: Ctx, payment: PaymentRow, amountMinor: number
 }
 
 /**
- * Tells booking what a refund is now, so that it never promises money that is on its way already. What was never due is none of
- * its business.
+ * Emits a refund's state, so that booking never promises money that is already on its way. Money that was never due does
+ * not concern booking.
  */
 export async function publishRefundChanged(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { cause } = refund
@@ -61,15 +63,15 @@ export async function publishRefundChanged(ctx: Ctx, payment: PaymentRow, refund
   await emit(ctx, 'payment.refundChanged', { subject: payment.id, data: { ...partiesOf(payment), ...state } })
 }
 
-/** What goes back for a cause. */
+/** The final refund for a cause. */
 export interface RefundDecision extends Pick<RefundRow, 'cause' | 'causeId' | 'amountMinor'> {
-  /** Null when nothing goes back. */
+  /** Null when nothing is refunded. */
   refundId: string | null
-  /** The payment's when absent. */
+  /** Defaults to the payment's. */
   currency?: string
 }
 
-/** Says the last word on what goes back for a cause, in the transaction that decided it under the payment's lock. */
+/** Emits the final refund for a cause, in the transaction that decided it under the payment's lock. */
 export async function publishRefundDecided(ctx: Ctx, payment: PaymentRow, decision: RefundDecision): Promise<void> {
   const { refundId, cause, causeId, amountMinor } = decision
   if (cause === 'PAYMENT_ISSUE') return
@@ -78,7 +80,7 @@ export async function publishRefundDecided(ctx: Ctx, payment: PaymentRow, decisi
   await emit(ctx, 'payment.refundDecided', { subject: payment.id, data })
 }
 
-/** What failed is owed all the same; what was never due is no part of what was captured for the booking. */
+/** A failed refund is still owed; money that was never due is not part of what was captured for the booking. */
 function reservedOf({ status, cause, amountMinor }: RefundRow): number {
   return status === 'REJECTED' || cause === 'PAYMENT_ISSUE' ? 0 : amountMinor
 }

@@ -17,14 +17,13 @@ export interface DecideRefundInput {
 }
 
 /**
- * Lets a refund go that waits for a second person, and sends it.
- * @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden}
+ * Approves a refund that awaits approval, and sends it. @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden}
  */
 export async function approveRefund(ctx: Ctx, input: DecideRefundInput): Promise<RefundRow> {
   return await decide(ctx, input, 'APPROVED')
 }
 
-/** Ends a refund that waits for a second person. @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden} */
+/** Rejects a refund that awaits approval. @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden} */
 export async function rejectRefund(ctx: Ctx, input: DecideRefundInput): Promise<RefundRow> {
   return await decide(ctx, input, 'REJECTED')
 }
@@ -52,10 +51,7 @@ async function decide(
   })
 }
 
-/**
- * FINANCE, or an owner or manager of the partner: the same people who may ask for refunds, so that a second one of them decides.
- * @throws {NotFound | Forbidden}
- */
+/** FINANCE, and owners and managers of the partner: those who may request refunds. @throws {NotFound | Forbidden} */
 async function requireMayDecide(ctx: Ctx, refundId: string): Promise<void> {
   const { paymentId } = await requireRefund(ctx, refundId)
   const { partnerId } = await requireLoaded(ctx.load.payment, paymentId)

@@ -10,7 +10,7 @@ export async function getRefund(ctx: Ctx, id: string): Promise<RefundRow | null>
   return refund && (await getPayment(ctx, refund.paymentId)) ? refund : null
 }
 
-/** Why, in the words of staff, for staff and the partner alone: it is not written for the customer. */
+/** The internal reason, for staff and the partner only: it is not written for the customer. */
 export async function reasonFor(ctx: Ctx, { cause, paymentId, reason }: RefundRow): Promise<string | null> {
   if (cause !== 'STAFF') return reason
   const { partnerId } = await requireLoaded(ctx.load.payment, paymentId)

@@ -11,7 +11,7 @@ export interface RefundFilter {
   partnerId?: string | null
 }
 
-/** Refunds, the newest first: all of them for an admin, those of their own partners for owners and managers. */
+/** Refunds, newest first: all of them for staff, those of their own partners for owners and managers. */
 export async function listRefunds(
   ctx: Ctx,
   { filter, ...args }: PageArgs & { filter?: RefundFilter | null },
@@ -31,7 +31,7 @@ export async function listRefunds(
   return toConnection(rows, page, (refund) => [refund.id])
 }
 
-/** Of which partners somebody may list the money, the wanted one alone where one is wanted; null for all. */
+/** The partners whose money the caller may list, narrowed to the wanted one; null for all. */
 export async function visiblePartners(ctx: Ctx, wanted?: string | null): Promise<string[] | null> {
   if (isStaff(ctx.viewer)) return wanted ? [wanted] : null
   const own = await moneyPartnersOf(ctx)

@@ -1,14 +1,14 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 
-/** A list that is read from an index over `prefix`, `loose` and `order`, in that order, however many of them are asked for. */
+/** A list read from an index over `prefix`, `loose` and `order`, in that order. */
 export interface MergedList {
   table: PgTable
-  /** Columns of few values, each with those that are wanted. */
+  /** Columns of few values, with the wanted ones. */
   prefix: readonly { column: AnyColumn; values: readonly string[] }[]
-  /** A column of which all values are wanted when there are none here. */
+  /** A column of which all values are wanted unless one is given. */
   loose?: { column: AnyColumn; value: string | null | undefined }
-  /** What the list is ordered by, the id last. */
+  /** The order, ending with the id. */
   order: readonly AnyColumn[]
   direction: 'asc' | 'desc'
   where?: SQL | undefined
@@ -16,9 +16,9 @@ export interface MergedList {
 }
 
 /**
- * The ids of the list's first rows. Of each combination of the wanted values only the first rows are read, from the index, so
- * that the work hangs on how many combinations there are, and not on how many rows: Postgres by itself would walk an index in
- * the order of the list until enough rows fit, which may be never.
+ * The ids of the list's first rows. Only the first rows of each combination of values are read, from the index, so the cost
+ * depends on the number of combinations, not of rows: Postgres alone would walk an index in list order until enough rows
+ * match, which may be never.
  */
 export function firstIds({ table, prefix, loose, order, direction, where, limit }: MergedList): SQL {
   const names = [...prefix, ...(loose ? [loose] : [])].map((_each, index) => sql.raw(`v${index}`))
@@ -45,7 +45,7 @@ export function firstIds({ table, prefix, loose, order, direction, where, limit 
 
 type CombinationSpec = Pick<MergedList, 'prefix' | 'loose'> & { names: readonly SQL[] }
 
-/** The wanted values, combined; for the loose column every value that there is, each found by one look into the index. */
+/** The combinations of the wanted values. For the loose column every existing value, each found by one index lookup. */
 function combinations(table: PgTable, { prefix, loose, names }: CombinationSpec): SQL {
   const sources = prefix.map(
     ({ values }, index) => sql`unnest(${sql.param([...values])}::text[]) as s${sql.raw(String(index))}(value)`,
@@ -67,7 +67,7 @@ function combinations(table: PgTable, { prefix, loose, names }: CombinationSpec)
     from combination where combination.${last} is not null`
 }
 
-/** As the database calls it. */
+/** The column's name in the database. */
 function nameOf(column: AnyColumn): string {
   return column.name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

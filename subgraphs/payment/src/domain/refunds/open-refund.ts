@@ -5,33 +5,33 @@ import { type PaymentRow, type RefundRow, refunds } from '../../db/tables/paymen
 import { RefundTooLarge } from '../../errors.ts'
 import { publishRefundChanged, publishRefundDecided, reserve } from './change-refund.ts'
 
-/** The job that asks the provider for a refund. */
+/** The job that sends a refund to the provider. */
 export const sendRefundTask = 'sendRefund'
 
-/** What is to go back, and why. */
+/** A refund to open. */
 export interface RefundRequest {
   amountMinor: number
   cause: RefundRow['cause']
-  /** What the cause is known by; the refund's own id when absent. */
+  /** The id of the cause; defaults to the refund's own. */
   causeId?: string
   reason: string | null
   messageToCustomer?: string | null
-  /** The tickets it ends; none when absent. */
+  /** The tickets it cancels; none by default. */
   tickets?: RefundRow['tickets']
   requestedBy: string
-  /** The second person, when one has agreed already. */
+  /** The second person, if already approved. */
   decidedBy?: string | null
   needsApproval: boolean
 }
 
-/** What can still be promised to somebody: captured, and neither refunded nor owed. */
+/** The amount that can still be refunded: captured, less refunds completed or owed. */
 export function refundableOf(payment: PaymentRow): number {
   return payment.capturedMinor - payment.refundReservedMinor
 }
 
 /**
- * Promises a refund of a payment that the caller's transaction has locked, and sends it once that commits, or once a second
- * person approved it. A cause that was met before answers with its refund. @throws {RefundTooLarge}
+ * Opens a refund of a payment that the caller's transaction has locked. It is sent when that commits, or after a second
+ * person's approval. A repeated cause returns its existing refund. @throws {RefundTooLarge}
  */
 export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundRequest): Promise<RefundRow> {
   const { id: paymentId, partnerId, currency } = payment
@@ -61,25 +61,25 @@ export async function openRefund(ctx: Ctx, payment: PaymentRow, demand: RefundRe
   return opened
 }
 
-/** What a refund is once nobody has to approve it any more: one that names tickets waits until booking has ended them. */
+/** The status after approval: a refund with tickets waits until booking has cancelled them. */
 export function approvedStatusOf({ tickets = 'NONE' }: Pick<RefundRequest, 'tickets'>): 'ENDING_TICKETS' | 'APPROVED' {
   return tickets === 'NONE' ? 'APPROVED' : 'ENDING_TICKETS'
 }
 
-/** Adds the job that sends a refund and says that it goes back, in the transaction that approves it. */
+/** Adds the job that sends a refund and emits the decision, in the transaction that approves it. */
 export async function sendLater(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { id: refundId, cause, causeId, amountMinor } = refund
   await enqueueSend(ctx, refundId)
   await publishRefundDecided(ctx, payment, { refundId, cause, causeId, amountMinor })
 }
 
-/** Adds the job that sends a refund, once more where it was sent before. */
+/** Adds the job that sends a refund, also when it was sent before. */
 export async function enqueueSend(ctx: Ctx, refundId: string): Promise<void> {
   await ctx.db.update(refunds).set({ sentAt: ctx.now() }).where(eq(refunds.id, refundId))
   await addJob(ctx, { task: sendRefundTask, payload: { refundId }, key: `${sendRefundTask}:${refundId}` })
 }
 
-/** The refund that this cause was met with; undefined when there is none yet. */
+/** The refund of that cause; undefined when there is none. */
 export async function findByCause(
   ctx: Ctx,
   paymentId: string,

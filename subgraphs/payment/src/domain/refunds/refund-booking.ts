@@ -10,7 +10,7 @@ import { findByCause, openRefund, refundableOf } from './open-refund.ts'
 import { sendTicketRefund } from './refund-tickets.ts'
 import { withdrawRequests } from './withdraw-requests.ts'
 
-/** Gives back all that is left of the payment of a booking that was paid and could not be confirmed. Once. */
+/** Refunds everything left of a payment whose booking was rejected. Once. */
 export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking.rejected'>): Promise<void> {
   await recordBookingOutcome(ctx, rejected, 'REJECTED')
   await recordAnswer(ctx, rejected.paymentId)
@@ -25,8 +25,8 @@ export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking
 }
 
 /**
- * Gives back what cancelling tickets earned: what the customer is entitled to by booking's word, and never more than is left
- * by ours. What that comes to is told, also when it is nothing. Once per cancellation.
+ * Refunds cancelled tickets: what the customer is entitled to according to booking, and at most what is left of the
+ * payment. The final amount is always emitted, even when it is zero. Once per cancellation.
  */
 export async function refundCancelledTickets(ctx: Ctx, cancelled: Payload<'booking.ticketsCancelled'>): Promise<void> {
   const { paymentId, cancellationId: causeId, reason, keptInAll, refundId } = cancelled
@@ -38,7 +38,7 @@ export async function refundCancelledTickets(ctx: Ctx, cancelled: Payload<'booki
   if (amountMinor > 0) await refundUpTo(ctx, paymentId, cause)
 }
 
-/** What people cancel for others counts as given back by them. */
+/** A cancellation by a person for others counts as that person's refund. */
 function peopleOf({ cause, cancelledBy, approvedBy }: Payload<'booking.ticketsCancelled'>) {
   const isByPerson = (cause === 'STAFF' || cause === 'PERFORMANCE_CANCELLED') && cancelledBy?.startsWith('usr_')
   return isByPerson
@@ -46,7 +46,7 @@ function peopleOf({ cause, cancelledBy, approvedBy }: Payload<'booking.ticketsCa
     : { requestedBy: byBooking }
 }
 
-/** Cancellations may be told in any order, and each tells the fees of those before it: the largest sum is the newest. */
+/** Cancellations may arrive in any order, each with the total fees so far: the largest total is the newest. */
 async function recordKeptFees(ctx: Ctx, paymentId: string, keptInAllMinor: number): Promise<void> {
   const keptFeesMinor = sql`greatest(${payments.keptFeesMinor}, ${keptInAllMinor})`
   await ctx.db.update(payments).set({ keptFeesMinor }).where(eq(payments.id, paymentId))
@@ -64,8 +64,8 @@ interface BookingCause {
 }
 
 /**
- * Gives back that much, or what is left. What staff only asked for gives way, as it may never be approved. An unknown or unpaid
- * payment throws, so that the event comes again.
+ * Refunds that amount, or what is left. Requests of staff awaiting approval give way, as they may never be approved. Throws
+ * for an unknown or unpaid payment, so that the event is retried.
  */
 async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }: BookingCause): Promise<void> {
   const payment = await lockPayment(ctx, paymentId)
@@ -79,14 +79,14 @@ async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }
   await openRefund(ctx, roomy, { ...cause, amountMinor: owedMinor, needsApproval: false })
 }
 
-/** What was captured was not taken by staff: it goes back by their decision. */
+/** Whether staff rejected the captured amount: then their decision refunds it. */
 function isRefused({ status, capturedAt }: PaymentRow): boolean {
   return status === 'CANCELLED' && capturedAt === null
 }
 
 /**
- * What is left for a further cause: captured, less what others are owed and the fees that are kept. A refund that failed is
- * still owed; what staff only ask for gives way.
+ * The amount left for another cause: captured, less refunds owed and fees kept. A failed refund is still owed; a requested
+ * one gives way.
  */
 async function leftFor(ctx: Ctx, payment: PaymentRow, { cause }: Pick<BookingCause, 'cause'>): Promise<number> {
   const keptMinor = cause === 'TICKETS_CANCELLED' ? payment.keptFeesMinor : 0

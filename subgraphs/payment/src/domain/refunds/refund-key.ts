@@ -1,11 +1,13 @@
 import type { RefundRow } from '../../db/tables/payments.ts'
 
-/** What the provider knows a refund by. Each try has a key of its own, as a provider answers a repeated one with the first. */
+/**
+ * The refund's key at the provider. Each attempt has its own, as a provider answers a repeated key with the first result.
+ */
 export function refundKeyOf({ id, attempt }: Pick<RefundRow, 'id' | 'attempt'>): string {
   return attempt === 1 ? id : `${id}~${attempt}`
 }
 
-/** Which refund, and which try, a provider speaks of. */
+/** The refund and attempt of a provider's key. */
 export function readRefundKey(key: string): { refundId: string; attempt: number } {
   const [refundId = '', attempt] = key.split('~')
   const number = Number(attempt ?? 1)

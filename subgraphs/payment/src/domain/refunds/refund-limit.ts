@@ -7,16 +7,17 @@ import { type PaymentRow, refunds } from '../../db/tables/payments.ts'
 
 const dayMs = 24 * 3_600_000
 
-/** Money that somebody wants to give back. */
+/** A refund that may need approval. */
 export interface RefundToApprove {
   amountMinor: number
   requestedBy: string
 }
 
 /**
- * Whether a refund has to wait for a second person: with what people gave back of this payment before, or with what this person
- * gave back within a day, it is above the limit of its currency. In parts it is the same money. Cancellations by staff count
- * too. The caller's transaction has locked the payment; from here on it is the only one that counts for this person.
+ * Whether a refund needs a second person's approval: together with earlier refunds of this payment by people, or with this
+ * person's refunds of the past day, it exceeds the limit of its currency. Splitting it makes no difference, and
+ * cancellations by staff count too. The caller's transaction has locked the payment; this person's refunds are locked from
+ * here on.
  */
 export async function needsApproval(ctx: Ctx, payment: PaymentRow, wanted: RefundToApprove): Promise<boolean> {
   await ctx.db.execute(sql`
@@ -30,7 +31,7 @@ export async function needsApproval(ctx: Ctx, payment: PaymentRow, wanted: Refun
   return await isAboveApprovalLimit(ctx, payment.partnerId, { amountMinor, currency: payment.currency })
 }
 
-/** Whether that is more than one person may move alone, of a partner's payments or of nobody's, in the limit of its currency. */
+/** Whether the amount exceeds what one person may move alone, in the limit of its currency for the partner or for all. */
 export async function isAboveApprovalLimit(ctx: Ctx, partnerId: string | null, amount: Money): Promise<boolean> {
   const key = 'payment.refundApprovalAboveMinor'
   const { type, fallback } = configKeys[key]
@@ -39,12 +40,12 @@ export async function isAboveApprovalLimit(ctx: Ctx, partnerId: string | null, a
   return amount.amountMinor > (limits[amount.currency] ?? 0)
 }
 
-/** Customers cancel their own tickets by its policy, and what booking must give back is nobody's decision. */
+/** Cancellations by customers follow the policy, and refunds by booking are nobody's decision. */
 function isByPerson() {
   return or(eq(refunds.cause, 'STAFF'), sql`${refunds.requestedBy} not like 'service:%'`)
 }
 
-/** What a second person approved does not count: it was looked at. */
+/** Refunds that a second person approved do not count. */
 async function sumWithoutApproval(ctx: Ctx, which: ReturnType<typeof and>): Promise<number> {
   const [given] = await ctx.db
     .select({ amountMinor: sum(refunds.amountMinor) })

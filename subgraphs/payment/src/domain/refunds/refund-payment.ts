@@ -17,7 +17,7 @@ import { requestApproval } from './request-approval.ts'
 export interface RefundPaymentInput {
   paymentId: string
   amount: Money
-  /** For the staff and the partner: the customer never sees it. */
+  /** The internal reason, never shown to the customer. */
   reason: string
   messageToCustomer?: string | null
   tickets?: 'ALL' | 'NONE' | 'LISTED' | null
@@ -26,9 +26,9 @@ export interface RefundPaymentInput {
 }
 
 /**
- * Gives part or all of a payment back, on behalf of staff or of the partner: for tickets, which booking ends before the money
- * is sent, or as goodwill, and they stay good. What gives back all that is left says which. Above the configured amount it
- * waits for a second person.
+ * Refunds part or all of a payment for staff or the partner: for tickets, which booking cancels before the money is sent,
+ * or as goodwill, when they stay valid. Refunding everything left requires the choice. Above the configured amount it needs
+ * a second person's approval.
  * @throws {NotFound | Forbidden | InvalidInput | RefundTooLarge | TicketChoiceNeeded | UserSuspended}
  */
 export async function refundPayment(ctx: Ctx, input: RefundPaymentInput): Promise<RefundRow> {
@@ -45,7 +45,7 @@ export async function refundPayment(ctx: Ctx, input: RefundPaymentInput): Promis
   return refund
 }
 
-/** The caller's id, when they may give this payment back. @throws {NotFound | Forbidden | UserSuspended} */
+/** The caller's id, if they may refund this payment. @throws {NotFound | Forbidden | UserSuspended} */
 async function requireRightToRefund(ctx: Ctx, paymentId: string): Promise<string> {
   const { userId } = await requireActiveUser(ctx)
   const [payment] = await ctx.db.select().from(payments).where(eq(payments.id, paymentId))
@@ -74,7 +74,7 @@ async function requestRefund(ctx: Ctx, input: RefundPaymentInput, requestedBy: s
   return refund
 }
 
-/** Which tickets end: null when that was not said. @throws {InvalidInput} */
+/** The tickets to cancel; null when the input does not say. @throws {InvalidInput} */
 function readTickets({ tickets, ticketIds }: RefundPaymentInput): RefundRow['tickets'] | null {
   const listed = ticketIds ?? null
   const choice = tickets ?? (listed ? 'LISTED' : null)

@@ -6,7 +6,7 @@ import { changeRefund } from './change-refund.ts'
 import { sendLater } from './open-refund.ts'
 import { requireRefund } from './read-refund.ts'
 
-/** Sends a refund by staff whose tickets booking has ended. Once. What goes back is told as what their cancellation earned. */
+/** Sends a refund by staff after booking cancelled its tickets. Once. It is emitted as the refund of that cancellation. */
 export async function sendTicketRefund(
   ctx: Ctx,
   { paymentId, refundId, cancellationId }: { paymentId: string; refundId: string; cancellationId: string },
@@ -18,7 +18,7 @@ export async function sendTicketRefund(
   await sendLater(ctx, payment, { ...approved, cause: 'TICKETS_CANCELLED', causeId: cancellationId })
 }
 
-/** Ends a refund by staff whose tickets booking could not end: somebody was let in with one, say. Its money is free again. */
+/** Rejects a refund by staff whose tickets booking could not cancel, because one was used, say. Its money is free again. */
 export async function applyRefundRefused(ctx: Ctx, refused: Payload<'booking.refundRefused'>): Promise<void> {
   const payment = await lockPayment(ctx, refused.paymentId)
   const refund = await requireRefund(ctx, refused.refundId)

@@ -5,7 +5,7 @@ import { partnerMembers } from '../../db/tables/projections.ts'
 import { emit } from '../../emit.ts'
 import { partiesOf } from '../payments/payment-parties.ts'
 
-/** Tells everybody who can approve a refund that it waits for a second person. */
+/** Notifies everybody who can approve a refund. */
 export async function requestApproval(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
   const { id: refundId, amountMinor, currency, requestedBy } = refund
   const approverIds = await listApprovers(ctx, partnerMembers, { partnerId: payment.partnerId, requestedBy })

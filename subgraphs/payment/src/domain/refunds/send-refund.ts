@@ -7,8 +7,8 @@ import { requireRefund } from './read-refund.ts'
 import { refundKeyOf } from './refund-key.ts'
 
 /**
- * Asks the provider for a refund and takes in its answer. Throws when none comes, so that the job asks again: the provider
- * knows the refund by its id, and makes it once.
+ * Sends a refund to the provider and applies the answer. Throws without one, so that the job retries: the provider makes a
+ * refund of the same key once.
  */
 export async function sendRefund(ctx: Ctx, refundId: string): Promise<void> {
   const refund = await requireRefund(ctx, refundId)
@@ -20,6 +20,6 @@ export async function sendRefund(ctx: Ctx, refundId: string): Promise<void> {
   const answer = await callProvider(ctx, payment.provider, (provider, signal) =>
     provider.refund({ refundId: refundKeyOf(refund), paymentId, amount }, signal),
   )
-  if (answer.outcome !== 'ANSWERED') throw new Error(`${payment.provider} did not say what became of ${refundId}`)
+  if (answer.outcome !== 'ANSWERED') throw new Error(`${payment.provider} did not report the outcome of ${refundId}`)
   await applyRefundUpdate(ctx, answer.value)
 }

@@ -6,8 +6,8 @@ import { changeRefund } from './change-refund.ts'
 import { refundableOf } from './open-refund.ts'
 
 /**
- * Makes room for a refund that is owed: what staff only asked for, and nobody has approved yet, is withdrawn, the newest
- * first, until so much can be promised. The caller's transaction has locked the payment. Returns it as it is then.
+ * Frees money for a refund that is owed by rejecting requests awaiting approval, newest first, until the amount is
+ * available. The caller's transaction has locked the payment. Returns the changed payment.
  */
 export async function withdrawRequests(ctx: Ctx, payment: PaymentRow, neededMinor: number): Promise<PaymentRow> {
   const requests = await ctx.db

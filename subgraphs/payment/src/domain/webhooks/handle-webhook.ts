@@ -11,14 +11,14 @@ import { applyProviderUpdate } from '../payments/apply-provider-update.ts'
 import { requireProvider } from '../payments/call-provider.ts'
 import { applyRefundUpdate } from '../refunds/apply-refund-update.ts'
 
-/** The job that tries a parked webhook again. */
+/** The job that handles a deferred webhook again. */
 export const deferredTask = 'handleDeferredWebhook'
 
 const deferredMs = 5_000
 
 /**
- * Takes in a provider's webhook: once per event, in the transaction that records it. One that speaks of something we do not
- * know is parked and tried again, not lost. @throws {WebhookRefused}
+ * Handles a provider's webhook, once per event and in the transaction that records it. One about something unknown is
+ * deferred, not lost. @throws {WebhookRefused}
  */
 export async function handleWebhook(
   ctx: Ctx,
@@ -48,7 +48,7 @@ export async function handleWebhook(
   })
 }
 
-/** Tries a parked webhook again. @throws {NotFound} while what it speaks of is still not known */
+/** Handles a deferred webhook again. @throws {NotFound} while what it speaks of is still not known */
 export async function handleDeferredWebhook(ctx: Ctx, providerName: string, eventId: string): Promise<void> {
   const provider = requireProvider(ctx, providerName)
   await inTransaction(ctx, async (ctx) => {
@@ -63,8 +63,8 @@ export async function handleDeferredWebhook(ctx: Ctx, providerName: string, even
 }
 
 /**
- * What had become an issue is one no longer, now that it is known what it speaks of; unless staff have ended it otherwise.
- * Thrown away with the rest while it is still not known.
+ * Resolves the issue that the webhook became, now that it matches; true when staff resolved it before. Rolled back while it
+ * still does not match.
  */
 async function isResolvedByStaff(ctx: Ctx, { issueId }: WebhookEventRow): Promise<boolean> {
   if (issueId === null) return false
@@ -94,7 +94,7 @@ async function defer(ctx: Ctx, provider: string, eventId: string): Promise<'PARK
   await ctx.db.update(webhookEvents).set({ status: 'PARKED', takenAt: null }).where(isEvent(provider, eventId))
   const runAt = new Date(ctx.now().getTime() + deferredMs)
   await addJob(ctx, { task: deferredTask, payload: { provider, eventId }, runAt })
-  ctx.log.warn({ provider, eventId }, 'a webhook speaks of something unknown: parked')
+  ctx.log.warn({ provider, eventId }, 'a webhook is about something unknown and was deferred')
   return 'PARKED'
 }
 

@@ -1,17 +1,17 @@
 import type { BaseCtx } from '@tikitu/kit/context/context'
 
-/** Where the sandbox is, whom it tells, and how it takes its time. */
+/** The sandbox's addresses, secrets and delays. */
 export interface SandboxConfig {
   /** Where a customer's browser reaches its 3-D Secure page. */
   publicUrl: string
   webhookUrl: string
   /** In base64. The first signs webhooks. */
   webhookSecrets: readonly string[]
-  /** How long it thinks before it answers. */
+  /** How long it waits before it answers. */
   delayMs: number
 }
 
-/** What the sandbox works with. Its own, as a provider knows nothing of its merchants' callers. */
+/** The sandbox's context. It is separate, as a provider knows nothing of its merchants' callers. */
 export interface SandboxCtx extends BaseCtx {
   sandbox: SandboxConfig
 }

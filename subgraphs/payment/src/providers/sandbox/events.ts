@@ -9,10 +9,10 @@ import { intentReport, refundReport } from './reports.ts'
 import { signatureHeader, signWebhook } from './signature.ts'
 import { type SandboxIntentRow, type SandboxRefundRow, sandboxEvents } from './tables.ts'
 
-/** The job that brings one event to the merchant. */
+/** The job that delivers one event to the merchant. */
 export const deliverTask = 'sandboxDeliver'
 
-/** How late the webhook of a silent card comes: whoever waits for it should have asked by then. */
+/** The delay of an unanswered card's webhook. By then the merchant should have reconciled. */
 const silentDelayMs = 10 * 60_000
 
 const at = z.iso.datetime().transform((text) => new Date(text))
@@ -42,7 +42,7 @@ const eventForm = z.object({
   ]),
 })
 
-/** Tells the merchant what became of an intent, once the caller's transaction commits. */
+/** Notifies the merchant of an intent's state, once the caller's transaction commits. */
 export async function announceIntent(ctx: SandboxCtx, intent: SandboxIntentRow): Promise<void> {
   const card = requireCard(intent.method)
   if (card.isUnknown) return
@@ -54,7 +54,7 @@ export async function announceIntent(ctx: SandboxCtx, intent: SandboxIntentRow):
   await announce(ctx, { type, report: { ...report, attemptId: `${report.attemptId}_again` } }, how)
 }
 
-/** Tells the merchant what became of a refund, once the caller's transaction commits. */
+/** Notifies the merchant of a refund's state, once the caller's transaction commits. */
 export async function announceRefund(
   ctx: SandboxCtx,
   refund: SandboxRefundRow,

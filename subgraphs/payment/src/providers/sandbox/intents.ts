@@ -9,13 +9,13 @@ import { offBy, requireCard, type TestCard } from './methods.ts'
 import { intentReport } from './reports.ts'
 import { type SandboxIntentRow, sandboxConfirmations, sandboxIntents } from './tables.ts'
 
-/** The job that ends what takes a while: a payment or a refund that is pending. */
+/** The job that completes a pending payment or refund. */
 export const settleTask = 'sandboxSettle'
 
 /** How long a pending payment or refund takes. */
 export const settleMs = 2_000
 
-/** Tries to collect the sum with that card, unless this try was made before or the sum is collected already. */
+/** Attempts to charge the card, unless this attempt was made before or the amount was already captured. */
 export async function confirmIntent(ctx: SandboxCtx, order: ConfirmOrder): Promise<SandboxIntentRow> {
   return await inTransaction(ctx, async (ctx) => {
     const intent = await openIntent(ctx, order)
@@ -48,7 +48,7 @@ export async function confirmIntent(ctx: SandboxCtx, order: ConfirmOrder): Promi
   })
 }
 
-/** Ends an intent whose sum was not collected; null when there is none. */
+/** Cancels an intent that was not captured; null when there is none. */
 export async function cancelIntent(ctx: SandboxCtx, orderId: string): Promise<PaymentUpdate | null> {
   return await inTransaction(ctx, async (ctx) => {
     const intent = await lockIntent(ctx, orderId)
@@ -59,7 +59,9 @@ export async function cancelIntent(ctx: SandboxCtx, orderId: string): Promise<Pa
   })
 }
 
-/** The intent for a merchant's order; null when there is none. @throws for a card of which nobody is told what came of it */
+/**
+ * The intent for a merchant's order; null when there is none. @throws for a card of which nobody is told what came of it
+ */
 export async function findIntent(ctx: SandboxCtx, orderId: string): Promise<SandboxIntentRow | null> {
   const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.orderId, orderId))
   if (intent) requireKnown(intent)
@@ -67,10 +69,10 @@ export async function findIntent(ctx: SandboxCtx, orderId: string): Promise<Sand
 }
 
 function requireKnown({ method, orderId }: SandboxIntentRow): void {
-  if (method && requireCard(method).isUnknown) throw new Error(`the sandbox does not know what became of ${orderId}`)
+  if (method && requireCard(method).isUnknown) throw new Error(`the sandbox never reports the outcome of ${orderId}`)
 }
 
-/** Collects the sum of a pending intent, at last. */
+/** Captures a pending intent. */
 export async function settleIntent(ctx: SandboxCtx, intentId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const isPending = and(eq(sandboxIntents.id, intentId), inArray(sandboxIntents.status, ['PROCESSING', 'FAILED']))
@@ -79,19 +81,19 @@ export async function settleIntent(ctx: SandboxCtx, intentId: string): Promise<v
   })
 }
 
-/** What is being paid on a 3-D Secure page; null when the page is no longer open. */
+/** The intent of an open 3-D Secure page; null when the page is closed. */
 export async function findChallenge(ctx: SandboxCtx, challenge: string): Promise<SandboxIntentRow | null> {
   const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.challenge, challenge))
   return intent ?? null
 }
 
-/** Where a customer belongs who opens a page that was answered; null when it was never one, or leads nowhere. */
+/** The return URL of a page that was already answered; null when there is no such page or it has none. */
 export async function findReturn(ctx: SandboxCtx, challenge: string): Promise<string | null> {
   const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.answeredChallenge, challenge))
   return intent ? returnUrlOf(intent) : null
 }
 
-/** Where the customer goes after the page: the merchant's address with the merchant's id of the payment, and nothing of what came of it. */
+/** The merchant's return URL with the merchant's payment id added, and nothing about the outcome. */
 export function returnUrlOf({ returnUrl, orderId }: Pick<SandboxIntentRow, 'returnUrl' | 'orderId'>): string | null {
   if (returnUrl === null) return null
   const url = new URL(returnUrl)
@@ -99,7 +101,7 @@ export function returnUrlOf({ returnUrl, orderId }: Pick<SandboxIntentRow, 'retu
   return url.href
 }
 
-/** The customer's answer on a 3-D Secure page; null when the page is no longer open. */
+/** Records the customer's answer on a 3-D Secure page; null when the page is closed. */
 export async function answerChallenge(
   ctx: SandboxCtx,
   challenge: string,
@@ -123,7 +125,7 @@ function endsLater({ status, isUnknown, isCapturedLate }: TestCard): boolean {
   return isCapturedLate === true || (status === 'PROCESSING' && !isUnknown)
 }
 
-/** What a card takes, which may not be what was asked. */
+/** The amount that a test card captures, which may differ from the amount requested. */
 function capturedSum({ captures, isCapturedTwice }: TestCard, intent: SandboxIntentRow): Partial<SandboxIntentRow> {
   if (captures === 'OTHER_CURRENCY') return { currency: intent.currency === 'USD' ? 'EUR' : 'USD' }
   if (captures) return { amountMinor: offBy(intent.amountMinor, captures) }

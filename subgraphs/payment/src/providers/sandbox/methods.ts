@@ -1,25 +1,25 @@
-/** What a test card does when somebody pays with it. */
+/** The behaviour of a test card. */
 export interface TestCard {
   status: 'CAPTURED' | 'FAILED' | 'REQUIRES_ACTION' | 'PROCESSING'
   failureCode?: string
-  /** The answer never comes, and the webhook is late: whoever wants to know has to ask. */
+  /** The request is never answered, and the webhook is late: the merchant has to reconcile. */
   isUnanswered?: boolean
-  /** Webhooks come twice, and once more under another event id. */
+  /** Webhooks are delivered twice, and again under another event id. */
   isDuplicated?: boolean
-  /** What is captured in place of what was asked. */
+  /** The wrong amount that it captures. */
   captures?: 'LESS' | 'MORE' | 'OTHER_CURRENCY'
-  /** The sum is captured a second time, for a try that nobody made. */
+  /** The amount is captured again, for an attempt that nobody made. */
   isCapturedTwice?: boolean
-  /** It fails at first, and is captured a little later all the same. */
+  /** The attempt fails, but is captured shortly afterwards. */
   isCapturedLate?: boolean
-  /** Nobody is ever told what came of it, whoever asks. */
+  /** Its outcome is never reported, even on request. */
   isUnknown?: boolean
   refundFailureCode?: string
-  /** What its refunds do besides: fail the first time only, come back later, be another sum, or never end. */
+  /** How its refunds misbehave. */
   refunds?: 'FAIL_ONCE' | 'COME_BACK' | 'LESS' | 'MORE' | 'NEVER_END'
 }
 
-/** The sandbox's payment methods. They stand for cards, as no card number ever reaches us. */
+/** The sandbox's payment methods: tokens, as card numbers never reach us. */
 export const testCards: Readonly<Record<string, TestCard>> = {
   pm_sandbox_approved: { status: 'CAPTURED' },
   pm_sandbox_declined: { status: 'FAILED', failureCode: 'CARD_DECLINED' },
@@ -42,7 +42,7 @@ export const testCards: Readonly<Record<string, TestCard>> = {
   pm_sandbox_refund_unknown: { status: 'CAPTURED', refunds: 'NEVER_END' },
 }
 
-/** The cards that a client tries first. The others end in payment issues. */
+/** The cards named in error messages. The others cause payment issues. */
 export const exampleCards: readonly string[] = [
   'pm_sandbox_approved',
   'pm_sandbox_3ds',
@@ -52,15 +52,15 @@ export const exampleCards: readonly string[] = [
   'pm_sandbox_timeout',
 ]
 
-/** By how much a card that takes or gives another sum is off, in the smallest unit. */
+/** The difference of a wrong amount, in the smallest unit. */
 const offMinor = 100
 
-/** A sum that is off by a little, and never nothing. */
+/** A wrong amount, never zero. */
 export function offBy(amountMinor: number, which: 'LESS' | 'MORE'): number {
   return which === 'MORE' ? amountMinor + offMinor : amountMinor > offMinor ? amountMinor - offMinor : 1
 }
 
-/** The card behind a token. @throws when there is none */
+/** The card of a token. @throws when there is none */
 export function requireCard(token: string | null): TestCard {
   const card = token === null ? undefined : testCards[token]
   if (!card) throw new Error(`the sandbox has no payment method ${token}`)

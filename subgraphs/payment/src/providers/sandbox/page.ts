@@ -1,7 +1,7 @@
 import { formatMoney } from '@tikitu/kit/base/money'
 import type { SandboxIntentRow } from './tables.ts'
 
-/** The page on which a customer approves a payment at the bank, as 3-D Secure has it. */
+/** The 3-D Secure page on which a customer approves a payment. */
 export function challengePage(intent: Pick<SandboxIntentRow, 'amountMinor' | 'currency'>): string {
   return page(
     'Confirm your payment',
@@ -13,14 +13,14 @@ export function challengePage(intent: Pick<SandboxIntentRow, 'amountMinor' | 'cu
   )
 }
 
-/** What the customer sees afterwards. */
+/** The page after the customer's answer. */
 export function donePage(isApproved: boolean): string {
   return isApproved
     ? page('Payment approved', '<p>You can close this page and go back to the shop.</p>')
     : page('Payment not approved', '<p>Nothing was charged. Go back to the shop to try another card.</p>')
 }
 
-/** What a customer sees on a page that was answered before, or never was one. */
+/** The page for a challenge that is closed or unknown. */
 export function closedPage(): string {
   return page('This page is closed', '<p>There is nothing left to confirm. Go back to the shop.</p>')
 }

@@ -9,12 +9,12 @@ import { offBy, requireCard, type TestCard } from './methods.ts'
 import { refundReport } from './reports.ts'
 import { type SandboxIntentRow, type SandboxRefundRow, sandboxIntents, sandboxRefunds } from './tables.ts'
 
-/** Begins to give money back, unless this refund was asked for before. It is settled a little later. */
+/** Starts a refund, unless it was already requested. It completes shortly afterwards. */
 export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<RefundUpdate> {
   return await inTransaction(ctx, async (ctx) => {
     const isOrder = eq(sandboxIntents.orderId, order.paymentId)
     const [intent] = await ctx.db.select().from(sandboxIntents).where(isOrder).for('update')
-    if (!intent) throw new Error(`the sandbox knows no payment ${order.paymentId}`)
+    if (!intent) throw new Error(`the sandbox has no payment ${order.paymentId}`)
     const { refundId } = order
     const [before] = await ctx.db.select().from(sandboxRefunds).where(eq(sandboxRefunds.refundId, refundId))
     if (before) return refundReport(before, intent)
@@ -36,7 +36,7 @@ export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<R
   })
 }
 
-/** What became of a refund; null when it was never asked for. */
+/** The state of a refund; null when it was never requested. */
 export async function findRefund(ctx: SandboxCtx, refundId: string): Promise<RefundUpdate | null> {
   const [found] = await ctx.db
     .select({ refund: sandboxRefunds, intent: sandboxIntents })
@@ -46,7 +46,7 @@ export async function findRefund(ctx: SandboxCtx, refundId: string): Promise<Ref
   return found ? refundReport(found.refund, found.intent) : null
 }
 
-/** Ends a pending refund as its card would have it, or takes back one that comes back, and tells the merchant. */
+/** Completes a pending refund as its card prescribes, or returns one that comes back, and notifies the merchant. */
 export async function settleRefund(ctx: SandboxCtx, refundId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const isIt = eq(sandboxRefunds.refundId, refundId)
@@ -65,7 +65,7 @@ export async function settleRefund(ctx: SandboxCtx, refundId: string): Promise<v
   })
 }
 
-/** How a card's refund ends. */
+/** The outcome of a card's refund. */
 async function endOf(ctx: SandboxCtx, refund: SandboxRefundRow, card: TestCard): Promise<Partial<SandboxRefundRow>> {
   if (refund.status === 'SUCCEEDED') return { status: 'FAILED', failureCode: 'RETURNED_BY_BANK' }
   const failureCode = card.refundFailureCode ?? null

@@ -2,7 +2,7 @@ import type { PaymentUpdate, RefundUpdate } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import type { SandboxIntentRow, SandboxRefundRow } from './tables.ts'
 
-/** How the sandbox speaks of an intent. */
+/** The sandbox's report about an intent. */
 export function intentReport(ctx: SandboxCtx, intent: SandboxIntentRow): PaymentUpdate {
   return {
     kind: 'payment',
@@ -16,7 +16,7 @@ export function intentReport(ctx: SandboxCtx, intent: SandboxIntentRow): Payment
   }
 }
 
-/** How the sandbox speaks of a refund. */
+/** The sandbox's report about a refund. */
 export function refundReport(refund: SandboxRefundRow, intent: SandboxIntentRow): RefundUpdate {
   return {
     kind: 'refund',

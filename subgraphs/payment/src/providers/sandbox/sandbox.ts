@@ -10,8 +10,8 @@ import { intentReport } from './reports.ts'
 import { signatureHeader, verifyWebhook } from './signature.ts'
 
 /**
- * A provider for development and tests. It moves no money, and behaves in all else as a real one: it keeps its own books,
- * takes its time, answers repeated requests alike, and tells what happened by signed webhooks.
+ * A provider for development and tests. It moves no money, but otherwise behaves like a real one: it keeps its own records,
+ * takes time, is idempotent and reports by signed webhooks.
  */
 export function createSandbox(ctx: SandboxCtx): PaymentProvider {
   const { delayMs, webhookSecrets } = ctx.sandbox
@@ -45,7 +45,7 @@ export function createSandbox(ctx: SandboxCtx): PaymentProvider {
   }
 }
 
-/** Ends with the caller's patience, and not before. */
+/** Never answers: ends when the caller aborts. */
 async function never(signal: AbortSignal): Promise<never> {
   return await new Promise((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason)

@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { WebhookRefused } from '../provider.ts'
 
-/** The header that says when a webhook was sent, and proves by whom: `t=1767225600,v1=<hex>`. */
+/** The signature header, with the time of sending: `t=1767225600,v1=<hex>`. */
 export const signatureHeader = 'sandbox-signature'
 
-/** How far the clocks of the two sides, and the time on the way, may be apart. */
+/** The allowed difference of the clocks, transmission included. */
 export const toleranceSeconds = 300
 
-/** What was sent, and what it is signed with. The first secret signs, all of them verify, so secrets rotate without a gap. */
+/** A webhook body and its secrets. The first secret signs and all of them verify, so secrets rotate without a gap. */
 export interface SignedWebhook {
   body: string | Buffer
   secrets: readonly string[]

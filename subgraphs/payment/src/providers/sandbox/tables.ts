@@ -1,10 +1,10 @@
 import { enumChecks, minor, moment } from '@tikitu/kit/postgres/columns'
 import { index, integer, jsonb, pgSchema, text } from 'drizzle-orm/pg-core'
 
-/** The sandbox's own books. Nothing of ours refers to them: they stand for another company's database. */
+/** The sandbox's own schema. No table of ours refers to it: it stands for another company's database. */
 export const sandbox = pgSchema('sandbox')
 
-/** A sum that a merchant wants to collect. The unique order is what collects it once. */
+/** An amount that a merchant wants to collect. The unique order makes it collected once. */
 export const sandboxIntents = sandbox.table(
   'intents',
   {
@@ -15,23 +15,23 @@ export const sandboxIntents = sandbox.table(
     currency: text().notNull(),
     status: text({ enum: ['CREATED', 'REQUIRES_ACTION', 'PROCESSING', 'FAILED', 'CAPTURED', 'CANCELLED'] }).notNull(),
     method: text(),
-    /** The merchant's id for the latest try. */
+    /** The merchant's id of the latest attempt. */
     attemptId: text(),
     failureCode: text(),
-    /** How often the sum was captured: by one card it is once too often. */
+    /** How often the amount was captured; one card captures it twice. */
     captures: integer().notNull().default(1),
     /** The secret in the address of the open 3-D Secure page. */
     challenge: text().unique(),
-    /** The secret of the page that was answered last: whoever opens it again is sent back as well. */
+    /** The secret of the page that was answered last: opening it again redirects as well. */
     answeredChallenge: text().unique(),
-    /** Where the merchant wants customers back after the latest try. */
+    /** The merchant's return URL of the latest attempt. */
     returnUrl: text(),
     updatedAt: moment().notNull(),
   },
   (table) => enumChecks(table),
 )
 
-/** Tries that were taken in. The primary key is what makes a repeated request the same request. */
+/** Attempts received. The primary key makes a repeated request the same attempt. */
 export const sandboxConfirmations = sandbox.table(
   'confirmations',
   {
@@ -43,7 +43,7 @@ export const sandboxConfirmations = sandbox.table(
   (table) => [index('confirmations_intent').on(table.intentId)],
 )
 
-/** Money on its way back. The primary key is the merchant's, so a repeated request is the same refund. */
+/** Refunds. The primary key is the merchant's, so a repeated request is the same refund. */
 export const sandboxRefunds = sandbox.table(
   'refunds',
   {
@@ -59,7 +59,7 @@ export const sandboxRefunds = sandbox.table(
   (table) => [...enumChecks(table), index('refunds_intent').on(table.intentId)],
 )
 
-/** What merchants are told by webhook, word for word. */
+/** The webhook bodies sent to merchants. */
 export const sandboxEvents = sandbox.table('events', {
   id: text().primaryKey(),
   body: jsonb().notNull(),
