@@ -3,7 +3,7 @@ import type { BaseCtx, Caller } from '@tikitu/kit/context/context'
 import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createLoaders, type Loaders } from './loaders.ts'
 
-/** What a verb of partner may use. Built per request, event and job. */
+/** The context of partner's domain functions. Built per request, event and job. */
 export interface Ctx extends BaseCtx {
   load: Loaders
 }
@@ -20,7 +20,7 @@ export function createCtx(deps: Omit<BaseDeps, 'keys'>, caller: Caller): Ctx {
   return Object.assign(ctx, { load: createLoaders(deps.db, ctx) })
 }
 
-/** The context of a job: the service itself acts. */
+/** The context of a job, in which the service itself is the viewer. */
 export function createJobCtx(deps: BaseDeps): Ctx {
   return createCtx(deps, {
     viewer: { kind: 'service', service: 'partner' },

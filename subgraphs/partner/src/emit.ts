@@ -1,5 +1,5 @@
 import { createEmit } from '@tikitu/kit/messaging/outbox'
 import { events } from '@tikitu/schema/events/registry'
 
-/** Records a fact of partner's, in the transaction that makes it true. */
+/** Emits an event of partner, in the transaction of the fact. */
 export const emit = createEmit(events, 'partner')

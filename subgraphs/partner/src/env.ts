@@ -1,7 +1,7 @@
 import { readServiceEnv } from '@tikitu/kit/service/service-env'
 import { servicePorts } from '@tikitu/schema/services'
 
-/** Everything this process reads from its environment. Ends the process with a list of mistakes when it is invalid. */
+/** Everything this process reads from its environment. Exits with a list of mistakes when it is invalid. */
 export function readEnv() {
   return readServiceEnv('partner', servicePorts, {})
 }

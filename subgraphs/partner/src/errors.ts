@@ -1,7 +1,7 @@
 import { DomainError } from '@tikitu/kit/base/errors'
 import type { PartnerDocumentRow, PartnerMemberRow } from './db/tables/partners.ts'
 
-/** Whoever asks has been suspended: their token buys nothing. */
+/** The caller's account is suspended. */
 export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
@@ -10,7 +10,7 @@ export class UserSuspended extends DomainError {
   }
 }
 
-/** One person has as many undecided applications as they may. Nothing was made. */
+/** The caller has reached the limit of open applications. Nothing was created. */
 export class TooManyApplications extends DomainError {
   override readonly name = 'TooManyApplications'
   readonly code = 'TOO_MANY_APPLICATIONS'
@@ -21,7 +21,7 @@ export class TooManyApplications extends DomainError {
   }
 }
 
-/** There is no document of a required kind, or none that is approved. Nothing was changed. */
+/** Required documents are missing or not approved. Nothing was changed. */
 export class DocumentsMissing extends DomainError {
   override readonly name = 'DocumentsMissing'
   readonly code = 'DOCUMENTS_MISSING'
@@ -32,7 +32,7 @@ export class DocumentsMissing extends DomainError {
   }
 }
 
-/** Nobody has looked at some documents. Nothing was changed. */
+/** Some documents are awaiting review. Nothing was changed. */
 export class DocumentsUnreviewed extends DomainError {
   override readonly name = 'DocumentsUnreviewed'
   readonly code = 'DOCUMENTS_UNREVIEWED'
@@ -43,7 +43,7 @@ export class DocumentsUnreviewed extends DomainError {
   }
 }
 
-/** A role above the caller's own would be granted, changed or taken away. Nothing was changed. */
+/** A role above the caller's own would be granted, changed or removed. Nothing was changed. */
 export class RoleTooHigh extends DomainError {
   override readonly name = 'RoleTooHigh'
   readonly code = 'ROLE_TOO_HIGH'
@@ -56,7 +56,7 @@ export class RoleTooHigh extends DomainError {
   }
 }
 
-/** The person is a member already. Nothing was changed. */
+/** The person is already a member. Nothing was changed. */
 export class AlreadyMember extends DomainError {
   override readonly name = 'AlreadyMember'
   readonly code = 'ALREADY_MEMBER'
@@ -65,7 +65,7 @@ export class AlreadyMember extends DomainError {
   }
 }
 
-/** The partner would be left without an owner. Nothing was changed. */
+/** The partner would have no owner. Nothing was changed. */
 export class LastOwner extends DomainError {
   override readonly name = 'LastOwner'
   readonly code = 'LAST_OWNER'
@@ -74,7 +74,7 @@ export class LastOwner extends DomainError {
   }
 }
 
-/** There is no such invitation, or it is good no longer. Nothing was changed. */
+/** The invitation does not exist, was used or revoked, or has expired. Nothing was changed. */
 export class InvitationUnusable extends DomainError {
   override readonly name = 'InvitationUnusable'
   readonly code = 'INVITATION_UNUSABLE'
@@ -83,7 +83,7 @@ export class InvitationUnusable extends DomainError {
   }
 }
 
-/** The invitation was sent to another address than the proved one of the caller's account. Nothing was changed. */
+/** The invitation was sent to another address than the verified one of the caller's account. Nothing was changed. */
 export class InvitationForAnotherAddress extends DomainError {
   override readonly name = 'InvitationForAnotherAddress'
   readonly code = 'INVITATION_FOR_ANOTHER_ADDRESS'
@@ -95,7 +95,7 @@ export class InvitationForAnotherAddress extends DomainError {
   }
 }
 
-/** Whoever proposed a bank account would confirm it. Nothing was changed. */
+/** The caller proposed the bank account and cannot confirm it. Nothing was changed. */
 export class SecondPersonNeeded extends DomainError {
   override readonly name = 'SecondPersonNeeded'
   readonly code = 'SECOND_PERSON_NEEDED'
@@ -104,7 +104,7 @@ export class SecondPersonNeeded extends DomainError {
   }
 }
 
-/** The caller has not been a member for long enough to confirm a bank account. Nothing was changed. */
+/** The caller has not been a member long enough to confirm a bank account. Nothing was changed. */
 export class MemberTooNew extends DomainError {
   override readonly name = 'MemberTooNew'
   readonly code = 'MEMBER_TOO_NEW'
@@ -118,7 +118,7 @@ export class MemberTooNew extends DomainError {
   }
 }
 
-/** What is wrong with a layout document, and where. */
+/** A problem in a layout document, with its path. */
 export interface LayoutProblem {
   path: string
   message: string
@@ -126,7 +126,7 @@ export interface LayoutProblem {
 
 const shownProblems = 100
 
-/** A layout document breaks the rules. Nothing was changed. */
+/** The layout document is invalid. Nothing was changed. */
 export class LayoutInvalid extends DomainError {
   override readonly name = 'LayoutInvalid'
   readonly code = 'LAYOUT_INVALID'

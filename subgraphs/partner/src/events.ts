@@ -4,7 +4,7 @@ import type { Events } from '@tikitu/schema/events/registry'
 import type { Ctx } from './context.ts'
 import { applyUser } from './domain/members/apply-user.ts'
 
-/** What partner does on the facts of others. */
+/** Handlers of other services' events. */
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': applyConfigChange,
   'admin.flagChanged': applyFlagChange,

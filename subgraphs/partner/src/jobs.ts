@@ -6,7 +6,7 @@ import { openPayouts, openPayoutsTask } from './domain/bank-accounts/confirm-ban
 import { expireDocuments } from './domain/documents/expire-documents.ts'
 import { indexSearch } from './domain/partners/search-index.ts'
 
-/** What partner does in its own time. */
+/** Background tasks. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
@@ -18,7 +18,7 @@ export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task
   }
 }
 
-/** When it does what nobody asks for. */
+/** Cron schedule. */
 export const crontab = `
 10 0 * * * expireDocuments
 * * * * * indexSearch

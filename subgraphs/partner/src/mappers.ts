@@ -1,4 +1,4 @@
-/** Which row stands behind which GraphQL type: read by the code generator. */
+/** The row types behind GraphQL types. Read by the code generator. */
 export const mappers = {
   BankAccount: '../db/tables/bank.ts#BankAccountRow',
   Layout: '../db/tables/venues.ts#LayoutRow',

@@ -8,7 +8,7 @@ import { migrations } from './factories.ts'
 
 const database = useDatabase(migrations)
 
-test('the database takes the words of each enum, and no others', async () => {
+test('the database accepts the values of each enum and no others', async () => {
   const folder = fileURLToPath(new URL('..', import.meta.url))
   const tables = await tablesOf(folder, [configuration.schema ?? []].flat())
   const verdicts = await judgeEnums(database.pool, tables)

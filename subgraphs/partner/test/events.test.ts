@@ -11,11 +11,11 @@ import { ctxOf, migrations } from './factories.ts'
 
 const database = useDatabase(migrations)
 
-test('takes in every event that is sent to it, and no other', () => {
+test('handles every event that is sent to it, and no other', () => {
   expect(Object.keys(withAccessHandlers('partner', handlers)).toSorted()).toEqual(eventsTakenBy('partner').toSorted())
 })
 
-test('keeps the newest that is said of a person, in whatever order it comes', async () => {
+test('keeps the newest state of a user, whatever the order of events', async () => {
   const userId = newId('usr')
   const said = (version: number, email: string | null) => ({
     userId,

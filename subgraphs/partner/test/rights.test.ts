@@ -55,7 +55,7 @@ async function keyed(ctx: Ctx, partnerId: string, venueId: string) {
   }
 }
 
-test('answers a key of long ago to nobody who is no member any more, or has a lesser role', async () => {
+test('returns no earlier result to a former member or to one with a lesser role', async () => {
   const { partner, owner } = await company(database)
   const venue = await house(database, partner)
   const [removed, demoted] = [await colleague(database, partner, 'OWNER'), await colleague(database, partner, 'OWNER')]
@@ -73,7 +73,7 @@ test('answers a key of long ago to nobody who is no member any more, or has a le
   for (const repeat of Object.values(lesser)) await expect(repeat()).rejects.toThrow(Forbidden)
 })
 
-test('does not tell a manager who may invite up to their role of the owner they invited before', async () => {
+test('does not return an earlier owner invitation to an inviter who is a manager now', async () => {
   const { partner, owner } = await company(database)
   const { viewer, member } = await colleague(database, partner, 'OWNER')
   const repeat = () =>
@@ -113,7 +113,7 @@ test.each(['removed', 'demoted', 'successor named'])(
 const suspend = (userId: string) =>
   database.db.insert(users).values({ id: userId, version: 2, status: 'SUSPENDED', email: null })
 
-test('puts in use no account that a suspended owner proposed, and lets in nobody whom a suspended one invited', async () => {
+test('confirms no account and accepts no invitation of a suspended owner', async () => {
   const { partner, owner } = await company(database)
   const ctx = ctxOf(database, owner)
   const { id } = await proposeBankAccount(ctx, { partnerId: partner.id, ...iban })

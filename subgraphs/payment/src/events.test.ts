@@ -12,7 +12,7 @@ import { handlers } from './events.ts'
 
 const database = useDatabase(migrations)
 
-test('takes in every event that is sent to payment, and no other', () => {
+test('handles every event that is sent to payment, and no other', () => {
   expect(Object.keys(withAccessHandlers('payment', handlers)).toSorted()).toEqual(eventsTakenBy('payment').toSorted())
 })
 

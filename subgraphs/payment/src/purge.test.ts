@@ -7,7 +7,7 @@ import { purgeRules } from './purge.ts'
 
 const database = useDatabase(migrations)
 
-test('forgets webhooks that come no more, and never one that is parked', async () => {
+test('deletes old webhooks, but never a deferred one', async () => {
   const received = (eventId: string, daysAgo: number, status: 'TAKEN' | 'PARKED' | 'UNMATCHED') => ({
     provider: 'sandbox',
     eventId,

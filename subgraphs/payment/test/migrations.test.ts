@@ -45,7 +45,7 @@ async function oldPosting(kind: string, paymentId: string, lines: Record<string,
   })
 }
 
-test('0004 makes what got stuck before somebody’s task, and counts no old capture a second time', async () => {
+test('0004 opens issues for old discrepancies, and counts no old capture twice', async () => {
   const capture = { 'PROVIDER_CLEARING:sandbox': 10_000, 'PARTNER_PAYABLE:ptr_hall': -9_000, PLATFORM_FEES: -1_000 }
   await oldPayment('pay_failed', { status: 'CAPTURED', captured: 10_000 })
   await oldPosting('CAPTURE', 'pay_failed', capture)

@@ -91,7 +91,7 @@ test('takes a customer from the quote over a declined card to a paid booking', a
   expect(again.data).toMatchObject({ confirmPayment: { __typename: 'PaymentClosed', code: 'PAYMENT_CLOSED' } })
 })
 
-test('answers a quote whose time is over with a refusal, and shows a payment whose time is over as expired', async () => {
+test('refuses an expired quote, and shows an expired payment as expired', async () => {
   const ada = testUser()
   const quote = await quoteFor(ada.userId)
   const opened = await (await served())(ada, start, { input: { quote } })
@@ -104,7 +104,7 @@ test('answers a quote whose time is over with a refusal, and shows a payment who
   expect(shown.data).toEqual({ payment: { status: 'EXPIRED' } })
 })
 
-test('shows a payment to its customer, the partner’s owner and manager and admins, and to nobody else', async () => {
+test('shows a payment to its customer, the partner’s owner and manager, and staff only', async () => {
   const call = await served()
   const { partnerId, owner, manager, scanner } = await partnerWithMembers(database)
   const ada = testUser()

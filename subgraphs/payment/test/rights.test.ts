@@ -28,7 +28,7 @@ test('answers a refund’s key of long ago to no manager who was removed', async
   await expect(repeat()).rejects.toThrow(NotFound)
 })
 
-test('lets FINANCE give money back and decide, and no other role of the staff', async () => {
+test('lets FINANCE refund and approve, and no other staff role', async () => {
   const { hall, input } = await paid()
   const large = { ...input, amount: { ...input.amount, amountMinor: 5_000 } }
   await applyConfigChange(ctxOf(database), {

@@ -29,7 +29,7 @@ async function statusOf(id: string) {
   return payment?.status
 }
 
-test('tells by a signed webhook over HTTP what it did, twice when its card says so, and it counts once', async () => {
+test('reports by signed webhooks over HTTP, duplicated for one card, and each counts once', async () => {
   const { ada, run, close } = await shop()
   const { id: paymentId } = await started(ada)
   await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_twice' })
@@ -54,7 +54,7 @@ test('brings a payment to its end by webhook alone, when the answer was lost', a
   close()
 })
 
-test('delivers again what was not taken: its job fails, and stays for another try', async () => {
+test('retries a delivery that was not accepted', async () => {
   const { ada, run, close, deps } = await shop()
   const { id: paymentId } = await started(ada)
   await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_pending' })
@@ -118,7 +118,7 @@ test.each([
   },
 )
 
-test('gives money back and tells by webhook when it has arrived', async () => {
+test('refunds and reports by webhook when it succeeds', async () => {
   const { ada, ctxFor, run, close } = await shop()
   const { id: paymentId } = await started(ada)
   await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_twice' })
@@ -132,7 +132,7 @@ test('gives money back and tells by webhook when it has arrived', async () => {
   close()
 })
 
-test('answers 401 to a webhook that nobody signed, and 404 to a page that never was', async () => {
+test('answers 401 to an unsigned webhook, and 404 to an unknown page', async () => {
   const { url, close } = await shop()
   const webhook = await fetch(`${url}/webhooks/sandbox`, { method: 'POST', body: '{}' })
   expect(webhook.status).toBe(401)

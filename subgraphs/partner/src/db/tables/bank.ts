@@ -4,8 +4,8 @@ import { check, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { partners } from './partners.ts'
 
 /**
- * Where a partner is paid out to. One person proposes it and another confirms it: the check says so. At most one proposal
- * and one account in use per partner, by keys.
+ * Bank accounts for payouts. One person proposes an account and another confirms it (a check). At most one proposed and one
+ * account in use per partner, by keys.
  */
 export const bankAccounts = pgTable(
   'bank_accounts',
@@ -16,16 +16,16 @@ export const bankAccounts = pgTable(
       .references(() => partners.id),
     holderName: text().notNull(),
     country: text().notNull(),
-    /** An IBAN, or the account number where a country has none. Leaves this service only in its last four characters. */
+    /** The IBAN, or the account number in countries without IBANs. Only its last four characters leave this service. */
     accountNumber: text().notNull(),
-    /** A BIC, or what a country has in its place. */
+    /** The BIC or local bank code. */
     bankCode: text(),
     status: text({ enum: ['PROPOSED', 'IN_USE', 'REPLACED', 'WITHDRAWN'] }).notNull(),
     proposedBy: text().notNull(),
     proposedAt: moment().notNull(),
     confirmedBy: text(),
     confirmedAt: moment(),
-    /** From when on it may be paid to: some days after it was confirmed, in which its people can object. */
+    /** When payouts to it start: some days after it was confirmed, so that the partner's people can object. */
     usableFrom: moment(),
   },
   (table) => [

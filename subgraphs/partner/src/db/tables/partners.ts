@@ -4,7 +4,7 @@ import { boolean, date, index, integer, pgTable, text, unique, uniqueIndex } fro
 
 const role = () => text({ enum: ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'] }).notNull()
 
-/** Who puts on events: from an application to a verified partner. Its row is locked by whatever changes its members. */
+/** Organizers of events, from application to verified partner. Every change of a partner's members locks its row. */
 export const partners = pgTable(
   'partners',
   {
@@ -33,15 +33,15 @@ export const partners = pgTable(
         'TERMINATED',
       ],
     }).notNull(),
-    /** Why it is in this status, as staff said it. */
+    /** The reason that staff gave for the status. */
     statusReason: text(),
-    /** Restricted because a required document ran out: one that is approved in its place ends that. */
+    /** Whether it is restricted because a required document expired: approving a new one ends that. */
     isRestrictedForDocuments: boolean().notNull().default(false),
-    /** Grows with every change of the partner or its members: others fold by it. */
+    /** Increases with every change of the partner or its members. Projections keep the highest. */
     version: integer().notNull().default(1),
-    /** The words of its name (A) and its legal name (B). */
+    /** The search words of its name (A) and its legal name (B). */
     searchable: searchVector().notNull().default(''),
-    /** By which rule they were cut; 0 when by none yet. */
+    /** The version of the indexing rule; 0 when not indexed yet. */
     searchRule: integer().notNull().default(0),
     createdBy: text().notNull(),
     createdAt: moment().notNull(),
@@ -57,7 +57,7 @@ export const partners = pgTable(
   ],
 )
 
-/** Who acts for a partner. One role per person and partner, by a key. */
+/** Members of a partner. One role per user and partner, by a key. */
 export const partnerMembers = pgTable(
   'partner_members',
   {
@@ -76,7 +76,7 @@ export const partnerMembers = pgTable(
   ],
 )
 
-/** A secret that was mailed to somebody. Whoever brings it back becomes the member of the same id. */
+/** Mailed invitations. Accepting one creates the member of the same id. */
 export const partnerInvitations = pgTable(
   'partner_invitations',
   {
@@ -86,9 +86,9 @@ export const partnerInvitations = pgTable(
       .references(() => partners.id),
     email: text().notNull(),
     role: role(),
-    /** SHA-256 of the secret, which is kept nowhere. */
+    /** The SHA-256 of the secret, which is not stored. */
     tokenHash: text().notNull().unique(),
-    /** PENDING is over when `expiresAt` has come, whatever stands here. */
+    /** PENDING ends at `expiresAt`, although the column stays. */
     status: text({ enum: ['PENDING', 'ACCEPTED', 'REVOKED'] }).notNull(),
     invitedBy: text().notNull(),
     acceptedBy: text(),
@@ -103,7 +103,7 @@ export const partnerInvitations = pgTable(
   ],
 )
 
-/** Evidence for an application. The bytes stand apart, so that a list of documents does not read them. */
+/** Documents of an application. The files are stored separately, so that lists do not read them. */
 export const partnerDocuments = pgTable(
   'partner_documents',
   {
@@ -120,13 +120,13 @@ export const partnerDocuments = pgTable(
     sha256: text().notNull(),
     status: text({ enum: ['UPLOADED', 'PENDING_REVIEW', 'APPROVED', 'REJECTED', 'EXPIRED'] }).notNull(),
     reason: text(),
-    /** The last day on which it is good; null when it does not run out. */
+    /** The last day on which it is valid; null when it does not expire. */
     validUntil: date({ mode: 'string' }),
     uploadedBy: text().notNull(),
     uploadedAt: moment().notNull(),
     reviewedBy: text(),
     reviewedAt: moment(),
-    /** When the partner was told that it runs out soon. */
+    /** When the partner was notified that it expires soon. */
     expiryNoticeAt: moment(),
   },
   (table) => [
@@ -137,7 +137,7 @@ export const partnerDocuments = pgTable(
   ],
 )
 
-/** The bytes of a document. */
+/** The files of documents. */
 export const partnerDocumentContents = pgTable('partner_document_contents', {
   documentId: text()
     .primaryKey()

@@ -1,7 +1,7 @@
 import { enumChecks } from '@tikitu/kit/postgres/columns'
 import { boolean, integer, pgTable, text } from 'drizzle-orm/pg-core'
 
-/** What this service knows of people, folded by version from what the user service says. */
+/** Users, projected from user.changed. */
 export const users = pgTable(
   'users',
   {
@@ -9,7 +9,7 @@ export const users = pgTable(
     version: integer().notNull(),
     status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
     email: text(),
-    /** Whether the person has proved that the address is theirs. */
+    /** Whether the address is verified. */
     isEmailVerified: boolean().notNull().default(false),
   },
   (table) => enumChecks(table),

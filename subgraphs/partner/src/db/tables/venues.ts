@@ -3,13 +3,13 @@ import { sql } from 'drizzle-orm'
 import { check, doublePrecision, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
 import { partners } from './partners.ts'
 
-/** A picture of a venue, and what it shows for whoever does not see it. */
+/** A picture of a venue with its alternative text. */
 export interface VenueImageValue {
   url: string
   alt: string
 }
 
-/** A house where events take place. */
+/** Venues of partners. */
 export const venues = pgTable(
   'venues',
   {
@@ -26,11 +26,11 @@ export const venues = pgTable(
     latitude: doublePrecision(),
     longitude: doublePrecision(),
     timeZone: text().notNull(),
-    /** What the newest change of the time zone means for performances to come. */
+    /** How the latest change of the time zone affects upcoming performances. */
     performanceTimes: text({ enum: ['KEEP_INSTANT', 'KEEP_LOCAL_TIME'] })
       .notNull()
       .default('KEEP_INSTANT'),
-    /** How many people the authorities let in. No layout has more places. */
+    /** The maximum number of people permitted in it. No layout can have more places. */
     capacity: integer().notNull(),
     accessibilityFeatures: text({
       enum: [
@@ -48,11 +48,11 @@ export const venues = pgTable(
       .notNull(),
     accessibilityNotes: text(),
     images: jsonb().$type<VenueImageValue[]>().notNull(),
-    /** The words of its name and its city. */
+    /** The search words of its name and its city. */
     searchable: searchVector().notNull().default(''),
-    /** The city in the one form of all that people type for it; null while no rule made it. */
+    /** The normalized city for comparison; null while not indexed. */
     foldedCity: text(),
-    /** By which rule these two were made; 0 when by none yet. */
+    /** The version of the indexing rule of these two; 0 when not indexed yet. */
     searchRule: integer().notNull().default(0),
     version: integer().notNull().default(1),
     createdAt: moment().notNull(),
@@ -69,7 +69,7 @@ export const venues = pgTable(
   ],
 )
 
-/** A plan of a venue's places. A trigger refuses every change of a published one. */
+/** Seating plans of venues. A trigger refuses every change of a published one. */
 export const layouts = pgTable(
   'layouts',
   {
@@ -96,7 +96,7 @@ export const layouts = pgTable(
   ],
 )
 
-/** The plan itself, apart from its row so that a list of layouts does not read megabytes. Frozen with its layout. */
+/** The document of a layout, stored separately so that lists do not read megabytes. Frozen with its layout. */
 export const layoutDocuments = pgTable('layout_documents', {
   layoutId: text()
     .primaryKey()

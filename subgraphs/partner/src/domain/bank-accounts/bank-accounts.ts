@@ -8,7 +8,7 @@ import { users } from '../../db/tables/users.ts'
 import { lockPartnerAs, lockPartnerAsStaff, membershipOf } from '../partners/lock-partner.ts'
 import { notFoundAs } from '../partners/not-found-as.ts'
 
-/** The account of a partner in that status; null when there is none. */
+/** The partner's account in that status; null when there is none. */
 export async function bankAccountIn(
   ctx: Ctx,
   partnerId: string,
@@ -18,15 +18,15 @@ export async function bankAccountIn(
   return accounts.find((account) => account.status === status) ?? null
 }
 
-/** Whoever on the staff may decide where a partner is paid out to. */
+/** The staff roles that may decide on bank accounts. */
 const bankRoles: readonly StaffRole[] = ['FINANCE', 'COMPLIANCE']
 
-/** Whether an account may be paid to at that moment: it is in use, and the days in which its people can object are over. */
+/** Whether payouts to an account are allowed at that time: it is in use, and the waiting period is over. */
 export function isUsableAt(account: BankAccountRow | null, now: Date): boolean {
   return account?.status === 'IN_USE' && (account.usableFrom === null || account.usableFrom <= now)
 }
 
-/** What people may see of an account's number. */
+/** The visible part of an account number. */
 export function lastFourOf(account: BankAccountRow): string {
   return account.accountNumber.slice(-4)
 }
@@ -37,14 +37,14 @@ export async function findBankAccount(ctx: Ctx, id: string): Promise<BankAccount
   return account ?? null
 }
 
-/** A proposed account, its partner, and the caller's membership in it: null for staff. */
+/** A proposed account, its partner, and the caller's membership; null for staff. */
 export interface ProposedAccount {
   account: BankAccountRow
   partner: PartnerRow
   member: PartnerMemberRow | null
 }
 
-/** Refuses an account whose proposer may not propose it any more: suspended since, say. @throws {InvalidState} */
+/** Refuses an account whose proposer is no longer an active owner. @throws {InvalidState} */
 export async function requireProposer(ctx: Ctx, { partnerId, proposedBy }: BankAccountRow): Promise<void> {
   const [proposer] = await ctx.db
     .select({ role: partnerMembers.role, status: users.status })
@@ -58,7 +58,7 @@ export async function requireProposer(ctx: Ctx, { partnerId, proposedBy }: BankA
 }
 
 /**
- * A proposed account whose partner is locked, for a manager of the partner, or for FINANCE and COMPLIANCE who are no member of it.
+ * Locks the partner of a proposed account, for a manager of the partner, or for FINANCE and COMPLIANCE who are not members.
  * @throws {NotFound | Forbidden | InvalidState}
  */
 export async function lockProposedAccount(ctx: Ctx, id: string): Promise<ProposedAccount> {

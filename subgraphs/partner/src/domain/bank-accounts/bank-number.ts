@@ -1,6 +1,6 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
 
-/** How long an IBAN is in each country that has them (ISO 13616 registry). */
+/** The length of IBANs by country (ISO 13616 registry). */
 const ibanLengths: Readonly<Record<string, number>> = Object.fromEntries(
   (
     'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 ' +
@@ -18,7 +18,7 @@ export interface BankNumber {
 }
 
 /**
- * Reads an account's number as people write it. Where a country has IBANs it must be one, with its check digits right.
+ * Parses an account number as people write it. In countries with IBANs it must be one with valid check digits.
  * @throws {InvalidInput}
  */
 export function readBankNumber(country: string, sent: { accountNumber: string; bankCode?: string | null }): BankNumber {
@@ -36,7 +36,7 @@ export function readBankNumber(country: string, sent: { accountNumber: string; b
   return { accountNumber, bankCode }
 }
 
-/** The check of ISO 7064, MOD 97-10. */
+/** Verifies the check digits (ISO 7064, MOD 97-10). */
 function isIban(text: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(text)) return false
   const digits = `${text.slice(4)}${text.slice(0, 4)}`.replaceAll(/[A-Z]/g, (letter) =>

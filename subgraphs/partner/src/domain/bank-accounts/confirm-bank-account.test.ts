@@ -22,7 +22,7 @@ async function accountsOf(partnerId: string) {
   return await database.db.select().from(bankAccounts).where(eq(bankAccounts.partnerId, partnerId))
 }
 
-test('lets a partner be paid out once a second person confirmed its account, and tells nobody the number', async () => {
+test('allows payouts once a second person confirmed the account, and shows nobody the number', async () => {
   const { partner, owner } = await company(database)
   const ctx = ctxOf(database, owner)
   const proposed = await proposeBankAccount(ctx, { partnerId: partner.id, ...iban })
@@ -125,7 +125,7 @@ test('lets no member confirm who joined a short while ago, and staff at any time
   await confirmBankAccount(late(30), second.id)
 })
 
-test('goes by the days that are configured for the partner', async () => {
+test('uses the days configured for the partner', async () => {
   const { partner, owner } = await company(database)
   const { id } = await proposeBankAccount(ctxOf(database, owner), { partnerId: partner.id, ...iban })
   const manager = await colleague(database, partner, 'MANAGER')
@@ -138,7 +138,7 @@ test('goes by the days that are configured for the partner', async () => {
   expect(confirmed.usableFrom).toEqual(new Date('2027-03-11T10:00:00Z'))
 })
 
-test('tells every owner and manager at once of a proposal, a confirmation and a withdrawal', async () => {
+test('notifies every owner and manager of a proposal, a confirmation and a withdrawal', async () => {
   const { partner, owner } = await company(database)
   const manager = await colleague(database, partner, 'MANAGER')
   await colleague(database, partner, 'BOX_OFFICE')
@@ -157,7 +157,7 @@ test('tells every owner and manager at once of a proposal, a confirmation and a 
   expect((await told(withdrawn.id)).map((fact) => fact.data['status'])).toEqual(['PROPOSED', 'WITHDRAWN'])
 })
 
-test('confirms nothing that somebody proposed who is no owner any more', async () => {
+test('confirms no account whose proposer is no longer an owner', async () => {
   const { partner, owner } = await company(database)
   const { id } = await proposeBankAccount(ctxOf(database, owner), { partnerId: partner.id, ...iban })
   const heir = await colleague(database, partner, 'MANAGER')

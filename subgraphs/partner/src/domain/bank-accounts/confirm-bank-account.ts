@@ -13,15 +13,15 @@ import { lockPartner } from '../partners/lock-partner.ts'
 import { lastFourOf, lockProposedAccount, requireProposer } from './bank-accounts.ts'
 import { publishBankAccount } from './publish-bank-account.ts'
 
-/** The job that tells the other services that a partner may be paid out, when the time has come. */
+/** The job that publishes a partner's rights when payouts to its account start. */
 export const openPayoutsTask = 'openPayouts'
 
 const dayMs = 86_400_000
 
 /**
- * Lets payouts go to an account that another person proposed, some days from now; the account before is replaced at once.
- * The other person is staff, or a member of long standing: whoever took over an owner's account could have invited another
- * of their own. @throws {SecondPersonNeeded | MemberTooNew | NotFound | Forbidden | InvalidState}
+ * Confirms an account that another person proposed: it replaces the previous one at once, and payouts to it start some days
+ * later. The confirming person is staff or a long-standing member: an intruder on an owner's account could have invited
+ * another account of their own. @throws {SecondPersonNeeded | MemberTooNew | NotFound | Forbidden | InvalidState}
  */
 export async function confirmBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
   const { userId } = requireUser(ctx.viewer)
@@ -55,7 +55,7 @@ export async function confirmBankAccount(ctx: Ctx, bankAccountId: string): Promi
   })
 }
 
-/** Tells the other services anew what a partner's rights are. Safe to repeat. */
+/** Publishes a partner's current rights. Safe to repeat. */
 export async function openPayouts(ctx: Ctx, partnerId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     if (await lockPartner(ctx, partnerId)) await changePartner(ctx, partnerId)

@@ -21,7 +21,7 @@ export interface ProposeBankAccountInput {
 }
 
 /**
- * Names the account that the partner wants to be paid out to. Nothing is paid there before another person confirmed it.
+ * Proposes an account for payouts. It receives nothing before another person confirms it.
  * @throws {NotFound | Forbidden | InvalidInput | InvalidState}
  */
 export async function proposeBankAccount(ctx: Ctx, input: ProposeBankAccountInput): Promise<BankAccountRow> {

@@ -5,7 +5,7 @@ import { emit } from '../../emit.ts'
 import { peopleOf } from '../partners/partner-people.ts'
 import { lastFourOf } from './bank-accounts.ts'
 
-/** Tells all owners and managers of a partner what happens to its bank account, whoever of them does it. */
+/** Notifies all owners and managers of a change of the bank account. */
 export async function publishBankAccount(
   ctx: Ctx,
   partner: Pick<PartnerRow, 'id' | 'name'>,

@@ -6,7 +6,7 @@ import { audit } from '../partners/audit.ts'
 import { lastFourOf, lockProposedAccount } from './bank-accounts.ts'
 import { publishBankAccount } from './publish-bank-account.ts'
 
-/** Takes back an account before it is confirmed. @throws {NotFound | Forbidden | InvalidState} */
+/** Withdraws an account before it is confirmed. @throws {NotFound | Forbidden | InvalidState} */
 export async function withdrawBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
   return await inTransaction(ctx, async (ctx) => {
     const { account, partner } = await lockProposedAccount(ctx, bankAccountId)

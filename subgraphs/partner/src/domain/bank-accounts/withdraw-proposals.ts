@@ -7,8 +7,8 @@ import { lastFourOf } from './bank-accounts.ts'
 import { publishBankAccount } from './publish-bank-account.ts'
 
 /**
- * Takes back what a person proposed who is an OWNER no longer, in the transaction that makes it so: nobody puts in use what they
- * may not propose any more.
+ * Withdraws the proposals of a user who is no longer an owner, in the transaction of that change: nobody can confirm them
+ * after it.
  */
 export async function withdrawProposalsOf(ctx: Ctx, partner: PartnerRow, userId: string): Promise<void> {
   const partnerId = partner.id

@@ -5,13 +5,13 @@ import { configuredDays } from '../partners/configured-days.ts'
 import { peopleOf } from '../partners/partner-people.ts'
 import { type DocumentKind, documentStatusAt, documentsOf, requiredKinds } from './partner-documents.ts'
 
-/** How long before a document runs out its partner is told, and how long after that it is restricted, in days. */
+/** Days of notice before a document expires, and days of grace after it until the partner is restricted. */
 export interface ExpiryDays {
   noticeDays: number
   graceDays: number
 }
 
-/** The days that hold for a partner. */
+/** The days configured for a partner. */
 export async function expiryDaysOf(ctx: Ctx, partnerId: string): Promise<ExpiryDays> {
   return {
     noticeDays: await configuredDays(ctx, 'partner.documentNoticeDays', partnerId),
@@ -19,7 +19,7 @@ export async function expiryDaysOf(ctx: Ctx, partnerId: string): Promise<ExpiryD
   }
 }
 
-/** The day that many days after `day`. Days are those of UTC. */
+/** The date that many days after `day`, in UTC. */
 export function dayAfter(day: string | Date, days: number): string {
   return new Date(new Date(day).getTime() + days * 86_400_000).toISOString().slice(0, 10)
 }
@@ -27,8 +27,8 @@ export function dayAfter(day: string | Date, days: number): string {
 type DocumentStatus = PartnerDocumentRow['status']
 
 /**
- * The required kinds of which a document ran out so long ago that a partner is restricted for it, and no other of the kind
- * is in a status of `inPlace`: an approved one, or also one that waits for staff.
+ * The required kinds whose document expired before the grace period, with no replacement in a status of `inPlace`: an
+ * approved one, or also one awaiting review.
  */
 export async function overdueKinds(
   ctx: Ctx,
@@ -50,13 +50,16 @@ function lastToRunOut(documents: readonly PartnerDocumentRow[], now: Date): Part
   return expired.toSorted((a, b) => ((a.validUntil ?? '') < (b.validUntil ?? '') ? -1 : 1)).at(-1) ?? null
 }
 
-/** The first day on which a partner is restricted for a document: the grace begins when it ran out, and not before it was told. */
+/**
+ * The first day on which an expired document restricts the partner: the grace period starts when it expired, but not before
+ * the notice.
+ */
 function restrictedFrom({ validUntil, expiryNoticeAt }: PartnerDocumentRow, graceDays: number, now: Date): string {
   const days = [dayAfter(validUntil ?? now, 1 + graceDays), dayAfter(expiryNoticeAt ?? now, graceDays)]
   return days.toSorted().at(-1) ?? ''
 }
 
-/** Tells a partner's owners and managers what became of a document, and what follows from it when it runs out. */
+/** Notifies a partner's owners and managers of a document's status, and of what follows when it expires. */
 export async function publishDocument(
   ctx: Ctx,
   partner: PartnerRow,

@@ -1,13 +1,13 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
 import type { PartnerDocumentRow } from '../../db/tables/partners.ts'
 
-/** Bytes, and what they are: told by how they begin, not by what the sender calls them. */
+/** A file and its media type, detected from its first bytes rather than declared by the sender. */
 export interface DocumentFile {
   content: Buffer
   contentType: PartnerDocumentRow['contentType']
 }
 
-/** The longest file that is kept: its base64 fits into a request. */
+/** The maximum size of a file: its base64 fits into a request. */
 export const maxDocumentBytes = 2_500_000
 
 const beginnings: readonly { contentType: DocumentFile['contentType']; bytes: Buffer }[] = [

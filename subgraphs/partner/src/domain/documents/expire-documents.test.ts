@@ -51,7 +51,7 @@ async function standingOf(partnerId: string) {
   return { status: partner?.status, told }
 }
 
-test('tells a partner before a document runs out and when it does, and what follows, once each', async () => {
+test('notifies a partner before a document expires and when it does, and what follows, once each', async () => {
   const { partner, documentId, memberIds } = await verified()
   for (const day of ['2027-03-30', '2027-03-31', '2027-04-01', '2027-04-30', '2027-05-01', '2027-05-02'])
     await nightOf(day)
@@ -64,7 +64,7 @@ test('tells a partner before a document runs out and when it does, and what foll
   expect(await standingOf(partner.id)).toEqual({ status: 'VERIFIED', told: [] })
 })
 
-test('restricts a verified partner when the grace is over, and says why', async () => {
+test('restricts a verified partner after the grace period, with the reason', async () => {
   const { partner, memberIds } = await verified()
   await nightOf('2027-04-10')
   await nightOf('2027-05-14')
@@ -80,7 +80,7 @@ test('restricts a verified partner when the grace is over, and says why', async 
   expect(states.at(-1)?.data).toMatchObject({ status: 'RESTRICTED', maySell: false })
 })
 
-test('gives the rights back once another document is approved, and not for one of another kind', async () => {
+test('restores the rights once another document of the kind is approved', async () => {
   const { partner, owner } = await verified()
   for (const day of ['2027-04-10', '2027-05-15']) await nightOf(day)
   const later = new Date('2027-05-16T10:00:00Z')
@@ -106,7 +106,7 @@ test('does not lift what staff decided when a document is approved', async () =>
   expect((await standingOf(partner.id)).status).toBe('RESTRICTED')
 })
 
-test('restricts nobody for a document that another one outlasts, or while staff have one to look at', async () => {
+test('restricts nobody for a document that was replaced, or while one awaits review', async () => {
   const replaced = await verified()
   await approved(replaced.partner.id, replaced.owner, { validUntil: '2029-12-31' })
   const waiting = await verified()
@@ -120,7 +120,7 @@ test('restricts nobody for a document that another one outlasts, or while staff 
   expect((await standingOf(waiting.partner.id)).status).toBe('RESTRICTED')
 })
 
-test('tells of what ran out before anybody was told, and gives the whole grace from then on', async () => {
+test('notifies of a document that expired without notice, and grants the full grace period after that', async () => {
   const { partner, documentId } = await verified()
   const old = { status: 'EXPIRED', validUntil: '2025-01-31' } satisfies Partial<PartnerDocumentRow>
   await database.db.update(partnerDocuments).set(old).where(eq(partnerDocuments.id, documentId))
@@ -140,7 +140,7 @@ test('leaves a partner alone that is suspended or gone, and one without such doc
   expect((await standingOf(bare.partner.id)).status).toBe('VERIFIED')
 })
 
-test('goes by the days that are configured, and by none for a document that is not required', async () => {
+test('uses the configured days, and restricts nobody for a document that is not required', async () => {
   const { partner, owner, documentId } = await verified()
   const ctx = ctxOf(database, service)
   for (const [key, value] of [

@@ -12,13 +12,13 @@ import { documentStatusAt, documentsOf } from './partner-documents.ts'
 const longestNoticeDays = 90
 
 /**
- * Does what is due by the day: tells partners which documents run out soon and which ran out, and restricts a verified
- * partner when the grace after a required one is over. Each partner by itself, so that one in the way stops no other.
+ * The daily work on documents: notifies partners of documents that expire soon or have expired, and restricts verified
+ * partners after the grace period. One transaction per partner, so that a failure stops no other.
  */
 export async function expireDocuments(ctx: Ctx): Promise<void> {
   for (const partnerId of await partnersDue(ctx)) {
     await inTransaction(ctx, (ctx) => expireDocumentsOf(ctx, partnerId)).catch((error: unknown) => {
-      ctx.log.error({ err: error, partnerId }, 'the documents of a partner were not looked through')
+      ctx.log.error({ err: error, partnerId }, 'checking the documents of a partner failed')
     })
   }
 }
@@ -52,7 +52,7 @@ async function expireDocumentsOf(ctx: Ctx, partnerId: string): Promise<void> {
   if (partner.status === 'VERIFIED') await restrictForDocuments(ctx, partner)
 }
 
-/** What is new of a document: it runs out by the day of notice, or ran out. Each is told once. */
+/** The new status of a document: it expires by the day of notice, or has expired. Each is notified once. */
 function expiryStatusOf(document: PartnerDocumentRow, now: Date, noticeDay: string): 'EXPIRING' | 'EXPIRED' | null {
   const { status, validUntil, expiryNoticeAt } = document
   if (documentStatusAt(document, now) === 'EXPIRED') {
@@ -62,7 +62,7 @@ function expiryStatusOf(document: PartnerDocumentRow, now: Date, noticeDay: stri
   return isSoon && expiryNoticeAt === null ? 'EXPIRING' : null
 }
 
-/** Whether another approved document of the kind is good for longer: then nothing follows, and nobody is told. */
+/** Whether another approved document of the kind is valid for longer: then nothing follows, and nobody is notified. */
 function isReplaced(document: PartnerDocumentRow, all: readonly PartnerDocumentRow[]): boolean {
   const { id, kind, validUntil } = document
   return all.some(
@@ -102,7 +102,7 @@ function isOpen({ status }: PartnerRow): boolean {
 }
 
 async function restrictForDocuments(ctx: Ctx, partner: PartnerRow): Promise<void> {
-  // Staff may take their time: what waits for them does not count against the partner.
+  // A document awaiting review does not count against the partner.
   const kinds = await overdueKinds(ctx, partner.id, ['APPROVED', 'PENDING_REVIEW'])
   if (kinds.length === 0) return
   const statusReason = `A required document has expired and was not replaced: ${kinds.join(', ')}. Upload a new one.`
@@ -118,7 +118,7 @@ async function restrictForDocuments(ctx: Ctx, partner: PartnerRow): Promise<void
   })
 }
 
-/** Gives a partner its rights back that was restricted for its documents, once they are all good again. */
+/** Restores the rights of a partner restricted for its documents, once they are all valid again. */
 export async function reinstateForDocuments(ctx: Ctx, partner: PartnerRow): Promise<void> {
   if (partner.status !== 'RESTRICTED' || !partner.isRestrictedForDocuments) return
   if ((await overdueKinds(ctx, partner.id)).length > 0) return

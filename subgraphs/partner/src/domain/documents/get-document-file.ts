@@ -6,7 +6,10 @@ import { isAtLeast } from '../members/roles.ts'
 import { roleIn } from '../partners/get-partner.ts'
 import { findDocument } from './partner-documents.ts'
 
-/** A document and its file, for managers of its partner and COMPLIANCE; null for others. One at a time: files are large. */
+/**
+ * A document and its file, for MANAGER and above of its partner, and COMPLIANCE; null for others. One at a time, as files
+ * are large.
+ */
 export async function getDocumentFile(
   ctx: Ctx,
   documentId: string,

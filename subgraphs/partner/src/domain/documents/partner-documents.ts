@@ -4,25 +4,25 @@ import { type PartnerDocumentRow, partnerDocuments } from '../../db/tables/partn
 
 export type DocumentKind = PartnerDocumentRow['kind']
 
-/** The kinds of documents without which nobody is verified. */
+/** The kinds of documents that verification requires. */
 export const requiredKinds: readonly DocumentKind[] = ['BUSINESS_REGISTRATION', 'IDENTITY']
 
-/** Where a document stands at a moment: an approved one is good no longer once its last day is over, whatever is written. */
+/** The status of a document at a time: an approved one expires after its last day, whatever the column says. */
 export function documentStatusAt(document: PartnerDocumentRow, now: Date): PartnerDocumentRow['status'] {
   return document.status === 'APPROVED' && hasRunOut(document, now) ? 'EXPIRED' : document.status
 }
 
-/** The required kinds of which there is no document that was not refused or ran out. */
+/** The required kinds without a document that is valid and not rejected. */
 export function missingKinds(documents: readonly PartnerDocumentRow[], now: Date): DocumentKind[] {
   return kindsWithout(documents, now, ['UPLOADED', 'PENDING_REVIEW', 'APPROVED'])
 }
 
-/** The required kinds of which no document is approved and still good. */
+/** The required kinds without an approved and valid document. */
 export function unapprovedKinds(documents: readonly PartnerDocumentRow[], now: Date): DocumentKind[] {
   return kindsWithout(documents, now, ['APPROVED'])
 }
 
-/** A partner's documents, the oldest first, as the transaction sees them. */
+/** A partner's documents, oldest first, as the transaction sees them. */
 export async function documentsOf(ctx: Ctx, partnerId: string): Promise<PartnerDocumentRow[]> {
   return await ctx.db
     .select()
@@ -31,7 +31,7 @@ export async function documentsOf(ctx: Ctx, partnerId: string): Promise<PartnerD
     .orderBy(asc(partnerDocuments.id))
 }
 
-/** A document; null when there is none, or none in that partner. */
+/** A document; null when there is none, or it belongs to another partner. */
 export async function findDocument(ctx: Ctx, id: string, partnerId?: string): Promise<PartnerDocumentRow | null> {
   const ofPartner = partnerId === undefined ? undefined : eq(partnerDocuments.partnerId, partnerId)
   const [document] = await ctx.db
@@ -52,7 +52,7 @@ function kindsWithout(
   return requiredKinds.filter((kind) => !present.has(kind))
 }
 
-/** Days are those of UTC, as staff work in many zones. */
+/** Compares dates in UTC, as staff work in many time zones. */
 function hasRunOut(document: PartnerDocumentRow, now: Date): boolean {
   return document.validUntil !== null && document.validUntil < now.toISOString().slice(0, 10)
 }

@@ -9,7 +9,7 @@ import { notFoundAs } from '../partners/not-found-as.ts'
 import { findDocument } from './partner-documents.ts'
 
 /**
- * Takes back a document that was not handed in, and forgets its bytes. What was handed in stays as evidence.
+ * Removes a document that was not submitted, and its file. Submitted documents stay as evidence.
  * @throws {NotFound | Forbidden | InvalidState}
  */
 export async function removePartnerDocument(ctx: Ctx, documentId: string): Promise<string> {

@@ -13,8 +13,8 @@ import { reinstateForDocuments } from './expire-documents.ts'
 import { findDocument } from './partner-documents.ts'
 
 /**
- * Accepts a document, until a last day if it has one. A partner that was restricted for its documents has its rights back
- * once they are all good. @throws {NotFound | Forbidden | InvalidState | InvalidInput}
+ * Approves a document, until its last valid day if it has one. Restores the rights of a partner restricted for its
+ * documents once they are all valid. @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function approvePartnerDocument(
   ctx: Ctx,
@@ -27,7 +27,7 @@ export async function approvePartnerDocument(
   return await review(ctx, documentId, { status: 'APPROVED', reason: null, validUntil })
 }
 
-/** Refuses a document for a reason that the applicant reads. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+/** Rejects a document with a reason for the applicant. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
 export async function rejectPartnerDocument(
   ctx: Ctx,
   input: { documentId: string; reason: string },

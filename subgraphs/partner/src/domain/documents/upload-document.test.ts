@@ -17,7 +17,7 @@ function upload(partnerId: string, contentBase64 = scan()) {
   return { partnerId, kind: 'IDENTITY' as const, fileName: 'passport.pdf', contentBase64 }
 }
 
-test('keeps the bytes, and shows them to managers and staff and to nobody else', async () => {
+test('stores the file, and shows it to managers and staff only', async () => {
   const { partner, owner } = await company(database, { status: 'DRAFT' })
   const document = await uploadPartnerDocument(ctxOf(database, owner), upload(partner.id))
   expect(document).toMatchObject({ status: 'UPLOADED', contentType: 'application/pdf', byteSize: 22 })
@@ -31,7 +31,7 @@ test('keeps the bytes, and shows them to managers and staff and to nobody else',
   }
 })
 
-test('sends a document to review at once when the application is handed in already', async () => {
+test('sends a document to review at once when the application was submitted', async () => {
   const { partner, owner } = await company(database)
   const document = await uploadPartnerDocument(ctxOf(database, owner), upload(partner.id))
   expect(document.status).toBe('PENDING_REVIEW')
@@ -57,14 +57,14 @@ test.each([
   await expect(uploading).rejects.toThrow(InvalidInput)
 })
 
-test('takes documents from managers only', async () => {
+test('accepts documents from managers only', async () => {
   const { partner } = await company(database, { status: 'DRAFT' })
   const clerk = await colleague(database, partner, 'SCANNER')
   await expect(uploadPartnerDocument(ctxOf(database, clerk.viewer), upload(partner.id))).rejects.toThrow(Forbidden)
   await expect(uploadPartnerDocument(ctxOf(database), upload(partner.id))).rejects.toThrow(NotFound)
 })
 
-test('gives a document back that was not handed in, and keeps as evidence what was', async () => {
+test('removes a document that was not submitted, and keeps submitted ones as evidence', async () => {
   const { partner, owner } = await company(database, { status: 'DRAFT' })
   const ctx = ctxOf(database, owner)
   const document = await uploadPartnerDocument(ctx, upload(partner.id))
@@ -79,7 +79,7 @@ test('gives a document back that was not handed in, and keeps as evidence what w
   await expect(removePartnerDocument(ctxOf(database, verified.owner), handedIn.id)).rejects.toThrow(InvalidState)
 })
 
-test('judges a document once, by staff who are no members, with a reason for a refusal', async () => {
+test('reviews a document once, by staff who are not members, with a reason for a rejection', async () => {
   const { partner, owner } = await company(database)
   const { id: documentId } = await uploadPartnerDocument(ctxOf(database, owner), upload(partner.id))
   const staff = staffOf(database)

@@ -28,7 +28,7 @@ export interface UploadPartnerDocumentInput {
 
 const maxDocuments = 30
 
-/** Browsers of old send the whole path: the last part is the name. Signs that a file system means something by are taken out. */
+/** The last part of the path that old browsers send, without characters that have a meaning in file systems. */
 const ownFileName = z
   .string()
   .transform((path) => path.split(/[\\/\uff0f\uff3c\u2044\u2215\u29f5\u29f8]/).at(-1) ?? '')
@@ -36,7 +36,7 @@ const ownFileName = z
   .pipe(line(200))
 
 /**
- * Adds a document. It waits to be handed in with the application; where that has happened, it goes to review at once.
+ * Adds a document. It is submitted with the application, or goes to review at once when that was submitted.
  * @throws {NotFound | Forbidden | InvalidInput | InvalidState}
  */
 export async function uploadPartnerDocument(ctx: Ctx, input: UploadPartnerDocumentInput): Promise<PartnerDocumentRow> {
@@ -89,7 +89,7 @@ async function insertDocument(
   return document
 }
 
-/** Counted under the partner's lock, so that nobody fills the database with files. */
+/** Limits the number of files. Counted under the partner's lock. */
 async function requireRoom(ctx: Ctx, partnerId: string): Promise<void> {
   const count = await ctx.db.$count(partnerDocuments, eq(partnerDocuments.partnerId, partnerId))
   if (count >= maxDocuments) throw new InvalidState(`A partner can have at most ${maxDocuments} documents.`)

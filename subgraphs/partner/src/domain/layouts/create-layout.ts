@@ -19,13 +19,13 @@ export interface CreateLayoutInput {
   idempotencyKey?: string | null
 }
 
-/** The name of a layout, as input. */
+/** The input rule of a layout's name. */
 export const layoutName = line(120)
 
 const maxDrafts = 50
 
 /**
- * Takes a layout into a venue as a draft, which may still have problems that stand in the way of publishing it.
+ * Imports a layout into a venue as a draft, which may have problems that prevent publishing it.
  * @throws {LayoutInvalid | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function createLayout(ctx: Ctx, input: CreateLayoutInput): Promise<LayoutRow> {
@@ -33,14 +33,14 @@ export async function createLayout(ctx: Ctx, input: CreateLayoutInput): Promise<
   return await draftLayout(ctx, { operation: 'createLayout', input, document })
 }
 
-/** Which verb makes a draft of what. */
+/** A draft to create, and the operation that creates it. */
 export interface NewDraft {
   operation: 'createLayout' | 'importLayout'
   input: CreateLayoutInput
   document: LayoutDocument
 }
 
-/** Makes a draft of a document that was read. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+/** Creates a draft from a parsed document. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
 export async function draftLayout(ctx: Ctx, { operation, input, document }: NewDraft): Promise<LayoutRow> {
   const { name } = validateInput(z.object({ name: layoutName }), input)
   return await idempotent(

@@ -5,7 +5,7 @@ import { layouts } from '../../db/tables/venues.ts'
 import { audit } from '../partners/audit.ts'
 import { lockDraft } from './layout-rows.ts'
 
-/** Throws a draft away. @throws {NotFound | Forbidden | InvalidState} */
+/** Deletes a draft. @throws {NotFound | Forbidden | InvalidState} */
 export async function deleteLayout(ctx: Ctx, layoutId: string): Promise<string> {
   return await inTransaction(ctx, async (ctx) => {
     const { layout } = await lockDraft(ctx, layoutId)

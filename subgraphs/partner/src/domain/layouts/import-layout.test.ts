@@ -82,7 +82,7 @@ function seated(document: LayoutDocument): SeatedSection[] {
   return document.sections as SeatedSection[]
 }
 
-test('takes a plan of pretix in so that it can be published: zones, rows, seats and their categories', async () => {
+test('imports a pretix plan that can be published: zones, rows, seats and their categories', async () => {
   const document = await imported(plan())
   expect(document.zones).toEqual([
     { name: 'Centre', color: '#ff6347' },

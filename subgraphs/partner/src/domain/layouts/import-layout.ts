@@ -29,7 +29,7 @@ export interface ImportLayoutInput extends z.input<typeof importOptions> {
 }
 
 /**
- * Makes a draft of a seat plan of another program. What is wrong is named by its path in the plan that was sent.
+ * Creates a draft from a seating plan of another program. Problems name the path in the plan that was sent.
  * @throws {LayoutInvalid | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function importLayout(ctx: Ctx, input: ImportLayoutInput): Promise<LayoutRow> {

@@ -71,7 +71,7 @@ test('wants the zones of rows and of seats to exist too', () => {
   expect(paths(mixed('Center'))).toEqual(['sections[0].rows[0].zone', 'sections[0].rows[1].seats[2].zone'])
 })
 
-test('lets rows be without a name, as long as their seats can be told apart', () => {
+test('allows unnamed rows as long as their seats can be told apart', () => {
   const nameless = changed((stalls) => {
     for (const row of stalls.rows) row.label = ''
     for (const seat of stalls.rows[1]?.seats ?? []) seat.label = `${seat.label}b`
@@ -157,7 +157,7 @@ test('wants no seat inside an area', () => {
   expect(paths(document)).toEqual(['sections[0].rows[0].seats[0]', 'sections[0].rows[0].seats[1]'])
 })
 
-test('wants no more places than the venue may take', () => {
+test("allows no more places than the venue's capacity", () => {
   expect(paths(plan(), 8)).toEqual([])
   expect(paths(plan(), 7)).toEqual(['sections'])
 })
@@ -213,7 +213,7 @@ test('reads shapes, rounds fractions, and says what is too much or unknown in a 
   expect(refused(Array.from({ length: 51 }, () => ({ kind: 'WALL', points })))).toEqual(['shapes'])
 })
 
-test('takes labels for alike that look alike, and refuses signs that nobody sees', () => {
+test('treats labels that look alike as duplicates, and refuses invisible characters', () => {
   const labelled = (label: string) => changed((stalls) => Object.assign(stalls.rows[0]?.seats[3] ?? {}, { label }))
   for (const label of ['1\u200b', '\uff11', '1\ufe0f']) {
     expect(paths(labelled(label))).toEqual(['sections[0].rows[0].seats[3].label'])

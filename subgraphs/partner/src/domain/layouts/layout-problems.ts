@@ -14,8 +14,8 @@ import { overlapProblems } from './overlap-problems.ts'
 const maxProblems = 1_000
 
 /**
- * What stands in the way of publishing a layout, the first thousand of it: labels that are not unique, zones that do not
- * exist, seats and areas that overlap, companions far from whom they accompany, more places than the venue may take.
+ * The problems that prevent publishing a layout, the first thousand of them: duplicate labels, unknown zones, overlapping
+ * seats and areas, companion seats far from their accessible seat, more places than the venue's capacity.
  */
 export function layoutProblems(document: LayoutDocument, venueCapacity: number): LayoutProblem[] {
   const problems: LayoutProblem[] = []
@@ -53,7 +53,7 @@ function* unknownZones({ zones, sections }: LayoutDocument): Generator<LayoutPro
   }
 }
 
-/** The zones that a section, its rows and its seats name, and where. */
+/** The zones named by a section, its rows and its seats, with their paths. */
 function* namedZones(section: LayoutSection, path: string): Generator<{ zone: string; path: string }> {
   yield { zone: section.zone, path }
   if (section.kind !== 'SEATED') return
@@ -71,7 +71,7 @@ function* seatedProblems(section: SeatedSection, path: string): Generator<Layout
   const named = rows.filter(({ label }) => label !== '')
   yield* duplicateLabels(named.map((row) => ({ label: row.label, path: `${row.path}.label` })))
   for (const row of named) yield* duplicateLabels(seatLabels(row))
-  // Without the name of a row, a ticket tells seats apart by their own label alone.
+  // In unnamed rows a ticket distinguishes seats by their label only.
   yield* duplicateLabels(rows.filter(({ label }) => label === '').flatMap(seatLabels))
   yield* companionProblems(rows)
 }
@@ -97,7 +97,7 @@ function* companionProblems(rows: readonly PlacedRow[]): Generator<LayoutProblem
   }
 }
 
-/** Across an aisle is not beside. */
+/** Seats across an aisle are not beside each other. */
 function isBesideAccessible(seats: readonly LayoutSeat[], index: number): boolean {
   const left = seats[index]?.gapBefore ? undefined : seats[index - 1]
   const next = seats[index + 1]
@@ -105,7 +105,7 @@ function isBesideAccessible(seats: readonly LayoutSeat[], index: number): boolea
   return Boolean(left?.accessible || right?.accessible)
 }
 
-/** People hear labels as well as read them: what sounds or looks the same is the same label. */
+/** Labels are read and heard: labels that look or sound the same are duplicates. */
 function* duplicateLabels(labels: readonly { label: string; path: string }[]): Generator<LayoutProblem> {
   const first = new Map<string, string>()
   for (const { label, path } of labels) {

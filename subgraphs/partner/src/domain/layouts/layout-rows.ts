@@ -17,32 +17,35 @@ export async function getLayout(ctx: Ctx, id: string): Promise<LayoutRow | null>
   return layout && (layout.status === 'PUBLISHED' || (await maySeeDrafts(ctx, layout.partnerId))) ? layout : null
 }
 
-/** As `getLayout`, but not of a partner that is suspended or gone, save for its members and admins. */
+/** As `getLayout`, but hides layouts of suspended and terminated partners from all but members and staff. */
 export async function findShownLayout(ctx: Ctx, id: string): Promise<LayoutRow | null> {
   const layout = await getLayout(ctx, id)
   return layout && (await isVisible(ctx, layout.partnerId)) ? layout : null
 }
 
-/** Whether the caller may see drafts: as a member of the partner, or as an admin. */
+/** Whether the caller may see drafts: members of the partner and staff. */
 export async function maySeeDrafts(ctx: Ctx, partnerId: string): Promise<boolean> {
   return isStaff(ctx.viewer) || (await roleIn(ctx, partnerId)) !== null
 }
 
-/** The whole plan of a layout. */
+/** The document of a layout. */
 export async function documentOf(ctx: Ctx, layoutId: string): Promise<LayoutDocument> {
   const row = await ctx.load.documentOfLayout.load(layoutId)
   if (!row) throw new Error(`layout ${layoutId} has no document`)
   return row.document as LayoutDocument
 }
 
-/** What stands in the way of publishing a layout; nothing once that has happened. */
+/** The problems that prevent publishing a draft; empty for a published layout. */
 export async function problemsOf(ctx: Ctx, layout: LayoutRow): Promise<LayoutProblem[]> {
   if (layout.status === 'PUBLISHED') return []
   const venue = await ctx.load.venue.load(layout.venueId)
   return layoutProblems(await documentOf(ctx, layout.id), venue?.capacity ?? 0)
 }
 
-/** A draft and its venue, whose partner is locked, for a manager of that partner. @throws {NotFound | Forbidden | InvalidState} */
+/**
+ * Locks the partner of a draft for a manager, and returns the draft and its venue.
+ * @throws {NotFound | Forbidden | InvalidState}
+ */
 export async function lockDraft(ctx: Ctx, layoutId: string): Promise<{ layout: LayoutRow; venue: VenueRow }> {
   const found = await findLayout(ctx, layoutId)
   const venue = await notFoundAs('layout', layoutId, lockVenue(ctx, found?.venueId ?? ''))
@@ -56,7 +59,7 @@ export async function lockDraft(ctx: Ctx, layoutId: string): Promise<{ layout: L
   return { layout, venue }
 }
 
-/** The plan of a layout as the transaction sees it. */
+/** The document of a layout as the transaction sees it. */
 export async function readDocument(ctx: Ctx, layoutId: string): Promise<LayoutDocument> {
   const [row] = await ctx.db.select().from(layoutDocuments).where(eq(layoutDocuments.layoutId, layoutId))
   if (!row) throw new Error(`layout ${layoutId} has no document`)

@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { type LayoutRow, layouts, type VenueRow } from '../../db/tables/venues.ts'
 import { maySeeDrafts } from './layout-rows.ts'
 
-/** A page of a venue's layouts, the newest first: drafts too for whoever may see them. */
+/** A page of a venue's layouts, newest first, including drafts for those who may see them. */
 export async function listLayouts(ctx: Ctx, venue: VenueRow, args: PageArgs): Promise<Connection<LayoutRow>> {
   const page = readPage(args)
   const visible = (await maySeeDrafts(ctx, venue.partnerId)) ? undefined : eq(layouts.status, 'PUBLISHED')

@@ -8,10 +8,10 @@ interface AreaOutline {
   path: string
 }
 
-/** All outlines of a house together have no more corners, so that looking at them takes a moment and no longer. */
+/** The maximum number of outline corners in a layout, which bounds the time of the checks. */
 const maxCorners = 2_000
 
-/** Outlines of general-admission areas that cross themselves or each other, or hold numbered seats. */
+/** Outlines of general-admission areas that cross themselves or each other, or contain numbered seats. */
 export function* outlineProblems(document: LayoutDocument): Generator<LayoutProblem> {
   const outlines = document.sections.flatMap((section, index) =>
     section.kind === 'GENERAL_ADMISSION' && section.outline

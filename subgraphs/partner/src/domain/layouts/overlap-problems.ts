@@ -1,17 +1,17 @@
 import type { LayoutDocument } from '@tikitu/schema/layout'
 import type { LayoutProblem } from '../../errors.ts'
 
-/** A seat, and where it stands in the document. */
+/** A seat and its path in the document. */
 export interface PlacedSeat {
   x: number
   y: number
   path: string
 }
 
-/** Two seats are not nearer to each other, from middle to middle, in hundredths of a metre. */
+/** The minimum distance between the centres of two seats, in centimetres. */
 export const minSeatDistance = 30
 
-/** Every numbered seat of a layout, in the order of its numbers. */
+/** Every numbered seat of a layout, by number. */
 export function* placedSeats(document: LayoutDocument): Generator<PlacedSeat> {
   for (const [sectionIndex, section] of document.sections.entries()) {
     if (section.kind !== 'SEATED') continue
@@ -24,8 +24,8 @@ export function* placedSeats(document: LayoutDocument): Generator<PlacedSeat> {
 }
 
 /**
- * Seats that stand in each other's place, anywhere in the house. Seats are sorted into squares as wide as the distance
- * they must keep, so that each is compared with the few in the squares around it and a big house costs no more per seat.
+ * Seats that overlap. They are sorted into a grid of the minimum distance, so that each is compared with the few in the
+ * neighbouring cells and the cost per seat does not grow with the layout.
  */
 export function* overlapProblems(document: LayoutDocument): Generator<LayoutProblem> {
   const squares = new Map<string, PlacedSeat[]>()

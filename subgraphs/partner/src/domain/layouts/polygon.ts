@@ -6,7 +6,7 @@ export interface Point {
 
 type Edge = readonly [Point, Point]
 
-/** The area that an outline goes around, never negative. */
+/** The area of an outline, never negative. */
 export function areaOf(outline: readonly Point[]): number {
   const doubled = edgesOf(outline).reduce((sum, [a, b]) => sum + a.x * b.y - b.x * a.y, 0)
   return Math.abs(doubled) / 2
@@ -24,7 +24,7 @@ export function isSimple(outline: readonly Point[]): boolean {
   )
 }
 
-/** Whether a point is inside an outline. On the line itself it is outside. */
+/** Whether a point is inside an outline. Points on the line are outside. */
 export function contains(outline: readonly Point[], point: Point): boolean {
   let isInside = false
   for (const [a, b] of edgesOf(outline)) {

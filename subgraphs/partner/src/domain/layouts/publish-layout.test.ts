@@ -81,7 +81,7 @@ test('gives layouts that are published at the same instant different numbers', a
   expect(published.map((layout) => layout.number).toSorted()).toEqual([1, 2, 3, 4])
 })
 
-test('publishes one layout once when it is asked twice at the same instant', async () => {
+test('publishes a layout once when two requests race', async () => {
   const globe = await stage()
   const { id } = await draft(globe)
   const ctx = ctxOf(database, globe.owner)
@@ -180,7 +180,7 @@ test('is for managers of the partner', async () => {
   }
 })
 
-test('takes an arena of 18,000 seats in, and tells booking of it, within seconds', async () => {
+test('imports an arena of 18,000 seats and publishes it to booking within seconds', async () => {
   const owned = await company(database)
   const venue = await house(database, owned.partner, { capacity: 20_000 })
   const document = plan(60, 300)

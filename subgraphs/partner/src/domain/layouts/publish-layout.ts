@@ -10,8 +10,8 @@ import { layoutProblems } from './layout-problems.ts'
 import { lockDraft, readDocument } from './layout-rows.ts'
 
 /**
- * Makes a draft without problems fixed for ever, under the next number of its venue, and tells booking its whole plan.
- * @throws {LayoutInvalid | VersionConflict | NotFound | Forbidden | InvalidState}
+ * Publishes a draft without problems under the next number of its venue, and publishes its document to booking. It can
+ * never change again. @throws {LayoutInvalid | VersionConflict | NotFound | Forbidden | InvalidState}
  */
 export async function publishLayout(
   ctx: Ctx,
@@ -47,7 +47,7 @@ export async function publishLayout(
   })
 }
 
-/** Under the partner's lock, so that two layouts published at once get two numbers. */
+/** Counted under the partner's lock, so that two layouts published at once get different numbers. */
 async function nextNumber(ctx: Ctx, venueId: string): Promise<number> {
   const [row] = await ctx.db
     .select({ last: max(layouts.number) })

@@ -3,16 +3,16 @@ import { formatPath } from '@tikitu/kit/base/validate-input'
 import { capacityOf, type LayoutDocument, layoutDocument } from '@tikitu/schema/layout'
 import { LayoutInvalid, type LayoutProblem } from '../../errors.ts'
 
-/** More numbered seats than this are not one house. */
+/** The maximum number of numbered seats in a layout. */
 export const maxSeats = 50_000
-/** More people than this are not one house. */
+/** The maximum capacity of a layout. */
 export const maxCapacity = 200_000
-/** More points than this in all shapes are a drawing rather than a plan. */
+/** The maximum number of points in all shapes. */
 const maxShapePoints = 10_000
 
 /**
- * Reads a layout document as it was sent. Fields that the format does not know are refused rather than lost: a misspelt
- * `accessible` matters to somebody. @throws {LayoutInvalid}
+ * Parses a layout document. Unknown fields are refused rather than dropped: a misspelt `accessible` matters to somebody.
+ * @throws {LayoutInvalid}
  */
 export function readLayoutDocument(sent: unknown): LayoutDocument {
   const result = layoutDocument.safeParse(sent)
@@ -33,7 +33,7 @@ function* unknownFields(sent: unknown, known: unknown, path: PropertyKey[]): Gen
   }
 }
 
-/** Asked here and not by the format itself: what was published before is still read. */
+/** Checked here and not by the format, so that layouts published earlier can still be read. */
 function* unprintable({ zones, sections, shapes = [] }: LayoutDocument): Generator<LayoutProblem> {
   for (const [index, { name }] of zones.entries()) yield* unprintableIn(name, `zones[${index}].name`)
   for (const [index, { label = '' }] of shapes.entries()) yield* unprintableIn(label, `shapes[${index}].label`)

@@ -19,7 +19,7 @@ export interface UpdateLayoutInput {
 }
 
 /**
- * Changes a draft that nobody else changed meanwhile.
+ * Changes a draft that has not changed since `expectedVersion`.
  * @throws {LayoutInvalid | VersionConflict | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function updateLayout(ctx: Ctx, input: UpdateLayoutInput): Promise<LayoutRow> {

@@ -17,8 +17,8 @@ import { invitationOfToken, invitationStatusAt } from './invitations.ts'
 import { isAtLeast } from './roles.ts'
 
 /**
- * Makes the caller the member that the secret's invitation is for, when the proved e-mail address of their account is the
- * invited one: a secret that leaks is worth nothing to others. Whoever accepted it before gets the same answer again.
+ * Makes the caller a member, if the verified email address of their account is the invited one: a leaked secret is
+ * worthless to others. Accepting again returns the same member.
  * @throws {InvitationUnusable | InvitationForAnotherAddress | AlreadyMember | UserSuspended}
  */
 export async function acceptInvitation(ctx: Ctx, token: string): Promise<PartnerMemberRow> {
@@ -51,7 +51,7 @@ export async function acceptInvitation(ctx: Ctx, token: string): Promise<Partner
   })
 }
 
-/** Read again once the partner is locked, as what changes members goes one after the other. */
+/** Read again under the partner's lock, which serializes changes of members. */
 async function lockInvitation(ctx: Ctx, token: string): Promise<PartnerInvitationRow> {
   const found = await invitationOfToken(ctx, token)
   const partner = found && (await lockPartner(ctx, found.partnerId))
@@ -60,7 +60,7 @@ async function lockInvitation(ctx: Ctx, token: string): Promise<PartnerInvitatio
   return invitation
 }
 
-/** Whoever invited must still be able to: a member cannot leave a door open that they may not open any more. */
+/** The inviter must still have the right to invite: a removed member cannot leave a door open. */
 async function requireUsable(ctx: Ctx, invitation: PartnerInvitationRow): Promise<void> {
   if (invitationStatusAt(invitation, ctx.now()) !== 'PENDING') throw new InvitationUnusable()
   const inviter = await memberOf(ctx, { partnerId: invitation.partnerId, userId: invitation.invitedBy })
@@ -72,8 +72,8 @@ async function requireUsable(ctx: Ctx, invitation: PartnerInvitationRow): Promis
 }
 
 /**
- * An id token brings its owner's proved address along. An access token brings none: then the user service has told us. The
- * two may differ for a moment, so either will do.
+ * An id token contains the verified address; for an access token the projection from the user service does. The two may
+ * differ for a moment, so either suffices.
  */
 async function requireInvited(ctx: Ctx, { email }: PartnerInvitationRow): Promise<void> {
   const { userId, email: tokenEmail } = requireUser(ctx.viewer)

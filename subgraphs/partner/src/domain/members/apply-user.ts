@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/users.ts'
 
-/** Keeps what is said of a person, unless something newer is known. An older event does not say whether an address is proved. */
+/** Applies a user's state, unless a newer version is known. Older events do not say whether the address is verified. */
 export async function applyUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
   const { userId, version, status, email, isEmailVerified = false } = fact
   const known = { version, status, email, isEmailVerified }

@@ -10,7 +10,7 @@ import { lockMember, requireOtherOwner } from './members.ts'
 import { isAtLeast, type PartnerRole } from './roles.ts'
 
 /**
- * Gives a member another role. Neither the old one nor the new one is above the caller's own.
+ * Changes a member's role. Neither the old nor the new role can be above the caller's own.
  * @throws {RoleTooHigh | LastOwner | NotFound | Forbidden | InvalidState}
  */
 export async function changeMemberRole(

@@ -9,10 +9,7 @@ import { audit } from '../partners/audit.ts'
 import { changePartner } from '../partners/change-partner.ts'
 import { lockPartnerAs } from '../partners/lock-partner.ts'
 
-/**
- * Makes another member the owner and the caller a manager, in one step.
- * @throws {NotFound | Forbidden | InvalidInput | InvalidState}
- */
+/** Makes another member the owner and the caller a manager. @throws {NotFound | Forbidden | InvalidInput | InvalidState} */
 export async function handOverOwnership(
   ctx: Ctx,
   { partnerId, memberId }: { partnerId: string; memberId: string },
@@ -35,7 +32,7 @@ export async function handOverOwnership(
   })
 }
 
-/** A suspended person could do nothing with what they got. */
+/** A suspended owner could do nothing. */
 async function requireHeir(ctx: Ctx, partnerId: string, memberId: string): Promise<PartnerMemberRow> {
   const [found] = await ctx.db
     .select({ member: partnerMembers, status: users.status })

@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import { type PartnerInvitationRow, partnerInvitations } from '../../db/tables/partners.ts'
 import { hashOfToken } from './invite-member.ts'
 
-/** Where an invitation stands at a moment: an open one is over when its time is up, whatever is written. */
+/** The status of an invitation at a time: an open one expires at `expiresAt`, whatever the column says. */
 export function invitationStatusAt(
   invitation: PartnerInvitationRow,
   now: Date,
@@ -11,7 +11,7 @@ export function invitationStatusAt(
   return invitation.status === 'PENDING' && now >= invitation.expiresAt ? 'EXPIRED' : invitation.status
 }
 
-/** The invitations of a partner that can still be accepted, the oldest first. */
+/** The partner's open invitations, oldest first. */
 export async function openInvitations(ctx: Ctx, partnerId: string): Promise<PartnerInvitationRow[]> {
   return await ctx.db
     .select()
@@ -26,7 +26,7 @@ export async function openInvitations(ctx: Ctx, partnerId: string): Promise<Part
     .orderBy(asc(partnerInvitations.id))
 }
 
-/** The invitation that this secret belongs to; null when there is none. */
+/** The invitation of a secret; null when there is none. */
 export async function invitationOfToken(ctx: Ctx, token: string): Promise<PartnerInvitationRow | null> {
   const [invitation] = await ctx.db
     .select()

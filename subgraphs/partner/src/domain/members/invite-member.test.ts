@@ -40,7 +40,7 @@ async function membersOf(partner: PartnerRow) {
   return await database.db.select().from(partnerMembers).where(eq(partnerMembers.partnerId, partner.id))
 }
 
-test('mails a secret that is kept nowhere, and makes whoever brings it the member it is for', async () => {
+test('mails a secret that is not stored, and makes the invited user a member', async () => {
   const { partner, invitation, token } = await invited('MANAGER')
   expect(JSON.stringify(invitation)).not.toContain(token)
   const audited = (await factsAbout(database, invitation.id)).filter((fact) => fact.name === 'partner.audited')
@@ -64,7 +64,7 @@ test('makes one of two people a member who bring the same secret at the same ins
   expect(await membersOf(partner)).toHaveLength(2)
 })
 
-test('takes no secret that is wrong, too old, taken back or replaced', async () => {
+test('accepts no secret that is wrong, expired, revoked or replaced', async () => {
   const { partner, owner, invitation, token } = await invited()
   const bob = ctxOf(database, testUser({ email }))
   await expect(acceptInvitation(bob, `${token}x`)).rejects.toThrow(InvitationUnusable)
@@ -85,7 +85,7 @@ test('takes no secret that is wrong, too old, taken back or replaced', async () 
   expect(await membersOf(partner)).toHaveLength(1)
 })
 
-test('lets nobody invite to a role above their own, or below MANAGER at all', async () => {
+test('lets nobody invite to a role above their own, and only MANAGER and above invite', async () => {
   const { partner } = await company(database)
   const manager = ctxOf(database, (await colleague(database, partner, 'MANAGER')).viewer)
   const input = { partnerId: partner.id, email }
@@ -96,7 +96,7 @@ test('lets nobody invite to a role above their own, or below MANAGER at all', as
   await expect(inviteMember(ctxOf(database), { ...input, role: 'SCANNER' })).rejects.toThrow(NotFound)
 })
 
-test('closes the door that somebody opened who may not open it any more', async () => {
+test('refuses an invitation whose inviter lost the right to invite', async () => {
   const { partner, owner } = await company(database)
   const ctx = ctxOf(database, owner)
   const dismissed = await colleague(database, partner, 'MANAGER')
@@ -114,7 +114,7 @@ test('closes the door that somebody opened who may not open it any more', async 
   }
 })
 
-test('invites nobody who is a member already, as far as their address is known', async () => {
+test('invites nobody whose known address belongs to a member', async () => {
   const { partner, owner, token } = await invited()
   const invitedOwner = ctxOf(database, { ...owner, email })
   await expect(acceptInvitation(invitedOwner, token)).rejects.toThrow(AlreadyMember)
@@ -159,7 +159,7 @@ test('refuses an address that no mail reaches', async () => {
   await expect(inviteMember(ctxOf(database, owner), input)).rejects.toThrow(InvalidInput)
 })
 
-test('lets an invitation be taken back by whoever could have made it, once', async () => {
+test('lets those who could invite revoke an invitation, once', async () => {
   const { partner, owner, invitation } = await invited('OWNER')
   const manager = ctxOf(database, (await colleague(database, partner, 'MANAGER')).viewer)
   await expect(revokeInvitation(manager, invitation.id)).rejects.toThrow(RoleTooHigh)
@@ -192,7 +192,7 @@ test('is worth nothing to anybody but the account whose proved address was invit
   expect(await membersOf(partner)).toHaveLength(2)
 })
 
-test('learns from an id token as well whose address it is, before the user service has told', async () => {
+test('accepts the address in an id token before the user service has published it', async () => {
   const { token } = await invited()
   await acceptInvitation(ctxOf(database, testUser({ email: email.toUpperCase() })), token)
 })

@@ -26,15 +26,14 @@ export interface InviteMemberInput {
   idempotencyKey?: string | null
 }
 
-/** How long an invitation can be accepted. */
+/** How long an invitation is valid. */
 export const invitationDays = 7
-/** How many invitations of a partner may be open: they are mails in our name. */
+/** The maximum number of open invitations of a partner: they are mails in our name. */
 export const maxOpenInvitations = 50
 
 /**
- * Mails a secret with which somebody becomes a member, and takes back what was mailed to the same address before. Only for
- * partners that were verified: nobody else has mail sent to strangers in our name.
- * @throws {RoleTooHigh | AlreadyMember | NotFound | Forbidden | InvalidState | InvalidInput}
+ * Mails an invitation and revokes an earlier one to the same address. Only for verified partners: nobody else has mail sent
+ * to strangers in our name. @throws {RoleTooHigh | AlreadyMember | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<PartnerInvitationRow> {
   const { email } = validateInput(z.object({ email: z.email().max(254) }), input)
@@ -69,12 +68,12 @@ function requireVerified({ status }: PartnerRow): void {
   )
 }
 
-/** What is kept of an invitation's secret. */
+/** The stored hash of an invitation's secret. */
 export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
 
-/** People are known by their addresses only as far as the user service told us of them. */
+/** Users are known by the addresses that the user service published. */
 async function requireNoMember(ctx: Ctx, { partnerId, email }: InviteMemberInput): Promise<void> {
   const members = await ctx.db
     .select({ id: partnerMembers.id })
@@ -84,7 +83,7 @@ async function requireNoMember(ctx: Ctx, { partnerId, email }: InviteMemberInput
   if (members.length > 0) throw new AlreadyMember()
 }
 
-/** The lapsed ones to the same address go too: the key on open invitations does not know the time. */
+/** Revokes expired ones to the same address as well: the key on open invitations does not know the time. */
 async function replaceOpen(ctx: Ctx, { partnerId, email }: InviteMemberInput): Promise<void> {
   const open = and(eq(partnerInvitations.partnerId, partnerId), eq(partnerInvitations.status, 'PENDING'))
   await ctx.db

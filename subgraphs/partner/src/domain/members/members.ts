@@ -25,7 +25,7 @@ export async function listMembers(
 }
 
 /**
- * A member, and the caller's standing in the same partner, which is locked for the transaction.
+ * A member, and the caller's membership in the same partner, which is locked for the transaction.
  * @throws {NotFound | Forbidden | InvalidState}
  */
 export async function lockMember(
@@ -40,7 +40,7 @@ export async function lockMember(
   return { ...membership, target }
 }
 
-/** Makes sure that somebody else owns the partner too. Asked under the partner's lock. @throws {LastOwner} */
+/** Requires another owner. Checked under the partner's lock. @throws {LastOwner} */
 export async function requireOtherOwner(ctx: Ctx, { partnerId, id }: PartnerMemberRow): Promise<void> {
   const others = await ctx.db.$count(
     partnerMembers,

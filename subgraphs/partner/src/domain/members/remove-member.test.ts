@@ -21,7 +21,7 @@ async function ownersOf(partnerId: string) {
     .where(and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.role, 'OWNER')))
 }
 
-test('lets a member leave, and tells the other services who is left', async () => {
+test('lets a member leave, and publishes the remaining members', async () => {
   const { partner, owner } = await company(database)
   const { viewer, member } = await colleague(database, partner, 'SCANNER')
   expect(await removeMember(ctxOf(database, viewer), member.id)).toEqual({ memberId: member.id })
@@ -29,7 +29,7 @@ test('lets a member leave, and tells the other services who is left', async () =
   expect(states.at(-1)?.data['members']).toEqual([{ userId: owner.userId, role: 'OWNER' }])
 })
 
-test('keeps the last owner from leaving, from stepping down, and nobody else can push them out', async () => {
+test('keeps the last owner from leaving, stepping down and being removed', async () => {
   const { partner, owner, ownerMember } = await company(database)
   const ctx = ctxOf(database, owner)
   await expect(removeMember(ctx, ownerMember.id)).rejects.toThrow(LastOwner)
@@ -104,7 +104,7 @@ test('changes roles up to the own one, in both directions', async () => {
   await expect(changeMemberRole(ctxOf(database), self)).rejects.toThrow(NotFound)
 })
 
-test('hands a partner over in one step, by its owner, to a member who can use it', async () => {
+test('lets the owner hand over the ownership to an active member', async () => {
   const { partner, owner, ownerMember } = await company(database)
   const ctx = ctxOf(database, owner)
   const heir = await colleague(database, partner, 'SCANNER')

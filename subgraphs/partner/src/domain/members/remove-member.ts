@@ -11,7 +11,7 @@ import { lockMember, requireOtherOwner } from './members.ts'
 import { isAtLeast } from './roles.ts'
 
 /**
- * Takes a member away: the caller themself, or somebody whose role is not above the caller's.
+ * Removes a member: the caller, or a member whose role is not above the caller's.
  * @throws {RoleTooHigh | LastOwner | NotFound | Forbidden | InvalidState}
  */
 export async function removeMember(ctx: Ctx, memberId: string): Promise<{ memberId: string }> {

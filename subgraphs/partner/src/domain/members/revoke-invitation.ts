@@ -11,8 +11,7 @@ import { invitationStatusAt } from './invitations.ts'
 import { isAtLeast } from './roles.ts'
 
 /**
- * Takes an open invitation back: its secret is worth nothing from now on.
- * @throws {RoleTooHigh | NotFound | Forbidden | InvalidState}
+ * Revokes an open invitation: its secret is no longer accepted. @throws {RoleTooHigh | NotFound | Forbidden | InvalidState}
  */
 export async function revokeInvitation(ctx: Ctx, invitationId: string): Promise<PartnerInvitationRow> {
   return await inTransaction(ctx, async (ctx) => {

@@ -23,7 +23,7 @@ const application = {
   contactEmail: 'office@globe.example',
 }
 
-test('makes a draft that the applicant owns, and tells the other services and the audit log', async () => {
+test('creates a draft that the applicant owns, publishes it and writes the audit log', async () => {
   const ada = testUser()
   const partner = await applyAsPartner(ctxOf(database, ada), application)
   expect(partner).toMatchObject({ name: 'Globe Theatre', status: 'DRAFT', version: 1 })
@@ -80,7 +80,7 @@ test('names every field that is wrong', async () => {
   expect(fields.toSorted()).toEqual(['addressLines', 'legalName', 'name', 'website'])
 })
 
-test('refuses nobody in particular, and somebody who is suspended', async () => {
+test('refuses an anonymous caller, and a suspended user', async () => {
   await expect(applyAsPartner(ctxOf(database, anonymous), application)).rejects.toThrow(Unauthenticated)
   const mallory = testUser()
   const ctx = ctxOf(database, mallory)
@@ -111,7 +111,7 @@ function userState(userId: string, version: number, status: 'ACTIVE' | 'SUSPENDE
   return { ...person, userId, version, status }
 }
 
-test('takes no applications while staff have switched them off', async () => {
+test('refuses applications while staff have switched them off', async () => {
   const ctx = ctxOf(database)
   const off = {
     key: 'partner-applications',

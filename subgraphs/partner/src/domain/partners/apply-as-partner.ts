@@ -18,11 +18,11 @@ export type ApplyAsPartnerInput = z.input<typeof newProfile> & { idempotencyKey?
 
 const applications = 'partner-applications' satisfies ServiceFlag
 
-/** How many undecided applications one person may have. */
+/** The maximum number of open applications per person. */
 export const maxOpenApplications = 5
 
 /**
- * Makes a partner in status DRAFT with the caller as its owner.
+ * Creates a partner in status DRAFT with the caller as its owner.
  * @throws {TooManyApplications | InvalidInput | InvalidState | UserSuspended}
  */
 export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Promise<PartnerRow> {

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { emit } from '../../emit.ts'
 
-/** What was done, by its mutation's name, and to what. */
+/** An action for the audit log, named after its mutation. */
 export interface AuditedAction {
   action: string
   subjectType:
@@ -19,7 +19,7 @@ export interface AuditedAction {
   changes?: Record<string, unknown>
 }
 
-/** Leaves a trace of a staff or partner mutation, in the transaction of the change itself. */
+/** Writes the audit entry of a mutation by staff or members, in the same transaction. */
 export async function audit(ctx: Ctx, deed: AuditedAction): Promise<void> {
   const { reason = null, changes = {} } = deed
   await emit(ctx, 'partner.audited', { subject: deed.subjectId, data: { ...deed, reason, changes } })

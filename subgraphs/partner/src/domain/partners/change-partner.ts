@@ -6,7 +6,7 @@ import { emit } from '../../emit.ts'
 import { isUsableAt } from '../bank-accounts/bank-accounts.ts'
 import { mayBePaidOut, maySell } from './partner-rights.ts'
 
-/** Writes the change under a new version and tells the other services the partner's whole state. The row is locked before. */
+/** Changes a partner, whose row the caller has locked, increases its version and publishes its state. */
 export async function changePartner(
   ctx: Ctx,
   partnerId: string,
@@ -22,7 +22,7 @@ export async function changePartner(
   return partner
 }
 
-/** Tells the other services the whole state of a partner and its members. */
+/** Publishes the whole state of a partner and its members. */
 export async function publishPartner(ctx: Ctx, partner: PartnerRow): Promise<void> {
   const { id: partnerId, version, name, status } = partner
   const members = await ctx.db

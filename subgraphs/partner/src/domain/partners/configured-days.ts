@@ -8,7 +8,7 @@ type DaysKey =
   | 'partner.documentNoticeDays'
   | 'partner.documentGraceDays'
 
-/** A number of days as it is configured for a partner, or for all. */
+/** A number of days configured for the partner or for all. */
 export async function configuredDays(ctx: Ctx, key: DaysKey, partnerId: string): Promise<number> {
   const { type, fallback } = configKeys[key]
   return await readConfig(ctx, { key, type, fallback, scopes: [partnerId] })

@@ -13,19 +13,19 @@ export interface PartnerDecisionInput {
   reason?: string | null
 }
 
-/** A step that staff take, and what else belongs to it in the same transaction. */
+/** A decision by staff, and what belongs to it in the same transaction. */
 export interface StaffStep {
   step: PartnerStep
-  /** Whether the partner must be told why. */
+  /** Whether a reason for the partner is required. */
   needsReason: boolean
-  /** What must hold besides the status. Throws when it does not. */
+  /** Further conditions besides the status. Throws when one does not hold. */
   check?: (ctx: Ctx, partner: PartnerRow) => Promise<void>
   change?: (ctx: Ctx) => Partial<PartnerRow>
   after?: (ctx: Ctx, partner: PartnerRow, from: PartnerRow['status']) => Promise<void>
 }
 
 /**
- * Takes one step of a partner's life for staff, with its reason, its audit entry and its event.
+ * Changes a partner's status by a decision of staff, with its reason, audit entry and event.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function decidePartner(ctx: Ctx, input: PartnerDecisionInput, staff: StaffStep): Promise<PartnerRow> {
@@ -48,7 +48,7 @@ export async function decidePartner(ctx: Ctx, input: PartnerDecisionInput, staff
   })
 }
 
-/** The reason in its tidy form. @throws {InvalidInput} when one is needed and there is none worth the name */
+/** The normalized reason. @throws {InvalidInput} when one is needed and there is none worth the name */
 export function readReason(text: string | null | undefined, isNeeded: boolean): string | null {
   if (!isNeeded && !text?.trim()) return null
   const result = reasonText.safeParse(text ?? '')

@@ -14,14 +14,14 @@ export function longText(max: number) {
 /** The lines of an address. */
 export const addressLines = z.array(line(120)).min(1, 'must have at least one line').max(6, 'must have at most 6 lines')
 
-/** The address of a page or an image: nothing that a browser would run. */
+/** The http(s) URL of a page or an image: nothing that a browser would execute. */
 export const webAddress = z
   .union([z.string(), z.instanceof(URL)])
   .transform(String)
   .refine((text) => /^https?:\/\//i.test(text), 'must start with https:// or http://')
   .refine((text) => text.length <= 2_000, 'must be at most 2000 characters')
 
-/** Why staff decided something. The partner reads it. */
+/** The reason for a decision of staff, which the partner sees. */
 export const reasonText = z
   .string()
   .trim()

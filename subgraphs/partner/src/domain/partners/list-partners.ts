@@ -11,7 +11,7 @@ export interface PartnerFilter {
   text?: string | null
 }
 
-/** A page of all partners that the filter lets through, the newest first. For admins: the schema says so. */
+/** A page of the partners that match the filter, newest first. For staff: the schema says so. */
 export async function listPartners(ctx: Ctx, filter: PartnerFilter, args: PageArgs): Promise<Connection<PartnerRow>> {
   const { statuses, text } = filter
   return await page(ctx, args, [
@@ -20,7 +20,7 @@ export async function listPartners(ctx: Ctx, filter: PartnerFilter, args: PageAr
   ])
 }
 
-/** A page of the partners that the caller is a member of, the newest first. */
+/** A page of the partners that the caller is a member of, newest first. */
 export async function listOwnPartners(ctx: Ctx, args: PageArgs): Promise<Connection<PartnerRow>> {
   const own = ctx.db
     .select({ id: partnerMembers.partnerId })

@@ -7,15 +7,15 @@ import { users } from '../../db/tables/users.ts'
 import { UserSuspended } from '../../errors.ts'
 import { isAtLeast, type PartnerRole } from '../members/roles.ts'
 
-/** A partner whose row the transaction has locked, and the caller's own membership. */
+/** A partner locked by the transaction, and the caller's membership. */
 export interface Membership {
   partner: PartnerRow
   member: PartnerMemberRow
 }
 
 /**
- * Locks the partner for the transaction, for a member of at least that role: whatever changes a partner or its members
- * happens one after the other. To whoever is no member it does not exist; staff are told that they are none.
+ * Locks the partner for the transaction, for a member of at least that role: all changes of a partner and its members are
+ * serialized. For others than members it does not exist; staff are told that they are not members.
  * @throws {NotFound | Forbidden | UserSuspended | InvalidState} the last when the partner is closed for good
  */
 export async function lockPartnerAs(ctx: Ctx, partnerId: string, minRole: PartnerRole): Promise<Membership> {
@@ -38,7 +38,7 @@ export async function lockPartnerAs(ctx: Ctx, partnerId: string, minRole: Partne
 }
 
 /**
- * Locks the partner for the transaction, for staff with one of those roles. Nobody decides about a partner that they are a member of.
+ * Locks the partner for the transaction, for staff with one of those roles. Members cannot decide about their own partner.
  * @throws {NotFound | Forbidden | UserSuspended}
  */
 export async function lockPartnerAsStaff(
@@ -77,7 +77,7 @@ export async function lockPartner(ctx: Ctx, partnerId: string): Promise<PartnerR
   return partner ?? null
 }
 
-/** The caller's membership as the transaction sees it; null for whoever is no member. */
+/** The caller's membership as the transaction sees it; null for others than members. */
 export async function membershipOf(ctx: Ctx, partnerId: string): Promise<PartnerMemberRow | null> {
   const isOwn = eq(partnerMembers.userId, requireUser(ctx.viewer).userId)
   const [member] = await ctx.db

@@ -1,6 +1,9 @@
 import { NotFound } from '@tikitu/kit/base/errors'
 
-/** What `work` gives. When it says that the partner behind an object does not exist, the object itself does not exist. */
+/**
+ * The result of `work`. When it does not find the partner of an object, the error says that the object itself does not
+ * exist.
+ */
 export async function notFoundAs<T>(what: string, id: string, work: Promise<T>): Promise<T> {
   try {
     return await work

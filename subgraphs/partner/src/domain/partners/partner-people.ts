@@ -2,14 +2,14 @@ import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
 
-/** Whom a partner's news is for: its owners and managers, as the transaction sees them. */
+/** The owners and managers of a partner, as the transaction sees them. */
 export interface PartnerPeople {
   partnerId: string
   name: string
   memberIds: string[]
 }
 
-/** The owners and managers of a partner, who are told what happens to it. */
+/** The owners and managers to notify about a partner. */
 export async function peopleOf(ctx: Ctx, { id, name }: Pick<PartnerRow, 'id' | 'name'>): Promise<PartnerPeople> {
   const members = await ctx.db
     .select({ userId: partnerMembers.userId })

@@ -2,7 +2,7 @@ import { line, neverNull, ownName } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import { addressLines, longText, webAddress } from './input-fields.ts'
 
-/** What a partner says of itself to the public. */
+/** The optional fields of a partner's profile. */
 const optionalProfile = {
   description: longText(2_000),
   website: webAddress.nullish(),
@@ -10,7 +10,7 @@ const optionalProfile = {
   contactPhone: z.string().max(20).nullish(),
 }
 
-/** What a partner is examined for, apart from its documents. */
+/** The verified fields, apart from the documents. */
 const requiredFacts = {
   legalName: line(200),
   registrationNumber: line(60),
@@ -18,7 +18,7 @@ const requiredFacts = {
   addressLines,
 }
 
-/** What an application says. */
+/** The input of an application. */
 export const newProfile = z.object({
   ...optionalProfile,
   ...requiredFacts,
@@ -27,7 +27,7 @@ export const newProfile = z.object({
   contactEmail: z.email().max(254),
 })
 
-/** What a change says: what is absent stays. */
+/** The input of a change: absent fields stay as they are. */
 export const changedProfile = z.object({
   ...optionalProfile,
   legalName: neverNull(requiredFacts.legalName),
@@ -39,5 +39,5 @@ export const changedProfile = z.object({
   contactEmail: neverNull(z.email().max(254)),
 })
 
-/** The fields that change only while the application is with the applicant. */
+/** The fields that can change only before the application is submitted, or after changes were requested. */
 export const verifiedFields = ['legalName', 'registrationNumber', 'taxNumber', 'country', 'addressLines'] as const

@@ -1,26 +1,26 @@
 import type { PartnerRow } from '../../db/tables/partners.ts'
 
-/** Whether events of a partner in that status may be put on sale, and sold. */
+/** Whether a partner in that status can put events on sale and sell tickets. */
 export function maySell(status: PartnerRow['status']): boolean {
   return status === 'VERIFIED'
 }
 
-/** Whether a partner may be paid what it earned: a restricted one is; there must be an account that two persons stand for. */
+/** Whether a partner can receive payouts: a restricted one can, if it has an account confirmed by a second person. */
 export function mayBePaidOut(status: PartnerRow['status'], hasUsableAccount: boolean): boolean {
   return hasUsableAccount && (status === 'VERIFIED' || status === 'RESTRICTED')
 }
 
-/** Whether a partner was verified once, so that the public may know it: its events and tickets name it. */
+/** Whether a partner was ever verified and is therefore public: its events and tickets name it. */
 export function wasVerified(status: PartnerRow['status']): boolean {
   return status === 'VERIFIED' || status === 'RESTRICTED' || status === 'SUSPENDED' || status === 'TERMINATED'
 }
 
-/** Whether a partner may prepare what it will sell: venues and layouts. */
+/** Whether the venues and layouts of a partner in that status can be changed. */
 export function isEditable(status: PartnerRow['status']): boolean {
   return status === 'VERIFIED' || status === 'RESTRICTED'
 }
 
-/** Whether the public finds what a partner has: its venues and layouts. Who holds a ticket sees them in any case. */
+/** Whether a partner's venues and layouts are public. Ticket holders see them in any case. */
 export function isShown(status: PartnerRow['status']): boolean {
   return status === 'VERIFIED' || status === 'RESTRICTED'
 }

@@ -8,7 +8,7 @@ import { decidePartner, type PartnerDecisionInput, type StaffStep } from './deci
 import { peopleOf } from './partner-people.ts'
 
 /**
- * Lets a verified partner sell nothing new, and tells its owners and managers why.
+ * Stops a verified partner's sales, and notifies its owners and managers of the reason.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function restrictPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
@@ -16,7 +16,7 @@ export async function restrictPartner(ctx: Ctx, input: PartnerDecisionInput): Pr
 }
 
 /**
- * Stops a partner's sales and payouts, and tells its owners and managers why; sold tickets stay valid.
+ * Stops a partner's sales and payouts, and notifies its owners and managers of the reason; sold tickets stay valid.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function suspendPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
@@ -24,7 +24,7 @@ export async function suspendPartner(ctx: Ctx, input: PartnerDecisionInput): Pro
 }
 
 /**
- * Gives a partner all its rights back, and tells its owners and managers. Its required documents must be good.
+ * Restores all rights of a partner, and notifies its owners and managers. Its required documents must be valid.
  * @throws {NotFound | Forbidden | InvalidState}
  */
 export async function reinstatePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
@@ -32,14 +32,14 @@ export async function reinstatePartner(ctx: Ctx, input: PartnerDecisionInput): P
 }
 
 /**
- * Ends the business with a partner for good, and tells its owners and managers why.
+ * Ends the relationship with a partner permanently, and notifies its owners and managers of the reason.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function terminatePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
   return await decidePartner(ctx, input, changing('terminatePartner', true))
 }
 
-/** Tells a partner's owners and managers that its rights changed. */
+/** Notifies a partner's owners and managers that its rights changed. */
 export async function publishStatus(ctx: Ctx, partner: PartnerRow, from: PartnerRow['status']): Promise<void> {
   const { status, statusReason: reason } = partner
   const change = { from, status, reason } as Pick<Payload<'partner.statusChanged'>, 'from' | 'status' | 'reason'>
@@ -53,7 +53,7 @@ function changing(step: StaffStep['step'], needsReason: boolean): StaffStep {
   return { step, needsReason, change: () => ({ isRestrictedForDocuments: false }), after: publishStatus }
 }
 
-/** Otherwise the next look at the documents would restrict the partner again. */
+/** Without this the next daily check would restrict the partner again. */
 async function requireGoodDocuments(ctx: Ctx, partner: PartnerRow): Promise<void> {
   const kinds = await overdueKinds(ctx, partner.id)
   if (kinds.length === 0) return

@@ -3,7 +3,7 @@ import type { PartnerRow } from '../../db/tables/partners.ts'
 
 export type PartnerStatus = PartnerRow['status']
 
-/** Every step of a partner's life: what may be done in which states, and where it leads. */
+/** The state machine of partners: the decisions, the statuses they are allowed in, and the status they lead to. */
 const steps = {
   submitPartnerApplication: { from: ['DRAFT', 'CHANGES_REQUESTED'], to: 'SUBMITTED' },
   startPartnerReview: { from: ['SUBMITTED'], to: 'UNDER_REVIEW' },
@@ -18,14 +18,14 @@ const steps = {
 
 export type PartnerStep = keyof typeof steps
 
-/** Where a step leads from that status. @throws {InvalidState} when it cannot be taken from there */
+/** The status after a decision. @throws {InvalidState} when it cannot be taken from there */
 export function statusAfter(step: PartnerStep, status: PartnerStatus): PartnerStatus {
   const { from, to } = steps[step]
   if ((from as readonly PartnerStatus[]).includes(status)) return to
   throw new InvalidState(`${step} requires a partner that is ${from.join(' or ')}. This one is ${status}.`, { status })
 }
 
-/** Whether the applicant holds the application, and may change what it is examined for. */
+/** Whether the applicant can change the verified fields. */
 export function isWithApplicant(status: PartnerStatus): boolean {
   return status === 'DRAFT' || status === 'CHANGES_REQUESTED'
 }

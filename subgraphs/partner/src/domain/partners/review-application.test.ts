@@ -26,7 +26,7 @@ async function applicant(status: PartnerStatus = 'DRAFT') {
   return { partner, owner, ctx, partnerId: partner.id }
 }
 
-test('hands in an application with its documents once all required kinds are there', async () => {
+test('submits an application with its documents once all required kinds are present', async () => {
   const { ctx, partnerId } = await applicant()
   expect(await submitPartnerApplication(ctx, partnerId)).toMatchObject({ status: 'SUBMITTED', submittedAt: ctx.now() })
   expect((await documentsOf(ctx, partnerId)).map((document) => document.status)).toEqual([
@@ -36,7 +36,7 @@ test('hands in an application with its documents once all required kinds are the
   await expect(submitPartnerApplication(ctx, partnerId)).rejects.toThrow(InvalidState)
 })
 
-test('does not hand in an application without its documents, or by anybody but an owner', async () => {
+test('submits no application without its documents, or by anybody but an owner', async () => {
   const { partner, owner } = await company(database, { status: 'DRAFT' })
   const refusal = await submitPartnerApplication(ctxOf(database, owner), partner.id).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(DocumentsMissing)
@@ -46,7 +46,7 @@ test('does not hand in an application without its documents, or by anybody but a
   await expect(submitPartnerApplication(ctxOf(database), partner.id)).rejects.toThrow(NotFound)
 })
 
-test('verifies a partner only when every document was judged and each required kind is approved', async () => {
+test('verifies a partner only when every document is reviewed and each required kind approved', async () => {
   const { ctx, owner, partnerId } = await applicant('DRAFT')
   const staff = staffOf(database)
   await submitPartnerApplication(ctx, partnerId)
@@ -136,7 +136,7 @@ test.each([
   await expect(decisions[name](staffOf(database), { partnerId: partner.id, reason: '' })).rejects.toThrow(InvalidInput)
 })
 
-test('takes the right to sell with a restriction, that to be paid out too with a suspension, and gives both back', async () => {
+test('a restriction stops sales, a suspension payouts as well, and reinstating restores both', async () => {
   const { partner } = await company(database)
   const staff = staffOf(database)
   const input = { partnerId: partner.id, reason }
@@ -198,7 +198,7 @@ test('knows no step that is not in the life of a partner', () => {
   ])
 })
 
-test('tells owners and managers, with the reason, of every change of their rights', async () => {
+test('notifies owners and managers of every change of their rights, with the reason', async () => {
   const { partner, owner } = await company(database)
   const manager = await colleague(database, partner, 'MANAGER')
   await colleague(database, partner, 'SCANNER')

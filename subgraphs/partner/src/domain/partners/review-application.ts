@@ -6,13 +6,13 @@ import { DocumentsMissing, DocumentsUnreviewed } from '../../errors.ts'
 import { documentsOf, unapprovedKinds } from '../documents/partner-documents.ts'
 import { decidePartner, type PartnerDecisionInput } from './decide-partner.ts'
 
-/** Takes up a submitted application. @throws {NotFound | Forbidden | InvalidState} */
+/** Starts the review of a submitted application. @throws {NotFound | Forbidden | InvalidState} */
 export async function startPartnerReview(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
   return await decidePartner(ctx, input, { step: 'startPartnerReview', needsReason: false })
 }
 
 /**
- * Verifies a partner whose documents were all looked at, and of which one of each required kind is approved.
+ * Verifies a partner whose documents were all reviewed, with one of each required kind approved.
  * @throws {DocumentsUnreviewed | DocumentsMissing | NotFound | Forbidden | InvalidState}
  */
 export async function approvePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
@@ -25,7 +25,7 @@ export async function approvePartner(ctx: Ctx, input: PartnerDecisionInput): Pro
   })
 }
 
-/** Sends an application back to be changed. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+/** Returns an application to the applicant to be changed. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
 export async function requestPartnerChanges(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
   return await decidePartner(ctx, input, {
     step: 'requestPartnerChanges',
@@ -35,7 +35,7 @@ export async function requestPartnerChanges(ctx: Ctx, input: PartnerDecisionInpu
   })
 }
 
-/** Turns an application down for good. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+/** Rejects an application permanently. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
 export async function rejectPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
   return await decidePartner(ctx, input, {
     step: 'rejectPartner',

@@ -5,17 +5,17 @@ import { searchRule, searchVector } from '@tikitu/kit/search/search-words'
 import { type PartnerRow, partners } from '../../db/tables/partners.ts'
 import { type VenueRow, venues } from '../../db/tables/venues.ts'
 
-/** What a venue is found by as columns of its row. */
+/** The search columns of a venue. */
 export function wordsOfVenue({ name, city }: Pick<VenueRow, 'name' | 'city'>) {
   return { searchable: searchVector({ A: name, B: city }), foldedCity: foldedName(city), searchRule }
 }
 
-/** What a partner is found by as columns of its row. */
+/** The search columns of a partner. */
 export function wordsOfPartner({ name, legalName }: Pick<PartnerRow, 'name' | 'legalName'>) {
   return { searchable: searchVector({ A: name, B: legalName }), searchRule }
 }
 
-/** Cuts the words of rows that no rule or an older one cut. Returns how many. */
+/** Indexes rows without search words or with those of an older rule. Returns their number. */
 export async function indexSearch(ctx: BaseCtx): Promise<number> {
   return (await indexRows(ctx, venues, wordsOfVenue)) + (await indexRows(ctx, partners, wordsOfPartner))
 }

@@ -9,10 +9,7 @@ import { changePartner } from './change-partner.ts'
 import { lockPartnerAs } from './lock-partner.ts'
 import { statusAfter } from './partner-status.ts'
 
-/**
- * Hands the application and its documents in.
- * @throws {DocumentsMissing | NotFound | Forbidden | InvalidState}
- */
+/** Submits the application and its documents. @throws {DocumentsMissing | NotFound | Forbidden | InvalidState} */
 export async function submitPartnerApplication(ctx: Ctx, partnerId: string): Promise<PartnerRow> {
   return await inTransaction(ctx, async (ctx) => {
     const { partner } = await lockPartnerAs(ctx, partnerId, 'OWNER')

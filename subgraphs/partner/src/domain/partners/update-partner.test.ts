@@ -39,7 +39,7 @@ test.each(['SUBMITTED', 'UNDER_REVIEW', 'VERIFIED', 'SUSPENDED'] as const)(
   },
 )
 
-test('lets an applicant correct the application that was sent back', async () => {
+test('lets an applicant correct a returned application', async () => {
   const { partner, owner } = await company(database, { status: 'CHANGES_REQUESTED' })
   const changed = await updatePartner(ctxOf(database, owner), { partnerId: partner.id, legalName: 'Globe plc' })
   expect(changed.legalName).toBe('Globe plc')

@@ -14,7 +14,7 @@ import { wordsOfPartner } from './search-index.ts'
 export type UpdatePartnerInput = z.input<typeof changedProfile> & { partnerId: string; expectedVersion?: number | null }
 
 /**
- * Changes what a partner says of itself; what it was examined for stays once the application is handed in.
+ * Changes a partner's profile; verified fields stay as they are once the application is submitted.
  * @throws {NotFound | Forbidden | InvalidState | VersionConflict | InvalidInput}
  */
 export async function updatePartner(ctx: Ctx, input: UpdatePartnerInput): Promise<PartnerRow> {

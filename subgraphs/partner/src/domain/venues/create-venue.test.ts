@@ -40,7 +40,7 @@ const globe = {
   location: { latitude: 51.508, longitude: -0.097 },
 }
 
-test('adds a venue, tells the other services, and leaves a trace', async () => {
+test('adds a venue, publishes it and writes the audit log', async () => {
   const { partner, owner } = await company(database)
   const venue = await createVenue(ctxOf(database, owner), { ...globe, partnerId: partner.id })
   expect(venue).toMatchObject({
@@ -74,7 +74,7 @@ test('answers a repeated request with the same venue', async () => {
   expect(second.id).toBe(first.id)
 })
 
-test('changes what is given, empties what is null, and tells the new state', async () => {
+test('changes what is given, clears what is null, and publishes the new state', async () => {
   const { partner, owner } = await company(database)
   const venue = await house(database, partner, { latitude: 1, longitude: 2, description: 'Round' })
   const input = { venueId: venue.id, location: null, capacity: 400, expectedVersion: 1 }
@@ -131,7 +131,7 @@ test.each(['DRAFT', 'UNDER_REVIEW', 'SUSPENDED', 'TERMINATED'] as const)(
   },
 )
 
-test('is for managers of the partner: staff is told so, and to others the venue does not exist', async () => {
+test('is for managers of the partner: staff are told so, and for others the venue does not exist', async () => {
   const { partner } = await company(database)
   const venue = await house(database, partner)
   const clerk = await colleague(database, partner, 'BOX_OFFICE')
@@ -165,7 +165,7 @@ test.each([
   expect((refusal as InvalidInput).fields.map((problem) => problem.field)).toContain(field)
 })
 
-test('finds venues by name, city, country and partner, page by page, and takes no wildcards', async () => {
+test('finds venues by name, city, country and partner, page by page, without wildcards', async () => {
   const { partner } = await company(database)
   const city = newId('city')
   for (const name of ['100% Club', 'Apollo', 'apollo two'])

@@ -12,7 +12,7 @@ import { columnsOf, newVenue } from './venue-input.ts'
 
 export type CreateVenueInput = z.input<typeof newVenue> & { partnerId: string; idempotencyKey?: string | null }
 
-/** Adds a venue to a partner that may prepare. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
+/** Adds a venue to a verified or restricted partner. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
 export async function createVenue(ctx: Ctx, input: CreateVenueInput): Promise<VenueRow> {
   const { location, ...facts } = validateInput(newVenue, input)
   return await idempotent(

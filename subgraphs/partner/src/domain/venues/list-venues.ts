@@ -16,8 +16,8 @@ export interface VenueFilter {
 }
 
 /**
- * A page of the venues that the filter lets through, by name. Those of partners that are suspended or gone are left out, but
- * for whoever asks for those of a partner that they belong to.
+ * A page of the venues that match the filter, by name. Excludes those of suspended and terminated partners, except for
+ * members who filter by that partner.
  */
 export async function listVenues(ctx: Ctx, filter: VenueFilter, args: PageArgs): Promise<Connection<VenueRow>> {
   const page = readPage(args)
@@ -38,13 +38,16 @@ export async function listVenues(ctx: Ctx, filter: VenueFilter, args: PageArgs):
   return toConnection(rows, page, (venue) => [venue.name, venue.id])
 }
 
-/** A venue, unless its partner is suspended or gone; members of the partner and admins see it in any case. */
+/** A venue, unless its partner is suspended or terminated; members of the partner and staff see it in any case. */
 export async function getVenue(ctx: Ctx, id: string): Promise<VenueRow | null> {
   const venue = await ctx.load.venue.load(id)
   return venue && (await isVisible(ctx, venue.partnerId)) ? venue : null
 }
 
-/** Whether the caller finds what a partner has. Who they are is asked only where it matters: other answers may be kept. */
+/**
+ * Whether the caller can see a partner's venues and layouts. The viewer is read only where it matters, so that other
+ * responses can be cached.
+ */
 export async function isVisible(ctx: Ctx, partnerId: string): Promise<boolean> {
   const partner = await ctx.load.partner.load(partnerId)
   return partner !== null && (isShown(partner.status) || (await maySeeInside(ctx, partnerId)))

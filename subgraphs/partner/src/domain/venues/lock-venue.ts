@@ -7,7 +7,7 @@ import { notFoundAs } from '../partners/not-found-as.ts'
 import { isEditable } from '../partners/partner-rights.ts'
 
 /**
- * Locks a partner for a manager who prepares what it will sell.
+ * Locks a partner for a manager who changes its venues or layouts.
  * @throws {NotFound | Forbidden | InvalidState} the last unless the partner is verified or restricted
  */
 export async function lockEditablePartner(ctx: Ctx, partnerId: string): Promise<Membership> {
@@ -18,7 +18,7 @@ export async function lockEditablePartner(ctx: Ctx, partnerId: string): Promise<
 }
 
 /**
- * A venue whose partner is locked, for a manager of that partner: changes of its venues and layouts go one after the other.
+ * Locks the partner of a venue for a manager: changes of its venues and layouts are serialized.
  * @throws {NotFound | Forbidden | InvalidState}
  */
 export async function lockVenue(ctx: Ctx, venueId: string): Promise<VenueRow> {

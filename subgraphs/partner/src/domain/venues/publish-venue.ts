@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import type { VenueRow } from '../../db/tables/venues.ts'
 import { emit } from '../../emit.ts'
 
-/** Tells the other services the whole state of a venue. */
+/** Publishes the whole state of a venue. */
 export async function publishVenue(ctx: Ctx, venue: VenueRow): Promise<void> {
   const { id: venueId, version, partnerId, name, city, country, timeZone, performanceTimes } = venue
   const postalLine = [venue.postalCode, city].filter(Boolean).join(' ')

@@ -14,7 +14,7 @@ import { changedVenue, columnsOf } from './venue-input.ts'
 export type UpdateVenueInput = z.input<typeof changedVenue> & { venueId: string; expectedVersion?: number | null }
 
 /**
- * Changes a venue. Published layouts stay as they are, also when fewer people may be in it than they have places.
+ * Changes a venue. Published layouts stay as they are, even when the new capacity is below theirs.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput | VersionConflict}
  */
 export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<VenueRow> {

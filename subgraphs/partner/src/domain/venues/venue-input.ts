@@ -22,7 +22,7 @@ const optional = {
   accessibilityNotes: longText(2_000),
 }
 
-/** What a new venue says of itself. */
+/** The input of a new venue. */
 export const newVenue = z.object({
   ...optional,
   name: line(120),
@@ -35,7 +35,7 @@ export const newVenue = z.object({
   images: images.nullish().transform((value) => value ?? []),
 })
 
-/** What a change of a venue says: what is absent stays. */
+/** The input of a change: absent fields stay as they are. */
 export const changedVenue = z.object({
   ...optional,
   name: neverNull(line(120)),
@@ -49,7 +49,7 @@ export const changedVenue = z.object({
   images: neverNull(images),
 })
 
-/** A point of the input as its columns; nothing when it says nothing of it. */
+/** The columns of a location; none when the input has none. */
 export function columnsOf(point: { latitude: number; longitude: number } | null | undefined) {
   if (point === undefined) return {}
   return { latitude: point?.latitude ?? null, longitude: point?.longitude ?? null }

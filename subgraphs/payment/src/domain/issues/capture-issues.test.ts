@@ -44,7 +44,7 @@ test('makes a capture of less than was due an issue: for staff, for the customer
   expect(queue.edges.map(({ node }) => node.id)).toContain(issue.id)
 })
 
-test('takes less in place of the total: the payment pays for its booking, and nothing stands apart', async () => {
+test('accepts less than the total: the payment pays for its booking, and nothing stays on SUSPENSE', async () => {
   const { id } = await captured(ctx(), { card: 'pm_sandbox_captures_less' })
   const issue = await look.issueOf(id)
   const input = { issueId: issue.id, note, idempotencyKey: 'accept' }
@@ -68,7 +68,7 @@ test('takes less in place of the total: the payment pays for its booking, and no
   expect(await look.issuesOf(id)).toHaveLength(1)
 })
 
-test('takes what was due of more than that, and gives the rest back', async () => {
+test('accepts the amount due of a larger capture, and refunds the surplus', async () => {
   const { id } = await captured(ctx(), { card: 'pm_sandbox_captures_more' })
   const { id: issueId } = await look.issueOf(id)
   await actOnIssue(first(), { issueId, note }, { action: 'ACCEPT' })
@@ -103,7 +103,7 @@ test.each(['pm_sandbox_captures_less', 'pm_sandbox_captures_more', 'pm_sandbox_c
   },
 )
 
-test('does not take another currency in place of the one that was due', async () => {
+test('does not accept another currency than the one that was due', async () => {
   const { id } = await captured(ctx(), { card: 'pm_sandbox_captures_other_currency' })
   const { id: issueId, currency } = await look.issueOf(id)
   expect(currency).toBe('USD')
@@ -138,7 +138,7 @@ test('ends by itself when the provider corrects what it had said', async () => {
   expect(await look.eventsOf(id, 'captured')).toHaveLength(2)
 })
 
-test('makes a second capture an issue of its own, and gives it back', async () => {
+test('opens a separate issue for a second capture, and refunds it', async () => {
   const { id } = await captured(ctx(), { card: 'pm_sandbox_captured_twice' })
   const again = capture(id, { attemptId: 'att_again' })
   await Promise.all([1, 2, 3].map(() => applyProviderUpdate(service(), again)))
@@ -168,7 +168,7 @@ test('pays for the booking with what was due, also when another attempt had capt
   expect(await look.booksOf(id)).toMatchObject({ 'BANK:EUR': -9_500, 'PARTNER_PAYABLE:ptr_hall:EUR': -7_563 })
 })
 
-test('needs a second person above the limit, who is another one, and does then what was asked', async () => {
+test('needs a different second person above the limit, and then does what was requested', async () => {
   const dear = { total: euros(100_000), fees: euros(0), tax: euros(0) }
   const { id } = await captured(ctx(), { ...dear, card: 'pm_sandbox_captures_less' })
   const { id: issueId } = await look.issueOf(id)
@@ -197,7 +197,7 @@ test('needs a second person above the limit, who is another one, and does then w
   ])
 })
 
-test('lets nobody decide or look but staff, and takes no verb without a reason', async () => {
+test('lets only staff see issues and act on them, and requires a reason', async () => {
   const { id } = await captured(ctx(), { card: 'pm_sandbox_captures_less' })
   const { id: issueId } = await look.issueOf(id)
   for (const viewer of [testUser(), testUser({ groups: ['partner', 'user'] })]) {
@@ -215,7 +215,7 @@ test('lets nobody decide or look but staff, and takes no verb without a reason',
   })
 })
 
-test('tells a customer whose payment is in review what becomes of it', async () => {
+test('tells a customer whose payment is in review what happens next', async () => {
   const ada = ctx()
   const { id: paymentId } = await captured(ada, { card: 'pm_sandbox_captures_less' })
   await expect(confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_approved' })).rejects.toMatchObject({

@@ -47,7 +47,7 @@ async function unknown() {
   return { ada, paymentId }
 }
 
-test('makes a payment an issue whose outcome nobody tells for a quarter of an hour, and not before, once', async () => {
+test('opens one issue for a payment whose outcome is unknown for fifteen minutes, and not earlier', async () => {
   const { paymentId } = await unknown()
   await sweep(14)
   expect(await look.issuesOf(paymentId)).toEqual([])
@@ -60,7 +60,7 @@ test('makes a payment an issue whose outcome nobody tells for a quarter of an ho
   expect((await jobsOf(database, 'reconcilePayment')).map(({ payload }) => payload)).toContainEqual({ paymentId })
 })
 
-test('ends by itself when the outcome is known after all', async () => {
+test('resolves itself when the outcome becomes known', async () => {
   const { paymentId } = await unknown()
   await sweep(18)
   const [attempt] = await listAttempts(after(0), paymentId)
@@ -71,7 +71,7 @@ test('ends by itself when the outcome is known after all', async () => {
   expect(await look.issueOf(paymentId)).toMatchObject({ status: 'RESOLVED', resolution: 'SETTLED' })
 })
 
-test('lets staff say that nothing was charged, and still takes a capture that comes all the same', async () => {
+test('lets staff say that nothing was charged, and still applies a later capture', async () => {
   const { ada, paymentId } = await unknown()
   await sweep(18)
   const { id: issueId } = await look.issueOf(paymentId)
@@ -102,7 +102,7 @@ test('makes a refund an issue that the provider does not end within a day', asyn
   expect(await look.payment(paymentId)).toMatchObject({ refundReservedMinor: 4_000, refundedMinor: 0 })
 })
 
-test('asks about each of more stuck payments than it takes at once', async () => {
+test('reconciles more open payments than fit in one batch', async () => {
   const ada = ctxOf(database)
   const { id } = await started(ada)
   await database.db.execute(sql`
@@ -136,7 +136,7 @@ test('makes a captured payment an issue about which booking says nothing, until 
   expect(await look.issueOf(payment.id)).toMatchObject({ status: 'RESOLVED' })
 })
 
-test('gives the money back for a booking that never answers, whatever it says later', async () => {
+test('refunds a booking that never answers, whatever it answers later', async () => {
   const payment = await captured(ctxOf(database))
   await sweep(16)
   const { id: issueId } = await look.issueOf(payment.id)
@@ -167,7 +167,7 @@ async function parked(paymentId: string, change: object = {}) {
   return { eventId, ofReport }
 }
 
-test('makes money an issue that came for a payment nobody knows, and lets it be sent back by hand', async () => {
+test('opens an issue for money for an unknown payment, which staff return by bank transfer', async () => {
   const { ofReport } = await parked('pay_nobody')
   await sweep(14)
   expect(await ofReport()).toBeUndefined()
@@ -181,7 +181,7 @@ test('makes money an issue that came for a payment nobody knows, and lets it be 
   expect(await ofReport()).toMatchObject({ status: 'OPEN', suspenseMinor: 7_700 })
 })
 
-test('takes the money for its payment when that becomes known after all', async () => {
+test('applies the money to its payment when that becomes known', async () => {
   const { id } = await started(ctxOf(database))
   const { eventId, ofReport } = await parked('pay_late', { amount: euros(10_000) })
   await sweep(16)
@@ -199,7 +199,7 @@ test('takes the money for its payment when that becomes known after all', async 
   expect(event?.status).toBe('TAKEN')
 })
 
-test('leaves a report alone that speaks of something unknown and moved no money', async () => {
+test('opens no issue for a report about something unknown that moved no money', async () => {
   const { eventId, ofReport } = await parked('pay_failed', { outcome: 'FAILED' })
   await sweep(16)
   expect(await ofReport()).toBeUndefined()

@@ -39,7 +39,7 @@ async function refunding(card: string, amountMinor = 4_000) {
   return { paymentId, partnerId, refundId, payable, report, transfer }
 }
 
-test('keeps what a failed refund owes: not the partner’s any more, not promised twice, and somebody’s task', async () => {
+test('keeps a failed refund owed: no longer the partner’s, not promised twice, and an issue for staff', async () => {
   const { paymentId, refundId, payable } = await refunding('pm_sandbox_refund_fails')
   expect(await payable()).toBe(9_000)
   await look.settleRefunds(paymentId)
@@ -70,7 +70,7 @@ test('tries again under another key, and ends when that arrives', async () => {
   expect(await look.stepsOf(issueId)).toEqual(['OPENED', 'RETRY', 'REFUNDED'])
 })
 
-test('opens the same issue again when another try fails, and tells the customer once', async () => {
+test('reopens the same issue when another attempt fails, and notifies the customer once', async () => {
   const { paymentId } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
   const { id: issueId } = await look.issueOf(paymentId)
@@ -81,7 +81,7 @@ test('opens the same issue again when another try fails, and tells the customer 
   expect(news).toHaveLength(1)
 })
 
-test('records a transfer made by hand: the ledger’s bank paid it, the customer hears when and how, once', async () => {
+test('records a manual transfer: the ledger’s bank paid it, and the customer is notified once', async () => {
   const { paymentId, refundId, transfer } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
   const { id: issueId } = await look.issueOf(paymentId)
@@ -98,7 +98,7 @@ test('records a transfer made by hand: the ledger’s bank paid it, the customer
   ])
 })
 
-test('takes a mistaken record of a transfer back, and the money is owed again', async () => {
+test('reverses a mistaken record of a transfer, and the money is owed again', async () => {
   const { paymentId, transfer } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
   const { id: issueId } = await look.issueOf(paymentId)
@@ -134,7 +134,7 @@ test('refuses a transfer of another amount, in the future, long ago, and without
   })
 })
 
-test('needs a second person for a transfer above the limit, and for taking one back', async () => {
+test('needs a second person for a transfer above the limit, and for reversing one', async () => {
   const { paymentId, partnerId, transfer } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
   const key = 'payment.refundApprovalAboveMinor'
@@ -156,7 +156,7 @@ test('needs a second person for a transfer above the limit, and for taking one b
   expect(await approvePaymentIssue(second, { issueId, note })).toMatchObject({ status: 'OPEN', suspenseMinor: 4_000 })
 })
 
-test('owes a refund again that had arrived and came back', async () => {
+test('owes a completed refund again that was returned', async () => {
   const { paymentId, payable, report } = await refunding('pm_sandbox_refund_comes_back')
   await look.settleRefunds(paymentId)
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 4_000 })
@@ -177,7 +177,7 @@ test('ends by itself when the provider says that a refund arrived after all', as
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 4_000 })
 })
 
-test('makes it an issue when an earlier try arrives after another way was taken', async () => {
+test('opens an issue when an earlier attempt succeeds after the money was sent another way', async () => {
   const { paymentId, report, transfer } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
   const { id: issueId } = await look.issueOf(paymentId)

@@ -100,7 +100,7 @@ test('shows the full sum of each account, whatever is posted, kept open, undone 
   expect(await checkLedger(service())).toEqual([])
 }, 60_000)
 
-test('shows the full sum while many post and several take snapshots at once', async () => {
+test('shows the full sum during concurrent postings and snapshots', async () => {
   const posts = Array.from({ length: 40 }, (_each, index) => posted(index + 1))
   const snapshots = Array.from({ length: 6 }, () => takeLedgerSnapshot(service()))
   await Promise.all([...posts, ...snapshots])
@@ -110,7 +110,7 @@ test('shows the full sum while many post and several take snapshots at once', as
   expect(await partnerBalances(admin(), 'ptr_nobody')).toEqual([])
 })
 
-test('finds a balance that is not what its entries come to: it is an issue, and made right', async () => {
+test('finds a balance that is not the sum of its entries, opens an issue and corrects it', async () => {
   await takeLedgerSnapshot(service())
   const account = 'PARTNER_PAYABLE:ptr_hall:EUR'
   await database.db

@@ -25,7 +25,7 @@ export async function takeLedgerSnapshot(ctx: Ctx): Promise<void> {
 }
 
 /**
- * Compares every balance with the sum of all its entries. Where they differ, it is an issue, and the snapshot is made anew.
+ * Compares every balance with the sum of all its entries. A difference becomes an issue, and the snapshot is rebuilt.
  * Answers the accounts that differed.
  */
 export async function checkLedger(ctx: Ctx): Promise<string[]> {

@@ -104,7 +104,7 @@ test('keeps a commission at the rate of the capture, the partner’s own rate be
   ])
 })
 
-test('tells a balance to admins and to those who deal with the partner’s money, and to nobody else', async () => {
+test('shows a balance to staff and to the partner’s owners and managers only', async () => {
   const { partnerId, owner, manager, scanner } = await partnerWithMembers(database)
   await captured(ctxOf(database), { partnerId })
   for (const viewer of [owner, manager, testAdmin()]) {

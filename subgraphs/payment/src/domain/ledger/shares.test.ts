@@ -17,7 +17,7 @@ const refunded = fc
 
 const parts = ['partner', 'partnerTax', 'fees', 'feesTax', 'commission'] as const
 
-test('gives back to the last unit what each had received, in however many steps', () => {
+test('returns what each party received to the last unit, in any number of steps', () => {
   fc.assert(
     fc.property(refunded, ([payment, cuts]) => {
       const steps = [0, ...cuts.toSorted((a, b) => a - b), payment.amountMinor].map((minor) => sharesOf(payment, minor))

@@ -24,7 +24,7 @@ function after(reports: readonly CaptureUpdate[]): KnownCapture[] {
   }, [])
 }
 
-test('counts an attempt once, with its name and without, however often it is told', () => {
+test('counts an attempt once, named or unnamed, however often it is reported', () => {
   const report = fc.constantFrom(reported('att_1'), reported(null))
   fc.assert(
     fc.property(fc.array(report, { minLength: 1, maxLength: 8 }), (reports) => {
@@ -43,7 +43,7 @@ test('counts each attempt that was captured as money of its own, in whatever ord
   )
 })
 
-test('takes another amount of the same attempt for a correction, and an older one for nothing', () => {
+test('treats another amount of the same attempt as a correction, and ignores an older one', () => {
   const known = after([reported('att_1', 95, later(1))])
   expect(checkCapture(known, reported('att_1', 100, later(2)))).toMatchObject({ is: 'CORRECTION', before: euros(95) })
   expect(checkCapture(known, reported('att_1', 100, at))).toEqual({ is: 'REPEAT' })

@@ -35,7 +35,7 @@ async function eventsOf(paymentId: string): Promise<string[]> {
   return [...new Set(names)]
 }
 
-test('takes the money, posts it and says so in one transaction', async () => {
+test('records the capture, posts it and emits the event in one transaction', async () => {
   const payment = await captured(ctxOf(database))
   expect(payment).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000, refundReservedMinor: 0 })
   const posted = await database.db.select().from(transactions).where(eq(transactions.paymentId, payment.id))
@@ -87,7 +87,7 @@ test('sends the customer to the bank for 3-D Secure, and lets another card be tr
   expect(await answerChallenge(sandboxCtxOf(database), challenge, true)).toBeNull()
 })
 
-test('takes no answer for no outcome: the attempt stays open, and a job is there to ask', async () => {
+test('treats no answer as unknown: the attempt stays open, and a job reconciles it', async () => {
   const ada = withShortTimeout(ctxOf(database))
   const { id: paymentId } = await started(ada)
   const unknown = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_timeout' })
@@ -121,7 +121,7 @@ test('charges once when the customer clicks eight times at once', async () => {
   expect(await database.db.select().from(transactions).where(eq(transactions.paymentId, paymentId))).toHaveLength(1)
 })
 
-test('makes one attempt per key and asks the provider once, however often it is asked', async () => {
+test('makes one attempt per key and calls the provider once, however often it is requested', async () => {
   const customer = ctxOf(database)
   const { id: paymentId } = await started(customer)
   const sandbox = customer.providers['sandbox'] as PaymentProvider
@@ -141,7 +141,7 @@ test('makes one attempt per key and asks the provider once, however often it is 
   )
 })
 
-test('refuses a payment that is paid, whose time is over, or whose booking lapsed', async () => {
+test('refuses a payment that is paid or expired, or whose booking expired', async () => {
   const ada = ctxOf(database)
   const card = { paymentMethod: 'pm_sandbox_approved' }
   const paid = await captured(ada)
@@ -162,7 +162,7 @@ test('refuses what is no payment method, card numbers above all', async () => {
   expect(await listAttempts(ada, paymentId)).toEqual([])
 })
 
-test('knows no payment of somebody else, and none for nobody', async () => {
+test('hides payments from other users and anonymous callers', async () => {
   const { id: paymentId } = await started(ctxOf(database))
   const input = { paymentId, paymentMethod: 'pm_sandbox_approved' }
   await expect(confirmPayment(ctxOf(database), input)).rejects.toThrow(NotFound)
@@ -194,7 +194,7 @@ test.each([
   expect(await listAttempts(ctx, paymentId)).toEqual([])
 })
 
-test('sends customers back to this machine outside production, and says where else while nobody named a place', async () => {
+test('allows return URLs to this machine outside production, and says so when none are configured', async () => {
   const ctx = ctxOf(database)
   const { id: paymentId } = await started(ctx)
   const input = { paymentId, paymentMethod: 'pm_sandbox_3ds', returnUrl: new URL('http://localhost:5173/paid') }
@@ -203,7 +203,7 @@ test('sends customers back to this machine outside production, and says where el
   expect(await listAttempts(ctx, paymentId)).toMatchObject([{ returnUrl: 'http://localhost:5173/paid' }])
 })
 
-test('takes another place to go back to as another request, and as another attempt without a key', async () => {
+test('treats another return URL as another request, and as another attempt without a key', async () => {
   const ctx = { ...ctxOf(database), allowsLocalReturns: true }
   const { id: paymentId } = await started(ctx)
   const input = {
@@ -221,7 +221,7 @@ test('takes another place to go back to as another request, and as another attem
   expect(attempts.map(({ returnUrl }) => returnUrl)).toEqual(['http://localhost/one', 'http://localhost/two'])
 })
 
-test('names payment methods that there are to whoever sends one that is none', async () => {
+test('names valid payment methods when one is invalid', async () => {
   const ctx = ctxOf(database)
   const { id: paymentId } = await started(ctx)
   await expect(confirmPayment(ctx, { paymentId, paymentMethod: '4242424242424242' })).rejects.toThrow(

@@ -57,7 +57,7 @@ test('ends in the same state, whatever the order of reports and however often ea
   )
 })
 
-test('says that money was taken before anything else, then that it is in review', () => {
+test('puts a capture before everything else, then a review', () => {
   fc.assert(
     fc.property(story, (reports) => {
       const state = fold(3, reports)

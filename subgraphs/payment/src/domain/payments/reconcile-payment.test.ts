@@ -37,7 +37,7 @@ async function capturesOf(id: string): Promise<number> {
   return posted.length
 }
 
-test('settles an attempt that was captured and never answered, by asking the provider', async () => {
+test('reconciles an attempt that was captured but never answered', async () => {
   const ada = withShortTimeout(ctxOf(database))
   const { id: paymentId } = await started(ada)
   await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_timeout' })
@@ -65,7 +65,7 @@ async function diedAfterCapture(): Promise<string> {
   return paymentId
 }
 
-test('finds the job again that asks, when the process ended between the capture and our record of it', async () => {
+test('reconciles after the process ended between the capture and our record of it', async () => {
   const paymentId = await diedAfterCapture()
   await runJobs(database, 'reconcilePayment')
   expect(await readPayment(paymentId)).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
@@ -84,7 +84,7 @@ test('finds what stayed open also when its own job is gone', async () => {
   expect(await capturesOf(paymentId)).toBe(1)
 })
 
-test('asks again later while the provider is still at it', async () => {
+test('tries again later while the provider is still processing', async () => {
   const ada = ctxOf(database)
   const { id: paymentId } = await started(ada)
   const pending = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_pending' })
@@ -108,7 +108,7 @@ test('gives an attempt up that never reached the provider, after a minute and no
   expect(await listAttempts(ada, paymentId)).toMatchObject([{ status: 'FAILED', failureCode: 'NOT_SENT' }])
 })
 
-test('never asks a provider inside a transaction', async () => {
+test('never calls a provider inside a transaction', async () => {
   const ctx = serviceCtx(database)
   await ctx.db.transaction(async (db) => {
     const asked = callProvider({ ...ctx, db }, 'sandbox', (provider, signal) => provider.find('pay_1', signal))

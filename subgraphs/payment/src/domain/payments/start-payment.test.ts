@@ -38,7 +38,7 @@ test('opens a payment of what the quote says, which waits for a payment method',
   })
 })
 
-test('answers every further start of a booking with the same payment, also when all come at once', async () => {
+test('returns the same payment for every start of a booking, even when they race', async () => {
   const quote = await quoteFor(ada.userId)
   const starts = Array.from({ length: 8 }, () => startPayment(ctxOf(database, ada), { quote }))
   const ids = new Set((await Promise.all(starts)).map((payment) => payment.id))
@@ -89,7 +89,7 @@ test('refuses what booking did not sign as a quote', async () => {
   }
 })
 
-test('refuses a quote whose time is over', async () => {
+test('refuses an expired quote', async () => {
   const quote = await quoteFor(ada.userId)
   await expect(startPayment(later(database, ctxOf(database, ada), 16), { quote })).rejects.toThrow(QuoteExpired)
 })
@@ -129,7 +129,7 @@ test('refuses a booking that has lapsed, though its quote has not', async () => 
   await expect(startPayment(ctxOf(database, ada), { quote })).rejects.toThrow(PaymentClosed)
 })
 
-test('starts nothing for a suspended account or for nobody', async () => {
+test('starts no payment for a suspended account or an anonymous caller', async () => {
   const eve = testUser()
   await applyUser(serviceCtx(database), {
     userId: eve.userId,

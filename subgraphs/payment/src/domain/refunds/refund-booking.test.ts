@@ -72,7 +72,7 @@ async function inOne(act: (ctx: ReturnType<typeof service>) => Promise<void>): P
   await ctx.db.transaction(async (db) => await act({ ...ctx, db }))
 }
 
-test('gives a rejected booking all of its money back, once, also when two deliveries race', async () => {
+test('refunds a rejected booking once, even when two deliveries race', async () => {
   const payment = await captured(ctxOf(database))
   const deliveries = Array.from({ length: 4 }, () => inOne((ctx) => refundRejectedBooking(ctx, rejection(payment))))
   await Promise.all(deliveries)
@@ -82,7 +82,7 @@ test('gives a rejected booking all of its money back, once, also when two delive
   expect(await outcomeOf(payment.bookingId)).toBe('REJECTED')
 })
 
-test('gives back what each cancellation earned, once per cancellation', async () => {
+test('refunds each cancellation once', async () => {
   const payment = await captured(ctxOf(database))
   for (const [id, minor] of [
     ['can_1', 4_000],
@@ -98,7 +98,7 @@ test('gives back what each cancellation earned, once per cancellation', async ()
   ])
 })
 
-test('gives back what is left when staff gave something back before', async () => {
+test('refunds what is left after an earlier refund by staff', async () => {
   const payment = await captured(ctxOf(database))
   const input = { paymentId: payment.id, amount: euros(7_000), reason: 'Goodwill' }
   await refundPayment(ctxOf(database, testAdmin()), input)
@@ -118,7 +118,7 @@ async function decisionsOn(paymentId: string) {
   })
 }
 
-test('says the last word on what goes back for each cause, also when that is nothing', async () => {
+test('emits the final refund for each cause, even when it is zero', async () => {
   const payment = await captured(ctxOf(database))
   await refundPayment(ctxOf(database, testAdmin()), { paymentId: payment.id, amount: euros(7_000), reason: 'Goodwill' })
   for (const id of ['can_1', 'can_2', 'can_2']) {
@@ -174,7 +174,7 @@ test('still owes what failed, for a cancellation and as goodwill, and promises i
   ])
 })
 
-test('does not take an event about a payment it does not know, or that is not paid: so it comes again', async () => {
+test('fails on an event about an unknown or unpaid payment, so that it is retried', async () => {
   const payment = await started(ctxOf(database))
   await expect(inOne((ctx) => refundRejectedBooking(ctx, rejection(payment)))).rejects.toThrow(/not captured/)
   expect(await outcomeOf(payment.bookingId)).toBeUndefined()
@@ -195,7 +195,7 @@ test('cancels an open payment when its booking lapses, at the provider too', asy
   expect(report?.outcome).toBe('CANCELLED')
 })
 
-test('cancels a payment of which the provider never heard', async () => {
+test('cancels a payment that the provider does not know', async () => {
   const payment = await started(ctxOf(database))
   await inOne((ctx) => closeBooking(ctx, { ...parties(payment), performanceId: 'prf_1' }))
   await cancelPayment(service(), payment.id)
@@ -224,7 +224,7 @@ test('remembers what became of a booking, whatever order it hears it in', async 
   expect((await readPayment(second.id))?.status).toBe('CAPTURED')
 })
 
-test('owes what booking orders before what staff only asked for, whatever comes of that', async () => {
+test('puts refunds ordered by booking before requests of staff, whatever becomes of those', async () => {
   const payment = await captured(ctxOf(database), costly)
   const asked = { paymentId: payment.id, amount: euros(60_000), reason: 'goodwill' }
   const request = await refundPayment(ctxOf(database, testAdmin()), asked)
@@ -238,7 +238,7 @@ test('owes what booking orders before what staff only asked for, whatever comes 
   expect(await readPayment(payment.id)).toMatchObject({ refundReservedMinor: 60_000 })
 })
 
-test('leaves what staff asked for alone where there is room for both, and when a cause is told again', async () => {
+test('keeps requests of staff when there is money for both, and when a cause is repeated', async () => {
   const payment = await captured(ctxOf(database), { ...costly, total: euros(150_000) })
   await inTransaction(serviceCtx(database), (ctx) =>
     refundCancelledTickets(ctx, cancellation(payment, 'cnl_1', 60_000)),

@@ -36,7 +36,7 @@ test('needs a second person once parts add up to more than the limit', async () 
 
 const costly = { total: euros(100_000), fees: euros(0), tax: euros(0) }
 
-test('needs a second person once one person gave back more than the limit within a day, over whatever bookings', async () => {
+test('needs a second person once one person refunds more than the limit within a day, across bookings', async () => {
   const admin = ctxOf(database, testAdmin())
   const give = async (ctx = admin) => {
     const { id: paymentId } = await captured(ctxOf(database), costly)
@@ -47,7 +47,7 @@ test('needs a second person once one person gave back more than the limit within
   expect(await give(later(database, admin, 24 * 60 + 1))).toBe('APPROVED')
 })
 
-test('lets one person spend the limit once, also when all is asked for at the same instant', async () => {
+test('lets one person use the limit once, even with simultaneous requests', async () => {
   const admin = testAdmin()
   const payments = await Promise.all(Array.from({ length: 4 }, () => captured(ctxOf(database), costly)))
   const asked = payments.map(({ id: paymentId }) =>
@@ -57,7 +57,7 @@ test('lets one person spend the limit once, also when all is asked for at the sa
   expect(statuses.toSorted()).toEqual(['APPROVED', 'APPROVED', 'REQUESTED', 'REQUESTED'])
 })
 
-test('counts tickets that staff cancelled for others as given back by them', async () => {
+test('counts tickets that staff cancelled for others as their refunds', async () => {
   const admin = testAdmin()
   const { id: paymentId } = await captured(ctxOf(database), costly)
   const cancelled = { cause: 'TICKETS_CANCELLED' as const, causeId: 'cnl_1', reason: null, amountMinor: 40_000 }

@@ -56,7 +56,7 @@ async function eventsOf(paymentId: string, type: string) {
   return outbox.filter(({ event }) => event.subject === paymentId && event.type === `tikitu.payment.${type}.v1`)
 }
 
-test('gives part of a payment back, by way of the provider, and tells everybody when it has arrived', async () => {
+test('refunds part of a payment through the provider, and emits events when it succeeds', async () => {
   const { id: paymentId } = await captured(ctxOf(database))
   const admin = ctxOf(database, testAdmin())
   const refund = await refundPayment(admin, { paymentId, amount: euros(2_500), reason })
@@ -72,7 +72,7 @@ test('gives part of a payment back, by way of the provider, and tells everybody 
   expect(told[0]?.event.data).toMatchObject({ amount: euros(2_500), refundedInAll: euros(2_500), cause: 'STAFF' })
 })
 
-test('takes back from each account what it had received, to the last unit', async () => {
+test('debits each account what it had received, to the last unit', async () => {
   const { id: paymentId } = await captured(ctxOf(database), { partnerId: 'ptr_refunded', fees: euros(333) })
   for (const part of [1, 3_332, 3_333, 3_334]) {
     const demand = { cause: 'TICKETS_CANCELLED' as const, causeId: `cnl_${part}`, reason: null, amountMinor: part }
@@ -209,7 +209,7 @@ test('keeps the promise when the provider cannot refund, and says so', async () 
   expect(await eventsOf(paymentId, 'refunded')).toEqual([])
 })
 
-test('counts the end of a refund once, however often and however it is told', async () => {
+test('counts the outcome of a refund once, however often and however it is reported', async () => {
   const { id: paymentId } = await captured(ctxOf(database))
   const { id: refundId } = await refundPayment(ctxOf(database, testAdmin()), { paymentId, amount: euros(100), reason })
   const report = { kind: 'refund', refundId, paymentId, amount: euros(100), failureCode: null, at: new Date() } as const

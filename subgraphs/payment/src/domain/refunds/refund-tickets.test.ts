@@ -55,7 +55,7 @@ function ended(payment: PaymentRow, { id: refundId, amountMinor }: RefundRow): P
   }
 }
 
-test('gives back all that is left only when it is said what becomes of the tickets', async () => {
+test('refunds everything left only with a choice of tickets', async () => {
   const { id: paymentId } = await captured(ctxOf(database))
   const admin = ctxOf(database, testAdmin())
   await expect(refundPayment(admin, { paymentId, amount: euros(10_000), reason })).rejects.toThrow(TicketChoiceNeeded)

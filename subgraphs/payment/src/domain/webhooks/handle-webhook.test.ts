@@ -66,7 +66,7 @@ async function eventsOf(paymentId: string) {
   return (await outboxOf(database.db)).filter(({ event }) => event.subject === paymentId)
 }
 
-test('takes an event once, however often it is delivered and also when all deliveries come at once', async () => {
+test('applies an event once, however often it is delivered, even when deliveries race', async () => {
   const { paymentId, attemptId } = await unanswered()
   const request = webhook({ paymentId, attemptId })
   const answers = await Promise.all(Array.from({ length: 6 }, () => deliver(request)))
@@ -82,7 +82,7 @@ test('posts a capture once, also when other events say the same at the same time
   expect(await eventsOf(paymentId)).toHaveLength(2)
 })
 
-test('ends in the same payment and the same ledger, whatever the order of events and however often each comes', async () => {
+test('ends in the same payment and ledger, whatever the order and repetition of events', async () => {
   const outcomes = ['PROCESSING', 'REQUIRES_ACTION', 'FAILED', 'CAPTURED', 'CANCELLED'] as const
   await fc.assert(
     fc.asyncProperty(fc.shuffledSubarray([...outcomes, ...outcomes], { minLength: 10 }), async (order) => {
@@ -133,7 +133,7 @@ test.each([
   })
 })
 
-test('parks an event about a payment that is not known yet, and takes it once it is', async () => {
+test('defers an event about an unknown payment, and applies it once the payment is known', async () => {
   const request = webhook({ paymentId: 'pay_unknown' }, { id: 'sbe_parked' })
   expect(await deliver(request)).toBe('PARKED')
   expect(await deliver(request)).toBe('DUPLICATE')
@@ -172,7 +172,7 @@ test('refuses a body that is signed and makes no sense', async () => {
   }
 })
 
-test('takes what any of the secrets signed, so that they can be changed without a gap', async () => {
+test('accepts signatures of any of the secrets, so that they rotate without a gap', async () => {
   const { paymentId } = await unanswered()
   const next = randomBytes(32).toString('base64')
   const { openWebhook } = (await import('../../providers/sandbox/sandbox.ts')).createSandbox({

@@ -15,13 +15,13 @@ interface PlacedRow {
   seats: PlacedSeat[]
 }
 
-/** Seats that are so much farther apart than usual have an aisle between them. */
+/** Seats farther apart than this multiple of the usual distance have an aisle between them. */
 const aisleFactor = 1.5
 const unknownColor = '#808080'
 
 /**
- * A layout of the seats of a seating plan: a zone of the plan is a section, a category is a price zone, areas are shapes. Rows of one
- * zone that have the same name are one row with an aisle. Rows keep their order, as the plan does not say which are the best.
+ * Converts a seating plan: its zones become sections, its categories price zones, its areas shapes. Rows of one zone with
+ * the same name become one row with an aisle. Rows keep their order, as the plan does not say which are best.
  */
 export function convertSeatingPlan(plan: SeatingPlan, options: FrameOptions): LayoutDocument {
   const zones = plan.zones.map((zone) => ({
@@ -80,7 +80,7 @@ function seatsOf({ position: row = { x: 0, y: 0 }, seats }: PlanRow, zone: Point
   }))
 }
 
-/** The part whose end is nearer to the other's beginning stands first. */
+/** Joins two parts of a row in the order that leaves the smaller gap. */
 function joined(one: PlacedSeat[], other: PlacedSeat[]): PlacedSeat[] {
   const gap = (first: PlacedSeat[], second: PlacedSeat[]) => distance(first.at(-1) as Point, second[0] as Point)
   return gap(one, other) <= gap(other, one) ? [...one, ...other] : [...other, ...one]
@@ -100,7 +100,7 @@ function withAisles(
   }
 }
 
-/** Says each zone once: for the section what most of its seats are in, and for rows and seats only what differs. */
+/** Names each zone once: the section's most frequent zone, and for rows and seats only what differs. */
 function sectionOf(label: string, rows: readonly LayoutRow[]): SeatedSection {
   const zone = mostFrequent(rows.flatMap(({ seats }) => seats.map((seat) => seat.zone ?? '')))
   return { kind: 'SEATED', label, zone, rows: rows.map((row) => withZones(row, zone)) }

@@ -1,10 +1,10 @@
 import type { Point } from './plan-frame.ts'
 import type { PlanArea } from './read-plan.ts'
 
-/** How many corners stand for a circle. */
+/** The number of corners that approximate a circle. */
 const roundCorners = 24
 
-/** The corners of an area as its zone sees them; one point for a text. */
+/** The corners of an area relative to its zone; one point for a text. */
 export function areaOutline(area: PlanArea): Point[] {
   const { position, rotation = 0 } = area
   const turn = (rotation * Math.PI) / 180
@@ -12,7 +12,7 @@ export function areaOutline(area: PlanArea): Point[] {
   return cornersOf(area).map(({ x, y }) => ({ x: position.x + x * cos - y * sin, y: position.y + x * sin + y * cos }))
 }
 
-/** Around the point that the area says as its position: the corner of a rectangle, the middle of a circle. */
+/** Relative to the area's position: the corner of a rectangle, the centre of a circle. */
 function cornersOf({ polygon, circle, ellipse, rectangle, width, height }: PlanArea): Point[] {
   if (polygon && polygon.points.length >= 3) return polygon.points
   const radius = ellipse?.radius ?? (circle ? { x: circle.radius, y: circle.radius } : null)

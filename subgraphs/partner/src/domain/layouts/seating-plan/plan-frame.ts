@@ -4,17 +4,17 @@ export interface Point {
   y: number
 }
 
-/** On which side of a drawing the stage is. */
+/** The side of a drawing where the stage is. */
 export type StageSide = 'TOP' | 'BOTTOM' | 'LEFT' | 'RIGHT'
 
-/** How a drawing of another program becomes a plan in centimetres. */
+/** Options for converting a drawing into centimetres. */
 export interface FrameOptions {
   stageSide: StageSide
-  /** From the middle of a seat to the middle of the next one, in centimetres. */
+  /** The distance between the centres of neighbouring seats, in centimetres. */
   seatSpacing: number
 }
 
-/** What the seats of a drawing say about its scale and its place. */
+/** The parts of a drawing that determine its scale and position. */
 export interface Drawing {
   /** The seats of each row, in order. */
   rows: readonly (readonly Point[])[]
@@ -22,12 +22,12 @@ export interface Drawing {
   stages: readonly (readonly Point[])[]
 }
 
-/** How far a drawing without a stage is put away from the stage's edge. */
+/** The distance from the stage's edge to the first row in a drawing without a stage. */
 const firstRowCm = 200
-/** How far seats are apart in a plan of pretix where none has a neighbour. */
+/** The default distance between seats in a pretix plan in which none has a neighbour. */
 const usualDistance = 25
 
-/** The distance between neighbours in most of the rows, in units of the drawing. */
+/** The median distance between neighbours, in units of the drawing. */
 export function usualSpacing(rows: Drawing['rows']): number {
   const distances = rows
     .flatMap((seats) => seats.slice(1).map((seat, index) => distance(seat, seats[index] as Point)))
@@ -37,8 +37,8 @@ export function usualSpacing(rows: Drawing['rows']): number {
 }
 
 /**
- * Turns points of a drawing into centimetres as the audience sees them: turned with the stage to y = 0, scaled so that neighbours
- * are as far apart as they should be, and with the middle of the seats at x = 0.
+ * Returns a function from points of a drawing to centimetres: turned with the stage to y = 0, scaled to the wanted distance
+ * between neighbours, and with the centre of the seats at x = 0.
  */
 export function frameOf({ rows, stages }: Drawing, { stageSide, seatSpacing }: FrameOptions): (point: Point) => Point {
   const scale = seatSpacing / usualSpacing(rows)
@@ -55,12 +55,12 @@ export function frameOf({ rows, stages }: Drawing, { stageSide, seatSpacing }: F
   }
 }
 
-/** How far two points are apart. */
+/** The distance between two points. */
 export function distance(one: Point, other: Point): number {
   return Math.hypot(one.x - other.x, one.y - other.y)
 }
 
-/** Drawings have y down. Whoever looks at the stage has it ahead, and x grows to their right. */
+/** In drawings y points down. In a plan x grows to the right of somebody who faces the stage. */
 function turned({ x, y }: Point, stageSide: StageSide): Point {
   const points = { TOP: { x, y }, BOTTOM: { x: -x, y: -y }, LEFT: { x: -y, y: x }, RIGHT: { x: y, y: -x } }
   return points[stageSide]

@@ -3,7 +3,7 @@ import { formatPath } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import { LayoutInvalid, type LayoutProblem } from '../../../errors.ts'
 
-/** Text that a ticket prints. */
+/** Text that is printed on tickets. */
 function printed(min: number, max: number) {
   return z
     .string()
@@ -26,7 +26,7 @@ const planRow = z.object({
   seats: z.array(planSeat).max(500),
 })
 
-/** Older plans say the size and the text of an area beside its shape, newer ones inside. */
+/** Older plans put the size and the text of an area beside its shape, newer ones inside. */
 const planArea = z.object({
   position,
   rotation: z.number().optional(),
@@ -47,8 +47,8 @@ const planZone = z.object({
 })
 
 /**
- * A seating plan of pretix: zones of rows of seats, each seat with a price category, as the pretix seating plan editor exports it.
- * Positions add up: a seat's is seen from its row, a row's from its zone. What is not needed here is not looked at.
+ * A pretix seating plan: zones of rows of seats, each seat with a price category. Positions add up: a seat's is relative to
+ * its row, a row's to its zone. Fields not needed here are ignored.
  */
 const seatingPlan = z.object({
   categories: z
@@ -63,7 +63,7 @@ export type PlanZone = SeatingPlan['zones'][number]
 export type PlanRow = PlanZone['rows'][number]
 export type PlanArea = PlanZone['areas'][number]
 
-/** Reads a plan as it was sent. @throws {LayoutInvalid} with the path in the plan of everything that is wrong */
+/** Parses a seating plan. @throws {LayoutInvalid} with the path in the plan of everything that is wrong */
 export function readSeatingPlan(sent: unknown): SeatingPlan {
   const result = seatingPlan.safeParse(sent)
   if (!result.success) {
