@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { money } from '../money.ts'
 
-/** RESCHEDULED has a new date; POSTPONED has none yet: `startsAt` is the date that was given up. */
+/** RESCHEDULED has a new date; POSTPONED has none yet, and `startsAt` is the original one. */
 const performanceStatus = z.enum(['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'])
 
 const showing = z.object({
@@ -16,14 +16,14 @@ const showing = z.object({
   venueAddressLines: z.array(z.string()),
   endsAt: z.iso.datetime().nullable().optional(),
   status: performanceStatus.optional(),
-  /** The performance's version and the number of its moves, as of these facts; absent in events from before moves were counted. */
+  /** The performance's version and number of moves; absent in events from before moves were counted. */
   version: z.int().optional(),
   moveCount: z.int().optional(),
 })
 
 const parties = z.object({
   bookingId: z.string(),
-  /** What people read out on the telephone: `K7QM-2F9D`. */
+  /** Short reference for support and box office: `K7QM-2F9D`. */
   reference: z.string(),
   /** The customer. */
   userId: z.string(),
@@ -40,42 +40,42 @@ const confirmed = parties.extend({
   ticketIds: z.array(z.string()),
 })
 
-/** Carries the tickets' secret codes: for the one service that brings them to their holder. */
+/** Contains the tickets' secret codes, so it goes only to the service that delivers them. */
 const ticketsIssued = parties.extend({
   showing,
   total: money,
-  /** What the total is made of, for the receipt: seats and fees add up to it, and `tax` is inside both. */
+  /** Breakdown of the total for the receipt: seats plus fees; `tax` is included in both. */
   receipt: z.object({ seats: money, fees: money, tax: money }).optional(),
-  /** Until when tickets can be given back (null: they cannot), and what is kept of each; absent in events from before it was told. */
+  /** Cancellation deadline (null: customers cannot cancel) and fee per ticket; absent in older events. */
   returns: z.object({ until: z.iso.datetime().nullable(), kept: money }).optional(),
-  /** The date that the customer agreed to when they placed the booking, and how often the performance had been moved by then. */
+  /** The date that the customer booked, and the number of moves at that time. */
   bookedFor: z.object({ startsAt: z.iso.datetime(), moveCount: z.int() }).optional(),
   tickets: z.array(
     z.object({
       ticketId: z.string(),
-      /** The signed code that a scanner reads, as the QR shows it. */
+      /** Signed content of the QR code. */
       code: z.string(),
-      /** Where to sit or stand: `Stalls, row C, seat 12`. */
+      /** Label of the seat: `Stalls, row C, seat 12`. */
       placeLabel: z.string(),
       tierName: z.string(),
       attendeeName: z.string().nullable(),
       price: money,
-      /** On top of the price; absent in events from before it was told. */
+      /** On top of the price; absent in older events. */
       fee: money.optional(),
-      /** Inside the price and the fee. */
+      /** Included in the price and the fee. */
       tax: money.optional(),
     }),
   ),
 })
 
-/** An unpaid booking is over: it lapsed, its customer gave it up, or its performance was cancelled. No money is to be taken for it. */
+/** An unpaid booking has ended: it expired, or it or its performance was cancelled. It must no longer be charged. */
 const expired = parties.extend({ performanceId: z.string() })
 
 /**
- * A payment that was captured does not confirm its booking, and all of it must go back: it came after the time to pay and the
- * places were gone (PLACES_TAKEN), after the last moment of the performance (SALES_ENDED), when the customer had as many places
- * as one person may (PLACE_LIMIT_REACHED), had given the booking up (BOOKING_CANCELLED) or had paid for it before (ALREADY_PAID),
- * when the performance was cancelled, was not the total, or found the booking closed for another reason.
+ * A captured payment does not confirm its booking and must be refunded in full. It was late and the seats were gone (PLACES_TAKEN),
+ * it came after the payment deadline of the performance (SALES_ENDED), the customer had reached the seats per person
+ * (PLACE_LIMIT_REACHED), had cancelled the booking (BOOKING_CANCELLED) or had already paid (ALREADY_PAID), the performance was
+ * cancelled, the amount differed from the total, or the booking was closed for another reason.
  */
 const rejected = parties.extend({
   showing,
@@ -91,7 +91,7 @@ const rejected = parties.extend({
     'ALREADY_PAID',
     'BOOKING_CLOSED',
   ]),
-  /** Why the performance was cancelled, in the organiser's words to the public, when that is why. */
+  /** The organizer's public reason, if the performance was cancelled. */
   cancellationReason: z.string().nullish(),
 })
 
@@ -102,29 +102,29 @@ const ticketsCancelled = parties.extend({
   ticketIds: z.array(z.string()),
   placeLabels: z.array(z.string()),
   /**
-   * What goes back to the customer, as far as booking knows: what they are entitled to, less what went back before. May be
-   * nothing. Payment has the last word: `payment.refundDecided`.
+   * Refund to the customer as far as booking knows: the entitled amount less earlier refunds; may be zero. Payment decides the final
+   * amount: `payment.refundDecided`.
    */
   refund: money,
-  /** Prices and fees less the cancellation fee, whatever went back before. Absent in older events: then it is `refund`. */
+  /** Prices and fees less the cancellation fee, regardless of earlier refunds. Absent in older events: then it is `refund`. */
   entitled: money.nullish(),
-  /** The cancellation fees of the booking so far, these tickets' included: what payment must not give back. */
+  /** All cancellation fees of the booking so far, including these tickets'. Payment must not refund them. */
   keptInAll: money.nullish(),
-  /** For the customer to read: never what staff wrote for themselves. */
+  /** Shown to the customer; never an internal reason of staff. */
   reason: z.string().nullable(),
-  /** Who ended the tickets, or why: the customer, staff or the partner, or because the performance does not take place. */
+  /** Who cancelled the tickets: the customer, staff or the partner, or the cancelled performance. */
   cause: z.enum(['CUSTOMER', 'STAFF', 'PERFORMANCE_CANCELLED']).nullish(),
-  /** Who did it; absent where the performance was cancelled before events said so. */
+  /** The user who cancelled; absent in older events of cancelled performances. */
   cancelledBy: z.string().nullish(),
-  /** The second person, where one was needed. */
+  /** The approver, if one was needed. */
   approvedBy: z.string().nullish(),
-  /** The refund by staff that ends these tickets, when payment asked for it. */
+  /** The refund by staff that voids these tickets, if any. */
   refundId: z.string().nullish(),
-  /** Whether no valid ticket is left. */
+  /** Whether no valid ticket of the booking is left. */
   isWhole: z.boolean(),
 })
 
-/** Tickets that a refund by staff names cannot end: nothing was changed, and no money is to go back. */
+/** The tickets of a refund by staff cannot be voided. Nothing was changed, and nothing may be refunded. */
 const refundRefused = parties.extend({
   paymentId: z.string(),
   refundId: z.string(),
@@ -133,20 +133,20 @@ const refundRefused = parties.extend({
   ticketIds: z.array(z.string()),
 })
 
-/** A cancellation by staff or a partner waits for a second person. */
+/** A cancellation by staff or a partner needs a second person's approval. */
 const approvalRequested = z.object({
   requestId: z.string(),
   partnerId: z.string(),
   kind: z.enum(['TICKETS', 'PERFORMANCE', 'EVENT']),
   eventTitle: z.string(),
-  /** What would go back, all in all. */
+  /** Maximum refund. */
   amount: money,
   requestedBy: z.string(),
-  /** Who can approve it. */
+  /** Users who can approve it. */
   approverIds: z.array(z.string()),
 })
 
-/** No longer sent: `admissionChanged` says more. Still read, as some may be under way. */
+/** No longer sent; replaced by `admissionChanged`. Still handled, since some may be in flight. */
 const ticketAdmitted = z.object({
   ticketId: z.string(),
   bookingId: z.string(),
@@ -156,7 +156,7 @@ const ticketAdmitted = z.object({
   admittedAt: z.iso.datetime(),
 })
 
-/** Whether a ticket's guest was let in, after a scan or when an admission was taken back. Whole state: the highest `version` wins. */
+/** The admission state of a ticket after a scan or an undone admission. Complete state: the highest `version` wins. */
 const admissionChanged = z.object({
   ticketId: z.string(),
   version: z.int(),
@@ -164,13 +164,13 @@ const admissionChanged = z.object({
   performanceId: z.string(),
   partnerId: z.string(),
   change: z.enum(['ADMITTED', 'LEFT', 'UNDONE']),
-  /** How often the performance had been moved by then: a later move takes these admissions back. */
+  /** Number of moves of the performance at that time; a later move undoes these admissions. */
   moveCount: z.int(),
-  /** Whether its guest is inside now. */
+  /** Whether the guest is inside. */
   isInside: z.boolean(),
-  /** How many admissions stand: more than one when the guest went out and came back. */
+  /** Number of admissions that were not undone; more than one after re-entry. */
   entries: z.int(),
-  /** The first admission that stands; null when none does. */
+  /** Time of the first of them; null when there is none. */
   admittedAt: z.iso.datetime().nullable(),
   gate: z.string().nullable(),
 })
@@ -192,12 +192,12 @@ const performanceChanged = z.object({
   status: performanceStatus,
   startsAt: z.iso.datetime(),
   capacity: z.int(),
-  /** All of what follows is absent in events from before moves were counted: POSTPONED meant a new date then. */
+  /** Absent in events from before moves were counted, when POSTPONED meant a new date. */
   details: z
     .object({
       moveCount: z.int(),
       previousStartsAt: z.iso.datetime().nullable(),
-      /** Why it was moved, as ticket holders will read it. */
+      /** Reason for the move, shown to ticket holders. */
       moveReason: z.string().nullable(),
       doorsAt: z.iso.datetime().nullable(),
       endsAt: z.iso.datetime().nullable(),

@@ -7,7 +7,7 @@ import { layouts, partnerMembers, partners, venues } from './db/tables/partners.
 import { countEndedBookings } from './domain/cancellations/count-ended-bookings.ts'
 import { countFreePlaces } from './domain/inventory/count-free-seats.ts'
 
-/** Rows of the catalogue, and what was counted lately, by key. */
+/** Catalogue rows and recent counts, by key. */
 export const catalogueLoaders = {
   event: rowBy({ from: events, by: events.id }),
   performancesOfEvent: rowsBy({
@@ -21,7 +21,7 @@ export const catalogueLoaders = {
       (ids) => countFreePlaces({ db, now }, ids),
       (row) => row.id,
     ),
-  /** What became of the bookings of cancelled performances; null for the others. */
+  /** Counts of bookings of cancelled performances; null for other performances. */
   endedBookings: ({ db }: { db: Db }) =>
     loaderOf(
       (ids) => countEndedBookings(db, ids),
@@ -29,7 +29,7 @@ export const catalogueLoaders = {
     ),
   partner: rowBy({ from: partners, by: partners.id }),
   venue: rowBy({ from: venues, by: venues.id }),
-  /** Without the document, which may be megabytes. */
+  /** Without the document, which can be megabytes large. */
   layoutHead: rowBy({ from: layouts, by: layouts.id, without: ['document'] }),
   /** By `<partner id> <user id>`. */
   member: ({ db }: { db: Db }) =>

@@ -4,14 +4,14 @@ import type { BaseCtx, Caller } from '@tikitu/kit/context/context'
 import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createLoaders, type Loaders } from './loaders.ts'
 
-/** What a verb of booking may use. Built per request, event and job. */
+/** Dependencies of a domain function. Built per request, event and job. */
 export interface Ctx extends BaseCtx {
   load: Loaders
   /** Signs quotes and tickets. */
   keys: ServiceKeys
 }
 
-/** The context of one caller. */
+/** The context for one caller. */
 export function createCtx(deps: BaseDeps, caller: Caller): Ctx {
   return {
     ...caller,
@@ -24,7 +24,7 @@ export function createCtx(deps: BaseDeps, caller: Caller): Ctx {
   }
 }
 
-/** The context of a job: the service itself acts. */
+/** The context of a job, in which the service itself is the viewer. */
 export function createJobCtx(deps: BaseDeps): Ctx {
   return createCtx(deps, {
     viewer: { kind: 'service', service: 'booking' },

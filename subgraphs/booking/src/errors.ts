@@ -1,7 +1,7 @@
 import { DomainError } from '@tikitu/kit/base/errors'
 import type { Money } from '@tikitu/kit/base/money'
 
-/** At least one requested place is held or sold. Nothing was claimed. */
+/** At least one requested seat is held or sold. Nothing was held. */
 export class SeatsTaken extends DomainError {
   override readonly name = 'SeatsTaken'
   readonly code = 'SEATS_TAKEN'
@@ -12,7 +12,7 @@ export class SeatsTaken extends DomainError {
   }
 }
 
-/** One person may not have that many places for this performance. Nothing was claimed. */
+/** The caller would exceed the seats per person for this performance. Nothing was held. */
 export class PlaceLimitReached extends DomainError {
   override readonly name = 'PlaceLimitReached'
   readonly code = 'PLACE_LIMIT_REACHED'
@@ -25,7 +25,7 @@ export class PlaceLimitReached extends DomainError {
   }
 }
 
-/** Why somebody may not hold more. */
+/** The limit that a hold would exceed. */
 export type HoldingLimit = 'OPEN_HOLDS' | 'HELD_SEATS' | 'ADDRESS' | 'UNPAID_HOLDS'
 
 const holdingLimits: Record<HoldingLimit, string> = {
@@ -35,7 +35,7 @@ const holdingLimits: Record<HoldingLimit, string> = {
   UNPAID_HOLDS: 'You have held seats several times without paying. Wait a moment before you hold more.',
 }
 
-/** Somebody, or all who are behind one address, hold much that is not paid, or have done so before. Nothing was claimed. */
+/** A user or a network address has too many unpaid seats, or had too many unpaid holds recently. Nothing was held. */
 export class TooManyHolds extends DomainError {
   override readonly name = 'TooManyHolds'
   readonly code = 'TOO_MANY_HOLDS'
@@ -48,7 +48,7 @@ export class TooManyHolds extends DomainError {
   }
 }
 
-/** The choice would leave single free seats, which nobody wants. Nothing was claimed. */
+/** The selection would leave single empty seats, which are hard to sell. Nothing was held. */
 export class SingleSeatLeft extends DomainError {
   override readonly name = 'SingleSeatLeft'
   readonly code = 'SINGLE_SEAT_LEFT'
@@ -61,7 +61,7 @@ export class SingleSeatLeft extends DomainError {
   }
 }
 
-/** Some of the seats are kept for wheelchair users and those who come with them. Nothing was claimed. */
+/** Some of the seats are reserved for wheelchair users and their companions. Nothing was held. */
 export class AccessibleSeatsReserved extends DomainError {
   override readonly name = 'AccessibleSeatsReserved'
   readonly code = 'ACCESSIBLE_SEATS_RESERVED'
@@ -77,7 +77,7 @@ export class AccessibleSeatsReserved extends DomainError {
   }
 }
 
-/** The performance cannot be booked at this moment. */
+/** The performance is not on sale. */
 export class NotOnSale extends DomainError {
   override readonly name = 'NotOnSale'
   readonly code = 'NOT_ON_SALE'
@@ -88,7 +88,7 @@ export class NotOnSale extends DomainError {
   }
 }
 
-/** The performance was moved after its places were held: nothing was booked, and the hold stays. */
+/** The performance was moved after its seats were held. Nothing was booked, and the hold stays active. */
 export class PerformanceMoved extends DomainError {
   override readonly name = 'PerformanceMoved'
   readonly code = 'PERFORMANCE_MOVED'
@@ -102,7 +102,7 @@ export class PerformanceMoved extends DomainError {
   }
 }
 
-/** Another performance is in the same hall at the same time. */
+/** Another performance uses the same hall at the same time. */
 export class PerformancesOverlap extends DomainError {
   override readonly name = 'PerformancesOverlap'
   readonly code = 'PERFORMANCES_OVERLAP'
@@ -114,7 +114,7 @@ export class PerformancesOverlap extends DomainError {
   }
 }
 
-/** The hold keeps nothing any more. Nothing was changed. */
+/** The hold has expired or was released, or its seats are in a booking. Nothing was changed. */
 export class HoldOver extends DomainError {
   override readonly name = 'HoldOver'
   readonly code = 'HOLD_OVER'
@@ -130,7 +130,7 @@ export class HoldOver extends DomainError {
   }
 }
 
-/** The hold cannot be made any longer. It keeps its places until `expiresAt` as before. */
+/** The hold cannot be extended further. It stays active until `expiresAt`. */
 export class HoldLimitReached extends DomainError {
   override readonly name = 'HoldLimitReached'
   readonly code = 'HOLD_LIMIT_REACHED'
@@ -141,7 +141,7 @@ export class HoldLimitReached extends DomainError {
   }
 }
 
-/** The booking would cost something else than its customer was shown. Nothing was booked, and the hold stays. */
+/** The total differs from the one the customer saw. Nothing was booked, and the hold stays active. */
 export class PriceChanged extends DomainError {
   override readonly name = 'PriceChanged'
   readonly code = 'PRICE_CHANGED'
@@ -157,7 +157,7 @@ export class PriceChanged extends DomainError {
   }
 }
 
-/** The booking is paid, so it is its tickets that can be given back. Nothing was changed. */
+/** The booking is paid, so only its tickets can be cancelled. Nothing was changed. */
 export class BookingPaid extends DomainError {
   override readonly name = 'BookingPaid'
   readonly code = 'BOOKING_PAID'
@@ -166,7 +166,7 @@ export class BookingPaid extends DomainError {
   }
 }
 
-/** The customer may not cancel these tickets, or not any more. Nothing was cancelled. */
+/** Customers cannot cancel these tickets, or the deadline has passed. Nothing was cancelled. */
 export class CancellationClosed extends DomainError {
   override readonly name = 'CancellationClosed'
   readonly code = 'CANCELLATION_CLOSED'
@@ -182,7 +182,7 @@ export class CancellationClosed extends DomainError {
   }
 }
 
-/** Somebody was let in with at least one of the tickets. Nothing was cancelled. */
+/** At least one of the tickets has been used. Nothing was cancelled. */
 export class TicketUsed extends DomainError {
   override readonly name = 'TicketUsed'
   readonly code = 'TICKET_USED'
@@ -195,7 +195,7 @@ export class TicketUsed extends DomainError {
   }
 }
 
-/** The caller is suspended: nothing is sold to them, and they act for nobody. */
+/** The caller is suspended. They can neither buy nor act for a partner. */
 export class UserSuspended extends DomainError {
   override readonly name = 'UserSuspended'
   readonly code = 'USER_SUSPENDED'
@@ -204,7 +204,7 @@ export class UserSuspended extends DomainError {
   }
 }
 
-/** A second person has to decide this, and the caller is the first. */
+/** The caller requested this cancellation, so another person has to decide. */
 export class SecondPersonNeeded extends DomainError {
   override readonly name = 'SecondPersonNeeded'
   readonly code = 'SECOND_PERSON_NEEDED'
@@ -213,7 +213,7 @@ export class SecondPersonNeeded extends DomainError {
   }
 }
 
-/** There are not that many free places as they were asked for. Nothing was claimed. */
+/** Not enough seats are available. Nothing was held. */
 export class NotEnoughPlaces extends DomainError {
   override readonly name = 'NotEnoughPlaces'
   readonly code = 'NOT_ENOUGH_PLACES'
@@ -224,7 +224,7 @@ export class NotEnoughPlaces extends DomainError {
   }
 }
 
-/** Another event has this address. */
+/** Another event already has this slug. */
 export class SlugTaken extends DomainError {
   override readonly name = 'SlugTaken'
   readonly code = 'SLUG_TAKEN'
@@ -235,7 +235,7 @@ export class SlugTaken extends DomainError {
   }
 }
 
-/** Something is missing before the event can be shown. */
+/** The event cannot be published yet. */
 export class EventNotReady extends DomainError {
   override readonly name = 'EventNotReady'
   readonly code = 'EVENT_NOT_READY'
@@ -246,7 +246,7 @@ export class EventNotReady extends DomainError {
   }
 }
 
-/** The partner is not verified, or may not sell at present. */
+/** The partner is not verified, or is currently not allowed to sell. */
 export class PartnerMayNotSell extends DomainError {
   override readonly name = 'PartnerMayNotSell'
   readonly code = 'PARTNER_MAY_NOT_SELL'

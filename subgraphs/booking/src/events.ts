@@ -10,7 +10,7 @@ import { foldPartner } from './domain/projections/apply-partner.ts'
 import { foldUser } from './domain/projections/apply-user.ts'
 import { foldVenue } from './domain/projections/apply-venue.ts'
 
-/** What booking does on the facts of others. */
+/** Handlers of other services' events. */
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': applyConfigChange,
   'admin.flagChanged': applyFlagChange,

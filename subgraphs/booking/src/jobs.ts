@@ -11,7 +11,7 @@ import { refreshNextStarts } from './domain/catalogue/next-start.ts'
 import { indexSearch } from './domain/catalogue/search-index.ts'
 import { expireHolds } from './domain/inventory/expire-holds.ts'
 
-/** What booking does in its own time. */
+/** Background tasks, by name. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
@@ -33,7 +33,7 @@ export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task
   }
 }
 
-/** When it does what nobody asks for. */
+/** Schedules of the recurring tasks. */
 export const crontab = `
 * * * * * expireBookings
 * * * * * expireHolds

@@ -22,7 +22,7 @@ const makers = {
   }),
 }
 
-/** Rows by key, each kind in one query per tick. New per request. */
+/** Rows by key, batched into one query per kind and tick. New per request. */
 export function createLoaders(db: Db, now: () => Date) {
   return loadersOf({ db, now }, makers)
 }

@@ -1,4 +1,4 @@
-/** Which row stands behind which GraphQL type: read by the code generator. */
+/** The row type behind each GraphQL type, for the code generator. */
 export const mappers = {
   Admitted: '../domain/check-in/scan-result.ts#ScanResult',
   AlreadyAdmitted: '../domain/check-in/scan-result.ts#ScanResult',

@@ -4,7 +4,7 @@ import { bookingLines, bookingRefunds, bookings, cancellations } from './db/tabl
 import { cancellationRequests } from './db/tables/cancellation-requests.ts'
 import { checkIns, tickets } from './db/tables/tickets.ts'
 
-/** Rows of what was bought, by key. */
+/** Rows of purchases, by key. */
 export const purchaseLoaders = {
   booking: rowBy({ from: bookings, by: bookings.id }),
   ticket: rowBy({ from: tickets, by: tickets.id }),

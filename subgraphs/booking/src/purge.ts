@@ -1,10 +1,10 @@
 import { daysBefore, type PurgeRule } from '@tikitu/kit/messaging/purge'
 import { sql } from 'drizzle-orm'
 
-/** How long a hold that came to nothing is kept. */
+/** Retention of holds that did not become bookings. */
 const holdDays = 30
 
-/** What booking purges: holds that were released or expired. Those that became bookings stay. */
+/** Purges holds that were released or expired. Holds that became bookings stay. */
 export function purgeRules(now: Date): PurgeRule[] {
   return [
     {

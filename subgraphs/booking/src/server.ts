@@ -11,7 +11,7 @@ import { nodes } from './resolvers/nodes.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { subscriptionsOn } from './resolvers/Subscription.ts'
 
-/** The booking subgraph, without a port. `live` says how often it looks at what is watched. */
+/** The booking subgraph, without a port. `live` sets how often watched data is polled. */
 export async function createBooking(
   deps: SubgraphDeps,
   live: { intervalMs?: number; failureTimeoutMs?: number } = {},

@@ -23,7 +23,7 @@ function shape({ xy, ...shape }: ShapeGeometry) {
   return { ...shape, points: points(xy) }
 }
 
-/** Of x and y in turn. */
+/** Points from alternating x and y. */
 function points(xy: readonly number[]): { x: number; y: number }[] {
   return Array.from({ length: xy.length / 2 }, (_point, index) => ({
     x: xy[2 * index] ?? 0,

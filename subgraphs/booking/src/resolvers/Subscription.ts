@@ -7,13 +7,13 @@ import type { AvailabilityChange, AvailabilityFeed } from '../domain/inventory/a
 import { showChange, watchAvailability } from '../domain/inventory/watch-availability.ts'
 import type { PerformanceAvailabilityResolvers, SubscriptionResolvers } from '../generated/resolvers.ts'
 
-/** What live data is read from, for as long as the process lives. */
+/** Sources of the subscriptions, for the lifetime of the process. */
 export interface LiveSources {
   signals: Signals
   availability: AvailabilityFeed
 }
 
-/** The subscriptions, on what this process learns from the others. */
+/** Resolvers of the subscriptions on these sources. */
 export function subscriptionsOn({ signals, availability }: LiveSources): SubscriptionResolvers {
   return {
     availabilityChanged: {

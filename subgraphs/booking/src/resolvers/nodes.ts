@@ -6,7 +6,7 @@ import { getEvent, getPerformance } from '../domain/catalogue/get-event.ts'
 import { getHold } from '../domain/inventory/get-hold.ts'
 import { getTicket } from '../domain/tickets/get-ticket.ts'
 
-/** How each node of this service is found as its caller may see it. */
+/** How each node type is loaded, as far as it is visible to the caller. */
 export const nodes: NodeGetters<Ctx> = {
   Booking: getBooking,
   CancellationRequest: getCancellationRequest,

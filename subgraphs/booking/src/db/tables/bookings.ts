@@ -24,7 +24,7 @@ export const bookingStatuses = [
   'NEEDS_REVIEW',
 ] as const
 
-/** Why a payment is not taken: see `booking.rejected`. */
+/** Why a payment was rejected: see `booking.rejected`. */
 export const rejections = [
   'PLACES_TAKEN',
   'PERFORMANCE_CANCELLED',
@@ -37,14 +37,14 @@ export const rejections = [
 ] as const
 
 /**
- * What somebody bought, or is about to. Amounts are fixed when it is placed. A hold becomes one booking at most, by the key
- * on `holdId`; the places name that hold for as long as the booking has them.
+ * A purchase, paid or awaiting payment. Amounts are fixed when it is placed. The key on `holdId` allows one booking per hold, and
+ * seats refer to that hold as long as the booking has them.
  */
 export const bookings = pgTable(
   'bookings',
   {
     id: text().primaryKey(),
-    /** What people read out on the telephone: `K7QM-2F9D`. */
+    /** Short reference for support and box office: `K7QM-2F9D`. */
     reference: text().notNull().unique(),
     holdId: text()
       .notNull()
@@ -56,28 +56,28 @@ export const bookings = pgTable(
     partnerId: text().notNull(),
     /** The customer. */
     userId: text().notNull(),
-    /** AWAITING_PAYMENT says nothing about time: it is over when `expiresAt` has come, whatever stands here. */
+    /** AWAITING_PAYMENT ends at `expiresAt`, even before the sweep updates the status. */
     status: text({ enum: bookingStatuses }).notNull(),
     currency: text().notNull(),
     totalMinor: minor().notNull(),
     feesMinor: minor().notNull(),
-    /** Inside the total. */
+    /** Included in the total. */
     taxMinor: minor().notNull(),
-    /** The terms of giving tickets back, as they were when it was placed: null hours when customers never may. */
+    /** Cancellation terms at the time of the booking; null hours when customers cannot cancel. */
     cancellationDeadlineHours: integer(),
-    /** What is kept of each ticket. */
+    /** Cancellation fee per ticket. */
     cancellationFeeMinor: minor().notNull().default(0),
-    /** How often the performance had been moved when it was placed, and when it was to begin then. */
+    /** Number of moves, and the start, of the performance when it was placed. */
     moveCount: integer().notNull().default(0),
     performanceStartsAt: moment(),
-    /** The payment that confirmed it; null before, and when there was nothing to pay. */
+    /** The payment that confirmed it; null before, and for a free booking. */
     paymentId: text().references((): AnyPgColumn => bookingPayments.paymentId),
     expiresAt: moment().notNull(),
     placedAt: moment().notNull(),
     confirmedAt: moment(),
-    /** When it expired, failed, or lost its last ticket. */
+    /** When it expired, failed or was fully cancelled. */
     endedAt: moment(),
-    /** When booking last tried to end it because its performance was cancelled, and could not. */
+    /** The last failed attempt to end it after its performance was cancelled. */
     cancellationFailedAt: moment(),
     version: integer().notNull().default(1),
   },
@@ -95,7 +95,7 @@ export const bookings = pgTable(
   ],
 )
 
-/** One row per place of a booking, with what it costs: the lines of a booking add up to its total exactly. */
+/** One row per seat of a booking, with its price. The lines add up exactly to the booking's total. */
 export const bookingLines = pgTable(
   'booking_lines',
   {
@@ -111,14 +111,14 @@ export const bookingLines = pgTable(
     attendeeName: text(),
     priceMinor: minor().notNull(),
     feeMinor: minor().notNull(),
-    /** Inside the price. */
+    /** Included in the price. */
     taxMinor: minor().notNull(),
-    /** Inside the fee. */
+    /** Included in the fee. */
     feeTaxMinor: minor().notNull().default(0),
-    /** The rate that the tax of the price was computed at. */
+    /** Tax rate of the price. */
     taxBasisPoints: integer().notNull().default(0),
     cancellationId: text().references(() => cancellations.id),
-    /** What went back for it when it was cancelled: at most its price and fee. */
+    /** Refund for its cancellation, at most its price and fee. */
     refundMinor: minor().notNull().default(0),
   },
   (table) => [
@@ -131,7 +131,7 @@ export const bookingLines = pgTable(
   ],
 )
 
-/** Tickets that were given back together. */
+/** Tickets that were cancelled together. */
 export const cancellations = pgTable(
   'cancellations',
   {
@@ -139,25 +139,25 @@ export const cancellations = pgTable(
     bookingId: text()
       .notNull()
       .references(() => bookings.id),
-    /** Why: of a customer in their own words, of staff as they wrote it down for themselves. */
+    /** The customer's reason, or an internal one of staff. */
     reason: text(),
-    /** What staff or the organiser have to say to the customer. */
+    /** Message from staff or the organizer to the customer. */
     messageToCustomer: text(),
-    /** Who did it: a user, or booking itself when the performance was cancelled. */
+    /** Who cancelled: a user, or the booking service when the performance was cancelled. */
     cancelledBy: text().notNull(),
     /** Staff cancel without a deadline and without a fee. */
     isByStaff: boolean().notNull(),
-    /** The second person, where one was needed. */
+    /** The approver, if one was needed. */
     approvedBy: text(),
-    /** The refund by staff that ended these tickets, when there was one. */
+    /** The refund by staff that voided these tickets, if any. */
     refundId: text(),
-    /** Prices and fees less the cancellation fee, whatever had gone back before. */
+    /** Prices and fees less the cancellation fee, regardless of earlier refunds. */
     entitledMinor: minor().notNull().default(0),
-    /** What goes back: what booking knew to be left of the payment, then what payment decided. */
+    /** The refund: booking's estimate at first, then payment's decision. */
     refundMinor: minor().notNull(),
     feeMinor: minor().notNull(),
     createdAt: moment().notNull(),
-    /** When payment said the last word on `refundMinor`; null while it has not. */
+    /** When payment decided `refundMinor`; null before. */
     refundDecidedAt: moment(),
   },
   (table) => [
@@ -166,7 +166,7 @@ export const cancellations = pgTable(
   ],
 )
 
-/** Every payment that was captured for a booking. Each either confirmed it or was rejected, and is then refunded in full. */
+/** Every captured payment of a booking. Each either confirmed it, or was rejected and is refunded in full. */
 export const bookingPayments = pgTable(
   'booking_payments',
   {
@@ -177,13 +177,13 @@ export const bookingPayments = pgTable(
     amountMinor: minor().notNull(),
     currency: text().notNull(),
     capturedAt: moment().notNull(),
-    /** Why it was not taken; null when it confirmed the booking. */
+    /** Why it was rejected; null when it confirmed the booking. */
     rejection: text({ enum: rejections }),
   },
   (table) => [
     ...enumChecks(table),
     index('booking_payments_booking').on(table.bookingId),
-    /** A booking is paid once: a second payment can only be rejected. */
+    /** A booking is paid once; a second payment can only be rejected. */
     uniqueIndex('booking_payments_taken').on(table.bookingId).where(sql`rejection is null`),
   ],
 )
@@ -199,14 +199,13 @@ export const refundStatuses = [
 ] as const
 
 /**
- * Every refund of a booking that payment knows of, in the state that is newest here. Kept apart from payments, as either may
- * become known first.
+ * Every refund of a booking, in the newest state known here. Separate from payments, because either may arrive first.
  */
 export const bookingRefunds = pgTable(
   'booking_refunds',
   {
     refundId: text().primaryKey(),
-    /** No foreign key: a refund may become known before its payment. */
+    /** No foreign key: a refund may arrive before its payment. */
     paymentId: text().notNull(),
     bookingId: text()
       .notNull()
@@ -215,13 +214,13 @@ export const bookingRefunds = pgTable(
     currency: text().notNull(),
     cause: text({ enum: ['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'] }).notNull(),
     status: text({ enum: refundStatuses }).notNull().default('SUCCEEDED'),
-    /** Counts the states of the refund: the highest wins. 0 when all that is known is that it went back. */
+    /** Version of the refund's state; the highest wins. 0 when only its completion is known. */
     version: integer().notNull().default(0),
-    /** Who asked for it: null when that is not known. */
+    /** Who requested it; null when unknown. */
     requestedBy: text(),
-    /** The second person, once there was one. */
+    /** The approver, if any. */
     approvedBy: text(),
-    /** When booking learned of the state it is in. */
+    /** When this state was recorded. */
     refundedAt: moment().notNull(),
   },
   (table) => [

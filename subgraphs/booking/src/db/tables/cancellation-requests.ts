@@ -3,9 +3,8 @@ import { sql } from 'drizzle-orm'
 import { check, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 
 /**
- * What staff and partners cancelled for others, or asked to. DONE was below the limit and needed nobody else; what is REQUESTED
- * waits for a second person, and nothing of it has happened. The key lets a performance or an event wait for one decision at a
- * time.
+ * Cancellations by staff and partners. DONE was below the limit and needed no approval. REQUESTED waits for a second person, and
+ * nothing has been cancelled. The key allows one open request per performance or event.
  */
 export const cancellationRequests = pgTable(
   'cancellation_requests',
@@ -15,17 +14,17 @@ export const cancellationRequests = pgTable(
     kind: text({ enum: ['TICKETS', 'PERFORMANCE', 'EVENT'] }).notNull(),
     /** The booking, the performance or the event. */
     subjectId: text().notNull(),
-    /** The tickets, when it is of kind TICKETS. */
+    /** The tickets, for kind TICKETS. */
     ticketIds: jsonb().$type<string[]>().notNull().default([]),
-    /** Of tickets: for the staff. Of performances and events: for everybody. */
+    /** Internal for tickets; public for performances and events. */
     reason: text(),
     messageToCustomer: text(),
-    /** What goes back at most, by currency, in its smallest unit. */
+    /** Maximum refund in minor units, by currency. */
     amounts: jsonb().$type<Record<string, number>>().notNull(),
-    /** OBSOLETE: when it was approved there was nothing left to cancel. */
+    /** OBSOLETE: approved, but nothing was left to cancel. */
     status: text({ enum: ['DONE', 'REQUESTED', 'APPROVED', 'REJECTED', 'OBSOLETE'] }).notNull(),
     requestedBy: text().notNull(),
-    /** The second person. */
+    /** The approver. */
     decidedBy: text(),
     createdAt: moment().notNull(),
     decidedAt: moment(),

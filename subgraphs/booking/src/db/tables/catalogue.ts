@@ -2,10 +2,10 @@ import { enumChecks, minor, moment, searchVector } from '@tikitu/kit/postgres/co
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
-/** A picture of an event. */
+/** An image of an event. */
 export interface EventImage {
   url: string
-  /** What it shows, for those who do not see it. */
+  /** Alternative text for screen readers. */
   alt: string
 }
 
@@ -22,39 +22,39 @@ export const eventCategories = [
   'OTHER',
 ] as const
 
-/** What is on sale: a play, a concert, a match. Its dated showings are performances. */
+/** A production with one or more performances, such as a play, a concert or a match. */
 export const events = pgTable(
   'events',
   {
     id: text().primaryKey(),
-    /** No foreign key, here and wherever a row names a partner, a person, a venue or a layout: see `partners.ts`. */
+    /** No foreign key to partners, users, venues and layouts anywhere: see `partners.ts`. */
     partnerId: text().notNull(),
     slug: text().notNull().unique(),
     title: text().notNull(),
     category: text({ enum: eventCategories }).notNull(),
     description: text().notNull().default(''),
-    /** From which age people are let in; null when everybody is. */
+    /** Minimum age in years; null for no limit. */
     minimumAge: integer(),
     images: jsonb().$type<EventImage[]>().notNull().default([]),
     status: text({ enum: ['DRAFT', 'PUBLISHED', 'CANCELLED'] }).notNull(),
     cancellationReason: text(),
-    /** The request to cancel it that waits for a second person: sales are paused meanwhile. */
+    /** The open request to cancel it. Sales are paused while it is set. */
     cancellationRequestId: text(),
     version: integer().notNull().default(1),
     createdAt: moment().notNull(),
     publishedAt: moment(),
     /**
-     * When its next performance to come begins, and until when that can be told without looking at the performances: a trigger sets
-     * the second to `-infinity` with every change of one. Whoever reads the first judges the second: see `next-start.ts`.
+     * The start of its next upcoming performance, and until when that value is valid. A trigger sets the validity to `-infinity`
+     * with every change of a performance. Readers must check it: see `next-start.ts`.
      */
     nextStartsAt: moment(),
     nextStartsUntil: timestamp({ withTimezone: true, mode: 'string' }).notNull().default('-infinity'),
     /**
-     * The words of its title (A) and its description (B), and those of the houses that it is played in (C): also of performances
-     * that are over, which a search leaves out by itself.
+     * The words of its title (A), its description (B) and its venues (C), including venues of past performances, which a search
+     * excludes by itself.
      */
     searchable: searchVector().notNull().default(''),
-    /** By which rule they were cut; 0 when by none yet. */
+    /** Version of the indexing rule; 0 when not indexed yet. */
     searchRule: integer().notNull().default(0),
   },
   (table) => [
@@ -74,7 +74,7 @@ export const events = pgTable(
 /** RESCHEDULED has a new date; POSTPONED has none yet. */
 export const performanceStatuses = ['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'] as const
 
-/** A dated showing of an event. Its places were made from the layout when it was made, and stay as they are. */
+/** One dated performance of an event. Its seats are fixed by the layout it was created from. */
 export const performances = pgTable(
   'performances',
   {
@@ -89,7 +89,7 @@ export const performances = pgTable(
     cancellationReason: text(),
     /** When it was cancelled: bookings that end from then on end because of it. Null for those cancelled before this was kept. */
     cancelledAt: moment(),
-    /** The request to cancel it that waits for a second person: sales are paused meanwhile. */
+    /** The open request to cancel it. Sales are paused while it is set. */
     cancellationRequestId: text(),
     /** While it is POSTPONED, the date that was given up. */
     startsAt: moment().notNull(),
@@ -101,38 +101,38 @@ export const performances = pgTable(
     moveReason: text(),
     doorsAt: moment(),
     endsAt: moment(),
-    /** The venue's time zone, as it was when the performance was made. */
+    /** The venue's time zone. */
     timeZone: text().notNull(),
     salesStartAt: moment().notNull(),
     salesEndAt: moment().notNull(),
-    /** How many places one person may have in all, across holds and bookings. */
+    /** Maximum number of seats per person, across holds and bookings. */
     maxPlacesPerPerson: integer().notNull(),
     currency: text().notNull(),
-    /** The fee on each ticket: a fixed part, and a part of its price. */
+    /** The fee per ticket: a fixed amount plus a percentage of the price. */
     feeMinor: minor().notNull().default(0),
     feeBasisPoints: integer().notNull().default(0),
-    /** Not shown and not sold until it is published; nobody else has heard of it. */
+    /** Neither visible nor on sale until published; no event about it was sent. */
     isDraft: boolean().notNull().default(false),
-    /** INCLUDED: prices and fees hold the tax. ADDED: it comes on top of them. */
+    /** INCLUDED: prices and fees include tax. ADDED: tax is added to them. */
     taxMode: text({ enum: ['INCLUDED', 'ADDED'] })
       .notNull()
       .default('INCLUDED'),
-    /** The tax rate of prices, where a tier has none of its own. */
+    /** Default tax rate of prices; a tier can override it. */
     taxBasisPoints: integer().notNull().default(0),
-    /** The tax rate of fees. */
+    /** Tax rate of fees. */
     feeTaxBasisPoints: integer().notNull().default(0),
-    /** Until how many hours before it begins a customer may cancel; null when they may not. */
+    /** Cancellation deadline in hours before the start; null when customers cannot cancel. */
     cancellationDeadlineHours: integer(),
-    /** What is kept of each ticket that a customer cancels, at most its price and fee. */
+    /** Cancellation fee per ticket, at most its price and fee. */
     cancellationFeeMinor: minor().notNull().default(0),
-    /** ONCE: a ticket admits one time. REENTRY: it admits again after each exit. */
+    /** ONCE: a ticket admits once. REENTRY: it admits again after each exit. */
     entryRule: text({ enum: ['ONCE', 'REENTRY'] })
       .notNull()
       .default('ONCE'),
-    /** Whether a choice of seats may leave a free seat alone between others. */
+    /** Whether a selection may leave a single empty seat between others. */
     allowsSingleSeats: boolean().notNull().default(false),
     capacity: integer().notNull(),
-    /** Whether its partner said that another performance may be in the same hall at the same time. */
+    /** Whether its partner allowed overlapping performances in the same hall. */
     allowsOverlap: boolean().notNull().default(false),
     version: integer().notNull().default(1),
     createdAt: moment().notNull(),
@@ -150,7 +150,7 @@ export const performances = pgTable(
   ],
 )
 
-/** A price that places of one zone are sold at: adult, child, concession. */
+/** A price for the seats of one zone: adult, child, concession. */
 export const priceTiers = pgTable(
   'price_tiers',
   {
@@ -161,12 +161,12 @@ export const priceTiers = pgTable(
     zone: text().notNull(),
     name: text().notNull(),
     priceMinor: minor().notNull(),
-    /** Its own tax rate, such as a reduced one; null: as the performance. */
+    /** Tax rate, such as a reduced one; null: the performance's. */
     taxBasisPoints: integer(),
-    /** From when until when it is sold, inside the sales window of the performance; null: as the performance. */
+    /** Sale dates, within the sales window of the performance; null: the performance's. */
     salesStartAt: moment(),
     salesEndAt: moment(),
-    /** Since when nobody can buy at it any more. */
+    /** When it was closed for new purchases. */
     closedAt: moment(),
     ordinal: integer().notNull(),
   },

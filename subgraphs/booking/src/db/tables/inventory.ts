@@ -3,21 +3,21 @@ import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { performances, priceTiers } from './catalogue.ts'
 
-/** Prices in the smallest unit of the performance's currency, and what is added to them or inside them. */
+/** Prices in minor units of the performance's currency, with fees and tax rates. */
 export interface ShownPrices {
   feeMinor: number
   feeBasisPoints: number
   taxBasisPoints: number
-  /** Absent from holds that were made before fees were taxed: no tax on fees, and all tax inside the prices. */
+  /** Absent in holds from before fees were taxed: no tax on fees, and prices include tax. */
   feeTaxBasisPoints?: number
   taxMode?: 'INCLUDED' | 'ADDED'
-  /** The price of each tier among the places. */
+  /** The price of each tier of the seats. */
   tiers: Record<string, number>
-  /** The tax rate of each tier that has one of its own. */
+  /** Tax rates of tiers that override the default. */
   tierTaxes?: Record<string, number | null>
 }
 
-/** A claim on places for some minutes. */
+/** A temporary claim on seats. */
 export const holds = pgTable(
   'holds',
   {
@@ -26,25 +26,25 @@ export const holds = pgTable(
       .notNull()
       .references(() => performances.id),
     userId: text().notNull(),
-    /** How many places were claimed: a booking is made from all of them or not at all. */
+    /** Number of seats. A booking takes all of them or none. */
     placeCount: integer().notNull(),
-    /** How often the performance had been moved by then. */
+    /** Number of moves of the performance at that time. */
     moveCount: integer().notNull().default(0),
-    /** ACTIVE says nothing about time: a hold is over when `expiresAt` has come, whatever stands here. */
+    /** ACTIVE ends at `expiresAt`, even before the sweep updates the status. */
     status: text({ enum: ['ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED'] }).notNull(),
     expiresAt: moment().notNull(),
     createdAt: moment().notNull(),
     endedAt: moment(),
-    /** What the places cost when they were held, as their holder was shown it. Null in a hold from before this was kept. */
+    /** Prices at the time of the hold, as shown to the customer. Null in holds from before they were stored. */
     shownPrices: jsonb().$type<ShownPrices>(),
-    /** Stands for the network address that it was made from, for a day: who is behind it cannot be computed from it. */
+    /** Pseudonym of the network address, valid for a day. The address cannot be recovered from it. */
     clientKey: text(),
   },
   (table) => [
     ...enumChecks(table),
     index('holds_performance').on(table.performanceId),
     index('holds_user').on(table.userId, table.performanceId),
-    /** What somebody held lately, and what is held from an address: asked by every hold. */
+    /** Recent holds of a user and of an address: read by every new hold. */
     index('holds_person').on(table.userId, table.createdAt),
     index('holds_client').on(table.performanceId, table.clientKey, table.createdAt).where(sql`client_key is not null`),
     index('holds_active').on(table.expiresAt).where(sql`status = 'ACTIVE'`),
@@ -53,8 +53,8 @@ export const holds = pgTable(
 )
 
 /**
- * One row per place that can be sold: a numbered seat, or one of the places of a general-admission section. It names one
- * holder at most, so the primary key is what makes overselling impossible. The rows are made when the performance is.
+ * One row per seat: a numbered seat, or one unit of a general-admission section. It refers to at most one hold, so the primary key
+ * makes overselling impossible. The rows are inserted with the performance.
  */
 export const places = pgTable(
   'places',
@@ -62,12 +62,12 @@ export const places = pgTable(
     performanceId: text()
       .notNull()
       .references(() => performances.id),
-    /** Counts through the layout from 0. */
+    /** Seat number in the layout, from 0. */
     number: integer().notNull(),
     section: integer().notNull(),
-    /** The row in its section, the best first; null where nobody has a place of their own. */
+    /** Row in its section, best first; null for general admission. */
     row: integer(),
-    /** The place in its row, with a step of 2 over an aisle: neighbours differ by 1. Null as above. */
+    /** Position in the row; adjacent seats differ by 1, seats across an aisle by 2. Null for general admission. */
     position: integer(),
     /**
      * Twice the position of the middle of the row, so that it is whole: the best seats are near it. Null as above, and in performances that an
@@ -75,22 +75,21 @@ export const places = pgTable(
      */
     rowMiddle: integer(),
     zone: text().notNull(),
-    /** Where to sit or stand, as printed on the ticket. */
+    /** Label as printed on the ticket. */
     label: text().notNull(),
     kind: text({ enum: ['SEAT', 'ACCESSIBLE', 'COMPANION', 'RESTRICTED_VIEW', 'STANDING'] }).notNull(),
     /**
-     * HELD, for a hold or an unpaid booking, is over when `heldUntil` has come: the statement that takes the place judges
-     * that. SOLD: its ticket is not void.
+     * HELD, by a hold or an unpaid booking, ends at `heldUntil`: every claim checks it. SOLD: its ticket is not void. HOUSE: blocked.
      */
     status: text({ enum: ['FREE', 'HELD', 'SOLD', 'HOUSE'] }).notNull(),
     holdId: text().references(() => holds.id),
     tierId: text().references(() => priceTiers.id),
     heldUntil: moment(),
-    /** Why the house keeps it back, while it does. */
+    /** Why it is blocked, while it is. */
     houseReason: text(),
     /**
-     * The transaction that changed it last, written by a trigger. Whoever has seen every transaction before number N misses
-     * only places whose `changedIn` is N or later: that is how a seat map is brought up to date, without a counter to queue for.
+     * The transaction that changed it last, set by a trigger. A reader that has seen every transaction before N misses only seats
+     * whose `changedIn` is N or later. This makes incremental availability possible without a contended counter.
      */
     changedIn: transactionId().notNull().default(sql`pg_current_xact_id()`),
   },
@@ -99,11 +98,11 @@ export const places = pgTable(
     primaryKey({ columns: [table.performanceId, table.number] }),
     index('places_tier').on(table.tierId).where(sql`tier_id is not null`),
     index('places_hold').on(table.holdId).where(sql`hold_id is not null`),
-    /** What a hold may still take, best first. */
+    /** Seats that may be free, best first. */
     index('places_open')
       .on(table.performanceId, table.zone, table.row, table.section, table.position, table.number)
       .where(sql`status in ('FREE', 'HELD')`),
-    /** What changed since an answer, and which holds lapsed: asked several times a second while people watch. */
+    /** Changes since a version, and expired holds: read several times a second while availability is watched. */
     index('places_changed').on(table.performanceId, table.changedIn),
     index('places_lapsing').on(table.performanceId, table.heldUntil).where(sql`status = 'HELD'`),
     check('places_claim', sql`(${table.status} in ('HELD', 'SOLD')) = (${table.holdId} is not null)`),

@@ -6,17 +6,17 @@ import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizz
  * say may come late. So nothing has a foreign key to them.
  */
 
-/** What booking knows of a partner: folded from partner.changed, the highest version wins. */
+/** Projection of partner.changed; the highest version wins. */
 export const partners = pgTable('partners', {
   id: text().primaryKey(),
   version: integer().notNull(),
   name: text().notNull(),
   status: text().notNull(),
-  /** Whether their performances may be sold now. Tickets that were sold stay valid without it. */
+  /** Whether their performances may be sold now. Sold tickets stay valid regardless. */
   maySell: boolean().notNull(),
 })
 
-/** Who may act for a partner. Replaced as a whole with each newer state of the partner. */
+/** Members of a partner, replaced as a whole with each newer version of the partner. */
 export const partnerMembers = pgTable(
   'partner_members',
   {
@@ -33,7 +33,7 @@ export const partnerMembers = pgTable(
   ],
 )
 
-/** What booking knows of a venue: folded from partner.venueChanged, the highest version wins. */
+/** Projection of partner.venueChanged; the highest version wins. */
 export const venues = pgTable(
   'venues',
   {
@@ -47,27 +47,27 @@ export const venues = pgTable(
     timeZone: text().notNull(),
     /** The words of its name and its city (C). */
     searchable: searchVector().notNull().default(''),
-    /** The city in the one form of all that people type for it; null while no rule made it. */
+    /** The normalized city; null until indexed. */
     foldedCity: text(),
-    /** By which rule these two were made; 0 when by none yet. */
+    /** Version of the indexing rule of these two; 0 when not indexed yet. */
     searchRule: integer().notNull().default(0),
   },
   (table) => [index('venues_city').on(table.foldedCity), index('venues_search_rule').on(table.searchRule, table.id)],
 )
 
-/** Published layouts. They never change, so whoever has read one may keep it. */
+/** Published layouts. They never change, so they can be cached. */
 export const layouts = pgTable(
   'layouts',
   {
     id: text().primaryKey(),
     venueId: text().notNull(),
     partnerId: text().notNull(),
-    /** 1 for a venue's first. */
+    /** Sequence number at the venue, from 1. */
     number: integer().notNull(),
     name: text().notNull(),
     document: jsonb().notNull(),
     capacity: integer().notNull(),
-    /** The name in the one form of all that people type for it; null while no rule made it, and by which rule that was. */
+    /** The normalized name, null until indexed, and the version of the indexing rule. */
     foldedName: text(),
     searchRule: integer().notNull().default(0),
   },
@@ -77,14 +77,14 @@ export const layouts = pgTable(
   ],
 )
 
-/** What booking must know of a person: folded from user.changed. Nobody is in it who never changed: they are active. */
+/** Projection of user.changed. Users who never changed are missing, and count as active. */
 export const users = pgTable(
   'users',
   {
     id: text().primaryKey(),
     version: integer().notNull(),
     status: text({ enum: ['ACTIVE', 'SUSPENDED', 'DELETED'] }).notNull(),
-    /** The language of their messages, a tag of BCP 47; null while booking has not heard of it. */
+    /** Language of their messages, as a BCP 47 tag; null when unknown. */
     locale: text(),
   },
   (table) => enumChecks(table),

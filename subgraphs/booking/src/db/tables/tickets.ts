@@ -4,7 +4,7 @@ import { type AnyPgColumn, check, index, integer, pgTable, text, uniqueIndex } f
 import { bookings } from './bookings.ts'
 import { performances } from './catalogue.ts'
 
-/** The right to one place. `tickets_live_place` lets a place have one ticket that is not void, whatever else goes wrong. */
+/** Admission for one seat. `tickets_live_place` guarantees at most one ticket per seat that is not void. */
 export const tickets = pgTable(
   'tickets',
   {
@@ -16,14 +16,14 @@ export const tickets = pgTable(
       .notNull()
       .references(() => performances.id),
     placeNumber: integer().notNull(),
-    /** Who may show it: at first the customer. */
+    /** The holder; initially the customer. */
     holderId: text().notNull(),
-    /** Counts the codes this ticket has had: only the newest is let in. */
+    /** Serial of the ticket's code; only the newest is admitted. */
     serial: integer().notNull().default(1),
-    /** What the QR says, signed: see `ticket-code.ts`. */
+    /** Signed content of the QR code: see `ticket-code.ts`. */
     code: text().notNull(),
     status: text({ enum: ['VALID', 'USED', 'OUT', 'VOID'] }).notNull(),
-    /** Counts what changed its admission: scans in and out, and admissions that were taken back. */
+    /** Increases with every entry, exit and undone admission. */
     admissionVersion: integer().notNull().default(0),
     issuedAt: moment().notNull(),
     voidedAt: moment(),
@@ -53,25 +53,25 @@ export const scanOutcomes = [
   'TOO_LATE',
 ] as const
 
-/** Every scan at the door, those that were refused too. The key on the nonce makes a repeated scan the same scan. */
+/** Every scan at the door, including refused ones. The key on the nonce makes scans idempotent. */
 export const checkIns = pgTable(
   'check_ins',
   {
     id: text().primaryKey(),
-    /** Where the scanner stands. */
+    /** The performance at the door. */
     performanceId: text()
       .notNull()
       .references(() => performances.id),
-    /** Chosen by the scanner for each scan. */
+    /** Unique value chosen by the scanner for each scan. */
     nonce: text().notNull(),
     direction: text({ enum: ['ENTRY', 'EXIT'] }).notNull(),
-    /** Null when the code is not one of ours. */
+    /** Null when the code is not genuine. */
     ticketId: text().references(() => tickets.id),
     outcome: text({ enum: scanOutcomes }).notNull(),
     gate: text(),
     scannedBy: text().notNull(),
     scannedAt: moment().notNull(),
-    /** The admission that stood in the way, when one did. */
+    /** The earlier admission that caused the refusal, if any. */
     earlierId: text().references((): AnyPgColumn => checkIns.id),
     undoneAt: moment(),
     undoneBy: text(),

@@ -17,10 +17,9 @@ type Captured = Payload<'payment.captured'>
 type Rejection = NonNullable<BookingPaymentRow['rejection']>
 
 /**
- * Takes in that a payment was captured. It confirms its booking with its tickets, also when it came too late and the places
- * are still free and the performance can still be sold; or it is rejected, with a reason, and payment then gives all of it
- * back. Money is never kept in silence.
- * Once per payment, however often and at once it is told.
+ * Applies a captured payment: it confirms the booking and issues its tickets, even when late, if the seats are still free and
+ * the performance can still be sold. Otherwise it is rejected with a reason, and payment refunds it in full. Idempotent per
+ * payment, also under concurrent deliveries.
  */
 export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
@@ -38,8 +37,8 @@ export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise
 }
 
 /**
- * Takes in that staff do not take what was captured: a booking that waits for it fails, its places are free, and everybody hears
- * that the money goes back. Once per payment; one that has confirmed its booking meanwhile stays taken.
+ * Applies a captured payment that staff refused: the booking under review fails, its seats are freed, and `booking.rejected` is
+ * sent. Idempotent per payment; a payment that has already confirmed its booking stays applied.
  */
 export async function takeRefusedPayment(ctx: Ctx, refused: Payload<'payment.refused'>): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
@@ -73,7 +72,7 @@ async function isTaken(ctx: Ctx, paymentId: string): Promise<boolean> {
   return taken.length > 0
 }
 
-/** A captured payment, and the performance and number of places that it is for. */
+/** A captured payment, with the performance and number of seats it is for. */
 interface Paid {
   captured: Captured
   performance: LockedPerformance
@@ -87,7 +86,7 @@ async function whyRefused(ctx: Ctx, booking: BookingRow, paid: Paid): Promise<Re
   )
 }
 
-/** Why a payment is not taken, as far as that can be said without a look at the places. */
+/** The rejection that follows from the booking, the performance and the amount, without reading the seats. */
 function whyNotTaken(booking: BookingRow, captured: Captured, performance: LockedPerformance): Rejection | null {
   if (!isOpen(booking)) return whyClosed(booking)
   const due = captured.due ?? captured.amount
@@ -101,8 +100,8 @@ function whyClosed({ status, confirmedAt }: BookingRow): Rejection {
 }
 
 /**
- * Nobody pays for what is over. The provider's clock decides, so that a report which reaches us late harms nobody; but once
- * the performance has ended, no ticket is of use any more. What a booking was promised when it was placed stays promised.
+ * The payment deadline, judged by the provider's capture time, so that late delivery of the event harms nobody. After the end of
+ * the performance no payment is accepted. A deadline that was promised when the booking was placed still counts.
  */
 function whyOver(ctx: Ctx, booking: BookingRow, { captured, performance }: Paid): Rejection | null {
   const { lastMoment, end, isEndKnown } = performance
@@ -115,7 +114,7 @@ function isOpen(booking: BookingRow): boolean {
   return ['AWAITING_PAYMENT', 'EXPIRED', 'NEEDS_REVIEW'].includes(booking.status)
 }
 
-/** A lapsed booking left the customer's limit free for other places: those they have by now count first. */
+/** An expired booking no longer counted towards the customer's limit, so seats they have taken since count first. */
 async function whyTooLate(ctx: Ctx, booking: BookingRow, { performance, count }: Paid): Promise<Rejection | null> {
   if (booking.expiresAt > ctx.now()) return null
   const taken = await lockPlaceCount(ctx, booking.performanceId, booking.userId)
@@ -150,7 +149,7 @@ async function reject(
   })
 }
 
-/** The places are for others again, as their price goes back. */
+/** Frees the seats of a rejected booking. */
 async function close(ctx: Ctx, booking: BookingRow): Promise<void> {
   await freePlaces(ctx, { performanceId: booking.performanceId, holdId: booking.holdId })
   await ctx.db

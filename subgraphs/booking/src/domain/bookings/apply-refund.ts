@@ -7,10 +7,10 @@ import { endRefundedTickets } from './end-refunded-tickets.ts'
 import { linesOf, lockBooking } from './lock-booking.ts'
 import { endLines } from './void-tickets.ts'
 
-/** Keeps that a refund went back, when nothing else was heard of it: every newer state comes as `payment.refundChanged`. */
+/** Records a completed refund if nothing else is known of it; newer states arrive as `payment.refundChanged`. */
 export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>): Promise<void> {
   const { refundId, paymentId, bookingId, amount, cause } = refunded
-  // What was never due is no part of what was paid for the booking.
+  // An amount that was never due is not part of the booking's payment.
   if (cause === 'PAYMENT_ISSUE') return
   const { amountMinor, currency } = amount
   await ctx.db
@@ -21,13 +21,13 @@ export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>
 }
 
 /**
- * Keeps what a refund is now, unless a newer state is known: what is on its way is never promised a second time. One that waits
- * for its tickets to end has them ended.
+ * Applies the state of a refund, unless a newer one is known, so that money in progress is never refunded twice. A refund that
+ * waits for its tickets to end voids them.
  */
 export async function foldRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'>): Promise<void> {
   const { refundId, paymentId, bookingId, amount, cause, status, version, requestedBy, approvedBy } = fact
   const state = { status, version, requestedBy, approvedBy, refundedAt: ctx.now() }
-  // Cancelling waits for this lock, and then knows of the refund.
+  // A cancellation waits for this lock, and then sees the refund.
   const booking = await lockBooking(ctx, bookingId)
   if (!booking) throw new Error(`refund ${refundId} is for booking ${bookingId}, which is unknown`)
   const { amountMinor, currency } = amount
@@ -45,8 +45,7 @@ export async function foldRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'
 }
 
 /**
- * Takes payment's last word on what goes back for a cancellation, and puts right what the cancellation and its lines said
- * when it was not that.
+ * Applies payment's final refund amount of a cancellation, and corrects the cancellation and its lines where they differ.
  */
 export async function applyRefundDecision(ctx: Ctx, decided: Payload<'payment.refundDecided'>): Promise<void> {
   const { bookingId, cause, causeId, amount } = decided
@@ -61,7 +60,7 @@ export async function applyRefundDecision(ctx: Ctx, decided: Payload<'payment.re
   await notifyWatchers(ctx, bookingId)
 }
 
-/** Spreads another amount than was said over the lines of a cancellation, in proportion to what was paid for each. */
+/** Distributes the corrected amount over the lines of a cancellation, in proportion to what was paid for each. */
 async function correctLines(ctx: Ctx, cancellation: CancellationRow): Promise<void> {
   const lines = (await linesOf(ctx, cancellation.bookingId)).filter((line) => line.cancellationId === cancellation.id)
   const paid = lines.map((line) => ({ line, entitledMinor: line.priceMinor + line.feeMinor }))

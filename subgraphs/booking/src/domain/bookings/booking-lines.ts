@@ -8,7 +8,7 @@ import { hasPartnerRole } from '../projections/partner-role.ts'
 /** A line with the currency of its booking. */
 export type PricedLine = BookingLineRow & { currency: string }
 
-/** The lines of a booking, in the order of their places. */
+/** The lines of a booking, ordered by seat. */
 export async function linesOfBooking(ctx: Ctx, booking: BookingRow): Promise<PricedLine[]> {
   const lines = await ctx.load.linesOfBooking.load(booking.id)
   return lines.map((line) => ({ ...line, currency: booking.currency }))
@@ -27,7 +27,7 @@ export async function amountIn(ctx: Ctx, { bookingId }: CancellationRow, amountM
   return { amountMinor, currency }
 }
 
-/** Why, in the words of whoever cancelled. What staff wrote is for staff and the partner alone. */
+/** The reason of a cancellation. One written by staff is visible only to staff and the partner. */
 export async function reasonFor(ctx: Ctx, { bookingId, isByStaff, reason }: CancellationRow): Promise<string | null> {
   if (!isByStaff) return reason
   const { partnerId } = await requireLoaded(ctx.load.booking, bookingId)

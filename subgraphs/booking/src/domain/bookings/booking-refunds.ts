@@ -2,20 +2,20 @@ import { type Money, sumMoney } from '@tikitu/kit/base/money'
 import type { Ctx } from '../../context.ts'
 import type { BookingRefundRow, BookingRow } from '../../db/tables/bookings.ts'
 
-/** States of a refund in which its money is on its way, or has gone back. What is only asked for gives way to others. */
+/** States in which a refund is in progress or completed. A refund that is only requested gives way to others. */
 export const underwayStatuses = ['ENDING_TICKETS', 'APPROVED', 'PENDING', 'SUCCEEDED'] as const
 
-/** The refunds of a booking whose money has gone back, the first first. */
+/** Completed refunds of a booking, oldest first. */
 export async function refundsMade(ctx: Ctx, booking: BookingRow): Promise<BookingRefundRow[]> {
   return (await ctx.load.refundsOfBooking.load(booking.id)).filter((refund) => refund.status === 'SUCCEEDED')
 }
 
-/** What has gone back for a booking by now, whatever the cause: what payment said it refunded. */
+/** Sum of completed refunds of a booking, whatever the cause. */
 export async function refundedTotal(ctx: Ctx, booking: BookingRow): Promise<Money> {
   return totalOf(booking, await refundsMade(ctx, booking))
 }
 
-/** What is on its way back for a booking, and has not arrived yet. */
+/** Sum of refunds of a booking that are in progress. */
 export async function refundUnderway(ctx: Ctx, booking: BookingRow): Promise<Money> {
   const refunds = await ctx.load.refundsOfBooking.load(booking.id)
   return totalOf(
@@ -24,7 +24,7 @@ export async function refundUnderway(ctx: Ctx, booking: BookingRow): Promise<Mon
   )
 }
 
-/** How much of what was paid for a booking has gone back, or is on its way. */
+/** Extent of a booking's refunds, including those in progress. */
 export async function refundStatusOf(ctx: Ctx, booking: BookingRow): Promise<'NONE' | 'PARTIAL' | 'FULL'> {
   const refunds = await ctx.load.refundsOfBooking.load(booking.id)
   const { amountMinor } = totalOf(booking, refunds.filter(isUnderway))
@@ -32,7 +32,7 @@ export async function refundStatusOf(ctx: Ctx, booking: BookingRow): Promise<'NO
   return amountMinor < booking.totalMinor ? 'PARTIAL' : 'FULL'
 }
 
-/** Whether the money of a refund is on its way, or has gone back. */
+/** Whether a refund is in progress or completed. */
 export function isUnderway({ status }: Pick<BookingRefundRow, 'status'>): boolean {
   return (underwayStatuses as readonly string[]).includes(status)
 }

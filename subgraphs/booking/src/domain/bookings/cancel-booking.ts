@@ -9,8 +9,8 @@ import { bookingStatusAt, isCustomer } from './get-booking.ts'
 import { lockBooking } from './lock-booking.ts'
 
 /**
- * Gives up the caller's own booking while it is unpaid: its places are free at once, and payment takes no money for it any
- * more. What is captured all the same, because it was under way, goes back in full. One that is over already stays as it is.
+ * Cancels the caller's own unpaid booking: its seats are free immediately, and it can no longer be paid. A payment that is
+ * captured afterwards is refunded in full. A booking that has already ended stays unchanged.
  * @throws {NotFound | BookingPaid}
  */
 export async function cancelBooking(ctx: Ctx, input: { bookingId: string }): Promise<BookingRow> {

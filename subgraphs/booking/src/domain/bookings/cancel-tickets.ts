@@ -31,17 +31,16 @@ import { voidTickets } from './void-tickets.ts'
 export interface CancelTicketsInput {
   bookingId: string
   ticketIds: readonly string[]
-  /** Of staff: for themselves. The customer never sees it. */
+  /** From staff it is internal: the customer never sees it. */
   reason?: string | null
   messageToCustomer?: string | null
   idempotencyKey?: string | null
 }
 
 /**
- * Gives tickets back, all of those named or none: their places are free and their codes void at once, and what goes back is
- * exact. The customer may until the deadline, less the fee, that the booking was placed on, and not with a ticket that was used;
- * managers of the partner and SUPPORT may until the performance begins, and in full: above the limit
- * once a second person has agreed.
+ * Cancels all of the named tickets, or none: their codes are void and their seats free immediately. Customers can cancel unused
+ * tickets until the deadline, less the fee, by the terms at the time of the booking. Managers of the partner and SUPPORT can cancel
+ * until the performance starts, with a full refund; above the limit a second person has to approve it.
  * @throws {NotFound | CancellationClosed | TicketUsed | InvalidState | InvalidInput}
  */
 export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationOutcome> {
@@ -66,7 +65,7 @@ export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promis
   )
 }
 
-/** What came of it: tickets were given back, or a second person has to agree first. */
+/** The cancellation, or the request that waits for approval. */
 export type CancellationOutcome = CancellationRow | CancellationRequestRow
 
 interface Named {
@@ -90,7 +89,7 @@ async function cancelOwn(
   return await voidTickets(ctx, booking, { tickets: live, reason, messageToCustomer: null, keptMinor, ...who })
 }
 
-/** What somebody has to say about the tickets of others, and who agreed. */
+/** The reason and message of a cancellation by staff, and who approved it. */
 interface Words {
   reason: string | null
   messageToCustomer: string | null
@@ -98,7 +97,7 @@ interface Words {
   decidedBy?: string | null
 }
 
-/** Above the limit nothing happens to the tickets until a second person agrees. @throws {InvalidState} */
+/** Above the limit the tickets stay valid until a second person approves. @throws {InvalidState} */
 async function cancelForOthers(ctx: Ctx, named: Named, words: Words): Promise<CancellationOutcome> {
   const { booking, live } = named
   requireNotBegun(await readPerformance(ctx, booking.performanceId), ctx.now())
@@ -126,7 +125,7 @@ async function endForOthers(ctx: Ctx, { booking, live }: Named, words: Words): P
 }
 
 /**
- * Ends the tickets of a request that a second person approved: those that are still good. Answers whether there were any.
+ * Cancels the tickets of an approved request that are still valid. Returns whether there were any.
  * @throws {TicketUsed | InvalidState}
  */
 export async function approvedTickets(ctx: Ctx, request: CancellationRequestRow): Promise<boolean> {
@@ -148,7 +147,7 @@ async function performanceOf(ctx: Ctx, bookingId: string): Promise<string> {
   return booking.performanceId
 }
 
-/** What goes back for tickets when nothing is kept of them. */
+/** The full refund of the tickets, without a fee. */
 async function worthOf(ctx: Ctx, { booking, live }: Named): Promise<number> {
   const numbers = new Set(live.map((ticket) => ticket.placeNumber))
   const lines = (await linesOf(ctx, booking.id)).filter((line) => numbers.has(line.placeNumber))
@@ -156,7 +155,7 @@ async function worthOf(ctx: Ctx, { booking, live }: Named): Promise<number> {
   return Math.min(paidMinor, await refundRoom(ctx, booking, { feeMinor: 0 }))
 }
 
-/** @throws {InvalidState} when a cancellation of one of the tickets waits for a second person already */
+/** @throws {InvalidState} when the cancellation of one of the tickets is already waiting for approval */
 async function requireNotWaiting(ctx: Ctx, booking: BookingRow, ticketIds: readonly string[]): Promise<void> {
   const open = await ctx.db
     .select()
@@ -174,7 +173,7 @@ function requireDistinct(ticketIds: readonly string[]): void {
   }
 }
 
-/** They are kept, and told to other services or mailed. */
+/** They are stored, sent to other services and mailed. */
 function requireShort({ reason, messageToCustomer }: CancelTicketsInput): void {
   for (const [field, text] of Object.entries({ reason, messageToCustomer })) {
     if ((text ?? '').length > 500) throw new InvalidInput([{ field, message: 'must be at most 500 characters' }])
@@ -187,7 +186,7 @@ interface Terms {
   performanceId: string
 }
 
-/** A customer's own booking is cancelled on a customer's terms, whoever else they are. @throws {NotFound | Forbidden} */
+/** Customer terms apply to the caller's own booking, even if they are also staff. @throws {NotFound | Forbidden} */
 async function requireTerms(ctx: Ctx, bookingId: string): Promise<Terms> {
   const { userId } = await requireActiveUser(ctx)
   const booking = await requireBooking(ctx, bookingId)
@@ -207,7 +206,7 @@ async function loadOutcome(ctx: Ctx, id: string): Promise<CancellationOutcome> {
   return request
 }
 
-/** The named tickets, locked, so that a scan at the door comes before this or after it. @throws {NotFound | InvalidState} */
+/** The named tickets, locked against concurrent scans. @throws {NotFound | InvalidState} */
 async function lockTickets(ctx: Ctx, booking: BookingRow, ticketIds: readonly string[]): Promise<TicketRow[]> {
   const all = await lockTicketsOf(ctx, booking)
   const named = ticketIds.map((id) => {
@@ -230,7 +229,7 @@ async function lockTicketsOf(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]
     .for('update')
 }
 
-/** Somebody was let in with a used ticket: its money never goes back in silence, whoever asks. @throws {TicketUsed} */
+/** A used ticket is never refunded, whoever requests it. @throws {TicketUsed} */
 function requireUnused(named: readonly TicketRow[]): void {
   const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
   if (used.length > 0) throw new TicketUsed(used)

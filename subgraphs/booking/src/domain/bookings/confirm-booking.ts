@@ -7,14 +7,14 @@ import { showingOf } from '../catalogue/performance-snapshot.ts'
 import { signTicketCode } from '../tickets/ticket-code.ts'
 import { returnTermsOf } from './return-terms.ts'
 
-/** A booking whose places are sold, and the payment that it is confirmed by: null when there was nothing to pay. */
+/** A booking whose seats are sold, and its payment; null for a free booking. */
 export interface PaidBooking {
   booking: BookingRow
   lines: readonly BookingLineRow[]
   paymentId: string | null
 }
 
-/** Confirms a booking and issues its tickets, one per line. For the transaction that sold its places and locked its row. */
+/** Confirms a booking and issues one ticket per line. Runs in the transaction that sold its seats and locked its row. */
 export async function confirmBooking(ctx: Ctx, { booking, lines, paymentId }: PaidBooking): Promise<BookingRow> {
   const [confirmed] = await ctx.db
     .update(bookings)
@@ -42,7 +42,7 @@ async function issueTickets(ctx: Ctx, booking: BookingRow, lines: readonly Booki
     .returning()
 }
 
-/** Two events, as the codes go to nobody but the one service that brings them to their holder. */
+/** Two events, because only the service that delivers the tickets may receive their codes. */
 async function announce(
   ctx: Ctx,
   booking: BookingRow,

@@ -11,12 +11,12 @@ import { voidTickets } from './void-tickets.ts'
 
 type RefundState = Payload<'payment.refundChanged'>
 
-/** Why the tickets that a refund by staff names cannot end. */
+/** Why the tickets of a refund by staff cannot be voided. */
 type Refusal = 'TICKET_USED' | 'TICKETS_GONE' | 'PERFORMANCE_BEGUN' | 'AMOUNT_ABOVE_TICKETS'
 
 /**
- * Ends the tickets of a refund that payment keeps the money of, and says so: only then is it sent. Tickets that cannot end are
- * left alone, all of them, and the refund is refused. For the transaction that locked the booking.
+ * Voids the tickets of a refund that payment holds back until then, and reports it. If one of them cannot be voided, none is, and
+ * the refund is refused. Runs in the transaction that locked the booking.
  */
 export async function endRefundedTickets(ctx: Ctx, booking: BookingRow, refund: RefundState): Promise<void> {
   const live = await liveTickets(ctx, booking)

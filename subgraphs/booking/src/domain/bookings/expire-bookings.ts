@@ -7,9 +7,8 @@ import { emit } from '../../emit.ts'
 import { freePlaces } from '../inventory/free-seats.ts'
 
 /**
- * Writes down which unpaid bookings are over, frees what places they still have, and tells payment to take no money for them
- * any more. Nothing is wrong until this has run: every statement judges time itself. Returns how many there were. One that
- * somebody has locked is left for the next time.
+ * Marks unpaid bookings as expired, frees their seats, and tells payment to stop charging for them. Correctness does not depend on
+ * it, as every statement checks the time itself. Locked bookings are left for the next run. Returns the number of bookings.
  */
 export async function expireBookings(ctx: Ctx): Promise<number> {
   return await sweep<Due>(ctx, {
@@ -53,7 +52,7 @@ async function expireBooking(ctx: Ctx, id: string): Promise<boolean> {
   })
 }
 
-/** Frees the places of an unpaid booking that was just ended, and says so. For the transaction that ended it. */
+/** Frees the seats of an unpaid booking that has just ended, and emits `booking.expired`. Runs in the transaction that ended it. */
 export async function endUnpaid(ctx: Ctx, booking: BookingRow): Promise<void> {
   const { id: bookingId, reference, userId, partnerId, performanceId, holdId } = booking
   await freePlaces(ctx, { performanceId, holdId })

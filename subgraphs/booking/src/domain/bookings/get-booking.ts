@@ -6,7 +6,7 @@ import type { Ctx } from '../../context.ts'
 import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
 import { hasPartnerRole } from '../projections/partner-role.ts'
 
-/** The booking, when it is the caller's own, or sold by a partner whose box office they work for, or they are an admin. */
+/** The booking, if the caller is its customer, in the box office of its partner, or an admin; null otherwise. */
 export async function getBooking(ctx: Ctx, id: string): Promise<BookingRow | null> {
   const booking = isInTransaction(ctx.db) ? await findBooking(ctx, id) : await ctx.load.booking.load(id)
   return booking && (await maySeeBooking(ctx, booking)) ? booking : null
@@ -17,19 +17,19 @@ async function findBooking(ctx: Ctx, id: string): Promise<BookingRow | null> {
   return booking ?? null
 }
 
-/** As `getBooking`. @throws {NotFound} also when it is somebody else's */
+/** As `getBooking`. @throws {NotFound} also when it is not visible to the caller */
 export async function requireBooking(ctx: Ctx, id: string): Promise<BookingRow> {
   const booking = await getBooking(ctx, id)
   if (!booking) throw new NotFound('booking', id)
   return booking
 }
 
-/** Whether the caller bought it. */
+/** Whether the caller is the customer. */
 export function isCustomer(ctx: Ctx, booking: BookingRow): boolean {
   return ctx.viewer.kind === 'user' && ctx.viewer.userId === booking.userId
 }
 
-/** The status at a moment: an unpaid booking whose time is up is over, though nothing wrote that down yet. */
+/** The status at that time: an unpaid booking past its deadline is EXPIRED, even before the sweep marks it. */
 export function bookingStatusAt(booking: BookingRow, now: Date): BookingRow['status'] {
   return booking.status === 'AWAITING_PAYMENT' && booking.expiresAt <= now ? 'EXPIRED' : booking.status
 }

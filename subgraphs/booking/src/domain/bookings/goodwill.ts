@@ -4,13 +4,13 @@ import type { BookingRow } from '../../db/tables/bookings.ts'
 import type { TicketRow } from '../../db/tables/tickets.ts'
 import { isUnderway } from './booking-refunds.ts'
 
-/** What went back, or is on its way, for tickets of a booking that stay good. */
+/** Refunds, including those in progress, for tickets that stay valid. */
 export interface Goodwill {
   status: 'NONE' | 'PARTIAL' | 'FULL'
   amount: Money
 }
 
-/** The goodwill that the booking of a ticket got; FULL when all that was paid for its good tickets went back. */
+/** Goodwill refunds of the ticket's booking; FULL when its valid tickets were fully refunded. */
 export async function goodwillOn(ctx: Ctx, ticket: Pick<TicketRow, 'bookingId'>): Promise<Goodwill> {
   const booking = await ctx.load.booking.load(ticket.bookingId)
   if (!booking) throw new Error(`booking ${ticket.bookingId} is missing`)
@@ -22,7 +22,7 @@ export async function goodwillOn(ctx: Ctx, ticket: Pick<TicketRow, 'bookingId'>)
   return { status: amountMinor < paidMinor ? 'PARTIAL' : 'FULL', amount }
 }
 
-/** One sentence for the door about the money that went back; null when none did. */
+/** Notice for door staff about goodwill refunds; null without any. */
 export async function goodwillNotice(ctx: Ctx, ticket: Pick<TicketRow, 'bookingId'>): Promise<string | null> {
   const { status, amount } = await goodwillOn(ctx, ticket)
   if (status === 'NONE') return null

@@ -14,12 +14,12 @@ import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
 import { requirePartnerRole } from '../projections/partner-role.ts'
 import { normalReference } from './reference.ts'
 
-/** A person, as far as their bookings go. @public the resolver types name it */
+/** The user behind a list of bookings. @public used by the resolver types */
 export interface Customer {
   id: string
 }
 
-/** Which bookings: those that match everything that is given. */
+/** All given conditions must match. */
 export interface BookingFilter {
   partnerId?: string | null
   performanceId?: string | null
@@ -29,8 +29,8 @@ export interface BookingFilter {
 }
 
 /**
- * Bookings of a partner for its box office, of anybody for admins; the newest first.
- * @throws {InvalidInput} when no partner or performance is named @throws {NotFound | Forbidden} when it is another's
+ * Bookings, newest first: of a partner for its box office, all for admins.
+ * @throws {InvalidInput} when no partner or performance is named @throws {NotFound | Forbidden} when it belongs to another partner
  */
 export async function listBookings(ctx: Ctx, filter: BookingFilter, args: PageArgs): Promise<Connection<BookingRow>> {
   const page = readPage(args)
@@ -40,7 +40,7 @@ export async function listBookings(ctx: Ctx, filter: BookingFilter, args: PageAr
   return await readBookings(ctx, { ...filter, partnerId }, page)
 }
 
-/** A person's own bookings, the newest first: for that person and for admins; null for everybody else. */
+/** A user's bookings, newest first. For that user and for admins; null for others. */
 export async function listBookingsOfUser(
   ctx: Ctx,
   userId: string,
@@ -87,8 +87,8 @@ async function readBookings(ctx: Ctx, filter: BookingFilter, page: Page): Promis
 }
 
 /**
- * As the status is shown: an unpaid booking whose time is over counts as expired before that is written down. Two lists, each by
- * its own index, rather than one condition that none serves.
+ * Includes unpaid bookings past their deadline that the sweep has not marked yet. Two queries that each use an index, rather than
+ * one condition that no index serves.
  */
 async function readExpired(
   ctx: Ctx,
@@ -100,7 +100,7 @@ async function readExpired(
   return [...expired, ...lapsed].toSorted(byPlacement).slice(0, page.limit + 1)
 }
 
-/** The newest first, as the lists are ordered. */
+/** Newest first, as the lists are ordered. */
 function byPlacement(a: BookingRow, b: BookingRow): number {
   return b.placedAt.getTime() - a.placedAt.getTime() || (a.id < b.id ? 1 : -1)
 }

@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type BookingLineRow, type BookingRow, bookingLines, bookings } from '../../db/tables/bookings.ts'
 
-/** The booking, which nobody else changes until the transaction ends; null when there is none. */
+/** The booking, locked until the transaction ends; null when there is none. */
 export async function lockBooking(ctx: Ctx, id: string): Promise<BookingRow | null> {
   const [booking] = await ctx.db.select().from(bookings).where(eq(bookings.id, id)).for('update')
   ctx.load.booking.clear(id)

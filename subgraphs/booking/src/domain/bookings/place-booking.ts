@@ -25,7 +25,7 @@ import { newReference } from './reference.ts'
 
 export interface PlaceBookingInput {
   holdId: string
-  /** The new date, where the customer agreed to it after the performance was moved. */
+  /** The new date that the customer accepts, if the performance was moved. */
   acceptedStartsAt?: Date | null
   attendees?: readonly { placeNumber: number; name: string }[] | null
   expectedTotal?: Money | null
@@ -33,16 +33,16 @@ export interface PlaceBookingInput {
 }
 
 /**
- * How long there is to pay, at least: placed in a hold's last minute, a booking still keeps its places that long. Nothing
- * is kept or payable beyond the last moment of the performance.
+ * Minimum time to pay, even for a booking placed in the last minute of a hold. It never exceeds the payment deadline of the
+ * performance.
  */
 export const paymentMinutes = 10
 
 const longestName = 120
 
 /**
- * Makes a booking of everything in the caller's hold, at prices that never change again, and keeps the places while it is
- * to be paid. When there is nothing to pay it is confirmed at once.
+ * Books all seats of the caller's hold at fixed prices, and reserves them until the payment deadline. A free booking is confirmed
+ * immediately.
  * @throws {NotFound | HoldOver | NotOnSale | PerformanceMoved | PriceChanged | UserSuspended | InvalidInput}
  */
 export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<BookingRow> {
@@ -69,7 +69,7 @@ export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<
   )
 }
 
-/** That sales are over is said first: then it does not matter what became of the hold. */
+/** The end of sales is reported first, because it makes the state of the hold irrelevant. */
 async function lockBookable(
   ctx: Ctx,
   input: PlaceBookingInput,
@@ -83,7 +83,7 @@ async function lockBookable(
   return { hold, performance }
 }
 
-/** Whoever held places for a date that was moved since is asked again. @throws {PerformanceMoved} */
+/** A customer who held seats before a move has to accept the new date. @throws {PerformanceMoved} */
 function requireKnownDate(hold: HoldRow, performance: PerformanceRow, { acceptedStartsAt }: PlaceBookingInput): void {
   if (hold.moveCount === performance.moveCount) return
   if (acceptedStartsAt?.getTime() === performance.startsAt.getTime()) return
@@ -95,7 +95,7 @@ function paymentDeadline(hold: HoldRow, { lastMoment }: PerformanceOnSale, now: 
   return earlier(wanted, lastMoment)
 }
 
-/** The attendees' names by place number. @throws {InvalidInput} */
+/** Attendee names by seat number. @throws {InvalidInput} */
 function readAttendees(
   attendees: readonly { placeNumber: number; name: string }[],
   kept: readonly KeptPlace[],
@@ -131,7 +131,7 @@ interface NewBooking {
   kept: readonly KeptPlace[]
 }
 
-/** The reference is drawn again in the rare case that somebody has it. */
+/** Retries with another reference in the rare case of a collision. */
 async function insertBooking(ctx: Ctx, { hold, performance, expiresAt, kept }: NewBooking): Promise<BookingRow> {
   const amounts = sumLines(kept.map((place) => priceLine(performance, place)))
   const values = {

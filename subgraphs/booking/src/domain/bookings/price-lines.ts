@@ -1,18 +1,18 @@
 import { percentOf, taxWithin } from '@tikitu/kit/base/money'
 import type { PerformanceRow, PriceTierRow } from '../../db/tables/catalogue.ts'
 
-/** What a performance adds to a price, and how it is taxed. */
+/** Fees and tax rates of a performance. */
 export type Rates = Pick<
   PerformanceRow,
   'currency' | 'feeMinor' | 'feeBasisPoints' | 'taxBasisPoints' | 'feeTaxBasisPoints' | 'taxMode'
 >
 
-/** A price of a tier, with the tax rate that is its own. */
+/** Price and tax rate of a tier. */
 export type TierPrice = Pick<PriceTierRow, 'priceMinor' | 'taxBasisPoints'>
 
 /**
- * What one place costs: `priceMinor + feeMinor` is to pay. `taxMinor` is inside the price and `feeTaxMinor` inside the fee, also
- * where tax is added to what the tier says: the amounts of a line hold it already.
+ * Amounts of one seat. The customer pays `priceMinor + feeMinor`. `taxMinor` is included in the price and `feeTaxMinor` in the
+ * fee, also when tax is added to the price of the tier.
  */
 export interface LineAmounts {
   priceMinor: number
@@ -22,14 +22,14 @@ export interface LineAmounts {
   taxBasisPoints: number
 }
 
-/** What a booking costs: the exact sums of its lines. The tax is that of prices and fees. */
+/** Totals of a booking: the exact sums of its lines. Tax covers prices and fees. */
 export interface BookingAmounts {
   totalMinor: number
   feesMinor: number
   taxMinor: number
 }
 
-/** The amounts of one place at that tier. Each is rounded on its own line and never again. What is free has no fee. */
+/** Amounts of one seat at the tier, rounded once per line. A free seat has no fee. */
 export function priceLine(rates: Rates, tier: TierPrice): LineAmounts {
   const taxBasisPoints = tier.taxBasisPoints ?? rates.taxBasisPoints
   const { currency, feeMinor, feeBasisPoints, feeTaxBasisPoints, taxMode } = rates
@@ -46,7 +46,7 @@ export function priceLine(rates: Rates, tier: TierPrice): LineAmounts {
   }
 }
 
-/** The sums of the lines. As nothing is rounded here, giving back every line gives back exactly the total. */
+/** Sums of the lines. Nothing is rounded here, so refunding every line refunds exactly the total. */
 export function sumLines(lines: readonly LineAmounts[]): BookingAmounts {
   const sum = (amountOf: (line: LineAmounts) => number) => lines.reduce((all, line) => all + amountOf(line), 0)
   const feesMinor = sum((line) => line.feeMinor)
@@ -54,7 +54,7 @@ export function sumLines(lines: readonly LineAmounts[]): BookingAmounts {
   return { totalMinor: sum((line) => line.priceMinor) + feesMinor, feesMinor, taxMinor }
 }
 
-/** What is to pay for a listed amount, and the tax in it. */
+/** The amount due for a listed amount, and the tax included in it. */
 function taxed(
   listed: { amountMinor: number; currency: string },
   basisPoints: number,

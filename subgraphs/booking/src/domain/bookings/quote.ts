@@ -6,8 +6,8 @@ import { type Showing, showingOf } from '../catalogue/performance-snapshot.ts'
 import { bookingStatusAt, isCustomer } from './get-booking.ts'
 
 /**
- * What the customer is to pay, signed, for payment to believe: null for everybody else, and when there is nothing to pay any
- * more, or the performance was cancelled or has no date. May be asked for again; each quote says the same and ends when the booking does.
+ * The signed amount due, for payment to verify. Only for the customer; null when nothing is due, or the performance is cancelled
+ * or has no date. Every quote of a booking has the same content and expires with the booking.
  */
 export async function quoteOf(ctx: Ctx, booking: BookingRow): Promise<string | null> {
   if (!isCustomer(ctx, booking) || bookingStatusAt(booking, ctx.now()) !== 'AWAITING_PAYMENT') return null

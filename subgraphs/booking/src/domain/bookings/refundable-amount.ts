@@ -4,18 +4,17 @@ import type { Ctx } from '../../context.ts'
 import { type BookingLineRow, type BookingRow, bookingRefunds } from '../../db/tables/bookings.ts'
 import { underwayStatuses } from './booking-refunds.ts'
 
-/** A cancellation that something is to go back with. */
+/** A cancellation with a refund. */
 export interface WantedRefund {
-  /** What it keeps. */
+  /** The fee it withholds. */
   feeMinor: number
-  /** The refund that is to be this cancellation's own. */
+  /** The refund that belongs to this cancellation. */
   exceptRefundId?: string
 }
 
 /**
- * What can still go back of a booking's payment with a cancellation: what was paid, less what
- * other cancellations gave back, every fee that is kept, this one's too, and what staff gave as goodwill. For the transaction that locked the
- * booking. A free booking has nothing left.
+ * The refundable rest of a booking's payment: the payment, less other cancellations' refunds, all fees withheld including this
+ * one's, and goodwill. Runs in the transaction that locked the booking. Zero for a free booking.
  */
 export async function refundRoom(ctx: Ctx, booking: BookingRow, wanted: WantedRefund): Promise<number> {
   if (booking.paymentId === null) return 0
@@ -26,7 +25,7 @@ export async function refundRoom(ctx: Ctx, booking: BookingRow, wanted: WantedRe
   return Math.max(0, booking.totalMinor - wanted.feeMinor - goodwill - Number(rows[0]?.spoken ?? 0))
 }
 
-/** What staff gave back without ending tickets for it, sent or on its way. Other payments of the booking do not count. */
+/** Refunds by staff that voided no tickets, including those in progress. Other payments of the booking do not count. */
 async function goodwillOf(ctx: Ctx, booking: BookingRow, exceptRefundId: string): Promise<number> {
   const isGoodwill = and(
     eq(bookingRefunds.bookingId, booking.id),
@@ -40,13 +39,13 @@ async function goodwillOf(ctx: Ctx, booking: BookingRow, exceptRefundId: string)
   return rows.reduce((sum, row) => sum + row.amountMinor, 0)
 }
 
-/** A line and what its owner is entitled to when it is cancelled. */
+/** A line with its maximum refund. */
 export interface EntitledLine {
   line: BookingLineRow
   entitledMinor: number
 }
 
-/** Spreads what goes back over the lines, exactly, in proportion to what each is entitled to and never above it. */
+/** Distributes a refund over the lines exactly, in proportion to their maximum refunds and never above them. */
 export function spreadRefund(lines: readonly EntitledLine[], refundMinor: number): Map<number, number> {
   const numbers = lines.map(({ line }) => line.placeNumber)
   if (refundMinor === 0) return new Map(numbers.map((number) => [number, 0]))

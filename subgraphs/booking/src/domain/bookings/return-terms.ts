@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import type { BookingRow } from '../../db/tables/bookings.ts'
 import { cancellationDeadline, cancellationFee, policyOf } from '../catalogue/cancellation-policy.ts'
 
-/** On what terms the booking's tickets can be given back; null while the performance has no date. */
+/** Terms for cancelling the booking's tickets; null while the performance has no date. */
 export async function returnTermsOf(ctx: Ctx, booking: BookingRow): Promise<ReturnTerms | null> {
   const performance = await requireLoaded(ctx.load.performance, booking.performanceId)
   if (performance.status === 'POSTPONED') return null

@@ -8,12 +8,12 @@ import { earlier } from '../catalogue/sales-deadline.ts'
 import { isFreeAt } from '../inventory/is-free.ts'
 import { lockBooking } from './lock-booking.ts'
 
-/** For how long places are kept while staff decide on a payment of another amount; never beyond the end of the performance. */
+/** How long seats are reserved while staff review a payment of a different amount; never past the end of the performance. */
 export const reviewHours = 24
 
 /**
- * Another amount was captured than is due: the booking is in review, and its places are kept for it for a stated time, as far as
- * nobody else has one. It ends by what payment says next: captured after all, or refused. Once, and in whatever order.
+ * Puts a booking under review when the captured amount differs from the total, and reserves its seats as far as they are still
+ * free. The next event of payment ends the review: captured or refused. Idempotent, and independent of the order of events.
  */
 export async function reviewBooking(ctx: Ctx, issue: Payload<'payment.issueChanged'>): Promise<void> {
   const { kind, occasion, bookingId } = issue
@@ -37,7 +37,7 @@ export async function reviewBooking(ctx: Ctx, issue: Payload<'payment.issueChang
   })
 }
 
-/** All of its places or none: kept longer, or taken again where they were free. Locked as every claim locks them. */
+/** Extends or reclaims all seats of the booking, or none. Locked in the order of their numbers, as in every claim. */
 async function keepForReview(ctx: Ctx, { id, performanceId, holdId }: BookingRow, until: Date): Promise<void> {
   await ctx.db.execute(sql`
     /* booking.keepForReview */

@@ -11,34 +11,34 @@ import { freePlaces } from '../inventory/free-seats.ts'
 import { linesOf } from './lock-booking.ts'
 import { type EntitledLine, refundRoom, spreadRefund } from './refundable-amount.ts'
 
-/** Tickets to end, and on which terms. */
+/** Tickets to void, and the terms. */
 export interface Voiding {
   tickets: readonly TicketRow[]
-  /** Why: of a customer in their own words, of staff as they wrote it down for themselves. */
+  /** The customer's reason, or an internal one of staff. */
   reason: string | null
-  /** What staff or the organiser have to say to the customer. */
+  /** Message from staff or the organizer to the customer. */
   messageToCustomer: string | null
   cause: CancellationCause
   cancelledBy: string
-  /** The second person, where one was needed. */
+  /** The approver, if one was needed. */
   approvedBy?: string | null
-  /** What is kept of each ticket. */
+  /** Cancellation fee per ticket. */
   keptMinor: number
-  /** The refund by staff that these tickets end for: it says what goes back. */
+  /** The refund by staff that voids these tickets and sets the amount. */
   refund?: StaffRefund
 }
 
 export type CancellationCause = NonNullable<Payload<'booking.ticketsCancelled'>['cause']>
 
-/** A refund that payment keeps the money of, until its tickets are ended. */
+/** A refund that payment holds back until its tickets are void. */
 export interface StaffRefund {
   refundId: string
   amountMinor: number
 }
 
 /**
- * Ends tickets of a booking: their codes are void, their places free, and what goes back is computed and told. For the
- * transaction that locked the booking, then the tickets, and found them live.
+ * Voids tickets of a booking, frees their seats, computes the refund and emits it. Runs in the transaction that locked the
+ * booking, then the tickets, and found them valid.
  */
 export async function voidTickets(ctx: Ctx, booking: BookingRow, voiding: Voiding): Promise<CancellationRow> {
   const ticketIds = voiding.tickets.map((ticket) => ticket.id)
@@ -84,7 +84,7 @@ async function insertCancellation(ctx: Ctx, booking: BookingRow, ending: Ending)
   return cancellation as CancellationRow
 }
 
-/** What was paid for the lines is what they are entitled to and the fee. Of the first, what went back before does not again. */
+/** The lines cost the entitled amount plus the fee. Earlier refunds reduce the refund, not the entitled amount. */
 async function amountsOf(ctx: Ctx, booking: BookingRow, { voiding, lines }: Ending) {
   const paidMinor = lines.reduce((sum, { line }) => sum + line.priceMinor + line.feeMinor, 0)
   if (voiding.refund) {
@@ -99,7 +99,7 @@ async function amountsOf(ctx: Ctx, booking: BookingRow, { voiding, lines }: Endi
   return { entitledMinor, refundMinor, feeMinor }
 }
 
-/** Writes what goes back for each line of a cancellation. */
+/** Stores the refund of each line of a cancellation. */
 export async function endLines(
   ctx: Ctx,
   cancellation: Pick<CancellationRow, 'id' | 'refundMinor'>,
@@ -114,7 +114,7 @@ export async function endLines(
   }
 }
 
-/** Answers whether no ticket of the booking is left. */
+/** Returns whether no valid ticket is left. */
 async function endBooking(ctx: Ctx, booking: BookingRow): Promise<boolean> {
   const live = await ctx.db.$count(tickets, and(eq(tickets.bookingId, booking.id), ne(tickets.status, 'VOID')))
   await ctx.db

@@ -3,14 +3,14 @@ import type { Signals } from '@tikitu/kit/subscriptions/notify'
 import type { Ctx } from '../../context.ts'
 import { requireBooking } from './get-booking.ts'
 
-/** A booking is to be read again. */
+/** Signals that a booking has changed. */
 export interface BookingChange {
   bookingId: string
 }
 
 /**
- * Says at once, and then whenever something about a booking has changed, that it is to be read: no change is missed, many make
- * one. Time counts too: an unpaid booking is over without anybody's doing. @throws {NotFound} when the caller may not see it
+ * Signals once at the start, then after every change of a booking, including its expiry. Changes may be coalesced, but none is
+ * missed. @throws {NotFound} when it is not visible to the caller
  */
 export async function watchBooking(ctx: Ctx, signals: Signals, id: string): Promise<EventStream<BookingChange>> {
   const { performanceId, status, expiresAt } = await requireBooking(ctx, id)

@@ -3,19 +3,19 @@ import { configKeys } from '@tikitu/schema/config'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
-/** A cancellation for others: by whom, and what goes back at most, by currency. */
+/** A cancellation by staff or a partner, with the maximum refund by currency. */
 export interface WantedCancellation {
   partnerId: string
   requestedBy: string
   amounts: Readonly<Record<string, number>>
-  /** The booking, when it is tickets of one. */
+  /** The booking, for cancelled tickets. */
   bookingId?: string
 }
 
 /**
- * Whether a cancellation has to wait for a second person: with what people gave back of this booking before, or with what this
- * person gave back within a day, it is above the limit of a currency. Refunds by staff that payment reported count too. From
- * here on the transaction is the only one that counts for this person.
+ * Whether a cancellation needs a second person: it exceeds the limit of a currency together with earlier refunds of this booking,
+ * or with what this person refunded within a day. Refunds by staff that payment reported count, too. Locks the person's count until
+ * the transaction ends.
  */
 export async function needsSecondPerson(ctx: Ctx, wanted: WantedCancellation): Promise<boolean> {
   const key = 'payment.refundApprovalAboveMinor'
@@ -31,7 +31,7 @@ export async function needsSecondPerson(ctx: Ctx, wanted: WantedCancellation): P
   return false
 }
 
-/** The larger of what went back of the booking, and what this person gave back within a day, without a second person. */
+/** The larger of the booking's refunds and this person's refunds within a day, both without a second person. */
 async function givenAlone(ctx: Ctx, wanted: WantedCancellation, currency: string): Promise<number> {
   const yesterday = new Date(ctx.now().getTime() - 24 * 3_600_000).toISOString()
   const { requestedBy, bookingId = '' } = wanted

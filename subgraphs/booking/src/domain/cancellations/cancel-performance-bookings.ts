@@ -6,34 +6,33 @@ import { tickets } from '../../db/tables/tickets.ts'
 import { endUnpaid } from '../bookings/expire-bookings.ts'
 import { voidTickets } from '../bookings/void-tickets.ts'
 
-/** A performance that was cancelled, and why. */
+/** A cancelled performance, with the reason. */
 export interface CancelledPerformance {
   performanceId: string
   reason: string | null
-  /** Who decided so; booking itself when that is not known. */
+  /** Who cancelled it; the booking service when unknown. */
   cancelledBy?: string
-  /** The second person, where one was needed. */
+  /** The approver, if one was needed. */
   approvedBy?: string | null
 }
 
 const batchSize = 100
-/** How many bookings are cancelled at once. Few enough that requests find a free connection meanwhile. */
+/** Concurrency of cancellations; low enough to leave connections for requests. */
 const parallel = 3
 const unfinished = ['AWAITING_PAYMENT', 'CONFIRMED', 'PARTIALLY_CANCELLED'] as const
 
-/** What one run has done so far. */
+/** Progress of one run. */
 interface Run extends CancelledPerformance {
   count: number
-  /** Those that somebody had locked, or had ended, when their turn came. */
+  /** Bookings that were locked or had ended when their turn came. */
   passedOver: string[]
   failures: unknown[]
 }
 
 /**
- * Cancels every booking of a performance that was cancelled: paid ones in full, used tickets too; unpaid ones are over. Several
- * at once, each in a transaction of its own. May be run again at any time, also beside another run: they share the work, and
- * go on where one was broken off. Returns how many this run ended. One that cannot be cancelled now holds up none of the
- * others. @throws when there was one, so that the job is done again
+ * Cancels every booking of a cancelled performance: paid ones with a full refund, including used tickets, and unpaid ones without.
+ * Runs several at a time, each in its own transaction. Idempotent, resumable and safe to run concurrently. A booking that cannot be
+ * cancelled does not block the others. Returns the number of bookings it ended. @throws after a failure, so that the job is retried
  */
 export async function cancelPerformanceBookings(ctx: Ctx, cancelled: CancelledPerformance): Promise<number> {
   const run: Run = { ...cancelled, count: 0, passedOver: [], failures: [] }
@@ -85,7 +84,7 @@ async function tryToCancel(ctx: Ctx, run: Run, turn: Turn): Promise<void> {
   }
 }
 
-/** So that the progress tells of it. One that is locked is only late, and nobody waits for it a second time. */
+/** Records the failure for the progress. A locked booking is only late, so this does not wait for it. */
 async function writeFailure(ctx: Ctx, id: string): Promise<void> {
   await ctx.db.execute(sql`
     /* booking.writeCancellationFailure */
@@ -93,7 +92,7 @@ async function writeFailure(ctx: Ctx, id: string): Promise<void> {
     where id = (select id from bookings where id = ${id} for update skip locked)`)
 }
 
-/** Answers whether it did: not when somebody else has it locked or ended it. */
+/** Returns false when the booking is locked or has already ended. */
 async function cancelBooking(ctx: Ctx, { id, waits }: Turn, cancelled: CancelledPerformance): Promise<boolean> {
   const [booking] = await ctx.db
     .select()

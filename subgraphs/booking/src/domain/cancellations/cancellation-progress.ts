@@ -4,7 +4,7 @@ import type { EventRow, PerformanceRow } from '../../db/tables/catalogue.ts'
 import { partnerRoleOf } from '../projections/partner-role.ts'
 import type { EndedBookings } from './count-ended-bookings.ts'
 
-/** How many bookings of what was cancelled have ended, and how many have not. */
+/** Counts of ended and remaining bookings after a cancellation. */
 export interface CancellationProgressView {
   total: number
   cancelled: number
@@ -14,7 +14,7 @@ export interface CancellationProgressView {
   finishedAt: Date | null
 }
 
-/** How far a cancelled performance is, for the partner's members and staff; null for everybody else, and when it is not cancelled. */
+/** Cancellation progress of a performance, for the partner's members and staff; null for others, and unless cancelled. */
 export async function cancellationProgressOf(
   ctx: Ctx,
   performance: PerformanceRow,
@@ -22,7 +22,7 @@ export async function cancellationProgressOf(
   return await progressOf(ctx, performance.partnerId, [performance])
 }
 
-/** How far the cancelled performances of an event are together, for the same people; null when none of them is cancelled. */
+/** Cancellation progress over all cancelled performances of an event, for the same viewers; null when none is cancelled. */
 export async function cancellationProgressOfEvent(ctx: Ctx, event: EventRow): Promise<CancellationProgressView | null> {
   return await progressOf(ctx, event.partnerId, await ctx.load.performancesOfEvent.load(event.id))
 }

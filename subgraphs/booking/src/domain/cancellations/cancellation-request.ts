@@ -6,19 +6,19 @@ import { type CancellationRequestRow, cancellationRequests } from '../../db/tabl
 import { partnerMembers } from '../../db/tables/partners.ts'
 import { audit, emit } from '../../emit.ts'
 
-/** What is to be cancelled, by whom and why. */
+/** The subject of a cancellation, its initiator and reason. */
 export type CancellationWish = Pick<
   CancellationRequestRow,
   'partnerId' | 'kind' | 'subjectId' | 'reason' | 'amounts' | 'requestedBy'
 > &
   Partial<Pick<CancellationRequestRow, 'ticketIds' | 'messageToCustomer'>>
 
-/** Keeps that somebody cancelled for others without a second person, so that it counts from now on. */
+/** Records a cancellation below the limit, so that it counts towards later ones. */
 export async function keepDone(ctx: Ctx, wish: CancellationWish): Promise<void> {
   await insert(ctx, wish, 'DONE')
 }
 
-/** Has a cancellation wait for a second person, and tells everybody who can be that. */
+/** Creates a request for approval, and notifies everybody who can approve it. */
 export async function requestCancellation(
   ctx: Ctx,
   wish: CancellationWish,
@@ -34,7 +34,7 @@ export async function requestCancellation(
   return request
 }
 
-/** The request, which nobody else decides on until the transaction ends. @throws {NotFound} */
+/** The request, locked until the transaction ends. @throws {NotFound} */
 export async function lockRequest(ctx: Ctx, id: string): Promise<CancellationRequestRow> {
   const [request] = await ctx.db
     .select()
@@ -45,7 +45,7 @@ export async function lockRequest(ctx: Ctx, id: string): Promise<CancellationReq
   return request
 }
 
-/** Writes what was decided, and by whom, with its audit entry. */
+/** Stores the decision, with its audit entry. */
 export async function closeRequest(
   ctx: Ctx,
   request: CancellationRequestRow,

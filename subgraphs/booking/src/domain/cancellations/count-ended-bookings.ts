@@ -1,7 +1,7 @@
 import type { Db } from '@tikitu/kit/postgres/database'
 import { sql } from 'drizzle-orm'
 
-/** What became of the bookings of a performance since it was cancelled. */
+/** Counts of a performance's bookings since it was cancelled. */
 export interface EndedBookings {
   /** The performance. */
   id: string
@@ -10,7 +10,7 @@ export interface EndedBookings {
   /** Part of `remaining`. */
   failed: number
   startedAt: Date
-  /** When the newest of them ended; when it was cancelled, where none did. */
+  /** When the last of them ended; if none has, when the performance was cancelled. */
   lastEndedAt: Date
 }
 
@@ -23,7 +23,7 @@ interface Row extends Record<string, unknown> {
   lastEndedAt: string
 }
 
-/** Counts the bookings of cancelled performances; the others are left out. */
+/** Counts the bookings of cancelled performances. Other performances are omitted. */
 export async function countEndedBookings(db: Db, ids: readonly string[]): Promise<EndedBookings[]> {
   const { rows } = await db.execute<Row>(sql`
     /* booking.countEndedBookings */

@@ -16,8 +16,8 @@ export interface DecideCancellationInput {
 }
 
 /**
- * Does what a cancellation asked for that waits for a second person, as far as it is still there to do: what was cancelled
- * meanwhile is left out, and where nothing is left the request is OBSOLETE. Two who decide at once decide once.
+ * Approves and carries out a requested cancellation. Anything cancelled in the meantime is skipped; if nothing is left, the request
+ * becomes OBSOLETE. Concurrent decisions take effect once.
  * @throws {NotFound | Forbidden | SecondPersonNeeded | InvalidState | TicketUsed}
  */
 export async function approveCancellation(ctx: Ctx, input: DecideCancellationInput): Promise<CancellationRequestRow> {
@@ -27,7 +27,7 @@ export async function approveCancellation(ctx: Ctx, input: DecideCancellationInp
   })
 }
 
-/** Ends a request: nothing is cancelled, and sales go on. @throws {NotFound | Forbidden | SecondPersonNeeded | InvalidState} */
+/** Rejects a request. Nothing is cancelled, and sales resume. @throws {NotFound | Forbidden | SecondPersonNeeded | InvalidState} */
 export async function rejectCancellation(ctx: Ctx, input: DecideCancellationInput): Promise<CancellationRequestRow> {
   return await decide(ctx, input, async (ctx, request, decidedBy) => {
     if (request.kind === 'PERFORMANCE') await resumePerformance(ctx, request)
@@ -36,7 +36,7 @@ export async function rejectCancellation(ctx: Ctx, input: DecideCancellationInpu
   })
 }
 
-/** Each answers whether there was anything left to cancel. */
+/** Each returns whether anything was left to cancel. */
 const acts = { TICKETS: approvedTickets, PERFORMANCE: approvedPerformance, EVENT: approvedEvent }
 
 type Decision = (ctx: Ctx, request: CancellationRequestRow, decidedBy: string) => Promise<CancellationRequestRow>

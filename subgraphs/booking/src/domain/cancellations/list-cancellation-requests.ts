@@ -12,7 +12,7 @@ export interface CancellationRequestFilter {
   partnerId?: string | null
 }
 
-/** Requests to cancel that need or needed a second person, the newest first: all for staff, their own for owners and managers. */
+/** Cancellation requests, newest first: all for staff, those of their own partners for owners and managers. */
 export async function listCancellationRequests(
   ctx: Ctx,
   { filter, ...args }: PageArgs & { filter?: CancellationRequestFilter | null },
@@ -36,7 +36,7 @@ export async function listCancellationRequests(
   return toConnection(rows, page, (row) => [row.id])
 }
 
-/** A request by its id, for whoever finds it in the list; null otherwise. */
+/** A request by id, if the caller can list it; null otherwise. */
 export async function getCancellationRequest(ctx: Ctx, id: string): Promise<CancellationRequestRow | null> {
   const request = await ctx.load.cancellationRequest.load(id)
   if (!request || request.status === 'DONE') return null

@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { CancellationRequestRow } from '../../db/tables/cancellation-requests.ts'
 import { hasPartnerRole } from '../projections/partner-role.ts'
 
-/** The request to cancel a performance or an event that waits for a second person, for the partner's members and staff. */
+/** The open request to cancel a performance or an event, for the partner's members and staff. */
 export async function openRequestOf(
   ctx: Ctx,
   { partnerId, cancellationRequestId }: { partnerId: string; cancellationRequestId: string | null },

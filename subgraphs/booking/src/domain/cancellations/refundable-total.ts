@@ -2,7 +2,7 @@ import { inArray, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { performances } from '../../db/tables/catalogue.ts'
 
-/** What would go back at most if these performances were cancelled, by currency: what was paid for their good tickets. */
+/** Maximum refund by currency if these performances were cancelled: what was paid for their valid tickets. */
 export async function atStake(ctx: Ctx, performanceIds: readonly string[]): Promise<Record<string, number>> {
   if (performanceIds.length === 0) return {}
   const { rows } = await ctx.db.execute<{ currency: string; minor: string }>(sql`

@@ -19,9 +19,9 @@ import { recordEvent } from './publish-changes.ts'
 const cancelEventInput = z.object({ eventId: z.string(), reason: publicReason })
 
 /**
- * Cancels an event and its performances that have not begun; their tickets are refunded afterwards, by a job each. Those that
- * have begun took place: they stay as they are, and are sold no more. Where more than the limit would go back it waits for a
- * second person, and all its sales are paused meanwhile. Cancelling one that is cancelled, or waits, changes nothing.
+ * Cancels an event and its performances that have not started; a job per performance refunds the tickets. Performances that have
+ * started stay unchanged, but sales stop. Above the limit a second person has to approve it, and sales are paused until then.
+ * Idempotent for an event that is cancelled or waiting for approval.
  * @throws {InvalidInput | NotFound | Forbidden}
  */
 export async function cancelEvent(ctx: Ctx, input: z.input<typeof cancelEventInput>): Promise<EventRow> {
@@ -46,7 +46,7 @@ export async function cancelEvent(ctx: Ctx, input: z.input<typeof cancelEventInp
   })
 }
 
-/** Cancels an event whose request a second person approved; answers whether it was still to be cancelled. */
+/** Cancels the event of an approved request. Returns whether it was still to be cancelled. */
 export async function approvedEvent(
   ctx: Ctx,
   { subjectId, reason, requestedBy, decidedBy }: CancellationRequestRow,
@@ -59,7 +59,7 @@ export async function approvedEvent(
   return true
 }
 
-/** Lets the sales of an event go on whose request was rejected. */
+/** Resumes the sales of an event after its request was rejected. */
 export async function resumeEvent(ctx: Ctx, { id, subjectId }: CancellationRequestRow): Promise<void> {
   await ctx.db
     .update(events)

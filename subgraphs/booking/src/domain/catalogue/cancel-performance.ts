@@ -20,9 +20,9 @@ import { recordPerformance } from './publish-changes.ts'
 const cancelPerformanceInput = z.object({ performanceId: z.string(), reason: publicReason })
 
 /**
- * Cancels a performance that has not begun; its tickets are refunded afterwards, by a job. Where more than the limit would go
- * back it waits for a second person, and its sales are paused meanwhile. Cancelling one that is cancelled, or waits, changes
- * nothing. @throws {InvalidInput | InvalidState | NotFound | Forbidden}
+ * Cancels a performance that has not started; a job refunds the tickets. Above the limit a second person has to approve it, and
+ * sales are paused until then. Idempotent for a performance that is cancelled or waiting for approval.
+ * @throws {InvalidInput | InvalidState | NotFound | Forbidden}
  */
 export async function cancelPerformance(
   ctx: Ctx,
@@ -47,7 +47,7 @@ export async function cancelPerformance(
   })
 }
 
-/** Cancels a performance whose request a second person approved; answers whether it was still to be cancelled. */
+/** Cancels the performance of an approved request. Returns whether it was still to be cancelled. */
 export async function approvedPerformance(
   ctx: Ctx,
   { subjectId, reason, requestedBy, decidedBy }: CancellationRequestRow,
@@ -61,7 +61,7 @@ export async function approvedPerformance(
   return true
 }
 
-/** Lets the sales of a performance go on whose request was rejected. */
+/** Resumes the sales of a performance after its request was rejected. */
 export async function resumePerformance(ctx: Ctx, { id, subjectId }: CancellationRequestRow): Promise<void> {
   await ctx.db
     .update(performances)
@@ -69,10 +69,10 @@ export async function resumePerformance(ctx: Ctx, { id, subjectId }: Cancellatio
     .where(and(eq(performances.id, subjectId), eq(performances.cancellationRequestId, id)))
 }
 
-/** Why a performance does not take place, and who decided so. */
+/** The reason of a cancellation, and who decided it. */
 export type CancellationDecision = Omit<CancelledPerformance, 'performanceId' | 'reason'> & { reason: string }
 
-/** Writes that a performance does not take place, and leaves the job that gives everybody their money back. */
+/** Marks a performance as cancelled, and schedules the job that refunds its tickets. */
 export async function writeCancellation(
   ctx: Ctx,
   { performance: before, eventTitle }: { performance: PerformanceRow; eventTitle: string },

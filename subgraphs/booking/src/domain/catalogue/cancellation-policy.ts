@@ -1,14 +1,14 @@
 import type { BookingLineRow, BookingRow } from '../../db/tables/bookings.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 
-/** On what terms tickets are given back: those the booking was placed on, and what became of the performance since. */
+/** Cancellation terms of a booking: those it was placed on, and the current state of the performance. */
 export type CancellationPolicy = Pick<PerformanceRow, 'status' | 'startsAt'> &
   Pick<BookingRow, 'cancellationDeadlineHours' | 'cancellationFeeMinor'> & {
-    /** Whether the performance was moved after the booking was placed. Whoever bought for the date it has now knew it. */
+    /** Whether the performance was moved after the booking was placed. Later customers knew the new date. */
     isMoved: boolean
   }
 
-/** The terms of a booking. What its partner asks of later customers does not touch them. */
+/** The terms of a booking. Later changes by the partner do not affect them. */
 export function policyOf(booking: BookingRow, performance: PerformanceRow): CancellationPolicy {
   const { cancellationDeadlineHours, cancellationFeeMinor } = booking
   const { status, startsAt } = performance
@@ -16,7 +16,7 @@ export function policyOf(booking: BookingRow, performance: PerformanceRow): Canc
   return { status, startsAt, cancellationDeadlineHours, cancellationFeeMinor, isMoved }
 }
 
-/** Whether the customer may cancel at that moment. While a performance has no date, nothing ends the right that its move gave. */
+/** Whether the customer may cancel at that time. There is no deadline while a performance has no date. */
 export function mayCancelAt(policy: CancellationPolicy, now: Date): boolean {
   if (policy.isMoved && policy.status === 'POSTPONED') return true
   const deadline = cancellationDeadline(policy)
@@ -24,8 +24,8 @@ export function mayCancelAt(policy: CancellationPolicy, now: Date): boolean {
 }
 
 /**
- * Until when customers may cancel: null when they never may, and when no end is set yet. A performance that was moved after they
- * booked lets them out until it begins.
+ * The cancellation deadline; null when customers can never cancel, and when none is set yet. After a move, earlier customers can
+ * cancel until the performance starts.
  */
 export function cancellationDeadline(policy: CancellationPolicy): Date | null {
   if (policy.isMoved) return policy.status === 'POSTPONED' ? null : policy.startsAt
@@ -33,12 +33,12 @@ export function cancellationDeadline(policy: CancellationPolicy): Date | null {
   return new Date(policy.startsAt.getTime() - policy.cancellationDeadlineHours * 3_600_000)
 }
 
-/** What is kept of each ticket that is given back. Staff keep nothing, nor does a performance that was moved or cancelled. */
+/** The cancellation fee per ticket. None for staff, and for a performance that was moved or cancelled. */
 export function cancellationFee(policy: CancellationPolicy, isByStaff: boolean): number {
   return isByStaff || policy.isMoved || policy.status === 'CANCELLED' ? 0 : policy.cancellationFeeMinor
 }
 
-/** What goes back for a line: price and fee, less what is kept, and never less than nothing. */
+/** The refund of a line: price and fee, less the cancellation fee, and never below zero. */
 export function refundOfLine(line: Pick<BookingLineRow, 'priceMinor' | 'feeMinor'>, keptMinor: number): number {
   return Math.max(0, line.priceMinor + line.feeMinor - keptMinor)
 }

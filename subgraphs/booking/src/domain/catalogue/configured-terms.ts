@@ -3,7 +3,7 @@ import { type ConfigKeyName, configKeys } from '@tikitu/schema/config'
 import type { Ctx } from '../../context.ts'
 import type { VenueRow } from '../../db/tables/partners.ts'
 
-/** Terms that a new performance may leave open. */
+/** Terms with configured defaults. */
 export interface OpenTerms {
   maxPlacesPerPerson?: number | null | undefined
   taxBasisPoints?: number | null | undefined
@@ -11,8 +11,8 @@ export interface OpenTerms {
 }
 
 /**
- * The terms, with those that were left open as they are configured for the partner: the seats of one person, and the tax rate of
- * the venue's country. Fees are taxed as prices are, unless it is said otherwise.
+ * Completes the terms from the configuration: the seats per person of the partner, and the tax rate of the venue's country. Fees
+ * default to the tax rate of prices.
  */
 export async function configuredTerms(ctx: Ctx, terms: OpenTerms, venue: VenueRow) {
   const taxBasisPoints = terms.taxBasisPoints ?? (await taxRateIn(ctx, venue))

@@ -22,7 +22,7 @@ const createEventInput = z.object({
 })
 
 /**
- * Drafts an event of a partner, for members with the role MANAGER. Without a slug it gets one from its title.
+ * Creates a draft event, for members with the role MANAGER. The slug defaults to one derived from the title.
  * @throws {SlugTaken | InvalidInput | NotFound | Forbidden}
  */
 export async function createEvent(ctx: Ctx, input: z.input<typeof createEventInput>): Promise<EventRow> {

@@ -34,19 +34,19 @@ const createPerformanceInput = z.object({
   salesEndAt: z.date().nullish(),
   currency: currencyCode,
   tiers: z.array(priceTierInput).min(1, 'must contain at least one tier').max(200, 'must be at most 200'),
-  /** Absent: as the platform or the partner is configured. */
+  /** Defaults to the configuration of the partner or the platform. */
   maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.nullish(),
   fees: salesTerms.fees.nullish(),
-  /** Absent: the rate of the venue's country, as configured. */
+  /** Defaults to the configured rate of the venue's country. */
   taxBasisPoints: salesTerms.taxBasisPoints.nullish(),
-  /** Absent: the rate of the prices. */
+  /** Defaults to the rate of prices. */
   feeTaxBasisPoints: salesTerms.taxBasisPoints.nullish(),
   taxMode: salesTerms.taxMode.default('INCLUDED'),
   isDraft: z.boolean().default(false),
   cancellation: salesTerms.cancellation.nullish(),
   entryRule: salesTerms.entryRule.default('ONCE'),
   allowsSingleSeats: salesTerms.allowsSingleSeats.default(false),
-  /** Whether another performance may be in the same hall at the same time. */
+  /** Whether to allow overlapping performances in the same hall. */
   allowOverlap: z.boolean().nullish(),
   idempotencyKey: z.string().nullish(),
 })
@@ -54,7 +54,7 @@ const createPerformanceInput = z.object({
 type Wanted = z.infer<typeof createPerformanceInput> & { salesEndAt: Date }
 
 /**
- * Makes a dated showing of an event from a published layout of the same partner, with a row for each of its places.
+ * Creates a performance of an event from a published layout of the same partner, with a row for each seat.
  * @throws {PerformancesOverlap | InvalidInput | InvalidState | NotFound | Forbidden}
  */
 export async function createPerformance(
@@ -76,7 +76,7 @@ export async function createPerformance(
   )
 }
 
-/** Sales end when it begins; those of one that runs already, when it ends. */
+/** Sales end at the start by default, or at the end if the performance is already running. */
 function usualSalesEnd({ startsAt, endsAt }: { startsAt: Date; endsAt?: Date | null }, now: Date): Date {
   return startsAt <= now && endsAt ? endsAt : startsAt
 }
@@ -102,7 +102,7 @@ interface House {
   venue: VenueRow
 }
 
-/** A layout and its venue come by two events, so for a moment there may be one without the other. */
+/** The layout and its venue arrive in separate events, so either may be missing for a moment. */
 async function requireLayout(ctx: Ctx, layoutId: string, partnerId: string): Promise<House> {
   const [found] = await ctx.db
     .select({ layout: layouts, venue: venues })

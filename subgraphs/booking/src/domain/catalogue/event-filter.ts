@@ -8,7 +8,7 @@ import { isFreeAt } from '../inventory/is-free.ts'
 import { isOnSaleAt } from './sales-window.ts'
 import { isToComeAt } from './upcoming.ts'
 
-/** Which events to list. What is absent or null does not narrow the list. */
+/** All given conditions must match; null means no condition. */
 export interface EventFilter {
   text?: string | null
   categories?: readonly EventRow['category'][] | null
@@ -22,26 +22,26 @@ export interface EventFilter {
   partnerId?: string | null
 }
 
-/** What people typed, as queries for Postgres. */
+/** The search text as Postgres queries. */
 export interface TextQuery {
   anywhere: string
-  /** In what an event says of itself, without its venues. */
+  /** Matches the event's own texts, without its venues. */
   ofEvent: string
 }
 
-/** What people typed as queries; null when nothing can be looked for. */
+/** The queries for a search text; null when it contains no words. */
 export function textQueryOf(text: string): TextQuery | null {
   const [anywhere, ofEvent] = [searchQuery(text), searchQuery(text, { weights: 'AB' })]
   return anywhere && ofEvent ? { anywhere, ofEvent } : null
 }
 
-/** Whether a filter asks for something that one performance has and another has not. */
+/** Whether a filter has conditions on single performances. */
 export function narrowsPerformances(filter: EventFilter, text: TextQuery | null): boolean {
   const { city, country, startsFrom, startsBefore, minPrice, maxPrice, isAvailable } = filter
   return [text, city, country, startsFrom, startsBefore, minPrice, maxPrice, isAvailable].some(Boolean)
 }
 
-/** Whether an event fits, apart from its performances. */
+/** Condition: the event matches, apart from its performances. */
 export function eventMatches(filter: EventFilter, text: TextQuery | null): SQL {
   const rules: SQL[] = [sql`true`]
   if (text) rules.push(sql`events.searchable @@ ${text.anywhere}::tsquery`)
@@ -51,11 +51,11 @@ export function eventMatches(filter: EventFilter, text: TextQuery | null): SQL {
   return sql.join(rules, sql` and `)
 }
 
-/** Whether one performance fits all that is said of performances: it is not enough when each rule finds another one. */
+/** Condition: one performance matches all conditions on performances together. */
 export function performanceMatches(filter: EventFilter, text: TextQuery | null, now: Date): SQL {
   const rules = [isToComeAt(now)]
   if (text) rules.push(isFoundThere(text))
-  // A performance that is postponed has no date to be asked for.
+  // A postponed performance has no date to compare.
   if (filter.startsFrom || filter.startsBefore) rules.push(sql`performances.status <> 'POSTPONED'`)
   if (filter.startsFrom) rules.push(sql`performances.starts_at >= ${filter.startsFrom.toISOString()}`)
   if (filter.startsBefore) rules.push(sql`performances.starts_at < ${filter.startsBefore.toISOString()}`)
@@ -65,7 +65,7 @@ export function performanceMatches(filter: EventFilter, text: TextQuery | null, 
   return sql.join(rules, sql` and `)
 }
 
-/** The words of an event name all of its venues: what is found by one of them must be played there. */
+/** An event's words include all of its venues, so a match by venue requires a performance there. */
 function isFoundThere({ anywhere, ofEvent }: TextQuery): SQL {
   return sql`(events.searchable @@ ${ofEvent}::tsquery or exists (select from venues where venues.id = performances.venue_id
     and (ts_filter(events.searchable, '{a,b}') || venues.searchable) @@ ${anywhere}::tsquery))`

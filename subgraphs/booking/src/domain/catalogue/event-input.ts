@@ -10,7 +10,7 @@ const image = z.object({
   alt: optionalSingleLine(300),
 })
 
-/** What an event says of itself. */
+/** Editable fields of an event. */
 export const eventFields = {
   title: line(200),
   slug: z
@@ -23,5 +23,5 @@ export const eventFields = {
   images: z.array(image).max(10, 'must be at most 10'),
 }
 
-/** Why something does not take place, as ticket holders will read it. */
+/** Reason for a cancellation, shown to ticket holders. */
 export const publicReason = z.string().trim().min(1, 'must not be empty').max(500, 'must be at most 500 characters')

@@ -4,17 +4,17 @@ import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { PerformancesOverlap } from '../../errors.ts'
 import { isToComeAt } from './upcoming.ts'
 
-/** When a performance is in which hall. Without an `id` it is one that is about to be made. */
+/** The time of a performance in a hall. Without an `id` it is a new one. */
 export type Occupancy = Pick<PerformanceRow, 'layoutId' | 'startsAt' | 'endsAt'> & { id?: string }
 
-/** A performance that is in the same hall at the same time. */
+/** A performance in the same hall at the same time. */
 export interface Overlap {
   performanceId: string
   eventTitle: string
   startsAt: string
 }
 
-/** How long a performance takes, where its end is not said. */
+/** Assumed duration of a performance without an end time. */
 const usualLength = sql`interval '2 hours'`
 
 /** Reads the relation `wanted`. */
@@ -31,8 +31,8 @@ const othersInHall = sql`
   group by performances.id, events.title`
 
 /**
- * Refuses a time at which the hall is taken by another performance that is not cancelled or postponed. Layouts of one venue that
- * have the same name, however it is typed, are the same hall: a later plan of it. For the transaction that locked the hall.
+ * Requires that no other performance uses the hall at that time, except cancelled and postponed ones. Layouts of a venue with the
+ * same normalized name are versions of the same hall. Runs in the transaction that locked the hall.
  * @throws {PerformancesOverlap} that names the others
  */
 export async function requireFreeHall(ctx: Ctx, wanted: Occupancy): Promise<void> {
@@ -41,8 +41,7 @@ export async function requireFreeHall(ctx: Ctx, wanted: Occupancy): Promise<void
 }
 
 /**
- * Two who want the same hour at the same instant ask one after the other. Before the lock on a performance, as a change of the
- * venue takes them in that order too.
+ * Serializes checks of the same hall. Taken before the lock on a performance, the same order as in a change of the venue.
  */
 export async function lockHall(ctx: Ctx, layoutId: string): Promise<void> {
   await ctx.db.execute(sql`
@@ -51,7 +50,7 @@ export async function lockHall(ctx: Ctx, layoutId: string): Promise<void> {
     where layouts.id = ${layoutId} for no key update of venues`)
 }
 
-/** The performances that are in the hall at that time, the earliest first: ten at most. */
+/** Up to ten performances in the hall at that time, earliest first. */
 async function listOverlaps(ctx: Ctx, { id = '', layoutId, startsAt, endsAt }: Occupancy): Promise<Overlap[]> {
   const { rows } = await ctx.db.execute<OverlapRow>(sql`
     /* booking.listOverlaps */
@@ -63,7 +62,7 @@ async function listOverlaps(ctx: Ctx, { id = '', layoutId, startsAt, endsAt }: O
   return rows.map(overlapOf)
 }
 
-/** The same for all performances of an event that are to come, but for overlaps that one of the two was made with. */
+/** The same for all upcoming performances of an event, without overlaps that were explicitly allowed. */
 export async function listOverlapsOfEvent(ctx: Ctx, eventId: string): Promise<Overlap[]> {
   const { rows } = await ctx.db.execute<OverlapRow>(sql`
     /* booking.listOverlapsOfEvent */

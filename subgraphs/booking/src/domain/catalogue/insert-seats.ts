@@ -3,7 +3,7 @@ import { placesOf } from '@tikitu/schema/layout-places'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
-/** Makes a row for every place of the layout, all of them free. One statement with one parameter, however large the house. */
+/** Inserts a free seat for every seat of the layout, in one statement with one parameter, however large the hall. */
 export async function insertPlaces(ctx: Ctx, performanceId: string, document: LayoutDocument): Promise<void> {
   await ctx.db.execute(sql`
     /* booking.createPerformance */

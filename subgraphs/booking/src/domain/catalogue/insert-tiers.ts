@@ -4,7 +4,7 @@ import { zonesWithPlaces } from '@tikitu/schema/layout-places'
 import type { Ctx } from '../../context.ts'
 import { priceTiers } from '../../db/tables/catalogue.ts'
 
-/** A price at which places of one zone are to be sold. */
+/** A new price for the seats of one zone. */
 export interface NewTier {
   zone: string
   name: string
@@ -14,7 +14,7 @@ export interface NewTier {
   salesEndAt?: Date | null
 }
 
-/** Refuses prices for zones that have no places, a zone without a price, and one name twice. @throws {InvalidInput} */
+/** Requires a price for each zone with seats, no prices for others, and unique names in a zone. @throws {InvalidInput} */
 export function requireTierPerZone(document: LayoutDocument, tiers: readonly NewTier[]): void {
   const zones = zonesWithPlaces(document)
   const priced = new Set(tiers.map((tier) => tier.zone))
@@ -32,7 +32,7 @@ export function requireTierPerZone(document: LayoutDocument, tiers: readonly New
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
-/** Writes the prices of a performance, in the order they were given. */
+/** Inserts the prices of a performance, in the given order. */
 export async function insertTiers(ctx: Ctx, performanceId: string, tiers: readonly NewTier[]): Promise<void> {
   await ctx.db
     .insert(priceTiers)

@@ -10,7 +10,7 @@ export interface ListPartnerEventsInput extends PageArgs {
   status?: EventRow['status'] | null
 }
 
-/** A partner's events, made last first: drafts too for its members and for admins. The id is as old as the event. */
+/** A partner's events, newest first, with drafts for its members and admins. Ids sort by creation. */
 export async function listPartnerEvents(ctx: Ctx, input: ListPartnerEventsInput): Promise<Connection<EventRow>> {
   const page = readPage(input)
   const seesDrafts = isStaff(ctx.viewer) || (await partnerRoleOf(ctx, input.partnerId)) !== null

@@ -4,8 +4,8 @@ import { maySeeDrafts } from './get-event.ts'
 import { isToCome } from './upcoming.ts'
 
 /**
- * The performances of an event, the earliest first: all of them, or those that are running or to come. Drafts are among all of
- * them, for members of the partner and for staff.
+ * The performances of an event, earliest first: all, or those that are running, upcoming or postponed. All includes drafts for
+ * members of the partner and staff.
  */
 export async function listPerformances(
   ctx: Ctx,

@@ -1,8 +1,8 @@
-/** The instant at which clocks in one zone show what those of another show at `instant`. In an hour that clocks skip: an hour later. */
+/** The instant with the same local time in another time zone. A local time that clocks skip becomes an hour later. */
 export function sameClockTime(instant: Date, { from, to }: { from: string; to: string }): Date {
   const shown = instant.getTime() + offsetAt(instant.getTime(), from)
   let found = shown
-  // The offset at a first guess may be that of the other side of a clock change: the second look settles it.
+  // The first guess may have the offset of the other side of a clock change; the second one corrects it.
   for (let look = 0; look < 2; look++) found = shown - offsetAt(found, to)
   return new Date(found)
 }

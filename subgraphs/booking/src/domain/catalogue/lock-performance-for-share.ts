@@ -3,11 +3,11 @@ import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { endOfPerformance, lastMoment } from './sales-deadline.ts'
 
-/** What nobody changes of a performance while it is locked. */
+/** The columns that cannot change while a performance is locked. */
 export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxPlacesPerPerson' | 'cancellationReason'> & {
-  /** Until when what was held in time can be paid. */
+  /** Payment deadline for seats that were held in time. */
   lastMoment: Date
-  /** When it is over, or begins where no end is known. */
+  /** The end; if unknown, the start. */
   end: Date
   isEndKnown: boolean
 }
@@ -22,8 +22,8 @@ interface Found extends Record<string, unknown> {
 }
 
 /**
- * The performance, which nobody changes until the transaction ends. Many may hold this lock at once; cancelling the
- * performance waits for them, so whatever is sold meanwhile is found by the cancellation.
+ * The performance, unchanged until the transaction ends. Many transactions can share this lock. A cancellation of the performance
+ * waits for them, so it finds everything they sold.
  */
 export async function lockPerformanceForShare(ctx: Ctx, performanceId: string): Promise<LockedPerformance> {
   const { rows } = await ctx.db.execute<Found>(sql`

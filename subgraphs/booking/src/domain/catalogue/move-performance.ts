@@ -7,7 +7,7 @@ import { undoAdmissions } from '../check-in/undo-admissions.ts'
 import { readEvent } from './lock-catalogue.ts'
 import { recordPerformance } from './publish-changes.ts'
 
-/** What a move makes of a performance, and how the audit log calls it. */
+/** The columns that a move changes, and its audit action. */
 export interface Move {
   action: 'reschedulePerformance' | 'postponePerformance'
   reason: string | null
@@ -15,8 +15,8 @@ export interface Move {
 }
 
 /**
- * Writes that a performance has another date, or none any more. Admissions to the date that does not take place are taken
- * back. For the transaction that locked the performance. @throws {InvalidState} when its event was cancelled
+ * Moves a performance to another date, or to none, and undoes admissions to the old date. Runs in the transaction that locked the
+ * performance. @throws {InvalidState} when its event was cancelled
  */
 export async function movePerformance(ctx: Ctx, before: PerformanceRow, move: Move): Promise<PerformanceRow> {
   const { action, reason, columns } = move
@@ -26,7 +26,7 @@ export async function movePerformance(ctx: Ctx, before: PerformanceRow, move: Mo
     .update(performances)
     .set({
       ...columns,
-      // What was said when the date was given up still explains the new one.
+      // The reason for a postponement also explains the new date.
       moveReason: reason ?? (before.status === 'POSTPONED' ? before.moveReason : null),
       previousStartsAt: before.startsAt,
       moveCount: before.moveCount + 1,
@@ -46,7 +46,7 @@ export async function movePerformance(ctx: Ctx, before: PerformanceRow, move: Mo
   return moved
 }
 
-/** Refuses to move what is cancelled, or took place. @throws {InvalidState} */
+/** @throws {InvalidState} when the performance was cancelled, or has already taken place */
 export function requireMovable(performance: PerformanceRow, now: Date): void {
   if (performance.status === 'CANCELLED') {
     throw new InvalidState('This performance was cancelled. Create a new one instead.')

@@ -8,13 +8,13 @@ import { requireOwnPerformance } from '../projections/partner-role.ts'
 import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
 import { recordDeed, recordPerformance } from './publish-changes.ts'
 
-/** A performance that is not shown yet. */
+/** A draft performance. */
 export interface DraftInput {
   performanceId: string
 }
 
 /**
- * Shows a draft with its event. Publishing what is published changes nothing. For members with the role MANAGER.
+ * Makes a draft performance public with its event. Idempotent. For members with the role MANAGER.
  * @throws {InvalidState | NotFound | Forbidden}
  */
 export async function publishPerformance(ctx: Ctx, { performanceId }: DraftInput): Promise<PerformanceRow> {
@@ -36,7 +36,7 @@ export async function publishPerformance(ctx: Ctx, { performanceId }: DraftInput
 }
 
 /**
- * Deletes a draft, its prices and its seats. What was published is cancelled instead, so that whoever has a ticket is told.
+ * Deletes a draft with its prices and seats. A published performance has to be cancelled, so that ticket holders are notified.
  * @throws {InvalidState | NotFound | Forbidden}
  */
 export async function deletePerformance(ctx: Ctx, { performanceId }: DraftInput): Promise<string> {

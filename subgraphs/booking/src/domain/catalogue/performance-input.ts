@@ -7,10 +7,10 @@ import { isToComeUntil, type Span } from './upcoming.ts'
 
 const basisPoints = z.int().min(0, 'must be between 0 and 10,000').max(10_000, 'must be between 0 and 10,000')
 const amount = z.int('must be a whole number').min(0, 'must not be below 0').max(100_000_000_000, 'is too much')
-/** Must be a zone of the layout, so it need not be a good name. */
+/** Must be a zone of the layout, so its characters need no checks. */
 const zoneName = z.string().trim().min(1, 'must not be empty').max(60, 'must be at most 60 characters')
 
-/** How a performance is sold. */
+/** Sales terms of a performance. */
 export const salesTerms = {
   maxPlacesPerPerson: z.int().min(1, 'must be between 1 and 100').max(100, 'must be between 1 and 100'),
   fees: z.object({ perTicketMinor: amount.default(0), basisPoints: basisPoints.default(0) }),
@@ -26,7 +26,7 @@ export const salesTerms = {
 
 export const currencyCode = z.string().refine(isCurrency, 'must be a current ISO 4217 currency')
 
-/** What a price tier may say of itself. */
+/** Editable fields of a price tier. */
 export const tierFields = {
   name: line(60),
   priceMinor: amount,
@@ -40,7 +40,7 @@ export const priceTierInput = z.object({ zone: zoneName, ...tierFields }).refine
   message: 'must be after salesStartAt',
 })
 
-/** Whether a tier is sold for some time at all. */
+/** Whether the sale dates of a tier are in order. */
 export function isInOrder({
   salesStartAt,
   salesEndAt,
@@ -51,7 +51,7 @@ export function isInOrder({
   return !salesStartAt || !salesEndAt || salesStartAt < salesEndAt
 }
 
-/** The moments of a performance. */
+/** Times of a performance. */
 export interface PerformanceTimes {
   startsAt: Date
   doorsAt?: Date | null
@@ -60,7 +60,7 @@ export interface PerformanceTimes {
   salesEndAt: Date
 }
 
-/** Refuses moments that contradict each other. @throws {InvalidInput} that names all of them */
+/** Requires consistent times. @throws {InvalidInput} that names all conflicts */
 export function requireOrder(times: PerformanceTimes): void {
   const { startsAt, doorsAt, endsAt, salesStartAt, salesEndAt } = times
   const problems = []
@@ -75,14 +75,14 @@ export function requireOrder(times: PerformanceTimes): void {
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
-/** Refuses what is over: one that runs is still to come. @throws {InvalidInput} */
+/** Requires an upcoming or running performance. @throws {InvalidInput} */
 export function requireToCome(times: Span, now: Date): void {
   if (isToComeUntil(times) > now) return
   const message = times.endsAt ? 'must be in the future, or endsAt must be' : 'must be in the future'
   throw new InvalidInput([{ field: 'startsAt', message }])
 }
 
-/** The columns behind the parts of the terms that are given. A null policy means that customers may not cancel. */
+/** The columns of the given terms. A null policy means that customers cannot cancel. */
 export function termColumns(terms: {
   fees?: z.infer<typeof salesTerms.fees> | null
   cancellation?: z.infer<typeof salesTerms.cancellation> | null

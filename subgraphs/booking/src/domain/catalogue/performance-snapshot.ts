@@ -4,10 +4,10 @@ import type { Ctx } from '../../context.ts'
 import { events, performances } from '../../db/tables/catalogue.ts'
 import { venues } from '../../db/tables/partners.ts'
 
-/** What those who hear of a booking must know of its performance. */
+/** Details of a performance in the events of a booking. */
 export type Showing = Payload<'booking.confirmed'>['showing']
 
-/** The performance as it is now: title, times, and where it is. */
+/** The current title, times and venue of a performance. */
 export async function showingOf(ctx: Ctx, performanceId: string): Promise<Showing> {
   const [found] = await ctx.db
     .select({ performance: performances, event: events, venue: venues })

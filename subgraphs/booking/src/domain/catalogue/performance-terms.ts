@@ -5,7 +5,7 @@ import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { whyNotOnSale } from './sales-window.ts'
 import { isTierOnSale } from './tier-sales.ts'
 
-/** Until when customers may cancel themselves and what that costs; null when they may not. */
+/** Self-service cancellation deadline and fee; null when customers cannot cancel. */
 export function cancellationPolicyOf(
   performance: PerformanceRow,
 ): { deadlineHours: number; feePerTicket: Money } | null {
@@ -13,13 +13,13 @@ export function cancellationPolicyOf(
   return deadlineHours === null ? null : { deadlineHours, feePerTicket: { amountMinor, currency } }
 }
 
-/** What is added to the price of each ticket. */
+/** Fees on top of the price of each ticket. */
 export function ticketFeesOf(performance: PerformanceRow): { perTicket: Money; basisPoints: number } {
   const { feeMinor: amountMinor, feeBasisPoints: basisPoints, currency } = performance
   return { perTicket: { amountMinor, currency }, basisPoints }
 }
 
-/** The lowest price of a place, before fees, among the tiers that are on sale now, or else among all; null when there is none. */
+/** The lowest price before fees, among tiers on sale now or else among all; null without tiers. */
 export async function lowestPriceOf(ctx: Ctx, performance: PerformanceRow): Promise<Money | null> {
   const all = await ctx.load.tiersOfPerformance.load(performance.id)
   const open = all.filter((tier) => isTierOnSale(tier, ctx.now()))
@@ -28,7 +28,7 @@ export async function lowestPriceOf(ctx: Ctx, performance: PerformanceRow): Prom
   return { amountMinor: Math.min(...tiers.map((tier) => tier.priceMinor)), currency: performance.currency }
 }
 
-/** Whether its places can be claimed at this moment, if there are any. */
+/** Whether seats can be held now, provided that any are free. */
 export async function isOnSale(ctx: Ctx, performance: PerformanceRow): Promise<boolean> {
   const event = await requireLoaded(ctx.load.event, performance.eventId)
   const partner = await ctx.load.partner.load(performance.partnerId)

@@ -10,7 +10,7 @@ import { lockPerformanceForUpdate } from './lock-catalogue.ts'
 import { movePerformance, requireMovable } from './move-performance.ts'
 import { type ReschedulePerformanceInput, reschedulePerformance } from './reschedule-performance.ts'
 
-/** Without a date it postpones. With one it means the same as `reschedulePerformance`: so it was once called. */
+/** With a date it means the same as `reschedulePerformance`, for compatibility. */
 export type PostponePerformanceInput = Omit<ReschedulePerformanceInput, 'startsAt'> & { startsAt?: Date | null }
 
 const postponePerformanceInput = z.object({
@@ -20,8 +20,8 @@ const postponePerformanceInput = z.object({
 })
 
 /**
- * Says that a performance does not take place on its date, and has no new one yet. It is not on sale until it is rescheduled.
- * Its tickets stay valid, and whoever has one may give it back in full. Postponing a postponed one changes nothing.
+ * Postpones a performance without a new date. Sales stop until it is rescheduled. Tickets stay valid and can be cancelled for a
+ * full refund. Idempotent.
  * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function postponePerformance(ctx: Ctx, input: PostponePerformanceInput): Promise<PerformanceRow> {
@@ -42,7 +42,7 @@ export async function postponePerformance(ctx: Ctx, input: PostponePerformanceIn
   })
 }
 
-/** @throws {InvalidInput} that names every time of a date which is not given */
+/** @throws {InvalidInput} that names every time given without a new date */
 function requireNoTimes(input: PostponePerformanceInput): void {
   const named = (['doorsAt', 'endsAt', 'salesEndAt'] as const).filter((field) => input[field])
   if (named.length === 0) return

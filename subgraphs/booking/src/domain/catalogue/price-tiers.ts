@@ -22,7 +22,7 @@ const updatePriceTierInput = z.object({
   expectedVersion: z.int().nullish(),
   name: neverNull(tierFields.name),
   priceMinor: neverNull(tierFields.priceMinor),
-  /** Null: as the performance. */
+  /** Null: the performance's. */
   taxBasisPoints: tierFields.taxBasisPoints,
   salesStartAt: tierFields.salesStartAt,
   salesEndAt: tierFields.salesEndAt,
@@ -30,7 +30,7 @@ const updatePriceTierInput = z.object({
 })
 
 /**
- * Adds a price to a performance, for those who buy from then on. For members with the role MANAGER.
+ * Adds a price to a performance, for new purchases. For members with the role MANAGER.
  * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function addPriceTier(ctx: Ctx, input: z.input<typeof addPriceTierInput>): Promise<PerformanceRow> {
@@ -50,8 +50,8 @@ export async function addPriceTier(ctx: Ctx, input: z.input<typeof addPriceTierI
 }
 
 /**
- * Changes a price, its tax, when it is sold, or closes it, for those who buy from then on: bookings keep what they cost, and a hold
- * is not booked at another price than it showed. What is absent stays; null takes away what may be absent.
+ * Changes or closes a price for new purchases. Existing bookings keep their price, and a hold is never booked at a price other than
+ * the one it showed. Absent fields stay unchanged; null clears an optional one.
  * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function updatePriceTier(ctx: Ctx, input: z.input<typeof updatePriceTierInput>): Promise<PerformanceRow> {
@@ -77,7 +77,7 @@ function closing(ctx: Ctx, { closedAt }: PriceTierRow, isClosed: boolean | undef
   return { closedAt: isClosed ? ctx.now() : null }
 }
 
-/** To a stranger the tier does not exist. @throws {NotFound | Forbidden} */
+/** To non-members the tier does not exist. @throws {NotFound | Forbidden} */
 async function requireOwnTier(ctx: Ctx, { id, performanceId }: PriceTierRow): Promise<void> {
   await requireOwnPerformance(ctx, performanceId, 'MANAGER').catch((error: unknown) => {
     throw error instanceof NotFound ? new NotFound('price tier', id) : error
@@ -117,7 +117,7 @@ async function requireZoneOf(ctx: Ctx, { id }: PerformanceRow, zone: string): Pr
   if (!seat) throw new InvalidInput([{ field: 'tier.zone', message: `the performance has no seats in zone ${zone}` }])
 }
 
-/** One name stands for one price in a zone, also when that is closed: bookings are told apart by it. */
+/** Names are unique in a zone, including closed tiers, because bookings are identified by them. */
 async function requireNewName(
   ctx: Ctx,
   { performanceId, zone, name }: Pick<PriceTierRow, 'performanceId' | 'zone' | 'name'>,

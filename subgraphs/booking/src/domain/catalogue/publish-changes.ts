@@ -4,21 +4,21 @@ import type { EventRow, PerformanceRow } from '../../db/tables/catalogue.ts'
 import { venues } from '../../db/tables/partners.ts'
 import { audit, emit } from '../../emit.ts'
 
-/** What was done to an object of the catalogue, for the audit log. */
+/** An action on an event or a performance, for the audit log. */
 export interface Deed {
   action: string
   reason?: string | null
   changes?: Record<string, unknown>
 }
 
-/** Tells the others what an event is now, and the audit log what was done to it. */
+/** Publishes the state of an event, and records the action in the audit log. */
 export async function recordEvent(ctx: Ctx, event: EventRow, deed: Deed): Promise<void> {
   const { id, version, partnerId, title, status } = event
   await emit(ctx, 'booking.eventChanged', { subject: id, data: { eventId: id, version, partnerId, title, status } })
   await audit(ctx, { ...entryOf(deed), subjectType: 'Event', subjectId: id, partnerId })
 }
 
-/** Tells the others what a performance is now, unless it is a draft, and the audit log what was done to it. */
+/** Publishes the state of a performance unless it is a draft, and records the action in the audit log. */
 export async function recordPerformance(
   ctx: Ctx,
   { performance, eventTitle }: { performance: PerformanceRow; eventTitle: string },
@@ -28,7 +28,7 @@ export async function recordPerformance(
   await recordDeed(ctx, performance, deed)
 }
 
-/** Tells the others what a performance is now, and where. */
+/** Publishes the state and venue of a performance. */
 export async function announcePerformance(ctx: Ctx, performance: PerformanceRow, eventTitle: string): Promise<void> {
   const { id, version, eventId, partnerId, status, capacity, moveCount, moveReason, timeZone } = performance
   const [venue] = await ctx.db.select().from(venues).where(eq(venues.id, performance.venueId))
@@ -49,7 +49,7 @@ export async function announcePerformance(ctx: Ctx, performance: PerformanceRow,
   await emit(ctx, 'booking.performanceChanged', { subject: id, data })
 }
 
-/** Tells the audit log what was done to a performance, when nobody else needs to know. */
+/** Records an action on a performance in the audit log only. */
 export async function recordDeed(ctx: Ctx, performance: PerformanceRow, deed: Deed): Promise<void> {
   const { id, partnerId } = performance
   await audit(ctx, { ...entryOf(deed), subjectType: 'Performance', subjectId: id, partnerId })

@@ -13,12 +13,12 @@ import { isToComeAt } from './upcoming.ts'
 
 export interface PublishEventInput {
   eventId: string
-  /** Whether another performance may be in the same hall at the same time. */
+  /** Whether to allow overlapping performances in the same hall. */
   allowOverlap?: boolean | null
 }
 
 /**
- * Shows an event to everybody. Publishing a published event changes nothing.
+ * Makes an event public. Idempotent.
  * @throws {EventNotReady | PartnerMayNotSell | InvalidState | NotFound | Forbidden}
  */
 export async function publishEvent(ctx: Ctx, input: PublishEventInput): Promise<EventRow> {

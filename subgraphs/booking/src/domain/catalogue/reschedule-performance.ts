@@ -17,7 +17,7 @@ const reschedulePerformanceInput = z.object({
   performanceId: z.string(),
   expectedVersion: z.int().nullish(),
   startsAt: z.date(),
-  /** Absent: as long before the beginning as it was. Null: not said any more. */
+  /** Absent: keeps its distance to the start. Null: unknown. */
   doorsAt: z.date().nullish(),
   endsAt: z.date().nullish(),
   salesEndAt: z.date().nullish(),
@@ -30,8 +30,8 @@ export type ReschedulePerformanceInput = z.input<typeof reschedulePerformanceInp
 type Wanted = z.infer<typeof reschedulePerformanceInput>
 
 /**
- * Gives a performance that was not cancelled and has not taken place a new date. Its tickets stay valid, and whoever has one
- * may give it back in full until it begins. Asked again for the date that it has, it only changes the other times that are named.
+ * Moves a performance that was neither cancelled nor has taken place to a new date. Tickets stay valid and can be cancelled for a
+ * full refund until it starts. With the current date it only changes the other given times.
  * @throws {PerformancesOverlap | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function reschedulePerformance(ctx: Ctx, input: ReschedulePerformanceInput): Promise<PerformanceRow> {
@@ -62,8 +62,8 @@ export async function reschedulePerformance(ctx: Ctx, input: ReschedulePerforman
 type Times = Pick<PerformanceRow, 'startsAt' | 'doorsAt' | 'endsAt' | 'salesEndAt'>
 
 /**
- * What is not named keeps its distance to the beginning. Sales that had ended stay as they were: a move opens nothing again.
- * While a performance is POSTPONED what counts is whether they had ended when its date was given up.
+ * Absent times keep their distance to the start. A move does not reopen sales that had ended; for a POSTPONED performance, that had
+ * ended when it was postponed.
  */
 function timesOf(before: PerformanceRow, wanted: Wanted, now: Date): Times {
   const { startsAt, doorsAt, endsAt, salesEndAt } = wanted

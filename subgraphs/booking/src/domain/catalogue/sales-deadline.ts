@@ -5,19 +5,19 @@ import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 
 const graceKey = 'booking.salesGraceMinutes'
 
-/** When a performance is over: at its beginning, where no end is known. Nothing is sold or paid beyond that. */
+/** The end of a performance; if unknown, its start. Nothing is sold or paid after it. */
 export function endOf({ endsAt, startsAt }: Pick<PerformanceRow, 'endsAt' | 'startsAt'>): Date {
   return endsAt ?? startsAt
 }
 
-/** The same, for a statement that reads performances. */
+/** The same rule, for a statement that reads performances. */
 export function endOfPerformance(): SQL {
   return sql`coalesce(performances.ends_at, performances.starts_at)`
 }
 
 /**
- * Until when what was held in time can be booked and paid: the end of sales and some minutes more, and never beyond the end
- * of the performance. For a statement that reads performances.
+ * Deadline for booking and paying seats that were held in time: a grace period after the end of sales, and never past the end of
+ * the performance. For a statement that reads performances.
  */
 export function lastMoment(): SQL {
   const { fallback } = configKeys[graceKey]
@@ -25,7 +25,7 @@ export function lastMoment(): SQL {
   return sql`least(performances.sales_end_at + make_interval(mins => ${grace}), ${endOfPerformance()})`
 }
 
-/** The earlier of two moments. */
+/** The earlier of two dates. */
 export function earlier(one: Date, other: Date): Date {
   return one < other ? one : other
 }

@@ -7,12 +7,12 @@ import { partners, users } from '../../db/tables/partners.ts'
 import { NotOnSale, UserSuspended } from '../../errors.ts'
 import { endOf, endOfPerformance, lastMoment } from './sales-deadline.ts'
 
-/** A performance whose places can be claimed or booked now, and until when what is held of it can be paid. */
+/** A performance on sale, with its payment deadline. */
 export type PerformanceOnSale = PerformanceRow & { lastMoment: Date }
 
 /**
- * The performance, when the caller can claim places of it. The sales window is judged at the moment `at`, which is now
- * unless the places were claimed before: those can be booked until the last moment. What it says is read in one statement.
+ * The performance, if it is on sale to the caller. The sales window is checked at the time `at`: now, or when the seats were held,
+ * since held seats can be booked until the payment deadline. Read in one statement.
  * @throws {NotFound | NotOnSale | UserSuspended}
  */
 export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = ctx.now()): Promise<PerformanceOnSale> {
@@ -39,15 +39,15 @@ export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = 
   return { ...found.performance, lastMoment: found.lastMoment }
 }
 
-/** What decides whether a performance is on sale. */
+/** Everything that decides whether a performance is on sale. */
 export interface OnSaleFacts {
   performance: PerformanceRow
   event: EventRow
-  /** Null when nothing was heard of the partner yet. */
+  /** Null when the partner is not known yet. */
   maySell: boolean | null
 }
 
-/** Why a performance cannot be booked at that moment; null when it can. */
+/** Why a performance is not on sale at that time; null when it is. */
 export function whyNotOnSale({ performance, event, maySell }: OnSaleFacts, now: Date): NotOnSale | null {
   if (event.status === 'CANCELLED') return new NotOnSale('This event was cancelled.')
   if (performance.status === 'CANCELLED') return new NotOnSale('This performance was cancelled.')

@@ -22,13 +22,13 @@ export interface SearchEventsInput extends PageArgs {
 
 interface Hit {
   id: string
-  /** What the list is ordered by, before the id: a moment in milliseconds, or a rank. */
+  /** The sort key before the id: a time in milliseconds, or a rank. */
   place: number
 }
 
 /**
- * Published events of partners who may sell, that have a performance to come which fits the filter. Each is in the list once,
- * placed by its next such performance, by when it was published, or by how well it matches the text.
+ * Published events of partners who may sell, with an upcoming performance that matches the filter. Each event is listed once, ordered
+ * by its next such performance, its publication or its relevance.
  * @throws {InvalidInput}
  */
 export async function searchEvents(ctx: Ctx, input: SearchEventsInput): Promise<Connection<EventRow>> {
@@ -55,7 +55,7 @@ async function find(ctx: Ctx, search: Search): Promise<Hit[]> {
   const direction = search.sort === 'SOONEST' ? sql`asc` : sql`desc`
   const limited = sql`order by place ${direction}, id ${direction} limit ${search.page.limit + 1}`
   const now = ctx.now()
-  // What is asked of performances is answered by performances: the next one of an event need not fit.
+  // Conditions on performances need a search by performance, as the next one of an event may not match.
   const sources = narrowsPerformances(search.filter, search.text)
     ? [byPerformances(search, now, sql`(events.next_starts_at is not null or not ${isNextStartKnownAt(now)})`)]
     : [byNextStart(search, now), byPerformances(search, now, sql`not ${isNextStartKnownAt(now)}`)]
@@ -70,7 +70,7 @@ async function find(ctx: Ctx, search: Search): Promise<Hit[]> {
   return rows.map((row) => ({ id: row.id, place: Number(row.place) }))
 }
 
-/** Events whose next performance is written down: in the order of an index, as far as the page goes. */
+/** Events by their stored next start, in index order, so only the page is read. */
 function byNextStart({ filter, text, sort }: Search, now: Date): SQL {
   const place = sort === 'NEWEST' ? sql`events.published_at` : sql`events.next_starts_at`
   return sql`select events.id, ${place} as place
@@ -79,7 +79,7 @@ function byNextStart({ filter, text, sort }: Search, now: Date): SQL {
       and ${eventMatches(filter, text)}`
 }
 
-/** Events by their next performance that fits: each of them is read. */
+/** Events by their next matching performance. Reads every matching event. */
 function byPerformances({ filter, text, sort }: Search, now: Date, isAsked: SQL): SQL {
   return sql`select events.id, ${placeBy(sort, text)} as place
     from events join partners on partners.id = events.partner_id and partners.may_sell
@@ -90,14 +90,14 @@ function byPerformances({ filter, text, sort }: Search, now: Date, isAsked: SQL)
     where events.status = 'PUBLISHED' and ${isAsked} and next.starts_at is not null and ${eventMatches(filter, text)}`
 }
 
-/** Rounded, so that a rank in a cursor is the rank in the table again. */
+/** Rounded, so that a rank survives the round trip through a cursor. */
 function placeBy(sort: EventSort, text: TextQuery | null): SQL {
   if (sort === 'NEWEST') return sql`events.published_at`
   if (sort === 'RELEVANCE' && text) return sql`round(ts_rank(events.searchable, ${text.anywhere}::tsquery)::numeric, 6)`
   return sql`next.starts_at`
 }
 
-/** A place as a cursor holds it: a moment in milliseconds, or a rank. */
+/** The sort key as a cursor stores it: a time in milliseconds, or a rank. */
 function shown(sort: EventSort): SQL {
   return sort === 'RELEVANCE' ? sql`place` : sql`(extract(epoch from place) * 1000)::bigint`
 }

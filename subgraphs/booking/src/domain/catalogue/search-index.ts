@@ -9,28 +9,28 @@ import type { Ctx } from '../../context.ts'
 import { type EventRow, events, type PerformanceRow } from '../../db/tables/catalogue.ts'
 import { type LayoutRow, layouts, type VenueRow, venues } from '../../db/tables/partners.ts'
 
-/** What an event is found by as columns of its row, without the houses that it is played in. */
+/** Search columns of an event, without its venues. */
 export function wordsOfEvent({ title, description }: Pick<EventRow, 'title' | 'description'>) {
   return { searchable: searchVector({ A: title, B: description }), searchRule }
 }
 
-/** What a venue is found by as columns of its row. */
+/** Search columns of a venue. */
 export function wordsOfVenue({ name, city }: Pick<VenueRow, 'name' | 'city'>) {
   return { searchable: searchVector({ C: `${name} ${city}` }), foldedCity: foldedName(city), searchRule }
 }
 
-/** The words of an event after a change of its texts; those of its venues stay. */
+/** Search columns after a change of an event's texts; the words of its venues stay. */
 export function changedWordsOfEvent(event: Pick<EventRow, 'title' | 'description'>) {
   const { searchable } = wordsOfEvent(event)
   return { searchable: sql`${searchable}::tsvector || ts_filter(${events.searchable}, '{c}')`, searchRule }
 }
 
-/** What tells a layout's hall from others of its venue as columns of its row. */
+/** Columns that identify a layout's hall within its venue. */
 export function wordsOfLayout({ name }: Pick<LayoutRow, 'name'>) {
   return { foldedName: foldedName(name), searchRule }
 }
 
-/** Has an event found by the venue of its new performance. Its other venues may be added at the same time by others. */
+/** Adds the venue of a new performance to the words of its event. Safe for concurrent additions of other venues. */
 export async function addVenueWords(ctx: Ctx, { id, eventId, venueId }: PerformanceRow): Promise<void> {
   await ctx.db.execute(sql`
     /* booking.addVenueWords */
@@ -39,14 +39,14 @@ export async function addVenueWords(ctx: Ctx, { id, eventId, venueId }: Performa
       select from performances where event_id = ${eventId} and venue_id = ${venueId} and id <> ${id})`)
 }
 
-/** The events that are played at a venue, which nobody else changes until the transaction ends: before any of their performances. */
+/** Locks the events at a venue until the transaction ends. Taken before the locks on their performances. */
 export async function lockEventsOfVenue(ctx: BaseCtx, venueId: string): Promise<void> {
   await ctx.db.execute(sql`
     /* booking.lockEventsOfVenue */
     select from events where ${isPlayedAt(venueId)} order by id for no key update`)
 }
 
-/** Has the events of a venue found by its new name. They are locked, so that the update sees the performances that others add. */
+/** Updates the words of the events at a venue after a change of its name. Locks them, so that concurrently added performances are seen. */
 export async function replaceVenueWords(ctx: BaseCtx, venueId: string): Promise<void> {
   await ctx.db.execute(sql`
     /* booking.replaceVenueWords */
@@ -57,12 +57,12 @@ function isPlayedAt(venueId: string): SQL {
   return sql`events.id in (select event_id from performances where venue_id = ${venueId})`
 }
 
-/** The words of all venues where the event of the statement is played. */
+/** The words of all venues of the statement's event. */
 const venueWords = sql`(
   select coalesce(string_agg(venues.searchable::text, ' '), '')::tsvector from venues
   where venues.id in (select venue_id from performances where performances.event_id = events.id))`
 
-/** Cuts what no rule or an older one cut: rows from before the rule, and those that an older version of the service wrote. */
+/** Indexes rows that were indexed by an older rule or not at all, for example by an older version of the service. */
 export async function indexSearch(ctx: BaseCtx): Promise<number> {
   const venueCount = await sweep<VenueRow>(ctx, {
     name: 'indexSearch.venues',

@@ -7,14 +7,14 @@ import {
   type LayoutShape,
 } from '@tikitu/schema/layout'
 
-/** The plan of a house for drawing: coordinates are centimetres, with the stage's front edge at y = 0 and y away from it. */
+/** Geometry of a seat map, in centimetres: y = 0 is the front edge of the stage, and y grows away from it. */
 export interface SeatGeometry {
   format: 'tikitu.geometry.v1'
-  /** The smallest rectangle around everything that is drawn. */
+  /** Bounding box of everything drawn. */
   bounds: Bounds
   zones: { name: string; color: string }[]
   sections: SectionGeometry[]
-  /** What is drawn and not sold: the stage, walls, aisles. */
+  /** Decorative shapes: the stage, walls, aisles. */
   shapes: ShapeGeometry[]
 }
 
@@ -27,42 +27,42 @@ export interface Bounds {
 
 export interface SectionGeometry {
   label: string
-  /** The zone of its places, where a row or a seat names no other. */
+  /** Default zone of its seats; a row or a seat can override it. */
   zone: string
   kind: LayoutSection['kind']
-  /** The number of its first place; the others follow, row by row and seat by seat. */
+  /** Number of its first seat; the others follow row by row. */
   first: number
   count: number
-  /** The corners of a general-admission section: x and y in turn. */
+  /** Corners of a general-admission section: alternating x and y. */
   outline?: number[]
   rows?: RowGeometry[]
 }
 
 export interface RowGeometry {
-  /** Empty for a row without a name. */
+  /** Empty for an unnamed row. */
   label: string
-  /** The seats' labels. */
+  /** Labels of the seats. */
   seats: string[]
-  /** Their middles: x and y in turn. */
+  /** Centres of the seats: alternating x and y. */
   xy: number[]
-  /** The zone of its seats where it is not the section's. */
+  /** Zone of the row, if it differs from the section's. */
   zone?: string
-  /** The zones of seats that are not in the row's, by index. */
+  /** Zones of seats that differ from the row's, by index. */
   zones?: Record<number, string>
-  /** What is special about some of them, by index: ACCESSIBLE, COMPANION, RESTRICTED_VIEW. */
+  /** Marks of seats, by index: ACCESSIBLE, COMPANION, RESTRICTED_VIEW. */
   marks?: Record<number, string>
 }
 
 export interface ShapeGeometry {
   kind: LayoutShape['kind']
   label: string | null
-  /** Its points: x and y in turn. One point is where the label stands. */
+  /** Points: alternating x and y. A single point is the position of the label. */
   xy: number[]
-  /** Whether the last point is joined to the first. */
+  /** Whether the last point connects to the first. */
   isClosed: boolean
 }
 
-/** The plan in a layout document, without what drawing does not need. */
+/** The geometry of a layout document, reduced to what drawing needs. */
 export function geometryOf(document: LayoutDocument): SeatGeometry {
   let first = 0
   const sections = document.sections.map((section) => {
@@ -81,7 +81,7 @@ function pointsOf({ outline = [], rows = [] }: SectionGeometry): number[][] {
   return [outline, ...rows.map(({ xy }) => xy)]
 }
 
-/** Of lists of x and y in turn; all zero when nothing is drawn. */
+/** Bounding box of lists of alternating x and y; all zero without points. */
 function boundsOf(lists: readonly number[][]): Bounds {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
   for (const list of lists) {
@@ -124,7 +124,7 @@ function rowGeometry({ label, zone, seats }: LayoutRow): RowGeometry {
   }
 }
 
-/** What is said of some seats, by their index; null when it is said of none. */
+/** Values of seats by index; null when no seat has one. */
 function byIndex(
   seats: readonly LayoutSeat[],
   say: (seat: LayoutSeat) => string | null,

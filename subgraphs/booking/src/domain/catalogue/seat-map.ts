@@ -8,10 +8,10 @@ import { geometryOf, type SeatGeometry } from './seat-geometry.ts'
 
 const maxPlans = 64
 
-/** Per database. To read a plan out of its document takes longer than all the rest of the page, and it never changes. */
+/** Cached per database, because parsing a layout takes longer than the rest of the page. Layouts never change. */
 const plans = new WeakMap<Db, LRUCache<string, SeatGeometry>>()
 
-/** The plan of a published layout. It never changes. */
+/** The geometry of a published layout. It never changes. */
 export async function seatGeometryOf(ctx: Ctx, layoutId: string): Promise<SeatGeometry> {
   const known = plans.get(ctx.db) ?? new LRUCache<string, SeatGeometry>({ max: maxPlans })
   plans.set(ctx.db, known)

@@ -6,23 +6,23 @@ import type { HoldRow } from '../../db/tables/inventory.ts'
 import { PriceChanged } from '../../errors.ts'
 import { type BookingAmounts, type LineAmounts, priceLine, sumLines, type TierPrice } from '../bookings/price-lines.ts'
 
-/** The part of `shownPrices` that a performance decides. For a statement that reads performances. */
+/** The part of `shownPrices` from the performance. For a statement that reads performances. */
 export const ratesOfPerformance: SQL = sql`jsonb_build_object('feeMinor', performances.fee_minor,
   'feeBasisPoints', performances.fee_basis_points, 'taxBasisPoints', performances.tax_basis_points,
   'feeTaxBasisPoints', performances.fee_tax_basis_points, 'taxMode', performances.tax_mode)`
 
-/** The part of `shownPrices` that its tiers decide, for those that the relation `locked` names. */
+/** The part of `shownPrices` from the tiers in the relation `locked`. */
 export const pricesOfTiers: SQL = sql`(
   select jsonb_build_object('tiers', jsonb_object_agg(tier.id, tier.price_minor),
     'tierTaxes', jsonb_object_agg(tier.id, tier.tax_basis_points))
   from price_tiers tier where tier.id in (select tier_id from locked))`
 
-/** A place, and the tier it is held at. */
+/** A seat and its tier. */
 interface TieredPlace {
   tierId: string | null
 }
 
-/** What each of the places was shown to cost when they were held; null for a hold from before that was kept. */
+/** Prices of the seats at the time of the hold; null for holds from before they were stored. */
 export function shownLines(
   { shownPrices }: HoldRow,
   { currency }: Pick<PerformanceRow, 'currency'>,
@@ -36,18 +36,18 @@ export function shownLines(
   })
 }
 
-/** A hold that is to be booked, with what its places cost now. */
+/** A hold to book, with the current prices of its seats. */
 export interface BookablePlaces {
   hold: HoldRow
   performance: PerformanceRow
   places: readonly (TieredPlace & TierPrice)[]
-  /** What the customer says they expect to pay, in place of what the hold was shown with. */
+  /** The total that the customer accepts instead of the one shown with the hold. */
   expectedTotal?: Money | null
 }
 
 /**
- * Nobody is charged what they were not shown: price, fees and tax are as when the places were held, or the total is the one
- * that the customer expects. This is the one place that compares them. @throws {PriceChanged | InvalidInput}
+ * Nobody is charged an amount they were not shown: prices, fees and tax equal those at the time of the hold, or the total is the one
+ * that the customer accepted. This is the only comparison. @throws {PriceChanged | InvalidInput}
  */
 export function requireShownPrice({ hold, performance, places, expectedTotal }: BookablePlaces): void {
   const { currency } = performance

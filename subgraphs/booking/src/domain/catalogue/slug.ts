@@ -3,7 +3,7 @@ import { transliterate } from 'transliteration'
 
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
 
-/** A readable address from a title in any script: `Beyoncé: Live!` → `beyonce-live`, `交響楽の夕べ` → `jiao-xiang-le-noxibe`. Never empty. */
+/** A slug from a title in any script: `Beyoncé: Live!` → `beyonce-live`, `交響楽の夕べ` → `jiao-xiang-le-noxibe`. Never empty. */
 export function slugOf(title: string): string {
   const plain = transliterate(title.normalize('NFKC'))
     .toLowerCase()
@@ -12,7 +12,7 @@ export function slugOf(title: string): string {
   return plain.slice(0, 70).replaceAll(/^-+|-+$/g, '') || 'event'
 }
 
-/** Another address like this one, that hardly anybody has. */
+/** A similar slug with a random ending. */
 export function slugLike(slug: string): string {
   const ending = Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('')
   return `${slug.slice(0, 70).replace(/-+$/, '')}-${ending}`

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PriceTierRow } from '../../db/tables/catalogue.ts'
 
-/** Whether a tier is sold at that moment, as far as it decides that itself: its performance has a sales window, too. */
+/** Whether a tier is on sale at that time. The sales window of its performance applies, too. */
 export function isTierOnSale(tier: Pick<PriceTierRow, 'salesStartAt' | 'salesEndAt' | 'closedAt'>, now: Date): boolean {
   if (tier.closedAt) return false
   return (!tier.salesStartAt || tier.salesStartAt <= now) && (!tier.salesEndAt || tier.salesEndAt > now)

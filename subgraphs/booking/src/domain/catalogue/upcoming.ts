@@ -1,18 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 
-/** The moments that decide until when a performance is to come. */
+/** The times that decide how long a performance is upcoming. */
 export type Span = Pick<PerformanceRow, 'startsAt' | 'salesEndAt'> & Partial<Pick<PerformanceRow, 'endsAt'>>
 
 /**
- * Until when a performance is found, sold, made and published: its end, or the end of its sales where that is later; its
- * beginning where neither is after it.
+ * Until when a performance counts as upcoming, and can be found, sold and published: the latest of its start, its end and the end
+ * of its sales.
  */
 export function isToComeUntil({ startsAt, endsAt, salesEndAt }: Span): Date {
   return new Date(Math.max(startsAt.getTime(), endsAt?.getTime() ?? 0, salesEndAt.getTime()))
 }
 
-/** Whether it is to come at that moment. One that is POSTPONED has no date, so it is until it is cancelled. */
+/** Whether it is upcoming at that time. A POSTPONED one stays upcoming until it is cancelled. */
 export function isToCome(performance: Span & Pick<PerformanceRow, 'status' | 'isDraft'>, now: Date): boolean {
   if (performance.status === 'CANCELLED' || performance.isDraft) return false
   return performance.status === 'POSTPONED' || isToComeUntil(performance) > now

@@ -20,7 +20,7 @@ const updateEventInput = z.object({
   slug: neverNull(eventFields.slug),
   category: neverNull(eventFields.category),
   description: neverNull(eventFields.description),
-  /** Null has a meaning of its own here: everybody is let in. */
+  /** Null means no age limit. */
   minimumAge: eventFields.minimumAge.optional(),
   images: neverNull(eventFields.images),
 })
@@ -28,7 +28,7 @@ const updateEventInput = z.object({
 type Wanted = z.infer<typeof updateEventInput>
 
 /**
- * Changes what an event says of itself, for members of its partner with the role MANAGER.
+ * Changes an event, for members of its partner with the role MANAGER.
  * @throws {SlugTaken | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function updateEvent(ctx: Ctx, input: z.input<typeof updateEventInput>): Promise<EventRow> {

@@ -14,11 +14,11 @@ import { recordPerformance } from './publish-changes.ts'
 const updatePerformanceInput = z.object({
   performanceId: z.string(),
   expectedVersion: z.int().nullish(),
-  /** Null: not said any more. */
+  /** Null: unknown. */
   doorsAt: z.date().nullish(),
   endsAt: z.date().nullish(),
   salesStartAt: neverNull(z.date()),
-  /** Null: when it begins. */
+  /** Null: the start. */
   salesEndAt: z.date().nullish(),
   maxPlacesPerPerson: neverNull(salesTerms.maxPlacesPerPerson),
   /** Null: none. */
@@ -26,21 +26,21 @@ const updatePerformanceInput = z.object({
   taxBasisPoints: neverNull(salesTerms.taxBasisPoints),
   feeTaxBasisPoints: neverNull(salesTerms.taxBasisPoints),
   taxMode: neverNull(salesTerms.taxMode),
-  /** Null: customers may not cancel. */
+  /** Null: customers cannot cancel. */
   cancellation: salesTerms.cancellation.nullish(),
   entryRule: neverNull(salesTerms.entryRule),
   allowsSingleSeats: neverNull(salesTerms.allowsSingleSeats),
   allowOverlap: z.boolean().nullish(),
 })
 
-/** What was entered before a rule on times was made does not stand in the way of other changes. */
+/** Times that violate a newer rule do not block other changes. */
 const timeFields = ['doorsAt', 'endsAt', 'salesStartAt', 'salesEndAt'] as const
 
 type Wanted = z.infer<typeof updatePerformanceInput>
 
 /**
- * Changes how a performance is sold, for members with the role MANAGER: what is absent stays, and null takes away what may be
- * absent. Bookings that were placed keep their terms.
+ * Changes the sales terms of a performance, for members with the role MANAGER. Absent fields stay unchanged; null clears an optional
+ * one. Existing bookings keep their terms.
  * @throws {PerformancesOverlap | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function updatePerformance(

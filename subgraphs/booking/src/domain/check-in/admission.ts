@@ -6,14 +6,14 @@ import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
 import { emit } from '../../emit.ts'
 
-/** What a scan, or taking one back, makes of a ticket. */
+/** The effect of a scan, or of undoing one, on a ticket. */
 export interface AdmissionChange {
   status: TicketRow['status']
   change: Payload<'booking.admissionChanged'>['change']
   gate: string | null
 }
 
-/** Writes whether a ticket's guest is inside, and tells the others what stands. For the transaction that locked both and kept the scan. */
+/** Stores whether the guest is inside, and emits the current admissions. Runs in the transaction that locked the ticket and stored the scan. */
 export async function changeAdmission(
   ctx: Ctx,
   { ticket, performance }: { ticket: TicketRow; performance: PerformanceRow },
@@ -33,7 +33,7 @@ export async function changeAdmission(
   ctx.load.ticket.clear(ticketId)
 }
 
-/** How many admissions of a ticket stand, and when the first of them was. */
+/** The number of admissions that were not undone, and the time of the first. */
 async function standingAdmissions(ctx: Ctx, ticketId: string): Promise<{ entries: number; admittedAt: string | null }> {
   const { rows } = await ctx.db.execute<{ entries: number; admittedAt: string | Date | null }>(sql`
     /* booking.standingAdmissions */

@@ -23,10 +23,10 @@ export interface CheckInInput {
 }
 
 /**
- * Scans a ticket at the door and keeps what came of it, refusals too. However many scanners ask at the same instant, a ticket
- * is admitted as often as the entry rule lets it; the same nonce is the same scan and gives the same answer.
+ * Scans a ticket at the door and records the result, including refusals. Concurrent scans never admit a ticket more often than the
+ * entry rule allows. A repeated nonce returns the first result.
  * @throws {InvalidInput}
- * @throws {NotFound | Forbidden} when the caller is no scanner of the performance's partner
+ * @throws {NotFound | Forbidden} when the caller is not a scanner of the performance's partner
  */
 export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow> {
   requireNonce(sent.nonce)
@@ -45,7 +45,7 @@ export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow>
   })
 }
 
-/** Where the door is, as its own people call it. */
+/** The door's name, trimmed. */
 const atGate = z.object({ gate: optionalSingleLine(100).nullish() })
 
 function requireNonce(nonce: string): void {
@@ -54,7 +54,7 @@ function requireNonce(nonce: string): void {
   }
 }
 
-/** Until the transaction ends no other scan of this ticket, and no cancellation, decides anything. */
+/** Serializes scans and cancellations of this ticket until the transaction ends. */
 async function lockTicket(ctx: Ctx, claims: TicketClaims): Promise<TicketRow | null> {
   const [ticket] = await ctx.db.select().from(tickets).where(eq(tickets.id, claims.ticketId)).for('update')
   return ticket ?? null
@@ -90,7 +90,7 @@ async function judge(ctx: Ctx, { performance, input, claims, ticket }: Judged): 
   }
 }
 
-/** The admission that stands: the newest that was not undone. */
+/** The latest admission that was not undone. */
 export async function lastAdmission(ctx: Ctx, ticketId: string): Promise<CheckInRow | null> {
   const [admission] = await ctx.db
     .select()
@@ -101,7 +101,7 @@ export async function lastAdmission(ctx: Ctx, ticketId: string): Promise<CheckIn
   return admission ?? null
 }
 
-/** The row, or null when a scan with this nonce was kept before. */
+/** The row, or null when a scan with this nonce already exists. */
 async function record(ctx: Ctx, scan: CheckInRow): Promise<CheckInRow | null> {
   const [recorded] = await ctx.db.insert(checkIns).values(scan).onConflictDoNothing().returning()
   return recorded ?? null

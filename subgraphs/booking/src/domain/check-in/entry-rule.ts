@@ -1,26 +1,26 @@
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import type { CheckInRow, TicketRow } from '../../db/tables/tickets.ts'
 
-/** What decides at the door, apart from the ticket. */
+/** The performance, as far as admission depends on it. */
 export type Door = Pick<PerformanceRow, 'id' | 'status' | 'startsAt' | 'doorsAt' | 'endsAt' | 'entryRule'>
 
-/** The state of a ticket, as far as the door asks. */
+/** The ticket, as far as admission depends on it. */
 export type TicketState = Pick<TicketRow, 'performanceId' | 'serial' | 'status'>
 
-/** A scan: in which direction, with which of the ticket's codes, and when. */
+/** Direction, code serial and time of a scan. */
 export interface Scan {
   direction: CheckInRow['direction']
   serial: number
   now: Date
 }
 
-/** How long before it begins people are let in, when a performance does not say when its doors open. */
+/** Default door time, in hours before the start. */
 export const doorsHours = 2
 
-/** How long after its end people are let in: it may end late. */
+/** How long after the end guests are admitted, as performances may run late. */
 const hoursAfterEnd = 6
 
-/** The same, counted from its beginning, when a performance does not say when it ends. */
+/** The same from the start, for a performance without an end time. */
 const hoursAfterStart = 24
 
 /** When the doors of a performance open. */
@@ -29,18 +29,18 @@ export function doorsOpenAt({ startsAt, doorsAt }: Pick<Door, 'startsAt' | 'door
   return doorsAt < earliestDoors(startsAt) ? earliestDoors(startsAt) : doorsAt
 }
 
-/** The earliest that doors may open. */
+/** The earliest time at which doors may open. */
 export function earliestDoors(startsAt: Date): Date {
   return new Date(startsAt.getTime() - 24 * 3_600_000)
 }
 
-/** From when nobody is let in any more: the performance took place. */
+/** When admission closes after the performance. */
 export function admissionEndsAt({ startsAt, endsAt }: Pick<Door, 'startsAt' | 'endsAt'>): Date {
   const [from, hours] = endsAt ? [endsAt, hoursAfterEnd] : [startsAt, hoursAfterStart]
   return new Date(from.getTime() + hours * 3_600_000)
 }
 
-/** What a scan of a genuine ticket comes to. ADMITTED and LEFT change the ticket, everything else is a refusal. */
+/** The result of scanning a genuine ticket. ADMITTED and LEFT change the ticket; everything else is a refusal. */
 export function judgeScan(door: Door, ticket: TicketState, scan: Scan): CheckInRow['outcome'] {
   if (ticket.performanceId !== door.id) return 'WRONG_PERFORMANCE'
   if (ticket.status === 'VOID' || ticket.serial !== scan.serial) return 'VOID'
@@ -53,7 +53,7 @@ export function judgeScan(door: Door, ticket: TicketState, scan: Scan): CheckInR
   return 'ADMITTED'
 }
 
-/** Where a ticket admits once, a scan on the way out is refused: whoever leaves should hear it before they do. */
+/** Without re-entry an exit scan is refused, so that guests learn it before they leave. */
 function judgeExit(door: Door, ticket: TicketState): CheckInRow['outcome'] {
   if (door.entryRule === 'ONCE') return 'NO_REENTRY'
   return ticket.status === 'USED' ? 'LEFT' : 'NOT_INSIDE'

@@ -4,14 +4,14 @@ import type { Ctx } from '../../context.ts'
 import { type CheckInRow, checkIns } from '../../db/tables/tickets.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 
-/** Which scans. */
+/** Filter for scans. */
 export interface CheckInFilter {
   performanceId: string
   outcome?: CheckInRow['outcome'] | null
   ticketId?: string | null
 }
 
-/** The scans at the doors of a performance, refused ones too, the newest first. @throws {NotFound | Forbidden} */
+/** Scans at the doors of a performance, including refused ones, newest first. @throws {NotFound | Forbidden} */
 export async function listCheckIns(ctx: Ctx, filter: CheckInFilter, args: PageArgs): Promise<Connection<CheckInRow>> {
   const page = readPage(args)
   await requireOwnPerformance(ctx, filter.performanceId, 'SCANNER')

@@ -4,10 +4,10 @@ import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import type { CheckInRow } from '../../db/tables/tickets.ts'
 import { doorsOpenAt } from './entry-rule.ts'
 
-/** What came of a scan for a performance. */
+/** Result of a scan, and its performance. */
 export type ScanOutcome = Pick<CheckInRow, 'outcome' | 'performanceId'>
 
-/** What the person at the door is told: one sentence. A scan that is too early is told when the doors open, on the venue's clock. */
+/** Message for door staff. A scan that is too early gets the door time in the venue's time zone. */
 export async function scanMessage(ctx: Ctx, { outcome, performanceId }: ScanOutcome): Promise<string> {
   if (outcome !== 'TOO_EARLY') return scanMessages[outcome]
   const performance = await requireLoaded(ctx.load.performance, performanceId)

@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
 /**
- * Takes back every admission to a performance, so that each ticket admits again. The scans are kept, marked as undone. For the
- * transaction that locked the performance: no scan is judged meanwhile. Returns how many tickets admit again.
+ * Undoes all admissions to a performance, so that its tickets can be used again. The scans stay, marked as undone. Runs in the
+ * transaction that locked the performance against scans. Returns the number of tickets.
  */
 export async function undoAdmissions(ctx: Ctx, performanceId: string): Promise<number> {
   const now = ctx.now().toISOString()

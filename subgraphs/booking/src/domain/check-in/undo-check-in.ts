@@ -12,9 +12,8 @@ import { changeAdmission } from './admission.ts'
 import { lastAdmission } from './check-in.ts'
 
 /**
- * Takes back the newest admission of a ticket, which then admits again: for a scan at the wrong door or of the wrong guest.
- * Undoing what is undone changes nothing.
- * @throws {NotFound} @throws {InvalidState} when it admitted nobody, or is not the newest
+ * Undoes the latest admission of a ticket, for example after scanning the wrong guest. Idempotent.
+ * @throws {NotFound} @throws {InvalidState} when it admitted nobody, or is not the latest
  */
 export async function undoCheckIn(ctx: Ctx, input: { checkInId: string; reason?: string | null }): Promise<CheckInRow> {
   const scan = await ctx.load.checkIn.load(input.checkInId)
@@ -45,7 +44,7 @@ export async function undoCheckIn(ctx: Ctx, input: { checkInId: string; reason?:
   })
 }
 
-/** The ticket first, as every scan locks it, then the scan as it is under that lock. */
+/** Locks the ticket first, as every scan does, then reads the scan. */
 async function lockAdmission(ctx: Ctx, id: string): Promise<{ undo: CheckInRow; ticket: TicketRow }> {
   const [found] = await ctx.db
     .select({ ticket: tickets })

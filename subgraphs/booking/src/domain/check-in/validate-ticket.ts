@@ -6,14 +6,14 @@ import { readTicketCode } from '../tickets/ticket-code.ts'
 import { judgeScan } from './entry-rule.ts'
 import type { ScanOutcome } from './scan-message.ts'
 
-/** What a scan would come to, and of which ticket: null when the code is not one of ours. */
+/** Expected result of a scan, and its ticket; null when the code is not genuine. */
 export interface ScanVerdict extends ScanOutcome {
   ticket: TicketRow | null
 }
 
 /**
- * Says what a scan on the way in would come to at this moment. Admits nobody and keeps nothing.
- * @throws {NotFound | Forbidden} when the caller is no scanner of the performance's partner
+ * The result that an entry scan would have now. Admits nobody and stores nothing.
+ * @throws {NotFound | Forbidden} when the caller is not a scanner of the performance's partner
  */
 export async function validateTicket(ctx: Ctx, input: { performanceId: string; code: string }): Promise<ScanVerdict> {
   const performance = await requireOwnPerformance(ctx, input.performanceId, 'SCANNER')

@@ -3,28 +3,28 @@ import { markShared } from '@tikitu/kit/subscriptions/shared-execution'
 import { createSharedPoller, type SharedPoller, type Snapshot } from '@tikitu/kit/subscriptions/shared-poller'
 import { type AvailabilityView, availabilityOf, type Looking, type SectionView } from './availability.ts'
 
-/** Which places of a performance are free, or which sections have changed. */
+/** Free seats of a performance: all sections, or the changed ones. */
 export interface AvailabilityChange {
   performanceId: string
   availability: AvailabilityView
-  /** Whether it is told without asking anew who may see the performance. */
+  /** Whether it can be sent without checking the visibility of the performance again. */
   isPublic: boolean
 }
 
-/** Which places of a performance are free, as this process last saw it. What it answers is the same object for all who ask the same. */
+/** Availability of a performance as last polled. Equal requests get the same object. */
 export interface AvailabilityState {
-  /** Counts what was news. */
+  /** Increases with every change. */
   revision: number
-  /** What changed after a revision; everything, after 0. */
+  /** Changes after a revision; everything for 0. */
   after: (revision: number) => AvailabilityChange
-  /** What changed since a version; asked once for all who come back with the same one. */
+  /** Changes since a version, read once for all clients that reconnect with it. */
   since: (version: string) => Promise<AvailabilityChange>
 }
 
-/** What people who watch availability share. */
+/** The poller shared by all subscribers of availability. */
 export type AvailabilityFeed = SharedPoller<AvailabilityState>
 
-/** Reads the availability of watched performances: one small statement each per round, however many watch. */
+/** Polls the availability of watched performances with one small statement each, regardless of the number of subscribers. */
 export function createAvailabilityFeed(
   { log, ...ctx }: Looking & { log: Log },
   options: { intervalMs?: number; failureTimeoutMs?: number } = {},
@@ -32,7 +32,7 @@ export function createAvailabilityFeed(
   return createSharedPoller<Seen>({ ...options, log, read: (performanceId, last) => look(ctx, performanceId, last) })
 }
 
-/** What was seen of a performance. */
+/** The last state that was read. */
 interface Seen extends AvailabilityState {
   view: AvailabilityView
   sections: ReadonlyMap<number, SectionView & { revision: number }>
@@ -76,7 +76,7 @@ function changesIn(
 
 const maxShared = 100
 
-/** Read after the state that it belongs to, so it misses nothing that the state has not. */
+/** Read after the state it belongs to, so nothing is missed between the two. */
 function changesSince(ctx: Looking, performanceId: string): AvailabilityState['since'] {
   const changes = new Map<string, Promise<AvailabilityChange>>()
   return (since) => {

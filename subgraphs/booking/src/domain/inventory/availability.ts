@@ -3,32 +3,32 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { isFreeAt } from './is-free.ts'
 
-/** All it takes to look: availability is the same for everybody. */
+/** What reading availability needs. No viewer: it is the same for everybody. */
 export type Looking = Pick<Ctx, 'db' | 'now'>
 
-/** Which places of a performance are free. */
+/** Free seats of a performance. */
 export interface AvailabilityView {
   version: string
   isDelta: boolean
-  /** When the next hold lapses. */
+  /** When the next hold expires. */
   nextChangeAt: Date | null
   sections: SectionView[]
 }
 
-/** Which places of a section are free: one bit for each from `first` on. */
+/** Free seats of a section, one bit each, starting at `first`. */
 export interface SectionView {
   section: number
   first: number
   capacity: number
   free: number
-  /** Base64; the highest bit of each byte is first; 1 is free. */
+  /** Base64, most significant bit first; 1 is free. */
   bitmap: string
 }
 
 /**
- * Up to where an answer has seen: every transaction before `transaction`, and every hold that lapsed until `at`. A place looks
- * different later only if a transaction changed it that was not seen (it has that number or a later one, whenever it commits),
- * or if its hold lapsed after `at`. So nothing is missed, nobody counts, and a section is at worst sent once too often.
+ * What a version covers: every transaction before `transaction`, and every hold that expired until `at`. A seat can differ later
+ * only if a transaction with that number or a later one changed it, whenever it commits, or if its hold expired after `at`. So no
+ * change is missed, no counter is needed, and at worst a section is sent twice.
  */
 interface Seen {
   transaction: string
@@ -36,8 +36,8 @@ interface Seen {
 }
 
 /**
- * Which places are free at this moment. With the version of an earlier answer, only the sections that may have changed since.
- * @throws {InvalidInput} when `since` is no version
+ * Free seats now. With `since`, only the sections that may have changed after that version.
+ * @throws {InvalidInput} when `since` is not a version
  */
 export async function availabilityOf(
   ctx: Looking,
@@ -45,7 +45,7 @@ export async function availabilityOf(
 ): Promise<AvailabilityView> {
   const seen = since ? readVersion(since) : null
   const answer = await readPlaces(ctx, performanceId, seen)
-  // A version from the future is one of another database, such as the one that this was restored from: it says nothing here.
+  // A version from the future comes from another database, such as before a restore. It is ignored.
   const isForeign = seen !== null && BigInt(seen.transaction) > BigInt(answer.transaction)
   const { transaction, nextChangeAt, sections } = isForeign ? await readPlaces(ctx, performanceId, null) : answer
   return {
@@ -62,7 +62,7 @@ interface Answer {
   sections: { section: number; first: number; capacity: number; free: number; bits: string }[]
 }
 
-/** One statement, as what it has seen and what it says of itself must be of the same snapshot. */
+/** One statement, so that the version and the seats belong to the same snapshot. */
 async function readPlaces(ctx: Looking, performanceId: string, seen: Seen | null): Promise<Answer> {
   const now = ctx.now().toISOString()
   const { rows } = await ctx.db.execute<Answer & Record<string, unknown>>(sql`
@@ -93,7 +93,7 @@ function writeVersion({ transaction, at }: Seen): string {
   return `${transaction}-${at.getTime()}`
 }
 
-/** @throws {InvalidInput} when it is no version */
+/** @throws {InvalidInput} when it is not a version */
 export function readVersion(version: string): Seen {
   const [, transaction, at] = /^(\d{1,19})-(\d{1,15})$/.exec(version) ?? []
   if (transaction === undefined || at === undefined) {

@@ -9,7 +9,7 @@ import { SeatsTaken } from '../../errors.ts'
 import { recordDeed } from '../catalogue/publish-changes.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 
-/** Numbers of places, each once. */
+/** Seat numbers without duplicates. */
 export const placeNumbers = z
   .array(z.int().min(0, 'must not be below 0'))
   .min(1, 'must contain at least one seat')
@@ -23,7 +23,7 @@ const setHouseHoldInput = z.object({
 })
 
 /**
- * Keeps free places back from sale, all of the listed or none; those that the house has already get the new reason.
+ * Blocks free seats from sale, all of the listed or none. Seats that are already blocked get the new reason.
  * @throws {SeatsTaken | InvalidInput | NotFound | Forbidden}
  */
 export async function setHouseHold(ctx: Ctx, input: z.input<typeof setHouseHoldInput>): Promise<PerformanceRow> {

@@ -4,13 +4,13 @@ import type { BookingLineRow, BookingRow } from '../../db/tables/bookings.ts'
 import { linesOf } from '../bookings/lock-booking.ts'
 import { isFreeAt } from './is-free.ts'
 
-/** How often somebody else may take a standing place between seeing and locking it, before the job is done again later. */
+/** Attempts when concurrent buyers take the replacement seats between reading and locking them. The job is retried later. */
 const maxAttempts = 16
 
 /**
- * Makes all places of the booking sold, or none of them. A booking that came too late still gets its places as long as
- * nobody else has a claim on them; a standing place that is gone is replaced by any free one of the same section and zone,
- * which its line then names. Answers the lines as they are then; null when there are not enough places.
+ * Marks all seats of the booking as sold, or none of them. A late booking still gets its seats if nobody else has claimed them. A
+ * general-admission seat that is gone is replaced by any free one of the same section and zone, and its line is updated. Returns
+ * the lines; null when there are not enough seats.
  */
 export async function sellPlaces(ctx: Ctx, booking: BookingRow): Promise<BookingLineRow[] | null> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
@@ -22,13 +22,13 @@ export async function sellPlaces(ctx: Ctx, booking: BookingRow): Promise<Booking
 }
 
 interface Sale extends Record<string, unknown> {
-  /** How many places were sold: all of the booking, or none. */
+  /** Number of seats sold: all of the booking, or 0. */
   sold: number
-  /** How many there are too few, as seen before any of them was locked. */
+  /** Number of missing seats, before any were locked. */
   missing: number
 }
 
-/** Locked in the order of the numbers, as every claim locks them. */
+/** Seats are locked in the order of their numbers, as in every claim. */
 async function sellOnce(ctx: Ctx, booking: BookingRow): Promise<Sale> {
   const { id, performanceId, holdId } = booking
   const { rows } = await ctx.db.execute<Sale>(sql`
@@ -64,7 +64,7 @@ async function sellOnce(ctx: Ctx, booking: BookingRow): Promise<Sale> {
   return rows[0] as Sale
 }
 
-/** The lines, the places among theirs that can be had, and as many free standing places as can take the place of others. */
+/** The lines, those of their seats that are available, and free general-admission seats to replace the rest. */
 function linesAndSpares(ctx: Ctx, { id, performanceId, holdId }: BookingRow): SQL {
   const isFree = isFreeAt(ctx.now())
   return sql`

@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
 import { HoldOver } from '../../errors.ts'
 
-/** A place that a hold has, with the tier it is wanted at. */
+/** A seat of a hold, with its tier. */
 export interface KeptPlace {
   number: number
   label: string
@@ -15,8 +15,8 @@ export interface KeptPlace {
 }
 
 /**
- * Keeps all places of the hold until that moment. Answers them in the order of their numbers.
- * @throws {HoldOver} when one of them has gone to somebody else: the hold was over when this began to wait for them
+ * Extends the claim on all seats of the hold to `until`, and returns them in the order of their numbers.
+ * @throws {HoldOver} when another buyer has one of them, because the hold expired while this waited for the lock
  */
 export async function keepPlaces(ctx: Ctx, hold: HoldRow, until: Date): Promise<KeptPlace[]> {
   const { rows } = await ctx.db.execute<Omit<KeptPlace, 'priceMinor'> & { priceMinor: string }>(sql`

@@ -10,8 +10,8 @@ import { isFreeAt } from './is-free.ts'
 import { type Attempt, Raced } from './retry-on-contention.ts'
 
 /**
- * Gives the hold neighbours in one row across the border of price zones: of each zone as many seats as its tiers ask for.
- * @throws {NotEnoughPlaces} when no row has them beside each other
+ * Claims adjacent seats in one row across price zones, with the requested number of seats in each zone.
+ * @throws {NotEnoughPlaces} when no row has such seats
  */
 export async function holdAcrossZones(ctx: Ctx, choice: Choice, attempt: Attempt): Promise<HoldRow> {
   const { hold, taken, isAllowed, windows, free } = await claimPlaces<{ windows: number; free: number }>(
@@ -27,8 +27,10 @@ export async function holdAcrossZones(ctx: Ctx, choice: Choice, attempt: Attempt
   throw new NotEnoughPlaces(free)
 }
 
-/** As for one zone: a window is a run of neighbours, the best row wins, and in it what is nearest to the middle of the row. Among
- * equals chance decides, and each attempt widens the choice. */
+/**
+ * As for one zone, a window is a run of adjacent free seats; the best row wins, and in it the window closest to the middle. Ties are
+ * broken at random, and each attempt picks among more windows.
+ */
 function mixedWindow({ hold, wish }: Choice, attempt: Attempt): SQL {
   const count = hold.placeCount
   const tiers = wish.tiers.map(({ tierId, count }, place) => ({ id: tierId, wanted: count, place }))

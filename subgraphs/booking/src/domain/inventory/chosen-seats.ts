@@ -6,8 +6,8 @@ import { isFreeAt } from './is-free.ts'
 const releaseKey = 'booking.accessibleReleaseHours'
 
 /**
- * Whether the wheelchair and companion places of that performance are sold to everybody: so many hours before it begins. An
- * expression that any statement may hold.
+ * Whether the wheelchair and companion seats of the performance are on general sale: from a configured number of hours before it
+ * starts. An expression for any statement.
  */
 export function areReleased(performanceId: string, now: Date): SQL {
   const { fallback } = configKeys[releaseKey]
@@ -16,31 +16,31 @@ export function areReleased(performanceId: string, now: Date): SQL {
     from performances where performances.id = ${performanceId})`
 }
 
-/** Places that are for everybody, in a performance at a moment. */
+/** Condition: the seat is on general sale. */
 export function isForEverybody(performanceId: string, now: Date): SQL {
   return sql`(places.kind in ('SEAT', 'RESTRICTED_VIEW')
     or (places.kind in ('ACCESSIBLE', 'COMPANION') and ${areReleased(performanceId, now)}))`
 }
 
-/** Seats that somebody chose one by one. */
+/** Seats that the buyer picked on the map. */
 export interface ChosenSeats {
   performanceId: string
   now: Date
-  /** How many wheelchair users are among those who come. */
+  /** Number of wheelchair users. */
   accessible: number
 }
 
 /**
- * Relations over `wanted (number)`: `reserved`, those of the seats that are kept for others, and `single`, the free seats that
- * the choice would leave alone. Read as they are, not locked: two people who choose in the same instant may leave a seat alone.
+ * Relations over `wanted (number)`: `reserved`, the seats reserved for wheelchair users and companions, and `single`, the free
+ * seats that would be left single. Read without locks, so two concurrent buyers may still leave a single seat.
  */
 export function relationsOfChoice(choice: ChosenSeats): SQL {
   return sql`reserved as materialized (${reservedSeats(choice)}), single as materialized (${singleSeats(choice)})`
 }
 
 /**
- * Wheelchair places are for as many wheelchair users as come, and companion places for those who come with one. Until the
- * house sells them to everybody.
+ * Wheelchair spaces are limited to the number of wheelchair users, and companion seats to groups with one, until they go on
+ * general sale.
  */
 function reservedSeats({ performanceId, now, accessible }: ChosenSeats): SQL {
   return sql`
@@ -54,8 +54,8 @@ function reservedSeats({ performanceId, now, accessible }: ChosenSeats): SQL {
 }
 
 /**
- * A run is as many free neighbours as there are in a row. Of a run that keeps two seats or more, none may be left without a
- * free neighbour; where one seat is left over, it cannot be helped.
+ * A run is a maximal row of adjacent free seats. If two or more seats of a run remain, none may be single; if only one remains,
+ * that is allowed.
  */
 function singleSeats({ performanceId, now }: ChosenSeats): SQL {
   return sql`

@@ -7,32 +7,32 @@ import { isFreeAt } from './is-free.ts'
 import type { Attempt } from './retry-on-contention.ts'
 import { tiersInOrder, type Wish, zoneOf } from './tier-counts.ts'
 
-/** Which places a hold is to get. */
+/** The hold to claim seats for, and the requested seats. */
 export interface Choice {
   hold: HoldRow
   wish: Wish
 }
 
-/** What became of a claim on neighbours. */
+/** The result of a claim on adjacent seats. */
 export interface Chosen extends Claimed {
-  /** How many windows of that many neighbours there were, before others took them. */
+  /** Number of windows of that size that were found, before other buyers took them. */
   windows: number
 }
 
-/** The best rows are looked at first: nearly always there is room in them, and a large zone has thousands of seats. */
+/** Only the best seats are searched first: they nearly always have room, and a large zone has thousands of seats. */
 const nearSeats = 600
 
-/** So many of the best windows are tried, when others are about to take those before them. */
+/** Number of the best windows to try when concurrent buyers are claiming the ones before them. */
 const nearWindows = 64
 
-/** Gives the hold neighbours in one row of the zone, in the statement that finds them. */
+/** Claims adjacent seats in one row of the zone, in the statement that finds them. */
 export async function chooseTogether(ctx: Ctx, choice: Choice, attempt: Attempt): Promise<Chosen> {
   const near = await claimWindow(ctx, choice, { attempt, limit: nearSeats })
   if (near.windows > 0 || near.open < nearSeats) return near
   return await claimWindow(ctx, choice, { attempt, limit: null })
 }
 
-/** How, and among how many of the best seats, to choose; null: among all. */
+/** How to search, and among how many of the best seats; null for all. */
 interface Search {
   attempt: Attempt
   limit: number | null
@@ -46,9 +46,9 @@ async function claimWindow(ctx: Ctx, choice: Choice, search: Search): Promise<Ch
 }
 
 /**
- * A window is a run of neighbours. The best row wins, and in it what is nearest to the middle of the row. A window that does not lie a
- * whole number of windows from an end of its free run is awkward, as it leaves single seats that nobody wants: it counts as three
- * rows further back. Only among equals chance decides. Locked in the order of the numbers, as every claim locks them.
+ * A window is a run of adjacent free seats. The best row wins, and in it the window closest to the middle. A window that is not a
+ * whole number of windows away from an end of its free run is awkward, as it would leave single seats: it ranks as if three rows
+ * further back. Ties are broken at random. Seats are locked in the order of their numbers, as in every claim.
  */
 function bestWindow({ hold, wish }: Choice, { attempt, limit }: Search): SQL {
   const count = hold.placeCount
@@ -86,8 +86,8 @@ function bestWindow({ hold, wish }: Choice, { attempt, limit }: Search): SQL {
 }
 
 /**
- * So that buyers who ask at one instant do not all want the same window, each keeps the one it is about to take, and the others pass it
- * over without waiting. Kept until the transaction ends.
+ * Each buyer takes an advisory lock on the window it is about to claim, and concurrent buyers skip it without waiting. Held until
+ * the transaction ends.
  */
 function bestThatNobodyTakes({ performanceId }: HoldRow): SQL {
   return sql`
@@ -96,7 +96,7 @@ function bestThatNobodyTakes({ performanceId }: HoldRow): SQL {
     )`
 }
 
-/** Windows may overlap, or be kept by who does not get them in the end: after some attempts chance spreads the buyers. */
+/** Locked windows may overlap or end up unclaimed, so later attempts spread the buyers at random. */
 function anyOfTheBest(attempt: Attempt): SQL {
   return sql`
     picked as materialized (
@@ -104,7 +104,7 @@ function anyOfTheBest(attempt: Attempt): SQL {
     )`
 }
 
-/** Who needs no wheelchair place gets neither those nor the ones beside them, until the house sells them to everybody. */
+/** Wheelchair and companion seats are only for those who need them, until they go on general sale. */
 function kindsFor({ performanceId, accessible }: Wish, now: Date): SQL {
   return accessible > 0 ? sql`kind <> 'STANDING'` : isForEverybody(performanceId, now)
 }

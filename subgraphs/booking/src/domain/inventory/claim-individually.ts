@@ -8,13 +8,13 @@ import { isFreeAt } from './is-free.ts'
 import type { Attempt } from './retry-on-contention.ts'
 import { tiersInOrder, zoneOf } from './tier-counts.ts'
 
-/** Places of one sort, and how many of them are wanted. */
+/** Seats of one kind, and the requested number of them. */
 export interface Portion {
   where: SQL
   count: number
 }
 
-/** Gives the hold the best free places of those sorts, wherever they are in the zone. */
+/** Claims the best free seats of those kinds, anywhere in the zone. */
 export async function choosePortions(
   ctx: Ctx,
   choice: Choice,
@@ -30,7 +30,7 @@ export async function choosePortions(
   })
 }
 
-/** The sorts of seats in the wish: for wheelchairs, and for those who come along or need none. */
+/** The requested seats by kind: wheelchair spaces, and all others. */
 export function seatPortions({ hold, wish: { accessible } }: Choice): Portion[] {
   if (accessible === 0) {
     return [{ where: isForEverybody(hold.performanceId, hold.createdAt), count: hold.placeCount }]
@@ -41,13 +41,13 @@ export function seatPortions({ hold, wish: { accessible } }: Choice): Portion[] 
   return others.count > 0 ? [wheelchairs, others] : [wheelchairs]
 }
 
-/** Places where nobody has one of their own: of one section, or of any. */
+/** General-admission seats, of one section or of any. */
 export function standingPortion({ hold }: Choice, section: number | null): Portion {
   const inSection = section === null ? sql.empty() : sql`and places.section = ${section}`
   return { where: sql`places.kind = 'STANDING' ${inSection}`, count: hold.placeCount }
 }
 
-/** Refuses when fewer places are free than the portions are. @throws {NotEnoughPlaces} with how many there are */
+/** Requires enough free seats, and returns their number. @throws {NotEnoughPlaces} with the number of free seats */
 export async function requireRoom(
   ctx: Ctx,
   zone: string,
@@ -72,7 +72,7 @@ async function countFree(
   return rows[0]?.free ?? 0
 }
 
-/** In haste, whatever is at hand. In patience, what is best, waited for in the order of the numbers. */
+/** Early attempts skip locked seats. Later ones wait for the best seats, locked in the order of their numbers. */
 function lock({ hold }: Choice, portion: Portion, attempt: Attempt): SQL {
   const isOpen = sql`places.performance_id = (select id from allowed) and places.zone = (select name from zone)
     and ${portion.where} and ${isFreeAt(hold.createdAt)}`

@@ -9,31 +9,31 @@ import { pricesOfTiers, ratesOfPerformance } from '../catalogue/shown-prices.ts'
 import { lockHolder, mayHold } from './hoarding-limit.ts'
 import { placeCountOf } from './purchase-limit.ts'
 
-/** How long a new hold keeps its places, if nothing ends before. */
+/** Lifetime of a new hold. */
 export const holdMinutes = 10
 
-/** How a claim finds its places. */
+/** How a claim selects its seats. */
 export interface Choosing {
   /**
-   * Relations of a `with` clause, the last of them `locked (number, tier_id)`: the places, locked. They read the relation
-   * `allowed`, so that nothing is locked for somebody who may not have it.
+   * Relations of a `with` clause, the last of them `locked (number, tier_id)`: the locked seats. They read the relation
+   * `allowed`, so that nothing is locked for a caller who is refused.
    */
   relations: SQL
-  /** Further columns of the answer. */
+  /** Further columns of the result. */
   report?: SQL
 }
 
-/** What became of a claim. */
+/** The result of a claim. */
 export interface Claimed {
-  /** How many places were taken: as many as were wanted, or none. */
+  /** Number of claimed seats: all requested ones, or 0. */
   taken: number
-  /** Whether the caller may have that many places now. */
+  /** Whether the performance is on sale and the limits allow the hold. */
   isAllowed: boolean
-  /** The hold as it was written, when places were taken: it ends with the last moment of the performance at the latest. */
+  /** The hold as stored, when seats were claimed. It expires at the payment deadline of the performance at the latest. */
   hold: HoldRow
 }
 
-/** A hold that keeps nothing yet: it is written together with its places, or not at all. */
+/** A new hold without seats. It is stored together with them, or not at all. */
 export function newHold(
   ctx: Ctx,
   { performanceId, placeCount }: Pick<HoldRow, 'performanceId' | 'placeCount'>,
@@ -44,7 +44,7 @@ export function newHold(
     performanceId,
     userId: requireUser(ctx.viewer).userId,
     placeCount,
-    // Written with its places, as the statement that takes them sees it.
+    // Set by the statement that claims the seats.
     moveCount: 0,
     status: 'ACTIVE',
     expiresAt: new Date(now.getTime() + holdMinutes * 60_000),
@@ -56,9 +56,8 @@ export function newHold(
 }
 
 /**
- * Takes all places of the hold or none, in one round trip: under the locks on what the caller and their address hold, one
- * statement asks whether they may have so many and whether the performance is on sale, chooses, writes the hold and gives it
- * its places.
+ * Claims all seats of the hold or none, in one round trip. Under the locks on the user and their address, one statement checks the
+ * limits and the sale, selects the seats, and stores the hold with them.
  */
 export async function claimPlaces<Report>(
   ctx: Ctx,
@@ -90,7 +89,7 @@ export async function claimPlaces<Report>(
   return { ...claimed, hold: asDecided(hold, claimed.hold) }
 }
 
-/** What the statement decided of a hold. */
+/** Columns of the hold that the statement decides. */
 interface Decided {
   expiresAt: string
   shownPrices: HoldRow['shownPrices']
@@ -100,7 +99,7 @@ function asDecided(hold: HoldRow, decided: Decided | null): HoldRow {
   return decided ? { ...hold, shownPrices: decided.shownPrices, expiresAt: new Date(decided.expiresAt) } : hold
 }
 
-/** The performance, when it is on sale to the caller and so many more places are within their limit. */
+/** The performance, if it is on sale to the caller and the limits allow the hold. */
 function allowed(hold: HoldRow): SQL {
   return sql`
     select performances.id, performances.move_count, ${lastMoment()} as last_moment, ${ratesOfPerformance} as rates,

@@ -14,10 +14,10 @@ type Clocked = Pick<BaseCtx, 'db' | 'now'>
 const freshSeconds = 3
 const rememberedCounts = 10_000
 
-/** Per database, what was counted lately: a list that a thousand people look at is counted once. */
+/** Recent counts per database: a list that a thousand people view is counted once. */
 const counts = new WeakMap<Db, Map<string, Count>>()
 
-/** How many places of each performance are free, as of a few seconds ago at most. Not for deciding anything. */
+/** Number of free seats of each performance, up to a few seconds old. For display only. */
 export async function countFreePlaces(ctx: Clocked, ids: readonly string[]): Promise<{ id: string; free: number }[]> {
   const known = countsOf(ctx.db)
   const oldest = new Date(ctx.now().getTime() - freshSeconds * 1000)

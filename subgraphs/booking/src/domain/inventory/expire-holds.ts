@@ -6,8 +6,8 @@ import { type HoldRow, holds } from '../../db/tables/inventory.ts'
 import { freePlaces } from './free-seats.ts'
 
 /**
- * Writes down which holds are over, and frees what places they still have. Nothing is wrong until this has run: every
- * statement judges time itself. Returns how many there were. One that somebody has locked is left for the next time.
+ * Marks expired holds, and frees their seats. Correctness does not depend on it, as every statement checks the time itself. Locked
+ * holds are left for the next run. Returns the number of holds.
  */
 export async function expireHolds(ctx: Ctx): Promise<number> {
   return await sweep<Due>(ctx, {

@@ -9,12 +9,12 @@ import { keepPlaces } from './book-seats.ts'
 import { holdMinutes } from './claim-seats.ts'
 import { lockActiveHold } from './lock-hold.ts'
 
-/** How long a hold keeps its places at most, however often it is extended. */
+/** Maximum lifetime of a hold, including extensions. */
 export const longestHoldMinutes = 30
 
 /**
- * Keeps the caller's places for ten minutes from now, and never beyond thirty minutes from when they were held, nor beyond
- * the last moment of the performance.
+ * Extends the caller's hold to ten minutes from now, at most thirty minutes after it was created, and never past the payment
+ * deadline of the performance.
  * @throws {NotFound | HoldOver | HoldLimitReached | NotOnSale | UserSuspended}
  */
 export async function extendHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {

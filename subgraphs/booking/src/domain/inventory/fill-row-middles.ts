@@ -27,7 +27,7 @@ export async function fillRowMiddles(ctx: BaseCtx): Promise<number> {
 const lacksMiddles: SQL = sql`exists (
   select from places where performance_id = ${performances.id} and row is not null and row_middle is null)`
 
-/** Locked in the order of the numbers, as every claim locks them. */
+/** Seats are locked in the order of their numbers, as in every claim. */
 async function fill(ctx: BaseCtx, performanceId: string): Promise<boolean> {
   await ctx.db.execute(sql`
     /* booking.fillRowMiddles */

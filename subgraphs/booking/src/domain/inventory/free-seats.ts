@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
-/** Places of a hold: all of them, or those with these numbers. */
+/** Seats of a hold: all of them, or those with these numbers. */
 export interface PlacesOfHold {
   performanceId: string
   holdId: string
@@ -9,8 +9,8 @@ export interface PlacesOfHold {
 }
 
 /**
- * Makes places free that this hold still has, and leaves those alone that somebody else has taken since. Locked in the order
- * of their numbers, as every claim locks them. Returns the numbers that became free.
+ * Frees the seats that this hold still has; seats that another buyer has claimed since stay unchanged. Locked in the order of
+ * their numbers, as in every claim. Returns the numbers that became free.
  */
 export async function freePlaces(ctx: Ctx, { performanceId, holdId, numbers }: PlacesOfHold): Promise<number[]> {
   const only = numbers ? JSON.stringify(numbers) : null

@@ -15,7 +15,7 @@ export async function requireHold(ctx: Ctx, id: string): Promise<HoldRow> {
   return hold
 }
 
-/** The status at a moment: a hold whose time is up keeps nothing, though nothing wrote that down yet. */
+/** The status at that time: a hold past its expiry is EXPIRED, even before the sweep marks it. */
 export function holdStatusAt(hold: HoldRow, now: Date): HoldRow['status'] {
   return hold.status === 'ACTIVE' && hold.expiresAt <= now ? 'EXPIRED' : hold.status
 }

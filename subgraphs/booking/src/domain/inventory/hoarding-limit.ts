@@ -5,22 +5,22 @@ import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
 import { TooManyHolds } from '../../errors.ts'
 
-/** For how long a hold that was not paid counts, and how long the longest pause after one is. */
+/** How long an unpaid hold counts, and the longest wait after one. */
 const memoryMinutes = 60
 const longestPauseSeconds = 900
-/** Nothing unpaid lives longer than this: a hold that was extended to the end, and the time to pay. */
+/** Maximum lifetime of anything unpaid: a fully extended hold plus the time to pay. */
 const longestLifeMinutes = 45
 
-/** Who makes a hold, and from where. */
+/** The user and network address behind a hold. */
 export type Holder = Pick<HoldRow, 'userId' | 'performanceId' | 'placeCount' | 'clientKey' | 'createdAt'>
 
-/** Whether so many more places may be held: a condition for a statement that reads performances, under the locks of `lockHolder`. */
+/** Condition: the limits allow the hold. For a statement that reads performances, under the locks of `lockHolder`. */
 export function mayHold(holder: Holder): SQL {
   return sql`(select not too_many_holds and not too_many_places and not too_many_at_address and pause_ends is null
     from (${standing(holder)}) as standing)`
 }
 
-/** Statements after which nobody else makes a hold for that person, or from that address for that performance. */
+/** Statements that serialize holds of the same user, and of the same address for the performance. */
 export function lockHolder({
   userId,
   performanceId,
@@ -34,7 +34,7 @@ export function lockHolder({
   )
 }
 
-/** Says why a person may not hold so many more places now, if so. Only tells: what holds asks again, under the locks. @throws {TooManyHolds} */
+/** Names the limit that the hold would exceed. The claim checks it itself, under the locks. @throws {TooManyHolds} */
 export async function requireNoHoarding(ctx: Ctx, holder: Holder): Promise<void> {
   const { rows } = await ctx.db.execute<Standing>(sql`
     /* booking.requireNoHoarding */
@@ -54,14 +54,13 @@ interface Standing extends Record<string, unknown> {
   too_many_places: boolean
   too_many_at_address: boolean
   pause_ends: string | null
-  /** When the next of their own holds ends. */
+  /** When the user's next hold ends. */
   next_end: string | null
 }
 
 /**
- * What counts against one more hold, as one row. A hold is open until it or its unpaid booking ends. One that ended unpaid is
- * remembered for an hour, unless its holder has paid for something since; from the configured number on each one doubles the
- * pause after it.
+ * The limits that apply to one more hold, as one row. A hold is open until it or its unpaid booking ends. One that ended unpaid
+ * counts for an hour, unless the user has paid for something since; from the configured number on, each one doubles the wait.
  */
 function standing(holder: Holder): SQL {
   const most = sql`greatest(${limit('booking.maxUnpaidPlaces')}, performances.max_places_per_person)`
@@ -88,7 +87,7 @@ function standing(holder: Holder): SQL {
     ) as own`
 }
 
-/** The holds of the last while: when each ended or ends, whether it is open, and whether and when it was paid. */
+/** The user's recent holds: when each ends or ended, whether it is open, and whether and when it was paid. */
 function ownHolds(holder: Holder): SQL {
   return sql`
     select holds.place_count, ${isOpen(holder)} as is_open, ${endsAt} as ends_at, bookings.confirmed_at as paid_at,
@@ -105,7 +104,7 @@ function placesAtAddress(holder: Holder): SQL {
       and holds.created_at > ${before(holder, longestLifeMinutes)} and ${isOpen(holder)})`
 }
 
-/** The earlier of the two, as a sweep writes down late what lapsed. `least` passes over nulls. */
+/** The earlier of the two, because the sweep marks expiry late. `least` ignores nulls. */
 const endsAt = sql`coalesce(least(bookings.expires_at, bookings.ended_at), least(holds.expires_at, holds.ended_at))`
 
 function isOpen({ createdAt }: Holder): SQL {

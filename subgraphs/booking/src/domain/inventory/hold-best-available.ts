@@ -15,16 +15,16 @@ import { countPlaces, type TierCount } from './tier-counts.ts'
 export interface HoldBestAvailableInput {
   performanceId: string
   tiers: readonly TierCount[]
-  /** Neighbours in one row, or nothing: so when absent. When false, neighbours are still preferred. */
+  /** Whether the seats must be adjacent; true when absent. If false, adjacent seats are still preferred. */
   together?: boolean
-  /** How many of the places are for wheelchairs: none when absent. */
+  /** Number of wheelchair spaces; none when absent. */
   accessible?: number
   idempotencyKey?: string | null
 }
 
 /**
- * Claims the best free seats of the tiers' zone for ten minutes, chosen inside the statement that takes them. Tiers of several
- * zones get neighbours across the border of those zones.
+ * Holds the best free seats of the tiers' zone for ten minutes, chosen inside the statement that claims them. Tiers of several
+ * zones get adjacent seats across those zones.
  * @throws {NotEnoughPlaces | PlaceLimitReached | NotOnSale | InvalidInput}
  */
 export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput): Promise<HoldRow> {

@@ -18,13 +18,13 @@ import { mostPlaces, requireTiersOnSale } from './tier-counts.ts'
 export interface HoldSeatsInput {
   performanceId: string
   seats: readonly { number: number; tierId: string }[]
-  /** How many wheelchair users are among those who come: none when absent. */
+  /** Number of wheelchair users; none when absent. */
   accessible?: number
   idempotencyKey?: string | null
 }
 
 /**
- * Claims every listed place for ten minutes, or none of them.
+ * Holds all of the listed seats for ten minutes, or none of them.
  * @throws {SeatsTaken | SingleSeatLeft | AccessibleSeatsReserved | PlaceLimitReached | TooManyHolds | NotOnSale | InvalidInput}
  */
 export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRow> {
@@ -38,8 +38,8 @@ export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRo
 }
 
 /**
- * Those of the places that are free, or whose hold is over by now, and whose zone the tier is for. Locked in the order of
- * their numbers, so that two buyers lock shared seats in the same order and never deadlock.
+ * The requested seats that are free, or whose hold has expired, and that match the zone of the tier. Locked in the order of
+ * their numbers, so that concurrent buyers never deadlock.
  */
 function listed(hold: HoldRow, input: HoldSeatsInput): SQL {
   return sql`
@@ -65,7 +65,7 @@ function wantedSeats(seats: HoldSeatsInput['seats']): SQL {
     from json_to_recordset(${JSON.stringify(seats)}::json) as seat(number integer, "tierId" text)`
 }
 
-/** The refusal, in the order in which a buyer can do something about it. */
+/** The refusal that the buyer can act on first. */
 async function whyNot(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Promise<DomainError | Raced> {
   const performance = await requireOnSale(ctx, input.performanceId)
   const { rows } = await ctx.db.execute<Seat>(sql`
@@ -85,7 +85,7 @@ async function whyNot(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Promise<D
   return whyTheseSeatsNot(rows, performance)
 }
 
-/** A seat that was chosen, as it is now, and which free seats the choice would leave alone. */
+/** The current state of a chosen seat, and the single seats that the selection would leave. */
 interface Seat extends Record<string, unknown> {
   number: number
   isFree: boolean
@@ -100,7 +100,7 @@ function whyTheseSeatsNot(seats: readonly Seat[], { allowsSingleSeats }: Perform
   if (reserved.length > 0) return new AccessibleSeatsReserved(reserved)
   const single = allowsSingleSeats ? [] : (seats[0]?.single ?? [])
   if (single.length > 0) return new SingleSeatLeft(single)
-  // Nothing is in the way any more: somebody gave back, in this instant, what was.
+  // The seats were released after the claim failed, so a retry can succeed.
   return new Raced()
 }
 

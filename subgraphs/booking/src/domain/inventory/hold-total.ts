@@ -5,10 +5,10 @@ import type { HoldRow, PlaceRow } from '../../db/tables/inventory.ts'
 import { type LineAmounts, priceLine, sumLines } from '../bookings/price-lines.ts'
 import { shownLines } from '../catalogue/shown-prices.ts'
 
-/** A held place with what it costs. */
+/** A held seat with its price. */
 export type PricedPlace = PlaceRow & LineAmounts & { currency: string }
 
-/** The places of a hold, each with what it was shown to cost when it was held. */
+/** The seats of a hold, with their prices at the time of the hold. */
 export async function placesOfHold(ctx: Ctx, hold: HoldRow): Promise<PricedPlace[]> {
   const performance = await requireLoaded(ctx.load.performance, hold.performanceId)
   const places = await ctx.load.placesOfHold.load(hold.id)
@@ -22,7 +22,7 @@ export async function placesOfHold(ctx: Ctx, hold: HoldRow): Promise<PricedPlace
   }))
 }
 
-/** What the places of a hold cost together: prices before fees, the fees, the tax inside the prices, and what is to be paid. */
+/** Totals of a hold: prices before fees, fees, included tax, and the amount due. */
 export async function amountsOfHold(
   ctx: Ctx,
   hold: HoldRow,

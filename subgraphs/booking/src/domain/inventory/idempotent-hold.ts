@@ -5,7 +5,7 @@ import { requireActiveUser } from '../projections/active-user.ts'
 import { requireHold } from './get-hold.ts'
 import { type Attempt, retryRaced } from './retry-on-contention.ts'
 
-/** Makes a hold, in as many attempts as it takes; once per idempotency key. Without a key it costs one round trip. */
+/** Creates a hold, retrying on contention; once per idempotency key. Without a key it takes one round trip. */
 export async function holdOnce(
   ctx: Ctx,
   call: IdempotentCall,

@@ -4,14 +4,14 @@ import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { places } from '../../db/tables/inventory.ts'
 import { hasPartnerRole } from '../projections/partner-role.ts'
 
-/** A place that the house keeps back. */
+/** A blocked seat. */
 export interface HouseHoldView {
   number: number
   label: string
   reason: string
 }
 
-/** The places that the house keeps back, for the box office and above; null for everybody else. */
+/** Blocked seats, for the box office and above; null for others. */
 export async function listHouseHolds(ctx: Ctx, performance: PerformanceRow): Promise<HouseHoldView[] | null> {
   if (!(await hasPartnerRole(ctx, performance.partnerId, 'BOX_OFFICE'))) return null
   const rows = await ctx.db

@@ -6,7 +6,7 @@ import { type HoldRow, holds } from '../../db/tables/inventory.ts'
 import { HoldOver } from '../../errors.ts'
 import { holdStatusAt } from './get-hold.ts'
 
-/** The caller's own hold, which nobody else changes until the transaction ends. @throws {NotFound} */
+/** The caller's own hold, locked until the transaction ends. @throws {NotFound} */
 export async function lockHold(ctx: Ctx, id: string): Promise<HoldRow> {
   const { userId } = requireUser(ctx.viewer)
   const [hold] = await ctx.db
@@ -18,7 +18,7 @@ export async function lockHold(ctx: Ctx, id: string): Promise<HoldRow> {
   return hold
 }
 
-/** As `lockHold`, when the hold still keeps its places. @throws {NotFound | HoldOver} */
+/** As `lockHold`, if the hold is active. @throws {NotFound | HoldOver} */
 export async function lockActiveHold(ctx: Ctx, id: string): Promise<HoldRow> {
   const hold = await lockHold(ctx, id)
   const status = holdStatusAt(hold, ctx.now())

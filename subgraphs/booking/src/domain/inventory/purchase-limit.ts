@@ -5,15 +5,15 @@ import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { PlaceLimitReached } from '../../errors.ts'
 import { lockHolder } from './hoarding-limit.ts'
 
-/** Somebody, and the performance they have places for. */
+/** A user and a performance. */
 export interface Person {
   performanceId: string
   userId: string
 }
 
 /**
- * Refuses `count` more places for the caller when that is beyond the performance's limit. Only tells: what takes places asks
- * again, under the lock. @throws {PlaceLimitReached}
+ * Requires that the caller may have `count` more seats. Only names the refusal: the claim checks the limit itself, under the lock.
+ * @throws {PlaceLimitReached}
  */
 export async function requirePlaceQuota(ctx: Ctx, performance: PerformanceRow, count: number): Promise<void> {
   const { userId } = requireUser(ctx.viewer)
@@ -25,7 +25,7 @@ export async function requirePlaceQuota(ctx: Ctx, performance: PerformanceRow, c
   if (taken + count > performance.maxPlacesPerPerson) throw new PlaceLimitReached(performance.maxPlacesPerPerson)
 }
 
-/** How many places somebody has now, held or sold. Until the transaction ends nobody else counts that person's places. */
+/** The user's number of seats, held or sold, locked against concurrent counts until the transaction ends. */
 export async function lockPlaceCount(ctx: Ctx, performanceId: string, userId: string): Promise<number> {
   const person = { performanceId, userId }
   for (const lock of lockHolder({ ...person, clientKey: null })) await ctx.db.execute(lock)
@@ -35,7 +35,7 @@ export async function lockPlaceCount(ctx: Ctx, performanceId: string, userId: st
   return rows[0]?.taken ?? 0
 }
 
-/** How many places somebody has at a moment, held or sold. */
+/** The user's number of seats at that time, held or sold. */
 export function placeCountOf({ performanceId, userId }: Person, now: Date): SQL {
   return sql`(
     select count(*)::integer from places join holds on holds.id = places.hold_id

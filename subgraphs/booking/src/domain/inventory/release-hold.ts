@@ -7,8 +7,8 @@ import { freePlaces } from './free-seats.ts'
 import { lockHold } from './lock-hold.ts'
 
 /**
- * Gives the caller's places back at once. A hold that is over already stays as it is.
- * @throws {NotFound} @throws {InvalidState} when the places are in a booking
+ * Releases the caller's held seats immediately. A hold that has already ended stays unchanged.
+ * @throws {NotFound} @throws {InvalidState} when the seats are in a booking
  */
 export async function releaseHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {
   return await inTransaction(ctx, async (ctx) => {

@@ -7,8 +7,8 @@ import { requirePlaceQuota } from './purchase-limit.ts'
 import { requireZones } from './tier-counts.ts'
 
 /**
- * Says why a claim was not allowed, in the order in which a buyer can do something about it; or the zones it was for, when
- * nothing is in its way but a lack of places. It may be for one zone only, unless its seats may be across a border of zones.
+ * Names the refusal that the buyer can act on first. If only seats are missing, returns the zones of the request: one zone, unless
+ * the seats may cross zones.
  * @throws {NotFound | NotOnSale | UserSuspended | InvalidInput | PlaceLimitReached | TooManyHolds}
  */
 export async function requireClaimable(

@@ -2,7 +2,7 @@ import { InvalidInput } from '@tikitu/kit/base/errors'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
-/** A zone of a performance, and what somebody tried to hold there. */
+/** A zone of a performance, and the kind of seats requested there. */
 export interface ZoneQuestion {
   performanceId: string
   zone: string
@@ -14,7 +14,7 @@ const advice = {
   STANDING: 'has only numbered seats; use holdBestAvailable or holdSeats',
 }
 
-/** Tells a zone that is full from one that has no such places at all. @throws {InvalidInput} that says what to use instead */
+/** Distinguishes a full zone from one without such seats. @throws {InvalidInput} that names the mutation to use instead */
 export async function requireKindOfZone(ctx: Ctx, { performanceId, zone, wanted }: ZoneQuestion): Promise<void> {
   const isWanted = wanted === 'STANDING' ? sql`kind = 'STANDING'` : sql`kind <> 'STANDING'`
   const { rows } = await ctx.db.execute(sql`

@@ -1,15 +1,15 @@
 import { Unavailable } from '@tikitu/kit/base/errors'
 
-/** Others took, in the same instant, the places that were chosen. There may be more. */
+/** Concurrent buyers took the chosen seats. Others may be available, so the caller retries. */
 export class Raced extends Error {
   override readonly name = 'Raced'
 }
 
-/** How to choose in one attempt. */
+/** How one attempt chooses seats. */
 export interface Attempt {
-  /** 0 for the first. */
+  /** From 0. */
   index: number
-  /** Wait for places that others are about to take, instead of passing them over: they may yet let go of them. */
+  /** Whether to wait for seats locked by others instead of skipping them: they may be released. */
   isPatient: boolean
 }
 
@@ -17,9 +17,9 @@ const maxAttempts = 16
 const hastyAttempts = 6
 
 /**
- * Runs `act`, which chooses and takes places in a transaction of its own, until it is not raced. The first attempts pass
- * over what others have in their hands; the later ones wait for it, so that a house with room is never refused.
- * @throws {Unavailable} when it was raced every time
+ * Runs `act`, which chooses and claims seats in its own transaction, until it meets no contention. The first attempts skip
+ * locked seats; the later ones wait for them, so that nobody is refused while seats are free.
+ * @throws {Unavailable} when every attempt met contention
  */
 export async function retryRaced<T>(act: (attempt: Attempt) => Promise<T>): Promise<T> {
   for (let index = 0; index < maxAttempts; index++) {

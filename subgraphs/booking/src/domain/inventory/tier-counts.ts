@@ -5,24 +5,24 @@ import { type PriceTierRow, priceTiers } from '../../db/tables/catalogue.ts'
 import { NotOnSale } from '../../errors.ts'
 import { isTierOnSale, isTierOnSaleAt } from '../catalogue/tier-sales.ts'
 
-/** A number of places wanted at a tier. */
+/** A number of seats at a tier. */
 export interface TierCount {
   tierId: string
   count: number
 }
 
-/** Places of one zone, wanted at one or several of its tiers. */
+/** Requested seats, by tier. */
 export interface Wish {
   performanceId: string
   tiers: readonly TierCount[]
-  /** How many of the places are for wheelchairs. */
+  /** Number of wheelchair spaces among them. */
   accessible: number
 }
 
-/** How many places one hold may have: the most that a performance lets one person have. */
+/** Maximum number of seats in a hold: the highest `maxPlacesPerPerson`. */
 export const mostPlaces = 100
 
-/** How many places are wanted in all. @throws {InvalidInput} when that is none or absurd, or one tier is named twice */
+/** Total number of requested seats. @throws {InvalidInput} when it is out of range, or a tier is repeated */
 export function countPlaces(tiers: readonly TierCount[]): number {
   if (tiers.length > mostPlaces)
     throw new InvalidInput([{ field: 'tiers', message: `must contain at most ${mostPlaces} tiers` }])
@@ -37,7 +37,7 @@ export function countPlaces(tiers: readonly TierCount[]): number {
   return count
 }
 
-/** The name of the zone that all tiers of the wish are of; no row when there is no such zone, or one of them is not on sale. Reads `allowed`. */
+/** The one zone of all requested tiers; no row when there are several, or a tier is not on sale. Reads `allowed`. */
 export function zoneOf({ tiers }: Wish, now: Date): SQL {
   return sql`
     select min(tier.zone) as name from price_tiers tier
@@ -46,7 +46,7 @@ export function zoneOf({ tiers }: Wish, now: Date): SQL {
     having count(*) = ${tiers.length} and count(distinct tier.zone) = 1`
 }
 
-/** The places of the relation `found` with a tier for each, in the order of both. */
+/** The seats of the relation `found` with a tier for each, in the order of both. */
 export function tiersInOrder({ tiers }: Wish): SQL {
   const tierIds = tiers.flatMap(({ tierId, count }) => Array<string>(count).fill(tierId))
   return sql`
@@ -54,7 +54,7 @@ export function tiersInOrder({ tiers }: Wish): SQL {
     from found`
 }
 
-/** The names of the zones that the tiers of the wish are of. @throws {InvalidInput | NotOnSale} when a tier cannot be bought */
+/** The zones of the requested tiers. @throws {InvalidInput | NotOnSale} when a tier cannot be bought */
 export async function requireZones(ctx: Ctx, { performanceId, tiers }: Wish): Promise<string[]> {
   const rows = await ctx.db
     .select()
@@ -71,7 +71,7 @@ function idsOf(tiers: readonly TierCount[]): SQL {
   return sql`select json_array_elements_text(${JSON.stringify(tiers.map((tier) => tier.tierId))}::json)`
 }
 
-/** @throws {NotOnSale} when one of the tiers is closed, or is sold at another time */
+/** @throws {NotOnSale} when one of the tiers is closed, or outside its sale dates */
 export function requireTiersOnSale(tiers: readonly PriceTierRow[], now: Date): void {
   const shut = tiers.find((tier) => !isTierOnSale(tier, now))
   if (!shut) return

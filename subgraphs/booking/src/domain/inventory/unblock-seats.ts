@@ -10,7 +10,7 @@ import { placeNumbers } from './block-seats.ts'
 
 const releaseHouseHoldInput = z.object({ performanceId: z.string(), numbers: placeNumbers })
 
-/** Gives places that the house kept back to sale; others stay as they are. @throws {InvalidInput | NotFound | Forbidden} */
+/** Puts blocked seats back on sale. Others stay unchanged. @throws {InvalidInput | NotFound | Forbidden} */
 export async function releaseHouseHold(
   ctx: Ctx,
   input: z.input<typeof releaseHouseHoldInput>,

@@ -6,8 +6,8 @@ import { readVersion } from './availability.ts'
 import type { AvailabilityChange, AvailabilityFeed } from './availability-feed.ts'
 
 /**
- * Says which places are free, at once, and then which sections have changed since it last said so. With `since`, the first says
- * what changed after that version. However slowly it is asked: it says what is so then, and misses nothing.
+ * Yields the free seats, then the sections that changed since the previous event. With `since`, the first event has only the
+ * changes after that version. A slow consumer gets the current state and misses nothing.
  * @throws {NotFound | InvalidInput}
  */
 export async function watchAvailability(
@@ -30,7 +30,7 @@ export async function watchAvailability(
   })
 }
 
-/** The change, when the caller may still see the performance: one that was published is never a draft again. @throws {NotFound} */
+/** The change, if the performance is still visible to the caller. A published one never becomes a draft again. @throws {NotFound} */
 export async function showChange(ctx: Ctx, change: AvailabilityChange): Promise<AvailabilityChange> {
   if (!change.isPublic) await requirePerformance(ctx, change.performanceId)
   return change

@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/partners.ts'
 import { UserSuspended } from '../../errors.ts'
 
-/** The signed-in caller, who is not suspended: a token outlives its owner's good standing. @throws {UserSuspended} */
+/** The signed-in caller. A token stays valid after a suspension, so this checks the account. @throws {UserSuspended} */
 export async function requireActiveUser(ctx: Ctx): Promise<UserViewer> {
   const viewer = requireUser(ctx.viewer)
   const [user] = await ctx.db.select({ status: users.status }).from(users).where(eq(users.id, viewer.userId))

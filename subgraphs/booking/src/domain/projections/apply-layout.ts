@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { layouts } from '../../db/tables/partners.ts'
 import { wordsOfLayout } from '../catalogue/search-index.ts'
 
-/** Keeps a published layout, from which performances can be made then. It never changes, so the first to come stays. */
+/** Stores a published layout. Layouts never change, so a redelivery is ignored. */
 export async function keepLayout(ctx: Ctx, fact: Payload<'partner.layoutPublished'>): Promise<void> {
   const { layoutId, venueId, partnerId, number, name, document } = fact
   await ctx.db

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/partners.ts'
 
-/** Keeps whether a person may act and which language they read, unless a newer state is known. */
+/** Stores the status and language of a user, unless a newer version is known. */
 export async function foldUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
   const { userId, version, status, locale } = fact
   const state = { version, status, locale }

@@ -9,7 +9,7 @@ import { announcePerformance } from '../catalogue/publish-changes.ts'
 import { lockEventsOfVenue, replaceVenueWords, wordsOfVenue } from '../catalogue/search-index.ts'
 import { isToComeAt } from '../catalogue/upcoming.ts'
 
-/** Keeps what a venue is now, unless a newer state is known. Its performances to come follow it, and the others hear of them. */
+/** Stores the state of a venue, unless a newer version is known, and updates and announces its upcoming performances. */
 export async function foldVenue(ctx: Ctx, fact: Payload<'partner.venueChanged'>): Promise<void> {
   const { venueId, version, partnerId, name, city, country, addressLines, timeZone } = fact
   const words = wordsOfVenue({ name, city })
@@ -52,7 +52,7 @@ async function movePerformances(ctx: Ctx, fact: Payload<'partner.venueChanged'>)
   }
 }
 
-/** A corrected zone is no move: either the instant stays, or the hour that everybody was told. Sales that ended stay ended. */
+/** Correcting the time zone is not a move: either the instant stays or the local time. Sales that ended stay ended. */
 function timesOf(before: PerformanceRow, fact: Payload<'partner.venueChanged'>, now: Date): Partial<PerformanceRow> {
   const { timeZone, performanceTimes = 'KEEP_INSTANT' } = fact
   if (performanceTimes === 'KEEP_INSTANT' || before.timeZone === timeZone) return { timeZone }

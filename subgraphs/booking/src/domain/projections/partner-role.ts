@@ -6,12 +6,12 @@ import { type EventRow, events, type PerformanceRow } from '../../db/tables/cata
 import { partnerMembers } from '../../db/tables/partners.ts'
 import { requireActiveUser } from './active-user.ts'
 
-/** What a member may do for a partner. Whoever has a role may also do what those after it may. */
+/** Roles of a partner's members. Each includes the rights of those after it. */
 export type PartnerRole = 'OWNER' | 'MANAGER' | 'BOX_OFFICE' | 'SCANNER'
 
 const ranking: readonly PartnerRole[] = ['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER']
 
-/** The caller's role with a partner; null when they are no member of it. */
+/** The caller's role at a partner; null for non-members. */
 export async function partnerRoleOf(ctx: Ctx, partnerId: string): Promise<PartnerRole | null> {
   if (ctx.viewer.kind !== 'user') return null
   if (isInTransaction(ctx.db)) return await readRole(ctx, partnerId, ctx.viewer.userId)
@@ -19,28 +19,28 @@ export async function partnerRoleOf(ctx: Ctx, partnerId: string): Promise<Partne
   return member?.role ?? null
 }
 
-/** As the transaction sees it, and on its own connection: whoever waits for a second one must not keep the first. */
+/** Reads in the transaction and on its connection: waiting for a second one while holding the first could deadlock the pool. */
 async function readRole(ctx: Ctx, partnerId: string, userId: string): Promise<PartnerRole | null> {
   const isMember = and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, userId))
   const [member] = await ctx.db.select({ role: partnerMembers.role }).from(partnerMembers).where(isMember)
   return member?.role ?? null
 }
 
-/** Whether the caller has that role with the partner, or one above it. */
+/** Whether the caller has at least that role at the partner. */
 export async function hasPartnerRole(ctx: Ctx, partnerId: string, role: PartnerRole): Promise<boolean> {
   const own = await partnerRoleOf(ctx, partnerId)
   return own !== null && ranking.indexOf(own) <= ranking.indexOf(role)
 }
 
 /**
- * Lets members of the partner pass who have that role or one above it.
- * @throws {NotFound} for strangers @throws {Forbidden} for members of lesser roles @throws {UserSuspended}
+ * Requires at least that role at the partner.
+ * @throws {NotFound} for non-members @throws {Forbidden} for members with a lower role @throws {UserSuspended}
  */
 export async function requirePartnerRole(ctx: Ctx, partnerId: string, role: PartnerRole): Promise<void> {
   await requireRoleOver(ctx, { what: 'partner', id: partnerId, partnerId }, role)
 }
 
-/** The event, for members of its partner who have that role. @throws {NotFound | Forbidden | UserSuspended} */
+/** The event, if the caller has at least that role at its partner. @throws {NotFound | Forbidden | UserSuspended} */
 export async function requireOwnEvent(ctx: Ctx, id: string, role: PartnerRole): Promise<EventRow> {
   const event = isInTransaction(ctx.db) ? await findEvent(ctx, id) : await ctx.load.event.load(id)
   if (!event) throw new NotFound('event', id)
@@ -53,7 +53,7 @@ async function findEvent(ctx: Ctx, id: string): Promise<EventRow | undefined> {
   return event
 }
 
-/** The performance, for members of its partner who have that role. @throws {NotFound | Forbidden | UserSuspended} */
+/** The performance, if the caller has at least that role at its partner. @throws {NotFound | Forbidden | UserSuspended} */
 export async function requireOwnPerformance(ctx: Ctx, id: string, role: PartnerRole): Promise<PerformanceRow> {
   const performance = await ctx.load.performance.load(id)
   if (!performance) throw new NotFound('performance', id)
@@ -61,7 +61,7 @@ export async function requireOwnPerformance(ctx: Ctx, id: string, role: PartnerR
   return performance
 }
 
-/** To a stranger the object does not exist, so it is named as they named it. */
+/** To non-members the object does not exist, so NotFound names the object they asked for. */
 async function requireRoleOver(
   ctx: Ctx,
   object: { what: string; id: string; partnerId: string },

@@ -9,7 +9,7 @@ import { showingOf } from '../catalogue/performance-snapshot.ts'
 import { localeOfReader } from './reader-locale.ts'
 import { ticketsOfCaller } from './tickets-pdf.ts'
 
-/** The booking's performance for the caller's calendar (iCalendar, RFC 5545); null when they hold no ticket of the booking. */
+/** The booking's performance as an iCalendar file (RFC 5545); null when the caller holds no ticket of the booking. */
 export async function calendarFileOf(ctx: Ctx, booking: BookingRow): Promise<string | null> {
   if ((await ticketsOfCaller(ctx, booking)).length === 0) return null
   const key = 'notification.supportEmail'

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/partners.ts'
 
-/** The locale that the caller has chosen; where booking has not heard of it, that of the request. */
+/** The caller's chosen locale; if unknown, that of the request. */
 export async function localeOfReader(ctx: Ctx): Promise<string> {
   const { userId } = requireUser(ctx.viewer)
   const [user] = await ctx.db.select({ locale: users.locale }).from(users).where(eq(users.id, userId))

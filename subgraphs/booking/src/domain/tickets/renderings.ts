@@ -5,21 +5,21 @@ import { renderTicketsPdf } from '@tikitu/ticket-pdf/render-tickets'
 import type { PrintedTicket } from '@tikitu/ticket-pdf/ticket'
 import type { Ctx } from '../../context.ts'
 
-/** A code never changes, and a PDF is known by all that stands in it: each is made once, and then for nothing. */
+/** Codes never change, and PDFs are keyed by their content, so each is rendered once. */
 const kept = createRenderings({ maxBytes: 32_000_000, atOnce: 4 })
 
-/** The code as a QR, in PNG. */
+/** The QR code as a PNG. */
 export async function qrPng({ signal }: Pick<Ctx, 'signal'>, code: string): Promise<Buffer> {
   return await kept.get(`png ${code}`, () => renderQrPng(code), signal)
 }
 
-/** The code as a QR, in SVG. */
+/** The QR code as an SVG document. */
 export async function qrSvg({ signal }: Pick<Ctx, 'signal'>, code: string): Promise<string> {
   const svg = await kept.get(`svg ${code}`, async () => Buffer.from(await renderQrSvg(code)), signal)
   return svg.toString()
 }
 
-/** The tickets as one PDF, in the language of that locale. Its date is that of its first making. */
+/** The tickets as one PDF in the locale's language, dated by its first rendering. */
 export async function printedTickets(
   { signal, now }: Pick<Ctx, 'signal' | 'now'>,
   tickets: readonly PrintedTicket[],

@@ -6,21 +6,21 @@ import * as jose from 'jose'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 
-/** What a ticket's code says: which ticket, for which performance, and which of the ticket's codes this is. */
+/** Content of a ticket's code: ticket, performance, and serial of the code. */
 export interface TicketClaims {
   ticketId: string
   performanceId: string
   serial: number
 }
 
-/** No signature input of a JWS begins with this byte, so nothing else that booking signs passes for a ticket. */
+/** No JWS signing input starts with this byte, so no other signature of booking can pass as a ticket. */
 const version = 1
 const signedLength = 39
 const codeLength = signedLength + 64
 
 /**
- * Signs the code that a ticket's QR shows: 165 capital letters and digits (base32, RFC 4648), which fit a QR of version 7 in
- * its alphanumeric mode. `docs/ticket-codes.md` has the format, byte by byte.
+ * Signs the code in a ticket's QR: 165 capital letters and digits (base32, RFC 4648), which fit a QR code of version 7 in
+ * alphanumeric mode. `docs/ticket-codes.md` describes the format byte by byte.
  */
 export async function signTicketCode({ keys }: Pick<Ctx, 'keys'>, claims: TicketClaims): Promise<string> {
   const signed = new Uint8Array(signedLength)
@@ -35,7 +35,7 @@ export async function signTicketCode({ keys }: Pick<Ctx, 'keys'>, claims: Ticket
   return base32nopad.encode(code)
 }
 
-/** What the code says, when booking signed it; null for anything else, whatever it is. Says nothing about the ticket's state. */
+/** The content of a code signed by booking; null for anything else. Independent of the ticket's state. */
 export async function readTicketCode({ keys }: Pick<Ctx, 'keys'>, text: string): Promise<TicketClaims | null> {
   const code = text.trim()
   return code.includes('.') ? await readJws(keys.jwks, code) : await readCompact(keys.jwks, code)
@@ -62,7 +62,7 @@ function decodeBase32(text: string): Uint8Array | null {
   }
 }
 
-/** Tickets that were sold before codes were compact show a JWS of this `typ`, and are valid. */
+/** Older tickets carry a JWS of this `typ`, and stay valid. */
 const ticketType = 'tkt'
 const jwsClaims = z.object({ t: z.string(), p: z.string(), s: z.int() })
 

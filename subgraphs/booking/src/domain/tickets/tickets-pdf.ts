@@ -11,7 +11,7 @@ import { codeFor, lineOfTicket } from './get-ticket.ts'
 import { localeOfReader } from './reader-locale.ts'
 import { printedTickets } from './renderings.ts'
 
-/** The tickets of a booking that the caller holds, as one PDF with a page each, in the caller's language; null when there is none to print. */
+/** The caller's tickets of a booking as one PDF, one page each, in the caller's language; null without any. */
 export async function ticketsPdf(ctx: Ctx, booking: BookingRow): Promise<Buffer | null> {
   const tickets = await ticketsOfCaller(ctx, booking)
   if (tickets.length === 0) return null
@@ -31,7 +31,7 @@ async function configuredMap(ctx: Ctx): Promise<string> {
   return await readConfig(ctx, { key: 'tickets.mapUrl', type, fallback, scopes: [] })
 }
 
-/** The tickets of a booking whose codes the caller may have. */
+/** The tickets of a booking whose codes are visible to the caller. */
 export async function ticketsOfCaller(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]> {
   const tickets = await ctx.load.ticketsOfBooking.load(booking.id)
   return tickets.filter((ticket) => codeFor(ctx, ticket) !== null)
