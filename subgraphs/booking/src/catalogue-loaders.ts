@@ -5,7 +5,7 @@ import { and, asc, inArray, sql } from 'drizzle-orm'
 import { events, performances, priceTiers } from './db/tables/catalogue.ts'
 import { layouts, partnerMembers, partners, venues } from './db/tables/partners.ts'
 import { countEndedBookings } from './domain/cancellations/count-ended-bookings.ts'
-import { countFreePlaces } from './domain/inventory/count-free-seats.ts'
+import { countFreeSeats } from './domain/inventory/count-free-seats.ts'
 
 /** Catalogue rows and recent counts, by key. */
 export const catalogueLoaders = {
@@ -18,7 +18,7 @@ export const catalogueLoaders = {
   tiersOfPerformance: rowsBy({ from: priceTiers, by: priceTiers.performanceId, order: [asc(priceTiers.ordinal)] }),
   freePlaces: ({ db, now }: { db: Db; now: () => Date }) =>
     loaderOf(
-      (ids) => countFreePlaces({ db, now }, ids),
+      (ids) => countFreeSeats({ db, now }, ids),
       (row) => row.id,
     ),
   /** Counts of bookings of cancelled performances; null for other performances. */

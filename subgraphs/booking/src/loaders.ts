@@ -14,7 +14,7 @@ const makers = {
   hold: rowBy({ from: holds, by: holds.id }),
   performance: rowBy({ from: performances, by: performances.id }),
   priceTier: rowBy({ from: priceTiers, by: priceTiers.id }),
-  placesOfHold: rowsBy({
+  seatsOfHold: rowsBy({
     from: places,
     by: places.holdId,
     where: isNotNull(places.holdId),

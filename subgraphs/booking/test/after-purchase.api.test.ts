@@ -1,6 +1,6 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
-import { takeRefund } from '../src/domain/bookings/apply-refund.ts'
+import { applyCompletedRefund } from '../src/domain/bookings/apply-refund.ts'
 import { asker } from './ask.ts'
 import { ctxOf, house, migrations, openingDay } from './factories.ts'
 import { asService, bookingById, bought, captured, held } from './purchases.ts'
@@ -33,8 +33,8 @@ test('cancels by line, and shows what goes back and what has gone back', async (
   })
   const refund = { ...captured(booking), refundId: 'rfd_1', causeId: 'cnl_1', cause: 'TICKETS_CANCELLED' as const }
   const amount = { amountMinor: 4500, currency: 'EUR' }
-  await takeRefund(asService(ctx), { ...refund, amount, refundedInAll: amount })
-  await takeRefund(asService(ctx), { ...refund, amount, refundedInAll: amount })
+  await applyCompletedRefund(asService(ctx), { ...refund, amount, refundedInAll: amount })
+  await applyCompletedRefund(asService(ctx), { ...refund, amount, refundedInAll: amount })
   expect((await ask(ctx.viewer, bookingById, { id: booking.id })).data).toMatchObject({
     booking: {
       cancellableUntil: '2027-05-30T18:00:00.000Z',

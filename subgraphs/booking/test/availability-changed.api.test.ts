@@ -12,7 +12,7 @@ import { partnerMembers } from '../src/db/tables/partners.ts'
 import { createEvent } from '../src/domain/catalogue/create-event.ts'
 import { createPerformance } from '../src/domain/catalogue/create-performance.ts'
 import { availabilityOf } from '../src/domain/inventory/availability.ts'
-import { setHouseHold } from '../src/domain/inventory/block-seats.ts'
+import { blockSeats } from '../src/domain/inventory/block-seats.ts'
 import { holdGeneralAdmission } from '../src/domain/inventory/hold-general-admission.ts'
 import { releaseHold } from '../src/domain/inventory/release-hold.ts'
 import { ctxOf, intervalMs, migrations, openingDay } from './factories.ts'
@@ -74,7 +74,7 @@ test('shows every section at once, and then those that change, whoever changes t
   await releaseHold(ctxOf(database, testUser({ userId: hold.userId })), { holdId: hold.id })
   expect(await shown(events)).toMatchObject({ sections: [{ section: 0, free: 15 }] })
   const numbers = [5, 20]
-  await setHouseHold(ctxOf(database, show.by.manager), { performanceId: show.performance.id, numbers, reason: 'Desk' })
+  await blockSeats(ctxOf(database, show.by.manager), { performanceId: show.performance.id, numbers, reason: 'Desk' })
   expect(await shown(events)).toMatchObject({ sections: [{ free: 14 }, { free: 48 }] })
   expect(await isQuiet(events)).toBe(true)
 })
@@ -150,9 +150,9 @@ test('shows a draft to its partner alone, and to no member who has left', async 
   const events = await watch({ performance }, { viewer: by.manager, at: booking })
   await shown(events)
   const house = (number: number) => ({ performanceId: performance.id, numbers: [number], reason: 'Desk' })
-  await setHouseHold(manager(), house(1))
+  await blockSeats(manager(), house(1))
   expect(await shown(events)).toMatchObject({ sections: [{ free: 14 }] })
-  await setHouseHold(manager(), house(2))
+  await blockSeats(manager(), house(2))
   await database.db.delete(partnerMembers).where(eq(partnerMembers.userId, by.manager.userId))
   await expect.poll(() => nextOf(events)).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] })
   expect((await events.next()).done).toBe(true)
@@ -175,7 +175,7 @@ test('shows each what they may see, however much of what they are told is made o
     { id, houseHolds: [] as object[] },
   ]
   expect(await houseHolds()).toEqual([none, own, none, own])
-  await setHouseHold(ctxOf(database, show.by.manager), { performanceId: id, numbers: [5], reason: 'Desk' })
+  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, numbers: [5], reason: 'Desk' })
   own.houseHolds = [{ number: 5 }]
   expect(await houseHolds()).toEqual([none, own, none, own])
 })

@@ -7,8 +7,8 @@ import { firstEventAs, nextOf, subscribeAs } from '@tikitu/kit/testing/graphql/s
 import { and, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { partnerMembers } from '../src/db/tables/partners.ts'
-import { takeCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
-import { takeRefund } from '../src/domain/bookings/apply-refund.ts'
+import { applyCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
+import { applyCompletedRefund } from '../src/domain/bookings/apply-refund.ts'
 import { cancelTickets } from '../src/domain/bookings/cancel-tickets.ts'
 import { expireBookings } from '../src/domain/bookings/expire-bookings.ts'
 import { postponePerformance } from '../src/domain/catalogue/postpone-performance.ts'
@@ -48,7 +48,7 @@ test('shows a booking at once, and after each thing that happens to it, in whate
   const events = await watch(ctx.viewer, booking.id)
   expect(await shown(events)).toMatchObject({ status: 'AWAITING_PAYMENT', tickets: [] })
 
-  await takeCapturedPayment(asService(ctx), captured(booking))
+  await applyCapturedPayment(asService(ctx), captured(booking))
   expect(await shown(events)).toMatchObject({ status: 'CONFIRMED', tickets: [valid, valid] })
 
   const scanner = () => ctxOf(database, show.by.scanner)
@@ -68,7 +68,7 @@ test('shows a booking at once, and after each thing that happens to it, in whate
   const manager = () => ctxOf(database, show.by.manager)
   await cancelTickets(manager(), { bookingId: booking.id, ticketIds: [own[1]?.id ?? ''] })
   expect(await shown(events)).toMatchObject({ status: 'PARTIALLY_CANCELLED', tickets: [out, gone] })
-  await inTransaction(asService(ctx), (tx) => takeRefund(tx, refundOf(booking.id)))
+  await inTransaction(asService(ctx), (tx) => applyCompletedRefund(tx, refundOf(booking.id)))
   expect(await shown(events)).toMatchObject({ refundedTotal: { amountMinor: 5000 } })
   const startsAt = new Date('2027-07-01T18:00:00Z')
   await postponePerformance(manager(), { performanceId: show.performance.id, startsAt })
@@ -81,7 +81,7 @@ function refundOf(bookingId: string) {
   const cause = 'TICKETS_CANCELLED' as const
   const parties = { userId: 'usr_1', partnerId: 'ptr_1', reference: 'K7QM-2F9D' }
   return { ...parties, refundId: 'rfd_1', paymentId: 'pay_1', bookingId, amount, cause } as Parameters<
-    typeof takeRefund
+    typeof applyCompletedRefund
   >[1]
 }
 
@@ -101,7 +101,7 @@ test('misses no change between looking and listening, and none while it shows an
   const { ctx, booking } = await placed(database, await house(database))
   const events = await watch(ctx.viewer, booking.id)
   // The caller was let in, and nothing was read yet.
-  await takeCapturedPayment(asService(ctx), captured(booking))
+  await applyCapturedPayment(asService(ctx), captured(booking))
   expect(await shown(events)).toMatchObject({ status: 'CONFIRMED' })
   // It was shown, and nobody has asked for more: this comes before there is somebody to wake.
   const [ticket] = await later(ctx, 0).load.ticketsOfBooking.load(booking.id)
@@ -138,7 +138,7 @@ test('goes on when the database broke off what it listened to, and shows what ha
   const events = await watch(ctx.viewer, booking.id)
   await nextOf(events)
   expect(await breakListeners(database)).toBe(1)
-  await takeCapturedPayment(asService(ctx), captured(booking))
+  await applyCapturedPayment(asService(ctx), captured(booking))
   await expect.poll(async () => await shown(events)).toMatchObject({ status: 'CONFIRMED' })
 })
 
@@ -167,7 +167,7 @@ test('ends for a member of the box office who has left, at the next change', asy
   const { partnerId } = hall.performance
   const membership = and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.userId, clerk.userId))
   await database.db.delete(partnerMembers).where(membership)
-  await takeCapturedPayment(asService(ctx), captured(booking))
+  await applyCapturedPayment(asService(ctx), captured(booking))
   expect(await nextOf(events)).toMatchObject({
     data: { bookingChanged: null },
     errors: [{ path: ['bookingChanged'], extensions: { code: 'NOT_FOUND' } }],

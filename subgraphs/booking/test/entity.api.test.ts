@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { cancelTickets } from '../src/domain/bookings/cancel-tickets.ts'
 import { createEvent } from '../src/domain/catalogue/create-event.ts'
 import { createPerformance } from '../src/domain/catalogue/create-performance.ts'
-import { setHouseHold } from '../src/domain/inventory/block-seats.ts'
+import { blockSeats } from '../src/domain/inventory/block-seats.ts'
 import { bookingOn, ctxOf, migrations } from './factories.ts'
 import { eventInput, onSale, organizer, performanceInput } from './factories-catalogue.ts'
 import { asService, bought, held, member } from './purchases.ts'
@@ -17,7 +17,7 @@ const database = useDatabase(migrations)
 async function settled() {
   const show = await onSale(database)
   const manager = ctxOf(database, show.by.manager)
-  await setHouseHold(manager, { performanceId: show.performance.id, numbers: [40], reason: 'Guests' })
+  await blockSeats(manager, { performanceId: show.performance.id, numbers: [40], reason: 'Guests' })
   const customer = testUser()
   const { booking, tickets } = await bought(database, show, { viewer: customer, numbers: [0, 1] })
   await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[1]?.id ?? ''] })

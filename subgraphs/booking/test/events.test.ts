@@ -6,10 +6,10 @@ import { eventsTakenBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { layouts, partnerMembers, partners, users, venues } from '../src/db/tables/partners.ts'
-import { keepLayout } from '../src/domain/projections/apply-layout.ts'
-import { foldPartner } from '../src/domain/projections/apply-partner.ts'
-import { foldUser } from '../src/domain/projections/apply-user.ts'
-import { foldVenue } from '../src/domain/projections/apply-venue.ts'
+import { applyLayout } from '../src/domain/projections/apply-layout.ts'
+import { applyPartner } from '../src/domain/projections/apply-partner.ts'
+import { applyUser } from '../src/domain/projections/apply-user.ts'
+import { applyVenue } from '../src/domain/projections/apply-venue.ts'
 import { handlers } from '../src/events.ts'
 import { ctxOf, migrations } from './factories.ts'
 import { smallHouse } from './factories-catalogue.ts'
@@ -40,7 +40,7 @@ test.each([[[1, 2, 3]], [[3, 2, 1]], [[2, 3, 3, 1]]])(
   'a partner is what its newest state says, in the order %j',
   async (order) => {
     const id = newId('ptr')
-    for (const version of order) await foldPartner(ctxOf(database), partnerState(id, version))
+    for (const version of order) await applyPartner(ctxOf(database), partnerState(id, version))
     expect(await database.db.select().from(partners).where(eq(partners.id, id))).toEqual([
       { id, version: 3, name: 'v3', status: 'VERIFIED', maySell: true },
     ])
@@ -61,8 +61,8 @@ test('a venue and a person are what their newest states say', async () => {
   }
   const person = { email: null, phone: null, name: null, locale: 'en', timeZone: 'UTC', marketingConsent: false }
   for (const version of [2, 1]) {
-    await foldVenue(ctxOf(database), { ...venue, venueId, version, city: `City ${version}` })
-    await foldUser(ctxOf(database), { ...person, userId, version, status: version === 2 ? 'SUSPENDED' : 'ACTIVE' })
+    await applyVenue(ctxOf(database), { ...venue, venueId, version, city: `City ${version}` })
+    await applyUser(ctxOf(database), { ...person, userId, version, status: version === 2 ? 'SUSPENDED' : 'ACTIVE' })
   }
   expect(await database.db.select().from(venues).where(eq(venues.id, venueId))).toMatchObject([{ city: 'City 2' }])
   expect(await database.db.select().from(users).where(eq(users.id, userId))).toMatchObject([{ status: 'SUSPENDED' }])
@@ -71,8 +71,8 @@ test('a venue and a person are what their newest states say', async () => {
 test('a published layout is kept as it came first', async () => {
   const layoutId = newId('lay')
   const layout = { layoutId, venueId: 'ven_1', partnerId: 'ptr_1', number: 1, name: 'Main hall', document: smallHouse }
-  await keepLayout(ctxOf(database), layout)
-  await keepLayout(ctxOf(database), { ...layout, name: 'Another' })
+  await applyLayout(ctxOf(database), layout)
+  await applyLayout(ctxOf(database), { ...layout, name: 'Another' })
   expect(await database.db.select().from(layouts).where(eq(layouts.id, layoutId))).toMatchObject([
     { name: 'Main hall', capacity: 65, document: smallHouse },
   ])

@@ -8,9 +8,9 @@ import type { EventRow, PerformanceRow, PriceTierRow } from '../src/db/tables/ca
 import { createEvent } from '../src/domain/catalogue/create-event.ts'
 import { createPerformance } from '../src/domain/catalogue/create-performance.ts'
 import { publishEvent } from '../src/domain/catalogue/publish-event.ts'
-import { keepLayout } from '../src/domain/projections/apply-layout.ts'
-import { foldPartner } from '../src/domain/projections/apply-partner.ts'
-import { foldVenue } from '../src/domain/projections/apply-venue.ts'
+import { applyLayout } from '../src/domain/projections/apply-layout.ts'
+import { applyPartner } from '../src/domain/projections/apply-partner.ts'
+import { applyVenue } from '../src/domain/projections/apply-venue.ts'
 import { ctxOf } from './factories.ts'
 
 /** Two rows of six with an aisle, a row with wheelchair places, and a floor for fifty. */
@@ -70,7 +70,7 @@ export async function organizer(
   const scanner = partnerUser()
   const venueId = newId('ven')
   const layoutId = newId('lay')
-  await foldPartner(ctx, {
+  await applyPartner(ctx, {
     partnerId,
     version: 1,
     name: 'Globe',
@@ -83,7 +83,7 @@ export async function organizer(
     ],
     ...partner,
   })
-  await foldVenue(ctx, {
+  await applyVenue(ctx, {
     venueId,
     version: 1,
     partnerId,
@@ -93,7 +93,7 @@ export async function organizer(
     addressLines: ['Kade 1', '1011 AB Amsterdam'],
     timeZone: 'Europe/Amsterdam',
   })
-  await keepLayout(ctx, { layoutId, venueId, partnerId, number: 1, name: 'Main hall', document })
+  await applyLayout(ctx, { layoutId, venueId, partnerId, number: 1, name: 'Main hall', document })
   return { partnerId, manager, scanner, venueId, layoutId }
 }
 

@@ -2,13 +2,13 @@ import { requireUser } from '@tikitu/kit/auth/viewer'
 import { and, asc, eq } from 'drizzle-orm'
 import type { Ctx } from '../src/context.ts'
 import { type HoldRow, holds } from '../src/db/tables/inventory.ts'
-import { setHouseHold } from '../src/domain/inventory/block-seats.ts'
+import { blockSeats } from '../src/domain/inventory/block-seats.ts'
 import { extendHold } from '../src/domain/inventory/extend-hold.ts'
 import { holdBestAvailable } from '../src/domain/inventory/hold-best-available.ts'
 import { holdGeneralAdmission } from '../src/domain/inventory/hold-general-admission.ts'
 import { holdSeats } from '../src/domain/inventory/hold-seats.ts'
 import { releaseHold } from '../src/domain/inventory/release-hold.ts'
-import { releaseHouseHold } from '../src/domain/inventory/unblock-seats.ts'
+import { unblockSeats } from '../src/domain/inventory/unblock-seats.ts'
 import { ctxOf, later } from './factories.ts'
 import type { Act, World } from './world.ts'
 
@@ -40,11 +40,11 @@ export const holdActs: Readonly<Record<string, Act>> = {
   },
   keepBack: (world, _ctx, dice) => {
     const numbers = [dice % 6, 15 + (dice % 50)]
-    return setHouseHold(managerIn(world), { performanceId: world.show.performance.id, numbers, reason: 'Guests' })
+    return blockSeats(managerIn(world), { performanceId: world.show.performance.id, numbers, reason: 'Guests' })
   },
   giveBack: (world, _ctx, dice) => {
     const numbers = [dice % 6, 15 + (dice % 50)]
-    return releaseHouseHold(managerIn(world), { performanceId: world.show.performance.id, numbers })
+    return unblockSeats(managerIn(world), { performanceId: world.show.performance.id, numbers })
   },
 }
 

@@ -1,7 +1,7 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { failEachStatement } from '@tikitu/kit/testing/database/failing-statements'
 import { expect, test } from 'vitest'
-import { takeCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
 import { house, migrations } from './factories.ts'
 import { asService, captured, placed } from './purchases.ts'
 
@@ -11,7 +11,7 @@ test('whichever statement of a confirmation fails, the ticket codes stay out of 
   const hall = await house(database, { seats: 200 })
   const failures = await failEachStatement(async (run) => {
     const { ctx, booking } = await placed(database, hall, { numbers: [run] })
-    await takeCapturedPayment(asService(ctx), captured(booking))
+    await applyCapturedPayment(asService(ctx), captured(booking))
   })
   const confirmations = failures.filter(({ statement }) => statement.includes('outbox.emit'))
   expect(confirmations.length).toBeGreaterThan(1)

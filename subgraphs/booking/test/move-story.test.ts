@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { expect, test } from 'vitest'
-import { takeCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
 import { postponePerformance } from '../src/domain/catalogue/postpone-performance.ts'
 import { reschedulePerformance } from '../src/domain/catalogue/reschedule-performance.ts'
 import { updatePerformance } from '../src/domain/catalogue/update-performance.ts'
 import { checkIn } from '../src/domain/check-in/check-in.ts'
 import { undoCheckIn } from '../src/domain/check-in/undo-check-in.ts'
-import { foldVenue } from '../src/domain/projections/apply-venue.ts'
+import { applyVenue } from '../src/domain/projections/apply-venue.ts'
 import { ctxOf, migrations } from './factories.ts'
 import { onSale } from './factories-catalogue.ts'
 import { asService, bought, captured, placed } from './purchases.ts'
@@ -40,10 +40,10 @@ test('what booking tells of a performance that moves is what the others are test
   const again = await checkIn(scanner(), { ...scan, nonce: 'in again' })
   await undoCheckIn(scanner(), { checkInId: again.id })
   await reschedulePerformance(manager(), { performanceId, startsAt: at('2027-09-01T18:00:00Z'), reason: 'Storm' })
-  await takeCapturedPayment(asService(pending.ctx), captured(pending.booking))
+  await applyCapturedPayment(asService(pending.ctx), captured(pending.booking))
   await bought(database, show, { numbers: [2] })
   await updatePerformance(manager(), { performanceId, doorsAt: at('2027-09-01T16:30:00Z') })
-  await foldVenue(asService(manager()), {
+  await applyVenue(asService(manager()), {
     ...{ venueId: show.by.venueId, partnerId: show.by.partnerId, version: 2, name: 'Nieuw Theater', city: 'Amsterdam' },
     ...{ country: 'NL', addressLines: ['Kade 2', '1011 AB Amsterdam'], timeZone: 'Europe/Amsterdam' },
   })

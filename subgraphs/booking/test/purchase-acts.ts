@@ -6,7 +6,7 @@ import type { Ctx } from '../src/context.ts'
 import { type BookingRow, bookingLines, bookingPayments, bookings } from '../src/db/tables/bookings.ts'
 import { type HoldRow, holds, type PlaceRow } from '../src/db/tables/inventory.ts'
 import { type TicketRow, tickets } from '../src/db/tables/tickets.ts'
-import { takeCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
 import { cancelTickets } from '../src/domain/bookings/cancel-tickets.ts'
 import { expireBookings } from '../src/domain/bookings/expire-bookings.ts'
 import { placeBooking } from '../src/domain/bookings/place-booking.ts'
@@ -46,7 +46,7 @@ export const purchaseActs: Readonly<Record<string, Act>> = {
 }
 
 async function pay(ctx: Ctx, booking: BookingRow, overrides: Parameters<typeof captured>[1]): Promise<void> {
-  await takeCapturedPayment(asService(ctx), captured(booking, { paymentId: newId('pay'), ...overrides }))
+  await applyCapturedPayment(asService(ctx), captured(booking, { paymentId: newId('pay'), ...overrides }))
 }
 
 /** One of the last two: most of the older ones are over. */

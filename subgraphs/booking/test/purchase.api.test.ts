@@ -4,8 +4,8 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { quoteClaims, quoteIssuer, quoteType } from '@tikitu/schema/quote'
 import { expect, test } from 'vitest'
-import { takeCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
-import { foldUser } from '../src/domain/projections/apply-user.ts'
+import { applyCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
+import { applyUser } from '../src/domain/projections/apply-user.ts'
 import { asker } from './ask.ts'
 import { ctxOf, house, migrations, openingDay } from './factories.ts'
 import { asService, bookingById, bought, captured, held, member, placed } from './purchases.ts'
@@ -80,7 +80,7 @@ test('gives the quote again while there is something to pay, and to the customer
   expect((await ask(admin, bookingById, { id: booking.id })).data).toMatchObject({ booking: { quote: null } })
   const late = await ask(ctx.viewer, bookingById, { id: booking.id, now: new Date(openingDay.getTime() + 600_000) })
   expect(late.data).toMatchObject({ booking: { status: 'EXPIRED', quote: null } })
-  await takeCapturedPayment(asService(ctx), captured(booking))
+  await applyCapturedPayment(asService(ctx), captured(booking))
   const paid = await ask(ctx.viewer, bookingById, { id: booking.id })
   expect(paid.data).toMatchObject({ booking: { status: 'CONFIRMED', quote: null } })
 })
@@ -136,7 +136,7 @@ test('speaks the language that the holder has chosen, and that of the request wh
     timeZone: 'UTC',
     marketingConsent: false,
   } as const
-  await foldUser(ctx, { ...person, userId, version: 2, locale: 'id-ID' })
+  await applyUser(ctx, { ...person, userId, version: 2, locale: 'id-ID' })
   expect(await doors()).toContain('DESCRIPTION:Pintu dibuka pukul')
 })
 

@@ -10,7 +10,7 @@ import { type BookingRow, bookings, type CancellationRow } from '../src/db/table
 import { type HoldRow, holds, type PlaceRow, places } from '../src/db/tables/inventory.ts'
 import { partnerMembers } from '../src/db/tables/partners.ts'
 import { type TicketRow, tickets } from '../src/db/tables/tickets.ts'
-import { takeCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
 import { type CancelTicketsInput, cancelTickets } from '../src/domain/bookings/cancel-tickets.ts'
 import { placeBooking } from '../src/domain/bookings/place-booking.ts'
 import { holdSeats } from '../src/domain/inventory/hold-seats.ts'
@@ -48,7 +48,7 @@ export async function bought(
   options: { viewer?: Viewer; numbers?: number[] } = {},
 ): Promise<Purchase> {
   const { ctx, hold, booking } = await placed(database, hall, options)
-  if (booking.status === 'AWAITING_PAYMENT') await takeCapturedPayment(asService(ctx), captured(booking))
+  if (booking.status === 'AWAITING_PAYMENT') await applyCapturedPayment(asService(ctx), captured(booking))
   return { ctx, hold, booking: await bookingRow(database, booking.id), tickets: await ticketsOf(database, booking.id) }
 }
 

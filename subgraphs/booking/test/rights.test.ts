@@ -7,7 +7,7 @@ import { partnerMembers } from '../src/db/tables/partners.ts'
 import { cancelTickets } from '../src/domain/bookings/cancel-tickets.ts'
 import { createEvent } from '../src/domain/catalogue/create-event.ts'
 import { createPerformance } from '../src/domain/catalogue/create-performance.ts'
-import { foldPartner } from '../src/domain/projections/apply-partner.ts'
+import { applyPartner } from '../src/domain/projections/apply-partner.ts'
 import { partnerRoleOf } from '../src/domain/projections/partner-role.ts'
 import { ctxOf, house, migrations } from './factories.ts'
 import { eventInput, organizer, performanceInput } from './factories-catalogue.ts'
@@ -62,8 +62,8 @@ test('knows nobody who acts for a partner that was ended', async () => {
   expect(await partnerRoleOf(ctx, stage.partnerId)).toBe('MANAGER')
   const state = { partnerId: stage.partnerId, version: 99, name: 'Gone', maySell: false, mayBePaidOut: false }
   const members = [{ userId: stage.manager.userId, role: 'MANAGER' as const }]
-  await foldPartner(ctx, { ...state, status: 'SUSPENDED', members })
+  await applyPartner(ctx, { ...state, status: 'SUSPENDED', members })
   expect(await partnerRoleOf(ctxOf(database, stage.manager), stage.partnerId)).toBe('MANAGER')
-  await foldPartner(ctx, { ...state, version: 100, status: 'TERMINATED', members })
+  await applyPartner(ctx, { ...state, version: 100, status: 'TERMINATED', members })
   expect(await partnerRoleOf(ctxOf(database, stage.manager), stage.partnerId)).toBeNull()
 })

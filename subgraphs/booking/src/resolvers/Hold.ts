@@ -1,13 +1,13 @@
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { getHold, holdStatusAt } from '../domain/inventory/get-hold.ts'
-import { amountsOfHold, placesOfHold } from '../domain/inventory/hold-total.ts'
+import { amountsOfHold, seatsOfHold } from '../domain/inventory/hold-total.ts'
 import type { HeldPlaceResolvers, HoldResolvers } from '../generated/resolvers.ts'
 
 export const Hold: HoldResolvers = {
   __resolveReference: (reference, ctx) => getHold(ctx, reference.id),
   performance: (hold, _args, ctx) => requireLoaded(ctx.load.performance, hold.performanceId),
   status: (hold, _args, ctx) => holdStatusAt(hold, ctx.now()),
-  places: (hold, _args, ctx) => placesOfHold(ctx, hold),
+  places: (hold, _args, ctx) => seatsOfHold(ctx, hold),
   total: async (hold, _args, ctx) => (await amountsOfHold(ctx, hold)).prices,
   fees: async (hold, _args, ctx) => (await amountsOfHold(ctx, hold)).fees,
   tax: async (hold, _args, ctx) => (await amountsOfHold(ctx, hold)).tax,

@@ -17,13 +17,13 @@ import { updatePerformance } from '../domain/catalogue/update-performance.ts'
 import { checkIn } from '../domain/check-in/check-in.ts'
 import { scanResultOf } from '../domain/check-in/scan-result.ts'
 import { undoCheckIn } from '../domain/check-in/undo-check-in.ts'
-import { setHouseHold } from '../domain/inventory/block-seats.ts'
+import { blockSeats } from '../domain/inventory/block-seats.ts'
 import { extendHold } from '../domain/inventory/extend-hold.ts'
 import { holdBestAvailable } from '../domain/inventory/hold-best-available.ts'
 import { holdGeneralAdmission } from '../domain/inventory/hold-general-admission.ts'
 import { holdSeats } from '../domain/inventory/hold-seats.ts'
 import { releaseHold } from '../domain/inventory/release-hold.ts'
-import { releaseHouseHold } from '../domain/inventory/unblock-seats.ts'
+import { unblockSeats } from '../domain/inventory/unblock-seats.ts'
 import {
   AccessibleSeatsReserved,
   BookingPaid,
@@ -78,9 +78,9 @@ export const Mutation: MutationResolvers = {
   publishEvent: (_parent, { input }, ctx) => orRefusal(publishEvent(ctx, input), EventNotReady, PartnerMayNotSell),
   publishPerformance: (_parent, { input }, ctx) => publishPerformance(ctx, input),
   releaseHold: (_parent, { input }, ctx) => releaseHold(ctx, input),
-  releaseHouseHold: (_parent, { input }, ctx) => releaseHouseHold(ctx, input),
+  releaseHouseHold: (_parent, { input }, ctx) => unblockSeats(ctx, input),
   reschedulePerformance: (_parent, { input }, ctx) => reschedulePerformance(ctx, input),
-  setHouseHold: (_parent, { input }, ctx) => orRefusal(setHouseHold(ctx, input), SeatsTaken),
+  setHouseHold: (_parent, { input }, ctx) => orRefusal(blockSeats(ctx, input), SeatsTaken),
   undoCheckIn: (_parent, { input }, ctx) => undoCheckIn(ctx, input),
   updateEvent: (_parent, { input }, ctx) => orRefusal(updateEvent(ctx, input), SlugTaken),
   updatePerformance: (_parent, { input }, ctx) => updatePerformance(ctx, input),

@@ -1,12 +1,12 @@
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { priceLine } from '../domain/bookings/price-lines.ts'
 import { cancellationProgressOf } from '../domain/cancellations/cancellation-progress.ts'
-import { openRequestOf } from '../domain/cancellations/pending-request.ts'
+import { pendingRequestOf } from '../domain/cancellations/pending-request.ts'
 import { getPerformance } from '../domain/catalogue/get-event.ts'
 import { cancellationPolicyOf, isOnSale, lowestPriceOf, ticketFeesOf } from '../domain/catalogue/performance-terms.ts'
 import { isTierOnSale } from '../domain/catalogue/tier-sales.ts'
 import { availabilityOf } from '../domain/inventory/availability.ts'
-import { listHouseHolds } from '../domain/inventory/list-blocked-seats.ts'
+import { listBlockedSeats } from '../domain/inventory/list-blocked-seats.ts'
 import type { PerformanceResolvers, PriceTierResolvers } from '../generated/resolvers.ts'
 
 export const Performance: PerformanceResolvers = {
@@ -14,12 +14,12 @@ export const Performance: PerformanceResolvers = {
   availability: (performance, { since }, ctx) => availabilityOf(ctx, { performanceId: performance.id, since }),
   cancellation: (performance) => cancellationPolicyOf(performance),
   cancellationProgress: (performance, _args, ctx) => cancellationProgressOf(ctx, performance),
-  cancellationRequest: (performance, _args, ctx) => openRequestOf(ctx, performance),
+  cancellationRequest: (performance, _args, ctx) => pendingRequestOf(ctx, performance),
   city: async (performance, _args, ctx) => (await ctx.load.venue.load(performance.venueId))?.city ?? null,
   event: (performance, _args, ctx) => requireLoaded(ctx.load.event, performance.eventId),
   fees: (performance) => ticketFeesOf(performance),
   freePlaces: async (performance, _args, ctx) => (await requireLoaded(ctx.load.freePlaces, performance.id)).free,
-  houseHolds: (performance, _args, ctx) => listHouseHolds(ctx, performance),
+  houseHolds: (performance, _args, ctx) => listBlockedSeats(ctx, performance),
   isOnSale: (performance, _args, ctx) => isOnSale(ctx, performance),
   priceFrom: (performance, _args, ctx) => lowestPriceOf(ctx, performance),
   seatMap: (performance) => performance,

@@ -17,7 +17,7 @@ import {
 import { bookingPayments } from '../../db/tables/bookings.ts'
 import { performances } from '../../db/tables/catalogue.ts'
 import { readTicketCode } from '../tickets/ticket-code.ts'
-import { takeCapturedPayment } from './apply-captured-payment.ts'
+import { applyCapturedPayment } from './apply-captured-payment.ts'
 import { cancelTickets } from './cancel-tickets.ts'
 import { expireBookings } from './expire-bookings.ts'
 
@@ -35,7 +35,7 @@ test('confirms the booking: places sold, a ticket each, and both facts told', as
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const payment = captured(booking)
-  await takeCapturedPayment(asService(ctx), payment)
+  await applyCapturedPayment(asService(ctx), payment)
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED', paymentId: payment.paymentId })
   expect(await placesOf(database, hall)).toMatchObject({
     0: { status: 'SOLD', holdId: booking.holdId, heldUntil: null },
@@ -82,8 +82,8 @@ test('issues tickets once, however often and at once the payment is told', async
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const payment = captured(booking)
-  await Promise.all([1, 2, 3, 4].map(() => takeCapturedPayment(asService(ctx), payment)))
-  await takeCapturedPayment(asService(ctx), payment)
+  await Promise.all([1, 2, 3, 4].map(() => applyCapturedPayment(asService(ctx), payment)))
+  await applyCapturedPayment(asService(ctx), payment)
   expect(await ticketsOf(database, booking.id)).toHaveLength(2)
   expect(await paymentsOf(booking.id)).toMatchObject([{ rejection: null }])
   expect(await eventsAbout(database, booking.id)).toHaveLength(3)
@@ -93,7 +93,7 @@ test('confirms by one of two payments, and rejects the other', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const [first, second] = [captured(booking), captured(booking)]
-  await Promise.all([takeCapturedPayment(asService(ctx), first), takeCapturedPayment(asService(ctx), second)])
+  await Promise.all([applyCapturedPayment(asService(ctx), first), applyCapturedPayment(asService(ctx), second)])
   expect(await ticketsOf(database, booking.id)).toHaveLength(2)
   const payments = await paymentsOf(booking.id)
   expect(payments.map((payment) => payment.rejection).toSorted()).toEqual(['ALREADY_PAID', null])
@@ -113,7 +113,7 @@ test.each([
   const { ctx, booking } = await placed(database, hall)
   if (isSwept) await expireBookings(later(ctx, 30))
   await held(later(ctxOf(database), 30), hall, 5)
-  await takeCapturedPayment(asService(later(ctx, 30)), captured(booking))
+  await applyCapturedPayment(asService(later(ctx, 30)), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED', endedAt: null })
   expect(await ticketsOf(database, booking.id)).toHaveLength(2)
 })
@@ -122,7 +122,7 @@ test('takes places back from somebody whose own hold is over', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   await held(later(ctxOf(database), 15), hall, 1)
-  await takeCapturedPayment(asService(later(ctx, 25)), captured(booking))
+  await applyCapturedPayment(asService(later(ctx, 25)), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
 })
 
@@ -131,7 +131,7 @@ test('rejects a late payment when somebody else has one of the places, and keeps
   const { ctx, booking } = await placed(database, hall)
   const next = await held(later(ctxOf(database), 15), hall, 1)
   const payment = captured(booking)
-  await takeCapturedPayment(asService(later(ctx, 20)), payment)
+  await applyCapturedPayment(asService(later(ctx, 20)), payment)
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await ticketsOf(database, booking.id)).toEqual([])
   expect(await takenPlaces(database, hall.performance.id)).toMatchObject([{ number: 1, holdId: next.id }])
@@ -145,7 +145,7 @@ test('rejects a late payment when the customer has as many places as one person 
   const hall = await house(database, { maxPlacesPerPerson: 3 })
   const { ctx, booking } = await placed(database, hall)
   await held(later(ctx, 15), hall, 5, 6)
-  await takeCapturedPayment(asService(later(ctx, 16)), captured(booking))
+  await applyCapturedPayment(asService(later(ctx, 16)), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'PLACE_LIMIT_REACHED' } })
 })
@@ -156,7 +156,7 @@ test.each([
 ])('rejects a payment of another %s that nobody took in place of the total', async (_what, amount) => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
-  await takeCapturedPayment(asService(ctx), captured(booking, { amount }))
+  await applyCapturedPayment(asService(ctx), captured(booking, { amount }))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await takenPlaces(database, hall.performance.id)).toEqual([])
   expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'AMOUNT_MISMATCH', total: amount } })
@@ -166,7 +166,7 @@ test('rejects a payment for a performance that was cancelled meanwhile', async (
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   await database.db.update(performances).set({ status: 'CANCELLED' }).where(eq(performances.id, hall.performance.id))
-  await takeCapturedPayment(asService(ctx), captured(booking))
+  await applyCapturedPayment(asService(ctx), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'PERFORMANCE_CANCELLED' } })
 })
@@ -175,7 +175,7 @@ test('rejects a payment for a booking whose tickets were all given back', async 
   const hall = await house(database, { cancellationDeadlineHours: 0 })
   const { ctx, booking, tickets } = await bought(database, hall)
   await cancelTickets(ctx, { bookingId: booking.id, ticketIds: tickets.map((ticket) => ticket.id) })
-  await takeCapturedPayment(asService(ctx), captured(booking))
+  await applyCapturedPayment(asService(ctx), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CANCELLED' })
   expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'BOOKING_CLOSED' } })
 })
@@ -184,5 +184,5 @@ test('fails loudly on a payment for a booking that does not exist, so that it is
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const unknown = captured(booking, { bookingId: 'bkg_unknown' })
-  await expect(takeCapturedPayment(asService(ctx), unknown)).rejects.toThrow(/unknown/)
+  await expect(applyCapturedPayment(asService(ctx), unknown)).rejects.toThrow(/unknown/)
 })

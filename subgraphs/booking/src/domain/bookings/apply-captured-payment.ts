@@ -5,11 +5,11 @@ import type { Ctx } from '../../context.ts'
 import { type BookingPaymentRow, type BookingRow, bookingPayments, bookings } from '../../db/tables/bookings.ts'
 import { emit } from '../../emit.ts'
 import { type LockedPerformance, lockPerformanceForShare } from '../catalogue/lock-performance-for-share.ts'
-import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { performanceSnapshot } from '../catalogue/performance-snapshot.ts'
 import { earlier } from '../catalogue/sales-deadline.ts'
-import { sellPlaces } from '../inventory/book-claimed-seats.ts'
-import { freePlaces } from '../inventory/free-seats.ts'
-import { lockPlaceCount } from '../inventory/purchase-limit.ts'
+import { bookClaimedSeats } from '../inventory/book-claimed-seats.ts'
+import { freeSeats } from '../inventory/free-seats.ts'
+import { lockSeatCount } from '../inventory/purchase-limit.ts'
 import { confirmBooking } from './confirm-booking.ts'
 import { linesOf, lockBooking } from './lock-booking.ts'
 
@@ -21,14 +21,14 @@ type Rejection = NonNullable<BookingPaymentRow['rejection']>
  * the performance can still be sold. Otherwise it is rejected with a reason, and payment refunds it in full. Idempotent per
  * payment, also under concurrent deliveries.
  */
-export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise<void> {
+export async function applyCapturedPayment(ctx: Ctx, captured: Captured): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const performance = await lockPerformanceForShare(ctx, await performanceIdOf(ctx, captured))
     const booking = (await lockBooking(ctx, captured.bookingId)) as BookingRow
     if (await isTaken(ctx, captured.paymentId)) return
     const lines = await linesOf(ctx, booking.id)
-    const refusal = await whyRefused(ctx, booking, { captured, performance, count: lines.length })
-    const sold = refusal ? null : await sellPlaces(ctx, booking)
+    const refusal = await findRejection(ctx, booking, { captured, performance, count: lines.length })
+    const sold = refusal ? null : await bookClaimedSeats(ctx, booking)
     const rejection = sold ? null : (refusal ?? 'PLACES_TAKEN')
     await record(ctx, captured, rejection)
     if (sold) await confirmBooking(ctx, { booking, lines: sold, paymentId: captured.paymentId })
@@ -40,7 +40,7 @@ export async function takeCapturedPayment(ctx: Ctx, captured: Captured): Promise
  * Applies a captured payment that staff refused: the booking under review fails, its seats are freed, and `booking.rejected` is
  * sent. Idempotent per payment; a payment that has already confirmed its booking stays applied.
  */
-export async function takeRefusedPayment(ctx: Ctx, refused: Payload<'payment.refused'>): Promise<void> {
+export async function applyRefusedPayment(ctx: Ctx, refused: Payload<'payment.refused'>): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const known = await findPerformanceId(ctx, refused.bookingId)
     if (known === null) return
@@ -79,22 +79,28 @@ interface Paid {
   count: number
 }
 
-async function whyRefused(ctx: Ctx, booking: BookingRow, paid: Paid): Promise<Rejection | null> {
+async function findRejection(ctx: Ctx, booking: BookingRow, paid: Paid): Promise<Rejection | null> {
   const { captured, performance } = paid
   return (
-    whyNotTaken(booking, captured, performance) ?? whyOver(ctx, booking, paid) ?? (await whyTooLate(ctx, booking, paid))
+    findPaymentRejection(booking, captured, performance) ??
+    findDeadlineRejection(ctx, booking, paid) ??
+    (await findLimitRejection(ctx, booking, paid))
   )
 }
 
 /** The rejection that follows from the booking, the performance and the amount, without reading the seats. */
-function whyNotTaken(booking: BookingRow, captured: Captured, performance: LockedPerformance): Rejection | null {
-  if (!isOpen(booking)) return whyClosed(booking)
+function findPaymentRejection(
+  booking: BookingRow,
+  captured: Captured,
+  performance: LockedPerformance,
+): Rejection | null {
+  if (!isOpen(booking)) return rejectionOfClosed(booking)
   const due = captured.due ?? captured.amount
   if (due.amountMinor !== booking.totalMinor || due.currency !== booking.currency) return 'AMOUNT_MISMATCH'
   return performance.status === 'CANCELLED' ? 'PERFORMANCE_CANCELLED' : null
 }
 
-function whyClosed({ status, confirmedAt }: BookingRow): Rejection {
+function rejectionOfClosed({ status, confirmedAt }: BookingRow): Rejection {
   if (status === 'CONFIRMED' || status === 'PARTIALLY_CANCELLED') return 'ALREADY_PAID'
   return status === 'CANCELLED' && confirmedAt === null ? 'BOOKING_CANCELLED' : 'BOOKING_CLOSED'
 }
@@ -103,7 +109,7 @@ function whyClosed({ status, confirmedAt }: BookingRow): Rejection {
  * The payment deadline, judged by the provider's capture time, so that late delivery of the event harms nobody. After the end of
  * the performance no payment is accepted. A deadline that was promised when the booking was placed still counts.
  */
-function whyOver(ctx: Ctx, booking: BookingRow, { captured, performance }: Paid): Rejection | null {
+function findDeadlineRejection(ctx: Ctx, booking: BookingRow, { captured, performance }: Paid): Rejection | null {
   const { lastMoment, end, isEndKnown } = performance
   const promised = booking.expiresAt < lastMoment ? lastMoment : booking.expiresAt
   const isLate = new Date(captured.capturedAt) >= earlier(promised, end)
@@ -115,9 +121,13 @@ function isOpen(booking: BookingRow): boolean {
 }
 
 /** An expired booking no longer counted towards the customer's limit, so seats they have taken since count first. */
-async function whyTooLate(ctx: Ctx, booking: BookingRow, { performance, count }: Paid): Promise<Rejection | null> {
+async function findLimitRejection(
+  ctx: Ctx,
+  booking: BookingRow,
+  { performance, count }: Paid,
+): Promise<Rejection | null> {
   if (booking.expiresAt > ctx.now()) return null
-  const taken = await lockPlaceCount(ctx, booking.performanceId, booking.userId)
+  const taken = await lockSeatCount(ctx, booking.performanceId, booking.userId)
   return taken + count > performance.maxPlacesPerPerson ? 'PLACE_LIMIT_REACHED' : null
 }
 
@@ -140,7 +150,7 @@ async function reject(
 ): Promise<void> {
   if (isOpen(booking)) await close(ctx, booking)
   const { id: bookingId, reference, userId, partnerId } = booking
-  const showing = await showingOf(ctx, booking.performanceId)
+  const showing = await performanceSnapshot(ctx, booking.performanceId)
   const { cancellationReason } = performance
   const refused = { paymentId: captured.paymentId, total: captured.amount, reason: rejection, cancellationReason }
   await emit(ctx, 'booking.rejected', {
@@ -151,7 +161,7 @@ async function reject(
 
 /** Frees the seats of a rejected booking. */
 async function close(ctx: Ctx, booking: BookingRow): Promise<void> {
-  await freePlaces(ctx, { performanceId: booking.performanceId, holdId: booking.holdId })
+  await freeSeats(ctx, { performanceId: booking.performanceId, holdId: booking.holdId })
   await ctx.db
     .update(bookings)
     .set({ status: 'FAILED', endedAt: ctx.now(), version: sql`version + 1` })

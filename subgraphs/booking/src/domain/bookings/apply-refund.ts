@@ -8,7 +8,7 @@ import { linesOf, lockBooking } from './lock-booking.ts'
 import { endLines } from './void-tickets.ts'
 
 /** Records a completed refund if nothing else is known of it; newer states arrive as `payment.refundChanged`. */
-export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>): Promise<void> {
+export async function applyCompletedRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>): Promise<void> {
   const { refundId, paymentId, bookingId, amount, cause } = refunded
   // An amount that was never due is not part of the booking's payment.
   if (cause === 'PAYMENT_ISSUE') return
@@ -24,7 +24,7 @@ export async function takeRefund(ctx: Ctx, refunded: Payload<'payment.refunded'>
  * Applies the state of a refund, unless a newer one is known, so that money in progress is never refunded twice. A refund that
  * waits for its tickets to end voids them.
  */
-export async function foldRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'>): Promise<void> {
+export async function applyRefund(ctx: Ctx, fact: Payload<'payment.refundChanged'>): Promise<void> {
   const { refundId, paymentId, bookingId, amount, cause, status, version, requestedBy, approvedBy } = fact
   const state = { status, version, requestedBy, approvedBy, refundedAt: ctx.now() }
   // A cancellation waits for this lock, and then sees the refund.

@@ -16,7 +16,7 @@ import {
 } from '../../../test/purchases.ts'
 import { BookingPaid } from '../../errors.ts'
 import { releaseHold } from '../inventory/release-hold.ts'
-import { takeCapturedPayment } from './apply-captured-payment.ts'
+import { applyCapturedPayment } from './apply-captured-payment.ts'
 import { cancelBooking } from './cancel-booking.ts'
 import { expireBookings } from './expire-bookings.ts'
 import { quoteOf } from './quote.ts'
@@ -74,7 +74,7 @@ test('sends back in full what was captured all the same, and says why', async ()
   const { ctx, booking } = await placed(database, hall)
   await cancelBooking(ctx, { bookingId: booking.id })
   const payment = captured(booking)
-  await takeCapturedPayment(asService(ctx), payment)
+  await applyCapturedPayment(asService(ctx), payment)
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CANCELLED' })
   expect((await eventsAbout(database, booking.id)).at(-1)).toMatchObject({
     type: 'tikitu.booking.rejected.v1',
@@ -88,7 +88,7 @@ test('when giving up and paying race, the customer has tickets or gets the money
     const { ctx, booking } = await placed(database, hall, { numbers: [round * 2, round * 2 + 1] })
     const [given] = await Promise.allSettled([
       cancelBooking(ctx, { bookingId: booking.id }),
-      takeCapturedPayment(asService(ctx), captured(booking)),
+      applyCapturedPayment(asService(ctx), captured(booking)),
     ])
     const tickets = await ticketsOf(database, booking.id)
     const rejected = (await eventsAbout(database, booking.id)).filter((event) => event.type.includes('rejected'))

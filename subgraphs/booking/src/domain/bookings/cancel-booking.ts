@@ -26,7 +26,7 @@ export async function cancelBooking(ctx: Ctx, input: { bookingId: string }): Pro
       .where(eq(bookings.id, booking.id))
       .returning()
     await endUnpaid(ctx, booking)
-    ctx.load.placesOfHold.clear(booking.holdId)
+    ctx.load.seatsOfHold.clear(booking.holdId)
     return cancelled as BookingRow
   })
 }

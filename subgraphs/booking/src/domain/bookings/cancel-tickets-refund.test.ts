@@ -5,7 +5,7 @@ import { house, migrations } from '../../../test/factories.ts'
 import { asService, bought, cancelledNow, eventsAbout, type Purchase, refundState } from '../../../test/purchases.ts'
 import { bookingLines, cancellations } from '../../db/tables/bookings.ts'
 import { priceTiers } from '../../db/tables/catalogue.ts'
-import { applyRefundDecision, foldRefund } from './apply-refund.ts'
+import { applyRefund, applyRefundDecision } from './apply-refund.ts'
 import { cancelTickets } from './cancel-tickets.ts'
 
 const database = useDatabase(migrations)
@@ -26,7 +26,7 @@ async function cancellationsOf(bookingId: string) {
 test('promises what goodwill has left of the payment, and keeps the fee beside it', async () => {
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
-  await foldRefund(asService(purchase.ctx), refundState(purchase.booking, 6000))
+  await applyRefund(asService(purchase.ctx), refundState(purchase.booking, 6000))
   const first = await cancelTickets(purchase.ctx, naming(purchase, 0))
   expect(first).toMatchObject({ refundMinor: 3900, entitledMinor: 4800, feeMinor: 300, refundDecidedAt: null })
   const second = await cancelTickets(purchase.ctx, naming(purchase, 1))
@@ -50,8 +50,8 @@ test.each([
   const purchase = await bought(database, hall, { numbers: [0] })
   const state = refundState(purchase.booking, 1200, { version: 2, status })
   const older = { ...state, version: 1, status: status === 'APPROVED' ? ('REQUESTED' as const) : ('APPROVED' as const) }
-  await foldRefund(asService(purchase.ctx), state)
-  await foldRefund(asService(purchase.ctx), older)
+  await applyRefund(asService(purchase.ctx), state)
+  await applyRefund(asService(purchase.ctx), older)
   expect(await cancelTickets(purchase.ctx, naming(purchase, 0))).toMatchObject({ refundMinor })
 })
 
@@ -59,10 +59,10 @@ test("does not count what went back of another payment, or the booking's own can
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
   const service = asService(purchase.ctx)
-  await foldRefund(service, refundState(purchase.booking, 5000, { paymentId: 'pay_other' }))
+  await applyRefund(service, refundState(purchase.booking, 5000, { paymentId: 'pay_other' }))
   const first = await cancelTickets(purchase.ctx, naming(purchase, 0))
   const own = { cause: 'TICKETS_CANCELLED' as const, causeId: first.id }
-  await foldRefund(service, refundState(purchase.booking, 4800, own))
+  await applyRefund(service, refundState(purchase.booking, 4800, own))
   expect(await cancelTickets(purchase.ctx, naming(purchase, 1))).toMatchObject({ refundMinor: 4800 })
 })
 

@@ -9,7 +9,7 @@ import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
 import { audit } from '../../emit.ts'
 import { CancellationClosed, TicketUsed } from '../../errors.ts'
 import { needsSecondPerson } from '../cancellations/approval-limit.ts'
-import { keepDone, requestCancellation } from '../cancellations/cancellation-request.ts'
+import { recordDirectCancellation, requestCancellation } from '../cancellations/cancellation-request.ts'
 import {
   type CancellationPolicy,
   cancellationDeadline,
@@ -20,7 +20,7 @@ import {
 import { requireNotBegun } from '../catalogue/has-begun.ts'
 import { readPerformance } from '../catalogue/lock-catalogue.ts'
 import { lockPerformanceForShare } from '../catalogue/lock-performance-for-share.ts'
-import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { performanceSnapshot } from '../catalogue/performance-snapshot.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
 import { hasPartnerRole } from '../projections/partner-role.ts'
 import { isCustomer, requireBooking } from './get-booking.ts'
@@ -105,12 +105,12 @@ async function cancelForOthers(ctx: Ctx, named: Named, words: Words): Promise<Ca
   await requireNotWaiting(ctx, booking, ticketIds)
   const { id: subjectId, partnerId, currency } = booking
   const amounts = { [currency]: await worthOf(ctx, named) }
-  const wish = { partnerId, kind: 'TICKETS' as const, subjectId, ticketIds, amounts, ...words }
-  if (await needsSecondPerson(ctx, { ...wish, bookingId: booking.id })) {
-    const { eventTitle } = await showingOf(ctx, booking.performanceId)
-    return await requestCancellation(ctx, wish, eventTitle)
+  const details = { partnerId, kind: 'TICKETS' as const, subjectId, ticketIds, amounts, ...words }
+  if (await needsSecondPerson(ctx, { ...details, bookingId: booking.id })) {
+    const { eventTitle } = await performanceSnapshot(ctx, booking.performanceId)
+    return await requestCancellation(ctx, details, eventTitle)
   }
-  await keepDone(ctx, wish)
+  await recordDirectCancellation(ctx, details)
   return await endForOthers(ctx, named, words)
 }
 
@@ -128,7 +128,7 @@ async function endForOthers(ctx: Ctx, { booking, live }: Named, words: Words): P
  * Cancels the tickets of an approved request that are still valid. Returns whether there were any.
  * @throws {TicketUsed | InvalidState}
  */
-export async function approvedTickets(ctx: Ctx, request: CancellationRequestRow): Promise<boolean> {
+export async function cancelApprovedTickets(ctx: Ctx, request: CancellationRequestRow): Promise<boolean> {
   await lockPerformanceForShare(ctx, await performanceOf(ctx, request.subjectId))
   const booking = (await lockBooking(ctx, request.subjectId)) as BookingRow
   const all = await lockTicketsOf(ctx, booking)

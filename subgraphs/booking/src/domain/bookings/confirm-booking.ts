@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import { type BookingLineRow, type BookingRow, bookings } from '../../db/tables/bookings.ts'
 import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
 import { emit } from '../../emit.ts'
-import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { performanceSnapshot } from '../catalogue/performance-snapshot.ts'
 import { signTicketCode } from '../tickets/ticket-code.ts'
 import { returnTermsOf } from './return-terms.ts'
 
@@ -49,7 +49,7 @@ async function announce(
   { issued, lines }: { issued: TicketRow[]; lines: readonly BookingLineRow[] },
 ): Promise<void> {
   const { id: bookingId, reference, userId, partnerId, paymentId, currency } = booking
-  const showing = await showingOf(ctx, booking.performanceId)
+  const showing = await performanceSnapshot(ctx, booking.performanceId)
   const fact = { bookingId, reference, userId, partnerId, showing }
   const total = { amountMinor: booking.totalMinor, currency }
   await emit(ctx, 'booking.confirmed', {

@@ -17,7 +17,7 @@ import {
 } from '../../../test/purchases.ts'
 import { checkIn } from '../check-in/check-in.ts'
 import { validateTicket } from '../check-in/validate-ticket.ts'
-import { foldRefund } from './apply-refund.ts'
+import { applyRefund } from './apply-refund.ts'
 import { goodwillNotice, goodwillOn } from './goodwill.ts'
 
 const database = useDatabase(migrations)
@@ -27,7 +27,7 @@ const ending = { status: 'ENDING_TICKETS' as const, messageToCustomer: 'Sorry fo
 async function endFor({ ctx, booking }: Pick<Purchase, 'ctx' | 'booking'>, minor: number, tickets: 'ALL' | string[]) {
   const state = refundState(booking, minor, { ...ending, tickets })
   const told = events['payment.refundChanged'].payload.parse(state)
-  await inTransaction(asService(ctx), (ctx) => foldRefund(ctx, told))
+  await inTransaction(asService(ctx), (ctx) => applyRefund(ctx, told))
   return state
 }
 
@@ -40,7 +40,7 @@ test('ends the tickets that a refund names: places free, codes void, told once w
   const hall = await house(database)
   const { ctx, booking, tickets } = await bought(database, hall)
   const state = await endFor({ ctx, booking }, 4000, [tickets[0]?.id ?? ''])
-  await foldRefund(asService(ctx), state)
+  await applyRefund(asService(ctx), state)
   expect(await ticketsOf(database, booking.id)).toMatchObject([{ status: 'VOID' }, { status: 'VALID' }])
   expect(await placesOf(database, hall)).toMatchObject({ 0: { status: 'FREE' }, 1: { status: 'SOLD' } })
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'PARTIALLY_CANCELLED' })
@@ -59,7 +59,7 @@ test('ends the tickets that a refund names: places free, codes void, told once w
 
 test('counts goodwill that went back before to what the tickets had back, and not as a fee', async () => {
   const { ctx, booking } = await bought(database, await house(database))
-  await foldRefund(asService(ctx), refundState(booking, 3000))
+  await applyRefund(asService(ctx), refundState(booking, 3000))
   await endFor({ ctx, booking }, 7000, 'ALL')
   const told = (await eventsAbout(database, booking.id)).at(-1)
   expect(told?.data).toMatchObject({
@@ -88,12 +88,12 @@ test('shows goodwill on the ticket and at the door, and lets the guest in', asyn
   const [ticket] = tickets
   if (!ticket) throw new Error('no ticket')
   expect(await goodwillOn(ctx, ticket)).toMatchObject({ status: 'NONE' })
-  await foldRefund(asService(ctx), refundState(booking, 2500))
+  await applyRefund(asService(ctx), refundState(booking, 2500))
   expect(await goodwillOn(later(ctx, 0), ticket)).toEqual({
     status: 'PARTIAL',
     amount: { amountMinor: 2500, currency: 'EUR' },
   })
-  await foldRefund(asService(ctx), refundState(booking, 7500))
+  await applyRefund(asService(ctx), refundState(booking, 7500))
   const scanner = ctxOf(database, await member(database, hall, 'SCANNER'), theDoorsOpen)
   const verdict = await validateTicket(scanner, { performanceId: hall.performance.id, code: ticket.code })
   expect(verdict.outcome).toBe('ADMITTED')

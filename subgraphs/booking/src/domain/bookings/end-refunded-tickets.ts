@@ -5,7 +5,7 @@ import type { BookingRow } from '../../db/tables/bookings.ts'
 import { type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
 import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
 import { emit } from '../../emit.ts'
-import { tookPlace } from '../catalogue/has-begun.ts'
+import { hasBegun } from '../catalogue/has-begun.ts'
 import { linesOf } from './lock-booking.ts'
 import { voidTickets } from './void-tickets.ts'
 
@@ -21,7 +21,7 @@ type Refusal = 'TICKET_USED' | 'TICKETS_GONE' | 'PERFORMANCE_BEGUN' | 'AMOUNT_AB
 export async function endRefundedTickets(ctx: Ctx, booking: BookingRow, refund: RefundState): Promise<void> {
   const live = await liveTickets(ctx, booking)
   const named = refund.tickets === 'ALL' ? live : live.filter((ticket) => refund.tickets.includes(ticket.id))
-  const refusal = await whyNot(ctx, booking, { refund, named })
+  const refusal = await findRefusal(ctx, booking, { refund, named })
   if (refusal) return await refuse(ctx, refund, refusal)
   await voidTickets(ctx, booking, {
     tickets: named,
@@ -44,7 +44,7 @@ async function liveTickets(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]> 
     .for('update')
 }
 
-async function whyNot(
+async function findRefusal(
   ctx: Ctx,
   booking: BookingRow,
   { refund, named }: { refund: RefundState; named: readonly TicketRow[] },
@@ -53,7 +53,7 @@ async function whyNot(
   if (named.length < wanted || refund.paymentId !== booking.paymentId) return 'TICKETS_GONE'
   if (named.some((ticket) => ticket.status !== 'VALID')) return 'TICKET_USED'
   const [performance] = await ctx.db.select().from(performances).where(eq(performances.id, booking.performanceId))
-  if (tookPlace(performance as PerformanceRow, ctx.now())) return 'PERFORMANCE_BEGUN'
+  if (hasBegun(performance as PerformanceRow, ctx.now())) return 'PERFORMANCE_BEGUN'
   const numbers = new Set(named.map((ticket) => ticket.placeNumber))
   const lines = (await linesOf(ctx, booking.id)).filter((line) => numbers.has(line.placeNumber))
   const paidMinor = lines.reduce((sum, line) => sum + line.priceMinor + line.feeMinor, 0)

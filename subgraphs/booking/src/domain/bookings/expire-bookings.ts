@@ -4,7 +4,7 @@ import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
 import { emit } from '../../emit.ts'
-import { freePlaces } from '../inventory/free-seats.ts'
+import { freeSeats } from '../inventory/free-seats.ts'
 
 /**
  * Marks unpaid bookings as expired, frees their seats, and tells payment to stop charging for them. Correctness does not depend on
@@ -55,7 +55,7 @@ async function expireBooking(ctx: Ctx, id: string): Promise<boolean> {
 /** Frees the seats of an unpaid booking that has just ended, and emits `booking.expired`. Runs in the transaction that ended it. */
 export async function endUnpaid(ctx: Ctx, booking: BookingRow): Promise<void> {
   const { id: bookingId, reference, userId, partnerId, performanceId, holdId } = booking
-  await freePlaces(ctx, { performanceId, holdId })
+  await freeSeats(ctx, { performanceId, holdId })
   await emit(ctx, 'booking.expired', {
     subject: bookingId,
     data: { bookingId, reference, userId, partnerId, performanceId },

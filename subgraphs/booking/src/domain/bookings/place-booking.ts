@@ -13,8 +13,8 @@ import { lockPerformanceForShare } from '../catalogue/lock-performance-for-share
 import { earlier } from '../catalogue/sales-deadline.ts'
 import { type PerformanceOnSale, requireOnSale } from '../catalogue/sales-window.ts'
 import { requireShownPrice } from '../catalogue/shown-prices.ts'
-import { sellPlaces } from '../inventory/book-claimed-seats.ts'
-import { type KeptPlace, keepPlaces } from '../inventory/book-seats.ts'
+import { bookClaimedSeats } from '../inventory/book-claimed-seats.ts'
+import { extendSeats, type ReservedSeat } from '../inventory/book-seats.ts'
 import { holdStatusAt } from '../inventory/get-hold.ts'
 import { lockHold } from '../inventory/lock-hold.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
@@ -38,7 +38,7 @@ export interface PlaceBookingInput {
  */
 export const paymentMinutes = 10
 
-const longestName = 120
+const maxNameLength = 120
 
 /**
  * Books all seats of the caller's hold at fixed prices, and reserves them until the payment deadline. A free booking is confirmed
@@ -55,14 +55,14 @@ export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<
       act: async (ctx) => {
         const { hold, performance } = await lockBookable(ctx, input)
         const expiresAt = paymentDeadline(hold, performance, ctx.now())
-        const kept = await keepPlaces(ctx, hold, expiresAt)
+        const kept = await extendSeats(ctx, hold, expiresAt)
         requireShownPrice({ hold, performance, places: kept, expectedTotal: input.expectedTotal })
         const attendees = readAttendees(input.attendees ?? [], kept)
         await consume(ctx, hold)
         const booking = await insertBooking(ctx, { hold, performance, expiresAt, kept })
         const lines = await insertLines(ctx, { booking, performance, kept, attendees })
         if (booking.totalMinor > 0) return booking
-        const sold = await sellPlaces(ctx, booking)
+        const sold = await bookClaimedSeats(ctx, booking)
         return await confirmBooking(ctx, { booking, lines: sold ?? lines, paymentId: null })
       },
     },
@@ -98,7 +98,7 @@ function paymentDeadline(hold: HoldRow, { lastMoment }: PerformanceOnSale, now: 
 /** Attendee names by seat number. @throws {InvalidInput} */
 function readAttendees(
   attendees: readonly { placeNumber: number; name: string }[],
-  kept: readonly KeptPlace[],
+  kept: readonly ReservedSeat[],
 ): Map<number, string> {
   const numbers = new Set(kept.map((place) => place.number))
   const names = new Map<number, string>()
@@ -106,8 +106,8 @@ function readAttendees(
     const trimmed = name.trim()
     if (!numbers.has(placeNumber)) throw badAttendees(`seat ${placeNumber} is not in this hold`)
     if (names.has(placeNumber)) throw badAttendees(`seat ${placeNumber} is listed twice`)
-    if (trimmed === '' || trimmed.length > longestName)
-      throw badAttendees(`a name must be 1 to ${longestName} characters`)
+    if (trimmed === '' || trimmed.length > maxNameLength)
+      throw badAttendees(`a name must be 1 to ${maxNameLength} characters`)
     const problem = lineProblem(trimmed)
     if (problem) throw badAttendees(`the name for seat ${placeNumber} ${problem}`)
     names.set(placeNumber, trimmed)
@@ -128,7 +128,7 @@ interface NewBooking {
   hold: HoldRow
   performance: PerformanceRow
   expiresAt: Date
-  kept: readonly KeptPlace[]
+  kept: readonly ReservedSeat[]
 }
 
 /** Retries with another reference in the rare case of a collision. */
@@ -174,7 +174,7 @@ async function announce(ctx: Ctx, booking: BookingRow): Promise<BookingRow> {
 interface NewLines {
   booking: BookingRow
   performance: PerformanceRow
-  kept: readonly KeptPlace[]
+  kept: readonly ReservedSeat[]
   attendees: ReadonlyMap<number, string>
 }
 

@@ -2,7 +2,7 @@ import { signClaims } from '@tikitu/kit/auth/signing-keys'
 import { type QuoteClaims, quoteClaims, quoteType } from '@tikitu/schema/quote'
 import type { Ctx } from '../../context.ts'
 import type { BookingRow } from '../../db/tables/bookings.ts'
-import { type Showing, showingOf } from '../catalogue/performance-snapshot.ts'
+import { type PerformanceSnapshot, performanceSnapshot } from '../catalogue/performance-snapshot.ts'
 import { bookingStatusAt, isCustomer } from './get-booking.ts'
 
 /**
@@ -11,13 +11,13 @@ import { bookingStatusAt, isCustomer } from './get-booking.ts'
  */
 export async function quoteOf(ctx: Ctx, booking: BookingRow): Promise<string | null> {
   if (!isCustomer(ctx, booking) || bookingStatusAt(booking, ctx.now()) !== 'AWAITING_PAYMENT') return null
-  const showing = await showingOf(ctx, booking.performanceId)
+  const showing = await performanceSnapshot(ctx, booking.performanceId)
   if (showing.status === 'POSTPONED' || showing.status === 'CANCELLED') return null
   const claims = quoteClaims.parse(await claimsOf(ctx, booking, showing))
   return await signClaims(ctx.keys, { typ: quoteType, claims, now: ctx.now() })
 }
 
-async function claimsOf(ctx: Ctx, booking: BookingRow, showing: Showing): Promise<QuoteClaims> {
+async function claimsOf(ctx: Ctx, booking: BookingRow, showing: PerformanceSnapshot): Promise<QuoteClaims> {
   const { id: bookingId, reference, userId, partnerId, currency } = booking
   const money = (amountMinor: number) => ({ amountMinor, currency })
   const lines = await ctx.load.linesOfBooking.load(bookingId)

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
 import { asService, bookingRow, captured, eventsAbout, held, placed, ticketsOf } from '../../../test/purchases.ts'
 import type { BookingRow } from '../../db/tables/bookings.ts'
-import { takeCapturedPayment, takeRefusedPayment } from './apply-captured-payment.ts'
+import { applyCapturedPayment, applyRefusedPayment } from './apply-captured-payment.ts'
 import { expireBookings } from './expire-bookings.ts'
 import { reviewBooking } from './review-booking.ts'
 
@@ -56,18 +56,18 @@ test('takes its places again for a booking that had lapsed, as far as nobody els
 test('is confirmed when staff take less in place of its total, and not when nobody did', async () => {
   const { service, booking, payment } = await inReview()
   const less = { ...payment, amount: euros(9_500), due: euros(10_000) }
-  await Promise.all([1, 2, 3].map(() => takeCapturedPayment(service, less)))
+  await Promise.all([1, 2, 3].map(() => applyCapturedPayment(service, less)))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED', paymentId: payment.paymentId })
   expect(await ticketsOf(database, booking.id)).toHaveLength(2)
   const other = await inReview()
-  await takeCapturedPayment(other.service, { ...other.payment, amount: euros(9_500) })
+  await applyCapturedPayment(other.service, { ...other.payment, amount: euros(9_500) })
   expect(await bookingRow(database, other.booking.id)).toMatchObject({ status: 'FAILED' })
 })
 
 test('fails when staff do not take the money: the places are free, and everybody hears it once', async () => {
   const { hall, service, booking, payment } = await inReview()
   const refused = refusal(booking, payment.paymentId)
-  await Promise.all([1, 2, 3].map(() => takeRefusedPayment(service, refused)))
+  await Promise.all([1, 2, 3].map(() => applyRefusedPayment(service, refused)))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await takenPlaces(database, hall.performance.id)).toEqual([])
   const rejected = (await eventsAbout(database, booking.id)).filter(({ type }) => type.includes('rejected'))
@@ -78,12 +78,12 @@ test('changes nothing of a booking that was confirmed or has failed, whatever co
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const service = asService(ctx)
-  await takeCapturedPayment(service, captured(booking, { paymentId: 'pay_late' }))
+  await applyCapturedPayment(service, captured(booking, { paymentId: 'pay_late' }))
   await reviewBooking(service, mismatch(booking, 'pay_late'))
-  await takeRefusedPayment(service, refusal(booking, 'pay_late'))
+  await applyRefusedPayment(service, refusal(booking, 'pay_late'))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
   const other = await inReview()
-  await takeRefusedPayment(other.service, refusal(other.booking, other.payment.paymentId))
+  await applyRefusedPayment(other.service, refusal(other.booking, other.payment.paymentId))
   await reviewBooking(other.service, mismatch(other.booking, other.payment.paymentId))
   expect(await bookingRow(database, other.booking.id)).toMatchObject({ status: 'FAILED' })
 })

@@ -6,13 +6,13 @@ import { type BookingRow, bookingLines, bookings, cancellations } from '../../db
 import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
 import { emit } from '../../emit.ts'
 import { refundOfLine } from '../catalogue/cancellation-policy.ts'
-import { showingOf } from '../catalogue/performance-snapshot.ts'
-import { freePlaces } from '../inventory/free-seats.ts'
+import { performanceSnapshot } from '../catalogue/performance-snapshot.ts'
+import { freeSeats } from '../inventory/free-seats.ts'
 import { linesOf } from './lock-booking.ts'
 import { type EntitledLine, refundRoom, spreadRefund } from './refundable-amount.ts'
 
 /** Tickets to void, and the terms. */
-export interface Voiding {
+export interface VoidTicketsInput {
   tickets: readonly TicketRow[]
   /** The customer's reason, or an internal one of staff. */
   reason: string | null
@@ -40,7 +40,7 @@ export interface StaffRefund {
  * Voids tickets of a booking, frees their seats, computes the refund and emits it. Runs in the transaction that locked the
  * booking, then the tickets, and found them valid.
  */
-export async function voidTickets(ctx: Ctx, booking: BookingRow, voiding: Voiding): Promise<CancellationRow> {
+export async function voidTickets(ctx: Ctx, booking: BookingRow, voiding: VoidTicketsInput): Promise<CancellationRow> {
   const ticketIds = voiding.tickets.map((ticket) => ticket.id)
   const numbers = voiding.tickets.map((ticket) => ticket.placeNumber)
   const lines = (await linesOf(ctx, booking.id))
@@ -49,7 +49,7 @@ export async function voidTickets(ctx: Ctx, booking: BookingRow, voiding: Voidin
   const cancellation = await insertCancellation(ctx, booking, { voiding, lines })
   await endLines(ctx, cancellation, lines)
   await ctx.db.update(tickets).set({ status: 'VOID', voidedAt: ctx.now() }).where(inArray(tickets.id, ticketIds))
-  await freePlaces(ctx, { performanceId: booking.performanceId, holdId: booking.holdId, numbers })
+  await freeSeats(ctx, { performanceId: booking.performanceId, holdId: booking.holdId, numbers })
   const isWhole = await endBooking(ctx, booking)
   const placeLabels = lines.map(({ line }) => line.placeLabel)
   await announce(ctx, booking, { cancellation, placeLabels, ticketIds, isWhole, cause: voiding.cause })
@@ -57,7 +57,7 @@ export async function voidTickets(ctx: Ctx, booking: BookingRow, voiding: Voidin
 }
 
 interface Ending {
-  voiding: Voiding
+  voiding: VoidTicketsInput
   lines: readonly EntitledLine[]
 }
 
@@ -146,7 +146,7 @@ async function announce(ctx: Ctx, booking: BookingRow, { cancellation, ...what }
     entitled: { amountMinor: cancellation.entitledMinor, currency },
     keptInAll: { amountMinor: await feesOf(ctx, booking), currency },
   }
-  const showing = await showingOf(ctx, booking.performanceId)
+  const showing = await performanceSnapshot(ctx, booking.performanceId)
   const who = { cancellationId, reason, cancelledBy, approvedBy, refundId }
   await emit(ctx, 'booking.ticketsCancelled', {
     subject: bookingId,

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
 /** A cancellation by staff or a partner, with the maximum refund by currency. */
-export interface WantedCancellation {
+export interface ProposedCancellation {
   partnerId: string
   requestedBy: string
   amounts: Readonly<Record<string, number>>
@@ -17,7 +17,7 @@ export interface WantedCancellation {
  * or with what this person refunded within a day. Refunds by staff that payment reported count, too. Locks the person's count until
  * the transaction ends.
  */
-export async function needsSecondPerson(ctx: Ctx, wanted: WantedCancellation): Promise<boolean> {
+export async function needsSecondPerson(ctx: Ctx, wanted: ProposedCancellation): Promise<boolean> {
   const key = 'payment.refundApprovalAboveMinor'
   const { type, fallback } = configKeys[key]
   const limits: Record<string, number> = await readConfig(ctx, { key, scopes: [wanted.partnerId], type, fallback })
@@ -32,7 +32,7 @@ export async function needsSecondPerson(ctx: Ctx, wanted: WantedCancellation): P
 }
 
 /** The larger of the booking's refunds and this person's refunds within a day, both without a second person. */
-async function givenAlone(ctx: Ctx, wanted: WantedCancellation, currency: string): Promise<number> {
+async function givenAlone(ctx: Ctx, wanted: ProposedCancellation, currency: string): Promise<number> {
   const yesterday = new Date(ctx.now().getTime() - 24 * 3_600_000).toISOString()
   const { requestedBy, bookingId = '' } = wanted
   const { rows } = await ctx.db.execute<{ byPerson: string; ofBooking: string }>(sql`

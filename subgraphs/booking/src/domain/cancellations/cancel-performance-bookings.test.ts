@@ -15,7 +15,7 @@ import {
 } from '../../../test/purchases.ts'
 import { bookings } from '../../db/tables/bookings.ts'
 import { performances } from '../../db/tables/catalogue.ts'
-import { takeCapturedPayment } from '../bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../bookings/apply-captured-payment.ts'
 import { checkIn } from '../check-in/check-in.ts'
 import { cancelPerformanceBookings } from './cancel-performance-bookings.ts'
 
@@ -60,7 +60,7 @@ test('leaves no booking behind that is paid while the performance is cancelled',
     const { ctx, booking } = await placed(database, hall)
     const { id } = hall.performance
     await Promise.all([
-      takeCapturedPayment(asService(ctx), captured(booking)),
+      applyCapturedPayment(asService(ctx), captured(booking)),
       database.db.update(performances).set({ status: 'CANCELLED' }).where(eq(performances.id, id)).execute(),
     ])
     await cancelPerformanceBookings(asService(ctx), { performanceId: id, reason: null })

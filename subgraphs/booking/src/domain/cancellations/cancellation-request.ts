@@ -7,24 +7,24 @@ import { partnerMembers } from '../../db/tables/partners.ts'
 import { audit, emit } from '../../emit.ts'
 
 /** The subject of a cancellation, its initiator and reason. */
-export type CancellationWish = Pick<
+export type CancellationDetails = Pick<
   CancellationRequestRow,
   'partnerId' | 'kind' | 'subjectId' | 'reason' | 'amounts' | 'requestedBy'
 > &
   Partial<Pick<CancellationRequestRow, 'ticketIds' | 'messageToCustomer'>>
 
 /** Records a cancellation below the limit, so that it counts towards later ones. */
-export async function keepDone(ctx: Ctx, wish: CancellationWish): Promise<void> {
-  await insert(ctx, wish, 'DONE')
+export async function recordDirectCancellation(ctx: Ctx, details: CancellationDetails): Promise<void> {
+  await insert(ctx, details, 'DONE')
 }
 
 /** Creates a request for approval, and notifies everybody who can approve it. */
 export async function requestCancellation(
   ctx: Ctx,
-  wish: CancellationWish,
+  details: CancellationDetails,
   eventTitle: string,
 ): Promise<CancellationRequestRow> {
-  const request = await insert(ctx, wish, 'REQUESTED')
+  const request = await insert(ctx, details, 'REQUESTED')
   const { id: requestId, partnerId, kind, requestedBy } = request
   await auditRequest(ctx, request, `request${actionOf(request)}`)
   const [[currency, amountMinor] = ['EUR', 0]] = Object.entries(request.amounts).toSorted(([, a], [, b]) => b - a)
@@ -63,12 +63,12 @@ export async function closeRequest(
 
 async function insert(
   ctx: Ctx,
-  wish: CancellationWish,
+  details: CancellationDetails,
   status: CancellationRequestRow['status'],
 ): Promise<CancellationRequestRow> {
   const [row] = await ctx.db
     .insert(cancellationRequests)
-    .values({ ...wish, id: ctx.newId('crq'), status, createdAt: ctx.now() })
+    .values({ ...details, id: ctx.newId('crq'), status, createdAt: ctx.now() })
     .returning()
   return row as CancellationRequestRow
 }

@@ -16,7 +16,7 @@ import { cancelPerformance } from '../catalogue/cancel-performance.ts'
 import { cancelPerformanceBookings } from './cancel-performance-bookings.ts'
 import { approveCancellation, rejectCancellation } from './decide-cancellation.ts'
 import { listCancellationRequests } from './list-cancellation-requests.ts'
-import { openRequestOf } from './pending-request.ts'
+import { pendingRequestOf } from './pending-request.ts'
 
 const database = useDatabase(migrations)
 const needsAnother = { code: 'SECOND_PERSON_NEEDED' }
@@ -200,9 +200,9 @@ test('shows requests to staff and to owners and managers of the partner, and to 
   expect((await listCancellationRequests(ctxOf(database, small.owner), {})).edges).toEqual([])
   const row = await performanceRow(hall)
   expect(row.partnerId).toBe(partnerId)
-  expect(await openRequestOf(ctxOf(database, owner), row)).toMatchObject({ id: requestId })
-  expect(await openRequestOf(ctxOf(database), row)).toBeNull()
-  expect(await openRequestOf(ctxOf(database, small.owner), row)).toBeNull()
+  expect(await pendingRequestOf(ctxOf(database, owner), row)).toMatchObject({ id: requestId })
+  expect(await pendingRequestOf(ctxOf(database), row)).toBeNull()
+  expect(await pendingRequestOf(ctxOf(database, small.owner), row)).toBeNull()
 })
 
 test('ends tickets once when two approve at the same instant, and decides once when one rejects', async () => {

@@ -4,9 +4,9 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import type { Ctx } from '../../context.ts'
 import type { CancellationRequestRow } from '../../db/tables/cancellation-requests.ts'
 import { SecondPersonNeeded } from '../../errors.ts'
-import { approvedTickets } from '../bookings/cancel-tickets.ts'
-import { approvedEvent, resumeEvent } from '../catalogue/cancel-event.ts'
-import { approvedPerformance, resumePerformance } from '../catalogue/cancel-performance.ts'
+import { cancelApprovedTickets } from '../bookings/cancel-tickets.ts'
+import { cancelApprovedEvent, resumeEvent } from '../catalogue/cancel-event.ts'
+import { cancelApprovedPerformance, resumePerformance } from '../catalogue/cancel-performance.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
 import { hasPartnerRole } from '../projections/partner-role.ts'
 import { closeRequest, lockRequest } from './cancellation-request.ts'
@@ -37,7 +37,7 @@ export async function rejectCancellation(ctx: Ctx, input: DecideCancellationInpu
 }
 
 /** Each returns whether anything was left to cancel. */
-const acts = { TICKETS: approvedTickets, PERFORMANCE: approvedPerformance, EVENT: approvedEvent }
+const acts = { TICKETS: cancelApprovedTickets, PERFORMANCE: cancelApprovedPerformance, EVENT: cancelApprovedEvent }
 
 type Decision = (ctx: Ctx, request: CancellationRequestRow, decidedBy: string) => Promise<CancellationRequestRow>
 

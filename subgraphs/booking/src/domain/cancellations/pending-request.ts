@@ -4,7 +4,7 @@ import type { CancellationRequestRow } from '../../db/tables/cancellation-reques
 import { hasPartnerRole } from '../projections/partner-role.ts'
 
 /** The open request to cancel a performance or an event, for the partner's members and staff. */
-export async function openRequestOf(
+export async function pendingRequestOf(
   ctx: Ctx,
   { partnerId, cancellationRequestId }: { partnerId: string; cancellationRequestId: string | null },
 ): Promise<CancellationRequestRow | null> {

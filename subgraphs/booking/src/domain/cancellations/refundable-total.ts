@@ -3,10 +3,10 @@ import type { Ctx } from '../../context.ts'
 import { performances } from '../../db/tables/catalogue.ts'
 
 /** Maximum refund by currency if these performances were cancelled: what was paid for their valid tickets. */
-export async function atStake(ctx: Ctx, performanceIds: readonly string[]): Promise<Record<string, number>> {
+export async function refundableTotal(ctx: Ctx, performanceIds: readonly string[]): Promise<Record<string, number>> {
   if (performanceIds.length === 0) return {}
   const { rows } = await ctx.db.execute<{ currency: string; minor: string }>(sql`
-    /* booking.atStake */
+    /* booking.refundableTotal */
     select bookings.currency, sum(booking_lines.price_minor + booking_lines.fee_minor) as minor
     from performances
     join bookings on bookings.performance_id = performances.id

@@ -7,12 +7,12 @@ import type { Ctx } from '../../context.ts'
 import type { CancellationRequestRow } from '../../db/tables/cancellation-requests.ts'
 import { type EventRow, events, type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
 import { needsSecondPerson } from '../cancellations/approval-limit.ts'
-import { keepDone, requestCancellation } from '../cancellations/cancellation-request.ts'
-import { atStake } from '../cancellations/refundable-total.ts'
+import { recordDirectCancellation, requestCancellation } from '../cancellations/cancellation-request.ts'
+import { refundableTotal } from '../cancellations/refundable-total.ts'
 import { requireOwnEvent } from '../projections/partner-role.ts'
 import { type CancellationDecision, writeCancellation } from './cancel-performance.ts'
 import { publicReason } from './event-input.ts'
-import { tookPlace } from './has-begun.ts'
+import { hasBegun } from './has-begun.ts'
 import { lockEvent } from './lock-catalogue.ts'
 import { recordEvent } from './publish-changes.ts'
 
@@ -31,29 +31,29 @@ export async function cancelEvent(ctx: Ctx, input: z.input<typeof cancelEventInp
   return await inTransaction(ctx, async (ctx) => {
     const before = await lockEvent(ctx, eventId)
     if (before.status === 'CANCELLED' || before.cancellationRequestId) return before
-    const toCome = await lockToCome(ctx, eventId)
-    const amounts = await atStake(
+    const toCome = await lockUpcoming(ctx, eventId)
+    const amounts = await refundableTotal(
       ctx,
       toCome.map((performance) => performance.id),
     )
-    const wish = { partnerId, kind: 'EVENT' as const, subjectId: eventId, reason, amounts, requestedBy }
-    if (await needsSecondPerson(ctx, wish)) {
-      const { id } = await requestCancellation(ctx, wish, before.title)
+    const details = { partnerId, kind: 'EVENT' as const, subjectId: eventId, reason, amounts, requestedBy }
+    if (await needsSecondPerson(ctx, details)) {
+      const { id } = await requestCancellation(ctx, details, before.title)
       return await updateEventRow(ctx, before, { cancellationRequestId: id })
     }
-    await keepDone(ctx, wish)
+    await recordDirectCancellation(ctx, details)
     return await writeEventCancellation(ctx, { event: before, toCome }, { reason, cancelledBy: requestedBy })
   })
 }
 
 /** Cancels the event of an approved request. Returns whether it was still to be cancelled. */
-export async function approvedEvent(
+export async function cancelApprovedEvent(
   ctx: Ctx,
   { subjectId, reason, requestedBy, decidedBy }: CancellationRequestRow,
 ): Promise<boolean> {
   const event = await lockEvent(ctx, subjectId)
   if (event.status === 'CANCELLED') return false
-  const toCome = await lockToCome(ctx, subjectId)
+  const toCome = await lockUpcoming(ctx, subjectId)
   const why = { reason: reason ?? '', cancelledBy: requestedBy, approvedBy: decidedBy }
   await writeEventCancellation(ctx, { event, toCome }, why)
   return true
@@ -91,12 +91,12 @@ async function updateEventRow(ctx: Ctx, before: EventRow, change: Partial<EventR
   return event as EventRow
 }
 
-async function lockToCome(ctx: Ctx, eventId: string): Promise<PerformanceRow[]> {
+async function lockUpcoming(ctx: Ctx, eventId: string): Promise<PerformanceRow[]> {
   const rows = await ctx.db
     .select()
     .from(performances)
     .where(and(eq(performances.eventId, eventId), ne(performances.status, 'CANCELLED')))
     .orderBy(asc(performances.id))
     .for('no key update')
-  return rows.filter((row) => !tookPlace(row, ctx.now()))
+  return rows.filter((row) => !hasBegun(row, ctx.now()))
 }

@@ -9,8 +9,8 @@ import type { CancellationRequestRow } from '../../db/tables/cancellation-reques
 import { type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
 import { needsSecondPerson } from '../cancellations/approval-limit.ts'
 import type { CancelledPerformance } from '../cancellations/cancel-performance-bookings.ts'
-import { keepDone, requestCancellation } from '../cancellations/cancellation-request.ts'
-import { atStake } from '../cancellations/refundable-total.ts'
+import { recordDirectCancellation, requestCancellation } from '../cancellations/cancellation-request.ts'
+import { refundableTotal } from '../cancellations/refundable-total.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 import { publicReason } from './event-input.ts'
 import { requireNotBegun } from './has-begun.ts'
@@ -36,19 +36,19 @@ export async function cancelPerformance(
     if (performance.status === 'CANCELLED' || performance.cancellationRequestId) return performance
     requireNotBegun(performance, ctx.now())
     const { title } = await readEvent(ctx, performance.eventId)
-    const amounts = await atStake(ctx, [performanceId])
-    const wish = { partnerId, kind: 'PERFORMANCE' as const, subjectId: performanceId, reason, amounts, requestedBy }
-    if (await needsSecondPerson(ctx, wish)) {
-      const { id } = await requestCancellation(ctx, wish, title)
+    const amounts = await refundableTotal(ctx, [performanceId])
+    const details = { partnerId, kind: 'PERFORMANCE' as const, subjectId: performanceId, reason, amounts, requestedBy }
+    if (await needsSecondPerson(ctx, details)) {
+      const { id } = await requestCancellation(ctx, details, title)
       return await setRequest(ctx, performance, id)
     }
-    await keepDone(ctx, wish)
+    await recordDirectCancellation(ctx, details)
     return await writeCancellation(ctx, { performance, eventTitle: title }, { reason, cancelledBy: requestedBy })
   })
 }
 
 /** Cancels the performance of an approved request. Returns whether it was still to be cancelled. */
-export async function approvedPerformance(
+export async function cancelApprovedPerformance(
   ctx: Ctx,
   { subjectId, reason, requestedBy, decidedBy }: CancellationRequestRow,
 ): Promise<boolean> {

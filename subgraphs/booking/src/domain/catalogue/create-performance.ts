@@ -10,14 +10,14 @@ import { type LayoutRow, layouts, type VenueRow, venues } from '../../db/tables/
 import { requireOwnEvent } from '../projections/partner-role.ts'
 import { configuredTerms } from './configured-terms.ts'
 import { lockHall, requireFreeHall } from './free-hall.ts'
-import { insertPlaces } from './insert-seats.ts'
+import { insertSeats } from './insert-seats.ts'
 import { insertTiers, requireTierPerZone } from './insert-tiers.ts'
 import { readPerformance } from './lock-catalogue.ts'
 import {
   currencyCode,
   priceTierInput,
   requireOrder,
-  requireToCome,
+  requireUpcoming,
   salesTerms,
   termColumns,
 } from './performance-input.ts'
@@ -64,7 +64,7 @@ export async function createPerformance(
   const checked = validateInput(createPerformanceInput, input)
   const wanted = { ...checked, salesEndAt: checked.salesEndAt ?? usualSalesEnd(checked, ctx.now()) }
   requireOrder(wanted)
-  requireToCome(wanted, ctx.now())
+  requireUpcoming(wanted, ctx.now())
   return await idempotent(
     ctx,
     { operation: 'createPerformance', input },
@@ -90,7 +90,7 @@ async function make(ctx: Ctx, event: EventRow, wanted: Wanted): Promise<Performa
   if (!wanted.allowOverlap) await requireFreeHall(ctx, { ...wanted, endsAt: wanted.endsAt ?? null })
   const performance = await insertPerformance(ctx, wanted, { layout, venue })
   await insertTiers(ctx, performance.id, wanted.tiers)
-  await insertPlaces(ctx, performance.id, document)
+  await insertSeats(ctx, performance.id, document)
   await addVenueWords(ctx, performance)
   const changes = { startsAt: performance.startsAt, layoutId: layout.id, capacity: layout.capacity }
   await recordPerformance(ctx, { performance, eventTitle: event.title }, { action: 'createPerformance', changes })

@@ -6,7 +6,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { EventRow } from '../../db/tables/catalogue.ts'
 import { isFreeAt } from '../inventory/is-free.ts'
 import { isOnSaleAt } from './sales-window.ts'
-import { isToComeAt } from './upcoming.ts'
+import { isUpcomingAt } from './upcoming.ts'
 
 /** All given conditions must match; null means no condition. */
 export interface EventFilter {
@@ -53,7 +53,7 @@ export function eventMatches(filter: EventFilter, text: TextQuery | null): SQL {
 
 /** Condition: one performance matches all conditions on performances together. */
 export function performanceMatches(filter: EventFilter, text: TextQuery | null, now: Date): SQL {
-  const rules = [isToComeAt(now)]
+  const rules = [isUpcomingAt(now)]
   if (text) rules.push(isFoundThere(text))
   // A postponed performance has no date to compare.
   if (filter.startsFrom || filter.startsBefore) rules.push(sql`performances.status <> 'POSTPONED'`)

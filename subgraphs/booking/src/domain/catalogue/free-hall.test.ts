@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { ctxOf, migrations } from '../../../test/factories.ts'
 import { eventInput, onSale, performanceInput, type Show, smallHouse } from '../../../test/factories-catalogue.ts'
 import { EventNotReady, PerformancesOverlap } from '../../errors.ts'
-import { keepLayout } from '../projections/apply-layout.ts'
+import { applyLayout } from '../projections/apply-layout.ts'
 import { cancelPerformance } from './cancel-performance.ts'
 import { createEvent } from './create-event.ts'
 import { createPerformance } from './create-performance.ts'
@@ -30,7 +30,7 @@ async function evening() {
 async function layoutBeside(show: Show, name: string): Promise<string> {
   const { venueId, partnerId } = show.by
   const layoutId = newId('lay')
-  await keepLayout(ctxOf(database), { layoutId, venueId, partnerId, number: 2, name, document: smallHouse })
+  await applyLayout(ctxOf(database), { layoutId, venueId, partnerId, number: 2, name, document: smallHouse })
   return layoutId
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { PerformancesOverlap } from '../../errors.ts'
-import { isToComeAt } from './upcoming.ts'
+import { isUpcomingAt } from './upcoming.ts'
 
 /** The time of a performance in a hall. Without an `id` it is a new one. */
 export type Occupancy = Pick<PerformanceRow, 'layoutId' | 'startsAt' | 'endsAt'> & { id?: string }
@@ -68,7 +68,7 @@ export async function listOverlapsOfEvent(ctx: Ctx, eventId: string): Promise<Ov
     /* booking.listOverlapsOfEvent */
     with wanted as (
       select performances.id, layout_id, starts_at, ends_at from performances
-      where event_id = ${eventId} and status in ('SCHEDULED', 'RESCHEDULED') and ${isToComeAt(ctx.now())} and not allows_overlap
+      where event_id = ${eventId} and status in ('SCHEDULED', 'RESCHEDULED') and ${isUpcomingAt(ctx.now())} and not allows_overlap
     )
     ${othersInHall} having not performances.allows_overlap order by performances.starts_at, performances.id limit 10`)
   return rows.map(overlapOf)

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
 /** Inserts a free seat for every seat of the layout, in one statement with one parameter, however large the hall. */
-export async function insertPlaces(ctx: Ctx, performanceId: string, document: LayoutDocument): Promise<void> {
+export async function insertSeats(ctx: Ctx, performanceId: string, document: LayoutDocument): Promise<void> {
   await ctx.db.execute(sql`
     /* booking.createPerformance */
     insert into places (performance_id, number, section, row, position, row_middle, zone, label, kind, status)

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { maySeeDrafts } from './get-event.ts'
-import { isToCome } from './upcoming.ts'
+import { isUpcoming } from './upcoming.ts'
 
 /**
  * The performances of an event, earliest first: all, or those that are running, upcoming or postponed. All includes drafts for
@@ -13,7 +13,7 @@ export async function listPerformances(
 ): Promise<PerformanceRow[]> {
   const rows = await ctx.load.performancesOfEvent.load(eventId)
   const visible = await withoutHiddenDrafts(ctx, rows)
-  return upcoming ? visible.filter((row) => isToCome(row, ctx.now())) : visible
+  return upcoming ? visible.filter((row) => isUpcoming(row, ctx.now())) : visible
 }
 
 async function withoutHiddenDrafts(ctx: Ctx, rows: PerformanceRow[]): Promise<PerformanceRow[]> {

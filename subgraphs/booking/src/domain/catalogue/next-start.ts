@@ -1,7 +1,7 @@
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { isToComeAt } from './upcoming.ts'
+import { isUpcomingAt } from './upcoming.ts'
 
 /** Where events stand whose performances are all postponed: after those that have a date. */
 export const dateless = '9999-12-31T00:00:00Z'
@@ -43,7 +43,7 @@ async function refreshSome(ctx: Ctx): Promise<number> {
     left join lateral (
       select ${orderedStart} as starts_at, case performances.status when 'POSTPONED' then 'infinity'
         else greatest(performances.starts_at, performances.ends_at, performances.sales_end_at) end as until
-      from performances where performances.event_id = due.id and ${isToComeAt(ctx.now())}
+      from performances where performances.event_id = due.id and ${isUpcomingAt(ctx.now())}
       order by 1, 2 desc limit 1
     ) as next on true
     where events.id = due.id`)

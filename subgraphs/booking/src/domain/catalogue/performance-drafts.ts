@@ -6,7 +6,7 @@ import { type PerformanceRow, performances, priceTiers } from '../../db/tables/c
 import { places } from '../../db/tables/inventory.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
-import { recordDeed, recordPerformance } from './publish-changes.ts'
+import { recordAction, recordPerformance } from './publish-changes.ts'
 
 /** A draft performance. */
 export interface DraftInput {
@@ -48,7 +48,7 @@ export async function deletePerformance(ctx: Ctx, { performanceId }: DraftInput)
     await ctx.db.delete(priceTiers).where(eq(priceTiers.performanceId, performanceId))
     await ctx.db.delete(performances).where(eq(performances.id, performanceId))
     const { eventId, startsAt } = draft
-    await recordDeed(ctx, draft, { action: 'deletePerformance', changes: { eventId, startsAt } })
+    await recordAction(ctx, draft, { action: 'deletePerformance', changes: { eventId, startsAt } })
     return performanceId
   })
 }

@@ -3,7 +3,7 @@ import { InvalidInput } from '@tikitu/kit/base/errors'
 import { line } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import { earliestDoors } from '../check-in/entry-rule.ts'
-import { isToComeUntil, type Span } from './upcoming.ts'
+import { type Span, upcomingUntil } from './upcoming.ts'
 
 const basisPoints = z.int().min(0, 'must be between 0 and 10,000').max(10_000, 'must be between 0 and 10,000')
 const amount = z.int('must be a whole number').min(0, 'must not be below 0').max(100_000_000_000, 'is too much')
@@ -76,8 +76,8 @@ export function requireOrder(times: PerformanceTimes): void {
 }
 
 /** Requires an upcoming or running performance. @throws {InvalidInput} */
-export function requireToCome(times: Span, now: Date): void {
-  if (isToComeUntil(times) > now) return
+export function requireUpcoming(times: Span, now: Date): void {
+  if (upcomingUntil(times) > now) return
   const message = times.endsAt ? 'must be in the future, or endsAt must be' : 'must be in the future'
   throw new InvalidInput([{ field: 'startsAt', message }])
 }

@@ -5,10 +5,10 @@ import { events, performances } from '../../db/tables/catalogue.ts'
 import { venues } from '../../db/tables/partners.ts'
 
 /** Details of a performance in the events of a booking. */
-export type Showing = Payload<'booking.confirmed'>['showing']
+export type PerformanceSnapshot = Payload<'booking.confirmed'>['showing']
 
 /** The current title, times and venue of a performance. */
-export async function showingOf(ctx: Ctx, performanceId: string): Promise<Showing> {
+export async function performanceSnapshot(ctx: Ctx, performanceId: string): Promise<PerformanceSnapshot> {
   const [found] = await ctx.db
     .select({ performance: performances, event: events, venue: venues })
     .from(performances)

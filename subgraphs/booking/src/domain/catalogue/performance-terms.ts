@@ -2,7 +2,7 @@ import type { Money } from '@tikitu/kit/base/money'
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
-import { whyNotOnSale } from './sales-window.ts'
+import { findSaleRefusal } from './sales-window.ts'
 import { isTierOnSale } from './tier-sales.ts'
 
 /** Self-service cancellation deadline and fee; null when customers cannot cancel. */
@@ -33,5 +33,5 @@ export async function isOnSale(ctx: Ctx, performance: PerformanceRow): Promise<b
   const event = await requireLoaded(ctx.load.event, performance.eventId)
   const partner = await ctx.load.partner.load(performance.partnerId)
   const facts = { performance, event, maySell: partner?.maySell ?? null }
-  return event.status === 'PUBLISHED' && !performance.isDraft && whyNotOnSale(facts, ctx.now()) === null
+  return event.status === 'PUBLISHED' && !performance.isDraft && findSaleRefusal(facts, ctx.now()) === null
 }

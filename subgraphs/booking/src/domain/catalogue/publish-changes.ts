@@ -5,27 +5,27 @@ import { venues } from '../../db/tables/partners.ts'
 import { audit, emit } from '../../emit.ts'
 
 /** An action on an event or a performance, for the audit log. */
-export interface Deed {
+export interface AuditedAction {
   action: string
   reason?: string | null
   changes?: Record<string, unknown>
 }
 
 /** Publishes the state of an event, and records the action in the audit log. */
-export async function recordEvent(ctx: Ctx, event: EventRow, deed: Deed): Promise<void> {
+export async function recordEvent(ctx: Ctx, event: EventRow, audited: AuditedAction): Promise<void> {
   const { id, version, partnerId, title, status } = event
   await emit(ctx, 'booking.eventChanged', { subject: id, data: { eventId: id, version, partnerId, title, status } })
-  await audit(ctx, { ...entryOf(deed), subjectType: 'Event', subjectId: id, partnerId })
+  await audit(ctx, { ...entryOf(audited), subjectType: 'Event', subjectId: id, partnerId })
 }
 
 /** Publishes the state of a performance unless it is a draft, and records the action in the audit log. */
 export async function recordPerformance(
   ctx: Ctx,
   { performance, eventTitle }: { performance: PerformanceRow; eventTitle: string },
-  deed: Deed,
+  audited: AuditedAction,
 ): Promise<void> {
   if (!performance.isDraft) await announcePerformance(ctx, performance, eventTitle)
-  await recordDeed(ctx, performance, deed)
+  await recordAction(ctx, performance, audited)
 }
 
 /** Publishes the state and venue of a performance. */
@@ -50,11 +50,11 @@ export async function announcePerformance(ctx: Ctx, performance: PerformanceRow,
 }
 
 /** Records an action on a performance in the audit log only. */
-export async function recordDeed(ctx: Ctx, performance: PerformanceRow, deed: Deed): Promise<void> {
+export async function recordAction(ctx: Ctx, performance: PerformanceRow, audited: AuditedAction): Promise<void> {
   const { id, partnerId } = performance
-  await audit(ctx, { ...entryOf(deed), subjectType: 'Performance', subjectId: id, partnerId })
+  await audit(ctx, { ...entryOf(audited), subjectType: 'Performance', subjectId: id, partnerId })
 }
 
-function entryOf(deed: Deed) {
-  return { action: deed.action, reason: deed.reason ?? null, changes: deed.changes ?? {} }
+function entryOf(audited: AuditedAction) {
+  return { action: audited.action, reason: audited.reason ?? null, changes: audited.changes ?? {} }
 }

@@ -5,7 +5,7 @@ import { ctxOf, migrations } from '../../../test/factories.ts'
 import { eventInput, onSale, organizer, partnerUser, performanceInput } from '../../../test/factories-catalogue.ts'
 import { EventNotReady, NotOnSale, PartnerMayNotSell } from '../../errors.ts'
 import { holdSeats } from '../inventory/hold-seats.ts'
-import { foldPartner } from '../projections/apply-partner.ts'
+import { applyPartner } from '../projections/apply-partner.ts'
 import { cancelEvent } from './cancel-event.ts'
 import { createEvent } from './create-event.ts'
 import { createPerformance } from './create-performance.ts'
@@ -49,9 +49,9 @@ test('sells nothing more once the partner is suspended', async () => {
   const { by, performance, adult } = await onSale(database)
   const input = { performanceId: performance.id, seats: [{ number: 0, tierId: adult.id }] }
   const state = { partnerId: by.partnerId, name: 'Globe', mayBePaidOut: false, members: [] }
-  await foldPartner(ctxOf(database), { ...state, version: 2, status: 'SUSPENDED', maySell: false })
+  await applyPartner(ctxOf(database), { ...state, version: 2, status: 'SUSPENDED', maySell: false })
   await expect(holdSeats(ctxOf(database), input)).rejects.toThrow(NotOnSale)
-  await foldPartner(ctxOf(database), { ...state, version: 3, status: 'VERIFIED', maySell: true })
+  await applyPartner(ctxOf(database), { ...state, version: 3, status: 'VERIFIED', maySell: true })
   await holdSeats(ctxOf(database), input)
 })
 

@@ -9,7 +9,7 @@ import { requireOwnEvent } from '../projections/partner-role.ts'
 import { listOverlapsOfEvent, type Overlap } from './free-hall.ts'
 import { lockEvent } from './lock-catalogue.ts'
 import { recordEvent } from './publish-changes.ts'
-import { isToComeAt } from './upcoming.ts'
+import { isUpcomingAt } from './upcoming.ts'
 
 export interface PublishEventInput {
   eventId: string
@@ -50,7 +50,7 @@ async function requireReady(ctx: Ctx, event: EventRow, { allowOverlap }: Publish
   const [performance] = await ctx.db
     .select({ id: performances.id })
     .from(performances)
-    .where(and(eq(performances.eventId, event.id), isToComeAt(ctx.now())))
+    .where(and(eq(performances.eventId, event.id), isUpcomingAt(ctx.now())))
     .limit(1)
   if (!performance) problems.push('Add an upcoming performance.')
   if (!event.description) problems.push('Write a description.')

@@ -8,7 +8,7 @@ import { onSale, type Show } from '../../../test/factories-catalogue.ts'
 import { asService, bookingRow, bought, captured, held, placed, ticketsOf } from '../../../test/purchases.ts'
 import { checkIns } from '../../db/tables/tickets.ts'
 import { CancellationClosed, NotOnSale, PerformanceMoved } from '../../errors.ts'
-import { takeCapturedPayment } from '../bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../bookings/apply-captured-payment.ts'
 import { cancelTickets } from '../bookings/cancel-tickets.ts'
 import { cancellableUntil, isCancellable } from '../bookings/cancellable-until.ts'
 import { placeBooking } from '../bookings/place-booking.ts'
@@ -173,7 +173,7 @@ test('a payment captured after a move confirms the booking, says for which date,
   const show = await onSale(database, { performance: { cancellation: null, fees: { perTicketMinor: 100 } } })
   const { ctx, booking } = await placed(database, show, { numbers: [0] })
   await reschedulePerformance(manager(show), { performanceId: show.performance.id, startsAt: newDate })
-  await takeCapturedPayment(asService(ctx), captured(booking))
+  await applyCapturedPayment(asService(ctx), captured(booking))
   const issued = (await outboxOf(database.db)).find(
     ({ to, event }) => to === 'notification' && event.subject === booking.id && event.type.includes('ticketsIssued'),
   )

@@ -10,7 +10,7 @@ import { publicReason } from './event-input.ts'
 import { lockHall, requireFreeHall } from './free-hall.ts'
 import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
 import { movePerformance, requireMovable } from './move-performance.ts'
-import { requireOrder, requireToCome } from './performance-input.ts'
+import { requireOrder, requireUpcoming } from './performance-input.ts'
 import { recordPerformance } from './publish-changes.ts'
 
 const reschedulePerformanceInput = z.object({
@@ -45,7 +45,7 @@ export async function reschedulePerformance(ctx: Ctx, input: ReschedulePerforman
     }
     requireMovable(before, ctx.now())
     const times = timesOf(before, wanted, ctx.now())
-    requireToCome(times, ctx.now())
+    requireUpcoming(times, ctx.now())
     requireOrder({ ...times, salesStartAt: before.salesStartAt })
     const allowsOverlap = wanted.allowOverlap ?? false
     if (!allowsOverlap) await requireFreeHall(ctx, { ...before, ...times })

@@ -16,7 +16,7 @@ import {
 } from '../../../test/purchases.ts'
 import { performances } from '../../db/tables/catalogue.ts'
 import { HoldLimitReached, HoldOver, NotOnSale } from '../../errors.ts'
-import { takeCapturedPayment } from '../bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../bookings/apply-captured-payment.ts'
 import { expireBookings } from '../bookings/expire-bookings.ts'
 import { placeBooking } from '../bookings/place-booking.ts'
 import { quoteOf } from '../bookings/quote.ts'
@@ -104,7 +104,7 @@ test.each([
   const { ctx, booking } = await placed(database, hall)
   if (toldAt > 20) await expireBookings(later(ctx, toldAt))
   const payment = captured(booking, { capturedAt: inMinutes(capturedAt).toISOString() })
-  await takeCapturedPayment(asService(later(ctx, toldAt)), payment)
+  await applyCapturedPayment(asService(later(ctx, toldAt)), payment)
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await ticketsOf(database, booking.id)).toEqual([])
   expect((await eventsAbout(database, booking.id)).at(-1)).toMatchObject({
@@ -117,9 +117,9 @@ test('a payment that was captured in time confirms, though it is told later; but
   const hall = await endingSoon({ endsAt: inMinutes(60), salesEndAt: inMinutes(3) })
   const [one, other] = [await placed(database, hall), await placed(database, hall, { numbers: [4, 5] })]
   const capturedAt = inMinutes(9).toISOString()
-  await takeCapturedPayment(asService(later(one.ctx, 20)), captured(one.booking, { capturedAt }))
+  await applyCapturedPayment(asService(later(one.ctx, 20)), captured(one.booking, { capturedAt }))
   expect(await bookingRow(database, one.booking.id)).toMatchObject({ status: 'CONFIRMED' })
-  await takeCapturedPayment(asService(later(other.ctx, 61)), captured(other.booking, { capturedAt }))
+  await applyCapturedPayment(asService(later(other.ctx, 61)), captured(other.booking, { capturedAt }))
   expect(await bookingRow(database, other.booking.id)).toMatchObject({ status: 'FAILED' })
 })
 
@@ -130,7 +130,7 @@ test('what a booking was promised when it was placed outlives an earlier end of 
   const [key, scope] = ['booking.salesGraceMinutes', hall.performance.partnerId]
   await applyConfigChange(ctx, { key, scope, value: 0, version: 3 })
   const capturedAt = inMinutes(9).toISOString()
-  await takeCapturedPayment(asService(later(ctx, 9)), captured(booking, { capturedAt }))
+  await applyCapturedPayment(asService(later(ctx, 9)), captured(booking, { capturedAt }))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
 })
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { ctxOf, house, migrations } from '../../../test/factories.ts'
 import { events, performances } from '../../db/tables/catalogue.ts'
 import { partners } from '../../db/tables/partners.ts'
-import { isOnSaleAt, whyNotOnSale } from './sales-window.ts'
+import { findSaleRefusal, isOnSaleAt } from './sales-window.ts'
 
 const database = useDatabase(migrations)
 
@@ -31,7 +31,7 @@ test.each(moments)(
             .innerJoin(partners, eq(partners.id, performances.partnerId))
             .where(eq(performances.id, performance.id))
           if (!row) throw new Error('the performance is there')
-          expect(row.isOnSale).toBe(whyNotOnSale({ performance, event: row.event, maySell }, now) === null)
+          expect(row.isOnSale).toBe(findSaleRefusal({ performance, event: row.event, maySell }, now) === null)
         }
       }
     }

@@ -33,7 +33,7 @@ export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = 
   if (!found || found.event.status === 'DRAFT' || found.performance.isDraft)
     throw new NotFound('performance', performanceId)
   if (found.caller === 'SUSPENDED') throw new UserSuspended()
-  const refusal = whyNotOnSale(found, at)
+  const refusal = findSaleRefusal(found, at)
   if (refusal) throw refusal
   if (ctx.now() >= found.lastMoment) throw salesEnded()
   return { ...found.performance, lastMoment: found.lastMoment }
@@ -48,7 +48,7 @@ export interface OnSaleFacts {
 }
 
 /** Why a performance is not on sale at that time; null when it is. */
-export function whyNotOnSale({ performance, event, maySell }: OnSaleFacts, now: Date): NotOnSale | null {
+export function findSaleRefusal({ performance, event, maySell }: OnSaleFacts, now: Date): NotOnSale | null {
   if (event.status === 'CANCELLED') return new NotOnSale('This event was cancelled.')
   if (performance.status === 'CANCELLED') return new NotOnSale('This performance was cancelled.')
   if (performance.cancellationRequestId || event.cancellationRequestId) {
@@ -66,7 +66,7 @@ function salesEnded(): NotOnSale {
   return new NotOnSale('Sales for this performance have ended.')
 }
 
-/** The same rule for a statement that reads performances, events and partners: true when `whyNotOnSale` finds nothing. */
+/** The same rule for a statement that reads performances, events and partners: true when `findSaleRefusal` finds nothing. */
 export function isOnSaleAt(now: Date): SQL {
   return sql`(events.status = 'PUBLISHED' and not performances.is_draft and performances.status not in ('CANCELLED', 'POSTPONED') and partners.may_sell
     and performances.cancellation_request_id is null and events.cancellation_request_id is null

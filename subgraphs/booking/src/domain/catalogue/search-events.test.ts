@@ -4,10 +4,10 @@ import { beforeAll, expect, test } from 'vitest'
 import { ctxOf, later, migrations } from '../../../test/factories.ts'
 import { eventInput, onSale, performanceInput, type Show } from '../../../test/factories-catalogue.ts'
 import { events } from '../../db/tables/catalogue.ts'
-import { setHouseHold } from '../inventory/block-seats.ts'
+import { blockSeats } from '../inventory/block-seats.ts'
 import { holdSeats } from '../inventory/hold-seats.ts'
-import { foldPartner } from '../projections/apply-partner.ts'
-import { foldVenue } from '../projections/apply-venue.ts'
+import { applyPartner } from '../projections/apply-partner.ts'
+import { applyVenue } from '../projections/apply-venue.ts'
 import { cancelEvent } from './cancel-event.ts'
 import { createEvent } from './create-event.ts'
 import { createPerformance } from './create-performance.ts'
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const gone = await onSale(database, { event: { title: 'Hamlet, cancelled' } })
   await cancelEvent(ctxOf(database, gone.by.manager), { eventId: gone.event.id, reason: 'Ill' })
   const barred = await onSale(database, { event: { title: 'Hamlet, barred' } })
-  await foldPartner(ctxOf(database), { ...(await suspended(barred)), maySell: false })
+  await applyPartner(ctxOf(database), { ...(await suspended(barred)), maySell: false })
   await onSale(database, {
     event: { title: 'Hamlet, over' },
     performance: { startsAt: new Date('2027-03-01T11:00:00Z') },
@@ -60,7 +60,7 @@ async function suspended({ by }: Show) {
 async function moveTo({ by }: Show, city: string, country: string): Promise<void> {
   const { venueId, partnerId } = by
   const venue = { venueId, version: 2, partnerId, name: 'Stadium', addressLines: [], timeZone: 'Asia/Jakarta' }
-  await foldVenue(ctxOf(database), { ...venue, city, country })
+  await applyVenue(ctxOf(database), { ...venue, city, country })
 }
 
 /**
@@ -125,7 +125,7 @@ test('leaves a sold-out event out of what is available, until a hold lapses', as
   const isAvailable = { partnerId: show.by.partnerId, isAvailable: true }
   const rest = Array.from({ length: 64 }, (_each, index) => index + 1)
   const { id } = show.performance
-  await setHouseHold(ctxOf(database, show.by.manager), { performanceId: id, numbers: rest, reason: 'Guests' })
+  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, numbers: rest, reason: 'Guests' })
   expect(await found(isAvailable)).toEqual(['Hamlet'])
   await holdSeats(later(ctxOf(database), 119), { performanceId: id, seats: [{ number: 0, tierId: show.adult.id }] })
   expect(await found(isAvailable)).toEqual([])

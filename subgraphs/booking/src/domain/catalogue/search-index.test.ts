@@ -6,8 +6,8 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { ctxOf, later, migrations } from '../../../test/factories.ts'
 import { onSale, performanceInput, type Show, smallHouse } from '../../../test/factories-catalogue.ts'
-import { keepLayout } from '../projections/apply-layout.ts'
-import { foldVenue } from '../projections/apply-venue.ts'
+import { applyLayout } from '../projections/apply-layout.ts'
+import { applyVenue } from '../projections/apply-venue.ts'
 import { createPerformance } from './create-performance.ts'
 import type { EventFilter } from './event-filter.ts'
 import { searchEvents } from './search-events.ts'
@@ -31,9 +31,9 @@ function venue({ by }: Show, name: string, city: string) {
 /** Another house of the partner, with a layout of its own. */
 async function otherHouse(show: Show, name: string, city: string): Promise<string> {
   const [venueId, layoutId] = [newId('ven'), newId('lay')]
-  await foldVenue(ctxOf(database), { ...venue(show, name, city), venueId })
+  await applyVenue(ctxOf(database), { ...venue(show, name, city), venueId })
   const { partnerId } = show.by
-  await keepLayout(ctxOf(database), { layoutId, venueId, partnerId, number: 1, name: 'Hall', document: smallHouse })
+  await applyLayout(ctxOf(database), { layoutId, venueId, partnerId, number: 1, name: 'Hall', document: smallHouse })
   return layoutId
 }
 
@@ -43,7 +43,7 @@ async function performIn({ by, event }: Show, layoutId: string): Promise<void> {
 
 test('an event is found by its house and its city, with words of its own too, as anybody types them', async () => {
   const show = await onSale(database, { event: { title: 'AC/DC Tribute' } })
-  await foldVenue(ctxOf(database), venue(show, 'Tonhalle Zürich', 'Zürich'))
+  await applyVenue(ctxOf(database), venue(show, 'Tonhalle Zürich', 'Zürich'))
   for (const text of ['AC/DC', 'tonhalle', 'Zurich', 'Zu\u0308rich acdc', 'TRIBUTE tonh']) {
     expect(await found(show, { text })).toEqual(['AC/DC Tribute'])
   }
@@ -57,7 +57,7 @@ test('an event is found by its house and its city, with words of its own too, as
 test('a house that is renamed is found by its new name alone, and the event keeps its own words', async () => {
   const show = await onSale(database, { event: { title: 'Othello in Amsterdam' } })
   expect(await found(show, { text: 'water amsterdam' })).toEqual(['Othello in Amsterdam'])
-  await foldVenue(ctxOf(database), venue(show, 'Opernhaus', 'Zürich'))
+  await applyVenue(ctxOf(database), venue(show, 'Opernhaus', 'Zürich'))
   expect(await found(show, { text: 'water' })).toEqual([])
   expect(await found(show, { text: 'othello amsterdam opernhaus' })).toEqual(['Othello in Amsterdam'])
   await updateEvent(ctxOf(database, show.by.manager), { eventId: show.event.id, title: 'Macbeth' })
@@ -80,7 +80,7 @@ test('a rename and performances in other houses at the same instant lose nobody�
     ['Burgtheater', 'Volkstheater', 'Scala'].map((name) => otherHouse(show, name, 'Wien')),
   )
   await Promise.all([
-    foldVenue(ctxOf(database), venue(show, 'Tonhalle', 'Zürich')),
+    applyVenue(ctxOf(database), venue(show, 'Tonhalle', 'Zürich')),
     ...houses.map((layoutId) => performIn(show, layoutId)),
   ])
   for (const text of ['tonhalle', 'burgtheater', 'volkstheater', 'scala']) {
@@ -93,7 +93,7 @@ test('a rename that waits for a performance in another house keeps the words of 
   const layoutId = await otherHouse(show, 'Burgtheater', 'Wien')
   const rename = await inTransaction(ctxOf(database, show.by.manager), async (ctx) => {
     await createPerformance(ctx, performanceInput(show.event.id, { ...show.by, layoutId }))
-    const renaming = foldVenue(ctxOf(database), venue(show, 'Tonhalle', 'Zürich'))
+    const renaming = applyVenue(ctxOf(database), venue(show, 'Tonhalle', 'Zürich'))
     await expect.poll(waitingRenames).toBe(1)
     return { renaming }
   })

@@ -18,7 +18,7 @@ export const pricesOfTiers: SQL = sql`(
   from price_tiers tier where tier.id in (select tier_id from locked))`
 
 /** A seat and its tier. */
-interface TieredPlace {
+interface TieredSeat {
   tierId: string | null
 }
 
@@ -26,7 +26,7 @@ interface TieredPlace {
 export function shownLines(
   { shownPrices }: HoldRow,
   { currency }: Pick<PerformanceRow, 'currency'>,
-  places: readonly TieredPlace[],
+  places: readonly TieredSeat[],
 ): LineAmounts[] | null {
   if (!shownPrices) return null
   const { tiers, tierTaxes, feeTaxBasisPoints = 0, taxMode = 'INCLUDED', ...rates } = shownPrices
@@ -37,10 +37,10 @@ export function shownLines(
 }
 
 /** A hold to book, with the current prices of its seats. */
-export interface BookablePlaces {
+export interface BookableSeats {
   hold: HoldRow
   performance: PerformanceRow
-  places: readonly (TieredPlace & TierPrice)[]
+  places: readonly (TieredSeat & TierPrice)[]
   /** The total that the customer accepts instead of the one shown with the hold. */
   expectedTotal?: Money | null
 }
@@ -49,7 +49,7 @@ export interface BookablePlaces {
  * Nobody is charged an amount they were not shown: prices, fees and tax equal those at the time of the hold, or the total is the one
  * that the customer accepted. This is the only comparison. @throws {PriceChanged | InvalidInput}
  */
-export function requireShownPrice({ hold, performance, places, expectedTotal }: BookablePlaces): void {
+export function requireShownPrice({ hold, performance, places, expectedTotal }: BookableSeats): void {
   const { currency } = performance
   const now = sumLines(places.map((place) => priceLine(performance, place)))
   const money = (amountMinor: number): Money => ({ amountMinor, currency })

@@ -8,18 +8,18 @@ export type Span = Pick<PerformanceRow, 'startsAt' | 'salesEndAt'> & Partial<Pic
  * Until when a performance counts as upcoming, and can be found, sold and published: the latest of its start, its end and the end
  * of its sales.
  */
-export function isToComeUntil({ startsAt, endsAt, salesEndAt }: Span): Date {
+export function upcomingUntil({ startsAt, endsAt, salesEndAt }: Span): Date {
   return new Date(Math.max(startsAt.getTime(), endsAt?.getTime() ?? 0, salesEndAt.getTime()))
 }
 
 /** Whether it is upcoming at that time. A POSTPONED one stays upcoming until it is cancelled. */
-export function isToCome(performance: Span & Pick<PerformanceRow, 'status' | 'isDraft'>, now: Date): boolean {
+export function isUpcoming(performance: Span & Pick<PerformanceRow, 'status' | 'isDraft'>, now: Date): boolean {
   if (performance.status === 'CANCELLED' || performance.isDraft) return false
-  return performance.status === 'POSTPONED' || isToComeUntil(performance) > now
+  return performance.status === 'POSTPONED' || upcomingUntil(performance) > now
 }
 
 /** The same rule for a statement that reads performances. */
-export function isToComeAt(now: Date): SQL {
+export function isUpcomingAt(now: Date): SQL {
   return sql`(performances.status <> 'CANCELLED' and not performances.is_draft and (performances.status = 'POSTPONED'
     or greatest(performances.starts_at, performances.ends_at, performances.sales_end_at) > ${now.toISOString()}))`
 }

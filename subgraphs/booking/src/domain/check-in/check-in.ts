@@ -12,7 +12,7 @@ import { lockPerformanceForShare } from '../catalogue/lock-performance-for-share
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 import { readTicketCode, type TicketClaims } from '../tickets/ticket-code.ts'
 import { changeAdmission } from './admission.ts'
-import { judgeScan } from './entry-rule.ts'
+import { evaluateScan } from './entry-rule.ts'
 
 export interface CheckInInput {
   performanceId: string
@@ -37,7 +37,7 @@ export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow>
     await lockPerformanceForShare(ctx, input.performanceId)
     const performance = await readPerformance(ctx, input.performanceId)
     const ticket = claims && (await lockTicket(ctx, claims))
-    const scan = await judge(ctx, { performance, input, claims, ticket })
+    const scan = await evaluate(ctx, { performance, input, claims, ticket })
     const recorded = await record(ctx, scan)
     if (!recorded) return await sameScan(ctx, scan)
     if (ticket) await apply(ctx, recorded, { ticket, performance })
@@ -60,18 +60,18 @@ async function lockTicket(ctx: Ctx, claims: TicketClaims): Promise<TicketRow | n
   return ticket ?? null
 }
 
-interface Judged {
+interface ScanContext {
   performance: PerformanceRow
   input: CheckInInput
   claims: TicketClaims | null
   ticket: TicketRow | null
 }
 
-async function judge(ctx: Ctx, { performance, input, claims, ticket }: Judged): Promise<CheckInRow> {
+async function evaluate(ctx: Ctx, { performance, input, claims, ticket }: ScanContext): Promise<CheckInRow> {
   const direction = input.direction ?? 'ENTRY'
   const outcome =
     ticket && claims
-      ? judgeScan(performance, ticket, { direction, serial: claims.serial, now: ctx.now() })
+      ? evaluateScan(performance, ticket, { direction, serial: claims.serial, now: ctx.now() })
       : ('NOT_GENUINE' as const)
   const earlier = ticket && outcome === 'ALREADY_ADMITTED' ? await lastAdmission(ctx, ticket.id) : null
   return {

@@ -41,10 +41,10 @@ export function admissionEndsAt({ startsAt, endsAt }: Pick<Door, 'startsAt' | 'e
 }
 
 /** The result of scanning a genuine ticket. ADMITTED and LEFT change the ticket; everything else is a refusal. */
-export function judgeScan(door: Door, ticket: TicketState, scan: Scan): CheckInRow['outcome'] {
+export function evaluateScan(door: Door, ticket: TicketState, scan: Scan): CheckInRow['outcome'] {
   if (ticket.performanceId !== door.id) return 'WRONG_PERFORMANCE'
   if (ticket.status === 'VOID' || ticket.serial !== scan.serial) return 'VOID'
-  if (scan.direction === 'EXIT') return judgeExit(door, ticket)
+  if (scan.direction === 'EXIT') return evaluateExit(door, ticket)
   if (door.status === 'CANCELLED') return 'PERFORMANCE_CANCELLED'
   if (door.status === 'POSTPONED') return 'PERFORMANCE_POSTPONED'
   if (scan.now < doorsOpenAt(door)) return 'TOO_EARLY'
@@ -54,7 +54,7 @@ export function judgeScan(door: Door, ticket: TicketState, scan: Scan): CheckInR
 }
 
 /** Without re-entry an exit scan is refused, so that guests learn it before they leave. */
-function judgeExit(door: Door, ticket: TicketState): CheckInRow['outcome'] {
+function evaluateExit(door: Door, ticket: TicketState): CheckInRow['outcome'] {
   if (door.entryRule === 'ONCE') return 'NO_REENTRY'
   return ticket.status === 'USED' ? 'LEFT' : 'NOT_INSIDE'
 }

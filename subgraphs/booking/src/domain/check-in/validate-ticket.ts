@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 import { readTicketCode } from '../tickets/ticket-code.ts'
-import { judgeScan } from './entry-rule.ts'
+import { evaluateScan } from './entry-rule.ts'
 import type { ScanOutcome } from './scan-message.ts'
 
 /** Expected result of a scan, and its ticket; null when the code is not genuine. */
@@ -23,6 +23,6 @@ export async function validateTicket(ctx: Ctx, input: { performanceId: string; c
   const [ticket] = await ctx.db.select().from(tickets).where(eq(tickets.id, claims.ticketId))
   if (!ticket) return { outcome: 'NOT_GENUINE', performanceId, ticket: null }
   const scan = { direction: 'ENTRY' as const, serial: claims.serial, now: ctx.now() }
-  const outcome = judgeScan(performance, ticket, scan)
+  const outcome = evaluateScan(performance, ticket, scan)
   return { outcome, performanceId, ticket: outcome === 'WRONG_PERFORMANCE' ? null : ticket }
 }

@@ -1,7 +1,7 @@
 import type { Log } from '@tikitu/kit/base/log'
 import { markShared } from '@tikitu/kit/subscriptions/shared-execution'
 import { createSharedPoller, type SharedPoller, type Snapshot } from '@tikitu/kit/subscriptions/shared-poller'
-import { type AvailabilityView, availabilityOf, type Looking, type SectionView } from './availability.ts'
+import { type AvailabilityContext, type AvailabilityView, availabilityOf, type SectionView } from './availability.ts'
 
 /** Free seats of a performance: all sections, or the changed ones. */
 export interface AvailabilityChange {
@@ -26,7 +26,7 @@ export type AvailabilityFeed = SharedPoller<AvailabilityState>
 
 /** Polls the availability of watched performances with one small statement each, regardless of the number of subscribers. */
 export function createAvailabilityFeed(
-  { log, ...ctx }: Looking & { log: Log },
+  { log, ...ctx }: AvailabilityContext & { log: Log },
   options: { intervalMs?: number; failureTimeoutMs?: number } = {},
 ): AvailabilityFeed {
   return createSharedPoller<Seen>({ ...options, log, read: (performanceId, last) => look(ctx, performanceId, last) })
@@ -38,7 +38,7 @@ interface Seen extends AvailabilityState {
   sections: ReadonlyMap<number, SectionView & { revision: number }>
 }
 
-async function look(ctx: Looking, performanceId: string, last: Seen | null): Promise<Snapshot<Seen>> {
+async function look(ctx: AvailabilityContext, performanceId: string, last: Seen | null): Promise<Snapshot<Seen>> {
   const view = await availabilityOf(ctx, { performanceId, since: last?.view.version })
   const changed = view.sections.filter(({ section, bitmap }) => last?.sections.get(section)?.bitmap !== bitmap)
   if (last && changed.length === 0) {
@@ -77,7 +77,7 @@ function changesIn(
 const maxShared = 100
 
 /** Read after the state it belongs to, so nothing is missed between the two. */
-function changesSince(ctx: Looking, performanceId: string): AvailabilityState['since'] {
+function changesSince(ctx: AvailabilityContext, performanceId: string): AvailabilityState['since'] {
   const changes = new Map<string, Promise<AvailabilityChange>>()
   return (since) => {
     const known = changes.get(since)

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { ctxOf, later, migrations } from '../../../test/factories.ts'
 import { onSale, type Show } from '../../../test/factories-catalogue.ts'
 import { type AvailabilityView, availabilityOf, packBits } from './availability.ts'
-import { setHouseHold } from './block-seats.ts'
+import { blockSeats } from './block-seats.ts'
 import { holdGeneralAdmission } from './hold-general-admission.ts'
 import { holdSeats } from './hold-seats.ts'
 
@@ -47,7 +47,7 @@ test('shows every free place of every section, and none that is held or kept bac
   expect(freeNumbers(all)).toEqual(counting(65))
 
   await holdSeats(ctx, seat(show, 3))
-  await setHouseHold(ctxOf(database, show.by.manager), { performanceId: id, numbers: [5, 20], reason: 'Sound desk' })
+  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, numbers: [5, 20], reason: 'Sound desk' })
   const some = await availabilityOf(ctx, { performanceId: id })
   expect(freeNumbers(some)).toEqual(counting(65, [3, 5, 20]))
   expect(some.sections.map((section) => section.free)).toEqual([13, 49])

@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { isFreeAt } from './is-free.ts'
 
 /** What reading availability needs. No viewer: it is the same for everybody. */
-export type Looking = Pick<Ctx, 'db' | 'now'>
+export type AvailabilityContext = Pick<Ctx, 'db' | 'now'>
 
 /** Free seats of a performance. */
 export interface AvailabilityView {
@@ -40,14 +40,14 @@ interface Seen {
  * @throws {InvalidInput} when `since` is not a version
  */
 export async function availabilityOf(
-  ctx: Looking,
+  ctx: AvailabilityContext,
   { performanceId, since }: { performanceId: string; since?: string | null },
 ): Promise<AvailabilityView> {
   const seen = since ? readVersion(since) : null
-  const answer = await readPlaces(ctx, performanceId, seen)
+  const answer = await readSeats(ctx, performanceId, seen)
   // A version from the future comes from another database, such as before a restore. It is ignored.
   const isForeign = seen !== null && BigInt(seen.transaction) > BigInt(answer.transaction)
-  const { transaction, nextChangeAt, sections } = isForeign ? await readPlaces(ctx, performanceId, null) : answer
+  const { transaction, nextChangeAt, sections } = isForeign ? await readSeats(ctx, performanceId, null) : answer
   return {
     version: writeVersion({ transaction, at: ctx.now() }),
     isDelta: seen !== null && !isForeign,
@@ -63,7 +63,7 @@ interface Answer {
 }
 
 /** One statement, so that the version and the seats belong to the same snapshot. */
-async function readPlaces(ctx: Looking, performanceId: string, seen: Seen | null): Promise<Answer> {
+async function readSeats(ctx: AvailabilityContext, performanceId: string, seen: Seen | null): Promise<Answer> {
   const now = ctx.now().toISOString()
   const { rows } = await ctx.db.execute<Answer & Record<string, unknown>>(sql`
     /* booking.availability */

@@ -5,16 +5,16 @@ import { expect, test } from 'vitest'
 import { ctxOf, later, migrations, takenPlaces } from '../../../test/factories.ts'
 import { onSale, partnerUser, type Show } from '../../../test/factories-catalogue.ts'
 import { SeatsTaken } from '../../errors.ts'
-import { setHouseHold } from './block-seats.ts'
+import { blockSeats } from './block-seats.ts'
 import { holdSeats } from './hold-seats.ts'
-import { listHouseHolds } from './list-blocked-seats.ts'
-import { releaseHouseHold } from './unblock-seats.ts'
+import { listBlockedSeats } from './list-blocked-seats.ts'
+import { unblockSeats } from './unblock-seats.ts'
 
 const database = useDatabase(migrations)
 
 function keep(show: Show, numbers: number[], viewer = show.by.manager) {
   const input = { performanceId: show.performance.id, numbers, reason: 'Sound desk' }
-  return setHouseHold(ctxOf(database, viewer), input)
+  return blockSeats(ctxOf(database, viewer), input)
 }
 
 function buy(show: Show, number: number, minutes = 0) {
@@ -26,13 +26,13 @@ test('keeps places back from sale, with the reason for the members, until they a
   const show = await onSale(database)
   await keep(show, [1, 2])
   await expect(buy(show, 1)).rejects.toThrow(SeatsTaken)
-  expect(await listHouseHolds(ctxOf(database, show.by.manager), show.performance)).toEqual([
+  expect(await listBlockedSeats(ctxOf(database, show.by.manager), show.performance)).toEqual([
     { number: 1, label: 'Stalls, row A, seat 2', reason: 'Sound desk' },
     { number: 2, label: 'Stalls, row A, seat 3', reason: 'Sound desk' },
   ])
-  expect(await listHouseHolds(ctxOf(database), show.performance)).toBeNull()
+  expect(await listBlockedSeats(ctxOf(database), show.performance)).toBeNull()
   const numbers = [0, 1]
-  await releaseHouseHold(ctxOf(database, show.by.manager), { performanceId: show.performance.id, numbers })
+  await unblockSeats(ctxOf(database, show.by.manager), { performanceId: show.performance.id, numbers })
   await buy(show, 1)
   await expect(buy(show, 2)).rejects.toThrow(SeatsTaken)
   const deeds = (await outboxOf(database.db)).map(({ event }) => event.data as { action?: string; changes?: object })

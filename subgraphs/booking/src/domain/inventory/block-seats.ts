@@ -6,19 +6,19 @@ import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { SeatsTaken } from '../../errors.ts'
-import { recordDeed } from '../catalogue/publish-changes.ts'
+import { recordAction } from '../catalogue/publish-changes.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 
 /** Seat numbers without duplicates. */
-export const placeNumbers = z
+export const seatNumbers = z
   .array(z.int().min(0, 'must not be below 0'))
   .min(1, 'must contain at least one seat')
   .max(2_000, 'must be at most 2,000')
   .refine((numbers) => new Set(numbers).size === numbers.length, 'must not contain duplicates')
 
-const setHouseHoldInput = z.object({
+const blockSeatsInput = z.object({
   performanceId: z.string(),
-  numbers: placeNumbers,
+  numbers: seatNumbers,
   reason: line(200),
 })
 
@@ -26,14 +26,14 @@ const setHouseHoldInput = z.object({
  * Blocks free seats from sale, all of the listed or none. Seats that are already blocked get the new reason.
  * @throws {SeatsTaken | InvalidInput | NotFound | Forbidden}
  */
-export async function setHouseHold(ctx: Ctx, input: z.input<typeof setHouseHoldInput>): Promise<PerformanceRow> {
-  const { performanceId, numbers, reason } = validateInput(setHouseHoldInput, input)
+export async function blockSeats(ctx: Ctx, input: z.input<typeof blockSeatsInput>): Promise<PerformanceRow> {
+  const { performanceId, numbers, reason } = validateInput(blockSeatsInput, input)
   const performance = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   await inTransaction(ctx, async (ctx) => {
     const kept = await keepBack(ctx, performanceId, { numbers, reason })
     const others = numbers.filter((number) => !kept.has(number))
-    if (others.length > 0) throw whyNot(performance, others)
-    await recordDeed(ctx, performance, { action: 'setHouseHold', reason, changes: { numbers } })
+    if (others.length > 0) throw findRefusal(performance, others)
+    await recordAction(ctx, performance, { action: 'setHouseHold', reason, changes: { numbers } })
   })
   return performance
 }
@@ -44,7 +44,7 @@ async function keepBack(
   { numbers, reason }: { numbers: number[]; reason: string },
 ): Promise<Set<number>> {
   const { rows } = await ctx.db.execute<{ number: number }>(sql`
-    /* booking.setHouseHold */
+    /* booking.blockSeats */
     with locked as materialized (
       select number from places
       where performance_id = ${performanceId}
@@ -58,7 +58,7 @@ async function keepBack(
   return new Set(rows.map((row) => row.number))
 }
 
-function whyNot(performance: PerformanceRow, numbers: number[]): SeatsTaken | InvalidInput {
+function findRefusal(performance: PerformanceRow, numbers: number[]): SeatsTaken | InvalidInput {
   const unknown = numbers.filter((number) => number >= performance.capacity)
   if (unknown.length === 0) return new SeatsTaken(numbers.toSorted((a, b) => a - b))
   const message = `this performance has no seats ${unknown.join(', ')}`

@@ -7,7 +7,7 @@ import { asService, bookingRow, captured, eventsAbout, ticketsOf } from '../../.
 import type { Ctx } from '../../context.ts'
 import { bookingLines } from '../../db/tables/bookings.ts'
 import { places } from '../../db/tables/inventory.ts'
-import { takeCapturedPayment } from '../bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../bookings/apply-captured-payment.ts'
 import { placeBooking } from '../bookings/place-booking.ts'
 import { holdGeneralAdmission } from './hold-general-admission.ts'
 
@@ -37,7 +37,7 @@ test('a late payment takes any free standing place: the line, the ticket and the
   const show = await onSale(database)
   const { ctx, booking } = await booked(show, 2)
   const next = await standing(later(ctxOf(database), 11), show, 1)
-  await takeCapturedPayment(asService(later(ctx, 12)), captured(booking))
+  await applyCapturedPayment(asService(later(ctx, 12)), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
   const sold = await soldOf(booking.id)
   const numbers = sold.map((place) => place.number)
@@ -58,12 +58,12 @@ test('is refused only when fewer standing places are free than the booking has',
   const { ctx, booking } = await booked(show, 3)
   await standing(later(ctxOf(database), 11), show, 48)
   const fits = await booked(await onSale(database, { performance: { maxPlacesPerPerson: 50 } }), 3)
-  await takeCapturedPayment(asService(later(ctx, 12)), captured(booking))
+  await applyCapturedPayment(asService(later(ctx, 12)), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await soldOf(booking.id)).toEqual([])
   const lines = await database.db.select().from(bookingLines).where(eq(bookingLines.bookingId, booking.id))
   expect(lines).toHaveLength(3)
-  await takeCapturedPayment(asService(later(fits.ctx, 12)), captured(fits.booking))
+  await applyCapturedPayment(asService(later(fits.ctx, 12)), captured(fits.booking))
   expect(await bookingRow(database, fits.booking.id)).toMatchObject({ status: 'CONFIRMED' })
 })
 
@@ -71,7 +71,7 @@ test('late payments that race for the last standing places sell none twice and l
   const show = await onSale(database, { performance: { maxPlacesPerPerson: 50 } })
   const late = await Promise.all([4, 4, 4, 4].map((count) => booked(show, count)))
   await standing(later(ctxOf(database), 11), show, 38)
-  await Promise.all(late.map(({ ctx, booking }) => takeCapturedPayment(asService(later(ctx, 12)), captured(booking))))
+  await Promise.all(late.map(({ ctx, booking }) => applyCapturedPayment(asService(later(ctx, 12)), captured(booking))))
   const outcomes = await Promise.all(late.map(({ booking }) => bookingRow(database, booking.id)))
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'FAILED'])
   const sold = (await Promise.all(late.map(({ booking }) => soldOf(booking.id)))).flat()

@@ -12,7 +12,7 @@ const maxAttempts = 16
  * general-admission seat that is gone is replaced by any free one of the same section and zone, and its line is updated. Returns
  * the lines; null when there are not enough seats.
  */
-export async function sellPlaces(ctx: Ctx, booking: BookingRow): Promise<BookingLineRow[] | null> {
+export async function bookClaimedSeats(ctx: Ctx, booking: BookingRow): Promise<BookingLineRow[] | null> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const { sold, missing } = await sellOnce(ctx, booking)
     if (sold > 0) return await linesOf(ctx, booking.id)
@@ -32,7 +32,7 @@ interface Sale extends Record<string, unknown> {
 async function sellOnce(ctx: Ctx, booking: BookingRow): Promise<Sale> {
   const { id, performanceId, holdId } = booking
   const { rows } = await ctx.db.execute<Sale>(sql`
-    /* booking.sellPlaces */
+    /* booking.bookClaimedSeats */
     with ${linesAndSpares(ctx, booking)}, locked as materialized (
       select places.number, places.section, places.label from places
       where places.performance_id = ${performanceId} and number in (select number from own union all select number from spare)

@@ -4,7 +4,7 @@ import type { HoldRow } from '../../db/tables/inventory.ts'
 import { HoldOver } from '../../errors.ts'
 
 /** A seat of a hold, with its tier. */
-export interface KeptPlace {
+export interface ReservedSeat {
   number: number
   label: string
   tierId: string
@@ -18,9 +18,9 @@ export interface KeptPlace {
  * Extends the claim on all seats of the hold to `until`, and returns them in the order of their numbers.
  * @throws {HoldOver} when another buyer has one of them, because the hold expired while this waited for the lock
  */
-export async function keepPlaces(ctx: Ctx, hold: HoldRow, until: Date): Promise<KeptPlace[]> {
-  const { rows } = await ctx.db.execute<Omit<KeptPlace, 'priceMinor'> & { priceMinor: string }>(sql`
-    /* booking.keepPlaces */
+export async function extendSeats(ctx: Ctx, hold: HoldRow, until: Date): Promise<ReservedSeat[]> {
+  const { rows } = await ctx.db.execute<Omit<ReservedSeat, 'priceMinor'> & { priceMinor: string }>(sql`
+    /* booking.extendSeats */
     with locked as materialized (
       select number from places where performance_id = ${hold.performanceId} and hold_id = ${hold.id}
       order by number for update

@@ -4,26 +4,26 @@ import type { HoldRow } from '../../db/tables/inventory.ts'
 import { NotEnoughPlaces } from '../../errors.ts'
 import { isTierOnSaleAt } from '../catalogue/tier-sales.ts'
 import { isForEverybody } from './chosen-seats.ts'
-import type { Choice } from './claim-adjacent.ts'
-import { claimPlaces } from './claim-seats.ts'
+import type { SeatClaim } from './claim-adjacent.ts'
+import { claimSeats } from './claim-seats.ts'
 import { isFreeAt } from './is-free.ts'
-import { type Attempt, Raced } from './retry-on-contention.ts'
+import { type Attempt, ContentionError } from './retry-on-contention.ts'
 
 /**
  * Claims adjacent seats in one row across price zones, with the requested number of seats in each zone.
  * @throws {NotEnoughPlaces} when no row has such seats
  */
-export async function holdAcrossZones(ctx: Ctx, choice: Choice, attempt: Attempt): Promise<HoldRow> {
-  const { hold, taken, isAllowed, windows, free } = await claimPlaces<{ windows: number; free: number }>(
+export async function holdAcrossZones(ctx: Ctx, claim: SeatClaim, attempt: Attempt): Promise<HoldRow> {
+  const { hold, taken, isAllowed, windows, free } = await claimSeats<{ windows: number; free: number }>(
     ctx,
-    choice.hold,
+    claim.hold,
     {
-      relations: mixedWindow(choice, attempt),
+      relations: mixedWindow(claim, attempt),
       report: sql`(select count(*)::integer from windows) as windows, (select count(*)::integer from open) as free`,
     },
   )
   if (taken > 0) return hold
-  if (!isAllowed || windows > 0) throw new Raced()
+  if (!isAllowed || windows > 0) throw new ContentionError()
   throw new NotEnoughPlaces(free)
 }
 
@@ -31,9 +31,9 @@ export async function holdAcrossZones(ctx: Ctx, choice: Choice, attempt: Attempt
  * As for one zone, a window is a run of adjacent free seats; the best row wins, and in it the window closest to the middle. Ties are
  * broken at random, and each attempt picks among more windows.
  */
-function mixedWindow({ hold, wish }: Choice, attempt: Attempt): SQL {
+function mixedWindow({ hold, request }: SeatClaim, attempt: Attempt): SQL {
   const count = hold.placeCount
-  const tiers = wish.tiers.map(({ tierId, count }, place) => ({ id: tierId, wanted: count, place }))
+  const tiers = request.tiers.map(({ tierId, count }, place) => ({ id: tierId, wanted: count, place }))
   return sql`
     tiers as materialized (
       select tier.id, tier.zone, asked.wanted, asked.place
@@ -66,7 +66,7 @@ function mixedWindow({ hold, wish }: Choice, attempt: Attempt): SQL {
       where places.performance_id = ${hold.performanceId}
         and places.number between picked.number and picked.number + ${count - 1}::integer
         and ${isFreeAt(hold.createdAt)}
-      order by places.number for update of places ${attempt.isPatient ? sql.empty() : sql`skip locked`}
+      order by places.number for update of places ${attempt.waitsForLocks ? sql.empty() : sql`skip locked`}
     ), locked as (
       select seats.number, tickets.id as tier_id
       from (select number, zone, row_number() over (partition by zone order by number) as nth from found) as seats

@@ -2,19 +2,19 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
 import { isForEverybody } from './chosen-seats.ts'
-import { type Claimed, claimPlaces } from './claim-seats.ts'
+import { type ClaimResult, claimSeats } from './claim-seats.ts'
 import { isFreeAt } from './is-free.ts'
 import type { Attempt } from './retry-on-contention.ts'
-import { tiersInOrder, type Wish, zoneOf } from './tier-counts.ts'
+import { type SeatRequest, tiersInOrder, zoneOf } from './tier-counts.ts'
 
 /** The hold to claim seats for, and the requested seats. */
-export interface Choice {
+export interface SeatClaim {
   hold: HoldRow
-  wish: Wish
+  request: SeatRequest
 }
 
 /** The result of a claim on adjacent seats. */
-export interface Chosen extends Claimed {
+export interface AdjacentClaim extends ClaimResult {
   /** Number of windows of that size that were found, before other buyers took them. */
   windows: number
 }
@@ -26,10 +26,10 @@ const nearSeats = 600
 const nearWindows = 64
 
 /** Claims adjacent seats in one row of the zone, in the statement that finds them. */
-export async function chooseTogether(ctx: Ctx, choice: Choice, attempt: Attempt): Promise<Chosen> {
-  const near = await claimWindow(ctx, choice, { attempt, limit: nearSeats })
+export async function claimAdjacent(ctx: Ctx, claim: SeatClaim, attempt: Attempt): Promise<AdjacentClaim> {
+  const near = await claimWindow(ctx, claim, { attempt, limit: nearSeats })
   if (near.windows > 0 || near.open < nearSeats) return near
-  return await claimWindow(ctx, choice, { attempt, limit: null })
+  return await claimWindow(ctx, claim, { attempt, limit: null })
 }
 
 /** How to search, and among how many of the best seats; null for all. */
@@ -38,9 +38,9 @@ interface Search {
   limit: number | null
 }
 
-async function claimWindow(ctx: Ctx, choice: Choice, search: Search): Promise<Chosen & { open: number }> {
-  return await claimPlaces<Pick<Chosen, 'windows'> & { open: number }>(ctx, choice.hold, {
-    relations: sql`${bestWindow(choice, search)}, locked as (${tiersInOrder(choice.wish)})`,
+async function claimWindow(ctx: Ctx, claim: SeatClaim, search: Search): Promise<AdjacentClaim & { open: number }> {
+  return await claimSeats<Pick<AdjacentClaim, 'windows'> & { open: number }>(ctx, claim.hold, {
+    relations: sql`${bestWindow(claim, search)}, locked as (${tiersInOrder(claim.request)})`,
     report: sql`(select count(*)::integer from open) as open, (select count(*)::integer from windows) as windows`,
   })
 }
@@ -50,13 +50,13 @@ async function claimWindow(ctx: Ctx, choice: Choice, search: Search): Promise<Ch
  * whole number of windows away from an end of its free run is awkward, as it would leave single seats: it ranks as if three rows
  * further back. Ties are broken at random. Seats are locked in the order of their numbers, as in every claim.
  */
-function bestWindow({ hold, wish }: Choice, { attempt, limit }: Search): SQL {
+function bestWindow({ hold, request }: SeatClaim, { attempt, limit }: Search): SQL {
   const count = hold.placeCount
   return sql`
-    zone as materialized (${zoneOf(wish, hold.createdAt)}), open as materialized (
+    zone as materialized (${zoneOf(request, hold.createdAt)}), open as materialized (
       select number, section, row, position, row_middle, kind from places
       where performance_id = (select id from allowed) and zone = (select name from zone) and row is not null
-        and ${isFreeAt(hold.createdAt)} and ${kindsFor(wish, hold.createdAt)}
+        and ${isFreeAt(hold.createdAt)} and ${kindsFor(request, hold.createdAt)}
       order by row, section, position limit ${limit}
     ), runs as (
       select *, position - row_number() over (partition by section, row order by position) as run from open
@@ -71,17 +71,17 @@ function bestWindow({ hold, wish }: Choice, { attempt, limit }: Search): SQL {
         rows between current row and ${count - 1}::integer following)
     ), fitting as (
       select *, case when before % ${count}::integer = 0 or after % ${count}::integer = 0 then 0 else 3 end as awkward
-      from spans where after >= 0 and wheelchairs >= ${wish.accessible}
+      from spans where after >= 0 and wheelchairs >= ${request.accessible}
     ), windows as (
       select number, awkward, row_number() over (
         order by restricted > 0, wheelchairs, row + awkward, abs(middle - coalesce(row_middle, middle)), random()
       ) as rank from fitting
-    ), ${attempt.isPatient ? anyOfTheBest(attempt) : bestThatNobodyTakes(hold)}, found as materialized (
+    ), ${attempt.waitsForLocks ? anyOfTheBest(attempt) : bestThatNobodyTakes(hold)}, found as materialized (
       select places.number from places, picked
       where places.performance_id = ${hold.performanceId}
         and places.number between picked.number and picked.number + ${count - 1}::integer
         and ${isFreeAt(hold.createdAt)}
-      order by places.number for update of places ${attempt.isPatient ? sql.empty() : sql`skip locked`}
+      order by places.number for update of places ${attempt.waitsForLocks ? sql.empty() : sql`skip locked`}
     )`
 }
 
@@ -105,6 +105,6 @@ function anyOfTheBest(attempt: Attempt): SQL {
 }
 
 /** Wheelchair and companion seats are only for those who need them, until they go on general sale. */
-function kindsFor({ performanceId, accessible }: Wish, now: Date): SQL {
+function kindsFor({ performanceId, accessible }: SeatRequest, now: Date): SQL {
   return accessible > 0 ? sql`kind <> 'STANDING'` : isForEverybody(performanceId, now)
 }

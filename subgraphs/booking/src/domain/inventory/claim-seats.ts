@@ -7,13 +7,13 @@ import { lastMoment } from '../catalogue/sales-deadline.ts'
 import { isOnSaleAt } from '../catalogue/sales-window.ts'
 import { pricesOfTiers, ratesOfPerformance } from '../catalogue/shown-prices.ts'
 import { lockHolder, mayHold } from './hoarding-limit.ts'
-import { placeCountOf } from './purchase-limit.ts'
+import { seatCountOf } from './purchase-limit.ts'
 
 /** Lifetime of a new hold. */
 export const holdMinutes = 10
 
 /** How a claim selects its seats. */
-export interface Choosing {
+export interface SeatSelection {
   /**
    * Relations of a `with` clause, the last of them `locked (number, tier_id)`: the locked seats. They read the relation
    * `allowed`, so that nothing is locked for a caller who is refused.
@@ -24,7 +24,7 @@ export interface Choosing {
 }
 
 /** The result of a claim. */
-export interface Claimed {
+export interface ClaimResult {
   /** Number of claimed seats: all requested ones, or 0. */
   taken: number
   /** Whether the performance is on sale and the limits allow the hold. */
@@ -59,15 +59,15 @@ export function newHold(
  * Claims all seats of the hold or none, in one round trip. Under the locks on the user and their address, one statement checks the
  * limits and the sale, selects the seats, and stores the hold with them.
  */
-export async function claimPlaces<Report>(
+export async function claimSeats<Report>(
   ctx: Ctx,
   hold: HoldRow,
-  { relations, report }: Choosing,
-): Promise<Claimed & Report> {
+  { relations, report }: SeatSelection,
+): Promise<ClaimResult & Report> {
   const answers = await inPipelinedTransaction(ctx.db, [
     ...lockHolder(hold),
     sql`
-    /* booking.claimPlaces */
+    /* booking.claimSeats */
     with allowed as materialized (${allowed(hold)}), ${relations}, hold as (
       insert into holds (
         id, performance_id, user_id, place_count, move_count, status, expires_at, created_at, shown_prices, client_key)
@@ -85,7 +85,7 @@ export async function claimPlaces<Report>(
       (select json_build_object('expiresAt', expires_at, 'shownPrices', shown_prices) from hold) as hold
       ${report ? sql`, ${report}` : sql.empty()}`,
   ])
-  const claimed = answers.at(-1)?.[0] as unknown as Omit<Claimed, 'hold'> & Report & { hold: Decided | null }
+  const claimed = answers.at(-1)?.[0] as unknown as Omit<ClaimResult, 'hold'> & Report & { hold: Decided | null }
   return { ...claimed, hold: asDecided(hold, claimed.hold) }
 }
 
@@ -110,6 +110,6 @@ function allowed(hold: HoldRow): SQL {
     left join users on users.id = ${hold.userId}
     where performances.id = ${hold.performanceId} and ${isOnSaleAt(hold.createdAt)}
       and users.status is distinct from 'SUSPENDED'
-      and ${placeCountOf(hold, hold.createdAt)} + ${hold.placeCount}::integer <= performances.max_places_per_person
+      and ${seatCountOf(hold, hold.createdAt)} + ${hold.placeCount}::integer <= performances.max_places_per_person
       and ${mayHold(hold)}`
 }

@@ -18,7 +18,7 @@ const rememberedCounts = 10_000
 const counts = new WeakMap<Db, Map<string, Count>>()
 
 /** Number of free seats of each performance, up to a few seconds old. For display only. */
-export async function countFreePlaces(ctx: Clocked, ids: readonly string[]): Promise<{ id: string; free: number }[]> {
+export async function countFreeSeats(ctx: Clocked, ids: readonly string[]): Promise<{ id: string; free: number }[]> {
   const known = countsOf(ctx.db)
   const oldest = new Date(ctx.now().getTime() - freshSeconds * 1000)
   const stale = ids.filter((id) => !isFresh(known.get(id), oldest, ctx.now()))
@@ -39,7 +39,7 @@ function isFresh(count: Count | undefined, oldest: Date, now: Date): boolean {
 
 async function recount(ctx: Clocked, ids: readonly string[]): Promise<void> {
   const { rows } = await ctx.db.execute<{ id: string; free: number }>(sql`
-    /* booking.countFreePlaces */
+    /* booking.countFreeSeats */
     select id, (select count(*)::integer from places
       where performance_id = id and status in ('FREE', 'HELD') and ${isFreeAt(ctx.now())}) as free
     from json_array_elements_text(${JSON.stringify(ids)}::json) as id`)

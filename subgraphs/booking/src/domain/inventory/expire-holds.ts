@@ -3,7 +3,7 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type HoldRow, holds } from '../../db/tables/inventory.ts'
-import { freePlaces } from './free-seats.ts'
+import { freeSeats } from './free-seats.ts'
 
 /**
  * Marks expired holds, and frees their seats. Correctness does not depend on it, as every statement checks the time itself. Locked
@@ -46,7 +46,7 @@ async function expireHold(ctx: Ctx, id: string): Promise<boolean> {
       .set({ status: 'EXPIRED', endedAt: ctx.now() })
       .where(eq(holds.id, id))
       .returning()
-    if (expired) await freePlaces(ctx, { performanceId: expired.performanceId, holdId: expired.id })
+    if (expired) await freeSeats(ctx, { performanceId: expired.performanceId, holdId: expired.id })
     return expired !== undefined
   })
 }

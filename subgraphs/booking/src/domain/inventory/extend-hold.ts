@@ -5,12 +5,12 @@ import { type HoldRow, holds } from '../../db/tables/inventory.ts'
 import { HoldLimitReached } from '../../errors.ts'
 import { earlier } from '../catalogue/sales-deadline.ts'
 import { requireOnSale } from '../catalogue/sales-window.ts'
-import { keepPlaces } from './book-seats.ts'
+import { extendSeats } from './book-seats.ts'
 import { holdMinutes } from './claim-seats.ts'
 import { lockActiveHold } from './lock-hold.ts'
 
 /** Maximum lifetime of a hold, including extensions. */
-export const longestHoldMinutes = 30
+export const maxHoldMinutes = 30
 
 /**
  * Extends the caller's hold to ten minutes from now, at most thirty minutes after it was created, and never past the payment
@@ -23,7 +23,7 @@ export async function extendHold(ctx: Ctx, input: { holdId: string }): Promise<H
     const { lastMoment } = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
     const expiresAt = earlier(extendedExpiry(hold, ctx.now()), lastMoment)
     if (expiresAt <= hold.expiresAt) throw new HoldLimitReached(hold.expiresAt)
-    await keepPlaces(ctx, hold, expiresAt)
+    await extendSeats(ctx, hold, expiresAt)
     const [extended] = await ctx.db.update(holds).set({ expiresAt }).where(eq(holds.id, hold.id)).returning()
     ctx.load.hold.clear(hold.id)
     return extended as HoldRow
@@ -31,6 +31,6 @@ export async function extendHold(ctx: Ctx, input: { holdId: string }): Promise<H
 }
 
 function extendedExpiry(hold: HoldRow, now: Date): Date {
-  const latest = hold.createdAt.getTime() + longestHoldMinutes * 60_000
+  const latest = hold.createdAt.getTime() + maxHoldMinutes * 60_000
   return new Date(Math.min(now.getTime() + holdMinutes * 60_000, latest))
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
 /** Seats of a hold: all of them, or those with these numbers. */
-export interface PlacesOfHold {
+export interface SeatsOfHold {
   performanceId: string
   holdId: string
   numbers?: readonly number[]
@@ -12,10 +12,10 @@ export interface PlacesOfHold {
  * Frees the seats that this hold still has; seats that another buyer has claimed since stay unchanged. Locked in the order of
  * their numbers, as in every claim. Returns the numbers that became free.
  */
-export async function freePlaces(ctx: Ctx, { performanceId, holdId, numbers }: PlacesOfHold): Promise<number[]> {
+export async function freeSeats(ctx: Ctx, { performanceId, holdId, numbers }: SeatsOfHold): Promise<number[]> {
   const only = numbers ? JSON.stringify(numbers) : null
   const { rows } = await ctx.db.execute<{ number: number }>(sql`
-    /* booking.freePlaces */
+    /* booking.freeSeats */
     with locked as materialized (
       select number from places
       where performance_id = ${performanceId} and hold_id = ${holdId}

@@ -7,7 +7,7 @@ import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../
 import { asService, bought, captured, held, placed } from '../../../test/purchases.ts'
 import type { Ctx } from '../../context.ts'
 import { TooManyHolds } from '../../errors.ts'
-import { takeCapturedPayment } from '../bookings/apply-captured-payment.ts'
+import { applyCapturedPayment } from '../bookings/apply-captured-payment.ts'
 import { cancelBooking } from '../bookings/cancel-booking.ts'
 import { placeBooking } from '../bookings/place-booking.ts'
 import { expireHolds } from './expire-holds.ts'
@@ -69,7 +69,7 @@ test('nobody has more than ten holds and unpaid bookings; what is paid or over d
   expect(await refusalOf(held(ada, hall, 10))).toBe('OPEN_HOLDS')
   const booking = await placeBooking(ada, { holdId: holds[0]?.id ?? '' })
   expect(await refusalOf(held(ada, hall, 10))).toBe('OPEN_HOLDS')
-  await takeCapturedPayment(asService(ada), captured(booking))
+  await applyCapturedPayment(asService(ada), captured(booking))
   await held(ada, hall, 10)
   await releaseHold(ada, { holdId: holds[1]?.id ?? '' })
   await held(ada, hall, 11)
@@ -108,7 +108,7 @@ test('keeps the limit of an address when many of its accounts ask at the same in
   const payer = holders[index] as Ctx
   const booking = await placeBooking(payer, { holdId: outcome.value.id })
   expect(await refusalOf(held(at('one'), hall, 30))).toBe('ADDRESS')
-  await takeCapturedPayment(asService(payer), captured(booking))
+  await applyCapturedPayment(asService(payer), captured(booking))
   await held(at('one'), hall, 30)
 })
 

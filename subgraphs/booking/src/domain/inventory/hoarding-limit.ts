@@ -7,9 +7,9 @@ import { TooManyHolds } from '../../errors.ts'
 
 /** How long an unpaid hold counts, and the longest wait after one. */
 const memoryMinutes = 60
-const longestPauseSeconds = 900
+const maxPauseSeconds = 900
 /** Maximum lifetime of anything unpaid: a fully extended hold plus the time to pay. */
-const longestLifeMinutes = 45
+const maxLifetimeMinutes = 45
 
 /** The user and network address behind a hold. */
 export type Holder = Pick<HoldRow, 'userId' | 'performanceId' | 'placeCount' | 'clientKey' | 'createdAt'>
@@ -64,15 +64,15 @@ interface Standing extends Record<string, unknown> {
  */
 function standing(holder: Holder): SQL {
   const most = sql`greatest(${limit('booking.maxUnpaidPlaces')}, performances.max_places_per_person)`
-  const mostAtAddress = sql`greatest(
+  const maxAtAddress = sql`greatest(
     ${limit('booking.maxUnpaidPlacesPerAddress', [sql`performances.partner_id`])}, performances.max_places_per_person)`
   return sql`
     select own.holds >= ${limit('booking.maxOpenHolds')} as too_many_holds,
       own.places + ${holder.placeCount}::integer > ${most} as too_many_places,
-      ${placesAtAddress(holder)} + ${holder.placeCount}::integer > ${mostAtAddress} as too_many_at_address,
+      ${seatsAtAddress(holder)} + ${holder.placeCount}::integer > ${maxAtAddress} as too_many_at_address,
       case when own.pause_ends > ${holder.createdAt.toISOString()} then own.pause_ends end as pause_ends, own.next_end
     from (
-      select open.holds, open.places, open.next_end, lapsed.last_end + make_interval(secs => least(${longestPauseSeconds}::float8,
+      select open.holds, open.places, open.next_end, lapsed.last_end + make_interval(secs => least(${maxPauseSeconds}::float8,
         ${limit('booking.holdPauseSeconds')} * 2 ^ least(lapsed.count - ${limit('booking.holdsBeforePause')}, 20)::float8)) as pause_ends
       from (
         select count(*) as holds, coalesce(sum(place_count), 0) as places, min(ends_at) as next_end
@@ -93,15 +93,15 @@ function ownHolds(holder: Holder): SQL {
     select holds.place_count, ${isOpen(holder)} as is_open, ${endsAt} as ends_at, bookings.confirmed_at as paid_at,
       bookings.id is null or (bookings.confirmed_at is null and bookings.status <> 'FAILED') as is_unpaid
     from holds left join bookings on bookings.hold_id = holds.id
-    where holds.user_id = ${holder.userId} and holds.created_at > ${before(holder, memoryMinutes + longestLifeMinutes)}`
+    where holds.user_id = ${holder.userId} and holds.created_at > ${before(holder, memoryMinutes + maxLifetimeMinutes)}`
 }
 
-function placesAtAddress(holder: Holder): SQL {
+function seatsAtAddress(holder: Holder): SQL {
   if (!holder.clientKey) return sql`0`
   return sql`(
     select coalesce(sum(holds.place_count), 0) from holds left join bookings on bookings.hold_id = holds.id
     where holds.performance_id = ${holder.performanceId} and holds.client_key = ${holder.clientKey}
-      and holds.created_at > ${before(holder, longestLifeMinutes)} and ${isOpen(holder)})`
+      and holds.created_at > ${before(holder, maxLifetimeMinutes)} and ${isOpen(holder)})`
 }
 
 /** The earlier of the two, because the sweep marks expiry late. `least` ignores nulls. */

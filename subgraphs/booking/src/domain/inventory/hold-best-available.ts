@@ -3,14 +3,14 @@ import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
 import { NotEnoughPlaces } from '../../errors.ts'
 import { holdAcrossZones } from './choose-across-zones.ts'
-import { type Choice, chooseTogether } from './claim-adjacent.ts'
-import { choosePortions, requireRoom, seatPortions } from './claim-individually.ts'
+import { claimAdjacent, type SeatClaim } from './claim-adjacent.ts'
+import { claimIndividually, requireRoom, seatBatches } from './claim-individually.ts'
 import { newHold } from './claim-seats.ts'
-import { holdOnce } from './idempotent-hold.ts'
+import { idempotentHold } from './idempotent-hold.ts'
 import { requireClaimable } from './require-claimable.ts'
 import { requireKindOfZone } from './require-kind-of-zone.ts'
-import { type Attempt, Raced } from './retry-on-contention.ts'
-import { countPlaces, type TierCount } from './tier-counts.ts'
+import { type Attempt, ContentionError } from './retry-on-contention.ts'
+import { countSeats, type TierCount } from './tier-counts.ts'
 
 export interface HoldBestAvailableInput {
   performanceId: string
@@ -28,38 +28,38 @@ export interface HoldBestAvailableInput {
  * @throws {NotEnoughPlaces | PlaceLimitReached | NotOnSale | InvalidInput}
  */
 export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput): Promise<HoldRow> {
-  const count = countPlaces(input.tiers)
+  const count = countSeats(input.tiers)
   const { accessible = 0 } = input
   if (!Number.isInteger(accessible) || accessible < 0 || accessible > count) {
     throw new InvalidInput([{ field: 'accessible', message: `must be between 0 and ${count}` }])
   }
   const call = { operation: 'holdBestAvailable', input }
-  return await holdOnce(ctx, call, (ctx, attempt) => holdBest(ctx, input, attempt))
+  return await idempotentHold(ctx, call, (ctx, attempt) => holdBest(ctx, input, attempt))
 }
 
 async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attempt): Promise<HoldRow> {
   const { performanceId, tiers, accessible = 0, together = true } = input
-  const hold = newHold(ctx, { performanceId, placeCount: countPlaces(tiers) })
-  const choice = { hold, wish: { performanceId, tiers, accessible } }
-  const { taken, isAllowed, windows, ...claimed } = await chooseTogether(ctx, choice, attempt)
+  const hold = newHold(ctx, { performanceId, placeCount: countSeats(tiers) })
+  const claim = { hold, request: { performanceId, tiers, accessible } }
+  const { taken, isAllowed, windows, ...claimed } = await claimAdjacent(ctx, claim, attempt)
   if (taken > 0) return claimed.hold
-  const [zone, ...others] = await requireClaimable(ctx, choice, { mayCrossZones: together && accessible === 0 })
+  const [zone, ...others] = await requireClaimable(ctx, claim, { mayCrossZones: together && accessible === 0 })
   for (const each of [zone, ...others]) await requireKindOfZone(ctx, { performanceId, zone: each, wanted: 'SEATS' })
-  if (others.length > 0) return await holdAcrossZones(ctx, choice, attempt)
-  if (!isAllowed || windows > 0) throw new Raced()
-  const portions = seatPortions(choice)
-  if (together) throw new NotEnoughPlaces(await requireRoom(ctx, zone, { hold, portions }))
-  return await holdSingly(ctx, choice, { attempt, zone })
+  if (others.length > 0) return await holdAcrossZones(ctx, claim, attempt)
+  if (!isAllowed || windows > 0) throw new ContentionError()
+  const batches = seatBatches(claim)
+  if (together) throw new NotEnoughPlaces(await requireRoom(ctx, zone, { hold, batches }))
+  return await holdIndividually(ctx, claim, { attempt, zone })
 }
 
-async function holdSingly(
+async function holdIndividually(
   ctx: Ctx,
-  choice: Choice,
+  claim: SeatClaim,
   { attempt, zone }: { attempt: Attempt; zone: string },
 ): Promise<HoldRow> {
-  const portions = seatPortions(choice)
-  const claimed = await choosePortions(ctx, choice, { attempt, portions })
+  const batches = seatBatches(claim)
+  const claimed = await claimIndividually(ctx, claim, { attempt, batches })
   if (claimed.taken > 0) return claimed.hold
-  await requireRoom(ctx, zone, { hold: choice.hold, portions })
-  throw new Raced()
+  await requireRoom(ctx, zone, { hold: claim.hold, batches })
+  throw new ContentionError()
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
 import { onSale, type Show } from '../../../test/factories-catalogue.ts'
 import { NotEnoughPlaces, PlaceLimitReached, UserSuspended } from '../../errors.ts'
-import { foldUser } from '../projections/apply-user.ts'
+import { applyUser } from '../projections/apply-user.ts'
 import { holdGeneralAdmission } from './hold-general-admission.ts'
 
 const database = useDatabase(migrations)
@@ -55,7 +55,7 @@ test('keeps the limit of one person, and sells nothing to a suspended one', asyn
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 3))).rejects.toThrow(PlaceLimitReached)
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 0))).rejects.toThrow(InvalidInput)
   const person = { email: null, phone: null, name: null, locale: 'en', timeZone: 'UTC', marketingConsent: false }
-  await foldUser(ctxOf(database), { userId: ada.userId, version: 2, status: 'SUSPENDED', ...person })
+  await applyUser(ctxOf(database), { userId: ada.userId, version: 2, status: 'SUSPENDED', ...person })
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 1))).rejects.toThrow(UserSuspended)
   expect(await takenPlaces(database, show.performance.id)).toEqual([])
 })

@@ -1,12 +1,12 @@
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
-import { choosePortions, requireRoom, standingPortion } from './claim-individually.ts'
+import { claimIndividually, requireRoom, standingBatch } from './claim-individually.ts'
 import { newHold } from './claim-seats.ts'
-import { holdOnce } from './idempotent-hold.ts'
+import { idempotentHold } from './idempotent-hold.ts'
 import { requireClaimable } from './require-claimable.ts'
 import { requireKindOfZone } from './require-kind-of-zone.ts'
-import { type Attempt, Raced } from './retry-on-contention.ts'
-import { countPlaces, type TierCount } from './tier-counts.ts'
+import { type Attempt, ContentionError } from './retry-on-contention.ts'
+import { countSeats, type TierCount } from './tier-counts.ts'
 
 export interface HoldGeneralAdmissionInput {
   performanceId: string
@@ -21,20 +21,20 @@ export interface HoldGeneralAdmissionInput {
  * @throws {NotEnoughPlaces | PlaceLimitReached | NotOnSale | InvalidInput}
  */
 export async function holdGeneralAdmission(ctx: Ctx, input: HoldGeneralAdmissionInput): Promise<HoldRow> {
-  countPlaces(input.tiers)
+  countSeats(input.tiers)
   const call = { operation: 'holdGeneralAdmission', input }
-  return await holdOnce(ctx, call, (ctx, attempt) => holdStanding(ctx, input, attempt))
+  return await idempotentHold(ctx, call, (ctx, attempt) => holdStanding(ctx, input, attempt))
 }
 
 async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt: Attempt): Promise<HoldRow> {
   const { performanceId, tiers, section = null } = input
-  const hold = newHold(ctx, { performanceId, placeCount: countPlaces(tiers) })
-  const choice = { hold, wish: { performanceId, tiers, accessible: 0 } }
-  const portions = [standingPortion(choice, section)]
-  const claimed = await choosePortions(ctx, choice, { attempt, portions })
+  const hold = newHold(ctx, { performanceId, placeCount: countSeats(tiers) })
+  const claim = { hold, request: { performanceId, tiers, accessible: 0 } }
+  const batches = [standingBatch(claim, section)]
+  const claimed = await claimIndividually(ctx, claim, { attempt, batches })
   if (claimed.taken > 0) return claimed.hold
-  const [zone] = await requireClaimable(ctx, choice)
+  const [zone] = await requireClaimable(ctx, claim)
   await requireKindOfZone(ctx, { performanceId, zone, wanted: 'STANDING' })
-  await requireRoom(ctx, zone, { hold, portions })
-  throw new Raced()
+  await requireRoom(ctx, zone, { hold, batches })
+  throw new ContentionError()
 }

@@ -7,13 +7,13 @@ import { AccessibleSeatsReserved, SeatsTaken, SingleSeatLeft } from '../../error
 import { requireOnSale } from '../catalogue/sales-window.ts'
 import { isTierOnSaleAt } from '../catalogue/tier-sales.ts'
 import { type ChosenSeats, relationsOfChoice } from './chosen-seats.ts'
-import { claimPlaces, newHold } from './claim-seats.ts'
+import { claimSeats, newHold } from './claim-seats.ts'
 import { requireNoHoarding } from './hoarding-limit.ts'
-import { holdOnce } from './idempotent-hold.ts'
+import { idempotentHold } from './idempotent-hold.ts'
 import { isFreeAt } from './is-free.ts'
-import { requirePlaceQuota } from './purchase-limit.ts'
-import { Raced } from './retry-on-contention.ts'
-import { mostPlaces, requireTiersOnSale } from './tier-counts.ts'
+import { requireSeatQuota } from './purchase-limit.ts'
+import { ContentionError } from './retry-on-contention.ts'
+import { maxSeatsPerHold, requireTiersOnSale } from './tier-counts.ts'
 
 export interface HoldSeatsInput {
   performanceId: string
@@ -29,10 +29,10 @@ export interface HoldSeatsInput {
  */
 export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRow> {
   requireUsable(input)
-  return await holdOnce(ctx, { operation: 'holdSeats', input }, async (ctx) => {
+  return await idempotentHold(ctx, { operation: 'holdSeats', input }, async (ctx) => {
     const hold = newHold(ctx, { performanceId: input.performanceId, placeCount: input.seats.length })
-    const claimed = await claimPlaces(ctx, hold, { relations: listed(hold, input) })
-    if (claimed.taken === 0) throw await whyNot(ctx, hold, input)
+    const claimed = await claimSeats(ctx, hold, { relations: listed(hold, input) })
+    if (claimed.taken === 0) throw await findRefusal(ctx, hold, input)
     return claimed.hold
   })
 }
@@ -66,7 +66,7 @@ function wantedSeats(seats: HoldSeatsInput['seats']): SQL {
 }
 
 /** The refusal that the buyer can act on first. */
-async function whyNot(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Promise<DomainError | Raced> {
+async function findRefusal(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Promise<DomainError | ContentionError> {
   const performance = await requireOnSale(ctx, input.performanceId)
   const { rows } = await ctx.db.execute<Seat>(sql`
     /* booking.holdSeats */
@@ -80,9 +80,9 @@ async function whyNot(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Promise<D
   const unknown = input.seats.filter((seat) => !known.has(seat.number))
   if (unknown.length > 0) return noSuchSeats(unknown)
   await requireOnSaleTiers(ctx, input)
-  await requirePlaceQuota(ctx, performance, input.seats.length)
+  await requireSeatQuota(ctx, performance, input.seats.length)
   await requireNoHoarding(ctx, hold)
-  return whyTheseSeatsNot(rows, performance)
+  return findSeatRefusal(rows, performance)
 }
 
 /** The current state of a chosen seat, and the single seats that the selection would leave. */
@@ -93,7 +93,7 @@ interface Seat extends Record<string, unknown> {
   single: number[]
 }
 
-function whyTheseSeatsNot(seats: readonly Seat[], { allowsSingleSeats }: PerformanceRow): DomainError | Raced {
+function findSeatRefusal(seats: readonly Seat[], { allowsSingleSeats }: PerformanceRow): DomainError | ContentionError {
   const taken = seats.filter((seat) => !seat.isFree).map((seat) => seat.number)
   if (taken.length > 0) return new SeatsTaken(taken)
   const reserved = seats.filter((seat) => seat.isReserved).map((seat) => seat.number)
@@ -101,7 +101,7 @@ function whyTheseSeatsNot(seats: readonly Seat[], { allowsSingleSeats }: Perform
   const single = allowsSingleSeats ? [] : (seats[0]?.single ?? [])
   if (single.length > 0) return new SingleSeatLeft(single)
   // The seats were released after the claim failed, so a retry can succeed.
-  return new Raced()
+  return new ContentionError()
 }
 
 async function requireOnSaleTiers(ctx: Ctx, { seats }: HoldSeatsInput): Promise<void> {
@@ -122,12 +122,13 @@ function noSuchSeats(seats: HoldSeatsInput['seats']): InvalidInput {
 function requireUsable({ seats, accessible = 0 }: HoldSeatsInput): void {
   const problems: FieldProblem[] = []
   if (seats.length === 0) problems.push({ field: 'seats', message: 'must contain at least one seat' })
-  if (seats.length > mostPlaces) problems.push({ field: 'seats', message: `must contain at most ${mostPlaces} seats` })
+  if (seats.length > maxSeatsPerHold)
+    problems.push({ field: 'seats', message: `must contain at most ${maxSeatsPerHold} seats` })
   else if (new Set(seats.map((seat) => seat.number)).size < seats.length) {
     problems.push({ field: 'seats', message: 'must not contain duplicates' })
   }
-  if (!Number.isInteger(accessible) || accessible < 0 || accessible > mostPlaces) {
-    problems.push({ field: 'accessible', message: `must be between 0 and ${mostPlaces}` })
+  if (!Number.isInteger(accessible) || accessible < 0 || accessible > maxSeatsPerHold) {
+    problems.push({ field: 'accessible', message: `must be between 0 and ${maxSeatsPerHold}` })
   }
   if (problems.length > 0) throw new InvalidInput(problems)
 }

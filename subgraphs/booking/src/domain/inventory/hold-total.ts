@@ -6,12 +6,12 @@ import { type LineAmounts, priceLine, sumLines } from '../bookings/price-lines.t
 import { shownLines } from '../catalogue/shown-prices.ts'
 
 /** A held seat with its price. */
-export type PricedPlace = PlaceRow & LineAmounts & { currency: string }
+export type PricedSeat = PlaceRow & LineAmounts & { currency: string }
 
 /** The seats of a hold, with their prices at the time of the hold. */
-export async function placesOfHold(ctx: Ctx, hold: HoldRow): Promise<PricedPlace[]> {
+export async function seatsOfHold(ctx: Ctx, hold: HoldRow): Promise<PricedSeat[]> {
   const performance = await requireLoaded(ctx.load.performance, hold.performanceId)
-  const places = await ctx.load.placesOfHold.load(hold.id)
+  const places = await ctx.load.seatsOfHold.load(hold.id)
   const shown = shownLines(hold, performance, places)
   const tiers = await Promise.all(places.map((place) => requireLoaded(ctx.load.priceTier, place.tierId ?? '')))
   const lines = shown ?? tiers.map((tier) => priceLine(performance, tier))
@@ -28,7 +28,7 @@ export async function amountsOfHold(
   hold: HoldRow,
 ): Promise<Record<'prices' | 'fees' | 'tax' | 'due', Money>> {
   const { currency } = await requireLoaded(ctx.load.performance, hold.performanceId)
-  const { totalMinor, feesMinor, taxMinor } = sumLines(await placesOfHold(ctx, hold))
+  const { totalMinor, feesMinor, taxMinor } = sumLines(await seatsOfHold(ctx, hold))
   const money = (amountMinor: number): Money => ({ amountMinor, currency })
   return { prices: money(totalMinor - feesMinor), fees: money(feesMinor), tax: money(taxMinor), due: money(totalMinor) }
 }

@@ -5,14 +5,14 @@ import { places } from '../../db/tables/inventory.ts'
 import { hasPartnerRole } from '../projections/partner-role.ts'
 
 /** A blocked seat. */
-export interface HouseHoldView {
+export interface BlockedSeat {
   number: number
   label: string
   reason: string
 }
 
 /** Blocked seats, for the box office and above; null for others. */
-export async function listHouseHolds(ctx: Ctx, performance: PerformanceRow): Promise<HouseHoldView[] | null> {
+export async function listBlockedSeats(ctx: Ctx, performance: PerformanceRow): Promise<BlockedSeat[] | null> {
   if (!(await hasPartnerRole(ctx, performance.partnerId, 'BOX_OFFICE'))) return null
   const rows = await ctx.db
     .select({ number: places.number, label: places.label, reason: places.houseReason })

@@ -15,28 +15,28 @@ export interface Person {
  * Requires that the caller may have `count` more seats. Only names the refusal: the claim checks the limit itself, under the lock.
  * @throws {PlaceLimitReached}
  */
-export async function requirePlaceQuota(ctx: Ctx, performance: PerformanceRow, count: number): Promise<void> {
+export async function requireSeatQuota(ctx: Ctx, performance: PerformanceRow, count: number): Promise<void> {
   const { userId } = requireUser(ctx.viewer)
   const person = { performanceId: performance.id, userId }
   const { rows } = await ctx.db.execute<{ taken: number }>(sql`
-    /* booking.requirePlaceQuota */
-    select ${placeCountOf(person, ctx.now())} as taken`)
+    /* booking.requireSeatQuota */
+    select ${seatCountOf(person, ctx.now())} as taken`)
   const taken = rows[0]?.taken ?? 0
   if (taken + count > performance.maxPlacesPerPerson) throw new PlaceLimitReached(performance.maxPlacesPerPerson)
 }
 
 /** The user's number of seats, held or sold, locked against concurrent counts until the transaction ends. */
-export async function lockPlaceCount(ctx: Ctx, performanceId: string, userId: string): Promise<number> {
+export async function lockSeatCount(ctx: Ctx, performanceId: string, userId: string): Promise<number> {
   const person = { performanceId, userId }
   for (const lock of lockHolder({ ...person, clientKey: null })) await ctx.db.execute(lock)
   const { rows } = await ctx.db.execute<{ taken: number }>(sql`
-    /* booking.lockPlaceCount */
-    select ${placeCountOf(person, ctx.now())} as taken`)
+    /* booking.lockSeatCount */
+    select ${seatCountOf(person, ctx.now())} as taken`)
   return rows[0]?.taken ?? 0
 }
 
 /** The user's number of seats at that time, held or sold. */
-export function placeCountOf({ performanceId, userId }: Person, now: Date): SQL {
+export function seatCountOf({ performanceId, userId }: Person, now: Date): SQL {
   return sql`(
     select count(*)::integer from places join holds on holds.id = places.hold_id
     where holds.user_id = ${userId} and holds.performance_id = ${performanceId}

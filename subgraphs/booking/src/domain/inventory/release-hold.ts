@@ -3,7 +3,7 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type HoldRow, holds } from '../../db/tables/inventory.ts'
-import { freePlaces } from './free-seats.ts'
+import { freeSeats } from './free-seats.ts'
 import { lockHold } from './lock-hold.ts'
 
 /**
@@ -19,14 +19,14 @@ export async function releaseHold(ctx: Ctx, input: { holdId: string }): Promise<
       )
     }
     if (hold.status !== 'ACTIVE') return hold
-    await freePlaces(ctx, { performanceId: hold.performanceId, holdId: hold.id })
+    await freeSeats(ctx, { performanceId: hold.performanceId, holdId: hold.id })
     const [released] = await ctx.db
       .update(holds)
       .set({ status: hold.expiresAt <= ctx.now() ? 'EXPIRED' : 'RELEASED', endedAt: ctx.now() })
       .where(eq(holds.id, hold.id))
       .returning()
     ctx.load.hold.clear(hold.id)
-    ctx.load.placesOfHold.clear(hold.id)
+    ctx.load.seatsOfHold.clear(hold.id)
     return released as HoldRow
   })
 }

@@ -1,9 +1,9 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
 import type { Ctx } from '../../context.ts'
 import { requireOnSale } from '../catalogue/sales-window.ts'
-import type { Choice } from './claim-adjacent.ts'
+import type { SeatClaim } from './claim-adjacent.ts'
 import { requireNoHoarding } from './hoarding-limit.ts'
-import { requirePlaceQuota } from './purchase-limit.ts'
+import { requireSeatQuota } from './purchase-limit.ts'
 import { requireZones } from './tier-counts.ts'
 
 /**
@@ -13,15 +13,15 @@ import { requireZones } from './tier-counts.ts'
  */
 export async function requireClaimable(
   ctx: Ctx,
-  { hold, wish }: Choice,
+  { hold, request }: SeatClaim,
   { mayCrossZones = false }: { mayCrossZones?: boolean } = {},
 ): Promise<[zone: string, ...others: string[]]> {
   const performance = await requireOnSale(ctx, hold.performanceId)
-  const [zone = '', ...others] = await requireZones(ctx, wish)
+  const [zone = '', ...others] = await requireZones(ctx, request)
   if (others.length > 0 && !mayCrossZones) {
     throw new InvalidInput([{ field: 'tiers', message: 'must all be in one zone; create one hold per zone' }])
   }
-  await requirePlaceQuota(ctx, performance, hold.placeCount)
+  await requireSeatQuota(ctx, performance, hold.placeCount)
   await requireNoHoarding(ctx, hold)
   return [zone, ...others]
 }

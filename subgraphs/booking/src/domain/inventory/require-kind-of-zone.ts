@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 
 /** A zone of a performance, and the kind of seats requested there. */
-export interface ZoneQuestion {
+export interface ZoneCheck {
   performanceId: string
   zone: string
   wanted: 'SEATS' | 'STANDING'
@@ -15,7 +15,7 @@ const advice = {
 }
 
 /** Distinguishes a full zone from one without such seats. @throws {InvalidInput} that names the mutation to use instead */
-export async function requireKindOfZone(ctx: Ctx, { performanceId, zone, wanted }: ZoneQuestion): Promise<void> {
+export async function requireKindOfZone(ctx: Ctx, { performanceId, zone, wanted }: ZoneCheck): Promise<void> {
   const isWanted = wanted === 'STANDING' ? sql`kind = 'STANDING'` : sql`kind <> 'STANDING'`
   const { rows } = await ctx.db.execute(sql`
     /* booking.requireKindOfZone */

@@ -12,7 +12,7 @@ export interface TierCount {
 }
 
 /** Requested seats, by tier. */
-export interface Wish {
+export interface SeatRequest {
   performanceId: string
   tiers: readonly TierCount[]
   /** Number of wheelchair spaces among them. */
@@ -20,25 +20,25 @@ export interface Wish {
 }
 
 /** Maximum number of seats in a hold: the highest `maxPlacesPerPerson`. */
-export const mostPlaces = 100
+export const maxSeatsPerHold = 100
 
 /** Total number of requested seats. @throws {InvalidInput} when it is out of range, or a tier is repeated */
-export function countPlaces(tiers: readonly TierCount[]): number {
-  if (tiers.length > mostPlaces)
-    throw new InvalidInput([{ field: 'tiers', message: `must contain at most ${mostPlaces} tiers` }])
+export function countSeats(tiers: readonly TierCount[]): number {
+  if (tiers.length > maxSeatsPerHold)
+    throw new InvalidInput([{ field: 'tiers', message: `must contain at most ${maxSeatsPerHold} tiers` }])
   const isTwice = new Set(tiers.map((tier) => tier.tierId)).size < tiers.length
   if (isTwice) throw new InvalidInput([{ field: 'tiers', message: 'must not contain duplicates' }])
   const bad = tiers.findIndex((tier) => !Number.isInteger(tier.count) || tier.count < 1)
   if (bad >= 0) throw new InvalidInput([{ field: `tiers[${bad}].count`, message: 'must be at least 1' }])
   if (tiers.length === 0) throw new InvalidInput([{ field: 'tiers', message: 'must contain at least one tier' }])
   const count = tiers.reduce((sum, tier) => sum + tier.count, 0)
-  if (count > mostPlaces)
-    throw new InvalidInput([{ field: 'tiers', message: `must add up to at most ${mostPlaces} seats` }])
+  if (count > maxSeatsPerHold)
+    throw new InvalidInput([{ field: 'tiers', message: `must add up to at most ${maxSeatsPerHold} seats` }])
   return count
 }
 
 /** The one zone of all requested tiers; no row when there are several, or a tier is not on sale. Reads `allowed`. */
-export function zoneOf({ tiers }: Wish, now: Date): SQL {
+export function zoneOf({ tiers }: SeatRequest, now: Date): SQL {
   return sql`
     select min(tier.zone) as name from price_tiers tier
     where tier.performance_id = (select id from allowed) and tier.id in (${idsOf(tiers)})
@@ -47,7 +47,7 @@ export function zoneOf({ tiers }: Wish, now: Date): SQL {
 }
 
 /** The seats of the relation `found` with a tier for each, in the order of both. */
-export function tiersInOrder({ tiers }: Wish): SQL {
+export function tiersInOrder({ tiers }: SeatRequest): SQL {
   const tierIds = tiers.flatMap(({ tierId, count }) => Array<string>(count).fill(tierId))
   return sql`
     select number, ${JSON.stringify(tierIds)}::jsonb ->> (row_number() over (order by number) - 1)::integer as tier_id
@@ -55,7 +55,7 @@ export function tiersInOrder({ tiers }: Wish): SQL {
 }
 
 /** The zones of the requested tiers. @throws {InvalidInput | NotOnSale} when a tier cannot be bought */
-export async function requireZones(ctx: Ctx, { performanceId, tiers }: Wish): Promise<string[]> {
+export async function requireZones(ctx: Ctx, { performanceId, tiers }: SeatRequest): Promise<string[]> {
   const rows = await ctx.db
     .select()
     .from(priceTiers)

@@ -4,22 +4,19 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
-import { recordDeed } from '../catalogue/publish-changes.ts'
+import { recordAction } from '../catalogue/publish-changes.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
-import { placeNumbers } from './block-seats.ts'
+import { seatNumbers } from './block-seats.ts'
 
-const releaseHouseHoldInput = z.object({ performanceId: z.string(), numbers: placeNumbers })
+const unblockSeatsInput = z.object({ performanceId: z.string(), numbers: seatNumbers })
 
 /** Puts blocked seats back on sale. Others stay unchanged. @throws {InvalidInput | NotFound | Forbidden} */
-export async function releaseHouseHold(
-  ctx: Ctx,
-  input: z.input<typeof releaseHouseHoldInput>,
-): Promise<PerformanceRow> {
-  const { performanceId, numbers } = validateInput(releaseHouseHoldInput, input)
+export async function unblockSeats(ctx: Ctx, input: z.input<typeof unblockSeatsInput>): Promise<PerformanceRow> {
+  const { performanceId, numbers } = validateInput(unblockSeatsInput, input)
   const performance = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   await inTransaction(ctx, async (ctx) => {
     const { rows } = await ctx.db.execute<{ number: number }>(sql`
-      /* booking.releaseHouseHold */
+      /* booking.unblockSeats */
       with locked as materialized (
         select number from places
         where performance_id = ${performanceId} and status = 'HOUSE'
@@ -30,7 +27,7 @@ export async function releaseHouseHold(
       from locked where places.performance_id = ${performanceId} and places.number = locked.number
       returning places.number`)
     if (rows.length === 0) return
-    await recordDeed(ctx, performance, {
+    await recordAction(ctx, performance, {
       action: 'releaseHouseHold',
       changes: { numbers: rows.map((row) => row.number).toSorted((a, b) => a - b) },
     })

@@ -5,7 +5,7 @@ import { layouts } from '../../db/tables/partners.ts'
 import { wordsOfLayout } from '../catalogue/search-index.ts'
 
 /** Stores a published layout. Layouts never change, so a redelivery is ignored. */
-export async function keepLayout(ctx: Ctx, fact: Payload<'partner.layoutPublished'>): Promise<void> {
+export async function applyLayout(ctx: Ctx, fact: Payload<'partner.layoutPublished'>): Promise<void> {
   const { layoutId, venueId, partnerId, number, name, document } = fact
   await ctx.db
     .insert(layouts)

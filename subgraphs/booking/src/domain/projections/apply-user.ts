@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/partners.ts'
 
 /** Stores the status and language of a user, unless a newer version is known. */
-export async function foldUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
+export async function applyUser(ctx: Ctx, fact: Payload<'user.changed'>): Promise<void> {
   const { userId, version, status, locale } = fact
   const state = { version, status, locale }
   await ctx.db

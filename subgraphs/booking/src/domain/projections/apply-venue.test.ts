@@ -6,7 +6,7 @@ import { ctxOf, migrations } from '../../../test/factories.ts'
 import { onSale, type Show } from '../../../test/factories-catalogue.ts'
 import { sameClockTime } from '../catalogue/local-time.ts'
 import { readPerformance } from '../catalogue/lock-catalogue.ts'
-import { foldVenue } from './apply-venue.ts'
+import { applyVenue } from './apply-venue.ts'
 
 const database = useDatabase(migrations)
 
@@ -25,7 +25,7 @@ async function told(performanceId: string) {
 
 test('a corrected zone keeps the instant, and is told as it is now', async () => {
   const show = await onSale(database)
-  await foldVenue(ctxOf(database), venueOf(show, { timeZone: 'Europe/Lisbon' }))
+  await applyVenue(ctxOf(database), venueOf(show, { timeZone: 'Europe/Lisbon' }))
   const now = await readPerformance(ctxOf(database), show.performance.id)
   expect(now).toMatchObject({
     timeZone: 'Europe/Lisbon',
@@ -39,8 +39,8 @@ test('a corrected zone keeps the instant, and is told as it is now', async () =>
 test('or keeps the hour that clocks show, of all its times; an older state changes nothing', async () => {
   const show = await onSale(database, { performance: { doorsAt: new Date('2027-06-01T17:00:00Z') } })
   const lisbon = venueOf(show, { version: 3, timeZone: 'Europe/Lisbon', performanceTimes: 'KEEP_LOCAL_TIME' })
-  await foldVenue(ctxOf(database), lisbon)
-  await foldVenue(ctxOf(database), venueOf(show, { timeZone: 'Asia/Jakarta' }))
+  await applyVenue(ctxOf(database), lisbon)
+  await applyVenue(ctxOf(database), venueOf(show, { timeZone: 'Asia/Jakarta' }))
   expect(await readPerformance(ctxOf(database), show.performance.id)).toMatchObject({
     timeZone: 'Europe/Lisbon',
     startsAt: new Date('2027-06-01T19:00:00Z'),
@@ -54,14 +54,14 @@ test('or keeps the hour that clocks show, of all its times; an older state chang
 test('another name or address is told of each performance to come, and of none that is over', async () => {
   const show = await onSale(database)
   const id = show.performance.id
-  await foldVenue(ctxOf(database), venueOf(show, { name: 'Nieuw Theater', addressLines: ['Kade 2'] }))
+  await applyVenue(ctxOf(database), venueOf(show, { name: 'Nieuw Theater', addressLines: ['Kade 2'] }))
   const place = { venueName: 'Nieuw Theater', venueAddressLines: ['Kade 2'] }
   expect((await told(id)).at(-1)).toMatchObject({ version: 2, details: place })
-  await foldVenue(
+  await applyVenue(
     ctxOf(database),
     venueOf(show, { version: 3, name: 'Nieuw Theater', addressLines: ['Kade 2'], country: 'BE' }),
   )
-  await foldVenue(
+  await applyVenue(
     ctxOf(database, undefined, new Date('2027-07-01T00:00:00Z')),
     venueOf(show, { version: 4, name: 'Late' }),
   )

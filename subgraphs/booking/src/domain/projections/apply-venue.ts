@@ -7,10 +7,10 @@ import { type VenueRow, venues } from '../../db/tables/partners.ts'
 import { sameClockTime } from '../catalogue/local-time.ts'
 import { announcePerformance } from '../catalogue/publish-changes.ts'
 import { lockEventsOfVenue, replaceVenueWords, wordsOfVenue } from '../catalogue/search-index.ts'
-import { isToComeAt } from '../catalogue/upcoming.ts'
+import { isUpcomingAt } from '../catalogue/upcoming.ts'
 
 /** Stores the state of a venue, unless a newer version is known, and updates and announces its upcoming performances. */
-export async function foldVenue(ctx: Ctx, fact: Payload<'partner.venueChanged'>): Promise<void> {
+export async function applyVenue(ctx: Ctx, fact: Payload<'partner.venueChanged'>): Promise<void> {
   const { venueId, version, partnerId, name, city, country, addressLines, timeZone } = fact
   const words = wordsOfVenue({ name, city })
   const state = { version, partnerId, name, city, country, addressLines, timeZone, ...words }
@@ -39,7 +39,7 @@ async function movePerformances(ctx: Ctx, fact: Payload<'partner.venueChanged'>)
     .select({ performance: performances, eventTitle: events.title })
     .from(performances)
     .innerJoin(events, eq(events.id, performances.eventId))
-    .where(sql`${performances.venueId} = ${fact.venueId} and ${isToComeAt(ctx.now())}`)
+    .where(sql`${performances.venueId} = ${fact.venueId} and ${isUpcomingAt(ctx.now())}`)
     .orderBy(asc(performances.id))
     .for('no key update', { of: performances })
   for (const { performance: before, eventTitle } of rows) {

@@ -5,7 +5,7 @@ import { calendarFile } from '@tikitu/ticket-pdf/calendar'
 import type { Ctx } from '../../context.ts'
 import type { BookingRow } from '../../db/tables/bookings.ts'
 import { organizerOf } from '../catalogue/organizer.ts'
-import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { performanceSnapshot } from '../catalogue/performance-snapshot.ts'
 import { localeOfReader } from './reader-locale.ts'
 import { ticketsOfCaller } from './tickets-pdf.ts'
 
@@ -17,7 +17,7 @@ export async function calendarFileOf(ctx: Ctx, booking: BookingRow): Promise<str
   const entry = {
     performanceId: booking.performanceId,
     userId: requireUser(ctx.viewer).userId,
-    showing: await showingOf(ctx, booking.performanceId),
+    showing: await performanceSnapshot(ctx, booking.performanceId),
     organizer: await organizerOf(ctx, booking),
     organizerEmail: await readConfig(ctx, { key, type, fallback, scopes: [booking.partnerId] }),
     url: '',

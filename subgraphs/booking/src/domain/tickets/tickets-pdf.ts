@@ -6,7 +6,7 @@ import type { BookingRow } from '../../db/tables/bookings.ts'
 import type { TicketRow } from '../../db/tables/tickets.ts'
 import { returnTermsOf } from '../bookings/return-terms.ts'
 import { organizerOf } from '../catalogue/organizer.ts'
-import { showingOf } from '../catalogue/performance-snapshot.ts'
+import { performanceSnapshot } from '../catalogue/performance-snapshot.ts'
 import { codeFor, lineOfTicket } from './get-ticket.ts'
 import { localeOfReader } from './reader-locale.ts'
 import { printedTickets } from './renderings.ts'
@@ -15,7 +15,7 @@ import { printedTickets } from './renderings.ts'
 export async function ticketsPdf(ctx: Ctx, booking: BookingRow): Promise<Buffer | null> {
   const tickets = await ticketsOfCaller(ctx, booking)
   if (tickets.length === 0) return null
-  const showing = await showingOf(ctx, booking.performanceId)
+  const showing = await performanceSnapshot(ctx, booking.performanceId)
   const organizer = await organizerOf(ctx, booking)
   const returns = await returnTermsOf(ctx, booking)
   const printed = tickets.map(async (ticket, index) => {
