@@ -15,7 +15,7 @@ export function listEdits({ name, capital, upper }: SubgraphName, port: number):
   )
   return [
     edit('schema/services.ts', /^ {2}\w+: \d+,\n(?=\} as const)/m, (last) => `${last}  ${name}: ${port},\n`),
-    // Everybody's rights end in every service at once: see docs/decisions/0037-rights-end-at-once.md.
+    // Everybody's rights end in every service at once: see docs/decisions/0037-staff-roles-and-immediate-revocation.md.
     addTo('schema/events/user.ts', 'user.changed', name),
     addTo('schema/events/admin.ts', 'admin.staffChanged', name),
     edit(
