@@ -12,3 +12,7 @@ test('is a page of OpenStreetMap, or of the map that is configured', () => {
 test('is empty where nothing is known of the place', () => {
   expect(mapUrl({ venueName: '', venueAddressLines: [], venueCity: ' ' })).toBe('')
 })
+
+test('replaces half a character, which no URL can hold', () => {
+  expect(mapUrl({ ...hall, venueName: 'Hall \ud800' })).toContain(encodeURIComponent('Hall \ufffd'))
+})

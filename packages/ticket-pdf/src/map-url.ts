@@ -11,7 +11,7 @@ export interface MapPlace {
  */
 export function mapUrl(place: MapPlace, template = 'https://www.openstreetmap.org/search?query={query}'): string {
   const query = addressOf(place).join(', ')
-  return query && template.replaceAll('{query}', () => encodeURIComponent(query))
+  return query && template.replaceAll('{query}', () => encodeURIComponent(query.toWellFormed()))
 }
 
 /** The parts of an address, each once: address lines often end in the city. */
