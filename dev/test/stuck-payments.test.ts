@@ -5,7 +5,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { type Events, events } from '@tikitu/schema/events/registry'
 import { expect, test } from 'vitest'
-import { takeEvent } from '../../subgraphs/admin/src/domain/audit/apply-event.ts'
+import { applyEvent } from '../../subgraphs/admin/src/domain/audit/apply-event.ts'
 import { countPaymentIssues } from '../../subgraphs/admin/src/domain/dashboard/payment-issue-figures.ts'
 import * as office from '../../subgraphs/admin/test/factories.ts'
 import { handlers as bookingHandlers } from '../../subgraphs/booking/src/events.ts'
@@ -37,7 +37,7 @@ const takers: Record<Service, (event: CloudEvent, data: unknown) => Promise<void
   notification: (event, data) => handle(mail.ctxOf(mailDatabase, { channels }), mailHandlers, { event, data }),
   admin: async (event, data) => {
     const ctx = office.ctxOf(adminDatabase, { kind: 'service', service: 'admin' })
-    await inTransaction(ctx, (ctx) => takeEvent(ctx, data as Record<string, unknown>, event))
+    await inTransaction(ctx, (ctx) => applyEvent(ctx, data as Record<string, unknown>, event))
   },
 }
 

@@ -13,8 +13,8 @@ import { type Events, events, type Payload } from '@tikitu/schema/events/registr
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { type Ctx, createCtx } from '../src/context.ts'
 import { type AdminUserRow, auditEntries, auditHeads, knownUsers } from '../src/db/tables.ts'
-import { takeEvent } from '../src/domain/audit/apply-event.ts'
-import { genesis, hashOf } from '../src/domain/audit/record-audit.ts'
+import { applyEvent } from '../src/domain/audit/apply-event.ts'
+import { genesisHash, hashOf } from '../src/domain/audit/record-audit.ts'
 import { addAdminUser } from '../src/domain/staff/add-admin-user.ts'
 import { requireStaff } from '../src/domain/staff/require-staff.ts'
 import { createAdmin } from '../src/server.ts'
@@ -84,7 +84,7 @@ export function deliverTo(database: TestDatabase) {
       ...overrides,
     }
     const ctx = ctxOf(database, { kind: 'service', service: 'admin' })
-    await handleOnce(ctx, event, (tx) => takeEvent(tx, data as Record<string, unknown>, event))
+    await handleOnce(ctx, event, (tx) => applyEvent(tx, data as Record<string, unknown>, event))
     return event
   }
 }
@@ -102,7 +102,7 @@ export function tamperWith(database: TestDatabase) {
 /** Appends that many entries to a tenant's chain at once. */
 export async function appendEntries(database: TestDatabase, tenant: string, count: number): Promise<void> {
   const [head] = await database.db.select().from(auditHeads).where(eq(auditHeads.tenant, tenant))
-  let link = head ?? { sequence: 0, hash: genesis }
+  let link = head ?? { sequence: 0, hash: genesisHash }
   const rows: (typeof auditEntries.$inferInsert)[] = []
   for (let n = 0; n < count; n++) {
     const fact = {

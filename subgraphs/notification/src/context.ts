@@ -5,7 +5,7 @@ import type { Channels } from './channels/channel.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
 
 /** What outlives a request here, beside what every service has. */
-export interface Outside {
+export interface NotificationDeps {
   channels: Channels
   /** The address of the web app, without a slash at its end; null when there is none to link to. */
   webUrl: string | null
@@ -14,11 +14,11 @@ export interface Outside {
 }
 
 /** What a verb of notification may use. Built per request, event and job. */
-export interface Ctx extends BaseCtx, Outside {
+export interface Ctx extends BaseCtx, NotificationDeps {
   load: Loaders
 }
 
-export type Deps = Pick<BaseDeps, 'db' | 'log' | 'now'> & Outside
+export type Deps = Pick<BaseDeps, 'db' | 'log' | 'now'> & NotificationDeps
 
 /** The context of one caller. */
 export function createCtx(deps: Deps, caller: Caller): Ctx {

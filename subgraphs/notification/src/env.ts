@@ -55,7 +55,7 @@ export function channelSettings(values: Own): ChannelSettings {
 }
 
 /**
- * Where the world reaches the paths of this service, at the gateway unless it has an address of its own. Outside production its port on
+ * Where the world reaches the paths of this service, at the gateway unless it has an address of its own. NotificationDeps production its port on
  * this machine does, too.
  * @throws {EnvError} in production without one, where mail is sent: marketing mail must carry a link that ends it
  */

@@ -19,21 +19,21 @@ import {
   announceDocument,
   announcePartnerStatus,
 } from './domain/announcements/announce-partner-news.ts'
-import { takeRefundDecision } from './domain/announcements/refund-decision.ts'
-import { takePartner, takeUser } from './domain/projections/apply-facts.ts'
-import { takePerformance } from './domain/projections/apply-performance.ts'
+import { applyRefundDecision } from './domain/announcements/refund-decision.ts'
+import { applyPartner, applyUser } from './domain/projections/apply-facts.ts'
+import { applyPerformance } from './domain/projections/apply-performance.ts'
 
 /** What notification does on the facts of others. */
 export const handlers: EventHandlers<Events, Ctx> = {
   'admin.configChanged': applyConfigChange,
   'admin.flagChanged': applyFlagChange,
   'booking.approvalRequested': announceCancellationRequest,
-  'booking.performanceChanged': takePerformance,
+  'booking.performanceChanged': applyPerformance,
   'booking.rejected': announceRejection,
   'booking.ticketsCancelled': announceCancellation,
   'booking.ticketsIssued': announceTickets,
   'partner.applicationDecided': announceDecision,
-  'partner.changed': takePartner,
+  'partner.changed': applyPartner,
   'partner.bankAccountChanged': announceBankAccount,
   'partner.documentStatusChanged': announceDocument,
   'partner.memberInvited': announceInvitation,
@@ -41,7 +41,7 @@ export const handlers: EventHandlers<Events, Ctx> = {
   'payment.approvalRequested': announceRefundRequest,
   'payment.failed': announceFailedPayment,
   'payment.issueChanged': announceIssue,
-  'payment.refundDecided': takeRefundDecision,
+  'payment.refundDecided': applyRefundDecision,
   'payment.refunded': announceRefund,
-  'user.changed': takeUser,
+  'user.changed': applyUser,
 }

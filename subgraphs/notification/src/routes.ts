@@ -4,7 +4,7 @@ import { applyFeedback, MessageNotSentYet } from './domain/delivery/apply-feedba
 import { findSubscription, unsubscribe } from './domain/preferences/unsubscribe.ts'
 import { readSesEvent } from './feedback/ses-event.ts'
 import { type SnsReceiver, SnsRefused } from './feedback/sns-receiver.ts'
-import { askPage, donePage, unknownPage } from './unsubscribe-page.ts'
+import { confirmPage, unknownPage, unsubscribedPage } from './unsubscribe-page.ts'
 
 const maxFeedbackBytes = 262_144
 const maxFormBytes = 1_024
@@ -16,12 +16,12 @@ export function routes(deps: Deps & { sns: SnsReceiver | null }): Record<string,
     // Never ends anything: programs that look at links before people do follow them with GET.
     'GET /unsubscribe/*': async (request, response) => {
       const found = await findSubscription(createJobCtx(deps), tokenOf(request.url))
-      sendPage(response, found ? 200 : 404, found ? askPage(found) : unknownPage())
+      sendPage(response, found ? 200 : 404, found ? confirmPage(found) : unknownPage())
     },
     'POST /unsubscribe/*': async (request, response) => {
       await readBody(request, maxFormBytes)
       const ended = await unsubscribe(createJobCtx(deps), tokenOf(request.url))
-      sendPage(response, ended ? 200 : 404, ended ? donePage(ended) : unknownPage())
+      sendPage(response, ended ? 200 : 404, ended ? unsubscribedPage(ended) : unknownPage())
     },
     ...(sns ? { 'POST /webhooks/sns': feedbackRoute(deps, sns) } : {}),
   }

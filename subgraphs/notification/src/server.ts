@@ -4,7 +4,7 @@ import type { SubgraphDeps } from '@tikitu/kit/service/run-subgraph'
 import { createSignals } from '@tikitu/kit/subscriptions/notify'
 import { events } from '@tikitu/schema/events/registry'
 import { subgraphSdl } from '@tikitu/schema/sdl'
-import { type Ctx, createCtx, type Outside } from './context.ts'
+import { type Ctx, createCtx, type NotificationDeps } from './context.ts'
 import { handlers } from './events.ts'
 import type { SnsReceiver } from './feedback/sns-receiver.ts'
 import { nodes } from './resolvers/nodes.ts'
@@ -14,7 +14,7 @@ import { routes } from './routes.ts'
 
 /** The notification subgraph, without a port. */
 export async function createNotification(
-  deps: SubgraphDeps & Outside & { sns: SnsReceiver | null },
+  deps: SubgraphDeps & NotificationDeps & { sns: SnsReceiver | null },
 ): Promise<Subgraph<Ctx>> {
   const signals = createSignals(deps)
   return await composeSubgraph(deps, {

@@ -6,7 +6,7 @@ const names: Partial<Record<Subscription['category'], string>> = {
 }
 
 /** Asks whether to end mails of a category. */
-export function askPage(subscription: Subscription): string {
+export function confirmPage(subscription: Subscription): string {
   return page(
     'Unsubscribe',
     `<p>Stop e-mails about ${nameOf(subscription)}?</p><form method="post"><button>Unsubscribe</button></form>`,
@@ -14,7 +14,7 @@ export function askPage(subscription: Subscription): string {
 }
 
 /** Says that it is done. */
-export function donePage(subscription: Subscription): string {
+export function unsubscribedPage(subscription: Subscription): string {
   return page(
     'Unsubscribed',
     `<p>You will no longer get e-mails about ${nameOf(subscription)}. You will still get e-mails about your tickets.</p>`,

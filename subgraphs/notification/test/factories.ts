@@ -14,7 +14,7 @@ import { type Ctx, createCtx } from '../src/context.ts'
 import type { Kind } from '../src/db/columns.ts'
 import { type NotificationRow, notificationSteps, notifications } from '../src/db/tables/notifications.ts'
 import { deliverMessage } from '../src/domain/delivery/deliver-message.ts'
-import { takeUser } from '../src/domain/projections/apply-facts.ts'
+import { applyUser } from '../src/domain/projections/apply-facts.ts'
 import { handlers } from '../src/events.ts'
 import type { SnsReceiver } from '../src/feedback/sns-receiver.ts'
 import { kindDefinitions } from '../src/kinds/registry.ts'
@@ -117,7 +117,7 @@ export async function person(
     marketingConsent: false,
     ...overrides,
   }
-  await takeUser(ctx, data)
+  await applyUser(ctx, data)
   return data
 }
 
@@ -147,7 +147,7 @@ export async function take<N extends keyof typeof handlers>(ctx: Ctx, name: N, d
 }
 
 /** What payment says goes back for a cancellation or a rejected booking: so much, in euros' cents. */
-export async function takeDecision(ctx: Ctx, data: unknown, amountMinor: number): Promise<void> {
+export async function receiveDecision(ctx: Ctx, data: unknown, amountMinor: number): Promise<void> {
   const { bookingId, reference, userId, partnerId, cancellationId } = data as Payload<'booking.ticketsCancelled'>
   const cause = cancellationId ? ('TICKETS_CANCELLED' as const) : ('BOOKING_REJECTED' as const)
   const refundId = amountMinor > 0 ? newId('rfd') : null

@@ -10,7 +10,7 @@ import { testRequestKey } from '@tikitu/kit/testing/graphql/subgraph'
 import { sql } from 'drizzle-orm'
 import { type Ctx, createCtx } from '../src/context.ts'
 import type { UserRow } from '../src/db/tables.ts'
-import { makeUser } from '../src/domain/account/make-user.ts'
+import { createUserRow } from '../src/domain/account/create-user-row.ts'
 import type { Identity } from '../src/identity/identity.ts'
 import { createUser } from '../src/server.ts'
 import type { TestCognito } from './cognito.ts'
@@ -69,7 +69,7 @@ export async function person(
   const viewer = testUser({ userId: idFromUuid('usr', sub), groups, staff: role ? { role, version: 1 } : null })
   const ctx = ctxOf(world, viewer, now)
   const { name = 'Ada', email = `${sub}@example.org` } = profile
-  const row = await makeUser(ctx, { sub, email, isEmailVerified: true, name, locale: 'en', timeZone: 'UTC' })
+  const row = await createUserRow(ctx, { sub, email, isEmailVerified: true, name, locale: 'en', timeZone: 'UTC' })
   return { viewer, row, ctx }
 }
 

@@ -9,9 +9,9 @@ import {
   messageOver,
   migrations,
   person,
+  receiveDecision,
   sampleFor,
   take,
-  takeDecision,
 } from '../../test/factories.ts'
 import { listDevices, registerDevice } from '../domain/preferences/devices.ts'
 import { updatePreferences } from '../domain/preferences/preferences.ts'
@@ -94,7 +94,7 @@ test('a text message goes only to those who asked for it, and says what it is', 
   await updatePreferences(ctxOf(database, { viewer }), wish)
   const other = { ...(sampleFor('BOOKING_REJECTED', userId) as object) }
   await take(ctx, 'booking.rejected', other)
-  await takeDecision(ctx, other, 9850)
+  await receiveDecision(ctx, other, 9850)
   await deliverAll(ctx, userId)
   const [call] = callsOf('Publish')
   expect(call).toMatchObject({
@@ -117,7 +117,7 @@ test('a number that SNS does not take gets nothing more', async () => {
   aws.failWith('Publish', { status: 400, code: 'InvalidParameter', message: 'not a number' })
   const rejected = sampleFor('BOOKING_REJECTED', userId)
   await take(ctx, 'booking.rejected', rejected)
-  await takeDecision(ctx, rejected, 9850)
+  await receiveDecision(ctx, rejected, 9850)
   await deliverAll(ctx, userId)
   aws.failWith('Publish', null)
   expect(await messageOver(ctx, userId, 'SMS')).toMatchObject({ status: 'FAILED', attempts: 1 })

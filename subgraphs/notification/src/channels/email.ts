@@ -17,13 +17,13 @@ export interface SesSettings {
   configurationSet?: string | undefined
 }
 
-interface Way {
+interface EmailChannel {
   send: NonNullable<Channels['email']>
   close: () => void
 }
 
 /** Mail over SMTP, on a few connections that are kept. Every step has a limit, so a silent server delays nobody for long. */
-export function smtpChannel({ url, from }: SmtpSettings): Way {
+export function smtpChannel({ url, from }: SmtpSettings): EmailChannel {
   const transport = createTransport({
     url,
     pool: true,
@@ -46,7 +46,7 @@ export function smtpChannel({ url, from }: SmtpSettings): Way {
 }
 
 /** Mail over the API of AWS SES, as a whole MIME message. */
-export function sesChannel({ region, from, endpoint, configurationSet }: SesSettings): Way {
+export function sesChannel({ region, from, endpoint, configurationSet }: SesSettings): EmailChannel {
   const sesClient = new SESv2Client({
     region,
     ...(endpoint ? { endpoint } : {}),

@@ -4,8 +4,8 @@ import { money } from '@tikitu/schema/money'
 import { z } from 'zod'
 import { calendarAttachment } from './calendar-attachment.ts'
 import { defineKind } from './kind.ts'
-import { amountOrNothing, greeting, pageUrl, showingPhrases } from './phrases.ts'
-import { sampleParties, sampleShowing } from './samples.ts'
+import { amountOrNothing, greeting, pageUrl, performancePhrases } from './phrases.ts'
+import { sampleParties, samplePerformance } from './samples.ts'
 
 const bookingPath = ({ bookingId }: { bookingId: string }): string => `/bookings/${bookingId}`
 
@@ -21,7 +21,7 @@ export const bookingRejected = defineKind({
   path: bookingPath,
   view: (rejected, reader) => ({
     ...greeting(reader),
-    ...showingPhrases(rejected.showing, reader),
+    ...performancePhrases(rejected.showing, reader),
     reference: rejected.reference,
     total: amountOrNothing(rejected.total, reader),
     arePlacesTaken: rejected.reason === 'PLACES_TAKEN',
@@ -39,7 +39,7 @@ export const bookingRejected = defineKind({
   required: ['eventTitle', 'total'],
   sample: {
     ...sampleParties,
-    showing: sampleShowing,
+    showing: samplePerformance,
     paymentId: 'pay_sample',
     total: { amountMinor: 9850, currency: 'EUR' },
     reason: 'PLACES_TAKEN',
@@ -69,7 +69,7 @@ export const ticketsCancelled = defineKind({
   path: bookingPath,
   view: (cancelled, reader) => ({
     ...greeting(reader),
-    ...showingPhrases(cancelled.showing, reader),
+    ...performancePhrases(cancelled.showing, reader),
     reference: cancelled.reference,
     refund: cancelled.isRefundOpen ? '' : amountOrNothing(cancelled.refund, reader),
     isRefundOpen: cancelled.isRefundOpen,
@@ -92,7 +92,7 @@ export const ticketsCancelled = defineKind({
   sample: {
     ...sampleParties,
     cancellationId: 'can_sample',
-    showing: sampleShowing,
+    showing: samplePerformance,
     paymentId: 'pay_sample',
     ticketIds: ['tkt_sample1'],
     placeLabels: ['Stalls, row C, seat 12'],

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Attachment } from '../channels/channel.ts'
 import type { Category, Channel } from '../db/columns.ts'
-import type { View } from '../templates/fill.ts'
+import type { View } from '../templates/fill-template.ts'
 
 /** For whom and where a message is written. */
 export interface Reader {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { calendarAttachment } from './calendar-attachment.ts'
 import { defineKind, type Reader } from './kind.ts'
 import { dateIn, greeting, pageUrl, timeIn } from './phrases.ts'
-import { sampleParties, sampleShowing } from './samples.ts'
+import { sampleParties, samplePerformance } from './samples.ts'
 
 const moment = z.iso.datetime()
 
@@ -71,16 +71,16 @@ function calendarOf(data: z.infer<typeof changed> | z.infer<typeof moved>, reade
 }
 
 const samplePresent = {
-  performanceId: sampleShowing.performanceId,
-  eventTitle: sampleShowing.eventTitle,
+  performanceId: samplePerformance.performanceId,
+  eventTitle: samplePerformance.eventTitle,
   startsAt: '2027-06-08T12:30:00.000Z',
-  timeZone: sampleShowing.timeZone,
+  timeZone: samplePerformance.timeZone,
   bookingId: sampleParties.bookingId,
   doorsAt: '2027-06-08T11:45:00.000Z',
   endsAt: '2027-06-08T15:30:00.000Z',
-  venueName: sampleShowing.venueName,
-  venueCity: sampleShowing.venueCity,
-  venueAddressLines: [...sampleShowing.venueAddressLines],
+  venueName: samplePerformance.venueName,
+  venueCity: samplePerformance.venueCity,
+  venueAddressLines: [...samplePerformance.venueAddressLines],
 }
 
 /** The performance has another date, or none for now. Tickets stay valid, and may be given back in full. */
@@ -107,7 +107,7 @@ export const performanceMoved = defineKind({
     version: 2,
     moveCount: 1,
     isPostponed: false,
-    previousStartsAt: sampleShowing.startsAt,
+    previousStartsAt: samplePerformance.startsAt,
     reason: 'The singer is ill.',
   },
 })

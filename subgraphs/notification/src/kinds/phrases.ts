@@ -3,7 +3,7 @@ import { addressOf, mapUrl } from '@tikitu/ticket-pdf/map-url'
 import type { Reader } from './kind.ts'
 
 /** What nearly every message may say: whom it greets and the words for the moment of a showing. */
-export interface Showing {
+export interface PerformanceDetails {
   eventTitle: string
   /** While it is POSTPONED, the date that was given up. */
   startsAt: string
@@ -26,7 +26,7 @@ export function pageUrl(reader: Reader, path: string | null): string {
 }
 
 /** When and where, in the reader's language and in the house's own time. */
-export function showingPhrases(showing: Showing, { locale, mapUrl: map }: Reader) {
+export function performancePhrases(showing: PerformanceDetails, { locale, mapUrl: map }: Reader) {
   const { timeZone } = showing
   return {
     eventTitle: showing.eventTitle,

@@ -1,5 +1,5 @@
 /** A showing to try templates with. */
-export const sampleShowing = {
+export const samplePerformance = {
   eventId: 'shw_sample',
   eventTitle: 'Hamlet',
   performanceId: 'prf_sample',

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import type { Attachment } from '../channels/channel.ts'
 import { calendarAttachment } from './calendar-attachment.ts'
 import { defineKind, type Reader } from './kind.ts'
-import { amountIn, greeting, pageUrl, showingPhrases } from './phrases.ts'
-import { sampleParties, sampleShowing } from './samples.ts'
+import { amountIn, greeting, pageUrl, performancePhrases } from './phrases.ts'
+import { sampleParties, samplePerformance } from './samples.ts'
 
 const data = events['booking.ticketsIssued'].payload.extend({
   /** Who sells them, once that is known. */
@@ -24,7 +24,7 @@ export const ticketsIssued = defineKind({
   path: bookingPath,
   view: (issued, reader) => ({
     ...greeting(reader),
-    ...showingPhrases(issued.showing, reader),
+    ...performancePhrases(issued.showing, reader),
     reference: issued.reference,
     total: amountIn(issued.total, reader),
     ...receiptPhrases(issued.receipt, reader),
@@ -50,7 +50,7 @@ export const ticketsIssued = defineKind({
   ],
   sample: {
     ...sampleParties,
-    showing: sampleShowing,
+    showing: samplePerformance,
     partnerName: 'Teater Jakarta',
     total: { amountMinor: 9850, currency: 'EUR' },
     receipt: {

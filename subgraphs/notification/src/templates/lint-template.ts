@@ -1,5 +1,5 @@
 import Mustache from 'mustache'
-import type { View } from './fill.ts'
+import type { View } from './fill-template.ts'
 
 /** A template's parts: a title (empty where the channel has none) and a body. */
 export interface TemplateText {

@@ -9,9 +9,9 @@ export interface EmailText {
 /** Turns filled-in markup into both forms of an e-mail. What is shown of an image is the attachment with its `cid`. */
 export function renderEmail(markup: string, frame: Frame): EmailText {
   const blocks = parseMarkup(markup)
-  const foot = parseMarkup(frame.foot)
-  const text = textOf(blocks) + (frame.foot ? `\n-- \n${textOf(foot)}` : '')
-  return { html: htmlPage(blocks, { ...frame, foot: foot.map(footHtml).join('\n') }), text }
+  const footer = parseMarkup(frame.footer)
+  const text = textOf(blocks) + (frame.footer ? `\n-- \n${textOf(footer)}` : '')
+  return { html: htmlPage(blocks, { ...frame, footer: footer.map(footerHtml).join('\n') }), text }
 }
 
 /** What is around the message itself. */
@@ -19,7 +19,7 @@ export interface Frame {
   title: string
   locale: string
   /** What stands below it, as markup; empty for nothing. */
-  foot: string
+  footer: string
 }
 
 /** The text with every sign that HTML takes for its own made harmless, also inside an attribute. */
@@ -33,7 +33,7 @@ const faint = '#5b6270'
 const accent = '#4338ca'
 
 /** Tables and styles in the elements: what all mail programs have agreed on. Narrow screens take the full width. */
-function htmlPage(blocks: readonly Block[], { title, locale, foot }: Frame): string {
+function htmlPage(blocks: readonly Block[], { title, locale, footer }: Frame): string {
   const rows = groupFacts(blocks).join('\n')
   return `<!doctype html>
 <html lang="${escapeHtml(locale)}">
@@ -51,7 +51,7 @@ function htmlPage(blocks: readonly Block[], { title, locale, foot }: Frame): str
 ${rows}
 </td></tr>
 <tr><td style="padding:16px 8px 0;font-size:13px;line-height:1.5;color:${faint}">
-${foot}
+${footer}
 </td></tr>
 </table>
 </td></tr></table>
@@ -96,7 +96,7 @@ function htmlOf(block: Block): string {
   }
 }
 
-function footHtml(block: Block): string {
+function footerHtml(block: Block): string {
   return block.type === 'paragraph' ? `<p style="margin:0 0 8px">${inlineHtml(block.inlines)}</p>` : htmlOf(block)
 }
 

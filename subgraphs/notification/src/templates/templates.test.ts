@@ -4,10 +4,10 @@ import { kinds } from '../db/columns.ts'
 import { sampleReader, sampleView, templateRulesOf } from '../domain/templates/template-rules.ts'
 import { definitionOf } from '../kinds/registry.ts'
 import { builtInLocales, builtInTemplate } from './built-in.ts'
-import { fillMarkup } from './fill.ts'
+import { fillMarkup } from './fill-template.ts'
 import { lintTemplate } from './lint-template.ts'
 import { escapeHtml, renderEmail } from './render-email.ts'
-import { writeMessage } from './write-message.ts'
+import { renderMessage } from './render-message.ts'
 
 const texts = kinds.flatMap((kind) =>
   definitionOf(kind).channels.flatMap((channel) => builtInLocales.map((locale) => ({ kind, channel, locale }))),
@@ -25,7 +25,7 @@ describe('built-in texts', () => {
     ({ kind, channel, locale }) => {
       const text = builtInTemplate(kind, channel, locale)
       if (!text) throw new Error('no text')
-      const { title, body, html } = writeMessage(text, sampleView(kind, locale), { channel, locale })
+      const { title, body, html } = renderMessage(text, sampleView(kind, locale), { channel, locale })
       for (const part of [title, body, html ?? '']) expect(part).not.toMatch(/\{\{|\}\}|\*\*|undefined|\[object/)
       expect(body).not.toMatch(/^[#|] /m)
       expect(title.length).toBeLessThan(150)
@@ -38,7 +38,7 @@ describe('built-in texts', () => {
       const reader = { ...sampleReader('en'), name: null, webUrl: null }
       const view = definition.view(definition.sample as never, reader)
       const text = builtInTemplate(kind, 'EMAIL', 'en')
-      const { body, html } = writeMessage(text ?? { title: '', body: '' }, view, { channel: 'EMAIL', locale: 'en' })
+      const { body, html } = renderMessage(text ?? { title: '', body: '' }, view, { channel: 'EMAIL', locale: 'en' })
       expect(body).not.toMatch(/null|https:(?!\/\/www\.openstreetmap\.org\/search)|Hello ,/)
       expect(html).not.toMatch(/href="(?!https:..www\.openstreetmap\.org\/search)/)
     }
@@ -59,7 +59,7 @@ describe('what a value is', () => {
         const { html, text } = renderEmail(fillMarkup(template, { value: expected }), {
           title: 't',
           locale: 'en',
-          foot: '',
+          footer: '',
         })
         const lines = [
           `A ${expected} b`,
@@ -79,14 +79,14 @@ describe('what a value is', () => {
     const { html, text } = renderEmail('[a](javascript:alert(1\\)) and [b](https://x.example/?q="><script>)', {
       title: 't',
       locale: 'en',
-      foot: '',
+      footer: '',
     })
     expect(html).not.toMatch(/javascript|<script/)
     expect(text).toContain('b (https://x.example/?q=%22%3E%3Cscript%3E)')
   })
 
   test('a title is one line, whatever is put into it', () => {
-    const { title } = writeMessage(
+    const { title } = renderMessage(
       { title: 'For {{name}}', body: 'x' },
       { name: 'a\r\nBcc: eve@example.org' },
       { channel: 'EMAIL', locale: 'en' },
@@ -125,19 +125,19 @@ describe('lint', () => {
 
 test('a text message is never longer than four parts', () => {
   const view = { title: 'News', body: 'long '.repeat(500) }
-  const { body } = writeMessage({ title: '', body: '{{title}} {{body}}' }, view, { channel: 'SMS', locale: 'en' })
+  const { body } = renderMessage({ title: '', body: '{{title}} {{body}}' }, view, { channel: 'SMS', locale: 'en' })
   expect(body).toHaveLength(600)
 })
 
 test('below an e-mail stands where to write to, and where to choose what one is told when one can', () => {
   const text = { title: 't', body: 'x' }
   const [supportEmail, preferencesUrl] = ['help_me@tikitu.example', 'https://web.example/preferences']
-  const foot = { supportEmail, preferencesUrl, unsubscribeUrl: null }
-  const en = writeMessage(text, {}, { channel: 'EMAIL', locale: 'en', foot })
+  const footer = { supportEmail, preferencesUrl, unsubscribeUrl: null }
+  const en = renderMessage(text, {}, { channel: 'EMAIL', locale: 'en', footer })
   expect(en.body).toBe(
     'x\n\n-- \nQuestions? Email help_me@tikitu.example. Manage your notifications (https://web.example/preferences).\n',
   )
   expect(en.html).toContain('href="mailto:help_me@tikitu.example"')
-  const id = writeMessage(text, {}, { channel: 'EMAIL', locale: 'id', foot: { ...foot, preferencesUrl: null } })
+  const id = renderMessage(text, {}, { channel: 'EMAIL', locale: 'id', footer: { ...footer, preferencesUrl: null } })
   expect(id.body).toBe('x\n\n-- \nAda pertanyaan? Tulis ke help_me@tikitu.example.\n')
 })

@@ -10,7 +10,7 @@ import {
 } from '../errors.ts'
 
 /** What each exception of Cognito means to the caller, by its name. */
-export type Meanings = Readonly<Record<string, (message: string) => DomainError>>
+export type ErrorMap = Readonly<Record<string, (message: string) => DomainError>>
 
 const tooWeak = () => new PasswordTooWeak(['it needs more characters or more kinds of characters'])
 const tooMany = () => new TooManyAttempts()
@@ -18,7 +18,7 @@ const codeRefused = () => new ConfirmationCodeRefused()
 const unavailable = () => new Unavailable('Sign-in is temporarily unavailable. Try again in a moment.')
 
 /** What an exception means in any call, where that call says nothing else. */
-const usualMeanings: Meanings = {
+const defaultErrors: ErrorMap = {
   AliasExistsException: () => new EmailTaken(),
   CodeDeliveryFailureException: () => new Unavailable('The code could not be sent. Request a new one in a moment.'),
   CodeMismatchException: codeRefused,
@@ -42,19 +42,19 @@ const usualMeanings: Meanings = {
 }
 
 /** Names of errors by which the SDK, or Node below it, says that nobody answered. */
-const silences =
+const networkErrors =
   /^(TimeoutError|AbortError|NetworkingError|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT)$/
 
 /**
- * What an error of the SDK means to the caller: `meanings` first, then the usual one. Silence and failures of Cognito
+ * What an error of the SDK means to the caller: `errors` first, then the usual one. Silence and failures of Cognito
  * itself are `Unavailable`; what is left is a mistake of ours, and comes back as it was.
  */
-export function meaningOf(error: unknown, meanings: Meanings): unknown {
+export function mapCognitoError(error: unknown, errors: ErrorMap): unknown {
   if (error instanceof CognitoIdentityProviderServiceException) {
-    const meaning = meanings[error.name] ?? usualMeanings[error.name]
-    if (meaning) return meaning(error.message)
+    const mapped = errors[error.name] ?? defaultErrors[error.name]
+    if (mapped) return mapped(error.message)
     return (error.$metadata.httpStatusCode ?? 0) >= 500 ? unavailable() : error
   }
   const { name, code } = error as { name?: string; code?: string }
-  return silences.test(name ?? '') || silences.test(code ?? '') ? unavailable() : error
+  return networkErrors.test(name ?? '') || networkErrors.test(code ?? '') ? unavailable() : error
 }

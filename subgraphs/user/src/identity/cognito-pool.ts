@@ -3,7 +3,7 @@ import {
   type CognitoIdentityProviderClientConfig,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { type Meanings, meaningOf } from './cognito-errors.ts'
+import { type ErrorMap, mapCognitoError } from './cognito-errors.ts'
 
 export interface CognitoOptions {
   region: string
@@ -35,17 +35,17 @@ export function openPool({ region, endpoint, credentials, userPoolId, clientId }
 }
 
 /** Cognito's answer, or what its exception means. */
-export async function asking<T>(answer: Promise<T>, meanings: Meanings = {}): Promise<T> {
+export async function callCognito<T>(answer: Promise<T>, errors: ErrorMap = {}): Promise<T> {
   try {
     return await answer
   } catch (error) {
-    throw meaningOf(error, meanings)
+    throw mapCognitoError(error, errors)
   }
 }
 
 /** Cognito's answer; null when there is no such account. */
-export async function unlessUnknown<T>(answer: Promise<T>): Promise<T | null> {
-  return await asking(
+export async function ignoreUnknownUser<T>(answer: Promise<T>): Promise<T | null> {
+  return await callCognito(
     answer.catch((error: unknown) => {
       if (error instanceof UserNotFoundException) return null
       throw error
@@ -54,13 +54,13 @@ export async function unlessUnknown<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /** Names of exceptions by which a stranger could tell whether an account exists, and in which state it is. */
-const telling = new Set(['InvalidParameterException', 'NotAuthorizedException', 'UserNotConfirmedException'])
+const revealingErrors = new Set(['InvalidParameterException', 'NotAuthorizedException', 'UserNotConfirmedException'])
 
-/** Waits for Cognito without telling whether there was anything to do. */
-export async function quietly(answer: Promise<unknown>): Promise<void> {
-  await unlessUnknown(
+/** Waits for Cognito without revealingErrors whether there was anything to do. */
+export async function ignoreRevealingErrors(answer: Promise<unknown>): Promise<void> {
+  await ignoreUnknownUser(
     answer.catch((error: unknown) => {
-      if (!telling.has((error as Error).name)) throw error
+      if (!revealingErrors.has((error as Error).name)) throw error
     }),
   )
 }

@@ -12,7 +12,7 @@ import {
   TooManyAttempts,
   UserSuspended,
 } from '../errors.ts'
-import { asking, type Pool } from './cognito-pool.ts'
+import { callCognito, type Pool } from './cognito-pool.ts'
 import type { Credentials, Tokens } from './identity.ts'
 
 const wrongPassword = () => new SignInRefused()
@@ -25,7 +25,7 @@ export async function signInWithPassword(pool: Pool, credentials: Credentials): 
     AuthFlow: 'USER_PASSWORD_AUTH',
     AuthParameters: { USERNAME: username, PASSWORD: password },
   })
-  const answer = await asking(pool.client.send(command), {
+  const answer = await callCognito(pool.client.send(command), {
     InvalidParameterException: wrongPassword,
     InvalidPasswordException: wrongPassword,
     NotAuthorizedException: (message) => notAuthorized(message) ?? wrongPassword(),
@@ -43,7 +43,7 @@ export async function signInWithPassword(pool: Pool, credentials: Credentials): 
       NEW_PASSWORD: newPassword,
     },
   })
-  const completed = await asking(pool.client.send(response), { NotAuthorizedException: wrongPassword })
+  const completed = await callCognito(pool.client.send(response), { NotAuthorizedException: wrongPassword })
   if (!completed.AuthenticationResult) throw new SignInStepUnsupported(completed.ChallengeName ?? 'none')
   return tokensOf(completed.AuthenticationResult)
 }
@@ -56,7 +56,7 @@ export async function refreshTokens(pool: Pool, refreshToken: string): Promise<T
     AuthParameters: { REFRESH_TOKEN: refreshToken },
   })
   const ended = () => new SessionEnded()
-  const { AuthenticationResult } = await asking(pool.client.send(command), {
+  const { AuthenticationResult } = await callCognito(pool.client.send(command), {
     InvalidParameterException: ended,
     NotAuthorizedException: (message) => notAuthorized(message) ?? ended(),
     UserNotFoundException: ended,

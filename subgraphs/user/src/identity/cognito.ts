@@ -17,7 +17,14 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { ConfirmationCodeRefused, EmailTaken, SignInRefused } from '../errors.ts'
-import { asking, type CognitoOptions, openPool, type Pool, quietly, unlessUnknown } from './cognito-pool.ts'
+import {
+  type CognitoOptions,
+  callCognito,
+  ignoreRevealingErrors,
+  ignoreUnknownUser,
+  openPool,
+  type Pool,
+} from './cognito-pool.ts'
 import { refreshTokens, signInWithPassword } from './cognito-sessions.ts'
 import type { Account, Identity, NewAccount } from './identity.ts'
 
@@ -27,9 +34,9 @@ export function cognitoIdentity(options: CognitoOptions): Identity {
   return { ...registration(pool), ...replacement(pool), ...sessions(pool), ...passwords(pool), ...administration(pool) }
 }
 
-type Part<K extends keyof Identity> = Pick<Identity, K>
+type IdentityPart<K extends keyof Identity> = Pick<Identity, K>
 
-function registration({ client, ClientId }: Pool): Part<'signUp' | 'confirmSignUp' | 'sendConfirmationCode'> {
+function registration({ client, ClientId }: Pool): IdentityPart<'signUp' | 'confirmSignUp' | 'sendConfirmationCode'> {
   const codeRefused = () => new ConfirmationCodeRefused()
   return {
     async signUp(account) {
@@ -39,12 +46,12 @@ function registration({ client, ClientId }: Pool): Part<'signUp' | 'confirmSignU
         Password: account.password,
         UserAttributes: attributesOf(account),
       })
-      const { UserSub = '', UserConfirmed = false } = await asking(client.send(command))
+      const { UserSub = '', UserConfirmed = false } = await callCognito(client.send(command))
       return { sub: UserSub, isConfirmed: UserConfirmed }
     },
     async confirmSignUp(email, code) {
       const command = new ConfirmSignUpCommand({ ClientId, Username: email, ConfirmationCode: code })
-      await asking(client.send(command), {
+      await callCognito(client.send(command), {
         NotAuthorizedException: codeRefused,
         UserNotFoundException: codeRefused,
         InvalidParameterException: codeRefused,
@@ -52,7 +59,7 @@ function registration({ client, ClientId }: Pool): Part<'signUp' | 'confirmSignU
     },
     async sendConfirmationCode(email) {
       const command = new ResendConfirmationCodeCommand({ ClientId, Username: email })
-      await quietly(client.send(command))
+      await ignoreRevealingErrors(client.send(command))
     },
   }
 }
@@ -62,22 +69,22 @@ function registration({ client, ClientId }: Pool): Part<'signUp' | 'confirmSignU
  * the same moment keeps what they made. The account is closed before it is looked at a last time, so that one which was
  * confirmed meanwhile is found, and one which is confirmed from now on is known to be going.
  */
-function replacement({ client, UserPoolId }: Pool): Part<'removeUnconfirmed'> {
-  const find = (Username: string) => unlessUnknown(client.send(new AdminGetUserCommand({ UserPoolId, Username })))
+function replacement({ client, UserPoolId }: Pool): IdentityPart<'removeUnconfirmed'> {
+  const find = (Username: string) => ignoreUnknownUser(client.send(new AdminGetUserCommand({ UserPoolId, Username })))
   return {
     async removeUnconfirmed(email) {
       const found = await find(email)
       if (!found) return null
       requireUnconfirmed(found)
       const account = { UserPoolId, Username: found.Username }
-      await unlessUnknown(client.send(new AdminDisableUserCommand(account)))
+      await ignoreUnknownUser(client.send(new AdminDisableUserCommand(account)))
       const closed = await find(found.Username ?? '')
       if (!closed) return null
       if (closed.UserStatus !== 'UNCONFIRMED' && found.Enabled) {
-        await unlessUnknown(client.send(new AdminEnableUserCommand(account)))
+        await ignoreUnknownUser(client.send(new AdminEnableUserCommand(account)))
       }
       requireUnconfirmed(closed)
-      await unlessUnknown(client.send(new AdminDeleteUserCommand(account)))
+      await ignoreUnknownUser(client.send(new AdminDeleteUserCommand(account)))
       return accountOf(closed).sub
     },
   }
@@ -87,25 +94,25 @@ function requireUnconfirmed({ UserStatus }: AdminGetUserCommandOutput): void {
   if (UserStatus !== 'UNCONFIRMED') throw new EmailTaken()
 }
 
-function sessions(pool: Pool): Part<'signIn' | 'refresh' | 'signOut' | 'signOutEverywhere'> {
+function sessions(pool: Pool): IdentityPart<'signIn' | 'refresh' | 'signOut' | 'signOutEverywhere'> {
   const { client, ClientId, UserPoolId } = pool
   return {
     signIn: (credentials) => signInWithPassword(pool, credentials),
     refresh: (refreshToken) => refreshTokens(pool, refreshToken),
     async signOut(refreshToken) {
-      await quietly(client.send(new RevokeTokenCommand({ ClientId, Token: refreshToken })))
+      await ignoreRevealingErrors(client.send(new RevokeTokenCommand({ ClientId, Token: refreshToken })))
     },
     async signOutEverywhere(username) {
-      await unlessUnknown(client.send(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: username })))
+      await ignoreUnknownUser(client.send(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: username })))
     },
   }
 }
 
-function passwords({ client, ClientId }: Pool): Part<'sendResetCode' | 'resetPassword' | 'changePassword'> {
+function passwords({ client, ClientId }: Pool): IdentityPart<'sendResetCode' | 'resetPassword' | 'changePassword'> {
   const codeRefused = () => new ConfirmationCodeRefused()
   return {
     async sendResetCode(email) {
-      await quietly(client.send(new ForgotPasswordCommand({ ClientId, Username: email })))
+      await ignoreRevealingErrors(client.send(new ForgotPasswordCommand({ ClientId, Username: email })))
     },
     async resetPassword({ email, code, password }) {
       const command = new ConfirmForgotPasswordCommand({
@@ -114,7 +121,7 @@ function passwords({ client, ClientId }: Pool): Part<'sendResetCode' | 'resetPas
         ConfirmationCode: code,
         Password: password,
       })
-      await asking(client.send(command), {
+      await callCognito(client.send(command), {
         NotAuthorizedException: codeRefused,
         UserNotFoundException: codeRefused,
         UserNotConfirmedException: codeRefused,
@@ -126,15 +133,17 @@ function passwords({ client, ClientId }: Pool): Part<'sendResetCode' | 'resetPas
         PreviousPassword: from,
         ProposedPassword: to,
       })
-      await asking(client.send(command), { NotAuthorizedException: () => new SignInRefused('The password is wrong.') })
+      await callCognito(client.send(command), {
+        NotAuthorizedException: () => new SignInRefused('The password is wrong.'),
+      })
     },
   }
 }
 
-function administration({ client, UserPoolId }: Pool): Part<'findAccount' | 'setEnabled' | 'setMembership'> {
+function administration({ client, UserPoolId }: Pool): IdentityPart<'findAccount' | 'setEnabled' | 'setMembership'> {
   return {
     async findAccount(username) {
-      const answer = await unlessUnknown(client.send(new AdminGetUserCommand({ UserPoolId, Username: username })))
+      const answer = await ignoreUnknownUser(client.send(new AdminGetUserCommand({ UserPoolId, Username: username })))
       return answer ? accountOf(answer) : null
     },
     async setEnabled(username, isEnabled) {
@@ -142,14 +151,14 @@ function administration({ client, UserPoolId }: Pool): Part<'findAccount' | 'set
       const answer = isEnabled
         ? client.send(new AdminEnableUserCommand(user))
         : client.send(new AdminDisableUserCommand(user))
-      return (await unlessUnknown(answer)) !== null
+      return (await ignoreUnknownUser(answer)) !== null
     },
     async setMembership(username, group, isMember) {
       const membership = { UserPoolId, Username: username, GroupName: group }
       const answer = isMember
         ? client.send(new AdminAddUserToGroupCommand(membership))
         : client.send(new AdminRemoveUserFromGroupCommand(membership))
-      return (await unlessUnknown(answer)) !== null
+      return (await ignoreUnknownUser(answer)) !== null
     },
   }
 }

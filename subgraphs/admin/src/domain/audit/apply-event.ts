@@ -4,18 +4,18 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { knownUsers } from '../../db/tables.ts'
 import { countFigures } from '../dashboard/count-figures.ts'
-import { keepPaymentIssue } from '../dashboard/payment-issue-figures.ts'
+import { applyPaymentIssue } from '../dashboard/payment-issue-figures.ts'
 import { platform, recordAudit } from './record-audit.ts'
 
 type Data = Record<string, unknown>
 
 /** Writes what a service says happened into the audit log, and counts it. Called once per event. */
-export async function takeEvent(ctx: Ctx, data: Data, event: CloudEvent): Promise<void> {
+export async function applyEvent(ctx: Ctx, data: Data, event: CloudEvent): Promise<void> {
   const name = eventName(event.type) as keyof Events
   const isAudited = name.endsWith('.audited')
-  const told = isAudited ? auditedFact(data as Payload<'booking.audited'>) : plainFact(name, data, event)
+  const fact = isAudited ? auditedFact(data as Payload<'booking.audited'>) : plainFact(name, data, event)
   await recordAudit(ctx, {
-    ...told,
+    ...fact,
     eventId: event.id,
     service: eventSource(event),
     actor: event.actor,
@@ -23,8 +23,8 @@ export async function takeEvent(ctx: Ctx, data: Data, event: CloudEvent): Promis
     occurredAt: new Date(event.time),
   })
   if (!isAudited) await countFigures(ctx, { name, data, day: event.time.slice(0, 10) })
-  if (name === 'payment.issueChanged') await keepPaymentIssue(ctx, data as Payload<'payment.issueChanged'>)
-  if (name === 'user.changed') await keepUser(ctx, data as Payload<'user.changed'>)
+  if (name === 'payment.issueChanged') await applyPaymentIssue(ctx, data as Payload<'payment.issueChanged'>)
+  if (name === 'user.changed') await applyUser(ctx, data as Payload<'user.changed'>)
 }
 
 /** What a service recorded of a staff or partner mutation, as it recorded it. */
@@ -56,7 +56,7 @@ function subjectTypeOf(name: string): string {
   return service.charAt(0).toUpperCase() + service.slice(1)
 }
 
-async function keepUser(ctx: Ctx, { userId, version, status }: Payload<'user.changed'>): Promise<void> {
+async function applyUser(ctx: Ctx, { userId, version, status }: Payload<'user.changed'>): Promise<void> {
   await ctx.db
     .insert(knownUsers)
     .values({ userId, version, status })

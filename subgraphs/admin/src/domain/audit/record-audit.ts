@@ -23,7 +23,7 @@ export type AuditFact = Pick<
 export const platform = 'platform'
 
 /** The hash before the first entry of a chain. */
-export const genesis = '0'.repeat(64)
+export const genesisHash = '0'.repeat(64)
 
 /**
  * Adds an entry to the end of its tenant's chain, in the transaction of what it tells. Entries of one tenant are added one
@@ -42,7 +42,7 @@ export async function recordAudit(ctx: Ctx, fact: AuditFact): Promise<AuditEntry
 }
 
 /** Records what a member of the staff did in admin itself. */
-export async function recordOwn(
+export async function recordAdminAction(
   ctx: Ctx,
   act: Pick<AuditFact, 'action' | 'subjectType' | 'subjectId' | 'reason' | 'changes'>,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export function hashOf(entry: AuditFact & Pick<AuditEntryRow, 'sequence' | 'prev
 }
 
 async function lockHead(ctx: Ctx, tenant: string): Promise<{ sequence: number; hash: string }> {
-  await ctx.db.insert(auditHeads).values({ tenant, sequence: 0, hash: genesis }).onConflictDoNothing()
+  await ctx.db.insert(auditHeads).values({ tenant, sequence: 0, hash: genesisHash }).onConflictDoNothing()
   const [head] = await ctx.db.select().from(auditHeads).where(eq(auditHeads.tenant, tenant)).for('update')
   if (!head) throw new Error(`the audit chain of ${tenant} has no head row`)
   return head

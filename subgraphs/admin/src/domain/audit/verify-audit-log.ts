@@ -8,7 +8,7 @@ import {
   auditHeads,
 } from '../../db/tables.ts'
 import { requireStaff } from '../staff/require-staff.ts'
-import { type AuditFact, genesis, hashOf } from './record-audit.ts'
+import { type AuditFact, genesisHash, hashOf } from './record-audit.ts'
 
 export interface AuditLogVerification {
   tenant: string
@@ -33,7 +33,7 @@ interface RecomputedRange {
 }
 
 /** Before the first entry of every chain. */
-export const chainStart: ChainLink = { sequence: 0, hash: genesis }
+export const chainStart: ChainLink = { sequence: 0, hash: genesisHash }
 
 const batchSize = 1_000
 /** Segments that one request recomputes: about two seconds. */

@@ -5,7 +5,7 @@ import { performanceFigures } from '../../db/tables.ts'
 import { countAdmission, countScan, forgetAdmissions, lockFigures } from './count-admissions.ts'
 import { addToDay, type Count } from './daily-figures.ts'
 
-interface Happening {
+interface FigureEvent {
   name: keyof Events
   data: unknown
   /** In UTC. */
@@ -29,7 +29,7 @@ const counters: { [N in keyof Events]?: Counter<N> } = {
 }
 
 /** Counts an event into the figures of its day and of its performance. */
-export async function countFigures(ctx: Ctx, { name, data, day }: Happening): Promise<void> {
+export async function countFigures(ctx: Ctx, { name, data, day }: FigureEvent): Promise<void> {
   const counter = counters[name] as ((data: unknown) => Count[]) | undefined
   const partnerId = (data as { partnerId?: string }).partnerId ?? null
   for (const count of counter?.(data) ?? []) await addToDay(ctx, { day, partnerId }, count)
@@ -48,7 +48,7 @@ async function countOccupancy(ctx: Ctx, name: keyof Events, data: unknown): Prom
   } else if (name === 'booking.ticketAdmitted') {
     await countScan(ctx, data as Payload<'booking.ticketAdmitted'>)
   } else if (name === 'booking.performanceChanged') {
-    await keepPerformance(ctx, data as Payload<'booking.performanceChanged'>)
+    await applyPerformance(ctx, data as Payload<'booking.performanceChanged'>)
   }
 }
 
@@ -63,7 +63,7 @@ async function addToPerformance(ctx: Ctx, performanceId: string, by: { sold: num
 }
 
 /** Tickets may be counted before the performance itself is known: events come in any order. */
-async function keepPerformance(ctx: Ctx, data: Payload<'booking.performanceChanged'>): Promise<void> {
+async function applyPerformance(ctx: Ctx, data: Payload<'booking.performanceChanged'>): Promise<void> {
   const { performanceId, version, partnerId, eventTitle, capacity, details } = data
   const before = await lockFigures(ctx, performanceId)
   if (before.version >= version) return

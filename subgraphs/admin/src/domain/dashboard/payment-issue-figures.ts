@@ -12,7 +12,7 @@ export interface PaymentIssueFigures {
 }
 
 /** Keeps how an issue stands, unless something newer is known of it. */
-export async function keepPaymentIssue(ctx: Ctx, issue: Payload<'payment.issueChanged'>): Promise<void> {
+export async function applyPaymentIssue(ctx: Ctx, issue: Payload<'payment.issueChanged'>): Promise<void> {
   const { issueId, version, kind, partnerId, amount } = issue
   const isOpen = issue.status !== 'RESOLVED'
   const state = { version, kind, partnerId, ...amount, openedAt: new Date(issue.openedAt), isOpen }

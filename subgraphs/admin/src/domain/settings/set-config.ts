@@ -7,7 +7,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type ConfigEntryRow, configEntries, configHistory } from '../../db/tables.ts'
 import { emit } from '../../emit.ts'
-import { platform, recordOwn } from '../audit/record-audit.ts'
+import { platform, recordAdminAction } from '../audit/record-audit.ts'
 import { requireStaff } from '../staff/require-staff.ts'
 import { type ConfigView, viewOf } from './list-config.ts'
 
@@ -37,7 +37,7 @@ export async function setConfig(ctx: Ctx, input: SetConfigInput): Promise<Config
     await emit(ctx, 'admin.configChanged', { subject: key, data: { key, scope, value, version } })
     await applyConfigChange(ctx, { key, scope, value, version })
     const changes = { scope, value, version }
-    await recordOwn(ctx, {
+    await recordAdminAction(ctx, {
       action: 'setConfig',
       subjectType: 'ConfigEntry',
       subjectId: key,

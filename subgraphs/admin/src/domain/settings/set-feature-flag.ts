@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import { type FeatureFlagRow, featureFlags } from '../../db/tables.ts'
 import { emit } from '../../emit.ts'
-import { recordOwn } from '../audit/record-audit.ts'
+import { recordAdminAction } from '../audit/record-audit.ts'
 import { requireStaff } from '../staff/require-staff.ts'
 
 export interface SetFeatureFlagInput {
@@ -47,7 +47,7 @@ export async function setFeatureFlag(ctx: Ctx, input: SetFeatureFlagInput): Prom
     await emit(ctx, 'admin.flagChanged', { subject: flag.key, data: { ...fact, version } })
     await applyFlagChange(ctx, { ...fact, version })
     const changes = { ...fact, version }
-    await recordOwn(ctx, {
+    await recordAdminAction(ctx, {
       action: 'setFeatureFlag',
       subjectType: 'FeatureFlag',
       subjectId: flag.key,

@@ -4,7 +4,7 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type AdminUserRow, adminUsers, knownUsers } from '../../db/tables.ts'
 import { LastSuperadmin, OwnRights } from '../../errors.ts'
-import { type AdminRole, lockStaff, requireStaff, tellStaffChange } from './require-staff.ts'
+import { type AdminRole, lockStaff, publishStaffChange, requireStaff } from './require-staff.ts'
 
 export interface ChangeAdminRoleInput {
   id: string
@@ -49,7 +49,7 @@ async function changeMember(ctx: Ctx, id: string, { action, reason, change }: Me
       .set({ ...change, version: sql`${adminUsers.version} + 1` })
       .where(eq(adminUsers.id, id))
       .returning()
-    await tellStaffChange(ctx, changed as AdminUserRow, { action, reason })
+    await publishStaffChange(ctx, changed as AdminUserRow, { action, reason })
     return changed as AdminUserRow
   })
 }

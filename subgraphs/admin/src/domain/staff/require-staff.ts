@@ -7,7 +7,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type AdminUserRow, adminUsers, knownUsers } from '../../db/tables.ts'
 import { emit } from '../../emit.ts'
-import { recordOwn } from '../audit/record-audit.ts'
+import { recordAdminAction } from '../audit/record-audit.ts'
 
 export type AdminRole = StaffRole
 
@@ -89,12 +89,12 @@ export async function join(
     .insert(adminUsers)
     .values({ id: ctx.newId('adm'), userId, role, createdAt: ctx.now() })
     .returning()
-  await tellStaffChange(ctx, member as AdminUserRow, { action: 'addAdminUser', reason })
+  await publishStaffChange(ctx, member as AdminUserRow, { action: 'addAdminUser', reason })
   return member as AdminUserRow
 }
 
 /** Brings a change of the staff to the other services and into the audit log. */
-export async function tellStaffChange(
+export async function publishStaffChange(
   ctx: Ctx,
   member: AdminUserRow,
   { action, reason }: { action: string; reason: string | null },
@@ -103,7 +103,7 @@ export async function tellStaffChange(
   const version = await nextStaffVersion(ctx, member.userId)
   await applyStaffRole(ctx, { userId: member.userId, version, role })
   await emit(ctx, 'admin.staffChanged', { subject: member.userId, data: { userId: member.userId, version, role } })
-  await recordOwn(ctx, {
+  await recordAdminAction(ctx, {
     action,
     subjectType: 'AdminUser',
     subjectId: member.id,

@@ -10,9 +10,9 @@ import {
   migrations,
   person,
   postOffice,
+  receiveDecision,
   sampleFor,
   take,
-  takeDecision,
 } from '../../../test/factories.ts'
 import type { NotificationRow } from '../../db/tables/notifications.ts'
 import { deliverMessage } from '../delivery/deliver-message.ts'
@@ -27,7 +27,7 @@ test('promises what payment decided goes back, in whatever order that is heard, 
   await take(ctx, 'booking.ticketsCancelled', first)
   expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SCHEDULED', IN_APP: 'SCHEDULED' })
   expect(mails).toEqual([])
-  await takeDecision(ctx, first, 1500)
+  await receiveDecision(ctx, first, 1500)
   expect((await messageOver(ctx, ada.userId, 'EMAIL')).notBefore).toBeNull()
   expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SENT', IN_APP: 'DELIVERED' })
   expect(mails[0]?.text).toContain('We are refunding €15.00 to your original payment method.')
@@ -37,7 +37,7 @@ test('promises what payment decided goes back, in whatever order that is heard, 
 
   const bob = await person(ctx)
   const second = sampleFor('TICKETS_CANCELLED', bob.userId)
-  await takeDecision(ctx, second, 0)
+  await receiveDecision(ctx, second, 0)
   await take(ctx, 'booking.ticketsCancelled', second)
   expect(await deliverAll(ctx, bob.userId)).toMatchObject({ EMAIL: 'SENT' })
   expect(mails[1]?.text).toContain('€45.00 was already refunded for this ticket.')
@@ -55,7 +55,7 @@ test.each([
   await take(ctx, 'booking.ticketsCancelled', sample)
   const message = await messageOver(ctx, ada.userId, 'EMAIL')
   const steps = [
-    () => inTransaction(ctx, (tx) => takeDecision(tx, sample, 1500)),
+    () => inTransaction(ctx, (tx) => receiveDecision(tx, sample, 1500)),
     () => deliverMessage(ctx, message.id),
   ]
   const running: Promise<void>[] = []
@@ -126,7 +126,7 @@ test('tells holders that the performance does not take place, and why, in one ma
   const sample = sampleFor('TICKETS_CANCELLED', ada.userId) as object
   const fact = { ...sample, cause: 'PERFORMANCE_CANCELLED', reason: 'The roof is leaking.', isWhole: true }
   await take(ctx, 'booking.ticketsCancelled', fact)
-  await takeDecision(ctx, fact, 4500)
+  await receiveDecision(ctx, fact, 4500)
   await deliverAll(ctx, ada.userId)
   expect(mails).toHaveLength(1)
   expect(mails[0]?.subject).toBe('Hamlet is cancelled: your ticket is no longer valid')
@@ -142,7 +142,7 @@ test('says why the performance was cancelled to those who paid meanwhile, and no
   const sample = sampleFor('BOOKING_REJECTED', ada.userId) as object
   const fact = { ...sample, reason: 'PERFORMANCE_CANCELLED', cancellationReason: 'The roof is leaking.' }
   await take(ctx, 'booking.rejected', fact)
-  await takeDecision(ctx, fact, 9850)
+  await receiveDecision(ctx, fact, 9850)
   await deliverAll(ctx, ada.userId)
   expect(mails[0]?.text).toContain('was cancelled before your payment reached us')
   expect(mails[0]?.text).toContain('Reason: The roof is leaking.')

@@ -16,9 +16,9 @@ import {
   migrations,
   person,
   postOffice,
+  receiveDecision,
   sampleFor,
   take,
-  takeDecision,
   wayOf,
 } from '../../../test/factories.ts'
 import { type MailServer, startMailServer } from '../../../test/mail-server.ts'
@@ -220,7 +220,7 @@ test.each([
   const fact = sampleFor(kind, ada.userId) as object
   await take(ctx, event, fact)
   await take(ctx, event, sampleFor(kind, newId('usr')))
-  if (event !== 'payment.refunded') await takeDecision(ctx, fact, kind === 'BOOKING_REJECTED' ? 9850 : 4000)
+  if (event !== 'payment.refunded') await receiveDecision(ctx, fact, kind === 'BOOKING_REJECTED' ? 9850 : 4000)
   expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SENT', IN_APP: 'DELIVERED' })
   expect(mails).toHaveLength(1)
   expect(mails[0]).toMatchObject({ subject })
@@ -242,7 +242,7 @@ test.each([
   const ada = await person(ctx)
   const rejected = sampleFor('BOOKING_REJECTED', ada.userId) as object
   await take(ctx, 'booking.rejected', { ...rejected, reason })
-  await takeDecision(ctx, rejected, 9850)
+  await receiveDecision(ctx, rejected, 9850)
   await deliverAll(ctx, ada.userId)
   expect(mails[0]).toMatchObject({ subject })
   expect(mails[0]?.text.replace(/\s+/g, ' ')).toContain(part)

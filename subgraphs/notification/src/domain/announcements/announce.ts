@@ -1,13 +1,13 @@
 import type { CloudEvent } from '@tikitu/kit/messaging/cloud-event'
 import type { Payload } from '@tikitu/schema/events/registry'
 import type { Ctx } from '../../context.ts'
-import { takeCancelledTickets, takeIssuedTickets } from '../projections/apply-facts.ts'
+import { applyCancelledTickets, applyIssuedTickets } from '../projections/apply-facts.ts'
 import { notify } from './notify.ts'
 
 /** Brings the customer their tickets. */
 export async function announceTickets(ctx: Ctx, data: Payload<'booking.ticketsIssued'>): Promise<void> {
   if (data.tickets.length === 0) return
-  await takeIssuedTickets(ctx, data)
+  await applyIssuedTickets(ctx, data)
   const first = data.tickets.map((ticket) => ticket.ticketId).toSorted()[0]
   const cause = `booking.ticketsIssued:${first}`
   await notify(ctx, { kind: 'TICKETS_ISSUED', cause, to: [{ userId: data.userId }], data })
@@ -21,7 +21,7 @@ export async function announceRejection(ctx: Ctx, data: Payload<'booking.rejecte
 
 /** Tells the customer which tickets are void, and what comes back. */
 export async function announceCancellation(ctx: Ctx, data: Payload<'booking.ticketsCancelled'>): Promise<void> {
-  await takeCancelledTickets(ctx, data)
+  await applyCancelledTickets(ctx, data)
   const cause = `booking.ticketsCancelled:${data.cancellationId}`
   await notify(ctx, { kind: 'TICKETS_CANCELLED', cause, to: [{ userId: data.userId }], data })
 }

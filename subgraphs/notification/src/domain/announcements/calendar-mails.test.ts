@@ -7,9 +7,9 @@ import {
   migrations,
   person,
   postOffice,
+  receiveDecision,
   sampleFor,
   take,
-  takeDecision,
 } from '../../../test/factories.ts'
 import { june8, performance, ticketsOf } from '../../../test/moves.ts'
 import type { Mail } from '../../channels/channel.ts'
@@ -39,7 +39,7 @@ test('the calendar of a ticket holder follows: bought, moved, postponed, and gon
   const after = async (name: Parameters<typeof take>[1], ...facts: unknown[]) => {
     for (const fact of facts) await take(ctx, name, fact)
     if (name === 'booking.performanceChanged') await announceMove(ctx, { performanceId })
-    else if (name === 'booking.ticketsCancelled') for (const fact of facts) await takeDecision(ctx, fact, 4000)
+    else if (name === 'booking.ticketsCancelled') for (const fact of facts) await receiveDecision(ctx, fact, 4000)
     await deliverAll(ctx, ada.userId)
     expect(mails).toHaveLength(facts.length)
     return calendarFiles(mails.splice(0))

@@ -7,13 +7,13 @@ import type { kindDefinitions } from '../../kinds/registry.ts'
 import { definitionOf } from '../../kinds/registry.ts'
 import { isOpen } from '../delivery/decide.ts'
 import { enqueue } from '../delivery/queue.ts'
-import { recordSteps } from '../delivery/record-timeline.ts'
+import { recordTimeline } from '../delivery/record-timeline.ts'
 
 /** Somebody with an account, or the e-mail address of somebody without one. */
 export type To = { userId: string } | { email: string }
 
 /** Something to be told. */
-export interface News<K extends Kind = Kind> {
+export interface Announcement<K extends Kind = Kind> {
   kind: K
   /** What makes it: the same cause never tells the same person the same thing twice. */
   cause: string
@@ -30,37 +30,37 @@ const rowsPerStatement = 500
  * Makes a message per recipient and channel and puts it in line, in one transaction with whatever the caller does. Messages
  * that this cause has made before are left alone. Returns the new ones.
  */
-export async function notify<K extends Kind>(ctx: Ctx, news: News<K>): Promise<NotificationRow[]> {
-  const rows = rowsOf(ctx, news)
+export async function notify<K extends Kind>(ctx: Ctx, announcement: Announcement<K>): Promise<NotificationRow[]> {
+  const rows = rowsOf(ctx, announcement)
   return await inTransaction(ctx, async (tx) => {
     const made: NotificationRow[] = []
     for (let from = 0; from < rows.length; from += rowsPerStatement) {
       const part = rows.slice(from, from + rowsPerStatement)
       made.push(...(await tx.db.insert(notifications).values(part).onConflictDoNothing().returning()))
     }
-    await recordSteps(tx, made, 'CREATED')
-    await recordSteps(tx, made, made[0]?.status ?? 'QUEUED')
+    await recordTimeline(tx, made, 'CREATED')
+    await recordTimeline(tx, made, made[0]?.status ?? 'QUEUED')
     await enqueue(tx, made)
     return made
   })
 }
 
-function rowsOf<K extends Kind>(ctx: Ctx, news: News<K>): (typeof notifications.$inferInsert)[] {
-  const definition = definitionOf(news.kind)
-  const data = definition.data.parse(news.data)
+function rowsOf<K extends Kind>(ctx: Ctx, announcement: Announcement<K>): (typeof notifications.$inferInsert)[] {
+  const definition = definitionOf(announcement.kind)
+  const data = definition.data.parse(announcement.data)
   const now = ctx.now()
   const notBefore = definition.delayMinutes ? new Date(now.getTime() + definition.delayMinutes * 60_000) : null
   // A channel that is not set up makes no rows: there is nothing that could ever become of them.
-  const channels = (news.channels ?? definition.channels).filter((channel) => isOpen(ctx, channel))
-  return news.to.flatMap((to) =>
+  const channels = (announcement.channels ?? definition.channels).filter((channel) => isOpen(ctx, channel))
+  return announcement.to.flatMap((to) =>
     channels.map((channel) => ({
       id: ctx.newId('ntf'),
-      cause: news.cause,
+      cause: announcement.cause,
       recipient: 'userId' in to ? to.userId : to.email.toLowerCase(),
       userId: 'userId' in to ? to.userId : null,
       channel,
-      kind: news.kind,
-      category: news.category ?? definition.category,
+      kind: announcement.kind,
+      category: announcement.category ?? definition.category,
       data,
       subjectId: definition.subjectId(data as never),
       status: notBefore ? ('SCHEDULED' as const) : ('QUEUED' as const),

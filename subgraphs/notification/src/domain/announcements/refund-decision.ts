@@ -11,7 +11,7 @@ import { wakeMessages } from '../delivery/requeue-messages.ts'
 const patienceMs = 10 * 60_000
 
 /** Keeps what goes back for a cancellation or a rejected booking, and sends the messages that waited for it. */
-export async function takeRefundDecision(ctx: Ctx, decided: Payload<'payment.refundDecided'>): Promise<void> {
+export async function applyRefundDecision(ctx: Ctx, decided: Payload<'payment.refundDecided'>): Promise<void> {
   const { causeId, amount } = decided
   const { amountMinor, currency } = amount
   const decision = { causeId, amountMinor, currency, decidedAt: ctx.now() }
@@ -29,7 +29,7 @@ export type RefundNews =
   | { kind: 'open' }
 
 /** What goes back for the cause of this message; null when it speaks of no refund that payment decides on. */
-export async function refundNews(ctx: Ctx, message: NotificationRow): Promise<RefundNews | null> {
+export async function refundDecisionFor(ctx: Ctx, message: NotificationRow): Promise<RefundNews | null> {
   const causeId = causeOf(message)
   if (!causeId) return null
   const [decision] = await ctx.db.select().from(refundDecisions).where(eq(refundDecisions.causeId, causeId))

@@ -4,8 +4,8 @@ import type { Ctx } from '../../context.ts'
 import { partners, tickets } from '../../db/tables/facts.ts'
 import type { NotificationRow } from '../../db/tables/notifications.ts'
 import { definitionOf, kindDefinitions } from '../../kinds/registry.ts'
-import { refundNews } from './refund-decision.ts'
-import { relevantChange, relevantMove, type WithShowing, withPresentShowing } from './relevant-performance.ts'
+import { refundDecisionFor } from './refund-decision.ts'
+import { relevantChange, relevantMove, type WithPerformance, withCurrentPerformance } from './relevant-performance.ts'
 
 /** What is still true and worth telling of a message, asked at the moment of sending; null when that is nothing. */
 export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<unknown> {
@@ -32,9 +32,12 @@ export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<
 
 /** Only what payment has decided goes back is said to go back. */
 async function withDecidedRefund(ctx: Ctx, message: NotificationRow): Promise<unknown> {
-  const present = await withPresentShowing(ctx, definitionOf(message.kind).data.parse(message.data) as WithShowing)
+  const present = await withCurrentPerformance(
+    ctx,
+    definitionOf(message.kind).data.parse(message.data) as WithPerformance,
+  )
   const data = { ...present, hasOthers: await hasTicketsFor(ctx, message, present.showing.performanceId) }
-  const news = await refundNews(ctx, message)
+  const news = await refundDecisionFor(ctx, message)
   if (!news) return data
   if (news.kind === 'decided') return { ...data, refund: news.refund }
   return message.kind === 'BOOKING_REJECTED' ? { ...data, refund: null } : { ...data, isRefundOpen: true }
@@ -57,7 +60,7 @@ async function withoutCancelledTickets(ctx: Ctx, issued: Issued): Promise<Issued
   const cancelled = new Set(rows.map((row) => row.ticketId))
   const valid = issued.tickets.filter((ticket) => !cancelled.has(ticket.ticketId))
   if (valid.length === 0) return null
-  const present = await withPresentShowing(ctx, issued)
+  const present = await withCurrentPerformance(ctx, issued)
   return { ...present, tickets: valid, partnerName: await partnerName(ctx, issued.partnerId) }
 }
 

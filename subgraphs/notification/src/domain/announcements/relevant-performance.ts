@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import { type PerformanceRow, performances, tickets } from '../../db/tables/facts.ts'
 import { type NotificationRow, notifications } from '../../db/tables/notifications.ts'
 import type { ChangedData, MovedData } from '../../kinds/performances.ts'
-import type { Showing } from '../../kinds/phrases.ts'
+import type { PerformanceDetails } from '../../kinds/phrases.ts'
 import { kindDefinitions } from '../../kinds/registry.ts'
 import { resendCause } from './resend-cause.ts'
 
@@ -39,12 +39,12 @@ export async function relevantChange(ctx: Ctx, message: NotificationRow): Promis
 }
 
 /** A message that says when and where a performance is. */
-export interface WithShowing {
-  showing: Showing & { performanceId: string; version?: number | undefined }
+export interface WithPerformance {
+  showing: PerformanceDetails & { performanceId: string; version?: number | undefined }
 }
 
 /** A booking's message with when and where its performance is by now, also when it was written long ago. */
-export async function withPresentShowing<D extends WithShowing>(ctx: Ctx, data: D): Promise<D> {
+export async function withCurrentPerformance<D extends WithPerformance>(ctx: Ctx, data: D): Promise<D> {
   const { showing } = data
   const [performance] = await ctx.db
     .select()
@@ -54,7 +54,7 @@ export async function withPresentShowing<D extends WithShowing>(ctx: Ctx, data: 
   return { ...data, showing: { ...showing, status: performance.status, ...presentOf(performance, showing) } }
 }
 
-type Place = Pick<Showing, 'timeZone' | 'venueName' | 'venueCity' | 'venueAddressLines'>
+type Place = Pick<PerformanceDetails, 'timeZone' | 'venueName' | 'venueCity' | 'venueAddressLines'>
 
 /** Of performances from before it was told nobody knows where they are: there the message says. */
 function presentOf(performance: PerformanceRow, message: Place) {

@@ -6,7 +6,7 @@ import { type NotificationRow, notifications } from '../../db/tables/notificatio
 import { suppressions } from '../../db/tables/people.ts'
 import { emit } from '../../emit.ts'
 import type { SesEvent } from '../../feedback/ses-event.ts'
-import { recordSteps } from './record-timeline.ts'
+import { recordTimeline } from './record-timeline.ts'
 
 /** The mail may be older than the row that says it was sent: SES should come again. */
 export class MessageNotSentYet extends Error {
@@ -40,7 +40,7 @@ export async function applyFeedback(ctx: Ctx, event: SesEvent): Promise<void> {
       .where(and(eq(notifications.id, message.id), inArray(notifications.status, [...before[status]])))
       .returning()
     if (!moved) return
-    await recordSteps(tx, [moved], { status, detail: detailOf(event) })
+    await recordTimeline(tx, [moved], { status, detail: detailOf(event) })
     if (status === 'BOUNCED') await announceFailure(tx, moved)
   })
 }

@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import type { Channel, SkipReason } from '../../db/columns.ts'
 import type { NotificationRow } from '../../db/tables/notifications.ts'
 import { type DeviceRow, devices, type RecipientRow, recipients, suppressions } from '../../db/tables/people.ts'
-import { refundNews } from '../announcements/refund-decision.ts'
+import { refundDecisionFor } from '../announcements/refund-decision.ts'
 import { relevantData } from '../announcements/relevant-data.ts'
 import { isTransactional, isWanted } from '../preferences/is-wanted.ts'
 import { quietUntil } from './quiet-hours.ts'
@@ -19,10 +19,10 @@ export type Destination =
 export type Decision =
   | { kind: 'skip'; reason: SkipReason }
   | { kind: 'wait'; status: 'SCHEDULED' | 'RETRY_WAIT'; until: Date | null; detail: string }
-  | { kind: 'send'; to: Destination; data: unknown; recipient: Addressee }
+  | { kind: 'send'; to: Destination; data: unknown; recipient: Recipient }
 
 /** Who reads it, as far as writing it is concerned. */
-export type Addressee = Pick<RecipientRow, 'locale' | 'name'>
+export type Recipient = Pick<RecipientRow, 'locale' | 'name'>
 
 /**
  * Asks everything that may speak against sending a message now: whether the channel is on, the recipient known and willing,
@@ -34,18 +34,18 @@ export async function decide(ctx: Ctx, message: NotificationRow): Promise<Decisi
   if (message.userId && !person) {
     return { kind: 'wait', status: 'RETRY_WAIT', until: null, detail: 'the recipient is not known yet' }
   }
-  const unwilling = person ? await whyUnwilling(ctx, message, person) : null
+  const unwilling = person ? await findSkipReason(ctx, message, person) : null
   if (unwilling) return unwilling
   const to = await destinationOf(ctx, message, person)
   if (!to) return withoutAddress(message)
   if (await isSuppressed(ctx, to)) return { kind: 'skip', reason: 'SUPPRESSED' }
-  const news = await refundNews(ctx, message)
+  const news = await refundDecisionFor(ctx, message)
   if (news?.kind === 'wait') {
     return { kind: 'wait', status: 'SCHEDULED', until: news.until, detail: 'the refund amount is not known yet' }
   }
   const data = await relevantData(ctx, message)
   if (data === null) return { kind: 'skip', reason: 'NOT_RELEVANT' }
-  return { kind: 'send', to, data, recipient: person ?? (await strangerAt(ctx, message.recipient)) }
+  return { kind: 'send', to, data, recipient: person ?? (await guestAt(ctx, message.recipient)) }
 }
 
 /** Whether that channel is set up. */
@@ -59,7 +59,7 @@ async function findRecipient(ctx: Ctx, userId: string): Promise<RecipientRow | n
   return row ?? null
 }
 
-async function whyUnwilling(ctx: Ctx, message: NotificationRow, person: RecipientRow): Promise<Decision | null> {
+async function findSkipReason(ctx: Ctx, message: NotificationRow, person: RecipientRow): Promise<Decision | null> {
   const { category, channel } = message
   if (category === 'MARKETING' && !person.marketingConsent) return { kind: 'skip', reason: 'NO_CONSENT' }
   if (!(await isWanted(ctx, person.userId, { category, channel }))) return { kind: 'skip', reason: 'PREFERENCE_OFF' }
@@ -104,7 +104,7 @@ async function isSuppressed(ctx: Ctx, to: Destination): Promise<boolean> {
 }
 
 /** Somebody without an account, or with one that the sender did not know of. */
-async function strangerAt(ctx: Ctx, email: string): Promise<Addressee> {
+async function guestAt(ctx: Ctx, email: string): Promise<Recipient> {
   const [known] = await ctx.db
     .select({ locale: recipients.locale, name: recipients.name })
     .from(recipients)

@@ -11,7 +11,7 @@ import { inboxTopic } from '../inbox/watch-inbox.ts'
 import { giveUpAfterDays, maxAttempts, pauseAfter, pauseForFacts } from './backoff.ts'
 import { type Decision, decide } from './decide.ts'
 import { enqueue } from './queue.ts'
-import { recordSteps } from './record-timeline.ts'
+import { recordTimeline } from './record-timeline.ts'
 import { type SentMessage, sendOut } from './send-message.ts'
 
 const waiting = ['CREATED', 'SCHEDULED', 'QUEUED', 'RETRY_WAIT'] as const
@@ -140,7 +140,7 @@ async function move(
         ),
       )
       .returning()
-    if (moved) await recordSteps(tx, [moved], { status: set.status, detail })
+    if (moved) await recordTimeline(tx, [moved], { status: set.status, detail })
     return moved ?? null
   })
 }

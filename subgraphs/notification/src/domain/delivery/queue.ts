@@ -6,7 +6,7 @@ import type { Category } from '../../db/columns.ts'
 export const deliveryTask = 'deliverMessage'
 
 /** A message that is to be sent, now or not before a moment. */
-export interface Waiting {
+export interface QueuedMessage {
   id: string
   category: Category
   notBefore: Date | null
@@ -17,7 +17,7 @@ export interface Waiting {
  * of two lines of its own, each worked through one by one, so it never holds more than two of the workers; everything else
  * goes before it, tickets first.
  */
-export async function enqueue(ctx: Ctx, messages: readonly Waiting[]): Promise<void> {
+export async function enqueue(ctx: Ctx, messages: readonly QueuedMessage[]): Promise<void> {
   if (messages.length === 0) return
   const jobs = messages.map(({ id, category, notBefore }) => ({ id, runAt: notBefore, ...laneOf(category, id) }))
   await ctx.db.execute(sql`

@@ -2,7 +2,7 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
 import { ctxOf, issued, messageOver, migrations, person, take, wayOf } from '../../../test/factories.ts'
-import { recordSteps } from './record-timeline.ts'
+import { recordTimeline } from './record-timeline.ts'
 
 const database = useDatabase(migrations)
 
@@ -13,9 +13,9 @@ test('two writers at once both record their step, each its own', async () => {
   const message = await messageOver(ctx, ada.userId, 'IN_APP')
   const before = await wayOf(ctx, message.id)
   await inTransaction(ctx, async (slow) => {
-    await recordSteps(slow, [message], 'SENDING')
+    await recordTimeline(slow, [message], 'SENDING')
     // Sees nothing of the other, which has not committed.
-    await recordSteps(ctx, [message], { status: 'FAILED', detail: 'gone' })
+    await recordTimeline(ctx, [message], { status: 'FAILED', detail: 'gone' })
   })
   expect(await wayOf(ctx, message.id)).toEqual([...before, 'SENDING', 'FAILED'])
 })

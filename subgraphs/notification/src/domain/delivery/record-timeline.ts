@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { Status } from '../../db/columns.ts'
 
 /** Writes down that these messages have come to that state. */
-export async function recordSteps(
+export async function recordTimeline(
   ctx: Ctx,
   messages: readonly { id: string }[],
   step: Status | { status: Status; detail: string | null },
@@ -12,7 +12,7 @@ export async function recordSteps(
   const { status, detail } = typeof step === 'string' ? { status: step, detail: null } : step
   const ids = JSON.stringify(messages.map((message) => message.id))
   await ctx.db.execute(sql`
-    /* notification.recordSteps */
+    /* notification.recordTimeline */
     insert into notification_steps (notification_id, status, detail, at)
     select id, ${status}::text, ${detail}::text, ${ctx.now().toISOString()}::timestamptz
     from json_array_elements_text(${ids}::json) as id`)

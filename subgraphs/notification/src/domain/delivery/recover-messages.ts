@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { NotificationRow } from '../../db/tables/notifications.ts'
 import { enqueue, jobKeyPrefix } from './queue.ts'
-import { recordSteps } from './record-timeline.ts'
+import { recordTimeline } from './record-timeline.ts'
 
 const staleAfterMinutes = 5
 
@@ -25,7 +25,7 @@ export async function recoverMessages(ctx: Ctx): Promise<number> {
               and (job.locked_at is null or job.locked_at > now() - interval '5 minutes')))
         order by id limit 500 for update skip locked)
       returning id, category`)
-    await recordSteps(tx, rows, { status: 'QUEUED', detail: 'the worker stopped before it was sent' })
+    await recordTimeline(tx, rows, { status: 'QUEUED', detail: 'the worker stopped before it was sent' })
     await enqueue(
       tx,
       rows.map((row) => ({ ...row, notBefore: null })),

@@ -7,12 +7,12 @@ import type { NotificationRow } from '../../db/tables/notifications.ts'
 import { devices } from '../../db/tables/people.ts'
 import type { Reader } from '../../kinds/kind.ts'
 import { definitionOf } from '../../kinds/registry.ts'
-import type { Foot } from '../../templates/foot.ts'
-import { type Written, writeMessage } from '../../templates/write-message.ts'
+import type { Footer } from '../../templates/footer.ts'
+import { type RenderedMessage, renderMessage } from '../../templates/render-message.ts'
 import { isTransactional } from '../preferences/is-wanted.ts'
 import { unsubscribeUrlOf } from '../preferences/unsubscribe.ts'
 import { findTemplate } from '../templates/find-template.ts'
-import type { Addressee, Decision, Destination } from './decide.ts'
+import type { Decision, Destination, Recipient } from './decide.ts'
 
 /** A message as it went out. */
 export interface SentMessage {
@@ -24,13 +24,13 @@ export interface SentMessage {
   link: string | null
 }
 
-type Sending = Extract<Decision, { kind: 'send' }>
+type SendDecision = Extract<Decision, { kind: 'send' }>
 
 /** Writes a message and hands it to its channel. @throws {DeliveryRefused} when it will never be taken, anything else when it may be later */
 export async function sendOut(
   ctx: Ctx,
   message: NotificationRow,
-  { to, data, recipient }: Sending,
+  { to, data, recipient }: SendDecision,
 ): Promise<SentMessage> {
   const { kind, channel } = message
   const definition = definitionOf(kind)
@@ -45,29 +45,29 @@ export async function sendOut(
   }
   const view = definition.view(data as never, reader)
   const unsubscribeUrl = channel === 'EMAIL' ? await unsubscribeUrlOf(ctx, message) : null
-  const foot = channel === 'EMAIL' ? footOf(ctx, message, { supportEmail, unsubscribeUrl }) : undefined
-  const written = writeMessage(template, view, { channel, locale: template.locale, foot })
+  const footer = channel === 'EMAIL' ? footerOf(ctx, message, { supportEmail, unsubscribeUrl }) : undefined
+  const rendered = renderMessage(template, view, { channel, locale: template.locale, footer })
   const link = definition.path(data as never)
-  const outgoing = { message, written, link }
+  const outgoing = { message, rendered, link }
   switch (to.channel) {
     case 'IN_APP':
-      return { status: 'DELIVERED', providerMessageId: null, title: written.title, body: written.body, link }
+      return { status: 'DELIVERED', providerMessageId: null, title: rendered.title, body: rendered.body, link }
     case 'EMAIL': {
       const attachments = (await definition.attachments?.(data as never, reader)) ?? []
       const mail = {
         id: message.id,
         to: { name: recipient.name, address: to.address },
-        replyTo: foot?.supportEmail ?? null,
+        replyTo: footer?.supportEmail ?? null,
         attachments,
         unsubscribeUrl,
       }
-      const taken = await open(ctx.channels.email)({ ...mail, ...emailText(written) })
-      return { status: 'SENT', ...taken, title: written.title, body: null, link }
+      const taken = await open(ctx.channels.email)({ ...mail, ...emailText(rendered) })
+      return { status: 'SENT', ...taken, title: rendered.title, body: null, link }
     }
     case 'SMS': {
       const isPromotional = message.category === 'MARKETING'
-      const taken = await open(ctx.channels.sms)({ to: to.address, text: written.body, isPromotional })
-      return { status: 'SENT', ...taken, title: written.title, body: null, link }
+      const taken = await open(ctx.channels.sms)({ to: to.address, text: rendered.body, isPromotional })
+      return { status: 'SENT', ...taken, title: rendered.title, body: null, link }
     }
     case 'PUSH':
       return await sendToDevices(ctx, to, outgoing)
@@ -87,31 +87,31 @@ async function mapUrlFor(ctx: Ctx): Promise<string> {
   return await readConfig(ctx, { key: 'tickets.mapUrl', type, fallback, scopes: [] })
 }
 
-function footOf(
+function footerOf(
   ctx: Ctx,
   { category }: NotificationRow,
-  addresses: Pick<Foot, 'supportEmail' | 'unsubscribeUrl'>,
-): Foot {
+  addresses: Pick<Footer, 'supportEmail' | 'unsubscribeUrl'>,
+): Footer {
   const canChoose = ctx.webUrl !== null && !isTransactional(category)
   return { ...addresses, preferencesUrl: canChoose ? `${ctx.webUrl}/preferences` : null }
 }
 
 function readerOf(
   ctx: Ctx,
-  { name, locale }: Addressee,
+  { name, locale }: Recipient,
   templateLocale: string,
 ): Omit<Reader, 'userId' | 'supportEmail' | 'mapUrl'> {
   const isOwnLanguage = locale.split('-')[0] === templateLocale.split('-')[0]
   return { name, ownLocale: locale, locale: isOwnLanguage ? locale : templateLocale, webUrl: ctx.webUrl }
 }
 
-function emailText({ title, body, html }: Written) {
+function emailText({ title, body, html }: RenderedMessage) {
   return { subject: title, text: body, html: html ?? '' }
 }
 
-interface Outgoing {
+interface OutgoingMessage {
   message: NotificationRow
-  written: Written
+  rendered: RenderedMessage
   link: string | null
 }
 
@@ -119,17 +119,17 @@ interface Outgoing {
 async function sendToDevices(
   ctx: Ctx,
   { targets }: Extract<Destination, { channel: 'PUSH' }>,
-  { message, written, link }: Outgoing,
+  { message, rendered, link }: OutgoingMessage,
 ): Promise<SentMessage> {
   const push = open(ctx.channels.push)
-  const { title, body } = written
+  const { title, body } = rendered
   const failures: unknown[] = []
   let first: string | null = null
   for (const target of targets) {
     try {
       const taken = await push(target, { title, body, link, notificationId: message.id })
       first ??= taken.providerMessageId
-      if (taken.endpointArn !== target.endpointArn) await keepEndpoint(ctx, target.id, taken.endpointArn)
+      if (taken.endpointArn !== target.endpointArn) await saveEndpoint(ctx, target.id, taken.endpointArn)
     } catch (error) {
       if (error instanceof DeliveryRefused && error.isAddressDead) await disableDevice(ctx, target.id)
       failures.push(error)
@@ -140,7 +140,7 @@ async function sendToDevices(
   return { status: 'SENT', providerMessageId: first, title, body: null, link }
 }
 
-async function keepEndpoint(ctx: Ctx, deviceId: string, endpointArn: string): Promise<void> {
+async function saveEndpoint(ctx: Ctx, deviceId: string, endpointArn: string): Promise<void> {
   await ctx.db.update(devices).set({ endpointArn }).where(eq(devices.id, deviceId))
 }
 

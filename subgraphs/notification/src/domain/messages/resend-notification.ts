@@ -7,7 +7,7 @@ import { type NotificationRow, notifications } from '../../db/tables/notificatio
 import { audit } from '../../emit.ts'
 import { resendCause } from '../announcements/resend-cause.ts'
 import { enqueue } from '../delivery/queue.ts'
-import { recordSteps } from '../delivery/record-timeline.ts'
+import { recordTimeline } from '../delivery/record-timeline.ts'
 
 export interface ResendInput {
   id: string
@@ -61,8 +61,8 @@ async function resend(ctx: Ctx, id: string): Promise<NotificationRow> {
     })
     .returning()
   const made = message as NotificationRow
-  await recordSteps(ctx, [made], { status: 'CREATED', detail: `resent, after ${id}` })
-  await recordSteps(ctx, [made], 'QUEUED')
+  await recordTimeline(ctx, [made], { status: 'CREATED', detail: `resent, after ${id}` })
+  await recordTimeline(ctx, [made], 'QUEUED')
   await enqueue(ctx, [made])
   await audit(ctx, {
     action: 'resendNotification',

@@ -34,12 +34,12 @@ export async function registerDevice(ctx: Ctx, input: RegisterDeviceInput): Prom
   if (name && name.length > maxNameLength) {
     throw new InvalidInput([{ field: 'name', message: `must not be longer than ${maxNameLength} characters` }])
   }
-  const device = await keepDevice(ctx, { userId, platform, token, name })
+  const device = await saveDevice(ctx, { userId, platform, token, name })
   await forgetOldDevices(ctx, userId)
   return device
 }
 
-async function keepDevice(
+async function saveDevice(
   ctx: Ctx,
   { userId, platform, token, name }: Pick<DeviceRow, 'userId' | 'platform' | 'token' | 'name'>,
 ): Promise<DeviceRow> {

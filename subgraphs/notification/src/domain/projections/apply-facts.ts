@@ -5,11 +5,11 @@ import { type PerformanceRow, partners, tickets } from '../../db/tables/facts.ts
 import { notifications } from '../../db/tables/notifications.ts'
 import { recipients } from '../../db/tables/people.ts'
 import { wakeMessages } from '../delivery/requeue-messages.ts'
-import { announceLater, keepPerformance } from './apply-performance.ts'
+import { announceLater, savePerformance } from './apply-performance.ts'
 import { factsOfShowing, lockPerformance } from './performance-facts.ts'
 
 /** Keeps what is newest of a user, and sends at once what waited for it. */
-export async function takeUser(ctx: Ctx, data: Payload<'user.changed'>): Promise<void> {
+export async function applyUser(ctx: Ctx, data: Payload<'user.changed'>): Promise<void> {
   const { userId, ...state } = data
   const kept = await ctx.db
     .insert(recipients)
@@ -24,7 +24,7 @@ export async function takeUser(ctx: Ctx, data: Payload<'user.changed'>): Promise
 }
 
 /** Keeps what is newest of a partner. */
-export async function takePartner(ctx: Ctx, data: Payload<'partner.changed'>): Promise<void> {
+export async function applyPartner(ctx: Ctx, data: Payload<'partner.changed'>): Promise<void> {
   const { partnerId, version, name } = data
   await ctx.db
     .insert(partners)
@@ -40,7 +40,7 @@ export async function takePartner(ctx: Ctx, data: Payload<'partner.changed'>): P
  * Remembers who has which tickets, and what they know of the performance. That one was cancelled is not forgotten when its issue
  * is heard of later, and whoever booked before a move that is known already is told of it.
  */
-export async function takeIssuedTickets(ctx: Ctx, data: Payload<'booking.ticketsIssued'>): Promise<void> {
+export async function applyIssuedTickets(ctx: Ctx, data: Payload<'booking.ticketsIssued'>): Promise<void> {
   const performance = await performanceOf(ctx, data)
   const known = knownOf(data, performance)
   const facts = { ...known, issuedAt: ctx.now() }
@@ -58,7 +58,7 @@ async function performanceOf(ctx: Ctx, { showing }: Payload<'booking.ticketsIssu
   const before = await lockPerformance(ctx, showing.performanceId, 'update')
   const facts = factsOfShowing(showing, before)
   if (!facts || (before && before.version >= facts.version)) return before
-  return (await keepPerformance(ctx, facts, before)) ?? (await lockPerformance(ctx, showing.performanceId, 'update'))
+  return (await savePerformance(ctx, facts, before)) ?? (await lockPerformance(ctx, showing.performanceId, 'update'))
 }
 
 /** What whoever booked knows. Events from before moves were counted say only which date it was. */
@@ -73,7 +73,7 @@ function knownOf({ showing, bookedFor }: Payload<'booking.ticketsIssued'>, perfo
 }
 
 /** Remembers that these tickets are void, also when their issue was not heard of yet. */
-export async function takeCancelledTickets(ctx: Ctx, data: Payload<'booking.ticketsCancelled'>): Promise<void> {
+export async function applyCancelledTickets(ctx: Ctx, data: Payload<'booking.ticketsCancelled'>): Promise<void> {
   if (data.ticketIds.length === 0) return
   const cancelledAt = ctx.now()
   await ctx.db

@@ -16,15 +16,15 @@ export interface Move {
  * Keeps what is newest of a performance. Holders of tickets are told when it is postponed, has another date, or changes in another
  * way they must know of; of a cancelled one they hear with their tickets' cancellation.
  */
-export async function takePerformance(ctx: Ctx, data: Payload<'booking.performanceChanged'>): Promise<void> {
+export async function applyPerformance(ctx: Ctx, data: Payload<'booking.performanceChanged'>): Promise<void> {
   const before = await lockPerformance(ctx, data.performanceId, 'update')
   // The tickets that were issued may have told the same version, without the reason.
   if (before && before.version > data.version) return
-  await keepPerformance(ctx, factsOfChange(data, before), before)
+  await savePerformance(ctx, factsOfChange(data, before), before)
 }
 
 /** Writes what a performance is, unless more is known by now, and leaves the job that tells its ticket holders. */
-export async function keepPerformance(
+export async function savePerformance(
   ctx: Ctx,
   facts: PerformanceFacts,
   before: PerformanceRow | null,

@@ -2,7 +2,7 @@ import { configKeys } from '@tikitu/schema/config'
 import type { Channel, Kind } from '../../db/columns.ts'
 import type { Reader } from '../../kinds/kind.ts'
 import { definitionOf } from '../../kinds/registry.ts'
-import type { View } from '../../templates/fill.ts'
+import type { View } from '../../templates/fill-template.ts'
 import type { TemplateRules } from '../../templates/lint-template.ts'
 
 const maxBodyLength: Record<Channel, number> = { EMAIL: 20_000, IN_APP: 1_000, PUSH: 1_000, SMS: 1_000 }

@@ -11,7 +11,7 @@ import { TemplateInvalid } from '../../errors.ts'
 import { definitionOf } from '../../kinds/registry.ts'
 import { builtInLocales, builtInTemplate } from '../../templates/built-in.ts'
 import { lintTemplate, type TemplateText } from '../../templates/lint-template.ts'
-import { writeMessage } from '../../templates/write-message.ts'
+import { renderMessage } from '../../templates/render-message.ts'
 import { findTemplate, getTemplate, inUse, type TemplateInUse, type TemplateKey } from './find-template.ts'
 import { sampleReader, sampleView, templateRulesOf } from './template-rules.ts'
 
@@ -34,12 +34,12 @@ export interface Preview {
 
 /** The texts in use that fit everything named: what staff wrote, and the built-in ones they left alone. */
 export async function listTemplates(ctx: Ctx, filter: Partial<TemplateKey>): Promise<TemplateInUse[]> {
-  const written = await ctx.db
+  const rendered = await ctx.db
     .selectDistinctOn([templateVersions.kind, templateVersions.channel, templateVersions.locale])
     .from(templateVersions)
     .orderBy(templateVersions.kind, templateVersions.channel, templateVersions.locale, desc(templateVersions.version))
   const all = new Map(builtInTemplates().map((template) => [keyOf(template), template]))
-  for (const row of written) all.set(keyOf(row), inUse(row))
+  for (const row of rendered) all.set(keyOf(row), inUse(row))
   return [...all.values()]
     .filter(
       ({ kind, channel, locale }) =>
@@ -78,14 +78,14 @@ export async function previewTemplate(ctx: Ctx, input: PreviewInput): Promise<Pr
   const template = draft ? { ...draft, locale: input.locale } : await findTemplate(ctx, input)
   if (!template) throw channelUnused(input)
   const view = sampleView(kind, template.locale)
-  const foot = {
+  const footer = {
     supportEmail: configKeys['notification.supportEmail'].fallback,
     preferencesUrl: null,
     unsubscribeUrl: null,
   }
-  const written = writeMessage(template, view, { channel, locale: template.locale, foot })
-  const html = written.html && (await withImagesInside(written.html, input))
-  return { locale: template.locale, title: written.title, text: written.body, html }
+  const rendered = renderMessage(template, view, { channel, locale: template.locale, footer })
+  const html = rendered.html && (await withImagesInside(rendered.html, input))
+  return { locale: template.locale, title: rendered.title, text: rendered.body, html }
 }
 
 function requireUsable(key: TemplateKey, text: TemplateText): void {

@@ -63,11 +63,11 @@ export async function changePassword(
     await ctx.identity.signOut(proof.refreshToken).catch(() => undefined)
     throw error
   }
-  return { setAt: ctx.now(), session: await beginAgain(ctx, { username, password: newPassword, jobKey }) }
+  return { setAt: ctx.now(), session: await startNewSession(ctx, { username, password: newPassword, jobKey }) }
 }
 
 /** Null when the account cannot be reached: the password holds, a job ends the sessions, and the caller signs in again. */
-async function beginAgain(
+async function startNewSession(
   ctx: Ctx,
   { username, password, jobKey }: { username: string; password: string; jobKey: string },
 ): Promise<Session | null> {

@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { ConfirmationCodeRefused, EmailNotConfirmed } from '../../errors.ts'
 import type { Account } from '../../identity/identity.ts'
 import { emailAddress, sentCode } from '../profile/input-fields.ts'
-import { makeUser } from './make-user.ts'
+import { createUserRow } from './create-user-row.ts'
 
 const confirmation = z.object({ email: emailAddress, code: sentCode, password: z.string().nullish() })
 
@@ -49,7 +49,7 @@ async function requireKept(ctx: Ctx, email: string): Promise<Account | null> {
 
 async function welcome(ctx: Ctx, account: Account): Promise<void> {
   const isGiven = await Promise.allSettled([
-    makeUser(ctx, account),
+    createUserRow(ctx, account),
     ctx.identity.setMembership(account.sub, 'user', true),
   ])
   for (const outcome of isGiven) {

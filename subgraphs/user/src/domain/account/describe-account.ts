@@ -8,7 +8,7 @@ import { type UserRow, users } from '../../db/tables.ts'
 import type { Account } from '../../identity/identity.ts'
 import { announceUser } from './announce-user.ts'
 import { changeUser } from './change-user.ts'
-import { makeUser } from './make-user.ts'
+import { createUserRow } from './create-user-row.ts'
 
 export type AccountState = Pick<AccessSubject, 'accountStatus' | 'accountVersion'>
 
@@ -30,20 +30,20 @@ export function createDescribeAccount({ perSecond, timeoutMs }: AccountChecks) {
     if (user && (user.status === 'SUSPENDED' || !mayAsk(ctx.now().getTime()))) return stateOf(user)
     const found = await withinTime(ctx.identity.findAccount(uuidFromId(userId)), timeoutMs)
     if (found === 'unknown') return user ? stateOf(user) : { accountStatus: 'ACTIVE', accountVersion: 0 }
-    return await noteFound(ctx, user, found)
+    return await recordFound(ctx, user, found)
   }
 }
 
-async function noteFound(ctx: Ctx, user: UserRow | undefined, account: Account | null): Promise<AccountState> {
-  if (user) return stateOf(await noteExistence(ctx, user, account !== null))
-  return account ? stateOf(await makeUser(ctx, account)) : { accountStatus: 'DELETED', accountVersion: 0 }
+async function recordFound(ctx: Ctx, user: UserRow | undefined, account: Account | null): Promise<AccountState> {
+  if (user) return stateOf(await recordExistence(ctx, user, account !== null))
+  return account ? stateOf(await createUserRow(ctx, account)) : { accountStatus: 'DELETED', accountVersion: 0 }
 }
 
 /**
  * Notes that an account is gone, or there after all, and tells the other services when that is new. A suspended one stays
  * suspended.
  */
-export async function noteExistence(ctx: Ctx, user: UserRow, isThere: boolean): Promise<UserRow> {
+export async function recordExistence(ctx: Ctx, user: UserRow, isThere: boolean): Promise<UserRow> {
   const [from, to] = isThere ? (['DELETED', 'ACTIVE'] as const) : (['ACTIVE', 'DELETED'] as const)
   if (user.status !== from) return user
   return await inTransaction(ctx, async (ctx) => {

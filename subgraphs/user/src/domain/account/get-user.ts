@@ -11,7 +11,7 @@ export async function getUser(ctx: Ctx, id: string): Promise<UserRow | null> {
 /** A person, for themselves and for staff; null for others, who may know somebody's name only where the graph leads to them. */
 export async function getUserInFull(ctx: Ctx, id: string): Promise<UserRow | null> {
   const user = await getUser(ctx, id)
-  return user && (await privately(ctx, user, () => user))
+  return user && (await ifVisible(ctx, user, () => user))
 }
 
 /** A person, for staff; null when there is none. @throws {Unauthenticated | Forbidden | UserSuspended} */
@@ -24,7 +24,7 @@ export async function getUserAsStaff(ctx: Ctx, id: string): Promise<UserRow | nu
  * `value` when the caller is that person, or staff; null for anybody else, and for whoever is suspended. People are
  * reached from all over the graph, so each private field asks.
  */
-export async function privately<T>(ctx: Ctx, user: UserRow, value: () => T | Promise<T>): Promise<T | null> {
+export async function ifVisible<T>(ctx: Ctx, user: UserRow, value: () => T | Promise<T>): Promise<T | null> {
   if (ctx.viewer.kind !== 'user') return null
   const { userId } = ctx.viewer
   if (userId !== user.id && !isStaff(ctx.viewer)) return null

@@ -10,7 +10,7 @@ import { users } from '../../db/tables.ts'
 import { ConfirmationCodeRefused, EmailNotConfirmed, EmailTaken, SignInRefused } from '../../errors.ts'
 import { resetPassword } from './change-password.ts'
 import { confirmRegistration } from './confirm-registration.ts'
-import { makeUser } from './make-user.ts'
+import { createUserRow } from './create-user-row.ts'
 import { register } from './register.ts'
 import { requireActiveUser } from './require-me.ts'
 import { forgotPassword, resendConfirmationCode } from './send-code.ts'
@@ -91,7 +91,7 @@ test('never confirms with the code that resets a password', async () => {
 test('forgets the profile that an unconfirmed account had, and tells the others', async () => {
   const { email, strangerId } = await takenAddress()
   const account = await cognito.identity.findAccount(email)
-  if (account) await makeUser(visitor(), account)
+  if (account) await createUserRow(visitor(), account)
   await register(visitor(), { email, password: goodPassword })
   const [row] = await database.db.select().from(users).where(eq(users.id, strangerId))
   expect(row).toMatchObject({ email: null, name: null, isEmailVerified: false, version: 2 })

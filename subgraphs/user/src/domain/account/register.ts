@@ -13,7 +13,7 @@ import type { NewAccount } from '../../identity/identity.ts'
 import { emailAddress } from '../profile/input-fields.ts'
 import { announceUser } from './announce-user.ts'
 import { changeUser } from './change-user.ts'
-import { makeUser } from './make-user.ts'
+import { createUserRow } from './create-user-row.ts'
 import { requireStrongPassword } from './password-rule.ts'
 import { requestAccountSync } from './sync-account.ts'
 
@@ -54,7 +54,7 @@ export async function register(ctx: Ctx, input: RegisterInput): Promise<Registra
   }
   const { sub, isConfirmed } = await signUpAnew(ctx, { ...person, password })
   const userId = idFromUuid('usr', sub)
-  if (isConfirmed) await makeUser(ctx, { ...person, sub, isEmailVerified: false })
+  if (isConfirmed) await createUserRow(ctx, { ...person, sub, isEmailVerified: false })
   else await requestAccountSync(ctx, userId)
   return { userId, email, isConfirmed }
 }

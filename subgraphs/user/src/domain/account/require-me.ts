@@ -6,8 +6,8 @@ import type { Ctx } from '../../context.ts'
 import { type UserRow, users } from '../../db/tables.ts'
 import { UserSuspended } from '../../errors.ts'
 import type { Account } from '../../identity/identity.ts'
-import { noteExistence } from './describe-account.ts'
-import { makeUser } from './make-user.ts'
+import { createUserRow } from './create-user-row.ts'
+import { recordExistence } from './describe-account.ts'
 
 /**
  * The caller's own row. It is made at the first call of an account, as not every account is registered through us.
@@ -30,7 +30,7 @@ export async function requireActiveUser(ctx: Ctx, userId: string): Promise<UserR
   if (user?.status === 'SUSPENDED') throw new UserSuspended()
   if (user?.status === 'ACTIVE') return user
   const account = await requireAccount(ctx, userId)
-  return user ? await noteExistence(ctx, user, true) : await makeUser(ctx, account)
+  return user ? await recordExistence(ctx, user, true) : await createUserRow(ctx, account)
 }
 
 async function findUser(ctx: Ctx, userId: string): Promise<UserRow | null> {

@@ -10,7 +10,7 @@ import { useCognito } from '../../../test/cognito.ts'
 import { administrator, ctxOf, freshEmail, goodPassword, migrations } from '../../../test/factories.ts'
 import { users } from '../../db/tables.ts'
 import { NewPasswordRequired, PasswordTooWeak, SessionEnded, SignInRefused, UserSuspended } from '../../errors.ts'
-import { takePartnerTeam } from '../projections/apply-partner-team.ts'
+import { applyPartnerTeam } from '../projections/apply-partner-team.ts'
 import { confirmRegistration } from './confirm-registration.ts'
 import { register } from './register.ts'
 import { refreshSession, signIn, signOut, signOutEverywhere } from './sign-in.ts'
@@ -85,7 +85,7 @@ test('gives a refreshed token the roles of this moment', async () => {
   const { email, userId } = await member()
   const session = await signIn(visitor(), { email, password })
   const fact = { partnerId: 'ptr_fresh', version: 1, name: 'House', maySell: true, mayBePaidOut: true } as const
-  await takePartnerTeam(visitor(), { ...fact, status: 'VERIFIED', members: [{ userId, role: 'OWNER' }] })
+  await applyPartnerTeam(visitor(), { ...fact, status: 'VERIFIED', members: [{ userId, role: 'OWNER' }] })
   await syncGroup(visitor(), { userId, group: 'partner' })
   const { accessToken } = await refreshSession(visitor(), session)
   expect(decodeJwt(accessToken)['cognito:groups']).toEqual(expect.arrayContaining(['partner', 'user']))

@@ -25,7 +25,7 @@ export function requireAddress(own: readonly AddressRow[], id: string): AddressR
 }
 
 /** Makes an address the default, and the one before no longer. Both under the lock of `lockAddresses`. */
-export async function makeDefault(ctx: Ctx, { id, userId }: AddressRow): Promise<AddressRow> {
+export async function setDefault(ctx: Ctx, { id, userId }: AddressRow): Promise<AddressRow> {
   await clearDefault(ctx, userId)
   const [address] = await ctx.db.update(addresses).set({ isDefault: true }).where(eq(addresses.id, id)).returning()
   return address as AddressRow

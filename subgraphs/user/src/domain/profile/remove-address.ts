@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { addresses, type UserRow } from '../../db/tables.ts'
 import { requireMe } from '../account/require-me.ts'
-import { lockAddresses, makeDefault, requireAddress } from './own-addresses.ts'
+import { lockAddresses, requireAddress, setDefault } from './own-addresses.ts'
 
 /**
  * Removes one of the caller's addresses. When it was the default, the oldest that is left becomes it.
@@ -16,7 +16,7 @@ export async function removeAddress(ctx: Ctx, { id }: { id: string }): Promise<U
     const address = requireAddress(own, id)
     await ctx.db.delete(addresses).where(eq(addresses.id, id))
     const heir = own.find((other) => other.id !== id)
-    if (address.isDefault && heir) await makeDefault(ctx, heir)
+    if (address.isDefault && heir) await setDefault(ctx, heir)
   })
   return me
 }

@@ -8,8 +8,8 @@ import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
 import { ctxOf, freshEmail, jobsOf, migrations } from '../../../test/factories.ts'
 import { groupTask, syncGroup } from '../account/sync-group.ts'
-import { takePartnerTeam } from './apply-partner-team.ts'
-import { takeStaffMember } from './apply-staff-member.ts'
+import { applyPartnerTeam } from './apply-partner-team.ts'
+import { applyStaffMember } from './apply-staff-member.ts'
 
 type PartnerChanged = Payload<'partner.changed'>
 
@@ -55,8 +55,8 @@ test.each([
 ] as const)('members of a partner that is %s are in the group: %s', async (status, isIn) => {
   const userId = await account()
   const partnerId = newId('ptr')
-  await takePartnerTeam(service(), fact(partnerId, 1, { userIds: [userId] }))
-  await takePartnerTeam(service(), fact(partnerId, 2, { status, userIds: [userId] }))
+  await applyPartnerTeam(service(), fact(partnerId, 1, { userIds: [userId] }))
+  await applyPartnerTeam(service(), fact(partnerId, 2, { status, userIds: [userId] }))
   await runGroupJobs()
   expect(await groupsOf(userId)).toEqual(isIn ? ['partner'] : [])
 })
@@ -64,10 +64,10 @@ test.each([
 test('takes somebody out of the group when they leave, and not while another partner has them', async () => {
   const [stays, leaves] = [await account(), await account()]
   const [one, two] = [newId('ptr'), newId('ptr')]
-  await takePartnerTeam(service(), fact(one, 1, { userIds: [stays, leaves] }))
-  await takePartnerTeam(service(), fact(two, 1, { userIds: [stays] }))
+  await applyPartnerTeam(service(), fact(one, 1, { userIds: [stays, leaves] }))
+  await applyPartnerTeam(service(), fact(two, 1, { userIds: [stays] }))
   await runGroupJobs()
-  await takePartnerTeam(service(), fact(one, 2, { userIds: [] }))
+  await applyPartnerTeam(service(), fact(one, 2, { userIds: [] }))
   await runGroupJobs()
   expect(await groupsOf(stays)).toEqual(['partner'])
   expect(await groupsOf(leaves)).toEqual([])
@@ -76,7 +76,7 @@ test('takes somebody out of the group when they leave, and not while another par
 test('leaves alone whom an administrator put into the group, while their partner is not verified', async () => {
   const userId = await account()
   await cognito.identity.setMembership(uuidFromId(userId), 'partner', true)
-  await takePartnerTeam(service(), fact(newId('ptr'), 1, { status: 'DRAFT', userIds: [userId] }))
+  await applyPartnerTeam(service(), fact(newId('ptr'), 1, { status: 'DRAFT', userIds: [userId] }))
   await runGroupJobs()
   expect(await groupsOf(userId)).toEqual(['partner'])
 })
@@ -94,8 +94,8 @@ test('ends in the state of the newest fact, in whatever order facts come, also a
     fc.asyncProperty(order, fc.boolean(), async (indices, isAtOnce) => {
       const facts = history(newId('ptr')).filter((_each, index) => indices.includes(index))
       const shuffled = indices.map((index) => facts.find(({ version }) => version === index + 1) as PartnerChanged)
-      if (isAtOnce) await Promise.all(shuffled.map((each) => takePartnerTeam(service(), each)))
-      else for (const each of shuffled) await takePartnerTeam(service(), each)
+      if (isAtOnce) await Promise.all(shuffled.map((each) => applyPartnerTeam(service(), each)))
+      else for (const each of shuffled) await applyPartnerTeam(service(), each)
       await runGroupJobs()
       const newest = Math.max(...indices) + 1
       expect(await groupsOf(userId)).toEqual(newest === 2 || newest === 3 ? ['partner'] : [])
@@ -108,18 +108,18 @@ test('ends in the state of the newest fact, in whatever order facts come, also a
 
 test('does not fail for members without an account, or with an id that is none', async () => {
   const strangers = [idFromUuid('usr', randomUUID()), 'somebody']
-  await takePartnerTeam(service(), fact(newId('ptr'), 1, { userIds: strangers }))
+  await applyPartnerTeam(service(), fact(newId('ptr'), 1, { userIds: strangers }))
   expect(await jobsOf(database, groupTask)).toHaveLength(1)
   await runGroupJobs()
 })
 
 test('gives the group admin to staff and takes it away, by the newest fact', async () => {
   const userId = await account()
-  await takeStaffMember(service(), { userId, version: 1, role: 'SUPPORT' })
+  await applyStaffMember(service(), { userId, version: 1, role: 'SUPPORT' })
   await runGroupJobs()
   expect(await groupsOf(userId)).toEqual(['admin'])
-  await takeStaffMember(service(), { userId, version: 3, role: null })
-  await takeStaffMember(service(), { userId, version: 2, role: 'SUPERADMIN' })
+  await applyStaffMember(service(), { userId, version: 3, role: null })
+  await applyStaffMember(service(), { userId, version: 2, role: 'SUPERADMIN' })
   await runGroupJobs()
   expect(await groupsOf(userId)).toEqual([])
 })

@@ -12,7 +12,7 @@ type PartnerChanged = Payload<'partner.changed'>
  * Keeps who belongs to a partner, unless something newer is known, and has the group `partner` given to and taken from
  * those for whom it changed. Somebody whom staff put into the group by hand is left alone until their partner changes.
  */
-export async function takePartnerTeam(ctx: Ctx, fact: PartnerChanged): Promise<void> {
+export async function applyPartnerTeam(ctx: Ctx, fact: PartnerChanged): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const before = await lockTeam(ctx, fact.partnerId)
     if (before.version >= fact.version) return

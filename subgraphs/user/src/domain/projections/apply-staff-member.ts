@@ -7,7 +7,7 @@ import { staffMembers } from '../../db/tables.ts'
 import { requestGroupSync } from '../account/sync-group.ts'
 
 /** Keeps who is staff, unless something newer is known, and has the group `admin` given to or taken from them. */
-export async function takeStaffMember(ctx: Ctx, fact: Payload<'admin.staffChanged'>): Promise<void> {
+export async function applyStaffMember(ctx: Ctx, fact: Payload<'admin.staffChanged'>): Promise<void> {
   const { userId, version } = fact
   if (!isId('usr', userId)) return
   const isStaff = fact.role !== null

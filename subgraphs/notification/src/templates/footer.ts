@@ -1,7 +1,7 @@
 import { escapeMarkup } from './parse-markup.ts'
 
 /** What stands below every e-mail, whatever it says. */
-export interface Foot {
+export interface Footer {
   /** Where to write with questions. */
   supportEmail: string
   /** Where to choose what one is told; null where that cannot be chosen, or there is no page for it. */
@@ -19,8 +19,8 @@ const words = {
   },
 }
 
-/** The foot of an e-mail, as markup. */
-export function footMarkup({ supportEmail, preferencesUrl, unsubscribeUrl }: Foot, locale: string): string {
+/** The footer of an e-mail, as markup. */
+export function footerMarkup({ supportEmail, preferencesUrl, unsubscribeUrl }: Footer, locale: string): string {
   const { questions, choose, unsubscribe } = locale.split('-')[0] === 'id' ? words.id : words.en
   const lines = [`${questions} [${escapeMarkup(supportEmail)}](mailto:${escapeMarkup(supportEmail)}).`]
   if (preferencesUrl) lines.push(`[${choose}](${escapeMarkup(preferencesUrl)}).`)

@@ -16,7 +16,7 @@ import { requestAccountSync } from './sync-account.ts'
 export type NewProfile = Omit<Account, 'isConfirmed' | 'isEnabled'>
 
 /** The row of an account, made now when there is none: one per `sub`, however many ask at once. */
-export async function makeUser(ctx: Ctx, account: NewProfile): Promise<UserRow> {
+export async function createUserRow(ctx: Ctx, account: NewProfile): Promise<UserRow> {
   const id = idFromUuid('usr', account.sub)
   const name = usableName(account.name)
   return await inTransaction(ctx, async (ctx) => {
