@@ -92,6 +92,9 @@ test('lets owners propose, and managers and staff confirm or withdraw', async ()
 test.each([
   ['a wrong check digit', 'GB', 'GB83WEST12345698765432', null],
   ['a digit too few', 'DE', 'DE8937040044053201300', null],
+  ['digits where the country has letters', 'GB', 'GB25123412345698765432', null],
+  ['a wrong national check digit', 'BE', 'BE41539007547035', null],
+  ['an IBAN with a code that the registry does not give', 'GF', 'GF4120041010050500013M02606', null],
   ['the IBAN of another country', 'DE', 'GB82WEST12345698765432', null],
   ['a number without a bank where there are no IBANs', 'ID', '1234567890', null],
   ['a number with other characters', 'US', '12345;678', '021000021'],
@@ -102,6 +105,10 @@ test.each([
 test('reads numbers as people write them', () => {
   expect(readBankNumber('DE', { accountNumber: 'de89 3704 0044 0532 0130 00' })).toEqual({
     accountNumber: 'DE89370400440532013000',
+    bankCode: null,
+  })
+  expect(readBankNumber('GF', { accountNumber: 'FR14 2004 1010 0505 0001 3M02 606' })).toEqual({
+    accountNumber: 'FR1420041010050500013M02606',
     bankCode: null,
   })
   expect(readBankNumber('US', { accountNumber: '12345-678', bankCode: '021000021' })).toEqual({
