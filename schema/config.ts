@@ -47,14 +47,14 @@ export const configKeys = {
     type: z.int().min(1).max(100),
     fallback: 10,
     scopes: ['platform', 'partner'],
-    description: 'How many places one person may have for a performance, where the performance itself does not say.',
+    description: 'Maximum number of seats per person and performance, unless the performance sets its own.',
   },
   'booking.salesGraceMinutes': {
     type: z.int().min(0).max(60),
     fallback: 10,
     scopes: ['platform', 'partner'],
     description:
-      'How long after the end of sales what was held in time can still be booked and paid, never beyond the end of the performance.',
+      'Minutes after the end of sales in which held seats can still be booked and paid, never past the end of the performance.',
   },
   'partner.bankAccountWaitDays': {
     type: z.int().min(0).max(60),
@@ -85,49 +85,48 @@ export const configKeys = {
     type: z.int().min(1).max(100),
     fallback: 10,
     scopes: ['platform'],
-    description: 'How many holds and unpaid bookings one person may have at once, over all performances.',
+    description: 'Maximum number of open holds and unpaid bookings per user, over all performances.',
   },
   'booking.maxUnpaidPlaces': {
     type: z.int().min(1).max(1_000),
     fallback: 30,
     scopes: ['platform'],
     description:
-      'How many seats one person may have in holds and unpaid bookings, over all performances; at least what the performance lets one person have.',
+      'Maximum number of seats in holds and unpaid bookings per user, over all performances; at least the maximum per person of the performance.',
   },
   'booking.maxUnpaidPlacesPerAddress': {
     type: z.int().min(1).max(10_000),
     fallback: 30,
     scopes: ['platform', 'partner'],
     description:
-      'How many seats of a performance may be in holds and unpaid bookings made from one network address; at least what the performance lets one person have.',
+      'Maximum number of unpaid seats per performance and network address; at least the maximum per person of the performance.',
   },
   'booking.holdsBeforePause': {
     type: z.int().min(1).max(1_000),
     fallback: 5,
     scopes: ['platform'],
     description:
-      'How many holds of a person may lapse or be given up unpaid within an hour, and since they last paid, before they must wait between holds.',
+      'Number of holds that may expire or be released unpaid within an hour, and since the last payment, before a user has to wait between holds.',
   },
   'booking.holdPauseSeconds': {
     type: z.int().min(0).max(900),
     fallback: 15,
     scopes: ['platform'],
     description:
-      'How long the first such wait is. It doubles with each further hold that is not paid, up to 15 minutes; 0 means no waits.',
+      'Seconds of the first such wait. It doubles with each further unpaid hold, up to 15 minutes; 0 disables waits.',
   },
   'booking.accessibleReleaseHours': {
     type: z.int().min(0).max(8_760),
     fallback: 24,
     scopes: ['platform', 'partner'],
     description:
-      'How many hours before it begins a performance sells its wheelchair and companion places to everybody. 0: never before it begins.',
+      'Hours before the start when wheelchair and companion seats go on general sale. 0: not before the start.',
   },
   'booking.taxBasisPointsByCountry': {
     type: z.record(z.string().regex(/^[A-Z]{2}$/), z.int().min(0).max(10_000)),
     fallback: {} as Record<string, number>,
     scopes: ['platform', 'partner'],
-    description:
-      'The tax rate of tickets by country (ISO 3166-1 alpha-2), in hundredths of a per cent, where a performance does not say: {"AT": 1300}.',
+    description: 'Default tax rate of tickets in basis points, by country (ISO 3166-1 alpha-2): {"AT": 1300}.',
   },
   'payment.commissionBasisPoints': {
     type: z.int().min(0).max(5_000),

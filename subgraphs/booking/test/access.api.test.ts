@@ -40,7 +40,7 @@ async function settled() {
   return { show, customer, purchase, hold, code, scan, spare, extra, draft, waiting }
 }
 
-/** Two requests that wait for a second person, of tickets that are gone: whoever may decide, and comes second, finds it done. */
+/** Two requests for approval of tickets that are already void: the second decision finds the request decided. */
 async function waits({ by }: Show, subjectId: string): Promise<string[]> {
   const wish = { partnerId: by.partnerId, kind: 'TICKETS' as const, subjectId, reason: null, amounts: { EUR: 1 } }
   return await inTransaction(ctxOf(database), async (ctx) => {
@@ -115,7 +115,7 @@ function watching({ show, purchase }: Settled): Record<string, string> {
   }
 }
 
-/** Cancelling comes last: whoever may, and comes second, finds the ticket void. */
+/** Cancelling comes last: the second cancellation finds the ticket void. */
 function atTheDoorAndAfter({ show, purchase, hold, code, scan, waiting }: Settled): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
   const ticket = `bookingId: "${purchase.booking.id}", ticketIds: ["${purchase.tickets[1]?.id}"]`

@@ -8,7 +8,7 @@ import { asService, bookingById, bought, captured, held } from './purchases.ts'
 const database = useDatabase(migrations)
 const ask = asker(database)
 
-test('cancels by line, and shows what goes back and what has gone back', async () => {
+test('cancels by line, and shows pending and completed refunds', async () => {
   const hall = await house(database, { cancellationDeadlineHours: 48, cancellationFeeMinor: 500 })
   const { ctx, booking, tickets } = await bought(database, hall)
   const mutation = /* GraphQL */ `

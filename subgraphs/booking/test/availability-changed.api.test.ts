@@ -57,7 +57,7 @@ const standing = (show: Show) => ({
   tiers: [{ tierId: show.standing.id, count: 1 }],
 })
 
-test('shows every section at once, and then those that change, whoever changes them in whatever process', async () => {
+test('sends every section first, then those that change, from any process', async () => {
   const show = await onSale(database)
   const events = await watch(show)
   expect(await shown(events)).toMatchObject({
@@ -79,7 +79,7 @@ test('shows every section at once, and then those that change, whoever changes t
   expect(await isQuiet(events)).toBe(true)
 })
 
-test('shows the places of a hold as free when it lapses, though no row changes', async () => {
+test('shows the seats of a hold as free when it expires, although no row changes', async () => {
   const show = await onSale(database)
   await held(ctxOf(database), show, 3)
   let now = openingDay
@@ -89,7 +89,7 @@ test('shows the places of a hold as free when it lapses, though no row changes',
   expect(await shown(events)).toMatchObject({ isDelta: true, sections: [{ section: 0, free: 15 }] })
 })
 
-test('says a change once, also while a transaction that is open for long makes it look new again and again', async () => {
+test('sends a change once, even while a long transaction makes it look new repeatedly', async () => {
   const show = await onSale(database)
   const at = await startProcess()
   const asked = statementsOf(at)
@@ -106,7 +106,7 @@ test('says a change once, also while a transaction that is open for long makes i
   slow.release()
 })
 
-test('begins with what changed since the version that was shown last, by whatever process', async () => {
+test('starts with the changes since the last version, from any process', async () => {
   const show = await onSale(database)
   const before = await watch(show)
   const { version } = await shown(before)
@@ -158,7 +158,7 @@ test('shows a draft to its partner alone, and to no member who has left', async 
   expect((await events.next()).done).toBe(true)
 })
 
-test('shows each what they may see, however much of what they are told is made once', async () => {
+test('applies visibility per subscriber, although events are shared', async () => {
   const show = await onSale(database)
   const at = await startProcess()
   const of = `performanceId: "${show.performance.id}"`
@@ -180,7 +180,7 @@ test('shows each what they may see, however much of what they are told is made o
   expect(await houseHolds()).toEqual([none, own, none, own])
 })
 
-/** What somebody sees who only ever put together what they were told. */
+/** The state of a client that only applies the events it received. */
 function picture() {
   const bitmaps = new Map<number, string>()
   return {
@@ -239,7 +239,7 @@ test('asks the database once per round for two thousand watchers, and not at all
     const all = await Promise.all(watchers.map(shown))
     expect(new Set(all.map(({ sections }) => sections[0]?.free))).toEqual(new Set([14 - change]))
   }
-  // 6,000 events were shown, and nothing was asked but what each round asks.
+  // 6,000 events were sent with only the statements of each poll.
   const during = asked.slice(before)
   expect(during.filter(({ text }) => !text.includes('booking.availability'))).toEqual([])
   expect(during.length).toBeLessThan((performance.now() - begun) / intervalMs + 2)
@@ -253,7 +253,7 @@ test('asks the database once per round for two thousand watchers, and not at all
   expect(readsOf(show)).toBeLessThanOrEqual(last + 1)
 }, 60_000)
 
-/** What a process asks its database, as it goes on. */
+/** The statements of a process, as they run. */
 function statementsOf({ pool }: Booking) {
   const statements: { text: string; values: unknown[] }[] = []
   const ask = pool.query.bind(pool) as (...call: unknown[]) => unknown

@@ -85,7 +85,7 @@ function refundOf(bookingId: string) {
   >[1]
 }
 
-test('shows that a booking is over when its time is up, though nobody wrote that down, and when somebody did', async () => {
+test('sends the expiry of a booking, before and after the sweep', async () => {
   const { ctx, booking } = await placed(database, await house(database))
   const aMomentBefore = new Date(booking.expiresAt.getTime() - 500)
   let now = aMomentBefore
@@ -103,7 +103,7 @@ test('misses no change between looking and listening, and none while it shows an
   // The caller was let in, and nothing was read yet.
   await applyCapturedPayment(asService(ctx), captured(booking))
   expect(await shown(events)).toMatchObject({ status: 'CONFIRMED' })
-  // It was shown, and nobody has asked for more: this comes before there is somebody to wake.
+  // The first event was consumed and no next one requested yet, so this change arrives before there is a waiter.
   const [ticket] = await later(ctx, 0).load.ticketsOfBooking.load(booking.id)
   await cancelTickets(ctxOf(database, testStaff()), {
     bookingId: booking.id,
@@ -112,7 +112,7 @@ test('misses no change between looking and listening, and none while it shows an
   expect(await shown(events)).toMatchObject({ status: 'PARTIALLY_CANCELLED' })
 })
 
-test('shows whoever is slow the newest state, once', async () => {
+test('sends a slow subscriber the newest state, once', async () => {
   const show = await onSale(database, { performance: { entryRule: 'REENTRY', ...tonight } })
   const { ctx, booking, tickets } = await bought(database, show)
   const process = await startProcess()
@@ -126,14 +126,14 @@ test('shows whoever is slow the newest state, once', async () => {
       await checkIn(ctxOf(database, show.by.scanner), { ...scan, nonce: `${direction} ${round}`, direction })
     }
   }
-  // What was told first is heard first.
+  // Notifications arrive in order.
   await notifyWatchers(ctx, other.booking.id)
   await nextOf(marker)
   expect(await shown(events)).toMatchObject({ tickets: [out, valid] })
   expect(await isQuiet(events)).toBe(true)
 })
 
-test('goes on when the database broke off what it listened to, and shows what happened meanwhile', async () => {
+test('resumes after the database drops its listener, and sends what happened meanwhile', async () => {
   const { ctx, booking } = await placed(database, await house(database))
   const events = await watch(ctx.viewer, booking.id)
   await nextOf(events)
@@ -142,7 +142,7 @@ test('goes on when the database broke off what it listened to, and shows what ha
   await expect.poll(async () => await shown(events)).toMatchObject({ status: 'CONFIRMED' })
 })
 
-test('is refused to whoever may not see the booking, as if there were none', async () => {
+test('is refused with NOT_FOUND when the booking is not visible', async () => {
   const booking = await startProcess()
   const hall = await house(database)
   const { booking: row } = await placed(database, hall)

@@ -66,7 +66,7 @@ test('a manager drafts an event, plans a performance and publishes it, with the 
   })
 })
 
-test('anybody finds an event and sees its map, its prices and its free places', async () => {
+test('everybody finds an event and sees its seat map, prices and free seats', async () => {
   const booking = await bookingOn(database)
   const { event, performance, by } = await onSale(database, {
     event: { title: 'Medea' },
@@ -104,7 +104,7 @@ test('anybody finds an event and sees its map, its prices and its free places', 
   })
 })
 
-test('the plan of a house is typed, but for its seats', async () => {
+test('the seat map is typed except for its seats', async () => {
   const corners = [
     { x: -200, y: 300 },
     { x: 500, y: 300 },
@@ -134,7 +134,7 @@ test('the plan of a house is typed, but for its seats', async () => {
   })
 })
 
-test('a buyer lets the service choose: neighbours, or standing places, or a refusal with what is left', async () => {
+test('best available returns adjacent seats, general-admission seats, or a refusal with the number left', async () => {
   const booking = await bookingOn(database)
   const { performance, adult, standing } = await onSale(database)
   const run = async (name: string, tierId: string, count: number) => {
@@ -152,7 +152,7 @@ test('a buyer lets the service choose: neighbours, or standing places, or a refu
   })
 })
 
-test('a draft is nothing to anybody but its partner, by query, by reference, and in the list of the partner', async () => {
+test('a draft is visible only to its partner, by query, by reference and in the list of the partner', async () => {
   const booking = await bookingOn(database)
   const by = await organizer(database)
   const created = await callAs(booking, by.manager, operation('CreateEvent', { input: eventInput(by.partnerId) }))

@@ -68,7 +68,7 @@ test('a venue and a person are what their newest states say', async () => {
   expect(await database.db.select().from(users).where(eq(users.id, userId))).toMatchObject([{ status: 'SUSPENDED' }])
 })
 
-test('a published layout is kept as it came first', async () => {
+test('a published layout stays as first received', async () => {
   const layoutId = newId('lay')
   const layout = { layoutId, venueId: 'ven_1', partnerId: 'ptr_1', number: 1, name: 'Main hall', document: smallHouse }
   await applyLayout(ctxOf(database), layout)

@@ -13,7 +13,7 @@ import { applyPartner } from '../src/domain/projections/apply-partner.ts'
 import { applyVenue } from '../src/domain/projections/apply-venue.ts'
 import { ctxOf } from './factories.ts'
 
-/** Two rows of six with an aisle, a row with wheelchair places, and a floor for fifty. */
+/** Two rows of six with an aisle, a row with wheelchair spaces, and a floor for fifty. */
 export const smallHouse: LayoutDocument = {
   format: 'tikitu.layout.v1',
   zones: [

@@ -40,7 +40,7 @@ export function later(ctx: Ctx, minutes: number): Ctx {
   return createCtx({ ...ctx, now: () => now }, { viewer, requestId, acceptLanguage })
 }
 
-/** How often a subgraph of a test looks at what is watched. */
+/** Poll interval of watched data in tests. */
 export const intervalMs = 10
 
 /** The whole subgraph on the test's database, at that moment. */
@@ -139,7 +139,7 @@ function seatRow(performanceId: string, number: number): typeof places.$inferIns
   }
 }
 
-/** The places of a performance that are not free. */
+/** The seats of a performance that are not free. */
 export async function takenPlaces(database: TestDatabase, performanceId: string): Promise<PlaceRow[]> {
   const rows = await database.db.select().from(places)
   return rows.filter((row) => row.performanceId === performanceId && row.status !== 'FREE')

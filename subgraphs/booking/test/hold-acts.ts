@@ -12,7 +12,7 @@ import { unblockSeats } from '../src/domain/inventory/unblock-seats.ts'
 import { ctxOf, later } from './factories.ts'
 import type { Act, World } from './world.ts'
 
-/** What people do with places before they buy them. Six seats only, so that they get in each other's way. */
+/** Actions on seats before a booking. Only six seats, so that users compete. */
 export const holdActs: Readonly<Record<string, Act>> = {
   holdSeats: ({ show }, ctx, dice) => {
     const first = dice % 6
@@ -48,7 +48,7 @@ export const holdActs: Readonly<Record<string, Act>> = {
   },
 }
 
-/** One of the caller's holds, over or not. */
+/** One of the caller's holds, active or not. */
 export async function anyHold(world: World, ctx: Ctx, dice: number): Promise<HoldRow | undefined> {
   const own = await world.database.db
     .select()

@@ -18,7 +18,7 @@ const holdSeats = /* GraphQL */ `
   }
 `
 
-test('answers a hold with its places and their price, and the next buyer with a refusal', async () => {
+test('returns a hold with its seats and prices, and refuses the next buyer', async () => {
   const booking = await bookingOn(database)
   const { performance, adult, child } = await house(database)
   const seats = [
@@ -45,7 +45,7 @@ test('answers a hold with its places and their price, and the next buyer with a 
   expect(lost.data).toMatchObject({ holdSeats: { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', numbers: [0, 1] } })
 })
 
-test('shows a hold to its owner and to nobody else, by the query and as an entity', async () => {
+test('shows a hold only to its owner, by query and as an entity', async () => {
   const booking = await bookingOn(database)
   const { performance, adult } = await house(database)
   const owner = testUser()
@@ -62,7 +62,7 @@ test('shows a hold to its owner and to nobody else, by the query and as an entit
   expect(stranger.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-test('answers a request for more seats than anybody may hold in a few words, and holds none', async () => {
+test('refuses a request for too many seats with a short message', async () => {
   const booking = await bookingOn(database)
   const { performance, adult } = await house(database)
   const seats = Array.from({ length: 20_000 }, (_, number) => ({ number, tierId: adult.id }))

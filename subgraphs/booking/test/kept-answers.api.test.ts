@@ -26,7 +26,7 @@ async function settled() {
   return { show, draft, planned, callers, subgraph: await bookingOn(database) }
 }
 
-test('what is on sale may be kept some seconds, as it is the same for everybody', async () => {
+test('data that is the same for everybody is cacheable for some seconds', async () => {
   const { show, callers, subgraph } = await settled()
   const { event, performance } = show
   const short = 'max-age=2, public'

@@ -21,7 +21,7 @@ export function processes(database: TestDatabase) {
   }
 }
 
-/** Whether there is nothing to be said: what is asked for next has not come when everything else has had its turn. */
+/** Whether no event is pending: the next one has not arrived after all other work has run. */
 export async function isQuiet(events: EventStream<string>): Promise<boolean> {
   const next = events.next().then(() => 'something')
   const turns = async () => {

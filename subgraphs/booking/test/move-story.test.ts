@@ -16,7 +16,7 @@ import { asService, bought, captured, placed } from './purchases.ts'
 const database = useDatabase(migrations)
 const at = (text: string) => new Date(text)
 
-/** Where the others find what booking really tells of a performance that moves. */
+/** Sample events of a moved performance, for the tests of other services. */
 const sample = fileURLToPath(new URL('../../../schema/events/samples/moves.json', import.meta.url))
 
 test('what booking tells of a performance that moves is what the others are tested with', async () => {

@@ -27,7 +27,7 @@ async function worldOfBuyers(): Promise<World> {
   return world
 }
 
-test('no place is sold twice, every confirmed booking has its tickets, and no money is kept in silence', {
+test('no seat is sold twice, every confirmed booking has its tickets, and every payment is accounted for', {
   timeout: 180_000,
 }, async () => {
   await fc.assert(

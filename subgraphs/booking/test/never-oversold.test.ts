@@ -7,7 +7,7 @@ import { expectSound, newWorld, play, roundsOf } from './world.ts'
 
 const database = useDatabase(migrations)
 
-test('no place has two claims and no hold is half, whatever people do at once', { timeout: 120_000 }, async () => {
+test('no seat has two claims and no hold is partial, under concurrent actions', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(roundsOf(holdActs), async (rounds) => {
       const world = await newWorld(database)

@@ -14,7 +14,7 @@ import { expireHolds } from '../src/domain/inventory/expire-holds.ts'
 import { asService, captured, eventsAbout } from './purchases.ts'
 import { type Act, ctxIn, placesIn, type World } from './world.ts'
 
-/** What people do once they hold places, and what payment and time do to them. Any booking is paid at any time, or twice. */
+/** Actions on held seats, by users, payment and time. Any booking may be paid at any time, or twice. */
 export const purchaseActs: Readonly<Record<string, Act>> = {
   book: async (world, ctx, dice) => {
     const hold = await recentHold(world, ctx, dice)
@@ -49,7 +49,7 @@ async function pay(ctx: Ctx, booking: BookingRow, overrides: Parameters<typeof c
   await applyCapturedPayment(asService(ctx), captured(booking, { paymentId: newId('pay'), ...overrides }))
 }
 
-/** One of the last two: most of the older ones are over. */
+/** One of the last two, as most older ones have ended. */
 async function recentHold(world: World, ctx: Ctx, dice: number): Promise<HoldRow | undefined> {
   const own = await world.database.db
     .select()
@@ -90,7 +90,7 @@ export async function expectSoundPurchases(world: World): Promise<void> {
   expect(live.map((ticket) => ticket.placeNumber).toSorted((a, b) => a - b)).toEqual(sold)
 }
 
-/** Answers its live tickets, each of which has its place. */
+/** Returns its valid tickets, each with its seat. */
 async function expectSoundBooking(world: World, booking: BookingRow, rows: PlaceRow[]): Promise<TicketRow[]> {
   const lines = await world.database.db.select().from(bookingLines).where(eq(bookingLines.bookingId, booking.id))
   const issued = await ticketsIn(world, booking.id)
@@ -114,7 +114,7 @@ function isKept(world: World, booking: BookingRow): boolean {
   return booking.status === 'AWAITING_PAYMENT' && booking.expiresAt > ctxIn(world, 0).now()
 }
 
-/** Every captured payment confirmed the booking, once, or was rejected and told so; what goes back is what was paid. */
+/** Every captured payment confirmed the booking once, or was rejected with an event; refunds equal payments. */
 async function expectHonestMoney(
   world: World,
   booking: BookingRow,

@@ -30,7 +30,7 @@ const placeBooking = /* GraphQL */ `
   }
 `
 
-test('places a booking with a quote that payment can believe', async () => {
+test('places a booking with a quote that payment can verify', async () => {
   const hall = await house(database, { feeMinor: 100, taxBasisPoints: 900 })
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 0, 1)
@@ -69,7 +69,7 @@ test('places a booking with a quote that payment can believe', async () => {
   })
 })
 
-test('gives the quote again while there is something to pay, and to the customer alone', async () => {
+test('returns the quote while payment is due, and only to the customer', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const unpaid = await ask(ctx.viewer, bookingById, { id: booking.id })
@@ -220,7 +220,7 @@ test("lists a partner's bookings for its box office, found by any spelling of th
   }
 })
 
-test('lets nobody who is not signed in near any of it', async () => {
+test('refuses anonymous callers', async () => {
   const operations = [
     'mutation { extendHold(input: { holdId: "x" }) { __typename } }',
     'mutation { releaseHold(input: { holdId: "x" }) { id } }',

@@ -52,7 +52,7 @@ export async function bought(
   return { ctx, hold, booking: await bookingRow(database, booking.id), tickets: await ticketsOf(database, booking.id) }
 }
 
-/** What payment tells of a booking that was paid as it should be. */
+/** The event of a regular payment of a booking. */
 export function captured(
   booking: BookingRow,
   overrides: Partial<Payload<'payment.captured'>> = {},
@@ -63,7 +63,7 @@ export function captured(
   return { paymentId: newId('pay'), bookingId, reference, userId, partnerId, amount, capturedAt, ...overrides }
 }
 
-/** What payment tells of a refund by staff that is on its way, unless it says otherwise. */
+/** The event of a refund by staff, in progress unless overridden. */
 export function refundState(
   booking: BookingRow,
   amountMinor: number,
@@ -79,7 +79,7 @@ export function refundState(
   }
 }
 
-/** The cancellation of tickets that waits for nobody. */
+/** A cancellation of tickets that needs no approval. */
 export async function cancelledNow(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationRow> {
   const outcome = await cancelTickets(ctx, input)
   if (!('refundMinor' in outcome)) throw new Error('it waits for a second person')
@@ -125,7 +125,7 @@ export async function placesOf(database: TestDatabase, hall: House): Promise<Pla
     .orderBy(asc(places.number))
 }
 
-/** What was emitted about a subject: each event's kind and payload once, whoever listens. */
+/** Events emitted about a subject: type and payload, once per event regardless of receivers. */
 export async function eventsAbout(database: TestDatabase, subject: string) {
   const { rows } = await database.db.execute<{ event: CloudEvent }>(sql`
     select payload->'event' as event from graphile_worker._private_jobs

@@ -76,7 +76,7 @@ function fail(): never {
   throw new Error('power cut')
 }
 
-test('sweeps every minute what lapsed, and cancels the bookings of a performance when told to', async () => {
+test('sweeps expired holds every minute, and cancels the bookings of a performance', async () => {
   const hall = await house(database)
   const { ctx, booking: unpaid } = await placed(database, hall)
   const hold = await held(ctx, hall, 5)

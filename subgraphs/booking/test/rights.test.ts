@@ -31,7 +31,7 @@ test('answers a key of long ago to no manager who was removed', async () => {
   await expect(shown).rejects.toThrow(NotFound)
 })
 
-test('answers a cancellation to nobody who may not cancel any more', async () => {
+test('returns a repeated cancellation only to those who may still cancel', async () => {
   const hall = await house(database)
   const purchase = await bought(database, hall)
   const manager = await member(database, hall, 'MANAGER')
@@ -56,7 +56,7 @@ test('lets SUPPORT cancel a customer’s tickets, and no other role of the staff
   expect(await cancel('SUPPORT', 0)).toMatchObject({ bookingId: booking.id })
 })
 
-test('knows nobody who acts for a partner that was ended', async () => {
+test('lets nobody act for a terminated partner', async () => {
   const stage = await organizer(database)
   const ctx = ctxOf(database, stage.manager)
   expect(await partnerRoleOf(ctx, stage.partnerId)).toBe('MANAGER')

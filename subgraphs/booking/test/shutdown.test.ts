@@ -54,7 +54,7 @@ async function startService(): Promise<string> {
   return url
 }
 
-test('a process that is told to stop ends its streams, whose readers go on elsewhere, and is gone at once, with 0', async () => {
+test('a process that is told to stop ends its streams, whose readers reconnect elsewhere, and exits with 0', async () => {
   const { performance: showing } = await onSale(database)
   const url = await startService()
   const query = `subscription { availabilityChanged(performanceId: "${showing.id}") { availability { isDelta } } }`

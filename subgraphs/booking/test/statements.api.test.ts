@@ -37,11 +37,11 @@ test('pages take as many statements for many rows as for a few', async () => {
   const few = await statements(anonymous, search)
   for (const slug of ['macbeth', 'lear', 'othello']) await onSale(database, { event: { slug } })
   expect(await statements(anonymous, search)).toEqual(few)
-  // What is found, then events, partners, performances, venues, tiers and free places.
+  // The hits, then events, partners, performances, venues, tiers and free seats.
   expect(few).toHaveLength(7)
 
   const asked = { slug: first.event.slug, id: first.performance.id }
-  // By slug and by id, what is around both, the map and which places are free; counted a moment ago.
+  // By slug and by id, related rows, the map and availability; free seats were counted a moment ago.
   expect(await statements(anonymous, page, asked)).toHaveLength(10)
   expect(await statements(anonymous, page, asked)).toHaveLength(9)
 })

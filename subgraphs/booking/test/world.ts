@@ -19,11 +19,11 @@ export interface World {
   /** How far the clock is, in minutes after opening. */
   minutes: number
   people: UserViewer[]
-  /** What the watcher knows, kept up to date with what changed since the last version alone. */
+  /** The watcher's state, built only from changes since its last version. */
   map: { version: string | null; bitmaps: Map<number, string> }
 }
 
-/** Something one person does. `dice` decides what is left open: which hold, which seat, how many. */
+/** An action of one user. `dice` decides which hold, which seat and how many. */
 export type Act = (world: World, ctx: Ctx, dice: number) => Promise<unknown>
 
 /** People who act at the same instant, some minutes after the round before. */
@@ -32,7 +32,7 @@ export interface Round {
   acts: { act: string; person: number; dice: number }[]
 }
 
-/** How many people fight, and how many places each may have. */
+/** Number of competing users, and seats per person. */
 const peopleCount = 4
 const maxPlacesPerPerson = 8
 
@@ -53,10 +53,10 @@ export function roundsOf(
   return fc.array(round, { minLength: rounds, maxLength: rounds + 7 })
 }
 
-/** A house of 65 places on opening day. */
+/** A hall of 65 seats on opening day. */
 export async function newWorld(database: TestDatabase): Promise<World> {
   const show = await onSale(database, { performance: { maxPlacesPerPerson, allowsSingleSeats: true } })
-  // They get in each other's way for hours without paying: nobody is to wait.
+  // They compete for hours without paying, so waits are disabled.
   await applyConfigChange(ctxOf(database), { key: 'booking.holdPauseSeconds', scope: 'platform', value: 0, version: 1 })
   const people = Array.from({ length: peopleCount }, () => testUser())
   return { database, show, minutes: 0, people, map: { version: null, bitmaps: new Map() } }
@@ -78,13 +78,13 @@ export async function play(world: World, round: Round, acts: Readonly<Record<str
   }
 }
 
-/** The places as they stand. */
+/** The current seats. */
 export async function placesIn(world: World): Promise<PlaceRow[]> {
   const rows = await world.database.db.select().from(places).where(eq(places.performanceId, world.show.performance.id))
   return rows.toSorted((a, b) => a.number - b.number)
 }
 
-/** What must be true after every round, whatever was done. */
+/** Invariants after every round. */
 export async function expectSound(world: World): Promise<void> {
   const rows = await placesIn(world)
   expect(rows).toHaveLength(65)
@@ -93,7 +93,7 @@ export async function expectSound(world: World): Promise<void> {
   await expectTrueMap(world, rows)
 }
 
-/** A hold that is not over has all its places: nobody got half of what they asked for, and nobody took from them. */
+/** An active hold has all of its seats: none is partial, and none lost a seat. */
 async function expectWholeHolds(world: World, rows: PlaceRow[]): Promise<void> {
   const now = ctxIn(world, 0).now()
   const live = await world.database.db
@@ -121,7 +121,7 @@ async function expectLimits(world: World, rows: PlaceRow[]): Promise<void> {
   }
 }
 
-/** The watcher, who only ever asked what changed, sees what is so. */
+/** The watcher, who only reads changes, sees the current state. */
 async function expectTrueMap(world: World, rows: PlaceRow[]): Promise<void> {
   const of = { performanceId: world.show.performance.id }
   const delta = await availabilityOf(ctxIn(world, 0), { ...of, since: world.map.version })

@@ -87,13 +87,13 @@ export const performances = pgTable(
     layoutId: text().notNull(),
     status: text({ enum: performanceStatuses }).notNull(),
     cancellationReason: text(),
-    /** When it was cancelled: bookings that end from then on end because of it. Null for those cancelled before this was kept. */
+    /** When it was cancelled. Bookings that end later end because of it. Null in rows from before this was stored. */
     cancelledAt: moment(),
     /** The open request to cancel it. Sales are paused while it is set. */
     cancellationRequestId: text(),
     /** While it is POSTPONED, the date that was given up. */
     startsAt: moment().notNull(),
-    /** When it was to begin before its newest move; null when it was never moved. */
+    /** Start time before the last move; null if it was never moved. */
     previousStartsAt: moment(),
     /** Counts its moves: each new date is one, and so is giving a date up. Holds and bookings keep the number they were made under. */
     moveCount: integer().notNull().default(0),

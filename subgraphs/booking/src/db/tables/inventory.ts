@@ -70,8 +70,8 @@ export const places = pgTable(
     /** Position in the row; adjacent seats differ by 1, seats across an aisle by 2. Null for general admission. */
     position: integer(),
     /**
-     * Twice the position of the middle of the row, so that it is whole: the best seats are near it. Null as above, and in performances that an
-     * older version made, until the next `db:migrate` (fill-row-middles.ts).
+     * Twice the position of the middle of the row, to keep it an integer: the best seats are close to it. Null as above, and in performances that an
+     * older version created, until the next `db:migrate` (fill-row-middles.ts).
      */
     rowMiddle: integer(),
     zone: text().notNull(),

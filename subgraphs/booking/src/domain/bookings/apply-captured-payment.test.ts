@@ -31,7 +31,7 @@ async function lastFact(bookingId: string) {
   return (await eventsAbout(database, bookingId)).at(-1)
 }
 
-test('confirms the booking: places sold, a ticket each, and both facts told', async () => {
+test('confirms the booking: sells its seats, issues a ticket each, and emits both events', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const payment = captured(booking)
@@ -78,7 +78,7 @@ test('signs a code for each ticket, and tells what it cost and until when it can
   expect(price.amountMinor + (fee?.amountMinor ?? 0)).toBe(total.amountMinor)
 })
 
-test('issues tickets once, however often and at once the payment is told', async () => {
+test('issues tickets once under repeated and concurrent deliveries of the payment', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const payment = captured(booking)
@@ -118,7 +118,7 @@ test.each([
   expect(await ticketsOf(database, booking.id)).toHaveLength(2)
 })
 
-test('takes places back from somebody whose own hold is over', async () => {
+test('reclaims seats from a hold that has expired', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   await held(later(ctxOf(database), 15), hall, 1)
@@ -126,7 +126,7 @@ test('takes places back from somebody whose own hold is over', async () => {
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
 })
 
-test('rejects a late payment when somebody else has one of the places, and keeps none of them', async () => {
+test('rejects a late payment when one of the seats is taken, and reserves none of them', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const next = await held(later(ctxOf(database), 15), hall, 1)
@@ -141,7 +141,7 @@ test('rejects a late payment when somebody else has one of the places, and keeps
   })
 })
 
-test('rejects a late payment when the customer has as many places as one person may by then', async () => {
+test('rejects a late payment when the customer has reached the limit per person', async () => {
   const hall = await house(database, { maxPlacesPerPerson: 3 })
   const { ctx, booking } = await placed(database, hall)
   await held(later(ctx, 15), hall, 5, 6)
@@ -180,7 +180,7 @@ test('rejects a payment for a booking whose tickets were all given back', async 
   expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'BOOKING_CLOSED' } })
 })
 
-test('fails loudly on a payment for a booking that does not exist, so that it is told again and seen', async () => {
+test('fails on a payment for an unknown booking, so that it is redelivered and noticed', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const unknown = captured(booking, { bookingId: 'bkg_unknown' })

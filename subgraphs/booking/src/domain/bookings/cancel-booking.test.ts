@@ -23,7 +23,7 @@ import { quoteOf } from './quote.ts'
 
 const database = useDatabase(migrations)
 
-test('gives the places back at once, counts them against nobody, and tells payment to take no money', async () => {
+test('frees the seats immediately, no longer counts them, and tells payment not to charge', async () => {
   const hall = await house(database, { maxPlacesPerPerson: 2 })
   const { ctx, booking } = await placed(database, hall)
   const cancelled = await cancelBooking(ctx, { bookingId: booking.id })
@@ -38,7 +38,7 @@ test('gives the places back at once, counts them against nobody, and tells payme
   ])
 })
 
-test('may be asked again, says so once, and leaves alone what is over', async () => {
+test('is idempotent, emits one event, and leaves ended bookings unchanged', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   const outcomes = await Promise.all([1, 2, 3].map(() => cancelBooking(ctx, { bookingId: booking.id })))
@@ -96,7 +96,7 @@ test('when giving up and paying race, the customer has tickets or gets the money
   }
 })
 
-test('releaseHold names the verb for places that are in an unpaid booking', async () => {
+test('releaseHold names the mutation for seats that are in an unpaid booking', async () => {
   const hall = await house(database)
   const { ctx, hold } = await placed(database, hall)
   const refusal = await releaseHold(ctx, { holdId: hold.id }).catch((error: unknown) => error)

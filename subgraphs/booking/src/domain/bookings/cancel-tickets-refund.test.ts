@@ -23,7 +23,7 @@ async function cancellationsOf(bookingId: string) {
     .orderBy(cancellations.id)
 }
 
-test('promises what goodwill has left of the payment, and keeps the fee beside it', async () => {
+test('refunds what goodwill has left of the payment, and withholds the fee', async () => {
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
   await applyRefund(asService(purchase.ctx), refundState(purchase.booking, 6000))

@@ -31,7 +31,7 @@ function naming({ booking, tickets }: Purchase, ...indexes: number[]) {
   return { bookingId: booking.id, ticketIds: indexes.map((index) => tickets[index]?.id ?? '') }
 }
 
-test('voids the code, frees the place and says what goes back, less the fee', async () => {
+test('voids the code, frees the seat and refunds the price less the fee', async () => {
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
   const cancellation = await cancelTickets(purchase.ctx, { ...naming(purchase, 1), reason: 'Ill' })
@@ -62,7 +62,7 @@ test('voids the code, frees the place and says what goes back, less the fee', as
   })
 })
 
-test('sells the place again, with a ticket of its own', async () => {
+test('resells the seat with a new ticket', async () => {
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
   await cancelTickets(purchase.ctx, naming(purchase, 0))
@@ -84,7 +84,7 @@ test('ends the booking with its last ticket', async () => {
   expect((await eventsAbout(database, purchase.booking.id)).at(-1)).toMatchObject({ data: { isWhole: true } })
 })
 
-test('frees a place once when the same ticket is cancelled twice at once', async () => {
+test('frees a seat once when the same ticket is cancelled concurrently', async () => {
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
   const outcomes = await Promise.allSettled([1, 2, 3].map(() => cancelTickets(purchase.ctx, naming(purchase, 0))))
@@ -120,7 +120,7 @@ test('lets everybody out of a performance that was moved, in full', async () => 
   expect(await cancelTickets(purchase.ctx, naming(purchase, 0))).toMatchObject({ refundMinor: 5000 })
 })
 
-test('keeps no fee of a performance that was cancelled, also when the customer is faster than the job', async () => {
+test('withholds no fee for a cancelled performance, even when the customer is faster than the job', async () => {
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
   await database.db.update(performances).set({ status: 'CANCELLED' }).where(eq(performances.id, hall.performance.id))
@@ -151,7 +151,7 @@ test('treats a manager who bought a ticket like any customer', async () => {
   await expect(cancelTickets(purchase.ctx, naming(purchase, 0))).rejects.toThrow(CancellationClosed)
 })
 
-test('lets a ticket be used or cancelled, never both, when both are asked at once', async () => {
+test('lets a ticket be used or cancelled, never both, under a race', async () => {
   const hall = await house(database, { ...opera, cancellationDeadlineHours: 0, doorsAt: theDoorsOpen })
   const scanner = ctxOf(database, await member(database, hall, 'SCANNER'), theDoorsOpen)
   for (let round = 0; round < 6; round++) {
@@ -217,7 +217,7 @@ test('takes a reason that people can read, not a book', async () => {
   await expect(cancelTickets(purchase.ctx, wordy)).rejects.toThrow(InvalidInput)
 })
 
-test('keeps to the terms the booking was placed on, whatever the performance asks of later customers', async () => {
+test('applies the terms at the time of the booking, not those of later customers', async () => {
   const hall = await house(database, opera)
   const purchase = await bought(database, hall)
   const harsher = { cancellationDeadlineHours: null, cancellationFeeMinor: 5000 }
@@ -227,7 +227,7 @@ test('keeps to the terms the booking was placed on, whatever the performance ask
   await expect(cancelTickets(late.ctx, naming(late, 0))).rejects.toThrow(CancellationClosed)
 })
 
-test('lets nobody give back what took place, or a ticket that was used, and tells customers nothing that staff wrote', async () => {
+test('refuses tickets of past performances and used ones, and hides internal reasons from customers', async () => {
   const hall = await house(database, { ...opera, doorsAt: theDoorsOpen })
   const purchase = await bought(database, hall, { numbers: [0, 1, 2] })
   const manager = await member(database, hall, 'MANAGER')

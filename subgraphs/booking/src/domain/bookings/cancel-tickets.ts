@@ -229,7 +229,7 @@ async function lockTicketsOf(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]
     .for('update')
 }
 
-/** A used ticket is never refunded, whoever requests it. @throws {TicketUsed} */
+/** A used ticket is never refunded. @throws {TicketUsed} */
 function requireUnused(named: readonly TicketRow[]): void {
   const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
   if (used.length > 0) throw new TicketUsed(used)

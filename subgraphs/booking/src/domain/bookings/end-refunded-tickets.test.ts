@@ -36,7 +36,7 @@ async function refusalsOf(bookingId: string) {
   return told.filter(({ type }) => type.includes('refundRefused')).map(({ data }) => data['code'])
 }
 
-test('ends the tickets that a refund names: places free, codes void, told once with what goes back', async () => {
+test('voids the tickets of a refund: frees seats, voids codes, and emits the refund once', async () => {
   const hall = await house(database)
   const { ctx, booking, tickets } = await bought(database, hall)
   const state = await endFor({ ctx, booking }, 4000, [tickets[0]?.id ?? ''])

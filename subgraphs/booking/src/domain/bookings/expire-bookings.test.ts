@@ -10,7 +10,7 @@ import { expireBookings } from './expire-bookings.ts'
 
 const database = useDatabase(migrations)
 
-test('ends unpaid bookings whose time is over, and no others', async () => {
+test('ends only unpaid bookings that have expired', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall, { numbers: [0] })
   const paid = await bought(database, hall, { numbers: [1] })
@@ -32,7 +32,7 @@ test('says so once, however many sweep at once', async () => {
   expect(expired).toHaveLength(1)
 })
 
-test('takes no place from whoever has it by then', async () => {
+test('frees no seat that somebody else has taken since', async () => {
   const hall = await house(database)
   const { ctx } = await placed(database, hall)
   const next = await held(later(ctxOf(database), 10), hall, 1)
@@ -40,7 +40,7 @@ test('takes no place from whoever has it by then', async () => {
   expect(await takenPlaces(database, hall.performance.id)).toMatchObject([{ number: 1, holdId: next.id }])
 })
 
-/** Does something while somebody else keeps rows locked, and never waits for them. */
+/** Runs a function while rows are locked by another transaction, and never waits for them. */
 async function whileLocked(
   lock: (db: typeof database.db) => Promise<unknown>,
   act: () => Promise<void>,
@@ -88,7 +88,7 @@ test('one hold that somebody has locked holds up no other, nor does one that fai
   expect(await expireHolds(ctx)).toBe(2)
 })
 
-test('ends holds whose time is over, and frees what they still have', async () => {
+test('ends expired holds, and frees the seats they still have', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const [lapsed, kept] = [await held(ada, hall, 0, 1), await held(later(ada, 5), hall, 2)]

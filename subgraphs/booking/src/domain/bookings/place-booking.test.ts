@@ -21,7 +21,7 @@ async function linesOf(bookingId: string) {
     .orderBy(bookingLines.placeNumber)
 }
 
-test('makes a booking of the hold, line by line, with fees and the tax that is inside', async () => {
+test('creates a booking from the hold, line by line, with fees and included tax', async () => {
   const hall = await house(database, { feeMinor: 100, feeBasisPoints: 250, taxBasisPoints: 900 })
   const ada = ctxOf(database)
   const seats = [
@@ -46,7 +46,7 @@ test('makes a booking of the hold, line by line, with fees and the tax that is i
   expect(await eventsAbout(database, booking.id)).toMatchObject([{ type: 'tikitu.booking.placed.v1' }])
 })
 
-test('keeps the places for at least ten minutes more, and gives them away the moment that is over', async () => {
+test('reserves the seats for at least ten more minutes, and frees them right after', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 5)
@@ -56,7 +56,7 @@ test('keeps the places for at least ten minutes more, and gives them away the mo
   await held(later(ctxOf(database), 19), hall, 5)
 })
 
-test('keeps its prices whatever becomes of the tiers and the fees', async () => {
+test('keeps its prices when tiers and fees change', async () => {
   const hall = await house(database, { feeMinor: 100 })
   const { booking } = await placed(database, hall, { numbers: [1] })
   await database.db.update(priceTiers).set({ priceMinor: 1 }).where(eq(priceTiers.id, hall.adult.id))
@@ -75,7 +75,7 @@ test('confirms at once what costs nothing, with its tickets', async () => {
   expect(types).toEqual(['tikitu.booking.placed.v1', 'tikitu.booking.confirmed.v1', 'tikitu.booking.ticketsIssued.v1'])
 })
 
-test('makes one booking of a hold, however often and at once it is asked', async () => {
+test('creates one booking per hold under repeated and concurrent requests', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1, 2)
@@ -97,7 +97,7 @@ test('answers a repeated request with the same booking', async () => {
   await expect(placeBooking(ada, other)).rejects.toThrow(IdempotencyConflict)
 })
 
-test('refuses a hold that is over, and one that lost a place before it was locked', async () => {
+test('refuses an expired hold, and one that lost a seat before it was locked', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1, 2)
@@ -107,7 +107,7 @@ test('refuses a hold that is over, and one that lost a place before it was locke
   expect(await takenPlaces(database, hall.performance.id)).toHaveLength(2)
 })
 
-test('refuses when the performance was cancelled or the partner may not sell any more', async () => {
+test('refuses when the performance was cancelled or the partner may no longer sell', async () => {
   const hall = await house(database, { partnerId: 'ptr_stopped' })
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1)
@@ -136,7 +136,7 @@ test('books nothing for a suspended user', async () => {
   await expect(placeBooking(ada, { holdId: hold.id })).rejects.toThrow(UserSuspended)
 })
 
-test('refuses attendees of other places, named twice, or without a name', async () => {
+test('refuses attendees of other seats, duplicates and empty names', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1)

@@ -53,7 +53,7 @@ test('the tax of a booking is that of its prices and its fees', () => {
   expect(sumLines(lines)).toEqual({ totalMinor: 2 * (8700 + 318), feesMinor: 636, taxMinor: 2 * (791 + 53) })
 })
 
-test('gives back exactly what was paid when every line goes back, in any parts and any order', () => {
+test('refunds exactly the payment when every line is cancelled, in any parts and any order', () => {
   fc.assert(
     fc.property(rates, prices, fc.infiniteStream(fc.nat()), (terms, each, dice) => {
       const lines = each.map((price) => priceLine(terms, price))
@@ -85,7 +85,7 @@ test('adds up whole units only: total is prices and fees, and tax is inside the 
   )
 })
 
-test('never gives back more than was paid, nor less than nothing, whatever is kept', () => {
+test('never refunds more than was paid or less than zero, whatever the fee', () => {
   fc.assert(
     fc.property(rates, prices, fc.nat(), (terms, each, kept) => {
       for (const line of each.map((price) => priceLine(terms, price))) {
@@ -106,7 +106,7 @@ test('puts no fee on what is free', () => {
   })
 })
 
-test('keeps nothing of what staff cancel, or of a performance that was moved', () => {
+test('withholds no fee when staff cancel or the performance was moved', () => {
   const terms = { startsAt: new Date(), cancellationDeadlineHours: 24, cancellationFeeMinor: 300 }
   const policy = { ...terms, status: 'SCHEDULED' as const, isMoved: false }
   expect(cancellationFee(policy, false)).toBe(300)

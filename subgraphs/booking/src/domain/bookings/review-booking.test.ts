@@ -35,7 +35,7 @@ async function inReview() {
   return { hall, ctx, service, booking, payment }
 }
 
-test('keeps the places while another amount is looked at, for a stated time and not longer', async () => {
+test('reserves the seats during a review, and not beyond its deadline', async () => {
   const { hall, ctx, booking } = await inReview()
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'NEEDS_REVIEW' })
   await expireBookings(later(ctx, 30))
@@ -44,7 +44,7 @@ test('keeps the places while another amount is looked at, for a stated time and 
   await held(later(ctxOf(database), 24 * 60 + 1), hall, 0)
 })
 
-test('takes its places again for a booking that had lapsed, as far as nobody else has one', async () => {
+test('reclaims the seats of an expired booking if they are all still free', async () => {
   const hall = await house(database)
   const { ctx, booking } = await placed(database, hall)
   await expireBookings(later(ctx, 30))
@@ -53,7 +53,7 @@ test('takes its places again for a booking that had lapsed, as far as nobody els
   expect(await takenPlaces(database, hall.performance.id)).toHaveLength(2)
 })
 
-test('is confirmed when staff take less in place of its total, and not when nobody did', async () => {
+test('is confirmed when staff accept a lower amount, and not otherwise', async () => {
   const { service, booking, payment } = await inReview()
   const less = { ...payment, amount: euros(9_500), due: euros(10_000) }
   await Promise.all([1, 2, 3].map(() => applyCapturedPayment(service, less)))
@@ -64,7 +64,7 @@ test('is confirmed when staff take less in place of its total, and not when nobo
   expect(await bookingRow(database, other.booking.id)).toMatchObject({ status: 'FAILED' })
 })
 
-test('fails when staff do not take the money: the places are free, and everybody hears it once', async () => {
+test('fails when staff refuse the payment: frees the seats and emits one event', async () => {
   const { hall, service, booking, payment } = await inReview()
   const refused = refusal(booking, payment.paymentId)
   await Promise.all([1, 2, 3].map(() => applyRefusedPayment(service, refused)))

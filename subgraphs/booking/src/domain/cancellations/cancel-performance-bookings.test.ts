@@ -22,7 +22,7 @@ import { cancelPerformanceBookings } from './cancel-performance-bookings.ts'
 const database = useDatabase(migrations)
 const theDoorsOpen = new Date('2027-06-01T17:00:00Z')
 
-test('gives everybody everything back, whatever the policy keeps, used tickets too, and ends what is unpaid', async () => {
+test('refunds everything regardless of the policy, including used tickets, and ends unpaid bookings', async () => {
   const hall = await house(database, { cancellationFeeMinor: 300, feeMinor: 100, doorsAt: theDoorsOpen })
   const scanner = ctxOf(database, await member(database, hall, 'SCANNER'), theDoorsOpen)
   const first = await bought(database, hall, { numbers: [0, 1] })
@@ -44,7 +44,7 @@ test('gives everybody everything back, whatever the policy keeps, used tickets t
   expect((await eventsAbout(database, unpaid.booking.id)).at(-1)).toMatchObject({ type: 'tikitu.booking.expired.v1' })
 })
 
-test('may run again, also twice at once, and gives nothing back a second time', async () => {
+test('can run again and concurrently without a second refund', async () => {
   const hall = await house(database)
   const purchase = await bought(database, hall)
   const cancelled = { performanceId: hall.performance.id, reason: null }

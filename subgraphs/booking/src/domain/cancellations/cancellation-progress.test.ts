@@ -116,7 +116,7 @@ test('two workers share two hundred bookings, one of them locked, and each is ca
   expect(rows.every((row) => row.refundMinor === 5000)).toBe(true)
 }, 90_000)
 
-test('cancels several bookings at once: one that has to wait keeps none of the others waiting', async () => {
+test('cancels several bookings concurrently: a locked one does not block the others', async () => {
   const { manager, ids, cancelled } = await soldOut(3)
   let running: Promise<number> | undefined
   await database.db.transaction(async (tx) => {
@@ -148,7 +148,7 @@ test('does all the others before it waits for locked bookings, and two workers c
   expect(first + second).toBe(12)
 })
 
-test('goes on where a run was broken off, and repeats nothing', async () => {
+test('resumes an interrupted run, and repeats nothing', async () => {
   const { manager, ids, cancelled } = await soldOut(40)
   const pool = createPool(database.url, { name: 'killed' })
   const killed = cancelPerformanceBookings({ ...asService(manager), db: createDb(pool) }, cancelled)

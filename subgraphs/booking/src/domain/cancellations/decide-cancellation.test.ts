@@ -74,7 +74,7 @@ async function wishedOf(hall: House, viewer: UserViewer) {
   return await cancelPerformance(ctxOf(database, viewer), { performanceId: hall.performance.id, reason: 'Rain' })
 }
 
-test('cancels a small event at once where nobody set a limit', async () => {
+test('cancels a small event immediately when no limit is configured', async () => {
   const hall = await house(database, { partnerId: newId('ptr') })
   await bought(database, hall, { numbers: [0, 1, 2] })
   const owner = ctxOf(database, await member(database, hall, 'OWNER'))
@@ -162,7 +162,7 @@ test('lets an event go on that a second person rejects', async () => {
   expect(await held(ctxOf(database), hall, 6)).toMatchObject({ status: 'ACTIVE' })
 })
 
-test('lets nobody decide who asked, by whatever role, who is of a lesser role, or a stranger', async () => {
+test('lets neither the requester nor lower roles nor strangers decide', async () => {
   const { hall, manager, purchase } = await stage()
   const requestId = await wished(hall, manager)
   const bothHats = { ...manager, ...{ groups: [...manager.groups, ...testStaff('FINANCE').groups] } }
@@ -184,7 +184,7 @@ test('lets nobody decide who asked, by whatever role, who is of a lesser role, o
   expect(await performanceRow(hall)).toMatchObject({ status: 'SCHEDULED', cancellationRequestId: requestId })
 })
 
-test('shows requests to staff and to owners and managers of the partner, and to nobody else', async () => {
+test('shows requests only to staff and to owners and managers of the partner', async () => {
   const { hall, manager, owner, partnerId } = await stage()
   const requestId = await wished(hall, manager)
   const small = await stage({ limitMinor: 10_000 })

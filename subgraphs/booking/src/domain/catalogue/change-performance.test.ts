@@ -66,7 +66,7 @@ test('updatePerformance takes away what may be absent when it is null, and refus
   expect((refusal as InvalidInput).fields.map(({ field }) => field)).toEqual(Object.keys(nothing))
 })
 
-test('cancelPerformance ends its sales, and leaves one job that gives the money back', async () => {
+test('cancelPerformance ends sales and schedules one refund job', async () => {
   const show = await onSale(database)
   const performanceId = show.performance.id
   const cancel = () => cancelPerformance(ctxOf(database, show.by.manager), { performanceId, reason: 'Fire' })

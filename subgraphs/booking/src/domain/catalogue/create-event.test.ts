@@ -23,7 +23,7 @@ test('drafts an event with an address made from its title, and tells the audit l
   ])
 })
 
-test('gives a second event of the same title an address of its own, and refuses an address that was asked for', async () => {
+test('derives a unique slug for a second event of the same title, and refuses a taken slug', async () => {
   const { manager, partnerId } = await organizer(database)
   const make = (overrides: object) => createEvent(ctxOf(database, manager), eventInput(partnerId, overrides))
   await make({ title: 'Medea' })
@@ -59,7 +59,7 @@ test('answers a repeated request with the same event', async () => {
   expect(second?.id).toBe(first?.id)
 })
 
-test('drafts nothing for strangers, for members of lesser roles, and for nobody', async () => {
+test('refuses strangers, lower roles and anonymous callers', async () => {
   const { scanner, partnerId } = await organizer(database)
   await expect(createEvent(ctxOf(database, partnerUser()), eventInput(partnerId))).rejects.toThrow(NotFound)
   await expect(createEvent(ctxOf(database, scanner), eventInput(partnerId))).rejects.toThrow(Forbidden)

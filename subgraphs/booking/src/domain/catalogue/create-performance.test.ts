@@ -21,7 +21,7 @@ async function drafted() {
   return { by, event, make }
 }
 
-test('makes a free place for each place of the layout, under the same number', async () => {
+test('inserts a free seat for each seat of the layout, with the same number', async () => {
   const { by, make } = await drafted()
   const performance = await make()
   expect(performance).toMatchObject({
@@ -40,7 +40,7 @@ test('makes a free place for each place of the layout, under the same number', a
   expect(rows).toMatchObject(drawn.map((place) => ({ ...place, status: 'FREE', holdId: null })))
 })
 
-test('keeps its terms: fees, tax, who may cancel until when, and how often a ticket admits', async () => {
+test('stores its terms: fees, tax, cancellation policy and entry rule', async () => {
   const { make } = await drafted()
   const terms = {
     fees: { perTicketMinor: 150, basisPoints: 250 },
@@ -61,7 +61,7 @@ test('keeps its terms: fees, tax, who may cancel until when, and how often a tic
   expect((await make({ allowOverlap: true })).cancellationDeadlineHours).toBeNull()
 })
 
-test('tells the others how large it is and when it begins', async () => {
+test('announces its capacity and start', async () => {
   const { by, event, make } = await drafted()
   const performance = await make()
   const facts = (await outboxOf(database.db)).filter(({ event: fact }) => fact.subject === performance.id)

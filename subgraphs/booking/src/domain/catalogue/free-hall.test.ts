@@ -34,7 +34,7 @@ async function layoutBeside(show: Show, name: string): Promise<string> {
   return layoutId
 }
 
-test('names what is in the hall at the same time, and makes it when that is allowed', async () => {
+test('names overlaps in the same hall, and creates the performance when they are allowed', async () => {
   const { show, make } = await evening()
   const refusal = await make({ startsAt: at('18:30'), endsAt: at('20:30') }).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(PerformancesOverlap)
@@ -66,7 +66,7 @@ test('a later plan of the same name is the same hall, another plan of the venue 
   await make({ layoutId: await layoutBeside(show, 'Studio') })
 })
 
-test('halls from before names were folded are told by their plain names, until the job folds them', async () => {
+test('compares halls without normalized names by their plain names until the job has run', async () => {
   const { show, make } = await evening()
   const [plain, typed] = [await layoutBeside(show, 'MAIN hall'), await layoutBeside(show, 'M\u00e1in hall')]
   await database.db.execute(
@@ -87,7 +87,7 @@ test('what is cancelled or postponed leaves the hall free', async () => {
   await make({})
 })
 
-test('a new date and a later end are asked too', async () => {
+test('checks a new date and a later end for overlaps, too', async () => {
   const { show, ctx, make } = await evening()
   const late = await make({ startsAt: at('20:00') })
   const input = { performanceId: late.id, startsAt: at('19:00') }
@@ -98,7 +98,7 @@ test('a new date and a later end are asked too', async () => {
   await reschedulePerformance(ctx(), { ...input, allowOverlap: true })
 })
 
-test('publishing names an overlap that nobody allowed, unless it is allowed then', async () => {
+test('publishing names an overlap unless it was or is allowed', async () => {
   const { show, other, ctx, make } = await evening()
   const mine = await make({ startsAt: at('21:00') })
   await database.pool.query('update performances set starts_at = $2 where id = $1', [mine.id, at('19:00')])

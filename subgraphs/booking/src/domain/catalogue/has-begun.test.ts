@@ -30,7 +30,7 @@ test('cancels no performance that has begun, and one whose date was given up at 
   expect(await cancelPerformance(again, { performanceId, reason })).toMatchObject({ status: 'CANCELLED' })
 })
 
-test('moves nothing of a cancelled event: what had begun stays as it is', async () => {
+test('moves no performance of a cancelled event: started ones stay unchanged', async () => {
   const hall = await house(database, { endsAt: new Date('2027-06-01T22:00:00Z') })
   const { id: performanceId, eventId, startsAt } = hall.performance
   const running = ctxOf(database, await member(database, hall, 'MANAGER'), startsAt)

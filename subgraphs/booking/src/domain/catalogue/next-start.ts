@@ -3,13 +3,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { isUpcomingAt } from './upcoming.ts'
 
-/** Where events stand whose performances are all postponed: after those that have a date. */
+/** Sort key of events whose performances are all postponed: after those with a date. */
 export const dateless = '9999-12-31T00:00:00Z'
 
-/** When a performance begins, as lists are ordered by it. For a statement that reads performances. */
+/** The start of a performance, as the sort key of lists. For a statement that reads performances. */
 export const orderedStart = sql`case performances.status when 'POSTPONED' then ${dateless}::timestamptz else performances.starts_at end`
 
-/** Whether `events.next_starts_at` holds at that moment. Where it does not, performances say when the next one begins. */
+/** Whether `events.next_starts_at` is valid at that time. Otherwise the next start has to be read from the performances. */
 export function isNextStartKnownAt(now: Date): SQL {
   return sql`events.next_starts_until > ${now.toISOString()}`
 }
@@ -17,8 +17,7 @@ export function isNextStartKnownAt(now: Date): SQL {
 const batchSize = 200
 
 /**
- * Writes down when the next performance of each published event begins, where that has changed: a performance was changed, or
- * is over. Returns of how many events.
+ * Updates the stored next start of published events after a performance has changed or ended. Returns the number of events.
  */
 export async function refreshNextStarts(ctx: Ctx): Promise<number> {
   for (let total = 0; ; ) {
@@ -28,7 +27,7 @@ export async function refreshNextStarts(ctx: Ctx): Promise<number> {
   }
 }
 
-/** Locked by a statement before: the one that reads the performances then sees every change that was marked until here. */
+/** Locks the events in a first statement, so that the second one sees all changes of their performances. */
 async function refreshSome(ctx: Ctx): Promise<number> {
   const { rows } = await ctx.db.execute<{ id: string }>(sql`
     /* booking.refreshNextStarts */

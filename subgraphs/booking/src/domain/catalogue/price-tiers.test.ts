@@ -93,7 +93,7 @@ test.each([
   expect(await hold(performance.id, tier.id)).toMatchObject({ status: 'ACTIVE' })
 })
 
-test('an early-bird price ends by itself, and the next one begins', async () => {
+test('an early-bird price ends on its own, and the next one starts', async () => {
   const { performance, manager } = await onSale()
   const turn = new Date('2027-03-05T00:00:00Z')
   const tier = (name: string, fields: object) => ({ zone: 'Floor', name, priceMinor: 1000, ...fields })
@@ -143,7 +143,7 @@ test('of two prices of one name at the same instant one is added', async () => {
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
 })
 
-test('a draft is seen by its partner alone, sold to nobody, told to nobody, and can be published or deleted', async () => {
+test('a draft is visible only to its partner, not on sale, not announced, and can be published or deleted', async () => {
   const { performance, event, tiers, manager } = await onSale({ isDraft: true })
   const floor = tierIn(tiers, 'Floor')
   expect(await getPerformance(fan(), performance.id)).toBeNull()

@@ -42,7 +42,7 @@ async function auditOf(performanceId: string, action: string) {
     .filter((data) => data.action === action)
 }
 
-test('a new date keeps the tickets and the distances of the other times, and the others hear both dates and why', async () => {
+test('a new date keeps the tickets and the distances of other times, and is announced with both dates and the reason', async () => {
   const doorsAt = at('2027-06-01T17:00:00Z')
   const endsAt = at('2027-06-01T20:30:00Z')
   const show = await onSale(database, { performance: { doorsAt, endsAt } })
@@ -65,7 +65,7 @@ test('a new date keeps the tickets and the distances of the other times, and the
   })
 })
 
-test('asked again for the same date it changes nothing but what else is named', async () => {
+test('the same date again changes only the other given times', async () => {
   const show = await onSale(database)
   const input = { performanceId: show.performance.id, startsAt: newDate }
   const [first, second] = [
@@ -92,7 +92,7 @@ test('null takes a time away with the new date', async () => {
   expect(moved.endsAt).toBeNull()
 })
 
-test('sales that had ended stay ended; those that are open keep their distance to the beginning', async () => {
+test('ended sales stay ended; open ones keep their distance to the start', async () => {
   const closed = await onSale(database, { performance: { salesEndAt: at('2027-02-01T00:00:00Z') } })
   const moved = await reschedulePerformance(manager(closed), {
     performanceId: closed.performance.id,
@@ -142,7 +142,7 @@ test('postponePerformance with a date means the new date; without one it takes n
   expect(moved).toMatchObject({ status: 'RESCHEDULED', startsAt: newDate })
 })
 
-test('neither what is cancelled nor what took place is moved, and nothing into the past', async () => {
+test('refuses to move cancelled and past performances, or any to the past', async () => {
   const show = await onSale(database)
   const performanceId = show.performance.id
   const dayAfter = manager(show, at('2027-06-02T18:00:00Z'))
@@ -152,7 +152,7 @@ test('neither what is cancelled nor what took place is moved, and nothing into t
   await expect(past).rejects.toThrow(InvalidInput)
 })
 
-test('whoever held places before the move is asked again, with the new date', async () => {
+test('customers with held seats have to accept the new date', async () => {
   const show = await onSale(database)
   const ctx = ctxOf(database)
   const hold = await held(ctx, show, 0)
@@ -186,7 +186,7 @@ test('a payment captured after a move confirms the booking, says for which date,
   expect(given).toMatchObject({ refundMinor: 5100, feeMinor: 0 })
 })
 
-test('while it is postponed nobody is given a quote, and whoever bought may give back without an end', async () => {
+test('a postponed performance has no quotes, and earlier customers can cancel without a deadline', async () => {
   const show = await onSale(database, { performance: { cancellation: { deadlineHours: 0, feePerTicketMinor: 500 } } })
   const { ctx, booking } = await placed(database, show, { numbers: [0] })
   const buyer = await bought(database, show, { numbers: [1] })
@@ -201,7 +201,7 @@ test('while it is postponed nobody is given a quote, and whoever bought may give
   expect(await cancelTickets(longAfter, back)).toMatchObject({ refundMinor: 5000, feeMinor: 0 })
 })
 
-test('whoever buys after a move has the terms of their own booking; whoever bought before may leave until it begins', async () => {
+test('customers after a move have the terms of their booking; earlier ones can cancel until it starts', async () => {
   const show = await onSale(database, { performance: { cancellation: null } })
   const early = await bought(database, show, { numbers: [0] })
   await reschedulePerformance(manager(show), { performanceId: show.performance.id, startsAt: newDate })
@@ -216,7 +216,7 @@ test('whoever buys after a move has the terms of their own booking; whoever boug
   expect(await cancellableUntil(later(early.ctx, 1), early.booking)).toEqual(newDate)
 })
 
-test('a move takes back who was let in: every ticket admits at the new date, and may be given back until then', async () => {
+test('a move undoes admissions: tickets admit at the new date, and can be cancelled until then', async () => {
   const tonight = { startsAt: at('2027-03-01T10:20:00Z'), doorsAt: at('2027-03-01T09:30:00Z') }
   const show = await onSale(database, {
     performance: { ...tonight, entryRule: 'REENTRY', cancellation: { deadlineHours: 0 } },

@@ -28,13 +28,13 @@ const database = useDatabase(migrations)
 
 const inMinutes = (minutes: number): Date => new Date(openingDay.getTime() + minutes * 60_000)
 
-/** A performance of half an hour that begins in four minutes: sold for three minutes more, payable for eight. */
+/** A performance of half an hour that starts in four minutes: on sale for three more minutes, payable for eight. */
 async function endingSoon(overrides: Parameters<typeof house>[1] = {}): Promise<House> {
   const times = { startsAt: inMinutes(4), endsAt: inMinutes(8), salesEndAt: inMinutes(3) }
   return await house(database, { ...times, ...overrides })
 }
 
-test('no hold keeps places beyond the end of the performance, whoever chooses them', async () => {
+test('no kind of hold outlasts the end of the performance', async () => {
   const hall = await endingSoon()
   const ada = ctxOf(database)
   expect(await held(ada, hall, 0)).toMatchObject({ expiresAt: inMinutes(8) })
@@ -89,7 +89,7 @@ test('nothing is booked after the last moment, whether or not the hold was swept
   expect(await takenPlaces(database, hall.performance.id)).toEqual([])
 })
 
-test('a hold that lapses before the last moment is over, and sales are not', async () => {
+test('a hold that expires before the payment deadline has ended, although sales have not', async () => {
   const hall = await endingSoon({ startsAt: inMinutes(300), endsAt: null, salesEndAt: inMinutes(200) })
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 0)
@@ -113,7 +113,7 @@ test.each([
   })
 })
 
-test('a payment that was captured in time confirms, though it is told later; but not once the performance is over', async () => {
+test('a payment captured in time confirms when delivered late, but not after the performance', async () => {
   const hall = await endingSoon({ endsAt: inMinutes(60), salesEndAt: inMinutes(3) })
   const [one, other] = [await placed(database, hall), await placed(database, hall, { numbers: [4, 5] })]
   const capturedAt = inMinutes(9).toISOString()
@@ -134,7 +134,7 @@ test('what a booking was promised when it was placed outlives an earlier end of 
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'CONFIRMED' })
 })
 
-test('nobody is given a quote for a performance that was cancelled, though their booking is not ended yet', async () => {
+test('a cancelled performance has no quotes, even before its bookings end', async () => {
   const hall = await endingSoon({ startsAt: inMinutes(300), endsAt: null, salesEndAt: inMinutes(200) })
   const { ctx, booking } = await placed(database, hall)
   expect(await quoteOf(ctx, booking)).not.toBeNull()

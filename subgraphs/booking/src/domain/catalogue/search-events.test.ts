@@ -109,7 +109,7 @@ test.each<[string, EventFilter, string[]]>([
   expect(await found(filter)).toEqual(titles)
 })
 
-test('does not take a cheap place on one evening and a date of another for a match', async () => {
+test('does not combine a price of one performance with the date of another', async () => {
   const show = await onSale(database, { performance: { startsAt: new Date('2027-04-20T18:00:00Z') } })
   const { partnerId, manager } = show.by
   const cheap = ['Stalls', 'Floor'].map((zone) => ({ zone, name: 'Adult', priceMinor: 100 }))

@@ -41,7 +41,7 @@ async function performIn({ by, event }: Show, layoutId: string): Promise<void> {
   await createPerformance(ctxOf(database, by.manager), performanceInput(event.id, { ...by, layoutId }))
 }
 
-test('an event is found by its house and its city, with words of its own too, as anybody types them', async () => {
+test('an event is found by its venue and city together with its own words, in any spelling', async () => {
   const show = await onSale(database, { event: { title: 'AC/DC Tribute' } })
   await applyVenue(ctxOf(database), venue(show, 'Tonhalle Zürich', 'Zürich'))
   for (const text of ['AC/DC', 'tonhalle', 'Zurich', 'Zu\u0308rich acdc', 'TRIBUTE tonh']) {
@@ -54,7 +54,7 @@ test('an event is found by its house and its city, with words of its own too, as
   for (const city of ['Zuric', 'Tonhalle', ' ']) expect(await found(show, { city })).toEqual([])
 })
 
-test('a house that is renamed is found by its new name alone, and the event keeps its own words', async () => {
+test('a renamed venue is found only by its new name, and the event keeps its own words', async () => {
   const show = await onSale(database, { event: { title: 'Othello in Amsterdam' } })
   expect(await found(show, { text: 'water amsterdam' })).toEqual(['Othello in Amsterdam'])
   await applyVenue(ctxOf(database), venue(show, 'Opernhaus', 'Zürich'))
@@ -65,7 +65,7 @@ test('a house that is renamed is found by its new name alone, and the event keep
   expect(await found(show, { text: 'macbeth opernhaus' })).toEqual(['Macbeth'])
 })
 
-test('an event is not found by a house where all is over', async () => {
+test('an event is not found by a venue with only past performances', async () => {
   const soon = { startsAt: new Date('2027-03-01T11:00:00Z') }
   const show = await onSale(database, { event: { title: 'On tour' }, performance: soon })
   await performIn(show, await otherHouse(show, 'Tonhalle', 'Zürich'))
@@ -74,7 +74,7 @@ test('an event is not found by a house where all is over', async () => {
   expect(await found(show, { text: 'tour tonhalle' }, 240)).toEqual(['On tour'])
 })
 
-test('a rename and performances in other houses at the same instant lose nobody’s words', async () => {
+test('concurrent renames and new performances in other venues lose no words', async () => {
   const show = await onSale(database)
   const houses = await Promise.all(
     ['Burgtheater', 'Volkstheater', 'Scala'].map((name) => otherHouse(show, name, 'Wien')),
@@ -88,7 +88,7 @@ test('a rename and performances in other houses at the same instant lose nobody�
   }
 })
 
-test('a rename that waits for a performance in another house keeps the words of that house', async () => {
+test('a rename that waits for a performance in another venue keeps the words of that venue', async () => {
   const show = await onSale(database)
   const layoutId = await otherHouse(show, 'Burgtheater', 'Wien')
   const rename = await inTransaction(ctxOf(database, show.by.manager), async (ctx) => {

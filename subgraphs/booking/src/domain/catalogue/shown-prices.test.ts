@@ -60,7 +60,7 @@ test('what changes for a tier that is not held does not matter, nor what a hold 
   expect(await placeBooking(ada, { holdId: second.id })).toMatchObject({ totalMinor: 5125 })
 })
 
-test('a hold goes on showing what it showed, and the refusal says what to accept', async () => {
+test('a hold keeps showing its prices, and the refusal returns the total to accept', async () => {
   const booking = await bookingOn(database)
   const hall = await house(database, rates)
   const ada = testUser()

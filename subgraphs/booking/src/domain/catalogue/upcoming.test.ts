@@ -42,7 +42,7 @@ test('what runs is found, listed and sold until its sales end, and listed until 
   expect([await found('Festivalrunning', festival.endsAt), await listed(festival.endsAt)]).toEqual([0, 0])
 })
 
-test('without an end it is to come until its sales end; with neither until it begins', async () => {
+test('without an end it is upcoming until its sales end; with neither until it starts', async () => {
   const late = { startsAt: festival.startsAt, salesEndAt: at('2027-03-02T00:00:00Z') }
   await onSale(database, { event: { title: 'Latesales' }, performance: late })
   await onSale(database, { event: { title: 'Plainevening' }, performance: { startsAt: festival.startsAt } })

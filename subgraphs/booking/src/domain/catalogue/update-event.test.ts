@@ -33,7 +33,7 @@ test('lets one of two who read the same version change it', async () => {
   expect(refusals).toMatchObject([{ reason: { code: new VersionConflict('event', 2).code, details: { version: 2 } } }])
 })
 
-test('keeps the address of a published event, and gives nobody the address of another', async () => {
+test('keeps the slug of a published event, and refuses a taken slug', async () => {
   const show = await onSale(database)
   const ctx = ctxOf(database, show.by.manager)
   await expect(updateEvent(ctx, { eventId: show.event.id, slug: 'new' })).rejects.toThrow(InvalidState)

@@ -66,7 +66,7 @@ test('admits once when twenty scanners ask at the same instant', async () => {
   expect(outcomes.filter((outcome) => outcome === 'ALREADY_ADMITTED')).toHaveLength(19)
 })
 
-test('gives the same scan the same answer, however often and at once it comes', async () => {
+test('returns the first result for repeated and concurrent requests of a scan', async () => {
   const { hall, purchase, scanner } = await atTheDoor()
   const scan = scanOf(hall, purchase)
   const answers = await Promise.all([1, 2, 3].map(() => checkIn(scanner, scan)))
@@ -76,7 +76,7 @@ test('gives the same scan the same answer, however often and at once it comes', 
   await expect(checkIn(scanner, { ...scan, direction: 'EXIT' })).rejects.toThrow(IdempotencyConflict)
 })
 
-test('refuses what booking did not sign as a ticket, and keeps that scan', async () => {
+test('refuses a code that booking did not sign as a ticket, and records the scan', async () => {
   const { hall, purchase, scanner } = await atTheDoor()
   const forger = { ...scanner, keys: await generateServiceKeys('booking') }
   const claims = { ticketId: purchase.tickets[0]?.id ?? '', performanceId: hall.performance.id, serial: 1 }
@@ -119,7 +119,7 @@ test('refuses a void ticket, an older code of a ticket, and one for another perf
   expect(await checkIn(scanner, scanOf(hall, purchase))).toMatchObject({ outcome: 'VOID' })
 })
 
-test('admits from when the doors open: two hours before it begins, when nothing else is said', async () => {
+test('admits from the door time, by default two hours before the start', async () => {
   const { hall, purchase, scanner } = await atTheDoor({ doorsAt: null })
   const early = ctxOf(database, scanner.viewer, new Date('2027-06-01T15:59:59Z'))
   expect(await checkIn(early, scanOf(hall, purchase))).toMatchObject({ outcome: 'TOO_EARLY' })
@@ -141,7 +141,7 @@ test.each([
   expect(await checkIn(later(late, -1), scanOf(hall, purchase))).toMatchObject({ outcome: 'ADMITTED' })
 })
 
-test('doors that were entered a year too early admit nobody before the last day', async () => {
+test('a door time a year too early admits nobody before the day before the start', async () => {
   const { hall, purchase, scanner } = await atTheDoor({ doorsAt: new Date('2026-06-01T17:00:00Z') })
   const early = ctxOf(database, scanner.viewer, new Date('2027-05-31T17:59:00Z'))
   expect(await checkIn(early, scanOf(hall, purchase))).toMatchObject({ outcome: 'TOO_EARLY' })
@@ -172,7 +172,7 @@ test('tells each change of an admission as a whole: how often a guest came, and 
   ])
 })
 
-test('admits nobody to a cancelled performance, and everybody while the partner is suspended', async () => {
+test('admits nobody to a cancelled performance, but still admits while the partner is suspended', async () => {
   const { hall, purchase, scanner } = await atTheDoor({ partnerId: 'ptr_suspended' })
   const { id } = hall.performance
   await database.db
@@ -212,7 +212,7 @@ test('takes an admission back, once, and only the newest', async () => {
   await expect(undoCheckIn(later(scanner, 5), { checkInId: refused.id })).rejects.toThrow(InvalidState)
 })
 
-test('says what a scan would come to without admitting anybody', async () => {
+test('returns the expected result of a scan without admitting anybody', async () => {
   const { hall, purchase, scanner } = await atTheDoor()
   const asked = { performanceId: hall.performance.id, code: purchase.tickets[0]?.code ?? '' }
   expect(await validateTicket(scanner, asked)).toMatchObject({ outcome: 'ADMITTED', ticket: { status: 'VALID' } })
@@ -242,7 +242,7 @@ test('demands a nonce', async () => {
   await expect(checkIn(scanner, scanOf(hall, purchase, { nonce: ' ' }))).rejects.toThrow(InvalidInput)
 })
 
-test('refuses a gate that is too long, or has signs that nobody sees', async () => {
+test('refuses a gate that is too long or has invisible characters', async () => {
   const { hall, purchase, scanner } = await atTheDoor()
   for (const gate of ['x'.repeat(101), 'North\u202e', 'North\nSouth']) {
     await expect(checkIn(scanner, scanOf(hall, purchase, { gate }))).rejects.toMatchObject({

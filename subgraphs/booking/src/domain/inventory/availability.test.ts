@@ -29,12 +29,12 @@ function counting(to: number, without: number[] = []): number[] {
   return Array.from({ length: to }, (_each, index) => index).filter((number) => !without.includes(number))
 }
 
-test('packs the first place into the highest bit', () => {
+test('packs the first seat into the most significant bit', () => {
   expect(packBits('100000001')).toBe(Buffer.from([0x80, 0x80]).toString('base64'))
   expect(packBits('')).toBe('')
 })
 
-test('shows every free place of every section, and none that is held or kept back', async () => {
+test('shows every free seat of every section, and no held or blocked one', async () => {
   const show = await onSale(database)
   const { id } = show.performance
   const ctx = ctxOf(database)
@@ -54,7 +54,7 @@ test('shows every free place of every section, and none that is held or kept bac
   expect(some.nextChangeAt).toEqual(new Date('2027-03-01T10:10:00Z'))
 })
 
-test('shows the places of a hold as free from the moment it is over, though nobody wrote that down', async () => {
+test('shows the seats of an expired hold as free before the sweep', async () => {
   const show = await onSale(database)
   const ctx = ctxOf(database)
   await holdSeats(ctx, seat(show, 3))

@@ -22,7 +22,7 @@ function buy(show: Show, number: number, minutes = 0) {
   return holdSeats(later(ctxOf(database), minutes), { performanceId: show.performance.id, seats })
 }
 
-test('keeps places back from sale, with the reason for the members, until they are given back', async () => {
+test('blocks seats from sale, with the reason for members, until they are unblocked', async () => {
   const show = await onSale(database)
   await keep(show, [1, 2])
   await expect(buy(show, 1)).rejects.toThrow(SeatsTaken)
@@ -39,7 +39,7 @@ test('keeps places back from sale, with the reason for the members, until they a
   expect(deeds.find((deed) => deed.action === 'releaseHouseHold')).toMatchObject({ changes: { numbers: [1] } })
 })
 
-test('never takes a place that somebody holds, and then keeps none of the others', async () => {
+test('never blocks a held seat, and then blocks none of the others', async () => {
   const show = await onSale(database)
   const hold = await buy(show, 2)
   const refusal = await keep(show, [1, 2]).catch((error: unknown) => error)
@@ -47,7 +47,7 @@ test('never takes a place that somebody holds, and then keeps none of the others
   expect(await takenPlaces(database, show.performance.id)).toMatchObject([{ number: 2, holdId: hold.id }])
 })
 
-test('gives a place to a buyer or to the house when both reach for it', async () => {
+test('lets either the buyer or the block win a seat under a race', async () => {
   const show = await onSale(database)
   for (let number = 0; number < 6; number++) {
     const outcomes = await Promise.allSettled([keep(show, [number]), buy(show, number)])
@@ -55,7 +55,7 @@ test('gives a place to a buyer or to the house when both reach for it', async ()
   }
 })
 
-test('refuses strangers, members of lesser roles, places that do not exist, and one place twice', async () => {
+test('refuses strangers, lower roles, unknown seats and duplicates', async () => {
   const show = await onSale(database)
   await expect(keep(show, [1], partnerUser())).rejects.toThrow(NotFound)
   await expect(keep(show, [1], show.by.scanner)).rejects.toThrow(Forbidden)

@@ -53,7 +53,7 @@ test('a late payment takes any free standing place: the line, the ticket and the
   expect(told.map((ticket) => ticket.placeLabel).toSorted()).toEqual(lines.map((line) => line.placeLabel).toSorted())
 })
 
-test('is refused only when fewer standing places are free than the booking has', async () => {
+test('is refused only when fewer general-admission seats are free than it needs', async () => {
   const show = await onSale(database, { performance: { maxPlacesPerPerson: 50 } })
   const { ctx, booking } = await booked(show, 3)
   await standing(later(ctxOf(database), 11), show, 48)
@@ -67,7 +67,7 @@ test('is refused only when fewer standing places are free than the booking has',
   expect(await bookingRow(database, fits.booking.id)).toMatchObject({ status: 'CONFIRMED' })
 })
 
-test('late payments that race for the last standing places sell none twice and leave none empty', async () => {
+test('late payments that race for the last general-admission seats sell each exactly once', async () => {
   const show = await onSale(database, { performance: { maxPlacesPerPerson: 50 } })
   const late = await Promise.all([4, 4, 4, 4].map((count) => booked(show, count)))
   await standing(later(ctxOf(database), 11), show, 38)

@@ -15,7 +15,7 @@ import { holdSeats } from './hold-seats.ts'
 const database = useDatabase(migrations)
 const strict = { allowsSingleSeats: false }
 
-/** A row of ten where these are taken, and what another choice comes to: the seats left alone, or null when it is a hold. */
+/** A row of ten with taken seats, and the result of a selection: the single seats left, or null for a hold. */
 async function choosing(taken: number[], ...numbers: number[]): Promise<number[] | null> {
   const hall = await house(database, { seats: 10, maxPlacesPerPerson: 10, ...strict })
   const isTaken = and(eq(places.performanceId, hall.performance.id), inArray(places.number, taken))
@@ -57,7 +57,7 @@ test.each([
   expect(await choosing(taken, ...numbers)).toBeNull()
 })
 
-test('says first that seats are taken, and refuses no single seat where the house allows them', async () => {
+test('reports taken seats first, and allows single seats where configured', async () => {
   const hall = await house(database, { seats: 10, ...strict })
   await held(ctxOf(database), hall, 5, 6)
   await expect(held(ctxOf(database), hall, 1, 5)).rejects.toThrow(SeatsTaken)
@@ -87,7 +87,7 @@ async function choose(show: Show | House, numbers: number[], options: { accessib
   return await holdSeats(ctx, { performanceId: show.performance.id, seats, accessible })
 }
 
-test('keeps wheelchair places for those who say that they need one, and companion places for those who come along', async () => {
+test('reserves wheelchair spaces for wheelchair users, and companion seats for their companions', async () => {
   const show = await onSale(database)
   await expect(choose(show, [12])).rejects.toMatchObject({ code: 'ACCESSIBLE_SEATS_RESERVED', numbers: [12] })
   await expect(choose(show, [13, 14])).rejects.toMatchObject({ numbers: [13] })

@@ -10,7 +10,7 @@ import { releaseHold } from './release-hold.ts'
 
 const database = useDatabase(migrations)
 
-test('keeps the places for ten minutes from now', async () => {
+test('extends the hold to ten minutes from now', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 4)
@@ -20,7 +20,7 @@ test('keeps the places for ten minutes from now', async () => {
   expect(await held(later(ctxOf(database), 18), hall, 4)).toMatchObject({ status: 'ACTIVE' })
 })
 
-test('never keeps them beyond thirty minutes from when they were held', async () => {
+test('never extends it beyond thirty minutes after its creation', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 4)
@@ -31,7 +31,7 @@ test('never keeps them beyond thirty minutes from when they were held', async ()
   await expect(extendHold(later(ada, 30), { holdId: hold.id })).rejects.toThrow(HoldOver)
 })
 
-test('revives nothing: a hold that is over stays over, and its places are left to whoever has them', async () => {
+test('does not revive an expired hold, and leaves its seats to their new holder', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const lapsed = await held(ada, hall, 1, 2)
@@ -46,7 +46,7 @@ test('revives nothing: a hold that is over stays over, and its places are left t
   })
 })
 
-test('keeps nothing when a place was lost between reading the clock and locking it', async () => {
+test('extends nothing when a seat was lost between reading the clock and locking it', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1, 2)

@@ -24,7 +24,7 @@ async function oldPlaces(performanceId: string): Promise<void> {
       (6, 2, null, null, 'STANDING', 'FREE')) as old(number, section, row, position, kind, status)`)
 }
 
-test('seats of performances from before know the middle of their whole row, and those that know it keep it', async () => {
+test('fills in the row middles of older performances, and keeps existing ones', async () => {
   await database.db.execute(sql`
     insert into events (id, partner_id, slug, title, status, created_at)
     values ('shw_1', 'ptr_1', 'hamlet', 'Hamlet', 'PUBLISHED', '2026-01-01T00:00:00Z')`)

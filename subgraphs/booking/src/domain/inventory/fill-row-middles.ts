@@ -5,8 +5,8 @@ import { and, asc, gt, type SQL, sql } from 'drizzle-orm'
 import { type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
 
 /**
- * Fills in the middle of each row of coming performances that an older version of the service made, so that their best seats are near it, too.
- * Each performance in a transaction of its own. Returns how many performances.
+ * Fills in the row middles of upcoming performances from an older version of the service, so that their best seats are close to the
+ * middle, too. One transaction per performance. Returns the number of performances.
  */
 export async function fillRowMiddles(ctx: BaseCtx): Promise<number> {
   return await sweep<Pick<PerformanceRow, 'id'>>(ctx, {

@@ -42,7 +42,7 @@ async function refusalOf(work: Promise<unknown>): Promise<unknown> {
   )
 }
 
-test('nobody holds more than thirty seats unpaid over all performances, however they are spread', async () => {
+test('limits unpaid seats per user to thirty over all performances', async () => {
   const ada = ctxOf(database)
   for (let count = 0; count < 5; count++) await held(ada, await house(database), 0, 1, 2, 3, 4, 5)
   const next = await house(database)
@@ -61,7 +61,7 @@ test('a performance that lets one person have many lets them hold as many', asyn
   expect(await refusalOf(held(ada, await house(database), 0))).toBe('HELD_SEATS')
 })
 
-test('nobody has more than ten holds and unpaid bookings; what is paid or over does not count', async () => {
+test('limits holds and unpaid bookings per user to ten; paid and ended ones do not count', async () => {
   const ada = ctxOf(database)
   const hall = await house(database, { maxPlacesPerPerson: 20 })
   const holds = []
@@ -75,7 +75,7 @@ test('nobody has more than ten holds and unpaid bookings; what is paid or over d
   await held(ada, hall, 11)
 })
 
-test('keeps both limits when one person asks for many performances at the same instant', async () => {
+test('applies both limits to concurrent holds of one user for many performances', async () => {
   await configure({ maxUnpaidPlaces: 8, maxOpenHolds: 3 })
   const halls = await Promise.all(Array.from({ length: 8 }, () => house(database)))
   const [ada, bob] = [ctxOf(database), ctxOf(database)]
@@ -85,7 +85,7 @@ test('keeps both limits when one person asks for many performances at the same i
   expect(large.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
 })
 
-test('one address does not empty a house, through however many accounts', async () => {
+test('one address cannot hold a whole hall, however many accounts it uses', async () => {
   const hall = await house(database, { seats: 60, maxPlacesPerPerson: 10 })
   const tenths = (nth: number) => Array.from({ length: 10 }, (_each, index) => nth * 10 + index)
   for (const nth of [0, 1, 2]) await held(at('here'), hall, ...tenths(nth))
@@ -96,7 +96,7 @@ test('one address does not empty a house, through however many accounts', async 
   await held(later(at('here'), 10), hall, 0)
 })
 
-test('keeps the limit of an address when many of its accounts ask at the same instant; what is paid does not count', async () => {
+test('applies the limit of an address to concurrent holds of many accounts; paid seats do not count', async () => {
   await configure({ maxUnpaidPlacesPerAddress: 6 })
   const hall = await house(database, { seats: 60 })
   const holders = Array.from({ length: 12 }, () => at('one'))
@@ -131,7 +131,7 @@ test('two accounts of one address wait for one another, and two of different one
   expect(await hold).toMatchObject({ status: 'ACTIVE' })
 })
 
-/** Holds a seat and gives it back at once, so often. */
+/** Holds and releases a seat a number of times. */
 async function giveBack(ctx: Ctx, hall: House, times: number): Promise<void> {
   for (let time = 0; time < times; time++) await releaseHold(ctx, { holdId: (await held(ctx, hall, 0)).id })
 }

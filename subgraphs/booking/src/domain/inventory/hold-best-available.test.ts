@@ -38,13 +38,13 @@ test('takes neighbours in the best row, each at its tier', async () => {
   )
 })
 
-/** The positions of the places that a hold took, in the order of the holds. */
+/** Positions of each hold's seats, in the order of the holds. */
 async function positionsOf(hall: House, holds: readonly { id: string }[]): Promise<string[]> {
   const places = await placesOf(hall)
   return holds.map(({ id }) => places.flatMap((place) => (place.holdId === id ? [place.position] : [])).join())
 }
 
-test('takes the middle of the row first, then what is beside it, whoever asks at the same instant', async () => {
+test('takes the middle of the row first, then the seats beside it, under concurrent requests', async () => {
   for (let round = 0; round < 3; round++) {
     const hall = await house(database, { seats: 10 })
     const first = await Promise.all([1, 2, 3].map(() => holdBestAvailable(ctxOf(database), wanting(hall, 2))))
@@ -100,7 +100,7 @@ test('does not call seats neighbours that an aisle, or somebody else, is between
   await expect(rowB).rejects.toThrow(NotEnoughPlaces)
 })
 
-test('keeps wheelchair places and the ones beside them for those who ask', async () => {
+test('reserves wheelchair spaces and companion seats for those who need them', async () => {
   const hall = await onSale(database)
   const performanceId = hall.performance.id
   const tiers = [{ tierId: hall.adult.id, count: 2 }]
@@ -119,7 +119,7 @@ test('keeps wheelchair places and the ones beside them for those who ask', async
   )
 })
 
-test('does not seat a group that needs no wheelchair place across one', async () => {
+test('does not seat a group without wheelchair users across a wheelchair space', async () => {
   const hall = await onSale(database)
   const take = (count: number) =>
     holdBestAvailable(ctxOf(database), {
@@ -133,7 +133,7 @@ test('does not seat a group that needs no wheelchair place across one', async ()
   await take(1)
 })
 
-test('takes the places of holds that are over by now', async () => {
+test('takes the seats of expired holds', async () => {
   const hall = await house(database, { seats: 2 })
   await holdBestAvailable(ctxOf(database), wanting(hall, 2))
   await expect(holdBestAvailable(later(ctxOf(database), 9.99), wanting(hall, 2))).rejects.toThrow(NotEnoughPlaces)
@@ -153,7 +153,7 @@ test('finds neighbours behind hundreds of single free seats', async () => {
   expect(own.every((place) => place.number >= 1399)).toBe(true)
 })
 
-test('gives fifty buyers who ask at once different seats, and refuses nobody while there is room', async () => {
+test('gives fifty concurrent buyers different seats, and refuses nobody while seats are free', async () => {
   const hall = await house(database, { seats: 100 })
   const outcomes = await Promise.allSettled(
     Array.from({ length: 50 }, () => holdBestAvailable(ctxOf(database), wanting(hall, 2))),
@@ -164,7 +164,7 @@ test('gives fifty buyers who ask at once different seats, and refuses nobody whi
   expect([...Map.groupBy(places, (place) => place.holdId).values()].every((pair) => pair.length === 2)).toBe(true)
 })
 
-test('fills a house that is too small for all of them to the last seat, and sells none twice', async () => {
+test('sells a hall that is too small for all buyers to the last seat, and none twice', async () => {
   const hall = await house(database, { seats: 40 })
   const outcomes = await Promise.allSettled(
     Array.from({ length: 50 }, () => holdBestAvailable(ctxOf(database), wanting(hall, 1, { together: false }))),
@@ -201,7 +201,7 @@ test('refuses no place, a tier of another performance, tiers of several zones, a
   await expect(holdBestAvailable(ctx, wanting(hall, 1, { accessible: 2 }))).rejects.toThrow(InvalidInput)
 })
 
-test('says what to use where nobody has a seat of their own', async () => {
+test('names the mutation to use for general admission', async () => {
   const show = await onSale(database)
   const tiers = [{ tierId: show.standing.id, count: 2 }]
   const refused = holdBestAvailable(ctxOf(database), { performanceId: show.performance.id, tiers })
@@ -267,7 +267,7 @@ test('never seats people across a border that their tiers do not allow, nor leav
   await expect(take(3, 0)).rejects.toThrow(NotEnoughPlaces)
 })
 
-test('gives two who ask for a border at once a side each', async () => {
+test('gives two concurrent buyers across zones different seats', async () => {
   const { hall, take } = await mixedRow()
   await Promise.all([take(1, 1), take(1, 1)])
   expect((await placesOf(hall)).map(({ number }) => number)).toEqual([1, 2, 3, 4])

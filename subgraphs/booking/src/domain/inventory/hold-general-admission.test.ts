@@ -14,7 +14,7 @@ function wanting({ performance, standing }: Show, count: number, more: object = 
   return { performanceId: performance.id, tiers: [{ tierId: standing.id, count }], ...more }
 }
 
-test('keeps places where nobody has one of their own, for ten minutes', async () => {
+test('holds general-admission seats for ten minutes', async () => {
   const show = await onSale(database)
   const hold = await holdGeneralAdmission(ctxOf(database), wanting(show, 3))
   expect(hold.expiresAt).toEqual(new Date('2027-03-01T10:10:00Z'))
@@ -34,7 +34,7 @@ test('fills the floor exactly when more people ask at once than fit', async () =
   expect(await takenPlaces(database, show.performance.id)).toHaveLength(50)
 })
 
-test('says how many are left when that is not enough, and gives them away when the hold is over', async () => {
+test('reports the free seats when there are not enough, and frees them when the hold expires', async () => {
   const show = await onSale(database, { performance: { maxPlacesPerPerson: 100 } })
   await holdGeneralAdmission(ctxOf(database), wanting(show, 48))
   const refusal = await holdGeneralAdmission(ctxOf(database), wanting(show, 3)).catch((error: unknown) => error)
@@ -42,14 +42,14 @@ test('says how many are left when that is not enough, and gives them away when t
   await holdGeneralAdmission(later(ctxOf(database), 10), wanting(show, 50))
 })
 
-test('takes places of the section that was named, and of no other', async () => {
+test('takes seats only of the named section', async () => {
   const show = await onSale(database)
   await holdGeneralAdmission(ctxOf(database), wanting(show, 1, { section: 1 }))
   const elsewhere = holdGeneralAdmission(ctxOf(database), wanting(show, 1, { section: 0 }))
   await expect(elsewhere).rejects.toThrow(NotEnoughPlaces)
 })
 
-test('keeps the limit of one person, and sells nothing to a suspended one', async () => {
+test('applies the limit per person, and refuses suspended users', async () => {
   const show = await onSale(database, { performance: { maxPlacesPerPerson: 2 } })
   const ada = testUser()
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 3))).rejects.toThrow(PlaceLimitReached)

@@ -17,7 +17,7 @@ export interface HoldGeneralAdmissionInput {
 }
 
 /**
- * Claims places for ten minutes where nobody has one of their own, or none of them.
+ * Holds general-admission seats for ten minutes, or none of them.
  * @throws {NotEnoughPlaces | PlaceLimitReached | NotOnSale | InvalidInput}
  */
 export async function holdGeneralAdmission(ctx: Ctx, input: HoldGeneralAdmissionInput): Promise<HoldRow> {

@@ -13,7 +13,7 @@ function wanting({ performance, adult }: House, ...numbers: number[]) {
   return { performanceId: performance.id, seats: numbers.map((number) => ({ number, tierId: adult.id })) }
 }
 
-test('keeps the places for ten minutes, each at its own tier', async () => {
+test('holds the seats for ten minutes, each at its own tier', async () => {
   const hall = await house(database)
   const seats = [
     { number: 3, tierId: hall.adult.id },
@@ -27,7 +27,7 @@ test('keeps the places for ten minutes, each at its own tier', async () => {
   ])
 })
 
-test('claims nothing when one of the places is taken, and names it', async () => {
+test('holds nothing when one of the seats is taken, and names it', async () => {
   const hall = await house(database)
   await holdSeats(ctxOf(database), wanting(hall, 4))
   const refusal = await holdSeats(ctxOf(database), wanting(hall, 3, 4, 5)).catch((error: unknown) => error)
@@ -49,7 +49,7 @@ test('lets one of two racing buyers win, and leaves nothing half held', async ()
   }
 })
 
-test('gives a place away the moment its hold is over, though nobody swept it', async () => {
+test('frees a seat when its hold expires, before the sweep', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   await holdSeats(ada, wanting(hall, 7))
@@ -68,7 +68,7 @@ test('counts what the same person holds already against the limit, and forgets w
   await holdSeats(later(ada, 10), wanting(hall, 3, 4, 5))
 })
 
-test('keeps the limit when one person asks from many windows at the same instant', async () => {
+test('applies the limit to concurrent requests of one person', async () => {
   const hall = await house(database, { seats: 160, maxPlacesPerPerson: 2 })
   for (let round = 0; round < 10; round++) {
     const ada = ctxOf(database)
@@ -111,7 +111,7 @@ test('refuses a cancelled performance, and does not know a draft', async () => {
   await expect(holdSeats(ctxOf(database), wanting(draft, 1))).rejects.toThrow(NotFound)
 })
 
-test('refuses no place, the same place twice, a place that does not exist, and a tier of another performance', async () => {
+test('refuses an empty list, duplicates, unknown seats, and a tier of another performance', async () => {
   const hall = await house(database)
   const other = await house(database)
   await expect(holdSeats(ctxOf(database), wanting(hall))).rejects.toThrow(InvalidInput)
@@ -122,12 +122,12 @@ test('refuses no place, the same place twice, a place that does not exist, and a
   expect(await takenPlaces(database, hall.performance.id)).toEqual([])
 })
 
-test('holds nothing for nobody', async () => {
+test('refuses anonymous callers', async () => {
   const hall = await house(database)
   await expect(holdSeats(ctxOf(database, anonymous), wanting(hall, 1))).rejects.toThrow(Unauthenticated)
 })
 
-test('costs one round trip: one connection is taken once, and nothing is asked beside it', async () => {
+test('takes one round trip on one connection', async () => {
   const hall = await house(database)
   const connect = vi.spyOn(database.pool, 'connect')
   const query = vi.spyOn(database.pool, 'query')

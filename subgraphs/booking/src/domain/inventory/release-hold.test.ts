@@ -7,7 +7,7 @@ import { releaseHold } from './release-hold.ts'
 
 const database = useDatabase(migrations)
 
-test('frees the places at once', async () => {
+test('frees the seats immediately', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1, 2)
@@ -16,7 +16,7 @@ test('frees the places at once', async () => {
   await held(ctxOf(database), hall, 2, 1)
 })
 
-test('may be asked again, and takes no place from whoever has it by then', async () => {
+test('is idempotent, and frees no seat that somebody else has taken since', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1, 2)
@@ -26,7 +26,7 @@ test('may be asked again, and takes no place from whoever has it by then', async
   expect(await placesOf(database, hall)).toMatchObject({ 1: { status: 'FREE' }, 2: { holdId: next.id } })
 })
 
-test('leaves the places of a booking alone', async () => {
+test('leaves the seats of a booking unchanged', async () => {
   const hall = await house(database)
   const { ctx, hold } = await placed(database, hall)
   await expect(releaseHold(ctx, { holdId: hold.id })).rejects.toThrow(InvalidState)

@@ -23,7 +23,7 @@ async function told(performanceId: string) {
     .map(({ event }) => event.data)
 }
 
-test('a corrected zone keeps the instant, and is told as it is now', async () => {
+test('a corrected time zone keeps the instant, and is announced', async () => {
   const show = await onSale(database)
   await applyVenue(ctxOf(database), venueOf(show, { timeZone: 'Europe/Lisbon' }))
   const now = await readPerformance(ctxOf(database), show.performance.id)
@@ -36,7 +36,7 @@ test('a corrected zone keeps the instant, and is told as it is now', async () =>
   expect((await told(show.performance.id)).at(-1)).toMatchObject({ version: 2, details: { timeZone: 'Europe/Lisbon' } })
 })
 
-test('or keeps the hour that clocks show, of all its times; an older state changes nothing', async () => {
+test('or keeps the local time of all its times; an older version changes nothing', async () => {
   const show = await onSale(database, { performance: { doorsAt: new Date('2027-06-01T17:00:00Z') } })
   const lisbon = venueOf(show, { version: 3, timeZone: 'Europe/Lisbon', performanceTimes: 'KEEP_LOCAL_TIME' })
   await applyVenue(ctxOf(database), lisbon)
@@ -51,7 +51,7 @@ test('or keeps the hour that clocks show, of all its times; an older state chang
   })
 })
 
-test('another name or address is told of each performance to come, and of none that is over', async () => {
+test('a new name or address is announced for each upcoming performance, and for no past one', async () => {
   const show = await onSale(database)
   const id = show.performance.id
   await applyVenue(ctxOf(database), venueOf(show, { name: 'Nieuw Theater', addressLines: ['Kade 2'] }))
