@@ -8,7 +8,7 @@ import { globSync, readFileSync } from 'node:fs'
 const glossary = readFileSync('docs/glossary.md', 'utf8')
 const texts = globSync('{*.md,docs/**/*.md,{packages,subgraphs,gateway,dev,bench,schema}/**/*.{md,graphql,txt}}', {
   exclude: (path) =>
-    /node_modules|\.tikitu|\/dist\b|\/generated\b|glossary\.md|(super|a)graph\.graphql|\/test\//.test(path),
+    /node_modules|\.tikitu|\/dist\b|\/generated\b|glossary\.md|(supergraph|released)\.graphql|\/test\//.test(path),
 })
 
 /** Each discarded word with the term to use. */
