@@ -50,7 +50,7 @@ export function contendersFor(subgraphs: readonly BenchSubgraph[]): Contender[] 
   return [
     { name: 'floor', script: join(cache, 'floor.js'), env: { SUBGRAPHS: urls } },
     { name: 'ours', script: main, env: ours },
-    { name: 'ours-sharing', script: main, env: { ...ours, GATEWAY_SHARE_IN_FLIGHT: 'on' } },
+    { name: 'ours-sharing', script: main, env: { ...ours, GATEWAY_DEDUPLICATE_REQUESTS: 'on' } },
     { name: 'ours-stock-executor', script: main, env: { ...ours, GATEWAY_EXECUTOR: 'stock' } },
     { name: 'stock', script: join(cache, 'stock.js'), env: others },
     { name: 'hive', script: join(cache, 'hive.js'), env: others },
@@ -74,8 +74,8 @@ function oursEnv(subgraphs: readonly BenchSubgraph[], supergraph: string): Recor
     GATEWAY_MAX_COST_ANONYMOUS: '1000000000',
     GATEWAY_COST_IN_ANSWERS: 'off',
     GATEWAY_RATE_LIMITS: 'off',
-    GATEWAY_SHARE_IN_FLIGHT: 'off',
-    GATEWAY_KEPT_ANSWERS_BYTES: '0',
+    GATEWAY_DEDUPLICATE_REQUESTS: 'off',
+    GATEWAY_RESPONSE_CACHE_BYTES: '0',
   }
 }
 

@@ -38,6 +38,19 @@ test.each([
   expect(() => read(source)).toThrow(new RegExp(`^The environment is invalid:\n  ${name}[.\\d]*: [^\n]+$`))
 })
 
+test.each([
+  ['GATEWAY_KEPT_ANSWERS_BYTES', 'GATEWAY_RESPONSE_CACHE_BYTES'],
+  ['GATEWAY_KEPT_REDIS_MS', 'GATEWAY_RESPONSE_CACHE_REDIS_TIMEOUT_MS'],
+  ['GATEWAY_SHARE_IN_FLIGHT', 'GATEWAY_DEDUPLICATE_REQUESTS'],
+  ['GATEWAY_PROXIES', 'GATEWAY_TRUSTED_PROXIES'],
+  ['GATEWAY_GUESS_FACTOR', 'GATEWAY_ATTEMPT_LIMIT_FACTOR'],
+])('the old name %s is refused with the new one, before either graph', (name, next) => {
+  const message = `The environment is invalid:\n  ${name}: is now called ${next}`
+  expect(() => read({ ...pool, [name]: '1' })).toThrow(message)
+  expect(() => read({ ...foreign, ...pool, [name]: '1' })).toThrow(message)
+  expect(read({ ...pool, [name]: '' })).toMatchObject({ GATEWAY_GRAPH: 'tikitu' })
+})
+
 test('every mistake is named at once', () => {
   expect(() => read({ GATEWAY_GRAPH: 'foreign', GATEWAY_MAX_DEPTH: '-1' })).toThrow(
     /GATEWAY_UNMARKED_FIELDS[\s\S]*GATEWAY_SUPERGRAPH_FILE[\s\S]*GATEWAY_MAX_DEPTH/,

@@ -54,9 +54,9 @@ const shape = {
   GATEWAY_SUBGRAPH_CONNECTIONS: count.default(64),
   GATEWAY_SUBGRAPH_RETRIES: flag.default('on'),
   GATEWAY_SUBGRAPH_BREAK_MS: count.default(5_000),
-  GATEWAY_SHARE_IN_FLIGHT: flag.default('on'),
-  GATEWAY_KEPT_ANSWERS_BYTES: z.coerce.number().int().min(0).default(64_000_000),
-  GATEWAY_KEPT_REDIS_MS: count.default(15),
+  GATEWAY_DEDUPLICATE_REQUESTS: flag.default('on'),
+  GATEWAY_RESPONSE_CACHE_BYTES: z.coerce.number().int().min(0).default(64_000_000),
+  GATEWAY_RESPONSE_CACHE_REDIS_TIMEOUT_MS: count.default(15),
   GATEWAY_MAX_REQUESTS_AT_ONCE: count.default(1_000),
   GATEWAY_MAX_REQUESTS_PER_ADDRESS: count.optional(),
   GATEWAY_BODY_TIMEOUT_MS: count.default(5_000),
@@ -81,13 +81,27 @@ const shape = {
   GATEWAY_RATE_COST_ADDRESS: count.default(600_000),
   GATEWAY_RATE_COST_USER: count.default(120_000),
   GATEWAY_RATE_COST_READING: z.coerce.number().int().min(0).default(100),
-  GATEWAY_GUESS_FACTOR: z.coerce.number().positive().optional(),
-  GATEWAY_PROXIES: z.coerce.number().int().min(0).default(0),
+  GATEWAY_ATTEMPT_LIMIT_FACTOR: z.coerce.number().positive().optional(),
+  GATEWAY_TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
   REDIS_URL: z.string().optional(),
   GATEWAY_COST_IN_ANSWERS: flag.default('on'),
 }
 
 type Source = Readonly<Record<string, string | undefined>>
+
+/** Variables that were renamed, with their new names. */
+const renamed = {
+  GATEWAY_KEPT_ANSWERS_BYTES: 'GATEWAY_RESPONSE_CACHE_BYTES',
+  GATEWAY_KEPT_REDIS_MS: 'GATEWAY_RESPONSE_CACHE_REDIS_TIMEOUT_MS',
+  GATEWAY_SHARE_IN_FLIGHT: 'GATEWAY_DEDUPLICATE_REQUESTS',
+  GATEWAY_PROXIES: 'GATEWAY_TRUSTED_PROXIES',
+  GATEWAY_GUESS_FACTOR: 'GATEWAY_ATTEMPT_LIMIT_FACTOR',
+}
+
+/** Refuses the old names: a setting that is silently ignored is worse than a gateway that does not start. */
+const refusedNames = Object.fromEntries(
+  Object.entries(renamed).map(([name, next]) => [name, z.undefined(`is now called ${next}`)]),
+)
 
 /** Tikitu's schema marks every field itself. */
 const tikituShape: typeof shape = {
@@ -134,7 +148,7 @@ export function readGatewayEnv() {
   return readEnvOrExit(shapeFor(process.env))
 }
 
-/** The variables of the gateway before the graph that they name. */
+/** The gateway's variables for the graph that `GATEWAY_GRAPH` names. */
 export function shapeFor(source: Source): typeof shape {
-  return source.GATEWAY_GRAPH === 'foreign' ? foreignShape(source) : tikituShape
+  return { ...(source.GATEWAY_GRAPH === 'foreign' ? foreignShape(source) : tikituShape), ...refusedNames }
 }

@@ -37,9 +37,9 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     maxAnswerBytes: env.GATEWAY_MAX_ANSWER_BYTES,
     retries: env.GATEWAY_SUBGRAPH_RETRIES === 'on',
     breakMs: env.GATEWAY_SUBGRAPH_BREAK_MS,
-    isSharing: env.GATEWAY_SHARE_IN_FLIGHT === 'on',
-    maxKeptBytes: env.GATEWAY_KEPT_ANSWERS_BYTES,
-    keptRedis: env.REDIS_URL ? { url: env.REDIS_URL, budgetMs: env.GATEWAY_KEPT_REDIS_MS } : null,
+    isSharing: env.GATEWAY_DEDUPLICATE_REQUESTS === 'on',
+    maxKeptBytes: env.GATEWAY_RESPONSE_CACHE_BYTES,
+    keptRedis: env.REDIS_URL ? { url: env.REDIS_URL, budgetMs: env.GATEWAY_RESPONSE_CACHE_REDIS_TIMEOUT_MS } : null,
     streams: streamLimitsOf(env),
     bodyTimeoutMs: env.GATEWAY_BODY_TIMEOUT_MS,
     atOnce: loadLimitsOf(env),
@@ -54,7 +54,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
       recursion: env.GATEWAY_MAX_RECURSION,
     },
     costs: costsOf(env),
-    proxies: env.GATEWAY_PROXIES,
+    proxies: env.GATEWAY_TRUSTED_PROXIES,
     persisted: persistedOf(env),
     automaticPersisted: env.GATEWAY_AUTOMATIC_PERSISTED_QUERIES === 'on',
     corsOrigins: isProduction ? env.GATEWAY_CORS_ORIGINS : [...developmentOrigins, ...env.GATEWAY_CORS_ORIGINS],
@@ -106,7 +106,7 @@ export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close
     costPerMinute: { address: env.GATEWAY_RATE_COST_ADDRESS, user: env.GATEWAY_RATE_COST_USER },
     readingCost: env.GATEWAY_RATE_COST_READING,
     guessLimits: traitsOf(env).guessLimits,
-    guessFactor: env.GATEWAY_GUESS_FACTOR ?? (env.NODE_ENV === 'production' ? 1 : 10),
+    guessFactor: env.GATEWAY_ATTEMPT_LIMIT_FACTOR ?? (env.NODE_ENV === 'production' ? 1 : 10),
   })
   return { rates, close: store.close }
 }

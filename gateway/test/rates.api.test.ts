@@ -292,5 +292,5 @@ test('says once that x-forwarded-for comes while no proxy is known', async () =>
   await behind.run('{ hello }', from('1.1.1.1'))
   expect(lines).toEqual([])
   for (let i = 0; i < 3; i++) await open.run('{ hello }', from('1.1.1.1'))
-  expect(lines).toEqual([expect.stringContaining('GATEWAY_PROXIES')])
+  expect(lines).toEqual([expect.stringContaining('GATEWAY_TRUSTED_PROXIES')])
 })

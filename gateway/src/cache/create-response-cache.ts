@@ -1,7 +1,7 @@
 import type { Log } from '@tikitu/kit/base/log'
 import { createMemoryStore } from './memory-store.ts'
 import { createRedisStore } from './redis-store.ts'
-import { createShelf, longestSeconds, type Shelf } from './response-cache.ts'
+import { createShelf, maxTtlSeconds, type ResponseCache } from './response-cache.ts'
 
 export interface ShelfSettings {
   /** How much of what subgraphs call public a gateway keeps in its memory. With 0 nothing is kept, in Redis neither. */
@@ -15,14 +15,17 @@ export interface ShelfSettings {
 const maxRedisChars = 1_000_000
 
 /** The shelf that the settings ask for; null when nothing is to be kept. */
-export function openShelf({ maxKeptBytes, keptRedis, log }: ShelfSettings, namespace: () => string): Shelf | null {
+export function openShelf(
+  { maxKeptBytes, keptRedis, log }: ShelfSettings,
+  namespace: () => string,
+): ResponseCache | null {
   if (maxKeptBytes === 0) return null
   const now = Date.now
   const store = keptRedis
     ? createRedisStore({
         ...keptRedis,
         prefix: 'tikitu:gateway',
-        changeMs: longestSeconds * 1_000,
+        changeMs: maxTtlSeconds * 1_000,
         maxChars: maxRedisChars,
         now,
         log,

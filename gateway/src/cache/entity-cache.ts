@@ -4,7 +4,7 @@ import type { EntitiesRequest, SubgraphAnswer } from '@tikitu/federation-executo
 import { hashOf } from '../operations/read-manifest.ts'
 import type { GatewayContext, SendEntities } from '../request/context.ts'
 import { createPublicOperations } from './public-operations.ts'
-import type { Shelf } from './response-cache.ts'
+import type { ResponseCache } from './response-cache.ts'
 
 /** A subgraph's answer, and for how long all of it may be kept for everybody: 0 for not at all, as when it has errors. */
 export interface Received {
@@ -15,7 +15,7 @@ export interface Received {
 export interface KeepEntitiesOptions {
   /** The subgraph. */
   name: string
-  shelf: Shelf
+  shelf: ResponseCache
   ask: (body: string, context: GatewayContext) => Promise<Received>
 }
 

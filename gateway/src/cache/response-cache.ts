@@ -21,7 +21,7 @@ export interface Taken {
 }
 
 /** Answers that are the same for everybody, kept for a while. */
-export interface Shelf {
+export interface ResponseCache {
   /** A key as the shelf knows it, for the supergraph in use and the caller's language. */
   keyOf: (part: string, context: GatewayContext) => string
   /** Whether this caller may be given what others asked for. Not when their operation has just changed something. */
@@ -43,20 +43,20 @@ interface Flight {
 }
 
 /** Nothing is kept for longer, whatever a subgraph says. */
-export const longestSeconds = 300
+export const maxTtlSeconds = 300
 
 /**
  * A shelf over a store. Whatever is asked for by several requests at once is fetched by one of them; when it turns out that it is
  * not the same for everybody, the others fetch it themselves.
  */
-export function createShelf({ store, namespace, now }: ShelfOptions): Shelf {
+export function createShelf({ store, namespace, now }: ShelfOptions): ResponseCache {
   const flights = new Map<string, Flight>()
-  const changes = createChanges({ keptMs: longestSeconds * 1_000, now })
-  const keep: Shelf['keep'] = (keys, texts, { askedAt, maxAgeSeconds }) => {
-    const until = now() + Math.min(maxAgeSeconds, longestSeconds) * 1_000
+  const changes = createChanges({ keptMs: maxTtlSeconds * 1_000, now })
+  const keep: ResponseCache['keep'] = (keys, texts, { askedAt, maxAgeSeconds }) => {
+    const until = now() + Math.min(maxAgeSeconds, maxTtlSeconds) * 1_000
     store.keep(texts.map((text, index) => [keys[index] ?? '', { text, askedAt, until }] as const))
   }
-  const take: Shelf['take'] = async (keys, context) => {
+  const take: ResponseCache['take'] = async (keys, context) => {
     const caller = callerOf(context)
     const looked = await store.look(keys, caller)
     const askedAt = now()

@@ -26,7 +26,7 @@ export function unknownProxyNote(log: Pick<Log, 'warn'>): (request: Pick<Incomin
     isSaid = true
     log.warn(
       {},
-      'x-forwarded-for comes, and GATEWAY_PROXIES is 0: if that is a proxy of ours, all clients share its address and rates',
+      'x-forwarded-for comes, and GATEWAY_TRUSTED_PROXIES is 0: if that is a proxy of ours, all clients share its address and rates',
     )
   }
 }

@@ -1,5 +1,5 @@
 import { createPublicOperations } from '../cache/public-operations.ts'
-import type { Shelf } from '../cache/response-cache.ts'
+import type { ResponseCache } from '../cache/response-cache.ts'
 import { readCacheControl, restrict } from '../request/cache-policy.ts'
 import type { GatewayContext } from '../request/context.ts'
 import type { Post, RawAnswer } from './read-response.ts'
@@ -9,7 +9,7 @@ import { isMutation } from './request-text.ts'
  * Keeps answers that a subgraph calls public, as long as it says, by the whole body and the language; never what came with errors,
  * and nothing from before a change for whoever made it.
  */
-export function keepingAnswers(post: Post, { name, shelf }: { name: string; shelf: Shelf }): Post {
+export function keepingAnswers(post: Post, { name, shelf }: { name: string; shelf: ResponseCache }): Post {
   const operations = createPublicOperations()
   const receive = async (body: string, context: GatewayContext) => {
     const raw = await post(body, context)
@@ -43,7 +43,7 @@ export function keepingAnswers(post: Post, { name, shelf }: { name: string; shel
 }
 
 /** Notes in the caller's context how long the client may keep its answer, and who changed something. */
-export function notingPolicy(post: Post, shelf: Shelf | null): Post {
+export function notingPolicy(post: Post, shelf: ResponseCache | null): Post {
   const read: Post = async (body, context) => {
     try {
       const raw = await post(body, context)

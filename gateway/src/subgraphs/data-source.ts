@@ -1,7 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { anonymous } from '@tikitu/kit/auth/viewer'
 import { keepingEntities, type Received } from '../cache/entity-cache.ts'
-import type { Shelf } from '../cache/response-cache.ts'
+import type { ResponseCache } from '../cache/response-cache.ts'
 import type { GatewayContext, Send } from '../request/context.ts'
 import { keepingAnswers, notingPolicy, publicSecondsOf } from './cached-responses.ts'
 import { sharingFlights } from './deduplicate-requests.ts'
@@ -15,7 +15,7 @@ export interface SubgraphSourceOptions extends ResilienceOptions, PostOptions {
   /** Whether equal queries of one caller at one time are sent once. */
   isSharing: boolean
   /** Where answers are kept that it calls public; null when none are. */
-  shelf: Shelf | null
+  shelf: ResponseCache | null
 }
 
 /** A subgraph as the gateway reaches it. */
