@@ -189,6 +189,20 @@ test('opens an issue when an earlier attempt succeeds after the money was sent a
   expect(await look.booksOf(paymentId)).toMatchObject({ 'PLATFORM_LOSSES:EUR': 4_000, 'BANK:EUR': -4_000 })
 })
 
+test('holds a wrong amount once, however often and at whatever time the provider reports it', async () => {
+  const { paymentId, report, transfer } = await refunding('pm_sandbox_refund_fails')
+  await look.settleRefunds(paymentId)
+  const { id: issueId } = await look.issueOf(paymentId)
+  await recordManualTransfer(staff(), { issueId, ...transfer })
+  await applyRefundUpdate(service(), report({ at: minutes(5) }))
+  const books = await look.booksOf(paymentId)
+  for (const later of [6, 7]) await applyRefundUpdate(service(), report({ at: minutes(later) }))
+  await Promise.all([8, 9, 10].map((later) => applyRefundUpdate(service(), report({ at: minutes(later) }))))
+  expect(await look.booksOf(paymentId)).toEqual(books)
+  expect(await look.issuesOf(paymentId)).toMatchObject([{}, { kind: 'REFUND_MISMATCH', suspenseMinor: -4_000 }])
+  await expectSoundBooks(database)
+})
+
 test('lets staff give up a refund that they had wished for themselves: it is the partner’s again', async () => {
   const { paymentId, payable } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)

@@ -7,11 +7,12 @@ import type { RefundUpdate } from '../../providers/provider.ts'
 import { changeRefund } from '../refunds/change-refund.ts'
 import { resolveIssue } from './change-issue.ts'
 import { postReturned, postReversal, postUnexpectedRefund } from './issue-postings.ts'
-import { openIssue } from './open-issue.ts'
+import { findIssue, openIssue } from './open-issue.ts'
 
 /**
  * The provider refunded something else than requested: a wrong amount, another payment, or twice. The difference is held
- * until staff decide. The caller's transaction has locked the payment.
+ * until staff decide. An amount that is held is not held again when it is reported at another time. The caller's transaction has
+ * locked the payment.
  */
 export async function recordMismatchedRefund(
   ctx: Ctx,
@@ -19,6 +20,8 @@ export async function recordMismatchedRefund(
   { refund, update }: { refund: RefundRow; update: RefundUpdate },
 ): Promise<void> {
   const { amount, at } = update
+  const known = await findIssue(ctx, mismatchKey(update))
+  if (known && known.status !== 'RESOLVED') return
   ctx.log.error({ refundId: refund.id, update }, 'the provider made a wrong refund')
   if (refund.status === 'NEEDS_REVIEW') await revertMismatch(ctx, refund)
   const { id: refundId, currency } = refund
