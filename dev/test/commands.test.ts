@@ -24,7 +24,7 @@ test('npm run demo without a stack says so in one sentence', async () => {
   const [port] = await findFreePorts(1)
   expect(run('dev/src/demo/main.ts', [], { env: { AUTH_ROUTE_SERVICE_PORT: String(port) } })).toEqual({
     status: 1,
-    text: 'Tikitu does not run: start it with npm start in another terminal, and wait for its banner.\n',
+    text: 'Tikitu is not running. Start it with npm start in another terminal and wait for the banner.\n',
   })
 })
 
@@ -48,7 +48,7 @@ test('npm run new:subgraph without a usable name writes nothing and says what it
   expect(run('dev/src/new-subgraph/main.ts').text).toContain('npm run new:subgraph review')
   expect(run('dev/src/new-subgraph/main.ts', ['booking'])).toEqual({
     status: 1,
-    text: 'There is a subgraph booking already.\n',
+    text: 'The subgraph booking already exists.\n',
   })
 })
 

@@ -25,9 +25,9 @@ test.each([
   ['../../etc', 'one word of 3 to 20 small letters'],
   ['Review', 'one word of 3 to 20 small letters'],
   ['my-review', 'one word of 3 to 20 small letters'],
-  ['gateway', 'means something else already'],
-  ['class', 'means something else already'],
-  ['booking', 'There is a subgraph booking already'],
+  ['gateway', 'is already used for something else'],
+  ['class', 'is already used for something else'],
+  ['booking', 'The subgraph booking already exists'],
   ['ticket', 'The graph has the type Ticket already'],
   ['venues', 'The graph has venues already'],
 ])('the name "%s" is refused: %s', (name, reason) => {

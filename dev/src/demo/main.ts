@@ -41,6 +41,6 @@ async function requireStack(): Promise<void> {
       'The demo needs the embedded Cognito and mailbox: unset AWS_COGNITO_USER_POOL_ID and SMTP_URL.',
     )
   await fetch(`http://127.0.0.1:${portOf(settings, 'gateway')}/health/live`).catch(() => {
-    throw new StartError('Tikitu does not run: start it with npm start in another terminal, and wait for its banner.')
+    throw new StartError('Tikitu is not running. Start it with npm start in another terminal and wait for the banner.')
   })
 }

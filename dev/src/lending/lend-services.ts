@@ -68,7 +68,7 @@ async function serveLoan(desk: Desk, socket: Socket, { service, pid }: LoanReque
   const ended = new Promise((resolve) => socket.once('close', resolve))
   desk.loans.set(service, pid)
   const { report } = desk.starting
-  report.note(service, `is run by process ${pid} (npm run dev:…) until that one ends`)
+  report.note(service, `is now run by process ${pid} (npm run dev:…)`)
   await running.stop()
   answer(socket, 'lent')
   await ended
@@ -78,7 +78,7 @@ async function serveLoan(desk: Desk, socket: Socket, { service, pid }: LoanReque
   await report
     .during(`${service} starts`, running.ready())
     .then(() => report.note(service, 'is back in this stack'))
-    .catch((error: Error) => report.warn(service, `does not come back: ${error.message}`))
+    .catch((error: Error) => report.warn(service, `could not be restarted: ${error.message}`))
 }
 
 function answer(socket: Socket, result: string): void {

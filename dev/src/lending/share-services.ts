@@ -36,9 +36,10 @@ export async function borrow({ settings, report }: Starting): Promise<Sharing> {
   const names = settings.started.map(({ name }) => name)
   if (names.length === 0) return alone
   const address = lendingAddress(settings.stateDir)
-  if (!address) throw new StartError('The stack of this folder is still starting. Try again when its banner is there.')
+  if (!address) throw new StartError('The stack in this folder is still starting. Try again once it shows its banner.')
   const loan = borrowServices(address, names)
   const { services, lenderEnded, giveBack } = await report.during('the running stack stops its own', loan)
-  if (services.length > 0) report.line(`Taken over from the running stack, until this ends: ${services.join(', ')}.`)
+  if (services.length > 0)
+    report.line(`Taken over from the running stack until this process ends: ${services.join(', ')}.`)
   return { ...alone, lenderEnded, afterStop: giveBack }
 }

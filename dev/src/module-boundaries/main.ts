@@ -15,6 +15,6 @@ const violations = findViolations(graph)
 const circles = findCircles(graph).map((circle) => circle.join(' → '))
 
 if (violations.length > 0) console.error(`Imports across a module boundary:\n  ${violations.join('\n  ')}`)
-if (circles.length > 0) console.error(`Circles of imports:\n  ${circles.join('\n  ')}`)
+if (circles.length > 0) console.error(`Import cycles:\n  ${circles.join('\n  ')}`)
 if (violations.length + circles.length > 0) process.exit(1)
-console.log(`${files.length} files import within their boundaries`)
+console.log(`${files.length} files respect the module boundaries`)

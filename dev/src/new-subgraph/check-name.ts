@@ -13,13 +13,13 @@ const taken = new Set(
  */
 export function checkName(name: string, services: readonly string[], apiSdl: string) {
   if (!/^[a-z]{3,20}$/.test(name)) {
-    throw new StartError('A subgraph is named by one word of 3 to 20 small letters, such as review.')
+    throw new StartError('The name of a subgraph must be one word of 3 to 20 lower-case letters, such as review.')
   }
-  if (taken.has(name)) throw new StartError(`${name} means something else already: choose another name.`)
-  if (services.includes(name)) throw new StartError(`There is a subgraph ${name} already.`)
+  if (taken.has(name)) throw new StartError(`${name} is already used for something else. Choose another name.`)
+  if (services.includes(name)) throw new StartError(`The subgraph ${name} already exists.`)
   const capital = `${name[0]?.toUpperCase()}${name.slice(1)}`
   const found = findInGraph(apiSdl, name, capital)
-  if (found) throw new StartError(`The graph has ${found} already: choose another name.`)
+  if (found) throw new StartError(`The graph already has ${found}. Choose another name.`)
   return { name, capital, upper: name.toUpperCase() }
 }
 

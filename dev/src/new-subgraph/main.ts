@@ -9,7 +9,7 @@ import { planFiles } from './plan-files.ts'
 
 const [name, ...more] = process.argv.slice(2)
 try {
-  if (!name || more.length > 0) throw new StartError('Say what it is called, in one word: npm run new:subgraph review')
+  if (!name || more.length > 0) throw new StartError('Give the new subgraph a name: npm run new:subgraph review')
   addSubgraph(name)
 } catch (error) {
   endWithFailure(error)
@@ -21,7 +21,7 @@ function addSubgraph(name: string): void {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
   }
-  console.log(`${files.size} files are written. Now what is made of them:`)
+  console.log(`Wrote ${files.size} files. Generating the rest:`)
   const commands = [
     'npm install --no-audit --no-fund',
     `npx biome check --write subgraphs/${name} schema/events schema/services.ts`,
@@ -33,7 +33,7 @@ function addSubgraph(name: string): void {
     console.log(`\n> ${command}`)
     const { status } = spawnSync(command, { cwd: root, stdio: 'inherit', shell: true })
     if (status !== 0) {
-      throw new StartError(`\nThat failed. When its reason is gone, go on with:\n${commands.slice(index).join('\n')}`)
+      throw new StartError(`\nThat failed. Fix the cause, then continue with:\n${commands.slice(index).join('\n')}`)
     }
   }
   console.log(nextSteps(name, port))

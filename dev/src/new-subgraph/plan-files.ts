@@ -22,7 +22,7 @@ export function planFiles(root: string, wanted: string): NewSubgraph {
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const name = checkName(wanted, Object.keys(servicePorts), read('schema/api.graphql'))
   if (existsSync(join(root, 'subgraphs', wanted)))
-    throw new StartError(`The folder subgraphs/${wanted} is there already.`)
+    throw new StartError(`The folder subgraphs/${wanted} already exists.`)
   const port = Math.max(...Object.values(servicePorts)) + 1
   const versions = JSON.parse(read('subgraphs/admin/package.json')).dependencies as Record<string, string>
   const values = { drizzle: versions['drizzle-orm'] ?? '', zod: versions.zod ?? '', port: String(port) }

@@ -28,7 +28,7 @@ export async function ensureSeason(stack: Stack, client: Promise<void>, report: 
   const progress: Progress = { from: new Date().toISOString(), isLoaded: false, done: [], ...readProgress(file) }
   if (!embedded.cognito) {
     if (progress.isLoaded) return
-    report.line('No demo season: it is put on sale by the demo accounts, and the users of this stack are yours.')
+    report.line('No demo season: it needs the demo accounts, and this stack uses your own user pool.')
     return
   }
   keepProgress(file, progress)

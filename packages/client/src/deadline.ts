@@ -2,7 +2,7 @@
 export interface Deadline {
   signal: AbortSignal
   hasPassed: () => boolean
-  /** To be called when it is not needed any more. */
+  /** Call it to release the timer. */
   end: () => void
 }
 

@@ -4,7 +4,7 @@ export interface ServerEvent {
   data: string
 }
 
-/** The events of a body as they come. `onLife` is told of everything that comes, heartbeats too. */
+/** The events of a body as they arrive. `onLife` is called for every chunk, including heartbeats. */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   onLife: () => void,

@@ -22,7 +22,7 @@ export interface Subscription<Result, Variables> {
 
 const pauseMs = { first: 500, longest: 30_000 }
 const maxFailures = 10
-/** What may be over when the client comes again. */
+/** Errors after which the client reconnects. */
 const passingCodes: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'UNAVAILABLE', 'RATE_LIMITED'])
 const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504])
 

@@ -37,7 +37,7 @@ export async function clustersOf(text: string, weight: Weight): Promise<Cluster[
   for (const { segment, index } of graphemes.segment(clean)) {
     const level = levels[index] ?? 0
     const before = clusters.at(-1)
-    // A space as part of its words keeps them one run: whoever reads the text of a page passes over a space alone.
+    // A space as part of its words keeps them in one run: text extraction drops a lone space.
     const joins = segment === ' ' && before?.face?.has([0x20]) && /[\p{L}\p{M}]/u.test(before.text)
     const parts = joins ? [{ text: segment, face: before?.face ?? null }] : await facesFor(segment, weight, han)
     for (const part of parts) clusters.push({ ...part, level, mayEnd: false })

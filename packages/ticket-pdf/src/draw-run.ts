@@ -25,7 +25,7 @@ export function widthOfRun({ fallback }: Pen, { text, face, level }: Run): numbe
   return drawn.shape(face ? text : '?', isRightToLeft(level)).advanceWidth / drawn.unitsPerEm
 }
 
-/** Draws a run so that people see it right, and so that whoever copies or searches the text finds the letters it was made of. */
+/** Draws a run so that it looks right and its text can be copied and searched. */
 export function drawRun(pen: Pen, run: Run, place: Place): void {
   if (!run.face) return drawMissing(pen, run.text, place)
   const shaped = run.face.shape(run.text, isRightToLeft(run.level))

@@ -13,7 +13,7 @@ export interface TicketsPdfOptions {
   /** The page of the map, with `{query}` for the address; OpenStreetMap when absent. */
   mapUrl?: string
   madeAt?: Date
-  /** Ends the work when nobody waits for it any more. */
+  /** Aborts the work when nobody waits for it. */
   signal?: AbortSignal
 }
 

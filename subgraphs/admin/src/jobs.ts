@@ -4,7 +4,7 @@ import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createJobCtx } from './context.ts'
 import { checkAuditLog } from './domain/audit/check-audit-log.ts'
 
-/** What admin does in its own time: it brings its events to the other services, and keeps its audit log verified. */
+/** Background tasks: event delivery and verification of the audit log. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
@@ -12,5 +12,5 @@ export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task
   }
 }
 
-/** When it does what nobody asks for. */
+/** Cron schedule. */
 export const crontab = '*/10 * * * * checkAuditLog'

@@ -7,7 +7,7 @@ import { deliveryTask } from './domain/delivery/queue.ts'
 import { recoverMessages } from './domain/delivery/recover-messages.ts'
 import { type Move, moveTask } from './domain/projections/apply-performance.ts'
 
-/** What notification does in its own time. */
+/** Background tasks. */
 export function tasks(deps: Deps, transport: Transport): Record<string, Task> {
   return {
     [eventDeliveryTask]: deliverEvent(transport),
@@ -23,5 +23,5 @@ export function tasks(deps: Deps, transport: Transport): Record<string, Task> {
   }
 }
 
-/** When it does what nobody asks for. */
+/** Cron schedule. */
 export const crontab = '* * * * * recoverMessages'

@@ -6,7 +6,7 @@ import { accountTask, syncAccount } from './domain/account/sync-account.ts'
 import { type GroupSync, groupTask, syncGroup } from './domain/account/sync-group.ts'
 import { indexSearch } from './domain/directory/search-index.ts'
 
-/** What user does in its own time. */
+/** Background tasks. */
 export function tasks(deps: UserDeps, transport: Transport): Record<string, Task> {
   return {
     [deliveryTask]: deliverEvent(transport),
@@ -19,5 +19,5 @@ export function tasks(deps: UserDeps, transport: Transport): Record<string, Task
   }
 }
 
-/** When it does what nobody asks for. */
+/** Cron schedule. */
 export const crontab = '* * * * * indexSearch'

@@ -27,7 +27,7 @@ export interface AccessWatch {
   changesSince: (cursor: string | null) => Promise<AccessChanges>
   /** Resolves at the next change, when the time is over, or when the process stops. */
   waitForChange: (ms: number) => Promise<void>
-  /** Lets those go who wait, now and from now on. */
+  /** Ends all current and future waits. */
   endWaits: () => void
   /** Reads all anew. */
   refresh: () => Promise<void>
@@ -44,7 +44,7 @@ export interface AccessWatchOptions {
 
 /** Should a notification be lost, a change is found in this time. */
 const refreshMs = 10_000
-/** No token of Cognito lives longer than a day: whoever is shut out for longer holds none, and gets none. */
+/** A Cognito token lives at most a day: a user suspended for longer has no valid token. */
 export const maxTokenAgeMs = 26 * 3_600_000
 
 /** Follows what `applyAccountStatus` and `applyStaffRole` write, in whatever process of the service. */
@@ -107,7 +107,7 @@ function createMemory() {
       for (const told of listeners) told(subject.userId)
       waits.endAll()
     },
-    /** Forgets those who are not among `ids`, unless they were told of after a place. */
+    /** Forgets subjects that are not among `ids`, unless they changed after a position. */
     keepOnly: (ids: ReadonlySet<string>, toldAfter: number): void => {
       for (const [userId, each] of known) if (!ids.has(userId) && each.place <= toldAfter) known.delete(userId)
     },
@@ -166,7 +166,7 @@ interface ChangeReader {
   close: () => Promise<void>
 }
 
-/** Reads whoever is told of at once, and everything from time to time. */
+/** Reads each changed subject immediately, and all of them periodically. */
 function follow({ db, log }: AccessWatchOptions, reader: Reader): ChangeReader {
   const refresh = (): void =>
     void reader.refresh().catch((error: unknown) => log.warn({ err: error }, 'cannot read access rights'))

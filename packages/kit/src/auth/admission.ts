@@ -7,11 +7,11 @@ export interface AccessSubject {
   accountStatus: AccountStatus
   accountVersion: number
   staffRole: StaffClaim['role']
-  /** 0 when nothing was ever heard of the person as staff. */
+  /** 0 if the user was never staff. */
   staffVersion: number
 }
 
-/** DELETED: there is no such account any more. */
+/** DELETED: the account no longer exists. */
 export const accountStatuses = ['ACTIVE', 'SUSPENDED', 'DELETED'] as const
 export type AccountStatus = (typeof accountStatuses)[number]
 

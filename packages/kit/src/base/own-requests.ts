@@ -52,7 +52,7 @@ export function refuseForeign(server: Server, objections: readonly Objection[]):
   })
   intercept(server, 'upgrade', (request, socket: Duplex) => {
     const problem = objectionTo(request)
-    // Whoever is refused may be gone before the answer: that is nobody's error.
+    // A refused client may disconnect before the answer, which is not an error.
     if (problem)
       socket
         .on('error', () => undefined)

@@ -23,7 +23,7 @@ export function createRenderings({ maxBytes, atOnce }: RenderingsOptions): Rende
     const wait = createSharedWait()
     const made = inTurn(async () => {
       try {
-        // Whoever has gone meanwhile is seen to have gone.
+        // Lets pending aborts take effect.
         await setImmediate()
         wait.signal.throwIfAborted()
         const value = await make(wait.signal)

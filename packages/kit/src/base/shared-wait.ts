@@ -1,15 +1,15 @@
-/** What is heard of somebody's going; an AbortSignal, or what is as much of one. */
+/** The abort signal of a waiter, or as much of one as is needed. */
 type OwnSignal = Pick<AbortSignal, 'aborted'> & { addEventListener: (type: 'abort', listener: () => void) => void }
 
-/** Work that several may wait for. */
+/** The shared waiting for one piece of work. */
 export interface SharedWait {
-  /** Aborted once all who waited have gone. */
+  /** Aborted once all waiters have left. */
   signal: AbortSignal
-  /** One more waits, until their own signal is aborted. Whoever has none never goes. */
+  /** Adds a waiter until its own signal is aborted. A waiter without a signal never leaves. */
   join: (own: OwnSignal | undefined) => void
 }
 
-/** Nobody's going may end what somebody else waits for. */
+/** One waiter's abort does not abort work that others wait for. */
 export function createSharedWait(): SharedWait {
   const controller = new AbortController()
   let waiting = 0

@@ -55,7 +55,7 @@ function findLiteral(document: DocumentNode): string | null {
   return found
 }
 
-/** Answered with 200, as a refusal of a resolver is: whoever composes answers passes it on. */
+/** Answered with status 200 like a resolver error, so that the gateway passes it on. */
 function refusalOf(field: string): GraphQLError {
   const problem = new InvalidInput([{ field, message: 'must be text without null bytes and halves of characters' }])
   return new GraphQLError(problem.message, { originalError: problem, extensions: { http: { status: 200 } } })

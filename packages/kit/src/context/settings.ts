@@ -5,7 +5,7 @@ import { InvalidState } from '../base/errors.ts'
 import { configValues, flagValues } from '../postgres/shared-tables.ts'
 import type { BaseCtx } from './context.ts'
 
-/** A configuration value in a scope, as whoever keeps the configuration said it. */
+/** A configuration value in a scope, from the service that owns the configuration. */
 export interface ConfigChange {
   key: string
   scope: string
@@ -13,7 +13,7 @@ export interface ConfigChange {
   version: number
 }
 
-/** A feature flag, as whoever keeps the flags said it. */
+/** A feature flag, from the service that owns the flags. */
 export type FlagChange = typeof flagValues.$inferInsert
 
 /** A configuration value to look up. */
@@ -43,7 +43,7 @@ export interface FlagSubject {
 
 const platform = 'platform'
 
-/** Keeps a configuration value, unless a newer one is known: facts may come late, twice, and in any order. */
+/** Stores a configuration value unless a newer version is stored. Events may arrive late, twice and in any order. */
 export async function applyConfigChange(ctx: BaseCtx, change: ConfigChange): Promise<void> {
   const { key, scope, version } = change
   const value = change.value ?? null
@@ -57,7 +57,7 @@ export async function applyConfigChange(ctx: BaseCtx, change: ConfigChange): Pro
     })
 }
 
-/** Keeps a feature flag, unless a newer state of it is known. */
+/** Stores a feature flag unless a newer version is stored. */
 export async function applyFlagChange(ctx: BaseCtx, change: FlagChange): Promise<void> {
   const { key, version, isEnabled, percentage, isKilled, segments } = change
   const state = { version, isEnabled, percentage, isKilled, segments }

@@ -43,7 +43,7 @@ export interface Server {
   ended: Promise<void>
 }
 
-/** Finds a way to run Postgres here, whoever we are. @throws {PostgresFailure} when there is none */
+/** Finds a way to run Postgres as the current user, root included. @throws {PostgresFailure} if there is none */
 export function openCluster(wish: RunnerWish): Cluster {
   const runner = findRunner(wish)
   return {

@@ -1,4 +1,4 @@
-/** The packaged Postgres cannot do what it was asked for. The message says why, in words for whoever started it. */
+/** The packaged Postgres failed. The message is for the person who started it. */
 export class PostgresFailure extends Error {
   override readonly name = 'PostgresFailure'
 }

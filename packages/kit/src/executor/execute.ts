@@ -37,8 +37,8 @@ const maxCoercionErrors = 50
 
 /**
  * Executes operations as graphql-js does, with the same answers and errors, but looks at an operation once: what depends on
- * neither variables nor data is planned when it first comes, and kept as long as its document. What was lost with a null that
- * spread is not told of (graphql-js tells it or not, as time has it).
+ * neither variables nor data is planned when it first comes, and kept as long as its document. Errors below a
+ * nulled parent are not reported (graphql-js may report them, depending on timing).
  */
 export function createExecution(schema: GraphQLSchema): Execute {
   const known = new WeakMap<OperationDefinitionNode, PreparedOperation>()

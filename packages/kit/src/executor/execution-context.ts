@@ -22,7 +22,7 @@ export class ExecutionContext {
     return this.pending === 0
   }
 
-  /** Resolves when nothing is waited for any more. */
+  /** Resolves when no promise is pending. */
   whenIdle(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.resolve = resolve
@@ -108,7 +108,7 @@ function isDiscarded(parent: ResponseNode): boolean {
   return false
 }
 
-/** What resolvers are told of where they are: each part is made when it is asked for, as most of them never do. */
+/** The `info` argument of resolvers. Each part is computed on access, as most resolvers use none. */
 export class ResolveInfo implements GraphQLResolveInfo {
   private readonly parent: ResponseNode
   private readonly plan: FieldPlan

@@ -86,7 +86,7 @@ export function createOperationCache<C extends { viewer: Viewer }>(schema: Graph
   return { executor, answer }
 }
 
-/** A request of which nothing needs to be explained; null for every other. */
+/** The request in its plain form; null for every other form. */
 function readRequest(body: unknown): PlainRequest | null {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null
   const { query, operationName, variables, ...others } = body as Record<string, unknown>

@@ -11,7 +11,7 @@ import {
 import type { Viewer } from '../auth/viewer.ts'
 import { Forbidden, Unauthenticated } from '../base/errors.ts'
 
-/** Who may read a field: anybody, anybody signed in, or whoever has all the scopes of one of the sets. */
+/** Who may read a field: everybody, signed-in users, or users with all scopes of one of the sets. */
 export type AccessRule =
   | { kind: 'public' }
   | { kind: 'authenticated' }

@@ -101,7 +101,7 @@ function walkField(walk: Walk, node: FieldNode, parent: GraphQLCompositeType): v
   for (const type of types) if (isCompositeType(type) && node.selectionSet) walkSet(walk, node.selectionSet, type)
 }
 
-/** What a field says goes before what its type says; an object of which nothing is said ages at once. */
+/** A field's hint overrides its type's; an object without a hint is not cached. */
 function restrict(policy: CachePolicy, field: GraphQLField<unknown, unknown> | undefined, isRoot: boolean): void {
   const type = getNamedType(field?.type)
   const ofType = isCompositeType(type) ? typeHintOf(type) : {}

@@ -54,7 +54,7 @@ export function formatExecutionError(log: Log, error: GraphQLError): GraphQLForm
   return formatError(log, { message, locations, path, extensions: { ...error.extensions, code } }, error)
 }
 
-/** The answer to whoever may ask nothing at all, before any resolver. @throws what is no refusal */
+/** The response to a caller who is refused before any resolver. @throws errors that are not refusals */
 export function refusedRequest(error: unknown): { refusal: FormattedExecutionResult } {
   if (!(error instanceof DomainError)) throw error
   return { refusal: { errors: [{ message: error.message, extensions: { code: error.code } }] } }

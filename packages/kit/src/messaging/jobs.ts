@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { BaseCtx } from '../context/context.ts'
 import { startWorkerHeartbeat } from './worker-liveness.ts'
 
-/** What a job does. It may run more than once, so it must not mind. */
+/** The work of a job. Must be idempotent: it may run more than once. */
 export type Task = (payload: unknown) => Promise<void>
 
 /** A job to be done. A second job with the same `key` takes the place of the first. */

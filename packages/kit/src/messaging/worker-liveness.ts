@@ -80,7 +80,7 @@ function openHeartbeatSession(pool: pg.Pool, log: Log) {
     opened.on('error', (error) => giveBack(opened, error))
     return opened
   }
-  /** Once only, whoever comes first: a connection may report that it broke after it was ended, and more than once. */
+  /** Runs once: a connection may report a failure after it was ended, and more than once. */
   function giveBack(opened: pg.PoolClient, reason: Error | true): void {
     if (client !== opened) return
     client = null

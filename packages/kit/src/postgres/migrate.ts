@@ -41,7 +41,7 @@ export async function migrateDatabase(
   }
 }
 
-/** By asking again and again: whoever waits inside a statement would keep the other's `create index concurrently` from ending. */
+/** Polls instead of waiting in a statement, which would block the other process's `create index concurrently`. */
 async function takeTurn(client: pg.PoolClient): Promise<void> {
   for (;;) {
     const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_lock(${lockNumber}) as taken`)

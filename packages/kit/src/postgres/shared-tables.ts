@@ -28,7 +28,7 @@ export const idempotencyKeys = pgTable(
   ],
 )
 
-/** The newest configuration this service has heard of. The primary key is what lets versions be folded in any order. */
+/** The latest configuration known to this service. The primary key allows versions to be applied in any order. */
 export const configValues = pgTable(
   'config_values',
   {
@@ -42,7 +42,7 @@ export const configValues = pgTable(
   (table) => [primaryKey({ columns: [table.key, table.scope] })],
 )
 
-/** The newest state of each feature flag this service has heard of. */
+/** The latest state of each feature flag known to this service. */
 export const flagValues = pgTable('flag_values', {
   key: text().primaryKey(),
   version: integer().notNull(),
@@ -62,7 +62,7 @@ export const accessSubjects = pgTable(
     userId: text().primaryKey(),
     accountStatus: text({ enum: accountStatuses }).notNull().default('ACTIVE'),
     accountVersion: integer().notNull().default(0),
-    /** Null for whoever is not on the staff, or not any more. */
+    /** Null for users who are not, or no longer, staff. */
     staffRole: text({ enum: staffRoles }),
     staffVersion: integer().notNull().default(0),
     /** When the rights changed last; null for those of whom nothing but an active account was ever heard. */

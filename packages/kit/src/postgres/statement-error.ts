@@ -20,7 +20,7 @@ export class StatementError extends Error {
 /** What an error of Postgres says besides its message. Each may quote a row or a parameter. */
 const quotingFields = ['detail', 'where', 'internalQuery', 'hint'] as const
 
-/** What the driver hands to whoever waits for a statement, before it is made an error. */
+/** The driver's raw error, before it is wrapped. */
 type ErrorMessage = { code?: string; message: string; stack?: string } & Partial<
   Record<(typeof quotingFields)[number], string>
 >

@@ -68,7 +68,7 @@ function plainDigit(digit: string): string {
   return String((code - first) % 10)
 }
 
-/** The one form of names that are the same to whoever types them: `Zürich`, `ZURICH`, `St.Pölten` and `St. Polten`. */
+/** The canonical form of names for comparison: `Zürich` equals `ZURICH`, and `St.Pölten` equals `St. Polten`. */
 export function foldedName(name: string): string {
   const folded = fold(name)
   return (folded.match(/[\p{L}\p{N}\p{M}]+/gu) ?? folded.split(/\s+/)).join(' ').trim()

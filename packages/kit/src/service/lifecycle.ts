@@ -12,14 +12,14 @@ export interface ServiceOptions {
   log: Log
   /** The names that requests may be addressed to; null: any. */
   names?: readonly string[] | null
-  /** Called first, when no new connection is taken any more: ends what would never end by itself, such as streams. */
+  /** Called first, after the server stopped accepting connections. Ends what would never end by itself, such as streams. */
   onStopping?: () => void
   /** Ended in this order after the last request was answered: jobs first, the pool last. */
   closers: readonly (() => Promise<unknown>)[]
 }
 
 const drainMs = 8_000
-/** A connection falls idle when its last answer is out: whoever holds it open must not hold us up. */
+/** Closes idle connections, so that a client that keeps one open does not delay the shutdown. */
 const idleSweepMs = 50
 
 /** A connection on which nothing was asked for so long is one that its client opened in case. */

@@ -23,12 +23,12 @@ export function notifySql(topic: string): SQL {
   return sql`pg_notify(${channel}, ${truncated(topic)})`
 }
 
-/** Postgres refuses what is longer than 8,000 bytes, and no fact may fail for that. */
+/** Postgres refuses payloads over 8,000 bytes, and no transaction may fail for that. */
 function truncated(topic: string): string {
   return topic.slice(0, 1_000)
 }
 
-/** What the processes of a service tell each other through its database. */
+/** Notifications between the processes of a service through its database. */
 export interface Signals {
   /**
    * Watches topics, from before it resolves on: a change is either seen by what is read afterwards, or wakes. Wakes once for
@@ -47,7 +47,7 @@ export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
     channel,
     log,
     onMessage: (topic) => wake(watches.get(topic) ?? []),
-    // Whatever was said while the session was away is lost, so everybody looks.
+    // Notifications are lost while the session is down, so all watches wake.
     onOpened: () => void wakeInTurns(allOf(watches)),
     isNeeded: () => watches.size > 0,
   })
@@ -81,7 +81,7 @@ function allOf(watches: Map<string, Set<ChangeSignal>>): ChangeSignal[] {
 const turnSize = 200
 const turnMs = 50
 
-/** Not all at once: a database that has just come back is not met by thousands of questions. */
+/** Wakes in batches, so that a recovered database does not get thousands of queries at once. */
 async function wakeInTurns(watches: readonly ChangeSignal[]): Promise<void> {
   for (let from = 0; from < watches.length; from += turnSize) {
     if (from > 0) await setTimeout(turnMs, undefined, { ref: false })

@@ -9,7 +9,7 @@ export interface EventResult {
 /** What was made of events that are the same for everybody, by operation: as long as the event is there. */
 const shared = new WeakMap<object, Map<string, Promise<(EventResult & { isShareable: boolean }) | null>>>()
 
-/** Per event: many ask the same, or it is not worth the room. */
+/** Limit per event. */
 const maxOperations = 100
 
 /** Marks an event that several subscriptions are given: what one makes of it may do for all that ask the same about it. */

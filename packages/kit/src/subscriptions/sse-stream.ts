@@ -10,9 +10,9 @@ export interface SseStreams {
   /** Takes one of the slots there are for streams. `reader` names those whose streams may have to end before the others. */
   acquire: (reader: string | null) => StreamSlot | { refusal: Unavailable }
   count: () => number
-  /** Ends a reader's streams without completing them: whoever comes again is looked at anew. */
+  /** Ends a reader's streams without completing them. A client that reconnects is authorized again. */
   cut: (reader: string) => void
-  /** Ends all streams without completing them, and lets no new ones in: readers go on elsewhere. */
+  /** Ends all streams without completing them and accepts no new ones. Clients reconnect to another process. */
   end: () => void
 }
 
@@ -68,7 +68,7 @@ export function createSseStreams({ max, log }: { max: number; log: Log }): SseSt
   }
 }
 
-/** Whoever does not read what was sent is not waited for. */
+/** Does not wait for clients that do not read. */
 function endNow(response: ServerResponse, events: EventStream<unknown>): void {
   void events.return()
   if (response.writableNeedDrain) response.destroy()
@@ -88,7 +88,7 @@ async function send(
   response.on('close', () => void events.return())
   try {
     await sendAll(response, events)
-    // Whoever gets no `complete` comes again: another process has more.
+    // Without `complete` the client reconnects, possibly to another process.
     if (!response.destroyed) response.end(isInterrupted() ? undefined : completion)
   } catch (error) {
     if (!(error instanceof SourceError)) log.error({ err: error }, 'a stream broke')

@@ -29,21 +29,21 @@ export interface LiveOptions<C extends BaseCtx> {
   log: Log
 }
 
-/** A subscription that was not begun: the status and the body of the answer. */
+/** A refused subscription: the status and body of the response. */
 export interface RejectedSubscription {
   kind: 'rejected'
   status: 200 | 400
   answer: FormattedExecutionResult
 }
 
-/** A subscription that goes on until its source ends, or its root field is refused: that answer is the last. */
+/** A running subscription. Ends with its source, or after an event whose root field was refused. */
 export interface StartedSubscription {
   kind: 'started'
   /** Each event as the JSON text of an execution result. */
   events: EventStream<string>
 }
 
-/** The source cannot be read for now: whoever listens had better ask again, and gets the state as it is then. */
+/** The source is temporarily unreadable. Clients should resubscribe; they will receive the current state. */
 export class SourceError extends Error {
   override readonly name = 'SourceError'
 }
@@ -62,7 +62,7 @@ const request = z.object({
   variables: z.record(z.string(), z.unknown()).nullish(),
 })
 
-/** Begins a subscription, with the checks that every other operation passes. */
+/** Starts a subscription, with the same checks as other operations. */
 export async function startSubscription<C extends BaseCtx>(
   options: LiveOptions<C>,
   body: unknown,
@@ -114,7 +114,7 @@ function readOperation(schema: GraphQLSchema, body: unknown): Operation {
   return { name, document, operationName: operationName ?? undefined, variableValues: variables ?? {} }
 }
 
-/** Thousands may come back at once after a break, and ask the same. */
+/** Thousands of clients may reconnect at once with the same operation. */
 const validDocuments = new WeakMap<GraphQLSchema, LRUCache<string, DocumentNode>>()
 const maxDocuments = 1_000
 const maxTextLength = 64_000
@@ -208,7 +208,7 @@ function isLost({ errors }: ExecutionResult): boolean {
   return errors?.some((error) => error.path?.length === 1) ?? false
 }
 
-/** That the database was busy for a moment is no reason for a caller to go away for good. @throws {SourceError} */
+/** A busy database must not end the subscription for good. @throws {SourceError} */
 function requireWorthTelling({ errors }: ExecutionResult): void {
   const busy = errors?.find((error) => error.path?.length === 1 && isTransientError(error.originalError))
   if (busy) throw new SourceError('the database was busy', { cause: busy })

@@ -13,10 +13,10 @@ export interface Attachment {
 }
 
 export interface Mail {
-  /** Names the mail for ever: a mail sent twice is shown once by whoever looks at its Message-ID. */
+  /** The Message-ID. A mail sent twice keeps it, so that mail programs can show it once. */
   id: string
   to: { name: string | null; address: string }
-  /** Who gets the answers; null for whoever sends. */
+  /** The Reply-To address; null for the sender's. */
   replyTo: string | null
   subject: string
   html: string

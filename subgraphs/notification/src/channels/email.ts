@@ -75,7 +75,7 @@ interface SmtpError extends Error {
   command?: string
 }
 
-/** Only what concerns this one message is final: a 5xx to our login or our greeting may be mended. */
+/** Only a rejection of this message is final. A 5xx to the login or greeting may be temporary. */
 function refusalOfSmtp(error: SmtpError): Error {
   const isFinal = (error.responseCode ?? 0) >= 500 && (error.code === 'EENVELOPE' || error.code === 'EMESSAGE')
   if (!isFinal) return error

@@ -14,7 +14,7 @@ const approval = z.object({
 
 const approvalPath = ({ requestId }: { requestId: string }): string => `/approvals/${requestId}`
 
-/** Something that gives money back waits for a second person, and the reader may be that. */
+/** A refund or cancellation needs the reader's approval as the second person. */
 export const approvalRequested = defineKind({
   category: 'PARTNER',
   channels: ['EMAIL', 'IN_APP'],

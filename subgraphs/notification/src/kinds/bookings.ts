@@ -9,7 +9,7 @@ import { sampleParties, samplePerformance } from './samples.ts'
 
 const bookingPath = ({ bookingId }: { bookingId: string }): string => `/bookings/${bookingId}`
 
-/** A payment that bought nothing: all of the money goes back. */
+/** A payment that could not be turned into tickets and is refunded in full. */
 export const bookingRejected = defineKind({
   category: 'TICKETS',
   channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],
@@ -49,18 +49,18 @@ export const bookingRejected = defineKind({
 })
 
 const ticketsCancelledData = events['booking.ticketsCancelled'].payload.extend({
-  /** Whether payment has not decided yet what goes back. */
+  /** Whether the refund amount is not decided yet. */
   isRefundOpen: z.boolean().default(false),
   /** Whether the reader has other tickets for the performance, of this booking or another. */
   hasOthers: z.boolean().default(false),
 })
 
-/** What had gone back for the tickets before they were cancelled. */
+/** The amount refunded for the tickets before they were cancelled. */
 function refundedBefore({ entitled, refund }: z.infer<typeof ticketsCancelledData>): Money {
   return { ...refund, amountMinor: Math.max(0, (entitled ?? refund).amountMinor - refund.amountMinor) }
 }
 
-/** Tickets that are void from now on, and what goes back for them. */
+/** Tickets were cancelled, with the refund. */
 export const ticketsCancelled = defineKind({
   category: 'TICKETS',
   channels: ['EMAIL', 'IN_APP', 'PUSH', 'SMS'],

@@ -3,16 +3,16 @@ import type { Attachment } from '../channels/channel.ts'
 import type { Category, Channel } from '../db/columns.ts'
 import type { View } from '../templates/fill-template.ts'
 
-/** For whom and where a message is written. */
+/** The reader that a message is rendered for. */
 export interface Reader {
-  /** The language of the template, as the reader's country writes it: dates and amounts stand in it. */
+  /** The language of the template with the reader's region, for dates and amounts. */
   locale: string
-  /** The language the reader would like best, also when there is no template in it. */
+  /** The reader's preferred language, even if there is no template in it. */
   ownLocale: string
   name: string | null
   /** Null for somebody without an account. */
   userId: string | null
-  /** Where customers are told to write to. */
+  /** The support address for customers. */
   supportEmail: string
   /** The page of the map, with `{query}` for the address. */
   mapUrl: string
@@ -20,26 +20,26 @@ export interface Reader {
   webUrl: string | null
 }
 
-/** What one kind of message is made of. */
+/** The definition of a message kind. */
 export interface KindDefinition<S extends z.ZodType = z.ZodType> {
   category: Category
   /** The channels it goes out on. */
   channels: readonly Channel[]
-  /** What is kept of the fact until the message is sent. */
+  /** The data stored until the message is sent. */
   data: S
-  /** The object it is about, for the app to open. */
+  /** The id of the object it is about; null if there is none. */
   subjectId: (data: z.infer<S>) => string | null
-  /** The page it leads to, as a path of the web app. */
+  /** The page to open, as a path in the web app. */
   path: (data: z.infer<S>) => string | null
-  /** What its templates are filled in with. Every name is there for every data, empty when there is nothing to say. */
+  /** The template variables. Every name is always present, and empty if it does not apply. */
   view: (data: z.infer<S>, reader: Reader) => View
-  /** What an e-mail must hold to be of use: variables that a template must not leave out. */
+  /** Variables that an e-mail template must use. */
   required: readonly string[]
-  /** Files that go with the e-mail. */
+  /** Attachments of the e-mail. */
   attachments?: (data: z.infer<S>, reader: Reader) => Promise<Attachment[]>
-  /** How long to wait whether it is still worth saying. */
+  /** A delay before sending, after which relevance is checked. */
   delayMinutes?: number
-  /** Data to try templates with. */
+  /** Sample data for previews and template validation. */
   sample: z.infer<S>
 }
 

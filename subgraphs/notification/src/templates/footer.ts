@@ -1,12 +1,12 @@
 import { escapeMarkup } from './parse-markup.ts'
 
-/** What stands below every e-mail, whatever it says. */
+/** The footer of every e-mail. */
 export interface Footer {
-  /** Where to write with questions. */
+  /** The support address. */
   supportEmail: string
-  /** Where to choose what one is told; null where that cannot be chosen, or there is no page for it. */
+  /** The preferences page; null if the message is essential or there is no web app. */
   preferencesUrl: string | null
-  /** Where to end mails of this kind; null where they must be known. */
+  /** The unsubscribe link; null for essential messages. */
   unsubscribeUrl: string | null
 }
 

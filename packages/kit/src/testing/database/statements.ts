@@ -11,7 +11,7 @@ export async function statementsOf(pool: pg.Pool, act: () => Promise<unknown>): 
   return (await sentBy(pool, act)).map(({ text }) => text)
 }
 
-/** Services read people's rights in their own time; tests do before each operation. */
+/** Services refresh rights in the background; tests do so before each operation. */
 export function isOfRights(text: string): boolean {
   return text.includes('/* access.read */')
 }

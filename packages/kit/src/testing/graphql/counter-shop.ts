@@ -44,7 +44,7 @@ interface Gate {
 
 type Mode = 'well' | 'withdrawn' | 'unreadable' | 'busy' | 'broken' | 'over'
 
-/** Counts one up, and tells whoever watches. */
+/** Increments the counter and notifies subscribers. */
 export function count(): void {
   counter.value += 1
   for (const wake of counter.watches) wake.set()

@@ -63,7 +63,7 @@ async function requireActive(ctx: Ctx, id: string): Promise<AdminUserRow> {
   return member
 }
 
-/** Whoever is shut out can take nobody onto the staff. */
+/** A suspended superadmin cannot add staff, so they do not count. */
 const isActive = sql`coalesce(${knownUsers.status}, 'ACTIVE') = 'ACTIVE'`
 
 async function requireAnotherSuperadmin(ctx: Ctx, id: string): Promise<void> {

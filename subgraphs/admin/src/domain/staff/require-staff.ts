@@ -46,7 +46,7 @@ export async function describeStaff(
   return { staffRole, staffVersion: rows.reduce((sum, { version }) => sum + version, 0) }
 }
 
-/** Locks the list of superadmins: who counts them, or changes it, waits for whoever does so now. */
+/** Locks the list of superadmins: concurrent counts and changes wait for each other. */
 export async function lockStaff(ctx: Ctx): Promise<void> {
   await ctx.db.execute(sql`/* admin.lockStaff */ select pg_advisory_xact_lock(hashtext('admin.staff'))`)
 }

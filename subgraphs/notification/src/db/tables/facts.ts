@@ -18,12 +18,12 @@ export const performances = pgTable(
     status: text({ enum: ['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'] }).notNull(),
     eventTitle: text().notNull(),
     startsAt: moment().notNull(),
-    /** Counts its moves: ticket holders are told of each that they did not book for. */
+    /** The number of moves. Ticket holders are notified of each move after their booking. */
     moveCount: integer().notNull().default(0),
     moveReason: text(),
     doorsAt: moment(),
     endsAt: moment(),
-    /** This and where it is are null while nothing was heard of them. */
+    /** This and the location are null until an event has provided them. */
     timeZone: text(),
     venueName: text(),
     venueCity: text(),

@@ -28,7 +28,7 @@ export const notifications = pgTable(
     subjectId: text(),
     status: text({ enum: statuses }).notNull(),
     skipReason: text({ enum: skipReasons }),
-    /** Counts the tries to send it. Whoever sends holds the number, so that a slow sender cannot end a later try. */
+    /** The number of attempts. A sender holds its number, so that a slow one cannot complete a later attempt. */
     attempts: integer().notNull().default(0),
     /** Not to be sent before: quiet hours, a pause before the next try. */
     notBefore: moment(),

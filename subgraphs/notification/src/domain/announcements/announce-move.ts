@@ -28,7 +28,7 @@ interface Holder extends Record<string, unknown> {
   /** The date they booked, where that is known. */
   bookedStartsAt: string | Date | null
   timeZone: string
-  /** Whether there is a move they have not heard of: it tells the other changes with it. */
+  /** Whether there is an unannounced move; its message includes the other changes. */
   isMoved: boolean
 }
 

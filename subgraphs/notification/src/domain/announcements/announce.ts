@@ -32,13 +32,13 @@ export async function announceFailedPayment(ctx: Ctx, data: Payload<'payment.fai
   await notify(ctx, { kind: 'PAYMENT_FAILED', cause, to: [{ userId: data.userId }], data })
 }
 
-/** Tells the customer that money is on its way back. */
+/** Notifies the customer that a refund was sent. */
 export async function announceRefund(ctx: Ctx, data: Payload<'payment.refunded'>): Promise<void> {
   const cause = `payment.refunded:${data.refundId}`
   await notify(ctx, { kind: 'PAYMENT_REFUNDED', cause, to: [{ userId: data.userId }], data })
 }
 
-/** Tells those who can approve it that a refund waits for a second person. */
+/** Notifies the possible approvers of a refund. */
 export async function announceRefundRequest(ctx: Ctx, data: Payload<'payment.approvalRequested'>): Promise<void> {
   const { refundId: requestId, partnerId, reference: subject, amount } = data
   const to = data.approverIds.map((userId) => ({ userId }))
@@ -47,7 +47,7 @@ export async function announceRefundRequest(ctx: Ctx, data: Payload<'payment.app
   await notify(ctx, { kind: 'APPROVAL_REQUESTED', cause, to, data: request })
 }
 
-/** Tells those who can approve it that a cancellation waits for a second person. */
+/** Notifies the possible approvers of a cancellation. */
 export async function announceCancellationRequest(ctx: Ctx, data: Payload<'booking.approvalRequested'>): Promise<void> {
   const { requestId, partnerId, kind, eventTitle: subject, amount } = data
   const to = data.approverIds.map((userId) => ({ userId }))

@@ -12,7 +12,7 @@ import { recordTimeline } from '../delivery/record-timeline.ts'
 /** Somebody with an account, or the e-mail address of somebody without one. */
 export type To = { userId: string } | { email: string }
 
-/** Something to be told. */
+/** A message to one or more recipients. */
 export interface Announcement<K extends Kind = Kind> {
   kind: K
   /** What makes it: the same cause never tells the same person the same thing twice. */

@@ -7,10 +7,10 @@ import { type NotificationRow, notifications } from '../../db/tables/notificatio
 import { kindDefinitions } from '../../kinds/registry.ts'
 import { wakeMessages } from '../delivery/requeue-messages.ts'
 
-/** How long a message waits for payment to say what goes back. After that it is sent without an amount. */
+/** How long a message waits for the refund amount. After that it is sent without one. */
 const patienceMs = 10 * 60_000
 
-/** Keeps what goes back for a cancellation or a rejected booking, and sends the messages that waited for it. */
+/** Stores the refund for a cancellation or rejected booking, and sends the messages that waited for it. */
 export async function applyRefundDecision(ctx: Ctx, decided: Payload<'payment.refundDecided'>): Promise<void> {
   const { causeId, amount } = decided
   const { amountMinor, currency } = amount
@@ -28,7 +28,7 @@ export type RefundNews =
   /** Payment has not said yet: the message promises nothing. */
   | { kind: 'open' }
 
-/** What goes back for the cause of this message; null when it speaks of no refund that payment decides on. */
+/** The refund for the cause of this message; null if the message is not about one. */
 export async function refundDecisionFor(ctx: Ctx, message: NotificationRow): Promise<RefundNews | null> {
   const causeId = causeOf(message)
   if (!causeId) return null

@@ -30,7 +30,7 @@ export async function relevantData(ctx: Ctx, message: NotificationRow): Promise<
   }
 }
 
-/** Only what payment has decided goes back is said to go back. */
+/** A message names only refund amounts that payment has decided. */
 async function withDecidedRefund(ctx: Ctx, message: NotificationRow): Promise<unknown> {
   const present = await withCurrentPerformance(
     ctx,

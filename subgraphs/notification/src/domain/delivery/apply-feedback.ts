@@ -8,7 +8,7 @@ import { emit } from '../../emit.ts'
 import type { SesEvent } from '../../feedback/ses-event.ts'
 import { recordTimeline } from './record-timeline.ts'
 
-/** The mail may be older than the row that says it was sent: SES should come again. */
+/** The feedback arrived before the row that records the mail as sent. SES should retry. */
 export class MessageNotSentYet extends Error {
   override readonly name = 'MessageNotSentYet'
 }

@@ -100,7 +100,7 @@ async function fail(ctx: Ctx, message: NotificationRow, error: string): Promise<
   })
 }
 
-/** Providers like to repeat the address; whoever keeps the event keeps it for ever. */
+/** Provider errors often contain the address, and events are stored permanently. */
 function withoutAddresses(text: string): string {
   return text.replace(/[^\s<>"']+@[^\s<>"':;,]+|\+\d{6,15}/g, '[address]')
 }
@@ -120,7 +120,7 @@ async function suppress(ctx: Ctx, { to }: Extract<Decision, { kind: 'send' }>, d
     .onConflictDoNothing()
 }
 
-/** From the state that was read, and no other: whoever comes second finds it gone and does nothing. */
+/** Only from the status that was read: a concurrent second update finds it changed and does nothing. */
 async function move(
   ctx: Ctx,
   message: NotificationRow,

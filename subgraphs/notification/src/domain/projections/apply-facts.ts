@@ -61,7 +61,7 @@ async function performanceOf(ctx: Ctx, { showing }: Payload<'booking.ticketsIssu
   return (await savePerformance(ctx, facts, before)) ?? (await lockPerformance(ctx, showing.performanceId, 'update'))
 }
 
-/** What whoever booked knows. Events from before moves were counted say only which date it was. */
+/** What the buyer knows. Events from before moves were counted contain only the date. */
 function knownOf({ showing, bookedFor }: Payload<'booking.ticketsIssued'>, performance: PerformanceRow | null) {
   const isOtherDate = performance !== null && performance.startsAt.getTime() !== Date.parse(showing.startsAt)
   const legacyMove = (performance?.moveCount ?? 0) - (isOtherDate ? 1 : 0)
@@ -72,7 +72,7 @@ function knownOf({ showing, bookedFor }: Payload<'booking.ticketsIssued'>, perfo
   }
 }
 
-/** Remembers that these tickets are void, also when their issue was not heard of yet. */
+/** Records that these tickets are void, even if the event that issued them has not arrived yet. */
 export async function applyCancelledTickets(ctx: Ctx, data: Payload<'booking.ticketsCancelled'>): Promise<void> {
   if (data.ticketIds.length === 0) return
   const cancelledAt = ctx.now()

@@ -44,7 +44,7 @@ export async function savePerformance(
   return kept ?? null
 }
 
-/** A job for each thing there is to tell: told of twice, it is told once. */
+/** One job per announcement; a repeated event adds no second one. */
 export async function announceLater(ctx: Ctx, performance: PerformanceRow): Promise<void> {
   const { performanceId, moveCount, detailsVersion, status } = performance
   if (status === 'CANCELLED' || moveCount + detailsVersion === 0) return

@@ -62,7 +62,7 @@ function dateOrNull(moment: string | null | undefined): Date | null {
   return moment ? new Date(moment) : null
 }
 
-/** The version that ticket holders must be told of, when something else than the date changed; the one before when nothing did. */
+/** The version to announce to ticket holders if details other than the date changed; otherwise the previous one. */
 export function detailsVersionOf(before: PerformanceRow, now: PerformanceFacts): number {
   const isMove = now.moveCount > before.moveCount
   const isNews = hasOtherPlace(before, now) || (!isMove && now.status !== 'POSTPONED' && hasOtherTimes(before, now))
@@ -90,7 +90,7 @@ function timesText({ startsAt, doorsAt, endsAt, timeZone }: PerformanceFacts): s
   return [startsAt, doorsAt, endsAt].map((moment) => moment?.toLocaleString('en', style) ?? '-').join(' ')
 }
 
-/** The performance, which nobody changes until the transaction ends; null when nothing was heard of it. */
+/** The performance, locked until the transaction ends; null if no event about it has arrived. */
 export async function lockPerformance(
   ctx: Ctx,
   performanceId: string,

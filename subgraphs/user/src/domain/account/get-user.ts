@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { UserRow } from '../../db/tables.ts'
 import { requireStaff } from './require-me.ts'
 
-/** A person, as far as anybody signed in may see them: name and picture. Null for whoever is not signed in. */
+/** A user as other signed-in users see them: name and picture. Null for anonymous callers. */
 export async function getUser(ctx: Ctx, id: string): Promise<UserRow | null> {
   return ctx.viewer.kind === 'anonymous' ? null : await ctx.load.user.load(id)
 }
