@@ -107,7 +107,7 @@ test('the mail is a receipt: seats and fees, what was paid, and the tax in it', 
   const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
   const full = await told({ seats: euros(9000), fees: euros(850), tax: euros(896) })
   const receipt =
-    'Seats: €90.00\nFees: €8.50\nPaid: €98.50\nTax included: €8.96\nRefunds: Tickets can be given back until Mon'
+    'Seats: €90.00\nFees: €8.50\nPaid: €98.50\nTax included: €8.96\nRefunds: Tickets can be returned until Mon'
   expect(full).toContain(receipt)
   const plain = await told({ seats: euros(9850), fees: euros(0), tax: euros(0) })
   for (const word of ['Seats', 'Fees', 'Tax']) expect(plain).not.toContain(`${word}:`)
