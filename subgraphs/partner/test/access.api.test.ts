@@ -38,11 +38,11 @@ const decisions = [
   'terminatePartner',
 ]
 
-/** A plan of pretix with one seat, as a literal. */
+/** A pretix plan with one seat, as a literal. */
 const pretixPlan =
   '{ categories: [{ name: "A" }], zones: [{ position: { x: 0, y: 0 }, rows: [{ row_number: "", seats: [{ seat_number: "1", category: "A", position: { x: 0, y: 0 } }] }] }] }'
 
-/** Everything a partner can have, in a state in which no call takes away what the next caller looks for. */
+/** A partner with one of everything, in a state in which no call removes what the next one needs. */
 async function settled() {
   const { partner, owner, ownerMember } = await company(database)
   const ctx = ctxOf(database, owner)

@@ -17,7 +17,7 @@ const application = {
   website: 'https://globe.example/',
 }
 
-/** Runs an operation that must not fail, and gives its one field. */
+/** Runs an operation that must not fail, and returns its one field. */
 async function run(viewer: Viewer, query: string, input?: unknown): Promise<Record<string, never>> {
   const { data, errors } = await callAs(await partnerOn(database), viewer, { query, variables: { input } })
   expect(errors).toBeUndefined()

@@ -13,7 +13,7 @@ import { colleague, company, ctxOf, house, migrations, partnerOn, plan, scan, te
 
 const database = useDatabase(migrations)
 
-/** A partner that anybody may know of, or one that is only applying, with something of everything. */
+/** A public partner, or one that is only applying, with one of everything. */
 async function settled(status: 'VERIFIED' | 'CHANGES_REQUESTED') {
   const { partner, owner } = await company(database)
   const { viewer: scanner } = await colleague(database, partner, 'SCANNER')

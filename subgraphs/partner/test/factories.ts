@@ -15,19 +15,19 @@ import type { PartnerRole } from '../src/domain/members/roles.ts'
 import { wordsOfPartner, wordsOfVenue } from '../src/domain/partners/search-index.ts'
 import { createPartner } from '../src/server.ts'
 
-/** Where the migrations of partner are. */
+/** The folder of partner's migrations. */
 export const migrations = fileURLToPath(new URL('../src/db/migrations', import.meta.url))
 
-/** When the tests take place, unless they say otherwise. */
+/** The default time of the tests. */
 export const today = new Date('2027-03-01T10:00:00Z')
 
-/** When the members of the factories joined: long enough ago for everything. */
+/** When the members of the factories joined: long enough ago for every right. */
 export const longAgo = new Date('2026-11-01T10:00:00Z')
 
 export const keys = await generateServiceKeys('partner')
 const silent = createLog('partner', 'silent')
 
-/** A context for that viewer, at that moment. */
+/** A context of that viewer at that time. */
 export function ctxOf(database: TestDatabase, viewer: Viewer = testUser(), now: Date = today): Ctx {
   const deps = { db: database.db, log: silent, now: () => now }
   return createCtx(deps, { viewer, requestId: newId('req'), acceptLanguage: 'en' })
@@ -38,12 +38,12 @@ export function staffOf(database: TestDatabase, now: Date = today): Ctx {
   return ctxOf(database, testAdmin(), now)
 }
 
-/** Somebody of the staff. */
+/** A member of staff. */
 export function testAdmin(): UserViewer {
   return testStaff()
 }
 
-/** The whole subgraph on the test's database, at that moment. */
+/** The whole subgraph on the test's database, at that time. */
 export async function partnerOn(database: TestDatabase, now: Date = today) {
   return await createPartner({
     db: database.db,
@@ -61,7 +61,7 @@ export interface Company {
   ownerMember: PartnerMemberRow
 }
 
-/** A partner with one owner: verified, unless told otherwise. */
+/** A partner with one owner, by default verified. */
 export async function company(database: TestDatabase, overrides: Partial<PartnerRow> = {}): Promise<Company> {
   const owner = testUser({ groups: ['user', 'partner'] })
   const names = { name: 'Globe Theatre', legalName: 'Globe Theatre Ltd' }
@@ -86,7 +86,7 @@ export async function company(database: TestDatabase, overrides: Partial<Partner
   return { partner, owner, ownerMember }
 }
 
-/** Somebody who acts for a partner. */
+/** A member of a partner. */
 export async function memberOf(
   database: TestDatabase,
   partner: PartnerRow,
@@ -99,7 +99,7 @@ export async function memberOf(
   return member as PartnerMemberRow
 }
 
-/** A viewer who acts for a partner in that role. */
+/** A viewer with that role in a partner. */
 export async function colleague(database: TestDatabase, partner: PartnerRow, role: PartnerRole) {
   const viewer = testUser({ groups: ['user', 'partner'] })
   return { viewer, member: await memberOf(database, partner, { userId: viewer.userId, role }) }
@@ -132,7 +132,7 @@ export async function house(
   return venue as VenueRow
 }
 
-/** A plan of that many rows of that many seats, half a metre apart, in one section and zone. */
+/** A plan of that many rows and seats per row, half a metre apart, in one section and zone. */
 export function plan(rows = 2, seatsPerRow = 4): LayoutDocument {
   return {
     format: 'tikitu.layout.v1',
@@ -155,7 +155,7 @@ export function plan(rows = 2, seatsPerRow = 4): LayoutDocument {
   }
 }
 
-/** The smallest file that is a PDF by its beginning, in base64. */
+/** The smallest file detected as a PDF, in base64. */
 export function scan(text = 'a certificate'): string {
   return Buffer.from(`%PDF-1.7\n${text}`).toString('base64')
 }

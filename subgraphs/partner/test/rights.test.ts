@@ -33,7 +33,7 @@ const oneSeat = {
   ],
 }
 
-/** What somebody did with a key, to be repeated with the same key. */
+/** An action with an idempotency key, to be repeated with the same key. */
 async function keyed(ctx: Ctx, partnerId: string, venueId: string) {
   const key = (name: string) => ({ idempotencyKey: `${name}:${ctx.requestId}` })
   const place = { addressLines: ['1 Park St'], city: 'London', country: 'GB', timeZone: 'Europe/London', capacity: 10 }

@@ -11,7 +11,7 @@ const sandboxDelayMs = 150
 export function readEnv() {
   return readServiceEnv('payment', servicePorts, {
     PAYMENT_PROVIDER: provider,
-    /** Where a customer's browser reaches the sandbox's 3-D Secure page, if not at the gateway. */
+    /** The public URL of the sandbox's 3-D Secure page, if not the gateway's. */
     PAYMENT_PUBLIC_URL: httpUrl.optional(),
     SANDBOX_WEBHOOK_SECRETS: webhookSecrets,
   })

@@ -12,7 +12,7 @@ import { issuesIn } from './issues.ts'
 const database = useDatabase(migrations)
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 
-/** The issue of a payment of which another amount was captured. */
+/** An issue about a payment with a wrong captured amount. */
 async function stuckPayment() {
   const { id } = await captured(ctxOf(database), { card: 'pm_sandbox_captures_less' })
   return await issuesIn(database).issueOf(id)

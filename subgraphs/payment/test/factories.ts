@@ -20,20 +20,20 @@ import { tasks } from '../src/jobs.ts'
 import type { SandboxCtx } from '../src/providers/sandbox/context.ts'
 import { createPayment } from '../src/server.ts'
 
-/** Where the migrations of payment are. */
+/** The folder of payment's migrations. */
 export const migrations = fileURLToPath(new URL('../src/db/migrations', import.meta.url))
 
-/** The moment at which these tests stand. */
+/** The time of these tests. */
 export const today = new Date('2027-03-01T10:00:00Z')
 
 /** The keys of this service, and those of booking, which signs quotes. */
 const keys = await generateServiceKeys('payment')
 export const bookingKeys = await generateServiceKeys('booking')
 
-/** What the sandbox signs webhooks with in these tests. */
+/** The secret that signs the sandbox's webhooks in these tests. */
 export const webhookSecret = randomBytes(32).toString('base64')
 
-/** What payment runs on in a test: the sandbox answers at once, and a silent one is given up on at once. */
+/** The dependencies of payment in a test: the sandbox answers at once, and calls time out at once. */
 export function depsOf(database: TestDatabase, overrides: Partial<PaymentDeps> = {}): PaymentDeps {
   return {
     db: database.db,
@@ -54,17 +54,17 @@ export function depsOf(database: TestDatabase, overrides: Partial<PaymentDeps> =
   }
 }
 
-/** A context for that viewer, at that moment. */
+/** A context of that viewer at that time. */
 export function ctxOf(database: TestDatabase, viewer: Viewer = testUser(), now: Date = today): Ctx {
   return createCtx(depsOf(database, { now: () => now }), { viewer, requestId: newId('req'), acceptLanguage: 'en' })
 }
 
-/** The same caller some minutes later, with nothing remembered. */
+/** A new context of the same caller some minutes later. */
 export function later(database: TestDatabase, ctx: Ctx, minutes: number): Ctx {
   return ctxOf(database, ctx.viewer, new Date(ctx.now().getTime() + minutes * 60_000))
 }
 
-/** The service's own context, as jobs, webhooks and events have it. */
+/** The service's own context, as in jobs, webhooks and events. */
 export function serviceCtx(database: TestDatabase, now: Date = today): Ctx {
   return ctxOf(database, { kind: 'service', service: 'payment' }, now)
 }
@@ -74,19 +74,19 @@ export function sandboxCtxOf(database: TestDatabase): SandboxCtx {
   return createSandboxCtx(depsOf(database))
 }
 
-/** A patience so short that a silent provider does not hold up the test. */
+/** A context with a short timeout, so that an unanswered call does not delay the test. */
 export function withShortTimeout(ctx: Ctx): Ctx {
   return { ...ctx, providerTimeoutMs: 30 }
 }
 
-/** An admin of the platform. */
+/** A member of staff. */
 export function testAdmin(): UserViewer {
   return testStaff()
 }
 
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 
-/** What a quote says: 100 euros in all, ten of them fees, to be paid within fifteen minutes. */
+/** The claims of a quote: 100 euros in total, ten of them fees, to be paid within fifteen minutes. */
 export function claimsFor(userId: string, overrides: Partial<QuoteClaims> = {}): QuoteClaims {
   return {
     jti: newId('quo'),
@@ -109,13 +109,13 @@ export async function quoteFor(userId: string, overrides: Partial<QuoteClaims> =
   return await signClaims(bookingKeys, { typ: quoteType, claims: claimsFor(userId, overrides), now: today })
 }
 
-/** A payment that was started by the caller, and not yet paid. */
+/** A payment that the caller started and did not pay yet. */
 export async function started(ctx: Ctx, overrides: Partial<QuoteClaims> = {}): Promise<PaymentRow> {
   if (ctx.viewer.kind !== 'user') throw new Error('only a customer starts a payment')
   return await startPayment(ctx, { quote: await quoteFor(ctx.viewer.userId, overrides) })
 }
 
-/** A payment of the caller's, captured with that card. */
+/** A payment of the caller, captured with that card. */
 export async function captured(
   ctx: Ctx,
   overrides: Partial<QuoteClaims> & { card?: string } = {},
@@ -139,7 +139,7 @@ export async function partnerWithMembers(database: TestDatabase) {
   return { partnerId, owner: owner as UserViewer, manager: manager as UserViewer, scanner: scanner as UserViewer }
 }
 
-/** The jobs of one task that wait in the queue, the oldest first. */
+/** The queued jobs of one task, oldest first. */
 export async function jobsOf(database: TestDatabase, task: string): Promise<{ id: string; payload: unknown }[]> {
   const { rows } = await database.db.execute<{ id: string; payload: unknown }>(sql`
     select jobs.id::text, jobs.payload from graphile_worker._private_jobs jobs
@@ -148,7 +148,7 @@ export async function jobsOf(database: TestDatabase, task: string): Promise<{ id
   return rows
 }
 
-/** Takes the jobs of one task out of the queue and runs them, one after the other, whenever they were meant to run. */
+/** Runs the queued jobs of one task in order, whenever they are due. */
 export async function runJobs(database: TestDatabase, task: string, deps = depsOf(database)): Promise<number> {
   const jobs = await jobsOf(database, task)
   const run = tasks(deps, async () => undefined)[task]
@@ -159,7 +159,7 @@ export async function runJobs(database: TestDatabase, task: string, deps = depsO
   return jobs.length
 }
 
-/** Payment as a process would have it: listening on a port of its own, where the sandbox delivers its webhooks. */
+/** Payment listening on its own port, where the sandbox delivers its webhooks. */
 export async function listening(database: TestDatabase, now: Date = today) {
   const deps = depsOf(database, { now: () => now })
   const subgraph = await createPayment(deps)

@@ -11,7 +11,7 @@ import { actionsOf } from '../src/domain/issues/issue-actions.ts'
 import { applyRefundUpdate } from '../src/domain/refunds/apply-refund-update.ts'
 import { ctxOf, runJobs, serviceCtx, testAdmin } from './factories.ts'
 
-/** What the tests of issues look at, in one database. */
+/** Queries for the tests of issues, on one database. */
 export function issuesIn(database: TestDatabase) {
   const { db } = database
 
@@ -49,7 +49,7 @@ export function issuesIn(database: TestDatabase) {
     (await eventsOf(issueId, 'issueChanged'))
       .filter(({ to }) => to === 'notification')
       .map(({ event }) => event.data as Payload<'payment.issueChanged'>)
-  /** The sandbox's whole day: what we ask of it, its time, and its word on each refund of the payment. */
+  /** Runs the sandbox's pending work and applies its report about each refund of the payment. */
   const settleRefunds = async (paymentId: string, ctx: Ctx = serviceCtx(database)): Promise<void> => {
     await runJobs(database, 'sendRefund')
     await runJobs(database, 'sandboxSettle')
@@ -59,7 +59,7 @@ export function issuesIn(database: TestDatabase) {
       if (report) await applyRefundUpdate(ctx, report)
     }
   }
-  /** What stands on the accounts for a payment: account → amount, without those on which nothing stands. */
+  /** The balances of a payment's postings by account, without zeros. */
   const booksOf = async (paymentId: string): Promise<Record<string, number>> => {
     const rows = await database.db
       .select({ account: ledgerEntries.accountId, minor: sql<string>`sum(${ledgerEntries.amountMinor})` })
@@ -76,8 +76,8 @@ export function issuesIn(database: TestDatabase) {
 }
 
 /**
- * SUSPENSE holds exactly what the issues say, per currency; a payment owes and has given what its refunds say; what is resolved
- * holds nothing.
+ * Checks that SUSPENSE holds exactly what the issues hold, per currency, that a payment's totals match its refunds, and
+ * that resolved issues hold nothing.
  */
 export async function expectSoundBooks(database: TestDatabase): Promise<void> {
   const { rows: suspense } = await database.db.execute<{ currency: string; minor: string }>(sql`
@@ -102,12 +102,12 @@ export async function expectSoundBooks(database: TestDatabase): Promise<void> {
   expect(wrong).toEqual([])
 }
 
-/** Two members of the staff who decide on money. */
+/** Two members of FINANCE. */
 export function staffOf(database: TestDatabase): { first: Ctx; second: Ctx } {
   return { first: ctxOf(database, testAdmin()), second: ctxOf(database, testAdmin()) }
 }
 
-/** What may be done about an issue now. */
+/** The actions allowed on an issue. */
 export async function possibleActions(database: TestDatabase, issue: IssueRow): Promise<IssueAction[]> {
   const { paymentId, refundId } = issue
   const [payment] = paymentId ? await database.db.select().from(payments).where(eq(payments.id, paymentId)) : []

@@ -16,7 +16,7 @@ const customer = testUser()
 const rows = 60_000
 let small: Awaited<ReturnType<typeof partnerWithMembers>>
 
-/** Nearly all of it is one partner’s, in one currency, of one kind and in one state: what is rare is far back. */
+/** Nearly all rows are of one partner, currency, kind and status: rare ones are far back. */
 beforeAll(async () => {
   small = await partnerWithMembers(database)
   const { id } = await captured(ctxOf(database, customer))

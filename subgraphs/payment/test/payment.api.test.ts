@@ -133,7 +133,7 @@ test('shows a payment to its customer, the partner’s owner and manager, and st
   expect(nobody.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-test('pages through the caller’s own payments, the newest first', async () => {
+test('pages through the caller’s own payments, newest first', async () => {
   const call = await served()
   const ada = testUser()
   const ids = []

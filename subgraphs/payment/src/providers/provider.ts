@@ -40,7 +40,7 @@ export interface ConfirmOrder {
   attemptId: string
   amount: Money
   method: string
-  /** Where to send the customer back to after a page of the provider's, with our `payment_id` added. Null: nowhere. */
+  /** The return URL after the provider's page, with our `payment_id` added. Null when there is none. */
   returnUrl: string | null
 }
 
@@ -64,7 +64,7 @@ export interface WebhookRequest {
  */
 export interface PaymentProvider {
   name: string
-  /** Whether the token has the form of one of its payment methods. */
+  /** Whether the token is one of its payment methods. */
   isMethod: (token: string) => boolean
   /** Example tokens for an error message; empty where tokens are made for each customer. */
   exampleMethods: readonly string[]

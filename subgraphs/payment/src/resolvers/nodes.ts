@@ -5,7 +5,7 @@ import { getTransaction } from '../domain/ledger/get-transaction.ts'
 import { getPayment } from '../domain/payments/get-payment.ts'
 import { getRefund } from '../domain/refunds/get-refund.ts'
 
-/** How each node of this service is found as its caller may see it. */
+/** Loads each node of this service as the caller may see it. */
 export const nodes: NodeGetters<Ctx> = {
   Payment: getPayment,
   PaymentIssue: getIssue,

@@ -14,10 +14,10 @@ import { uploadPartnerDocument } from './upload-document.ts'
 const database = useDatabase(migrations)
 const service = { kind: 'service', service: 'partner' } as const
 
-/** What happens in the night of that day. */
+/** Runs the daily check of that date. */
 const nightOf = (day: string) => expireDocuments(ctxOf(database, service, new Date(`${day}T00:10:00Z`)))
 
-/** A verified partner with an identity document of which the last day is 30 April 2027. */
+/** A verified partner with an identity document valid until 30 April 2027. */
 async function verified(overrides: Parameters<typeof company>[1] = {}) {
   const { partner, owner } = await company(database, overrides)
   const manager = await colleague(database, partner, 'MANAGER')

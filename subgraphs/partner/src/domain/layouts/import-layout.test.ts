@@ -25,7 +25,10 @@ function row(row_number: string, y: number, seats: object[]) {
   return { row_number, position: { x: 0, y }, row_number_position: 'both', seats }
 }
 
-/** As the editor of pretix exports it: a category for each seat, rows in two blocks, boxes, areas in the old and the new form. */
+/**
+ * A plan as the pretix editor exports it: a category for each seat, rows in two blocks, boxes, areas in the old and the new
+ * form.
+ */
 function plan() {
   const [left, centre, right] = [
     seats('1 2'),

@@ -24,7 +24,7 @@ function floor(label: string, corners: Corner[]): LayoutDocument['sections'][num
   return { kind: 'GENERAL_ADMISSION', label, zone: 'Stalls', capacity: 10, outline }
 }
 
-/** A house with nothing but floors of these outlines. */
+/** A layout of nothing but floors with these outlines. */
 function floors(...outlines: Corner[][]): LayoutDocument {
   return { ...plan(), sections: outlines.map((corners, index) => floor(`Floor ${index}`, corners)) }
 }

@@ -13,8 +13,8 @@ export function areaOf(outline: readonly Point[]): number {
 }
 
 /**
- * Whether no two edges of an outline meet, apart from neighbours at their corner. (Where an edge runs back over its
- * neighbour, the one after it meets them too.)
+ * Whether no two edges of an outline touch, apart from neighbours at their corner. (Where an edge runs back over its
+ * neighbour, the one after it touches them too.)
  */
 export function isSimple(outline: readonly Point[]): boolean {
   const edges = edgesOf(outline)
@@ -37,7 +37,7 @@ export function contains(outline: readonly Point[], point: Point): boolean {
 
 /**
  * Whether two simple outlines share some area. Sharing a wall is no overlap. When no walls cross, the order of walls along
- * a level line stays the same between two corners' heights, so one line in each such band tells all about it.
+ * a horizontal line stays the same between two corners' heights, so one line in each such band is enough.
  */
 export function overlaps(one: readonly Point[], other: readonly Point[]): boolean {
   const edges = edgesOf(other)
@@ -52,7 +52,7 @@ export function overlaps(one: readonly Point[], other: readonly Point[]): boolea
   })
 }
 
-/** The stretches of a level line, at no corner's height, that are inside an outline. */
+/** The parts of a horizontal line, at no corner's height, that are inside an outline. */
 function spansAt(outline: readonly Point[], y: number): [number, number][] {
   const walls = edgesOf(outline)
     .filter(([a, b]) => a.y > y !== b.y > y)
@@ -65,7 +65,7 @@ function edgesOf(outline: readonly Point[]): Edge[] {
   return outline.map((corner, index) => [corner, outline[(index + 1) % outline.length] as Point] as const)
 }
 
-/** Whether two edges cut through each other: each has the ends of the other on both its sides. */
+/** Whether two edges cross: each has the ends of the other on both its sides. */
 function crosses([a, b]: Edge, [c, d]: Edge): boolean {
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0
 }

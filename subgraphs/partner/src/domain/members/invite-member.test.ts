@@ -18,7 +18,7 @@ import { revokeInvitation } from './revoke-invitation.ts'
 const database = useDatabase(migrations)
 const email = 'bob@example.org'
 
-/** The secret as the mail carries it: it is in the event alone. */
+/** The secret in the mail, which only the event contains. */
 async function tokenOf(on: TestDatabase, invitationId: string): Promise<string> {
   const [mail] = (await factsAbout(on, invitationId)).filter((fact) => fact.name === 'partner.memberInvited')
   return String(mail?.data['token'])
@@ -30,7 +30,7 @@ async function invited(role: 'OWNER' | 'MANAGER' | 'SCANNER' = 'SCANNER') {
   return { partner, owner, invitation, token: await tokenOf(database, invitation.id) }
 }
 
-/** What the user service says of a person. */
+/** An event of the user service about a user. */
 function userFact(userId: string, fact: { email: string | null; isEmailVerified?: boolean }) {
   const profile = { phone: null, name: null, locale: 'en', timeZone: 'UTC', marketingConsent: false }
   return { userId, version: 1, status: 'ACTIVE' as const, ...profile, ...fact }

@@ -48,7 +48,7 @@ export async function decidePartner(ctx: Ctx, input: PartnerDecisionInput, staff
   })
 }
 
-/** The normalized reason. @throws {InvalidInput} when one is needed and there is none worth the name */
+/** The normalized reason. @throws {InvalidInput} when a required reason is missing or too short */
 export function readReason(text: string | null | undefined, isNeeded: boolean): string | null {
   if (!isNeeded && !text?.trim()) return null
   const result = reasonText.safeParse(text ?? '')

@@ -16,7 +16,7 @@ export interface Membership {
 /**
  * Locks the partner for the transaction, for a member of at least that role: all changes of a partner and its members are
  * serialized. For others than members it does not exist; staff are told that they are not members.
- * @throws {NotFound | Forbidden | UserSuspended | InvalidState} the last when the partner is closed for good
+ * @throws {NotFound | Forbidden | UserSuspended | InvalidState} the last when the partner is rejected or terminated
  */
 export async function lockPartnerAs(ctx: Ctx, partnerId: string, minRole: PartnerRole): Promise<Membership> {
   await requireActiveUser(ctx)

@@ -18,7 +18,7 @@ const steps = {
 
 export type PartnerStep = keyof typeof steps
 
-/** The status after a decision. @throws {InvalidState} when it cannot be taken from there */
+/** The status after a decision. @throws {InvalidState} when it is not allowed in that status */
 export function statusAfter(step: PartnerStep, status: PartnerStatus): PartnerStatus {
   const { from, to } = steps[step]
   if ((from as readonly PartnerStatus[]).includes(status)) return to

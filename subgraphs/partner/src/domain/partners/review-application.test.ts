@@ -81,7 +81,7 @@ test('verifies a partner only when every document is reviewed and each required 
   })
 })
 
-test('does not verify a partner on an approval that ran out while the rest was examined', async () => {
+test('does not verify a partner on an approval that expired while the rest was reviewed', async () => {
   const { ctx, partnerId } = await applicant()
   await submitPartnerApplication(ctx, partnerId)
   const staff = staffOf(database)

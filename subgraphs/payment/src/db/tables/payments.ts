@@ -11,7 +11,7 @@ export const payments = pgTable(
   {
     id: text().primaryKey(),
     bookingId: text().notNull().unique(),
-    /** The booking's readable reference: `K7QM-2F9D`. */
+    /** The booking reference: `K7QM-2F9D`. */
     reference: text().notNull(),
     userId: text().notNull(),
     partnerId: text().notNull(),
@@ -98,7 +98,7 @@ export const paymentAttempts = pgTable(
       .notNull()
       .references(() => payments.id),
     sequence: integer().notNull(),
-    /** The provider's token for the payment method. Card numbers never come here. */
+    /** The provider's token for the payment method. Card numbers never reach us. */
     method: text().notNull(),
     /** SENT: the provider may have been called, and the outcome is not known yet. */
     status: text({ enum: ['SENT', 'REQUIRES_ACTION', 'PROCESSING', 'FAILED', 'CAPTURED'] }).notNull(),

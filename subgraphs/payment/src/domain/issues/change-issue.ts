@@ -103,7 +103,7 @@ export async function publishIssueChanged(ctx: Ctx, issue: IssueRow, occasion: O
   })
 }
 
-/** An amount that may not be known. */
+/** An amount, or null when it is unknown. */
 export function moneyOrNull(amountMinor: number | null, currency: string | null) {
   return amountMinor === null || currency === null ? null : { amountMinor, currency }
 }

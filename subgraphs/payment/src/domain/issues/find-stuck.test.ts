@@ -39,7 +39,7 @@ const staff = () => staffOf(database).first
 
 afterEach(async () => await expectSoundBooks(database))
 
-/** A payment of which nobody says what came of it. */
+/** A payment whose outcome is never reported. */
 async function unknown() {
   const ada = withShortTimeout(ctxOf(database))
   const { id: paymentId } = await started(ada)
@@ -150,7 +150,7 @@ test('refunds a booking that never answers, whatever it answers later', async ()
   expect(await look.issueOf(payment.id)).toMatchObject({ status: 'RESOLVED' })
 })
 
-/** A webhook of the sandbox about a payment that nobody here knows. */
+/** A webhook of the sandbox about an unknown payment. */
 async function parked(paymentId: string, change: object = {}) {
   const eventId = `sbe_${paymentId}`
   const report = {

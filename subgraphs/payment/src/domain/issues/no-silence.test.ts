@@ -21,7 +21,7 @@ const look = issuesIn(database)
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const minutes = (count: number) => new Date(today.getTime() + count * 60_000)
 
-/** Something that may happen to a payment, in any order: a provider's report, booking's word, or a decision of staff. */
+/** An event in a payment's life, in any order: a provider's report, an answer of booking, or a decision of staff. */
 const happening = fc.oneof(
   {
     weight: 5,
@@ -75,7 +75,7 @@ function partiesOf({ bookingId, reference, userId, partnerId }: PaymentRow) {
   return { bookingId, reference, userId, partnerId }
 }
 
-/** As booking would: a payment that it hears of confirms its booking once, and is else rejected. */
+/** Answers like booking: the first captured payment confirms its booking, others are rejected. */
 async function answer(payment: PaymentRow): Promise<void> {
   if (payment.capturedAt === null || payment.answeredAt !== null) return
   const said = { ...partiesOf(payment), showing, paymentId: payment.id, total: euros(payment.capturedMinor) }
@@ -106,8 +106,8 @@ async function reportRefund(paymentId: string, event: Extract<Happening, { what:
 }
 
 /**
- * For every unit that a provider captured: it pays for a booking that was confirmed, or it went back, or it is an open issue,
- * or on its way back, or booking has not answered yet, which becomes an issue in time.
+ * All captured money pays for a confirmed booking, was refunded, is held by an open issue, is being refunded, or awaits
+ * booking's answer, which becomes an issue in time.
  */
 async function expectNoSilence(paymentId: string): Promise<void> {
   const payment = await look.payment(paymentId)
@@ -123,7 +123,7 @@ async function expectNoSilence(paymentId: string): Promise<void> {
   await expectSoundBooks(database)
 }
 
-/** What failed, or was another amount, is in the queue with what it owes. */
+/** Failed and wrong amounts are issues that hold what is owed. */
 function expectSomebodysTask({ status, issueId }: RefundRow, open: readonly IssueRow[]): void {
   if (status === 'FAILED') expect(open.find(({ id }) => id === issueId)?.suspenseMinor).toBeGreaterThan(0)
   if (status === 'NEEDS_REVIEW') expect(open.map(({ kind }) => kind)).toContain('REFUND_MISMATCH')

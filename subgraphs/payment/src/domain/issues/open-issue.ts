@@ -13,7 +13,7 @@ export interface IssueFacts {
   /** The payment, locked by the caller's transaction; null when it is unknown. */
   payment: PaymentRow | null
   provider: string
-  /** How much is at stake. */
+  /** The amount in question. */
   amount: Money
   expected?: Money | null
   received?: Money | null

@@ -73,7 +73,7 @@ export async function refuse(
   await publishRefundDecided(ctx, payment, decision)
 }
 
-/** Whether it is this issue that the payment waits for. */
+/** Whether the payment is in review because of this issue. */
 export function isInReview(issue: IssueRow, payment: PaymentRow): boolean {
   return issue.kind === 'CAPTURE_MISMATCH' && payment.reviewReason === 'CAPTURE_MISMATCH' && payment.capturedAt === null
 }

@@ -26,7 +26,7 @@ export async function recordTransfer(ctx: Ctx, found: IssueCase, order: DecidedO
   return await resolveIssue(ctx, issue, { step: 'TRANSFERRED', note: order.note, resolution: 'TRANSFERRED', set })
 }
 
-/** The record of a transfer was a mistake: the money has not left, and is owed again. */
+/** Reverses the record of a transfer that was not made: the money is owed again. */
 export async function reverseTransfer(
   ctx: Ctx,
   { issue, payment, refund }: IssueCase,
@@ -53,7 +53,7 @@ async function failAgain(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Prom
   await publishRefundFailed(ctx, payment, { ...refund, failureCode })
 }
 
-/** The refund that failed, or a new one for what was never due, as made by that transfer. */
+/** Completes by that transfer the refund that failed, or a new one for money that was never due. */
 async function transferredRefund(
   ctx: Ctx,
   { issue, payment, refund: failed }: IssueCase,

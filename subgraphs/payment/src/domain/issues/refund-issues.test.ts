@@ -21,7 +21,7 @@ const minutes = (count: number) => new Date(today.getTime() + count * 60_000)
 
 afterEach(async () => await expectSoundBooks(database))
 
-/** A payment of a partner of its own, and a refund of part of it on its way. */
+/** A payment of a new partner, with a pending partial refund. */
 async function refunding(card: string, amountMinor = 4_000) {
   const partnerId = newId('ptr')
   const { id: paymentId } = await captured(ctxOf(database), { card, partnerId })

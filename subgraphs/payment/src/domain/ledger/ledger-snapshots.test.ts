@@ -20,7 +20,7 @@ beforeEach(async () => {
   payment = await captured(ctxOf(database))
 })
 
-/** A movement between two accounts, in a transaction that ends when `until` does. */
+/** A posting between two accounts, in a transaction that ends when `until` does. */
 async function posted(amountMinor: number, until: Promise<unknown> = Promise.resolve(), isKept = true): Promise<void> {
   const moving = database.db.transaction(async (tx) => {
     const movement = {
@@ -52,7 +52,7 @@ async function expectExact(): Promise<void> {
   )
 }
 
-/** A transaction that has posted and not ended. */
+/** A transaction that has posted and is still open. */
 interface Open {
   end: () => void
   done: Promise<void>

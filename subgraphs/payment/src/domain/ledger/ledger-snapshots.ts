@@ -7,8 +7,8 @@ import { openIssue } from '../issues/open-issue.ts'
 export const checkLedgerTask = 'checkLedger'
 
 /**
- * Moves the snapshot of all balances forward to now: it takes in what was posted since the last one by database transactions
- * that have all ended, so that nothing which commits later is missed. One at a time; a second one waits, and finds little to do.
+ * Moves the snapshot of all balances forward: it adds the postings of database transactions that have all ended, so that no
+ * later commit is missed. One at a time; a second one waits and finds little to do.
  */
 export async function takeLedgerSnapshot(ctx: Ctx): Promise<void> {
   await inTransaction(ctx, async (ctx) => {

@@ -11,7 +11,7 @@ import { type Shares, sharesOf } from './shares.ts'
 
 type AccountKind = LedgerAccountRow['kind']
 
-/** One line of a posting: above zero debits the account, below zero credits it. */
+/** A line of a posting: positive debits the account, negative credits it. */
 export interface Line {
   kind: AccountKind
   /** Null for the platform itself. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sharesOf } from './shares.ts'
 
-/** A captured amount with fees and a commission that fit into it, and the refunds that give all of it back. */
+/** A captured amount with matching fees and commission, and the refunds that return all of it. */
 const refunded = fc
   .tuple(fc.integer({ min: 1, max: 2 ** 45 }), ...[0, 1, 2, 3].map(() => fc.double({ min: 0, max: 1, noNaN: true })))
   .chain(([amountMinor, feeRate = 0, commissionRate = 0, taxRate = 0, feesTaxRate = 0]) => {

@@ -4,7 +4,7 @@ import type { PaymentRow } from '../../db/tables/payments.ts'
 export interface Shares {
   /** The partner's earnings, without tax. */
   partner: number
-  /** The tax on the tickets, which the partner owes to its tax office. */
+  /** The tax on the tickets, which the partner owes to its tax authority. */
   partnerTax: number
   /** The platform's fees, without tax. */
   fees: number
@@ -52,7 +52,7 @@ function taxesOf(payment: ShareBasis): { tickets: number; fees: number } {
   }
 }
 
-/** `amount` × `part` ÷ `whole`, rounded down; nothing of nothing. Through BigInt, as the product may be beyond 2^53. */
+/** `amount` × `part` ÷ `whole`, rounded down; 0 of 0. Through BigInt, as the product may exceed 2^53. */
 function portion(amount: number, part: number, whole: number): number {
   return whole === 0 ? 0 : Number((BigInt(amount) * BigInt(part)) / BigInt(whole))
 }

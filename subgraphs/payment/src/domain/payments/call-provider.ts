@@ -12,7 +12,7 @@ export function requireProvider(ctx: Ctx, name: string): PaymentProvider {
   return provider
 }
 
-/** Calls a provider, with a timeout. @throws inside a transaction, as no lock may wait for somebody else's network */
+/** Calls a provider, with a timeout. @throws inside a transaction, as no lock may wait for a network */
 export async function callProvider<T>(
   ctx: Ctx,
   name: string,

@@ -11,7 +11,7 @@ const reported = (attemptId: string | null, minor = 100, when = at): CaptureUpda
   at: when,
 })
 
-/** What is known after those reports, as the verb keeps it. */
+/** The captures recorded after those reports. */
 function after(reports: readonly CaptureUpdate[]): KnownCapture[] {
   return reports.reduce<KnownCapture[]>((known, report) => {
     const verdict = checkCapture(known, report)

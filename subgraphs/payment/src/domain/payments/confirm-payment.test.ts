@@ -99,7 +99,7 @@ test('treats no answer as unknown: the attempt stays open, and a job reconciles 
   )
 })
 
-test('knows that nothing came of a request that never left', async () => {
+test('fails an attempt whose request was never sent', async () => {
   const ada = ctxOf(database)
   const { id: paymentId } = await started(ada)
   const unreachable = { ...ada.providers['sandbox'], confirm: () => Promise.reject(new NotSent('connection refused')) }

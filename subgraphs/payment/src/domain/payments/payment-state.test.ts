@@ -25,7 +25,7 @@ function fold(attempts: number, reports: readonly PaymentUpdate[]): PaymentState
   return reports.reduce(reducePaymentState, initial(attempts))
 }
 
-/** What a provider may say of a payment with three attempts. */
+/** The reports that a provider may send about a payment with three attempts. */
 const story = fc.constantFrom(10_000, 9_999).chain((capturedMinor) =>
   fc.array(
     fc.record({

@@ -49,7 +49,7 @@ test('reconciles an attempt that was captured but never answered', async () => {
   expect(await capturesOf(paymentId)).toBe(1)
 })
 
-/** The process ends after the provider took the money and before a word of it is written: what is left is in the database. */
+/** Simulates a process that ends after the provider captured and before it is recorded: only the database remains. */
 async function diedAfterCapture(): Promise<string> {
   const ada = ctxOf(database)
   const { id: paymentId } = await started(ada)

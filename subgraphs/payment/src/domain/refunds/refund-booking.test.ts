@@ -66,7 +66,7 @@ async function outcomeOf(bookingId: string) {
 
 const service = () => serviceCtx(database)
 
-/** As the inbox does it: each handler in a transaction of its own. */
+/** Runs a handler like the inbox does, in its own transaction. */
 async function inOne(act: (ctx: ReturnType<typeof service>) => Promise<void>): Promise<void> {
   const ctx = service()
   await ctx.db.transaction(async (db) => await act({ ...ctx, db }))
@@ -107,7 +107,7 @@ test('refunds what is left after an earlier refund by staff', async () => {
   expect((await refundsOf(payment.id)).map(({ amountMinor }) => amountMinor)).toEqual([7_000, 3_000])
 })
 
-/** What payment said of each cause, as its events tell it. */
+/** The final refunds that payment emitted by cause. */
 async function decisionsOn(paymentId: string) {
   const told = (await outboxOf(database.db)).filter(
     ({ to, event }) => to === 'booking' && event.subject === paymentId && event.type.includes('refundDecided'),
@@ -211,7 +211,7 @@ test('keeps what the provider captured before it heard of the cancelling: bookin
   expect(await readPayment(payment.id)).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
 })
 
-test('remembers what became of a booking, whatever order it hears it in', async () => {
+test('records the outcome of a booking, whatever the order of events', async () => {
   const first = await captured(ctxOf(database))
   const lapsed = { ...parties(first), performanceId: 'prf_1' }
   await inOne((ctx) => closeBooking(ctx, lapsed))

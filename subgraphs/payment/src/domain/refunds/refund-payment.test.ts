@@ -42,7 +42,7 @@ async function readRefund(id: string) {
   return refund
 }
 
-/** Everything between the approval of a refund and its end: our call, the provider's time, its webhook or its answer. */
+/** The steps between the approval of a refund and its outcome: our call, the provider's delay, its webhook or response. */
 async function settleRefunds(refundId: string): Promise<void> {
   await runJobs(database, 'sendRefund')
   await runJobs(database, 'sandboxSettle')
@@ -87,7 +87,7 @@ test('debits each account what it had received, to the last unit', async () => {
   for (const sum of sums.values()) expect(sum).toBe(0)
 })
 
-/** What all movements of a payment have come to on each account. */
+/** The sum of a payment's postings by account. */
 async function accountsOf(paymentId: string): Promise<Map<string, number>> {
   const entries = await database.db
     .select({ account: ledgerEntries.accountId, amount: ledgerEntries.amountMinor })
@@ -175,7 +175,7 @@ async function tolerate(work: Promise<unknown>, code: string): Promise<void> {
   await work.catch((error: unknown) => expect(error).toMatchObject({ code }))
 }
 
-/** The invariant, and that the payment's own counts are those of its refunds and of the ledger. */
+/** Checks the invariant, and the payment's totals against its refunds and the ledger. */
 async function expectSound(paymentId: string): Promise<void> {
   const payment = await readPayment(paymentId)
   const all = await database.db.select().from(refunds).where(eq(refunds.paymentId, paymentId))

@@ -29,7 +29,7 @@ async function reservedOf(id: string): Promise<number | undefined> {
   return payment?.refundReservedMinor
 }
 
-/** What payment told booking of its refunds. */
+/** The refund states that payment emitted to booking. */
 async function told(paymentId: string): Promise<Payload<'payment.refundChanged'>[]> {
   const sent = (await outboxOf(database.db)).filter(
     ({ to, event }) => to === 'booking' && event.subject === paymentId && event.type.includes('refundChanged'),

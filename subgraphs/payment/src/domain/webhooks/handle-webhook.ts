@@ -48,7 +48,7 @@ export async function handleWebhook(
   })
 }
 
-/** Handles a deferred webhook again. @throws {NotFound} while what it speaks of is still not known */
+/** Handles a deferred webhook again. @throws {NotFound} while what it is about is still unknown */
 export async function handleDeferredWebhook(ctx: Ctx, providerName: string, eventId: string): Promise<void> {
   const provider = requireProvider(ctx, providerName)
   await inTransaction(ctx, async (ctx) => {

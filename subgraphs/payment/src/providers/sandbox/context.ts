@@ -2,10 +2,10 @@ import type { BaseCtx } from '@tikitu/kit/context/context'
 
 /** The sandbox's addresses, secrets and delays. */
 export interface SandboxConfig {
-  /** Where a customer's browser reaches its 3-D Secure page. */
+  /** The public URL of its 3-D Secure page. */
   publicUrl: string
   webhookUrl: string
-  /** In base64. The first signs webhooks. */
+  /** In base64. The first one signs webhooks. */
   webhookSecrets: readonly string[]
   /** How long it waits before it answers. */
   delayMs: number

@@ -65,7 +65,7 @@ export async function announceRefund(
   await announce(ctx, { type: `refund.${report.outcome.toLowerCase()}`, report }, { isDuplicated, isLate: false })
 }
 
-/** Posts an event to the merchant's webhook. @throws when it is not taken: then the job tries again */
+/** Posts an event to the merchant's webhook. @throws when it is not accepted, so that the job retries */
 export async function deliver(ctx: SandboxCtx, eventId: string): Promise<void> {
   const [event] = await ctx.db.select().from(sandboxEvents).where(eq(sandboxEvents.id, eventId))
   if (!event) throw new Error(`the sandbox has no event ${eventId}`)

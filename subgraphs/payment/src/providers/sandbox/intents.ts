@@ -60,7 +60,7 @@ export async function cancelIntent(ctx: SandboxCtx, orderId: string): Promise<Pa
 }
 
 /**
- * The intent for a merchant's order; null when there is none. @throws for a card of which nobody is told what came of it
+ * The intent for a merchant's order; null when there is none. @throws for a card whose outcome is never reported
  */
 export async function findIntent(ctx: SandboxCtx, orderId: string): Promise<SandboxIntentRow | null> {
   const [intent] = await ctx.db.select().from(sandboxIntents).where(eq(sandboxIntents.orderId, orderId))

@@ -9,7 +9,7 @@ export const sandboxIntents = sandbox.table(
   'intents',
   {
     id: text().primaryKey(),
-    /** The merchant's own id for it. */
+    /** The merchant's own id. */
     orderId: text().notNull().unique(),
     amountMinor: minor().notNull(),
     currency: text().notNull(),
@@ -20,7 +20,7 @@ export const sandboxIntents = sandbox.table(
     failureCode: text(),
     /** How often the amount was captured; one card captures it twice. */
     captures: integer().notNull().default(1),
-    /** The secret in the address of the open 3-D Secure page. */
+    /** The secret in the URL of the open 3-D Secure page. */
     challenge: text().unique(),
     /** The secret of the page that was answered last: opening it again redirects as well. */
     answeredChallenge: text().unique(),

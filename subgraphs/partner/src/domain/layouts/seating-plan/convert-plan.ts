@@ -51,7 +51,7 @@ function zoneOf({ name, color = '' }: SeatingPlan['categories'][number]): Layout
   return { name, color: hexColor(color.trim().toLowerCase()) }
 }
 
-/** Colours are written `#abc`, `#aabbcc`, or by their name in CSS. */
+/** Colours are `#abc`, `#aabbcc` or CSS names. */
 function hexColor(color: string): string {
   if (/^#[0-9a-f]{6}/.test(color)) return color.slice(0, 7)
   if (/^#[0-9a-f]{3}$/.test(color)) return color.replaceAll(/[0-9a-f]/g, '$&$&')

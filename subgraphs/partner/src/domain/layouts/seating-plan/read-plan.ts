@@ -63,7 +63,7 @@ export type PlanZone = SeatingPlan['zones'][number]
 export type PlanRow = PlanZone['rows'][number]
 export type PlanArea = PlanZone['areas'][number]
 
-/** Parses a seating plan. @throws {LayoutInvalid} with the path in the plan of everything that is wrong */
+/** Parses a seating plan. @throws {LayoutInvalid} with the path of every problem in the plan */
 export function readSeatingPlan(sent: unknown): SeatingPlan {
   const result = seatingPlan.safeParse(sent)
   if (!result.success) {
