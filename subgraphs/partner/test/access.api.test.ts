@@ -176,7 +176,7 @@ test('hides a partner that was never verified from everybody but its members and
   }
 })
 
-test('tells a person and staff, and nobody else, which partners the person is a member of', async () => {
+test("shows a user's memberships to the user and staff only", async () => {
   const { partner, owner } = await company(database)
   const query = `query ($refs: [_Any!]!) { _entities(representations: $refs) { ... on User { partnerMemberships { role partner { id } } } } }`
   const variables = { refs: [{ __typename: 'User', id: owner.userId }] }

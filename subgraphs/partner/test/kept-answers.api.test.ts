@@ -26,7 +26,7 @@ async function settled() {
   return { partner, venue, layout, callers, subgraph: await partnerOn(database) }
 }
 
-test('partners and venues may be kept for a minute, and published layouts for five', async () => {
+test('partners and venues can be cached for one minute, published layouts for five', async () => {
   const { partner, venue, layout, callers, subgraph } = await settled()
   await publishLayout(ctxOf(database, callers.owner), { layoutId: layout.id })
   const minute = 'max-age=60, public'
@@ -46,7 +46,7 @@ test('partners and venues may be kept for a minute, and published layouts for fi
   expect((await askAs(subgraph, anonymous, { query })).cacheControl).toBe('max-age=300, public')
 })
 
-test('what only members may see is never kept, neither for them nor for others', async () => {
+test('fields visible to members only are never cached', async () => {
   const { partner, layout, callers, subgraph } = await settled()
   await database.db.update(partners).set({ status: 'DRAFT' }).where(eq(partners.id, partner.id))
   const kept = await Promise.all([

@@ -13,7 +13,7 @@ const address = 'private-person@secret.example'
 const iban = 'DE89370400440532013000'
 const holder = 'Secret Holder Ltd'
 
-test('whichever statement fails, no address, account number or secret is answered or logged', async () => {
+test('no failing statement returns or logs an address, account number or secret', async () => {
   const { partner, owner } = await company(database)
   const { log, lines } = logInMemory('partner')
   const requestKeys = [testRequestKey()]

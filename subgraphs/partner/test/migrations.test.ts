@@ -7,7 +7,7 @@ import { migrations } from './factories.ts'
 
 const database = useDatabase(migrationsUpTo(migrations, 5))
 
-test('partners and venues from before search words are found by them as soon as the migration has ended', async () => {
+test('finds partners and venues from before search words as soon as the migration has ended', async () => {
   await database.db.execute(sql`
     insert into partners (id, name, legal_name, registration_number, country, address_lines, contact_email, status, created_by, created_at)
     values ('ptr_1', 'Théâtre du Globe', 'Globe SARL', '1', 'FR', '{}', 'globe@example.org', 'VERIFIED', 'usr_1', now())`)

@@ -16,7 +16,7 @@ test('handles every event that is sent to payment, and no other', () => {
   expect(Object.keys(withAccessHandlers('payment', handlers)).toSorted()).toEqual(eventsTakenBy('payment').toSorted())
 })
 
-test('keeps the newest state of a partner and its members, whatever order it hears it in', async () => {
+test('keeps the newest state of a partner and its members, whatever the order of events', async () => {
   const { partnerId, owner } = await partnerWithMembers(database)
   const members = [{ userId: owner.userId, role: 'MANAGER' as const }]
   const state = { partnerId, name: 'The New Hall', status: 'SUSPENDED' as const, maySell: false, mayBePaidOut: false }

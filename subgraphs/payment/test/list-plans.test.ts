@@ -115,7 +115,7 @@ test.each([
   }
 })
 
-test('pages through what a filter finds, without a gap and in order', async () => {
+test('pages through filtered results without gaps and in order', async () => {
   const filter = { kind: 'CAPTURE' as const }
   const whole = await listTransactions(admin(), { filter, first: 100 })
   const ids = whole.edges.map(({ node }) => node.id)

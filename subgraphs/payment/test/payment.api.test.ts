@@ -151,7 +151,7 @@ test('pages through the caller’s own payments, newest first', async () => {
   expect([first.pageInfo.hasNextPage, rest.pageInfo.hasNextPage]).toEqual([true, false])
 })
 
-test('refunds for an admin, and answers too much with what is left', async () => {
+test('refunds for staff, and answers an excessive amount with what is left', async () => {
   const call = await served()
   const { id: paymentId } = await captured(ctxOf(database))
   const input = { paymentId, amount: { amountMinor: 2_500, currency: 'EUR' }, reason: 'Goodwill' }
@@ -197,7 +197,7 @@ test('keeps refunds above the limit in a queue until another person approves the
   expect(again.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_STATE' })
 })
 
-test('lists transactions to admins and to their own partner, with ledger entries for admins alone', async () => {
+test('lists transactions to staff and to the partner’s people, with ledger entries for staff only', async () => {
   const call = await served()
   const { partnerId, owner, scanner } = await partnerWithMembers(database)
   const { id: paymentId } = await captured(ctxOf(database), { partnerId })
@@ -234,7 +234,7 @@ test('lists transactions to admins and to their own partner, with ledger entries
   expect((await call(testUser(), query)).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' })
 })
 
-test('tells a partner’s balance by its entity, to those who may know', async () => {
+test('shows a partner’s balance through its entity to those who may see it', async () => {
   const call = await served()
   const { partnerId, owner, scanner } = await partnerWithMembers(database)
   await captured(ctxOf(database), { partnerId })

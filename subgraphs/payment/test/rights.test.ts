@@ -19,7 +19,7 @@ async function paid() {
   return { hall, input: { paymentId: payment.id, amount: { amountMinor: 100, currency }, reason: 'Goodwill' } }
 }
 
-test('answers a refund’s key of long ago to no manager who was removed', async () => {
+test('returns no earlier refund to a manager who was removed', async () => {
   const { hall, input } = await paid()
   const repeat = () => refundPayment(ctxOf(database, hall.manager), { ...input, idempotencyKey: 'refund' })
   const { id } = await repeat()

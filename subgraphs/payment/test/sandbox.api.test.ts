@@ -44,7 +44,7 @@ test('reports by signed webhooks over HTTP, duplicated for one card, and each co
   close()
 })
 
-test('brings a payment to its end by webhook alone, when the answer was lost', async () => {
+test('completes a payment by webhook when the response was lost', async () => {
   const { ada, run, close } = await shop()
   const { id: paymentId } = await started(ada)
   await confirmPayment({ ...ada, providerTimeoutMs: 30 }, { paymentId, paymentMethod: 'pm_sandbox_timeout' })

@@ -63,7 +63,7 @@ test('keeps the account in use until the next one is confirmed, and one of each 
   )
 })
 
-test('has the database refuse one person who would confirm their own account', async () => {
+test('lets the database refuse that one person confirms their own account', async () => {
   const { partner, owner } = await company(database)
   const { id } = await proposeBankAccount(ctxOf(database, owner), { partnerId: partner.id, ...iban })
   const forged = database.db
@@ -117,7 +117,7 @@ test('reads numbers as people write them', () => {
   })
 })
 
-test('lets no member confirm who joined a short while ago, and staff at any time', async () => {
+test('lets no recent member confirm, and staff at any time', async () => {
   const { partner, owner } = await company(database)
   const input = { partnerId: partner.id, ...iban }
   const { id } = await proposeBankAccount(ctxOf(database, owner), input)

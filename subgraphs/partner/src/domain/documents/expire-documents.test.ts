@@ -99,7 +99,7 @@ test('restores the rights once another document of the kind is approved', async 
   expect((await standingOf(partner.id)).status).toBe('VERIFIED')
 })
 
-test('does not lift what staff decided when a document is approved', async () => {
+test('does not undo a restriction by staff when a document is approved', async () => {
   const { partner, owner } = await verified()
   await restrictPartner(staffOf(database), { partnerId: partner.id, reason: 'Too many complaints.' })
   await approved(partner.id, owner)
@@ -132,7 +132,7 @@ test('notifies of a document that expired without notice, and grants the full gr
   expect((await standingOf(partner.id)).status).toBe('RESTRICTED')
 })
 
-test('leaves a partner alone that is suspended or gone, and one without such documents', async () => {
+test('restricts no suspended or terminated partner, and none without such documents', async () => {
   const suspended = await verified({ status: 'SUSPENDED' })
   const bare = await company(database)
   for (const day of ['2027-04-10', '2027-05-20']) await nightOf(day)
@@ -161,7 +161,7 @@ test('uses the configured days, and restricts nobody for a document that is not 
   expect((await standingOf(partner.id)).status).toBe('RESTRICTED')
 })
 
-test('looks through the others when one partner cannot be', async () => {
+test('continues with other partners when one fails', async () => {
   const [one, other] = [await verified(), await verified()]
   const client = await database.pool.connect()
   await client.query('begin')

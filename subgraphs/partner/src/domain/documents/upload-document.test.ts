@@ -99,7 +99,7 @@ test('reviews a document once, by staff who are not members, with a reason for a
   expect(outcomes.find((outcome) => outcome.status === 'rejected')?.reason).toBeInstanceOf(InvalidState)
 })
 
-test('lets an approval run out after its last day, whether or not the sweep was there', async () => {
+test('expires an approval after its last day, whether or not the daily check ran', async () => {
   const { partner, owner } = await company(database)
   const ctx = ctxOf(database, owner)
   const { id: documentId } = await uploadPartnerDocument(ctx, upload(partner.id))
@@ -126,7 +126,7 @@ test.each([
   ['  ..hidden.pdf. ', 'hidden.pdf'],
   ['in: "draft"?.pdf', 'in_ _draft__.pdf'],
   ['Ausweis Müller.pdf', 'Ausweis Müller.pdf'],
-])('keeps of the file name %s the last part alone: %s', async (fileName, kept) => {
+])('stores only the last part of the file name %s: %s', async (fileName, kept) => {
   const { partner, owner } = await company(database)
   const document = await uploadPartnerDocument(ctxOf(database, owner), { ...upload(partner.id), fileName })
   expect(document.fileName).toBe(kept)

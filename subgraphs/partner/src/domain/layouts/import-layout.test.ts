@@ -174,7 +174,7 @@ test.each([
   )
 })
 
-test('keeps apart the zones that have one name', async () => {
+test('keeps zones with the same name separate', async () => {
   const zone = (x: number) => ({ name: 'Box', position: { x, y: 0 }, rows: [row('', 0, seats('1 2'))] })
   expect(seated(await imported({ ...plan(), zones: [zone(0), zone(100)] })).map(({ label }) => label)).toEqual([
     'Box',
@@ -182,7 +182,7 @@ test('keeps apart the zones that have one name', async () => {
   ])
 })
 
-test('names everything that is wrong by its path in the plan, and keeps nothing', async () => {
+test('names every problem by its path in the plan, and stores nothing', async () => {
   const refused = async (change: (it: ReturnType<typeof plan>) => unknown) => {
     const document = plan()
     change(document)

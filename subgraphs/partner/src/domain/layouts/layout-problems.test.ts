@@ -33,11 +33,11 @@ function paths(document: LayoutDocument, venueCapacity = 1_000): string[] {
   return layoutProblems(document, venueCapacity).map((problem) => problem.path)
 }
 
-test('has nothing against a house that is in order', () => {
+test('finds no problem in a valid layout', () => {
   expect(layoutProblems(plan(30, 40), 1_200)).toEqual([])
 })
 
-test('wants every label once: of zones, sections, rows and seats, however they are written', () => {
+test('requires unique labels of zones, sections, rows and seats, however they are written', () => {
   const zones = changed((_stalls, document) => document.zones.push({ name: 'STALLS', color: '#000000' }))
   expect(paths(zones)).toEqual(['zones[1].name'])
   const sections = changed((stalls, document) => {
@@ -56,11 +56,11 @@ test('wants every label once: of zones, sections, rows and seats, however they a
   ])
 })
 
-test('wants every section in a zone that exists', () => {
+test('requires every section in a known zone', () => {
   expect(paths(changed((stalls) => Object.assign(stalls, { zone: 'Balcony' })))).toEqual(['sections[0].zone'])
 })
 
-test('wants the zones of rows and of seats to exist too', () => {
+test('requires known zones of rows and seats as well', () => {
   const mixed = (zone: string) =>
     changed((stalls, document) => {
       document.zones.push({ name: 'Centre', color: '#000000' })
@@ -81,7 +81,7 @@ test('allows unnamed rows as long as their seats can be told apart', () => {
   expect(paths(nameless)).toEqual(['sections[0].rows[1].seats[3].label'])
 })
 
-test('wants seats apart, in one row, between rows, and between sections', () => {
+test('requires a distance between seats in a row, between rows, and between sections', () => {
   const near = (x: number, y: number) =>
     paths(changed((stalls) => Object.assign(stalls.rows[1]?.seats[0] ?? {}, { x, y })))
   expect(near(29, 300)).toEqual(['sections[0].rows[1].seats[0]'])
@@ -91,7 +91,7 @@ test('wants seats apart, in one row, between rows, and between sections', () => 
   expect(paths(twice)).toHaveLength(8)
 })
 
-test('wants a companion directly beside an accessible place', () => {
+test('requires a companion seat directly beside an accessible one', () => {
   const row = (...marks: object[]) =>
     paths(
       changed((stalls) => {
@@ -108,7 +108,7 @@ test('wants a companion directly beside an accessible place', () => {
   expect(row({ companion: true, accessible: true }, { accessible: true })).toEqual([problem(0)])
 })
 
-test('wants areas that go around something, without crossing themselves', () => {
+test('requires outlines that enclose an area without crossing themselves', () => {
   const outline = (...corners: Corner[]) => paths(floors(corners))
   expect(outline([0, 0], [10, 0], [10, 10], [0, 10])).toEqual([])
   expect(outline([0, 0], [0, 10], [10, 10], [10, 0])).toEqual([])
@@ -118,7 +118,7 @@ test('wants areas that go around something, without crossing themselves', () => 
   expect(outline([0, 0], [10, 0], [10, 10], [5, 0], [0, 10])).toEqual(['sections[0].outline'])
 })
 
-test('wants areas apart, though they may share a wall', () => {
+test('requires areas not to overlap, though they may share a wall', () => {
   const square: Corner[] = [
     [0, 0],
     [10, 0],
@@ -146,7 +146,7 @@ test('wants areas apart, though they may share a wall', () => {
   expect(paths(floors(frame, square))).toEqual([])
 })
 
-test('wants no seat inside an area', () => {
+test('requires no seat inside an area', () => {
   const wide: Corner[] = [
     [-100, 200],
     [60, 200],
@@ -162,7 +162,7 @@ test("allows no more places than the venue's capacity", () => {
   expect(paths(plan(), 7)).toEqual(['sections'])
 })
 
-test('stops looking after a thousand problems, and in a moment', () => {
+test('stops after a thousand problems, quickly', () => {
   const document = plan(100, 450)
   for (const row of stallsOf(document).rows) for (const seat of row.seats) Object.assign(seat, { x: 0, y: 0 })
   const start = performance.now()
@@ -171,7 +171,7 @@ test('stops looking after a thousand problems, and in a moment', () => {
   expect(performance.now() - start).toBeLessThan(3_000)
 })
 
-test('reads a document that keeps to the format, and names by its path whatever does not', () => {
+test('reads a valid document, and names the path of everything invalid', () => {
   expect(readLayoutDocument(plan())).toEqual(plan())
   const refusal = (document: unknown) => {
     try {
@@ -197,7 +197,7 @@ test('reads a document that keeps to the format, and names by its path whatever 
   expect(refusal({ ...plan(), sections })).toEqual(['sections'])
 })
 
-test('reads shapes, rounds fractions, and says what is too much or unknown in a shape', () => {
+test('reads shapes, rounds fractions, and reports excessive or unknown parts', () => {
   const shape = { kind: 'STAGE', label: 'Stage', points: [{ x: 0.25, y: -60.5 }], closed: false }
   expect(readLayoutDocument({ ...plan(), shapes: [shape] }).shapes).toEqual([{ ...shape, points: [{ x: 0, y: -60 }] }])
   const refused = (shapes: unknown) => {

@@ -50,7 +50,7 @@ test('imports, exports and imports again the same plan', async () => {
   expect(await documentOf(ctxOf(database, globe.owner), copy.id)).toEqual(plan())
 })
 
-test('keeps nothing of a document that breaks the format', async () => {
+test('stores nothing of a document that breaks the format', async () => {
   const globe = await stage()
   await expect(draft(globe, { ...plan(), zones: [] })).rejects.toThrow(LayoutInvalid)
   expect((await listLayouts(ctxOf(database, globe.owner), globe.venue, {})).edges).toEqual([])
@@ -73,7 +73,7 @@ test('publishes a plan under the next number, with its whole document for bookin
   await expect(publishLayout(ctx, { layoutId: id })).rejects.toThrow(InvalidState)
 })
 
-test('gives layouts that are published at the same instant different numbers', async () => {
+test('numbers layouts differently when publishing races', async () => {
   const globe = await stage()
   const drafts = await Promise.all([1, 2, 3, 4].map(() => draft(globe)))
   const ctx = ctxOf(database, globe.owner)
@@ -94,7 +94,7 @@ test('publishes a layout once when two requests race', async () => {
   expect(told).toHaveLength(1)
 })
 
-test('publishes nothing that has problems, and says before which ones', async () => {
+test('publishes no layout with problems, and lists them', async () => {
   const globe = await stage()
   const document = plan()
   document.zones = [{ name: 'Balcony', color: '#112233' }]
@@ -110,7 +110,7 @@ test('publishes nothing that has problems, and says before which ones', async ()
   await publishLayout(ctx, { layoutId: layout.id, expectedVersion: mended.version })
 })
 
-test('never changes what is published: not by a mutation, and not in the database', async () => {
+test('never changes a published layout, neither by a mutation nor in the database', async () => {
   const globe = await stage()
   const ctx = ctxOf(database, globe.owner)
   const { id } = await draft(globe)
@@ -130,7 +130,7 @@ test('never changes what is published: not by a mutation, and not in the databas
   expect(await documentOf(ctx, id)).toEqual(plan())
 })
 
-test('changes a draft for one of two who rest on the same version, and throws it away whole', async () => {
+test('lets one of two changes based on the same version win, and deletes a draft completely', async () => {
   const globe = await stage()
   const ctx = ctxOf(database, globe.owner)
   const { id } = await draft(globe)

@@ -54,7 +54,7 @@ test('mails a secret that is not stored, and makes the invited user a member', a
   expect((await acceptInvitation(ctxOf(database, bob), token)).id).toBe(member.id)
 })
 
-test('makes one of two people a member who bring the same secret at the same instant', async () => {
+test('makes one of two people a member when both use the same secret at once', async () => {
   const { partner, token } = await invited()
   const outcomes = await Promise.allSettled([
     acceptInvitation(ctxOf(database, testUser({ email })), token),
@@ -134,7 +134,7 @@ test('answers a repeated request with the same invitation, and mails it once', a
   expect(mails).toHaveLength(1)
 })
 
-test('stops a partner from mailing without end', async () => {
+test('limits the open invitations of a partner', async () => {
   const { partner, owner } = await company(database)
   const rows = Array.from({ length: maxOpenInvitations }, (_each, index) => ({
     id: `mbr_${partner.id}_${index}`,
@@ -168,7 +168,7 @@ test('lets those who could invite revoke an invitation, once', async () => {
   await expect(revokeInvitation(ctxOf(database, owner), invitation.id)).rejects.toThrow(InvalidState)
 })
 
-test('is worth nothing to anybody but the account whose proved address was invited', async () => {
+test('works only for the account whose verified address was invited', async () => {
   const { partner, token } = await invited()
   const known = async (fact: { email: string | null; isEmailVerified?: boolean }) => {
     const viewer = testUser({ email: null })

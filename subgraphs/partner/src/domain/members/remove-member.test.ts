@@ -40,7 +40,7 @@ test('keeps the last owner from leaving, stepping down and being removed', async
   await expect(changeMemberRole(manager, demotion)).rejects.toThrow(RoleTooHigh)
 })
 
-test('lets one of two owners leave when both go at the same instant', async () => {
+test('lets one of two owners leave when both try at once', async () => {
   const { partner, owner, ownerMember } = await company(database)
   const second = await colleague(database, partner, 'OWNER')
   const outcomes = await Promise.allSettled([
@@ -79,7 +79,7 @@ test('never leaves a partner without an owner, whatever its owners do at once', 
   )
 }, 60_000)
 
-test('removes others up to the own role, from MANAGER on', async () => {
+test('lets MANAGER and above remove others up to their own role', async () => {
   const { partner } = await company(database)
   const manager = await colleague(database, partner, 'MANAGER')
   const peer = await colleague(database, partner, 'MANAGER')
@@ -93,7 +93,7 @@ test('removes others up to the own role, from MANAGER on', async () => {
   await expect(removeMember(staffOf(database), clerk.member.id)).rejects.toThrow(Forbidden)
 })
 
-test('changes roles up to the own one, in both directions', async () => {
+test("changes roles up to the caller's own, in both directions", async () => {
   const { partner } = await company(database)
   const manager = ctxOf(database, (await colleague(database, partner, 'MANAGER')).viewer)
   const { viewer, member } = await colleague(database, partner, 'SCANNER')

@@ -55,7 +55,7 @@ test('answers a repeated request with the same partner', async () => {
   await expect(applyAsPartner(ada, { ...input, name: 'Swan' })).rejects.toThrow(IdempotencyConflict)
 })
 
-test('lets one person have a few undecided applications, also when they are sent at the same instant', async () => {
+test('limits the open applications of one person, even when requests race', async () => {
   const ada = ctxOf(database)
   const outcomes = await Promise.allSettled(
     Array.from({ length: maxOpenApplications + 2 }, () => applyAsPartner(ada, application)),

@@ -158,7 +158,7 @@ test('a restriction stops sales, a suspension payouts as well, and reinstating r
   ])
 })
 
-test('knows no step that is not in the life of a partner', () => {
+test('allows no decision outside the state machine', () => {
   const statuses: PartnerStatus[] = [
     'DRAFT',
     'SUBMITTED',

@@ -7,7 +7,7 @@ import { updatePartner } from './update-partner.ts'
 
 const database = useDatabase(migrations)
 
-test('changes what is given, empties what is null, and keeps the rest', async () => {
+test('changes what is given, clears what is null, and keeps the rest', async () => {
   const { partner, owner } = await company(database, { description: 'Plays', website: 'https://old.example/' })
   const input = { partnerId: partner.id, name: 'New Globe', website: null, expectedVersion: 1 }
   const changed = await updatePartner(ctxOf(database, owner), input)
@@ -18,7 +18,7 @@ test('changes what is given, empties what is null, and keeps the rest', async ()
   ])
 })
 
-test('refuses a change that rests on an older version', async () => {
+test('refuses a change based on an older version', async () => {
   const { partner, owner } = await company(database)
   const ctx = ctxOf(database, owner)
   const renamings = ['Swan', 'Rose'].map((name) =>

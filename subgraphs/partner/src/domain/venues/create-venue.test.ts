@@ -87,7 +87,7 @@ test('changes what is given, clears what is null, and publishes the new state', 
   await expect(updateVenue(ctxOf(database, owner), input)).rejects.toThrow(VersionConflict)
 })
 
-test('another time zone says what it means for performances to come: the same instant, unless the same hour is asked for', async () => {
+test('a new time zone keeps the instant of upcoming performances, unless the local time is requested', async () => {
   const { partner, owner } = await company(database)
   const venue = await house(database, partner, { timeZone: 'America/New_York' })
   const ctx = () => ctxOf(database, owner)
@@ -185,7 +185,7 @@ test('finds venues by name, city, country and partner, page by page, without wil
   expect(new Set(ids).size).toBe(3)
 })
 
-test('finds venues by name and city however they are typed, and after a change as they are now', async () => {
+test('finds venues by name and city however they are typed, and by the new ones after a change', async () => {
   const { partner, owner } = await company(database)
   const venue = await house(database, partner, { name: 'Tonhalle St.Gallen', city: 'Zürich' })
   const partnerId = partner.id
@@ -203,7 +203,7 @@ test('finds venues by name and city however they are typed, and after a change a
   expect(await found({ text: 'tonhalle geneve' })).toBe(1)
 })
 
-test('cuts the words of rows from before the rule, and of those that were changed past it', async () => {
+test('indexes rows from before the rule, and rows changed without it', async () => {
   const { partner } = await company(database)
   const venue = await house(database, partner, { name: 'Ø', city: 'Łódź' })
   await database.db.execute(sql`

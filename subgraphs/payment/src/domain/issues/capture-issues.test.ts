@@ -28,7 +28,7 @@ function capture(paymentId: string, change: Partial<PaymentUpdate> = {}): Paymen
   }
 }
 
-test('makes a capture of less than was due an issue: for staff, for the customer, and for booking', async () => {
+test('opens an issue for a capture of less than was due, and notifies staff, the customer and booking', async () => {
   const { id } = await captured(ctx(), { card: 'pm_sandbox_captures_less' })
   expect(await look.payment(id)).toMatchObject({ status: 'NEEDS_REVIEW', capturedMinor: 0, openIssues: 1 })
   const issue = await look.issueOf(id)
@@ -112,7 +112,7 @@ test('does not accept another currency than the one that was due', async () => {
   })
 })
 
-test('lets one of two verbs that race end an issue, and the other be refused', async () => {
+test('lets one of two racing actions resolve an issue, and refuses the other', async () => {
   const { id } = await captured(ctx(), { card: 'pm_sandbox_captures_less' })
   const { id: issueId } = await look.issueOf(id)
   const outcomes = await Promise.allSettled([
@@ -127,7 +127,7 @@ test('lets one of two verbs that race end an issue, and the other be refused', a
   await look.settleRefunds(id)
 })
 
-test('ends by itself when the provider corrects what it had said', async () => {
+test('resolves itself when the provider corrects its report', async () => {
   const ada = ctx()
   const { id } = await started(ada)
   await applyProviderUpdate(service(), capture(id, { amount: euros(9_500) }))
@@ -152,7 +152,7 @@ test('opens a separate issue for a second capture, and refunds it', async () => 
   expect(await look.eventsOf(id, 'refused')).toEqual([])
 })
 
-test('pays for the booking with what was due, also when another attempt had captured something else before', async () => {
+test('pays for the booking with the amount due, even after another attempt captured a wrong amount', async () => {
   const { id } = await started(ctx())
   await applyProviderUpdate(service(), capture(id, { attemptId: 'att_a', amount: euros(9_500) }))
   await applyProviderUpdate(service(), capture(id, { attemptId: 'att_b' }))

@@ -86,7 +86,7 @@ test('lets staff say that nothing was charged, and still applies a later capture
   expect(await look.payment(paymentId)).toMatchObject({ status: 'CAPTURED' })
 })
 
-test('makes a refund an issue that the provider does not end within a day', async () => {
+test('opens an issue for a refund that the provider does not complete within a day', async () => {
   const { id: paymentId } = await captured(ctxOf(database), { card: 'pm_sandbox_refund_unknown' })
   await applyBookingOutcome(after(0), confirmationOf(await look.payment(paymentId)))
   await refundPayment(ctxOf(database, testAdmin()), { paymentId, amount: euros(4_000), reason: 'Goodwill' })
@@ -121,7 +121,7 @@ test('reconciles more open payments than fit in one batch', async () => {
   await database.db.execute(sql`delete from payments where id like 'pay_stuck_%'`)
 }, 60_000)
 
-test('makes a captured payment an issue about which booking says nothing, until it does', async () => {
+test('opens an issue for a captured payment that booking does not answer, until it does', async () => {
   const payment = await captured(ctxOf(database))
   await sweep(14)
   expect(await look.issuesOf(payment.id)).toEqual([])

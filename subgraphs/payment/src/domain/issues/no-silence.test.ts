@@ -129,7 +129,7 @@ function expectSomebodysTask({ status, issueId }: RefundRow, open: readonly Issu
   if (status === 'NEEDS_REVIEW') expect(open.map(({ kind }) => kind)).toContain('REFUND_MISMATCH')
 }
 
-test('keeps no captured unit in silence, whatever a provider says, booking answers and staff decide', async () => {
+test('keeps no captured money unnoticed, whatever a provider reports, booking answers and staff decide', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 3, maxLength: 14 }), async (events) => {
       const { id: paymentId } = await started(ctxOf(database))

@@ -52,7 +52,7 @@ test('keeps a failed refund owed: no longer the partner’s, not promised twice,
   expect(await look.told(id)).toMatchObject([{ occasion: 'OPENED', kind: 'REFUND_FAILED', amount: euros(4_000) }])
 })
 
-test('tries again under another key, and ends when that arrives', async () => {
+test('retries under a new key, and is resolved when that succeeds', async () => {
   const { paymentId, payable } = await refunding('pm_sandbox_refund_fails_once')
   await look.settleRefunds(paymentId)
   const { id: issueId } = await look.issueOf(paymentId)
@@ -169,7 +169,7 @@ test('owes a completed refund again that was returned', async () => {
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 0 })
 })
 
-test('ends by itself when the provider says that a refund arrived after all', async () => {
+test('resolves itself when the provider reports that a refund succeeded', async () => {
   const { paymentId, report } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
   await applyRefundUpdate(service(), report({ at: minutes(5) }))
@@ -203,7 +203,7 @@ test('holds a wrong amount once, however often and at whatever time the provider
   await expectSoundBooks(database)
 })
 
-test('lets staff give up a refund that they had wished for themselves: it is the partner’s again', async () => {
+test('lets staff abandon a refund that they requested: the money is the partner’s again', async () => {
   const { paymentId, payable } = await refunding('pm_sandbox_refund_fails')
   await look.settleRefunds(paymentId)
   const { id: issueId } = await look.issueOf(paymentId)
@@ -242,7 +242,7 @@ test.each([
   expect(told?.event.data).toMatchObject({ amount: euros(gone) })
 })
 
-test('ends by itself when the provider corrects the amount of a refund', async () => {
+test('resolves itself when the provider corrects the amount of a refund', async () => {
   const { paymentId, report } = await refunding('pm_sandbox_approved')
   await applyRefundUpdate(service(), report({ amount: euros(1) }))
   await applyRefundUpdate(service(), report({ at: minutes(1) }))
@@ -250,7 +250,7 @@ test('ends by itself when the provider corrects the amount of a refund', async (
   expect(await look.payment(paymentId)).toMatchObject({ refundedMinor: 4_000 })
 })
 
-test('shows what went in another currency, or beyond what was captured, and lets the platform bear it alone', async () => {
+test('lets only the platform bear refunds in another currency or above the captured amount', async () => {
   for (const amount of [{ amountMinor: 4_000, currency: 'USD' }, euros(10_001)]) {
     const { paymentId, report } = await refunding('pm_sandbox_approved')
     await applyRefundUpdate(service(), report({ amount }))

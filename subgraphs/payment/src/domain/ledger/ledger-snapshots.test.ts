@@ -76,7 +76,7 @@ async function perform(each: Act, open: Open[]): Promise<void> {
   await oldest?.done
 }
 
-test('shows the full sum of each account, whatever is posted, kept open, undone and summed up meanwhile', async () => {
+test('shows the full sum of each account during postings, open transactions, rollbacks and snapshots', async () => {
   const act = fc.oneof(
     fc.record({ act: fc.constant('post' as const), amount: fc.integer({ min: 1, max: 1_000 }) }),
     fc.record({ act: fc.constant('open' as const), amount: fc.integer({ min: 1, max: 1_000 }), isKept: fc.boolean() }),
@@ -135,7 +135,7 @@ test('finds a balance that is not the sum of its entries, opens an issue and cor
   expect(await checkLedger(service())).toEqual([])
 })
 
-test('uses no snapshot of another cluster, and makes it anew', async () => {
+test('ignores a snapshot of another cluster, and rebuilds it', async () => {
   await takeLedgerSnapshot(service())
   await database.db.update(ledgerHorizon).set({ horizon: '9000000000000' })
   await posted(11)

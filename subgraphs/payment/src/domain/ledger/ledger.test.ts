@@ -47,7 +47,7 @@ test('refuses at commit a transaction that does not balance, or that has no entr
   await post([100, -100])
 })
 
-test('refuses one more entry for a transaction that was posted', async () => {
+test('refuses another entry for a posted transaction', async () => {
   const payment = await captured(ctxOf(database))
   const [posted] = await database.db.select().from(transactions).where(eq(transactions.paymentId, payment.id))
   const late = database.db.insert(ledgerEntries).values(entry(posted?.id ?? '', 'PLATFORM_FEES:EUR', 1))

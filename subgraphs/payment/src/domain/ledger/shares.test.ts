@@ -42,7 +42,7 @@ test('returns what each party received to the last unit, in any number of steps'
   )
 })
 
-test('divides every amount without a remainder', () => {
+test('divides every amount exactly', () => {
   const tax = { taxMinor: 1_437, feesTaxMinor: 191, splitsTax: true }
   const payment = { amountMinor: 10_000, feesMinor: 1_001, commissionMinor: 333, ...tax }
   for (const minor of [0, 1, 7, 4_999, 9_999, 10_000]) {
@@ -51,7 +51,7 @@ test('divides every amount without a remainder', () => {
   }
 })
 
-test('a payment from before tax had accounts of its own has none to give back', () => {
+test('refunds no tax of a payment from before tax had accounts of its own', () => {
   const payment = { amountMinor: 10_000, feesMinor: 1_000, commissionMinor: 0, taxMinor: 1_437, feesTaxMinor: 0 }
   const whole = { partner: 9_000, partnerTax: 0, fees: 1_000, feesTax: 0, commission: 0 }
   expect(sharesOf({ ...payment, splitsTax: false }, 10_000)).toEqual(whole)

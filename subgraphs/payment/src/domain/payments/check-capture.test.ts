@@ -33,7 +33,7 @@ test('counts an attempt once, named or unnamed, however often it is reported', (
   )
 })
 
-test('counts each attempt that was captured as money of its own, in whatever order', () => {
+test('counts each captured attempt separately, in any order', () => {
   const report = fc.constantFrom(reported('att_1'), reported('att_2'), reported('att_3'), reported(null))
   fc.assert(
     fc.property(fc.array(report, { minLength: 1, maxLength: 12 }), (reports) => {

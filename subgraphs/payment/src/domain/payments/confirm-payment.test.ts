@@ -49,7 +49,7 @@ test('records the capture, posts it and emits the event in one transaction', asy
   })
 })
 
-test('owes the partner the price, the tax on an account of its own, and keeps the fees', async () => {
+test('owes the partner the price, books the tax separately, and keeps the fees', async () => {
   const partnerId = 'ptr_owed'
   await captured(ctxOf(database), { partnerId })
   const admin = ctxOf(database, testStaff())
@@ -74,7 +74,7 @@ test.each([
   expect(await listAttempts(ada, paymentId)).toMatchObject([{ status: 'FAILED' }, { sequence: 2, status: 'CAPTURED' }])
 })
 
-test('sends the customer to the bank for 3-D Secure, and lets another card be tried meanwhile', async () => {
+test('sends the customer to the bank for 3-D Secure, and accepts another card meanwhile', async () => {
   const ada = ctxOf(database)
   const { id: paymentId } = await started(ada)
   const waiting = await confirmPayment(ada, { paymentId, paymentMethod: 'pm_sandbox_3ds' })
@@ -153,7 +153,7 @@ test('refuses a payment that is paid or expired, or whose booking expired', asyn
   await expect(confirmPayment(ada, { paymentId: lapsed.id, ...card })).rejects.toThrow(PaymentClosed)
 })
 
-test('refuses what is no payment method, card numbers above all', async () => {
+test('refuses invalid payment methods, above all card numbers', async () => {
   const ada = ctxOf(database)
   const { id: paymentId } = await started(ada)
   for (const paymentMethod of ['4242424242424242', 'pm_unknown', 'constructor', '']) {
@@ -181,7 +181,7 @@ test.each([
   'javascript:alert(1)//https://tickets.example',
   'data:text/html,hello',
   'com.example.other://paid',
-])('sends nobody back to %s, which nobody named', async (returnUrl) => {
+])('refuses the return URL %s, which nobody configured', async (returnUrl) => {
   const ctx = ctxOf(database)
   const partnerId = newId('ptr')
   const value = ['https://tickets.example', 'com.example.tickets:']

@@ -42,7 +42,7 @@ const story = fc.constantFrom(10_000, 9_999).chain((capturedMinor) =>
   ),
 )
 
-test('ends in the same state, whatever the order of reports and however often each comes', () => {
+test('ends in the same state, whatever the order and repetition of reports', () => {
   const shuffled = story.chain((reports) =>
     fc.tuple(
       fc.constant(reports),

@@ -72,7 +72,7 @@ test('reconciles after the process ended between the capture and our record of i
   expect(await capturesOf(paymentId)).toBe(1)
 })
 
-test('finds what stayed open also when its own job is gone', async () => {
+test('reconciles an open payment even when its own job is gone', async () => {
   const paymentId = await diedAfterCapture()
   const before = await jobsOf(database, 'reconcilePayment')
   await reconcileStale(later(database, serviceCtx(database), 1))
@@ -95,7 +95,7 @@ test('tries again later while the provider is still processing', async () => {
   expect((await readPayment(paymentId))?.status).toBe('CAPTURED')
 })
 
-test('gives an attempt up that never reached the provider, after a minute and not before', async () => {
+test('gives up an attempt that never reached the provider after a minute, and not earlier', async () => {
   const ada = ctxOf(database)
   const { id: paymentId } = await started(ada)
   const sandbox = ada.providers['sandbox']

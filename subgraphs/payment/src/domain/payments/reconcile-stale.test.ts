@@ -8,7 +8,7 @@ import { reconcileStale } from './reconcile-stale.ts'
 
 const database = useDatabase(migrations)
 
-test('brings a refund to its end whose webhook was lost, and the provider makes it once', async () => {
+test('completes a refund whose webhook was lost, and the provider makes it once', async () => {
   const { id: paymentId } = await captured(ctxOf(database))
   const amount = { amountMinor: 4_000, currency: 'EUR' }
   const { id } = await refundPayment(ctxOf(database, testAdmin()), { paymentId, amount, reason: 'Goodwill' })

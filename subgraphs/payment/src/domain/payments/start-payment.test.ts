@@ -23,7 +23,7 @@ import { startPayment } from './start-payment.ts'
 const database = useDatabase(migrations)
 const ada = testUser()
 
-test('opens a payment of what the quote says, which waits for a payment method', async () => {
+test('creates a payment from the quote, without a payment method', async () => {
   const quote = await quoteFor(ada.userId)
   const payment = await startPayment(ctxOf(database, ada), { quote })
   expect(payment).toMatchObject({
@@ -45,7 +45,7 @@ test('returns the same payment for every start of a booking, even when they race
   expect(ids.size).toBe(1)
 })
 
-test('lets a newer quote for the same booking extend the time to pay, and an older one not shorten it', async () => {
+test('lets a newer quote extend the deadline for paying, and an older one not shorten it', async () => {
   const bookingId = 'bkg_extended'
   const exp = today.getTime() / 1000 + 60 * 60
   const long = await quoteFor(ada.userId, { bookingId, exp })
@@ -57,7 +57,7 @@ test('lets a newer quote for the same booking extend the time to pay, and an old
   expect([second.expiresAt, third.expiresAt]).toEqual([new Date(exp * 1000), new Date(exp * 1000)])
 })
 
-test('answers a repeated key with the same payment, and another quote under it with a conflict', async () => {
+test('returns the same payment for a repeated key, and a conflict for another quote', async () => {
   const quote = await quoteFor(ada.userId)
   const first = await startPayment(ctxOf(database, ada), { quote, idempotencyKey: 'once' })
   const again = await startPayment(ctxOf(database, ada), { quote, idempotencyKey: 'once' })
@@ -68,12 +68,12 @@ test('answers a repeated key with the same payment, and another quote under it w
   )
 })
 
-test('refuses a quote that is made out to somebody else', async () => {
+test('refuses a quote of another customer', async () => {
   const quote = await quoteFor(ada.userId)
   await expect(startPayment(ctxOf(database), { quote })).rejects.toThrow(QuoteInvalid)
 })
 
-test('refuses what booking did not sign as a quote', async () => {
+test('refuses a quote that booking did not sign', async () => {
   const claims = claimsFor(ada.userId)
   const forger = await generateServiceKeys('booking')
   const forged = await signClaims(forger, { typ: quoteType, claims, now: today })
@@ -94,7 +94,7 @@ test('refuses an expired quote', async () => {
   await expect(startPayment(later(database, ctxOf(database, ada), 16), { quote })).rejects.toThrow(QuoteExpired)
 })
 
-test('says that it cannot check quotes while the keys of booking cannot be read', async () => {
+test("says that it cannot verify quotes while booking's keys cannot be fetched", async () => {
   const ctx = ctxOf(database, ada)
   const quoteKeys = () => Promise.reject(new TypeError('fetch failed'))
   const quote = await quoteFor(ada.userId)
@@ -113,14 +113,14 @@ test.each([
   await expect(startPayment(ctxOf(database, ada), { quote })).rejects.toThrow(QuoteInvalid)
 })
 
-test('refuses another amount for a booking whose payment was started', async () => {
+test('refuses a different amount for a booking whose payment was started', async () => {
   const bookingId = 'bkg_other_amount'
   await startPayment(ctxOf(database, ada), { quote: await quoteFor(ada.userId, { bookingId }) })
   const quote = await quoteFor(ada.userId, { bookingId, total: { amountMinor: 9_999, currency: 'EUR' } })
   await expect(startPayment(ctxOf(database, ada), { quote })).rejects.toThrow(QuoteInvalid)
 })
 
-test('refuses a booking that has lapsed, though its quote has not', async () => {
+test('refuses an expired booking whose quote is still valid', async () => {
   const claims = claimsFor(ada.userId)
   const { bookingId, reference, partnerId } = claims
   const lapsed = { bookingId, reference, partnerId, userId: ada.userId, performanceId: 'prf_1' }

@@ -154,7 +154,7 @@ test.each([[['can_1', 'can_2']], [['can_2', 'can_1']]])(
   },
 )
 
-test('still owes what failed, for a cancellation and as goodwill, and promises it to nothing else', async () => {
+test('still owes failed refunds, for a cancellation and as goodwill, and reserves their money', async () => {
   const payment = await captured(ctxOf(database))
   const fail = async (refundId: string, amountMinor: number) => {
     const told = { kind: 'refund', refundId, paymentId: payment.id, failureCode: 'CARD_CLOSED', at: today } as const
@@ -184,7 +184,7 @@ test('fails on an event about an unknown or unpaid payment, so that it is retrie
   })
 })
 
-test('cancels an open payment when its booking lapses, at the provider too', async () => {
+test('cancels an open payment when its booking expires, also at the provider', async () => {
   const ada = ctxOf(database)
   const payment = await started(ada)
   await confirmPayment(ada, { paymentId: payment.id, paymentMethod: 'pm_sandbox_3ds' })
@@ -202,7 +202,7 @@ test('cancels a payment that the provider does not know', async () => {
   expect((await readPayment(payment.id))?.status).toBe('CANCELLED')
 })
 
-test('keeps what the provider captured before it heard of the cancelling: booking decides', async () => {
+test('keeps a capture from before the cancellation: booking decides', async () => {
   const ada = { ...ctxOf(database), providerTimeoutMs: 30 }
   const payment = await started(ada)
   await confirmPayment(ada, { paymentId: payment.id, paymentMethod: 'pm_sandbox_timeout' })

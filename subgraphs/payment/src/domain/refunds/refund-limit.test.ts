@@ -98,7 +98,7 @@ test("reads a partner's own limit, also one that was set as a bare number of eur
   expect(await ask(700)).toBe('APPROVED')
 })
 
-test("lets another owner or manager of the partner decide, and nobody else's; both at once decide once", async () => {
+test('lets another owner or manager of the same partner decide; two at once decide once', async () => {
   const { partnerId, owner, manager, scanner } = await partnerWithMembers(database)
   const other = await partnerWithMembers(database)
   const { id: paymentId } = await captured(ctxOf(database), { ...costly, partnerId })

@@ -112,7 +112,7 @@ test('lets the partner alone bear goodwill: the platform keeps its fees', async 
   expect(await readPayment(paymentId)).toMatchObject({ refundedMinor: 4_000, refundedForTicketsMinor: 0 })
 })
 
-test('lets racing refunds have what was captured, and not a cent more', async () => {
+test('never refunds more than was captured when refunds race', async () => {
   const { id: paymentId } = await captured(ctxOf(database))
   const input = { paymentId, amount: euros(3_000), reason }
   const outcomes = await Promise.allSettled(
@@ -124,7 +124,7 @@ test('lets racing refunds have what was captured, and not a cent more', async ()
   expect((await readPayment(paymentId)).refundReservedMinor).toBe(9_000)
 })
 
-test('never owes more refunds than was captured, whatever happens to them', async () => {
+test('never owes more in refunds than was captured, whatever happens to them', async () => {
   const admin = ctxOf(database, testAdmin())
   const second = ctxOf(database, testAdmin())
   const step = fc.record({
@@ -193,7 +193,7 @@ async function expectSound(paymentId: string): Promise<void> {
 
 const isReturned = ({ kind }: { kind: string }) => kind === 'RETURNED_REFUND'
 
-test('keeps the promise when the provider cannot refund, and says so', async () => {
+test('keeps a refund owed when the provider cannot make it, and emits the failure', async () => {
   const { id: paymentId } = await captured(ctxOf(database), { card: 'pm_sandbox_refund_fails' })
   const refund = await refundPayment(ctxOf(database, testAdmin()), {
     paymentId,
@@ -221,7 +221,7 @@ test('counts the outcome of a refund once, however often and however it is repor
   expect(await eventsOf(paymentId, 'refunded')).toHaveLength(3)
 })
 
-test('lets a second admin decide on what is above the configured amount, and not the first', async () => {
+test('needs a second member of staff above the configured amount', async () => {
   const { id: paymentId } = await captured(ctxOf(database), { total: euros(60_000) })
   const first = ctxOf(database, testAdmin())
   const second = ctxOf(database, testAdmin())
@@ -240,7 +240,7 @@ test('lets a second admin decide on what is above the configured amount, and not
   await expect(approveRefund(second, { refundId: again.id })).rejects.toMatchObject({ code: 'INVALID_STATE' })
 })
 
-test('leaves an audit entry for every decision of staff', async () => {
+test('writes an audit entry for every decision of staff', async () => {
   const { id: paymentId } = await captured(ctxOf(database), { total: euros(60_000) })
   const first = testAdmin()
   const second = testAdmin()
@@ -255,7 +255,7 @@ test('leaves an audit entry for every decision of staff', async () => {
   ])
 })
 
-test('lets owners and managers of the partner refund, and knows no payment of another partner', async () => {
+test('lets owners and managers of the partner refund, and hides payments of other partners', async () => {
   const { partnerId, owner, manager, scanner } = await partnerWithMembers(database)
   const customer = testUser()
   const { id: paymentId } = await captured(ctxOf(database, customer), { partnerId })

@@ -69,7 +69,7 @@ test('refunds everything left only with a choice of tickets', async () => {
   expect(rest.status).toBe('APPROVED')
 })
 
-test('keeps the money of a refund that names tickets, has booking end them, and sends it after that, once', async () => {
+test('reserves the money of a refund with tickets, lets booking cancel them, and sends it once after that', async () => {
   const payment = await captured(ctxOf(database))
   const admin = ctxOf(database, testAdmin())
   const wish = { paymentId: payment.id, amount: euros(4_000), reason, ticketIds: ['tkt_1', 'tkt_2'] }
@@ -95,7 +95,7 @@ test('keeps the money of a refund that names tickets, has booking end them, and 
   ])
 })
 
-test('has the money free again when the tickets cannot end, and sends nothing', async () => {
+test('releases the money when the tickets cannot be cancelled, and sends nothing', async () => {
   const payment = await captured(ctxOf(database))
   const wish = { paymentId: payment.id, amount: euros(10_000), reason, tickets: 'ALL' as const }
   const refund = await refundPayment(ctxOf(database, testAdmin()), wish)
@@ -112,7 +112,7 @@ test('has the money free again when the tickets cannot end, and sends nothing', 
   expect(await isSending(refund.id)).toBe(false)
 })
 
-test('ends no ticket before the second person has agreed', async () => {
+test('cancels no ticket before the second person has approved', async () => {
   const payment = await captured(ctxOf(database), { total: euros(60_000) })
   const wish = { paymentId: payment.id, amount: euros(60_000), reason, tickets: 'ALL' as const }
   const { id: refundId } = await refundPayment(ctxOf(database, testAdmin()), wish)
@@ -121,7 +121,7 @@ test('ends no ticket before the second person has agreed', async () => {
   expect((await told(payment.id)).map(({ status }) => status)).toEqual(['REQUESTED', 'ENDING_TICKETS'])
 })
 
-test('refuses a choice that says two things, no ticket, and the same ticket twice', async () => {
+test('refuses a contradictory choice, no ticket, and the same ticket twice', async () => {
   const { id: paymentId } = await captured(ctxOf(database))
   const ask = (choice: object) =>
     refundPayment(ctxOf(database, testAdmin()), { paymentId, amount: euros(1), reason, ...choice })
@@ -137,7 +137,7 @@ test('refuses a choice that says two things, no ticket, and the same ticket twic
   }
 })
 
-test('shows what staff wrote for themselves to staff alone', async () => {
+test('shows the internal reason to staff only', async () => {
   const customer = testUser()
   const { id: paymentId } = await captured(ctxOf(database, customer))
   const refund = await refundPayment(ctxOf(database, testAdmin()), { paymentId, amount: euros(1), reason })

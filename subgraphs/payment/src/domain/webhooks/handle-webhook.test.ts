@@ -75,7 +75,7 @@ test('applies an event once, however often it is delivered, even when deliveries
   expect(await eventsOf(paymentId)).toHaveLength(2)
 })
 
-test('posts a capture once, also when other events say the same at the same time', async () => {
+test('posts a capture once, even when other events report it at the same time', async () => {
   const { paymentId, attemptId } = await unanswered()
   await Promise.all(Array.from({ length: 6 }, () => deliver(webhook({ paymentId, attemptId }))))
   expect(await database.db.select().from(transactions).where(eq(transactions.paymentId, paymentId))).toHaveLength(1)
@@ -115,7 +115,7 @@ test('ends in the same payment and ledger, whatever the order and repetition of 
 test.each([
   ['another amount', { amountMinor: 9_999, currency: 'EUR' }],
   ['another currency', { amountMinor: 10_000, currency: 'USD' }],
-])('puts a capture of %s aside for a person, and tells booking nothing', async (_what, amount) => {
+])('opens an issue for a capture of %s, and emits nothing to booking', async (_what, amount) => {
   const { ada, paymentId, attemptId } = await unanswered()
   await deliver(webhook({ paymentId, attemptId, amount }))
   expect(await readPayment(paymentId)).toMatchObject({
@@ -148,7 +148,7 @@ test('defers an event about an unknown payment, and applies it once the payment 
   expect(event).toMatchObject({ status: 'TAKEN', takenAt: today })
 })
 
-test('refuses what is not signed by the sandbox, or was changed, or is stale, and records nothing of it', async () => {
+test('refuses unsigned, changed and expired webhooks, and records none of them', async () => {
   const { paymentId } = await unanswered()
   const genuine = webhook({ paymentId }, { id: 'sbe_refused' })
   const foreign = randomBytes(32).toString('base64')
@@ -164,7 +164,7 @@ test('refuses what is not signed by the sandbox, or was changed, or is stale, an
   expect(await deliver(genuine, minutesLater(4.9))).toBe('TAKEN')
 })
 
-test('refuses a body that is signed and makes no sense', async () => {
+test('refuses a signed but malformed body', async () => {
   for (const text of ['not JSON', '{}', '{"id":"sbe_1","type":"x","report":{"kind":"payment"}}']) {
     const body = Buffer.from(text)
     const headers = { [signatureHeader]: signWebhook({ body, secrets: [webhookSecret], now: today }) }
