@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { and, eq, lt } from 'drizzle-orm'
 import { requireUser } from '../auth/viewer.ts'
+import { canonicalJson } from '../base/canonical-json.ts'
 import { IdempotencyConflict, InvalidInput } from '../base/errors.ts'
 import { inTransaction } from '../postgres/database.ts'
 import { idempotencyKeys } from '../postgres/shared-tables.ts'
@@ -104,15 +105,4 @@ function isSlot(slot: Slot) {
 /** Over sorted keys, so that the order in which a client writes its fields does not matter. */
 function hashOf(input: unknown): string {
   return createHash('sha256').update(canonicalJson(input)).digest('base64url')
-}
-
-/** JSON with the keys of every object sorted and absent values left out: equal values give equal text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (value === null || typeof value !== 'object' || value instanceof Date) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
-  return `{${entries
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`)
-    .join(',')}}`
 }

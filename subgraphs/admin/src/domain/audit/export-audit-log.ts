@@ -1,4 +1,4 @@
-import { canonicalJson } from '@tikitu/kit/context/idempotency'
+import { canonicalJson } from '@tikitu/kit/base/canonical-json'
 import type { Ctx } from '../../context.ts'
 import type { AuditEntryRow } from '../../db/tables.ts'
 import { requireStaff } from '../staff/require-staff.ts'

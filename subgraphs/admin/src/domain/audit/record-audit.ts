@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from '@tikitu/kit/context/idempotency'
+import { canonicalJson } from '@tikitu/kit/base/canonical-json'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type AuditEntryRow, auditEntries, auditHeads } from '../../db/tables.ts'
@@ -57,7 +57,7 @@ export async function recordAdminAction(
   })
 }
 
-/** SHA-256 over what an entry says and the hash before it, as canonical JSON, in hexadecimal. */
+/** SHA-256 over what an entry says and the hash before it, as canonical JSON (RFC 8785), in hexadecimal. */
 export function hashOf(entry: AuditFact & Pick<AuditEntryRow, 'sequence' | 'previousHash'>): string {
   const { tenant, sequence, previousHash, eventId, service, action, subjectType, subjectId, actor, reason } = entry
   const covered = {
