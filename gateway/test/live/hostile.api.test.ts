@@ -104,7 +104,7 @@ test('events that come in pieces, with other line ends and comments, are events'
     const bytes = [...Buffer.from(text)]
     const drip = (): void => {
       const byte = bytes.shift()
-      if (byte === undefined) return void response.write('\nevent: complete\n\n')
+      if (byte === undefined) return void response.write('\nevent: complete\ndata:\n\n')
       response.write(Buffer.from([byte]))
       setImmediate(drip)
     }
