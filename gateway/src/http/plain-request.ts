@@ -1,4 +1,5 @@
 import { createRecentCache, type RecentCache } from '@tikitu/federation-executor/lib/lru-cache'
+import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import { hashOf } from '../operations/read-manifest.ts'
 
 /** A request to run an operation, in the form that nearly all have. */
@@ -34,9 +35,9 @@ interface PlainBody {
 }
 
 function isPlain(body: unknown): body is PlainBody {
-  if (!isRecord(body) || Object.keys(body).some((key) => !knownKeys.has(key))) return false
+  if (!isObject(body) || Object.keys(body).some((key) => !knownKeys.has(key))) return false
   const { operationName = null, variables = null } = body
-  return (operationName === null || typeof operationName === 'string') && (variables === null || isRecord(variables))
+  return (operationName === null || typeof operationName === 'string') && (variables === null || isObject(variables))
 }
 
 const longestRemembered = 20_000
@@ -55,12 +56,8 @@ function textOf(texts: RecentCache<string>, query: unknown, extensions: unknown)
 }
 
 function hashIn(extensions: unknown): string | null {
-  const { persistedQuery, ...rest } = isRecord(extensions) ? extensions : {}
-  if (!isRecord(persistedQuery) || Object.keys(rest).length > 0) return null
+  const { persistedQuery, ...rest } = isObject(extensions) ? extensions : {}
+  if (!isObject(persistedQuery) || Object.keys(rest).length > 0) return null
   const { version, sha256Hash } = persistedQuery
   return version === 1 && typeof sha256Hash === 'string' ? sha256Hash : null
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
+import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../request/context.ts'
 import { clientRefusalCodes, internalError, unavailableError } from '../request/public-errors.ts'
@@ -103,8 +104,4 @@ function pathOf(error: unknown): (string | number)[] | undefined {
   const path = isObject(error) ? error.path : undefined
   const isPath = Array.isArray(path) && path.every((key) => typeof key === 'string' || Number.isInteger(key))
   return isPath ? (path as (string | number)[]) : undefined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

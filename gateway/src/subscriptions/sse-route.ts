@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
+import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import { sendErrors } from '../http/error-response.ts'
 import type { AllowsOrigin } from '../http/origins.ts'
 import type { Incoming } from '../http/router.ts'
@@ -111,8 +112,7 @@ function readRequest({ request, body }: WholeRequest): OperationRequest | string
   if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type) || encoding !== 'identity')
     return 'Send the operation as application/json, without content-encoding.'
   const asked = parse(body.toString('utf8'))
-  const isObject = typeof asked === 'object' && asked !== null && !Array.isArray(asked)
-  return isObject ? (asked as OperationRequest) : 'Invalid JSON: the body must be one JSON object.'
+  return isObject(asked) ? (asked as OperationRequest) : 'Invalid JSON: the body must be one JSON object.'
 }
 
 function readSearch({ url = '' }: IncomingMessage): OperationRequest | string {
