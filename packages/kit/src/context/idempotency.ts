@@ -103,6 +103,6 @@ function isSlot(slot: Slot) {
 }
 
 /** Over sorted keys, so that the order in which a client writes its fields does not matter. */
-function hashOf(input: unknown): string {
+function hashOf(input: object): string {
   return createHash('sha256').update(canonicalJson(input)).digest('base64url')
 }
