@@ -1,12 +1,12 @@
 import { scalars } from '@tikitu/kit/graphql/scalars'
 import type { GatewayEnv } from './env.ts'
 import { servicePaths } from './http/service-paths.ts'
-import { guessLimits } from './rates/guessing.ts'
+import { attemptLimits } from './rates/attempt-limits.ts'
 import type { RateOptions } from './rates/rates.ts'
 import type { GatewayOptions } from './server.ts'
 
 /** What the gateway takes for granted of a graph, besides what its supergraph says. */
-export type GraphTraits = Pick<RateOptions, 'guessLimits'> &
+export type GraphTraits = Pick<RateOptions, 'attemptLimits'> &
   Pick<
     GatewayOptions,
     | 'graphName'
@@ -26,7 +26,7 @@ export const tikitu: GraphTraits = {
   rights: { accounts: 'user', staff: 'admin' },
   scalars,
   servicePaths,
-  guessLimits,
+  attemptLimits,
   unmarkedFields: 'signed-in',
   hasHealthPages: true,
   hasOwnParts: true,
@@ -40,7 +40,7 @@ const foreign: Omit<GraphTraits, 'unmarkedFields'> = {
   rights: null,
   scalars: {},
   servicePaths: [],
-  guessLimits: {},
+  attemptLimits: {},
   hasHealthPages: false,
   hasOwnParts: false,
   hasSignIn: false,

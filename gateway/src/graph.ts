@@ -5,20 +5,20 @@ import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import type { Log } from '@tikitu/kit/base/log'
 import { markOneOf, oneOfInputs } from '@tikitu/schema/one-of'
 import { parse } from 'graphql'
-import { openShelf, type ShelfSettings } from './cache/create-response-cache.ts'
-import { createWeigher } from './cost/weigh-answer.ts'
+import { openResponseCache, type ResponseCacheSettings } from './cache/open-response-cache.ts'
+import { createResponseCost } from './cost/response-cost.ts'
 import { type GuardOptions, guard } from './guard.ts'
 import { createNodeSource } from './nodes/node-source.ts'
 import type { Send } from './request/context.ts'
 import { addressOf, type SubgraphAccess } from './subgraph-access.ts'
 import { createSubgraphSource, type SubgraphSource } from './subgraphs/data-source.ts'
 import { createEventSource, type EventSource, type OpenEvents } from './subscriptions/event-source.ts'
-import { reopening } from './subscriptions/reconnect.ts'
+import { withReconnect } from './subscriptions/reconnect.ts'
 import { isLocal } from './supergraph/read-nodes.ts'
 import { giveRealScalars, type Scalars } from './supergraph/real-scalars.ts'
 import { createSupergraphSource, type SupergraphSource } from './supergraph/supergraph-source.ts'
 
-export interface GraphOptions extends GuardOptions, ShelfSettings {
+export interface GraphOptions extends GuardOptions, ResponseCacheSettings {
   supergraphFile: string
   /** Whether the error codes that services may show have to lie beside it. */
   needsErrorCodes: boolean
@@ -38,7 +38,7 @@ export interface GraphOptions extends GuardOptions, ShelfSettings {
   /** For how long a subgraph is left alone that fails. */
   breakMs: number
   /** Whether equal queries of one caller at one time are sent once. */
-  isSharing: boolean
+  isDeduplicating: boolean
   /** For how long a stream that breaks at its subgraph is opened again. */
   streams: { resumeMs: number; silenceMs: number }
   exposePlans: boolean
@@ -51,6 +51,22 @@ export interface SubgraphPlace {
   url: string
   keys: readonly RequestKey[]
 }
+
+/*
+ * The way of a request, in order. Each step is a file; `createGateway` in server.ts puts them together.
+ *
+ *  1. http/router.ts                  request id, security headers, CORS, route
+ *  2. http/buffer-request.ts          reads the whole body, then takes a slot of http/shed-load.ts
+ *  3. subscriptions/sse-route.ts      takes over what accepts `text/event-stream`; everything else goes on
+ *  4. http/graphql-route.ts           creates the context (http/request-context.ts: address, rates, auth/authenticate.ts)
+ *  5. operations/resolve-operation.ts finds persisted operations, and refuses others where only those are accepted
+ *  6. http/fast-path.ts               parses and validates with operations/parse-operation.ts; Apollo Server does for the rest
+ *  7. guard.ts                        access/check-operation.ts, cost/check-cost.ts, rates/rates.ts
+ *  8. access/run-authorized.ts        leaves out what the viewer may not see, and puts nulls there afterwards
+ *  9. @tikitu/federation-executor     install-executor.ts: plans, compiles, fetches, writes the response
+ * 10. subgraphs/data-source.ts        response cache, deduplication, retries, then subgraphs/subgraph-client.ts signs and sends
+ * 11. request/mask-errors.ts          removes what clients may not know from errors
+ */
 
 /** The graph that clients see: plans operations, checks who may run them, and runs them over the subgraphs. */
 export interface Graph {
@@ -90,8 +106,8 @@ export function createGraph(options: GraphOptions): Graph {
     ...options,
     mode: options.executor,
     sendTo,
-    weigherOf: (schema) =>
-      options.costs.isReported || options.rates ? createWeigher(schema, supergraph.current().costs) : null,
+    responseCostOf: (schema) =>
+      options.costs.isReported || options.rates ? createResponseCost(schema, supergraph.current().costs) : null,
     onPlanning: (context, text) => options.rates?.chargeReading(context, text),
   })
   guard(gateway, supergraph, options)
@@ -108,7 +124,7 @@ function connectSubgraphs(
   const sources = new Set<SubgraphSource | EventSource>()
   const sends = new Map<string, Send>()
   const streams = new Map<string, OpenEvents>()
-  const shelf = openShelf(options, () => supergraph.current().hash)
+  const responseCache = openResponseCache(options, () => supergraph.current().hash)
   const sendTo = (name: string): Send => requireOf(sends, name)
   const buildLocal = (name: string) => {
     const source = createNodeSource({ types: () => supergraph.current().nodes, sendTo })
@@ -121,17 +137,17 @@ function connectSubgraphs(
     buildService: ({ name, url = '' }: { name: string; url?: string | undefined }) => {
       if (options.hasOwnParts && isLocal(url)) return buildLocal(name)
       const errorCodes = () => supergraph.current().errorCodes
-      const place = { ...options, ...placeOf(name, url), errorCodes, shelf }
+      const place = { ...options, ...placeOf(name, url), errorCodes, responseCache }
       const source = createSubgraphSource(place)
       const events = createEventSource({ ...place, ...options.streams })
       sources.add(source).add(events)
       sends.set(name, source.send)
-      streams.set(name, reopening(events.open, { ...options.streams, name, log: options.log }))
+      streams.set(name, withReconnect(events.open, { ...options.streams, name, log: options.log }))
       return source
     },
     close: async () => {
       await Promise.all([...sources].map((source) => source.close()))
-      shelf?.close()
+      responseCache?.close()
     },
   }
 }

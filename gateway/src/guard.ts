@@ -3,10 +3,10 @@ import { GraphQLError, getOperationAST, type OperationDefinitionNode } from 'gra
 import { checkOperation } from './access/check-operation.ts'
 import { type Permissions, type Policies, permissionsOf, type UnmarkedFields } from './access/permissions.ts'
 import type { AccessRules } from './access/rules.ts'
-import { runFiltered } from './access/run-filtered.ts'
+import { runAuthorized } from './access/run-authorized.ts'
+import { cachedCost } from './cost/cached-cost.ts'
 import { type Cost, type CostLimits, checkCost } from './cost/check-cost.ts'
-import { rememberedCost } from './cost/remember-cost.ts'
-import { unknownOperation } from './operations/prepare.ts'
+import { unknownOperation } from './operations/parse-operation.ts'
 import type { Rates } from './rates/rates.ts'
 import type { GatewayContext } from './request/context.ts'
 import type { SupergraphSource } from './supergraph/supergraph-source.ts'
@@ -30,19 +30,19 @@ export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, opti
     const caller = request.context as GatewayContext
     const asked = { document: request.document, operation }
     const variables = request.request.variables ?? {}
-    const admit = (): Admitted => {
+    const admit = (): CheckedOperation => {
       const { rules, costs } = supergraph.current()
       const permissions = permissionsOf(request.schema, { ...options, rules }, caller.viewer)
       checkOperation(request.schema, permissions, asked)
       const costing = { schema: request.schema, rules: costs, listSize: options.costs.listSize }
-      const estimated = rememberedCost(costing, asked, variables)
+      const estimated = cachedCost(costing, asked, variables)
       return { permissions, rules, operation, cost: checkCost(options.costs, caller.viewer, estimated) }
     }
     const load = supergraph.current()
     const admitted = admit()
     const { cost } = admitted
     await options.rates?.chargeOperation(asked, variables, { caller, cost: cost.estimated })
-    const result = await runFiltered(execute, request, supergraph.current() === load ? admitted : admit())
+    const result = await runAuthorized(execute, request, supergraph.current() === load ? admitted : admit())
     if (!result.errors) options.rates?.settle(caller, cost.estimated)
     return options.costs.isReported ? withCost(result, spent(cost, caller)) : result
   }
@@ -63,7 +63,7 @@ function withCost(result: Result, cost: Cost): Result {
   return { ...result, extensions: { ...result.extensions, cost } }
 }
 
-interface Admitted {
+interface CheckedOperation {
   permissions: Permissions
   rules: AccessRules
   operation: OperationDefinitionNode

@@ -7,7 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { stringifyResult } from '@tikitu/federation-executor/write/raw-json'
 import type { Log } from '@tikitu/kit/base/log'
-import { type AccessDirectory, admitting } from './auth/access-directory.ts'
+import { type AccessDirectory, withAccessCheck } from './auth/access-directory.ts'
 import type { Authenticate } from './auth/authenticate.ts'
 import { openDirectory, type Rights } from './auth/open-directory.ts'
 import { createGraph, type Graph, type GraphOptions } from './graph.ts'
@@ -15,33 +15,33 @@ import { graphiqlRoutes } from './graphiql/graphiql-routes.ts'
 import type { DemoAccount } from './graphiql/page.ts'
 import type { ExplorerTab } from './graphiql/read-tabs.ts'
 import { acceptedStatusPlugin } from './http/accepted-status.ts'
-import { askHealthPage, askTypename } from './http/ask-health.ts'
 import { createBodyReader } from './http/body-reader.ts'
+import { type BufferOptions, bufferRequests } from './http/buffer-request.ts'
 import { cacheHeaderPlugin } from './http/cache-header.ts'
-import { createQuickWay } from './http/fast-path.ts'
+import { checkHealthPage, checkTypename } from './http/check-health.ts'
+import { createFastPath } from './http/fast-path.ts'
 import { graphqlRoute } from './http/graphql-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { type AllowsOrigin, allowOrigins } from './http/origins.ts'
-import { requestContext } from './http/request-context.ts'
-import { createFront, type FrontRoute, type Incoming } from './http/router.ts'
+import { createRequestContext } from './http/request-context.ts'
+import { createRouter, type GatewayRoute, type HttpExchange } from './http/router.ts'
 import { sandboxPlugin } from './http/sandbox-plugin.ts'
 import { sandboxPolicy } from './http/sandbox-policy.ts'
 import type { ServicePath } from './http/service-paths.ts'
 import { serviceRoutes } from './http/service-routes.ts'
-import { createLoadGate, type LoadGate, type LoadLimits } from './http/shed-load.ts'
-import { type TakeOptions, takingRequests } from './http/take-request.ts'
+import { type ConcurrencyLimiter, type ConcurrencyLimits, createConcurrencyLimiter } from './http/shed-load.ts'
 import { type Limits, limitPlugin, maxValidationErrors } from './limits/limit-rule.ts'
-import { type AdmissionOptions, createAdmission } from './operations/admit-operation.ts'
 import { createManifestSource, type ManifestSource, type ManifestSourceOptions } from './operations/manifest-source.ts'
-import { createPrepare, ownRules, type Prepare } from './operations/prepare.ts'
+import { createOperationParser, type ParseOperation, validationRulesOf } from './operations/parse-operation.ts'
 import { readingPlugin } from './operations/reading-plugin.ts'
+import { createOperationResolver, type OperationResolverOptions } from './operations/resolve-operation.ts'
 import { clientAddress, unknownProxyNote } from './rates/client-address.ts'
 import type { GatewayContext } from './request/context.ts'
 import { createErrorMask, type ErrorMask } from './request/mask-errors.ts'
-import { answeringOnce } from './subscriptions/answer-once.ts'
-import { createLive, type Live, type LiveLimits } from './subscriptions/live.ts'
-import type { AnswerOnce } from './subscriptions/start-operation.ts'
-import { warmingPlans } from './warm-plans.ts'
+import { createExecuteOnce } from './subscriptions/execute-once.ts'
+import type { ExecuteOnce } from './subscriptions/start-operation.ts'
+import { createSubscriptions, type SubscriptionLimits, type Subscriptions } from './subscriptions/subscriptions.ts'
+import { createPlanWarmer } from './warm-plans.ts'
 
 export interface GatewayOptions extends GraphOptions {
   authenticate: Authenticate
@@ -55,16 +55,16 @@ export interface GatewayOptions extends GraphOptions {
   hasHealthPages: boolean
   limits: Limits
   /** Operations known beforehand, and whether others run. */
-  persisted: Pick<AdmissionOptions, 'mode'> & Omit<ManifestSourceOptions, 'log'>
+  persisted: Pick<OperationResolverOptions, 'mode'> & Omit<ManifestSourceOptions, 'log'>
   /** Whether clients may have a text remembered by its hash (Apollo's automatic persisted queries). Never while only known ones run. */
   automaticPersisted: boolean
   maxBodyBytes: number
   /** How live data is limited. */
-  streams: LiveLimits
+  streams: SubscriptionLimits
   /** How long the body of a request may take. */
   bodyTimeoutMs: number
   /** Requests that run at once; others are refused. */
-  atOnce: LoadLimits
+  concurrency: ConcurrencyLimits
   /** How many of our own proxies a request has passed: what they say of its sender is believed. */
   proxies: number
   corsOrigins: readonly string[]
@@ -87,9 +87,9 @@ export interface Gateway {
   graph: Graph
   handle: (request: IncomingMessage, response: ServerResponse) => void
   /** Takes over a connection that asks to be a WebSocket. */
-  upgrade: Live['upgrade']
+  upgrade: Subscriptions['upgrade']
   /** What is open of live data. */
-  liveCounts: Live['counts']
+  subscriptionCounts: Subscriptions['counts']
   /** From now on answers ask clients to connect anew, streams end, and the gateway is not ready. */
   drain: () => void
   /** Reads the supergraph and the persisted operations again. */
@@ -105,27 +105,27 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const apollo = createApollo(options, graph, mask)
   const known = createManifestSource({ ...options.persisted, log: options.log })
   const admit = admissionOf(options, known)
-  const gate = createLoadGate(options.atOnce)
-  const prepare = createPrepare(graph.gateway, { ...options, onReading: readingCharge(options) })
-  const answerOnce = answeringOnce(apollo)
-  const live = liveOver(options, graph, { mask, admit, gate, prepare, answerOnce, contextOf, directory })
-  const quickWay = quickWayOf(options, graph, { prepare, mask })
-  const warm = warmingPlans({ ...options, ...graph, apollo, known, live, prepare })
+  const limiter = createConcurrencyLimiter(options.concurrency)
+  const prepare = createOperationParser(graph.gateway, { ...options, onReading: readingCharge(options) })
+  const executeOnce = createExecuteOnce(apollo)
+  const live = liveOver(options, graph, { mask, admit, limiter, prepare, executeOnce, contextOf, directory })
+  const fastPath = fastPathOf(options, graph, { prepare, mask })
+  const warm = createPlanWarmer({ ...options, ...graph, apollo, known, live, prepare })
   await apollo.start()
   await warm()
   for (const source of [graph.supergraph, known]) source.onUpdate(() => void warm())
   let isDraining = false
   const pagePolicy = options.explorers ? sandboxPolicy : null
-  const graphql = live.withSse(graphqlRoute({ apollo, quickWay, contextOf, admit, pagePolicy }))
+  const graphql = live.withSse(graphqlRoute({ apollo, fastPath, contextOf, resolveOperation: admit, pagePolicy }))
   const health = healthRoutes({ ...healthOf(options, graph), isReady: () => !isDraining, now: Date.now })
-  const services = servicesOf(options, graph, gate)
-  const taken = takingRequests(graphql, takingOf(options, gate, options.maxBodyBytes))
+  const services = servicesOf(options, graph, limiter)
+  const taken = bufferRequests(graphql, takingOf(options, limiter, options.maxBodyBytes))
   const routes = [taken, ...health, ...services.routes, ...pagesOf(options)]
   return {
     graph,
-    handle: createFront({ routes, allowsOrigin: originsOf(options), isDraining: () => isDraining, log: options.log }),
+    handle: createRouter({ routes, allowsOrigin: originsOf(options), isDraining: () => isDraining, log: options.log }),
     upgrade: live.upgrade,
-    liveCounts: live.counts,
+    subscriptionCounts: live.counts,
     drain: () => {
       isDraining = true
       live.drain()
@@ -145,9 +145,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-function quickWayOf(options: GatewayOptions, { gateway }: Graph, parts: { prepare: Prepare; mask: ErrorMask }) {
+function fastPathOf(options: GatewayOptions, { gateway }: Graph, parts: { prepare: ParseOperation; mask: ErrorMask }) {
   if (options.executor !== 'compiled') return null
-  return createQuickWay({ ...parts, execute: gateway.executor, remembers: remembers(options) })
+  return createFastPath({ ...parts, execute: gateway.executor, remembers: remembers(options) })
 }
 
 function maskOf({ log, introspection }: GatewayOptions, { supergraph }: Graph): ErrorMask {
@@ -159,11 +159,11 @@ function originsOf({ corsOrigins, corsLocal }: GatewayOptions): AllowsOrigin {
 }
 
 function healthOf({ hasHealthPages }: GatewayOptions, { locations }: Graph) {
-  return { locations, ask: hasHealthPages ? askHealthPage : askTypename }
+  return { locations, ask: hasHealthPages ? checkHealthPage : checkTypename }
 }
 
 /** What is served to people who look around with a browser. */
-function pagesOf({ explorers, hasSignIn, demoAccounts, explorerTabs: tabs }: GatewayOptions): FrontRoute[] {
+function pagesOf({ explorers, hasSignIn, demoAccounts, explorerTabs: tabs }: GatewayOptions): GatewayRoute[] {
   return explorers ? [homeRoute, ...graphiqlRoutes({ accounts: hasSignIn ? demoAccounts : null, tabs })] : []
 }
 
@@ -171,12 +171,12 @@ function pagesOf({ explorers, hasSignIn, demoAccounts, explorerTabs: tabs }: Gat
 const servicePathCost = 20
 
 /** Paths of services that the world reaches besides GraphQL. */
-function servicesOf(options: GatewayOptions, { locations }: Graph, gate: LoadGate) {
+function servicesOf(options: GatewayOptions, { locations }: Graph, limiter: ConcurrencyLimiter) {
   const { rates, proxies, timeoutMs, maxAnswerBytes, log } = options
   return serviceRoutes({
     paths: options.servicePaths,
     locations,
-    takingOf: (maxBodyBytes) => takingOf(options, gate, maxBodyBytes),
+    takingOf: (maxBodyBytes) => takingOf(options, limiter, maxBodyBytes),
     charge: async ({ request }) => await rates?.chargeRequest(clientAddress(request, proxies), servicePathCost),
     timeoutMs,
     maxAnswerBytes,
@@ -184,22 +184,22 @@ function servicesOf(options: GatewayOptions, { locations }: Graph, gate: LoadGat
   })
 }
 
-function takingOf(options: GatewayOptions, gate: LoadGate, maxBodyBytes: number): TakeOptions {
-  const { bodyTimeoutMs, atOnce, proxies, log } = options
-  const { perAddress } = atOnce
+function takingOf(options: GatewayOptions, limiter: ConcurrencyLimiter, maxBodyBytes: number): BufferOptions {
+  const { bodyTimeoutMs, concurrency, proxies, log } = options
+  const { perAddress } = concurrency
   const noteProxy = proxies === 0 ? unknownProxyNote(log) : () => {}
   const readBody = createBodyReader({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, perAddress })
   const addressOf = (request: IncomingMessage): string => {
     noteProxy(request)
     return clientAddress(request, proxies)
   }
-  return { gate, readBody, addressOf }
+  return { limiter, readBody, addressOf }
 }
 
 function admissionOf(options: GatewayOptions, { current }: ManifestSource) {
   const { persisted, limits, log } = options
   const onReading = readingCharge(options)
-  return createAdmission({ mode: persisted.mode, manifest: current, maxTokens: limits.tokens, onReading, log })
+  return createOperationResolver({ mode: persisted.mode, manifest: current, maxTokens: limits.tokens, onReading, log })
 }
 
 /** Whoever sends a text that is not known pays for the reading of it. */
@@ -207,14 +207,14 @@ function readingCharge({ rates }: GatewayOptions) {
   return (context: GatewayContext, text: string): void => rates?.chargeReading(context, text)
 }
 
-type ContextOf = (incoming: Incoming) => Promise<GatewayContext>
+type ContextOf = (incoming: HttpExchange) => Promise<GatewayContext>
 
 /** Who asks, as the token says and with the rights that are theirs now. */
 function callersOf(options: GatewayOptions, graph: Graph): { directory: AccessDirectory | null; contextOf: ContextOf } {
   const directory = openDirectory({ ...options, locations: graph.locations() })
-  const authenticate = directory ? admitting(options.authenticate, directory) : options.authenticate
-  const desk = { authenticate, rates: options.rates, proxies: options.proxies }
-  return { directory, contextOf: (incoming) => requestContext(desk, incoming) }
+  const authenticate = directory ? withAccessCheck(options.authenticate, directory) : options.authenticate
+  const dependencies = { authenticate, rates: options.rates, proxies: options.proxies }
+  return { directory, contextOf: (incoming) => createRequestContext(dependencies, incoming) }
 }
 
 /** Live data beside the route that answers queries. */
@@ -223,20 +223,20 @@ function liveOver(
   graph: Graph,
   parts: {
     mask: ErrorMask
-    admit: ReturnType<typeof createAdmission>
-    gate: LoadGate
-    prepare: Prepare
-    answerOnce: AnswerOnce
+    admit: ReturnType<typeof createOperationResolver>
+    limiter: ConcurrencyLimiter
+    prepare: ParseOperation
+    executeOnce: ExecuteOnce
     contextOf: ContextOf
     directory: AccessDirectory | null
   },
-): Live {
-  return createLive({
+): Subscriptions {
+  return createSubscriptions({
     ...options,
     ...graph,
     ...parts,
-    admission: parts.admit,
-    contextOf: (incoming) => parts.contextOf(incoming as Incoming),
+    resolveOperation: parts.admit,
+    contextOf: (incoming) => parts.contextOf(incoming as HttpExchange),
     allowsOrigin: originsOf(options),
   })
 }
@@ -250,7 +250,7 @@ function remembers({ automaticPersisted, persisted }: GatewayOptions): boolean {
 const rememberedSeconds = 86_400
 
 /** A developer who opens the address itself is led to the explorer that works without the internet. */
-const homeRoute: FrontRoute = {
+const homeRoute: GatewayRoute = {
   path: '/',
   methods: ['GET', 'HEAD'],
   answer: async ({ response }) => void response.writeHead(302, { location: '/graphiql' }).end(),
@@ -267,7 +267,7 @@ function createApollo(options: GatewayOptions, graph: Graph, mask: ErrorMask): A
     stopOnTerminationSignals: false,
     logger: options.log as never,
     parseOptions: { maxTokens: options.limits.tokens },
-    validationRules: ownRules(options),
+    validationRules: validationRulesOf(options),
     validationOptions: { maxErrors: maxValidationErrors },
     formatError: mask.formatError,
     stringifyResult: (result) => `${stringifyResult(result as Record<string, unknown>)}\n`,

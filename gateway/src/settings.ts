@@ -37,12 +37,12 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
     maxAnswerBytes: env.GATEWAY_MAX_ANSWER_BYTES,
     retries: env.GATEWAY_SUBGRAPH_RETRIES === 'on',
     breakMs: env.GATEWAY_SUBGRAPH_BREAK_MS,
-    isSharing: env.GATEWAY_DEDUPLICATE_REQUESTS === 'on',
-    maxKeptBytes: env.GATEWAY_RESPONSE_CACHE_BYTES,
-    keptRedis: env.REDIS_URL ? { url: env.REDIS_URL, budgetMs: env.GATEWAY_RESPONSE_CACHE_REDIS_TIMEOUT_MS } : null,
+    isDeduplicating: env.GATEWAY_DEDUPLICATE_REQUESTS === 'on',
+    maxCacheBytes: env.GATEWAY_RESPONSE_CACHE_BYTES,
+    cacheRedis: env.REDIS_URL ? { url: env.REDIS_URL, timeoutMs: env.GATEWAY_RESPONSE_CACHE_REDIS_TIMEOUT_MS } : null,
     streams: streamLimitsOf(env),
     bodyTimeoutMs: env.GATEWAY_BODY_TIMEOUT_MS,
-    atOnce: loadLimitsOf(env),
+    concurrency: loadLimitsOf(env),
     maxBodyBytes: env.GATEWAY_MAX_BODY_BYTES,
     limits: {
       tokens: env.GATEWAY_MAX_TOKENS,
@@ -68,7 +68,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
 }
 
 /** In production nobody takes more than a quarter of the places; where developers try things, all callers are one machine. */
-function loadLimitsOf(env: GatewayEnv): GatewayOptions['atOnce'] {
+function loadLimitsOf(env: GatewayEnv): GatewayOptions['concurrency'] {
   const total = env.GATEWAY_MAX_REQUESTS_AT_ONCE
   const share = env.NODE_ENV === 'production' ? Math.ceil(total / 4) : total
   return { total, perAddress: env.GATEWAY_MAX_REQUESTS_PER_ADDRESS ?? share }
@@ -105,8 +105,8 @@ export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close
     store,
     costPerMinute: { address: env.GATEWAY_RATE_COST_ADDRESS, user: env.GATEWAY_RATE_COST_USER },
     readingCost: env.GATEWAY_RATE_COST_READING,
-    guessLimits: traitsOf(env).guessLimits,
-    guessFactor: env.GATEWAY_ATTEMPT_LIMIT_FACTOR ?? (env.NODE_ENV === 'production' ? 1 : 10),
+    attemptLimits: traitsOf(env).attemptLimits,
+    attemptFactor: env.GATEWAY_ATTEMPT_LIMIT_FACTOR ?? (env.NODE_ENV === 'production' ? 1 : 10),
   })
   return { rates, close: store.close }
 }

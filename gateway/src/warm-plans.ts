@@ -5,21 +5,21 @@ import { anonymous } from '@tikitu/kit/auth/viewer'
 import type { Log } from '@tikitu/kit/base/log'
 import { GraphQLSchema } from 'graphql'
 import type { ManifestSource } from './operations/manifest-source.ts'
-import { misfitOf } from './operations/manifest-target.ts'
-import type { Prepare } from './operations/prepare.ts'
+import { findMismatch } from './operations/manifest-target.ts'
+import type { ParseOperation } from './operations/parse-operation.ts'
 import type { Manifest } from './operations/read-manifest.ts'
 import type { GatewayContext } from './request/context.ts'
-import type { Live } from './subscriptions/live.ts'
+import type { Subscriptions } from './subscriptions/subscriptions.ts'
 
-export interface WarmingOptions {
+export interface WarmPlansOptions {
   gateway: ApolloGateway
   /** What manifests call the graph. */
   graphName: string
   known: Pick<ManifestSource, 'current' | 'target'>
   /** The ways that an operation may take. */
   apollo: ApolloServer<GatewayContext>
-  live: Pick<Live, 'warm'>
-  prepare: Prepare
+  live: Pick<Subscriptions, 'warm'>
+  prepare: ParseOperation
   log: Log
 }
 
@@ -30,14 +30,14 @@ const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', addres
  * fetched. None is tried when the manifest says that it is another graph's. One that the graph does not have is logged, and costs
  * nobody else anything. When the graph has none of them, that is said once.
  */
-export function warmingPlans({ gateway, graphName, known, log, ...ways }: WarmingOptions): () => Promise<void> {
+export function createPlanWarmer({ gateway, graphName, known, log, ...ways }: WarmPlansOptions): () => Promise<void> {
   let schema = new GraphQLSchema({})
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     schema = apiSchema
   })
   return async () => {
     const manifest = known.current()
-    const reason = misfitOf(known.target(), { name: graphName, schema })
+    const reason = findMismatch(known.target(), { name: graphName, schema })
     if (reason) return log.info({ operations: manifest.size, reason }, anotherGraph)
     await warm(manifest, ways, log)
   }
@@ -61,7 +61,7 @@ async function warm(manifest: Manifest, ways: Ways, log: Log): Promise<void> {
   if (operations > 0) log.info({ operations, failed, ms: Math.round(performance.now() - started) }, 'plans are warm')
 }
 
-type Ways = Pick<WarmingOptions, 'apollo' | 'live' | 'prepare'>
+type Ways = Pick<WarmPlansOptions, 'apollo' | 'live' | 'prepare'>
 
 /** Why an operation cannot be planned; null when it was. */
 async function reasonAgainst({ apollo, live, prepare }: Ways, query: string): Promise<string | null> {

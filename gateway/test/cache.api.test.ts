@@ -104,7 +104,7 @@ test('a mutation is never kept, and its answer never', async () => {
 })
 
 test('no more is kept than there is room for', async () => {
-  const { run } = await over({ event: { cacheControl: 'max-age=60, public' } }, { maxKeptBytes: 4_000 })
+  const { run } = await over({ event: { cacheControl: 'max-age=60, public' } }, { maxCacheBytes: 4_000 })
   for (let i = 0; i < 20; i++) await run(`{ a${i}: event }`)
   await run('{ a19: event }')
   expect(asked()).toEqual([20])
@@ -113,7 +113,7 @@ test('no more is kept than there is room for', async () => {
 })
 
 test('with no room nothing is kept', async () => {
-  const { run } = await over({ event: { cacheControl: 'max-age=60, public' } }, { maxKeptBytes: 0 })
+  const { run } = await over({ event: { cacheControl: 'max-age=60, public' } }, { maxCacheBytes: 0 })
   for (let i = 0; i < 2; i++) await run('{ event }')
   expect(asked()).toEqual([2])
 })

@@ -228,7 +228,7 @@ test('the client may keep what was kept as long as its oldest entity', async () 
 })
 
 test('with nothing to keep, all are asked for each time', async () => {
-  const gateway = await open({ maxKeptBytes: 0 })
+  const gateway = await open({ maxCacheBytes: 0 })
   for (let i = 0; i < 2; i++) await ask(gateway, '12')
   expect(labels.asked).toEqual([
     ['1', '2'],
@@ -239,8 +239,8 @@ test('with nothing to keep, all are asked for each time', async () => {
 test.skipIf(!(await isRedisUp()))(
   'gateways share what they keep in Redis (needs a Redis at REDIS_URL or 127.0.0.1:6379)',
   async () => {
-    const keptRedis = { url: redisUrl, budgetMs: 500 }
-    const [one, two] = [await open({ keptRedis }), await open({ keptRedis })]
+    const cacheRedis = { url: redisUrl, timeoutMs: 500 }
+    const [one, two] = [await open({ cacheRedis }), await open({ cacheRedis })]
     const id = randomInt(1_000_000_000).toString()
     const askFor = (gateway: TestGateway, token?: string) =>
       gateway.run(query, { variables: { ids: [id], size: 7 }, token })

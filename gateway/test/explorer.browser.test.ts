@@ -137,7 +137,7 @@ test('shows what a subscription says as it is said, as the one who signed in, un
   place.set('circle')
   await expect.poll(answerText).toContain('circle-usr_')
   await page.locator('.graphiql-execute-button').click()
-  await expect.poll(() => [place.watchers(), gateway.gateway.liveCounts().streams]).toEqual([0, 0])
+  await expect.poll(() => [place.watchers(), gateway.gateway.subscriptionCounts().streams]).toEqual([0, 0])
 })
 
 test('says why a sign-in was refused, and nobody is signed in', async () => {

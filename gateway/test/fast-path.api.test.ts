@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createQuickWay } from '../src/http/fast-path.ts'
+import { createFastPath } from '../src/http/fast-path.ts'
 import { hashOf } from '../src/operations/read-manifest.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
 import { startPool, type TestPool } from './pool.ts'
@@ -117,7 +117,7 @@ describe.each([
 test('takes what is plain and validates, once it knows how an accept is answered', () => {
   const prepared = { operation: { operation: 'query' } }
   const prepare = (text: string) => (text === '{ a }' ? (prepared as never) : { errors: [] })
-  const way = createQuickWay({ prepare, execute: null as never, mask: null as never, remembers: true })
+  const way = createFastPath({ prepare, execute: null as never, mask: null as never, remembers: true })
   const request = { method: 'POST', headers: { accept: 'x/y' } } as never
   const body = { query: '{ a }' }
   const context = null as never

@@ -3,7 +3,7 @@ import { createClient } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { hashOf } from '../src/operations/read-manifest.ts'
-import { guessLimits } from '../src/rates/guessing.ts'
+import { attemptLimits } from '../src/rates/attempt-limits.ts'
 import { createRateStore } from '../src/rates/rate-store.ts'
 import { createRates, type RateOptions } from '../src/rates/rates.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
@@ -48,7 +48,14 @@ afterAll(() => {
 async function gatewayWith(options: Partial<RateOptions>): Promise<TestGateway> {
   const store = createRateStore({ redisUrl: null, prefix: 'test', log: createLog('rates', 'silent') })
   const costPerMinute = { address: 10_000, user: 10_000 }
-  const rates = createRates({ store, costPerMinute, guessLimits, guessFactor: 1, readingCost: 0, ...options })
+  const rates = createRates({
+    store,
+    costPerMinute,
+    attemptLimits,
+    attemptFactor: 1,
+    readingCost: 0,
+    ...options,
+  })
   const gateway = await startGateway([subgraph], pool, { rates, proxies: 1 })
   gateways.push(gateway)
   return gateway
@@ -113,7 +120,7 @@ test('a stranger guesses ten times in ten minutes, and keeps nobody else out, ho
 })
 
 test('a password can be guessed a hundred times in ten minutes, from however many addresses', async () => {
-  const gateway = await gatewayWith({ guessFactor: 0.2 })
+  const gateway = await gatewayWith({ attemptFactor: 0.2 })
   const guess = async (i: number) =>
     (await gateway.run(`mutation { ${signIn('ada@example.com')} }`, from(`1.1.${i >> 1}.1`))).status
   for (let i = 0; i < 20; i++) expect(await guess(i)).toBe(200)
@@ -158,7 +165,7 @@ test('each alias in one operation is a guess, in fragments too, and nothing of i
 })
 
 test('a guess is one whether it comes in the text, a variable or a default', async () => {
-  const gateway = await gatewayWith({ guessFactor: 0.2 })
+  const gateway = await gatewayWith({ attemptFactor: 0.2 })
   const input = { email: 'ada@example.com' }
   const named = 'mutation ($input: Credentials!) { signIn(input: $input) }'
   expect((await gateway.run(named, { variables: { input } })).status).toBe(200)
@@ -250,8 +257,8 @@ test('whoever has a bad token, or has spent their minute, is refused before anyt
   const rates = createRates({
     store,
     costPerMinute: { address: 3, user: 10_000 },
-    guessLimits,
-    guessFactor: 1,
+    attemptLimits,
+    attemptFactor: 1,
     readingCost: 1,
   })
   const gateway = await startGateway([subgraph], pool, {

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { readBody } from '@tikitu/kit/base/http'
 import { createLog } from '@tikitu/kit/base/log'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { guessLimits } from '../src/rates/guessing.ts'
+import { attemptLimits } from '../src/rates/attempt-limits.ts'
 import { createRateStore } from '../src/rates/rate-store.ts'
 import { createRates } from '../src/rates/rates.ts'
 import { common, startGateway, type TestGateway } from './harness.ts'
@@ -135,7 +135,7 @@ describe('what a service is asked', () => {
     const log = createLog('gateway', 'silent')
     const store = createRateStore({ redisUrl: null, prefix: 'test', log })
     const costPerMinute = { address: 30, user: 30 }
-    const rates = createRates({ store, costPerMinute, guessLimits, guessFactor: 1, readingCost: 0 })
+    const rates = createRates({ store, costPerMinute, attemptLimits, attemptFactor: 1, readingCost: 0 })
     const strict = await startGateway([booking, payment], pool, { rates })
     onTestFinished(strict.close)
     expect((await fetch(`${strict.url}/sandbox/3ds/abc`)).status).toBe(200)

@@ -57,7 +57,7 @@ const from = (address: string) => ({ headers: { 'x-forwarded-for': address } })
 const many = (count: number) => Array.from({ length: count }, (_, i) => i)
 
 test('bodies that do not come take no place from others, from however many addresses they do not come', async () => {
-  const { gateway } = await over({ atOnce: { total: 20, perAddress: 20 } })
+  const { gateway } = await over({ concurrency: { total: 20, perAddress: 20 } })
   const slow = many(60).map((i) => beginBody(gateway, `1.1.1.${i % 3}`, i % 2 ? { accept: 'text/event-stream' } : {}))
   await Promise.all(slow.map(({ socket }) => once(socket, 'connect')))
   for (const i of many(10)) expect((await gateway.run('{ hello }', from(`2.2.2.${i}`))).status).toBe(200)
@@ -87,7 +87,7 @@ test('one that comes slowly but comes has more time', async () => {
 })
 
 test('an address that waits with too many bodies loses its own oldest one', async () => {
-  const { gateway } = await over({ atOnce: { total: 100, perAddress: 3 } })
+  const { gateway } = await over({ concurrency: { total: 100, perAddress: 3 } })
   const other = beginBody(gateway, '2.2.2.2')
   await once(other.socket, 'connect')
   const slow: ReturnType<typeof beginBody>[] = []
@@ -104,7 +104,7 @@ test('an address that waits with too many bodies loses its own oldest one', asyn
 })
 
 test('what runs for one address leaves places to others', async () => {
-  const { gateway, waiting } = await over({ atOnce: { total: 10, perAddress: 3 }, isSharing: false })
+  const { gateway, waiting } = await over({ concurrency: { total: 10, perAddress: 3 }, isDeduplicating: false })
   const running = many(3).map((i) => gateway.run(`{ a${i}: slow }`, from('1.1.1.1')))
   await expect.poll(() => waiting.length).toBe(3)
   const { status, headers, body } = await gateway.run('{ hello }', from('1.1.1.1'))

@@ -66,7 +66,7 @@ test('a mutation is sent once, whatever happens to it', async () => {
 })
 
 test('retries have a budget: an outage is not answered with twice the load', async () => {
-  const { gateway, subgraph } = await over(fail, { breakMs: 1, isSharing: false })
+  const { gateway, subgraph } = await over(fail, { breakMs: 1, isDeduplicating: false })
   for (let i = 0; i < 5; i++) await Promise.all(Array.from({ length: 8 }, () => gateway.run('{ hello }')))
   expect(subgraph.seen.length).toBeLessThan(40 + 10 + 5)
 })
@@ -148,7 +148,9 @@ test('whoever asks after a mutation never gets what was read before it', async (
 
 test('beyond what runs at once requests are refused right away, and served again when there is room', async () => {
   const waiting: ServerResponse[] = []
-  const { gateway } = await over((response) => void waiting.push(response), { atOnce: { total: 2, perAddress: 2 } })
+  const { gateway } = await over((response) => void waiting.push(response), {
+    concurrency: { total: 2, perAddress: 2 },
+  })
   const running = [gateway.run('{ a: hello }'), gateway.run('{ b: hello }')]
   await expect.poll(() => waiting.length).toBe(2)
   const refused = await gateway.run('{ hello }')

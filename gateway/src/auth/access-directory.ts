@@ -138,7 +138,7 @@ function createAsker({ accounts, staff, now, log }: AccessDirectoryOptions, entr
 }
 
 /** Tells who is asking, with the rights that are theirs now. @throws {Unauthenticated | UserSuspended | Unavailable} */
-export function admitting(authenticate: Authenticate, directory: AccessDirectory): Authenticate {
+export function withAccessCheck(authenticate: Authenticate, directory: AccessDirectory): Authenticate {
   return async (authorization) => {
     const viewer = await authenticate(authorization)
     return viewer.kind === 'user' ? await directory.admit(viewer) : viewer

@@ -7,34 +7,34 @@ import { createPublicOperations } from './public-operations.ts'
 import type { ResponseCache } from './response-cache.ts'
 
 /** A subgraph's answer, and for how long all of it may be kept for everybody: 0 for not at all, as when it has errors. */
-export interface Received {
+export interface CacheableResponse {
   response: SubgraphAnswer
   publicSeconds: number
 }
 
-export interface KeepEntitiesOptions {
+export interface EntityCacheOptions {
   /** The subgraph. */
   name: string
-  shelf: ResponseCache
-  ask: (body: string, context: GatewayContext) => Promise<Received>
+  responseCache: ResponseCache
+  ask: (body: string, context: GatewayContext) => Promise<CacheableResponse>
 }
 
 /**
  * Asks a subgraph only for those entities that are not kept: of each what its whole fetch asks for, by text, variables,
  * representation and language. What came with errors is not kept.
  */
-export function keepingEntities({ name, shelf, ask }: KeepEntitiesOptions): SendEntities {
+export function withEntityCache({ name, responseCache, ask }: EntityCacheOptions): SendEntities {
   const operations = createPublicOperations()
   const keysOf = ({ representations, bodyOf }: EntitiesRequest, context: GatewayContext): string[] => {
-    const frame = shelf.keyOf(`${name} ${hashOf(bodyOf([]))}`, context)
+    const frame = responseCache.keyOf(`${name} ${hashOf(bodyOf([]))}`, context)
     return representations.map((representation) => `${frame} ${representation}`)
   }
   const askAll = async (request: EntitiesRequest, body: string, context: GatewayContext): Promise<SubgraphAnswer> => {
-    const askedAt = shelf.now()
+    const requestedAt = responseCache.now()
     const { response, publicSeconds } = await ask(body, context)
     const texts = publicSeconds > 0 ? textsOf(response, request.representations.length) : null
     if (texts || operations.has(body)) operations.learn(body, texts !== null)
-    if (texts) shelf.keep(keysOf(request, context), texts, { askedAt, maxAgeSeconds: publicSeconds })
+    if (texts) responseCache.set(keysOf(request, context), texts, { requestedAt, maxAgeSeconds: publicSeconds })
     return { ...response, isPublic: texts !== null }
   }
   const askSome = async (
@@ -50,8 +50,8 @@ export function keepingEntities({ name, shelf, ask }: KeepEntitiesOptions): Send
   }
   return async (request, context) => {
     const body = request.bodyOf(request.representations)
-    if (!shelf.isOpenTo(context) || !operations.has(body)) return await askAll(request, body, context)
-    const { found, missing, put } = await shelf.take(keysOf(request, context), context)
+    if (!responseCache.mayRead(context) || !operations.has(body)) return await askAll(request, body, context)
+    const { found, missing, put } = await responseCache.get(keysOf(request, context), context)
     const asked = missing.length === 0 ? null : askSome(request, missing, context)
     asked?.then(
       ({ texts, publicSeconds }) => put(texts, publicSeconds),
@@ -60,7 +60,7 @@ export function keepingEntities({ name, shelf, ask }: KeepEntitiesOptions): Send
     const known = await Promise.all(found)
     const refused = known.flatMap((one, place) => (one === null ? [place] : []))
     const parts = await Promise.all([asked, refused.length === 0 ? null : askSome(request, refused, context)])
-    for (const kept of known) if (kept) shelf.note(context, kept)
+    for (const kept of known) if (kept) responseCache.restrictPolicy(context, kept)
     const entities: unknown[] = known.map((kept) => (kept ? parseExact(kept.text) : null))
     const sent = parts.filter((part) => part !== null)
     return { ...joinEntities(entities, sent), isPublic: sent.every(({ texts }) => texts !== null) }

@@ -1,6 +1,6 @@
 /** Who changed something when. */
-export interface Changes {
-  note: (caller: string) => number
+export interface LastWrites {
+  record: (caller: string) => number
   /** When the caller last changed something that may still be kept as it was; 0 when they did not. */
   lastOf: (caller: string) => number
 }
@@ -8,7 +8,7 @@ export interface Changes {
 const maxCallers = 100_000
 
 /** Remembers changes for as long as answers are kept. When there are too many callers, all others count as the forgotten ones. */
-export function createChanges({ keptMs, now }: { keptMs: number; now: () => number }): Changes {
+export function createLastWrites({ keptMs, now }: { keptMs: number; now: () => number }): LastWrites {
   const changes = new Map<string, number>()
   let forgotten = 0
   const forget = (): void => {
@@ -20,7 +20,7 @@ export function createChanges({ keptMs, now }: { keptMs: number; now: () => numb
     }
   }
   return {
-    note: (caller) => {
+    record: (caller) => {
       const at = now()
       changes.delete(caller)
       changes.set(caller, at)

@@ -1,6 +1,6 @@
-import type { AnswerStore, Kept } from './cache-store.ts'
+import type { CacheEntry, CacheStore } from './cache-store.ts'
 
-export interface MemoryStore extends AnswerStore {
+export interface MemoryStore extends CacheStore {
   /** What is held, in bytes, estimated from above. */
   bytes: () => number
 }
@@ -10,13 +10,13 @@ const overheadBytes = 120
 
 /** Keeps at most so many bytes in this process; what was not used for longest goes first. */
 export function createMemoryStore(maxBytes: number): MemoryStore {
-  const entries = new Map<string, Kept>()
+  const entries = new Map<string, CacheEntry>()
   let bytes = 0
-  const remove = (key: string, kept: Kept): void => {
+  const remove = (key: string, kept: CacheEntry): void => {
     entries.delete(key)
     bytes -= sizeOf(key, kept)
   }
-  const put = (key: string, kept: Kept): void => {
+  const put = (key: string, kept: CacheEntry): void => {
     const before = entries.get(key)
     if (before) remove(key, before)
     if (sizeOf(key, kept) > maxBytes / 4) return
@@ -24,8 +24,8 @@ export function createMemoryStore(maxBytes: number): MemoryStore {
     bytes += sizeOf(key, kept)
   }
   return {
-    look: (keys) => ({
-      changedAt: 0,
+    get: (keys) => ({
+      lastWriteAt: 0,
       kept: keys.map((key) => {
         const kept = entries.get(key)
         if (!kept) return undefined
@@ -34,20 +34,20 @@ export function createMemoryStore(maxBytes: number): MemoryStore {
         return kept
       }),
     }),
-    keep: (added) => {
+    set: (added) => {
       for (const [key, kept] of added) put(key, kept)
       for (const [key, kept] of entries) {
         if (bytes <= maxBytes) return
         remove(key, kept)
       }
     },
-    noteChange: () => undefined,
+    recordWrite: () => undefined,
     close: () => entries.clear(),
     bytes: () => bytes,
   }
 }
 
 /** Two bytes for each character, as a string may need them. */
-function sizeOf(key: string, { text }: Kept): number {
+function sizeOf(key: string, { text }: CacheEntry): number {
   return 2 * (key.length + text.length) + overheadBytes
 }

@@ -24,27 +24,27 @@ afterAll(async () => {
 function open(options: Partial<RedisStoreOptions> = {}) {
   const log = createLog('cache', 'silent')
   const store = createRedisStore({
-    ...{ url, prefix, budgetMs: 500, changeMs: 60_000, maxChars: 1_000, now: Date.now, log },
+    ...{ url, prefix, timeoutMs: 500, changeMs: 60_000, maxChars: 1_000, now: Date.now, log },
     ...options,
   })
   onTestFinished(store.close)
   return store
 }
 
-const entry = (text: string, ms = 60_000) => ({ text, askedAt: Date.now(), until: Date.now() + ms })
-const lookFor = async (store: ReturnType<typeof open>, key: string) => (await store.look([key], null)).kept[0]?.text
+const entry = (text: string, ms = 60_000) => ({ text, requestedAt: Date.now(), expiresAt: Date.now() + ms })
+const lookFor = async (store: ReturnType<typeof open>, key: string) => (await store.get([key], null)).kept[0]?.text
 
 test.skipIf(!isRedisUp)(`gateways keep answers together ${needsRedis}`, async () => {
   const [one, two] = [open(), open()]
   const kept = entry('{"title":"Hamlet 🎭 1 2"}')
   await expect
     .poll(async () => {
-      one.keep([['a', kept]])
+      one.set([['a', kept]])
       return await lookFor(two, 'a')
     })
     .toBe(kept.text)
-  const looked = await two.look(['none', 'a'], 'ada')
-  expect(looked).toEqual({ changedAt: 0, kept: [undefined, kept] })
+  const looked = await two.get(['none', 'a'], 'ada')
+  expect(looked).toEqual({ lastWriteAt: 0, kept: [undefined, kept] })
 })
 
 test.skipIf(!isRedisUp)(
@@ -53,7 +53,7 @@ test.skipIf(!isRedisUp)(
     const store = open()
     await expect
       .poll(async () => {
-        store.keep([
+        store.set([
           ['brief', entry('brief', 30)],
           ['long', entry('x'.repeat(1_001))],
           ['last', entry('last')],
@@ -72,20 +72,20 @@ test.skipIf(!isRedisUp)(`one gateway learns of a change that was made at another
   const at = Date.now()
   await expect
     .poll(async () => {
-      await one.noteChange('ada', at)
-      return (await two.look(['a'], 'ada')).changedAt
+      await one.recordWrite('ada', at)
+      return (await two.get(['a'], 'ada')).lastWriteAt
     })
     .toBe(at + 1_000)
-  expect((await two.look(['a'], 'bob')).changedAt).toBe(0)
+  expect((await two.get(['a'], 'bob')).lastWriteAt).toBe(0)
 })
 
 test('while Redis is away nothing is kept, and nobody waits for it', async () => {
   const store = open({ url: 'redis://127.0.0.1:1' })
   const started = performance.now()
   for (let i = 0; i < 50; i++) {
-    store.keep([['a', entry('a')]])
-    await store.noteChange('ada', 1)
-    expect(await store.look(['a', 'b'], 'ada')).toEqual({ kept: [undefined, undefined], changedAt: 0 })
+    store.set([['a', entry('a')]])
+    await store.recordWrite('ada', 1)
+    expect(await store.get(['a', 'b'], 'ada')).toEqual({ kept: [undefined, undefined], lastWriteAt: 0 })
   }
   expect(performance.now() - started).toBeLessThan(400)
 })
@@ -94,10 +94,10 @@ test.skipIf(!isRedisUp)(
   `a slow Redis is waited for five times, each a moment, then left alone, then used again ${needsRedis}`,
   async () => {
     const between = await startBetween()
-    const store = open({ url: between.url, budgetMs: 20 })
+    const store = open({ url: between.url, timeoutMs: 20 })
     await expect
       .poll(async () => {
-        store.keep([['a', entry('a')]])
+        store.set([['a', entry('a')]])
         return await lookFor(store, 'a')
       })
       .toBe('a')

@@ -2,13 +2,13 @@ import type { Log } from '@tikitu/kit/base/log'
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
 import { Redis } from 'ioredis'
 import { hashOf } from '../operations/read-manifest.ts'
-import type { AnswerStore, Kept, Looked } from './cache-store.ts'
+import type { CacheEntry, CacheLookup, CacheStore } from './cache-store.ts'
 
 export interface RedisStoreOptions {
   url: string
   prefix: string
   /** How long an answer is waited for: whoever asks Redis could have asked the subgraph. */
-  budgetMs: number
+  timeoutMs: number
   /** For how long a change is remembered: as long as an answer may be kept. */
   changeMs: number
   /** An entry with more characters is not kept. */
@@ -28,8 +28,8 @@ const skewMs = 1_000
  * Keeps answers in a Redis that all gateways share. While it is away or slow nothing is kept: it is waited for briefly, and left alone
  * for a second when it fails five times on end. How much it holds is for its own `maxmemory` to say; every entry has an end.
  */
-export function createRedisStore(options: RedisStoreOptions): AnswerStore {
-  const { prefix, budgetMs, changeMs, maxChars, now } = options
+export function createRedisStore(options: RedisStoreOptions): CacheStore {
+  const { prefix, timeoutMs, changeMs, maxChars, now } = options
   const redis = connect(options)
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: breakMs,
@@ -37,7 +37,7 @@ export function createRedisStore(options: RedisStoreOptions): AnswerStore {
   })
   const ask = async <T>(command: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
-      return await breaker.execute(() => within(command(), budgetMs))
+      return await breaker.execute(() => within(command(), timeoutMs))
     } catch {
       return otherwise
     }
@@ -45,37 +45,38 @@ export function createRedisStore(options: RedisStoreOptions): AnswerStore {
   const nameOf = (key: string): string => `${prefix}:kept:${hashOf(key)}`
   const changeOf = (caller: string): string => `${prefix}:changed:${hashOf(caller)}`
   return {
-    look: async (keys, caller) => {
+    get: async (keys, caller) => {
       const names = [...(caller === null ? [] : [changeOf(caller)]), ...keys.map(nameOf)]
       const values = await ask(() => redis.mget(names), null)
-      if (!values) return { kept: keys.map(() => undefined), changedAt: 0 }
+      if (!values) return { kept: keys.map(() => undefined), lastWriteAt: 0 }
       return readLooked(caller === null ? [null, ...values] : values)
     },
-    keep: (entries) => {
+    set: (entries) => {
       const fitting = entries.filter(([, { text }]) => text.length <= maxChars)
       if (fitting.length === 0) return
       const pipeline = redis.pipeline()
-      for (const [key, kept] of fitting) pipeline.set(nameOf(key), textOf(kept), 'PX', Math.max(1, kept.until - now()))
+      for (const [key, kept] of fitting)
+        pipeline.set(nameOf(key), textOf(kept), 'PX', Math.max(1, kept.expiresAt - now()))
       void ask(() => pipeline.exec(), null)
     },
-    noteChange: async (caller, at) => void (await ask(() => redis.set(changeOf(caller), at, 'PX', changeMs), null)),
+    recordWrite: async (caller, at) => void (await ask(() => redis.set(changeOf(caller), at, 'PX', changeMs), null)),
     close: () => redis.disconnect(),
   }
 }
 
 /** First the moment of the caller's last change, then what is kept. */
-function readLooked([changed, ...values]: readonly (string | null)[]): Looked {
-  return { changedAt: changed ? Number(changed) + skewMs : 0, kept: values.map(readKept) }
+function readLooked([changed, ...values]: readonly (string | null)[]): CacheLookup {
+  return { lastWriteAt: changed ? Number(changed) + skewMs : 0, kept: values.map(readKept) }
 }
 
-function textOf({ askedAt, until, text }: Kept): string {
-  return `${askedAt} ${until} ${text}`
+function textOf({ requestedAt, expiresAt, text }: CacheEntry): string {
+  return `${requestedAt} ${expiresAt} ${text}`
 }
 
-function readKept(value: string | null): Kept | undefined {
+function readKept(value: string | null): CacheEntry | undefined {
   const parts = value === null ? null : /^(\d+) (\d+) /.exec(value)
   return parts
-    ? { askedAt: Number(parts[1]), until: Number(parts[2]), text: value?.slice(parts[0].length) ?? '' }
+    ? { requestedAt: Number(parts[1]), expiresAt: Number(parts[2]), text: value?.slice(parts[0].length) ?? '' }
     : undefined
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { newCachePolicy } from '../request/cache-policy.ts'
 import type { GatewayContext } from '../request/context.ts'
-import { createChanges } from './last-writes.ts'
+import { createLastWrites } from './last-writes.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { createPublicOperations } from './public-operations.ts'
-import { createShelf } from './response-cache.ts'
+import { createResponseCache } from './response-cache.ts'
 
 function callerOf(userId: string | null): GatewayContext {
   const viewer = userId ? { kind: 'user' as const, userId, email: null, groups: [] } : { kind: 'anonymous' as const }
@@ -17,63 +17,66 @@ const ada = callerOf('ada')
 function shelfAt() {
   const clock = { now: 1_000_000 }
   const now = () => clock.now
-  return { clock, shelf: createShelf({ store: createMemoryStore(1_000_000), namespace: () => 'graph', now }) }
+  return {
+    clock,
+    responseCache: createResponseCache({ store: createMemoryStore(1_000_000), namespace: () => 'graph', now }),
+  }
 }
 
 test('gives what is kept until it is too old, and tells the client how old it is', async () => {
-  const { clock, shelf } = shelfAt()
-  const first = await shelf.take(['a', 'b'], anybody)
+  const { clock, responseCache } = shelfAt()
+  const first = await responseCache.get(['a', 'b'], anybody)
   expect([first.found, first.missing]).toEqual([
     [undefined, undefined],
     [0, 1],
   ])
   first.put(['A', 'B'], 10)
   clock.now += 9_999
-  const { found, missing } = await shelf.take(['b', 'c'], ada)
+  const { found, missing } = await responseCache.get(['b', 'c'], ada)
   expect([(await found[0])?.text, missing]).toEqual(['B', [1]])
   const caller = callerOf('bob')
-  shelf.note(caller, (await found[0]) as never)
+  responseCache.restrictPolicy(caller, (await found[0]) as never)
   expect(caller.cache).toMatchObject({ maxAgeSeconds: 0, isPublic: true })
   clock.now += 1
-  expect((await shelf.take(['b'], anybody)).missing).toEqual([0])
+  expect((await responseCache.get(['b'], anybody)).missing).toEqual([0])
 })
 
 test('keeps nothing for longer than five minutes', async () => {
-  const { clock, shelf } = shelfAt()
-  shelf.keep(['a'], ['A'], { askedAt: clock.now, maxAgeSeconds: 86_400 })
+  const { clock, responseCache } = shelfAt()
+  responseCache.set(['a'], ['A'], { requestedAt: clock.now, maxAgeSeconds: 86_400 })
   clock.now += 299_000
-  expect((await shelf.take(['a'], anybody)).missing).toEqual([])
+  expect((await responseCache.get(['a'], anybody)).missing).toEqual([])
   clock.now += 1_000
-  expect((await shelf.take(['a'], anybody)).missing).toEqual([0])
+  expect((await responseCache.get(['a'], anybody)).missing).toEqual([0])
 })
 
 test('what was asked for before a change is nothing to whoever made it, though it comes after', async () => {
-  const { clock, shelf } = shelfAt()
-  const before = await shelf.take(['a'], anybody)
+  const { clock, responseCache } = shelfAt()
+  const before = await responseCache.get(['a'], anybody)
   clock.now += 10
-  await shelf.noteChange(ada)
-  const after = await shelf.take(['a'], ada)
+  await responseCache.recordWrite(ada)
+  const after = await responseCache.get(['a'], ada)
   expect(after.missing).toEqual([0])
-  const other = await shelf.take(['a'], callerOf('bob'))
+  const other = await responseCache.get(['a'], callerOf('bob'))
   expect(other.missing).toEqual([])
   before.put(['old'], 60)
-  expect((await shelf.take(['a'], ada)).missing).toEqual([0])
+  expect((await responseCache.get(['a'], ada)).missing).toEqual([0])
   clock.now += 10
   after.put(['new'], 60)
-  shelf.keep(['a'], ['new'], { askedAt: clock.now, maxAgeSeconds: 60 })
-  expect((await (await shelf.take(['a'], ada)).found[0])?.text).toBe('new')
+  responseCache.set(['a'], ['new'], { requestedAt: clock.now, maxAgeSeconds: 60 })
+  expect((await (await responseCache.get(['a'], ada)).found[0])?.text).toBe('new')
 })
 
 test('when there are too many who changed something, all others count as the first of them', () => {
   const clock = { now: 1 }
-  const changes = createChanges({ keptMs: 1_000_000, now: () => clock.now })
+  const changes = createLastWrites({ keptMs: 1_000_000, now: () => clock.now })
   for (let i = 0; i < 100_001; i++) {
     clock.now = i + 1
-    changes.note(`user ${i}`)
+    changes.record(`user ${i}`)
   }
   expect([changes.lastOf('user 0'), changes.lastOf('user 1'), changes.lastOf('nobody')]).toEqual([1, 2, 1])
   clock.now = 2_000_000
-  changes.note('user 5')
+  changes.record('user 5')
   expect([changes.lastOf('user 5'), changes.lastOf('user 7')]).toEqual([2_000_000, 1])
 })
 

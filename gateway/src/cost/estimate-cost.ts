@@ -33,14 +33,14 @@ import {
 
 type Sizes = ReadonlyMap<string, number>
 
-export interface Costing {
+export interface CostContext {
   schema: GraphQLSchema
   rules: CostRules
   /** How long a list is taken to be of which the schema says nothing. */
   listSize: number
 }
 
-interface Estimate extends Costing {
+interface Estimate extends CostContext {
   variables: Values
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   known: Map<object, Map<string, number>>
@@ -55,7 +55,7 @@ const noSizes: Sizes = new Map()
  * time linear to the document's length.
  */
 export function estimateCost(
-  costing: Costing,
+  costing: CostContext,
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Values,
 ): number {

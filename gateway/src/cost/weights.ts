@@ -15,7 +15,7 @@ import type { CostRules } from './collect-costs.ts'
 export type Values = Readonly<Record<string, unknown>>
 
 /** A field, by the places where the schema may say something of it. */
-export interface Place {
+export interface FieldPosition {
   coordinates: readonly string[]
   field: GraphQLField<unknown, unknown>
 }
@@ -48,7 +48,7 @@ export function argumentsOf(node: FieldNode, variables: Values): Values {
 }
 
 /** What the given arguments of a field cost, with what lies in them. What is said of a list is said of each item. */
-export function costOfArguments(rules: CostRules, { coordinates, field }: Place, given: Values): number {
+export function costOfArguments(rules: CostRules, { coordinates, field }: FieldPosition, given: Values): number {
   if (!rules.weighsInputs) return 0
   return field.args
     .filter(({ name }) => given[name] !== undefined)

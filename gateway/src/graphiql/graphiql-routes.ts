@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { sendErrors } from '../http/error-response.ts'
-import type { FrontRoute, Incoming } from '../http/router.ts'
+import type { GatewayRoute, HttpExchange } from '../http/router.ts'
 import { bundleExplorer } from './bundle-explorer.ts'
 import { type ExplorerSettings, explorerPage, explorerPolicy } from './page.ts'
 
@@ -12,7 +12,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** GraphiQL at /graphiql. Its files are bundled when they are first asked for. */
-export function graphiqlRoutes(settings: Omit<ExplorerSettings, 'endpoint'>): FrontRoute[] {
+export function graphiqlRoutes(settings: Omit<ExplorerSettings, 'endpoint'>): GatewayRoute[] {
   const page = explorerPage({ endpoint: '/graphql', ...settings })
   let bundling: Promise<string> | null = null
   const bundle = (): Promise<string> => {
@@ -22,7 +22,7 @@ export function graphiqlRoutes(settings: Omit<ExplorerSettings, 'endpoint'>): Fr
     })
     return bundling
   }
-  const answer = async (incoming: Incoming): Promise<void> => {
+  const answer = async (incoming: HttpExchange): Promise<void> => {
     const { path, response } = incoming
     response.setHeader('content-security-policy', explorerPolicy)
     if (path !== '/graphiql') return await sendFile(incoming, await bundle())
@@ -34,7 +34,7 @@ export function graphiqlRoutes(settings: Omit<ExplorerSettings, 'endpoint'>): Fr
 }
 
 /** Sends a file that is in the folder; a name that is a path is in no folder. */
-async function sendFile({ path, response }: Incoming, directory: string): Promise<void> {
+async function sendFile({ path, response }: HttpExchange, directory: string): Promise<void> {
   const name = path.slice('/graphiql/'.length)
   const type = types[extname(name)]
   if (!type || !(await readdir(directory)).includes(name)) {

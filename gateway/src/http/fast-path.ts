@@ -4,15 +4,15 @@ import { asGraphQLError } from '@tikitu/federation-executor/lib/as-graphql-error
 import { createRecentCache } from '@tikitu/federation-executor/lib/lru-cache'
 import { stringifyResult } from '@tikitu/federation-executor/write/raw-json'
 import { GraphQLError, Kind } from 'graphql'
-import type { Prepare, Prepared } from '../operations/prepare.ts'
+import type { ParsedOperation, ParseOperation } from '../operations/parse-operation.ts'
 import type { GatewayContext } from '../request/context.ts'
 import type { ErrorMask } from '../request/mask-errors.ts'
 import { acceptedStatus } from './accepted-status.ts'
 import { cacheControlOf } from './cache-header.ts'
-import { createReadPlain, type PlainRequest } from './plain-request.ts'
+import { createPlainRequestReader, type PlainRequest } from './plain-request.ts'
 
 /** An answer to be written. */
-export interface QuickAnswer {
+export interface FastResponse {
   status: number
   type: string
   headers: ReadonlyMap<string, string>
@@ -20,8 +20,8 @@ export interface QuickAnswer {
   body: string
 }
 
-export interface QuickWayOptions {
-  prepare: Prepare
+export interface FastPathOptions {
+  prepare: ParseOperation
   execute: Execute
   mask: ErrorMask
   /** Whether clients may have a text remembered by its hash. */
@@ -29,21 +29,21 @@ export interface QuickWayOptions {
 }
 
 /** A way past Apollo Server's pipeline of hooks, which takes longer than most operations do here. */
-export interface QuickWay {
+export interface FastPath {
   /** How to answer this request; null when Apollo Server has to: what is not plain, does not validate, or has no known `accept`. */
   find: (
     request: IncomingMessage,
     asked: { body: unknown },
     context: GatewayContext,
-  ) => (() => Promise<QuickAnswer>) | null
+  ) => (() => Promise<FastResponse>) | null
   /** Notes the type that Apollo Server answered a request's `accept` with. A failure may come in a type that was not asked for. */
   learn: (request: IncomingMessage, answered: { status: number; type: string | undefined }) => void
 }
 
 type Result = Awaited<ReturnType<Execute>>
 
-interface Quick {
-  prepared: Prepared
+interface FastRequest {
+  prepared: ParsedOperation
   plain: PlainRequest
   accept: string
   type: string
@@ -52,8 +52,8 @@ interface Quick {
 const acceptsKept = { maxCount: 500, maxKeyChars: 50_000 }
 
 /** A quick way that answers as Apollo Server would: the same statuses, headers and bodies. */
-export function createQuickWay(options: QuickWayOptions): QuickWay {
-  const readPlain = createReadPlain(options.remembers)
+export function createFastPath(options: FastPathOptions): FastPath {
+  const readPlain = createPlainRequestReader(options.remembers)
   const types = createRecentCache<string>(acceptsKept)
   return {
     find: ({ method, headers }, { body }, context) => {
@@ -73,7 +73,11 @@ export function createQuickWay(options: QuickWayOptions): QuickWay {
 
 const jsonTypes = new Set(['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'])
 
-async function answer({ execute, mask }: QuickWayOptions, quick: Quick, context: GatewayContext): Promise<QuickAnswer> {
+async function answer(
+  { execute, mask }: FastPathOptions,
+  quick: FastRequest,
+  context: GatewayContext,
+): Promise<FastResponse> {
   const { prepared, plain, accept, type } = quick
   const { schema, document, hash, operation } = prepared
   const request = { operationName: plain.operationName ?? undefined, variables: plain.variables }

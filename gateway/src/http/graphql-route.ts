@@ -1,34 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
-import { type Admission, type Admit, type Asked, withoutEmptyName } from '../operations/admit-operation.ts'
+import {
+  type OperationParams,
+  type ResolvedOperation,
+  type ResolveOperation,
+  withoutEmptyName,
+} from '../operations/resolve-operation.ts'
 import type { GatewayContext } from '../request/context.ts'
+import type { BufferedRequest, BufferedRoute } from './buffer-request.ts'
 import { sendErrors } from './error-response.ts'
-import type { QuickAnswer, QuickWay } from './fast-path.ts'
-import type { Incoming } from './router.ts'
-import type { WholeRequest, WholeRoute } from './take-request.ts'
+import type { FastPath, FastResponse } from './fast-path.ts'
+import type { HttpExchange } from './router.ts'
 
 export interface GraphQLRouteOptions {
   apollo: ApolloServer<GatewayContext>
   /** What is known of a request. A GraphQLError it throws is the answer. */
-  contextOf: (incoming: Incoming) => Promise<GatewayContext>
+  contextOf: (incoming: HttpExchange) => Promise<GatewayContext>
   /** A shorter way for the requests that take it; null when all go through Apollo Server. */
-  quickWay: QuickWay | null
+  fastPath: FastPath | null
   /** Finds operations that are asked for by name, and says which texts run. */
-  admit: Admit
+  resolveOperation: ResolveOperation
   /** The policy of the landing page, or null where there is none. */
   pagePolicy: string | null
 }
 
 /** GraphQL over HTTP, at /graphql. */
-export function graphqlRoute(options: GraphQLRouteOptions): WholeRoute {
+export function graphqlRoute(options: GraphQLRouteOptions): BufferedRoute {
   return { path: '/graphql', methods: ['GET', 'POST', 'HEAD'], answer: (incoming) => answerGraphQL(options, incoming) }
 }
 
 /** What an answer depends on besides the request itself. */
 const keptBy = 'accept, accept-language, authorization'
 
-async function answerGraphQL(options: GraphQLRouteOptions, incoming: WholeRequest): Promise<void> {
+async function answerGraphQL(options: GraphQLRouteOptions, incoming: BufferedRequest): Promise<void> {
   const { request, response } = incoming
   const identified = options.contextOf(incoming)
   const context = await identified.catch(() => null)
@@ -37,22 +42,22 @@ async function answerGraphQL(options: GraphQLRouteOptions, incoming: WholeReques
   if (!context) return await answerByApollo(options, incoming, { asked: { body: undefined, search }, identified })
   const body = readJson(incoming)
   if (response.writableEnded) return
-  const asked = resolve((given) => options.admit(given, context), { body, search })
+  const asked = resolve((given) => options.resolveOperation(given, context), { body, search })
   if ('refusal' in asked) return sendErrors(response, 400, asked.refusal)
-  const quick = options.quickWay?.find(request, asked, context)
-  if (quick) writeQuick(response, await quick())
+  const quick = options.fastPath?.find(request, asked, context)
+  if (quick) writeFast(response, await quick())
   else await answerByApollo(options, incoming, { asked, identified })
 }
 
-interface Asking {
+interface ApolloRequest {
   asked: { body: unknown; search: string }
   identified: Promise<GatewayContext>
 }
 
 async function answerByApollo(
   options: GraphQLRouteOptions,
-  { request, response }: Incoming,
-  { asked, identified }: Asking,
+  { request, response }: HttpExchange,
+  { asked, identified }: ApolloRequest,
 ): Promise<void> {
   const answer = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), ...asked },
@@ -60,7 +65,7 @@ async function answerByApollo(
   })
   const type = answer.headers.get('content-type')
   const status = answer.status ?? 200
-  options.quickWay?.learn(request, { status, type })
+  options.fastPath?.learn(request, { status, type })
   for (const [name, value] of answer.headers) response.setHeader(name, value)
   varyWhenKept(response, answer.headers.get('cache-control'))
   if (options.pagePolicy && type?.startsWith('text/html')) {
@@ -73,7 +78,7 @@ async function answerByApollo(
   response.end()
 }
 
-function writeQuick(response: ServerResponse, { status, type, headers, cacheControl, body }: QuickAnswer): void {
+function writeFast(response: ServerResponse, { status, type, headers, cacheControl, body }: FastResponse): void {
   varyWhenKept(response, cacheControl)
   for (const [name, value] of headers) response.setHeader(name, value)
   const length = Buffer.byteLength(body)
@@ -87,7 +92,10 @@ function varyWhenKept(response: ServerResponse, cacheControl: string | undefined
 }
 
 /** The request with the text of its operation in place of the operation's name. */
-function resolve(admit: (asked: Asked) => Admission, { body, search }: { body: unknown; search: string }) {
+function resolve(
+  admit: (asked: OperationParams) => ResolvedOperation,
+  { body, search }: { body: unknown; search: string },
+) {
   if (body === undefined) {
     const parameters = new URLSearchParams(search)
     if (parameters.get('operationName') === '') parameters.delete('operationName')
@@ -98,15 +106,15 @@ function resolve(admit: (asked: Asked) => Admission, { body, search }: { body: u
     return { body, search: `?${parameters}` }
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { body, search }
-  const asked = withoutEmptyName(body as Asked)
+  const asked = withoutEmptyName(body as OperationParams)
   const admission = admit(asked)
   if (!('text' in admission)) return { body: asked, search, ...admission }
   const { documentId: _id, extensions: _hash, ...rest } = asked
   return { body: { ...rest, query: admission.text }, search }
 }
 
-function askedIn(parameters: URLSearchParams): Asked {
-  const asked: Asked = {}
+function askedIn(parameters: URLSearchParams): OperationParams {
+  const asked: OperationParams = {}
   for (const name of ['query', 'documentId'] as const) {
     if (parameters.has(name)) asked[name] = parameters.get(name)
   }
@@ -124,7 +132,7 @@ function searchOf(request: IncomingMessage): string {
 }
 
 /** The body as JSON; absent unless it says that it is. Answers by itself what is no JSON. */
-function readJson({ request, response, body }: WholeRequest): unknown {
+function readJson({ request, response, body }: BufferedRequest): unknown {
   if (request.method !== 'POST') return undefined
   if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return undefined
   if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {

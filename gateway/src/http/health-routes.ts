@@ -1,7 +1,7 @@
 import { sendJson } from '@tikitu/kit/base/http'
-import type { AskedService, AskHealth } from './ask-health.ts'
+import type { CheckHealth, ServiceAddress } from './check-health.ts'
 import { sendProblem } from './error-response.ts'
-import { type FrontRoute, getRoute } from './router.ts'
+import { type GatewayRoute, getRoute } from './router.ts'
 
 /** Whether a service answers, as anybody may know. */
 interface ServiceHealth {
@@ -12,13 +12,13 @@ interface ServiceHealth {
 export interface HealthOptions {
   locations: () => readonly Location[]
   /** Whether a service is well. @throws when it does not answer */
-  ask: AskHealth
+  ask: CheckHealth
   /** Whether the gateway can take requests. */
   isReady: () => boolean
   now: () => number
 }
 
-type Location = AskedService & { name: string }
+type Location = ServiceAddress & { name: string }
 
 const rememberedMs = 1_000
 
@@ -26,7 +26,7 @@ const rememberedMs = 1_000
  * Health: `/health/live` and `/health/ready` of this process, `/api/health` of the platform, `/api/v1/<service>/health` of one
  * service. Services are asked at most once a second, however many ask us.
  */
-export function healthRoutes({ locations, ask, isReady, now }: HealthOptions): FrontRoute[] {
+export function healthRoutes({ locations, ask, isReady, now }: HealthOptions): GatewayRoute[] {
   const checks = new Map<string, { until: number; health: Promise<ServiceHealth> }>()
   const check = (location: Location): Promise<ServiceHealth> => {
     const { name } = location
@@ -56,7 +56,7 @@ export function healthRoutes({ locations, ask, isReady, now }: HealthOptions): F
 function serviceRoute(
   locations: HealthOptions['locations'],
   check: (location: Location) => Promise<ServiceHealth>,
-): FrontRoute {
+): GatewayRoute {
   return {
     path: '/api',
     isFolder: true,
@@ -74,7 +74,7 @@ function serviceRoute(
 const noRest = { title: 'Not Found', detail: 'REST is not available yet. Send GraphQL to /graphql.' }
 
 /** Whoever asks is told nothing but whether the service is well. */
-async function healthOf(location: Location, ask: AskHealth): Promise<ServiceHealth> {
+async function healthOf(location: Location, ask: CheckHealth): Promise<ServiceHealth> {
   const isWell = await ask(location).catch(() => false)
   return { service: location.name, status: isWell ? 'ok' : 'unavailable' }
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { hashOf } from '../operations/read-manifest.ts'
-import { createReadPlain } from './plain-request.ts'
+import { createPlainRequestReader } from './plain-request.ts'
 
 const query = '{ me { id } }'
 const extensions = { persistedQuery: { version: 1, sha256Hash: hashOf(query) } }
 
 test('reads what nearly all requests are', () => {
-  const read = createReadPlain(true)
+  const read = createPlainRequestReader(true)
   expect(read({ query })).toEqual({ query, operationName: null, variables: {} })
   expect(read({ query, operationName: 'A', variables: { a: 1 } })).toEqual({
     query,
@@ -27,21 +27,21 @@ test.each([
   ['a key that is not known', { query, documentId: 'x' }],
   ['extensions of another kind', { query, extensions: { other: 1 } }],
 ])('leaves %s to Apollo Server', (_name, body) => {
-  expect(createReadPlain(true)(body)).toBeNull()
+  expect(createPlainRequestReader(true)(body)).toBeNull()
 })
 
 test('knows by its hash a text that was sent with it, and leaves the first time to Apollo Server', () => {
-  const read = createReadPlain(true)
+  const read = createPlainRequestReader(true)
   expect(read({ extensions })).toBeNull()
   expect(read({ query, extensions })).toBeNull()
   expect(read({ extensions })?.query).toBe(query)
 })
 
 test('remembers no text under a hash of another, and none where that is off', () => {
-  const read = createReadPlain(true)
+  const read = createPlainRequestReader(true)
   read({ query: '{ other }', extensions })
   expect(read({ extensions })).toBeNull()
-  const forgetful = createReadPlain(false)
+  const forgetful = createPlainRequestReader(false)
   forgetful({ query, extensions })
   expect(forgetful({ extensions })).toBeNull()
 })

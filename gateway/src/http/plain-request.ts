@@ -10,13 +10,13 @@ export interface PlainRequest {
 }
 
 /** Reads a body in the plain form; null when it is anything else, which Apollo Server then answers. */
-export type ReadPlain = (body: unknown) => PlainRequest | null
+export type ReadPlainRequest = (body: unknown) => PlainRequest | null
 
 const knownKeys: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions'])
 const cacheSize = { maxCount: 2_000, maxKeyChars: 1_000_000 }
 
 /** Reads plain requests. With `remembers`, also those that name by its hash a text that was sent with its hash before. */
-export function createReadPlain(remembers: boolean): ReadPlain {
+export function createPlainRequestReader(remembers: boolean): ReadPlainRequest {
   const texts = createRecentCache<string>(cacheSize)
   return (body) => {
     if (!isPlain(body)) return null

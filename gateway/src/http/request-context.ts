@@ -8,13 +8,13 @@ import type { Rates } from '../rates/rates.ts'
 import { newCachePolicy } from '../request/cache-policy.ts'
 import type { GatewayContext } from '../request/context.ts'
 import { createGoneSignal, type GoneSignal } from './gone-signal.ts'
-import { clientRequestIdOf, type Incoming } from './router.ts'
+import { clientRequestIdOf, type HttpExchange } from './router.ts'
 
 /** The client headers that subgraphs see. */
 const forwardedNames = ['traceparent', 'accept-language'] as const
 const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, USER_SUSPENDED: 403, UNAVAILABLE: 503 }
 
-interface Desk {
+interface ContextDependencies {
   authenticate: Authenticate
   rates: Rates | null
   /** How many of our own proxies a request has passed. */
@@ -22,9 +22,9 @@ interface Desk {
 }
 
 /** Who asks, and what of the request's headers subgraphs see. @throws GraphQLError 401 for a bad token, 403 for a suspended account, 503 when none can be checked, 429 for too many */
-export async function requestContext(
-  { authenticate, rates, proxies }: Desk,
-  { request, response, requestId }: Pick<Incoming, 'request' | 'requestId'> & { response?: ServerResponse },
+export async function createRequestContext(
+  { authenticate, rates, proxies }: ContextDependencies,
+  { request, response, requestId }: Pick<HttpExchange, 'request' | 'requestId'> & { response?: ServerResponse },
 ): Promise<GatewayContext> {
   const address = clientAddress(request, proxies)
   await rates?.chargeRequest(address)

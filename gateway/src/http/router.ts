@@ -9,7 +9,7 @@ import type { AllowsOrigin } from './origins.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** A request on its way through the gateway. */
-export interface Incoming {
+export interface HttpExchange {
   request: IncomingMessage
   response: ServerResponse
   path: string
@@ -20,17 +20,17 @@ export interface Incoming {
 }
 
 /** Answers requests whose path begins with `path`, or is it. */
-export interface FrontRoute {
+export interface GatewayRoute {
   path: string
   /** Whether everything below the path belongs to it too. */
   isFolder?: boolean
   /** Others are refused. Absent: the route takes any. */
   methods?: readonly string[]
-  answer: (incoming: Incoming) => Promise<void>
+  answer: (incoming: HttpExchange) => Promise<void>
 }
 
-export interface FrontOptions {
-  routes: readonly FrontRoute[]
+export interface RouterOptions {
+  routes: readonly GatewayRoute[]
   /** Whose pages may read answers. */
   allowsOrigin: AllowsOrigin
   isDraining: () => boolean
@@ -40,10 +40,16 @@ export interface FrontOptions {
 const requestIdForm = /^[\w.:-]{8,128}$/
 
 /** The HTTP front: security headers, CORS, request ids and routes, on the bare server of Node. */
-export function createFront(options: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function createRouter(options: RouterOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const clientRequestId = clientRequestIdOf(request)
-    const incoming: Incoming = { request, response, path: pathOf(request), requestId: newId('req'), clientRequestId }
+    const incoming: HttpExchange = {
+      request,
+      response,
+      path: pathOf(request),
+      requestId: newId('req'),
+      clientRequestId,
+    }
     for (const [name, value] of securityHeaders) response.setHeader(name, value)
     response.setHeader('x-request-id', incoming.requestId)
     if (clientRequestId) response.setHeader('x-client-request-id', clientRequestId)
@@ -54,11 +60,11 @@ export function createFront(options: FrontOptions): (request: IncomingMessage, r
 }
 
 /** As a route of the front, answered for GET only. */
-export function getRoute(path: string, route: Route): FrontRoute {
+export function getRoute(path: string, route: Route): GatewayRoute {
   return { path, methods: ['GET', 'HEAD'], answer: ({ request, response }) => route(request, response) }
 }
 
-async function answer({ routes }: FrontOptions, incoming: Incoming): Promise<void> {
+async function answer({ routes }: RouterOptions, incoming: HttpExchange): Promise<void> {
   const { path, request, response } = incoming
   const route = routes.find(
     (candidate) => path === candidate.path || (candidate.isFolder && path.startsWith(`${candidate.path}/`)),
@@ -73,7 +79,7 @@ async function answer({ routes }: FrontOptions, incoming: Incoming): Promise<voi
   await route.answer(incoming)
 }
 
-function answerFailure(log: Log, incoming: Incoming, error: unknown): void {
+function answerFailure(log: Log, incoming: HttpExchange, error: unknown): void {
   const { response, request, requestId, clientRequestId } = incoming
   if (response.headersSent) return void response.destroy()
   if (request.destroyed && !request.complete) return

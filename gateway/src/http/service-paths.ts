@@ -10,7 +10,7 @@ export interface ServicePath {
 }
 
 /** Headers of the client that every such path is told. Nothing that says who asks is among them. */
-export const toldHeaders = ['accept', 'accept-language', 'content-type', 'traceparent', 'user-agent'] as const
+export const forwardedHeaders = ['accept', 'accept-language', 'content-type', 'traceparent', 'user-agent'] as const
 
 /** What services answer to others than the gateway. Each checks its callers itself; all else of a service stays unreachable. */
 export const servicePaths: readonly ServicePath[] = [

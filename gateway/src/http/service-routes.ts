@@ -3,20 +3,20 @@ import { pipeline } from 'node:stream/promises'
 import type { Log } from '@tikitu/kit/base/log'
 import { GraphQLError } from 'graphql'
 import { Agent, type Dispatcher, errors } from 'undici'
+import type { BufferedRequest, BufferOptions } from './buffer-request.ts'
+import { bufferRequests } from './buffer-request.ts'
 import { sendErrors, sendRefusal } from './error-response.ts'
-import type { FrontRoute, Incoming } from './router.ts'
-import { type ServicePath, toldHeaders } from './service-paths.ts'
-import type { TakeOptions, WholeRequest } from './take-request.ts'
-import { takingRequests } from './take-request.ts'
+import type { GatewayRoute, HttpExchange } from './router.ts'
+import { forwardedHeaders, type ServicePath } from './service-paths.ts'
 
 export interface ServiceRouteOptions {
   paths: readonly ServicePath[]
   /** Where the services of the graph answer. */
   locations: () => readonly { name: string; url: string }[]
   /** How requests to a path whose bodies may be so long are read and let in. */
-  takingOf: (maxBodyBytes: number) => TakeOptions
+  takingOf: (maxBodyBytes: number) => BufferOptions
   /** Charges the address that asks. @throws GraphQLError RATE_LIMITED (429) */
-  charge: (incoming: Incoming) => Promise<void>
+  charge: (incoming: HttpExchange) => Promise<void>
   timeoutMs: number
   maxAnswerBytes: number
   log: Log
@@ -42,7 +42,7 @@ const lastSegment = /^[\w.~-]{1,256}$/
  * Passes requests for these paths on to their services: webhooks of providers, pages for browsers, public keys. A request is read whole
  * before it goes on, so slow clients hold nothing; the answer is passed on as it comes.
  */
-export function serviceRoutes(options: ServiceRouteOptions): { routes: FrontRoute[]; close: () => Promise<void> } {
+export function serviceRoutes(options: ServiceRouteOptions): { routes: GatewayRoute[]; close: () => Promise<void> } {
   const { timeoutMs, maxAnswerBytes } = options
   const agent = new Agent({
     connections: 32,
@@ -54,13 +54,13 @@ export function serviceRoutes(options: ServiceRouteOptions): { routes: FrontRout
   const routes = options.paths.map((path) => {
     const isFolder = path.path.endsWith('/*')
     const methods = path.methods.includes('GET') ? ['HEAD', ...path.methods] : path.methods
-    const answer = async (incoming: WholeRequest): Promise<void> => {
+    const answer = async (incoming: BufferedRequest): Promise<void> => {
       const refusal = await options.charge(incoming).catch(asRefusal)
       if (refusal) sendRefusal(incoming.response, refusal)
       else await passOn(options, { agent, path }, incoming)
     }
     const route = { path: path.path.replace(/\/\*$/, ''), isFolder, methods, answer }
-    return takingRequests(route, options.takingOf(path.maxBodyBytes))
+    return bufferRequests(route, options.takingOf(path.maxBodyBytes))
   })
   return { routes, close: () => agent.destroy() }
 }
@@ -73,7 +73,7 @@ function asRefusal(error: unknown): GraphQLError {
 async function passOn(
   { locations, log }: ServiceRouteOptions,
   { agent, path }: { agent: Agent; path: ServicePath },
-  incoming: WholeRequest,
+  incoming: BufferedRequest,
 ): Promise<void> {
   const { response, requestId } = incoming
   const location = locations().find(({ name }) => name === path.service)
@@ -98,7 +98,7 @@ function isBelow({ path }: ServicePath, asked: string): boolean {
 async function ask(
   agent: Agent,
   origin: string,
-  { path, incoming }: { path: ServicePath; incoming: WholeRequest },
+  { path, incoming }: { path: ServicePath; incoming: BufferedRequest },
 ): Promise<Dispatcher.ResponseData> {
   const { request, response, body } = incoming
   const gone = new AbortController()
@@ -113,10 +113,10 @@ async function ask(
   })
 }
 
-function toldOf({ headers = [] }: ServicePath, { request, requestId, clientRequestId }: WholeRequest) {
+function toldOf({ headers = [] }: ServicePath, { request, requestId, clientRequestId }: BufferedRequest) {
   const told: Record<string, string> = { 'x-request-id': requestId }
   if (clientRequestId) told['x-client-request-id'] = clientRequestId
-  for (const name of [...toldHeaders, ...headers]) {
+  for (const name of [...forwardedHeaders, ...headers]) {
     const value = request.headers[name]
     if (typeof value === 'string') told[name] = value
   }

@@ -1,21 +1,21 @@
 import type { PublicError } from './error-response.ts'
 
 /** What runs at once. */
-export interface LoadGate {
+export interface ConcurrencyLimiter {
   /** Takes a place: gives it back when the function is called. Where none is left it is a refusal. */
-  enter: (address: string) => Leave | GateRefusal
+  acquire: (address: string) => Release | LoadRefusal
 }
 
 /** Gives a place back. */
-export type Leave = () => void
+export type Release = () => void
 
 /** Why a request finds no place. */
-export interface GateRefusal {
+export interface LoadRefusal {
   status: number
   error: PublicError
 }
 
-export interface LoadLimits {
+export interface ConcurrencyLimits {
   /** Requests that run at once. */
   total: number
   /** Of these, so many of one address at most. */
@@ -23,11 +23,11 @@ export interface LoadLimits {
 }
 
 /** No place is left, for anybody. */
-export const noPlaceLeft: GateRefusal = {
+export const overloaded: LoadRefusal = {
   status: 503,
   error: { code: 'UNAVAILABLE', message: 'Too busy right now: try again in a moment.' },
 }
-const overShare: GateRefusal = {
+const tooManyRequests: LoadRefusal = {
   status: 429,
   error: {
     code: 'RATE_LIMITED',
@@ -39,14 +39,14 @@ const overShare: GateRefusal = {
  * A gate for so many at once, and so many of one address. What finds no place is refused right away: under too much load some
  * are served well instead of all badly, and nobody takes all places.
  */
-export function createLoadGate({ total, perAddress }: LoadLimits): LoadGate {
+export function createConcurrencyLimiter({ total, perAddress }: ConcurrencyLimits): ConcurrencyLimiter {
   let running = 0
   const byAddress = new Map<string, number>()
   return {
-    enter: (address) => {
-      if (running >= total) return noPlaceLeft
+    acquire: (address) => {
+      if (running >= total) return overloaded
       const own = byAddress.get(address) ?? 0
-      if (own >= perAddress) return overShare
+      if (own >= perAddress) return tooManyRequests
       running++
       byAddress.set(address, own + 1)
       return () => {

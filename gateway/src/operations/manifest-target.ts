@@ -33,7 +33,7 @@ export function readTarget(manifestFile: string): ManifestTarget | null {
  * Why a manifest's operations are not for this graph: it has another name, or less than half of the root fields that they use. A graph
  * that lost some fields is still theirs. Null when they are for it, or nothing says for which they are.
  */
-export function misfitOf(target: ManifestTarget | null, served: ServedGraph): string | null {
+export function findMismatch(target: ManifestTarget | null, served: ServedGraph): string | null {
   if (!target) return null
   if (target.graph !== served.name) return `they are for the graph ${target.graph}, and this is ${served.name}`
   const present = target.rootFields.filter((coordinate) => hasField(served.schema, coordinate)).length

@@ -2,7 +2,7 @@ import { HeaderMap } from '@apollo/server'
 import type { Viewer } from '@tikitu/kit/auth/viewer'
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql'
 import type { GatewayContext } from '../request/context.ts'
-import { type Guess, type GuessLimit, guessesIn } from './guessing.ts'
+import { type Attempt, type AttemptLimit, attemptsIn } from './attempt-limits.ts'
 import type { Rate, RateStore, Take } from './rate-store.ts'
 
 export interface RateOptions {
@@ -10,9 +10,9 @@ export interface RateOptions {
   /** Cost that one address, and one user, may spend in a minute. */
   costPerMinute: { address: number; user: number }
   /** The root fields at which something can be guessed. */
-  guessLimits: Readonly<Record<string, GuessLimit>>
+  attemptLimits: Readonly<Record<string, AttemptLimit>>
   /** How many times the usual number of guesses. */
-  guessFactor: number
+  attemptFactor: number
   /** What it costs to read a text that was not known, for each 2,000 characters that are begun. */
   readingCost: number
 }
@@ -42,10 +42,10 @@ type Charge = { caller: GatewayContext; cost: number }
 const readingUnit = 2_000
 
 /** Rates by cost for everybody, and by number for what can be guessed. */
-export function createRates({ store, costPerMinute, guessLimits, guessFactor, readingCost }: RateOptions): Rates {
+export function createRates({ store, costPerMinute, attemptLimits, attemptFactor, readingCost }: RateOptions): Rates {
   const byAddress = store.rate('cost-address', { points: costPerMinute.address, seconds: 60 })
   const byUser = store.rate('cost-user', { points: costPerMinute.user, seconds: 60 })
-  const guess = guessTakers(store, guessLimits, guessFactor)
+  const guess = guessTakers(store, attemptLimits, attemptFactor)
   return {
     settle: ({ actualCost, address, viewer }, charged) => {
       const owed = Math.max(1, charged) - Math.max(1, actualCost ?? charged)
@@ -65,7 +65,7 @@ export function createRates({ store, costPerMinute, guessLimits, guessFactor, re
       if (caller.viewer.kind === 'user') byUser.giveBack(caller.viewer.userId, -cost)
     },
     chargeOperation: async (operation, variables, { caller, cost }) => {
-      for (const tried of guessesIn(operation, variables, guessLimits)) await guess(tried, caller.address)
+      for (const tried of attemptsIn(operation, variables, attemptLimits)) await guess(tried, caller.address)
       refuseAfter(await byAddress(caller.address, Math.max(0, cost - 1)))
       if (caller.viewer.kind === 'user') refuseAfter(await byUser(caller.viewer.userId, Math.max(0, cost - 1)))
     },
@@ -78,9 +78,9 @@ export function createRates({ store, costPerMinute, guessLimits, guessFactor, re
  */
 function guessTakers(
   store: RateStore,
-  limits: RateOptions['guessLimits'],
+  limits: RateOptions['attemptLimits'],
   factor: number,
-): (guess: Guess, address: string) => Promise<void> {
+): (guess: Attempt, address: string) => Promise<void> {
   const scaled = ({ points, seconds }: Rate): Rate => ({ points: Math.ceil(points * factor), seconds })
   const takers = new Map(
     Object.entries(limits).map(([field, { address, account }]) => {

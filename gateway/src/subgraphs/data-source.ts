@@ -1,21 +1,21 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { anonymous } from '@tikitu/kit/auth/viewer'
-import { keepingEntities, type Received } from '../cache/entity-cache.ts'
+import { type CacheableResponse, withEntityCache } from '../cache/entity-cache.ts'
 import type { ResponseCache } from '../cache/response-cache.ts'
 import type { GatewayContext, Send } from '../request/context.ts'
-import { keepingAnswers, notingPolicy, publicSecondsOf } from './cached-responses.ts'
-import { sharingFlights } from './deduplicate-requests.ts'
-import { type Answer, failureAnswer, type Post, readAnswer, UpstreamFailure } from './read-response.ts'
-import { isCircuitOpen, type ResilienceOptions, resilient } from './resilience.ts'
-import { ClientGone, createPost, type PostOptions } from './subgraph-client.ts'
+import { publicSecondsOf, withCachedResponses, withCachePolicy } from './cached-responses.ts'
+import { withDeduplication } from './deduplicate-requests.ts'
+import { failureResponse, readResponse, type SendRaw, type SubgraphResponse, UpstreamFailure } from './read-response.ts'
+import { isCircuitOpen, type ResilienceOptions, withResilience } from './resilience.ts'
+import { ClientGone, createSubgraphClient, type SubgraphClientOptions } from './subgraph-client.ts'
 
-export interface SubgraphSourceOptions extends ResilienceOptions, PostOptions {
+export interface SubgraphSourceOptions extends ResilienceOptions, SubgraphClientOptions {
   /** The error codes that a service may show to clients. */
   errorCodes: () => ReadonlySet<string>
   /** Whether equal queries of one caller at one time are sent once. */
-  isSharing: boolean
+  isDeduplicating: boolean
   /** Where answers are kept that it calls public; null when none are. */
-  shelf: ResponseCache | null
+  responseCache: ResponseCache | null
 }
 
 /** A subgraph as the gateway reaches it. */
@@ -26,7 +26,7 @@ export interface SubgraphSource extends GraphQLDataSource {
 }
 
 /** An answer that goes on to the client, and for how long everybody may be given it. */
-type Asked = Received & Pick<Answer, 'response'>
+type SubgraphResult = CacheableResponse & Pick<SubgraphResponse, 'response'>
 
 type Operation = { query?: string | undefined; variables?: object | undefined; operationName?: string | undefined }
 
@@ -37,14 +37,14 @@ const service: GatewayContext = { viewer: anonymous, requestId: 'gateway', addre
  * an error that tells the client nothing of the inside, and the log everything.
  */
 export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSource {
-  const { post, close } = createPost(options)
-  const steady = resilient(post, options)
-  const shared = options.isSharing ? sharingFlights(steady) : steady
-  const { name, shelf } = options
-  const exchange = notingPolicy(shared, shelf)
-  const ask = reading(shelf ? keepingAnswers(exchange, { name, shelf }) : exchange, options)
+  const { sendRaw, close } = createSubgraphClient(options)
+  const steady = withResilience(sendRaw, options)
+  const shared = options.isDeduplicating ? withDeduplication(steady) : steady
+  const { name, responseCache } = options
+  const exchange = withCachePolicy(shared, responseCache)
+  const ask = reading(responseCache ? withCachedResponses(exchange, { name, responseCache }) : exchange, options)
   const send: Send = async (body, context) => (await ask(body, context)).response
-  if (shelf) send.entities = keepingEntities({ name, shelf, ask: reading(exchange, options) })
+  if (responseCache) send.entities = withEntityCache({ name, responseCache, ask: reading(exchange, options) })
   return {
     send,
     process: async (request) => {
@@ -57,16 +57,16 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
 }
 
 /** Asks by `post`, and always answers. */
-function reading(post: Post, options: SubgraphSourceOptions) {
-  return async (body: string, context: GatewayContext): Promise<Asked> => {
+function reading(sendRaw: SendRaw, options: SubgraphSourceOptions) {
+  return async (body: string, context: GatewayContext): Promise<SubgraphResult> => {
     try {
-      const raw = await post(body, context)
-      const answer = readAnswer(raw, options.errorCodes(), body)
+      const raw = await sendRaw(body, context)
+      const answer = readResponse(raw, options.errorCodes(), body)
       for (const hidden of answer.hidden) log(options, context, hidden)
       return { response: answer.response, publicSeconds: publicSecondsOf(raw) }
     } catch (error) {
       log(options, context, error)
-      return { response: failureAnswer(error), publicSeconds: 0 }
+      return { response: failureResponse(error), publicSeconds: 0 }
     }
   }
 }

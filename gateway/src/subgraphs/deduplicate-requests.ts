@@ -1,18 +1,18 @@
 import type { Viewer } from '@tikitu/kit/auth/viewer'
 import { createSharedWait, type SharedWait } from '@tikitu/kit/base/shared-wait'
 import type { GatewayContext } from '../request/context.ts'
-import type { Post, RawAnswer } from './read-response.ts'
+import type { RawResponse, SendRaw } from './read-response.ts'
 import { isMutation } from './request-text.ts'
 
 /**
  * One request for callers that ask the same thing at the same time as the same person: the key is the whole body and all that a
  * subgraph learns of who asks. It ends early when all of them have gone. Whoever asks after a mutation was answered never gets what was read before it.
  */
-export function sharingFlights(post: Post): Post {
-  const flights = new Map<string, { answer: Promise<RawAnswer>; wait: SharedWait }>()
+export function withDeduplication(sendRaw: SendRaw): SendRaw {
+  const flights = new Map<string, { answer: Promise<RawResponse>; wait: SharedWait }>()
   const begin = (key: string, body: string, context: GatewayContext) => {
     const wait = createSharedWait()
-    const answer = post(body, { ...context, signal: wait.signal }).finally(() => {
+    const answer = sendRaw(body, { ...context, signal: wait.signal }).finally(() => {
       if (flights.get(key) === flight) flights.delete(key)
     })
     const flight = { answer, wait }
@@ -20,7 +20,7 @@ export function sharingFlights(post: Post): Post {
     return flight
   }
   return async (body, context) => {
-    if (isMutation(body)) return await post(body, context).finally(() => flights.clear())
+    if (isMutation(body)) return await sendRaw(body, context).finally(() => flights.clear())
     const key = `${callerKey(context)}\n${body}`
     const running = flights.get(key)
     const flight = running && !running.wait.signal.aborted ? running : begin(key, body, context)

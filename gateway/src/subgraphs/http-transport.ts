@@ -1,9 +1,9 @@
 import { type Dispatcher, Pool } from 'undici'
-import type { RawAnswer } from './read-response.ts'
-import type { Wire, WireOptions, WireWaiting } from './transport.ts'
+import type { RawResponse } from './read-response.ts'
+import type { ResponseHandlers, Transport, TransportOptions } from './transport.ts'
 
 /** Requests to one subgraph by HTTPS, on undici's connections. */
-export function createSecureWire({ url, connections, maxAnswerBytes }: WireOptions): Wire {
+export function createHttpTransport({ url, connections, maxAnswerBytes }: TransportOptions): Transport {
   const { origin, pathname, search } = new URL(url)
   const pool = new Pool(origin, {
     connections,
@@ -27,10 +27,10 @@ export function createSecureWire({ url, connections, maxAnswerBytes }: WireOptio
 }
 
 /** Collects one answer. */
-function receiver({ resolve, reject }: WireWaiting) {
+function receiver({ resolve, reject }: ResponseHandlers) {
   let controller: Dispatcher.DispatchController | null = null
   let failure: Error | null = null
-  let answer: RawAnswer | null = null
+  let answer: RawResponse | null = null
   const chunks: Buffer[] = []
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart: (started) => {

@@ -1,9 +1,9 @@
 import { ExactNumber } from '@tikitu/federation-executor/lib/exact-json'
 import { describe, expect, test } from 'vitest'
-import { readAnswer, requireGraphQL } from './read-response.ts'
+import { readResponse, requireGraphQL } from './read-response.ts'
 
 const raw = (text: string, type: string | undefined = 'application/json', status = 200) => ({ status, type, text })
-const read = (text: string) => readAnswer(raw(text), new Set(), '{"query":"{ n }"}')
+const read = (text: string) => readResponse(raw(text), new Set(), '{"query":"{ n }"}')
 
 describe('an answer of a subgraph', () => {
   test.each(['null', '[]'])('with errors: %s has none', (errors) => {
@@ -44,7 +44,7 @@ describe('an error of validation', () => {
   const query = 'query ($v: Even) {\n  even(n: 3, of: $v) twice(list: [1], as: { a: $v }, in: ODD)\n}'
   const shownOf = (error: object) => {
     const text = JSON.stringify({ errors: [{ message: 'hunter2', ...error }] })
-    const { response, hidden } = readAnswer(raw(text), new Set(), JSON.stringify({ query }))
+    const { response, hidden } = readResponse(raw(text), new Set(), JSON.stringify({ query }))
     return [response.errors?.[0]?.message, response.errors?.[0]?.extensions?.['code'], hidden.length]
   }
   const at = (line: number, column: number, rest: object = {}) => ({
@@ -67,7 +67,7 @@ describe('an error of validation', () => {
 
   test('beside data is none: nothing is run that is not valid', () => {
     const text = JSON.stringify({ data: { even: 1 }, errors: [{ message: 'hunter2', ...at(2, 11) }] })
-    expect(readAnswer(raw(text), new Set(), JSON.stringify({ query })).hidden).toHaveLength(1)
+    expect(readResponse(raw(text), new Set(), JSON.stringify({ query })).hidden).toHaveLength(1)
   })
 
   test.each([

@@ -6,7 +6,7 @@ import { clientRefusalCodes, internalError, unavailableError } from '../request/
 import { refusedValues } from './refused-value.ts'
 
 /** What a subgraph sent back. */
-export interface RawAnswer {
+export interface RawResponse {
   status: number
   type: string | string[] | undefined
   text: string
@@ -15,10 +15,10 @@ export interface RawAnswer {
 }
 
 /** Sends a body to a subgraph for a caller. @throws what keeps it from answering */
-export type Post = (body: string, context: GatewayContext) => Promise<RawAnswer>
+export type SendRaw = (body: string, context: GatewayContext) => Promise<RawResponse>
 
 /** What goes on to the client, and the errors that do not. */
-export interface Answer {
+export interface SubgraphResponse {
   response: { data: Record<string, unknown> | null; errors?: GraphQLFormattedError[] }
   hidden: unknown[]
 }
@@ -41,7 +41,7 @@ const graphqlStatuses = new Set([200, 400])
 const graphqlTypes = /^(application\/(graphql-response\+)?json|text\/plain)\b/
 
 /** @throws {UpstreamFailure} when this is no answer of a GraphQL server */
-export function requireGraphQL(raw: RawAnswer): RawAnswer {
+export function requireGraphQL(raw: RawResponse): RawResponse {
   if (!graphqlStatuses.has(raw.status)) throw new UpstreamFailure(`it answered ${raw.status}`, raw.text)
   if (raw.type !== undefined && !graphqlTypes.test(String(raw.type)))
     throw new UpstreamFailure(`it answered ${raw.type}`, raw.text)
@@ -49,7 +49,7 @@ export function requireGraphQL(raw: RawAnswer): RawAnswer {
 }
 
 /** Reads a subgraph's answer to a body, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
-export function readAnswer(raw: RawAnswer, codes: ReadonlySet<string>, body: string): Answer {
+export function readResponse(raw: RawResponse, codes: ReadonlySet<string>, body: string): SubgraphResponse {
   const { data = null, errors } = parseBody(raw.text)
   if (errors === undefined) return { response: { data }, hidden: [] }
   const hidden: unknown[] = []
@@ -65,7 +65,7 @@ export function readAnswer(raw: RawAnswer, codes: ReadonlySet<string>, body: str
 }
 
 /** What the client is told of a subgraph that failed. */
-export function failureAnswer(error: unknown): Answer['response'] {
+export function failureResponse(error: unknown): SubgraphResponse['response'] {
   const isOutage = !(error instanceof UpstreamFailure) || /^it answered 50[234]$/.test(error.message)
   return { data: null, errors: [isOutage ? unavailableError() : internalError()] }
 }

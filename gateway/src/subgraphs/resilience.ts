@@ -3,7 +3,7 @@ import type { Log } from '@tikitu/kit/base/log'
 import { BrokenCircuitError, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel'
 import { errors } from 'undici'
 import { AnswerTooLong } from './http1/transport-errors.ts'
-import { type Post, UpstreamFailure } from './read-response.ts'
+import { type SendRaw, UpstreamFailure } from './read-response.ts'
 import { isMutation } from './request-text.ts'
 import { createRetryBudget } from './retry-budget.ts'
 import { ClientGone } from './subgraph-client.ts'
@@ -25,10 +25,10 @@ const retryAfterMs = { least: 20, spread: 80 }
  * Requests that are tried again when a query met an outage, and not made at all while a subgraph fails half of them. Mutations
  * are sent once: whoever sent them cannot know whether they took effect.
  */
-export function resilient(post: Post, options: ResilienceOptions): Post {
+export function withResilience(sendRaw: SendRaw, options: ResilienceOptions): SendRaw {
   const budget = createRetryBudget({ share: 0.1, most: 10 })
   const breaker = createBreaker(options)
-  const attempt: Post = (body, context) => breaker.execute(() => post(body, context))
+  const attempt: SendRaw = (body, context) => breaker.execute(() => sendRaw(body, context))
   return async (body, context) => {
     budget.earn()
     try {

@@ -6,11 +6,11 @@ export interface RetryBudget {
 }
 
 /** A budget that earns `share` of a retry with every request, and holds `most`. It begins full. */
-export function createRetryBudget({ share, most }: { share: number; most: number }): RetryBudget {
-  let left = most
+export function createRetryBudget({ share, most: max }: { share: number; most: number }): RetryBudget {
+  let left = max
   return {
     earn: () => {
-      left = Math.min(most, left + share)
+      left = Math.min(max, left + share)
     },
     spend: () => {
       if (left < 1) return false

@@ -11,7 +11,7 @@ export type HeadersFor = (path: string, body: string, context: GatewayContext) =
  * Signs requests to a subgraph for their callers, with the first of its keys; `extra` gives what is sent and signed besides the
  * claims. Without a key, what the client sent that may be passed on is all that the subgraph is told.
  */
-export function signingWith(
+export function createRequestSigner(
   [key]: readonly RequestKey[],
   extra: (key: RequestKey) => (context: GatewayContext) => Headers = () => forwardable,
 ): HeadersFor {

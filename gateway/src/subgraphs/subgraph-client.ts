@@ -1,14 +1,14 @@
 import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import { headersWithClientKey } from './client-key.ts'
 import { createDeadlines } from './deadlines.ts'
-import { createSecureWire } from './http-transport.ts'
-import { createWire } from './http1/http1-client.ts'
-import { type Post, requireGraphQL } from './read-response.ts'
+import { createHttpTransport } from './http-transport.ts'
+import { createHttp1Client } from './http1/http1-client.ts'
+import { requireGraphQL, type SendRaw } from './read-response.ts'
 import { isMutation } from './request-text.ts'
-import { signingWith } from './sign-requests.ts'
-import type { WireOptions } from './transport.ts'
+import { createRequestSigner } from './sign-requests.ts'
+import type { TransportOptions } from './transport.ts'
 
-export interface PostOptions extends WireOptions {
+export interface SubgraphClientOptions extends TransportOptions {
   name: string
   keys: readonly RequestKey[]
   /** For the whole answer. */
@@ -26,18 +26,18 @@ export class ClientGone extends Error {
 }
 
 /** Sends bodies to one subgraph, each signed for its caller where there is a key, over connections that stay open. */
-export function createPost(options: PostOptions): { post: Post; close: () => Promise<void> } {
+export function createSubgraphClient(options: SubgraphClientOptions): { sendRaw: SendRaw; close: () => Promise<void> } {
   const url = new URL(options.url)
-  const wire = url.protocol === 'https:' ? createSecureWire(options) : createWire(options)
+  const transport = url.protocol === 'https:' ? createHttpTransport(options) : createHttp1Client(options)
   const deadlines = createDeadlines(options.timeoutMs)
   const path = `${url.pathname}${url.search}`
-  const headersFor = signingWith(options.keys, headersWithClientKey)
-  const post: Post = (body, context) =>
+  const headersFor = createRequestSigner(options.keys, headersWithClientKey)
+  const sendRaw: SendRaw = (body, context) =>
     new Promise((resolve, reject) => {
       // What changes something goes on: nobody could know how far it came.
       const signal = isMutation(body) ? undefined : context.signal
       if (signal?.aborted) return reject(new ClientGone())
-      const end = wire.send(headersFor(path, body, context), body, {
+      const end = transport.send(headersFor(path, body, context), body, {
         resolve: (answer) => {
           settle()
           resolve(answer)
@@ -55,5 +55,8 @@ export function createPost(options: PostOptions): { post: Post; close: () => Pro
       }
       signal?.addEventListener('abort', giveUp)
     })
-  return { post: (body, context) => post(body, context).then(requireGraphQL), close: async () => await wire.close() }
+  return {
+    sendRaw: (body, context) => sendRaw(body, context).then(requireGraphQL),
+    close: async () => await transport.close(),
+  }
 }

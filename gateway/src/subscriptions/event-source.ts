@@ -3,8 +3,8 @@ import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import type { Log } from '@tikitu/kit/base/log'
 import { type Dispatcher, Pool } from 'undici'
 import type { GatewayContext } from '../request/context.ts'
-import { type Answer, readAnswer, requireGraphQL, UpstreamFailure } from '../subgraphs/read-response.ts'
-import { signingWith } from '../subgraphs/sign-requests.ts'
+import { readResponse, requireGraphQL, type SubgraphResponse, UpstreamFailure } from '../subgraphs/read-response.ts'
+import { createRequestSigner } from '../subgraphs/sign-requests.ts'
 import { readEvents, type ServerEvent } from './read-events.ts'
 
 /** The stream ended, or never began, although its source is not over: it may be opened again. */
@@ -43,7 +43,7 @@ export interface EventSource {
 export function createEventSource(options: EventSourceOptions): EventSource {
   const { origin, pathname, search } = new URL(options.url)
   const path = `${pathname}${search}`
-  const headersFor = signingWith(options.keys)
+  const headersFor = createRequestSigner(options.keys)
   const pool = new Pool(origin, {
     pipelining: 1,
     connect: { timeout: 2_000 },
@@ -87,7 +87,7 @@ async function* answers(
     yield shown(
       options,
       context,
-      readAnswer({ status: 200, type: 'application/json', text: data }, options.errorCodes(), body),
+      readResponse({ status: 200, type: 'application/json', text: data }, options.errorCodes(), body),
     )
   }
   throw new StreamBroken('it ended before it was over')
@@ -103,7 +103,7 @@ async function* refusal(
   if (statusCode >= 502 && statusCode <= 504) throw new StreamBroken(`it answered ${statusCode}`)
   const status = statusCode === 401 ? 200 : statusCode
   const raw = requireGraphQL({ status, type: headers['content-type'], text })
-  const answer = readAnswer(raw, new Set(options.errorCodes()).add('UNAVAILABLE'), body)
+  const answer = readResponse(raw, new Set(options.errorCodes()).add('UNAVAILABLE'), body)
   const { data, errors = [] } = answer.response
   const isOutage = errors.length > 0 && errors.every(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE')
   if (isOutage && data === null) throw new StreamBroken('it takes no streams now')
@@ -135,7 +135,11 @@ async function readText(chunks: AsyncIterable<Buffer>, maxBytes: number): Promis
 }
 
 /** What of an answer goes on; the log has the rest. */
-function shown({ name, log }: EventSourceOptions, { requestId }: GatewayContext, answer: Answer): SubgraphAnswer {
+function shown(
+  { name, log }: EventSourceOptions,
+  { requestId }: GatewayContext,
+  answer: SubgraphResponse,
+): SubgraphAnswer {
   for (const hidden of answer.hidden) {
     const { detail } = hidden as UpstreamFailure
     log.error({ err: hidden, subgraph: name, requestId, detail }, 'subgraph failure')

@@ -2,14 +2,14 @@ import { setTimeout } from 'node:timers/promises'
 import type { Log } from '@tikitu/kit/base/log'
 import { type OpenEvents, StreamBroken } from './event-source.ts'
 
-export interface ReopenOptions {
+export interface ReconnectOptions {
   name: string
   /** For how long a broken stream is opened again and again. With 0 never. */
   resumeMs: number
   log: Log
 }
 
-const pauseMs = { first: 100, longest: 2_000 }
+const pauseMs = { first: 100, max: 2_000 }
 /** A stream that held for so long begins anew with its breaks. */
 const steadyMs = 5_000
 
@@ -17,15 +17,15 @@ const steadyMs = 5_000
  * A stream that is opened again when it breaks, after growing pauses: its first event is the state as it is, so nothing is missed.
  * @throws {StreamBroken} when it is not to be had for too long; what else goes wrong, at once
  */
-export function reopening(open: OpenEvents, { name, resumeMs, log }: ReopenOptions): OpenEvents {
+export function withReconnect(open: OpenEvents, { name, resumeMs, log }: ReconnectOptions): OpenEvents {
   return async function* (body, context, signal) {
-    const patience = createPatience(resumeMs, signal)
+    const patience = createBackoff(resumeMs, signal)
     for (;;) {
       const held = { since: null as number | null }
       try {
         return yield* noting(held, open(body, context, signal))
       } catch (error) {
-        const pause = patience.pauseAfter(error, held.since)
+        const pause = patience.delayAfter(error, held.since)
         if (pause === null) throw error
         log.debug({ err: error, subgraph: name, requestId: context.requestId }, 'a stream broke: it is opened again')
         await setTimeout(pause, undefined, { signal })
@@ -42,17 +42,17 @@ async function* noting<T>(held: { since: number | null }, events: AsyncGenerator
   }
 }
 
-interface Patience {
+interface Backoff {
   /** How long to wait after what ended a stream that held since then, if it ever did; null when it is not to be opened again. */
-  pauseAfter: (error: unknown, heldSince: number | null) => number | null
+  delayAfter: (error: unknown, heldSince: number | null) => number | null
 }
 
 /** Pauses grow from break to break, and are spread out: all streams of a subgraph break at once. */
-function createPatience(resumeMs: number, signal: AbortSignal): Patience {
+function createBackoff(resumeMs: number, signal: AbortSignal): Backoff {
   let brokenSince: number | null = null
   let breaks = 0
   return {
-    pauseAfter: (error, heldSince) => {
+    delayAfter: (error, heldSince) => {
       if (signal.aborted || !(error instanceof StreamBroken)) return null
       const now = performance.now()
       if (brokenSince === null || (heldSince !== null && now - heldSince > steadyMs)) {
@@ -60,7 +60,7 @@ function createPatience(resumeMs: number, signal: AbortSignal): Patience {
         breaks = 0
       }
       if (now - brokenSince >= resumeMs) return null
-      return Math.min(pauseMs.first * 2 ** breaks++, pauseMs.longest) * (0.5 + Math.random())
+      return Math.min(pauseMs.first * 2 ** breaks++, pauseMs.max) * (0.5 + Math.random())
     },
   }
 }

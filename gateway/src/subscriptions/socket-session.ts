@@ -1,16 +1,16 @@
 import type { UserViewer, Viewer } from '@tikitu/kit/auth/viewer'
 import { CloseCode, MessageType } from 'graphql-ws'
 import type { WebSocket } from 'ws'
-import { noPlaceLeft } from '../http/shed-load.ts'
+import { overloaded } from '../http/shed-load.ts'
 import { type ClientMessage, readMessage } from './client-message.ts'
-import { refusalAnswer } from './refusal-answer.ts'
-import type { Answered, Asking, Start } from './start-operation.ts'
+import { refusalResponse } from './refusal-response.ts'
+import type { HttpResponse, OperationCaller, StartOperation } from './start-operation.ts'
 import type { Stream } from './streams.ts'
 
 export interface SessionOptions {
-  start: Start
+  start: StartOperation
   /** Finds out who asks, by that Authorization. @throws GraphQLError */
-  identify: (authorization: string | undefined, requestId: string) => ReturnType<Asking['identify']>
+  identify: (authorization: string | undefined, requestId: string) => ReturnType<OperationCaller['identify']>
   newRequestId: () => string
   /** How long the client may take to say who it is. */
   initMs: number
@@ -146,7 +146,7 @@ async function run(state: State, { id, payload }: ClientMessage & { type: Messag
   const { options, operations } = state
   const operation: Operation = { stream: null, isOver: false }
   if (operations.size >= options.maxOperations)
-    return await sendAnswer(state, { id, operation }, refusalAnswer(noPlaceLeft))
+    return await sendAnswer(state, { id, operation }, refusalResponse(overloaded))
   operations.set(id, operation)
   try {
     const requestId = options.newRequestId()
@@ -162,7 +162,7 @@ async function run(state: State, { id, payload }: ClientMessage & { type: Messag
 
 type Running = { id: string; operation: Operation }
 
-async function sendAnswer(state: State, { id, operation }: Running, { status, text }: Answered): Promise<void> {
+async function sendAnswer(state: State, { id, operation }: Running, { status, text }: HttpResponse): Promise<void> {
   if (operation.isOver) return
   const errors = status === 200 ? null : (JSON.parse(text) as { data?: unknown; errors?: unknown })
   if (errors && errors.data === undefined)

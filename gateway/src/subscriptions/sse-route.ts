@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
 import { isObject } from '@tikitu/federation-executor/lib/own-property'
+import type { BufferedRequest, BufferedRoute } from '../http/buffer-request.ts'
 import { sendErrors } from '../http/error-response.ts'
 import type { AllowsOrigin } from '../http/origins.ts'
-import type { Incoming } from '../http/router.ts'
-import type { WholeRequest, WholeRoute } from '../http/take-request.ts'
+import type { HttpExchange } from '../http/router.ts'
 import { isAllowedOrigin } from './origin.ts'
-import type { Answered, Asking, OperationRequest, Start } from './start-operation.ts'
+import type { HttpResponse, OperationCaller, OperationRequest, StartOperation } from './start-operation.ts'
 import type { Stream } from './streams.ts'
 
 export interface SseOptions {
-  start: Start
-  identify: (incoming: Pick<Incoming, 'request' | 'requestId'>) => ReturnType<Asking['identify']>
+  start: StartOperation
+  identify: (incoming: Pick<HttpExchange, 'request' | 'requestId'>) => ReturnType<OperationCaller['identify']>
   allowsOrigin: AllowsOrigin
   /** Something is sent at least so often. */
   heartbeatMs: number
@@ -25,7 +25,7 @@ export interface SseOptions {
  * protocol's distinct connections (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md). The answer counts as given
  * when the stream has begun.
  */
-export function withSse(route: WholeRoute, options: SseOptions): WholeRoute {
+export function withSse(route: BufferedRoute, options: SseOptions): BufferedRoute {
   return {
     ...route,
     answer: async (incoming) => {
@@ -40,7 +40,7 @@ function takes(accept: string | undefined, type: RegExp): boolean {
   return (accept ?? '').split(',').some((range) => type.test((range.split(';')[0] ?? '').trim().toLowerCase()))
 }
 
-async function answerSse(options: SseOptions, incoming: WholeRequest): Promise<void> {
+async function answerSse(options: SseOptions, incoming: BufferedRequest): Promise<void> {
   const { request, response, requestId } = incoming
   if (!isAllowedOrigin(request, options.allowsOrigin))
     return sendErrors(response, 403, { code: 'FORBIDDEN', message: 'Requests from this origin are not allowed.' })
@@ -58,7 +58,7 @@ async function answerSse(options: SseOptions, incoming: WholeRequest): Promise<v
 function sendAnswer(
   { headers: { accept } }: IncomingMessage,
   response: ServerResponse,
-  { status, headers, text }: Answered,
+  { status, headers, text }: HttpResponse,
 ): void {
   for (const [name, value] of headers) response.setHeader(name, value)
   const isEvent = status === 200 && !takes(accept, /^(?:application\/(?:graphql-response\+)?json|\*\/\*)$/)
@@ -107,7 +107,7 @@ function openStream(response: ServerResponse): ServerResponse {
 }
 
 /** What a body asks, or what is wrong with it. */
-function readRequest({ request, body }: WholeRequest): OperationRequest | string {
+function readRequest({ request, body }: BufferedRequest): OperationRequest | string {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
   if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type) || encoding !== 'identity')
     return 'Send the operation as application/json, without content-encoding.'

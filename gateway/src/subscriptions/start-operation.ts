@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql'
 import type { PublicError } from '../http/error-response.ts'
-import { type Admit, withoutEmptyName } from '../operations/admit-operation.ts'
-import type { Prepare } from '../operations/prepare.ts'
+import type { ParseOperation } from '../operations/parse-operation.ts'
+import { type ResolveOperation, withoutEmptyName } from '../operations/resolve-operation.ts'
 import type { GatewayContext } from '../request/context.ts'
 import type { ErrorMask } from '../request/mask-errors.ts'
-import { Refusals, type Subscribing } from './admit-subscription.ts'
+import { Refusals, type SubscribeRequest } from './check-subscription.ts'
 import { streamFailure } from './stream-failure.ts'
 import type { Stream, Streams } from './streams.ts'
 
@@ -18,32 +18,32 @@ export interface OperationRequest {
 }
 
 /** An answer as HTTP has it. */
-export interface Answered {
+export interface HttpResponse {
   status: number
   headers: Iterable<readonly [string, string]>
   text: string
 }
 
 /** Runs a query or a mutation. */
-export type AnswerOnce = (
+export type ExecuteOnce = (
   request: OperationRequest,
   /** Who asks, and whether nothing may be changed. */
   asking: { context: GatewayContext; isReadOnly: boolean },
-) => Promise<Answered>
+) => Promise<HttpResponse>
 
 /** What came of it: one answer, or a stream of them. */
-export type Started = { answer: Answered } | { stream: Stream }
+export type OperationResult = { answer: HttpResponse } | { stream: Stream }
 
 export interface StartOptions {
-  admit: Admit
-  prepare: Prepare
+  resolveOperation: ResolveOperation
+  prepare: ParseOperation
   streams: Streams
-  answerOnce: AnswerOnce
+  executeOnce: ExecuteOnce
   mask: ErrorMask
 }
 
 /** Who asks, and how. */
-export interface Asking {
+export interface OperationCaller {
   /** Finds out who asks. A GraphQLError it throws is the answer. */
   identify: () => Promise<{ context: GatewayContext; endsAt: number | null }>
   requestId: string
@@ -52,21 +52,25 @@ export interface Asking {
 }
 
 /** Starts an operation. */
-export type Start = (request: OperationRequest, asking: Asking) => Promise<Started>
+export type StartOperation = (request: OperationRequest, asking: OperationCaller) => Promise<OperationResult>
 
 /** Runs any operation: a subscription as a stream, another as every request. Never throws for what a client did wrong. */
-export async function startOperation(options: StartOptions, sent: OperationRequest, asking: Asking): Promise<Started> {
+export async function startOperation(
+  options: StartOptions,
+  sent: OperationRequest,
+  asking: OperationCaller,
+): Promise<OperationResult> {
   const request = withoutEmptyName(sent)
   try {
     const { context, endsAt } = await asking.identify()
-    const admission = options.admit(request, context)
+    const admission = options.resolveOperation(request, context)
     if ('refusal' in admission) return refused(400, admission.refusal)
     const { documentId: _id, ...named } = request
     const asked: OperationRequest =
       admission.text === undefined ? request : { ...named, query: admission.text, extensions: undefined }
     const subscribing = subscribingOf((text, name) => options.prepare(text, name, context), asked)
     if (subscribing === null)
-      return { answer: await options.answerOnce(asked, { context, isReadOnly: asking.isReadOnly }) }
+      return { answer: await options.executeOnce(asked, { context, isReadOnly: asking.isReadOnly }) }
     return { stream: await options.streams.start(subscribing, { context, endsAt }) }
   } catch (error) {
     return { answer: refusalOf(options.mask, error, asking.requestId) }
@@ -75,9 +79,9 @@ export async function startOperation(options: StartOptions, sent: OperationReque
 
 /** The subscription that is asked for; null when it is another operation. @throws {Refusals}, GraphQLError */
 function subscribingOf(
-  prepare: (text: string, operationName: string | null) => ReturnType<Prepare>,
+  prepare: (text: string, operationName: string | null) => ReturnType<ParseOperation>,
   { query: text, operationName = null, variables }: OperationRequest,
-): Subscribing | null {
+): SubscribeRequest | null {
   const canBe = typeof text === 'string' && /\bsubscription\b/.test(text)
   if (!canBe || (operationName !== null && typeof operationName !== 'string')) return null
   const prepared = prepare(text, operationName)
@@ -86,10 +90,10 @@ function subscribingOf(
   return { text, operationName, variables: variablesOf(variables) }
 }
 
-function variablesOf(variables: unknown): Subscribing['variables'] {
+function variablesOf(variables: unknown): SubscribeRequest['variables'] {
   if (variables === undefined || variables === null) return {}
   if (typeof variables !== 'object' || Array.isArray(variables)) throw badRequest('variables must be an object.')
-  return variables as Subscribing['variables']
+  return variables as SubscribeRequest['variables']
 }
 
 function badRequest(message: string): GraphQLError {
@@ -102,13 +106,13 @@ interface Head {
 }
 
 /** What a client is told of a refusal: status and headers as its errors say. */
-function refusalOf(mask: ErrorMask, error: unknown, requestId: string): Answered {
+function refusalOf(mask: ErrorMask, error: unknown, requestId: string): HttpResponse {
   const errors = streamFailure(error, '')
   const { status = 500, headers = [] } = (errors.find(({ extensions }) => extensions['http'])?.extensions['http'] ??
     {}) as Head
   return { status, headers, text: JSON.stringify({ errors: mask.showAll(errors, requestId) }) }
 }
 
-function refused(status: number, { message, ...extensions }: PublicError): Started {
+function refused(status: number, { message, ...extensions }: PublicError): OperationResult {
   return { answer: { status, headers: [], text: JSON.stringify({ errors: [{ message, extensions }] }) } }
 }

@@ -4,10 +4,10 @@ import type { GraphQLError } from 'graphql'
 import { asGraphQLError } from '../http/request-context.ts'
 import type { GatewayContext } from '../request/context.ts'
 import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
-import type { Subscribing } from './admit-subscription.ts'
-import { type LiveRun, type RunOptions, runSubscription } from './live-run.ts'
+import type { SubscribeRequest } from './check-subscription.ts'
+import { type RunOptions, runSubscription, type SubscriptionRun } from './subscription-run.ts'
 import { createSlots, type SlotLimits, tooBusy } from './subscription-slots.ts'
-import { tokenEnded } from './token-expiry.ts'
+import { tokenExpiredError } from './token-expiry.ts'
 
 export interface StreamsOptions extends RunOptions {
   limits: SlotLimits
@@ -15,7 +15,7 @@ export interface StreamsOptions extends RunOptions {
 }
 
 /** A stream as whoever writes it sees it. */
-export interface Stream extends Pick<LiveRun, 'answers' | 'stop'> {
+export interface Stream extends Pick<SubscriptionRun, 'answers' | 'stop'> {
   /** To be called whatever happened: gives back all that the stream held. */
   end: () => void
 }
@@ -29,7 +29,7 @@ export interface Subscriber {
 /** All streams of this gateway. */
 export interface Streams {
   /** Begins one. @throws GraphQLError, or {Refusals}: then there is none */
-  start: (subscribing: Subscribing, subscriber: Subscriber) => Promise<Stream>
+  start: (subscribing: SubscribeRequest, subscriber: Subscriber) => Promise<Stream>
   count: () => number
   /** Ends those of a person who may not go on, with the reason; without a word those whose rights have changed. */
   recheck: (userId: string, isCurrent: (viewer: UserViewer) => boolean) => void
@@ -39,12 +39,12 @@ export interface Streams {
 
 /** Not all at once, when many run. */
 const renewWithinMs = 2_000
-const longestTimerMs = 2_147_483_647
+const maxTimerMs = 2_147_483_647
 
 /** Streams within their limits. A new supergraph is taken up by those that run; those that it does not allow are ended. */
 export function createStreams(options: StreamsOptions): Streams {
   const slots = createSlots('streams', options.limits)
-  const running = new Set<LiveRun & { viewer: Viewer; renewal: NodeJS.Timeout | undefined }>()
+  const running = new Set<SubscriptionRun & { viewer: Viewer; renewal: NodeJS.Timeout | undefined }>()
   let isCut = false
   options.supergraph.onUpdate(() => {
     for (const run of running) {
@@ -66,7 +66,7 @@ export function createStreams(options: StreamsOptions): Streams {
     start: async (subscribing, { context, endsAt }) => {
       const userId = context.viewer.kind === 'user' ? context.viewer.userId : null
       if (isCut) throw tooBusy()
-      const release = slots.take({ address: context.address, userId })
+      const release = slots.acquire({ address: context.address, userId })
       try {
         const admitted = options.admit(subscribing, context)
         const charge = { caller: context, cost: admitted.cost.estimated }
@@ -78,7 +78,7 @@ export function createStreams(options: StreamsOptions): Streams {
           renewal: undefined,
         }
         running.add(run)
-        const expiry = endsAt === null ? undefined : stopAt(run, endsAt, tokenEnded())
+        const expiry = endsAt === null ? undefined : stopAt(run, endsAt, tokenExpiredError())
         const end = (): void => {
           run.stop(null)
           clearTimeout(expiry)
@@ -95,7 +95,7 @@ export function createStreams(options: StreamsOptions): Streams {
   }
 }
 
-function recheckRun(run: LiveRun, viewer: UserViewer, isCurrent: (viewer: UserViewer) => boolean): void {
+function recheckRun(run: SubscriptionRun, viewer: UserViewer, isCurrent: (viewer: UserViewer) => boolean): void {
   try {
     if (!isCurrent(viewer)) run.stop(null)
   } catch (error) {
@@ -103,6 +103,6 @@ function recheckRun(run: LiveRun, viewer: UserViewer, isCurrent: (viewer: UserVi
   }
 }
 
-function stopAt(run: LiveRun, at: number, last: GraphQLError): NodeJS.Timeout {
-  return setTimeout(run.stop, Math.min(Math.max(0, at - Date.now()), longestTimerMs), last)
+function stopAt(run: SubscriptionRun, at: number, last: GraphQLError): NodeJS.Timeout {
+  return setTimeout(run.stop, Math.min(Math.max(0, at - Date.now()), maxTimerMs), last)
 }

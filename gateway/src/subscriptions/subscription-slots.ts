@@ -9,7 +9,7 @@ export interface SlotLimits {
 }
 
 /** Who wants one. */
-export interface Holder {
+export interface SlotOwner {
   address: string
   /** Null when nobody is signed in. */
   userId: string | null
@@ -18,7 +18,7 @@ export interface Holder {
 /** Places for what stays open. */
 export interface Slots {
   /** Takes one; the answer gives it back. @throws GraphQLError RATE_LIMITED (429), or UNAVAILABLE (503) when all are taken */
-  take: (holder: Holder) => () => void
+  acquire: (holder: SlotOwner) => () => void
   count: () => number
 }
 
@@ -35,7 +35,7 @@ export function createSlots(what: string, limits: SlotLimits): Slots {
   }
   return {
     count: () => taken,
-    take: ({ address, userId }) => {
+    acquire: ({ address, userId }) => {
       const shares: [string, number][] = [[`address ${address}`, limits.perAddress]]
       if (userId !== null) shares.push([`user ${userId}`, limits.perUser])
       if (taken >= limits.total) throw tooBusy()

@@ -2,13 +2,13 @@ import { GraphQLError } from 'graphql'
 import { decodeJwt } from 'jose'
 
 /** When the token of a verified Authorization header ends, in milliseconds since 1970; null where there is no token. */
-export function tokenEndOf(authorization: string | undefined): number | null {
+export function tokenExpiryOf(authorization: string | undefined): number | null {
   const token = /^bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1]
   return token === undefined ? null : (decodeJwt(token).exp ?? 0) * 1_000
 }
 
 /** What ends a stream whose token has ended. */
-export function tokenEnded(): GraphQLError {
+export function tokenExpiredError(): GraphQLError {
   return new GraphQLError('The access token has expired. Reconnect with a new one.', {
     extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
   })

@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { AllowsOrigin } from '../http/origins.ts'
 import { isAllowedOrigin } from './origin.ts'
 import { type Session, type SessionOptions, serveSocket } from './socket-session.ts'
-import type { Asking, OperationRequest, Started } from './start-operation.ts'
+import type { OperationCaller, OperationRequest, OperationResult } from './start-operation.ts'
 import type { Slots } from './subscription-slots.ts'
 
 /** What identifies a caller: headers, and the address of the connection. */
@@ -15,8 +15,8 @@ export type Caller = Pick<IncomingMessage, 'headers' | 'socket'>
 
 export interface SocketsOptions extends Pick<SessionOptions, 'initMs' | 'maxOperations'> {
   /** Starts an operation for a client of that address. */
-  start: (request: OperationRequest, asking: Asking, address: string) => Promise<Started>
-  identify: (incoming: { request: Caller; requestId: string }) => ReturnType<Asking['identify']>
+  start: (request: OperationRequest, asking: OperationCaller, address: string) => Promise<OperationResult>
+  identify: (incoming: { request: Caller; requestId: string }) => ReturnType<OperationCaller['identify']>
   addressOf: (request: IncomingMessage) => string
   slots: Slots
   allowsOrigin: AllowsOrigin
@@ -80,7 +80,7 @@ export function createSockets(options: SocketsOptions): Sockets {
       const status = refusalStatus(options, request)
       if (status) return refuse(socket, status)
       try {
-        const release = options.slots.take({ address: options.addressOf(request), userId: null })
+        const release = options.slots.acquire({ address: options.addressOf(request), userId: null })
         socket.once('close', release)
         server.handleUpgrade(request, socket, head, (accepted) => serve(accepted, request, release))
       } catch (error) {

@@ -9,7 +9,7 @@ import { createChance } from './chance.ts'
 import { type FuzzRequest, fuzzRequest } from './requests.ts'
 
 const count = 10_000
-const atOnce = 16
+const concurrency = 16
 /** What the caches of documents and plans may still take. */
 const maxGrowthBytes = 60_000_000
 const seed = Number(process.env.FUZZ_SEED ?? 1)
@@ -42,7 +42,7 @@ beforeAll(async () => {
     await startSubgraph('depot', depot, { Query: { depots: () => 1 }, Thing: { weight: () => 1 }, cacheControl }),
   ]
   gateway = await startGateway(subgraphs, pool, { introspection: false, costs })
-  client = new Pool(gateway.url, { connections: atOnce })
+  client = new Pool(gateway.url, { connections: concurrency })
 })
 
 afterAll(async () => {
@@ -80,7 +80,7 @@ async function send(requests: readonly FuzzRequest[]): Promise<string[]> {
       if (fault) faults.push(`${fault} ← ${JSON.stringify({ ...request, body: String(request.body).slice(0, 600) })}`)
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
+  await Promise.all(Array.from({ length: concurrency }, work))
   return faults
 }
 

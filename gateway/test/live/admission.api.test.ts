@@ -5,7 +5,7 @@ import { createLog } from '@tikitu/kit/base/log'
 import { GraphQLError } from 'graphql'
 import { expect, onTestFinished, test } from 'vitest'
 import { hashOf } from '../../src/operations/read-manifest.ts'
-import { guessLimits } from '../../src/rates/guessing.ts'
+import { attemptLimits } from '../../src/rates/attempt-limits.ts'
 import { createRateStore } from '../../src/rates/rate-store.ts'
 import { createRates } from '../../src/rates/rates.ts'
 import { freeOf, seats, socketUrl, withLiveGateway } from './live-gateway.ts'
@@ -15,7 +15,7 @@ const live = withLiveGateway()
 
 function ratesOf(costPerMinute: { address: number; user: number }) {
   const store = createRateStore({ redisUrl: null, prefix: 'live', log: createLog('rates', 'silent') })
-  return createRates({ store, costPerMinute, guessLimits, guessFactor: 1, readingCost: 0 })
+  return createRates({ store, costPerMinute, attemptLimits, attemptFactor: 1, readingCost: 0 })
 }
 
 test('an operation is told its cost once, and refused when it is too dear', async () => {
@@ -73,7 +73,7 @@ test('a stream pays for each event, waits when nothing is left, and loses nothin
   isPoor = true
   live.graph.free.set(5)
   stream.close()
-  await expect.poll(() => own.gateway.liveCounts().streams).toBe(0)
+  await expect.poll(() => own.gateway.subscriptionCounts().streams).toBe(0)
 })
 
 test('an event that asks nobody else costs one point', async () => {

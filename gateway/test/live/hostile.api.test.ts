@@ -82,7 +82,7 @@ test.each<[string, (response: ServerResponse) => void, object]>([
   expect(opened()).toBeGreaterThan(extensions === away ? 1 : 0)
   if (extensions === failed) expect(opened()).toBe(1)
   await expect.poll(closed).toBe(opened())
-  expect(gateway.gateway.liveCounts()).toMatchObject({ streams: 0 })
+  expect(gateway.gateway.subscriptionCounts()).toMatchObject({ streams: 0 })
 })
 
 const full = JSON.stringify({ data: null, errors: [{ message: 'Full.', extensions: { code: 'UNAVAILABLE' } }] })

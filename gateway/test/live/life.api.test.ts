@@ -73,7 +73,7 @@ describe('when the subgraph', () => {
     expect(last).toMatchObject({ name: 'next', json: { errors: [{ extensions: { code: 'UNAVAILABLE' } }] } })
     expect(JSON.stringify(last)).not.toMatch(/ECONN|127\.0\.0\.1|booking/)
     expect(await stream.next()).toEqual({ name: 'complete', json: null })
-    expect(own.gateway.liveCounts()).toMatchObject({ streams: 0 })
+    expect(own.gateway.subscriptionCounts()).toMatchObject({ streams: 0 })
   })
 
   test('is down when the stream begins, it begins when the subgraph is back', async () => {
@@ -92,7 +92,7 @@ describe('draining', () => {
     expect(await stream.next()).toEqual(freeOf(10))
     own.gateway.drain()
     expect(await stream.next()).toBeNull()
-    await expect.poll(() => [own.gateway.liveCounts().responses, live.graph.free.watchers()]).toEqual([0, 0])
+    await expect.poll(() => [own.gateway.subscriptionCounts().responses, live.graph.free.watchers()]).toEqual([0, 0])
     expect((await openSse(own.url, seats)).status).toBe(503)
   })
 
@@ -112,7 +112,7 @@ describe('draining', () => {
     leaving.gateway.drain()
     expect((await events.next()).value).toEqual({ data: { seats: { free: 10 } } })
     expect(closes).toEqual([1001])
-    expect([leaving.gateway.liveCounts().sockets, other.gateway.liveCounts().sockets]).toEqual([0, 1])
+    expect([leaving.gateway.subscriptionCounts().sockets, other.gateway.subscriptionCounts().sockets]).toEqual([0, 1])
   })
 })
 

@@ -21,7 +21,7 @@ test('a user has so many streams, an address so many, and the gateway so many', 
   expect((await second.json()).errors[0].extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 5 })
   expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([200, 200, 429])
   first.close()
-  await expect.poll(() => own.gateway.liveCounts().streams).toBe(2)
+  await expect.poll(() => own.gateway.subscriptionCounts().streams).toBe(2)
   expect((await ask({ token })).status).toBe(200)
 })
 
@@ -41,14 +41,14 @@ test('WebSockets count as well, and say so at the door', async () => {
   const [error] = await once(new WebSocket(url, 'graphql-transport-ws'), 'error')
   expect((error as Error).message).toContain('429')
   first.terminate()
-  await expect.poll(() => own.gateway.liveCounts().sockets).toBe(0)
+  await expect.poll(() => own.gateway.subscriptionCounts().sockets).toBe(0)
   const third = new WebSocket(url, 'graphql-transport-ws')
   await once(third, 'open')
   third.terminate()
 })
 
 test('a stream that runs takes no place of requests', async () => {
-  const own = await live.another({ atOnce: { total: 1, perAddress: 1 } })
+  const own = await live.another({ concurrency: { total: 1, perAddress: 1 } })
   const stream = await openSse(own.url, seats)
   expect(await stream.next()).toEqual(freeOf(10))
   expect((await own.run('{ now }')).body.data).toEqual({ now: 'now' })

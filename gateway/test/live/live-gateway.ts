@@ -76,7 +76,7 @@ export function withLiveGateway(): LiveGateway {
       return own
     },
     everything: () => ({
-      ...live.gateway.gateway.liveCounts(),
+      ...live.gateway.gateway.subscriptionCounts(),
       upstream: live.graph.booking.open(),
       watchers: live.graph.free.watchers(),
     }),

@@ -120,7 +120,7 @@ test.each<[string, { query: string; token?: string }, [number, string]]>([
   expect(stream.headers.get('content-type')).toBe('application/json; charset=utf-8')
   expect((await stream.json()).errors[0].extensions.code).toBe(code)
   expect(graph.booking.opened()).toBe(before)
-  expect(gateway.gateway.liveCounts()).toMatchObject({ streams: 0 })
+  expect(gateway.gateway.subscriptionCounts()).toMatchObject({ streams: 0 })
 })
 
 test('a refusal of the subgraph is one event, and the end', async () => {

@@ -78,7 +78,7 @@ test('events follow each other on it until the client has enough: then the subgr
   expect((await seats.next()).value).toEqual({ data: { seats: { free: 9, performance: { title: 'Play p1' } } } })
   await seats.return?.()
   await expect.poll(() => [graph.free.watchers(), graph.booking.open()]).toEqual([0, 0])
-  expect(gateway.gateway.liveCounts().streams).toBe(0)
+  expect(gateway.gateway.subscriptionCounts().streams).toBe(0)
 })
 
 test('who speaks is said once, in the payload, and holds for all that is asked', async () => {
@@ -106,7 +106,7 @@ test('the SDK goes on with a newer token when the first one ends', async () => {
   }
   expect(states).toEqual(['HELD', 'HELD'])
   expect(asked).toEqual([undefined, given[0]])
-  await expect.poll(() => gateway.gateway.liveCounts()).toMatchObject({ streams: 0, sockets: 0 })
+  await expect.poll(() => gateway.gateway.subscriptionCounts()).toMatchObject({ streams: 0, sockets: 0 })
 })
 
 test.each([
@@ -163,7 +163,7 @@ test.each<[string, number, (object | string)[]]>([
       await expect.poll(() => line.messages.length).toBe(1)
   }
   expect(await line.closed).toBe(code)
-  await expect.poll(() => gateway.gateway.liveCounts()).toMatchObject({ streams: 0, sockets: 0 })
+  await expect.poll(() => gateway.gateway.subscriptionCounts()).toMatchObject({ streams: 0, sockets: 0 })
 })
 
 test('another protocol is not spoken', async () => {
@@ -202,5 +202,5 @@ test('a connection that ends takes its streams with it', async () => {
   line.say(subscribe)
   await expect.poll(() => line.messages.length).toBe(2)
   line.socket.terminate()
-  await expect.poll(() => [graph.free.watchers(), gateway.gateway.liveCounts().streams]).toEqual([0, 0])
+  await expect.poll(() => [graph.free.watchers(), gateway.gateway.subscriptionCounts().streams]).toEqual([0, 0])
 })

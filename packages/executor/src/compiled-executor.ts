@@ -7,7 +7,7 @@ import { createRecentCache, type RecentCache } from './lib/lru-cache.ts'
 import { currentGeneration, type Generation } from './loaded-schema.ts'
 import { planAsked } from './plan/plan-operation.ts'
 import type { Send } from './run/execution.ts'
-import type { Weigher } from './write/response-cost.ts'
+import type { ResponseCost } from './write/response-cost.ts'
 
 /** A request as the executor needs it. */
 export interface ExecutorRequest<C extends ExecutorContext = ExecutorContext> {
@@ -22,7 +22,7 @@ export interface ExecutorRequest<C extends ExecutorContext = ExecutorContext> {
 export interface CompiledExecutorOptions<C extends ExecutorContext = ExecutorContext> {
   sendTo: (subgraph: string) => Send<C>
   /** Counts what answers cost, for the schema that clients see; null where that is not wanted. */
-  weigherOf?: (schema: GraphQLSchema) => Weigher | null
+  responseCostOf?: (schema: GraphQLSchema) => ResponseCost | null
   /** Called with the request context for each operation that is not planned yet. */
   onPlanning?: (context: C, text: string) => void
 }
@@ -52,7 +52,7 @@ const cacheSize = { maxCount: 2_000, maxKeyChars: 1_000_000 }
  */
 export function createCompiledExecutor<C extends ExecutorContext>(
   gateway: ApolloGateway,
-  { sendTo, weigherOf, onPlanning }: CompiledExecutorOptions<C>,
+  { sendTo, responseCostOf: weigherOf, onPlanning }: CompiledExecutorOptions<C>,
 ): CompiledExecutor<C> {
   let load: Load<C> | null = null
   gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {

@@ -1,18 +1,18 @@
 import { connect, type Socket } from 'node:net'
-import { createAnswerReader, type ReadAnswer, type WireAnswer } from './answer-reader.ts'
+import { createResponseReader, type Http1Response, type ReadHttp1Response } from './response-reader.ts'
 import { ConnectionLost } from './transport-errors.ts'
 
 /** A connection to a subgraph, for one request at a time. */
 export interface Connection {
   /** Sends a whole request: a string has one byte for each character. One of the two is called. */
-  send: (request: string | Buffer, waiting: Waiting) => void
+  send: (request: string | Buffer, waiting: PendingRequest) => void
   /** Ends it; whoever waits gets the error. */
   destroy: (error?: Error) => void
 }
 
 /** Who waits for an answer. */
-export interface Waiting {
-  resolve: (answer: WireAnswer) => void
+export interface PendingRequest {
+  resolve: (answer: Http1Response) => void
   reject: (error: Error) => void
 }
 
@@ -30,8 +30,8 @@ export interface ConnectionOptions {
 interface Line {
   options: ConnectionOptions
   socket: Socket
-  reader: ReadAnswer | null
-  waiting: Waiting | null
+  reader: ReadHttp1Response | null
+  waiting: PendingRequest | null
   failure: Error | null
 }
 
@@ -65,7 +65,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   return {
     send: (request, waiting) => {
       line.waiting = waiting
-      line.reader = createAnswerReader(options.maxAnswerBytes)
+      line.reader = createResponseReader(options.maxAnswerBytes)
       if (typeof request === 'string') socket.write(request, 'latin1')
       else socket.write(request)
     },
@@ -83,7 +83,7 @@ function take(line: Line, bytes: Buffer): void {
   }
 }
 
-function finish(line: Line, answer: WireAnswer): void {
+function finish(line: Line, answer: Http1Response): void {
   const settled = settle(line)
   if (answer.isReusable) line.options.onFree()
   else line.socket.destroy()
@@ -97,7 +97,7 @@ function lose(line: Line): void {
   settled?.reject(error)
 }
 
-function settle(line: Line): Waiting | null {
+function settle(line: Line): PendingRequest | null {
   const { waiting } = line
   line.waiting = null
   line.reader = null

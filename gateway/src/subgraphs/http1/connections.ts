@@ -1,4 +1,4 @@
-import { type Connection, openConnection, type Waiting } from './connection.ts'
+import { type Connection, openConnection, type PendingRequest } from './connection.ts'
 
 export interface ConnectionsOptions {
   host: string
@@ -14,7 +14,7 @@ export interface ConnectionsOptions {
 /** Connections to one subgraph that stay open. */
 export interface Connections {
   /** Sends a whole request: a string has one byte for each character. The function it gives ends it early, with that error. */
-  send: (request: string | Buffer, waiting: Waiting) => (error: Error) => void
+  send: (request: string | Buffer, waiting: PendingRequest) => (error: Error) => void
   counts: () => { open: number; idle: number; waiting: number }
   close: () => void
 }
@@ -35,7 +35,7 @@ interface Slot {
 
 interface Task {
   request: string | Buffer
-  waiting: Waiting
+  waiting: PendingRequest
   /** What it is sent on, once it is. */
   slot: Slot | null
   isOver: boolean

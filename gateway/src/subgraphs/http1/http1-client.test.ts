@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createSecureWire } from '../http-transport.ts'
-import type { RawAnswer } from '../read-response.ts'
-import type { Wire } from '../transport.ts'
+import { createHttpTransport } from '../http-transport.ts'
+import type { RawResponse } from '../read-response.ts'
+import type { Transport } from '../transport.ts'
 import { createConnections } from './connections.ts'
-import { createWire } from './http1-client.ts'
+import { createHttp1Client } from './http1-client.ts'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -55,22 +55,26 @@ function eachRequest(socket: Socket, take: (head: string, body: string) => void)
   })
 }
 
-function ask(wire: Wire, body = '{}', headers = {}): { answer: Promise<RawAnswer>; end: (error: Error) => void } {
+function ask(
+  client: Transport,
+  body = '{}',
+  headers = {},
+): { answer: Promise<RawResponse>; end: (error: Error) => void } {
   let end: (error: Error) => void = () => undefined
-  const answer = new Promise<RawAnswer>((resolve, reject) => {
-    end = wire.send(headers, body, { resolve, reject })
+  const answer = new Promise<RawResponse>((resolve, reject) => {
+    end = client.send(headers, body, { resolve, reject })
   })
   return { answer, end }
 }
 
 describe.each([
-  ['our own', createWire],
-  ["undici's", createSecureWire],
+  ['our own', createHttp1Client],
+  ["undici's", createHttpTransport],
 ])('%s connections', (_name, create) => {
-  const wireTo = (peer: Peer, connections = 4): Wire => {
-    const wire = create({ url: peer.url, connections, maxAnswerBytes: 100_000 })
-    closers.push(() => wire.close())
-    return wire
+  const clientTo = (peer: Peer, connections = 4): Transport => {
+    const client = create({ url: peer.url, connections, maxAnswerBytes: 100_000 })
+    closers.push(() => client.close())
+    return client
   }
 
   test('bring a body and its headers, and the answer back, whatever script it is in', async () => {
@@ -81,7 +85,7 @@ describe.each([
         socket.write(reply(body))
       }),
     )
-    const { answer } = ask(wireTo(peer), '{"name":"Ayu ✓ 舞"}', { 'x-request-id': 'req_1' })
+    const { answer } = ask(clientTo(peer), '{"name":"Ayu ✓ 舞"}', { 'x-request-id': 'req_1' })
     expect(await answer).toMatchObject({ status: 200, type: 'application/json', text: '{"name":"Ayu ✓ 舞"}' })
     expect(seen[0]).toMatch(/^POST \/graphql HTTP\/1\.1\r\nhost: 127\.0\.0\.1:\d+\r\n/)
     expect(seen[0]).toContain('\r\nx-request-id: req_1')
@@ -95,7 +99,7 @@ describe.each([
         socket.write(reply(body))
       }),
     )
-    await ask(wireTo({ ...peer, url: `${peer.url}?tenant=a%20b&v=2` })).answer
+    await ask(clientTo({ ...peer, url: `${peer.url}?tenant=a%20b&v=2` })).answer
     expect(seen[0]).toMatch(/^POST \/graphql\?tenant=a%20b&v=2 HTTP\/1\.1\r\n/)
   })
 
@@ -112,8 +116,8 @@ describe.each([
         if (held.length >= 2 || asked === 5) for (const release of held.splice(0)) release()
       }),
     )
-    const wire = wireTo(peer, 2)
-    const answers = await Promise.all(['1', '2', '3', '4', '5'].map((body) => ask(wire, body).answer))
+    const client = clientTo(peer, 2)
+    const answers = await Promise.all(['1', '2', '3', '4', '5'].map((body) => ask(client, body).answer))
     expect(answers.map(({ text }) => text)).toEqual(['1', '2', '3', '4', '5'])
     expect(most).toBe(2)
   })
@@ -125,14 +129,14 @@ describe.each([
         else socket.write(reply(body))
       }),
     )
-    const wire = wireTo(peer)
-    await expect(ask(wire, '"first"').answer).rejects.toThrow()
-    expect((await ask(wire, '"next"').answer).text).toBe('"next"')
+    const client = clientTo(peer)
+    await expect(ask(client, '"first"').answer).rejects.toThrow()
+    expect((await ask(client, '"next"').answer).text).toBe('"next"')
   })
 
   test('nobody there is an error at once', async () => {
-    const wire = wireTo({ url: 'http://127.0.0.1:1/graphql', port: 1, sockets: [] })
-    const [one, two] = [ask(wire), ask(wire)]
+    const client = clientTo({ url: 'http://127.0.0.1:1/graphql', port: 1, sockets: [] })
+    const [one, two] = [ask(client), ask(client)]
     await expect(one.answer).rejects.toThrow(/ECONNREFUSED/)
     await expect(two.answer).rejects.toThrow(/ECONNREFUSED/)
   })
@@ -143,23 +147,23 @@ describe.each([
         if (count() > 1) socket.write(reply(body))
       }),
     )
-    const wire = wireTo(peer)
-    const { answer, end } = ask(wire, '"slow"')
+    const client = clientTo(peer)
+    const { answer, end } = ask(client, '"slow"')
     await vi.waitFor(() => expect(peer.sockets).toHaveLength(1))
     end(new Error('too late'))
     await expect(answer).rejects.toThrow('too late')
-    expect((await ask(wire, '"next"').answer).text).toBe('"next"')
+    expect((await ask(client, '"next"').answer).text).toBe('"next"')
   })
 
   test('a connection that the other side closed while it was idle is not used again', async () => {
     const peer = await startPeer((socket) => eachRequest(socket, (_head, body) => socket.write(reply(body))))
-    const wire = wireTo(peer)
-    await ask(wire, '1').answer
+    const client = clientTo(peer)
+    await ask(client, '1').answer
     const [first] = peer.sockets
     const closed = once(first as Socket, 'close')
     first?.end()
     await closed
-    expect((await ask(wire, '2').answer).text).toBe('2')
+    expect((await ask(client, '2').answer).text).toBe('2')
   })
 })
 

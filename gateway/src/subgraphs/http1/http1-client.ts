@@ -1,11 +1,11 @@
-import type { Wire, WireOptions } from '../transport.ts'
+import type { Transport, TransportOptions } from '../transport.ts'
 import { createConnections } from './connections.ts'
 
 const connectTimeoutMs = 2_000
 const idleMs = 60_000
 
 /** Requests to one subgraph by HTTP/1.1, on connections of our own. */
-export function createWire({ url, connections: most, maxAnswerBytes }: WireOptions): Wire {
+export function createHttp1Client({ url, connections: most, maxAnswerBytes }: TransportOptions): Transport {
   const { hostname, port, host, pathname, search } = new URL(url)
   const connections = createConnections({
     host: hostname.replace(/^\[|\]$/g, ''),

@@ -15,7 +15,7 @@ import { type ClientName, withClientPaths } from '../plan/rename-conflicts.ts'
 import type { Run, Send, Step } from '../run/execution.ts'
 import { untold } from '../run/missing-fields.ts'
 import { compileShape, type Shape } from '../write/compile-writer.ts'
-import type { Weigher } from '../write/response-cost.ts'
+import type { ResponseCost } from '../write/response-cost.ts'
 import { misfitErrors, type Shaping } from '../write/writer-context.ts'
 import { compilePlan } from './compile-plan.ts'
 import { type Choices, compileChoices, type OperationParts } from './conditions.ts'
@@ -28,7 +28,7 @@ export interface Surroundings<C extends ExecutorContext = ExecutorContext> {
   supergraphSchema: GraphQLSchema
   sendTo: (subgraph: string) => Send<C>
   /** Counts what answers cost, which is then noted in the caller's context. */
-  weigher?: Weigher | null
+  weigher?: ResponseCost | null
   /** Called with the request context when an operation is planned for what its conditions come to. */
   onPlanning?: (context: C) => void
 }
@@ -131,7 +131,7 @@ function withClientWords(errors: readonly GraphQLError[], { variables }: Planned
 interface Forming {
   surroundings: Surroundings
   parts: OperationParts
-  weigher: Weigher | null
+  weigher: ResponseCost | null
   planned: Planned
   defaults: Readonly<Record<string, unknown>>
 }

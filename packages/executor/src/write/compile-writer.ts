@@ -22,7 +22,7 @@ import { isObject, type Read, readerOf } from '../lib/own-property.ts'
 import type { ResultObject } from '../run/execution.ts'
 import { compileIntrospection } from '../run/introspect.ts'
 import { compileLeaf, type WriteLeaf } from './leaf.ts'
-import type { Weigher } from './response-cost.ts'
+import type { ResponseCost } from './response-cost.ts'
 import { isMissing, placeMisfits, report, type Shaping } from './writer-context.ts'
 
 /** The JSON of a value that is not null, or `failed`: then it is null, and why is known. */
@@ -56,7 +56,7 @@ export type Shape = (data: ResultObject, shaping: Shaping) => string
 interface Compiling extends Collecting {
   parts: OperationParts
   /** Counts what answers cost; null when nobody wants to know. */
-  weigher: Weigher | null
+  weigher: ResponseCost | null
   /** What each value costs of the field that is being compiled, as it says itself. */
   weight?: number | undefined
 }

@@ -2,7 +2,7 @@ import type { GraphQLCompositeType, GraphQLOutputType } from 'graphql'
 import type { CollectedField } from '../compile/collect-fields.ts'
 
 /** What the parts of an answer cost, by the same rules as estimates, but with as many values as there are. */
-export interface Weigher {
+export interface ResponseCost {
   /** What `@cost` of a field says that each value in it costs; undefined when it says nothing. */
   ofField: (owner: GraphQLCompositeType, name: string) => number | undefined
   /** What an object costs with those of its fields that are no objects and no lists. */

@@ -6,12 +6,12 @@ import type { Rates } from '../rates/rates.ts'
 import { newCachePolicy } from '../request/cache-policy.ts'
 import type { GatewayContext } from '../request/context.ts'
 import type { ErrorMask } from '../request/mask-errors.ts'
-import type { Admit, Admitted, Result, Subscribing } from './admit-subscription.ts'
+import type { CheckSubscription, Result, SubscribeRequest, SubscriptionPlan } from './check-subscription.ts'
 import type { OpenEvents } from './event-source.ts'
 import { streamFailure } from './stream-failure.ts'
 
 export interface RunOptions {
-  admit: Admit
+  admit: CheckSubscription
   openTo: (subgraph: string) => OpenEvents
   /** Null when rates are not limited. */
   rates: Rates | null
@@ -21,7 +21,7 @@ export interface RunOptions {
 }
 
 /** A subscription that runs. */
-export interface LiveRun {
+export interface SubscriptionRun {
   /** The answers as JSON, one when one is asked for. Returns whether the source is over: else the client had better come again. */
   answers: AsyncGenerator<string, boolean>
   /** Ends it: after one last error, or without a word. */
@@ -32,9 +32,9 @@ export interface LiveRun {
 
 interface Running {
   options: RunOptions
-  subscribing: Subscribing
+  subscribing: SubscribeRequest
   context: GatewayContext
-  admitted: Admitted
+  admitted: SubscriptionPlan
   /** The connection to the subgraph. Another load may want another one. */
   connection: AbortController
   isStopped: boolean
@@ -47,7 +47,7 @@ interface Running {
 export function runSubscription(
   options: RunOptions,
   { subscribing, context, admitted }: Pick<Running, 'subscribing' | 'context' | 'admitted'>,
-): LiveRun {
+): SubscriptionRun {
   const connection = new AbortController()
   const running: Running = {
     options,

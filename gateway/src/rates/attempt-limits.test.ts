@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema, type GraphQLField, getNamedType, isInputObjectType } from 'graphql'
 import { expect, test } from 'vitest'
-import { guessLimits } from './guessing.ts'
+import { attemptLimits } from './attempt-limits.ts'
 
 const sdl = readFileSync(new URL('../../../schema/api.graphql', import.meta.url), 'utf8')
 const schema = buildSchema(sdl, { assumeValid: true })
@@ -27,19 +27,19 @@ test('every field that takes a secret, or an address that is mailed to, has a li
       .map(({ name }) => name)
       .filter((name) => !harmless.includes(name))
       .sort(),
-  ).toEqual(Object.keys(guessLimits).sort())
+  ).toEqual(Object.keys(attemptLimits).sort())
 })
 
 test('whatever mails somebody is limited by whom it mails, too', () => {
   for (const field of roots.filter((root) => inputsOf(root).includes('email')))
-    expect([field.name, guessLimits[field.name]?.account?.each.points ?? 100]).toEqual([
+    expect([field.name, attemptLimits[field.name]?.account?.each.points ?? 100]).toEqual([
       field.name,
       expect.toSatisfy((points: number) => points <= 10),
     ])
 })
 
 test('guesses of one account are bounded in all, at ten times what one address has at most', () => {
-  for (const { account } of Object.values(guessLimits)) {
+  for (const { account } of Object.values(attemptLimits)) {
     if (!account) continue
     const perSecond = ({ points, seconds }: { points: number; seconds: number }) => points / seconds
     expect(perSecond(account.total)).toBeGreaterThanOrEqual(perSecond(account.each))

@@ -5,7 +5,7 @@ import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { Rate } from './rate-store.ts'
 
 /** How often a field may be tried. The account is the e-mail address in its input. */
-export interface GuessLimit {
+export interface AttemptLimit {
   /** From one address, whatever the account. */
   address: Rate
   account?: {
@@ -26,7 +26,7 @@ const code = { each: { points: 10, seconds: tenMinutes }, total: { points: 60, s
 const mail = { each: { points: 5, seconds: hour }, total: { points: 20, seconds: hour } }
 
 /** Root fields at which something can be guessed, or which make the platform send mail. */
-export const guessLimits: Readonly<Record<string, GuessLimit>> = {
+export const attemptLimits: Readonly<Record<string, AttemptLimit>> = {
   signIn: { address: { points: 60, seconds: tenMinutes }, account: password },
   register: { address: { points: 20, seconds: hour }, account: mail },
   confirmRegistration: { address: { points: 30, seconds: tenMinutes }, account: code },
@@ -41,17 +41,17 @@ export const guessLimits: Readonly<Record<string, GuessLimit>> = {
 }
 
 /** One try of a field. `account` is a hash: addresses of people are kept nowhere. */
-export interface Guess {
+export interface Attempt {
   field: string
   account: string | null
 }
 
 /** Every try of a field with a limit in an operation: aliases and fragments make several of one field. */
-export function guessesIn(
+export function attemptsIn(
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Readonly<Record<string, unknown>>,
-  limits: Readonly<Record<string, GuessLimit>>,
-): Guess[] {
+  limits: Readonly<Record<string, AttemptLimit>>,
+): Attempt[] {
   return [...rootFieldsOf(document, operation.selectionSet)]
     .filter(({ name }) => Object.hasOwn(limits, name.value))
     .map((field) => ({

@@ -9,19 +9,19 @@ import { type Omissions, omissionsOf } from '../access/omissions.ts'
 import { permissionsOf } from '../access/permissions.ts'
 import { restoreNulls } from '../access/restore-nulls.ts'
 import type { AccessRules } from '../access/rules.ts'
+import { cachedCost } from '../cost/cached-cost.ts'
 import { type Cost, checkCost } from '../cost/check-cost.ts'
-import { rememberedCost } from '../cost/remember-cost.ts'
 import type { GuardOptions } from '../guard.ts'
 import { findMisplacedNulls } from '../operations/misplaced-nulls.ts'
-import type { Prepare, Prepared } from '../operations/prepare.ts'
+import type { ParsedOperation, ParseOperation } from '../operations/parse-operation.ts'
 import { hashOf } from '../operations/read-manifest.ts'
 import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { GatewayContext } from '../request/context.ts'
 import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
-import type { LiveLoad } from './live-load.ts'
+import type { SubscriptionSchema } from './subscription-schema.ts'
 
 /** A subscription that somebody asks for. */
-export interface Subscribing {
+export interface SubscribeRequest {
   text: string
   operationName: string | null
   variables: Readonly<Record<string, unknown>>
@@ -35,7 +35,7 @@ export interface Result {
 }
 
 /** A subscription that its caller may run. */
-export interface Admitted {
+export interface SubscriptionPlan {
   /** Whether the supergraph is still in use that it was admitted by. */
   isCurrent: () => boolean
   /** The subgraph that the events come from, and the request for them. */
@@ -44,21 +44,21 @@ export interface Admitted {
   cost: Cost
   /** What an event costs beside the first; 1 where no other subgraph is asked. */
   eventCost: number
-  prepared: Prepared
+  prepared: ParsedOperation
   answer: (event: SubgraphAnswer, context: GatewayContext) => Promise<Result>
 }
 
-export interface AdmitOptions extends GuardOptions {
-  prepare: Prepare
-  load: () => LiveLoad
+export interface SubscriptionCheckOptions extends GuardOptions {
+  prepare: ParseOperation
+  load: () => SubscriptionSchema
   supergraph: SupergraphSource
 }
 
 /** Admits a subscription, at its start and again when another supergraph is loaded. @throws GraphQLError, or {Refusals} */
-export type Admit = (subscribing: Subscribing, context: GatewayContext) => Admitted
+export type CheckSubscription = (subscribing: SubscribeRequest, context: GatewayContext) => SubscriptionPlan
 
 /** What any operation has to pass: text, access, cost, variables. Nothing is charged here. */
-export function createAdmit(options: AdmitOptions): Admit {
+export function createSubscriptionCheck(options: SubscriptionCheckOptions): CheckSubscription {
   return (subscribing, { viewer }) => {
     const load = options.load()
     const prepared = requirePrepared(options.prepare(subscribing.text, subscribing.operationName))
@@ -67,7 +67,7 @@ export function createAdmit(options: AdmitOptions): Admit {
     const permissions = permissionsOf(load.apiSchema, { ...options, rules }, viewer)
     checkOperation(load.apiSchema, permissions, prepared)
     const costing = { schema: load.apiSchema, rules: costs, listSize: options.costs.listSize }
-    const estimated = rememberedCost(costing, prepared, subscribing.variables)
+    const estimated = cachedCost(costing, prepared, subscribing.variables)
     const cost = checkCost(options.costs, viewer, estimated)
     const nulls = findMisplacedNulls(load.apiSchema, prepared, subscribing.variables)
     if (nulls.refusal) throw new Refusals([badInput(nulls.refusal)])
@@ -102,15 +102,15 @@ export class Refusals extends Error {
   }
 }
 
-function requirePrepared(found: ReturnType<Prepare>): Prepared {
+function requirePrepared(found: ReturnType<ParseOperation>): ParsedOperation {
   if ('errors' in found) throw new Refusals(found.errors)
   return found
 }
 
 /** What is run of a subscription, and whether that is not all of it. */
 function permitted(
-  { load, rules }: { load: LiveLoad; rules: AccessRules },
-  prepared: Prepared,
+  { load, rules }: { load: SubscriptionSchema; rules: AccessRules },
+  prepared: ParsedOperation,
   omissions: Omissions,
 ): { compiled: CompiledSubscription<GatewayContext>; isFiltered: boolean } {
   const { schema, document, operation, hash } = prepared
@@ -121,14 +121,14 @@ function permitted(
     found = rest ? { document: rest, hash: hashOf(print(rest)) } : null
     load.filteredBy(rules).set(key, found)
   }
-  if (found === null) return { compiled: compileWhole(load, prepared), isFiltered: false }
-  return { compiled: compileWhole(load, { operation, ...found }), isFiltered: true }
+  if (found === null) return { compiled: compileEvents(load, prepared), isFiltered: false }
+  return { compiled: compileEvents(load, { operation, ...found }), isFiltered: true }
 }
 
 /** A document's subscription, as it stands. @throws GraphQLError when it cannot be planned */
-export function compileWhole(
-  load: LiveLoad,
-  { document, operation, hash }: Pick<Prepared, 'document' | 'operation' | 'hash'>,
+export function compileEvents(
+  load: SubscriptionSchema,
+  { document, operation, hash }: Pick<ParsedOperation, 'document' | 'operation' | 'hash'>,
 ): CompiledSubscription<GatewayContext> {
   return load.compile(`${hash} ${operation.name?.value}`, document, operation.name?.value)
 }
@@ -139,9 +139,9 @@ function resultOf({ data, ...rest }: Outcome): Result {
 
 /** With nulls and errors where something was left out. */
 function restored(
-  { apiSchema: schema }: LiveLoad,
-  { omissions, prepared }: { omissions: Omissions; prepared: Prepared },
-  { outcome, variables }: { outcome: Outcome; variables: Subscribing['variables'] },
+  { apiSchema: schema }: SubscriptionSchema,
+  { omissions, prepared }: { omissions: Omissions; prepared: ParsedOperation },
+  { outcome, variables }: { outcome: Outcome; variables: SubscribeRequest['variables'] },
 ): Result {
   const data = JSON.parse(outcome.data ?? 'null')
   if (data === null) return resultOf(outcome)

@@ -1,21 +1,21 @@
 import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import { anonymous } from '@tikitu/kit/auth/viewer'
 import type { GatewayContext } from '../request/context.ts'
-import { signingWith } from '../subgraphs/sign-requests.ts'
+import { createRequestSigner } from '../subgraphs/sign-requests.ts'
 
 /** A service that may be well. */
-export interface AskedService {
+export interface ServiceAddress {
   url: string
   keys: readonly RequestKey[]
 }
 
 /** Whether a service is well. @throws when it does not answer */
-export type AskHealth = (service: AskedService) => Promise<boolean>
+export type CheckHealth = (service: ServiceAddress) => Promise<boolean>
 
 const timeoutMs = 2_000
 
 /** Asks the page that services of ours have for it. */
-export const askHealthPage: AskHealth = async ({ url }) => {
+export const checkHealthPage: CheckHealth = async ({ url }) => {
   const response = await fetch(new URL('/health', url), { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
   await response.body?.cancel()
   return response.ok
@@ -25,9 +25,9 @@ const typename = '{"query":"query Health { __typename }"}'
 const nobody: GatewayContext = { viewer: anonymous, requestId: 'health', address: '', forwarded: {} }
 
 /** Asks for what every GraphQL server answers. */
-export const askTypename: AskHealth = async ({ url, keys }) => {
+export const checkTypename: CheckHealth = async ({ url, keys }) => {
   const { pathname, search } = new URL(url)
-  const headers = signingWith(keys)(`${pathname}${search}`, typename, nobody)
+  const headers = createRequestSigner(keys)(`${pathname}${search}`, typename, nobody)
   const response = await fetch(url, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },

@@ -22,7 +22,7 @@ const known = new WeakMap<AccessRules, WeakMap<DocumentNode, Map<string, Filtere
  * Runs an operation without what its caller may not read, and without fields with a null where none may stand, and puts nulls and errors
  * where they were. `rules` are of the load in use. What is left of a document is remembered for callers with equal permissions.
  */
-export async function runFiltered(
+export async function runAuthorized(
   execute: Execute,
   request: Request,
   {

@@ -1,12 +1,12 @@
-import type { Weigher } from '@tikitu/federation-executor/write/response-cost'
+import type { ResponseCost } from '@tikitu/federation-executor/write/response-cost'
 import { type GraphQLSchema, getNullableType, isCompositeType, isListType } from 'graphql'
 import type { CostRules } from './collect-costs.ts'
 import { argumentsOf, coordinatesOf, costOfArguments, firstOf, mutationWeight, typeWeight } from './weights.ts'
 
 /** A weigher for one load of the schema. */
-export function createWeigher(schema: GraphQLSchema, rules: CostRules): Weigher {
-  const ofField: Weigher['ofField'] = (owner, name) => firstOf(coordinatesOf(owner, name), rules.weights)
-  const ofItem: Weigher['ofItem'] = (type, own) => {
+export function createResponseCost(schema: GraphQLSchema, rules: CostRules): ResponseCost {
+  const ofField: ResponseCost['ofField'] = (owner, name) => firstOf(coordinatesOf(owner, name), rules.weights)
+  const ofItem: ResponseCost['ofItem'] = (type, own) => {
     const named = getNullableType(type)
     return isListType(named) || isCompositeType(named) ? 0 : (own ?? typeWeight(rules, named))
   }

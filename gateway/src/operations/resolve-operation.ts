@@ -8,7 +8,7 @@ import { hashIn, hashOf, type Manifest } from './read-manifest.ts'
 /** Whether operations that are not in the manifest run: all of them, all but logged, or none. */
 export type PersistedMode = 'off' | 'log' | 'enforce'
 
-export interface AdmissionOptions {
+export interface OperationResolverOptions {
   mode: PersistedMode
   /** Those that are known now. */
   manifest: () => Manifest
@@ -19,7 +19,7 @@ export interface AdmissionOptions {
 }
 
 /** How a request says what to run. Nothing in it has been checked. */
-export interface Asked {
+export interface OperationParams {
   query?: unknown
   documentId?: unknown
   extensions?: unknown
@@ -27,17 +27,17 @@ export interface Asked {
 }
 
 /** Clients that have no name to say say an empty one. */
-export function withoutEmptyName<A extends Asked>(asked: A): A {
+export function withoutEmptyName<A extends OperationParams>(asked: A): A {
   if (asked.operationName !== '') return asked
   const { operationName: _name, ...rest } = asked
   return rest as A
 }
 
 /** The text to run in place of what was asked by name, nothing when it stands as it is, or why it does not run. */
-export type Admission = { text?: string } | { refusal: PublicError }
+export type ResolvedOperation = { text?: string } | { refusal: PublicError }
 
 /** Says what is to be run for a request. */
-export type Admit = (asked: Asked, context: GatewayContext) => Admission
+export type ResolveOperation = (asked: OperationParams, context: GatewayContext) => ResolvedOperation
 
 const rememberedTexts = 2_000
 
@@ -46,9 +46,9 @@ const rememberedTexts = 2_000
  * it is one of the manifest's in another order or spacing. Ids are those of GraphQL over HTTP (`documentId`) and of
  * Apollo's persisted queries.
  */
-export function createAdmission(options: AdmissionOptions): Admit {
-  const isKnown = createKnowledge(options)
-  const mayRun = ({ query, extensions }: Asked, context: GatewayContext): boolean => {
+export function createOperationResolver(options: OperationResolverOptions): ResolveOperation {
+  const isKnown = createManifestLookup(options)
+  const mayRun = ({ query, extensions }: OperationParams, context: GatewayContext): boolean => {
     if (options.mode === 'off' || (typeof query === 'string' && isKnown(query, context))) return true
     return options.mode === 'log' || (query === undefined && apolloHash(extensions) === undefined)
   }
@@ -64,20 +64,20 @@ export function createAdmission(options: AdmissionOptions): Admit {
 }
 
 /** What is wrong with the way in which an operation is named. */
-function mistakeIn({ query, documentId, extensions }: Asked): PublicError | null {
+function mistakeIn({ query, documentId, extensions }: OperationParams): PublicError | null {
   if (documentId !== undefined && query !== undefined) return textAndId
   return isHashForm(extensions) ? null : badHash
 }
 
 /** The text of an operation that is asked for by name. */
-function textOf({ query, documentId, extensions }: Asked, manifest: Manifest): string | undefined {
+function textOf({ query, documentId, extensions }: OperationParams, manifest: Manifest): string | undefined {
   if (query !== undefined) return undefined
   const id = documentId ?? apolloHash(extensions)
   return typeof id === 'string' ? manifest.get(hashIn(id)) : undefined
 }
 
 /** Whether a text is in the manifest. What is not is logged, each text once in a while. */
-function createKnowledge(options: AdmissionOptions): (text: string, context: GatewayContext) => boolean {
+function createManifestLookup(options: OperationResolverOptions): (text: string, context: GatewayContext) => boolean {
   const { mode, maxTokens, log } = options
   const known = new Map<string, boolean>()
   let manifest = options.manifest()
@@ -121,7 +121,7 @@ function isHashForm(extensions: unknown): boolean {
 }
 
 /** Whether the hash that comes with a text is another text's. */
-function isOtherText({ query, extensions }: Asked): boolean {
+function isOtherText({ query, extensions }: OperationParams): boolean {
   const hash = apolloHash(extensions)
   return typeof query === 'string' && hash !== undefined && hash !== hashOf(query)
 }

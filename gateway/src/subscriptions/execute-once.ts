@@ -1,9 +1,9 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { GatewayContext } from '../request/context.ts'
-import type { AnswerOnce, OperationRequest } from './start-operation.ts'
+import type { ExecuteOnce, OperationRequest } from './start-operation.ts'
 
 /** Queries and mutations on a stream go the way of every request. */
-export function answeringOnce(apollo: ApolloServer<GatewayContext>): AnswerOnce {
+export function createExecuteOnce(apollo: ApolloServer<GatewayContext>): ExecuteOnce {
   const headers = new HeaderMap([
     ['content-type', 'application/json'],
     ['accept', 'application/graphql-response+json'],

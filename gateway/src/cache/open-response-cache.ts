@@ -1,13 +1,13 @@
 import type { Log } from '@tikitu/kit/base/log'
 import { createMemoryStore } from './memory-store.ts'
 import { createRedisStore } from './redis-store.ts'
-import { createShelf, maxTtlSeconds, type ResponseCache } from './response-cache.ts'
+import { createResponseCache, maxTtlSeconds, type ResponseCache } from './response-cache.ts'
 
-export interface ShelfSettings {
+export interface ResponseCacheSettings {
   /** How much of what subgraphs call public a gateway keeps in its memory. With 0 nothing is kept, in Redis neither. */
-  maxKeptBytes: number
+  maxCacheBytes: number
   /** A Redis that all gateways keep answers in instead. */
-  keptRedis?: { url: string; budgetMs: number } | null
+  cacheRedis?: { url: string; timeoutMs: number } | null
   log: Log
 }
 
@@ -15,21 +15,21 @@ export interface ShelfSettings {
 const maxRedisChars = 1_000_000
 
 /** The shelf that the settings ask for; null when nothing is to be kept. */
-export function openShelf(
-  { maxKeptBytes, keptRedis, log }: ShelfSettings,
+export function openResponseCache(
+  { maxCacheBytes, cacheRedis, log }: ResponseCacheSettings,
   namespace: () => string,
 ): ResponseCache | null {
-  if (maxKeptBytes === 0) return null
+  if (maxCacheBytes === 0) return null
   const now = Date.now
-  const store = keptRedis
+  const store = cacheRedis
     ? createRedisStore({
-        ...keptRedis,
+        ...cacheRedis,
         prefix: 'tikitu:gateway',
         changeMs: maxTtlSeconds * 1_000,
         maxChars: maxRedisChars,
         now,
         log,
       })
-    : createMemoryStore(maxKeptBytes)
-  return createShelf({ store, namespace, now })
+    : createMemoryStore(maxCacheBytes)
+  return createResponseCache({ store, namespace, now })
 }

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createAnswerReader, type WireAnswer } from './answer-reader.ts'
+import { createResponseReader, type Http1Response } from './response-reader.ts'
 import { AnswerTooLong, UnreadableAnswer } from './transport-errors.ts'
 
 const maxBytes = 1_000
 
 /** Reads bytes that come in these pieces, each in a buffer that is used again, as a socket's is. */
-function read(bytes: Buffer, cuts: readonly number[]): WireAnswer | null {
-  const reader = createAnswerReader(maxBytes)
+function read(bytes: Buffer, cuts: readonly number[]): Http1Response | null {
+  const reader = createResponseReader(maxBytes)
   const lent = Buffer.alloc(bytes.length)
   const edges = [...new Set([0, ...cuts.map((cut) => cut % bytes.length), bytes.length])].sort((a, b) => a - b)
-  let answer: WireAnswer | null = null
+  let answer: Http1Response | null = null
   for (let index = 1; index < edges.length; index++) {
     const size = bytes.copy(lent, 0, edges[index - 1], edges[index])
     answer = reader(lent.subarray(0, size))

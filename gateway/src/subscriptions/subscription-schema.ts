@@ -9,11 +9,11 @@ import { planAsked } from '@tikitu/federation-executor/plan/plan-operation'
 import type { DocumentNode } from 'graphql'
 import type { AccessRules } from '../access/rules.ts'
 import type { CostRules } from '../cost/collect-costs.ts'
-import { createWeigher } from '../cost/weigh-answer.ts'
+import { createResponseCost } from '../cost/response-cost.ts'
 import type { GatewayContext, Send } from '../request/context.ts'
 
 /** One load of the supergraph, with the subscriptions compiled for it. */
-export interface LiveLoad extends Generation {
+export interface SubscriptionSchema extends Generation {
   /** What callers with equal permissions may read of a document by those rules; null when all of it. */
   filteredBy: (rules: AccessRules) => RecentCache<{ document: DocumentNode; hash: string } | null>
   /** Compiles a document, or finds what was compiled by that key. @throws GraphQLError when it cannot be planned */
@@ -27,21 +27,21 @@ export interface LiveLoad extends Generation {
 const cacheSize = { maxCount: 1_000, maxKeyChars: 500_000 }
 
 /** The load in use. What was compiled for one is forgotten with it. */
-export function followLoads(
+export function followSchema(
   gateway: ApolloGateway,
   { sendTo, costs }: { sendTo: (subgraph: string) => Send; costs: () => CostRules | null },
-): () => LiveLoad {
-  let load: LiveLoad | null = null
+): () => SubscriptionSchema {
+  let load: SubscriptionSchema | null = null
   gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
     const generation = currentGeneration(gateway, coreSupergraphSdl)
     const compiled = createRecentCache<CompiledSubscription<GatewayContext>>(cacheSize)
-    const compile: LiveLoad['compile'] = (key, document, operationName) => {
+    const compile: SubscriptionSchema['compile'] = (key, document, operationName) => {
       const known = compiled.get(key)
       if (known) return known
       const rules = costs()
       const planned = planAsked(generation, document, operationName)
       const made = compileSubscription(
-        { ...generation, sendTo, weigher: rules && createWeigher(generation.apiSchema, rules) },
+        { ...generation, sendTo, weigher: rules && createResponseCost(generation.apiSchema, rules) },
         planned,
       )
       compiled.set(key, made)
@@ -56,8 +56,8 @@ export function followLoads(
 }
 
 /** Rules may change while the rest of a supergraph stays. */
-function createFiltered(): LiveLoad['filteredBy'] {
-  const known = new WeakMap<AccessRules, ReturnType<LiveLoad['filteredBy']>>()
+function createFiltered(): SubscriptionSchema['filteredBy'] {
+  const known = new WeakMap<AccessRules, ReturnType<SubscriptionSchema['filteredBy']>>()
   return (rules) => {
     const filtered = known.get(rules) ?? createRecentCache(cacheSize)
     known.set(rules, filtered)

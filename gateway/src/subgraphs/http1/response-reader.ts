@@ -3,7 +3,7 @@ import { type Head, readHead } from './read-head.ts'
 import { AnswerTooLong, UnreadableAnswer } from './transport-errors.ts'
 
 /** The answer to one request, and whether another may be sent on the same connection. */
-export interface WireAnswer {
+export interface Http1Response {
   status: number
   headers: ReadonlyMap<string, string>
   text: string
@@ -11,7 +11,7 @@ export interface WireAnswer {
 }
 
 /** Takes the bytes of one answer as they come; gives it once it is whole. The bytes are only lent. @throws what is wrong with it */
-export type ReadAnswer = (bytes: Buffer) => WireAnswer | null
+export type ReadHttp1Response = (bytes: Buffer) => Http1Response | null
 
 /** What a head may take: those of our services have some hundred bytes. */
 const maxHeadBytes = 16_384
@@ -20,9 +20,9 @@ const maxHeadBytes = 16_384
  * Reads one answer of HTTP/1.1 (RFC 9112): a head, and a body of a stated length or in chunks. It is strict: whatever could be
  * understood in two ways is refused, and with it the connection.
  */
-export function createAnswerReader(maxBytes: number): ReadAnswer {
+export function createResponseReader(maxBytes: number): ReadHttp1Response {
   let kept: Buffer | null = null
-  let body: ReadAnswer | null = null
+  let body: ReadHttp1Response | null = null
   return (bytes) => {
     if (body) return body(bytes)
     const all = kept ? Buffer.concat([kept, bytes]) : bytes
@@ -49,14 +49,14 @@ function finalHead(all: Buffer): { head: Head | null; end: number } {
   }
 }
 
-function bodyReader(head: Head, maxBytes: number): ReadAnswer {
+function bodyReader(head: Head, maxBytes: number): ReadHttp1Response {
   if (head.isChunked) return chunkedBody(head, createChunkReader(maxBytes))
   if (head.length > maxBytes) throw new AnswerTooLong(maxBytes)
   return sizedBody(head)
 }
 
 /** Most answers come whole: then their bytes are never copied. */
-function sizedBody(head: Head): ReadAnswer {
+function sizedBody(head: Head): ReadHttp1Response {
   let parts: Buffer[] | null = null
   let missing = head.length
   return (bytes) => {
@@ -69,13 +69,13 @@ function sizedBody(head: Head): ReadAnswer {
   }
 }
 
-function chunkedBody(head: Head, readChunks: ReadChunks): ReadAnswer {
+function chunkedBody(head: Head, readChunks: ReadChunks): ReadHttp1Response {
   return (bytes) => {
     const text = readChunks(bytes)
     return text === null ? null : answer(head, text)
   }
 }
 
-function answer({ status, headers, isReusable }: Head, text: string): WireAnswer {
+function answer({ status, headers, isReusable }: Head, text: string): Http1Response {
   return { status, headers, text, isReusable }
 }

@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, type TypeNode } from 'graphql'
 import type { CostRules } from './collect-costs.ts'
-import { type Costing, estimateCost } from './estimate-cost.ts'
+import { type CostContext, estimateCost } from './estimate-cost.ts'
 
 const known = new WeakMap<CostRules, WeakMap<DocumentNode, Map<string, number>>>()
 const rememberedPerDocument = 100
@@ -9,8 +9,8 @@ const rememberedPerDocument = 100
  * The estimate of an operation, made once for equal variables: only numbers and booleans among them make a difference, unless it has
  * variables of an input that the schema weighs.
  */
-export function rememberedCost(
-  costing: Costing,
+export function cachedCost(
+  costing: CostContext,
   asked: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Readonly<Record<string, unknown>>,
 ): number {

@@ -3,25 +3,25 @@ import type { Duplex } from 'node:stream'
 import type { ApolloGateway } from '@apollo/gateway'
 import type { UserViewer } from '@tikitu/kit/auth/viewer'
 import type { AccessDirectory } from '../auth/access-directory.ts'
+import type { BufferedRoute } from '../http/buffer-request.ts'
 import type { AllowsOrigin } from '../http/origins.ts'
-import type { LoadGate } from '../http/shed-load.ts'
-import type { WholeRoute } from '../http/take-request.ts'
+import type { ConcurrencyLimiter } from '../http/shed-load.ts'
 import { clientAddress } from '../rates/client-address.ts'
 import type { GatewayContext, Send } from '../request/context.ts'
 import type { ErrorMask } from '../request/mask-errors.ts'
-import { type AdmitOptions, compileWhole, createAdmit } from './admit-subscription.ts'
+import { compileEvents, createSubscriptionCheck, type SubscriptionCheckOptions } from './check-subscription.ts'
 import type { OpenEvents } from './event-source.ts'
-import { followLoads } from './live-load.ts'
-import { refusalAnswer } from './refusal-answer.ts'
+import { refusalResponse } from './refusal-response.ts'
 import { withSse } from './sse-route.ts'
-import { type Asking, type Start, type StartOptions, startOperation } from './start-operation.ts'
+import { type OperationCaller, type StartOperation, type StartOptions, startOperation } from './start-operation.ts'
 import { createStreams } from './streams.ts'
+import { followSchema } from './subscription-schema.ts'
 import { createSlots, type SlotLimits } from './subscription-slots.ts'
-import { tokenEndOf } from './token-expiry.ts'
+import { tokenExpiryOf } from './token-expiry.ts'
 import { type Caller, createSockets, type SocketsOptions } from './web-sockets.ts'
 
 /** How live data is limited. */
-export interface LiveLimits extends SlotLimits {
+export interface SubscriptionLimits extends SlotLimits {
   /** For how long a stream that breaks at its subgraph is opened again, unseen by the client. */
   resumeMs: number
   /** A stream of a subgraph on which nothing was heard for so long is opened again: subgraphs say every ten seconds that they are there. */
@@ -30,20 +30,22 @@ export interface LiveLimits extends SlotLimits {
   heartbeatMs: number
 }
 
-export interface LiveOptions extends Omit<AdmitOptions, 'load'>, Pick<StartOptions, 'answerOnce'> {
+export interface SubscriptionsOptions
+  extends Omit<SubscriptionCheckOptions, 'load'>,
+    Pick<StartOptions, 'executeOnce'> {
   gateway: ApolloGateway
   sendTo: (subgraph: string) => Send
   openTo: (subgraph: string) => OpenEvents
-  streams: LiveLimits
+  streams: SubscriptionLimits
   mask: ErrorMask
   /** Finds operations that are asked for by name, and says which texts run. */
-  admission: StartOptions['admit']
+  resolveOperation: StartOptions['resolveOperation']
   /** Who asks. A GraphQLError it throws is the answer. */
   contextOf: (incoming: { request: Caller; requestId: string }) => Promise<GatewayContext>
   /** Tells whose rights change; null when nobody does. */
   directory: AccessDirectory | null
   /** What runs at once; an operation on a WebSocket counts until it has begun. */
-  gate: LoadGate
+  limiter: ConcurrencyLimiter
   allowsOrigin: AllowsOrigin
   maxBodyBytes: number
   /** How many of our own proxies a request has passed. */
@@ -51,9 +53,9 @@ export interface LiveOptions extends Omit<AdmitOptions, 'load'>, Pick<StartOptio
 }
 
 /** Live data: subscriptions over server-sent events and WebSocket. */
-export interface Live {
+export interface Subscriptions {
   /** The route, with server-sent events for those who want them. */
-  withSse: (route: WholeRoute) => WholeRoute
+  withSse: (route: BufferedRoute) => BufferedRoute
   /** Takes over a connection that asks to be a WebSocket. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** What is open now. */
@@ -70,21 +72,21 @@ const maxOperationsPerSocket = 100
 const lastWordsMs = 3_000
 
 /** Live data over a graph. */
-export function createLive(options: LiveOptions): Live {
-  const { streams: limits, gate, mask, allowsOrigin, supergraph } = options
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const { streams: limits, limiter, mask, allowsOrigin, supergraph } = options
   const isCounted = options.costs.isReported || options.rates !== null
   const costs = () => (isCounted ? supergraph.current().costs : null)
-  const load = followLoads(options.gateway, { sendTo: options.sendTo, costs })
-  const admit = createAdmit({ ...options, load })
+  const load = followSchema(options.gateway, { sendTo: options.sendTo, costs })
+  const admit = createSubscriptionCheck({ ...options, load })
   const isCostReported = options.costs.isReported
   const streams = createStreams({ ...options, admit, limits, isCostReported, supergraph })
   const identify = createIdentify(options.contextOf)
-  const starting: StartOptions = { ...options, admit: options.admission, streams, mask }
-  const start: Start = (request, asking) => startOperation(starting, request, asking)
+  const starting: StartOptions = { ...options, resolveOperation: options.resolveOperation, streams, mask }
+  const start: StartOperation = (request, asking) => startOperation(starting, request, asking)
   const responses = createResponses()
   let isDraining = false
   const sockets = createSockets({
-    start: throughGate(gate, start),
+    start: throughGate(limiter, start),
     identify,
     addressOf: (request) => clientAddress(request, options.proxies),
     slots: createSlots('connections', limits),
@@ -104,7 +106,7 @@ export function createLive(options: LiveOptions): Live {
     warm: (text) => {
       const prepared = options.prepare(text)
       if ('errors' in prepared || prepared.operation.operation !== 'subscription') return false
-      compileWhole(load(), prepared)
+      compileEvents(load(), prepared)
       return true
     },
     drain: () => {
@@ -117,10 +119,10 @@ export function createLive(options: LiveOptions): Live {
 }
 
 /** An operation on a WebSocket takes a place until it has begun, as a request does. */
-function throughGate(gate: LoadGate, start: Start): SocketsOptions['start'] {
+function throughGate(limiter: ConcurrencyLimiter, start: StartOperation): SocketsOptions['start'] {
   return async (request, asking, address) => {
-    const entered = gate.enter(address)
-    if (typeof entered !== 'function') return { answer: refusalAnswer(entered) }
+    const entered = limiter.acquire(address)
+    if (typeof entered !== 'function') return { answer: refusalResponse(entered) }
     return await start(request, asking).finally(entered)
   }
 }
@@ -135,13 +137,13 @@ function followRights(
   })
 }
 
-type Identify = (incoming: { request: Caller; requestId: string }) => ReturnType<Asking['identify']>
+type Identify = (incoming: { request: Caller; requestId: string }) => ReturnType<OperationCaller['identify']>
 
-function createIdentify(contextOf: LiveOptions['contextOf']): Identify {
+function createIdentify(contextOf: SubscriptionsOptions['contextOf']): Identify {
   return async (incoming) => {
     const context = await contextOf(incoming)
     const isSignedIn = context.viewer.kind === 'user'
-    return { context, endsAt: isSignedIn ? tokenEndOf(incoming.request.headers.authorization) : null }
+    return { context, endsAt: isSignedIn ? tokenExpiryOf(incoming.request.headers.authorization) : null }
   }
 }
 

@@ -17,7 +17,7 @@ import type { GatewayContext } from '../request/context.ts'
 import { plainSubscriptionRule } from './plain-subscription-rule.ts'
 import { hashOf } from './read-manifest.ts'
 
-export interface PrepareOptions {
+export interface OperationParserOptions {
   limits: Limits
   /** Whether documents may ask for the schema. */
   introspection: boolean
@@ -26,7 +26,7 @@ export interface PrepareOptions {
 }
 
 /** An operation that may be run as far as its text goes: it was parsed, measured against the limits, and validated. */
-export interface Prepared {
+export interface ParsedOperation {
   /** The schema it was validated against. */
   schema: GraphQLSchema
   document: DocumentNode
@@ -36,19 +36,19 @@ export interface Prepared {
 }
 
 /** Finds out whether a text can be run. Errors have the codes that Apollo Server gives them. */
-export type Prepare = (
+export type ParseOperation = (
   text: string,
   operationName?: string | null,
   /** Whose request it is in; nobody's, when the gateway asks by itself. */
   context?: GatewayContext,
-) => Prepared | { errors: readonly GraphQLError[] }
+) => ParsedOperation | { errors: readonly GraphQLError[] }
 
-type Valid = Pick<Prepared, 'schema' | 'document' | 'hash'>
+type Valid = Pick<ParsedOperation, 'schema' | 'document' | 'hash'>
 
 const cacheSize = { maxCount: 2_000, maxKeyChars: 2_000_000 }
 
 /** Prepares texts for the schema that the gateway has loaded, each once. */
-export function createPrepare(gateway: ApolloGateway, options: PrepareOptions): Prepare {
+export function createOperationParser(gateway: ApolloGateway, options: OperationParserOptions): ParseOperation {
   let schema: GraphQLSchema | null = null
   let texts: RecentCache<Valid> = createRecentCache(cacheSize)
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
@@ -75,10 +75,10 @@ export function createPrepare(gateway: ApolloGateway, options: PrepareOptions): 
 }
 
 /** What documents have to keep to besides what GraphQL itself says. */
-export function ownRules({
+export function validationRulesOf({
   limits,
   introspection,
-}: Pick<PrepareOptions, 'limits' | 'introspection'>): ValidationRule[] {
+}: Pick<OperationParserOptions, 'limits' | 'introspection'>): ValidationRule[] {
   const rules = [limitRule(limits), plainSubscriptionRule]
   return introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule]
 }
@@ -86,7 +86,7 @@ export function ownRules({
 function readText(
   schema: GraphQLSchema,
   text: string,
-  options: PrepareOptions,
+  options: OperationParserOptions,
 ): Valid | { errors: readonly GraphQLError[] } {
   let document: DocumentNode
   try {
@@ -94,7 +94,7 @@ function readText(
   } catch (error) {
     return { errors: [coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] }
   }
-  const rules = [...specifiedRules, ...ownRules(options)]
+  const rules = [...specifiedRules, ...validationRulesOf(options)]
   const errors = validate(schema, document, rules, { maxErrors: maxValidationErrors })
   if (errors.length === 0) return { schema, document, hash: hashOf(text) }
   return { errors: onlyLimits(errors).map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) }
