@@ -9,7 +9,7 @@ import { parts } from './settings.ts'
 /** The variables that a source reads, by the form in which they are declared: `NAME: z.string()`. */
 function variablesIn(file: string): string[] {
   const source = readFileSync(join(root, file), 'utf8')
-  return [...source.matchAll(/^\s+([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+):/gm)].map(([, name]) => name ?? '')
+  return [...source.matchAll(/^\s+([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+):(?! ')/gm)].map(([, name]) => name ?? '')
 }
 
 const example = readFileSync(join(root, '.env.example'), 'utf8')

@@ -21,15 +21,15 @@ const added = (path: string) => {
 }
 
 test.each([
-  ['', 'one word of 3 to 20 small letters'],
-  ['../../etc', 'one word of 3 to 20 small letters'],
-  ['Review', 'one word of 3 to 20 small letters'],
-  ['my-review', 'one word of 3 to 20 small letters'],
+  ['', 'one word of 3 to 20 lower-case letters'],
+  ['../../etc', 'one word of 3 to 20 lower-case letters'],
+  ['Review', 'one word of 3 to 20 lower-case letters'],
+  ['my-review', 'one word of 3 to 20 lower-case letters'],
   ['gateway', 'is already used for something else'],
   ['class', 'is already used for something else'],
   ['booking', 'The subgraph booking already exists'],
-  ['ticket', 'The graph has the type Ticket already'],
-  ['venues', 'The graph has venues already'],
+  ['ticket', 'The graph already has the type Ticket'],
+  ['venues', 'The graph already has venues'],
 ])('the name "%s" is refused: %s', (name, reason) => {
   expect(() => checkName(name, subgraphNames, read('schema/api.graphql'))).toThrow(reason)
 })

@@ -134,9 +134,9 @@ function entryOf(file: string): object {
 
 function licensesOf(names: readonly string[]): string {
   const texts = names.map((name) => {
-    const [file] = globSync(`node_modules/${name}/LICENSE*`, { cwd: at('..') })
+    const [file] = globSync(`node_modules/${name}/LICENSE*`, { cwd: at('../..') })
     if (!file) throw new Error(`${name} has no licence to ship.`)
-    return `## ${name}\n\n${readFileSync(at(`../${file}`), 'utf8').trim()}\n`
+    return `## ${name}\n\n${readFileSync(at(`../../${file}`), 'utf8').trim()}\n`
   })
   return ['# Libraries that are part of this package\n', ...texts].join('\n')
 }

@@ -168,7 +168,7 @@ test('nothing of ours is tried or missed at start', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['gateway listens']))
+    expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['gateway is listening']))
     expect(output()).not.toMatch(/persisted|rights of a caller|"level":"(warn|error|fatal)"|"level":[456]0/)
   }
 })

@@ -12,7 +12,7 @@ import { buildPackage } from '../build.ts'
 
 const exec = promisify(execFile)
 const client = fileURLToPath(new URL('..', import.meta.url))
-const repository = join(client, '..')
+const repository = join(client, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'tikitu-package-'))
 /** An app, with nothing installed but the tarball. */
 const app = join(folder, 'app')

@@ -15,7 +15,7 @@ import { availabilityOf } from '../src/domain/inventory/availability.ts'
 import { blockSeats } from '../src/domain/inventory/block-seats.ts'
 import { holdGeneralAdmission } from '../src/domain/inventory/hold-general-admission.ts'
 import { releaseHold } from '../src/domain/inventory/release-hold.ts'
-import { ctxOf, intervalMs, migrations, openingDay } from './factories.ts'
+import { ctxOf, intervalMs, migrations, openingDay, untilOthersEnd } from './factories.ts'
 import { eventInput, onSale, organizer, performanceInput, type Show } from './factories-catalogue.ts'
 import { isQuiet, processes } from './live.ts'
 import { held } from './purchases.ts'
@@ -108,10 +108,12 @@ test('sends a change once, even while a long transaction makes it look new repea
 
 test('starts with the changes since the last version, from any process', async () => {
   const show = await onSale(database)
+  await untilOthersEnd(database)
   const before = await watch(show)
   const { version } = await shown(before)
   await before.return()
   await held(ctxOf(database), show, 3)
+  await untilOthersEnd(database)
   const at = await startProcess()
   const others = await watch(show, { at })
   await shown(others)

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { generateServiceKeys, localKeys } from '@tikitu/kit/auth/signing-keys'
 import type { Viewer } from '@tikitu/kit/auth/viewer'
@@ -42,6 +43,16 @@ export function later(ctx: Ctx, minutes: number): Ctx {
 
 /** Poll interval of watched data in tests. */
 export const intervalMs = 10
+
+/**
+ * Waits until every transaction that runs anywhere on the server has ended. A version of the availability reaches back to the oldest of
+ * them, be it of another test in another database, so that it misses nothing.
+ */
+export async function untilOthersEnd({ pool }: TestDatabase): Promise<void> {
+  const next = await pool.query<{ id: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as id')
+  const haveEnded = 'select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 as is'
+  while (!(await pool.query<{ is: boolean }>(haveEnded, [next.rows[0]?.id])).rows[0]?.is) await setTimeout(5)
+}
 
 /** The whole subgraph on the test's database, at that moment. */
 export async function bookingOn(database: TestDatabase, now: Date | (() => Date) = openingDay) {

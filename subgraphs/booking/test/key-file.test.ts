@@ -20,6 +20,6 @@ test('says in one sentence that its key file is missing in production, and ends'
   const lines = stdout.trim().split('\n')
   expect(lines).toHaveLength(1)
   expect(JSON.parse(lines[0] ?? '').msg).toBe(
-    'booking cannot start. BOOKING_SERVICE_KEY_FILE: the key file /nowhere/booking.json of booking cannot be used: there is no such file.',
+    'booking cannot start. BOOKING_SERVICE_KEY_FILE: the key file /nowhere/booking.json of booking cannot be used: the file does not exist.',
   )
 })

@@ -41,7 +41,7 @@ test('confirms once when the same delivery comes again, also while the first is 
   const receipts = await Promise.all([receive(), receive(), receive()])
   receipts.push(await receive())
   expect(receipts.map((receipt) => receipt.status)).toEqual([204, 204, 204, 204])
-  expect(receipts.filter((receipt) => receipt.message === 'taken')).toHaveLength(1)
+  expect(receipts.filter((receipt) => receipt.message === 'handled')).toHaveLength(1)
   expect(await ticketsOf(database, unpaid.id)).toHaveLength(2)
 })
 
@@ -68,7 +68,7 @@ test('leaves nothing behind when a delivery fails half way, and takes it the nex
   await expect(booking.options.receive(failing, body, signature)).rejects.toThrow('power cut')
   expect(await bookingRow(database, unpaid.id)).toMatchObject({ status: 'AWAITING_PAYMENT' })
   expect(await ticketsOf(database, unpaid.id)).toEqual([])
-  expect(await booking.options.receive(ctx, body, signature)).toMatchObject({ status: 204, message: 'taken' })
+  expect(await booking.options.receive(ctx, body, signature)).toMatchObject({ status: 204, message: 'handled' })
   expect(await bookingRow(database, unpaid.id)).toMatchObject({ status: 'CONFIRMED' })
 })
 

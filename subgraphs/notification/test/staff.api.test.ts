@@ -151,7 +151,7 @@ test('sends a message again as one of its own, asked anew whether it may go', as
     resendNotification: {
       status: 'QUEUED',
       user: { id: ada.userId },
-      timeline: [{ detail: `again, after ${queued?.id}` }, {}],
+      timeline: [{ detail: `resent, after ${queued?.id}` }, {}],
     },
   })
   const { mails, channels } = postOffice()

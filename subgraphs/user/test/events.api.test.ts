@@ -34,8 +34,8 @@ test('keeps a configuration value that admin signed, once, and refuses one that 
   }
   const body = JSON.stringify(event)
   const signature = await signDetached(admin, body)
-  expect(await receive(ctx, body, signature)).toEqual({ status: 204, message: 'taken' })
-  expect(await receive(ctx, body, signature)).toEqual({ status: 204, message: 'taken before' })
+  expect(await receive(ctx, body, signature)).toEqual({ status: 204, message: 'handled' })
+  expect(await receive(ctx, body, signature)).toEqual({ status: 204, message: 'handled before' })
   expect((await receive(ctx, body.replace('"value":5', '"value":9'), signature)).status).toBe(401)
   expect(await readConfig(ctx, { key: 'user.minutes', type: z.number(), fallback: 1 })).toBe(5)
 })
