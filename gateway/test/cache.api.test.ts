@@ -59,7 +59,7 @@ test('a public answer is kept as long as its subgraph says, for everybody', asyn
 
 test.each([
   ['private', { cacheControl: 'max-age=60, private' }, 'max-age=60, private'],
-  ['of which nothing is said', {}, 'no-store'],
+  ['without a hint', {}, 'no-store'],
   ['not to be stored', { cacheControl: 'no-store, max-age=60, public' }, 'no-store'],
   ['not for a moment', { cacheControl: 'max-age=0, public' }, 'no-store'],
   [

@@ -74,7 +74,7 @@ describe('what an operation costs', () => {
     ['@cost of a list as an argument, for each item', '{ find(tags: ["a", "b"]) { name } }', 5],
     ['a list of assumed length', '{ some { name } }', 3],
     ['a list in a list', '{ some { things { name } } }', 18],
-    ['a list of which nothing is said', '{ many { name } }', 10],
+    ['a list without a stated size', '{ many { name } }', 10],
     ['a page as long as is asked for', '{ page(first: 7) { edges { node { name } } } }', 15],
     ['a page of default length', '{ page { edges { node { name } } } }', 41],
     ['the longest of several slices', '{ page(first: 2, last: 5) { edges { node { name } } } }', 11],

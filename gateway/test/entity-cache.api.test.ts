@@ -96,7 +96,7 @@ test('another language, other variables and other fields are other entities', as
 test.each([
   ['private', 'max-age=60, private'],
   ['not to be stored', 'no-store'],
-  ['of which nothing is said', null],
+  ['without a hint', null],
 ])('entities that are %s are asked for each time, by each caller', async (_name, cacheControl) => {
   labels.cacheControl = cacheControl
   const gateway = await open()

@@ -48,14 +48,7 @@ afterAll(() => {
 async function gatewayWith(options: Partial<RateOptions>): Promise<TestGateway> {
   const store = createRateStore({ redisUrl: null, prefix: 'test', log: createLog('rates', 'silent') })
   const costPerMinute = { address: 10_000, user: 10_000 }
-  const rates = createRates({
-    store,
-    costPerMinute,
-    attemptLimits,
-    attemptFactor: 1,
-    readingCost: 0,
-    ...options,
-  })
+  const rates = createRates({ store, costPerMinute, attemptLimits, attemptFactor: 1, readingCost: 0, ...options })
   const gateway = await startGateway([subgraph], pool, { rates, proxies: 1 })
   gateways.push(gateway)
   return gateway

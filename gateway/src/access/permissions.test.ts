@@ -19,7 +19,7 @@ function readableBy(viewer: Viewer, demands: Record<string, AccessDemand[]>, unm
   )
 }
 
-test('a root field of which nothing is said is for signed-in callers, or for everybody', () => {
+test('a root field without a rule is for signed-in callers, or for everybody', () => {
   const demands = { 'Query.marked': [authenticated], 'Query.opened': [{ kind: 'public' } as const] }
   expect(readableBy(anonymous, demands, 'signed-in')).toEqual(['Query.opened'])
   expect(readableBy(anonymous, demands, 'public')).toEqual(['Query.plain', 'Query.opened', 'Mutation.plain'])

@@ -110,7 +110,7 @@ test.each([
   expect(theirs === undefined ? 'no-store' : theirs).toBe(header)
 })
 
-test('of several entities the one of which nothing is said decides, in whichever order they are asked for', async () => {
+test('of several entities the one without a hint decides, in whichever order they are requested', async () => {
   expect(await headerOf(ours, entities('... on Event { title } ... on Venue { name }'))).toBe('no-store')
   expect(await headerOf(ours, `${entities('...V')} fragment V on Venue { name }`)).toBe('no-store')
   expect(await headerOf(ours, entities(''))).toBe('no-store')

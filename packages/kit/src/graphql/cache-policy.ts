@@ -43,7 +43,7 @@ const known = new WeakMap<OperationDefinitionNode, CachePolicy | null>()
 
 /**
  * What `@cacheControl` says of an operation's answer, by the rules of Apollo's servers: the shortest age and the narrowest
- * scope of all its fields; objects and root fields of which nothing is said are not kept. Told from the operation alone, so it
+ * scope of all its fields; objects and root fields without a hint are not cached. Told from the operation alone, so it
  * also counts what `@skip` or a null leaves out. Null when the answer may not be kept.
  */
 export function cachePolicyOf(
