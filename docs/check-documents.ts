@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { buildSchema, parse, validate } from 'graphql'
 
 /**
- * What documents say must be so. Every path they name must exist: in links, and in `code spans` that look like a path of this
- * repository. Every operation they show must be one that the graph answers. Prints what is not so, and exits 1.
+ * Checks the documents: every path in a link or in a `code span` that looks like one of this repository exists, every operation
+ * shown is valid against the graph, and `docs/decisions/README.md` lists every decision. Prints what is wrong, and exits 1.
  */
 
 const documents = globSync('**/*.md', { exclude: (path) => /node_modules|\.tikitu/.test(path) })
@@ -29,6 +29,13 @@ const broken = documents.flatMap((document) => {
   return shown.flatMap((text) => validate(api, parse(text)).map((error) => `${document}: ${error.message}`))
 })
 
+const index = readFileSync('docs/decisions/README.md', 'utf8')
+const unlisted = globSync('docs/decisions/[0-9]*.md').filter((path) => !index.includes(`](${basename(path)})`))
+
+if (unlisted.length > 0) {
+  console.error(`These decisions are missing in docs/decisions/README.md:\n  ${unlisted.join('\n  ')}`)
+  process.exit(1)
+}
 if (broken.length > 0) {
   console.error(`These operations are shown in documents but are not valid:\n  ${broken.join('\n  ')}`)
   process.exit(1)
@@ -37,11 +44,10 @@ if (missing.length > 0) {
   console.error(`These paths are named in documents but do not exist:\n  ${missing.join('\n  ')}`)
   process.exit(1)
 }
-console.log(`${documents.length} documents name only what is there`)
+console.log(`${documents.length} documents name only paths that exist, and the index of decisions is complete`)
 
 /**
- * A path may be meant from the root or from beside the document; a bare file name, from anywhere. `<name>`, `*` and `…` stand
- * for several.
+ * Whether a path exists, relative to the root or to the document; a bare file name, anywhere. `<name>`, `*` and `…` are wildcards.
  */
 function isThere(path: string, document: string): boolean {
   const pattern = path.replace(/<[^>]+>|…/g, '*')

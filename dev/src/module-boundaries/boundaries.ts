@@ -27,7 +27,7 @@ export const boundaries: readonly Boundary[] = [
     from: ['packages/kit/**'],
     never: ['{packages,subgraphs,gateway,schema,dev,bench}/**'],
     except: ['packages/kit/**'],
-    message: 'kit knows no ticketing word: it imports third parties and itself only.',
+    message: 'kit knows nothing of ticketing: it imports third parties and itself only.',
   },
   {
     from: ['packages/executor/src/**'],
@@ -71,7 +71,7 @@ export const boundaries: readonly Boundary[] = [
   {
     from: ['subgraphs/*/src/db/**'],
     never: ['subgraphs/*/src/{domain,resolvers}/**', 'subgraphs/*/src/{context,server,events,jobs}.ts'],
-    message: 'Imports go main → server → resolvers → domain → db/tables; no arrow turns back.',
+    message: 'Imports go main → server → resolvers → domain → db/tables; never the other way.',
   },
   {
     from: ['subgraphs/*/src/domain/**'],
@@ -81,7 +81,7 @@ export const boundaries: readonly Boundary[] = [
   {
     from: ['subgraphs/*/src/domain/**'],
     never: ['subgraphs/*/src/resolvers/**', 'subgraphs/*/src/{server,main,jobs}.ts'],
-    message: 'Imports go main → server → resolvers → domain → db/tables; no arrow turns back.',
+    message: 'Imports go main → server → resolvers → domain → db/tables; never the other way.',
   },
   {
     from: ['subgraphs/*/src/resolvers/**'],
@@ -91,12 +91,12 @@ export const boundaries: readonly Boundary[] = [
   {
     from: ['subgraphs/*/src/resolvers/**'],
     never: ['subgraphs/*/src/{server,main,jobs}.ts', 'subgraphs/*/src/db/tables.ts', 'subgraphs/*/src/db/tables/**'],
-    message: 'Imports go main → server → resolvers → domain → db/tables; no arrow turns back.',
+    message: 'Imports go main → server → resolvers → domain → db/tables; never the other way.',
   },
 ]
 
-/** These import only what stands before them, and themselves. */
-export const floors: Readonly<Record<string, readonly string[]>> = {
+/** Folders from the lowest layer up: each imports only itself and the folders before it. */
+export const layers: Readonly<Record<string, readonly string[]>> = {
   'packages/kit/src': [
     'base',
     'auth',
@@ -112,7 +112,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Rules about layers do not bind a test. */
+/** Whether a file is a test: only the rule about foreign subgraphs applies to it. */
 export function isTest(file: string, matches: (file: string, globs: readonly string[]) => boolean): boolean {
   return matches(file, tests)
 }

@@ -1,15 +1,14 @@
 import { matchesGlob, posix } from 'node:path'
-import { type Boundary, boundaries, floors, isTest } from './boundaries.ts'
-import type { Import } from './read-imports.ts'
+import { type Boundary, boundaries, isTest, layers } from './boundaries.ts'
 
-/** Each file of the repository with what it imports. */
-export type ImportGraph = ReadonlyMap<string, readonly Import[]>
+/** Each file of the repository with its imports. */
+export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
 /** One sentence for each import that a rule forbids. */
 export function findViolations(graph: ImportGraph): string[] {
   return [...graph].flatMap(([file, imports]) =>
-    imports.flatMap(({ target }) =>
-      [foreignSubgraph(file, target), ...brokenBoundaries(file, target), brokenFloor(file, target)]
+    imports.flatMap((target) =>
+      [foreignSubgraph(file, target), ...brokenBoundaries(file, target), brokenLayer(file, target)]
         .filter((message) => message !== null)
         .map((message) => `${file} imports ${target}: ${message}`),
     ),
@@ -36,12 +35,12 @@ function foreignSubgraph(file: string, target: string): string | null {
   return isForeign ? 'Subgraphs meet in the graph or in @tikitu/schema, never by import.' : null
 }
 
-function brokenFloor(file: string, target: string): string | null {
+function brokenLayer(file: string, target: string): string | null {
   if (isTest(file, matches)) return null
-  for (const [root, order] of Object.entries(floors)) {
+  for (const [root, order] of Object.entries(layers)) {
     const from = order.indexOf(folderIn(root, file))
     const to = order.indexOf(folderIn(root, target))
-    if (from >= 0 && to > from) return `${order[from]} stands before ${order[to]}: ${order.join(' ← ')}.`
+    if (from >= 0 && to > from) return `${order[from]} is a lower layer than ${order[to]}: ${order.join(' ← ')}.`
   }
   return null
 }
@@ -50,19 +49,19 @@ function folderIn(root: string, path: string): string {
   return path.startsWith(`${root}/`) ? (posix.relative(root, path).split('/')[0] ?? '') : ''
 }
 
-/** Each circle of imports once, as a list of its files. Types count: a circle of types is one for its reader. */
-export function findCircles(graph: ImportGraph): string[][] {
+/** Each import cycle once, as a list of its files. Imports of types count. */
+export function findCycles(graph: ImportGraph): string[][] {
   const state = { order: new Map<string, number>(), low: new Map<string, number>(), stack: [] as string[] }
-  const circles: string[][] = []
-  for (const file of graph.keys()) if (!state.order.has(file)) visit(graph, file, { ...state, circles })
-  return circles
+  const cycles: string[][] = []
+  for (const file of graph.keys()) if (!state.order.has(file)) visit(graph, file, { ...state, cycles })
+  return cycles
 }
 
 interface Visit {
   order: Map<string, number>
   low: Map<string, number>
   stack: string[]
-  circles: string[][]
+  cycles: string[][]
 }
 
 /** Tarjan's strongly connected components. */
@@ -71,12 +70,12 @@ function visit(graph: ImportGraph, file: string, state: Visit): void {
   order.set(file, order.size)
   low.set(file, order.size - 1)
   stack.push(file)
-  for (const { target } of graph.get(file) ?? []) {
+  for (const target of graph.get(file) ?? []) {
     if (!graph.has(target)) continue
     if (!order.has(target)) visit(graph, target, state)
     if (stack.includes(target)) low.set(file, Math.min(low.get(file) ?? 0, low.get(target) ?? 0))
   }
   if (low.get(file) !== order.get(file)) return
   const component = stack.splice(stack.indexOf(file))
-  if (component.length > 1) state.circles.push(component)
+  if (component.length > 1) state.cycles.push(component)
 }

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { findCircles, findViolations } from './find-violations.ts'
+import { findCycles, findViolations } from './find-violations.ts'
 import { readImports } from './read-imports.ts'
 
 const exclude = (path: string) => /node_modules|\/dist\b|\.tikitu|\/generated\//.test(path)
@@ -12,9 +12,9 @@ const files = globSync('{packages,subgraphs,gateway,schema,dev,bench}/**/*.ts', 
 const graph = new Map(files.map((file) => [file, readImports(file, packages)]))
 
 const violations = findViolations(graph)
-const circles = findCircles(graph).map((circle) => circle.join(' → '))
+const cycles = findCycles(graph).map((cycle) => cycle.join(' → '))
 
 if (violations.length > 0) console.error(`Imports across a module boundary:\n  ${violations.join('\n  ')}`)
-if (circles.length > 0) console.error(`Import cycles:\n  ${circles.join('\n  ')}`)
-if (violations.length + circles.length > 0) process.exit(1)
+if (cycles.length > 0) console.error(`Import cycles:\n  ${cycles.join('\n  ')}`)
+if (violations.length + cycles.length > 0) process.exit(1)
 console.log(`${files.length} files respect the module boundaries`)
