@@ -8,7 +8,7 @@ const released = `
 `
 
 describe('changes since the last release', () => {
-  test('that clients survive are not breaking', async () => {
+  test('that are compatible are not breaking', async () => {
     const current = `
       type Query { event(id: ID!): Event search(text: String, city: String): [Event!]! }
       "On sale under one title."
@@ -18,7 +18,7 @@ describe('changes since the last release', () => {
     expect(await breakingChanges(released, current)).toEqual([])
   })
 
-  test('that break a client are told with their path', async () => {
+  test('that break a client are listed with their path', async () => {
     const current = `
       type Query { event(id: ID!): Event search(text: String!): [Event!]! }
       type Event { id: ID! title: String status: Status! }

@@ -1,9 +1,9 @@
 import { CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildSchema } from 'graphql'
 
-/** A change that breaks a client which was written for the released schema. */
+/** A change that breaks clients of the released schema. */
 export interface BreakingChange {
-  /** What is changed: `Type`, `Type.field`, `Type.field.argument`, `Enum.VALUE`. */
+  /** The coordinate of the change: `Type`, `Type.field`, `Type.field.argument`, `Enum.VALUE`. */
   path: string
   message: string
 }
@@ -17,7 +17,7 @@ export async function breakingChanges(released: string, current: string): Promis
     .sort((one, other) => (one.path < other.path ? -1 : 1))
 }
 
-/** Those that the first section of a changelog does not name: each as a code span with its path. */
+/** The changes whose path is not a code span in the first section of the changelog. */
 export function unannounced(changes: readonly BreakingChange[], changelog: string): BreakingChange[] {
   const [, unreleased = ''] = changelog.split(/^## /m)
   const named = new Set([...unreleased.matchAll(/`([^`]+)`/g)].map((match) => match[1]))

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { breakingChanges, unannounced } from './changes.ts'
 
 /**
- * Compares `api.graphql` with the last release, `released.graphql`. A change that breaks clients must be named in the first section of
- * `CHANGELOG.md`, or this exits 1. With `--release`, the schema as it is becomes the released one.
+ * Compares `api.graphql` with the last release, `released.graphql`, and exits 1 when the first section of `CHANGELOG.md` does not name a
+ * breaking change. With `--release`, the current schema becomes the released one.
  */
 
 const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -17,7 +17,7 @@ if (process.argv.includes('--release')) {
   const open = unannounced(changes, read('CHANGELOG.md'))
   if (open.length > 0) {
     const lines = open.map(({ path, message }) => `  \`${path}\`: ${message}`)
-    console.error(`Clients break by these changes. Name each path in schema/CHANGELOG.md:\n${lines.join('\n')}`)
+    console.error(`These changes break clients. Name each path in schema/CHANGELOG.md:\n${lines.join('\n')}`)
     process.exitCode = 1
   } else {
     console.log(`${changes.length} breaking changes since the last release, each in schema/CHANGELOG.md`)

@@ -18,20 +18,20 @@ import { type Part, subgraphNames, subgraphSdl } from './sdl.ts'
 import { type ServiceName, servicePorts } from './services.ts'
 
 /** The composed graph: for the gateway, and as clients see it. */
-export interface Composed {
+export interface Composition {
   supergraphSdl: string
   apiSdl: string
-  /** What composition noticed and somebody should look at. */
+  /** Warnings of the composition that need attention. */
   hints: string[]
 }
 
-/** The parts do not make one graph. The message lists every reason. */
+/** The parts do not compose. The message lists every reason. */
 export class CompositionFailed extends Error {
   override readonly name = 'CompositionFailed'
 }
 
-/** Said of nearly every healthy graph: hints that ask nobody to do anything. */
-const idleHints = new Set([
+/** Hints about valid graphs that need no action. */
+const ignoredHints = new Set([
   'INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE',
   'INCONSISTENT_ENTITY',
   'INCONSISTENT_OBJECT_VALUE_TYPE_FIELD',
@@ -41,16 +41,16 @@ const idleHints = new Set([
   'MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS',
 ])
 
-/** Composes the parts into one graph, with `node` and `nodes` over what in it implements `Node`. @throws {CompositionFailed} with all reasons together */
-export function composeGraph(parts: readonly Part[]): Composed {
-  // First of all: it says which schema is not GraphQL.
+/** Composes the parts and the gateway's own `node` and `nodes` into one graph. @throws {CompositionFailed} with all reasons */
+export function composeGraph(parts: readonly Part[]): Composition {
+  // First, so that a syntax error names its subgraph.
   for (const { name, sdl } of parts) parsePart(name, sdl)
   const local = nodePart(parts)
   return composeParts(local ? [...parts, local] : parts)
 }
 
-/** Composes the parts, and nothing else, into one graph. @throws {CompositionFailed} with all reasons together */
-export function composeParts(parts: readonly Part[]): Composed {
+/** Composes the parts alone into one graph. @throws {CompositionFailed} with all reasons */
+export function composeParts(parts: readonly Part[]): Composition {
   const services = parts.map(serviceOf)
   const oneOf = requireOneOf(new Map(services.map(({ name, typeDefs }) => [name, typeDefs])))
   const result = composeServices(services)
@@ -58,7 +58,7 @@ export function composeParts(parts: readonly Part[]): Composed {
     const reasons = result.errors.map((error) => `  ${error.extensions.code}: ${error.message}`)
     throw new CompositionFailed(`The subgraphs do not compose:\n${reasons.join('\n')}`)
   }
-  const hints = result.hints.filter((hint) => !idleHints.has(hint.definition.code))
+  const hints = result.hints.filter((hint) => !ignoredHints.has(hint.definition.code))
   return {
     supergraphSdl: `${withOneOf(result.supergraphSdl, oneOf).trimEnd()}\n`,
     apiSdl: `${printSchema(markOneOf(result.schema.toAPISchema().toGraphQLJSSchema(), oneOf))}\n`,
@@ -66,14 +66,14 @@ export function composeParts(parts: readonly Part[]): Composed {
   }
 }
 
-/** The inputs that are `@oneOf`. @throws {CompositionFailed} that names each that is so in some subgraphs only */
+/** The `@oneOf` inputs. @throws {CompositionFailed} that names each input on which subgraphs disagree */
 function requireOneOf(documents: ReadonlyMap<string, DocumentNode>): string[] {
   const problems = oneOfProblems(documents).map((problem) => `  ${problem}`)
   if (problems.length > 0) throw new CompositionFailed(`Subgraphs do not agree on @oneOf:\n${problems.join('\n')}`)
   return [...new Set([...documents.values()].flatMap(oneOfInputs))]
 }
 
-/** The public error codes that `source` declares, as every refusal's class does: `readonly code = 'SEATS_TAKEN'`. */
+/** The public error codes that error classes in `source` declare: `readonly code = 'SEATS_TAKEN'`. */
 export function errorCodesIn(source: string): string[] {
   return [...source.matchAll(/readonly code(?:: [^=]+)? = '([A-Z][A-Z0-9_]*)'/g)].map((match) => match[1] as string)
 }
@@ -85,14 +85,17 @@ function serviceOf({ name, url, sdl }: Part) {
 function parsePart(name: string, sdl: string): DocumentNode {
   try {
     const document = parse(sdl)
-    return withConstraintsDescribed({ ...document, definitions: document.definitions.map(withoutBorrowedWords) })
+    return withConstraintsDescribed({
+      ...document,
+      definitions: document.definitions.map(withoutReferenceDescriptions),
+    })
   } catch (error) {
     throw new CompositionFailed(`The schema of ${name} is not GraphQL: ${error}`)
   }
 }
 
-/** A subgraph that only refers to an entity leaves it to the entity's owner to describe it to clients. */
-function withoutBorrowedWords(node: DefinitionNode): DefinitionNode {
+/** An entity is described to clients by its owner, not by subgraphs that only refer to it. */
+function withoutReferenceDescriptions(node: DefinitionNode): DefinitionNode {
   if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || !node.directives?.some(isReference)) return node
   return {
     ...node,
@@ -127,21 +130,21 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
   }
 }
 
-/** Whoever sends more than an input needs costs others something. @throws {CompositionFailed} that names each input without a maximum */
+/** Unlimited inputs invite abuse. @throws {CompositionFailed} that names each input without a maximum */
 function requireConstraints(parts: readonly Part[]): void {
   const open = parts.flatMap(({ name, sdl }) => unconstrainedInputs(parse(sdl)).map((at) => `  ${name}: ${at}`))
   if (open.length === 0) return
-  const advice = 'Inputs that do not say their maximum, by @constraint(maxLength: …) or (maxItems: …)'
+  const advice = 'Inputs without a maximum; add @constraint(maxLength: …) or (maxItems: …)'
   throw new CompositionFailed(`${advice}:\n${open.join('\n')}`)
 }
 
-/** Caches of clients keep objects by id. @throws {CompositionFailed} that names each type whose ids may be another's */
+/** Client caches store objects by id. @throws {CompositionFailed} that names each type whose ids another type may have */
 function requireUniqueIds(parts: readonly Part[]): void {
   const problems = idProblems(parts).map((problem) => `  ${problem}`)
   if (problems.length > 0) throw new CompositionFailed(`Ids are not unique over types:\n${problems.join('\n')}`)
 }
 
-/** Clients read descriptions in place of our code. @throws {CompositionFailed} that names everything without one */
+/** @throws {CompositionFailed} that names everything without a description */
 function requireDescriptions(apiSdl: string): void {
   const open = undescribed(parse(apiSdl)).map((at) => `  ${at}`)
   if (open.length > 0) throw new CompositionFailed(`These have no description:\n${open.join('\n')}`)

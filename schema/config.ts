@@ -1,17 +1,15 @@
 import { z } from 'zod'
 
-/** A configuration value that the platform knows: what it may be, where it may be set, and what holds while nobody has set it. */
+/** A setting: its type and range, its default, and the scopes in which it can be set. */
 export interface ConfigKey<T extends z.ZodType = z.ZodType> {
   type: T
   fallback: z.infer<T>
-  /** `platform` holds for all; a partner's own value goes before it. */
+  /** `platform` applies to all; a partner's own value overrides it. */
   scopes: readonly ('platform' | 'partner')[]
   description: string
 }
 
-/**
- * Amounts by currency, each in the smallest unit of its own. A bare number, as it was kept before, is an amount in euros.
- */
+/** Amounts by currency, each in its smallest unit. A bare number, the earlier format, is an amount in euros. */
 const amountByCurrency = z.union([
   z.record(z.string().regex(/^[A-Z]{3}$/, 'must be a currency such as EUR'), z.int().min(0)),
   z
@@ -20,28 +18,28 @@ const amountByCurrency = z.union([
     .transform((amountMinor): Record<string, number> => ({ EUR: amountMinor })),
 ])
 
-/** Some five hundred euros in each currency. */
+/** About 500 euros in each currency. */
 const approvalLimits = {
   ...{ EUR: 50_000, USD: 50_000, GBP: 45_000, CHF: 50_000, AUD: 80_000, CAD: 80_000, SGD: 70_000 },
   ...{ SEK: 500_000, NOK: 500_000, DKK: 350_000, PLN: 200_000, CZK: 1_200_000, INR: 5_000_000, BRL: 300_000 },
   ...{ JPY: 80_000, KRW: 800_000, IDR: 800_000_000, KWD: 150_000, BHD: 180_000, AED: 180_000 },
 }
 
-/** An origin such as `https://tickets.example`, or the scheme of an app such as `com.example.tickets:`, which no browser runs as a page. */
-const returnPlace = z
+/** An origin such as `https://tickets.example`, or an app's scheme such as `com.example.tickets:`. Schemes need a dot, so `javascript:` is none. */
+const returnUrl = z
   .string()
   .max(200)
   .refine(
-    isReturnPlace,
+    isReturnUrl,
     "must be an https origin such as https://tickets.example, or an app's scheme with a dot such as com.example.app:",
   )
 
-function isReturnPlace(text: string): boolean {
+function isReturnUrl(text: string): boolean {
   if (/^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(text)) return true
   return URL.parse(text)?.origin === text && text.startsWith('https://') && !text.includes('*')
 }
 
-/** Every configuration value, by key. A service reads one with `readConfig(ctx, { key, ...configKeys[key] })`. */
+/** Every setting, by key. A service reads one with `readConfig(ctx, { key, ...configKeys[key] })`. */
 export const configKeys = {
   'booking.maxPlacesPerPerson': {
     type: z.int().min(1).max(100),
@@ -60,26 +58,27 @@ export const configKeys = {
     type: z.int().min(0).max(60),
     fallback: 3,
     scopes: ['platform', 'partner'],
-    description: 'How many days after a bank account came into use nothing is paid to it.',
+    description:
+      'Waiting period in days between the confirmation of a bank account and the first payout to it; 0: none.',
   },
   'partner.bankAccountMemberDays': {
     type: z.int().min(0).max(365),
     fallback: 30,
     scopes: ['platform', 'partner'],
     description:
-      'How many days somebody must have been a member of a partner to confirm its bank account. Staff need not.',
+      'Minimum days of membership before a member can confirm a bank account of the partner. Does not apply to staff.',
   },
   'partner.documentNoticeDays': {
     type: z.int().min(1).max(90),
     fallback: 30,
     scopes: ['platform', 'partner'],
-    description: 'How many days before a document runs out its partner is told.',
+    description: 'Days before the expiry of a document when the partner is notified.',
   },
   'partner.documentGraceDays': {
     type: z.int().min(0).max(90),
     fallback: 14,
     scopes: ['platform', 'partner'],
-    description: 'How many days after a required document ran out, with none in its place, a partner is restricted.',
+    description: 'Days after the expiry of a required document until the partner is restricted, unless it is replaced.',
   },
   'booking.maxOpenHolds': {
     type: z.int().min(1).max(100),
@@ -132,34 +131,34 @@ export const configKeys = {
     type: z.int().min(0).max(5_000),
     fallback: 0,
     scopes: ['platform', 'partner'],
-    description: 'What the platform keeps of a ticket price, in hundredths of a per cent.',
+    description: 'Platform commission on ticket prices in basis points (100 = 1 %), at most 50 %.',
   },
   'payment.refundApprovalAboveMinor': {
     type: amountByCurrency,
     fallback: approvalLimits,
     scopes: ['platform', 'partner'],
     description:
-      'What staff or a partner may give back without a second person: of one booking, and of all bookings by one person within a day. Amounts by currency, in its smallest unit: {"EUR": 50000}. In a currency that is not named everything needs a second person.',
+      'Maximum refund without a second person: per booking, and per requesting person and day over all bookings. Amounts by currency, in its smallest unit: {"EUR": 50000}. Every refund in a currency that is not listed needs approval.',
   },
   'payment.returnUrls': {
-    type: z.array(returnPlace).max(50),
+    type: z.array(returnUrl).max(50),
     fallback: [] as string[],
     scopes: ['platform', 'partner'],
     description:
-      'Where a payment provider may send customers back to: origins of web pages and schemes of apps, such as ["https://tickets.example", "com.example.tickets:"]. Outside production localhost may always.',
+      'Allowed return addresses after payment: origins of web pages and schemes of apps, such as ["https://tickets.example", "com.example.tickets:"]. Outside production, localhost is always allowed.',
   },
   'payment.unknownAfterMinutes': {
     type: z.int().min(1).max(10_080),
     fallback: 15,
     scopes: ['platform'],
     description:
-      'After how long a payment without an outcome, a captured one that booking has not answered, or a report of an unknown payment becomes an issue of the staff.',
+      'Minutes until an issue is opened for a payment without an outcome, a capture that booking has not answered, or a provider report without a matching payment.',
   },
   'payment.refundUnknownAfterMinutes': {
     type: z.int().min(1).max(43_200),
     fallback: 1_440,
     scopes: ['platform'],
-    description: 'After how long a refund of which the provider does not say the end becomes an issue of the staff.',
+    description: 'Minutes until an issue is opened for a refund without an outcome from the provider.',
   },
   'tickets.mapUrl': {
     type: z
@@ -169,19 +168,19 @@ export const configKeys = {
     fallback: 'https://www.openstreetmap.org/search?query={query}',
     scopes: ['platform'],
     description:
-      'The map that tickets and mails link to, with {query} where the address of the venue goes: https://www.google.com/maps/search/?api=1&query={query} for Google.',
+      'URL of the map that tickets and emails link to; {query} is replaced by the address of the venue. For Google: https://www.google.com/maps/search/?api=1&query={query}',
   },
   'notification.supportEmail': {
     type: z.email(),
     fallback: 'support@tikitu.example',
     scopes: ['platform', 'partner'],
-    description: 'Where customers are told to write to.',
+    description: 'Contact address of customer support, shown to customers in emails.',
   },
 } as const satisfies Record<string, ConfigKey>
 
 export type ConfigKeyName = keyof typeof configKeys
 
-/** The configuration values that are numbers: a statement can read them. */
+/** The keys of numeric settings: an SQL statement can read them. */
 export type NumberConfigKeyName = {
   [K in ConfigKeyName]: (typeof configKeys)[K]['fallback'] extends number ? K : never
 }[ConfigKeyName]

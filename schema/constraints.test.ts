@@ -1,6 +1,6 @@
 import { parse, print } from 'graphql'
 import { expect, test } from 'vitest'
-import { unconstrainedInputs, withConstraintsDescribed, withUsualConstraints } from './constraints.ts'
+import { unconstrainedInputs, withCommonConstraints, withConstraintsDescribed } from './constraints.ts'
 
 const sdl = `
 directive @constraint(maxLength: Int, maxItems: Int) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
@@ -19,8 +19,8 @@ input Box {
 }
 `
 
-test('names every text and every list that does not say how long it may be', () => {
-  expect(unconstrainedInputs(withUsualConstraints(parse(sdl)))).toEqual([
+test('finds every text and list without a maximum', () => {
+  expect(unconstrainedInputs(withCommonConstraints(parse(sdl)))).toEqual([
     'Query.a(text:)',
     'Query.a(ids:)',
     'Box.lines',
@@ -29,8 +29,8 @@ test('names every text and every list that does not say how long it may be', () 
   ])
 })
 
-test('says the most of each input where clients read it, once', () => {
-  const described = print(withConstraintsDescribed(withUsualConstraints(parse(sdl)))).replace(/\s+/g, ' ')
+test('adds the maximum of each input to its description, once', () => {
+  const described = print(withConstraintsDescribed(withCommonConstraints(parse(sdl)))).replace(/\s+/g, ' ')
   for (const text of [
     '"At most 2,000 characters." after: String @constraint(maxLength: 2000)',
     '"At most 7 characters." text: String!',

@@ -9,49 +9,49 @@ import {
   visit,
 } from 'graphql'
 
-/** The most that an input takes. */
+/** The maximum size of an input. */
 interface Constraint {
-  /** Characters of a text, or of each text in a list; of a JSON value, those of its text. */
+  /** Characters of a text, of each text in a list, or of a JSON value as text. */
   maxLength?: number
   /** Items of a list. */
   maxItems?: number
 }
 
-/** Inputs that are the same wherever they occur. */
-const usual: Readonly<Record<string, Constraint>> = {
+/** Constraints of inputs that mean the same everywhere, by name. */
+const commonConstraints: Readonly<Record<string, Constraint>> = {
   after: { maxLength: 2_000 },
   before: { maxLength: 2_000 },
   idempotencyKey: { maxLength: 200 },
 }
 
-/** Types of which each value of an input says how long it may be. Other scalars say it themselves. */
-const texts: ReadonlySet<string> = new Set(['String', 'JSON'])
+/** Types whose inputs need a `maxLength`; other scalars limit their length themselves. */
+const textTypes: ReadonlySet<string> = new Set(['String', 'JSON'])
 
-/** The document with what holds for all inputs of a name said at each of them. */
-export function withUsualConstraints(document: DocumentNode): DocumentNode {
+/** The document with the common constraints added to inputs that have none of their own. */
+export function withCommonConstraints(document: DocumentNode): DocumentNode {
   return mapInputs(document, (node) => {
-    const constraint = usual[node.name.value]
+    const constraint = commonConstraints[node.name.value]
     if (!constraint || constraintDirective(node)) return node
     return { ...node, directives: [...(node.directives ?? []), directiveOf(constraint)] }
   })
 }
 
-/** Arguments and fields of inputs that do not say their maximum: `CreateEventInput.title`, `Query.events(after:)`. */
+/** Arguments and input fields without a maximum: `CreateEventInput.title`, `Query.events(after:)`. */
 export function unconstrainedInputs(document: DocumentNode): string[] {
   const enums = enumsIn(document)
   return inputsIn(document).flatMap(([coordinate, node]) => {
     const { maxItems, maxLength } = constraintOf(node)
     const type = namedTypeOf(node.type).name.value
     const lacksItems = isList(node.type) && maxItems === undefined && !enums.has(type)
-    const lacksLength = texts.has(type) && maxLength === undefined
+    const lacksLength = textTypes.has(type) && maxLength === undefined
     return lacksItems || lacksLength ? [coordinate] : []
   })
 }
 
-/** The document with what inputs take at most in their descriptions, for those who see no directives. */
+/** The document with the maximum of each input in its description: introspection shows no directives. */
 export function withConstraintsDescribed(document: DocumentNode): DocumentNode {
   const enums = enumsIn(document)
-  return mapInputs(document, (node) => described(node, enums))
+  return mapInputs(document, (node) => describeConstraint(node, enums))
 }
 
 function mapInputs(
@@ -85,19 +85,23 @@ function directiveOf(constraint: Constraint): ConstDirectiveNode {
   }
 }
 
-/** A number as it is read: 10,000. */
-function readable(count: number): string {
+/** With thousands separators: 10,000. */
+function formatCount(count: number): string {
   return count.toLocaleString('en')
 }
 
-function described(node: InputValueDefinitionNode, enums: ReadonlyMap<string, number>): InputValueDefinitionNode {
+function describeConstraint(
+  node: InputValueDefinitionNode,
+  enums: ReadonlyMap<string, number>,
+): InputValueDefinitionNode {
   const { maxItems = enums.get(namedTypeOf(node.type).name.value), maxLength } = constraintOf(node)
   const text = node.description?.value.trim() ?? ''
-  const isSaid = (count: number): boolean => text.includes(readable(count)) || new RegExp(`\\b${count}\\b`).test(text)
+  const isStated = (count: number): boolean =>
+    text.includes(formatCount(count)) || new RegExp(`\\b${count}\\b`).test(text)
   const facts = [
-    ...(isList(node.type) && maxItems !== undefined && !isSaid(maxItems) ? [`${readable(maxItems)} items`] : []),
-    ...(maxLength !== undefined && !isSaid(maxLength)
-      ? [`${readable(maxLength)} characters${isList(node.type) ? ' each' : ''}`]
+    ...(isList(node.type) && maxItems !== undefined && !isStated(maxItems) ? [`${formatCount(maxItems)} items`] : []),
+    ...(maxLength !== undefined && !isStated(maxLength)
+      ? [`${formatCount(maxLength)} characters${isList(node.type) ? ' each' : ''}`]
       : []),
   ]
   if (facts.length === 0) return node
@@ -119,7 +123,7 @@ function inputsIn(document: DocumentNode): [coordinate: string, node: InputValue
   })
 }
 
-/** How many values each enum has: a list of them needs no more. */
+/** The number of values of each enum: the implicit maximum of a list of them. */
 function enumsIn(document: DocumentNode): ReadonlyMap<string, number> {
   return new Map(
     document.definitions.flatMap((node) =>

@@ -18,7 +18,7 @@ input ThingFilter { "Of that size." size: Size }
 enum Size { SMALL "Larger." LARGE }
 `
 
-test('takes descriptions from the interface, the input type, the enum and the id of what is asked for', () => {
+test('takes descriptions from the interface, the input type, the enum and the id of the returned type', () => {
   const described = print(withInheritedDescriptions(parse(sdl))).replace(/\s+/g, ' ')
   for (const expected of [
     'Tikitu sells tickets',
@@ -30,7 +30,7 @@ test('takes descriptions from the interface, the input type, the enum and the id
     expect(described).toContain(expected)
 })
 
-test('names everything that has no description, or none but the maximum of its @constraint', () => {
+test('finds everything without a description, or with only the maximum of its @constraint', () => {
   const described = print(withInheritedDescriptions(parse(sdl)))
   expect(undescribed(parse(described))).toEqual(['Query.thing(name:)', 'Size.SMALL'])
   const limited = described.replace('name: String', '"At most 200 items, 3,000 characters each." name: String')

@@ -11,14 +11,14 @@ import {
   type TypeNode,
 } from 'graphql'
 
-/** What the documentation of the graph begins with. */
-const ofSchema = `Tikitu sells tickets to events: find an event, hold seats, book, pay, get in.
+/** The description of the schema. */
+const schemaDescription = `Tikitu sells tickets to events: find an event, hold seats, book, pay, get in.
 
 Ask for \`events\` without signing in. \`signIn\` gives the token to send as \`Authorization: Bearer …\`; what belongs to the caller is
 under \`me\`. Where a screen branches on a refusal, a mutation answers with a union of its success and of types that implement
 \`Refusal\`. Everything else is an error with a stable \`extensions.code\`.`
 
-const ofRoots: Readonly<Record<string, string>> = {
+const rootDescriptions: Readonly<Record<string, string>> = {
   Query:
     'What can be read. Fields may be null: a service that is down costs its own fields only, with an error for each.',
   Mutation:
@@ -27,32 +27,32 @@ const ofRoots: Readonly<Record<string, string>> = {
     'What can be followed live, by server-sent events or a WebSocket: the state as it is first, then each change.',
 }
 
-const ofArguments: Readonly<Record<string, string>> = {
+const argumentDescriptions: Readonly<Record<string, string>> = {
   first: 'How many at most: 1 to 100.',
   after: '`pageInfo.endCursor` of the page before; absent for the first page.',
 }
 
-/** What composition writes of `@constraint` says nothing of what the input is. */
+/** The sentence that composition adds for `@constraint`: not a description of its own. */
 const onlyMaximum = /^At most [\d,]+ (items|characters)( each)?(, [\d,]+ characters( each)?)?\.$/
 
 type Definitions = ReadonlyMap<string, DefinitionNode>
 
 /**
- * The document with descriptions where others say them already: a field has that of the interface it implements, an argument that of
- * its input type or enum, the `id` of what is asked for that of its type's `id`. What has a description of its own keeps it.
+ * The document with inherited descriptions for what has none: a field takes that of its interface, an argument that of its input type
+ * or enum, an `id` argument that of the returned type's `id`.
  */
 export function withInheritedDescriptions(document: DocumentNode): DocumentNode {
   const types: Definitions = new Map(
     document.definitions.flatMap((node) => ('name' in node && node.name ? [[node.name.value, node]] : [])),
   )
   const definitions = document.definitions.map((node) => {
-    if (node.kind === Kind.SCHEMA_EXTENSION) return greeting(node, types)
+    if (node.kind === Kind.SCHEMA_EXTENSION) return describedSchema(node, types)
     return node.kind === Kind.OBJECT_TYPE_DEFINITION ? describedType(node, types) : node
   })
   return { ...document, definitions }
 }
 
-/** What nothing describes: `schema`, `Hold`, `Hold.status`, `Query.hold(id:)`, `HoldStatus.ACTIVE`. */
+/** Everything without a description: `schema`, `Hold`, `Hold.status`, `Query.hold(id:)`, `HoldStatus.ACTIVE`. */
 export function undescribed(document: DocumentNode): string[] {
   return document.definitions.flatMap((node) => {
     const name = 'name' in node && node.name ? node.name.value : 'schema'
@@ -60,19 +60,22 @@ export function undescribed(document: DocumentNode): string[] {
     const inside = members.flatMap((member) => {
       const at = `${name}.${member.name.value}`
       const given = 'arguments' in member ? (member.arguments ?? []) : []
-      return [...unsaid(member, at), ...given.flatMap((argument) => unsaid(argument, `${at}(${argument.name.value}:)`))]
+      return [
+        ...undescribedAt(member, at),
+        ...given.flatMap((argument) => undescribedAt(argument, `${at}(${argument.name.value}:)`)),
+      ]
     })
-    return [...unsaid(node, name), ...inside]
+    return [...undescribedAt(node, name), ...inside]
   })
 }
 
-function unsaid(node: { description?: StringValueNode | undefined } | object, at: string): string[] {
+function undescribedAt(node: { description?: StringValueNode | undefined } | object, at: string): string[] {
   const said = 'description' in node ? (node.description?.value ?? '') : ''
   return said === '' || onlyMaximum.test(said) ? [at] : []
 }
 
-/** Only a definition can have a description, and it names the root types. */
-function greeting({ directives }: SchemaExtensionNode, types: Definitions): SchemaDefinitionNode {
+/** `extend schema` as a definition, which can have a description and must name the root types. */
+function describedSchema({ directives }: SchemaExtensionNode, types: Definitions): SchemaDefinitionNode {
   const operations = (['query', 'mutation', 'subscription'] as const).map((operation) => {
     const name = { kind: Kind.NAME as const, value: `${operation[0]?.toUpperCase()}${operation.slice(1)}` }
     return { kind: Kind.OPERATION_TYPE_DEFINITION as const, operation, type: { kind: Kind.NAMED_TYPE as const, name } }
@@ -80,7 +83,7 @@ function greeting({ directives }: SchemaExtensionNode, types: Definitions): Sche
   const operationTypes = operations.filter(({ type }) => types.has(type.name.value))
   return {
     kind: Kind.SCHEMA_DEFINITION,
-    description: text(ofSchema),
+    description: text(schemaDescription),
     directives,
     operationTypes,
   } as SchemaDefinitionNode
@@ -93,14 +96,14 @@ function describedType(node: ObjectTypeDefinitionNode, types: Definitions): Obje
     const given = field.arguments?.map((argument) => describedArgument(argument, field, types))
     return { ...field, description, arguments: given }
   })
-  return { ...node, description: node.description ?? text(ofRoots[node.name.value]), fields }
+  return { ...node, description: node.description ?? text(rootDescriptions[node.name.value]), fields }
 }
 
 function describedArgument(node: InputValueDefinitionNode, field: FieldDefinitionNode, types: Definitions) {
   const id = node.name.value === 'id' ? fieldsOf(types.get(typeName(field.type))) : []
   const description =
     node.description ??
-    text(ofArguments[node.name.value]) ??
+    text(argumentDescriptions[node.name.value]) ??
     id.find(({ name }) => name.value === 'id')?.description ??
     descriptionOf(types.get(typeName(node.type)))
   return { ...node, description }

@@ -1,12 +1,12 @@
 /**
- * The feature flags that services themselves ask. Each is a switch for a day on which something must be stopped: on until
- * staff make the flag and turn it off, kill it, or narrow it. Any other flag is for clients, who read it in `myFeatures`.
+ * The feature flags that services evaluate, as emergency switches: on unless staff create the flag and turn it off, kill it or
+ * limit it. All other flags are for clients, which read them in `myFeatures`.
  */
 export const serviceFlags = {
-  registration: 'Whether new accounts can be registered. By a percentage, it goes by the e-mail address.',
-  'partner-applications': 'Whether people can apply as partners.',
-  announcements: 'Whether staff can send announcements and marketing to people.',
+  registration: 'New accounts can be registered. A percentage applies by e-mail address.',
+  'partner-applications': 'Users can apply as partners.',
+  announcements: 'Staff can send announcements and marketing to users.',
 } as const satisfies Record<string, string>
 
-/** The key of a flag that a service asks. */
+/** The key of a flag that a service evaluates. */
 export type ServiceFlag = keyof typeof serviceFlags

@@ -1,28 +1,28 @@
 import type { LayoutDocument, LayoutRow, LayoutSeat, LayoutSection, SeatedSection } from './layout.ts'
 
-/** What is special about a place. `STANDING`: nobody has a place of their own there. */
+/** The kind of a seat. `STANDING`: general admission. */
 export type PlaceKind = 'SEAT' | 'ACCESSIBLE' | 'COMPANION' | 'RESTRICTED_VIEW' | 'STANDING'
 
-/** One place that can be sold. */
+/** One seat that can be sold. */
 export interface LayoutPlace {
-  /** Counts through the layout from 0 without a gap: the bit of this place in every bitmap of the house. */
+  /** From 0 without gaps through the layout: the index of the seat in every availability bitmap. */
   number: number
   /** The index of its section. */
   section: number
-  /** The index of its row in the section, the best first; null where nobody has a place of their own. */
+  /** The index of its row in the section, best first; null in general admission. */
   row: number | null
-  /** Where it is in its row: neighbours differ by 1, across an aisle or a pillar by 2. Null as above. */
+  /** Its position in the row: neighbours differ by 1, across an aisle or a pillar by 2. Null in general admission. */
   position: number | null
   /** The name of its price zone. */
   zone: string
-  /** Where to sit or stand, as printed on the ticket: `Stalls, row C, seat 12`, or `Box 3, seat 4` in a row without a name. */
+  /** The label printed on the ticket: `Stalls, row C, seat 12`, or `Box 3, seat 4` in a row without a name. */
   label: string
   kind: PlaceKind
 }
 
 /**
- * Every place of a layout in the order of its numbers: section by section, row by row, seat by seat; a general-admission
- * section takes as many numbers as its capacity. A published layout never changes, so neither do its numbers.
+ * Every seat of a layout in the order of its numbers: section by section, row by row, seat by seat; a general-admission section
+ * has as many numbers as its capacity. Published layouts are immutable, and so are the numbers.
  */
 export function* placesOf(document: LayoutDocument): Generator<LayoutPlace, void, undefined> {
   let number = 0
@@ -57,14 +57,14 @@ export function zoneOfSeat(section: SeatedSection, row: LayoutRow, seat: LayoutS
   return seat.zone ?? row.zone ?? section.zone
 }
 
-/** The names of the zones that have places. */
+/** The names of the zones that have seats. */
 export function zonesWithPlaces(document: LayoutDocument): Set<string> {
   const zones = new Set<string>()
   for (const { zone } of placesOf(document)) zones.add(zone)
   return zones
 }
 
-/** A place for a wheelchair stays one when its view is restricted too: who may have it matters more than the view. */
+/** `ACCESSIBLE` and `COMPANION` take precedence over a restricted view: they decide who may book the seat. */
 function kindOf(seat: LayoutSeat): PlaceKind {
   if (seat.accessible) return 'ACCESSIBLE'
   if (seat.companion) return 'COMPANION'

@@ -2,11 +2,10 @@ import { z } from 'zod'
 
 /**
  * A seat layout, as it is imported, exported and published. Coordinates are centimetres on one plan for the whole house:
- * x to the right as the audience sees it, y away from the stage, whose front edge is y = 0. They are kept as whole numbers:
- * fractions are rounded.
+ * x to the right as the audience sees it, y away from the stage, whose front edge is y = 0. Fractions are rounded.
  */
 
-/** Text that may be printed: on one line, without control characters. */
+/** Printable text on one line, without control characters. */
 function oneLine(max: number) {
   return z
     .string()
@@ -19,7 +18,7 @@ function printed(max: number) {
   return oneLine(max).min(1)
 }
 
-/** Adding 0 makes a plain zero of -0. */
+/** Adding 0 turns -0 into 0. */
 const coordinate = z
   .number()
   .min(-100_000)
@@ -30,7 +29,7 @@ const point = z.object({ x: coordinate, y: coordinate })
 
 const zoneName = printed(60)
 
-/** A numbered seat. Its position in `row.seats` is its place among its neighbours. */
+/** A numbered seat. Neighbours follow one another in `row.seats`. */
 const layoutSeat = z.object({
   /** As printed on the ticket. Unique in its row; in rows without a name, unique among all such rows of the section. */
   label: printed(24),
@@ -39,11 +38,11 @@ const layoutSeat = z.object({
   y: coordinate,
   /** The price zone of this seat; absent: that of its row. */
   zone: zoneName.optional(),
-  /** Distance from the seat before it in the row: true when there is an aisle or a pillar between the two. */
+  /** Whether an aisle or a pillar separates it from the previous seat in the row. */
   gapBefore: z.boolean().optional(),
-  /** A place for a wheelchair. */
+  /** A wheelchair space. */
   accessible: z.boolean().optional(),
-  /** For whoever accompanies the person in the accessible place beside it. */
+  /** For the companion of the guest in the accessible seat beside it. */
   companion: z.boolean().optional(),
   restrictedView: z.boolean().optional(),
 })
@@ -63,11 +62,11 @@ const seatedSection = z.object({
   label: printed(60),
   /** The name of the price zone of its rows, where a row or a seat names no other. */
   zone: zoneName,
-  /** The best row first: best-available goes by it. */
+  /** Best row first; used for best-available holds. */
   rows: z.array(layoutRow).min(1).max(300),
 })
 
-/** A floor or a room where nobody has a place of their own. */
+/** An area without numbered seats. */
 const generalAdmissionSection = z.object({
   kind: z.literal('GENERAL_ADMISSION'),
   label: printed(60),
@@ -80,7 +79,7 @@ const generalAdmissionSection = z.object({
 /** What a shape shows. A TABLE stands between seats; TEXT is only its label. */
 export const shapeKinds = ['STAGE', 'WALL', 'AISLE', 'ENTRANCE', 'BAR', 'TABLE', 'TEXT', 'OTHER'] as const
 
-/** What is drawn and not sold: the stage, walls, aisles. It may lie over seats and other shapes. */
+/** A drawing that is not for sale: the stage, walls, aisles. It may overlap seats and other shapes. */
 const layoutShape = z
   .object({
     kind: z.enum(shapeKinds),
@@ -117,12 +116,12 @@ export type LayoutRow = z.infer<typeof layoutRow>
 export type LayoutShape = z.infer<typeof layoutShape>
 export type LayoutSeat = z.infer<typeof layoutSeat>
 
-/** How many people a layout has places for. */
+/** The number of seats in a layout. */
 export function capacityOf(document: LayoutDocument): number {
   return document.sections.reduce((sum, section) => sum + capacityOfSection(section), 0)
 }
 
-/** How many people a section has places for. */
+/** The number of seats in a section. */
 export function capacityOfSection(section: LayoutSection): number {
   if (section.kind === 'GENERAL_ADMISSION') return section.capacity
   return section.rows.reduce((sum, row) => sum + row.seats.length, 0)

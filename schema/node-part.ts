@@ -2,17 +2,18 @@ import { readFileSync } from 'node:fs'
 import { type ConstDirectiveNode, Kind, type ObjectTypeDefinitionNode, parse, type TypeNode } from 'graphql'
 import type { Part } from './sdl.ts'
 
-/** The address of what the gateway answers itself. */
+/** The URL of the part that the gateway answers itself. */
 export const localUrl = 'local:node'
 
-interface TypeOf {
+interface OwnedType {
   part: string
   type: ObjectTypeDefinitionNode
 }
 
 /**
- * The part of the graph that the gateway answers itself: `node` and `nodes` over all types that implement `Node` and say their prefix by
- * `@typeId`. Null when there are none: a `Node` without prefixes is another graph's own. Which service has the object, and what its ids begin with, the gateway reads from the supergraph.
+ * The part of the graph that the gateway answers itself: `node` and `nodes` over all types that implement `Node` and have a
+ * `@typeId` prefix. Null when there are none: a foreign graph has its own `Node`. The gateway reads the service and the prefix of
+ * each type from the supergraph.
  */
 export function nodePart(parts: readonly Part[]): Part | null {
   const names = typesOf(parts).flatMap(({ type }) => (isNode(type) && prefixOf(type) !== null ? [type.name.value] : []))
@@ -24,7 +25,7 @@ export function nodePart(parts: readonly Part[]): Part | null {
   return { name: 'node', url: localUrl, sdl: [roots, ...types].join('\n') }
 }
 
-/** Why ids of this graph could be of two types, or an object be a node of two services: nothing when they cannot. */
+/** Reasons why an id could belong to two types, or a node to two services; empty when there are none. */
 export function idProblems(parts: readonly Part[]): string[] {
   const types = typesOf(parts)
   return types.flatMap(({ part, type }) => {
@@ -33,7 +34,7 @@ export function idProblems(parts: readonly Part[]): string[] {
   })
 }
 
-function prefixProblems(type: ObjectTypeDefinitionNode, types: readonly TypeOf[]): string[] {
+function prefixProblems(type: ObjectTypeDefinitionNode, types: readonly OwnedType[]): string[] {
   const name = type.name.value
   const prefix = prefixOf(type)
   const named = types.filter((other) => other.type.name.value === name && prefixOf(other.type) !== null)
@@ -52,7 +53,7 @@ function nodeProblems(type: ObjectTypeDefinitionNode, same: readonly ObjectTypeD
   ]
 }
 
-function typesOf(parts: readonly Part[]): TypeOf[] {
+function typesOf(parts: readonly Part[]): OwnedType[] {
   return parts.flatMap(({ name, sdl }) =>
     parse(sdl).definitions.flatMap((node) =>
       node.kind === Kind.OBJECT_TYPE_DEFINITION ? [{ part: name, type: node }] : [],

@@ -2,7 +2,7 @@ import { type DocumentNode, type GraphQLSchema, isInputObjectType, Kind, parse }
 
 const definition = 'directive @oneOf on INPUT_OBJECT'
 
-/** The inputs of which exactly one field may be given. */
+/** The names of the `@oneOf` inputs. */
 export function oneOfInputs({ definitions }: DocumentNode): string[] {
   return definitions.flatMap((node) => {
     const isInput = node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION || node.kind === Kind.INPUT_OBJECT_TYPE_EXTENSION
@@ -11,8 +11,8 @@ export function oneOfInputs({ definitions }: DocumentNode): string[] {
 }
 
 /**
- * The document with a definition of `@oneOf` where it is used. Apollo's composition knows the directives of GraphQL of October 2021: it
- * refuses one that is not defined, and leaves out one that is.
+ * The document with a definition of `@oneOf` where it is used. Apollo's composition supports GraphQL of October 2021: it rejects an
+ * undefined directive, and drops a defined one.
  */
 export function withOneOfDefined(document: DocumentNode): DocumentNode {
   const isDefined = document.definitions.some(
@@ -22,7 +22,7 @@ export function withOneOfDefined(document: DocumentNode): DocumentNode {
   return { ...document, definitions: [...document.definitions, ...parse(definition).definitions] }
 }
 
-/** Inputs that are `@oneOf` in some parts only: what one service refuses, another would take. */
+/** Inputs that are `@oneOf` in some parts only: one service would accept what another refuses. */
 export function oneOfProblems(documents: ReadonlyMap<string, DocumentNode>): string[] {
   const parts = [...documents].map(([name, document]) => ({ name, document, inputs: oneOfInputs(document) }))
   const all = new Set(parts.flatMap(({ inputs }) => inputs))
@@ -35,7 +35,7 @@ export function oneOfProblems(documents: ReadonlyMap<string, DocumentNode>): str
   )
 }
 
-/** The supergraph with what composition left out: each of these inputs has `@oneOf` again. */
+/** The supergraph with `@oneOf` on these inputs, which composition dropped. */
 export function withOneOf(supergraphSdl: string, inputs: readonly string[]): string {
   if (inputs.length === 0) return supergraphSdl
   const wanted = new Set(inputs)
@@ -43,7 +43,7 @@ export function withOneOf(supergraphSdl: string, inputs: readonly string[]): str
   return marked.replace(/^directive /m, `${definition}\n\ndirective `)
 }
 
-/** Has a schema validate these inputs as `@oneOf`, and say so to introspection. */
+/** Marks these inputs as `@oneOf` for validation and introspection. */
 export function markOneOf(schema: GraphQLSchema, inputs: readonly string[]): GraphQLSchema {
   for (const name of inputs) {
     const type = schema.getType(name)

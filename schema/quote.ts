@@ -6,26 +6,26 @@ export const quoteType = 'quote+jwt'
 export const quoteIssuer = 'booking'
 
 /**
- * What a customer is to pay for a booking, signed by booking and taken to payment by the client. `total` is the sum of the
- * lines' prices and fees; tax is inside the prices.
+ * The price of a booking, signed by booking and passed to payment by the client. `total` is the sum of the lines' prices and fees;
+ * tax is included in both.
  */
 export const quoteClaims = z.object({
   jti: z.string(),
   bookingId: z.string(),
   reference: z.string(),
-  /** The customer: nobody else may pay with it. */
+  /** The customer; nobody else can pay with it. */
   userId: z.string(),
   partnerId: z.string(),
   eventTitle: z.string(),
-  /** When the performance was to begin as the customer knew it; absent in quotes from before it was said. */
+  /** The start of the performance as shown to the customer; absent in older quotes. */
   startsAt: z.iso.datetime().optional(),
   lines: z.array(z.object({ label: z.string(), price: money, fee: money, tax: money })),
   fees: money,
   tax: money,
-  /** The part of the tax that is inside the fees. Absent from quotes of before fees were taxed. */
+  /** The part of the tax that is included in the fees; absent in older quotes. */
   feesTax: money.optional(),
   total: money,
-  /** Seconds since 1970: until when a payment may be started. */
+  /** Deadline for starting a payment, in seconds since 1970. */
   exp: z.int(),
 })
 

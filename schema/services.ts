@@ -1,4 +1,4 @@
-/** The services behind the gateway, each with the port it has when its environment names no other. */
+/** The subgraphs with their default ports. */
 export const servicePorts = {
   admin: 3001,
   partner: 3002,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A configuration value changed. Whole state: the highest `version` of a key in a scope wins. Secret values are never sent. */
+/** The complete state of a setting: the highest `version` of a key and scope wins. Secret values are never sent. */
 const configChanged = z.object({
   key: z.string(),
   /** `platform`, or the id of a partner. */
@@ -9,17 +9,18 @@ const configChanged = z.object({
   version: z.int(),
 })
 
+/** The complete state of a feature flag: the highest `version` wins. */
 const flagChanged = z.object({
   key: z.string(),
   version: z.int(),
   isEnabled: z.boolean(),
-  /** 0 to 100: how many of those it may apply to see it. */
+  /** Share of the eligible users for whom it is on, from 0 to 100. */
   percentage: z.int().min(0).max(100),
   isKilled: z.boolean(),
   segments: z.array(z.string()),
 })
 
-/** Somebody joined the staff, left it, or has another role. Whole state: the highest `version` wins. */
+/** A person's complete staff membership: the highest `version` wins. */
 const staffChanged = z.object({
   userId: z.string(),
   version: z.int(),

@@ -1,22 +1,22 @@
 import { z } from 'zod'
 
-/** A staff or partner mutation, as it was done. Emitted in the transaction of the change itself. */
-const recorded = z.object({
+/** A mutation by staff or a partner, for the audit log. Emitted in the transaction of the change. */
+const auditedAction = z.object({
   /** The mutation: `approvePartner`. */
   action: z.string(),
-  /** The object it was done to. */
+  /** The type of the object that was changed: `partner`. */
   subjectType: z.string(),
   subjectId: z.string(),
-  /** The partner it concerns, when there is one. */
+  /** The partner concerned, if any. */
   partnerId: z.string().nullable(),
   reason: z.string().nullable(),
   /** What changed, without secrets and without personal data that the action does not need. */
   changes: z.record(z.string(), z.unknown()),
 })
 
-const toAdmin = { version: 1, payload: recorded, to: ['admin'] } as const
+const toAdmin = { version: 1, payload: auditedAction, to: ['admin'] } as const
 
-/** One kind per service, so that each signs its own. */
+/** One event type per service, so that each signs its own. */
 export const auditEvents = {
   'user.audited': toAdmin,
   'partner.audited': toAdmin,

@@ -4,7 +4,8 @@ import { money } from '../money.ts'
 /** RESCHEDULED has a new date; POSTPONED has none yet, and `startsAt` is the original one. */
 const performanceStatus = z.enum(['SCHEDULED', 'RESCHEDULED', 'POSTPONED', 'CANCELLED'])
 
-const showing = z.object({
+/** A performance as it was at the time of the event. */
+const performanceSnapshot = z.object({
   eventId: z.string(),
   eventTitle: z.string(),
   performanceId: z.string(),
@@ -33,7 +34,7 @@ const parties = z.object({
 const placed = parties.extend({ performanceId: z.string(), total: money, expiresAt: z.iso.datetime() })
 
 const confirmed = parties.extend({
-  showing,
+  showing: performanceSnapshot,
   /** Null when there was nothing to pay. */
   paymentId: z.string().nullable(),
   total: money,
@@ -42,7 +43,7 @@ const confirmed = parties.extend({
 
 /** Contains the tickets' secret codes, so it goes only to the service that delivers them. */
 const ticketsIssued = parties.extend({
-  showing,
+  showing: performanceSnapshot,
   total: money,
   /** Breakdown of the total for the receipt: seats plus fees; `tax` is included in both. */
   receipt: z.object({ seats: money, fees: money, tax: money }).optional(),
@@ -78,7 +79,7 @@ const expired = parties.extend({ performanceId: z.string() })
  * cancelled, the amount differed from the total, or the booking was closed for another reason.
  */
 const rejected = parties.extend({
-  showing,
+  showing: performanceSnapshot,
   paymentId: z.string(),
   total: money,
   reason: z.enum([
@@ -97,7 +98,7 @@ const rejected = parties.extend({
 
 const ticketsCancelled = parties.extend({
   cancellationId: z.string(),
-  showing,
+  showing: performanceSnapshot,
   paymentId: z.string().nullable(),
   ticketIds: z.array(z.string()),
   placeLabels: z.array(z.string()),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A message could not be delivered, and will not be tried again. */
+/** A message could not be delivered and is not retried. */
 const failed = z.object({
   notificationId: z.string(),
   userId: z.string().nullable(),

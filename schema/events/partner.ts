@@ -3,7 +3,7 @@ import { layoutDocument } from '../layout.ts'
 
 export const partnerRole = z.enum(['OWNER', 'MANAGER', 'BOX_OFFICE', 'SCANNER'])
 
-/** The whole state of a partner: the highest `version` wins. */
+/** The complete state of a partner: the highest `version` wins. */
 const changed = z.object({
   partnerId: z.string(),
   version: z.int(),
@@ -83,7 +83,7 @@ const memberInvited = z.object({
   expiresAt: z.iso.datetime(),
 })
 
-/** The whole state of a venue: the highest `version` wins. */
+/** The complete state of a venue: the highest `version` wins. */
 const venueChanged = z.object({
   venueId: z.string(),
   version: z.int(),

@@ -44,7 +44,7 @@ const refunded = parties.extend({
 const refundCause = z.enum(['TICKETS_CANCELLED', 'BOOKING_REJECTED', 'STAFF'])
 
 /**
- * The whole state of a refund: the highest `version` wins. A failed refund that is still owed is reported as PENDING, as its
+ * The complete state of a refund: the highest `version` wins. A failed refund that is still owed is reported as PENDING, as its
  * money is not available for anything else.
  */
 const refundChanged = parties.extend({
@@ -64,8 +64,8 @@ const refundChanged = parties.extend({
 })
 
 /**
- * The final refund for a cause, emitted once: computed under the payment's lock, and on its way after that. Nobody may
- * promise the customer more.
+ * The final refund for a cause, emitted once: computed under the payment's lock, and being paid out. Messages to the customer must
+ * not promise more.
  */
 const refundDecided = parties.extend({
   /** Null when nothing is refunded. */
@@ -78,7 +78,7 @@ const refundDecided = parties.extend({
 
 const refundFailed = parties.extend({ refundId: z.string(), amount: money, code: z.string() })
 
-/** The whole state of a payment issue: the highest `version` wins. */
+/** The complete state of a payment issue: the highest `version` wins. */
 const issueChanged = z.object({
   issueId: z.string(),
   version: z.int(),

@@ -7,7 +7,7 @@ import { partnerEvents } from './partner.ts'
 import { paymentEvents } from './payment.ts'
 import { userEvents } from './user.ts'
 
-/** Every event that services exchange: its payload, that payload's version, and who takes it in. */
+/** Every event between services: its payload schema, payload version and consumers. */
 export const events = {
   ...adminEvents,
   ...auditEvents,
@@ -20,11 +20,11 @@ export const events = {
 
 export type Events = typeof events
 
-/** The payload of one kind of event. */
+/** The payload of an event type. */
 export type Payload<N extends keyof Events> = z.infer<Events[N]['payload']>
 
-/** The kinds of events that a service takes in. */
-export function eventsTakenBy(service: string): (keyof Events)[] {
+/** The event types that a service consumes. */
+export function eventsConsumedBy(service: string): (keyof Events)[] {
   return (Object.keys(events) as (keyof Events)[]).filter((name) =>
     (events[name].to as readonly string[]).includes(service),
   )

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 
-/** What the other services know of a person. Whole state: the highest `version` wins. */
+/** The complete state of a user as shared with other services: the highest `version` wins. */
 const changed = z.object({
   userId: z.string(),
   version: z.int(),
-  /** DELETED: the account is gone for good. */
+  /** DELETED is permanent. */
   status: z.enum(['ACTIVE', 'SUSPENDED', 'DELETED']),
   email: z.string().nullable(),
-  /** Whether the person has proved that the address is theirs. Absent in older events: not known. */
+  /** Whether the user has verified the address. Absent in older events: unknown. */
   isEmailVerified: z.boolean().optional(),
   phone: z.string().nullable(),
   name: z.string().nullable(),
-  /** A language tag of BCP 47. */
+  /** BCP 47 language tag. */
   locale: z.string(),
   timeZone: z.string(),
   marketingConsent: z.boolean(),

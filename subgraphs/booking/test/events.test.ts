@@ -2,7 +2,7 @@ import { withAccessHandlers } from '@tikitu/kit/access/access-subjects'
 import { newId } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import type { Payload } from '@tikitu/schema/events/registry'
-import { eventsTakenBy } from '@tikitu/schema/events/registry'
+import { eventsConsumedBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { layouts, partnerMembers, partners, users, venues } from '../src/db/tables/partners.ts'
@@ -17,7 +17,9 @@ import { smallHouse } from './factories-catalogue.ts'
 const database = useDatabase(migrations)
 
 test('every event that is sent to booking is taken in, and no other', () => {
-  expect(Object.keys(withAccessHandlers('booking', handlers)).toSorted()).toEqual(eventsTakenBy('booking').toSorted())
+  expect(Object.keys(withAccessHandlers('booking', handlers)).toSorted()).toEqual(
+    eventsConsumedBy('booking').toSorted(),
+  )
 })
 
 function partnerState(partnerId: string, version: number): Payload<'partner.changed'> {

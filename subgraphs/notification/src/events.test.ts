@@ -1,7 +1,7 @@
 import { withAccessHandlers } from '@tikitu/kit/access/access-subjects'
 import { newId } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { eventsTakenBy } from '@tikitu/schema/events/registry'
+import { eventsConsumedBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { ctxOf, deliverAll, issued, messagesTo, migrations, person, postOffice, take } from '../test/factories.ts'
@@ -15,7 +15,7 @@ const database = useDatabase(migrations)
 
 test('every event that is sent here is taken, and no other', () => {
   expect(Object.keys(withAccessHandlers('notification', handlers)).toSorted()).toEqual(
-    eventsTakenBy('notification').toSorted(),
+    eventsConsumedBy('notification').toSorted(),
   )
 })
 

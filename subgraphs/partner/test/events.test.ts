@@ -1,7 +1,7 @@
 import { withAccessHandlers } from '@tikitu/kit/access/access-subjects'
 import { newId } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { eventsTakenBy } from '@tikitu/schema/events/registry'
+import { eventsConsumedBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { users } from '../src/db/tables/users.ts'
@@ -12,7 +12,9 @@ import { ctxOf, migrations } from './factories.ts'
 const database = useDatabase(migrations)
 
 test('handles every event that is sent to it, and no other', () => {
-  expect(Object.keys(withAccessHandlers('partner', handlers)).toSorted()).toEqual(eventsTakenBy('partner').toSorted())
+  expect(Object.keys(withAccessHandlers('partner', handlers)).toSorted()).toEqual(
+    eventsConsumedBy('partner').toSorted(),
+  )
 })
 
 test('keeps the newest state of a user, whatever the order of events', async () => {

@@ -1,7 +1,7 @@
 import { withAccessHandlers } from '@tikitu/kit/access/access-subjects'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
-import { eventsTakenBy } from '@tikitu/schema/events/registry'
+import { eventsConsumedBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { migrations, partnerWithMembers, serviceCtx } from '../test/factories.ts'
@@ -13,7 +13,9 @@ import { handlers } from './events.ts'
 const database = useDatabase(migrations)
 
 test('handles every event that is sent to payment, and no other', () => {
-  expect(Object.keys(withAccessHandlers('payment', handlers)).toSorted()).toEqual(eventsTakenBy('payment').toSorted())
+  expect(Object.keys(withAccessHandlers('payment', handlers)).toSorted()).toEqual(
+    eventsConsumedBy('payment').toSorted(),
+  )
 })
 
 test('keeps the newest state of a partner and its members, whatever the order of events', async () => {

@@ -4,7 +4,7 @@ import { newId } from '@tikitu/kit/base/ids'
 import { readConfig } from '@tikitu/kit/context/settings'
 import { createInbox } from '@tikitu/kit/messaging/inbox'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { events, eventsTakenBy } from '@tikitu/schema/events/registry'
+import { events, eventsConsumedBy } from '@tikitu/schema/events/registry'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { handlers } from '../src/events.ts'
@@ -15,7 +15,7 @@ const admin = await generateServiceKeys('admin')
 const receive = createInbox({ registry: events, handlers, keysOf: () => localKeys(admin.jwks) })
 
 test('handles every kind of event that is sent to it, and no other', () => {
-  expect(Object.keys(withAccessHandlers('user', handlers)).toSorted()).toEqual(eventsTakenBy('user').toSorted())
+  expect(Object.keys(withAccessHandlers('user', handlers)).toSorted()).toEqual(eventsConsumedBy('user').toSorted())
 })
 
 test('keeps a configuration value that admin signed, once, and refuses one that somebody altered', async () => {
