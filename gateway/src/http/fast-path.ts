@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Execute } from '@tikitu/federation-executor/executor-mode'
 import { asGraphQLError } from '@tikitu/federation-executor/lib/as-graphql-error'
-import { createRecentCache } from '@tikitu/federation-executor/lib/lru-cache'
+import { createLruCache } from '@tikitu/federation-executor/lib/lru-cache'
 import { stringifyResult } from '@tikitu/federation-executor/write/raw-json'
 import { GraphQLError, Kind } from 'graphql'
 import type { ParsedOperation, ParseOperation } from '../operations/parse-operation.ts'
@@ -54,7 +54,7 @@ const acceptsKept = { maxCount: 500, maxKeyChars: 50_000 }
 /** A quick way that answers as Apollo Server would: the same statuses, headers and bodies. */
 export function createFastPath(options: FastPathOptions): FastPath {
   const readPlain = createPlainRequestReader(options.remembers)
-  const types = createRecentCache<string>(acceptsKept)
+  const types = createLruCache<string>(acceptsKept)
   return {
     find: ({ method, headers }, { body }, context) => {
       const accept = headers.accept ?? ''

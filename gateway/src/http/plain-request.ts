@@ -1,4 +1,4 @@
-import { createRecentCache, type RecentCache } from '@tikitu/federation-executor/lib/lru-cache'
+import { createLruCache, type LruCache } from '@tikitu/federation-executor/lib/lru-cache'
 import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import { hashOf } from '../operations/read-manifest.ts'
 
@@ -17,7 +17,7 @@ const cacheSize = { maxCount: 2_000, maxKeyChars: 1_000_000 }
 
 /** Reads plain requests. With `remembers`, also those that name by its hash a text that was sent with its hash before. */
 export function createPlainRequestReader(remembers: boolean): ReadPlainRequest {
-  const texts = createRecentCache<string>(cacheSize)
+  const texts = createLruCache<string>(cacheSize)
   return (body) => {
     if (!isPlain(body)) return null
     const { query, operationName, variables, extensions } = body
@@ -46,7 +46,7 @@ const longestRemembered = 20_000
  * The text that a hash stands for. One that comes with its hash is remembered, and left to Apollo Server this once, as that keeps its
  * own memory for requests of other forms.
  */
-function textOf(texts: RecentCache<string>, query: unknown, extensions: unknown): string | null {
+function textOf(texts: LruCache<string>, query: unknown, extensions: unknown): string | null {
   const hash = hashIn(extensions)
   if (hash === null) return null
   if (query === undefined) return texts.get(hash) ?? null

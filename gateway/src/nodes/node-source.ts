@@ -1,5 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
-import { createRecentCache } from '@tikitu/federation-executor/lib/lru-cache'
+import { createLruCache } from '@tikitu/federation-executor/lib/lru-cache'
 import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
 import { buildSchema, type DocumentNode, execute, GraphQLError, type GraphQLSchema, parse } from 'graphql'
 import type { GatewayContext, Send } from '../request/context.ts'
@@ -25,7 +25,7 @@ const maxIds = 100
  * asked of the service that has it, each time; what else is selected, plans fetch as for every entity.
  */
 export function createNodeSource({ types, sendTo }: NodeSourceOptions): NodeSource {
-  const documents = createRecentCache<DocumentNode>({ maxCount: 1_000, maxKeyChars: 1_000_000 })
+  const documents = createLruCache<DocumentNode>({ maxCount: 1_000, maxKeyChars: 1_000_000 })
   const send: Send = async (body, context) => {
     const { query, variables, operationName } = JSON.parse(body) as Operation
     const document = documents.get(query) ?? parse(query, { noLocation: true })

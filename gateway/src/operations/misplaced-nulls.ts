@@ -1,4 +1,4 @@
-import { getOwn } from '@tikitu/federation-executor/lib/own-property'
+import { getOwnProperty } from '@tikitu/federation-executor/lib/own-property'
 import { fragmentsOf, isIntrospection } from '@tikitu/federation-executor/plan/document-fields'
 import {
   type DirectiveNode,
@@ -82,7 +82,7 @@ function errorsBySelection(places: readonly Place[]): Pick<MisplacedNulls, 'erro
 }
 
 function isNull({ definition: { variable, defaultValue }, isOneOf }: Place, variables: Variables): boolean {
-  const given = getOwn(variables, variable.name.value)
+  const given = getOwnProperty(variables, variable.name.value)
   if (given !== undefined) return given === null
   return defaultValue ? defaultValue.kind === Kind.NULL : isOneOf
 }
@@ -194,7 +194,7 @@ function conditionOf({ operation, variables }: Search, { arguments: given = [] }
   if (value?.kind === Kind.BOOLEAN) return value.value
   if (value?.kind !== Kind.VARIABLE) return undefined
   const name = value.name.value
-  const own = getOwn(variables, name)
+  const own = getOwnProperty(variables, name)
   if (own !== undefined) return own
   const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)
   return definition?.defaultValue?.kind === Kind.BOOLEAN ? definition.defaultValue.value : undefined

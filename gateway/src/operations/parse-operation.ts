@@ -1,5 +1,5 @@
 import type { ApolloGateway } from '@apollo/gateway'
-import { createRecentCache, type RecentCache } from '@tikitu/federation-executor/lib/lru-cache'
+import { createLruCache, type LruCache } from '@tikitu/federation-executor/lib/lru-cache'
 import {
   type DocumentNode,
   GraphQLError,
@@ -50,10 +50,10 @@ const cacheSize = { maxCount: 2_000, maxKeyChars: 2_000_000 }
 /** Prepares texts for the schema that the gateway has loaded, each once. */
 export function createOperationParser(gateway: ApolloGateway, options: OperationParserOptions): ParseOperation {
   let schema: GraphQLSchema | null = null
-  let texts: RecentCache<Valid> = createRecentCache(cacheSize)
+  let texts: LruCache<Valid> = createLruCache(cacheSize)
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     schema = apiSchema
-    texts = createRecentCache(cacheSize)
+    texts = createLruCache(cacheSize)
   })
   const read = (text: string, context: GatewayContext | undefined): Valid | { errors: readonly GraphQLError[] } => {
     const known = texts.get(text)

@@ -1,4 +1,4 @@
-import { createRecentCache } from '@tikitu/federation-executor/lib/lru-cache'
+import { createLruCache } from '@tikitu/federation-executor/lib/lru-cache'
 import { clientKeyHeader, clientKeyOf, type RequestKey } from '@tikitu/kit/auth/request-signatures'
 import type { GatewayContext } from '../request/context.ts'
 import { forwardable } from './forwardable.ts'
@@ -14,11 +14,11 @@ export function headersWithClientKey(
   now: () => number = Date.now,
 ): (context: GatewayContext) => Headers {
   let day = 0
-  let clientKeys = createRecentCache<string>(cacheSize)
+  let clientKeys = createLruCache<string>(cacheSize)
   const clientKeyFor = (address: string): string => {
     const ms = now()
     const today = Math.floor(ms / dayMs)
-    if (today !== day) clientKeys = createRecentCache(cacheSize)
+    if (today !== day) clientKeys = createLruCache(cacheSize)
     day = today
     const known = clientKeys.get(address)
     if (known !== undefined) return known

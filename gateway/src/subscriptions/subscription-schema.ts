@@ -3,8 +3,8 @@ import {
   type CompiledSubscription,
   compileSubscription,
 } from '@tikitu/federation-executor/compile/compile-subscription'
-import { createRecentCache, type RecentCache } from '@tikitu/federation-executor/lib/lru-cache'
-import { currentGeneration, type Generation } from '@tikitu/federation-executor/loaded-schema'
+import { createLruCache, type LruCache } from '@tikitu/federation-executor/lib/lru-cache'
+import { currentSchema, type LoadedSchema } from '@tikitu/federation-executor/loaded-schema'
 import { planAsked } from '@tikitu/federation-executor/plan/plan-operation'
 import type { DocumentNode } from 'graphql'
 import type { AccessRules } from '../access/rules.ts'
@@ -13,9 +13,9 @@ import { createResponseCost } from '../cost/response-cost.ts'
 import type { GatewayContext, Send } from '../request/context.ts'
 
 /** One load of the supergraph, with the subscriptions compiled for it. */
-export interface SubscriptionSchema extends Generation {
+export interface SubscriptionSchema extends LoadedSchema {
   /** What callers with equal permissions may read of a document by those rules; null when all of it. */
-  filteredBy: (rules: AccessRules) => RecentCache<{ document: DocumentNode; hash: string } | null>
+  filteredBy: (rules: AccessRules) => LruCache<{ document: DocumentNode; hash: string } | null>
   /** Compiles a document, or finds what was compiled by that key. @throws GraphQLError when it cannot be planned */
   compile: (
     key: string,
@@ -33,8 +33,8 @@ export function followSchema(
 ): () => SubscriptionSchema {
   let load: SubscriptionSchema | null = null
   gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
-    const generation = currentGeneration(gateway, coreSupergraphSdl)
-    const compiled = createRecentCache<CompiledSubscription<GatewayContext>>(cacheSize)
+    const generation = currentSchema(gateway, coreSupergraphSdl)
+    const compiled = createLruCache<CompiledSubscription<GatewayContext>>(cacheSize)
     const compile: SubscriptionSchema['compile'] = (key, document, operationName) => {
       const known = compiled.get(key)
       if (known) return known
@@ -59,7 +59,7 @@ export function followSchema(
 function createFiltered(): SubscriptionSchema['filteredBy'] {
   const known = new WeakMap<AccessRules, ReturnType<SubscriptionSchema['filteredBy']>>()
   return (rules) => {
-    const filtered = known.get(rules) ?? createRecentCache(cacheSize)
+    const filtered = known.get(rules) ?? createLruCache(cacheSize)
     known.set(rules, filtered)
     return filtered
   }

@@ -1,12 +1,12 @@
 /**
- * What the executor reads and writes of a request's context. A host's own context extends it and reaches `sendTo` untouched, so it may
- * carry who asks and what else a subgraph has to know.
+ * The fields of a request context that the executor reads and writes. The host extends it with its own, such as the caller; `sendTo`
+ * receives the same object.
  */
 export interface ExecutorContext {
-  /** Names the request in logs. */
+  /** Identifies the request in logs. */
   requestId?: string
-  /** What the answer cost; written where there is a `Weigher`. */
+  /** The cost of the response. Set when `responseCostOf` returns a counter. */
   actualCost?: number
-  /** The operation is only planned and compiled. */
+  /** Plan and compile the operation without running it. */
   isWarmUp?: true
 }

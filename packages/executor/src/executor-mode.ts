@@ -1,7 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway'
 
-/** Which executor answers: ours, Apollo's, or Apollo's with ours beside it. */
+/** `compiled`: this executor. `stock`: Apollo's. `shadow`: Apollo's, and this one runs as well for comparison. */
 export type ExecutorMode = 'compiled' | 'stock' | 'shadow'
 
-/** The executor that Apollo Server calls. */
+/** The executor function that Apollo Server calls. */
 export type Execute = ApolloGateway['executor']

@@ -13,23 +13,23 @@ import type { Execute, ExecutorMode } from './executor-mode.ts'
 import { onlyOperation } from './plan/one-operation.ts'
 import { planAhead } from './plan/plan-ahead.ts'
 import { asksForPlan, withPlan } from './plan/show-plan.ts'
-import { shadowed } from './shadow.ts'
+import { withShadow } from './shadow.ts'
 import { dataText } from './write/raw-json.ts'
 import { misfitError } from './write/writer-context.ts'
 
 export interface ExecutorOptions<C extends ExecutorContext> extends CompiledExecutorOptions<C> {
   mode: ExecutorMode
-  /** Whether whoever asks for the plan of an operation is shown it. */
+  /** Whether responses include the query plan when a request asks for it. */
   exposePlans: boolean
   log: Log
 }
 
-/** Puts the wanted executor into the gateway, before it loads. The compiled one comes back when it is in use. */
+/** Installs the executor of the given mode. Call it before `gateway.load()`. Returns the compiled executor, null in `stock` mode. */
 export function installExecutor<C extends ExecutorContext>(
   gateway: ApolloGateway,
   options: ExecutorOptions<C>,
 ): CompiledExecutor<C> | null {
-  const stock = improved(gateway.executor)
+  const stock = withFixes(gateway.executor)
   const warmStock: Execute = ({ document, queryHash }) => planAhead(gateway, { document, queryHash }) as never
   if (options.mode === 'stock') {
     gateway.executor = async (request) => (isWarmUp(request) ? await warmStock(request) : await stock(request))
@@ -37,7 +37,7 @@ export function installExecutor<C extends ExecutorContext>(
   }
   const compiled = createCompiledExecutor(gateway, options)
   const run: Execute = async (request) => resultOf(await compiled.execute(requestOf<C>(request))) as never
-  const answering = options.mode === 'compiled' ? run : shadowed({ stock, run, log: options.log })
+  const answering = options.mode === 'compiled' ? run : withShadow({ stock, run, log: options.log })
   gateway.executor = async (request) => {
     if (isWarmUp(request)) {
       if (options.mode === 'shadow') await warmStock(request)
@@ -52,26 +52,26 @@ export function installExecutor<C extends ExecutorContext>(
 }
 
 /**
- * Apollo's executor, but that it does not fail on fragments of other operations than the one that is asked for, and that what does not
- * fit the schema is an error.
+ * Apollo's executor with two fixes: it accepts documents with fragments that only other operations use, and reports values that
+ * do not match the schema as errors.
  */
-function improved(stock: Execute): Execute {
-  const known = new WeakMap<OperationDefinitionNode, DocumentNode>()
+function withFixes(stock: Execute): Execute {
+  const operations = new WeakMap<OperationDefinitionNode, DocumentNode>()
   return async (request) => {
     const operation = getOperationAST(request.document, request.request.operationName)
     if (!operation) return await stock(request)
-    const document = known.get(operation) ?? onlyOperation(request.document, operation)
-    known.set(operation, document)
-    return withMisfitErrors(await stock({ ...request, document }))
+    const document = operations.get(operation) ?? onlyOperation(request.document, operation)
+    operations.set(operation, document)
+    return withInvalidValueErrors(await stock({ ...request, document }))
   }
 }
 
-function withMisfitErrors(result: Awaited<ReturnType<Execute>>) {
+function withInvalidValueErrors(result: Awaited<ReturnType<Execute>>) {
   const { valueCompletion, ...extensions } = (result.extensions ?? {}) as { valueCompletion?: readonly GraphQLError[] }
   if (!valueCompletion) return result
-  const misfits = valueCompletion.map(({ message, path }) => misfitError(message, path))
+  const invalidValues = valueCompletion.map(({ message, path }) => misfitError(message, path))
   const isExtended = Object.keys(extensions).length > 0
-  return { data: result.data, errors: [...(result.errors ?? []), ...misfits], ...(isExtended && { extensions }) }
+  return { data: result.data, errors: [...(result.errors ?? []), ...invalidValues], ...(isExtended && { extensions }) }
 }
 
 function requestOf<C extends ExecutorContext>({

@@ -12,20 +12,20 @@ import { splitFetches } from './plan/split-fetches.ts'
 import type { Splitting } from './plan/split-rewrites.ts'
 import { withObjectTypes } from './plan/with-object-types.ts'
 
-/** One load of the supergraph, as the gateway holds it. */
-export interface Generation {
+/** A supergraph that the gateway has loaded. */
+export interface LoadedSchema {
   apiSchema: GraphQLSchema
   supergraphSchema: GraphQLSchema
-  /** Response names that plans use for what they need themselves. A document to be planned has no other use for them. */
+  /** Response names that plans use for keys and `@requires`. A document must not use them for anything else when it is planned. */
   reserved: ReadonlySet<string>
-  /** The plan of an operation, by the gateway's planner. @throws GraphQLError when it cannot be planned */
+  /** Plans an operation with the gateway's planner. @throws GraphQLError when it cannot be planned */
   plan: (document: DocumentNode, operationName: string | undefined) => QueryPlan
-  /** Whether a plan fetches anything that requires something else. */
+  /** Whether a plan fetches any field with `@requires`. */
   isRequiring: (plan: QueryPlan) => boolean
 }
 
-/** What the gateway has loaded; it keeps these to itself, and nothing else of it is relied upon. */
-interface Loaded {
+/** The private fields of `ApolloGateway` that this package reads. */
+interface GatewayInternals {
   schema: GraphQLSchema
   apiSchema: Schema
   supergraphSchema: GraphQLSchema
@@ -34,24 +34,24 @@ interface Loaded {
   nonLocalSelectionsLimitDisabled: boolean
 }
 
-/** Each load is read once, whoever asks for it. */
-const known = new WeakMap<QueryPlanner, Generation>()
+/** Each loaded supergraph is read once and shared. */
+const loadedSchemas = new WeakMap<QueryPlanner, LoadedSchema>()
 
-/** The supergraph that the gateway uses now. Later loads do not change it. @throws when the gateway has loaded none */
-export function currentGeneration(gateway: ApolloGateway, supergraphSdl: string): Generation {
-  const { queryPlanner } = gateway as unknown as Loaded
-  const generation = known.get(queryPlanner) ?? readGeneration(gateway, supergraphSdl)
-  known.set(queryPlanner, generation)
-  return generation
+/** The gateway's current supergraph. Reloads do not change the returned object. @throws Error when none is loaded */
+export function currentSchema(gateway: ApolloGateway, supergraphSdl: string): LoadedSchema {
+  const { queryPlanner } = gateway as unknown as GatewayInternals
+  const loadedSchema = loadedSchemas.get(queryPlanner) ?? readSchema(gateway, supergraphSdl)
+  loadedSchemas.set(queryPlanner, loadedSchema)
+  return loadedSchema
 }
 
-function readGeneration(gateway: ApolloGateway, supergraphSdl: string): Generation {
-  const loaded = gateway as unknown as Loaded
-  const { schema, apiSchema, supergraphSchema, queryPlanner } = loaded
+function readSchema(gateway: ApolloGateway, supergraphSdl: string): LoadedSchema {
+  const internals = gateway as unknown as GatewayInternals
+  const { schema, apiSchema, supergraphSchema, queryPlanner } = internals
   if (!schema || !apiSchema || !supergraphSchema || !queryPlanner) throw new Error('no supergraph is loaded')
   const options = {
-    recursiveSelectionsLimitDisabled: loaded.recursiveSelectionsLimitDisabled,
-    nonLocalSelectionsLimitDisabled: loaded.nonLocalSelectionsLimitDisabled,
+    recursiveSelectionsLimitDisabled: internals.recursiveSelectionsLimitDisabled,
+    nonLocalSelectionsLimitDisabled: internals.nonLocalSelectionsLimitDisabled,
   }
   const { planner, reserved, needs, reach } = planningWith(queryPlanner, supergraphSdl)
   const build = (document: DocumentNode, operationName: string | undefined): QueryPlan =>
@@ -62,20 +62,24 @@ function readGeneration(gateway: ApolloGateway, supergraphSdl: string): Generati
     supergraphSchema,
     reserved,
     plan: (document, operationName) => {
-      const plan = planSurely({ build, schema }, document, operationName)
-      return corrected(plan, { ...graph, isTentative: isConditional(document, operationName) })
+      const plan = planWithFallback({ build, schema }, document, operationName)
+      return correctPlan(plan, { ...graph, isTentative: hasConditionVariables(document, operationName) })
     },
     isRequiring: ({ node }) => isRequiring(node, { needs, reach }),
   }
 }
 
-interface Planning {
+interface PlanBuilder {
   build: (document: DocumentNode, operationName: string | undefined) => QueryPlan
   schema: GraphQLSchema
 }
 
-/** The planner fails in itself on some fragments within interfaces that subgraphs know as objects; not on those on their types. */
-function planSurely({ build, schema }: Planning, document: DocumentNode, operationName: string | undefined): QueryPlan {
+/** The planner throws internal errors on some fragments in interfaces with `@interfaceObject`, but not on fragments on object types. */
+function planWithFallback(
+  { build, schema }: PlanBuilder,
+  document: DocumentNode,
+  operationName: string | undefined,
+): QueryPlan {
   try {
     return build(document, operationName)
   } catch (error) {
@@ -84,43 +88,43 @@ function planSurely({ build, schema }: Planning, document: DocumentNode, operati
     try {
       return build(withObjectTypes(schema, document, operation), operationName)
     } catch (originalError) {
-      throw cannotBePlanned(originalError)
+      throw unplannableError(originalError)
     }
   }
 }
 
-function cannotBePlanned(error: unknown): GraphQLError {
+function unplannableError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error
-  return new GraphQLError('This operation is valid, but the gateway finds no way to answer it. Ask for less at once.', {
+  return new GraphQLError('The operation is valid, but the gateway cannot plan it. Split it into smaller operations.', {
     extensions: { code: 'OPERATION_NOT_PLANNED', http: { status: 400 } },
     ...(error instanceof Error && { originalError: error }),
   })
 }
 
-interface Correcting extends Splitting, Pick<Names, 'reach'> {
-  /** Whether conditions are not applied yet: then a plan that is wrong is planned again with them applied. */
+interface CorrectionContext extends Splitting, Pick<Names, 'reach'> {
+  /** Whether `@skip` and `@include` are not applied yet. A wrong plan is then planned again for each set of conditions. */
   isTentative: boolean
 }
 
-/** @throws GraphQLError where a plan is wrong, and nothing can be done about it */
-function corrected({ kind, node }: QueryPlan, correcting: Correcting): QueryPlan {
+/** @throws GraphQLError when a plan is wrong and cannot be corrected */
+function correctPlan({ kind, node }: QueryPlan, context: CorrectionContext): QueryPlan {
   if (!node) return { kind }
   const correct = (root: PlanNode): PlanNode =>
-    withPartlyRequired(splitFetches(mended(root, correcting), correcting), correcting.needs)
+    withPartlyRequired(splitFetches(tryMoveMisplaced(root, context), context), context.needs)
   if (node.kind !== 'Subscription') return { kind, node: correct(node) }
   return { kind, node: { ...node, ...(node.rest && { rest: correct(node.rest) }) } }
 }
 
-function mended(root: PlanNode, { needs, reach, isTentative }: Correcting): PlanNode {
+function tryMoveMisplaced(root: PlanNode, { needs, reach, isTentative }: CorrectionContext): PlanNode {
   try {
     return mendMisplaced(root, { needs, reach })
   } catch (error) {
     if (isTentative) return root
-    throw cannotBePlanned(error)
+    throw unplannableError(error)
   }
 }
 
-function isConditional(document: DocumentNode, operationName: string | undefined): boolean {
+function hasConditionVariables(document: DocumentNode, operationName: string | undefined): boolean {
   const operation = getOperationAST(document, operationName)
   return operation ? hasConditions(operation, document) : false
 }

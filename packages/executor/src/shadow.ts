@@ -5,7 +5,7 @@ import type { Execute } from './executor-mode.ts'
 import { isObject } from './lib/own-property.ts'
 import { misfitCode } from './write/writer-context.ts'
 
-export interface Shadowing {
+export interface ShadowOptions {
   stock: Execute
   run: Execute
   log: Log
@@ -16,8 +16,8 @@ interface Result {
   errors?: readonly GraphQLFormattedError[]
 }
 
-/** Answers with Apollo's executor, runs queries on ours as well, and logs where they differ. What changes things runs once. */
-export function shadowed({ stock, run, log }: Shadowing): Execute {
+/** Responds with Apollo's executor, also runs queries on the compiled one, and logs differences. Mutations run once. */
+export function withShadow({ stock, run, log }: ShadowOptions): Execute {
   return async (request) => {
     const answer = await stock(request)
     if (request.operation?.operation !== 'query') return answer
@@ -25,7 +25,7 @@ export function shadowed({ stock, run, log }: Shadowing): Execute {
     const about = { requestId, operation: request.operationName, hash: request.queryHash }
     run(request)
       .then((ours) => {
-        const differing = differences(answer as Result, ours as Result)
+        const differing = differingParts(answer as Result, ours as Result)
         if (differing.length > 0) log.warn({ ...about, differing }, 'the executors differ')
       })
       .catch((err: unknown) => log.warn({ ...about, err }, 'the compiled executor failed'))
@@ -33,18 +33,18 @@ export function shadowed({ stock, run, log }: Shadowing): Execute {
   }
 }
 
-function differences(stock: Result, ours: Result): string[] {
+function differingParts(stock: Result, ours: Result): string[] {
   const isSameData = dataOf(stock) === dataOf(ours)
   const isSameError = hasSameErrors(stock.errors ?? [], ours.errors ?? [])
   return [...(isSameData ? [] : ['data']), ...(isSameError ? [] : ['errors'])]
 }
 
-/** The order of fields does not count: the stock executor puts fragments of one type together. */
+/** Ignores the order of fields: the stock executor groups fragments by type. */
 function dataOf({ data }: Result): string {
-  return JSON.stringify(JSON.parse(JSON.stringify(data ?? null)), inOrder)
+  return JSON.stringify(JSON.parse(JSON.stringify(data ?? null)), sortKeys)
 }
 
-function inOrder(_key: string, value: unknown): unknown {
+function sortKeys(_key: string, value: unknown): unknown {
   if (!isObject(value)) return value
   const entries = Object.entries(value)
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -52,22 +52,25 @@ function inOrder(_key: string, value: unknown): unknown {
 
 type Errors = readonly GraphQLFormattedError[]
 
-/** The stock executor tells an outage at no path, where ours tells it at each; and what does not fit the schema only when it is alone. */
+/**
+ * The stock executor reports an outage once without a path, this one at each missing field. And it reports invalid values only when
+ * there are no other errors.
+ */
 function hasSameErrors(stock: Errors, ours: Errors): boolean {
-  const others = stock.filter((error) => !isMisfit(error))
-  const own = ours.filter((error) => !isMisfit(error))
+  const others = stock.filter((error) => !isInvalidValue(error))
+  const own = ours.filter((error) => !isInvalidValue(error))
   const isSame =
-    others.every((error) => own.some((one) => isOf(one, error))) &&
+    others.every((error) => own.some((one) => isAtOrBelow(one, error))) &&
     own.every((one) => others.some(({ message }) => one.message === message))
   return isSame && (others.length > 0 || placesOf(stock) === placesOf(ours))
 }
 
-function isMisfit({ extensions }: GraphQLFormattedError): boolean {
+function isInvalidValue({ extensions }: GraphQLFormattedError): boolean {
   return extensions?.['code'] === misfitCode
 }
 
-/** Whether it is that error, at its place or below. */
-function isOf(one: GraphQLFormattedError, { message, path }: GraphQLFormattedError): boolean {
+/** Whether both are the same error, at the same path or below it. */
+function isAtOrBelow(one: GraphQLFormattedError, { message, path }: GraphQLFormattedError): boolean {
   const at = namesIn(one.path)
   return one.message === message && namesIn(path).every((key, index) => at[index] === key)
 }
@@ -76,7 +79,7 @@ function placesOf(errors: Errors): string {
   return JSON.stringify(errors.map(({ message, path }) => JSON.stringify([message, namesIn(path)])).sort())
 }
 
-/** Numbers do not count: the stock executor miscounts entities that it did not ask for. */
+/** Ignores list indexes: the stock executor counts only the entities that it requested. */
 function namesIn(path: readonly (string | number)[] = []): (string | number)[] {
   return path.filter((key) => typeof key === 'string')
 }

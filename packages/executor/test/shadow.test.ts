@@ -2,7 +2,7 @@ import type { Log } from '@tikitu/kit/base/log'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 import type { Execute } from '../src/executor-mode.ts'
-import { shadowed } from '../src/shadow.ts'
+import { withShadow } from '../src/shadow.ts'
 import { dataText } from '../src/write/raw-json.ts'
 
 interface Answer {
@@ -24,7 +24,7 @@ async function loggedFor(stock: Answer, ours: Answer): Promise<unknown[]> {
     stock: async () => stock,
     run: async () => ({ ...ours, data: dataText(JSON.stringify(ours.data)) }),
   }
-  const execute = shadowed({
+  const execute = withShadow({
     ...(answers as unknown as { stock: Execute; run: Execute }),
     log: { warn } as unknown as Log,
   })

@@ -1,5 +1,5 @@
 import type { PlanNode } from '@apollo/query-planner'
-import { getOwn } from '../lib/own-property.ts'
+import { getOwnProperty } from '../lib/own-property.ts'
 import { equalityKey, mergeTasks, type PlannedRequest } from '../plan/merge-tasks.ts'
 import { type FetchTask, tasksIn } from '../plan/plan-tasks.ts'
 import { findClosed, findContended, findUniform } from '../plan/write-conflicts.ts'
@@ -54,7 +54,7 @@ function compileConditions({ defaults }: PlanSurroundings, { conditions }: Fetch
   if (conditions.length === 0) return always
   return ({ variables }) =>
     conditions.every(({ variable, isTrue }) => {
-      const given = getOwn(variables as Record<string, unknown>, variable)
+      const given = getOwnProperty(variables as Record<string, unknown>, variable)
       return ((given === undefined ? defaults[variable] : given) === true) === isTrue
     })
 }

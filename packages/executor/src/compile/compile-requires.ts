@@ -1,7 +1,7 @@
 import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
-import { quote } from '../lib/json-string.ts'
-import { getOwn, isObject, type Read, readerOf } from '../lib/own-property.ts'
+import { jsonString } from '../lib/json-string.ts'
+import { getOwnProperty, isObject, type PropertyReader, propertyReader } from '../lib/own-property.ts'
 import type { PartialFetch, Sending } from '../plan/partly-required.ts'
 import type { ResultObject } from '../run/execution.ts'
 import { project, responseNameOf } from '../run/project.ts'
@@ -14,7 +14,7 @@ export type Represent = (entity: ResultObject) => string | null
 export interface Representer {
   write: Represent
   /** Equal for entities with equal representations, and quick to read; others may have the same. */
-  keyOf: Read
+  keyOf: PropertyReader
   /** Whether two entities with the same key have equal representations, as far as the first has one. */
   isSame: (a: ResultObject, b: ResultObject) => boolean
 }
@@ -51,7 +51,7 @@ function compileSending(schema: GraphQLSchema, { requires = [], inputRewrites, d
     return writtenRepresenter((entity) => {
       const representation = project(schema, entity, requires)
       if (!representation?.['__typename']) return null
-      if (demanded?.some((name) => getOwn(representation, name) === undefined)) return null
+      if (demanded?.some((name) => getOwnProperty(representation, name) === undefined)) return null
       rewrite?.(representation)
       return JSON.stringify(representation)
     })
@@ -84,11 +84,11 @@ function plainRepresenter(fields: readonly QueryPlanFieldNode[]): Representer {
   const write = writeFields(fields)
   const [key, ...others] = fields.filter(({ name }) => name !== '__typename')
   if (!key || fields.some(({ selections }) => selections)) return writtenRepresenter(write)
-  return { write, keyOf: readerOf(responseNameOf(key)), isSame: sameLeaves(others) }
+  return { write, keyOf: propertyReader(responseNameOf(key)), isSame: sameLeaves(others) }
 }
 
 function sameLeaves(fields: readonly QueryPlanFieldNode[]): (a: ResultObject, b: ResultObject) => boolean {
-  const readers = fields.map((field) => readerOf(responseNameOf(field)))
+  const readers = fields.map((field) => propertyReader(responseNameOf(field)))
   return (a, b) => readers.every((read) => isSameLeaf(read(a), read(b)))
 }
 
@@ -124,7 +124,7 @@ function areFields(selections: readonly QueryPlanSelectionNode[]): selections is
 function writeFields(fields: readonly QueryPlanFieldNode[]): Represent {
   const writers = fields.map((field, index) => ({
     prefix: `${index === 0 ? '{' : ','}${JSON.stringify(field.name)}:`,
-    read: readerOf(responseNameOf(field)),
+    read: propertyReader(responseNameOf(field)),
     write: field.selections ? writeNested(writeFields(field.selections as QueryPlanFieldNode[])) : writeLeaf,
   }))
   if (writers.length === 0) return () => null
@@ -140,7 +140,7 @@ function writeFields(fields: readonly QueryPlanFieldNode[]): Represent {
 }
 
 function writeLeaf(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : JSON.stringify(value)
+  return typeof value === 'string' ? jsonString(value) : JSON.stringify(value)
 }
 
 /** A nested object that lacks a required field is null to the subgraph, as the field it failed to get was. */

@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { getOwn } from '../lib/own-property.ts'
+import { getOwnProperty } from '../lib/own-property.ts'
 import { fragmentsOf } from '../plan/document-fields.ts'
 import type { ClientName } from '../plan/rename-conflicts.ts'
 
@@ -42,7 +42,7 @@ export function compileChoices(
   return (variables) => {
     const choices = new Map<string, boolean>()
     for (const variable of uses) {
-      const given = getOwn(variables as Record<string, unknown>, variable)
+      const given = getOwnProperty(variables as Record<string, unknown>, variable)
       choices.set(variable, (given === undefined ? defaults[variable] : given) === true)
     }
     return choices

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 
-/** Whatever was thrown, as an error of GraphQL. */
+/** Wraps anything thrown in a `GraphQLError`. */
 export function asGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error
   const originalError = error instanceof Error ? error : new Error(String(error))

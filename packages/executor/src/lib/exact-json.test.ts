@@ -7,7 +7,7 @@ test.each([
   '[0.12345678901234567890123]',
   '[1e400,-1e400,1e-400]',
   '{"__proto__":9007199254740993,"constructor":1}',
-])('%s comes out as it went in', (text) => {
+])('%s survives parsing and serializing', (text) => {
   expect(JSON.stringify(parseExact(text))).toBe(text)
 })
 
@@ -21,12 +21,12 @@ test.each([
   '100000000000000000000',
   '1E+2',
   '5e-324',
-])('%s is a number like any other', (text) => {
+])('%s becomes a plain number', (text) => {
   expect(parseExact(`[${text}]`)).toEqual([Number(text)])
   expect(isExact(text)).toBe(true)
 })
 
-test('texts that look like long numbers stay texts', () => {
+test('strings that look like long numbers stay strings', () => {
   expect(parseExact('["9007199254740993", 1, {"n": 9007199254740993}]')).toEqual([
     '9007199254740993',
     1,
@@ -34,6 +34,6 @@ test('texts that look like long numbers stay texts', () => {
   ])
 })
 
-test('what is no JSON is refused', () => {
+test('invalid JSON throws a SyntaxError', () => {
   expect(() => parseExact('[90071992547409931,]')).toThrow(SyntaxError)
 })

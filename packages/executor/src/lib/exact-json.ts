@@ -1,4 +1,4 @@
-/** What JavaScript adds to JSON for numbers that it cannot hold; TypeScript does not know of it yet. */
+/** The JSON.parse source text access proposal, which TypeScript has no types for yet. */
 interface ExactJson {
   parse: (text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown) => unknown
   rawJSON: (text: string) => object
@@ -6,7 +6,7 @@ interface ExactJson {
 
 const { parse, rawJSON } = JSON as unknown as ExactJson
 
-/** A number that has more digits than JavaScript keeps. As JSON it is what was written. */
+/** A number with more digits than a JavaScript number holds. It serializes to its source text. */
 export class ExactNumber {
   readonly source: string
 
@@ -19,26 +19,26 @@ export class ExactNumber {
   }
 }
 
-/** Quick to say no: sixteen digits in a row, a point among them or not, or an exponent of three. */
-const mayBeLong = /\d[\d.]{15}|[eE][+-]?\d{3}/
+/** A cheap first check: sixteen digits, with or without a decimal point, or an exponent of three digits. */
+const mayHaveLongNumber = /\d[\d.]{15}|[eE][+-]?\d{3}/
 
-/** Parses JSON. Numbers that would lose digits come as `ExactNumber`, all others as they always do. @throws SyntaxError */
+/** Parses JSON. Numbers that would lose digits become `ExactNumber`. @throws SyntaxError */
 export function parseExact(text: string): unknown {
-  if (!mayBeLong.test(text)) return JSON.parse(text)
+  if (!mayHaveLongNumber.test(text)) return JSON.parse(text)
   return parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && !isExact(source) ? new ExactNumber(source) : value,
   )
 }
 
-/** Whether JavaScript keeps all digits of a number that is written so; `1.50` and `1.5` are the same. */
+/** Whether a JavaScript number holds all digits of this number; `1.50` and `1.5` are equal. */
 export function isExact(source: string): boolean {
-  const kept = String(Number(source))
-  return kept === source || normal(kept) === normal(source)
+  const rounded = String(Number(source))
+  return rounded === source || normalize(rounded) === normalize(source)
 }
 
 const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
-function normal(text: string): string {
+function normalize(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts.exec(text) ?? []
   const digits = `${whole}${fraction}`.replace(/^0+/, '')
   const significant = digits.replace(/0+$/, '')

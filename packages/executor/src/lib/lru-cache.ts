@@ -1,12 +1,12 @@
-/** A cache that forgets what was not used for longest. */
-export interface RecentCache<T> {
+/** A cache that evicts the least recently used entries. */
+export interface LruCache<T> {
   get: (key: string) => T | undefined
   set: (key: string, value: T) => void
   size: () => number
 }
 
-/** Keeps at most so many values, and of their keys at most so many characters in all. */
-export function createRecentCache<T>(limits: { maxCount: number; maxKeyChars: number }): RecentCache<T> {
+/** Limits the number of entries and the total length of their keys. */
+export function createLruCache<T>(limits: { maxCount: number; maxKeyChars: number }): LruCache<T> {
   const values = new Map<string, T>()
   let chars = 0
   const remove = (key: string): void => {
@@ -16,7 +16,7 @@ export function createRecentCache<T>(limits: { maxCount: number; maxKeyChars: nu
     size: () => values.size,
     get: (key) => {
       const value = values.get(key)
-      // While there is room nothing will be forgotten, so the order need not be kept.
+      // Nothing is evicted while the cache is less than half full, so the order does not matter yet.
       if (value === undefined || values.size < limits.maxCount / 2) return value
       values.delete(key)
       values.set(key, value)

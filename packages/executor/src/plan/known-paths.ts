@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import { getOwn, isObject } from '../lib/own-property.ts'
+import { getOwnProperty, isObject } from '../lib/own-property.ts'
 import { errorAt } from '../run/missing-fields.ts'
 
 /** Errors without those paths that lead to what the client did not ask for: the planner fetched it for itself. */
@@ -15,7 +15,7 @@ function isAbsent(answer: unknown, path: readonly (string | number)[]): boolean 
   for (const key of path) {
     if (value === null) return false
     if (Array.isArray(value)) value = value[key as number]
-    else value = isObject(value) ? getOwn(value, String(key)) : undefined
+    else value = isObject(value) ? getOwnProperty(value, String(key)) : undefined
     if (value === undefined) return true
   }
   return false

@@ -1,7 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import { type DocumentNode, GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import { type Choices, hasConditions } from '../compile/conditions.ts'
-import type { Generation } from '../loaded-schema.ts'
+import type { LoadedSchema } from '../loaded-schema.ts'
 import { askWhatItIs, askWhetherItIs } from './add-typenames.ts'
 import { applyConditions } from './apply-conditions.ts'
 import { onlyOperation, withoutIntrospection } from './one-operation.ts'
@@ -29,15 +29,15 @@ const manyOperations = 'Must provide operation name if query contains multiple o
 const none: Choices = new Map()
 
 /** Plans one operation of a document that is valid. @throws GraphQLError when it is not there, or cannot be planned */
-export function planAsked(generation: Generation, sent: DocumentNode, operationName: string | undefined): Planned {
+export function planAsked(loadedSchema: LoadedSchema, sent: DocumentNode, operationName: string | undefined): Planned {
   const own = onlyOperation(sent, operationIn(sent, operationName))
-  const { document, clientName } = setApart(own, operationIn(own, operationName), generation.reserved)
+  const { document, clientName } = setApart(own, operationIn(own, operationName), loadedSchema.reserved)
   const asked = { document, operation: operationIn(document, operationName), clientName }
-  const variables = planVariables(generation.apiSchema, document, asked.operation)
+  const variables = planVariables(loadedSchema.apiSchema, document, asked.operation)
   const planWith = (choices: Choices): QueryPlan =>
-    planWhole(generation, applyConditions(variables.document, choices, variables.clientName), operationName)
+    planWhole(loadedSchema, applyConditions(variables.document, choices, variables.clientName), operationName)
   const plan = planWith(none)
-  const isByChoices = hasConditions(asked.operation, document) && generation.isRequiring(plan)
+  const isByChoices = hasConditions(asked.operation, document) && loadedSchema.isRequiring(plan)
   return { asked, plan, variables, planFor: isByChoices ? planWith : null }
 }
 
@@ -47,24 +47,24 @@ function operationIn(document: DocumentNode, operationName: string | undefined):
   return operation
 }
 
-function planWhole(generation: Generation, document: DocumentNode, operationName: string | undefined): QueryPlan {
+function planWhole(loadedSchema: LoadedSchema, document: DocumentNode, operationName: string | undefined): QueryPlan {
   const fetched = withoutIntrospection(document, operationIn(document, operationName))
   if (!fetched) return { kind: 'QueryPlan' }
-  const planned = askWhetherItIs(generation.apiSchema, fetched)
-  const plan = generation.plan(planned, operationName)
+  const planned = askWhetherItIs(loadedSchema.apiSchema, fetched)
+  const plan = loadedSchema.plan(planned, operationName)
   const operation = operationIn(planned, operationName)
-  const whole = askWhatItIs(generation.apiSchema, { document: planned, operation }, plan)
-  return (whole && planIfPossible(generation, whole, operationName)) ?? plan
+  const whole = askWhatItIs(loadedSchema.apiSchema, { document: planned, operation }, plan)
+  return (whole && planIfPossible(loadedSchema, whole, operationName)) ?? plan
 }
 
 /** Of an interface that nobody implements, the planner cannot always ask even that. */
 function planIfPossible(
-  generation: Generation,
+  loadedSchema: LoadedSchema,
   document: DocumentNode,
   operationName: string | undefined,
 ): QueryPlan | null {
   try {
-    return generation.plan(document, operationName)
+    return loadedSchema.plan(document, operationName)
   } catch {
     return null
   }

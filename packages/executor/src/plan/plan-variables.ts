@@ -15,7 +15,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { isExact, parseExact } from '../lib/exact-json.ts'
-import { getOwn } from '../lib/own-property.ts'
+import { getOwnProperty } from '../lib/own-property.ts'
 
 /** The value of a variable of a plan: what the client gave by that name, else this. */
 interface Source {
@@ -84,7 +84,7 @@ function clientWords(sources: ReadonlyMap<string, Source>, message: string): str
 function withSources(sources: ReadonlyMap<string, Source>, variables: Variables): Variables {
   const values: Record<string, unknown> = { ...variables }
   for (const [name, { variable, fallback }] of sources) {
-    const given = variable === null ? undefined : getOwn(values, variable)
+    const given = variable === null ? undefined : getOwnProperty(values, variable)
     const value = given === undefined ? fallback : given
     if (value !== undefined) values[name] = value
   }

@@ -1,4 +1,4 @@
-import { isObject, type Read, readerOf } from '../lib/own-property.ts'
+import { isObject, type PropertyReader, propertyReader } from '../lib/own-property.ts'
 import type { Path, ResultObject, Run, SharedText } from './execution.ts'
 
 /** The objects at a path of the result, each once, without the nulls on the way. */
@@ -13,7 +13,7 @@ export interface Located {
 /** Compiles the path of a plan's `Flatten`, such as `users.@.reviews.@`. */
 export function compileTargets(path: readonly (string | number)[]): CollectTargets {
   if (path.length === 0) return (run) => [run.data]
-  const steps = path.map((element) => (element === '@' ? null : readerOf(String(element))))
+  const steps = path.map((element) => (element === '@' ? null : propertyReader(String(element))))
   return (run) => {
     const walk: Walk = { steps, shared: run.shared, seen: new Set(), found: [] }
     visit(walk, run.data, 0)
@@ -23,7 +23,7 @@ export function compileTargets(path: readonly (string | number)[]): CollectTarge
 
 interface Walk {
   /** A reader, or null for every item of a list. */
-  steps: readonly (Read | null)[]
+  steps: readonly (PropertyReader | null)[]
   shared: ReadonlyMap<object, SharedText>
   seen: Set<object>
   found: ResultObject[]
@@ -60,5 +60,5 @@ function advance({ value, path }: { value: unknown; path: Path }, element: strin
   if (element === '@') {
     return Array.isArray(value) ? value.map((item, index) => ({ value: item, path: [...path, index] })) : []
   }
-  return isObject(value) ? [{ value: readerOf(String(element))(value), path: [...path, String(element)] }] : []
+  return isObject(value) ? [{ value: propertyReader(String(element))(value), path: [...path, String(element)] }] : []
 }

@@ -1,4 +1,4 @@
-import { getOwn, isObject, setOwn } from '../lib/own-property.ts'
+import { getOwnProperty, isObject, setOwnProperty } from '../lib/own-property.ts'
 import type { ResultObject, Run } from './execution.ts'
 
 /** What several targets get of one answer: keys that another fetch writes too are copied for each of them. */
@@ -40,13 +40,13 @@ function mergeShared({ shared }: Run, targets: readonly ResultObject[], answer: 
 }
 
 function mergeKey(target: ResultObject, key: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) return setOwn(target, key, value)
-  const existing = getOwn(target, key)
+  if (typeof value !== 'object' || value === null) return setOwnProperty(target, key, value)
+  const existing = getOwnProperty(target, key)
   if (existing === value) return
   if (isObject(existing) && isObject(value)) mergeInto(existing, value)
   else if (Array.isArray(existing) && Array.isArray(value) && existing.length === value.length)
     mergeLists(existing, value)
-  else setOwn(target, key, value)
+  else setOwnProperty(target, key, value)
 }
 
 function mergeLists(target: unknown[], source: readonly unknown[]): void {
@@ -66,6 +66,6 @@ export function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf)
   if (!isObject(value)) return value
   const copy: ResultObject = {}
-  for (const key in value) setOwn(copy, key, copyOf(value[key]))
+  for (const key in value) setOwnProperty(copy, key, copyOf(value[key]))
   return copy
 }

@@ -1,6 +1,6 @@
 import type { QueryPlanFieldNode, QueryPlanInlineFragmentNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
-import { isObject, readerOf, setOwn } from '../lib/own-property.ts'
+import { isObject, propertyReader, setOwnProperty } from '../lib/own-property.ts'
 import type { ResultObject } from './execution.ts'
 import { mergeInto } from './merge.ts'
 import { isKindOf } from './rewrites.ts'
@@ -36,9 +36,9 @@ function mergePart(
 }
 
 function takeField(schema: GraphQLSchema, { source, result }: Projecting, field: QueryPlanFieldNode): boolean {
-  const value = readerOf(responseNameOf(field))(source)
+  const value = propertyReader(responseNameOf(field))(source)
   if (value !== undefined)
-    setOwn(result, field.name, field.selections ? projectValue(schema, value, field.selections) : value)
+    setOwnProperty(result, field.name, field.selections ? projectValue(schema, value, field.selections) : value)
   return value !== undefined
 }
 

@@ -1,6 +1,6 @@
 import type { FetchDataRewrite } from '@apollo/query-planner'
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql'
-import { getOwn, isObject, setOwn } from '../lib/own-property.ts'
+import { getOwnProperty, isObject, setOwnProperty } from '../lib/own-property.ts'
 import type { ResultObject } from './execution.ts'
 
 /** Changes the data of a fetch on its way in or out. */
@@ -39,7 +39,7 @@ function compileRewrite(schema: GraphQLSchema, rewrite: FetchDataRewrite): Rewri
 }
 
 function enter(schema: GraphQLSchema, element: string, next: Rewrite): Rewrite {
-  if (!element.startsWith(fragmentPrefix)) return everyObject((value) => next(getOwn(value, element)))
+  if (!element.startsWith(fragmentPrefix)) return everyObject((value) => next(getOwnProperty(value, element)))
   const condition = element.slice(fragmentPrefix.length)
   return everyObject((value) => {
     const typename = value['__typename']
@@ -56,15 +56,15 @@ function everyObject(act: (value: ResultObject) => void): Rewrite {
 }
 
 function setter(name: string, to: unknown): (value: ResultObject) => void {
-  return (value) => setOwn(value, name, to)
+  return (value) => setOwnProperty(value, name, to)
 }
 
 /** What is renamed is left undefined: a merge passes over it. */
 function renamer(name: string, to: string): (value: ResultObject) => void {
   return (value) => {
-    const moved = getOwn(value, name)
+    const moved = getOwnProperty(value, name)
     if (moved === undefined) return
-    setOwn(value, to, moved)
-    setOwn(value, name, undefined)
+    setOwnProperty(value, to, moved)
+    setOwnProperty(value, name, undefined)
   }
 }

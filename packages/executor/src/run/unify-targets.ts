@@ -1,5 +1,5 @@
 import type { FindRepresenter } from '../compile/compile-requires.ts'
-import { isObject, readerOf, setOwn } from '../lib/own-property.ts'
+import { isObject, propertyReader, setOwnProperty } from '../lib/own-property.ts'
 import { type CollectTargets, compileTargets } from './collect-targets.ts'
 import { groupEqual } from './dedupe-representations.ts'
 import type { Path, ResultObject, Run } from './execution.ts'
@@ -21,7 +21,7 @@ export function compileUnifying(path: Path, findRepresenter: FindRepresenter): C
   const name = String(path[nameAt])
   if (nameAt < 0 || name === '@') return null
   const collectOwners = compileTargets(path.slice(0, nameAt))
-  const read = readerOf(name)
+  const read = propertyReader(name)
   return (run) => {
     const lying: Lying = { targets: [], owners: [], keys: [] }
     for (const owner of collectOwners(run)) {
@@ -54,7 +54,7 @@ function unify({ shared }: Run, { targets, owners, keys }: Lying, findRepresente
       const owner = owners[index]
       const key = keys[index] as string | number
       if (Array.isArray(owner)) owner[Number(key)] = one
-      else if (owner) setOwn(owner, String(key), one)
+      else if (owner) setOwnProperty(owner, String(key), one)
     }
     return one
   })

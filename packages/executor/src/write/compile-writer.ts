@@ -18,7 +18,7 @@ import {
   type Selected,
 } from '../compile/collect-fields.ts'
 import type { OperationParts } from '../compile/conditions.ts'
-import { isObject, type Read, readerOf } from '../lib/own-property.ts'
+import { isObject, type PropertyReader, propertyReader } from '../lib/own-property.ts'
 import type { ResultObject } from '../run/execution.ts'
 import { compileIntrospection } from '../run/introspect.ts'
 import { compileLeaf, type WriteLeaf } from './leaf.ts'
@@ -46,7 +46,7 @@ interface Layout {
 interface LaidField {
   prefix: string
   /** A leaf is mostly there and what it should be: then this is all there is to it. */
-  leaf: { read: Read; write: WriteLeaf } | null
+  leaf: { read: PropertyReader; write: WriteLeaf } | null
   write: WriteField
 }
 
@@ -105,7 +105,7 @@ function writeFields(layout: Layout, source: ResultObject, shaping: Shaping): st
 function leafOf({ name, type, responseName }: CollectedField): LaidField['leaf'] {
   const leaf = type && getNullableType(type)
   if (!isLeafType(leaf) || name === '__typename') return null
-  return { read: readerOf(responseName), write: compileLeaf(leaf) }
+  return { read: propertyReader(responseName), write: compileLeaf(leaf) }
 }
 
 /** The JSON of a leaf; null when it is not there, or none of its type. */
@@ -121,7 +121,7 @@ function compileField(compiling: Compiling, field: CollectedField): WriteField {
     return (_source, shaping) => introspect(shaping.variables)
   }
   const key = compiling.parts.clientName(field.responseName)
-  const read = readerOf(field.responseName)
+  const read = propertyReader(field.responseName)
   const write = compilePosition(compiling, field.type, field.selected)
   const at = { key, place: `field ${field.parent.name}.${key}` }
   const missing = isNonNullType(field.type) ? null : nullText
@@ -245,7 +245,7 @@ function remembered(write: Write): Write {
  * root types, and know as an object what is an interface to clients: of those, nothing can be told.
  */
 function typenameWriter({ schema }: Compiling, { responseName, parent }: CollectedField): WriteField {
-  const read = readerOf(responseName)
+  const read = propertyReader(responseName)
   const objectName = (stated: unknown): string | null =>
     typeof stated === 'string' && isObjectType(schema.getType(stated)) ? stated : null
   return (source) => {

@@ -1,6 +1,6 @@
 import { type GraphQLEnumType, type GraphQLScalarType, isEnumType, isSpecifiedScalarType } from 'graphql'
 import { ExactNumber } from '../lib/exact-json.ts'
-import { quote } from '../lib/json-string.ts'
+import { jsonString } from '../lib/json-string.ts'
 
 /** A leaf as JSON, or null when the value is none of its type. */
 export type WriteLeaf = (value: unknown) => string | null
@@ -21,8 +21,8 @@ const builtIn: Readonly<Record<string, WriteLeaf>> = {
     return typeof number === 'number' && Number.isFinite(number) ? JSON.stringify(number) : null
   },
   Int: writeInteger,
-  ID: (value) => (typeof value === 'string' ? quote(value) : quoteInteger(value)),
-  String: (value) => (typeof value === 'string' ? quote(value) : null),
+  ID: (value) => (typeof value === 'string' ? jsonString(value) : quoteInteger(value)),
+  String: (value) => (typeof value === 'string' ? jsonString(value) : null),
 }
 
 function writeInteger(value: unknown): string | null {
@@ -38,7 +38,7 @@ function quoteInteger(value: unknown): string | null {
 }
 
 function writeAny(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : JSON.stringify(value)
+  return typeof value === 'string' ? jsonString(value) : JSON.stringify(value)
 }
 
 function enumWriter(type: GraphQLEnumType): WriteLeaf {
