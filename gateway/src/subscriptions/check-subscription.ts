@@ -73,7 +73,7 @@ export function createSubscriptionCheck(options: SubscriptionCheckOptions): Chec
     if (nulls.refusal) throw new Refusals([badInput(nulls.refusal)])
     const omissions = omissionsOf(permissions, nulls)
     const { compiled, isFiltered } = permitted({ load, rules }, prepared, omissions)
-    const variables = compiled.plain(subscribing.variables)
+    const variables = compiled.coerceVariables(subscribing.variables)
     const mistakes = compiled.check(variables)
     if (mistakes.length > 0) throw new Refusals(mistakes.map(badInput))
     return {

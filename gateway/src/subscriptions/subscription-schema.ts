@@ -5,7 +5,7 @@ import {
 } from '@tikitu/federation-executor/compile/compile-subscription'
 import { createLruCache, type LruCache } from '@tikitu/federation-executor/lib/lru-cache'
 import { currentSchema, type LoadedSchema } from '@tikitu/federation-executor/loaded-schema'
-import { planAsked } from '@tikitu/federation-executor/plan/plan-operation'
+import { planOperation } from '@tikitu/federation-executor/plan/plan-operation'
 import type { DocumentNode } from 'graphql'
 import type { AccessRules } from '../access/rules.ts'
 import type { CostRules } from '../cost/collect-costs.ts'
@@ -39,7 +39,7 @@ export function followSchema(
       const known = compiled.get(key)
       if (known) return known
       const rules = costs()
-      const planned = planAsked(generation, document, operationName)
+      const planned = planOperation(generation, document, operationName)
       const made = compileSubscription(
         { ...generation, sendTo, weigher: rules && createResponseCost(generation.apiSchema, rules) },
         planned,

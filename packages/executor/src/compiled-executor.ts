@@ -5,7 +5,7 @@ import { type CompiledOperation, compileOperation, type Outcome } from './compil
 import type { ExecutorContext } from './executor-context.ts'
 import { createLruCache, type LruCache } from './lib/lru-cache.ts'
 import { currentSchema, type LoadedSchema } from './loaded-schema.ts'
-import { planAsked } from './plan/plan-operation.ts'
+import { planOperation } from './plan/plan-operation.ts'
 import type { Send } from './run/execution.ts'
 import type { ResponseCost } from './write/response-cost.ts'
 
@@ -65,7 +65,7 @@ export function createCompiledExecutor<C extends ExecutorContext>(
     if (cached) return cached
     const reportPlanning = (planningContext: C): void => onPlanning?.(planningContext, document.loc?.source.body ?? '')
     if (context) reportPlanning(context)
-    const planned = planAsked(loaded, document, operationName)
+    const planned = planOperation(loaded, document, operationName)
     const compiled = compileOperation(
       { ...loaded, sendTo, weigher: responseCostOf?.(loaded.apiSchema), onPlanning: reportPlanning },
       planned,
@@ -77,12 +77,12 @@ export function createCompiledExecutor<C extends ExecutorContext>(
     compile,
     planOf: ({ document, operationName }) => {
       if (!loaded) throw new Error('no supergraph is loaded')
-      return planAsked(loaded, document, operationName).plan
+      return planOperation(loaded, document, operationName).plan
     },
     operationCount: () => loaded?.operations.size() ?? 0,
     execute: async (request) => {
       const operation = compile(request)
-      const variables = operation.plain(request.variables ?? {})
+      const variables = operation.coerceVariables(request.variables ?? {})
       const errors = operation.check(variables)
       return errors.length > 0 ? { errors } : await operation.run(variables, request.context)
     },

@@ -10,9 +10,9 @@ import {
 } from './compiled-executor.ts'
 import type { ExecutorContext } from './executor-context.ts'
 import type { Execute, ExecutorMode } from './executor-mode.ts'
-import { onlyOperation } from './plan/one-operation.ts'
-import { planAhead } from './plan/plan-ahead.ts'
-import { asksForPlan, withPlan } from './plan/show-plan.ts'
+import { extractOperation } from './plan/extract-operation.ts'
+import { isPlanRequested, withPlan } from './plan/show-plan.ts'
+import { warmPlan } from './plan/warm-plan.ts'
 import { withShadow } from './shadow.ts'
 import { dataText } from './write/raw-json.ts'
 import { misfitError } from './write/writer-context.ts'
@@ -30,7 +30,7 @@ export function installExecutor<C extends ExecutorContext>(
   options: ExecutorOptions<C>,
 ): CompiledExecutor<C> | null {
   const stock = withFixes(gateway.executor)
-  const warmStock: Execute = ({ document, queryHash }) => planAhead(gateway, { document, queryHash }) as never
+  const warmStock: Execute = ({ document, queryHash }) => warmPlan(gateway, { document, queryHash }) as never
   if (options.mode === 'stock') {
     gateway.executor = async (request) => (isWarmUp(request) ? await warmStock(request) : await stock(request))
     return null
@@ -45,7 +45,7 @@ export function installExecutor<C extends ExecutorContext>(
       return { data: null }
     }
     const answer = await answering(request)
-    if (options.mode !== 'compiled' || !options.exposePlans || !asksForPlan(request)) return answer
+    if (options.mode !== 'compiled' || !options.exposePlans || !isPlanRequested(request)) return answer
     return withPlan(request, answer, compiled.planOf(requestOf(request)))
   }
   return compiled
@@ -60,7 +60,7 @@ function withFixes(stock: Execute): Execute {
   return async (request) => {
     const operation = getOperationAST(request.document, request.request.operationName)
     if (!operation) return await stock(request)
-    const document = operations.get(operation) ?? onlyOperation(request.document, operation)
+    const document = operations.get(operation) ?? extractOperation(request.document, operation)
     operations.set(operation, document)
     return withInvalidValueErrors(await stock({ ...request, document }))
   }

@@ -3,14 +3,14 @@ import type { ApolloGateway } from '@apollo/gateway'
 import type { PlanNode, QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
 import { hasConditions } from './compile/conditions.ts'
-import { isRequiring } from './plan/is-requiring.ts'
-import { mendMisplaced } from './plan/move-misplaced-fetches.ts'
-import { withPartlyRequired } from './plan/partly-required.ts'
-import { planningWith } from './plan/planner.ts'
-import type { Names } from './plan/requirements.ts'
+import { correctPlanner } from './plan/correct-planner.ts'
+import { expandAbstractFragments } from './plan/expand-abstract-fragments.ts'
+import { hasRequirements } from './plan/has-requirements.ts'
+import { moveMisplacedFetches } from './plan/move-misplaced-fetches.ts'
+import type { QueryGraphInfo } from './plan/requirements.ts'
+import { splitByRequirements } from './plan/split-by-requirements.ts'
 import { splitFetches } from './plan/split-fetches.ts'
-import type { Splitting } from './plan/split-rewrites.ts'
-import { withObjectTypes } from './plan/with-object-types.ts'
+import type { SplitContext } from './plan/split-rewrites.ts'
 
 /** A supergraph that the gateway has loaded. */
 export interface LoadedSchema {
@@ -21,7 +21,7 @@ export interface LoadedSchema {
   /** Plans an operation with the gateway's planner. @throws GraphQLError when it cannot be planned */
   plan: (document: DocumentNode, operationName: string | undefined) => QueryPlan
   /** Whether a plan fetches any field with `@requires`. */
-  isRequiring: (plan: QueryPlan) => boolean
+  hasRequirements: (plan: QueryPlan) => boolean
 }
 
 /** The private fields of `ApolloGateway` that this package reads. */
@@ -53,10 +53,10 @@ function readSchema(gateway: ApolloGateway, supergraphSdl: string): LoadedSchema
     recursiveSelectionsLimitDisabled: internals.recursiveSelectionsLimitDisabled,
     nonLocalSelectionsLimitDisabled: internals.nonLocalSelectionsLimitDisabled,
   }
-  const { planner, reserved, needs, reach } = planningWith(queryPlanner, supergraphSdl)
+  const { planner, reserved, requirements, queryGraph } = correctPlanner(queryPlanner, supergraphSdl)
   const build = (document: DocumentNode, operationName: string | undefined): QueryPlan =>
     planner.buildQueryPlan(operationFromDocument(apiSchema, document, { operationName }), options)
-  const graph = { schema: supergraphSchema, needs, reach }
+  const graph = { schema: supergraphSchema, requirements, queryGraph }
   return {
     apiSchema: schema,
     supergraphSchema,
@@ -65,7 +65,7 @@ function readSchema(gateway: ApolloGateway, supergraphSdl: string): LoadedSchema
       const plan = planWithFallback({ build, schema }, document, operationName)
       return correctPlan(plan, { ...graph, isTentative: hasConditionVariables(document, operationName) })
     },
-    isRequiring: ({ node }) => isRequiring(node, { needs, reach }),
+    hasRequirements: ({ node }) => hasRequirements(node, { requirements, queryGraph }),
   }
 }
 
@@ -86,7 +86,7 @@ function planWithFallback(
     const operation = getOperationAST(document, operationName)
     if (error instanceof GraphQLError || !operation) throw error
     try {
-      return build(withObjectTypes(schema, document, operation), operationName)
+      return build(expandAbstractFragments(schema, document, operation), operationName)
     } catch (originalError) {
       throw unplannableError(originalError)
     }
@@ -101,7 +101,7 @@ function unplannableError(error: unknown): GraphQLError {
   })
 }
 
-interface CorrectionContext extends Splitting, Pick<Names, 'reach'> {
+interface CorrectionContext extends SplitContext, Pick<QueryGraphInfo, 'queryGraph'> {
   /** Whether `@skip` and `@include` are not applied yet. A wrong plan is then planned again for each set of conditions. */
   isTentative: boolean
 }
@@ -110,14 +110,14 @@ interface CorrectionContext extends Splitting, Pick<Names, 'reach'> {
 function correctPlan({ kind, node }: QueryPlan, context: CorrectionContext): QueryPlan {
   if (!node) return { kind }
   const correct = (root: PlanNode): PlanNode =>
-    withPartlyRequired(splitFetches(tryMoveMisplaced(root, context), context), context.needs)
+    splitByRequirements(splitFetches(tryMoveMisplaced(root, context), context), context.requirements)
   if (node.kind !== 'Subscription') return { kind, node: correct(node) }
   return { kind, node: { ...node, ...(node.rest && { rest: correct(node.rest) }) } }
 }
 
-function tryMoveMisplaced(root: PlanNode, { needs, reach, isTentative }: CorrectionContext): PlanNode {
+function tryMoveMisplaced(root: PlanNode, { requirements, queryGraph, isTentative }: CorrectionContext): PlanNode {
   try {
-    return mendMisplaced(root, { needs, reach })
+    return moveMisplacedFetches(root, { requirements, queryGraph })
   } catch (error) {
     if (isTentative) return root
     throw unplannableError(error)

@@ -2,15 +2,15 @@ import type { FetchNode } from '@apollo/query-planner'
 import { GraphQLError, isInterfaceType } from 'graphql'
 import { asGraphQLError } from '../lib/as-graphql-error.ts'
 import { isObject } from '../lib/own-property.ts'
-import type { PlannedRequest } from '../plan/merge-tasks.ts'
+import type { SubgraphRequest } from '../plan/merge-tasks.ts'
 import type { FetchTask } from '../plan/plan-tasks.ts'
-import { keysOf } from '../plan/write-conflicts.ts'
+import { responseNamesOf } from '../plan/write-conflicts.ts'
 import { type CollectTargets, compileTargets } from '../run/collect-targets.ts'
 import { type Group, groupEqual } from '../run/dedupe-representations.ts'
 import type { Path, ResultObject, Run, Step, SubgraphAnswer } from '../run/execution.ts'
 import { compileAsk } from '../run/fetch-entities.ts'
 import { keepEntityErrors } from '../run/keep-errors.ts'
-import { type Contended, mergeIntoAll } from '../run/merge.ts'
+import { mergeIntoAll, type WriteConflicts } from '../run/merge.ts'
 import { noteMissing, passOnMissing } from '../run/missing-fields.ts'
 import { compileRewrites, type Rewrite } from '../run/rewrites.ts'
 import { compileUnifying } from '../run/unify-targets.ts'
@@ -36,7 +36,7 @@ interface EntityFetch {
   /** Null where it is for all objects at its places. */
   isSentOtherwise: ((target: ResultObject) => boolean) | null
   rewrite: Rewrite | null
-  contended: Contended
+  conflicts: WriteConflicts
   /** Null where the subgraph has objects of these types, and says what they are. */
   isAbstract: ((typename: unknown) => boolean) | null
 }
@@ -52,7 +52,7 @@ interface Wanted {
 }
 
 /** Compiles a request for entities. Whatever goes wrong in it becomes errors of the run, and the rest goes on. */
-export function compileEntities(compiling: CompilingPlan, { subgraph, parts }: PlannedRequest): Step {
+export function compileEntities(compiling: CompilingPlan, { subgraph, parts }: SubgraphRequest): Step {
   const compiled = parts.flatMap((tasks) => compilePart(compiling, tasks) ?? [])
   const fetches = compiled.map(({ entityFetch: { fetch }, equalName }) => ({ fetch, equalName }))
   const ask = compileAsk(compiling.sendTo(subgraph), fetches)
@@ -69,7 +69,7 @@ export function compileEntities(compiling: CompilingPlan, { subgraph, parts }: P
 function compilePart(compiling: CompilingPlan, tasks: readonly FetchTask[]) {
   const [first] = tasks
   if (!first) return null
-  const { schema, contendedBy, isPartOf, isUniform, equalNameOf } = compiling
+  const { schema, conflictsOf, isPartOf, isUniform, equalNameOf } = compiling
   const findRepresenter = compileRequires(schema, first.fetch)
   const collectFor = (task: FetchTask): CollectTargets =>
     (isUniform(task) && compileUnifying(task.path, findRepresenter)) || compileTargets(task.path)
@@ -81,11 +81,11 @@ function compilePart(compiling: CompilingPlan, tasks: readonly FetchTask[]) {
       collectAll: compileTargets(task.path),
       isPart: isPartOf(task),
     })),
-    names: keysOf(first.fetch),
+    names: responseNamesOf(first.fetch),
     findRepresenter,
     isSentOtherwise: compileUnless(schema, first.fetch),
     rewrite: compileRewrites(schema, first.fetch.outputRewrites),
-    contended: eitherOf(tasks.map(contendedBy)),
+    conflicts: eitherOf(tasks.map(conflictsOf)),
     isAbstract: first.fetch.inputRewrites
       ? (name) => typeof name === 'string' && isInterfaceType(schema.getType(name))
       : null,
@@ -93,7 +93,7 @@ function compilePart(compiling: CompilingPlan, tasks: readonly FetchTask[]) {
   return { entityFetch, equalName: equalNameOf(first) }
 }
 
-function eitherOf(all: readonly Contended[]): Contended {
+function eitherOf(all: readonly WriteConflicts[]): WriteConflicts {
   return all.includes('all') ? 'all' : new Set(all.flatMap((one) => [...one]))
 }
 
@@ -166,9 +166,9 @@ interface Found {
 }
 
 /** An entity whose type was not asked for is what its representation said; so is one whose subgraph knows it by an interface only. */
-function mergeEntity(run: Run, { rewrite, contended, isAbstract }: EntityFetch, { entity, targets }: Found): void {
+function mergeEntity(run: Run, { rewrite, conflicts, isAbstract }: EntityFetch, { entity, targets }: Found): void {
   const own = entity['__typename']
   if (!own || isAbstract?.(own)) entity['__typename'] = targets[0]?.['__typename']
   rewrite?.(entity)
-  mergeIntoAll(run, targets, { source: entity, contended })
+  mergeIntoAll(run, targets, { source: entity, conflicts })
 }

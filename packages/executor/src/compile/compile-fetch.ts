@@ -1,7 +1,7 @@
 import { asGraphQLError } from '../lib/as-graphql-error.ts'
 import { isObject } from '../lib/own-property.ts'
 import type { FetchTask } from '../plan/plan-tasks.ts'
-import { keysOf } from '../plan/write-conflicts.ts'
+import { responseNamesOf } from '../plan/write-conflicts.ts'
 import { compileTargets } from '../run/collect-targets.ts'
 import type { ResultObject, Run, Step } from '../run/execution.ts'
 import { keepErrors } from '../run/keep-errors.ts'
@@ -19,8 +19,8 @@ export function compileFetch(compiling: CompilingPlan, task: FetchTask): Step {
   const bodyOf = compileBody(fetch)
   const collect = compileTargets(path)
   const isPart = compiling.isPartOf(task)
-  const contended = compiling.contendedBy(task)
-  const names = keysOf(fetch)
+  const conflicts = compiling.conflictsOf(task)
+  const names = responseNamesOf(fetch)
   const fetchRoot = async (run: Run, targets: readonly ResultObject[]): Promise<void> => {
     try {
       const answer = await send(bodyOf(run.variables, null), run.context)
@@ -28,7 +28,7 @@ export function compileFetch(compiling: CompilingPlan, task: FetchTask): Step {
       if (errors) keepErrors({ fetch, paths: [path], names }, run, { errors, missing: isObject(data) ? [] : targets })
       if (!isObject(data)) return
       rewrite?.(data)
-      mergeIntoAll(run, targets, { source: data, contended })
+      mergeIntoAll(run, targets, { source: data, conflicts })
     } catch (error) {
       noteMissing(run, targets, { names, error: asGraphQLError(error), isTold: false })
     }

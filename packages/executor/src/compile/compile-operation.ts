@@ -8,10 +8,10 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 import type { ExecutorContext } from '../executor-context.ts'
-import { withKnownPaths } from '../plan/known-paths.ts'
-import { compilePlainNumbers, type PlainNumbers } from '../plan/plain-numbers.ts'
-import type { Asked, Planned } from '../plan/plan-operation.ts'
-import { type ClientName, withClientPaths } from '../plan/rename-conflicts.ts'
+import { type CoerceVariables, compileVariableCoercion } from '../plan/coerce-variables.ts'
+import { dropUnknownPaths } from '../plan/drop-unknown-paths.ts'
+import type { ClientOperation, OperationPlan } from '../plan/plan-operation.ts'
+import { type ClientName, restoreClientPaths } from '../plan/rename-conflicts.ts'
 import type { Run, Send, Step } from '../run/execution.ts'
 import { untold } from '../run/missing-fields.ts'
 import { compileShape, type Shape } from '../write/compile-writer.ts'
@@ -44,7 +44,7 @@ export interface Outcome {
 export interface CompiledOperation<C extends ExecutorContext = ExecutorContext> {
   operation: OperationDefinitionNode
   /** The variables as they are checked and run: numbers that are too long for their types are those types' own. */
-  plain: PlainNumbers
+  coerceVariables: CoerceVariables
   /** What is wrong with the variables that were sent. */
   check: (variables: Readonly<Record<string, unknown>>) => readonly GraphQLError[]
   run: (variables: Readonly<Record<string, unknown>>, context: C) => Promise<Outcome>
@@ -64,22 +64,22 @@ const maxForms = 32
 /** Compiles an operation, its plan and the form of its answer. Everything that does not depend on a request happens here. */
 export function compileOperation<C extends ExecutorContext>(
   given: Surroundings<C>,
-  planned: Planned,
+  planned: OperationPlan,
 ): CompiledOperation<C> {
   // Whatever context `run` is given is what `sendTo` gets: in between, nobody looks at what the host put into it.
   const surroundings = given as unknown as Surroundings
-  const { asked, plan } = planned
+  const { source, plan } = planned
   if (plan.node?.kind === 'Subscription') throw refusesSubscriptions()
-  const parts = partsOf(asked)
-  const defaults = defaultsOf(asked.operation)
+  const parts = partsOf(source)
+  const defaults = defaultsOf(source.operation)
   const choose = compileChoices(parts, defaults)
   const { weigher = null } = surroundings
   const formFor = formsOf({ surroundings, parts, weigher, planned, defaults })
-  const definitions = asked.operation.variableDefinitions ?? []
+  const definitions = source.operation.variableDefinitions ?? []
   return {
-    operation: asked.operation,
+    operation: source.operation,
     choose,
-    plain: compilePlainNumbers(surroundings.apiSchema, definitions),
+    coerceVariables: compileVariableCoercion(surroundings.apiSchema, definitions),
     check: (variables) => {
       if (definitions.length === 0) return []
       return getVariableValues(surroundings.apiSchema, definitions, variables).errors ?? []
@@ -105,7 +105,7 @@ export function compileOperation<C extends ExecutorContext>(
       const shaping: Shaping = { variables, misfits: [], untold: new Map(), shared, missing, cost: 0 }
       const data = shape(run.data, shaping)
       if (weigher) context.actualCost = shaping.cost
-      const answer = answerOf(run, { data, shaping }, asked.clientName)
+      const answer = answerOf(run, { data, shaping }, source.clientName)
       return answer.errors ? { ...answer, errors: withClientWords(answer.errors, planned) } : answer
     },
   }
@@ -114,15 +114,15 @@ export function compileOperation<C extends ExecutorContext>(
 /** What subgraphs said went wrong, what is missing because one of them failed, and what does not fit the schema. */
 function answerOf(run: Run, { data, shaping }: { data: string; shaping: Shaping }, clientName: ClientName): Outcome {
   if (run.errors.length === 0 && run.missing === null && shaping.misfits.length === 0) return { data }
-  const fetched = withKnownPaths(withClientPaths(run.errors, clientName), data)
+  const fetched = dropUnknownPaths(restoreClientPaths(run.errors, clientName), data)
   const errors = [...fetched, ...misfitErrors(shaping, fetched), ...(run.missing ? untold(run.missing) : [])]
   return errors.length > 0 ? { data, errors } : { data }
 }
 
 /** What subgraphs say of variables, as the client calls them. */
-function withClientWords(errors: readonly GraphQLError[], { variables }: Planned): readonly GraphQLError[] {
+function withClientWords(errors: readonly GraphQLError[], { variables }: OperationPlan): readonly GraphQLError[] {
   return errors.map((error) => {
-    const message = variables.clientWords(error.message)
+    const message = variables.restoreVariableNames(error.message)
     const { path, extensions, originalError = error } = error
     return message === error.message ? error : new GraphQLError(message, { path, extensions, originalError })
   })
@@ -132,7 +132,7 @@ interface Forming {
   surroundings: Surroundings
   parts: OperationParts
   weigher: ResponseCost | null
-  planned: Planned
+  planned: OperationPlan
   defaults: Readonly<Record<string, unknown>>
 }
 
@@ -172,7 +172,7 @@ function refusesSubscriptions(): GraphQLError {
   return new GraphQLError('Execution of subscriptions not supported by gateway')
 }
 
-function partsOf({ document, operation, clientName }: Asked): OperationParts {
+function partsOf({ document, operation, clientName }: ClientOperation): OperationParts {
   const fragments = new Map<string, never>()
   const parts: OperationParts = { operation, fragments, clientName }
   for (const node of document.definitions)

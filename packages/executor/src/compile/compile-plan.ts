@@ -1,8 +1,8 @@
 import type { PlanNode } from '@apollo/query-planner'
 import { getOwnProperty } from '../lib/own-property.ts'
-import { equalityKey, mergeTasks, type PlannedRequest } from '../plan/merge-tasks.ts'
-import { type FetchTask, tasksIn } from '../plan/plan-tasks.ts'
-import { findClosed, findContended, findUniform } from '../plan/write-conflicts.ts'
+import { equalityKey, mergeTasks, type SubgraphRequest } from '../plan/merge-tasks.ts'
+import { collectTasks, type FetchTask } from '../plan/plan-tasks.ts'
+import { findShareable, findUniform, findWriteConflicts } from '../plan/write-conflicts.ts'
 import type { Run, Step } from '../run/execution.ts'
 import { inOrder } from '../run/run-in-order.ts'
 import { compileEntities } from './compile-entities.ts'
@@ -12,13 +12,13 @@ import type { CompilingPlan, PlanSurroundings } from './plan-context.ts'
 /** Compiles what the planner planned into one step. @throws for `Defer`, which the planner is not told to plan */
 export function compilePlan(surroundings: PlanSurroundings, root: PlanNode | undefined): Step {
   if (!root) return () => undefined
-  const closed = findClosed(root)
-  const contended = findContended(root)
+  const closed = findShareable(root)
+  const conflicts = findWriteConflicts(root)
   const uniform = findUniform(root)
-  const requests = mergeTasks(tasksIn(root), ({ fetch }) => closed.has(fetch))
+  const requests = mergeTasks(collectTasks(root), ({ fetch }) => closed.has(fetch))
   const compiling: CompilingPlan = {
     ...surroundings,
-    contendedBy: ({ fetch }) => contended.get(fetch) ?? 'all',
+    conflictsOf: ({ fetch }) => conflicts.get(fetch) ?? 'all',
     isUniform: ({ fetch }) => uniform.has(fetch),
     equalNameOf: equalNames(requests),
     isPartOf: (task) => compileConditions(surroundings, task),
@@ -31,13 +31,13 @@ export function compilePlan(surroundings: PlanSurroundings, root: PlanNode | und
   )
 }
 
-function compileRequest(compiling: CompilingPlan, request: PlannedRequest): Step {
+function compileRequest(compiling: CompilingPlan, request: SubgraphRequest): Step {
   const [task] = request.parts.flat()
   return task && !task.fetch.requires ? compileFetch(compiling, task) : compileEntities(compiling, request)
 }
 
 /** What is fetched between two fetches of one run changes nothing, unless the operation does. */
-function equalNames(requests: readonly PlannedRequest[]): CompilingPlan['equalNameOf'] {
+function equalNames(requests: readonly SubgraphRequest[]): CompilingPlan['equalNameOf'] {
   const tasks = requests.flatMap(({ parts }) => parts.flatMap(([task]) => task ?? []))
   const isChanging = tasks.some(({ fetch }) => fetch.operationKind === 'mutation')
   const counts = new Map<string, number>()

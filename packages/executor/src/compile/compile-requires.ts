@@ -2,7 +2,7 @@ import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-p
 import type { GraphQLSchema } from 'graphql'
 import { jsonString } from '../lib/json-string.ts'
 import { getOwnProperty, isObject, type PropertyReader, propertyReader } from '../lib/own-property.ts'
-import type { PartialFetch, Sending } from '../plan/partly-required.ts'
+import type { PartialFetch, RepresentationSpec } from '../plan/split-by-requirements.ts'
 import type { ResultObject } from '../run/execution.ts'
 import { project, responseNameOf } from '../run/project.ts'
 import { compileRewrites, isKindOf } from '../run/rewrites.ts'
@@ -33,25 +33,29 @@ export function compileRequires(schema: GraphQLSchema, fetch: PartialFetch): Fin
 /** Whether an entity is none that a fetch is for, because another one is; null where the fetch is for all. */
 export function compileUnless(
   schema: GraphQLSchema,
-  { unless, demands }: PartialFetch,
+  { preferred, requiredNames }: PartialFetch,
 ): ((entity: ResultObject) => boolean) | null {
-  if (!unless) return null
-  const find = compileSending(schema, unless)
+  if (!preferred) return null
+  const find = compileSending(schema, preferred)
   return (entity) =>
-    demandedOf(schema, demands, String(entity['__typename'])) === null || (find(entity)?.write(entity) ?? null) !== null
+    requiredNamesFor(schema, requiredNames, String(entity['__typename'])) === null ||
+    (find(entity)?.write(entity) ?? null) !== null
 }
 
-function compileSending(schema: GraphQLSchema, { requires = [], inputRewrites, demands }: Sending): FindRepresenter {
+function compileSending(
+  schema: GraphQLSchema,
+  { requires = [], inputRewrites, requiredNames }: RepresentationSpec,
+): FindRepresenter {
   const byType = new Map<string, Representer>()
   const rewrite = compileRewrites(schema, inputRewrites)
   const compileFor = (typename: string): Representer => {
-    const demanded = demandedOf(schema, demands, typename)
-    const fields = rewrite || demanded ? null : plainFields(schema, requires, typename)
+    const required = requiredNamesFor(schema, requiredNames, typename)
+    const fields = rewrite || required ? null : plainFields(schema, requires, typename)
     if (fields) return plainRepresenter(fields)
     return writtenRepresenter((entity) => {
       const representation = project(schema, entity, requires)
       if (!representation?.['__typename']) return null
-      if (demanded?.some((name) => getOwnProperty(representation, name) === undefined)) return null
+      if (required?.some((name) => getOwnProperty(representation, name) === undefined)) return null
       rewrite?.(representation)
       return JSON.stringify(representation)
     })
@@ -69,8 +73,12 @@ function compileSending(schema: GraphQLSchema, { requires = [], inputRewrites, d
 }
 
 /** What an entity of a type must hold; null where nothing is said of it. */
-function demandedOf(schema: GraphQLSchema, demands: Sending['demands'], typename: string): readonly string[] | null {
-  const own = demands?.filter(({ type }) => isKindOf(schema, typename, type)) ?? []
+function requiredNamesFor(
+  schema: GraphQLSchema,
+  requiredNames: RepresentationSpec['requiredNames'],
+  typename: string,
+): readonly string[] | null {
+  const own = requiredNames?.filter(({ type }) => isKindOf(schema, typename, type)) ?? []
   return own.length === 0 ? null : own.flatMap(({ names }) => names)
 }
 

@@ -1,7 +1,7 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner'
 import { GraphQLError } from 'graphql'
 import type { ExecutorContext } from '../executor-context.ts'
-import type { Planned } from '../plan/plan-operation.ts'
+import type { OperationPlan } from '../plan/plan-operation.ts'
 import type { Send, SubgraphAnswer } from '../run/execution.ts'
 import { type CompiledOperation, compileOperation, type Outcome, type Surroundings } from './compile-operation.ts'
 import type { Choices } from './conditions.ts'
@@ -11,7 +11,7 @@ type Variables = Readonly<Record<string, unknown>>
 
 /** A subscription that is ready to run: where its events come from, and what each of them becomes. */
 export interface CompiledSubscription<C extends ExecutorContext = ExecutorContext>
-  extends Pick<CompiledOperation, 'operation' | 'plain' | 'check'> {
+  extends Pick<CompiledOperation, 'operation' | 'coerceVariables' | 'check'> {
   /** The subgraph that the events come from. */
   subgraph: string
   /** The body of the request for them. */
@@ -33,13 +33,13 @@ const answerWithEvent: Send = async (_body, context) => (context as EventContext
 /** Compiles a subscription. Of its plan, the primary fetch opens the stream, and the whole of it runs for each event. */
 export function compileSubscription<C extends ExecutorContext>(
   surroundings: Surroundings<C>,
-  planned: Planned,
+  planned: OperationPlan,
 ): CompiledSubscription<C> {
   const { plan, planFor, variables: planVariables } = planned
   const { primary, rest } = subscriptionIn(plan)
   const sendTo: Surroundings<C>['sendTo'] = (name) =>
     name === eventsOf(primary) ? answerWithEvent : surroundings.sendTo(name)
-  const { operation, plain, check, run, choose } = compileOperation(
+  const { operation, coerceVariables, check, run, choose } = compileOperation(
     { ...surroundings, sendTo },
     { ...planned, plan: planOfEvent(plan), planFor: planFor && ((choices) => planOfEvent(planFor(choices))) },
   )
@@ -47,7 +47,7 @@ export function compileSubscription<C extends ExecutorContext>(
   const bodyFor = (choices: Choices): BodyOf => (planFor ? compileBody(subscriptionIn(planFor(choices)).primary) : body)
   return {
     operation,
-    plain,
+    coerceVariables,
     check,
     subgraph: primary.serviceName,
     bodyOf: (variables) => bodyFor(choose(variables))(planVariables.valuesOf(variables), null),

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import type { FetchTask } from '../plan/plan-tasks.ts'
 import type { Run, Send } from '../run/execution.ts'
-import type { Contended } from '../run/merge.ts'
+import type { WriteConflicts } from '../run/merge.ts'
 
 /** What a plan is compiled for. */
 export interface PlanSurroundings {
@@ -14,7 +14,7 @@ export interface PlanSurroundings {
 
 /** A plan that is being compiled. */
 export interface CompilingPlan extends PlanSurroundings {
-  contendedBy: (task: FetchTask) => Contended
+  conflictsOf: (task: FetchTask) => WriteConflicts
   /** Whether equal objects that a task is for are alike in all. */
   isUniform: (task: FetchTask) => boolean
   /** The name by which equal fetches of the plan are known that are not one part of a request; null when there are none. */

@@ -18,28 +18,32 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { fragmentsOf, isIntrospection, responseNameOf } from './document-fields.ts'
-import { fetchedBy } from './write-conflicts.ts'
+import { fetchedPaths } from './write-conflicts.ts'
 
 /**
- * The document with `__typename` added to what the plan leaves out; null where it leaves out nothing. The planner does not ask a
- * subgraph for an object of which, as far as the schema tells, there can be none: an interface that no type there implements. What
- * the subgraph says of it, null or an error, is not known then.
+ * Adds `__typename` to the fields that the plan does not fetch; null when the plan fetches all. The planner skips an interface field
+ * when no type in that subgraph implements the interface, so the subgraph's null or error would be lost.
  */
-export function askWhatItIs(
+export function addMissingTypenames(
   schema: GraphQLSchema,
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   { node }: QueryPlan,
 ): DocumentNode | null {
   if (node?.kind === 'Subscription') return null
-  const unsure = abstractFieldsIn(schema, document)
-  if (unsure.size === 0) return null
-  const leftOut = new Set<FieldNode>()
-  const walking: Walking = { fragments: fragmentsOf(document), fetched: fetchedBy(node), unsure, leftOut }
-  walk(walking, operation.selectionSet, '')
-  return leftOut.size === 0 ? null : withTypename(document, leftOut)
+  const abstractFields = findAbstractFields(schema, document)
+  if (abstractFields.size === 0) return null
+  const missing = new Set<FieldNode>()
+  const context: WalkContext = {
+    fragments: fragmentsOf(document),
+    fetched: fetchedPaths(node),
+    abstractFields,
+    missing,
+  }
+  walk(context, operation.selectionSet, '')
+  return missing.size === 0 ? null : withTypename(document, missing)
 }
 
-function abstractFieldsIn(schema: GraphQLSchema, document: DocumentNode): Set<FieldNode> {
+function findAbstractFields(schema: GraphQLSchema, document: DocumentNode): Set<FieldNode> {
   const fields = new Set<FieldNode>()
   const info = new TypeInfo(schema)
   visit(
@@ -53,35 +57,35 @@ function abstractFieldsIn(schema: GraphQLSchema, document: DocumentNode): Set<Fi
   return fields
 }
 
-interface Walking {
+interface WalkContext {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   fetched: ReadonlySet<string>
-  unsure: ReadonlySet<FieldNode>
-  leftOut: Set<FieldNode>
+  abstractFields: ReadonlySet<FieldNode>
+  missing: Set<FieldNode>
 }
 
-function walk(walking: Walking, { selections }: SelectionSetNode, above: string): void {
+function walk(context: WalkContext, { selections }: SelectionSetNode, above: string): void {
   for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) walkField(walking, selection, above)
+    if (selection.kind === Kind.FIELD) walkField(context, selection, above)
     else {
-      const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : walking.fragments.get(selection.name.value)
-      if (part) walk(walking, part.selectionSet, above)
+      const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : context.fragments.get(selection.name.value)
+      if (part) walk(context, part.selectionSet, above)
     }
   }
 }
 
-function walkField(walking: Walking, field: FieldNode, above: string): void {
+function walkField(context: WalkContext, field: FieldNode, above: string): void {
   const path = `${above}/${responseNameOf(field)}`
-  if (walking.unsure.has(field) && !walking.fetched.has(path)) walking.leftOut.add(field)
-  if (field.selectionSet) walk(walking, field.selectionSet, path)
+  if (context.abstractFields.has(field) && !context.fetched.has(path)) context.missing.add(field)
+  if (field.selectionSet) walk(context, field.selectionSet, path)
 }
 
 /**
- * The document with `__typename` added to selections of which nothing may be left. The planner skips a fetch when all that is asked of
- * it is skipped; but whether there is an object, empty as its answer may be, only a subgraph can tell.
+ * Adds `__typename` to selection sets that `@skip` and `@include` may empty. The planner skips a fetch with an empty selection set,
+ * but only the subgraph knows whether the object is null.
  */
-export function askWhetherItIs(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
-  const asking: Asking = { schema, fragments: fragmentsOf(document) }
+export function addTypenames(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+  const context: SchemaContext = { schema, fragments: fragmentsOf(document) }
   const fields = new Set<FieldNode>()
   const info = new TypeInfo(schema)
   visit(
@@ -90,7 +94,7 @@ export function askWhetherItIs(schema: GraphQLSchema, document: DocumentNode): D
       Field: (field) => {
         if (isIntrospection(field)) return false
         const type = getNamedType(info.getType())
-        if (field.selectionSet && isCompositeType(type) && mayBeEmpty(asking, field.selectionSet, type))
+        if (field.selectionSet && isCompositeType(type) && mayBeEmpty(context, field.selectionSet, type))
           fields.add(field)
         return undefined
       },
@@ -99,23 +103,23 @@ export function askWhetherItIs(schema: GraphQLSchema, document: DocumentNode): D
   return fields.size === 0 ? document : withTypename(document, fields)
 }
 
-interface Asking {
+interface SchemaContext {
   schema: GraphQLSchema
-  fragments: Walking['fragments']
+  fragments: WalkContext['fragments']
 }
 
-function mayBeEmpty(asking: Asking, { selections }: SelectionSetNode, type: GraphQLCompositeType): boolean {
+function mayBeEmpty(context: SchemaContext, { selections }: SelectionSetNode, type: GraphQLCompositeType): boolean {
   return selections.every((selection) => {
-    if (selection.directives?.some(maySkip)) return true
+    if (selection.directives?.some(isCondition)) return true
     if (selection.kind === Kind.FIELD) return false
-    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : asking.fragments.get(selection.name.value)
+    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : context.fragments.get(selection.name.value)
     if (!part) return true
-    const narrowed = narrow(asking.schema, type, part.typeCondition?.name.value)
-    return narrowed === null || mayBeEmpty(asking, part.selectionSet, narrowed)
+    const narrowed = narrow(context.schema, type, part.typeCondition?.name.value)
+    return narrowed === null || mayBeEmpty(context, part.selectionSet, narrowed)
   })
 }
 
-/** What an object is within a fragment; null when it cannot be there. */
+/** The type of an object within a fragment; null when the fragment cannot apply to it. */
 function narrow(
   schema: GraphQLSchema,
   type: GraphQLCompositeType,
@@ -127,8 +131,8 @@ function narrow(
   return isAbstractType(condition) && schema.isSubType(condition, type) ? type : null
 }
 
-/** What literals skip is not in the document any more. */
-function maySkip({ name }: DirectiveNode): boolean {
+/** `@skip` or `@include` with a variable: those with literals have been applied before. */
+function isCondition({ name }: DirectiveNode): boolean {
   return name.value === 'skip' || name.value === 'include'
 }
 

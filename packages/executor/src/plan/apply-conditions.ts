@@ -4,24 +4,24 @@ import type { Choices } from '../compile/conditions.ts'
 const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /**
- * The document without `@skip` and `@include` of which these choices, or literals, say what they come to, and without what those
- * skip. An empty selection asks for `__typename`: whether its object is there, only a subgraph can tell.
+ * Applies each `@skip` and `@include` whose value is a literal or is given in `choices`. Emptied selection sets get `__typename`, as
+ * only the subgraph knows whether the object is null.
  */
 export function applyConditions(
   document: DocumentNode,
   choices: Choices,
   clientName: (variable: string) => string,
 ): DocumentNode {
-  const choiceOf = (variable: string): boolean | undefined => choices.get(clientName(variable))
+  const conditionValue = (variable: string): boolean | undefined => choices.get(clientName(variable))
   const apply = <T extends SelectionNode>(selection: T): T | null | undefined => {
     const { directives = [] } = selection
-    const undecided: DirectiveNode[] = []
+    const unresolved: DirectiveNode[] = []
     for (const directive of directives) {
-      const isKept = decide(directive, choiceOf)
-      if (isKept === false) return null
-      if (isKept === null) undecided.push(directive)
+      const isIncluded = evaluate(directive, conditionValue)
+      if (isIncluded === false) return null
+      if (isIncluded === null) unresolved.push(directive)
     }
-    return undecided.length === directives.length ? undefined : { ...selection, directives: undecided }
+    return unresolved.length === directives.length ? undefined : { ...selection, directives: unresolved }
   }
   return visit(document, {
     Field: apply,
@@ -31,14 +31,14 @@ export function applyConditions(
   })
 }
 
-/** Whether a directive keeps what it stands on; null when that is not known, or not up to it. */
-function decide(
+/** Whether a directive includes its selection; null when it is another directive or its value is not known. */
+function evaluate(
   { name, arguments: given = [] }: DirectiveNode,
-  choiceOf: (variable: string) => boolean | undefined,
+  conditionValue: (variable: string) => boolean | undefined,
 ): boolean | null {
   if (name.value !== 'skip' && name.value !== 'include') return null
   const value = given[0]?.value
-  const condition = value?.kind === Kind.VARIABLE ? choiceOf(value.name.value) : undefined
+  const condition = value?.kind === Kind.VARIABLE ? conditionValue(value.name.value) : undefined
   const isMet = value?.kind === Kind.BOOLEAN ? value.value : condition
   return isMet === undefined ? null : isMet === (name.value === 'include')
 }

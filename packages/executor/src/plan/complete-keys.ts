@@ -1,35 +1,37 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner'
-import { keysKey, type Needs } from './requirements.ts'
+import { type Requirements, typeKey } from './requirements.ts'
 
 /**
- * What a fetch requires, with a key in each part of it. Where several selections of one place are fetched at once, the planner may
- * leave a part without any: its entities could not be told from each other.
+ * Adds a key to each fragment of a fetch's `requires` that has none. The planner omits keys when it merges several selections at one
+ * path into a fetch; without a key, the subgraph cannot identify the entities.
  */
-export function withWholeKeys(
+export function completeKeys(
   { serviceName }: FetchNode,
   requires: readonly QueryPlanSelectionNode[],
-  { keys }: Needs,
+  { keys }: Requirements,
 ): readonly QueryPlanSelectionNode[] {
-  const known = new Set(requires.flatMap((part) => (part.kind === 'InlineFragment' ? pathsIn(part.selections) : [])))
+  const paths = new Set(
+    requires.flatMap((part) => (part.kind === 'InlineFragment' ? selectionPaths(part.selections) : [])),
+  )
   return requires.map((part) => {
     if (part.kind !== 'InlineFragment' || part.typeCondition === undefined) return part
-    const ofType = keys.get(keysKey(serviceName, part.typeCondition)) ?? []
-    const own = new Set(pathsIn(part.selections))
-    if (ofType.length === 0 || ofType.some((key) => isWithin(key, own))) return part
-    const key = ofType.find((one) => isWithin(one, known)) ?? ofType[0] ?? []
+    const ofType = keys.get(typeKey(serviceName, part.typeCondition)) ?? []
+    const partPaths = new Set(selectionPaths(part.selections))
+    if (ofType.length === 0 || ofType.some((key) => isSelected(key, partPaths))) return part
+    const key = ofType.find((one) => isSelected(one, paths)) ?? ofType[0] ?? []
     return { ...part, selections: [...part.selections, ...key] }
   })
 }
 
-function isWithin(key: readonly QueryPlanSelectionNode[], known: ReadonlySet<string>): boolean {
-  return pathsIn(key).every((path) => known.has(path))
+function isSelected(key: readonly QueryPlanSelectionNode[], paths: ReadonlySet<string>): boolean {
+  return selectionPaths(key).every((path) => paths.has(path))
 }
 
-/** Where in an entity lies what is selected, as paths of field names. */
-export function pathsIn(selections: readonly QueryPlanSelectionNode[], above = ''): string[] {
+/** The paths of all selected fields, such as `.org` and `.org.id`. */
+export function selectionPaths(selections: readonly QueryPlanSelectionNode[], above = ''): string[] {
   return selections.flatMap((selection) => {
-    if (selection.kind === 'InlineFragment') return pathsIn(selection.selections, above)
+    if (selection.kind === 'InlineFragment') return selectionPaths(selection.selections, above)
     const path = `${above}.${selection.name}`
-    return [path, ...pathsIn(selection.selections ?? [], path)]
+    return [path, ...selectionPaths(selection.selections ?? [], path)]
   })
 }

@@ -1,22 +1,22 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, print } from 'graphql'
 
-/** The fragments of a document by their names. */
+/** The fragments of a document by name. */
 export function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
   const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
   return new Map(fragments.map((node) => [node.name.value, node]))
 }
 
-/** The name that a field's value has in the answer. */
+/** The key of a field in the response: its alias, or else its name. */
 export function responseNameOf({ alias, name }: FieldNode): string {
   return (alias ?? name).value
 }
 
-/** A field that no subgraph is asked for, nor what is below it. */
+/** Whether a field is `__schema` or `__type`, which the gateway answers itself. */
 export function isIntrospection({ name }: FieldNode): boolean {
   return name.value === '__schema' || name.value === '__type'
 }
 
-/** What a field asks for: equal for fields that may share a response name. */
+/** A field's name and arguments as text. Fields with equal text can be merged under one response name. */
 export function signatureOf({ name, arguments: given = [] }: FieldNode): string {
   return given.length === 0 ? name.value : `${name.value} ${given.map(print).sort().join(' ')}`
 }

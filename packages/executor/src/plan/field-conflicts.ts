@@ -1,50 +1,53 @@
 import { type FragmentDefinitionNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql'
 import { isIntrospection, responseNameOf, signatureOf } from './document-fields.ts'
 
-/** By response name, the fields that it stands for, as `signatureOf` puts them. */
-export type UnlikeFields = ReadonlyMap<string, readonly string[]>
+/** The fields, as `signatureOf` writes them, by the response name that they share. */
+export type FieldConflicts = ReadonlyMap<string, readonly string[]>
 
-interface Walking {
+interface WalkContext {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   /** By path. */
   found: Map<string, string>
   /** By response name. */
   signatures: Map<string, string[]>
-  unlike: Set<string>
+  conflicts: Set<string>
 }
 
 /**
- * The response names that stand for several fields at one path of an operation, or for one field with several arguments. That is
- * valid where objects of different types lie there.
+ * Finds response names that stand for different fields or arguments at one path of an operation. That is valid when the fields belong
+ * to different object types.
  */
-export function findUnlike(
+export function findFieldConflicts(
   { selectionSet }: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): UnlikeFields {
-  const walking: Walking = { fragments, found: new Map(), signatures: new Map(), unlike: new Set() }
-  walk(walking, selectionSet, '')
-  return new Map([...walking.signatures].filter(([name]) => walking.unlike.has(name)))
+): FieldConflicts {
+  const context: WalkContext = { fragments, found: new Map(), signatures: new Map(), conflicts: new Set() }
+  walk(context, selectionSet, '')
+  return new Map([...context.signatures].filter(([name]) => context.conflicts.has(name)))
 }
 
-function walk(walking: Walking, { selections }: SelectionSetNode, above: string): void {
+function walk(context: WalkContext, { selections }: SelectionSetNode, above: string): void {
   for (const selection of selections) {
     if (selection.kind !== Kind.FIELD) {
-      const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : walking.fragments.get(selection.name.value)
-      if (part) walk(walking, part.selectionSet, above)
+      const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : context.fragments.get(selection.name.value)
+      if (part) walk(context, part.selectionSet, above)
       continue
     }
     const name = responseNameOf(selection)
     const path = `${above}/${name}`
-    note(walking, { name, path, signature: signatureOf(selection) })
-    if (selection.selectionSet && !isIntrospection(selection)) walk(walking, selection.selectionSet, path)
+    addField(context, { name, path, signature: signatureOf(selection) })
+    if (selection.selectionSet && !isIntrospection(selection)) walk(context, selection.selectionSet, path)
   }
 }
 
-function note({ found, signatures, unlike }: Walking, field: { name: string; path: string; signature: string }): void {
+function addField(
+  { found, signatures, conflicts }: WalkContext,
+  field: { name: string; path: string; signature: string },
+): void {
   const { name, path, signature } = field
   const known = signatures.get(name) ?? []
   if (!known.includes(signature)) signatures.set(name, [...known, signature])
   const first = found.get(path) ?? signature
   found.set(path, first)
-  if (first !== signature) unlike.add(name)
+  if (first !== signature) conflicts.add(name)
 }

@@ -1,6 +1,6 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
 
-/** A plan with other nodes in place of its fetches. */
+/** Replaces each fetch of a plan. */
 export function mapFetches(node: PlanNode, map: (fetch: FetchNode) => PlanNode): PlanNode {
   const inner = (child: PlanNode): PlanNode => mapFetches(child, map)
   switch (node.kind) {

@@ -1,39 +1,39 @@
-import type { PartialFetch } from './partly-required.ts'
 import type { FetchTask } from './plan-tasks.ts'
+import type { PartialFetch } from './split-by-requirements.ts'
 
 /** One request to a subgraph. */
-export interface PlannedRequest {
+export interface SubgraphRequest {
   subgraph: string
-  /** Its fetches; equal ones of several paths are one part. Several parts are fetches of entities, and become one document. */
+  /** Groups of equal fetches for different paths. More than one group means entity fetches that become one document. */
   parts: FetchTask[][]
-  /** The requests that must be over before it begins. */
-  after: ReadonlySet<PlannedRequest>
+  /** The requests that must finish first. */
+  after: ReadonlySet<SubgraphRequest>
 }
 
-interface Group {
+interface TaskGroup {
   tasks: FetchTask[]
   step: number
 }
 
 /**
- * The requests that tasks become. Fetches of entities from one subgraph at one step are one request, which waits for what any of them
- * waits for; in what changes something, each fetch is a request of its own, as what is read must not be read later.
+ * Merges tasks into requests. Entity fetches to one subgraph in one step become one request, which waits for the dependencies of all
+ * of them. In mutations nothing is merged, so that each mutation field reads the state right after it.
  */
-export function mergeTasks(tasks: readonly FetchTask[], isClosed: (task: FetchTask) => boolean): PlannedRequest[] {
-  const isChanging = tasks.some(({ fetch }) => fetch.operationKind === 'mutation')
-  const groups = isChanging ? tasks.map((task) => ({ tasks: [task], step: task.step })) : groupByStep(tasks)
-  const requests = new Map<FetchTask, PlannedRequest & { after: Set<PlannedRequest> }>()
+export function mergeTasks(tasks: readonly FetchTask[], isShareable: (task: FetchTask) => boolean): SubgraphRequest[] {
+  const isMutation = tasks.some(({ fetch }) => fetch.operationKind === 'mutation')
+  const groups = isMutation ? tasks.map((task) => ({ tasks: [task], step: task.step })) : groupByStep(tasks)
+  const requests = new Map<FetchTask, SubgraphRequest & { after: Set<SubgraphRequest> }>()
   for (const { tasks: merged } of groups.toSorted((a, b) => a.step - b.step)) {
-    const waitsFor = merged.flatMap(({ after }) => [...after]).flatMap((task) => requests.get(task) ?? [])
+    const dependencies = merged.flatMap(({ after }) => [...after]).flatMap((task) => requests.get(task) ?? [])
     const subgraph = merged[0]?.fetch.serviceName ?? ''
-    const request = { subgraph, parts: partsOf(merged, isClosed), after: new Set(waitsFor) }
+    const request = { subgraph, parts: groupEqualTasks(merged, isShareable), after: new Set(dependencies) }
     for (const task of merged) requests.set(task, request)
   }
   return [...new Set(requests.values())]
 }
 
-function groupByStep(tasks: readonly FetchTask[]): Group[] {
-  const groups = new Map<unknown, Group>()
+function groupByStep(tasks: readonly FetchTask[]): TaskGroup[] {
+  const groups = new Map<unknown, TaskGroup>()
   for (const task of tasks) {
     const key = task.fetch.requires ? `${task.step} ${task.fetch.serviceName}` : task
     const group = groups.get(key)
@@ -41,38 +41,47 @@ function groupByStep(tasks: readonly FetchTask[]): Group[] {
     else groups.set(key, { tasks: [task], step: task.step })
   }
   const awaited = new Set(tasks.flatMap(({ after }) => [...after]))
-  const kept: Group[] = []
+  const remaining: TaskGroup[] = []
   for (const group of [...groups.values()].toSorted((a, b) => b.step - a.step))
-    if (!joinLater(kept, group, awaited)) kept.push(group)
-  return kept
+    if (!joinLater(remaining, group, awaited)) remaining.push(group)
+  return remaining
 }
 
 /**
- * Joins a group that nothing waits for with a later one for the same objects of the same subgraph. The planner asks for a field that
- * requires others apart from those that do not; so the subgraph is asked once for each object.
+ * Merges a group that nothing waits for into a later one for the same paths and subgraph. The planner fetches fields with `@requires`
+ * separately from the others; merged, they take one request.
  */
-function joinLater(later: readonly Group[], { tasks, step }: Group, awaited: ReadonlySet<FetchTask>): boolean {
+function joinLater(later: readonly TaskGroup[], { tasks, step }: TaskGroup, awaited: ReadonlySet<FetchTask>): boolean {
   if (tasks.some((task) => !task.fetch.requires || awaited.has(task))) return false
-  const joined = later.find((other) => other.step > step && tasks.every((task) => other.tasks.some(isBeside(task))))
+  const joined = later.find((other) => other.step > step && tasks.every((task) => other.tasks.some(isAtSamePath(task))))
   joined?.tasks.unshift(...tasks)
   return joined !== undefined
 }
 
-function isBeside({ fetch, path }: FetchTask): (other: FetchTask) => boolean {
+function isAtSamePath({ fetch, path }: FetchTask): (other: FetchTask) => boolean {
   return (other) =>
     other.fetch.requires !== undefined &&
     other.fetch.serviceName === fetch.serviceName &&
     other.path.join('.') === path.join('.')
 }
 
-function partsOf(tasks: readonly FetchTask[], isClosed: (task: FetchTask) => boolean): FetchTask[][] {
-  return [...Map.groupBy(tasks, (task) => (isClosed(task) ? equalityKey(task.fetch) : task)).values()]
+function groupEqualTasks(tasks: readonly FetchTask[], isShareable: (task: FetchTask) => boolean): FetchTask[][] {
+  return [...Map.groupBy(tasks, (task) => (isShareable(task) ? equalityKey(task.fetch) : task)).values()]
 }
 
-/** Equal for fetches that send the same text about the same representations. The planner gives each operation a name of its own. */
+/** Equal for fetches with the same operation and representations, except for the operation name, which the planner makes unique. */
 export function equalityKey(fetch: PartialFetch): string {
   const { serviceName, operation, operationName, requires, variableUsages, inputRewrites, outputRewrites } = fetch
-  const { demands, unless } = fetch
+  const { requiredNames, preferred } = fetch
   const text = operationName === undefined ? operation : operation.replace(operationName, '')
-  return JSON.stringify([serviceName, text, requires, variableUsages, inputRewrites, outputRewrites, demands, unless])
+  return JSON.stringify([
+    serviceName,
+    text,
+    requires,
+    variableUsages,
+    inputRewrites,
+    outputRewrites,
+    requiredNames,
+    preferred,
+  ])
 }

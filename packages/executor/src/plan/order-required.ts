@@ -1,10 +1,10 @@
 import type { FetchNode, ParallelNode, PlanNode, QueryPlanFieldNode, SequenceNode } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { entityFieldsOf } from './entity-fields.ts'
-import { type Needs, needKey } from './requirements.ts'
+import { type Requirements, requirementKey } from './requirements.ts'
 
-/** A fetch of entities among others that run at once. */
-interface Entities {
+/** An entity fetch of a parallel node. */
+interface EntityFetch {
   node: PlanNode
   fetch: FetchNode
   place: string
@@ -12,44 +12,44 @@ interface Entities {
 }
 
 /**
- * Runs first what others of these fetches require. Where a requirement leads back to a subgraph that it came from, the planner fetches
- * what that requires in its turn, but neither waits for it nor sends it.
+ * Runs fetches after those of the same node that fetch their requirements, and sends these. When a chain of requirements returns to
+ * a subgraph, the planner fetches the requirements but neither waits for them nor sends them.
  */
-export function withRequiredFirst(node: ParallelNode, needs: Needs): ParallelNode | SequenceNode {
-  if (needs.fields.size === 0) return node
-  const all = node.nodes.flatMap(entitiesIn)
-  const late = new Map<PlanNode, PlanNode>()
+export function orderRequired(node: ParallelNode, requirements: Requirements): ParallelNode | SequenceNode {
+  if (requirements.fields.size === 0) return node
+  const all = node.nodes.flatMap(entityFetchesIn)
+  const delayed = new Map<PlanNode, PlanNode>()
   for (const one of all) {
-    const unmet = unmetOf(one, needs)
-    const others = all.filter((other) => other !== one && other.place === one.place && !late.has(other.node))
+    const unmet = findUnmet(one, requirements)
+    const others = all.filter((other) => other !== one && other.place === one.place && !delayed.has(other.node))
     const fetched = new Set(others.flatMap(({ fields }) => fields.map(({ name }) => name)))
     const sent = unmet.filter(({ field }) => fetched.has(field.name))
-    if (sent.length > 0) late.set(one.node, sending(one, sent))
+    if (sent.length > 0) delayed.set(one.node, addRequires(one, sent))
   }
-  if (late.size === 0) return node
-  const early = node.nodes.filter((child) => !late.has(child))
-  return { kind: 'Sequence', nodes: [atOnce(early), atOnce([...late.values()])] }
+  if (delayed.size === 0) return node
+  const first = node.nodes.filter((child) => !delayed.has(child))
+  return { kind: 'Sequence', nodes: [inParallel(first), inParallel([...delayed.values()])] }
 }
 
-function atOnce(nodes: PlanNode[]): PlanNode {
+function inParallel(nodes: PlanNode[]): PlanNode {
   return nodes.length === 1 && nodes[0] ? nodes[0] : { kind: 'Parallel', nodes }
 }
 
-function entitiesIn(node: PlanNode): Entities[] {
+function entityFetchesIn(node: PlanNode): EntityFetch[] {
   if (node.kind !== 'Flatten' || node.node.kind !== 'Fetch' || !node.node.requires) return []
   const fields = entityFieldsOf(parse(node.node.operation, { noLocation: true }))
   return [{ node, fetch: node.node, place: node.path.join('.'), fields }]
 }
 
-interface Unmet {
+interface UnmetRequirement {
   type: string
   field: QueryPlanFieldNode
 }
 
-/** What fields of a fetch require, and it does not send. */
-function unmetOf({ fetch, fields }: Entities, { selections }: Needs): Unmet[] {
+/** The requirements of a fetch's fields that it does not send. */
+function findUnmet({ fetch, fields }: EntityFetch, { selections }: Requirements): UnmetRequirement[] {
   return fields.flatMap(({ type, name }) =>
-    (selections.get(needKey(fetch.serviceName, type, name)) ?? [])
+    (selections.get(requirementKey(fetch.serviceName, type, name)) ?? [])
       .filter((field) => !isSent(fetch, type, field.name))
       .map((field) => ({ type, field })),
   )
@@ -64,7 +64,7 @@ function isSent({ requires = [] }: FetchNode, type: string, name: string): boole
   )
 }
 
-function sending({ node, fetch }: Entities, unmet: readonly Unmet[]): PlanNode {
+function addRequires({ node, fetch }: EntityFetch, unmet: readonly UnmetRequirement[]): PlanNode {
   const requires = (fetch.requires ?? []).map((part) => {
     if (part.kind !== 'InlineFragment') return part
     const added = unmet.filter(({ type }) => type === part.typeCondition).map(({ field }) => field)

@@ -1,43 +1,43 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
 import type { Path } from '../run/execution.ts'
 
-/** A fetch of a plan, and what must be over before it begins. */
+/** A fetch of a plan and its dependencies. */
 export interface FetchTask {
   fetch: FetchNode
   path: Path
-  /** The variables of the `Condition` nodes around it, and what each must be. */
+  /** The variables of the enclosing `Condition` nodes, with the values that they must have. */
   conditions: readonly { variable: string; isTrue: boolean }[]
   after: ReadonlySet<FetchTask>
-  /** One more than the highest step of what it waits for. */
+  /** One more than the highest step of its dependencies. */
   step: number
 }
 
 type Place = Pick<FetchTask, 'path' | 'conditions' | 'after'>
 
-/** The fetches of a plan, each behind those that it waits for. @throws for `Defer`, which the planner is not told to plan */
-export function tasksIn(root: PlanNode): FetchTask[] {
+/** The fetches of a plan, each after its dependencies. @throws Error for `Defer` nodes, which the planner is not configured to create */
+export function collectTasks(root: PlanNode): FetchTask[] {
   const tasks: FetchTask[] = []
-  collect(tasks, root, { path: [], conditions: [], after: new Set() })
+  collectNode(tasks, root, { path: [], conditions: [], after: new Set() })
   return tasks
 }
 
-/** Collects the tasks of a node, and gives those that whatever comes after the node waits for. */
-function collect(tasks: FetchTask[], node: PlanNode, place: Place): ReadonlySet<FetchTask> {
+/** Collects the tasks of a node. Returns those that the next node of a sequence must wait for. */
+function collectNode(tasks: FetchTask[], node: PlanNode, place: Place): ReadonlySet<FetchTask> {
   switch (node.kind) {
     case 'Fetch':
       return new Set([addTask(tasks, node, place)])
     case 'Flatten':
-      return collect(tasks, node.node, { ...place, path: [...place.path, ...node.path] })
+      return collectNode(tasks, node.node, { ...place, path: [...place.path, ...node.path] })
     case 'Sequence':
       return node.nodes.reduce<ReadonlySet<FetchTask>>(
-        (after, child) => collect(tasks, child, { ...place, after }),
+        (after, child) => collectNode(tasks, child, { ...place, after }),
         place.after,
       )
     case 'Parallel':
-      return atOnce(tasks, node.nodes, place)
+      return collectParallel(tasks, node.nodes, place)
     case 'Condition': {
       const branch = (child: PlanNode, isTrue: boolean) =>
-        collect(tasks, child, { ...place, conditions: [...place.conditions, { variable: node.condition, isTrue }] })
+        collectNode(tasks, child, { ...place, conditions: [...place.conditions, { variable: node.condition, isTrue }] })
       const ends = [
         ...(node.ifClause ? [branch(node.ifClause, true)] : []),
         ...(node.elseClause ? [branch(node.elseClause, false)] : []),
@@ -49,9 +49,9 @@ function collect(tasks: FetchTask[], node: PlanNode, place: Place): ReadonlySet<
   }
 }
 
-function atOnce(tasks: FetchTask[], nodes: readonly PlanNode[], place: Place): ReadonlySet<FetchTask> {
+function collectParallel(tasks: FetchTask[], nodes: readonly PlanNode[], place: Place): ReadonlySet<FetchTask> {
   if (nodes.length === 0) return place.after
-  return new Set(nodes.flatMap((child) => [...collect(tasks, child, place)]))
+  return new Set(nodes.flatMap((child) => [...collectNode(tasks, child, place)]))
 }
 
 function addTask(tasks: FetchTask[], fetch: FetchNode, place: Place): FetchTask {

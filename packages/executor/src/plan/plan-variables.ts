@@ -17,40 +17,40 @@ import {
 import { isExact, parseExact } from '../lib/exact-json.ts'
 import { getOwnProperty } from '../lib/own-property.ts'
 
-/** The value of a variable of a plan: what the client gave by that name, else this. */
-interface Source {
+/** Where the value of a plan variable comes from: the client's variable of that name, else the fallback. */
+interface VariableSource {
   variable: string | null
   fallback: unknown
 }
 
-/** A document that can be planned, and the variables of its plans. */
+/** A document for the planner, and the conversion of its variables. */
 export interface PlanVariables {
   document: DocumentNode
-  /** The client's variables, and those that only plans have. */
+  /** The variables of a plan, from the client's. */
   valuesOf: (variables: Variables) => Variables
-  /** The client's name of a variable of a plan. */
+  /** The client's name for a variable of the plan. */
   clientName: (name: string) => string
-  /** What a subgraph says of variables, with the client's names of them. */
-  clientWords: (message: string) => string
+  /** Replaces the plan's variable names in an error message by the client's. */
+  restoreVariableNames: (message: string) => string
 }
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** The name of the variable in which the planner sends entities. */
-const ofEntities = 'representations'
+/** The variable of entity fetches. */
+const representationsVariable = 'representations'
 
-interface Rewriting {
+interface RewriteContext {
   document: DocumentNode
   operation: OperationDefinitionNode
-  /** By the names in plans. Names that are not here are the client's own. */
-  sources: Map<string, Source>
-  /** What no variable of the document is called. */
+  /** By the variable's name in the plan. Variables that are not renamed are left out. */
+  sources: Map<string, VariableSource>
+  /** A prefix that no variable of the document has. */
   prefix: string
 }
 
 /**
- * The document with variables that can be planned. The client's are renamed where the planner has one of that name, and what it would
- * write with fewer digits than the client did, in a scalar of the graph's own, becomes a variable.
+ * Rewrites a document's variables for the planner. A client variable named `representations` is renamed. Long numbers in literals of
+ * custom scalars become variables, because the planner would print them with fewer digits.
  */
 export function planVariables(
   schema: GraphQLSchema,
@@ -58,22 +58,22 @@ export function planVariables(
   operation: OperationDefinitionNode,
 ): PlanVariables {
   const { variableDefinitions: definitions = [] } = operation
-  const rewriting: Rewriting = { document, operation, sources: new Map(), prefix: prefixBeside(definitions) }
-  const isClashing = definitions.some(({ variable }) => variable.name.value === ofEntities)
-  const isLong = holdsLong(document)
-  if (isLong) liftLong(rewriting, schema)
-  if (isClashing) renameVariable(rewriting)
-  const { sources } = rewriting
+  const context: RewriteContext = { document, operation, sources: new Map(), prefix: unusedPrefix(definitions) }
+  const isClashing = definitions.some(({ variable }) => variable.name.value === representationsVariable)
+  const isLong = hasLongNumber(document)
+  if (isLong) extractLongLiterals(context, schema)
+  if (isClashing) renameRepresentations(context)
+  const { sources } = context
   return {
-    document: rewriting.document,
+    document: context.document,
     valuesOf: sources.size === 0 ? (variables) => variables : (variables) => withSources(sources, variables),
     clientName: (name) => sources.get(name)?.variable ?? name,
-    clientWords: (message) => (sources.size === 0 ? message : clientWords(sources, message)),
+    restoreVariableNames: (message) => (sources.size === 0 ? message : restoreVariableNames(sources, message)),
   }
 }
 
-/** What the client wrote in the text of its operation has no name. */
-function clientWords(sources: ReadonlyMap<string, Source>, message: string): string {
+/** Literals that were extracted to variables have no name that the client knows. */
+function restoreVariableNames(sources: ReadonlyMap<string, VariableSource>, message: string): string {
   return message.replace(/(?:Variable )?"?\$(\w+)"?/g, (words: string, name: string) => {
     const source = sources.get(name)
     if (!source) return words
@@ -81,7 +81,7 @@ function clientWords(sources: ReadonlyMap<string, Source>, message: string): str
   })
 }
 
-function withSources(sources: ReadonlyMap<string, Source>, variables: Variables): Variables {
+function withSources(sources: ReadonlyMap<string, VariableSource>, variables: Variables): Variables {
   const values: Record<string, unknown> = { ...variables }
   for (const [name, { variable, fallback }] of sources) {
     const given = variable === null ? undefined : getOwnProperty(values, variable)
@@ -91,24 +91,26 @@ function withSources(sources: ReadonlyMap<string, Source>, variables: Variables)
   return values
 }
 
-function prefixBeside(definitions: readonly VariableDefinitionNode[]): string {
+function unusedPrefix(definitions: readonly VariableDefinitionNode[]): string {
   let prefix = 'client_'
   while (definitions.some(({ variable }) => variable.name.value.startsWith(prefix))) prefix = `_${prefix}`
   return prefix
 }
 
-function renameVariable(rewriting: Rewriting): void {
-  const name = `${rewriting.prefix}${ofEntities}`
-  const own = rewriting.operation.variableDefinitions?.find(({ variable }) => variable.name.value === ofEntities)
+function renameRepresentations(context: RewriteContext): void {
+  const name = `${context.prefix}${representationsVariable}`
+  const own = context.operation.variableDefinitions?.find(
+    ({ variable }) => variable.name.value === representationsVariable,
+  )
   const fallback = own?.defaultValue && parseExact(jsonOf(own.defaultValue))
-  rewriting.sources.set(name, { variable: ofEntities, fallback })
-  rewriting.document = visit(rewriting.document, {
+  context.sources.set(name, { variable: representationsVariable, fallback })
+  context.document = visit(context.document, {
     Variable: (node) =>
-      node.name.value === ofEntities ? { ...node, name: { kind: Kind.NAME, value: name } } : undefined,
+      node.name.value === representationsVariable ? { ...node, name: { kind: Kind.NAME, value: name } } : undefined,
   })
 }
 
-function holdsLong(node: DocumentNode | ValueNode): boolean {
+function hasLongNumber(node: DocumentNode | ValueNode): boolean {
   let isLong = false
   const look = ({ value }: { value: string }): void => {
     isLong ||= !isExact(value)
@@ -117,51 +119,51 @@ function holdsLong(node: DocumentNode | ValueNode): boolean {
   return isLong
 }
 
-function liftLong(rewriting: Rewriting, schema: GraphQLSchema): void {
+function extractLongLiterals(context: RewriteContext, schema: GraphQLSchema): void {
   const info = new TypeInfo(schema)
-  const lifted: VariableDefinitionNode[] = []
-  const lift = (node: ValueNode): ValueNode | undefined => {
-    // Within a list, the type is that of its items already.
+  const extracted: VariableDefinitionNode[] = []
+  const extract = (node: ValueNode): ValueNode | undefined => {
+    // Within a list, getInputType() is the type of the items.
     const type = node.kind === Kind.LIST ? info.getParentInputType() : info.getInputType()
-    if (!isOwnScalar(type) || !holdsLong(node) || holdsVariables(node)) return undefined
-    const name = { kind: Kind.NAME, value: `${rewriting.prefix}${lifted.length}` } as const
+    if (!isCustomScalar(type) || !hasLongNumber(node) || hasVariables(node)) return undefined
+    const name = { kind: Kind.NAME, value: `${context.prefix}${extracted.length}` } as const
     const variable = { kind: Kind.VARIABLE, name } as const
-    lifted.push({ kind: Kind.VARIABLE_DEFINITION, variable, type: parseType(String(type)) })
-    rewriting.sources.set(name.value, { variable: null, fallback: parseExact(jsonOf(node)) })
+    extracted.push({ kind: Kind.VARIABLE_DEFINITION, variable, type: parseType(String(type)) })
+    context.sources.set(name.value, { variable: null, fallback: parseExact(jsonOf(node)) })
     return variable
   }
-  const lifting = visit(
-    rewriting.document,
+  const replaced = visit(
+    context.document,
     visitWithTypeInfo(info, {
-      VariableDefinition: (definition) => withoutLongDefault(rewriting, definition),
-      IntValue: lift,
-      FloatValue: lift,
-      ObjectValue: lift,
-      ListValue: lift,
+      VariableDefinition: (definition) => extractLongDefault(context, definition),
+      IntValue: extract,
+      FloatValue: extract,
+      ObjectValue: extract,
+      ListValue: extract,
     }),
   )
-  rewriting.document = visit(lifting, {
+  context.document = visit(replaced, {
     OperationDefinition: (one) => {
-      if (one.name?.value !== rewriting.operation.name?.value) return undefined
-      return { ...one, variableDefinitions: [...(one.variableDefinitions ?? []), ...lifted] }
+      if (one.name?.value !== context.operation.name?.value) return undefined
+      return { ...one, variableDefinitions: [...(one.variableDefinitions ?? []), ...extracted] }
     },
   })
 }
 
-function withoutLongDefault({ sources }: Rewriting, definition: VariableDefinitionNode) {
+function extractLongDefault({ sources }: RewriteContext, definition: VariableDefinitionNode) {
   const { defaultValue, variable, ...rest } = definition
-  if (!defaultValue || !holdsLong(defaultValue)) return false
+  if (!defaultValue || !hasLongNumber(defaultValue)) return false
   sources.set(variable.name.value, { variable: variable.name.value, fallback: parseExact(jsonOf(defaultValue)) })
   return { ...rest, variable }
 }
 
-/** A list of such scalars is none itself: what lies in it is looked at one by one. */
-function isOwnScalar(type: GraphQLInputType | null | undefined): boolean {
+/** False for lists of custom scalars: their items are extracted one by one. */
+function isCustomScalar(type: GraphQLInputType | null | undefined): boolean {
   const scalar = type && getNullableType(type)
   return isScalarType(scalar) && !isSpecifiedScalarType(scalar)
 }
 
-function holdsVariables(node: ValueNode): boolean {
+function hasVariables(node: ValueNode): boolean {
   let holds = false
   visit(node, {
     Variable: () => {
@@ -171,7 +173,7 @@ function holdsVariables(node: ValueNode): boolean {
   return holds
 }
 
-/** A literal as JSON, with all its digits. */
+/** A literal as JSON, with all digits. */
 function jsonOf(node: ValueNode): string {
   switch (node.kind) {
     case Kind.LIST:

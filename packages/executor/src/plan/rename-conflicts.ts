@@ -8,47 +8,46 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { fragmentsOf, isIntrospection, responseNameOf, signatureOf } from './document-fields.ts'
-import { findUnlike } from './field-conflicts.ts'
+import { findFieldConflicts } from './field-conflicts.ts'
 
-/** The client's own response name of one in the document that is planned. */
+/** Maps a response name of the plan to the client's. */
 export type ClientName = (responseName: string) => string
 
-/** A document as the planner gets it, and what its client calls things. */
-export interface SetApart {
+/** A document for the planner, and the client's response names. */
+export interface RenamedDocument {
   document: DocumentNode
   clientName: ClientName
 }
 
-const asIs: ClientName = (name) => name
+const sameName: ClientName = (name) => name
 
 /**
- * Renames what a client calls by a name that plans use for something else. The planner puts the fields of keys and of `@requires`
- * among the client's own, under their plain names: an alias, or other arguments, would stand in for them, and be believed. And it
- * fetches from objects at one path what is asked of any of them, whatever they lie in: of fields that share a response name there
- * and are not the same, all but one are renamed.
+ * Gives conflicting response names an alias. The planner adds the fields of keys and `@requires` under their plain names, so a client
+ * field with such a name but another meaning would be sent in their place. And it merges the fields of all objects at one path, so of
+ * different fields with the same response name there, all but one are renamed.
  */
-export function setApart(
+export function renameConflicts(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   reserved: ReadonlySet<string>,
-): SetApart {
+): RenamedDocument {
   const names = new Set<string>()
-  let isMistakable = false
+  let hasReservedName = false
   for (const field of fieldsOf(document)) {
     names.add(responseNameOf(field))
-    isMistakable ||= mayBeMistaken(field, reserved)
+    hasReservedName ||= conflictsWithPlan(field, reserved)
   }
-  const unlike = findUnlike(operation, fragmentsOf(document))
-  if (!isMistakable && unlike.size === 0) return { document, clientName: asIs }
-  const renaming: Renaming = { prefix: prefixBeside(names), reserved, unlike, clientNames: new Map() }
+  const conflicts = findFieldConflicts(operation, fragmentsOf(document))
+  if (!hasReservedName && conflicts.size === 0) return { document, clientName: sameName }
+  const context: RenameContext = { prefix: unusedPrefix(names), reserved, conflicts, clientNames: new Map() }
   return {
-    document: { ...document, definitions: document.definitions.map((node) => renamedIn(node, renaming)) },
-    clientName: (name) => renaming.clientNames.get(name) ?? name,
+    document: { ...document, definitions: document.definitions.map((node) => renameSelections(node, context)) },
+    clientName: (name) => context.clientNames.get(name) ?? name,
   }
 }
 
-/** Whether a plan could take this for a field that it needs itself. */
-function mayBeMistaken(field: FieldNode, reserved: ReadonlySet<string>): boolean {
+/** Whether a plan would use this field as a key or requirement. */
+function conflictsWithPlan(field: FieldNode, reserved: ReadonlySet<string>): boolean {
   const name = responseNameOf(field)
   if (isIntrospection(field) || !reserved.has(name)) return false
   return name !== field.name.value || (field.arguments?.length ?? 0) > 0
@@ -66,50 +65,50 @@ function* fieldsIn({ selections }: SelectionSetNode): Generator<FieldNode> {
   }
 }
 
-function prefixBeside(names: ReadonlySet<string>): string {
+function unusedPrefix(names: ReadonlySet<string>): string {
   let prefix = 'client_'
   while ([...names].some((name) => name.startsWith(prefix))) prefix = `_${prefix}`
   return prefix
 }
 
-interface Renaming {
+interface RenameContext {
   prefix: string
   reserved: ReadonlySet<string>
-  unlike: ReturnType<typeof findUnlike>
-  /** What was renamed, by its new name. */
+  conflicts: ReturnType<typeof findFieldConflicts>
+  /** The client's response name by the new one. */
   clientNames: Map<string, string>
 }
 
-function renamedIn<T extends object>(node: T, renaming: Renaming): T {
+function renameSelections<T extends object>(node: T, context: RenameContext): T {
   if (!('selectionSet' in node) || !node.selectionSet) return node
   const { selections } = node.selectionSet as SelectionSetNode
   return {
     ...node,
-    selectionSet: { kind: Kind.SELECTION_SET, selections: selections.map((one) => renamed(one, renaming)) },
+    selectionSet: { kind: Kind.SELECTION_SET, selections: selections.map((one) => renameSelection(one, context)) },
   }
 }
 
-function renamed(selection: SelectionNode, renaming: Renaming): SelectionNode {
-  if (selection.kind !== Kind.FIELD) return renamedIn(selection, renaming)
+function renameSelection(selection: SelectionNode, context: RenameContext): SelectionNode {
+  if (selection.kind !== Kind.FIELD) return renameSelections(selection, context)
   if (isIntrospection(selection)) return selection
-  const field = renamedIn(selection, renaming)
-  const value = newNameOf(selection, renaming)
+  const field = renameSelections(selection, context)
+  const value = newNameFor(selection, context)
   return value === null ? field : { ...field, alias: { kind: Kind.NAME, value } }
 }
 
-/** One for each field and arguments that a response name stands for; null for the first, unless plans use that name. */
-function newNameOf(field: FieldNode, { prefix, reserved, unlike, clientNames }: Renaming): string | null {
+/** A new name for a field that conflicts; null when it keeps its name. */
+function newNameFor(field: FieldNode, { prefix, reserved, conflicts, clientNames }: RenameContext): string | null {
   const name = responseNameOf(field)
-  const place = unlike.get(name)?.indexOf(signatureOf(field)) ?? 0
-  if (place <= 0 && !mayBeMistaken(field, reserved)) return null
-  const made = `${prefix}${place > 0 ? `${place}_` : ''}${name}`
-  clientNames.set(made, name)
-  return made
+  const place = conflicts.get(name)?.indexOf(signatureOf(field)) ?? 0
+  if (place <= 0 && !conflictsWithPlan(field, reserved)) return null
+  const newName = `${prefix}${place > 0 ? `${place}_` : ''}${name}`
+  clientNames.set(newName, name)
+  return newName
 }
 
-/** Errors whose paths are as the client named things. */
-export function withClientPaths(errors: readonly GraphQLError[], clientName: ClientName): readonly GraphQLError[] {
-  if (clientName === asIs) return errors
+/** Replaces the response names in error paths by the client's. */
+export function restoreClientPaths(errors: readonly GraphQLError[], clientName: ClientName): readonly GraphQLError[] {
+  if (clientName === sameName) return errors
   return errors.map((error) => {
     const path = error.path?.map((key) => (typeof key === 'string' ? clientName(key) : key))
     const { originalError, extensions } = error

@@ -1,45 +1,44 @@
 import type { SelectionSet } from '@apollo/federation-internals'
 import type { QueryPlanFieldNode } from '@apollo/query-planner'
-import type { Edge } from './query-graph.ts'
-import { type Reach, reachOf } from './reach.ts'
+import { buildQueryGraph, type Edge, type QueryGraph } from './query-graph.ts'
 
-/** What plans call things. */
-export interface Names {
-  /** Response names that plans use for what they need themselves. */
+/** What the planner's query graph says about keys and requirements. */
+export interface QueryGraphInfo {
+  /** Response names that plans use for keys and `@requires`. */
   reserved: ReadonlySet<string>
-  needs: Needs
-  reach: Reach
+  requirements: Requirements
+  queryGraph: QueryGraph
 }
 
-/** What must be sent to subgraphs. */
-export interface Needs {
-  /** What a field requires: by subgraph, type and field, as `needKey` puts it. Where each part belongs, and under which names it is fetched. */
+/** The fields that subgraphs must be sent. */
+export interface Requirements {
+  /** By `requirementKey`: the paths of the required fields, with the response paths that they are fetched under. */
   fields: ReadonlyMap<string, ReadonlyMap<string, string>>
-  /** The same as it is selected. */
+  /** By `requirementKey`: the required fields as selections. */
   selections: ReadonlyMap<string, QueryPlanFieldNode[]>
-  /** By subgraph and type: the keys that the subgraph resolves. */
+  /** By `typeKey`: the keys that the subgraph resolves. */
   keys: ReadonlyMap<string, readonly QueryPlanFieldNode[][]>
-  /** By subgraph and type: the interfaces that the subgraph knows as objects. */
-  objects: ReadonlySet<string>
-  /** Whether anything is fetched under another name than its own. */
-  isRenaming: boolean
+  /** By `typeKey`: interfaces that are an `@interfaceObject` in the subgraph. */
+  interfaceObjects: ReadonlySet<string>
+  /** Whether any required field is fetched under an alias. */
+  hasAliases: boolean
 }
 
-/** The place of a field in `Needs.fields`. */
-export function needKey(subgraph: string, type: string, field: string): string {
+/** The key of a field in `Requirements`. */
+export function requirementKey(subgraph: string, type: string, field: string): string {
   return `${subgraph} ${type}.${field}`
 }
 
-/** The place of a type's keys in `Needs.keys`. */
-export function keysKey(subgraph: string, type: string): string {
+/** The key of a type in `Requirements`. */
+export function typeKey(subgraph: string, type: string): string {
   return `${subgraph} ${type}`
 }
 
-/** What begins the paths of what a subgraph requires that knows an interface as an object: it is required of any type. */
+/** The root of the required paths of an `@interfaceObject`, which apply to any implementing type. */
 export const anyType = '*'
 
-/** Reads from the planner's graph what its plans call things. */
-export function namesIn(edges: readonly Edge[], isInterface: (typename: string) => boolean): Names {
+/** Reads keys and requirements from the edges of the planner's graph. */
+export function readQueryGraph(edges: readonly Edge[], isInterface: (typename: string) => boolean): QueryGraphInfo {
   const fields = new Map<string, ReadonlyMap<string, string>>()
   const selections = new Map<string, QueryPlanFieldNode[]>()
   const keys = new Map<string, QueryPlanFieldNode[][]>()
@@ -47,33 +46,33 @@ export function namesIn(edges: readonly Edge[], isInterface: (typename: string) 
     if (!conditions) continue
     const root = isInterface(head.type.name) ? anyType : head.type.name
     if (transition.definition) {
-      const key = needKey(head.source, head.type.name, transition.definition.name)
-      fields.set(key, namesOf(placesIn(conditions, root)))
+      const key = requirementKey(head.source, head.type.name, transition.definition.name)
+      fields.set(key, responsePaths(pathsIn(conditions, root)))
       selections.set(key, fieldsOf(conditions))
     }
     if (transition.kind === 'KeyResolution')
-      for (const { name } of new Set([head.type, tail.type])) addKey(keys, keysKey(tail.source, name), conditions)
+      for (const { name } of new Set([head.type, tail.type])) addKey(keys, typeKey(tail.source, name), conditions)
   }
-  const isRenaming = [...fields.values()].some((paths) => [...paths].some(([path, name]) => path !== name))
-  const objects = new Set(
+  const hasAliases = [...fields.values()].some((paths) => [...paths].some(([path, name]) => path !== name))
+  const interfaceObjects = new Set(
     edges
       .flatMap(({ head, tail }) => [head, tail])
       .filter(({ type }) => type.kind === 'ObjectType' && isInterface(type.name))
-      .map(({ source, type }) => keysKey(source, type.name)),
+      .map(({ source, type }) => typeKey(source, type.name)),
   )
   return {
-    reserved: reservedIn(edges),
-    needs: { fields, selections, keys, objects, isRenaming },
-    reach: reachOf(edges),
+    reserved: reservedNames(edges),
+    requirements: { fields, selections, keys, interfaceObjects, hasAliases },
+    queryGraph: buildQueryGraph(edges),
   }
 }
 
-function reservedIn(edges: readonly Edge[]): Set<string> {
-  const places = edges.flatMap(({ _conditions }) => (_conditions ? placesIn(_conditions, '') : []))
-  return new Set(['__typename', ...places.map(({ responsePath }) => lastOf(responsePath))])
+function reservedNames(edges: readonly Edge[]): Set<string> {
+  const places = edges.flatMap(({ _conditions }) => (_conditions ? pathsIn(_conditions, '') : []))
+  return new Set(['__typename', ...places.map(({ responsePath }) => lastNameOf(responsePath))])
 }
 
-function namesOf(places: readonly Place[]): Map<string, string> {
+function responsePaths(places: readonly FieldPath[]): Map<string, string> {
   return new Map(places.map(({ path, responsePath }) => [path, responsePath]))
 }
 
@@ -92,27 +91,27 @@ function fieldsOf(set: SelectionSet): QueryPlanFieldNode[] {
   })
 }
 
-interface Place {
+interface FieldPath {
   /** Names of fields, from the type down. */
   path: string
   responsePath: string
 }
 
-function placesIn(set: SelectionSet, root: string): Place[] {
-  return placesBelow(set, { path: root, responsePath: root })
+function pathsIn(set: SelectionSet, root: string): FieldPath[] {
+  return pathsBelow(set, { path: root, responsePath: root })
 }
 
-function placesBelow(set: SelectionSet, above: Place): Place[] {
+function pathsBelow(set: SelectionSet, above: FieldPath): FieldPath[] {
   return set.selections().flatMap((selection) => {
-    if (selection.kind === 'FragmentSelection') return placesBelow(selection.selectionSet, above)
+    if (selection.kind === 'FragmentSelection') return pathsBelow(selection.selectionSet, above)
     const { name } = selection.element
     const responsePath = `${above.responsePath}.${selection.element.responseName()}`
     const place = { path: `${above.path}.${name}`, responsePath }
-    return [place, ...(selection.selectionSet ? placesBelow(selection.selectionSet, place) : [])]
+    return [place, ...(selection.selectionSet ? pathsBelow(selection.selectionSet, place) : [])]
   })
 }
 
 /** The last name of a path. */
-export function lastOf(path: string): string {
+export function lastNameOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }

@@ -4,12 +4,12 @@ import { prettyFormatQueryPlan, type QueryPlan } from '@apollo/query-planner'
 type Request = Parameters<ApolloGateway['executor']>[0]
 type Result = Awaited<ReturnType<ApolloGateway['executor']>>
 
-/** Whether a request wants to see its plan, as explorers do. */
-export function asksForPlan({ request }: Request): boolean {
+/** Whether a request asks for its query plan, as Apollo's explorers do. */
+export function isPlanRequested({ request }: Request): boolean {
   return request.http?.headers.get('apollo-query-plan-experimental') != null
 }
 
-/** The answer with its plan beside it, in the form that Apollo's explorers read: as text, or as the planner made it. */
+/** Adds the query plan to the extensions of a response, in the format that Apollo's explorers request. */
 export function withPlan({ request }: Request, answer: Result, plan: QueryPlan): Result {
   const format = request.http?.headers.get('apollo-query-plan-experimental-format') ?? 'prettified'
   const text = plan.node ? prettyFormatQueryPlan(plan) : true

@@ -12,7 +12,7 @@ const field = (name: string, ...selections: QueryPlanFieldNode[]): QueryPlanFiel
   ...(selections.length > 0 && { selections }),
 })
 
-test('what is required of one field in two selections is sent whole', () => {
+test('two required selections of one field are merged', () => {
   const fetch: FetchNode = {
     kind: 'Fetch',
     serviceName: 's',
@@ -26,14 +26,20 @@ test('what is required of one field in two selections is sent whole', () => {
     ],
   }
   const fields = new Map([['s T.r', new Map(['T.p', 'T.p.x', 'T.p.y'].map((path) => [path, path]))]])
-  const needs = { fields, selections: new Map(), keys: new Map(), objects: new Set<string>(), isRenaming: true }
-  const split = splitFetches(fetch, { schema: buildSchema('type Query { a: Int }'), needs })
+  const requirements = {
+    fields,
+    selections: new Map(),
+    keys: new Map(),
+    interfaceObjects: new Set<string>(),
+    hasAliases: true,
+  }
+  const split = splitFetches(fetch, { schema: buildSchema('type Query { a: Int }'), requirements })
   expect(JSON.stringify(split.kind === 'Fetch' && split.requires)).toMatch(/"p".*"x".*"y"/)
 })
 
-test('a long number that lies at several places stays one at each', () => {
+test('a copied long number keeps all digits', () => {
   const targets: ResultObject[] = [{}, {}]
   const run = { shared: new Map() } as unknown as Run
-  mergeIntoAll(run, targets, { source: { n: { of: new ExactNumber('9007199254740993') } }, contended: 'all' })
+  mergeIntoAll(run, targets, { source: { n: { of: new ExactNumber('9007199254740993') } }, conflicts: 'all' })
   expect(JSON.stringify(targets)).toBe('[{"n":{"of":9007199254740993}},{"n":{"of":9007199254740993}}]')
 })

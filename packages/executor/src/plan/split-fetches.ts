@@ -1,122 +1,127 @@
 import type { FetchNode, PlanNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import { parse } from 'graphql'
-import { pathsIn, withWholeKeys } from './complete-keys.ts'
-import { entityFieldsOf, fieldKey, withEntityFields } from './entity-fields.ts'
-import { withRequiredFirst } from './order-required.ts'
-import { anyType, keysKey, lastOf, type Needs, needKey } from './requirements.ts'
-import { type Splitting, splitRewrites } from './split-rewrites.ts'
+import { completeKeys, selectionPaths } from './complete-keys.ts'
+import { entityFieldsOf, fieldKey, pickEntityFields } from './entity-fields.ts'
+import { orderRequired } from './order-required.ts'
+import { anyType, lastNameOf, type Requirements, requirementKey, typeKey } from './requirements.ts'
+import { type SplitContext, splitRewrites } from './split-rewrites.ts'
 
-/** Fields of one fetch that can be sent one representation, and the response name of each part of it that they require. */
-interface Group {
+/** Fields of one fetch that can share a representation, and the response paths of their requirements. */
+interface FieldGroup {
   fields: Set<string>
-  held: Map<string, string>
+  responsePaths: Map<string, string>
 }
 
 /**
- * Says of each fetch under which response names lies what it requires, which the planner leaves out. A fetch is split where its fields
- * require one field with several arguments, as a representation has one value by each name; and where its entities are sent as
- * objects of several types. What comes of one runs at once.
+ * Adds to each fetch the aliases of its requirements, which the planner leaves out. A fetch is split when its fields require one field
+ * with different arguments, since a representation holds one value per name, or when its entities are sent as several types. The
+ * parts run in parallel.
  */
-export function splitFetches(node: PlanNode, splitting: Splitting): PlanNode {
-  const { needs } = splitting
+export function splitFetches(node: PlanNode, context: SplitContext): PlanNode {
+  const { requirements } = context
   switch (node.kind) {
     case 'Fetch':
-      return node.requires ? atOnce(splitRewrites(splitting, node).map((one) => splitFetch(one, needs))) : node
+      return node.requires ? inParallel(splitRewrites(context, node).map((one) => splitFetch(one, requirements))) : node
     case 'Flatten':
-      return { ...node, node: splitFetches(node.node, splitting) }
+      return { ...node, node: splitFetches(node.node, context) }
     case 'Sequence':
-      return { ...node, nodes: node.nodes.map((child) => splitFetches(child, splitting)) }
+      return { ...node, nodes: node.nodes.map((child) => splitFetches(child, context)) }
     case 'Parallel': {
-      const sorted = withRequiredFirst(node, needs)
-      return { ...sorted, nodes: sorted.nodes.map((child) => splitFetches(child, splitting)) }
+      const sorted = orderRequired(node, requirements)
+      return { ...sorted, nodes: sorted.nodes.map((child) => splitFetches(child, context)) }
     }
     case 'Condition':
       return {
         ...node,
-        ...(node.ifClause && { ifClause: splitFetches(node.ifClause, splitting) }),
-        ...(node.elseClause && { elseClause: splitFetches(node.elseClause, splitting) }),
+        ...(node.ifClause && { ifClause: splitFetches(node.ifClause, context) }),
+        ...(node.elseClause && { elseClause: splitFetches(node.elseClause, context) }),
       }
     case 'Defer':
       return node
   }
 }
 
-function splitFetch(fetch: FetchNode, needs: Needs): PlanNode {
-  const requires = withWholeKeys(fetch, fetch.requires ?? [], needs)
-  if (!needs.isRenaming) return { ...fetch, requires: [...requires] }
+function splitFetch(fetch: FetchNode, requirements: Requirements): PlanNode {
+  const requires = completeKeys(fetch, fetch.requires ?? [], requirements)
+  if (!requirements.hasAliases) return { ...fetch, requires: [...requires] }
   const document = parse(fetch.operation, { noLocation: true })
-  const groups: Group[] = []
+  const groups: FieldGroup[] = []
   const fields = entityFieldsOf(document)
   for (const { type, name } of fields.filter((field) => field.name !== '__typename')) {
-    const wanted = needs.fields.get(needKey(fetch.serviceName, type, name)) ?? new Map<string, string>()
-    joinGroup(groups, { fields: new Set([fieldKey(type, name)]), held: new Map(wanted) })
+    const wanted = requirements.fields.get(requirementKey(fetch.serviceName, type, name)) ?? new Map<string, string>()
+    addToGroup(groups, { fields: new Set([fieldKey(type, name)]), responsePaths: new Map(wanted) })
   }
   if (groups.length === 0) return { ...fetch, requires: [...requires] }
   const parts = groups.map((group) => ({
     ...fetch,
-    requires: heldOf(requires, { held: group.held, missing: missingIn(groups, group, keysIn(fetch, requires, needs)) }),
-    ...(groups.length > 1 && withEntityFields(document, group.fields)),
+    requires: aliasSelections(requires, {
+      responsePaths: group.responsePaths,
+      unsent: unsentPaths(groups, group, keyPathsIn(fetch, requires, requirements)),
+    }),
+    ...(groups.length > 1 && pickEntityFields(document, group.fields)),
   }))
-  return atOnce(parts)
+  return inParallel(parts)
 }
 
-function atOnce(nodes: PlanNode[]): PlanNode {
+function inParallel(nodes: PlanNode[]): PlanNode {
   return nodes.length === 1 && nodes[0] ? nodes[0] : { kind: 'Parallel', nodes }
 }
 
-/** The keys of all that is required, as paths. */
-function keysIn(
+/** The paths of all keys of the required types. */
+function keyPathsIn(
   { serviceName }: FetchNode,
   requires: readonly QueryPlanSelectionNode[],
-  { keys }: Needs,
+  { keys }: Requirements,
 ): ReadonlySet<string> {
   const paths = requires.flatMap((part) => {
     if (part.kind !== 'InlineFragment' || part.typeCondition === undefined) return []
     const type = part.typeCondition
-    const ofType = keys.get(keysKey(serviceName, type)) ?? []
-    return ofType.flatMap((key) => [...pathsIn(key, type), ...pathsIn(key, anyType)])
+    const ofType = keys.get(typeKey(serviceName, type)) ?? []
+    return ofType.flatMap((key) => [...selectionPaths(key, type), ...selectionPaths(key, anyType)])
   })
   return new Set(paths)
 }
 
-function joinGroup(groups: Group[], added: Group): void {
-  const fitting = groups.find(({ held }) => [...added.held].every(([path, name]) => (held.get(path) ?? name) === name))
-  if (!fitting) return void groups.push(added)
-  for (const field of added.fields) fitting.fields.add(field)
-  for (const [path, name] of added.held) fitting.held.set(path, name)
+function addToGroup(groups: FieldGroup[], added: FieldGroup): void {
+  const compatible = groups.find(({ responsePaths }) =>
+    [...added.responsePaths].every(([path, name]) => (responsePaths.get(path) ?? name) === name),
+  )
+  if (!compatible) return void groups.push(added)
+  for (const field of added.fields) compatible.fields.add(field)
+  for (const [path, name] of added.responsePaths) compatible.responsePaths.set(path, name)
 }
 
-/** What the other groups require, and this one is not sent. */
-function missingIn(groups: readonly Group[], group: Group, keys: ReadonlySet<string>): Set<string> {
-  const all = groups.flatMap(({ held }) => [...held.keys()])
-  return new Set(all.filter((path) => !group.held.has(path) && !keys.has(path)))
+/** The requirements of other groups that this one does not send. */
+function unsentPaths(groups: readonly FieldGroup[], group: FieldGroup, keys: ReadonlySet<string>): Set<string> {
+  const all = groups.flatMap(({ responsePaths }) => [...responsePaths.keys()])
+  return new Set(all.filter((path) => !group.responsePaths.has(path) && !keys.has(path)))
 }
 
-interface Holding {
-  held: ReadonlyMap<string, string>
-  missing: ReadonlySet<string>
+interface SentPaths {
+  responsePaths: ReadonlyMap<string, string>
+  unsent: ReadonlySet<string>
 }
 
-function heldOf(
+function aliasSelections(
   selections: readonly QueryPlanSelectionNode[],
-  holding: Holding,
+  sent: SentPaths,
   above = anyType,
 ): QueryPlanSelectionNode[] {
-  return merged(selections).flatMap((selection): QueryPlanSelectionNode[] => {
+  return mergeSelections(selections).flatMap((selection): QueryPlanSelectionNode[] => {
     if (selection.kind === 'InlineFragment') {
       const type = above.includes('.') ? above : (selection.typeCondition ?? above)
-      return [{ ...selection, selections: heldOf(selection.selections, holding, type) }]
+      return [{ ...selection, selections: aliasSelections(selection.selections, sent, type) }]
     }
     const path = `${above}.${selection.name}`
-    const responsePath = heldUnder(holding, path)
+    const responsePath = responsePathOf(sent, path)
     if (responsePath === null) return []
-    const inner = selection.selections && { selections: heldOf(selection.selections, holding, path) }
-    return [{ ...selection, alias: lastOf(responsePath), ...inner }]
+    const inner = selection.selections && { selections: aliasSelections(selection.selections, sent, path) }
+    return [{ ...selection, alias: lastNameOf(responsePath), ...inner }]
   })
 }
 
-/** Each field once, with all that is selected of it. */
-function merged(selections: readonly QueryPlanSelectionNode[]): QueryPlanSelectionNode[] {
+/** Merges selections of the same field. */
+function mergeSelections(selections: readonly QueryPlanSelectionNode[]): QueryPlanSelectionNode[] {
   const fields = new Map<string, QueryPlanSelectionNode>()
   for (const selection of selections) {
     const name = selection.kind === 'Field' ? selection.name : `... ${fields.size}`
@@ -129,8 +134,12 @@ function merged(selections: readonly QueryPlanSelectionNode[]): QueryPlanSelecti
   return [...fields.values()]
 }
 
-/** Under which name something is held, be it required of its type or of any; null when it is not sent. */
-function heldUnder({ held, missing }: Holding, path: string): string | null {
-  const ofAny = anyType + path.slice(path.indexOf('.'))
-  return held.get(path) ?? held.get(ofAny) ?? (missing.has(path) || missing.has(ofAny) ? null : path)
+/** The response path of a required field; null when it is not sent. */
+function responsePathOf({ responsePaths, unsent }: SentPaths, path: string): string | null {
+  const anyTypePath = anyType + path.slice(path.indexOf('.'))
+  return (
+    responsePaths.get(path) ??
+    responsePaths.get(anyTypePath) ??
+    (unsent.has(path) || unsent.has(anyTypePath) ? null : path)
+  )
 }

@@ -1,50 +1,50 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import { type GraphQLSchema, isAbstractType, isObjectType, parse } from 'graphql'
 import { isKindOf } from '../run/rewrites.ts'
-import { entityFieldsOf, fieldKey, withEntityFields } from './entity-fields.ts'
-import { keysKey, type Needs } from './requirements.ts'
+import { entityFieldsOf, fieldKey, pickEntityFields } from './entity-fields.ts'
+import { type Requirements, typeKey } from './requirements.ts'
 
 type Rewrites = NonNullable<FetchNode['inputRewrites']>
 
-/** What plans are split by. */
-export interface Splitting {
+/** The schema and requirements that fetches are split by. */
+export interface SplitContext {
   /** The supergraph's schema. */
   schema: GraphQLSchema
-  needs: Needs
+  requirements: Requirements
 }
 
 const fragmentPrefix = '... on '
 
 /**
- * A fetch for each type that entities are sent as, to a subgraph that knows interfaces as objects. Where it knows several, the planner asks
- * for fields of all of them at once; but an entity is sent as one of them only, the last. And what else lies at the same path, and has
- * what is required, would be sent under a name that the subgraph does not know: it is left out.
+ * Splits a fetch from a subgraph with `@interfaceObject` types into one for each type that entities are sent as. The planner selects
+ * the fields of all of them in one fetch, but an entity is sent as the last type only. Entities of other types at the same path are
+ * left out, because the subgraph does not know their type.
  */
-export function splitRewrites({ schema, needs }: Splitting, fetch: FetchNode): FetchNode[] {
+export function splitRewrites({ schema, requirements }: SplitContext, fetch: FetchNode): FetchNode[] {
   const { inputRewrites = [], requires = [], serviceName } = fetch
-  const names = [...new Set(inputRewrites.map(sentAs))].filter(
-    (name) => name !== null && needs.objects.has(keysKey(serviceName, name)),
+  const names = [...new Set(inputRewrites.map(typeSentAs))].filter(
+    (name) => name !== null && requirements.interfaceObjects.has(typeKey(serviceName, name)),
   )
   if (names.length === 0) return [fetch]
   const document = parse(fetch.operation, { noLocation: true })
   const fields = entityFieldsOf(document)
   if (names.length === 1 && fields.some(({ type }) => type !== names[0])) return [fetch]
   return names.flatMap((name) => {
-    const own = fields.filter(({ type }) => type === name).map(({ type, name }) => fieldKey(type, name))
-    if (own.length === 0) return []
-    const rewrites = inputRewrites.filter((rewrite) => sentAs(rewrite) === name)
-    const parts = requires.flatMap((part) => partsFor(schema, part, rewrites))
-    const text = names.length > 1 && withEntityFields(document, new Set(own))
+    const fieldKeys = fields.filter(({ type }) => type === name).map(({ type, name }) => fieldKey(type, name))
+    if (fieldKeys.length === 0) return []
+    const rewrites = inputRewrites.filter((rewrite) => typeSentAs(rewrite) === name)
+    const parts = requires.flatMap((part) => narrowPart(schema, part, rewrites))
+    const text = names.length > 1 && pickEntityFields(document, new Set(fieldKeys))
     return [{ ...fetch, ...text, requires: parts, inputRewrites: rewrites }]
   })
 }
 
-function sentAs(rewrite: Rewrites[number]): string | null {
+function typeSentAs(rewrite: Rewrites[number]): string | null {
   return rewrite.kind === 'ValueSetter' && rewrite.path.at(-1) === '__typename' ? String(rewrite.setValueTo) : null
 }
 
-/** What is required of those entities alone that these rewrites are for. */
-function partsFor(
+/** Narrows a fragment of `requires` to the types that these rewrites apply to. */
+function narrowPart(
   schema: GraphQLSchema,
   part: QueryPlanSelectionNode,
   rewrites: Rewrites,

@@ -1,55 +1,54 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
 import { type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql'
-import type { Contended } from '../run/merge.ts'
+import type { WriteConflicts } from '../run/merge.ts'
 import { responseNameOf } from '../run/project.ts'
 
-interface Writer {
+interface FetchWrites {
   fetch: FetchNode
   path: string
-  /** The top-level response names it writes. */
-  keys: ReadonlySet<string>
-  /** Everything it writes, as paths from the root. */
+  /** The response names that it writes at its path. */
+  names: ReadonlySet<string>
+  /** The paths of everything it writes, from the root. */
   writes: ReadonlySet<string>
 }
 
 /**
- * For each fetch, the response names at its path that some other fetch from there or from above writes too. Their values
- * may come to differ between objects that had equal representations, so these are not shared.
+ * For each fetch, the response names at its path that another fetch writes too. Objects with equal representations may get different
+ * values there, so they do not share them.
  */
-export function findContended(root: PlanNode): Map<FetchNode, Contended> {
-  const writers = [...writersIn(root, '')]
-  return new Map(writers.map((writer) => [writer.fetch, contendedBy(writer, writers)]))
+export function findWriteConflicts(root: PlanNode): Map<FetchNode, WriteConflicts> {
+  const allWrites = [...writesIn(root, '')]
+  return new Map(allWrites.map((current) => [current.fetch, conflictsOf(current, allWrites)]))
 }
 
 /**
- * The fetches whose objects no other fetch writes into. Where several of them are equal, their answers can lie at the places of all, as
- * one object.
+ * The fetches into whose results no other fetch writes. The results of equal ones can be shared as one object.
  */
-export function findClosed(root: PlanNode): Set<FetchNode> {
-  const writers = [...writersIn(root, '')]
-  const closed = writers.filter((writer) => {
-    if (writer.fetch.inputRewrites || writer.fetch.outputRewrites) return false
-    const inside = [...writer.keys].map((key) => `${writer.path}/${key}/`)
-    const others = writers.filter((other) => other !== writer).flatMap(({ writes }) => [...writes])
+export function findShareable(root: PlanNode): Set<FetchNode> {
+  const allWrites = [...writesIn(root, '')]
+  const shareable = allWrites.filter((current) => {
+    if (current.fetch.inputRewrites || current.fetch.outputRewrites) return false
+    const inside = [...current.names].map((key) => `${current.path}/${key}/`)
+    const others = allWrites.filter((other) => other !== current).flatMap(({ writes }) => [...writes])
     return !others.some((write) => inside.some((prefix) => write.startsWith(prefix)))
   })
-  return new Set(closed.map(({ fetch }) => fetch))
+  return new Set(shareable.map(({ fetch }) => fetch))
 }
 
 /**
- * The fetches whose objects hold nothing yet but leaves that they send, from one fetch above, and get nothing else from above: where
- * these are equal, all is.
+ * The fetches whose target objects hold only leaf fields that are sent, written by a single fetch. Targets with equal representations
+ * are equal objects.
  */
 export function findUniform(root: PlanNode): Set<FetchNode> {
-  const writers = [...writersIn(root, '')]
-  const uniform = writers.filter(({ fetch, path }) => {
-    const above = writers.filter((other) => other.path !== path && `${path}/`.startsWith(`${other.path}/`))
+  const allWrites = [...writesIn(root, '')]
+  const uniformFetches = allWrites.filter(({ fetch, path }) => {
+    const above = allWrites.filter((other) => other.path !== path && `${path}/`.startsWith(`${other.path}/`))
     const inside = above.map(({ writes }) => [...writes].filter((write) => write.startsWith(`${path}/`)))
     const [held, ...others] = inside.filter((writes) => writes.length > 0)
     if (!held || others.length > 0 || above.some((other) => other.fetch.outputRewrites)) return false
     return fetch.requires && held.every((write) => isSent(fetch, write.slice(path.length + 1)))
   })
-  return new Set(uniform.map(({ fetch }) => fetch))
+  return new Set(uniformFetches.map(({ fetch }) => fetch))
 }
 
 function isSent({ requires = [], inputRewrites }: FetchNode, name: string): boolean {
@@ -61,54 +60,49 @@ function isSent({ requires = [], inputRewrites }: FetchNode, name: string): bool
   )
 }
 
-/** Everything that a plan fetches, as paths of response names from the root. */
-export function fetchedBy(root: PlanNode | undefined): Set<string> {
-  return new Set(root ? [...writersIn(root, '')].flatMap(({ writes }) => [...writes]) : [])
+/** The paths of everything that a plan fetches, in response names from the root. */
+export function fetchedPaths(root: PlanNode | undefined): Set<string> {
+  return new Set(root ? [...writesIn(root, '')].flatMap(({ writes }) => [...writes]) : [])
 }
 
-/** All fetches of a plan. */
-export function fetchesIn(root: PlanNode): FetchNode[] {
-  return [...writersIn(root, '')].map(({ fetch }) => fetch)
+/** All fetches of a plan, with the path of their target objects and the paths that they write. */
+export function locateFetches(root: PlanNode): Pick<FetchWrites, 'fetch' | 'path' | 'writes'>[] {
+  return [...writesIn(root, '')]
 }
 
-/** All fetches of a plan, with the paths of the objects that they are for and of what they bring. */
-export function fetchesAt(root: PlanNode): Pick<Writer, 'fetch' | 'path' | 'writes'>[] {
-  return [...writersIn(root, '')]
-}
-
-/** The response names that a fetch brings to the objects at its path, as they are after its rewrites. */
-export function keysOf(fetch: FetchNode): ReadonlySet<string> {
+/** The response names that a fetch writes to its target objects, after its rewrites. */
+export function responseNamesOf(fetch: FetchNode): ReadonlySet<string> {
   const renamed = (fetch.outputRewrites ?? []).flatMap((rewrite) =>
     'renameKeyTo' in rewrite ? [rewrite.renameKeyTo] : [],
   )
-  return new Set([...writerOf(fetch, '').keys, ...renamed])
+  return new Set([...writesOf(fetch, '').names, ...renamed])
 }
 
-function contendedBy(writer: Writer, writers: readonly Writer[]): Contended {
-  const rivals = writers.filter((rival) => rival !== writer && `${writer.path}/`.startsWith(`${rival.path}/`))
-  if ([writer, ...rivals].some(({ fetch }) => fetch.outputRewrites)) return 'all'
-  return new Set([...writer.keys].filter((key) => rivals.some(({ writes }) => writes.has(`${writer.path}/${key}`))))
+function conflictsOf(current: FetchWrites, allWrites: readonly FetchWrites[]): WriteConflicts {
+  const rivals = allWrites.filter((rival) => rival !== current && `${current.path}/`.startsWith(`${rival.path}/`))
+  if ([current, ...rivals].some(({ fetch }) => fetch.outputRewrites)) return 'all'
+  return new Set([...current.names].filter((key) => rivals.some(({ writes }) => writes.has(`${current.path}/${key}`))))
 }
 
-function* writersIn(node: PlanNode, path: string): Generator<Writer> {
+function* writesIn(node: PlanNode, path: string): Generator<FetchWrites> {
   switch (node.kind) {
     case 'Fetch':
-      yield writerOf(node, path)
+      yield writesOf(node, path)
       return
     case 'Flatten':
-      yield* writersIn(node.node, [path, ...node.path.filter((element) => element !== '@')].join('/'))
+      yield* writesIn(node.node, [path, ...node.path.filter((element) => element !== '@')].join('/'))
       return
     case 'Sequence':
     case 'Parallel':
-      for (const child of node.nodes) yield* writersIn(child, path)
+      for (const child of node.nodes) yield* writesIn(child, path)
       return
     case 'Condition':
-      if (node.ifClause) yield* writersIn(node.ifClause, path)
-      if (node.elseClause) yield* writersIn(node.elseClause, path)
+      if (node.ifClause) yield* writesIn(node.ifClause, path)
+      if (node.elseClause) yield* writesIn(node.elseClause, path)
   }
 }
 
-function writerOf(fetch: FetchNode, path: string): Writer {
+function writesOf(fetch: FetchNode, path: string): FetchWrites {
   const document = parse(fetch.operation, { noLocation: true })
   const fragments = new Map<string, FragmentDefinitionNode>()
   let selections: SelectionSetNode | undefined
@@ -119,8 +113,8 @@ function writerOf(fetch: FetchNode, path: string): Writer {
   const entities = selections?.selections[0]
   const top = fetch.requires && entities?.kind === Kind.FIELD ? entities.selectionSet : selections
   const writes = new Set(top ? pathsIn(top, path, fragments) : [])
-  const keys = [...writes].filter((write) => !write.slice(path.length + 1).includes('/'))
-  return { fetch, path, writes, keys: new Set(keys.map((key) => key.slice(path.length + 1))) }
+  const names = [...writes].filter((write) => !write.slice(path.length + 1).includes('/'))
+  return { fetch, path, writes, names: new Set(names.map((key) => key.slice(path.length + 1))) }
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>

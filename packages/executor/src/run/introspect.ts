@@ -1,6 +1,6 @@
 import { type DocumentNode, executeSync, type FieldNode, type GraphQLSchema, Kind, visit } from 'graphql'
 import type { OperationParts } from '../compile/conditions.ts'
-import { reachedFrom } from '../plan/one-operation.ts'
+import { withUsedFragments } from '../plan/extract-operation.ts'
 
 /** Answers an introspection field of the root, as JSON. */
 export type Introspect = (variables: Readonly<Record<string, unknown>>) => string
@@ -30,7 +30,7 @@ export function compileIntrospection(
 /** What is asked about the schema alone, with those variables that it uses. */
 function documentOf({ operation, fragments }: OperationParts, nodes: readonly FieldNode[]): DocumentNode {
   const asked = { ...operation, directives: [], selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } } as const
-  const definitions = reachedFrom(asked, fragments)
+  const definitions = withUsedFragments(asked, fragments)
   const used = variablesIn({ kind: Kind.DOCUMENT, definitions })
   const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value))
   const [, ...spread] = definitions

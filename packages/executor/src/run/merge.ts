@@ -2,12 +2,12 @@ import { getOwnProperty, isObject, setOwnProperty } from '../lib/own-property.ts
 import type { ResultObject, Run } from './execution.ts'
 
 /** What several targets get of one answer: keys that another fetch writes too are copied for each of them. */
-export type Contended = ReadonlySet<string> | 'all'
+export type WriteConflicts = ReadonlySet<string> | 'all'
 
 /** An answer for several objects. */
 export interface SharedAnswer {
   source: ResultObject
-  contended: Contended
+  conflicts: WriteConflicts
 }
 
 /** Merges an object of an answer into one of the result. Objects merge, lists of one length merge item by item, the rest replaces. */
@@ -29,11 +29,11 @@ export function mergeIntoAll(run: Run, targets: readonly ResultObject[], answer:
  * What only this fetch writes is shared between them, not copied: whatever comes later comes to all of them alike.
  */
 function mergeShared({ shared }: Run, targets: readonly ResultObject[], answer: SharedAnswer): void {
-  const { source, contended } = answer
+  const { source, conflicts } = answer
   for (const key in source) {
     const value = source[key]
     if (value === undefined) continue
-    const isCopied = contended === 'all' || contended.has(key)
+    const isCopied = conflicts === 'all' || conflicts.has(key)
     if (!isCopied && typeof value === 'object' && value !== null) shared.set(value, null)
     for (const target of targets) mergeKey(target, key, isCopied ? copyOf(value) : value)
   }

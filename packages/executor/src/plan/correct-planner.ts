@@ -2,49 +2,56 @@ import { type SelectionSet, Supergraph } from '@apollo/federation-internals'
 import { QueryPlanner } from '@apollo/query-planner'
 import { type DefinitionNode, type DirectiveNode, type DocumentNode, parse, print } from 'graphql'
 import type { Edge } from './query-graph.ts'
-import { type Names, namesIn } from './requirements.ts'
+import { type QueryGraphInfo, readQueryGraph } from './requirements.ts'
 
-/** A planner of the supergraph, and what its plans call things. */
-export interface Planning extends Names {
+/** A query planner, and what its query graph says about keys and requirements. */
+export interface CorrectedPlanner extends QueryGraphInfo {
   planner: QueryPlanner
 }
 
-interface Inside {
+interface PlannerInternals {
   config: ConstructorParameters<typeof QueryPlanner>[1]
   federatedQueryGraph: { allEdges: () => Iterable<Edge> }
 }
 
 /**
- * The gateway's own planner, or one of the same kind where that one would send a subgraph the wrong things: the first key, though
- * the subgraph does not resolve it; and a required field with whichever arguments the same field is asked for with elsewhere.
+ * The gateway's planner, or a corrected one where it would plan wrong representations: it sends the first key even if the subgraph
+ * does not resolve it, and mixes up required fields that differ only in their arguments.
  */
-export function planningWith(own: QueryPlanner, supergraphSdl: string): Planning {
-  const edges = edgesOf(own)
+export function correctPlanner(stockPlanner: QueryPlanner, supergraphSdl: string): CorrectedPlanner {
+  const edges = edgesOf(stockPlanner)
   const sorted = withResolvableKeysFirst(parse(supergraphSdl, { noLocation: true }))
   if (!sorted.isChanged && !edges.some(({ _conditions }) => _conditions && hasArguments(_conditions)))
-    return { planner: own, ...namesIn(edges, isInterface(own)) }
-  const planner = new QueryPlanner(Supergraph.build(sorted.document), (own as unknown as Inside).config)
+    return { planner: stockPlanner, ...readQueryGraph(edges, isInterface(stockPlanner)) }
+  const planner = new QueryPlanner(
+    Supergraph.build(sorted.document),
+    (stockPlanner as unknown as PlannerInternals).config,
+  )
   const corrected = edgesOf(planner)
-  nameRequired(corrected, supergraphSdl)
-  return { planner, ...namesIn(corrected, isInterface(planner)) }
+  aliasRequired(corrected, supergraphSdl)
+  return { planner, ...readQueryGraph(corrected, isInterface(planner)) }
 }
 
 function edgesOf(planner: QueryPlanner): Edge[] {
-  return [...(planner as unknown as Inside).federatedQueryGraph.allEdges()]
+  return [...(planner as unknown as PlannerInternals).federatedQueryGraph.allEdges()]
 }
 
 function isInterface({ supergraph }: QueryPlanner): (typename: string) => boolean {
   return (typename) => supergraph.schema.type(typename)?.kind === 'InterfaceType'
 }
 
-/** Of several keys of a type in one subgraph, the planner sends the first. */
+/** Moves resolvable keys first, because the planner sends the first key of a type. */
 function withResolvableKeysFirst(document: DocumentNode): { document: DocumentNode; isChanged: boolean } {
   let isChanged = false
   const definitions = document.definitions.map((definition): DefinitionNode => {
     if (!('directives' in definition) || !definition.directives) return definition
     const keys = definition.directives.filter(({ name }) => name.value === 'join__type')
     const sorted = [...keys.filter(isResolvable), ...keys.filter((key) => !isResolvable(key))]
-    if (!keys.some((key, index) => isResolvable(key) && keys.slice(0, index).some((other) => isLesser(other, key))))
+    if (
+      !keys.some(
+        (key, index) => isResolvable(key) && keys.slice(0, index).some((other) => isUnresolvableKeyOf(other, key)),
+      )
+    )
       return definition
     isChanged = true
     const others = definition.directives.filter((one) => !keys.includes(one))
@@ -53,7 +60,7 @@ function withResolvableKeysFirst(document: DocumentNode): { document: DocumentNo
   return { document: { ...document, definitions }, isChanged }
 }
 
-function isLesser(other: DirectiveNode, key: DirectiveNode): boolean {
+function isUnresolvableKeyOf(other: DirectiveNode, key: DirectiveNode): boolean {
   return !isResolvable(other) && textOf(other, 'graph') === textOf(key, 'graph')
 }
 
@@ -70,31 +77,33 @@ function hasArguments(set: SelectionSet): boolean {
   return set.selections().some((selection) => {
     const isField = selection.kind === 'FieldSelection'
     return (
-      (isField && isWithArguments(selection.element)) ||
+      (isField && hasOwnArguments(selection.element)) ||
       (selection.selectionSet && hasArguments(selection.selectionSet))
     )
   })
 }
 
-function isWithArguments({ args }: { args?: object }): boolean {
+function hasOwnArguments({ args }: { args?: object }): boolean {
   return args !== undefined && Object.keys(args).length > 0
 }
 
-/** Gives each required field with arguments a response name for these arguments, which nothing else has. */
-function nameRequired(edges: readonly Edge[], supergraphSdl: string): void {
+/** Gives each required field with arguments a unique alias for these arguments. */
+function aliasRequired(edges: readonly Edge[], supergraphSdl: string): void {
   let prefix = 'required'
   while (supergraphSdl.includes(`${prefix}_`)) prefix = `_${prefix}`
   const names = new Map<string, string>()
-  const nameOf = (asked: string, field: string): string => {
-    const name = names.get(asked) ?? `${prefix}_${names.size}_${field}`
-    names.set(asked, name)
+  const aliasFor = (call: string, field: string): string => {
+    const name = names.get(call) ?? `${prefix}_${names.size}_${field}`
+    names.set(call, name)
     return name
   }
-  const named = (set: SelectionSet): SelectionSet =>
+  const withAliases = (set: SelectionSet): SelectionSet =>
     set.lazyMap((selection) => {
-      const inner = selection.mapToSelectionSet(named)
-      if (inner.kind !== 'FieldSelection' || !isWithArguments(inner.element)) return inner
-      return inner.withUpdatedElement(inner.element.withUpdatedAlias(nameOf(String(inner.element), inner.element.name)))
+      const inner = selection.mapToSelectionSet(withAliases)
+      if (inner.kind !== 'FieldSelection' || !hasOwnArguments(inner.element)) return inner
+      return inner.withUpdatedElement(
+        inner.element.withUpdatedAlias(aliasFor(String(inner.element), inner.element.name)),
+      )
     })
-  for (const edge of edges) if (edge._conditions) edge._conditions = named(edge._conditions)
+  for (const edge of edges) if (edge._conditions) edge._conditions = withAliases(edge._conditions)
 }

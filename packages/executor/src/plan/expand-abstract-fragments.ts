@@ -17,7 +17,7 @@ import {
 } from 'graphql'
 import { fragmentsOf } from './document-fields.ts'
 
-interface Writing {
+interface ExpandContext {
   schema: GraphQLSchema
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
 }
@@ -25,44 +25,48 @@ interface Writing {
 const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /**
- * The operation with a fragment for each type of object in place of every fragment on an interface or a union within another one. It
- * asks for the same.
+ * Replaces each fragment on an abstract type within another abstract type by fragments on the object types. The result selects the
+ * same fields.
  */
-export function withObjectTypes(
+export function expandAbstractFragments(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): DocumentNode {
   const type = schema.getRootType(operation.operation)
   if (!type) return document
-  const selectionSet = writeSet({ schema, fragments: fragmentsOf(document) }, operation.selectionSet, type)
+  const selectionSet = expandSet({ schema, fragments: fragmentsOf(document) }, operation.selectionSet, type)
   return { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] }
 }
 
-function writeSet(writing: Writing, { selections }: SelectionSetNode, type: GraphQLCompositeType): SelectionSetNode {
-  const written = selections.flatMap((selection): SelectionNode[] => {
-    if (selection.kind === Kind.FIELD) return [writeField(writing, selection, type)]
-    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : writing.fragments.get(selection.name.value)
+function expandSet(
+  context: ExpandContext,
+  { selections }: SelectionSetNode,
+  type: GraphQLCompositeType,
+): SelectionSetNode {
+  const expanded = selections.flatMap((selection): SelectionNode[] => {
+    if (selection.kind === Kind.FIELD) return [expandField(context, selection, type)]
+    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : context.fragments.get(selection.name.value)
     if (!part) return []
-    const condition = part.typeCondition && writing.schema.getType(part.typeCondition.name.value)
-    return typesWithin(writing.schema, type, condition).map((one) => ({
+    const condition = part.typeCondition && context.schema.getType(part.typeCondition.name.value)
+    return typesWithin(context.schema, type, condition).map((one) => ({
       kind: Kind.INLINE_FRAGMENT,
       typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: one.name } },
       directives: selection.directives ?? [],
-      selectionSet: writeSet(writing, part.selectionSet, one),
+      selectionSet: expandSet(context, part.selectionSet, one),
     }))
   })
-  return { kind: Kind.SELECTION_SET, selections: written.length > 0 ? written : [typename] }
+  return { kind: Kind.SELECTION_SET, selections: expanded.length > 0 ? expanded : [typename] }
 }
 
-function writeField(writing: Writing, field: FieldNode, type: GraphQLCompositeType): FieldNode {
+function expandField(context: ExpandContext, field: FieldNode, type: GraphQLCompositeType): FieldNode {
   const definition = 'getFields' in type ? type.getFields()[field.name.value] : undefined
   const named = definition && getNamedType(definition.type)
   if (!field.selectionSet || !isCompositeType(named)) return field
-  return { ...field, selectionSet: writeSet(writing, field.selectionSet, named) }
+  return { ...field, selectionSet: expandSet(context, field.selectionSet, named) }
 }
 
-/** The types that a fragment is written for, where it stands. */
+/** The types to expand a fragment to within its parent type. */
 function typesWithin(
   schema: GraphQLSchema,
   type: GraphQLCompositeType,

@@ -1,15 +1,15 @@
 import type { FetchNode } from '@apollo/query-planner'
 import { type DocumentNode, type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import { fragmentsOf, responseNameOf } from './document-fields.ts'
-import type { Vertex } from './query-graph.ts'
-import { isExternal, type Reach } from './reach.ts'
 
-/** A field that a fetch asks a subgraph for which does not answer it, or not without what it requires. */
-export interface Misplaced {
+import { isExternal, type QueryGraph, type Vertex } from './query-graph.ts'
+
+/** A field that a fetch selects in a subgraph that cannot resolve it: it is external there, or its requirements are not sent. */
+export interface MisplacedField {
   fetch: FetchNode
-  /** What the fetch asks, as it is parsed. The field is one of its nodes. */
+  /** The parsed operation of the fetch. `field` is one of its nodes. */
   document: DocumentNode
-  /** Where its object lies, in response names. */
+  /** The path of the parent object, in response names. */
   path: string
   type: string
   field: FieldNode
@@ -22,30 +22,33 @@ const rootTypes: Readonly<Record<string, string>> = {
 }
 
 interface Walk {
-  reach: Reach
+  queryGraph: QueryGraph
   fragments: ReturnType<typeof fragmentsOf>
-  found: Omit<Misplaced, 'fetch' | 'document'>[]
+  found: Omit<MisplacedField, 'fetch' | 'document'>[]
 }
 
-interface Place {
-  /** Undefined where the planner's graph does not tell. */
+interface Position {
+  /** Undefined when the planner's graph has no vertex for it. */
   vertex: Vertex | undefined
   path: string
-  /** Whether what fields require can be sent. */
+  /** Whether the object is an entity of this fetch, so that requirements can be sent. */
   isEntity?: boolean
 }
 
-/** What a fetch asks of a subgraph that is external there and not provided on the way, or that requires what cannot be sent there. */
-export function misplacedIn({ fetch, path }: { fetch: FetchNode; path: string }, reach: Reach): Misplaced[] {
+/** Finds the fields of a fetch that are external in the subgraph without being provided, or whose requirements cannot be sent. */
+export function findMisplacedFields(
+  { fetch, path }: { fetch: FetchNode; path: string },
+  queryGraph: QueryGraph,
+): MisplacedField[] {
   const document = parse(fetch.operation, { noLocation: true })
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
-  const walk: Walk = { reach, fragments: fragmentsOf(document), found: [] }
+  const walk: Walk = { queryGraph, fragments: fragmentsOf(document), found: [] }
   const entities = operation?.selectionSet.selections[0]
   if (fetch.requires && entities?.kind === Kind.FIELD && entities.selectionSet)
     walkEntities(walk, entities.selectionSet, { subgraph: fetch.serviceName, path })
   else if (operation)
     walkSet(walk, operation.selectionSet, {
-      vertex: reach.enter(fetch.serviceName, rootTypes[operation.operation] ?? '', true),
+      vertex: queryGraph.enter(fetch.serviceName, rootTypes[operation.operation] ?? '', true),
       path,
     })
   return walk.found.map((one) => ({ ...one, fetch, document }))
@@ -59,12 +62,12 @@ function walkEntities(
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) continue
     const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : walk.fragments.get(selection.name.value)
-    const vertex = walk.reach.enter(subgraph, part?.typeCondition?.name.value ?? '', false)
+    const vertex = walk.queryGraph.enter(subgraph, part?.typeCondition?.name.value ?? '', false)
     if (part) walkSet(walk, part.selectionSet, { vertex, path, isEntity: true })
   }
 }
 
-function walkSet(walk: Walk, { selections }: SelectionSetNode, { vertex, ...place }: Place): void {
+function walkSet(walk: Walk, { selections }: SelectionSetNode, { vertex, ...place }: Position): void {
   if (!vertex) return
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) {
@@ -73,16 +76,16 @@ function walkSet(walk: Walk, { selections }: SelectionSetNode, { vertex, ...plac
     }
     const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : walk.fragments.get(selection.name.value)
     const type = part?.typeCondition?.name.value ?? vertex.type.name
-    if (part) walkSet(walk, part.selectionSet, { ...place, vertex: walk.reach.cast(vertex, type) })
+    if (part) walkSet(walk, part.selectionSet, { ...place, vertex: walk.queryGraph.cast(vertex, type) })
   }
 }
 
-function walkField(walk: Walk, field: FieldNode, { vertex, path, isEntity }: Place & { vertex: Vertex }): void {
+function walkField(walk: Walk, field: FieldNode, { vertex, path, isEntity }: Position & { vertex: Vertex }): void {
   const name = field.name.value
-  const edge = walk.reach.field(vertex, name)
+  const edge = walk.queryGraph.field(vertex, name)
   const required = !isEntity && edge?._conditions && selectionsOf(String(edge._conditions))
-  const isUnanswered = edge ? required && !isProvided(walk.reach, vertex, required) : isExternal(vertex, name)
-  if (isUnanswered) walk.found.push({ path, type: vertex.type.name, field })
+  const isUnresolvable = edge ? required && !canResolve(walk.queryGraph, vertex, required) : isExternal(vertex, name)
+  if (isUnresolvable) walk.found.push({ path, type: vertex.type.name, field })
   else if (edge && field.selectionSet)
     walkSet(walk, field.selectionSet, { vertex: edge.tail, path: `${path}/${responseNameOf(field)}` })
 }
@@ -92,17 +95,17 @@ function selectionsOf(text: string): SelectionSetNode | undefined {
   return operation && 'selectionSet' in operation ? operation.selectionSet : undefined
 }
 
-/** Whether a subgraph has all of it at hand where it stands. */
-function isProvided(reach: Reach, vertex: Vertex, { selections }: SelectionSetNode): boolean {
+/** Whether a subgraph resolves all of a selection set itself. */
+function canResolve(queryGraph: QueryGraph, vertex: Vertex, { selections }: SelectionSetNode): boolean {
   return selections.every((selection) => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return false
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const cast = reach.cast(vertex, selection.typeCondition?.name.value ?? vertex.type.name)
-      return cast !== undefined && isProvided(reach, cast, selection.selectionSet)
+      const cast = queryGraph.cast(vertex, selection.typeCondition?.name.value ?? vertex.type.name)
+      return cast !== undefined && canResolve(queryGraph, cast, selection.selectionSet)
     }
     if (selection.name.value === '__typename') return true
-    const edge = reach.field(vertex, selection.name.value)
+    const edge = queryGraph.field(vertex, selection.name.value)
     if (!edge || edge._conditions) return false
-    return !selection.selectionSet || isProvided(reach, edge.tail, selection.selectionSet)
+    return !selection.selectionSet || canResolve(queryGraph, edge.tail, selection.selectionSet)
   })
 }

@@ -2,14 +2,14 @@ import type { GraphQLError } from 'graphql'
 import { getOwnProperty, isObject } from '../lib/own-property.ts'
 import { errorAt } from '../run/missing-fields.ts'
 
-/** Errors without those paths that lead to what the client did not ask for: the planner fetched it for itself. */
-export function withKnownPaths(errors: readonly GraphQLError[], data: string): readonly GraphQLError[] {
+/** Removes the path of errors at fields that the client did not select: the planner added them. */
+export function dropUnknownPaths(errors: readonly GraphQLError[], data: string): readonly GraphQLError[] {
   if (!errors.some(({ path }) => path)) return errors
   const answer: unknown = JSON.parse(data)
   return errors.map((error) => (error.path && isAbsent(answer, error.path) ? errorAt(error, undefined) : error))
 }
 
-/** A null on the way is where the path ends. */
+/** A path ends at a null. */
 function isAbsent(answer: unknown, path: readonly (string | number)[]): boolean {
   let value = answer
   for (const key of path) {

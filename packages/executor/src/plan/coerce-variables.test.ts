@@ -2,7 +2,7 @@ import { buildSchema, GraphQLFloat, GraphQLID, GraphQLInt, GraphQLScalarType, Ki
 import { expect, test } from 'vitest'
 import { ExactNumber } from '../lib/exact-json.ts'
 import { compileLeaf } from '../write/leaf.ts'
-import { compilePlainNumbers } from './plain-numbers.ts'
+import { compileVariableCoercion } from './coerce-variables.ts'
 
 const long = new ExactNumber('9007199254740993')
 const fraction = new ExactNumber('0.12345678901234567890')
@@ -10,34 +10,34 @@ const fraction = new ExactNumber('0.12345678901234567890')
 const schema = buildSchema(`scalar Long type Query { f(a: In): Int }
   input In { id: ID float: Float long: Long in: [In!] ids: [ID] }`)
 
-function plain(definitions: string, variables: Record<string, unknown>) {
+function coerce(definitions: string, variables: Record<string, unknown>) {
   const [operation] = parse(`query (${definitions}) { f }`).definitions
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation')
-  return compilePlainNumbers(schema, operation.variableDefinitions ?? [])(variables)
+  return compileVariableCoercion(schema, operation.variableDefinitions ?? [])(variables)
 }
 
-test('long numbers are texts in ID, numbers in Float, and stay what they are in other scalars', () => {
-  expect(plain('$id: ID!, $float: Float, $long: Long', { id: long, float: fraction, long })).toEqual({
+test('long numbers become strings in ID and numbers in Float, and stay exact in custom scalars', () => {
+  expect(coerce('$id: ID!, $float: Float, $long: Long', { id: long, float: fraction, long })).toEqual({
     id: '9007199254740993',
     float: 0.12345678901234568,
     long,
   })
 })
 
-test('so they are within inputs and lists', () => {
+test('long numbers in input objects and lists are coerced too', () => {
   const given = { id: 'a', float: fraction, long, in: [{ ids: [1, long, null] }], unknown: long }
-  expect(plain('$in: In, $list: [[ID!]]', { in: given, list: [[long], long] })).toEqual({
+  expect(coerce('$in: In, $list: [[ID!]]', { in: given, list: [[long], long] })).toEqual({
     in: { id: 'a', float: 0.12345678901234568, long, in: [{ ids: [1, '9007199254740993', null] }], unknown: long },
     list: [['9007199254740993'], '9007199254740993'],
   })
 })
 
-test('variables without them are not copied', () => {
+test('variables without long numbers are not copied', () => {
   const variables = { in: { id: 'a', in: [{ ids: ['b'] }] }, list: ['c'] }
-  expect(plain('$in: In, $list: [ID!]', variables)).toBe(variables)
+  expect(coerce('$in: In, $list: [ID!]', variables)).toBe(variables)
 })
 
-test('answers hold them in the graph’s own scalars and in ID', () => {
+test('responses keep long numbers in custom scalars and in ID', () => {
   expect(compileLeaf(new GraphQLScalarType({ name: 'Long' }))({ deep: [long] })).toBe('{"deep":[9007199254740993]}')
   expect(compileLeaf(GraphQLID)(long)).toBe('"9007199254740993"')
   expect(compileLeaf(GraphQLID)(5)).toBe('"5"')

@@ -14,14 +14,14 @@ import { ExactNumber } from '../lib/exact-json.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** Variables as the types of an operation hold them: exact numbers only in a graph's own scalars, `ID` as text. */
-export type PlainNumbers = (variables: Variables) => Variables
+/** Coerces exact numbers in variables to their types: only custom scalars keep them, `ID` becomes a string. */
+export type CoerceVariables = (variables: Variables) => Variables
 
-/** Finds out where an operation's variables may hold no exact numbers. What is nothing but text, as most variables are, costs nothing. */
-export function compilePlainNumbers(
+/** Compiles the coercion of an operation's variables. Operations without built-in scalars and input objects return them unchanged. */
+export function compileVariableCoercion(
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],
-): PlainNumbers {
+): CoerceVariables {
   const typed = definitions.flatMap(({ variable, type: node }) => {
     // biome-ignore lint/suspicious/noExplicitAny: its overloads are for one kind of node each
     const type = typeFromAST(schema, node as any)
@@ -31,36 +31,36 @@ export function compilePlainNumbers(
   })
   if (typed.length === 0) return (variables) => variables
   return (variables) => {
-    let plain = variables
+    let result = variables
     for (const { name, type } of typed) {
       const value = Object.hasOwn(variables, name) ? variables[name] : undefined
       if (typeof value !== 'object' || value === null) continue
-      const made = plainValue(type, value)
-      if (made !== value) plain = { ...plain, [name]: made }
+      const coerced = coerceValue(type, value)
+      if (coerced !== value) result = { ...result, [name]: coerced }
     }
-    return plain
+    return result
   }
 }
 
-function plainValue(type: GraphQLInputType, value: unknown): unknown {
+function coerceValue(type: GraphQLInputType, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (isNonNullType(type)) return plainValue(type.ofType, value)
-  if (isListType(type)) return Array.isArray(value) ? plainItems(type.ofType, value) : plainValue(type.ofType, value)
-  if (isInputObjectType(type)) return value instanceof ExactNumber ? value : plainFields(type.getFields(), value)
+  if (isNonNullType(type)) return coerceValue(type.ofType, value)
+  if (isListType(type)) return Array.isArray(value) ? coerceItems(type.ofType, value) : coerceValue(type.ofType, value)
+  if (isInputObjectType(type)) return value instanceof ExactNumber ? value : coerceFields(type.getFields(), value)
   if (!(value instanceof ExactNumber) || !isSpecifiedScalarType(type)) return value
   return type.name === 'ID' ? value.source : Number(value.source)
 }
 
-function plainItems(type: GraphQLInputType, items: readonly unknown[]): readonly unknown[] {
-  const made = items.map((item) => plainValue(type, item))
-  return made.some((item, index) => item !== items[index]) ? made : items
+function coerceItems(type: GraphQLInputType, items: readonly unknown[]): readonly unknown[] {
+  const coerced = items.map((item) => coerceValue(type, item))
+  return coerced.some((item, index) => item !== items[index]) ? coerced : items
 }
 
-function plainFields(fields: Readonly<Record<string, { type: GraphQLInputType }>>, value: object): object {
+function coerceFields(fields: Readonly<Record<string, { type: GraphQLInputType }>>, value: object): object {
   const changed = Object.entries(value).flatMap(([name, inner]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-    const made = field ? plainValue(field.type, inner) : inner
-    return made === inner ? [] : [[name, made]]
+    const coerced = field ? coerceValue(field.type, inner) : inner
+    return coerced === inner ? [] : [[name, coerced]]
   })
   return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) }
 }

@@ -1,6 +1,6 @@
 import { buildSchema, getOperationAST, parse, print } from 'graphql'
 import { expect, test } from 'vitest'
-import { withObjectTypes } from './with-object-types.ts'
+import { expandAbstractFragments } from './expand-abstract-fragments.ts'
 
 const schema = buildSchema(`
   interface Media { id: ID! by: Media }
@@ -28,6 +28,6 @@ test.each([
 ])('fragments on %s are written on types of objects where they have to be', (_title, body, expected) => {
   const document = parse(`{ ${body} } fragment F on Tune { id }`)
   const operation = getOperationAST(document)
-  const written = operation && print(withObjectTypes(schema, document, operation))
+  const written = operation && print(expandAbstractFragments(schema, document, operation))
   expect(written?.replace(/\s+/g, ' ')).toBe(`{ ${expected} }`)
 })

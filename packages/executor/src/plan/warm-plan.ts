@@ -4,19 +4,19 @@ import type { ApolloGateway } from '@apollo/gateway'
 import type { QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import { type DocumentNode, getOperationAST } from 'graphql'
 
-/** What the gateway keeps to itself: its planner, and where it looks for plans before it makes one. */
-interface Loaded {
+/** The private fields of `ApolloGateway` that this module reads. */
+interface GatewayInternals {
   apiSchema: Schema
   queryPlanner: QueryPlanner
   queryPlanStore: { set: (key: string, plan: QueryPlan) => Promise<void> }
 }
 
-/** Plans the one operation of a document and keeps the plan where the gateway finds it, with or without `operationName`. @throws GraphQLError when it cannot be planned */
-export async function planAhead(
+/** Plans a document's only operation into the gateway's plan cache, with and without `operationName`. @throws GraphQLError when it cannot be planned */
+export async function warmPlan(
   gateway: ApolloGateway,
   { document, queryHash }: { document: DocumentNode; queryHash: string },
 ): Promise<{ data: null }> {
-  const { apiSchema, queryPlanner, queryPlanStore } = gateway as unknown as Loaded
+  const { apiSchema, queryPlanner, queryPlanStore } = gateway as unknown as GatewayInternals
   const plan = queryPlanner.buildQueryPlan(operationFromDocument(apiSchema, document))
   const name = getOperationAST(document)?.name?.value
   await queryPlanStore.set(queryHash, plan)
