@@ -1,6 +1,8 @@
 import {
   type DefinitionNode,
   type DocumentNode,
+  type EnumTypeDefinitionNode,
+  type EnumTypeExtensionNode,
   type FieldDefinitionNode,
   type InputValueDefinitionNode,
   Kind,
@@ -10,13 +12,15 @@ import {
   type StringValueNode,
   type TypeNode,
 } from 'graphql'
+import { isRefusal, refusalCode } from './refusals.ts'
 
 /** The description of the schema. */
 const schemaDescription = `Tikitu sells tickets to events: find an event, hold seats, book, pay, get in.
 
 Ask for \`events\` without signing in. \`signIn\` gives the token to send as \`Authorization: Bearer …\`; what belongs to the caller is
-under \`me\`. Where a screen branches on a refusal, a mutation answers with a union of its success and of types that implement
-\`Refusal\`. Everything else is an error with a stable \`extensions.code\`.`
+under \`me\`. A mutation returns its success or a type that implements \`Refusal\`: ask for \`__typename\` and for
+\`... on Refusal { code message }\`, which also holds for refusals that are added later. Errors, with a stable \`extensions.code\`, are for what concerns the whole
+request: no sign-in, a malformed request, a service that is down.`
 
 const rootDescriptions: Readonly<Record<string, string>> = {
   Query:
@@ -28,8 +32,10 @@ const rootDescriptions: Readonly<Record<string, string>> = {
 }
 
 const argumentDescriptions: Readonly<Record<string, string>> = {
-  first: 'How many at most: 1 to 100.',
-  after: '`pageInfo.endCursor` of the page before; absent for the first page.',
+  first: 'Page size when reading forwards, 1 to 100; 20 by default.',
+  after: 'The `endCursor` of the previous page.',
+  last: 'Page size when reading backwards from the end or from `before`, 1 to 100. Not with `first` or `after`.',
+  before: 'The `startCursor` of the page that follows.',
 }
 
 /** The sentence that composition adds for `@constraint`: not a description of its own. */
@@ -47,6 +53,7 @@ export function withInheritedDescriptions(document: DocumentNode): DocumentNode 
   )
   const definitions = document.definitions.map((node) => {
     if (node.kind === Kind.SCHEMA_EXTENSION) return describedSchema(node, types)
+    if ('values' in node && node.name.value === 'RefusalCode') return describedCodes(node, document)
     return node.kind === Kind.OBJECT_TYPE_DEFINITION ? describedType(node, types) : node
   })
   return { ...document, definitions }
@@ -97,6 +104,19 @@ function describedType(node: ObjectTypeDefinitionNode, types: Definitions): Obje
     return { ...field, description, arguments: given }
   })
   return { ...node, description: node.description ?? text(rootDescriptions[node.name.value]), fields }
+}
+
+/** The code of a refusal has the description of the refusal. */
+function describedCodes<N extends EnumTypeDefinitionNode | EnumTypeExtensionNode>(
+  node: N,
+  { definitions }: DocumentNode,
+): N {
+  const refusals = definitions.filter(isRefusal)
+  const values = node.values?.map((value) => {
+    const refusal = refusals.find(({ name }) => refusalCode(name.value) === value.name.value)
+    return { ...value, description: value.description ?? refusal?.description }
+  })
+  return { ...node, values }
 }
 
 function describedArgument(node: InputValueDefinitionNode, field: FieldDefinitionNode, types: Definitions) {

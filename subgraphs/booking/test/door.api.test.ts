@@ -19,7 +19,7 @@ test('scans at the door: admitted, refused the second time with when and where, 
         ... on Admitted { checkIn { id outcome direction gate } ticket { ticketId placeLabel tierName attendeeName status } }
         ... on Refusal { code message }
         ... on AlreadyAdmitted { admittedAt gate ticket { status } checkIn { outcome } }
-        ... on EntryRefused { checkIn { ticket { ticketId } } }
+        ... on EntryRefused { checkIn { outcome ticket { ticketId } } }
       }
     }
   `
@@ -43,7 +43,7 @@ test('scans at the door: admitted, refused the second time with when and where, 
   })
   const forged = await ask(scanner, mutation, { input: { ...input, nonce: 'c', code: 'x' }, now: doors })
   expect(forged.data).toMatchObject({
-    checkIn: { __typename: 'EntryRefused', code: 'NOT_GENUINE', checkIn: { ticket: null } },
+    checkIn: { __typename: 'EntryRefused', code: 'ENTRY_REFUSED', checkIn: { outcome: 'NOT_GENUINE', ticket: null } },
   })
   const { id: checkInId } = (first.data as { checkIn: { checkIn: { id: string } } }).checkIn.checkIn
   const undo = 'mutation ($input: UndoCheckInInput!) { undoCheckIn(input: $input) { undoneAt ticket { status } } }'

@@ -23,7 +23,7 @@ export class PasswordTooWeak extends DomainError {
 /** The code is wrong, used or expired; or there is no such account, which must look the same. */
 export class ConfirmationCodeRefused extends DomainError {
   override readonly name = 'ConfirmationCodeRefused'
-  readonly code = 'CODE_REFUSED'
+  readonly code = 'CONFIRMATION_CODE_REFUSED'
   constructor() {
     super('This code is wrong or has expired. Check it or request a new one.')
   }

@@ -85,10 +85,12 @@ export class InvalidState extends DomainError {
 export class VersionConflict extends DomainError {
   override readonly name = 'VersionConflict'
   readonly code = 'VERSION_CONFLICT'
+  readonly version: number
   constructor(what: string, version: number) {
     super(`This ${what} has changed in the meantime. Read it again and repeat the change with version ${version}.`, {
       version,
     })
+    this.version = version
   }
 }
 
@@ -107,27 +109,13 @@ export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE'
 }
 
-type RefusalClass<E extends DomainError> = abstract new (...args: never[]) => E
-
 /** A refusal as a plain object, named as its GraphQL type: GraphQL would treat an Error instance as a failure. */
 export type RefusalData<E extends DomainError> = E extends DomainError
   ? Omit<E, 'name' | 'stack' | 'cause' | 'details'> & { __typename: E['name'] }
   : never
 
-/** The result of `work`, or the refusal it threw when that is one of `classes`: a union member instead of an error. */
-export async function orRefusal<T, C extends RefusalClass<DomainError>[]>(
-  work: Promise<T>,
-  ...classes: C
-): Promise<T | RefusalData<InstanceType<C[number]>>> {
-  try {
-    return await work
-  } catch (error) {
-    if (!classes.some((refusal) => error instanceof refusal)) throw error
-    return refusalData(error as InstanceType<C[number]>)
-  }
-}
-
-function refusalData<E extends DomainError>(error: E): RefusalData<E> {
+/** The fields of a refusal's GraphQL type: its own, its `code` and its `message`. */
+export function refusalData<E extends DomainError>(error: E): RefusalData<E> {
   const { name, details: _details, ...fields } = error
   return { ...fields, message: error.message, __typename: name } as unknown as RefusalData<E>
 }

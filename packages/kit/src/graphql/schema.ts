@@ -1,27 +1,20 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
-import {
-  defaultFieldResolver,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  isInterfaceType,
-  isNonNullType,
-  isUnionType,
-  parse,
-} from 'graphql'
+import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema, isNonNullType, parse } from 'graphql'
 import { forgetLoaded } from '../postgres/loader.ts'
 import { enforceAccess } from './access-rules.ts'
 import { enforceConstraints } from './enforce-constraints.ts'
 import { type NodeGetters, resolveNodes } from './nodes.ts'
+import { resolveMembers, returnRefusals } from './result-unions.ts'
 import { scalars } from './scalars.ts'
 
 /** The resolvers of a subgraph, by type and field. */
 export type ResolverMap = object
 
 /**
- * The executable schema of a subgraph: our scalars are wired in, access directives and the lengths of inputs are enforced, a mutation is followed by
- * fresh reading, and a result union tells its success from its refusals. @throws when a root field says nothing about who
- * may call it, a query or a subscription cannot be null, a subscription has no source, or a type that implements `Node` no getter
+ * The executable schema of a subgraph: our scalars are wired in, access directives and the lengths of inputs are enforced, a mutation
+ * is followed by fresh reading, and a refusal that a result union lists becomes the result. @throws when a root field says nothing
+ * about who may call it, a query or a subscription cannot be null, a subscription has no source, or a type that implements `Node` no getter
  */
 export function buildSchema<C>(sdl: string, resolvers: ResolverMap, nodes: NodeGetters<C> = {}): GraphQLSchema {
   const typeDefs = parse(sdl)
@@ -31,12 +24,13 @@ export function buildSchema<C>(sdl: string, resolvers: ResolverMap, nodes: NodeG
   })
   resolveNodes(schema, nodes)
   enforceConstraints(schema)
+  returnRefusals(schema)
   forgetAroundMutations(schema)
   enforceAccess(schema)
   requireNullable(schema.getQueryType())
   requireNullable(schema.getSubscriptionType())
   requireSources(schema)
-  resolveResultUnions(schema)
+  resolveMembers(schema)
   return schema
 }
 
@@ -67,22 +61,6 @@ function forgetAroundMutations(schema: GraphQLSchema): void {
       } finally {
         forgetLoaded(load)
       }
-    }
-  }
-}
-
-/** A refusal is named by its class; what else comes is the one member that is no refusal. */
-function resolveResultUnions(schema: GraphQLSchema): void {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (isUnionType(type) && !type.resolveType && !type.name.startsWith('_')) {
-      const successes = type
-        .getTypes()
-        .filter((member) => !member.getInterfaces().some((parent) => parent.name === 'Refusal'))
-      const success = successes.length === 1 ? successes[0] : undefined
-      type.resolveType = (value: { __typename?: string }) => value.__typename ?? success?.name
-    }
-    if (isInterfaceType(type) && !type.resolveType) {
-      type.resolveType = (value: { __typename?: string }) => value.__typename
     }
   }
 }

@@ -1,8 +1,14 @@
+import { fileURLToPath } from 'node:url'
+import { sql } from 'drizzle-orm'
 import { pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InvalidInput } from '../base/errors.ts'
-import { afterCursor, readPage, toConnection } from './pagination.ts'
+import { useDatabase } from '../testing/database/database.ts'
+import { keyset, type PageArgs, readPage, toConnection } from './pagination.ts'
+
+const database = useDatabase(fileURLToPath(new URL('../testing/database/migrations', import.meta.url)))
+const cursorOf = (...key: unknown[]) => Buffer.from(JSON.stringify(key)).toString('base64url')
 
 test('refuses a page of nothing, of too much, and a cursor that it did not make', () => {
   expect(() => readPage({ first: 0 })).toThrow(InvalidInput)
@@ -12,33 +18,56 @@ test('refuses a page of nothing, of too much, and a cursor that it did not make'
 })
 
 test('reads twenty when nobody says how many', () => {
-  expect(readPage({})).toEqual({ limit: 20, after: null })
+  expect(readPage({})).toEqual({ limit: 20, isBackward: false, cursor: null })
+  expect(readPage({ before: null, last: 5 })).toEqual({ limit: 5, isBackward: true, cursor: null })
 })
 
-test('walks a list page by page: every row once, in order', () => {
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.integer(), { maxLength: 60 }), fc.integer({ min: 1, max: 25 }), (numbers, first) => {
-      const rows = numbers.toSorted((a, b) => a - b)
-      const seen: number[] = []
-      for (let after: string | null = null, more = true; more; ) {
-        const page = readPage({ first, after })
-        const start = page.after ? rows.findIndex((row) => row > Number(page.after?.[0])) : 0
-        const connection = toConnection(start < 0 ? [] : rows.slice(start, start + page.limit + 1), page, (row) => [
-          row,
-        ])
-        seen.push(...connection.edges.map((edge) => edge.node))
-        after = connection.pageInfo.endCursor
-        more = connection.pageInfo.hasNextPage
+test('refuses both directions at once, and names the argument at fault of each', () => {
+  expect(() => readPage({ first: 1, last: 1 })).toThrow('last: cannot be combined')
+  expect(() => readPage({ after: null, before: cursorOf(1), first: 1 })).toThrow('last: cannot be combined')
+  expect(() => readPage({ last: 101 })).toThrow('last: must be between 1 and 100')
+  expect(() => readPage({ before: 'nonsense' })).toThrow('before: is not a valid cursor')
+})
+
+test('walks a list page by page, in both orders and directions: every row once, in order', async () => {
+  const walks = fc.record({
+    numbers: fc.uniqueArray(fc.integer({ min: -1_000, max: 1_000 }), { maxLength: 40 }),
+    size: fc.integer({ min: 1, max: 15 }),
+    direction: fc.constantFrom('asc' as const, 'desc' as const),
+    isBackward: fc.boolean(),
+  })
+  await fc.assert(
+    fc.asyncProperty(walks, async ({ numbers, size, direction, isBackward }) => {
+      const list = numbers.toSorted((a, b) => (direction === 'asc' ? a - b : b - a))
+      const pages: number[][] = []
+      for (let cursor: string | null = null, more = true; more; ) {
+        const args: PageArgs = isBackward ? { last: size, before: cursor } : { first: size, after: cursor }
+        const { edges, pageInfo } = await readNumbers(numbers, args, direction)
+        pages.push(edges.map(({ node }) => node))
+        expect(isBackward ? pageInfo.hasNextPage : pageInfo.hasPreviousPage).toBe(cursor !== null)
+        cursor = isBackward ? pageInfo.startCursor : pageInfo.endCursor
+        more = isBackward ? pageInfo.hasPreviousPage : pageInfo.hasNextPage
       }
-      expect(seen).toEqual(rows)
+      expect((isBackward ? pages.toReversed() : pages).flat()).toEqual(list)
     }),
+    { numRuns: 60 },
   )
 })
 
+async function readNumbers(numbers: number[], args: PageArgs, direction: 'asc' | 'desc') {
+  const page = readPage(args)
+  const { where = sql`true`, orderBy } = keyset(page, [sql`n::int`], direction)
+  const { rows } = await database.db.execute<{ n: number }>(
+    sql`select n from unnest(${`{${numbers.join()}}`}::int[]) n where ${where} order by ${sql.join(orderBy, sql`, `)} limit ${page.limit + 1}`,
+  )
+  const found = rows.map(({ n }) => n)
+  return toConnection(found, page, (n) => [n])
+}
+
 test('refuses a moment that no calendar has, as any cursor that it did not make', () => {
   const { at, id } = pgTable('facts', { at: timestamp({ withTimezone: true }), id: text() })
-  const pageOf = (...key: unknown[]) => readPage({ after: Buffer.from(JSON.stringify(key)).toString('base64url') })
-  expect(afterCursor(pageOf('2028-02-29T00:00:00.000Z', 'x'), [at, id], 'asc')).toBeDefined()
+  const pageOf = (...key: unknown[]) => readPage({ after: cursorOf(...key) })
+  expect(keyset(pageOf('2028-02-29T00:00:00.000Z', 'x'), [at, id], 'asc').where).toBeDefined()
   for (const moment of [
     '2026-02-30T00:00:00.000Z',
     '2027-02-29T00:00:00.000Z',
@@ -48,5 +77,5 @@ test('refuses a moment that no calendar has, as any cursor that it did not make'
     '2026-01-01T00:00Z',
     'infinity',
   ])
-    expect(() => afterCursor(pageOf(moment, 'x'), [at, id], 'asc'), moment).toThrow(InvalidInput)
+    expect(() => keyset(pageOf(moment, 'x'), [at, id], 'asc'), moment).toThrow(InvalidInput)
 })

@@ -1,17 +1,21 @@
-import { type AnyColumn, is, SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, asc, desc, is, SQL, sql } from 'drizzle-orm'
 import { InvalidInput } from '../base/errors.ts'
 import { isStorable } from '../base/storable-text.ts'
 
-/** The arguments of a Relay connection that is read forwards. */
+/** The arguments of a Relay connection: `first` and `after` read forwards, `last` and `before` backwards. */
 export interface PageArgs {
   first?: number | null
   after?: string | null
+  last?: number | null
+  before?: string | null
 }
 
-/** A checked page request. Read `limit + 1` rows: the one too many tells whether there is a next page. */
+/** A checked page request. Read `limit + 1` rows in the order of `keyset`: the one too many tells whether there are more. */
 export interface Page {
   limit: number
-  after: readonly (string | number)[] | null
+  isBackward: boolean
+  /** The key of the row that the page begins after, or before when it is read backwards; null at the end of the list. */
+  cursor: readonly (string | number)[] | null
 }
 
 /** A Relay connection. */
@@ -20,64 +24,88 @@ export interface Connection<Row> {
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
 }
 
-const maxPageSize = 100
+type Key = readonly (AnyColumn | SQL)[]
+type Direction = 'asc' | 'desc'
 
-/** Checks `first` (1 to 100, 20 when absent) and `after`. @throws {InvalidInput} */
-export function readPage(args: PageArgs): Page {
-  const limit = args.first ?? 20
-  if (limit < 1 || limit > maxPageSize) {
-    throw new InvalidInput([{ field: 'first', message: `must be between 1 and ${maxPageSize}` }])
+const maxPageSize = 100
+const defaultPageSize = 20
+
+/** Checks the size of the page (1 to 100, 20 when absent) and its cursor. @throws {InvalidInput} */
+export function readPage({ first, after, last, before }: PageArgs): Page {
+  const isBackward = isGiven(last) || isGiven(before)
+  if (isBackward && (isGiven(first) || isGiven(after))) {
+    throw new InvalidInput([{ field: 'last', message: 'cannot be combined with `first` or `after`' }])
   }
-  return { limit, after: args.after ? readCursor(args.after) : null }
+  const [field, size, cursor] = isBackward ? ['last', last, before] : ['first', first, after]
+  const limit = size ?? defaultPageSize
+  if (limit < 1 || limit > maxPageSize) {
+    throw new InvalidInput([{ field: `${field}`, message: `must be between 1 and ${maxPageSize}` }])
+  }
+  return { limit, isBackward, cursor: cursor ? readCursor(cursor, isBackward) : null }
 }
 
-/** The rows of one page as a connection; `keyOf` gives the values the list is ordered by, the id last. */
+/** The rows of one page, as `keyset` orders them, as a connection; `keyOf` gives the values of the key's columns. */
 export function toConnection<Row>(
   rows: readonly Row[],
   page: Page,
   keyOf: (row: Row) => (string | number)[],
 ): Connection<Row> {
   const edges = rows.slice(0, page.limit).map((node) => ({ cursor: writeCursor(keyOf(node)), node }))
+  if (page.isBackward) edges.reverse()
+  const [hasMore, hasPassed] = [rows.length > page.limit, page.cursor !== null]
   return {
     edges,
     pageInfo: {
-      hasNextPage: rows.length > page.limit,
-      hasPreviousPage: page.after !== null,
+      hasNextPage: page.isBackward ? hasPassed : hasMore,
+      hasPreviousPage: page.isBackward ? hasMore : hasPassed,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   }
 }
 
-/** Keeps the rows that come after the page's cursor, in the order of `columns`; everything when there is no cursor. */
-export function afterCursor(
-  page: Page,
-  columns: readonly (AnyColumn | SQL)[],
-  direction: 'asc' | 'desc',
-): SQL | undefined {
-  if (!page.after) return undefined
-  const fits = columns.map((column, index) => isOfColumn(column, page.after?.[index]))
-  if (page.after.length !== columns.length || fits.includes(false)) throw badCursor()
-  const left = sql.join([...columns], sql`, `)
+/**
+ * The condition and the order that read a page of the list that `key` orders, an id last: `where(and(…, where)).orderBy(...orderBy)`.
+ * A page that is read backwards comes in reverse; `toConnection` turns it. @throws {InvalidInput} for a cursor of another list
+ */
+export function keyset(page: Page, key: Key, direction: Direction): { where: SQL | undefined; orderBy: SQL[] } {
+  const order = (direction === 'asc') === page.isBackward ? desc : asc
+  return { where: beyondCursor(page, key, direction), orderBy: key.map((column) => order(column)) }
+}
+
+/** Keeps the rows after the page's cursor, for a list that is read forwards only. */
+export function afterCursor(page: Page, key: Key, direction: Direction): SQL | undefined {
+  return beyondCursor(page, key, direction)
+}
+
+function beyondCursor({ cursor, isBackward }: Page, key: Key, direction: Direction): SQL | undefined {
+  if (!cursor) return undefined
+  const fits = key.map((column, index) => isOfColumn(column, cursor[index]))
+  if (cursor.length !== key.length || fits.includes(false)) throw badCursor(isBackward)
+  const left = sql.join([...key], sql`, `)
   const right = sql.join(
-    page.after.map((value) => sql`${value}`),
+    cursor.map((value) => sql`${value}`),
     sql`, `,
   )
-  return direction === 'asc' ? sql`(${left}) > (${right})` : sql`(${left}) < (${right})`
+  return (direction === 'asc') === isBackward ? sql`(${left}) < (${right})` : sql`(${left}) > (${right})`
+}
+
+function isGiven<T>(value: T): value is NonNullable<T> {
+  return value !== null && value !== undefined
 }
 
 function writeCursor(key: (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 
-function readCursor(cursor: string): (string | number)[] {
+function readCursor(cursor: string, isBackward: boolean): (string | number)[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(key) && key.every(isKeyValue)) return key
   } catch {
     // Not JSON: refused below like any other cursor that we did not make.
   }
-  throw badCursor()
+  throw badCursor(isBackward)
 }
 
 function isKeyValue(value: unknown): value is string | number {
@@ -96,6 +124,6 @@ function isMoment(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString() === text
 }
 
-function badCursor(): InvalidInput {
-  return new InvalidInput([{ field: 'after', message: 'is not a valid cursor for this list' }])
+function badCursor(isBackward: boolean): InvalidInput {
+  return new InvalidInput([{ field: isBackward ? 'before' : 'after', message: 'is not a valid cursor for this list' }])
 }

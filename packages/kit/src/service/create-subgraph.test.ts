@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signRequest } from '../auth/request-signatures.ts'
 import { generateServiceKeys } from '../auth/signing-keys.ts'
 import { anonymous, type Viewer } from '../auth/viewer.ts'
-import { DomainError, orRefusal } from '../base/errors.ts'
+import { DomainError } from '../base/errors.ts'
 import { createLog } from '../base/log.ts'
 import { buildSchema } from '../graphql/schema.ts'
 import { useDatabase } from '../testing/database/database.ts'
@@ -62,7 +62,7 @@ const resolvers = {
   },
   Mutation: {
     sell: (_: unknown, { works }: { works: boolean }) =>
-      orRefusal(works ? Promise.resolve(item) : Promise.reject(new Sold('Sold out.')), Sold),
+      works ? Promise.resolve(item) : Promise.reject(new Sold('Sold out.')),
   },
 }
 

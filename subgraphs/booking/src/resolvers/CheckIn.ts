@@ -17,13 +17,13 @@ export const CheckInResult: CheckInResultResolvers = {
 
 export const AlreadyAdmitted: AlreadyAdmittedResolvers = {
   admittedAt: ({ checkIn, earlier }) => (earlier ?? checkIn).scannedAt,
-  code: ({ checkIn }) => checkIn.outcome,
+  code: () => 'ALREADY_ADMITTED',
   gate: ({ earlier }) => earlier?.gate ?? null,
   message: ({ checkIn }, _args, ctx) => scanMessage(ctx, checkIn),
 }
 
 export const EntryRefused: EntryRefusedResolvers = {
-  code: ({ checkIn }) => checkIn.outcome,
+  code: () => 'ENTRY_REFUSED',
   message: ({ checkIn }, _args, ctx) => scanMessage(ctx, checkIn),
 }
 

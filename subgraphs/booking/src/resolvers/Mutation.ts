@@ -1,4 +1,3 @@
-import { orRefusal } from '@tikitu/kit/base/errors'
 import { cancelBooking } from '../domain/bookings/cancel-booking.ts'
 import { cancelTickets } from '../domain/bookings/cancel-tickets.ts'
 import { placeBooking } from '../domain/bookings/place-booking.ts'
@@ -24,65 +23,34 @@ import { holdGeneralAdmission } from '../domain/inventory/hold-general-admission
 import { holdSeats } from '../domain/inventory/hold-seats.ts'
 import { releaseHold } from '../domain/inventory/release-hold.ts'
 import { unblockSeats } from '../domain/inventory/unblock-seats.ts'
-import {
-  AccessibleSeatsReserved,
-  BookingPaid,
-  CancellationClosed,
-  EventNotReady,
-  HoldLimitReached,
-  HoldOver,
-  NotEnoughPlaces,
-  NotOnSale,
-  PartnerMayNotSell,
-  PerformanceMoved,
-  PlaceLimitReached,
-  PriceChanged,
-  SeatsTaken,
-  SingleSeatLeft,
-  SlugTaken,
-  TicketUsed,
-  TooManyHolds,
-} from '../errors.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
-
-const seatRefusals = [
-  SeatsTaken,
-  SingleSeatLeft,
-  AccessibleSeatsReserved,
-  PlaceLimitReached,
-  TooManyHolds,
-  NotOnSale,
-] as const
 
 export const Mutation: MutationResolvers = {
   addPriceTier: (_parent, { input }, ctx) => addPriceTier(ctx, input),
-  cancelBooking: (_parent, { input }, ctx) => orRefusal(cancelBooking(ctx, input), BookingPaid),
+  cancelBooking: (_parent, { input }, ctx) => cancelBooking(ctx, input),
   approveCancellation: (_parent, { input }, ctx) => approveCancellation(ctx, input),
   rejectCancellation: (_parent, { input }, ctx) => rejectCancellation(ctx, input),
   cancelEvent: (_parent, { input }, ctx) => cancelEvent(ctx, input),
   cancelPerformance: (_parent, { input }, ctx) => cancelPerformance(ctx, input),
-  cancelTickets: (_parent, { input }, ctx) => orRefusal(cancelTickets(ctx, input), CancellationClosed, TicketUsed),
+  cancelTickets: (_parent, { input }, ctx) => cancelTickets(ctx, input),
   checkIn: async (_parent, { input }, ctx) => scanResultOf(ctx, await checkIn(ctx, input)),
-  createEvent: (_parent, { input }, ctx) => orRefusal(createEvent(ctx, input), SlugTaken),
+  createEvent: (_parent, { input }, ctx) => createEvent(ctx, input),
   createPerformance: (_parent, { input }, ctx) => createPerformance(ctx, input),
   deletePerformance: (_parent, { input }, ctx) => deletePerformance(ctx, input),
-  extendHold: (_parent, { input }, ctx) => orRefusal(extendHold(ctx, input), HoldOver, HoldLimitReached, NotOnSale),
-  holdBestAvailable: (_parent, { input }, ctx) =>
-    orRefusal(holdBestAvailable(ctx, input), NotEnoughPlaces, PlaceLimitReached, TooManyHolds, NotOnSale),
-  holdGeneralAdmission: (_parent, { input }, ctx) =>
-    orRefusal(holdGeneralAdmission(ctx, input), NotEnoughPlaces, PlaceLimitReached, TooManyHolds, NotOnSale),
-  holdSeats: (_parent, { input }, ctx) => orRefusal(holdSeats(ctx, input), ...seatRefusals),
-  placeBooking: (_parent, { input }, ctx) =>
-    orRefusal(placeBooking(ctx, input), HoldOver, NotOnSale, PerformanceMoved, PriceChanged),
+  extendHold: (_parent, { input }, ctx) => extendHold(ctx, input),
+  holdBestAvailable: (_parent, { input }, ctx) => holdBestAvailable(ctx, input),
+  holdGeneralAdmission: (_parent, { input }, ctx) => holdGeneralAdmission(ctx, input),
+  holdSeats: (_parent, { input }, ctx) => holdSeats(ctx, input),
+  placeBooking: (_parent, { input }, ctx) => placeBooking(ctx, input),
   postponePerformance: (_parent, { input }, ctx) => postponePerformance(ctx, input),
-  publishEvent: (_parent, { input }, ctx) => orRefusal(publishEvent(ctx, input), EventNotReady, PartnerMayNotSell),
+  publishEvent: (_parent, { input }, ctx) => publishEvent(ctx, input),
   publishPerformance: (_parent, { input }, ctx) => publishPerformance(ctx, input),
   releaseHold: (_parent, { input }, ctx) => releaseHold(ctx, input),
   releaseHouseHold: (_parent, { input }, ctx) => unblockSeats(ctx, input),
   reschedulePerformance: (_parent, { input }, ctx) => reschedulePerformance(ctx, input),
-  setHouseHold: (_parent, { input }, ctx) => orRefusal(blockSeats(ctx, input), SeatsTaken),
+  setHouseHold: (_parent, { input }, ctx) => blockSeats(ctx, input),
   undoCheckIn: (_parent, { input }, ctx) => undoCheckIn(ctx, input),
-  updateEvent: (_parent, { input }, ctx) => orRefusal(updateEvent(ctx, input), SlugTaken),
+  updateEvent: (_parent, { input }, ctx) => updateEvent(ctx, input),
   updatePerformance: (_parent, { input }, ctx) => updatePerformance(ctx, input),
   updatePriceTier: (_parent, { input }, ctx) => updatePriceTier(ctx, input),
 }

@@ -1,10 +1,8 @@
-import { orRefusal } from '@tikitu/kit/base/errors'
 import { getNotification, listNotifications } from '../domain/messages/list-notifications.ts'
 import { listDevices } from '../domain/preferences/devices.ts'
 import { getPreferences } from '../domain/preferences/preferences.ts'
 import { listSuppressions } from '../domain/preferences/suppressions.ts'
 import { listTemplates, previewTemplate } from '../domain/templates/templates.ts'
-import { TemplateInvalid } from '../errors.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {
@@ -18,6 +16,6 @@ export const Query: QueryResolvers = {
       channel: filter?.channel ?? undefined,
       locale: filter?.locale ?? undefined,
     }),
-  previewNotificationTemplate: (_parent, { input }, ctx) => orRefusal(previewTemplate(ctx, input), TemplateInvalid),
+  previewNotificationTemplate: (_parent, { input }, ctx) => previewTemplate(ctx, input),
   suppressedAddresses: (_parent, args, ctx) => listSuppressions(ctx, args),
 }

@@ -1,4 +1,3 @@
-import { orRefusal } from '@tikitu/kit/base/errors'
 import { confirmBankAccount } from '../domain/bank-accounts/confirm-bank-account.ts'
 import { proposeBankAccount } from '../domain/bank-accounts/propose-bank-account.ts'
 import { withdrawBankAccount } from '../domain/bank-accounts/withdraw-bank-account.ts'
@@ -33,34 +32,19 @@ import { submitPartnerApplication } from '../domain/partners/submit-application.
 import { updatePartner } from '../domain/partners/update-partner.ts'
 import { createVenue } from '../domain/venues/create-venue.ts'
 import { updateVenue } from '../domain/venues/update-venue.ts'
-import {
-  AlreadyMember,
-  DocumentsMissing,
-  DocumentsUnreviewed,
-  InvitationForAnotherAddress,
-  InvitationUnusable,
-  LastOwner,
-  LayoutInvalid,
-  MemberTooNew,
-  RoleTooHigh,
-  SecondPersonNeeded,
-  TooManyApplications,
-} from '../errors.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
 
 export const Mutation: MutationResolvers = {
-  applyAsPartner: (_parent, { input }, ctx) => orRefusal(applyAsPartner(ctx, input), TooManyApplications),
+  applyAsPartner: (_parent, { input }, ctx) => applyAsPartner(ctx, input),
   updatePartner: (_parent, { input }, ctx) => updatePartner(ctx, input),
   uploadPartnerDocument: (_parent, { input }, ctx) => uploadPartnerDocument(ctx, input),
   removePartnerDocument: (_parent, { input }, ctx) => removePartnerDocument(ctx, input.documentId),
-  submitPartnerApplication: (_parent, { input }, ctx) =>
-    orRefusal(submitPartnerApplication(ctx, input.partnerId), DocumentsMissing),
+  submitPartnerApplication: (_parent, { input }, ctx) => submitPartnerApplication(ctx, input.partnerId),
 
   startPartnerReview: (_parent, { input }, ctx) => startPartnerReview(ctx, input),
   approvePartnerDocument: (_parent, { input }, ctx) => approvePartnerDocument(ctx, input),
   rejectPartnerDocument: (_parent, { input }, ctx) => rejectPartnerDocument(ctx, input),
-  approvePartner: (_parent, { input }, ctx) =>
-    orRefusal(approvePartner(ctx, input), DocumentsMissing, DocumentsUnreviewed),
+  approvePartner: (_parent, { input }, ctx) => approvePartner(ctx, input),
   requestPartnerChanges: (_parent, { input }, ctx) => requestPartnerChanges(ctx, input),
   rejectPartner: (_parent, { input }, ctx) => rejectPartner(ctx, input),
   restrictPartner: (_parent, { input }, ctx) => restrictPartner(ctx, input),
@@ -68,24 +52,22 @@ export const Mutation: MutationResolvers = {
   reinstatePartner: (_parent, { input }, ctx) => reinstatePartner(ctx, input),
   terminatePartner: (_parent, { input }, ctx) => terminatePartner(ctx, input),
 
-  inviteMember: (_parent, { input }, ctx) => orRefusal(inviteMember(ctx, input), RoleTooHigh, AlreadyMember),
+  inviteMember: (_parent, { input }, ctx) => inviteMember(ctx, input),
   revokeInvitation: (_parent, { input }, ctx) => revokeInvitation(ctx, input.invitationId),
-  acceptInvitation: (_parent, { input }, ctx) =>
-    orRefusal(acceptInvitation(ctx, input.token), InvitationUnusable, InvitationForAnotherAddress, AlreadyMember),
-  changeMemberRole: (_parent, { input }, ctx) => orRefusal(changeMemberRole(ctx, input), RoleTooHigh, LastOwner),
-  removeMember: (_parent, { input }, ctx) => orRefusal(removeMember(ctx, input.memberId), RoleTooHigh, LastOwner),
+  acceptInvitation: (_parent, { input }, ctx) => acceptInvitation(ctx, input.token),
+  changeMemberRole: (_parent, { input }, ctx) => changeMemberRole(ctx, input),
+  removeMember: (_parent, { input }, ctx) => removeMember(ctx, input.memberId),
   handOverOwnership: (_parent, { input }, ctx) => handOverOwnership(ctx, input),
 
   proposeBankAccount: (_parent, { input }, ctx) => proposeBankAccount(ctx, input),
-  confirmBankAccount: (_parent, { input }, ctx) =>
-    orRefusal(confirmBankAccount(ctx, input.bankAccountId), SecondPersonNeeded, MemberTooNew),
+  confirmBankAccount: (_parent, { input }, ctx) => confirmBankAccount(ctx, input.bankAccountId),
   withdrawBankAccount: (_parent, { input }, ctx) => withdrawBankAccount(ctx, input.bankAccountId),
 
   createVenue: (_parent, { input }, ctx) => createVenue(ctx, input),
   updateVenue: (_parent, { input }, ctx) => updateVenue(ctx, input),
-  createLayout: (_parent, { input }, ctx) => orRefusal(createLayout(ctx, input), LayoutInvalid),
-  importLayout: (_parent, { input }, ctx) => orRefusal(importLayout(ctx, input), LayoutInvalid),
-  updateLayout: (_parent, { input }, ctx) => orRefusal(updateLayout(ctx, input), LayoutInvalid),
+  createLayout: (_parent, { input }, ctx) => createLayout(ctx, input),
+  importLayout: (_parent, { input }, ctx) => importLayout(ctx, input),
+  updateLayout: (_parent, { input }, ctx) => updateLayout(ctx, input),
   deleteLayout: (_parent, { input }, ctx) => deleteLayout(ctx, input.layoutId),
-  publishLayout: (_parent, { input }, ctx) => orRefusal(publishLayout(ctx, input), LayoutInvalid),
+  publishLayout: (_parent, { input }, ctx) => publishLayout(ctx, input),
 }

@@ -1,18 +1,15 @@
-import { orRefusal } from '@tikitu/kit/base/errors'
 import { actOnIssue, approvePaymentIssue, rejectPaymentIssue } from '../domain/issues/act-on-issue.ts'
 import { recordManualTransfer } from '../domain/issues/record-manual-transfer.ts'
 import { confirmPayment } from '../domain/payments/confirm-payment.ts'
 import { startPayment } from '../domain/payments/start-payment.ts'
 import { approveRefund, rejectRefund } from '../domain/refunds/decide-refund.ts'
 import { refundPayment } from '../domain/refunds/refund-payment.ts'
-import { PaymentClosed, PaymentInProgress, QuoteExpired, RefundTooLarge, TicketChoiceNeeded } from '../errors.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
 
 export const Mutation: MutationResolvers = {
-  startPayment: (_parent, { input }, ctx) => orRefusal(startPayment(ctx, input), QuoteExpired, PaymentClosed),
-  confirmPayment: (_parent, { input }, ctx) =>
-    orRefusal(confirmPayment(ctx, input), QuoteExpired, PaymentClosed, PaymentInProgress),
-  refundPayment: (_parent, { input }, ctx) => orRefusal(refundPayment(ctx, input), RefundTooLarge, TicketChoiceNeeded),
+  startPayment: (_parent, { input }, ctx) => startPayment(ctx, input),
+  confirmPayment: (_parent, { input }, ctx) => confirmPayment(ctx, input),
+  refundPayment: (_parent, { input }, ctx) => refundPayment(ctx, input),
   approveRefund: (_parent, { input }, ctx) => approveRefund(ctx, input),
   rejectRefund: (_parent, { input }, ctx) => rejectRefund(ctx, input),
   acceptPaymentDifference: (_parent, { input }, ctx) => actOnIssue(ctx, input, { action: 'ACCEPT' }),

@@ -103,9 +103,9 @@ function shown(sort: EventSort): SQL {
 }
 
 function afterHit({ page, sort }: Search): SQL {
-  if (!page.after) return sql`true`
-  const [place, id] = page.after
-  if (page.after.length !== 2 || typeof place !== 'number' || typeof id !== 'string') {
+  if (!page.cursor) return sql`true`
+  const [place, id] = page.cursor
+  if (page.cursor.length !== 2 || typeof place !== 'number' || typeof id !== 'string') {
     throw new InvalidInput([{ field: 'after', message: 'is not a valid cursor for this list' }])
   }
   if (sort === 'RELEVANCE') return sql`(place, id) < (${String(place)}::numeric, ${id})`

@@ -87,7 +87,7 @@ test.each([
   const email = freshEmail()
   await register(visitor(), { email, password: goodPassword })
   await expect(confirmRegistration(visitor(), { email, code })).rejects.toMatchObject({
-    code: code.trim() ? 'CODE_REFUSED' : 'BAD_USER_INPUT',
+    code: code.trim() ? 'CONFIRMATION_CODE_REFUSED' : 'BAD_USER_INPUT',
   })
   await expect(signIn(visitor(), { email, password: goodPassword })).rejects.toThrow(EmailNotConfirmed)
 })
