@@ -93,7 +93,7 @@ test('docs/buy-a-ticket.md does what it says, from the search to the door', asyn
   expect(await scan('first')).toMatchObject({ __typename: 'Admitted', ticket: { placeLabel: used.placeLabel } })
   expect(await scan('second')).toMatchObject({ __typename: 'AlreadyAdmitted' })
   expect(await run('Cancel', { bookingId, ticketIds: [used.id] })).toMatchObject({
-    cancelTickets: { code: 'TICKET_USED' },
+    cancelTickets: { code: 'TICKET_ALREADY_USED' },
   })
   expect(await run('Cancel', { bookingId, ticketIds: [other.id] })).toMatchObject({
     cancelTickets: { __typename: 'Cancellation', refund: { currency: 'EUR' } },

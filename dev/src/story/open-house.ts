@@ -19,7 +19,7 @@ export interface House {
 /** Opens a venue, imports its layout and publishes it. With an idempotency key: once. */
 export async function openHouse(manager: Person, house: House): Promise<{ venueId: string; layoutId: string }> {
   const created = await manager.run(CreateVenueDocument, { input: house.venue })
-  const venueId = created.createVenue.id
+  const venueId = succeed(created.createVenue, 'Venue').id
   const idempotencyKey = house.venue.idempotencyKey && `${house.venue.idempotencyKey}:layout`
   const imported = await manager.run(CreateLayoutDocument, {
     input: { venueId, name: house.layoutName, document: house.layout, idempotencyKey },

@@ -24,7 +24,7 @@ export async function putOnSale(manager: Person, show: Show): Promise<{ eventId:
   for (const performance of show.performances) {
     const input = { ...performance, eventId }
     const planned = await onceKnown('the layout', () => manager.run(CreatePerformanceDocument, { input }))
-    performanceIds.push(planned.createPerformance.id)
+    performanceIds.push(succeed(planned.createPerformance, 'Performance').id)
   }
   await onceKnown('that the partner may sell', async () => {
     const published = await unlessDone(manager.run(PublishEventDocument, { input: { eventId } }))

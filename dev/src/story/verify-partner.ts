@@ -32,7 +32,8 @@ export async function applyAsPartner(applicant: Person, input: ApplyAsPartnerInp
     papers.map(async ({ kind, fileName, text }) => {
       const idempotencyKey = input.idempotencyKey && `${input.idempotencyKey}:${kind}`
       const file = { partnerId, kind, fileName, contentBase64: paper(text), idempotencyKey }
-      return (await applicant.run(UploadPartnerDocumentDocument, { input: file })).uploadPartnerDocument.id
+      const uploaded = await applicant.run(UploadPartnerDocumentDocument, { input: file })
+      return succeed(uploaded.uploadPartnerDocument, 'PartnerDocument').id
     }),
   )
   await unlessDone(applicant.run(SubmitPartnerApplicationDocument, { input: { partnerId } }))

@@ -10,9 +10,9 @@ export class LastSuperadmin extends DomainError {
 }
 
 /** Staff cannot change their own role. Nothing was changed. */
-export class OwnRights extends DomainError {
-  override readonly name = 'OwnRights'
-  readonly code = 'OWN_RIGHTS'
+export class CannotChangeOwnRole extends DomainError {
+  override readonly name = 'CannotChangeOwnRole'
+  readonly code = 'CANNOT_CHANGE_OWN_ROLE'
   constructor() {
     super('You cannot change your own role. Ask another superadmin.')
   }

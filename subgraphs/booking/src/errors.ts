@@ -13,9 +13,9 @@ export class SeatsTaken extends DomainError {
 }
 
 /** The caller would exceed the seats per person for this performance. Nothing was held. */
-export class PlaceLimitReached extends DomainError {
-  override readonly name = 'PlaceLimitReached'
-  readonly code = 'PLACE_LIMIT_REACHED'
+export class SeatLimitReached extends DomainError {
+  override readonly name = 'SeatLimitReached'
+  readonly code = 'SEAT_LIMIT_REACHED'
   readonly limit: number
   constructor(limit: number) {
     super(`You can have at most ${limit} seats for this performance. Choose fewer, or release some that you hold.`, {
@@ -115,9 +115,9 @@ export class PerformancesOverlap extends DomainError {
 }
 
 /** The hold has expired or was released, or its seats are in a booking. Nothing was changed. */
-export class HoldOver extends DomainError {
-  override readonly name = 'HoldOver'
-  readonly code = 'HOLD_OVER'
+export class HoldNotActive extends DomainError {
+  override readonly name = 'HoldNotActive'
+  readonly code = 'HOLD_NOT_ACTIVE'
   readonly holdStatus: 'CONSUMED' | 'RELEASED' | 'EXPIRED'
   constructor(holdStatus: 'CONSUMED' | 'RELEASED' | 'EXPIRED') {
     super(
@@ -183,9 +183,9 @@ export class CancellationClosed extends DomainError {
 }
 
 /** At least one of the tickets has been used. Nothing was cancelled. */
-export class TicketUsed extends DomainError {
-  override readonly name = 'TicketUsed'
-  readonly code = 'TICKET_USED'
+export class TicketAlreadyUsed extends DomainError {
+  override readonly name = 'TicketAlreadyUsed'
+  readonly code = 'TICKET_ALREADY_USED'
   readonly ticketIds: string[]
   constructor(ticketIds: string[]) {
     super('A ticket that was used at the door cannot be cancelled. Leave it out, or contact the organizer.', {
@@ -205,18 +205,18 @@ export class UserSuspended extends DomainError {
 }
 
 /** The caller requested this cancellation, so another person has to decide. */
-export class SecondPersonNeeded extends DomainError {
-  override readonly name = 'SecondPersonNeeded'
-  readonly code = 'SECOND_PERSON_NEEDED'
+export class SecondApproverRequired extends DomainError {
+  override readonly name = 'SecondApproverRequired'
+  readonly code = 'SECOND_APPROVER_REQUIRED'
   constructor() {
     super('You requested this cancellation, so another person has to decide on it.')
   }
 }
 
 /** Not enough seats are available. Nothing was held. */
-export class NotEnoughPlaces extends DomainError {
-  override readonly name = 'NotEnoughPlaces'
-  readonly code = 'NOT_ENOUGH_PLACES'
+export class NotEnoughSeats extends DomainError {
+  override readonly name = 'NotEnoughSeats'
+  readonly code = 'NOT_ENOUGH_SEATS'
   readonly free: number
   constructor(free: number) {
     super('Not enough seats are available. Choose fewer seats, another zone or another date.', { free })

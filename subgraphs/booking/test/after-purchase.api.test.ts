@@ -67,5 +67,5 @@ test('extends and releases holds', async () => {
   const released = await ask(ada.viewer, release, { input: { holdId: hold.id }, now: soon })
   expect(released.data).toEqual({ releaseHold: { status: 'RELEASED', places: [] } })
   const over = await ask(ada.viewer, extend, { input: { holdId: hold.id }, now: soon })
-  expect(over.data).toMatchObject({ extendHold: { __typename: 'HoldOver', code: 'HOLD_OVER' } })
+  expect(over.data).toMatchObject({ extendHold: { __typename: 'HoldNotActive', code: 'HOLD_NOT_ACTIVE' } })
 })

@@ -148,7 +148,7 @@ test('best available returns adjacent seats, general-admission seats, or a refus
     holdGeneralAdmission: { __typename: 'Hold', places: [{ label: 'Floor' }] },
   })
   expect(await run('HoldBestAvailable', adult.id, 9)).toMatchObject({
-    holdBestAvailable: { __typename: 'NotEnoughPlaces', code: 'NOT_ENOUGH_PLACES', free: 11 },
+    holdBestAvailable: { __typename: 'NotEnoughSeats', code: 'NOT_ENOUGH_SEATS', free: 11 },
   })
 })
 

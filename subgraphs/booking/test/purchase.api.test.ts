@@ -25,7 +25,7 @@ const placeBooking = /* GraphQL */ `
         tickets { id } refundedTotal { amountMinor }
       }
       ... on Refusal { code message }
-      ... on HoldOver { holdStatus }
+      ... on HoldNotActive { holdStatus }
     }
   }
 `
@@ -65,7 +65,7 @@ test('places a booking with a quote that payment can verify', async () => {
   expect(sum).toBe(claims.total.amountMinor)
   const again = await ask(ada.viewer, placeBooking, { input })
   expect(again.data).toMatchObject({
-    placeBooking: { __typename: 'HoldOver', code: 'HOLD_OVER', holdStatus: 'CONSUMED' },
+    placeBooking: { __typename: 'HoldNotActive', code: 'HOLD_NOT_ACTIVE', holdStatus: 'CONSUMED' },
   })
 })
 

@@ -44,9 +44,9 @@ export class DocumentsUnreviewed extends DomainError {
 }
 
 /** A role above the caller's own would be granted, changed or removed. Nothing was changed. */
-export class RoleTooHigh extends DomainError {
-  override readonly name = 'RoleTooHigh'
-  readonly code = 'ROLE_TOO_HIGH'
+export class InsufficientRole extends DomainError {
+  override readonly name = 'InsufficientRole'
+  readonly code = 'INSUFFICIENT_ROLE'
   readonly yourRole: PartnerMemberRow['role']
   constructor(yourRole: PartnerMemberRow['role']) {
     super(`As ${yourRole} you can grant, change and remove roles up to your own. Ask a member with a higher role.`, {
@@ -66,18 +66,18 @@ export class AlreadyMember extends DomainError {
 }
 
 /** The partner would have no owner. Nothing was changed. */
-export class LastOwner extends DomainError {
-  override readonly name = 'LastOwner'
-  readonly code = 'LAST_OWNER'
+export class LastOwnerCannotLeave extends DomainError {
+  override readonly name = 'LastOwnerCannotLeave'
+  readonly code = 'LAST_OWNER_CANNOT_LEAVE'
   constructor() {
     super('A partner must always have an owner. Hand over the ownership first.')
   }
 }
 
 /** The invitation does not exist, was used or revoked, or has expired. Nothing was changed. */
-export class InvitationUnusable extends DomainError {
-  override readonly name = 'InvitationUnusable'
-  readonly code = 'INVITATION_UNUSABLE'
+export class InvitationInvalid extends DomainError {
+  override readonly name = 'InvitationInvalid'
+  readonly code = 'INVITATION_INVALID'
   constructor() {
     super('This invitation was already used or revoked, or has expired. Ask for a new one.')
   }
@@ -96,9 +96,9 @@ export class InvitationForAnotherAddress extends DomainError {
 }
 
 /** The caller proposed the bank account and cannot confirm it. Nothing was changed. */
-export class SecondPersonNeeded extends DomainError {
-  override readonly name = 'SecondPersonNeeded'
-  readonly code = 'SECOND_PERSON_NEEDED'
+export class SecondApproverRequired extends DomainError {
+  override readonly name = 'SecondApproverRequired'
+  readonly code = 'SECOND_APPROVER_REQUIRED'
   constructor() {
     super('You proposed this account yourself. Another person must confirm it.')
   }

@@ -17,7 +17,7 @@ import { handOverOwnership } from '../src/domain/members/hand-over-ownership.ts'
 import { inviteMember } from '../src/domain/members/invite-member.ts'
 import { removeMember } from '../src/domain/members/remove-member.ts'
 import { createVenue } from '../src/domain/venues/create-venue.ts'
-import { InvitationUnusable } from '../src/errors.ts'
+import { InvitationInvalid } from '../src/errors.ts'
 import { colleague, company, ctxOf, factsAbout, house, memberOf, migrations, plan, scan, staffOf } from './factories.ts'
 
 const database = useDatabase(migrations)
@@ -85,7 +85,7 @@ test('does not return an earlier owner invitation to an inviter who is a manager
     })
   await repeat()
   await changeMemberRole(ctxOf(database, owner), { memberId: member.id, role: 'MANAGER' })
-  await expect(repeat()).rejects.toMatchObject({ code: 'ROLE_TOO_HIGH' })
+  await expect(repeat()).rejects.toMatchObject({ code: 'INSUFFICIENT_ROLE' })
 })
 
 const statusOf = async (id: string) =>
@@ -122,5 +122,5 @@ test('confirms no account and accepts no invitation of a suspended owner', async
   await suspend(owner.userId)
   await expect(confirmBankAccount(staffOf(database), id)).rejects.toThrow(InvalidState)
   const kim = ctxOf(database, testUser({ email: 'kim@example.org' }))
-  await expect(acceptInvitation(kim, String(mail?.data['token']))).rejects.toThrow(InvitationUnusable)
+  await expect(acceptInvitation(kim, String(mail?.data['token']))).rejects.toThrow(InvitationInvalid)
 })

@@ -63,9 +63,9 @@ export class UserSuspended extends DomainError {
 }
 
 /** The caller requested this, so another person must decide. */
-export class SecondPersonNeeded extends DomainError {
-  override readonly name = 'SecondPersonNeeded'
-  readonly code = 'SECOND_PERSON_NEEDED'
+export class SecondApproverRequired extends DomainError {
+  override readonly name = 'SecondApproverRequired'
+  readonly code = 'SECOND_APPROVER_REQUIRED'
   constructor() {
     super('You requested this yourself. Another person must decide.')
   }

@@ -191,7 +191,7 @@ test('keeps refunds above the limit in a queue until another person approves the
   expect((await call(other.owner, queue, { partnerId })).data).toEqual({ refunds: { edges: [] } })
   const approve = 'mutation ($refundId: ID!) { approveRefund(input: { refundId: $refundId }) { status } }'
   const byPartner = await call(owner, approve, { refundId: id })
-  expect(byPartner.errors?.[0]?.extensions).toMatchObject({ code: 'SECOND_PERSON_NEEDED' })
+  expect(byPartner.errors?.[0]?.extensions).toMatchObject({ code: 'SECOND_APPROVER_REQUIRED' })
   expect((await call(testAdmin(), approve, { refundId: id })).data).toEqual({ approveRefund: { status: 'APPROVED' } })
   const again = await call(testAdmin(), approve, { refundId: id })
   expect(again.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_STATE' })

@@ -43,7 +43,9 @@ test('leads a newcomer from registration to their own profile', async () => {
   const confirm =
     'mutation ($input: ConfirmRegistrationInput!) { confirmRegistration(input: $input) { __typename ... on Refusal { code message } } }'
   const wrong = await dataOf(anonymous, confirm, { input: { email, code: 'wrong' } })
-  expect(wrong).toMatchObject({ confirmRegistration: { __typename: 'ConfirmationCodeRefused', code: 'CONFIRMATION_CODE_REFUSED' } })
+  expect(wrong).toMatchObject({
+    confirmRegistration: { __typename: 'ConfirmationCodeRefused', code: 'CONFIRMATION_CODE_REFUSED' },
+  })
   const right = await dataOf(anonymous, confirm, { input: { email, code: cognito.codeFor(email) } })
   expect(right).toEqual({ confirmRegistration: { __typename: 'RegistrationConfirmed' } })
   const { signIn } = await dataOf<{ signIn: { userId: string; expiresAt: string } }>(

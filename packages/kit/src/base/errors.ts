@@ -85,12 +85,15 @@ export class InvalidState extends DomainError {
 export class VersionConflict extends DomainError {
   override readonly name = 'VersionConflict'
   readonly code = 'VERSION_CONFLICT'
-  readonly version: number
-  constructor(what: string, version: number) {
-    super(`This ${what} has changed in the meantime. Read it again and repeat the change with version ${version}.`, {
-      version,
-    })
-    this.version = version
+  readonly currentVersion: number
+  constructor(what: string, currentVersion: number) {
+    super(
+      `This ${what} has changed in the meantime. Read it again and repeat the change with version ${currentVersion}.`,
+      {
+        currentVersion,
+      },
+    )
+    this.currentVersion = currentVersion
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   defaultFieldResolver,
+  type GraphQLFieldResolver,
   type GraphQLSchema,
   type GraphQLUnionType,
   getNullableType,
@@ -11,6 +12,8 @@ import type { Log } from '../base/log.ts'
 
 /** What concerns the whole request or every mutation alike: an error, never a member of a result union. */
 const requestErrors: ReadonlySet<string> = new Set(['Unauthenticated', 'UserSuspended', 'Unavailable'])
+
+type Resolve = GraphQLFieldResolver<unknown, { log?: Log }>
 
 /** The log's message when a mutation threw a refusal that its result union does not list. Clients got it as an error. */
 export const undeclaredRefusal = 'the result union does not list this refusal'
@@ -26,22 +29,25 @@ export function returnRefusals(schema: GraphQLSchema): void {
     const refusals = refusalsOf(getNullableType(field.type))
     const isMutation = mutations.includes(field)
     if (refusals.size === 0 && !isMutation) continue
-    const resolve = field.resolve ?? defaultFieldResolver
-    field.resolve = async (...call) => {
-      try {
-        return await resolve(...call)
-      } catch (error) {
-        if (!(error instanceof DomainError)) throw error
-        if (refusals.has(error.name)) return refusalData(error)
-        if (isMutation && !requestErrors.has(error.name)) logUndeclared(call[2], field.name, error)
-        throw error
-      }
+    field.resolve = returning(refusals, field.resolve ?? defaultFieldResolver, isMutation ? logUndeclared : undefined)
+  }
+}
+
+function returning(refusals: ReadonlySet<string>, resolve: Resolve, onUndeclared?: typeof logUndeclared): Resolve {
+  return async (...call) => {
+    try {
+      return await resolve(...call)
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      if (refusals.has(error.name)) return refusalData(error)
+      onUndeclared?.(error, call)
+      throw error
     }
   }
 }
 
-function logUndeclared({ log }: { log?: Log }, mutation: string, refusal: DomainError): void {
-  log?.error({ mutation, refusal: refusal.name }, undeclaredRefusal)
+function logUndeclared({ name }: DomainError, [, , ctx, { fieldName }]: Parameters<Resolve>): void {
+  if (!requestErrors.has(name)) ctx.log?.error({ mutation: fieldName, refusal: name }, undeclaredRefusal)
 }
 
 /**

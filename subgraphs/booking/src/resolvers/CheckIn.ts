@@ -8,7 +8,9 @@ import type {
 } from '../generated/resolvers.ts'
 
 export const CheckInResult: CheckInResultResolvers = {
-  __resolveType: ({ checkIn }) => {
+  __resolveType: (result) => {
+    if (!('checkIn' in result)) return 'InvalidInput'
+    const { checkIn } = result
     if (checkIn.outcome === 'ADMITTED') return 'Admitted'
     if (checkIn.outcome === 'LEFT') return 'LetOut'
     return checkIn.outcome === 'ALREADY_ADMITTED' ? 'AlreadyAdmitted' : 'EntryRefused'

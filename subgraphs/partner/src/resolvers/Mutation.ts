@@ -38,7 +38,9 @@ export const Mutation: MutationResolvers = {
   applyAsPartner: (_parent, { input }, ctx) => applyAsPartner(ctx, input),
   updatePartner: (_parent, { input }, ctx) => updatePartner(ctx, input),
   uploadPartnerDocument: (_parent, { input }, ctx) => uploadPartnerDocument(ctx, input),
-  removePartnerDocument: (_parent, { input }, ctx) => removePartnerDocument(ctx, input.documentId),
+  removePartnerDocument: async (_parent, { input }, ctx) => ({
+    deletedId: await removePartnerDocument(ctx, input.documentId),
+  }),
   submitPartnerApplication: (_parent, { input }, ctx) => submitPartnerApplication(ctx, input.partnerId),
 
   startPartnerReview: (_parent, { input }, ctx) => startPartnerReview(ctx, input),
@@ -68,6 +70,6 @@ export const Mutation: MutationResolvers = {
   createLayout: (_parent, { input }, ctx) => createLayout(ctx, input),
   importLayout: (_parent, { input }, ctx) => importLayout(ctx, input),
   updateLayout: (_parent, { input }, ctx) => updateLayout(ctx, input),
-  deleteLayout: (_parent, { input }, ctx) => deleteLayout(ctx, input.layoutId),
+  deleteLayout: async (_parent, { input }, ctx) => ({ deletedId: await deleteLayout(ctx, input.layoutId) }),
   publishLayout: (_parent, { input }, ctx) => publishLayout(ctx, input),
 }

@@ -3,7 +3,7 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type AdminUserRow, adminUsers, knownUsers } from '../../db/tables.ts'
-import { LastSuperadmin, OwnRights } from '../../errors.ts'
+import { CannotChangeOwnRole, LastSuperadmin } from '../../errors.ts'
 import { type AdminRole, lockStaff, publishStaffChange, requireStaff } from './require-staff.ts'
 
 export interface ChangeAdminRoleInput {
@@ -12,7 +12,7 @@ export interface ChangeAdminRoleInput {
   reason?: string | null
 }
 
-/** Gives another member of the staff a role. @throws {Forbidden | NotFound | OwnRights | LastSuperadmin} */
+/** Gives another member of the staff a role. @throws {Forbidden | NotFound | CannotChangeOwnRole | LastSuperadmin} */
 export async function changeAdminRole(ctx: Ctx, input: ChangeAdminRoleInput): Promise<AdminUserRow> {
   return await changeMember(ctx, input.id, {
     action: 'changeAdminRole',
@@ -21,7 +21,7 @@ export async function changeAdminRole(ctx: Ctx, input: ChangeAdminRoleInput): Pr
   })
 }
 
-/** Takes another member off the staff. @throws {Forbidden | NotFound | OwnRights | LastSuperadmin} */
+/** Takes another member off the staff. @throws {Forbidden | NotFound | CannotChangeOwnRole | LastSuperadmin} */
 export async function removeAdminUser(ctx: Ctx, input: { id: string; reason?: string | null }): Promise<AdminUserRow> {
   return await changeMember(ctx, input.id, {
     action: 'removeAdminUser',
@@ -43,7 +43,7 @@ async function changeMember(ctx: Ctx, id: string, { action, reason, change }: Me
     const caller = await requireStaff(ctx, 'SUPERADMIN')
     const member = await requireActive(ctx, id)
     if (member.role === 'SUPERADMIN' && change.role !== 'SUPERADMIN') await requireAnotherSuperadmin(ctx, id)
-    if (member.userId === caller.userId) throw new OwnRights()
+    if (member.userId === caller.userId) throw new CannotChangeOwnRole()
     const [changed] = await ctx.db
       .update(adminUsers)
       .set({ ...change, version: sql`${adminUsers.version} + 1` })

@@ -8,7 +8,7 @@ import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { admin, ctxOf, member, migrations, superadminOf } from '../../../test/factories.ts'
 import { knownUsers } from '../../db/tables.ts'
-import { AlreadyOnStaff, LastSuperadmin, OwnRights } from '../../errors.ts'
+import { AlreadyOnStaff, CannotChangeOwnRole, LastSuperadmin } from '../../errors.ts'
 import { addAdminUser } from './add-admin-user.ts'
 import { changeAdminRole, removeAdminUser } from './change-admin-role.ts'
 import { listAdminUsers } from './list-admin-users.ts'
@@ -79,7 +79,9 @@ describe('the staff', () => {
     })
     await expect(changeAdminRole(own, { id: row.id, role: 'SUPERADMIN' })).rejects.toThrow(Forbidden)
     const second = await member(database, 'SUPERADMIN')
-    await expect(changeAdminRole(second.ctx, { id: second.row.id, role: 'SUPPORT' })).rejects.toThrow(OwnRights)
+    await expect(changeAdminRole(second.ctx, { id: second.row.id, role: 'SUPPORT' })).rejects.toThrow(
+      CannotChangeOwnRole,
+    )
     await expect(changeAdminRole(ctx, { id: 'adm_unknown', role: 'SUPPORT' })).rejects.toThrow(NotFound)
     await removeAdminUser(ctx, { id: second.row.id })
   })

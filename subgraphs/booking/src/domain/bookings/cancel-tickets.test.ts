@@ -18,7 +18,7 @@ import {
 import { bookingLines } from '../../db/tables/bookings.ts'
 import { performances } from '../../db/tables/catalogue.ts'
 import { users } from '../../db/tables/partners.ts'
-import { CancellationClosed, TicketUsed, UserSuspended } from '../../errors.ts'
+import { CancellationClosed, TicketAlreadyUsed, UserSuspended } from '../../errors.ts'
 import { checkIn } from '../check-in/check-in.ts'
 import { reasonFor } from './booking-lines.ts'
 import { cancelTickets } from './cancel-tickets.ts'
@@ -165,7 +165,7 @@ test('lets a ticket be used or cancelled, never both, under a race', async () =>
     ])
     const outcome = scanned.status === 'fulfilled' ? scanned.value.outcome : 'failed'
     if (cancelled.status === 'fulfilled') expect(outcome).toBe('VOID')
-    else expect([cancelled.reason, outcome]).toMatchObject([{ code: 'TICKET_USED' }, 'ADMITTED'])
+    else expect([cancelled.reason, outcome]).toMatchObject([{ code: 'TICKET_ALREADY_USED' }, 'ADMITTED'])
   }
 })
 
@@ -176,7 +176,7 @@ test('refuses a customer the ticket they came in with, and cancels nothing besid
   await checkIn(scanner, { performanceId: hall.performance.id, code: purchase.tickets[0]?.code ?? '', nonce: '1' })
   const guest = ctxOf(database, ctx.viewer, theDoorsOpen)
   const refusal = cancelTickets(guest, naming({ ctx, ...purchase }, 0, 1))
-  await expect(refusal).rejects.toThrow(TicketUsed)
+  await expect(refusal).rejects.toThrow(TicketAlreadyUsed)
   await expect(refusal).rejects.toMatchObject({ ticketIds: [purchase.tickets[0]?.id] })
   expect(await ticketsOf(database, purchase.booking.id)).toMatchObject([{ status: 'USED' }, { status: 'VALID' }])
 })
@@ -234,7 +234,7 @@ test('refuses tickets of past performances and used ones, and hides internal rea
   const scan = { performanceId: hall.performance.id, code: purchase.tickets[0]?.code ?? '', nonce: '1' }
   await checkIn(ctxOf(database, manager, theDoorsOpen), scan)
   const atTheDoor = ctxOf(database, manager, theDoorsOpen)
-  await expect(cancelTickets(atTheDoor, naming(purchase, 0))).rejects.toThrow(TicketUsed)
+  await expect(cancelTickets(atTheDoor, naming(purchase, 0))).rejects.toThrow(TicketAlreadyUsed)
   const words = { reason: 'fraud?', messageToCustomer: 'We are sorry' }
   const cancellation = await cancelledNow(atTheDoor, { ...naming(purchase, 1), ...words })
   expect(cancellation).toMatchObject(words)

@@ -7,7 +7,7 @@ import { type BookingRow, bookings, type CancellationRow, cancellations } from '
 import { type CancellationRequestRow, cancellationRequests } from '../../db/tables/cancellation-requests.ts'
 import { type TicketRow, tickets } from '../../db/tables/tickets.ts'
 import { audit } from '../../emit.ts'
-import { CancellationClosed, TicketUsed } from '../../errors.ts'
+import { CancellationClosed, TicketAlreadyUsed } from '../../errors.ts'
 import { needsSecondPerson } from '../cancellations/approval-limit.ts'
 import { recordDirectCancellation, requestCancellation } from '../cancellations/cancellation-request.ts'
 import {
@@ -41,7 +41,7 @@ export interface CancelTicketsInput {
  * Cancels all of the named tickets, or none: their codes are void and their seats free immediately. Customers can cancel unused
  * tickets until the deadline, less the fee, by the terms at the time of the booking. Managers of the partner and SUPPORT can cancel
  * until the performance starts, with a full refund; above the limit a second person has to approve it.
- * @throws {NotFound | CancellationClosed | TicketUsed | InvalidState | InvalidInput}
+ * @throws {NotFound | CancellationClosed | TicketAlreadyUsed | InvalidState | InvalidInput}
  */
 export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationOutcome> {
   requireDistinct(input.ticketIds)
@@ -126,7 +126,7 @@ async function endForOthers(ctx: Ctx, { booking, live }: Named, words: Words): P
 
 /**
  * Cancels the tickets of an approved request that are still valid. Returns whether there were any.
- * @throws {TicketUsed | InvalidState}
+ * @throws {TicketAlreadyUsed | InvalidState}
  */
 export async function cancelApprovedTickets(ctx: Ctx, request: CancellationRequestRow): Promise<boolean> {
   await lockPerformanceForShare(ctx, await performanceOf(ctx, request.subjectId))
@@ -229,10 +229,10 @@ async function lockTicketsOf(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]
     .for('update')
 }
 
-/** A used ticket is never refunded. @throws {TicketUsed} */
+/** A used ticket is never refunded. @throws {TicketAlreadyUsed} */
 function requireUnused(named: readonly TicketRow[]): void {
   const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
-  if (used.length > 0) throw new TicketUsed(used)
+  if (used.length > 0) throw new TicketAlreadyUsed(used)
 }
 
 /** @throws {CancellationClosed} */

@@ -7,7 +7,7 @@ import { eventsAbout, held, holdRow, placed, placesOf, ticketsOf } from '../../.
 import { bookingLines } from '../../db/tables/bookings.ts'
 import { performances, priceTiers } from '../../db/tables/catalogue.ts'
 import { partners, users } from '../../db/tables/partners.ts'
-import { HoldOver, NotOnSale, SeatsTaken, UserSuspended } from '../../errors.ts'
+import { HoldNotActive, NotOnSale, SeatsTaken, UserSuspended } from '../../errors.ts'
 import { holdSeats } from '../inventory/hold-seats.ts'
 import { placeBooking } from './place-booking.ts'
 
@@ -82,7 +82,7 @@ test('creates one booking per hold under repeated and concurrent requests', asyn
   const outcomes = await Promise.allSettled([1, 2, 3].map(() => placeBooking(ada, { holdId: hold.id })))
   expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
   expect(outcomes.find((outcome) => outcome.status === 'rejected')).toMatchObject({
-    reason: { code: 'HOLD_OVER', holdStatus: 'CONSUMED' },
+    reason: { code: 'HOLD_NOT_ACTIVE', holdStatus: 'CONSUMED' },
   })
 })
 
@@ -101,9 +101,9 @@ test('refuses an expired hold, and one that lost a seat before it was locked', a
   const hall = await house(database)
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1, 2)
-  await expect(placeBooking(later(ada, 10), { holdId: hold.id })).rejects.toThrow(HoldOver)
+  await expect(placeBooking(later(ada, 10), { holdId: hold.id })).rejects.toThrow(HoldNotActive)
   await held(later(ctxOf(database), 10), hall, 2)
-  await expect(placeBooking(later(ada, 9.99), { holdId: hold.id })).rejects.toThrow(HoldOver)
+  await expect(placeBooking(later(ada, 9.99), { holdId: hold.id })).rejects.toThrow(HoldNotActive)
   expect(await takenPlaces(database, hall.performance.id)).toHaveLength(2)
 })
 

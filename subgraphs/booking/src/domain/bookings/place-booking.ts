@@ -8,7 +8,7 @@ import { type BookingLineRow, type BookingRow, bookingLines, bookings } from '..
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { type HoldRow, holds } from '../../db/tables/inventory.ts'
 import { emit } from '../../emit.ts'
-import { HoldOver, PerformanceMoved } from '../../errors.ts'
+import { HoldNotActive, PerformanceMoved } from '../../errors.ts'
 import { lockPerformanceForShare } from '../catalogue/lock-performance-for-share.ts'
 import { earlier } from '../catalogue/sales-deadline.ts'
 import { type PerformanceOnSale, requireOnSale } from '../catalogue/sales-window.ts'
@@ -43,7 +43,7 @@ const maxNameLength = 120
 /**
  * Books all seats of the caller's hold at fixed prices, and reserves them until the payment deadline. A free booking is confirmed
  * immediately.
- * @throws {NotFound | HoldOver | NotOnSale | PerformanceMoved | PriceChanged | UserSuspended | InvalidInput}
+ * @throws {NotFound | HoldNotActive | NotOnSale | PerformanceMoved | PriceChanged | UserSuspended | InvalidInput}
  */
 export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<BookingRow> {
   return await idempotent(
@@ -75,10 +75,10 @@ async function lockBookable(
   input: PlaceBookingInput,
 ): Promise<{ hold: HoldRow; performance: PerformanceOnSale }> {
   const hold = await lockHold(ctx, input.holdId)
-  if (hold.status === 'CONSUMED' || hold.status === 'RELEASED') throw new HoldOver(hold.status)
+  if (hold.status === 'CONSUMED' || hold.status === 'RELEASED') throw new HoldNotActive(hold.status)
   await lockPerformanceForShare(ctx, hold.performanceId)
   const performance = await requireOnSale(ctx, hold.performanceId, hold.createdAt)
-  if (holdStatusAt(hold, ctx.now()) !== 'ACTIVE') throw new HoldOver('EXPIRED')
+  if (holdStatusAt(hold, ctx.now()) !== 'ACTIVE') throw new HoldNotActive('EXPIRED')
   requireKnownDate(hold, performance, input)
   return { hold, performance }
 }

@@ -19,7 +19,7 @@ import { listCancellationRequests } from './list-cancellation-requests.ts'
 import { pendingRequestOf } from './pending-request.ts'
 
 const database = useDatabase(migrations)
-const needsAnother = { code: 'SECOND_PERSON_NEEDED' }
+const needsAnother = { code: 'SECOND_APPROVER_REQUIRED' }
 
 /** A house of a partner of its own, with tickets of 50.00 and that limit, and who decides there. */
 async function stage({ limitMinor = 6_000, numbers = [0, 1] } = {}) {

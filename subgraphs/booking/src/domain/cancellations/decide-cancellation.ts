@@ -3,7 +3,7 @@ import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/base/errors'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import type { Ctx } from '../../context.ts'
 import type { CancellationRequestRow } from '../../db/tables/cancellation-requests.ts'
-import { SecondPersonNeeded } from '../../errors.ts'
+import { SecondApproverRequired } from '../../errors.ts'
 import { cancelApprovedTickets } from '../bookings/cancel-tickets.ts'
 import { cancelApprovedEvent, resumeEvent } from '../catalogue/cancel-event.ts'
 import { cancelApprovedPerformance, resumePerformance } from '../catalogue/cancel-performance.ts'
@@ -18,7 +18,7 @@ export interface DecideCancellationInput {
 /**
  * Approves and carries out a requested cancellation. Anything cancelled in the meantime is skipped; if nothing is left, the request
  * becomes OBSOLETE. Concurrent decisions take effect once.
- * @throws {NotFound | Forbidden | SecondPersonNeeded | InvalidState | TicketUsed}
+ * @throws {NotFound | Forbidden | SecondApproverRequired | InvalidState | TicketAlreadyUsed}
  */
 export async function approveCancellation(ctx: Ctx, input: DecideCancellationInput): Promise<CancellationRequestRow> {
   return await decide(ctx, input, async (ctx, request, decidedBy) => {
@@ -27,7 +27,7 @@ export async function approveCancellation(ctx: Ctx, input: DecideCancellationInp
   })
 }
 
-/** Rejects a request. Nothing is cancelled, and sales resume. @throws {NotFound | Forbidden | SecondPersonNeeded | InvalidState} */
+/** Rejects a request. Nothing is cancelled, and sales resume. @throws {NotFound | Forbidden | SecondApproverRequired | InvalidState} */
 export async function rejectCancellation(ctx: Ctx, input: DecideCancellationInput): Promise<CancellationRequestRow> {
   return await decide(ctx, input, async (ctx, request, decidedBy) => {
     if (request.kind === 'PERFORMANCE') await resumePerformance(ctx, request)
@@ -47,7 +47,7 @@ async function decide(ctx: Ctx, input: DecideCancellationInput, decision: Decisi
     const request = await lockRequest(ctx, input.requestId)
     await requireMayDecide(ctx, request)
     if (request.status !== 'REQUESTED') throw new InvalidState('This request has already been decided.')
-    if (request.requestedBy === userId) throw new SecondPersonNeeded()
+    if (request.requestedBy === userId) throw new SecondApproverRequired()
     return await decision(ctx, request, userId)
   })
 }

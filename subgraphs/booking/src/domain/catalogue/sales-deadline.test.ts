@@ -15,7 +15,7 @@ import {
   ticketsOf,
 } from '../../../test/purchases.ts'
 import { performances } from '../../db/tables/catalogue.ts'
-import { HoldLimitReached, HoldOver, NotOnSale } from '../../errors.ts'
+import { HoldLimitReached, HoldNotActive, NotOnSale } from '../../errors.ts'
 import { applyCapturedPayment } from '../bookings/apply-captured-payment.ts'
 import { expireBookings } from '../bookings/expire-bookings.ts'
 import { placeBooking } from '../bookings/place-booking.ts'
@@ -93,7 +93,7 @@ test('a hold that expires before the payment deadline has ended, although sales 
   const hall = await endingSoon({ startsAt: inMinutes(300), endsAt: null, salesEndAt: inMinutes(200) })
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 0)
-  await expect(placeBooking(later(ada, 11), { holdId: hold.id })).rejects.toThrow(HoldOver)
+  await expect(placeBooking(later(ada, 11), { holdId: hold.id })).rejects.toThrow(HoldNotActive)
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
-import { HoldOver } from '../../errors.ts'
+import { HoldNotActive } from '../../errors.ts'
 
 /** A seat of a hold, with its tier. */
 export interface ReservedSeat {
@@ -16,7 +16,7 @@ export interface ReservedSeat {
 
 /**
  * Extends the claim on all seats of the hold to `until`, and returns them in the order of their numbers.
- * @throws {HoldOver} when another buyer has one of them, because the hold expired while this waited for the lock
+ * @throws {HoldNotActive} when another buyer has one of them, because the hold expired while this waited for the lock
  */
 export async function extendSeats(ctx: Ctx, hold: HoldRow, until: Date): Promise<ReservedSeat[]> {
   const { rows } = await ctx.db.execute<Omit<ReservedSeat, 'priceMinor'> & { priceMinor: string }>(sql`
@@ -30,7 +30,7 @@ export async function extendSeats(ctx: Ctx, hold: HoldRow, until: Date): Promise
     where places.performance_id = ${hold.performanceId} and places.number = locked.number and tier.id = places.tier_id
     returning places.number, places.label, tier.id as "tierId", tier.name as "tierName", tier.price_minor as "priceMinor",
       tier.tax_basis_points as "taxBasisPoints"`)
-  if (rows.length < hold.placeCount) throw new HoldOver('EXPIRED')
+  if (rows.length < hold.placeCount) throw new HoldNotActive('EXPIRED')
   return rows
     .map((place) => ({ ...place, priceMinor: Number(place.priceMinor) }))
     .toSorted((a, b) => a.number - b.number)

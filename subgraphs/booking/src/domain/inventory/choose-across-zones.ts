@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
-import { NotEnoughPlaces } from '../../errors.ts'
+import { NotEnoughSeats } from '../../errors.ts'
 import { isTierOnSaleAt } from '../catalogue/tier-sales.ts'
 import { isForEverybody } from './chosen-seats.ts'
 import type { SeatClaim } from './claim-adjacent.ts'
@@ -11,7 +11,7 @@ import { type Attempt, ContentionError } from './retry-on-contention.ts'
 
 /**
  * Claims adjacent seats in one row across price zones, with the requested number of seats in each zone.
- * @throws {NotEnoughPlaces} when no row has such seats
+ * @throws {NotEnoughSeats} when no row has such seats
  */
 export async function holdAcrossZones(ctx: Ctx, claim: SeatClaim, attempt: Attempt): Promise<HoldRow> {
   const { hold, taken, isAllowed, windows, free } = await claimSeats<{ windows: number; free: number }>(
@@ -24,7 +24,7 @@ export async function holdAcrossZones(ctx: Ctx, claim: SeatClaim, attempt: Attem
   )
   if (taken > 0) return hold
   if (!isAllowed || windows > 0) throw new ContentionError()
-  throw new NotEnoughPlaces(free)
+  throw new NotEnoughSeats(free)
 }
 
 /**

@@ -7,7 +7,7 @@ import { ctxOf, type House, house, migrations } from '../../../test/factories.ts
 import { onSale, type Show } from '../../../test/factories-catalogue.ts'
 import { held } from '../../../test/purchases.ts'
 import { places } from '../../db/tables/inventory.ts'
-import { AccessibleSeatsReserved, NotEnoughPlaces, SeatsTaken, SingleSeatLeft } from '../../errors.ts'
+import { AccessibleSeatsReserved, NotEnoughSeats, SeatsTaken, SingleSeatLeft } from '../../errors.ts'
 import { updatePerformance } from '../catalogue/update-performance.ts'
 import { holdBestAvailable } from './hold-best-available.ts'
 import { holdSeats } from './hold-seats.ts'
@@ -114,8 +114,8 @@ test('sells them to everybody from a day before on, or as configured, chosen or 
   const best = (now: Date, together: boolean) =>
     holdBestAvailable(ctxOf(database, undefined, now), { performanceId: show.performance.id, tiers, together })
   await expect(choose(show, [12, 13], { now: hoursBefore(25) })).rejects.toThrow(AccessibleSeatsReserved)
-  await expect(best(hoursBefore(25), true)).rejects.toThrow(NotEnoughPlaces)
-  await expect(best(hoursBefore(25), false)).rejects.toThrow(NotEnoughPlaces)
+  await expect(best(hoursBefore(25), true)).rejects.toThrow(NotEnoughSeats)
+  await expect(best(hoursBefore(25), false)).rejects.toThrow(NotEnoughSeats)
   await choose(show, [12, 13], { now: hoursBefore(24) })
   await best(hoursBefore(23), true)
   await best(hoursBefore(22), false)

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { NotEnoughPlaces } from '../../errors.ts'
+import { NotEnoughSeats } from '../../errors.ts'
 import { isForEverybody } from './chosen-seats.ts'
 import type { SeatClaim } from './claim-adjacent.ts'
 import { type ClaimResult, claimSeats } from './claim-seats.ts'
@@ -45,7 +45,7 @@ export function standingBatch({ hold }: SeatClaim, section: number | null): Seat
   return { where: sql`places.kind = 'STANDING' ${inSection}`, count: hold.placeCount }
 }
 
-/** Requires enough free seats, and returns their number. @throws {NotEnoughPlaces} with the number of free seats */
+/** Requires enough free seats, and returns their number. @throws {NotEnoughSeats} with the number of free seats */
 export async function requireRoom(
   ctx: Ctx,
   zone: string,
@@ -53,7 +53,7 @@ export async function requireRoom(
 ): Promise<number> {
   const frees = await Promise.all(batches.map((batch) => countFree(ctx, zone, { hold, batch })))
   const free = frees.reduce((sum, count) => sum + count, 0)
-  if (batches.some((batch, index) => (frees[index] ?? 0) < batch.count)) throw new NotEnoughPlaces(free)
+  if (batches.some((batch, index) => (frees[index] ?? 0) < batch.count)) throw new NotEnoughSeats(free)
   return free
 }
 

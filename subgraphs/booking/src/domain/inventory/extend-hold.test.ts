@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { ctxOf, house, later, migrations } from '../../../test/factories.ts'
 import { held, placesOf } from '../../../test/purchases.ts'
 import { users } from '../../db/tables/partners.ts'
-import { HoldLimitReached, HoldOver, SeatsTaken, UserSuspended } from '../../errors.ts'
+import { HoldLimitReached, HoldNotActive, SeatsTaken, UserSuspended } from '../../errors.ts'
 import { extendHold } from './extend-hold.ts'
 import { releaseHold } from './release-hold.ts'
 
@@ -28,7 +28,7 @@ test('never extends it beyond thirty minutes after its creation', async () => {
   const last = await extendHold(later(ada, 25), { holdId: hold.id })
   expect(last.expiresAt).toEqual(later(ada, 30).now())
   await expect(extendHold(later(ada, 29), { holdId: hold.id })).rejects.toThrow(HoldLimitReached)
-  await expect(extendHold(later(ada, 30), { holdId: hold.id })).rejects.toThrow(HoldOver)
+  await expect(extendHold(later(ada, 30), { holdId: hold.id })).rejects.toThrow(HoldNotActive)
 })
 
 test('does not revive an expired hold, and leaves its seats to their new holder', async () => {
@@ -36,12 +36,12 @@ test('does not revive an expired hold, and leaves its seats to their new holder'
   const ada = ctxOf(database)
   const lapsed = await held(ada, hall, 1, 2)
   const next = await held(later(ctxOf(database), 10), hall, 2)
-  await expect(extendHold(later(ada, 10), { holdId: lapsed.id })).rejects.toThrow(HoldOver)
+  await expect(extendHold(later(ada, 10), { holdId: lapsed.id })).rejects.toThrow(HoldNotActive)
   expect((await placesOf(database, hall))[2]).toMatchObject({ holdId: next.id })
   const released = await held(ada, hall, 5)
   await releaseHold(ada, { holdId: released.id })
   await expect(extendHold(ada, { holdId: released.id })).rejects.toMatchObject({
-    code: 'HOLD_OVER',
+    code: 'HOLD_NOT_ACTIVE',
     holdStatus: 'RELEASED',
   })
 })
@@ -51,7 +51,7 @@ test('extends nothing when a seat was lost between reading the clock and locking
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1, 2)
   await held(later(ctxOf(database), 10), hall, 2)
-  await expect(extendHold(later(ada, 9.99), { holdId: hold.id })).rejects.toThrow(HoldOver)
+  await expect(extendHold(later(ada, 9.99), { holdId: hold.id })).rejects.toThrow(HoldNotActive)
   expect((await placesOf(database, hall))[1]).toMatchObject({ heldUntil: hold.expiresAt })
 })
 

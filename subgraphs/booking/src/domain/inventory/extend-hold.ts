@@ -15,7 +15,7 @@ export const maxHoldMinutes = 30
 /**
  * Extends the caller's hold to ten minutes from now, at most thirty minutes after it was created, and never past the payment
  * deadline of the performance.
- * @throws {NotFound | HoldOver | HoldLimitReached | NotOnSale | UserSuspended}
+ * @throws {NotFound | HoldNotActive | HoldLimitReached | NotOnSale | UserSuspended}
  */
 export async function extendHold(ctx: Ctx, input: { holdId: string }): Promise<HoldRow> {
   return await inTransaction(ctx, async (ctx) => {

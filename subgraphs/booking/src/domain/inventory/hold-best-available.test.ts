@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
 import { onSale, smallHouse } from '../../../test/factories-catalogue.ts'
 import { type PlaceRow, places } from '../../db/tables/inventory.ts'
-import { NotEnoughPlaces, PlaceLimitReached } from '../../errors.ts'
+import { NotEnoughSeats, SeatLimitReached } from '../../errors.ts'
 import { holdBestAvailable } from './hold-best-available.ts'
 import { holdSeats } from './hold-seats.ts'
 
@@ -88,8 +88,8 @@ test('does not call seats neighbours that an aisle, or somebody else, is between
     seats: [{ number: 1, tierId: hall.adult.id }],
   })
   const refusal = await holdBestAvailable(ctxOf(database), wanting(hall, 3)).catch((error: unknown) => error)
-  expect(refusal).toBeInstanceOf(NotEnoughPlaces)
-  expect(refusal).toMatchObject({ code: 'NOT_ENOUGH_PLACES', free: 3 })
+  expect(refusal).toBeInstanceOf(NotEnoughSeats)
+  expect(refusal).toMatchObject({ code: 'NOT_ENOUGH_SEATS', free: 3 })
   await holdBestAvailable(ctxOf(database), wanting(hall, 3, { together: false }))
   expect(await placesOf(hall)).toHaveLength(4)
 
@@ -97,7 +97,7 @@ test('does not call seats neighbours that an aisle, or somebody else, is between
   const wide = { performanceId: split.performance.id, tiers: [{ tierId: split.adult.id, count: 4 }] }
   await holdBestAvailable(ctxOf(database), { ...wide, accessible: 0 })
   const rowB = holdBestAvailable(ctxOf(database), { ...wide, accessible: 0 })
-  await expect(rowB).rejects.toThrow(NotEnoughPlaces)
+  await expect(rowB).rejects.toThrow(NotEnoughSeats)
 })
 
 test('reserves wheelchair spaces and companion seats for those who need them', async () => {
@@ -108,14 +108,14 @@ test('reserves wheelchair spaces and companion seats for those who need them', a
   const taken = await takenPlaces(database, performanceId)
   expect(taken.map((place) => place.kind).toSorted()).toEqual(['ACCESSIBLE', 'COMPANION'])
   const again = holdBestAvailable(ctxOf(database), { performanceId, tiers, together: false, accessible: 1 })
-  await expect(again).rejects.toThrow(NotEnoughPlaces)
+  await expect(again).rejects.toThrow(NotEnoughSeats)
 
   const other = await onSale(database)
   const everySeat = { performanceId: other.performance.id, tiers: [{ tierId: other.adult.id, count: 10 }] }
   await holdBestAvailable(ctxOf(database), { ...everySeat, together: false, accessible: 0 })
   const rest = { performanceId: other.performance.id, tiers: [{ tierId: other.adult.id, count: 4 }] }
   await expect(holdBestAvailable(ctxOf(database), { ...rest, together: false, accessible: 0 })).rejects.toThrow(
-    NotEnoughPlaces,
+    NotEnoughSeats,
   )
 })
 
@@ -129,14 +129,14 @@ test('does not seat a group without wheelchair users across a wheelchair space',
   await take(6)
   await take(3)
   await take(3)
-  await expect(take(3)).rejects.toThrow(NotEnoughPlaces)
+  await expect(take(3)).rejects.toThrow(NotEnoughSeats)
   await take(1)
 })
 
 test('takes the seats of expired holds', async () => {
   const hall = await house(database, { seats: 2 })
   await holdBestAvailable(ctxOf(database), wanting(hall, 2))
-  await expect(holdBestAvailable(later(ctxOf(database), 9.99), wanting(hall, 2))).rejects.toThrow(NotEnoughPlaces)
+  await expect(holdBestAvailable(later(ctxOf(database), 9.99), wanting(hall, 2))).rejects.toThrow(NotEnoughSeats)
   const hold = await holdBestAvailable(later(ctxOf(database), 10), wanting(hall, 2))
   expect((await placesOf(hall)).map((place) => place.holdId)).toEqual([hold.id, hold.id])
 })
@@ -170,7 +170,7 @@ test('sells a hall that is too small for all buyers to the last seat, and none t
     Array.from({ length: 50 }, () => holdBestAvailable(ctxOf(database), wanting(hall, 1, { together: false }))),
   )
   const refusals = outcomes.filter((outcome) => outcome.status === 'rejected')
-  expect(refusals.map((refusal) => refusal.reason)).toEqual(Array(10).fill(expect.any(NotEnoughPlaces)))
+  expect(refusals.map((refusal) => refusal.reason)).toEqual(Array(10).fill(expect.any(NotEnoughSeats)))
   expect(await placesOf(hall)).toHaveLength(40)
 })
 
@@ -180,7 +180,7 @@ test('answers a repeated request with the same hold, and counts it against the l
   const input = wanting(hall, 2, { idempotencyKey: 'best' })
   const [first, second] = await Promise.all([holdBestAvailable(ada, input), holdBestAvailable(ada, input)])
   expect(second?.id).toBe(first?.id)
-  await expect(holdBestAvailable(ada, wanting(hall, 2))).rejects.toThrow(PlaceLimitReached)
+  await expect(holdBestAvailable(ada, wanting(hall, 2))).rejects.toThrow(SeatLimitReached)
 })
 
 test('refuses no place, a tier of another performance, tiers of several zones, and more wheelchairs than people', async () => {
@@ -258,18 +258,18 @@ test('takes of the windows across a border the one nearest to the middle of the 
 
 test('never seats people across a border that their tiers do not allow, nor leaves a row for it', async () => {
   const { take } = await mixedRow()
-  await expect(take(0, 3)).rejects.toThrow(NotEnoughPlaces)
-  await expect(take(4, 0)).rejects.toThrow(NotEnoughPlaces)
-  await expect(take(3, 1)).rejects.toMatchObject({ code: 'NOT_ENOUGH_PLACES', free: 9 })
+  await expect(take(0, 3)).rejects.toThrow(NotEnoughSeats)
+  await expect(take(4, 0)).rejects.toThrow(NotEnoughSeats)
+  await expect(take(3, 1)).rejects.toMatchObject({ code: 'NOT_ENOUGH_SEATS', free: 9 })
   await expect(take(1, 1, { together: false })).rejects.toThrow(InvalidInput)
   await expect(take(1, 1, { accessible: 1 })).rejects.toThrow(InvalidInput)
   await take(3, 0)
-  await expect(take(3, 0)).rejects.toThrow(NotEnoughPlaces)
+  await expect(take(3, 0)).rejects.toThrow(NotEnoughSeats)
 })
 
 test('gives two concurrent buyers across zones different seats', async () => {
   const { hall, take } = await mixedRow()
   await Promise.all([take(1, 1), take(1, 1)])
   expect((await placesOf(hall)).map(({ number }) => number)).toEqual([1, 2, 3, 4])
-  await expect(take(1, 1)).rejects.toThrow(NotEnoughPlaces)
+  await expect(take(1, 1)).rejects.toThrow(NotEnoughSeats)
 })

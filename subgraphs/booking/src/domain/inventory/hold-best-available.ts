@@ -1,7 +1,7 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
-import { NotEnoughPlaces } from '../../errors.ts'
+import { NotEnoughSeats } from '../../errors.ts'
 import { holdAcrossZones } from './choose-across-zones.ts'
 import { claimAdjacent, type SeatClaim } from './claim-adjacent.ts'
 import { claimIndividually, requireRoom, seatBatches } from './claim-individually.ts'
@@ -25,7 +25,7 @@ export interface HoldBestAvailableInput {
 /**
  * Holds the best free seats of the tiers' zone for ten minutes, chosen inside the statement that claims them. Tiers of several
  * zones get adjacent seats across those zones.
- * @throws {NotEnoughPlaces | PlaceLimitReached | NotOnSale | InvalidInput}
+ * @throws {NotEnoughSeats | SeatLimitReached | NotOnSale | InvalidInput}
  */
 export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput): Promise<HoldRow> {
   const count = countSeats(input.tiers)
@@ -48,7 +48,7 @@ async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attemp
   if (others.length > 0) return await holdAcrossZones(ctx, claim, attempt)
   if (!isAllowed || windows > 0) throw new ContentionError()
   const batches = seatBatches(claim)
-  if (together) throw new NotEnoughPlaces(await requireRoom(ctx, zone, { hold, batches }))
+  if (together) throw new NotEnoughSeats(await requireRoom(ctx, zone, { hold, batches }))
   return await holdIndividually(ctx, claim, { attempt, zone })
 }
 

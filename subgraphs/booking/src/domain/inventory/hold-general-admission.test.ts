@@ -4,7 +4,7 @@ import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
 import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
 import { onSale, type Show } from '../../../test/factories-catalogue.ts'
-import { NotEnoughPlaces, PlaceLimitReached, UserSuspended } from '../../errors.ts'
+import { NotEnoughSeats, SeatLimitReached, UserSuspended } from '../../errors.ts'
 import { applyUser } from '../projections/apply-user.ts'
 import { holdGeneralAdmission } from './hold-general-admission.ts'
 
@@ -30,7 +30,7 @@ test('fills the floor exactly when more people ask at once than fit', async () =
     Array.from({ length: 40 }, () => holdGeneralAdmission(ctxOf(database), wanting(show, 2))),
   )
   const refusals = outcomes.filter((outcome) => outcome.status === 'rejected')
-  expect(refusals.map((refusal) => refusal.reason)).toEqual(Array(15).fill(expect.any(NotEnoughPlaces)))
+  expect(refusals.map((refusal) => refusal.reason)).toEqual(Array(15).fill(expect.any(NotEnoughSeats)))
   expect(await takenPlaces(database, show.performance.id)).toHaveLength(50)
 })
 
@@ -38,7 +38,7 @@ test('reports the free seats when there are not enough, and frees them when the 
   const show = await onSale(database, { performance: { maxPlacesPerPerson: 100 } })
   await holdGeneralAdmission(ctxOf(database), wanting(show, 48))
   const refusal = await holdGeneralAdmission(ctxOf(database), wanting(show, 3)).catch((error: unknown) => error)
-  expect(refusal).toMatchObject({ code: 'NOT_ENOUGH_PLACES', free: 2 })
+  expect(refusal).toMatchObject({ code: 'NOT_ENOUGH_SEATS', free: 2 })
   await holdGeneralAdmission(later(ctxOf(database), 10), wanting(show, 50))
 })
 
@@ -46,13 +46,13 @@ test('takes seats only of the named section', async () => {
   const show = await onSale(database)
   await holdGeneralAdmission(ctxOf(database), wanting(show, 1, { section: 1 }))
   const elsewhere = holdGeneralAdmission(ctxOf(database), wanting(show, 1, { section: 0 }))
-  await expect(elsewhere).rejects.toThrow(NotEnoughPlaces)
+  await expect(elsewhere).rejects.toThrow(NotEnoughSeats)
 })
 
 test('applies the limit per person, and refuses suspended users', async () => {
   const show = await onSale(database, { performance: { maxPlacesPerPerson: 2 } })
   const ada = testUser()
-  await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 3))).rejects.toThrow(PlaceLimitReached)
+  await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 3))).rejects.toThrow(SeatLimitReached)
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 0))).rejects.toThrow(InvalidInput)
   const person = { email: null, phone: null, name: null, locale: 'en', timeZone: 'UTC', marketingConsent: false }
   await applyUser(ctxOf(database), { userId: ada.userId, version: 2, status: 'SUSPENDED', ...person })

@@ -4,7 +4,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test, vi } from 'vitest'
 import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
-import { NotOnSale, PlaceLimitReached, SeatsTaken } from '../../errors.ts'
+import { NotOnSale, SeatLimitReached, SeatsTaken } from '../../errors.ts'
 import { holdSeats } from './hold-seats.ts'
 
 const database = useDatabase(migrations)
@@ -63,7 +63,7 @@ test('counts what the same person holds already against the limit, and forgets w
   const hall = await house(database, { maxPlacesPerPerson: 3 })
   const ada = ctxOf(database)
   await holdSeats(ada, wanting(hall, 0, 1))
-  await expect(holdSeats(ada, wanting(hall, 2, 3))).rejects.toThrow(PlaceLimitReached)
+  await expect(holdSeats(ada, wanting(hall, 2, 3))).rejects.toThrow(SeatLimitReached)
   await holdSeats(ada, wanting(hall, 2))
   await holdSeats(later(ada, 10), wanting(hall, 3, 4, 5))
 })
@@ -77,7 +77,7 @@ test('applies the limit to concurrent requests of one person', async () => {
       numbers.map((number) => holdSeats(ada, wanting(hall, number, number + 1))),
     )
     const refusals = outcomes.filter((outcome) => outcome.status === 'rejected')
-    expect(refusals.map(({ reason }) => reason)).toEqual(Array(7).fill(expect.any(PlaceLimitReached)))
+    expect(refusals.map(({ reason }) => reason)).toEqual(Array(7).fill(expect.any(SeatLimitReached)))
   }
 })
 

@@ -25,7 +25,7 @@ export interface HoldSeatsInput {
 
 /**
  * Holds all of the listed seats for ten minutes, or none of them.
- * @throws {SeatsTaken | SingleSeatLeft | AccessibleSeatsReserved | PlaceLimitReached | TooManyHolds | NotOnSale | InvalidInput}
+ * @throws {SeatsTaken | SingleSeatLeft | AccessibleSeatsReserved | SeatLimitReached | TooManyHolds | NotOnSale | InvalidInput}
  */
 export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRow> {
   requireUsable(input)

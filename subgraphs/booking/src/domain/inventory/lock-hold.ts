@@ -3,7 +3,7 @@ import { NotFound } from '@tikitu/kit/base/errors'
 import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type HoldRow, holds } from '../../db/tables/inventory.ts'
-import { HoldOver } from '../../errors.ts'
+import { HoldNotActive } from '../../errors.ts'
 import { holdStatusAt } from './get-hold.ts'
 
 /** The caller's own hold, locked until the transaction ends. @throws {NotFound} */
@@ -18,10 +18,10 @@ export async function lockHold(ctx: Ctx, id: string): Promise<HoldRow> {
   return hold
 }
 
-/** As `lockHold`, if the hold is active. @throws {NotFound | HoldOver} */
+/** As `lockHold`, if the hold is active. @throws {NotFound | HoldNotActive} */
 export async function lockActiveHold(ctx: Ctx, id: string): Promise<HoldRow> {
   const hold = await lockHold(ctx, id)
   const status = holdStatusAt(hold, ctx.now())
-  if (status !== 'ACTIVE') throw new HoldOver(status)
+  if (status !== 'ACTIVE') throw new HoldNotActive(status)
   return hold
 }

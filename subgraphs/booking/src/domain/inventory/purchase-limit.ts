@@ -2,7 +2,7 @@ import { requireUser } from '@tikitu/kit/auth/viewer'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
-import { PlaceLimitReached } from '../../errors.ts'
+import { SeatLimitReached } from '../../errors.ts'
 import { lockHolder } from './hoarding-limit.ts'
 
 /** A user and a performance. */
@@ -13,7 +13,7 @@ export interface Person {
 
 /**
  * Requires that the caller may have `count` more seats. Only names the refusal: the claim checks the limit itself, under the lock.
- * @throws {PlaceLimitReached}
+ * @throws {SeatLimitReached}
  */
 export async function requireSeatQuota(ctx: Ctx, performance: PerformanceRow, count: number): Promise<void> {
   const { userId } = requireUser(ctx.viewer)
@@ -22,7 +22,7 @@ export async function requireSeatQuota(ctx: Ctx, performance: PerformanceRow, co
     /* booking.requireSeatQuota */
     select ${seatCountOf(person, ctx.now())} as taken`)
   const taken = rows[0]?.taken ?? 0
-  if (taken + count > performance.maxPlacesPerPerson) throw new PlaceLimitReached(performance.maxPlacesPerPerson)
+  if (taken + count > performance.maxPlacesPerPerson) throw new SeatLimitReached(performance.maxPlacesPerPerson)
 }
 
 /** The user's number of seats, held or sold, locked against concurrent counts until the transaction ends. */

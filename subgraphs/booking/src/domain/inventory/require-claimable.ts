@@ -9,7 +9,7 @@ import { requireZones } from './tier-counts.ts'
 /**
  * Names the refusal that the buyer can act on first. If only seats are missing, returns the zones of the request: one zone, unless
  * the seats may cross zones.
- * @throws {NotFound | NotOnSale | UserSuspended | InvalidInput | PlaceLimitReached | TooManyHolds}
+ * @throws {NotFound | NotOnSale | UserSuspended | InvalidInput | SeatLimitReached | TooManyHolds}
  */
 export async function requireClaimable(
   ctx: Ctx,

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { colleague, company, ctxOf, factsAbout, migrations, staffOf, today } from '../../../test/factories.ts'
 import { bankAccounts } from '../../db/tables/bank.ts'
 import { partnerMembers } from '../../db/tables/partners.ts'
-import { MemberTooNew, SecondPersonNeeded } from '../../errors.ts'
+import { MemberTooNew, SecondApproverRequired } from '../../errors.ts'
 import { handOverOwnership } from '../members/hand-over-ownership.ts'
 import { suspendPartner } from '../partners/partner-standing.ts'
 import { readBankNumber } from './bank-number.ts'
@@ -27,7 +27,7 @@ test('allows payouts once a second person confirmed the account, and shows nobod
   const ctx = ctxOf(database, owner)
   const proposed = await proposeBankAccount(ctx, { partnerId: partner.id, ...iban })
   expect(proposed).toMatchObject({ status: 'PROPOSED', accountNumber: 'GB82WEST12345698765432' })
-  await expect(confirmBankAccount(ctx, proposed.id)).rejects.toThrow(SecondPersonNeeded)
+  await expect(confirmBankAccount(ctx, proposed.id)).rejects.toThrow(SecondApproverRequired)
   const manager = await colleague(database, partner, 'MANAGER')
   const confirmed = await confirmBankAccount(ctxOf(database, manager.viewer), proposed.id)
   expect(confirmed).toMatchObject({ status: 'IN_USE', confirmedBy: manager.viewer.userId })

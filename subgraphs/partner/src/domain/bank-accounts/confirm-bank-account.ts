@@ -5,7 +5,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type BankAccountRow, bankAccounts } from '../../db/tables/bank.ts'
 import type { PartnerMemberRow } from '../../db/tables/partners.ts'
-import { MemberTooNew, SecondPersonNeeded } from '../../errors.ts'
+import { MemberTooNew, SecondApproverRequired } from '../../errors.ts'
 import { audit } from '../partners/audit.ts'
 import { changePartner } from '../partners/change-partner.ts'
 import { configuredDays } from '../partners/configured-days.ts'
@@ -21,13 +21,13 @@ const dayMs = 86_400_000
 /**
  * Confirms an account that another person proposed: it replaces the previous one at once, and payouts to it start some days
  * later. The confirming person is staff or a long-standing member: an intruder on an owner's account could have invited
- * another account of their own. @throws {SecondPersonNeeded | MemberTooNew | NotFound | Forbidden | InvalidState}
+ * another account of their own. @throws {SecondApproverRequired | MemberTooNew | NotFound | Forbidden | InvalidState}
  */
 export async function confirmBankAccount(ctx: Ctx, bankAccountId: string): Promise<BankAccountRow> {
   const { userId } = requireUser(ctx.viewer)
   return await inTransaction(ctx, async (ctx) => {
     const { account, partner, member } = await lockProposedAccount(ctx, bankAccountId)
-    if (account.proposedBy === userId) throw new SecondPersonNeeded()
+    if (account.proposedBy === userId) throw new SecondApproverRequired()
     if (member) await requireLongStanding(ctx, member)
     await requireProposer(ctx, account)
     await ctx.db

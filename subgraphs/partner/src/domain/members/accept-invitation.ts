@@ -9,7 +9,7 @@ import {
   partnerMembers,
 } from '../../db/tables/partners.ts'
 import { users } from '../../db/tables/users.ts'
-import { AlreadyMember, InvitationForAnotherAddress, InvitationUnusable } from '../../errors.ts'
+import { AlreadyMember, InvitationForAnotherAddress, InvitationInvalid } from '../../errors.ts'
 import { audit } from '../partners/audit.ts'
 import { changePartner } from '../partners/change-partner.ts'
 import { lockPartner, requireActiveUser } from '../partners/lock-partner.ts'
@@ -19,7 +19,7 @@ import { isAtLeast } from './roles.ts'
 /**
  * Makes the caller a member, if the verified email address of their account is the invited one: a leaked secret is
  * worthless to others. Accepting again returns the same member.
- * @throws {InvitationUnusable | InvitationForAnotherAddress | AlreadyMember | UserSuspended}
+ * @throws {InvitationInvalid | InvitationForAnotherAddress | AlreadyMember | UserSuspended}
  */
 export async function acceptInvitation(ctx: Ctx, token: string): Promise<PartnerMemberRow> {
   return await inTransaction(ctx, async (ctx) => {
@@ -56,19 +56,19 @@ async function lockInvitation(ctx: Ctx, token: string): Promise<PartnerInvitatio
   const found = await invitationOfToken(ctx, token)
   const partner = found && (await lockPartner(ctx, found.partnerId))
   const invitation = partner && (await invitationOfToken(ctx, token))
-  if (!invitation || partner.status === 'REJECTED' || partner.status === 'TERMINATED') throw new InvitationUnusable()
+  if (!invitation || partner.status === 'REJECTED' || partner.status === 'TERMINATED') throw new InvitationInvalid()
   return invitation
 }
 
 /** The inviter must still have the right to invite: a removed member cannot leave a door open. */
 async function requireUsable(ctx: Ctx, invitation: PartnerInvitationRow): Promise<void> {
-  if (invitationStatusAt(invitation, ctx.now()) !== 'PENDING') throw new InvitationUnusable()
+  if (invitationStatusAt(invitation, ctx.now()) !== 'PENDING') throw new InvitationInvalid()
   const inviter = await memberOf(ctx, { partnerId: invitation.partnerId, userId: invitation.invitedBy })
   if (!inviter || !isAtLeast(inviter.role, 'MANAGER') || !isAtLeast(inviter.role, invitation.role)) {
-    throw new InvitationUnusable()
+    throw new InvitationInvalid()
   }
   const [account] = await ctx.db.select({ status: users.status }).from(users).where(eq(users.id, inviter.userId))
-  if ((account?.status ?? 'ACTIVE') !== 'ACTIVE') throw new InvitationUnusable()
+  if ((account?.status ?? 'ACTIVE') !== 'ACTIVE') throw new InvitationInvalid()
 }
 
 /**

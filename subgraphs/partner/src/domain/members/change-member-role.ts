@@ -2,7 +2,7 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PartnerMemberRow, partnerMembers } from '../../db/tables/partners.ts'
-import { RoleTooHigh } from '../../errors.ts'
+import { InsufficientRole } from '../../errors.ts'
 import { withdrawProposalsOf } from '../bank-accounts/withdraw-proposals.ts'
 import { audit } from '../partners/audit.ts'
 import { changePartner } from '../partners/change-partner.ts'
@@ -11,7 +11,7 @@ import { isAtLeast, type PartnerRole } from './roles.ts'
 
 /**
  * Changes a member's role. Neither the old nor the new role can be above the caller's own.
- * @throws {RoleTooHigh | LastOwner | NotFound | Forbidden | InvalidState}
+ * @throws {InsufficientRole | LastOwnerCannotLeave | NotFound | Forbidden | InvalidState}
  */
 export async function changeMemberRole(
   ctx: Ctx,
@@ -19,7 +19,7 @@ export async function changeMemberRole(
 ): Promise<PartnerMemberRow> {
   return await inTransaction(ctx, async (ctx) => {
     const { partner, member, target } = await lockMember(ctx, memberId, 'MANAGER')
-    if (!isAtLeast(member.role, role) || !isAtLeast(member.role, target.role)) throw new RoleTooHigh(member.role)
+    if (!isAtLeast(member.role, role) || !isAtLeast(member.role, target.role)) throw new InsufficientRole(member.role)
     if (target.role === role) return target
     if (target.role === 'OWNER') await requireOtherOwner(ctx, target)
     const [changed] = await ctx.db

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { colleague, company, ctxOf, factsAbout, migrations } from '../../../test/factories.ts'
 import { type PartnerRow, partnerInvitations, partnerMembers } from '../../db/tables/partners.ts'
 import { users } from '../../db/tables/users.ts'
-import { AlreadyMember, InvitationForAnotherAddress, InvitationUnusable, RoleTooHigh } from '../../errors.ts'
+import { AlreadyMember, InsufficientRole, InvitationForAnotherAddress, InvitationInvalid } from '../../errors.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { applyUser } from './apply-user.ts'
 import { changeMemberRole } from './change-member-role.ts'
@@ -67,20 +67,20 @@ test('makes one of two people a member when both use the same secret at once', a
 test('accepts no secret that is wrong, expired, revoked or replaced', async () => {
   const { partner, owner, invitation, token } = await invited()
   const bob = ctxOf(database, testUser({ email }))
-  await expect(acceptInvitation(bob, `${token}x`)).rejects.toThrow(InvitationUnusable)
+  await expect(acceptInvitation(bob, `${token}x`)).rejects.toThrow(InvitationInvalid)
   const inAWeek = new Date(invitation.expiresAt)
   expect(invitationStatusAt(invitation, inAWeek)).toBe('EXPIRED')
   await expect(acceptInvitation(ctxOf(database, testUser({ email }), inAWeek), token)).rejects.toThrow(
-    InvitationUnusable,
+    InvitationInvalid,
   )
   const again = { partnerId: partner.id, email: email.toUpperCase(), role: 'MANAGER' as const }
   const second = await inviteMember(ctxOf(database, owner), again)
   expect(await openInvitations(ctxOf(database), partner.id)).toMatchObject([{ id: second.id }])
-  await expect(acceptInvitation(bob, token)).rejects.toThrow(InvitationUnusable)
+  await expect(acceptInvitation(bob, token)).rejects.toThrow(InvitationInvalid)
   const revoked = await revokeInvitation(ctxOf(database, owner), second.id)
   expect(revoked.status).toBe('REVOKED')
   const secondToken = await tokenOf(database, second.id)
-  await expect(acceptInvitation(bob, secondToken)).rejects.toThrow(InvitationUnusable)
+  await expect(acceptInvitation(bob, secondToken)).rejects.toThrow(InvitationInvalid)
   expect(await invitationOfToken(ctxOf(database), 'nothing')).toBeNull()
   expect(await membersOf(partner)).toHaveLength(1)
 })
@@ -89,7 +89,7 @@ test('lets nobody invite to a role above their own, and only MANAGER and above i
   const { partner } = await company(database)
   const manager = ctxOf(database, (await colleague(database, partner, 'MANAGER')).viewer)
   const input = { partnerId: partner.id, email }
-  await expect(inviteMember(manager, { ...input, role: 'OWNER' })).rejects.toThrow(RoleTooHigh)
+  await expect(inviteMember(manager, { ...input, role: 'OWNER' })).rejects.toThrow(InsufficientRole)
   await inviteMember(manager, { ...input, role: 'MANAGER' })
   const clerk = ctxOf(database, (await colleague(database, partner, 'BOX_OFFICE')).viewer)
   await expect(inviteMember(clerk, { ...input, role: 'SCANNER' })).rejects.toThrow(Forbidden)
@@ -110,7 +110,7 @@ test('refuses an invitation whose inviter lost the right to invite', async () =>
   await changeMemberRole(ctx, { memberId: demoted.member.id, role: 'BOX_OFFICE' })
   for (const [index, token] of tokens.entries()) {
     const friend = ctxOf(database, testUser({ email: `friend${index}@example.org` }))
-    await expect(acceptInvitation(friend, token)).rejects.toThrow(InvitationUnusable)
+    await expect(acceptInvitation(friend, token)).rejects.toThrow(InvitationInvalid)
   }
 })
 
@@ -162,7 +162,7 @@ test('refuses an address that no mail reaches', async () => {
 test('lets those who could invite revoke an invitation, once', async () => {
   const { partner, owner, invitation } = await invited('OWNER')
   const manager = ctxOf(database, (await colleague(database, partner, 'MANAGER')).viewer)
-  await expect(revokeInvitation(manager, invitation.id)).rejects.toThrow(RoleTooHigh)
+  await expect(revokeInvitation(manager, invitation.id)).rejects.toThrow(InsufficientRole)
   await expect(revokeInvitation(ctxOf(database), invitation.id)).rejects.toThrow(`There is no invitation`)
   await revokeInvitation(ctxOf(database, owner), invitation.id)
   await expect(revokeInvitation(ctxOf(database, owner), invitation.id)).rejects.toThrow(InvalidState)

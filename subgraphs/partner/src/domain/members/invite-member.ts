@@ -13,7 +13,7 @@ import {
 } from '../../db/tables/partners.ts'
 import { users } from '../../db/tables/users.ts'
 import { emit } from '../../emit.ts'
-import { AlreadyMember, RoleTooHigh } from '../../errors.ts'
+import { AlreadyMember, InsufficientRole } from '../../errors.ts'
 import { audit } from '../partners/audit.ts'
 import { lockPartnerAs, type Membership } from '../partners/lock-partner.ts'
 import { isEditable } from '../partners/partner-rights.ts'
@@ -33,7 +33,7 @@ export const maxOpenInvitations = 50
 
 /**
  * Mails an invitation and revokes an earlier one to the same address. Only for verified partners: nobody else has mail sent
- * to strangers in our name. @throws {RoleTooHigh | AlreadyMember | NotFound | Forbidden | InvalidState | InvalidInput}
+ * to strangers in our name. @throws {InsufficientRole | AlreadyMember | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<PartnerInvitationRow> {
   const { email } = validateInput(z.object({ email: z.email().max(254) }), input)
@@ -43,7 +43,7 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
     {
       authorize: async (ctx) => {
         const membership = await lockPartnerAs(ctx, input.partnerId, 'MANAGER')
-        if (!isAtLeast(membership.member.role, input.role)) throw new RoleTooHigh(membership.member.role)
+        if (!isAtLeast(membership.member.role, input.role)) throw new InsufficientRole(membership.member.role)
         return membership
       },
       load: requireInvitation,

@@ -3,7 +3,7 @@ import { afterCursor, type Connection, type PageArgs, readPage, toConnection } f
 import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
-import { LastOwner } from '../../errors.ts'
+import { LastOwnerCannotLeave } from '../../errors.ts'
 import { lockPartnerAs, type Membership } from '../partners/lock-partner.ts'
 import { notFoundAs } from '../partners/not-found-as.ts'
 import type { PartnerRole } from './roles.ts'
@@ -40,13 +40,13 @@ export async function lockMember(
   return { ...membership, target }
 }
 
-/** Requires another owner. Checked under the partner's lock. @throws {LastOwner} */
+/** Requires another owner. Checked under the partner's lock. @throws {LastOwnerCannotLeave} */
 export async function requireOtherOwner(ctx: Ctx, { partnerId, id }: PartnerMemberRow): Promise<void> {
   const others = await ctx.db.$count(
     partnerMembers,
     and(eq(partnerMembers.partnerId, partnerId), eq(partnerMembers.role, 'OWNER'), ne(partnerMembers.id, id)),
   )
-  if (others === 0) throw new LastOwner()
+  if (others === 0) throw new LastOwnerCannotLeave()
 }
 
 async function findMember(ctx: Ctx, id: string): Promise<PartnerMemberRow | null> {

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { colleague, company, ctxOf, factsAbout, migrations, staffOf } from '../../../test/factories.ts'
 import { partnerMembers } from '../../db/tables/partners.ts'
 import { users } from '../../db/tables/users.ts'
-import { LastOwner, RoleTooHigh } from '../../errors.ts'
+import { InsufficientRole, LastOwnerCannotLeave } from '../../errors.ts'
 import { changeMemberRole } from './change-member-role.ts'
 import { handOverOwnership } from './hand-over-ownership.ts'
 import { removeMember } from './remove-member.ts'
@@ -32,12 +32,14 @@ test('lets a member leave, and publishes the remaining members', async () => {
 test('keeps the last owner from leaving, stepping down and being removed', async () => {
   const { partner, owner, ownerMember } = await company(database)
   const ctx = ctxOf(database, owner)
-  await expect(removeMember(ctx, ownerMember.id)).rejects.toThrow(LastOwner)
-  await expect(changeMemberRole(ctx, { memberId: ownerMember.id, role: 'MANAGER' })).rejects.toThrow(LastOwner)
+  await expect(removeMember(ctx, ownerMember.id)).rejects.toThrow(LastOwnerCannotLeave)
+  await expect(changeMemberRole(ctx, { memberId: ownerMember.id, role: 'MANAGER' })).rejects.toThrow(
+    LastOwnerCannotLeave,
+  )
   const manager = ctxOf(database, (await colleague(database, partner, 'MANAGER')).viewer)
-  await expect(removeMember(manager, ownerMember.id)).rejects.toThrow(RoleTooHigh)
+  await expect(removeMember(manager, ownerMember.id)).rejects.toThrow(InsufficientRole)
   const demotion = { memberId: ownerMember.id, role: 'SCANNER' as const }
-  await expect(changeMemberRole(manager, demotion)).rejects.toThrow(RoleTooHigh)
+  await expect(changeMemberRole(manager, demotion)).rejects.toThrow(InsufficientRole)
 })
 
 test('lets one of two owners leave when both try at once', async () => {
@@ -48,7 +50,7 @@ test('lets one of two owners leave when both try at once', async () => {
     removeMember(ctxOf(database, second.viewer), second.member.id),
   ])
   expect(outcomes.filter((outcome) => outcome.status === 'rejected')).toMatchObject([
-    { reason: { code: 'LAST_OWNER' } },
+    { reason: { code: 'LAST_OWNER_CANNOT_LEAVE' } },
   ])
   expect(await ownersOf(partner.id)).toHaveLength(1)
 })
@@ -97,10 +99,10 @@ test("changes roles up to the caller's own, in both directions", async () => {
   const { partner } = await company(database)
   const manager = ctxOf(database, (await colleague(database, partner, 'MANAGER')).viewer)
   const { viewer, member } = await colleague(database, partner, 'SCANNER')
-  await expect(changeMemberRole(manager, { memberId: member.id, role: 'OWNER' })).rejects.toThrow(RoleTooHigh)
+  await expect(changeMemberRole(manager, { memberId: member.id, role: 'OWNER' })).rejects.toThrow(InsufficientRole)
   expect(await changeMemberRole(manager, { memberId: member.id, role: 'MANAGER' })).toMatchObject({ role: 'MANAGER' })
   const self = { memberId: member.id, role: 'OWNER' as const }
-  await expect(changeMemberRole(ctxOf(database, viewer), self)).rejects.toThrow(RoleTooHigh)
+  await expect(changeMemberRole(ctxOf(database, viewer), self)).rejects.toThrow(InsufficientRole)
   await expect(changeMemberRole(ctxOf(database), self)).rejects.toThrow(NotFound)
 })
 

@@ -3,7 +3,7 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PartnerInvitationRow, partnerInvitations } from '../../db/tables/partners.ts'
-import { RoleTooHigh } from '../../errors.ts'
+import { InsufficientRole } from '../../errors.ts'
 import { audit } from '../partners/audit.ts'
 import { lockPartnerAs } from '../partners/lock-partner.ts'
 import { notFoundAs } from '../partners/not-found-as.ts'
@@ -11,7 +11,7 @@ import { invitationStatusAt } from './invitations.ts'
 import { isAtLeast } from './roles.ts'
 
 /**
- * Revokes an open invitation: its secret is no longer accepted. @throws {RoleTooHigh | NotFound | Forbidden | InvalidState}
+ * Revokes an open invitation: its secret is no longer accepted. @throws {InsufficientRole | NotFound | Forbidden | InvalidState}
  */
 export async function revokeInvitation(ctx: Ctx, invitationId: string): Promise<PartnerInvitationRow> {
   return await inTransaction(ctx, async (ctx) => {
@@ -19,7 +19,7 @@ export async function revokeInvitation(ctx: Ctx, invitationId: string): Promise<
     const { member } = await notFoundAs('invitation', invitationId, lockPartnerAs(ctx, partnerId, 'MANAGER'))
     const invitation = await findInvitation(ctx, invitationId)
     if (!invitation) throw new NotFound('invitation', invitationId)
-    if (!isAtLeast(member.role, invitation.role)) throw new RoleTooHigh(member.role)
+    if (!isAtLeast(member.role, invitation.role)) throw new InsufficientRole(member.role)
     const status = invitationStatusAt(invitation, ctx.now())
     if (status !== 'PENDING') throw new InvalidState(`This invitation is no longer open. Its status is ${status}.`)
     const [revoked] = await ctx.db

@@ -5,7 +5,7 @@ import type { Ctx } from '../../context.ts'
 import type { IssueAction, IssueOrder, IssueRequest, IssueRow } from '../../db/tables/issues.ts'
 import { refunds } from '../../db/tables/payments.ts'
 import { emit } from '../../emit.ts'
-import { SecondPersonNeeded } from '../../errors.ts'
+import { SecondApproverRequired } from '../../errors.ts'
 import { lockPayment } from '../payments/lock-payment.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
 import { isAboveApprovalLimit } from '../refunds/refund-limit.ts'
@@ -40,14 +40,14 @@ export async function actOnIssue<I extends IssueInput>(
   )
 }
 
-/** Approves the action that awaits a second person. @throws {Forbidden | NotFound | InvalidState | SecondPersonNeeded} */
+/** Approves the action that awaits a second person. @throws {Forbidden | NotFound | InvalidState | SecondApproverRequired} */
 export async function approvePaymentIssue(ctx: Ctx, input: IssueInput): Promise<IssueRow> {
   return await decide(ctx, input, 'APPROVE')
 }
 
 /**
  * Rejects the action that awaits a second person: the issue is open again.
- * @throws {Forbidden | NotFound | InvalidState | SecondPersonNeeded}
+ * @throws {Forbidden | NotFound | InvalidState | SecondApproverRequired}
  */
 export async function rejectPaymentIssue(ctx: Ctx, input: IssueInput): Promise<IssueRow> {
   return await decide(ctx, input, 'REJECT')
@@ -87,7 +87,7 @@ async function decide(ctx: Ctx, input: IssueInput, action: 'APPROVE' | 'REJECT')
         requireAction(found, action)
         const { issue } = found
         const { request } = issue
-        if (!request || request.requestedBy === userId) throw new SecondPersonNeeded()
+        if (!request || request.requestedBy === userId) throw new SecondApproverRequired()
         await audit(ctx, issue, { action, note })
         const before = beforeRequest(ctx, request)
         if (action === 'REJECT') return await changeIssue(ctx, issue, { step: 'REJECTED', note, set: before })

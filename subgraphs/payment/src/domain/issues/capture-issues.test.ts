@@ -176,7 +176,7 @@ test('needs a different second person above the limit, and then does what was re
   const asked = await actOnIssue(one, { issueId, note }, { action: 'REFUND' })
   expect(asked).toMatchObject({ status: 'AWAITING_APPROVAL', request: { action: 'REFUND' } })
   expect(await look.refundsOf(id)).toEqual([])
-  await expect(approvePaymentIssue(one, { issueId, note })).rejects.toMatchObject({ code: 'SECOND_PERSON_NEEDED' })
+  await expect(approvePaymentIssue(one, { issueId, note })).rejects.toMatchObject({ code: 'SECOND_APPROVER_REQUIRED' })
   await expect(actOnIssue(second(), { issueId, note }, { action: 'REFUND' })).rejects.toMatchObject({
     code: 'INVALID_STATE',
   })

@@ -146,7 +146,9 @@ test('needs a second person for a transfer above the limit, and for reversing on
     request: { action: 'RECORD_TRANSFER', transfer: { reference: 'SEPA-4711', sentOn: '2027-02-28' } },
   })
   expect((await look.payment(paymentId)).refundedMinor).toBe(0)
-  await expect(approvePaymentIssue(first, { issueId, note })).rejects.toMatchObject({ code: 'SECOND_PERSON_NEEDED' })
+  await expect(approvePaymentIssue(first, { issueId, note })).rejects.toMatchObject({
+    code: 'SECOND_APPROVER_REQUIRED',
+  })
   expect(await approvePaymentIssue(second, { issueId, note })).toMatchObject({ resolution: 'TRANSFERRED' })
   await expectSoundBooks(database)
   expect((await actOnIssue(first, { issueId, note }, { action: 'REVERSE_TRANSFER' })).status).toBe('AWAITING_APPROVAL')

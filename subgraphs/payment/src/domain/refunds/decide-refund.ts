@@ -3,7 +3,7 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import type { Ctx } from '../../context.ts'
 import type { RefundRow } from '../../db/tables/payments.ts'
-import { SecondPersonNeeded } from '../../errors.ts'
+import { SecondApproverRequired } from '../../errors.ts'
 import { lockPayment } from '../payments/lock-payment.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
 import { mayRefundFor, maySeeMoneyOf } from '../projections/partner-role.ts'
@@ -17,13 +17,13 @@ export interface DecideRefundInput {
 }
 
 /**
- * Approves a refund that awaits approval, and sends it. @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden}
+ * Approves a refund that awaits approval, and sends it. @throws {NotFound | InvalidState | SecondApproverRequired | Forbidden}
  */
 export async function approveRefund(ctx: Ctx, input: DecideRefundInput): Promise<RefundRow> {
   return await decide(ctx, input, 'APPROVED')
 }
 
-/** Rejects a refund that awaits approval. @throws {NotFound | InvalidState | SecondPersonNeeded | Forbidden} */
+/** Rejects a refund that awaits approval. @throws {NotFound | InvalidState | SecondApproverRequired | Forbidden} */
 export async function rejectRefund(ctx: Ctx, input: DecideRefundInput): Promise<RefundRow> {
   return await decide(ctx, input, 'REJECTED')
 }
@@ -40,7 +40,7 @@ async function decide(
     const payment = await lockPayment(ctx, paymentId)
     const refund = await requireRefund(ctx, refundId)
     if (refund.status !== 'REQUESTED') throw new InvalidState('This refund is not awaiting approval.')
-    if (refund.requestedBy === decidedBy) throw new SecondPersonNeeded()
+    if (refund.requestedBy === decidedBy) throw new SecondApproverRequired()
     const settledAt = decision === 'REJECTED' ? ctx.now() : null
     const status = decision === 'APPROVED' ? approvedStatusOf(refund) : decision
     const { refund: decided } = await changeRefund(ctx, { payment, refund }, { status, decidedBy, settledAt })

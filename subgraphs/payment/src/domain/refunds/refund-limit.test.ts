@@ -106,11 +106,11 @@ test('lets another owner or manager of the same partner decide; two at once deci
   const { id: refundId, status } = await refundPayment(ctxOf(database, manager), wish)
   expect(status).toBe('REQUESTED')
   await expect(approveRefund(ctxOf(database, manager), { refundId })).rejects.toMatchObject({
-    code: 'SECOND_PERSON_NEEDED',
+    code: 'SECOND_APPROVER_REQUIRED',
   })
   const bothHats = { ...manager, groups: [...manager.groups, ...testStaff('FINANCE').groups] }
   await expect(approveRefund(ctxOf(database, bothHats), { refundId })).rejects.toMatchObject({
-    code: 'SECOND_PERSON_NEEDED',
+    code: 'SECOND_APPROVER_REQUIRED',
   })
   for (const viewer of [scanner, other.owner]) {
     await expect(approveRefund(ctxOf(database, viewer), { refundId })).rejects.toMatchObject({ code: 'NOT_FOUND' })

@@ -19,7 +19,7 @@ import {
 import type { Ctx } from '../../context.ts'
 import { ledgerEntries, transactions } from '../../db/tables/ledger.ts'
 import { payments, refunds } from '../../db/tables/payments.ts'
-import { RefundTooLarge, SecondPersonNeeded } from '../../errors.ts'
+import { RefundTooLarge, SecondApproverRequired } from '../../errors.ts'
 import { lockPayment } from '../payments/lock-payment.ts'
 import { applyRefundUpdate } from './apply-refund-update.ts'
 import { approveRefund, rejectRefund } from './decide-refund.ts'
@@ -229,7 +229,7 @@ test('needs a second member of staff above the configured amount', async () => {
   expect(asked.status).toBe('REQUESTED')
   await runJobs(database, 'sendRefund')
   expect((await readRefund(asked.id))?.status).toBe('REQUESTED')
-  await expect(approveRefund(first, { refundId: asked.id })).rejects.toThrow(SecondPersonNeeded)
+  await expect(approveRefund(first, { refundId: asked.id })).rejects.toThrow(SecondApproverRequired)
   await expect(approveRefund(ctxOf(database), { refundId: asked.id })).rejects.toThrow(NotFound)
   await rejectRefund(second, { refundId: asked.id })
   expect((await readPayment(paymentId)).refundReservedMinor).toBe(0)

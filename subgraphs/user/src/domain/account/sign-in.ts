@@ -35,17 +35,22 @@ export async function refreshSession(ctx: Ctx, input: { refreshToken: string }):
   return await openSession(ctx, await ctx.identity.refresh(input.refreshToken))
 }
 
+/** When sessions ended. */
+export interface SignOut {
+  signedOutAt: Date
+}
+
 /** Ends a session; one that is over already stays over. @throws {Unavailable} */
-export async function signOut(ctx: Ctx, input: { refreshToken: string }): Promise<true> {
+export async function signOut(ctx: Ctx, input: { refreshToken: string }): Promise<SignOut> {
   await ctx.identity.signOut(input.refreshToken)
-  return true
+  return { signedOutAt: ctx.now() }
 }
 
 /** Ends every session of the caller, the one that asks included. @throws {Unauthenticated | UserSuspended | Unavailable} */
-export async function signOutEverywhere(ctx: Ctx): Promise<true> {
+export async function signOutEverywhere(ctx: Ctx): Promise<SignOut> {
   const { id } = await requireMe(ctx)
   await ctx.identity.signOutEverywhere(uuidFromId(id))
-  return true
+  return { signedOutAt: ctx.now() }
 }
 
 /** Tokens of a suspended account are not given out, and the session that they belong to ends. */
