@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises'
 import type { Log } from '@tikitu/kit/base/log'
 import { BrokenCircuitError, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel'
 import { errors } from 'undici'
-import { AnswerTooLong } from './http1/transport-errors.ts'
 import { type SendRaw, UpstreamFailure } from './read-response.ts'
 import { isMutation } from './request-text.ts'
 import { createRetryBudget } from './retry-budget.ts'
@@ -61,17 +60,20 @@ function createBreaker({ name, breakMs, log }: ResilienceOptions) {
 
 /** A client that goes away says nothing of the subgraph, and an answer that is too long is the question's fault: nobody must be able to shut a subgraph by asking for much. */
 function isFailure(error: unknown): boolean {
-  return !(
-    error instanceof ClientGone ||
-    error instanceof AnswerTooLong ||
-    error instanceof errors.ResponseExceededMaxSizeError
-  )
+  return !(error instanceof ClientGone || error instanceof errors.ResponseExceededMaxSizeError)
 }
 
 /** What may be over in a moment. Not what took all of its time: the client has waited enough. */
 function isBrief(error: unknown): boolean {
   if (error instanceof UpstreamFailure) return /^it answered 50[234]$/.test(error.message)
-  return error instanceof errors.SocketError || connectionCodes.has(String((error as { code?: unknown }).code))
+  return connectionCodes.has(String((error as { code?: unknown }).code))
 }
 
-const connectionCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
+/** undici says by its own codes that a connection was closed or not opened in time. */
+const connectionCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+])

@@ -1,12 +1,10 @@
 import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import { headersWithClientKey } from './client-key.ts'
 import { createDeadlines } from './deadlines.ts'
-import { createHttpTransport } from './http-transport.ts'
-import { createHttp1Client } from './http1/http1-client.ts'
+import { createHttpTransport, type TransportOptions } from './http-transport.ts'
 import { requireGraphQL, type SendRaw } from './read-response.ts'
 import { isMutation } from './request-text.ts'
 import { createRequestSigner } from './sign-requests.ts'
-import type { TransportOptions } from './transport.ts'
 
 export interface SubgraphClientOptions extends TransportOptions {
   name: string
@@ -27,10 +25,10 @@ export class ClientGone extends Error {
 
 /** Sends bodies to one subgraph, each signed for its caller where there is a key, over connections that stay open. */
 export function createSubgraphClient(options: SubgraphClientOptions): { sendRaw: SendRaw; close: () => Promise<void> } {
-  const url = new URL(options.url)
-  const transport = url.protocol === 'https:' ? createHttpTransport(options) : createHttp1Client(options)
+  const transport = createHttpTransport(options)
   const deadlines = createDeadlines(options.timeoutMs)
-  const path = `${url.pathname}${url.search}`
+  const { pathname, search } = new URL(options.url)
+  const path = `${pathname}${search}`
   const headersFor = createRequestSigner(options.keys, headersWithClientKey)
   const sendRaw: SendRaw = (body, context) =>
     new Promise((resolve, reject) => {
@@ -57,6 +55,6 @@ export function createSubgraphClient(options: SubgraphClientOptions): { sendRaw:
     })
   return {
     sendRaw: (body, context) => sendRaw(body, context).then(requireGraphQL),
-    close: async () => await transport.close(),
+    close: transport.close,
   }
 }
