@@ -1,3 +1,4 @@
+import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
 import type { Viewer } from '@tikitu/kit/auth/viewer'
 import {
   type DocumentNode,
@@ -12,6 +13,11 @@ import {
 import type { Permissions } from './permissions.ts'
 import type { AccessDemand } from './rules.ts'
 
+interface Operation {
+  document: DocumentNode
+  operation: OperationDefinitionNode
+}
+
 /**
  * Refuses an operation of which nothing can be answered to its caller: each root field is forbidden, or one that may not be
  * null. @throws GraphQLError UNAUTHENTICATED (401) or FORBIDDEN (403), at the field's path
@@ -19,11 +25,11 @@ import type { AccessDemand } from './rules.ts'
 export function checkOperation(
   schema: GraphQLSchema,
   permissions: Permissions,
-  { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
+  { document, operation }: Operation,
 ): void {
   if (permissions.passed.has(operation)) return
   const type = schema.getRootType(operation.operation)
-  const nodes = [...rootFieldsOf(document, operation.selectionSet)].filter(({ name }) => !name.value.startsWith('__'))
+  const nodes = rootFieldsOf({ document, operation }).filter(({ name }) => !name.value.startsWith('__'))
   const refused = nodes.flatMap((node) => {
     const field = type?.getFields()[node.name.value]
     const demand = type && field ? permissions.refusalOf(type, field) : null
@@ -35,18 +41,15 @@ export function checkOperation(
 }
 
 /** The fields that an operation asks of the root, those in fragments too. */
-export function* rootFieldsOf(document: DocumentNode, selections: SelectionSetNode): Generator<FieldNode> {
-  for (const selection of selections.selections) {
-    if (selection.kind === Kind.FIELD) yield selection
-    else if (selection.kind === Kind.INLINE_FRAGMENT) yield* rootFieldsOf(document, selection.selectionSet)
-    else {
-      const name = selection.name.value
-      const fragment = document.definitions.find(
-        (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name,
-      )
-      if (fragment?.kind === Kind.FRAGMENT_DEFINITION) yield* rootFieldsOf(document, fragment.selectionSet)
-    }
-  }
+export function rootFieldsOf({ document, operation }: Operation): FieldNode[] {
+  const fragments = fragmentsOf(document)
+  const fieldsOf = (set: SelectionSetNode | undefined): FieldNode[] =>
+    (set?.selections ?? []).flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [selection]
+      const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
+      return fieldsOf(part?.selectionSet)
+    })
+  return fieldsOf(operation.selectionSet)
 }
 
 function refusal(demand: AccessDemand, viewer: Viewer, field: FieldNode): GraphQLError {

@@ -1,3 +1,4 @@
+import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
 import {
   type DocumentNode,
   type FieldNode,
@@ -9,7 +10,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -40,11 +40,7 @@ export function filterOperation(
 ): { document: DocumentNode; operation: OperationDefinitionNode } | null {
   const root = schema.getRootType(operation.operation)
   if (!root) return null
-  const fragments = new Map(
-    document.definitions
-      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-      .map((node) => [node.name.value, node]),
-  )
+  const fragments = fragmentsOf(document)
   const filter: Filter = { schema, fragments, omissions, isChanged: false }
   const filtered = { ...operation, selectionSet: filterSet(filter, operation.selectionSet, root) }
   if (!filter.isChanged) return null
@@ -112,11 +108,4 @@ const typeField: FieldNode = {
   kind: Kind.FIELD,
   alias: { kind: Kind.NAME, value: typeKey },
   name: { kind: Kind.NAME, value: '__typename' },
-}
-
-/** Whether an object of that type meets a type condition. */
-export function isWithin(schema: GraphQLSchema, type: GraphQLObjectType, condition: string | undefined): boolean {
-  if (condition === undefined || condition === type.name) return true
-  const wanted = schema.getType(condition)
-  return isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type)
 }

@@ -1,14 +1,13 @@
+import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
+import { isKindOf } from '@tikitu/federation-executor/run/rewrites'
 import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   isCompositeType,
   isListType,
   isNonNullType,
@@ -17,7 +16,8 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql'
-import { isWithin, typeKey } from './filter-operation.ts'
+import { isLeftOut } from '../operations/is-left-out.ts'
+import { typeKey } from './filter-operation.ts'
 import type { Omissions } from './omissions.ts'
 
 type Json = Record<string, unknown>
@@ -42,11 +42,7 @@ export function restoreNulls(
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   data: Json,
 ): { data: Json | null; errors: GraphQLError[] } {
-  const fragments = new Map(
-    document.definitions
-      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-      .map((node) => [node.name.value, node]),
-  )
+  const fragments = fragmentsOf(document)
   const restoring: Restoring = { schema, omissions, fragments, variables, errors: [] }
   const root = schema.getRootType(operation.operation)
   if (!root) return { data, errors: [] }
@@ -149,16 +145,10 @@ function collectOne(
     return null
   }
   const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : restoring.fragments.get(selection.name.value)
-  if (!fragment || !isWithin(restoring.schema, type, fragment.typeCondition?.name.value)) return null
+  if (!fragment) return null
+  const condition = fragment.typeCondition?.name.value
+  if (condition !== undefined && !isKindOf(restoring.schema, type.name, condition)) return null
   return collect(restoring, { type, selections: fragment.selectionSet.selections }, nodes)
-}
-
-function isLeftOut(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
-  if (!selection.directives?.length) return false
-  return (
-    getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true ||
-    getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if === false
-  )
 }
 
 /** Tells an error at a path: where it says of no place in the document what is wrong, it is about these fields. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { Unauthenticated } from '@tikitu/kit/base/errors'
+import { bearerTokenOf } from './bearer-token.ts'
 import { TokenRefused, type Verified } from './verify-token.ts'
 
 export interface AuthenticatorOptions {
@@ -25,7 +26,7 @@ export function createAuthenticator({ verify, now, onRefusal }: AuthenticatorOpt
   const cache = new Map<string, { viewer: Viewer; until: number }>()
   return async (authorization) => {
     if (!authorization) return anonymous
-    const token = /^bearer +([^\s]+) *$/i.exec(authorization)?.[1]
+    const token = bearerTokenOf(authorization)
     if (!token || token.length > maxTokenLength) throw refuse('not a bearer token', onRefusal)
     const hash = createHash('sha256').update(token).digest('base64')
     const known = cache.get(hash)

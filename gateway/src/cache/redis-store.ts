@@ -1,6 +1,6 @@
 import type { Log } from '@tikitu/kit/base/log'
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
-import { Redis } from 'ioredis'
+import { connectRedis } from '../lib/connect-redis.ts'
 import { hashOf } from '../operations/read-manifest.ts'
 import type { CacheEntry, CacheLookup, CacheStore } from './cache-store.ts'
 
@@ -29,8 +29,9 @@ const skewMs = 1_000
  * for a second when it fails five times on end. How much it holds is for its own `maxmemory` to say; every entry has an end.
  */
 export function createRedisStore(options: RedisStoreOptions): CacheStore {
-  const { prefix, timeoutMs, changeMs, maxChars, now } = options
-  const redis = connect(options)
+  const { url, log, prefix, timeoutMs, changeMs, maxChars, now } = options
+  const outage = 'no answers are kept'
+  const redis = connectRedis({ url, log, outage, maxRetriesPerRequest: 0, commandTimeout: giveUpMs })
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: breakMs,
     breaker: new ConsecutiveBreaker(failuresToBreak),
@@ -86,17 +87,4 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
     const timer = setTimeout(() => setImmediate(() => reject(new Error('Redis is slow'))), ms)
     promise.then(resolve, reject).finally(() => clearTimeout(timer))
   })
-}
-
-function connect({ url, log }: RedisStoreOptions): Redis {
-  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: giveUpMs })
-  let isDown = false
-  redis.on('error', (error) => {
-    if (!isDown) log.error({ err: error }, 'Redis does not answer: no answers are kept')
-    isDown = true
-  })
-  redis.on('ready', () => {
-    isDown = false
-  })
-  return redis
 }

@@ -1,24 +1,22 @@
+import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
+import { isKindOf } from '@tikitu/federation-executor/run/rewrites'
 import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLError,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   getNamedType,
   isAbstractType,
   isListType,
   isNonNullType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { isLeftOut } from '../operations/is-left-out.ts'
 import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { CostRules, ListSize } from './collect-costs.ts'
 import {
@@ -61,11 +59,7 @@ export function estimateCost(
 ): number {
   const root = costing.schema.getRootType(operation.operation)
   if (!root) return 0
-  const fragments = new Map(
-    document.definitions
-      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-      .map((node) => [node.name.value, node]),
-  )
+  const fragments = fragmentsOf(document)
   const estimate: Estimate = {
     ...costing,
     variables: { ...defaultsOf(operation), ...variables },
@@ -123,7 +117,7 @@ function costOfSelection(
   const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : estimate.fragments.get(selection.name.value)
   if (!fragment) return 0
   const condition = fragment.typeCondition?.name.value
-  if (condition && !isWithin(estimate.schema, type, condition)) return 0
+  if (condition && !isKindOf(estimate.schema, type.name, condition)) return 0
   return costOfMember(estimate, { set: fragment.selectionSet, sizes }, type)
 }
 
@@ -164,23 +158,6 @@ function sizesBelow(rule: ListSize | undefined, length: number | undefined): Siz
   return new Map(rule.sizedFields.map((name) => [name, length]))
 }
 
-function isWithin(schema: GraphQLSchema, type: GraphQLNamedType, condition: string): boolean {
-  const wanted = schema.getType(condition)
-  return wanted === type || (isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type))
-}
-
 function isList(type: unknown): boolean {
   return isListType(isNonNullType(type) ? type.ofType : type)
-}
-
-/** What cannot be told counts. */
-function isLeftOut(selection: SelectionNode, variables: Values): boolean {
-  if (!selection.directives?.length) return false
-  try {
-    const isSkipped = getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true
-    return isSkipped || getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if === false
-  } catch (error) {
-    if (error instanceof GraphQLError) return false
-    throw error
-  }
 }

@@ -3,10 +3,11 @@ import type { Execute } from '@tikitu/federation-executor/executor-mode'
 import { asGraphQLError } from '@tikitu/federation-executor/lib/as-graphql-error'
 import { createLruCache } from '@tikitu/federation-executor/lib/lru-cache'
 import { stringifyResult } from '@tikitu/federation-executor/write/raw-json'
-import { GraphQLError, Kind } from 'graphql'
+import { type GraphQLError, Kind } from 'graphql'
 import type { ParsedOperation, ParseOperation } from '../operations/parse-operation.ts'
 import type { GatewayContext } from '../request/context.ts'
 import type { ErrorMask } from '../request/mask-errors.ts'
+import { withCode } from '../request/with-code.ts'
 import { acceptedStatus } from './accepted-status.ts'
 import { cacheControlOf } from './cache-header.ts'
 import { createPlainRequestReader, type PlainRequest } from './plain-request.ts'
@@ -94,7 +95,7 @@ async function answer(
     return { status: 200, type, headers: noHeaders, cacheControl, body: bodyOf(result) }
   }
   const { status, headers } = headOf(result.errors)
-  const errors = mask.showAll(result.errors.map(coded), context.requestId)
+  const errors = mask.showAll(result.errors.map(withInputCode), context.requestId)
   return {
     status: acceptedStatus(status ?? (result.data === undefined ? otherwise : 200), errors, accept),
     type,
@@ -123,15 +124,8 @@ function headOf(errors: readonly GraphQLError[]): { status: number | null; heade
 }
 
 /** A variable that does not fit is the caller's mistake. */
-function coded(error: GraphQLError): GraphQLError {
-  const { message, nodes, source, positions, path, extensions } = error
+function withInputCode(error: GraphQLError): GraphQLError {
+  const { nodes, extensions } = error
   const isOfVariable = nodes?.length === 1 && nodes[0]?.kind === Kind.VARIABLE_DEFINITION
-  if (!isOfVariable || extensions['code'] !== undefined) return error
-  return new GraphQLError(message, {
-    nodes,
-    source,
-    positions,
-    path,
-    extensions: { ...extensions, code: 'BAD_USER_INPUT' },
-  })
+  return isOfVariable && extensions['code'] === undefined ? withCode(error, 'BAD_USER_INPUT') : error
 }

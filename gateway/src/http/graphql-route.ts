@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
-import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
+import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import {
   type OperationParams,
   type ResolvedOperation,
@@ -11,6 +11,7 @@ import type { GatewayContext } from '../request/context.ts'
 import type { BufferedRequest, BufferedRoute } from './buffer-request.ts'
 import { sendErrors } from './error-response.ts'
 import type { FastPath, FastResponse } from './fast-path.ts'
+import { invalidJson, readJsonBody } from './json-body.ts'
 import type { HttpExchange } from './router.ts'
 
 export interface GraphQLRouteOptions {
@@ -105,7 +106,7 @@ function resolve(
     for (const name of ['documentId', 'extensions']) parameters.delete(name)
     return { body, search: `?${parameters}` }
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { body, search }
+  if (!isObject(body)) return { body, search }
   const asked = withoutEmptyName(body as OperationParams)
   const admission = admit(asked)
   if (!('text' in admission)) return { body: asked, search, ...admission }
@@ -131,21 +132,16 @@ function searchOf(request: IncomingMessage): string {
   return url.includes('?') ? url.slice(url.indexOf('?')) : ''
 }
 
-/** The body as JSON; absent unless it says that it is. Answers by itself what is no JSON. */
-function readJson({ request, response, body }: BufferedRequest): unknown {
+/** The body as JSON; absent when it has another type, which Apollo Server refuses. Answers by itself what cannot be read. */
+function readJson(incoming: BufferedRequest): unknown {
+  const { request, response } = incoming
   if (request.method !== 'POST') return undefined
-  if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return undefined
-  if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
-    return sendErrors(response, 415, { code: 'BAD_REQUEST', message: 'Send the body without content-encoding.' })
-  }
-  try {
-    return parseExact(body.toString('utf8'))
-  } catch {
-    return sendErrors(response, 400, {
-      code: 'BAD_REQUEST',
-      message: 'Invalid JSON: the body must be one JSON object.',
-    })
-  }
+  const read = readJsonBody(incoming)
+  if ('value' in read) return read.value
+  if (read.problem === 'type') return undefined
+  return read.problem === 'encoding'
+    ? sendErrors(response, 415, { code: 'BAD_REQUEST', message: 'Send the body without content-encoding.' })
+    : sendErrors(response, 400, { code: 'BAD_REQUEST', message: invalidJson })
 }
 
 function headersOf(request: IncomingMessage): HeaderMap {

@@ -1,3 +1,4 @@
+import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -27,12 +28,7 @@ type Walk = { fragments: Fragments; done: Map<string, Measures>; open: Set<strin
 
 /** Measures a parsed document in time linear to its length, whatever its fragments spread. The largest operation counts. */
 export function measureDocument(document: DocumentNode): Measures {
-  const fragments: Fragments = new Map(
-    document.definitions
-      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-      .map((node) => [node.name.value, node]),
-  )
-  const walk: Walk = { fragments, done: new Map(), open: new Set() }
+  const walk: Walk = { fragments: fragmentsOf(document), done: new Map(), open: new Set() }
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   return operations.map((operation) => measureOperation(operation, walk)).reduce(largest, nothing())
 }

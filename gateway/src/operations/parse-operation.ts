@@ -14,6 +14,7 @@ import {
 } from 'graphql'
 import { type Limits, limitRule, maxValidationErrors, onlyLimits } from '../limits/limit-rule.ts'
 import type { GatewayContext } from '../request/context.ts'
+import { withCode } from '../request/with-code.ts'
 import { plainSubscriptionRule } from './plain-subscription-rule.ts'
 import { hashOf } from './read-manifest.ts'
 
@@ -45,6 +46,7 @@ export type ParseOperation = (
 
 type Valid = Pick<ParsedOperation, 'schema' | 'document' | 'hash'>
 
+const badRequest = { status: 400 }
 const cacheSize = { maxCount: 2_000, maxKeyChars: 2_000_000 }
 
 /** Prepares texts for the schema that the gateway has loaded, each once. */
@@ -70,7 +72,7 @@ export function createOperationParser(gateway: ApolloGateway, options: Operation
     const operation = getOperationAST(valid.document, operationName)
     return operation
       ? { ...valid, operation }
-      : { errors: [coded(unknownOperation(operationName), 'OPERATION_RESOLUTION_FAILURE')] }
+      : { errors: [withCode(unknownOperation(operationName), 'OPERATION_RESOLUTION_FAILURE', badRequest)] }
   }
 }
 
@@ -92,12 +94,12 @@ function readText(
   try {
     document = parse(text, { maxTokens: options.limits.tokens })
   } catch (error) {
-    return { errors: [coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] }
+    return { errors: [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED', badRequest)] }
   }
   const rules = [...specifiedRules, ...validationRulesOf(options)]
   const errors = validate(schema, document, rules, { maxErrors: maxValidationErrors })
   if (errors.length === 0) return { schema, document, hash: hashOf(text) }
-  return { errors: onlyLimits(errors).map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) }
+  return { errors: onlyLimits(errors).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', badRequest)) }
 }
 
 /** No operation of the document is the one that is meant. */
@@ -105,11 +107,4 @@ export function unknownOperation(name: string | null | undefined): GraphQLError 
   return new GraphQLError(
     name ? `There is no operation named ${name} in this document.` : 'operationName must say which operation to run.',
   )
-}
-
-/** As Apollo Server tells it, with the status of a bad request. */
-function coded(error: GraphQLError, code: string): GraphQLError {
-  const { message, nodes, source, positions, path } = error
-  const extensions = { ...error.extensions, code, http: { status: 400 } }
-  return new GraphQLError(message, { nodes, source, positions, path, extensions })
 }

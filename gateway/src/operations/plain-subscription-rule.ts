@@ -1,8 +1,9 @@
+import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
 import {
   type ASTVisitor,
-  type DocumentNode,
   GraphQLError,
   Kind,
+  type OperationDefinitionNode,
   OperationTypeNode,
   type SelectionSetNode,
   type ValidationContext,
@@ -18,11 +19,11 @@ export function plainSubscriptionRule(context: ValidationContext): ASTVisitor {
   return {
     Document: (document) => {
       const subscriptions = document.definitions.filter(
-        (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION,
+        (node): node is OperationDefinitionNode =>
+          node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION,
       )
-      const isPlain = !subscriptions.some(
-        (node) => 'selectionSet' in node && node.selectionSet && isConditional(document, node.selectionSet, new Set()),
-      )
+      const fragments = fragmentsOf(document)
+      const isPlain = !subscriptions.some(({ selectionSet }) => isConditional(fragments, selectionSet, new Set()))
       if (isPlain) return
       context.reportError(new GraphQLError('The root field of a subscription takes neither @skip nor @include.'))
       endValidation(context)
@@ -30,18 +31,18 @@ export function plainSubscriptionRule(context: ValidationContext): ASTVisitor {
   }
 }
 
+type Fragments = ReturnType<typeof fragmentsOf>
+
 /** Fragments are looked into once: that they do not spread themselves has not been proved yet. */
-function isConditional(document: DocumentNode, { selections }: SelectionSetNode, seen: Set<string>): boolean {
+function isConditional(fragments: Fragments, { selections }: SelectionSetNode, seen: Set<string>): boolean {
   return selections.some((selection) => {
     if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return true
     if (selection.kind === Kind.FIELD) return false
-    if (selection.kind === Kind.INLINE_FRAGMENT) return isConditional(document, selection.selectionSet, seen)
+    if (selection.kind === Kind.INLINE_FRAGMENT) return isConditional(fragments, selection.selectionSet, seen)
     const name = selection.name.value
     if (seen.has(name)) return false
     seen.add(name)
-    const fragment = document.definitions.find(
-      (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name,
-    )
-    return fragment?.kind === Kind.FRAGMENT_DEFINITION && isConditional(document, fragment.selectionSet, seen)
+    const fragment = fragments.get(name)
+    return fragment !== undefined && isConditional(fragments, fragment.selectionSet, seen)
   })
 }

@@ -52,7 +52,7 @@ export function attemptsIn(
   variables: Readonly<Record<string, unknown>>,
   limits: Readonly<Record<string, AttemptLimit>>,
 ): Attempt[] {
-  return [...rootFieldsOf(document, operation.selectionSet)]
+  return rootFieldsOf({ document, operation })
     .filter(({ name }) => Object.hasOwn(limits, name.value))
     .map((field) => ({
       field: field.name.value,

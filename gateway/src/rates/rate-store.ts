@@ -1,6 +1,6 @@
 import type { Log } from '@tikitu/kit/base/log'
-import { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { connectRedis } from '../lib/connect-redis.ts'
 
 /** So many points in so many seconds. */
 export interface Rate {
@@ -29,7 +29,8 @@ export interface RateStoreOptions {
 
 /** Counts in Redis, or in memory. While Redis does not answer, each gateway counts by itself. */
 export function createRateStore({ redisUrl, prefix, log }: RateStoreOptions): RateStore {
-  const redis = redisUrl ? connect(redisUrl, log) : null
+  const outage = 'rates are counted by each gateway itself'
+  const redis = redisUrl && connectRedis({ url: redisUrl, outage, log, maxRetriesPerRequest: 1, commandTimeout: 500 })
   return {
     rate: (name, { points, seconds }) => {
       const own = { keyPrefix: `${prefix}:${name}`, points, duration: seconds }
@@ -50,19 +51,8 @@ export function createRateStore({ redisUrl, prefix, log }: RateStoreOptions): Ra
       }
       return Object.assign(take, { giveBack })
     },
-    close: () => redis?.disconnect(),
+    close: () => {
+      if (redis) redis.disconnect()
+    },
   }
-}
-
-function connect(url: string, log: Log): Redis {
-  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 500 })
-  let isDown = false
-  redis.on('error', (error) => {
-    if (!isDown) log.error({ err: error }, 'Redis does not answer: rates are counted by each gateway itself')
-    isDown = true
-  })
-  redis.on('ready', () => {
-    isDown = false
-  })
-  return redis
 }

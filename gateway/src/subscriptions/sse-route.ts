@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
 import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import type { BufferedRequest, BufferedRoute } from '../http/buffer-request.ts'
 import { sendErrors } from '../http/error-response.ts'
+import { invalidJson, parseJson, readJsonBody } from '../http/json-body.ts'
 import type { AllowsOrigin } from '../http/origins.ts'
 import type { HttpExchange } from '../http/router.ts'
 import { isAllowedOrigin } from './origin.ts'
@@ -107,29 +107,20 @@ function openStream(response: ServerResponse): ServerResponse {
 }
 
 /** What a body asks, or what is wrong with it. */
-function readRequest({ request, body }: BufferedRequest): OperationRequest | string {
-  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
-  if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type) || encoding !== 'identity')
+function readRequest(incoming: BufferedRequest): OperationRequest | string {
+  const read = readJsonBody(incoming)
+  if ('problem' in read && read.problem !== 'syntax')
     return 'Send the operation as application/json, without content-encoding.'
-  const asked = parse(body.toString('utf8'))
-  return isObject(asked) ? (asked as OperationRequest) : 'Invalid JSON: the body must be one JSON object.'
+  return 'value' in read && isObject(read.value) ? (read.value as OperationRequest) : invalidJson
 }
 
 function readSearch({ url = '' }: IncomingMessage): OperationRequest | string {
   const parameters = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '')
   const asked: Record<string, unknown> = {}
   for (const [name, text] of parameters) {
-    const value = name === 'variables' || name === 'extensions' ? parse(text) : text
+    const value = name === 'variables' || name === 'extensions' ? parseJson(text) : text
     if (value === undefined) return `${name} must be JSON.`
     asked[name] = value
   }
   return asked
-}
-
-function parse(text: string): unknown {
-  try {
-    return parseExact(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,3 +1,4 @@
+import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import { GraphQLError } from 'graphql'
 import type { PublicError } from '../http/error-response.ts'
 import type { ParseOperation } from '../operations/parse-operation.ts'
@@ -92,8 +93,8 @@ function subscribingOf(
 
 function variablesOf(variables: unknown): SubscribeRequest['variables'] {
   if (variables === undefined || variables === null) return {}
-  if (typeof variables !== 'object' || Array.isArray(variables)) throw badRequest('variables must be an object.')
-  return variables as SubscribeRequest['variables']
+  if (!isObject(variables)) throw badRequest('variables must be an object.')
+  return variables
 }
 
 function badRequest(message: string): GraphQLError {

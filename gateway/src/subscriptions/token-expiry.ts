@@ -1,9 +1,10 @@
 import { GraphQLError } from 'graphql'
 import { decodeJwt } from 'jose'
+import { bearerTokenOf } from '../auth/bearer-token.ts'
 
 /** When the token of a verified Authorization header ends, in milliseconds since 1970; null where there is no token. */
 export function tokenExpiryOf(authorization: string | undefined): number | null {
-  const token = /^bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1]
+  const token = bearerTokenOf(authorization ?? '')
   return token === undefined ? null : (decodeJwt(token).exp ?? 0) * 1_000
 }
 

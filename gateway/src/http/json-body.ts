@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http'
+import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
+
+/** A body as JSON, or why it cannot be read: another media type, a content encoding, or a syntax error. */
+export type JsonBody = { value: unknown } | { problem: 'type' | 'encoding' | 'syntax' }
+
+/** What is said to a client whose body has a syntax error. */
+export const invalidJson = 'Invalid JSON: the body must be one JSON object.'
+
+/** Reads a whole body as JSON. Numbers keep all their digits. */
+export function readJsonBody({ request, body }: { request: IncomingMessage; body: Buffer }): JsonBody {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type)) return { problem: 'type' }
+  if (encoding !== 'identity' && encoding !== '') return { problem: 'encoding' }
+  const value = parseJson(body.toString('utf8'))
+  return value === undefined ? { problem: 'syntax' } : { value }
+}
+
+/** The value of a JSON text; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return parseExact(text)
+  } catch {
+    return undefined
+  }
+}
