@@ -1,5 +1,5 @@
 import type { Load } from '../load.ts'
-import { type Spread, spreadOf } from '../turns.ts'
+import { spreadOf, textOf } from '../turns.ts'
 
 /** What one contender did in one turn. */
 export interface Result extends Load {
@@ -38,9 +38,5 @@ export function tableOf(title: string, results: ReadonlyMap<string, readonly Res
 
 function ratioTo(others: readonly Result[] | undefined, turns: readonly Result[]): string {
   if (!others) return '–'
-  return textOf(spreadOf(turns.map(({ cpuMicros }, round) => (others[round]?.cpuMicros ?? Number.NaN) / cpuMicros)))
-}
-
-function textOf({ low, median, high }: Spread): string {
-  return `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
+  return textOf(spreadOf(turns.map(({ cpuMicros }, round) => (others[round]?.cpuMicros ?? Number.NaN) / cpuMicros)), 2)
 }

@@ -18,6 +18,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '8' },
     only: { type: 'string' },
     page: { type: 'string' },
+    /** Contenders that all are compared with. */
+    against: { type: 'string', default: 'floor,stock' },
     /** Services whose processor profile is written, separated by commas. */
     profile: { type: 'string', default: '' },
   },
@@ -53,7 +55,10 @@ function contendersWith(floor: Record<string, string>): Contender[] {
   return [
     { name: 'floor', start: () => startFloor(stack, floor) },
     { name: 'ours', start: () => startPlatform(stack, { env: {}, profiled }) },
-    { name: 'services on graphql-js', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'graphql-js' } }) },
+    { name: 'apollo', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'graphql-js' }, profiled }) },
+    { name: 'execute', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'execute' }, profiled }) },
+    { name: 'execute-again', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'execute' } }) },
+    { name: 'jit', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'jit' }, profiled }) },
     { name: 'stock', start: () => startPlatform(stack, { env: stock }) },
   ]
 }
@@ -81,7 +86,7 @@ async function runPage(page: Page): Promise<void> {
     await runLoad({ port, sent: page, connections, seconds: 1, minRequests: warmUpRequests, isExpected: () => true })
   }
   const turns = await takeTurns(running, Number(values.rounds), (each, name) => measure(name, page, each))
-  console.log(tableOf(page.name, [...turns.values()].flat()))
+  console.log(tableOf(page.name, turns, values.against.split(',')))
 }
 
 async function measure(contender: string, page: Page, { port, processes }: Running): Promise<Result> {

@@ -1,5 +1,5 @@
 import type { Load } from '../load.ts'
-import { spreadOf } from '../turns.ts'
+import { spreadOf, textOf } from '../turns.ts'
 
 /** What one contender did with one page in one turn. */
 export interface Result extends Load {
@@ -11,57 +11,53 @@ export interface Result extends Load {
   memoryMb: number
 }
 
-/** What one contender did with one page in all of its turns, for each request. */
-interface Sum {
-  contender: string
-  gateway: number
-  services: number
-  postgres: number
-  rate: number
-  p50Ms: number
-  p99Ms: number
-  memoryMb: number
-  wrong: number
-}
+const head = ['gateway µs', 'services µs', 'together µs', 'Postgres µs']
+const tail = ['req/s', 'p50 ms', 'p99 ms', 'MB']
 
-const head = 'gateway µs | services µs | together µs | Postgres µs | × floor | × stock | req/s | p50 ms | p99 ms | MB'
-
-/** A page's contenders. */
-export function tableOf(page: string, results: readonly Result[]): string {
-  const sums = [...Map.groupBy(results, ({ contender }) => contender).values()].map(sumOf)
-  const own = ({ gateway, services }: Sum) => gateway + services
-  const rows = sums.map((sum) => {
-    const times = ['floor', 'stock'].map((name) => {
-      const other = sums.find(({ contender }) => contender === name)
-      return other ? (own(sum) / own(other)).toFixed(2) : '–'
-    })
-    const numbers = [sum.gateway, sum.services, own(sum), sum.postgres].map((micros) => micros.toFixed(0))
-    const rest = [sum.rate, sum.p50Ms, sum.p99Ms, sum.memoryMb].map((value) => value.toFixed(0))
-    return `| ${[sum.contender, ...numbers, ...times, ...rest].join(' | ')} |${sum.wrong ? ` ${sum.wrong} WRONG` : ''}`
+/**
+ * A page's contenders. Processor time is that of one request, and a ratio is that of two turns of one round: the contender's gateway and
+ * services together, divided by those of `others`. All are medians of the rounds; where quartiles follow, they are in brackets.
+ */
+export function tableOf(
+  page: string,
+  turns: ReadonlyMap<string, readonly Result[]>,
+  others: readonly string[],
+): string {
+  const titles = [page, ...head, ...others.map((name) => `× ${name}`), ...tail]
+  const rows = [...turns].map(([name, results]) => {
+    const middle = (pick: (turn: Result) => number) => spreadOf(results.map(pick)).median.toFixed(0)
+    const wrong = results.reduce((sum, turn) => sum + turn.wrong, 0)
+    const cells = [
+      name,
+      middle(micros((process) => process === 'gateway')),
+      middle(micros((process) => process !== 'gateway' && process !== 'postgres')),
+      textOf(spreadOf(results.map(together)), 0),
+      middle(micros((process) => process === 'postgres')),
+      ...others.map((other) => ratioTo(turns.get(other), results)),
+      middle(({ requests, seconds }) => requests / seconds),
+      middle(({ p50Ms }) => p50Ms),
+      middle(({ p99Ms }) => p99Ms),
+      middle(({ memoryMb }) => memoryMb),
+    ]
+    return `| ${cells.join(' | ')} |${wrong ? ` ${wrong} WRONG` : ''}`
   })
-  return `\n| ${page} | ${head} |\n|${' --- |'.repeat(11)}\n${rows.join('\n')}`
+  return `\n| ${titles.join(' | ')} |\n|${' --- |'.repeat(titles.length)}\n${rows.join('\n')}`
 }
 
-/** The floor is no gateway: all of it counts as services. */
-function sumOf(turns: readonly Result[]): Sum {
-  const total = (pick: (turn: Result) => number) => turns.reduce((sum, turn) => sum + pick(turn), 0)
-  const middle = (pick: (turn: Result) => number) => spreadOf(turns.map(pick)).median
-  const requests = total((turn) => turn.requests)
-  const micros = (pick: (name: string) => boolean) =>
-    (total(({ cpuSeconds }) =>
-      Object.entries(cpuSeconds).reduce((sum, [name, seconds]) => (pick(name) ? sum + seconds : sum), 0),
-    ) /
-      requests) *
+/** Processor time of some processes for each request. The floor is no gateway: all of it counts as services. */
+function micros(isMeant: (process: string) => boolean): (turn: Result) => number {
+  return ({ cpuSeconds, requests }) =>
+    (Object.entries(cpuSeconds).reduce((sum, [name, seconds]) => (isMeant(name) ? sum + seconds : sum), 0) / requests) *
     1e6
-  return {
-    contender: turns[0]?.contender ?? '',
-    gateway: micros((name) => name === 'gateway'),
-    services: micros((name) => name !== 'gateway' && name !== 'postgres'),
-    postgres: micros((name) => name === 'postgres'),
-    rate: requests / total((turn) => turn.seconds),
-    p50Ms: middle((turn) => turn.p50Ms),
-    p99Ms: middle((turn) => turn.p99Ms),
-    memoryMb: Math.max(...turns.map((turn) => turn.memoryMb)),
-    wrong: total((turn) => turn.wrong),
-  }
+}
+
+const together = micros((process) => process !== 'postgres')
+
+function ratioTo(others: readonly Result[] | undefined, turns: readonly Result[]): string {
+  if (!others) return '–'
+  const ratios = turns.map((turn, round) => {
+    const other = others[round]
+    return other ? together(turn) / together(other) : Number.NaN
+  })
+  return textOf(spreadOf(ratios), 2)
 }

@@ -12,7 +12,8 @@ import type { Log } from '../base/log.ts'
 import { findInvalidText } from '../base/storable-text.ts'
 import { computeCacheControl } from '../graphql/cache-control.ts'
 import { formatExecutionError } from '../graphql/format-error.ts'
-import { createExecution } from './execute.ts'
+import { executeByGraphqlJs, executeByJit } from './contenders.ts'
+import { createExecution, type Execute } from './execute.ts'
 
 /** What Apollo's server can be given to execute with, in place of graphql-js. */
 type Executor = ApolloServerOptionsWithGateway<never>['gateway']
@@ -51,9 +52,13 @@ const maxTextLength = 64_000
  * A gateway sends the same few operations all day. The first time, Apollo's server reads one, judges it and has it executed;
  * after that it is executed at once, and answered in the same bytes.
  */
-export function createOperationCache<C extends { viewer: Viewer }>(schema: GraphQLSchema, log: Log): OperationCache<C> {
+export function createOperationCache<C extends { viewer: Viewer }>(
+  schema: GraphQLSchema,
+  log: Log,
+  name: 'compiled' | 'execute' | 'jit' = 'compiled',
+): OperationCache<C> {
   const operations = new LRUCache<string, CachedOperation>({ max: maxOperations })
-  const run = createExecution(schema)
+  const run = executions[name](schema)
   const executor: Executor = {
     onSchemaLoadOrUpdate: (take) => {
       take({ apiSchema: schema, coreSupergraphSdl: '' })
@@ -84,6 +89,12 @@ export function createOperationCache<C extends { viewer: Viewer }>(schema: Graph
     return { text: `${JSON.stringify(result)}\n`, cacheControl: caching(!!errors) }
   }
   return { executor, answer }
+}
+
+const executions: Readonly<Record<'compiled' | 'execute' | 'jit', (schema: GraphQLSchema) => Execute>> = {
+  compiled: createExecution,
+  execute: executeByGraphqlJs,
+  jit: executeByJit,
 }
 
 /** The request in its plain form; null for every other form. */

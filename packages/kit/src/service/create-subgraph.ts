@@ -26,7 +26,7 @@ import { eventSignatureHeader } from '../messaging/outbox.ts'
 import { createLive, type Live, wantsStream } from '../subscriptions/subscription-server.ts'
 
 /** Plans that are kept from one request to the next, or graphql-js with Apollo's server for each. */
-export type ExecutorName = 'compiled' | 'graphql-js'
+export type ExecutorName = 'compiled' | 'graphql-js' | 'execute' | 'jit'
 
 export interface SubgraphOptions<C extends BaseCtx> {
   name: string
@@ -80,7 +80,7 @@ const maxEventBytes = 16_000_000
  */
 export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions<C>): Promise<Subgraph<C>> {
   if (options.requestKeys.length === 0) throw new Error(`${options.name} needs at least one request key`)
-  const known = options.executor === 'graphql-js' ? null : createOperationCache<C>(options.schema, options.log)
+  const known = operationCacheOf(options)
   const apollo = new ApolloServer<C>({
     ...(known ? { gateway: known.executor } : { schema: options.schema }),
     introspection: false,
@@ -124,6 +124,10 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
       return createServer(serverTimeouts, handle)
     },
   }
+}
+
+function operationCacheOf<C extends BaseCtx>({ schema, log, executor }: SubgraphOptions<C>): OperationCache<C> | null {
+  return executor === 'graphql-js' ? null : createOperationCache<C>(schema, log, executor)
 }
 
 /** Subscriptions that end when their caller's rights change. What the gateway waits for ends with them. */

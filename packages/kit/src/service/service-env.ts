@@ -28,7 +28,7 @@ export interface ServiceEnv {
   /** How many streams of live data may be open at once. */
   maxStreams: number
   /** Who executes queries and mutations. */
-  executor: 'compiled' | 'graphql-js'
+  executor: 'compiled' | 'graphql-js' | 'execute' | 'jit'
   /** Where the world reaches the gateway, without a slash at its end: links that a service gives out lead there. Null: nobody said. */
   publicUrl: string | null
   /** The address of another service. */
@@ -55,7 +55,7 @@ export function readServiceEnv<S extends z.ZodRawShape>(
     [`${prefix}_SERVICE_KEY_FILE`]: z.string({
       error: 'is required: the file of the key that this service signs with',
     }),
-    SERVICE_EXECUTOR: z.enum(['compiled', 'graphql-js']).default('compiled'),
+    SERVICE_EXECUTOR: z.enum(['compiled', 'graphql-js', 'execute', 'jit']).default('compiled'),
     SERVICE_MAX_STREAMS: z.coerce.number().int().min(0).default(10_000),
     ...serviceUrls(ports),
     ...own,
