@@ -51,15 +51,10 @@ try {
 
 function contendersWith(floor: Record<string, string>): Contender[] {
   const profiled = values.profile.split(',')
-  const stock = { GATEWAY_EXECUTOR: 'stock', SERVICE_EXECUTOR: 'graphql-js' }
   return [
     { name: 'floor', start: () => startFloor(stack, floor) },
     { name: 'ours', start: () => startPlatform(stack, { env: {}, profiled }) },
-    { name: 'apollo', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'graphql-js' }, profiled }) },
-    { name: 'execute', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'execute' }, profiled }) },
-    { name: 'execute-again', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'execute' } }) },
-    { name: 'jit', start: () => startPlatform(stack, { env: { SERVICE_EXECUTOR: 'jit' }, profiled }) },
-    { name: 'stock', start: () => startPlatform(stack, { env: stock }) },
+    { name: 'stock', start: () => startPlatform(stack, { env: { GATEWAY_EXECUTOR: 'stock' } }) },
   ]
 }
 

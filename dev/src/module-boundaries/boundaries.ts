@@ -103,7 +103,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'postgres',
     'context',
     'graphql',
-    'executor',
     'subscriptions',
     'messaging',
     'search',

@@ -28,7 +28,7 @@ export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
 
 /** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
 export async function composeSubgraph<R extends EventRegistry, C extends BaseCtx>(
-  { db, keys, keysOf, log, now, requestKeys, maxStreams, executor }: SubgraphDeps,
+  { db, keys, keysOf, log, now, requestKeys, maxStreams }: SubgraphDeps,
   { name, sdl, resolvers, nodes, registry, handlers, createCtx, describeSubject, routes, close }: SubgraphParts<R, C>,
 ): Promise<Subgraph<C>> {
   return await createSubgraph<C>({
@@ -44,7 +44,6 @@ export async function composeSubgraph<R extends EventRegistry, C extends BaseCtx
     checkReady: async () => void (await db.execute(sql`select 1`)),
     routes,
     maxStreams,
-    executor,
     close,
   })
 }

@@ -10,7 +10,8 @@ import { commonPurgeRules, type PurgeRule, purge, purgeCrontab, purgeTask } from
 import { requireByteOrder, WrongSortOrder } from '../postgres/byte-order.ts'
 import { createDb, createPool, type Db } from '../postgres/database.ts'
 import { migrateDatabase } from '../postgres/migrate.ts'
-import type { ExecutorName, Subgraph } from './create-subgraph.ts'
+import type { Subgraph } from './create-subgraph.ts'
+import { surviveLateFieldErrors } from './late-field-errors.ts'
 import { runService } from './lifecycle.ts'
 import type { ServiceEnv } from './service-env.ts'
 
@@ -30,8 +31,6 @@ export interface SubgraphDeps extends BaseDeps {
   keysOf: (service: string) => KeyFinder
   /** How many streams of live data may be open at once. */
   maxStreams?: number
-  /** Who executes queries and mutations. */
-  executor?: ExecutorName
 }
 
 export interface RunOptions<C extends BaseCtx> {
@@ -47,6 +46,7 @@ export interface RunOptions<C extends BaseCtx> {
 export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Promise<void> {
   const { env, create, crontab, purgeRules } = options
   const log = createLog(env.service, env.logLevel)
+  surviveLateFieldErrors(log)
   const pool = createPool(env.databaseUrl, { name: env.service })
   const giveUp = (error: unknown): never => {
     if (!(error instanceof KeyFileUnusable || error instanceof WrongSortOrder)) throw error
@@ -56,8 +56,8 @@ export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Pr
   const keys = await loadServiceKeys(env.service, env.keyFile, env.nodeEnv !== 'production').catch(giveUp)
   await requireByteOrder(pool).catch(giveUp)
   const keysOf = memoize((service: string) => remoteKeys(env.urlOf(service)))
-  const { requestKeys, maxStreams, executor } = env
-  const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams, executor }
+  const { requestKeys, maxStreams } = env
+  const deps = { db: createDb(pool), keys, log, now: () => new Date(), requestKeys, keysOf, maxStreams }
   const subgraph = await create(deps)
   const tasks = {
     ...options.tasks(deps, httpTransport(keys, env.urlOf)),

@@ -27,8 +27,6 @@ export interface ServiceEnv {
   keyFile: string
   /** How many streams of live data may be open at once. */
   maxStreams: number
-  /** Who executes queries and mutations. */
-  executor: 'compiled' | 'graphql-js' | 'execute' | 'jit'
   /** Where the world reaches the gateway, without a slash at its end: links that a service gives out lead there. Null: nobody said. */
   publicUrl: string | null
   /** The address of another service. */
@@ -55,9 +53,9 @@ export function readServiceEnv<S extends z.ZodRawShape>(
     [`${prefix}_SERVICE_KEY_FILE`]: z.string({
       error: 'is required: the file of the key that this service signs with',
     }),
-    SERVICE_EXECUTOR: z.enum(['compiled', 'graphql-js', 'execute', 'jit']).default('compiled'),
     SERVICE_MAX_STREAMS: z.coerce.number().int().min(0).default(10_000),
     ...serviceUrls(ports),
+    ...refusedNames,
     ...own,
   }) as Record<string, never>
   return {
@@ -70,12 +68,16 @@ export function readServiceEnv<S extends z.ZodRawShape>(
     databaseUrl: values[`${prefix}_DATABASE_URL`] as never,
     requestKeys: values[`${prefix}_REQUEST_KEYS`] as never,
     keyFile: values[`${prefix}_SERVICE_KEY_FILE`] as never,
-    executor: values['SERVICE_EXECUTOR'] as never,
     maxStreams: values['SERVICE_MAX_STREAMS'] as never,
     publicUrl: values['PUBLIC_URL'] ?? null,
     urlOf: (name) => String(values[`${name.toUpperCase()}_SERVICE_URL`]),
     own: values as z.infer<z.ZodObject<S>>,
   }
+}
+
+/** Variables that were removed. A setting that is silently ignored is worse than a service that does not start. */
+const refusedNames = {
+  SERVICE_EXECUTOR: z.undefined('was removed: graphql-js executes all operations. Unset it'),
 }
 
 const requestKeys = z.string({ error: 'is required: the keys shared with the gateway' }).transform((text, check) => {

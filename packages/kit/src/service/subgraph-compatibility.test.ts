@@ -1,12 +1,12 @@
 import { parse, print } from 'graphql'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { generateServiceKeys } from '../auth/signing-keys.ts'
 import { anonymous } from '../auth/viewer.ts'
 import { createLog } from '../base/log.ts'
 import type { BaseCtx } from '../context/context.ts'
 import { buildSchema } from '../graphql/schema.ts'
 import { callAs, testRequestKey } from '../testing/graphql/subgraph.ts'
-import { createSubgraph, type ExecutorName } from './create-subgraph.ts'
+import { createSubgraph } from './create-subgraph.ts'
 
 /**
  * The checks of Apollo's federation subgraph compatibility suite, on a products subgraph of the same kind. Of its rows, tracing (ftv1) does not apply:
@@ -97,7 +97,7 @@ const resolvers = {
   Inventory: { __resolveReference: ({ id }: { id: string }) => ({ id, deprecatedProducts: products.slice(1) }) },
 }
 
-async function startProducts(executor: ExecutorName) {
+async function startProducts() {
   return await createSubgraph<BaseCtx>({
     name: 'products',
     schema: buildSchema(sdl, resolvers),
@@ -107,99 +107,96 @@ async function startProducts(executor: ExecutorName) {
     log: createLog('products', 'silent'),
     receive: async () => ({ status: 204, message: '' }),
     checkReady: async () => undefined,
-    executor,
   })
 }
 
-describe.each<ExecutorName>(['compiled', 'graphql-js'])('with the %s executor', (executor) => {
-  const subgraph = startProducts(executor)
-  const ask = async (query: string, variables: Record<string, unknown> = {}) =>
-    await callAs(await subgraph, anonymous, { query, variables })
-  const entities = async (selection: string, ...representations: object[]) =>
-    await ask(`query ($representations: [_Any!]!) { _entities(representations: $representations) { ${selection} } }`, {
-      representations,
-    })
-
-  test('_service tells the schema with all of its directives', async () => {
-    const { data, errors } = await ask('{ _service { sdl } }')
-    expect(errors).toBeUndefined()
-    const service = data?.['_service'] as { sdl: string } | undefined
-    const told = print(parse(service?.sdl ?? '')).replaceAll(/\s+/g, ' ')
-    for (const part of [
-      '@link(url: "https://specs.apollo.dev/federation/v2.9"',
-      '@composeDirective(name: "@custom")',
-      'directive @custom on OBJECT',
-      'type Product @custom @key(fields: "id") @key(fields: "sku package") @key(fields: "sku variation { id }")',
-      'createdBy: User @provides(fields: "totalProductsCreated")',
-      'notes: String @tag(name: "internal")',
-      'type ProductDimension @shareable',
-      'unit: String @inaccessible',
-      'type User @extends @key(fields: "email")',
-      'email: ID! @external',
-      'name: String @override(from: "users")',
-      '@requires(fields: "totalProductsCreated yearsOfEmployment")',
-      'type Inventory @interfaceObject @key(fields: "id")',
-    ])
-      expect(told).toContain(part)
+const subgraph = startProducts()
+const ask = async (query: string, variables: Record<string, unknown> = {}) =>
+  await callAs(await subgraph, anonymous, { query, variables })
+const entities = async (selection: string, ...representations: object[]) =>
+  await ask(`query ($representations: [_Any!]!) { _entities(representations: $representations) { ${selection} } }`, {
+    representations,
   })
 
-  test.each([
-    ['one field', { id: 'table' }, 'table'],
-    ['several fields', { sku: 'ikea', package: '@glass' }, 'lamp'],
-    ['a field of an object', { sku: 'ikea', variation: { id: 'OAK' } }, 'table'],
-  ])('@key of %s finds its entity', async (_title, key, id) => {
-    const found = await entities('__typename ... on Product { id sku package }', { __typename: 'Product', ...key })
-    expect(found).toMatchObject({ data: { _entities: [{ __typename: 'Product', id }] } })
-  })
+test('_service tells the schema with all of its directives', async () => {
+  const { data, errors } = await ask('{ _service { sdl } }')
+  expect(errors).toBeUndefined()
+  const service = data?.['_service'] as { sdl: string } | undefined
+  const told = print(parse(service?.sdl ?? '')).replaceAll(/\s+/g, ' ')
+  for (const part of [
+    '@link(url: "https://specs.apollo.dev/federation/v2.9"',
+    '@composeDirective(name: "@custom")',
+    'directive @custom on OBJECT',
+    'type Product @custom @key(fields: "id") @key(fields: "sku package") @key(fields: "sku variation { id }")',
+    'createdBy: User @provides(fields: "totalProductsCreated")',
+    'notes: String @tag(name: "internal")',
+    'type ProductDimension @shareable',
+    'unit: String @inaccessible',
+    'type User @extends @key(fields: "email")',
+    'email: ID! @external',
+    'name: String @override(from: "users")',
+    '@requires(fields: "totalProductsCreated yearsOfEmployment")',
+    'type Inventory @interfaceObject @key(fields: "id")',
+  ])
+    expect(told).toContain(part)
+})
 
-  test('@key of an object alone finds its entity, of several types at once, in their order', async () => {
-    const found = await entities(
-      '... on ProductResearch { outcome study { description } } ... on Product { sku }',
-      { __typename: 'ProductResearch', study: { caseNumber: '1234' } },
-      { __typename: 'Product', id: 'nobody' },
-      { __typename: 'Product', id: 'lamp' },
-    )
-    expect(found).toEqual({
-      data: { _entities: [{ outcome: 'good', study: { description: 'Tables' } }, null, { sku: 'ikea' }] },
-    })
-  })
+test.each([
+  ['one field', { id: 'table' }, 'table'],
+  ['several fields', { sku: 'ikea', package: '@glass' }, 'lamp'],
+  ['a field of an object', { sku: 'ikea', variation: { id: 'OAK' } }, 'table'],
+])('@key of %s finds its entity', async (_title, key, id) => {
+  const found = await entities('__typename ... on Product { id sku package }', { __typename: 'Product', ...key })
+  expect(found).toMatchObject({ data: { _entities: [{ __typename: 'Product', id }] } })
+})
 
-  test('@requires gets what it requires in the representation', async () => {
-    const user = { __typename: 'User', email: maker.email, totalProductsCreated: 1_337, yearsOfEmployment: 10 }
-    expect(await entities('... on User { averageProductsCreatedPerYear }', user)).toEqual({
-      data: { _entities: [{ averageProductsCreatedPerYear: 134 }] },
-    })
+test('@key of an object alone finds its entity, of several types at once, in their order', async () => {
+  const found = await entities(
+    '... on ProductResearch { outcome study { description } } ... on Product { sku }',
+    { __typename: 'ProductResearch', study: { caseNumber: '1234' } },
+    { __typename: 'Product', id: 'nobody' },
+    { __typename: 'Product', id: 'lamp' },
+  )
+  expect(found).toEqual({
+    data: { _entities: [{ outcome: 'good', study: { description: 'Tables' } }, null, { sku: 'ikea' }] },
   })
+})
 
-  test('@provides and @external: a field of another subgraph is answered where it is provided', async () => {
-    const query = '{ product(id: "table") { createdBy { email totalProductsCreated } } }'
-    expect(await ask(query)).toEqual({
-      data: { product: { createdBy: { email: maker.email, totalProductsCreated: 1_337 } } },
-    })
+test('@requires gets what it requires in the representation', async () => {
+  const user = { __typename: 'User', email: maker.email, totalProductsCreated: 1_337, yearsOfEmployment: 10 }
+  expect(await entities('... on User { averageProductsCreatedPerYear }', user)).toEqual({
+    data: { _entities: [{ averageProductsCreatedPerYear: 134 }] },
   })
+})
 
-  test('@extends and @override: a field of a type that is another’s is resolved here', async () => {
-    expect(await entities('... on User { name }', { __typename: 'User', email: maker.email })).toEqual({
-      data: { _entities: [{ name: 'Ada' }] },
-    })
+test('@provides and @external: a field of another subgraph is answered where it is provided', async () => {
+  const query = '{ product(id: "table") { createdBy { email totalProductsCreated } } }'
+  expect(await ask(query)).toEqual({
+    data: { product: { createdBy: { email: maker.email, totalProductsCreated: 1_337 } } },
   })
+})
 
-  test('@shareable, @inaccessible and @tag: what they mark is answered to the gateway', async () => {
-    expect(await ask('{ product(id: "table") { notes dimensions { size weight unit } } }')).toEqual({
-      data: { product: { notes: 'old', dimensions: { size: 'small', weight: 1.5, unit: 'kg' } } },
-    })
+test('@extends and @override: a field of a type that is another’s is resolved here', async () => {
+  expect(await entities('... on User { name }', { __typename: 'User', email: maker.email })).toEqual({
+    data: { _entities: [{ name: 'Ada' }] },
   })
+})
 
-  test('@interfaceObject is an object here', async () => {
-    const found = await entities('__typename ... on Inventory { deprecatedProducts { id } }', {
-      __typename: 'Inventory',
-      id: 'north',
-    })
-    expect(found).toEqual({ data: { _entities: [{ __typename: 'Inventory', deprecatedProducts: [{ id: 'lamp' }] }] } })
+test('@shareable, @inaccessible and @tag: what they mark is answered to the gateway', async () => {
+  expect(await ask('{ product(id: "table") { notes dimensions { size weight unit } } }')).toEqual({
+    data: { product: { notes: 'old', dimensions: { size: 'small', weight: 1.5, unit: 'kg' } } },
   })
+})
 
-  test('an entity of a type that is not here is an error, and not the end', async () => {
-    const found = await entities('__typename', { __typename: 'Nothing', id: '1' })
-    expect(found.errors).toHaveLength(1)
+test('@interfaceObject is an object here', async () => {
+  const found = await entities('__typename ... on Inventory { deprecatedProducts { id } }', {
+    __typename: 'Inventory',
+    id: 'north',
   })
+  expect(found).toEqual({ data: { _entities: [{ __typename: 'Inventory', deprecatedProducts: [{ id: 'lamp' }] }] } })
+})
+
+test('an entity of a type that is not here is an error, and not the end', async () => {
+  const found = await entities('__typename', { __typename: 'Nothing', id: '1' })
+  expect(found.errors).toHaveLength(1)
 })
