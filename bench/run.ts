@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { generateClient } from '../dev/src/generate-client.ts'
+import { generateClient } from '../dev/src/stack/generate-client.ts'
 
 const benches: Readonly<Record<string, string>> = {
   gateway: './gateway/main.ts',

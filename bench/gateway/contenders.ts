@@ -4,12 +4,12 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { composeGraph } from '@tikitu/schema/compose'
-import { findFreePorts } from '../../dev/src/ports.ts'
+import { findFreePorts } from '../../dev/src/stack/ports.ts'
 import { type Measured, startMeasured } from '../measured-process.ts'
 import type { BenchSubgraph } from './subgraphs.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const own = fileURLToPath(new URL('./contenders/', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const own = fileURLToPath(new URL('./contenders', import.meta.url))
 const cache = join(root, 'node_modules/.cache/tikitu-bench')
 
 /** A gateway to measure: what is run, and with what environment. */

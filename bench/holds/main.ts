@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { EventsDocument, PerformanceDocument } from '@tikitu/client/operations'
 import pg from 'pg'
-import { gateway, subgraphs } from '../../dev/src/services.ts'
-import { anybody } from '../../dev/src/story/person.ts'
+import { anonymousClient } from '../../dev/src/demo/signed-in-client.ts'
+import { gateway, subgraphs } from '../../dev/src/stack/services.ts'
 import { end } from '../measured-process.ts'
 import { startSeededPlatform } from '../own-graph/platform.ts'
 import { startPlatform } from '../own-graph/processes.ts'
@@ -42,7 +42,7 @@ try {
 
 /** Two evenings of the same house, with thousands of numbered seats each. */
 async function arenaPerformances(): Promise<Sale[]> {
-  const client = anybody(stack.graphUrl)
+  const client = anonymousClient(stack.graphUrl)
   const { events } = await client.run(EventsDocument, { filter: { text: 'comet' }, sort: 'SOONEST', first: 1 })
   const found = events?.edges[0]?.node.performances ?? []
   return await Promise.all(

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { gateway, subgraphs } from '../../dev/src/services.ts'
-import { portOf } from '../../dev/src/settings.ts'
+import { gateway, subgraphs } from '../../dev/src/stack/services.ts'
+import { portOf } from '../../dev/src/stack/settings.ts'
 import { differenceOf } from '../difference.ts'
 import { askOnce, runLoad } from '../load.ts'
 import { end } from '../measured-process.ts'

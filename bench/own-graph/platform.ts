@@ -9,35 +9,35 @@ import {
   SeatMapDocument,
   SignInDocument,
 } from '@tikitu/client/operations'
-import { demoPassword } from '../../dev/src/accounts.ts'
-import { findFreePorts } from '../../dev/src/ports.ts'
-import { silent } from '../../dev/src/report.ts'
-import { root } from '../../dev/src/repository.ts'
-import { recordFile } from '../../dev/src/run-record.ts'
-import { ensureSeason } from '../../dev/src/season/ensure-season.ts'
-import { gateway, subgraphs } from '../../dev/src/services.ts'
-import { parts } from '../../dev/src/settings.ts'
-import { type Stack, startStack } from '../../dev/src/start-stack.ts'
-import { confirmed, payWith, placeBooking, startPayment } from '../../dev/src/story/buy.ts'
-import { anybody, type Person, signIn } from '../../dev/src/story/person.ts'
+import { payWith, placeBooking, startPayment, waitForConfirmation } from '../../dev/src/demo/buy-tickets.ts'
+import { anonymousClient, type SignedInClient, signIn } from '../../dev/src/demo/signed-in-client.ts'
+import { demoPassword } from '../../dev/src/embedded/accounts.ts'
+import { silentReporter } from '../../dev/src/processes/reporter.ts'
+import { ensureSeedData } from '../../dev/src/seed/ensure-seed-data.ts'
+import { findFreePorts } from '../../dev/src/stack/ports.ts'
+import { root } from '../../dev/src/stack/repository.ts'
+import { recordFile } from '../../dev/src/stack/run-record.ts'
+import { gateway, subgraphs } from '../../dev/src/stack/services.ts'
+import { embeddedServices } from '../../dev/src/stack/settings.ts'
+import { type Stack, startStack } from '../../dev/src/stack/start-stack.ts'
 
-/** The platform with a season on sale, and somebody who has been there before. */
+/** The platform with seed data and a user with bookings. */
 export interface SeededPlatform {
   stack: Stack
-  /** What the pages ask for. */
+  /** The event and performance that the pages show. */
   slug: string
   performanceId: string
-  /** An access token of somebody who has bookings. */
+  /** An access token of the user with bookings. */
   token: string
-  /** The process that everything of Postgres was started by. */
+  /** The parent process of Postgres. */
   postgresPid: () => number
 }
 
 const bookingsOfFan = 5
-/** A season has only so many days: an older one is put on sale anew. */
+/** Older seed data is recreated, since its performances pass. */
 const maxAgeDays = 5
 
-/** Starts the embedded stack on free ports, and makes sure that there is something to look at. */
+/** Starts the embedded stack on free ports, with seed data. */
 export async function startSeededPlatform(): Promise<SeededPlatform> {
   const stack = await startStack({
     root,
@@ -46,10 +46,10 @@ export async function startSeededPlatform(): Promise<SeededPlatform> {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', GATEWAY_RATE_LIMITS: 'off' },
   })
   try {
-    await ensureSeason(stack, Promise.resolve(), silent)
+    await ensureSeedData(stack, Promise.resolve(), silentReporter)
     const fan = await signIn(stack.graphUrl, 'fan@tikitu.example', demoPassword)
     await buyUntil(fan, bookingsOfFan)
-    const { slug, performanceId } = await chooseShow(fan)
+    const { slug, performanceId } = await choosePerformance(fan)
     const token = await tokenOf(stack.graphUrl, fan.email)
     return { stack, slug, performanceId, token, postgresPid: () => pidOf(stack, 'postgres') }
   } catch (error) {
@@ -60,30 +60,30 @@ export async function startSeededPlatform(): Promise<SeededPlatform> {
 
 function prepareState(): string {
   const stateDir = join(root, '.tikitu', 'bench')
-  const season = join(stateDir, 'season.json')
-  const from = existsSync(season) ? Date.parse(JSON.parse(readFileSync(season, 'utf8')).from) : 0
+  const progress = join(stateDir, 'season.json')
+  const from = existsSync(progress) ? Date.parse(JSON.parse(readFileSync(progress, 'utf8')).from) : 0
   if (Date.now() - from > maxAgeDays * 86_400_000) rmSync(stateDir, { recursive: true, force: true })
   mkdirSync(stateDir, { recursive: true })
-  // Where root runs the bench, Postgres runs as somebody else, who must be able to come in.
+  // When root runs the bench, Postgres runs as another user that needs access.
   chmodSync(stateDir, 0o755)
   return stateDir
 }
 
 async function choosePorts(): Promise<Record<string, number>> {
-  const names = [...parts, ...subgraphs, gateway].map(({ name }) => name)
+  const names = [...embeddedServices, ...subgraphs, gateway].map(({ name }) => name)
   const free = await findFreePorts(names.length)
   return Object.fromEntries(names.map((name, index) => [name, free[index] ?? 0]))
 }
 
-async function buyUntil(fan: Person, wanted: number): Promise<void> {
+async function buyUntil(fan: SignedInClient, wanted: number): Promise<void> {
   const { me } = await fan.run(MyBookingsDocument, { status: 'CONFIRMED', first: wanted })
   const has = me?.bookings?.edges.length ?? 0
   const { events } = await fan.run(EventsDocument, { filter: { city: 'Vienna' }, sort: 'SOONEST', first: 20 })
-  const shows = events?.edges.flatMap(({ node }) => node.performances) ?? []
-  for (const { id } of shows.slice(has, wanted)) await buyTwo(fan, id)
+  const performances = events?.edges.flatMap(({ node }) => node.performances) ?? []
+  for (const { id } of performances.slice(has, wanted)) await buyTwo(fan, id)
 }
 
-async function buyTwo(fan: Person, performanceId: string): Promise<void> {
+async function buyTwo(fan: SignedInClient, performanceId: string): Promise<void> {
   const { performance } = await fan.run(PerformanceDocument, { id: performanceId })
   const tiers = [{ tierId: performance?.tiers[0]?.id ?? '', count: 2 }]
   const answer = await fan.run(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
@@ -91,26 +91,26 @@ async function buyTwo(fan: Person, performanceId: string): Promise<void> {
   const numbers = hold.places.map(({ number }) => number)
   const { bookingId, quote } = await placeBooking(fan, { holdId: hold.id, numbers })
   await payWith(fan, await startPayment(fan, quote), 'pm_sandbox_approved')
-  await confirmed(fan, bookingId)
+  await waitForConfirmation(fan, bookingId)
 }
 
-/** A play in the theatre: its map has places of all kinds, and is not the largest. */
-async function chooseShow(fan: Person): Promise<{ slug: string; performanceId: string }> {
+/** A performance in the theatre: its map is of medium size and has seats of all kinds. */
+async function choosePerformance(fan: SignedInClient): Promise<{ slug: string; performanceId: string }> {
   const { events } = await fan.run(EventsDocument, { filter: { text: 'tempest' }, sort: 'SOONEST', first: 1 })
   const event = events?.edges[0]?.node
   const performanceId = event?.performances[0]?.id
-  if (!event || !performanceId) throw new Error('the season is not on sale')
+  if (!event || !performanceId) throw new Error('The demo events are not on sale')
   await fan.run(SeatMapDocument, { performanceId })
   return { slug: event.slug, performanceId }
 }
 
-/** As the stack keeps it, for whoever has to clean up after it. */
+/** From the stack's run record. */
 function pidOf({ settings }: Stack, name: string): number {
   const { children } = JSON.parse(readFileSync(recordFile(settings.stateDir), 'utf8'))
   return children[name].pid
 }
 
 async function tokenOf(graphUrl: string, email: string): Promise<string> {
-  const { signIn } = await anybody(graphUrl).run(SignInDocument, { input: { email, password: demoPassword } })
+  const { signIn } = await anonymousClient(graphUrl).run(SignInDocument, { input: { email, password: demoPassword } })
   return succeed(signIn, 'Session').accessToken
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { isOk } from '../../dev/src/is-ok.ts'
-import { findFreePorts } from '../../dev/src/ports.ts'
-import { root } from '../../dev/src/repository.ts'
-import { gateway, portVariable, subgraphs } from '../../dev/src/services.ts'
-import type { Stack } from '../../dev/src/start-stack.ts'
+import { isOk } from '../../dev/src/processes/is-ok.ts'
+import { findFreePorts } from '../../dev/src/stack/ports.ts'
+import { root } from '../../dev/src/stack/repository.ts'
+import { gateway, portVariable, subgraphs } from '../../dev/src/stack/services.ts'
+import type { Stack } from '../../dev/src/stack/start-stack.ts'
 import { type Measured, startMeasured } from '../measured-process.ts'
 
 /** A set of processes that answer the same graph, on ports of their own. */

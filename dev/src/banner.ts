@@ -1,8 +1,8 @@
-import { demoAccounts, demoPassword } from './accounts.ts'
-import { portOf } from './settings.ts'
-import type { Stack } from './start-stack.ts'
+import { demoAccounts, demoPassword } from './embedded/accounts.ts'
+import { portOf } from './stack/settings.ts'
+import type { Stack } from './stack/start-stack.ts'
 
-/** What a newcomer wants to know once everything runs: where to look, who to sign in as, what to try. */
+/** The text shown once everything runs: addresses, demo accounts and first steps. */
 export function banner(stack: Stack, seconds: number): string {
   const { settings } = stack
   const base = `http://localhost:${portOf(settings, 'gateway')}`
@@ -10,10 +10,10 @@ export function banner(stack: Stack, seconds: number): string {
     ? `http://localhost:${portOf(settings, 'mailbox')}`
     : 'yours (SMTP_URL is set)'
   const rows = [
-    ['GraphiQL', `${base}/graphiql`, 'try queries here; it has a sign-in for the demo accounts'],
+    ['GraphiQL', `${base}/graphiql`, 'try queries here, signed in with a demo account'],
     ['Apollo Sandbox', `${base}/graphql`, 'the same graph in Apollo’s explorer (needs the internet)'],
-    ['Mailbox', mailbox, 'every mail that Tikitu sends, tickets and sign-up codes'],
-    ['Web apps', `${base}/graphql`, 'pages on localhost and 127.0.0.1 may use it, on any port'],
+    ['Mailbox', mailbox, 'every mail that Tikitu sends, with tickets and sign-up codes'],
+    ['Web apps', `${base}/graphql`, 'pages on localhost and 127.0.0.1 can use it, on any port'],
     ['Health', `${base}/api/health`, 'the gateway and each service'],
   ]
   return [
@@ -24,9 +24,9 @@ export function banner(stack: Stack, seconds: number): string {
     '',
     ...accountLines(settings.embedded.cognito),
     '',
-    '  Try now         npm run demo      in a second terminal: buys tickets from end to end and shows each step',
+    '  Try now         npm run demo      in a second terminal: buys tickets from end to end, step by step',
     `  Logs, data      ${settings.stateDir}      npm run reset clears them`,
-    '  Stop            Ctrl-C            what you did is kept for the next start',
+    '  Stop            Ctrl-C            your data is kept for the next start',
     '',
   ].join('\n')
 }

@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { banner } from './banner.ts'
-import { endWithFailure } from './end-with-failure.ts'
-import { generateClient } from './generate-client.ts'
+import { exitWithError } from './commands/exit-with-error.ts'
 import { createLogFormat } from './logs/format-log-line.ts'
 import { parseLogLine } from './logs/log-line.ts'
-import { consoleReporter } from './report.ts'
-import { loadDotEnv, root } from './repository.ts'
-import { ensureSeason } from './season/ensure-season.ts'
-import { type Stack, type StartOptions, startStack } from './start-stack.ts'
+import { consoleReporter } from './processes/reporter.ts'
+import { ensureSeedData } from './seed/ensure-seed-data.ts'
+import { generateClient } from './stack/generate-client.ts'
+import { loadDotEnv, root } from './stack/repository.ts'
+import { type Stack, type StartOptions, startStack } from './stack/start-stack.ts'
+import { watchSources } from './stack/watch-sources.ts'
 import { findUnknown, readKnownVariables } from './variables/find-unknown.ts'
-import { watchSources } from './watch-sources.ts'
 
 const startedAt = performance.timeOrigin
 const { values: flags } = parseArgs({
@@ -24,13 +24,13 @@ const { values: flags } = parseArgs({
   },
 })
 const debug = flags['inspect-wait'] ? '--inspect-wait' : flags.inspect ? '--inspect' : null
-const firstStartNotice = ' The first time takes longest: databases are made and a season is put on sale.'
+const firstStartNotice = ' The first start takes longer: it creates the databases and puts demo events on sale.'
 const stopping = new AbortController()
 const report = consoleReporter(startedAt)
 let firstSignalAt = 0
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOrGiveUp)
-if (process.env.npm_lifecycle_event) endWithNpm(process.ppid)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOrForceExit)
+if (process.env.npm_lifecycle_event) stopWithNpm(process.ppid)
 const dotEnv = loadDotEnv()
 for (const unknown of findUnknown(readKnownVariables(), { dotEnv, shell: Object.keys(process.env) })) {
   report.warn('environment', unknown)
@@ -38,25 +38,25 @@ for (const unknown of findUnknown(readKnownVariables(), { dotEnv, shell: Object.
 try {
   await run()
 } catch (error) {
-  if (stopping.signal.aborted) report.line('\nStopped before everything was up.')
-  else endWithFailure(error)
+  if (stopping.signal.aborted) report.line('\nStopped during the start.')
+  else exitWithError(error)
 }
 process.exit()
 
 async function run(): Promise<void> {
   report.line(`${flags.only?.join(', ') ?? 'Tikitu'} starts.${isFirstStart() ? firstStartNotice : ''}`)
   const client = flags.only ? Promise.resolve() : generateClient()
-  // Looked at once the stack is up; a failure before that would otherwise end this process in mid-start.
+  // Awaited once the stack is up; an earlier failure must not end this process.
   client.catch(() => undefined)
   const stack = await startStack(
     { root, only: flags.only, without: flags.without, debug, env: process.env },
-    { ...watched(), signal: stopping.signal },
+    { ...reportOptions(), signal: stopping.signal },
   )
   const watching = flags.watch ? watchSources(stack, report) : null
   try {
     if (!flags.only) await welcome(stack, client)
-    void stack.lenderEnded.then(endWithLender)
-    await until(stopping.signal)
+    void stack.ownerEnded.then(stopWithOwner)
+    await untilAborted(stopping.signal)
   } finally {
     watching?.close()
     report.line('\nStopping …')
@@ -69,8 +69,8 @@ function isFirstStart(): boolean {
   return !flags.only && !existsSync(join(root, '.tikitu/secrets.json'))
 }
 
-/** Whoever runs one service sees its whole log. */
-function watched(): Pick<StartOptions, 'report' | 'onLine'> {
+/** With `--only`, all logs of those services are shown. */
+function reportOptions(): Pick<StartOptions, 'report' | 'onLine'> {
   if (!flags.only) return { report }
   const format = createLogFormat(process.stdout.isTTY)
   const names = flags.only
@@ -82,30 +82,30 @@ function watched(): Pick<StartOptions, 'report' | 'onLine'> {
 }
 
 async function welcome(stack: Stack, client: Promise<void>): Promise<void> {
-  await ensureSeason(stack, client, report)
-  // GraphiQL is built when its page is first asked for: before somebody waits for it.
+  await ensureSeedData(stack, client, report)
+  // Builds GraphiQL ahead of its first use.
   void fetch(new URL('/graphiql', stack.graphUrl)).catch(() => undefined)
   report.line(banner(stack, (Date.now() - startedAt) / 1000))
 }
 
-function until(signal: AbortSignal): Promise<void> {
+function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())))
 }
 
-/** Without the databases of the stack that it was taken from, a service is of no use. */
-function endWithLender(): void {
-  report.warn('tikitu', 'the stack that this service was taken over from has ended')
+/** A service that was taken over cannot run without the stack's databases. */
+function stopWithOwner(): void {
+  report.warn('tikitu', 'the stack of this service has stopped')
   stopping.abort()
 }
 
-/** npm passes a Ctrl-C on that the terminal has sent us too: only a later one means that somebody lost patience. */
-function stopOrGiveUp(): void {
+/** The terminal and npm both pass on the first Ctrl-C; only a later one forces an exit. */
+function stopOrForceExit(): void {
   firstSignalAt ||= Date.now()
   if (Date.now() - firstSignalAt > 2_000) process.exit(1)
   stopping.abort()
 }
 
-/** npm's shell does not pass a SIGTERM on: without it, whoever ends npm would leave the whole platform running. */
-function endWithNpm(shell: number): void {
+/** npm's shell does not pass on SIGTERM; without this check, the platform would outlive npm. */
+function stopWithNpm(shell: number): void {
   setInterval(() => process.ppid !== shell && stopping.abort(), 500).unref()
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const payable = Intl.supportedValuesOf('currency').filter(currencies.isCurrency)
 
-test('the SDK counts in the units that the platform counts in, and writes amounts as its mails do', () => {
+test('the SDK has the platform’s currency units, and formats amounts as its mails do', () => {
   expect(payable.length).toBeGreaterThan(140)
   for (const currency of payable) {
     expect([currency, exponentOf(currency)]).toEqual([currency, currencies.exponentOf(currency)])

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findFreePorts } from '../src/ports.ts'
-import { root } from '../src/repository.ts'
-import { gateway, subgraphs } from '../src/services.ts'
+import { findFreePorts } from '../src/stack/ports.ts'
+import { root } from '../src/stack/repository.ts'
+import { gateway, subgraphs } from '../src/stack/services.ts'
 
-/** Runs a command of ours as npm would, and gives what it says on both streams. */
+/** Runs a script, and returns its status and output. */
 function run(
   script: string,
   args: string[] = [],
@@ -20,7 +20,7 @@ function run(
   return { status, text: stdout + stderr }
 }
 
-test('npm run demo without a stack says so in one sentence', async () => {
+test('npm run demo without a stack fails with one sentence', async () => {
   const [port] = await findFreePorts(1)
   expect(run('dev/src/demo/main.ts', [], { env: { AUTH_ROUTE_SERVICE_PORT: String(port) } })).toEqual({
     status: 1,
@@ -29,22 +29,22 @@ test('npm run demo without a stack says so in one sentence', async () => {
 })
 
 test.each([[[]], [['--name', 'marvelous']], [['--name', 'Two Words']]])(
-  'npm run db:generate refuses a migration without a name that says something: %j',
+  'npm run db:generate refuses a migration without a descriptive name: %j',
   (args) => {
-    const { status, text } = run('dev/src/db-generate.ts', args, { cwd: join(root, 'subgraphs/user') })
+    const { status, text } = run('dev/src/commands/db-generate.ts', args, { cwd: join(root, 'subgraphs/user') })
     expect({ status, text }).toEqual({
       status: 1,
-      text: 'Say what changes, in two words or more: npm run db:generate -w subgraphs/user -- --name what_changed\n',
+      text: 'Describe the change in two words or more: npm run db:generate -w subgraphs/user -- --name what_changed\n',
     })
   },
 )
 
-test('npm run logs says what it takes', () => {
+test('npm run logs shows its usage', () => {
   expect(run('dev/src/logs/main.ts', ['--level', 'loud']).text).toContain('There is no level loud.\nnpm run logs ')
   expect(run('dev/src/logs/main.ts', ['nobody']).text).toContain('There is no log of nobody.')
 })
 
-test('npm run new:subgraph without a usable name writes nothing and says what it takes', () => {
+test('npm run new:subgraph without a valid name writes nothing and shows its usage', () => {
   expect(run('dev/src/new-subgraph/main.ts').text).toContain('npm run new:subgraph review')
   expect(run('dev/src/new-subgraph/main.ts', ['booking'])).toEqual({
     status: 1,
@@ -52,7 +52,7 @@ test('npm run new:subgraph without a usable name writes nothing and says what it
   })
 })
 
-test('every workspace can be tested and built by its name, and every service run alone', () => {
+test('every workspace has test and build scripts, and every service a dev script', () => {
   const read = (file: string) =>
     JSON.parse(readFileSync(join(root, file), 'utf8')) as { scripts: Record<string, string> }
   const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { workspaces: string[] }

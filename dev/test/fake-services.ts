@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Service } from '../src/services.ts'
+import type { Service } from '../src/stack/services.ts'
 
 const main = `
 import { createServer } from 'node:http'
@@ -24,7 +24,7 @@ await client.query('insert into starts default values')
 await client.end()
 `
 
-/** Writes two small services into `root`, a subgraph with a database and a gateway, for tests of the runner alone. */
+/** Writes small fake services into `root`: two subgraphs with databases and a gateway. */
 export function writeFakeServices(root: string): Service[] {
   const booking = { name: 'booking', folder: 'subgraphs/booking', prefix: 'BOOKING', port: 0 }
   const user = { name: 'user', folder: 'subgraphs/user', prefix: 'USER', port: 0 }

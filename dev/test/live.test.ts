@@ -2,30 +2,30 @@ import { join } from 'node:path'
 import { createClient } from '@tikitu/client'
 import { AvailabilityChangedDocument, BookingChangedDocument, InboxChangedDocument } from '@tikitu/client/operations'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { demoAccounts, demoPassword } from '../src/accounts.ts'
-import { isOk } from '../src/is-ok.ts'
-import { findFreePorts } from '../src/ports.ts'
-import { silent } from '../src/report.ts'
-import { type RunningProcess, runProcess } from '../src/run-process.ts'
-import type { Stack } from '../src/start-stack.ts'
-import { payWith, placeBooking, startPayment } from '../src/story/buy.ts'
-import { holdTwo } from '../src/story/choose-seats.ts'
-import { type Business, openForBusiness } from '../src/story/open-for-business.ts'
-import { anybody, type Person, signIn } from '../src/story/person.ts'
-import { register } from '../src/story/register.ts'
-import { storyPassword } from '../src/story/world.ts'
+import { payWith, placeBooking, startPayment } from '../src/demo/buy-tickets.ts'
+import { holdTwo } from '../src/demo/choose-seats.ts'
+import { demoUserPassword } from '../src/demo/demo-context.ts'
+import { register } from '../src/demo/register.ts'
+import { type PartnerSetup, setUpPartner } from '../src/demo/set-up-partner.ts'
+import { anonymousClient, type SignedInClient, signIn } from '../src/demo/signed-in-client.ts'
+import { demoAccounts, demoPassword } from '../src/embedded/accounts.ts'
+import { isOk } from '../src/processes/is-ok.ts'
+import { silentReporter } from '../src/processes/reporter.ts'
+import { type RunningProcess, runProcess } from '../src/processes/run-process.ts'
+import { findFreePorts } from '../src/stack/ports.ts'
+import type { Stack } from '../src/stack/start-stack.ts'
 import { type App, installApp } from './packed-client/install-app.ts'
-import { startPlatform, worldOf } from './try-platform.ts'
+import { demoContextOf, startPlatform } from './test-platform.ts'
 
 let stack: Stack
 let end: () => Promise<void>
-let business: Business
+let setup: PartnerSetup
 /** A second gateway, which asks a second process of booking. */
 let otherBooking: RunningProcess
 let otherGateway: RunningProcess
 let otherUrl: string
-let fan: Person
-let elsewhere: Person
+let fan: SignedInClient
+let elsewhere: SignedInClient
 
 beforeAll(async () => {
   ;({ stack, end } = await startPlatform())
@@ -36,10 +36,10 @@ beforeAll(async () => {
   otherGateway = startAnother('gateway', 'gateway', { AUTH_ROUTE_SERVICE_PORT: gatewayPort, ...upstream })
   await otherGateway.ready()
   otherUrl = `http://127.0.0.1:${gatewayPort}/graphql`
-  const world = worldOf(stack, 'live')
-  business = await openForBusiness(world)
-  fan = await register(world, 'fan', 'Finn Fan')
-  elsewhere = await signIn(otherUrl, fan.email, storyPassword)
+  const demo = demoContextOf(stack, 'live')
+  setup = await setUpPartner(demo)
+  fan = await register(demo, 'fan', 'Finn Fan')
+  elsewhere = await signIn(otherUrl, fan.email, demoUserPassword)
 }, 300_000)
 
 afterAll(async () => {
@@ -56,7 +56,7 @@ function startAnother(name: string, folder: string, env: Record<string, string |
     logDirectory: join(stateDir, 'logs'),
     cacheDirectory: join(stateDir, 'cache'),
     isJoining: false,
-    report: silent,
+    report: silentReporter,
     onStarted: () => undefined,
     signal: new AbortController().signal,
   }
@@ -85,8 +85,8 @@ function iteratorOf<T>(answers: AsyncIterable<T>): AsyncIterator<T> {
 }
 
 test('seats held through one gateway and process go from the map of whoever watches through another', async () => {
-  const { performanceId } = business
-  const seats = iteratorOf(anybody(otherUrl).subscribe(AvailabilityChangedDocument, { performanceId }))
+  const { performanceId } = setup
+  const seats = iteratorOf(anonymousClient(otherUrl).subscribe(AvailabilityChangedDocument, { performanceId }))
   const first = (await seats.next()).value.data?.availabilityChanged?.availability
   expect(first).toMatchObject({ isDelta: false })
   const free = first.sections.reduce((sum: number, section: { free: number }) => sum + section.free, 0)
@@ -99,7 +99,7 @@ test('seats held through one gateway and process go from the map of whoever watc
   expect(now.reduce((sum: number, free: number) => sum + free, 0)).toBe(free - 2)
 
   const { bookingId, quote } = await placeBooking(fan, held)
-  const since = anybody(otherUrl).subscribe(AvailabilityChangedDocument, { performanceId, since: version })
+  const since = anonymousClient(otherUrl).subscribe(AvailabilityChangedDocument, { performanceId, since: version })
   expect((await iteratorOf(since).next()).value.data.availabilityChanged.availability).toMatchObject({ isDelta: true })
   const mine = iteratorOf(elsewhere.subscribe(BookingChangedDocument, { id: bookingId }))
   expect((await mine.next()).value.data.bookingChanged).toMatchObject({ status: 'AWAITING_PAYMENT' })
@@ -113,12 +113,12 @@ test('seats held through one gateway and process go from the map of whoever watc
 }, 120_000)
 
 test('somebody else’s booking is not shown, and nobody’s inbox is nobody’s', async () => {
-  const held = await holdTwo(fan, business.performanceId)
+  const held = await holdTwo(fan, setup.performanceId)
   const { bookingId } = await placeBooking(fan, held)
-  const stranger = await register(worldOf(stack, 'live-stranger'), 'fan', 'Sam Stranger')
+  const stranger = await register(demoContextOf(stack, 'live-stranger'), 'fan', 'Sam Stranger')
   const { value } = await iteratorOf(stranger.subscribe(BookingChangedDocument, { id: bookingId })).next()
   expect(value).toMatchObject({ data: { bookingChanged: null }, errors: [{ extensions: { code: 'NOT_FOUND' } }] })
-  const refused = iteratorOf(anybody(otherUrl).subscribe(InboxChangedDocument, {})).next()
+  const refused = iteratorOf(anonymousClient(otherUrl).subscribe(InboxChangedDocument, {})).next()
   await expect(refused).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 }, 60_000)
 
@@ -135,7 +135,7 @@ describe('an app that has nothing but the packed SDK', () => {
     'signs in, chooses a seat on the map, pays and has its ticket: %s',
     async (buy) => {
       const { email } = demoAccounts[3]
-      const order = { url: stack.graphUrl, email, password: demoPassword, performanceId: business.performanceId }
+      const order = { url: stack.graphUrl, email, password: demoPassword, performanceId: setup.performanceId }
       const { seat, ...bought } = await app[buy](order)
       expect(seat).toMatch(/^Stalls, row [A-F], seat \d+$/)
       expect(bought).toEqual({
@@ -153,7 +153,7 @@ describe('an app that has nothing but the packed SDK', () => {
 test.each(['stopped and started again', 'killed'])(
   'a process of booking that is %s under a stream is not noticed by who reads it',
   async (how) => {
-    const { performanceId } = business
+    const { performanceId } = setup
     let connects = 0
     const counting: typeof fetch = (...call) => {
       connects++
@@ -176,7 +176,7 @@ test.each(['stopped and started again', 'killed'])(
 )
 
 test('a gateway that is stopped sends its readers elsewhere, within seconds', async () => {
-  const { performanceId } = business
+  const { performanceId } = setup
   const urls: string[] = []
   const balanced: typeof fetch = (_url, init) => {
     urls.push(urls.length === 0 ? otherUrl : stack.graphUrl)

@@ -7,8 +7,8 @@ import { expect, test } from 'vitest'
 import { checkName } from '../src/new-subgraph/check-name.ts'
 import { listEdits } from '../src/new-subgraph/list-edits.ts'
 import { planFiles } from '../src/new-subgraph/plan-files.ts'
-import { root } from '../src/repository.ts'
-import { checkInCopy } from './check-in-copy.ts'
+import { root } from '../src/stack/repository.ts'
+import { verifyInCopy } from './verify-in-copy.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const { port, files } = planFiles(root, 'review')
@@ -34,7 +34,7 @@ test.each([
   expect(() => checkName(name, subgraphNames, read('schema/api.graphql'))).toThrow(reason)
 })
 
-test('it gets the next port, and its place in every list that names the services', () => {
+test('it gets the next port and a place in every list of services', () => {
   expect(port).toBe(Math.max(...Object.values(servicePorts)) + 1)
   expect(added('schema/services.ts')).toEqual([`  review: ${port},`])
   expect(added('.env.example')).toEqual([
@@ -46,14 +46,14 @@ test('it gets the next port, and its place in every list that names the services
   ])
   expect(added('package.json')).toEqual(['    "dev:review": "node dev/src/main.ts --watch --only=review",'])
   expect(added('README.md')).toEqual([
-    '| [`subgraphs/review/`](subgraphs/review/README.md) | `Review`: texts that people write |',
+    '| [`subgraphs/review/`](subgraphs/review/README.md) | `Review`: texts that users write |',
   ])
   expect(added('docs/debug.md')).toEqual([`| review | ${port + 6_230} |`])
   expect(added('schema/events/user.ts').join()).toMatch(/'user\.changed': .*'booking', 'review'\]/)
   expect(added('schema/events/admin.ts').join()).toMatch(/'user', 'review'\]/)
 })
 
-test('nothing of the template is left unfilled, and its package is like those of the others', () => {
+test('no placeholder of the template is left, and its package is like the others', () => {
   const left = [...files].filter(([path, text]) => /__(name|drizzle|zod|port)__/i.test(path + text))
   expect(left.map(([path]) => path)).toEqual([])
   const { name, scripts, dependencies } = JSON.parse(planned('subgraphs/review/package.json'))
@@ -65,7 +65,7 @@ test('nothing of the template is left unfilled, and its package is like those of
   })
 })
 
-test('its contract makes one graph with the others', () => {
+test('its contract composes with the others', () => {
   const parts = subgraphNames.map((name) => ({ name: String(name), url: 'http://x', sdl: subgraphSdl(name) }))
   const sdl = `${read('schema/common.graphql')}\n${planned('subgraphs/review/schema.graphql')}`
   const { apiSdl } = composeGraph([...parts, { name: 'review', url: 'http://x', sdl }])
@@ -73,15 +73,15 @@ test('its contract makes one graph with the others', () => {
   expect(apiSdl).toContain('union CreateReviewResult = Review | ReviewExists')
 })
 
-test('a list that is not where it was is named, before anything is written', () => {
+test('a list that is not found is reported before anything is written', () => {
   const name = checkName('review', [], read('schema/api.graphql'))
   for (const { file, edit } of listEdits(name, 3_007))
-    expect(() => edit('nothing')).toThrow(`${file} has no list of services`)
+    expect(() => edit('nothing')).toThrow(`The list of services was not found in ${file}`)
 })
 
 // It takes minutes: formats, generates, composes, checks the types of a whole copy, and runs the tests of the new subgraph there.
 test.runIf(process.env.CHECK_NEW_SUBGRAPH)(
   'a copy of the repository with it is formatted, typed, free of dead code and tested (CHECK_NEW_SUBGRAPH=1)',
-  () => checkInCopy('review', files),
+  () => verifyInCopy('review', files),
   600_000,
 )

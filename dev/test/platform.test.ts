@@ -2,21 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Operation, TikituClient } from '@tikitu/client'
 import { EventsDocument } from '@tikitu/client/operations'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { demoPassword } from '../src/accounts.ts'
-import { loadSeason } from '../src/season/load-season.ts'
-import { programme } from '../src/season/programme.ts'
-import type { Stack } from '../src/start-stack.ts'
-import { confirmed, payWith, placeBooking, startPayment } from '../src/story/buy.ts'
-import { holdTwo } from '../src/story/choose-seats.ts'
-import { eventually } from '../src/story/eventually.ts'
-import { listMails, type Mail, receiveMail } from '../src/story/mailbox.ts'
-import { type Business, openForBusiness } from '../src/story/open-for-business.ts'
-import { anybody, type Person } from '../src/story/person.ts'
-import { register } from '../src/story/register.ts'
-import { tellStory } from '../src/story/tell-story.ts'
-import { losingEvery } from './losing-proxy.ts'
+import { payWith, placeBooking, startPayment, waitForConfirmation } from '../src/demo/buy-tickets.ts'
+import { holdTwo } from '../src/demo/choose-seats.ts'
+import { listMails, type Mail, receiveMail } from '../src/demo/read-mail.ts'
+import { register } from '../src/demo/register.ts'
+import { runDemo } from '../src/demo/run-demo.ts'
+import { type PartnerSetup, setUpPartner } from '../src/demo/set-up-partner.ts'
+import { anonymousClient, type SignedInClient } from '../src/demo/signed-in-client.ts'
+import { waitFor } from '../src/demo/wait-for.ts'
+import { demoPassword } from '../src/embedded/accounts.ts'
+import { loadSeedData } from '../src/seed/load-seed-data.ts'
+import { seedEvents } from '../src/seed/seed-events.ts'
+import type { Stack } from '../src/stack/start-stack.ts'
+import { startLossyProxy } from './lossy-proxy.ts'
 import { rowsOf } from './rows-of.ts'
-import { startPlatform, worldOf } from './try-platform.ts'
+import { demoContextOf, startPlatform } from './test-platform.ts'
 import { sendAs, walkthroughOperations } from './walkthrough.ts'
 
 let stack: Stack
@@ -30,31 +30,31 @@ afterAll(async () => {
   await end?.()
 }, 60_000)
 
-test('a ticket is bought, used, refused the second time, and another one cancelled, from end to end', async () => {
+test('the demo runs from end to end: buys tickets, scans one twice and cancels another', async () => {
   const steps: string[] = []
-  await tellStory(worldOf(stack, 'story', steps))
+  await runDemo(demoContextOf(stack, 'demo', steps))
   expect(steps).toHaveLength(20)
 }, 120_000)
 
-test('the demo season goes on sale however many answers get lost, and loading it again changes nothing', async () => {
-  const proxy = await losingEvery(4, stack.graphUrl)
-  const season = { graphUrl: stack.graphUrl, from: new Date() }
+test('the seed data is loaded despite lost responses, and loading it again changes nothing', async () => {
+  const proxy = await startLossyProxy(4, stack.graphUrl)
+  const options = { graphUrl: stack.graphUrl, from: new Date() }
   const done: string[] = []
-  await loadSeason({ ...season, graphUrl: proxy.url, onDone: (slug) => done.push(slug) })
+  await loadSeedData({ ...options, graphUrl: proxy.url, onDone: (slug) => done.push(slug) })
   proxy.close()
-  expect(done.toSorted()).toEqual(programme.map(({ slug }) => slug).toSorted())
-  const rehearsal = await loadSeason(season)
-  expect(await loadSeason({ ...season, rehearsal })).toEqual(rehearsal)
-  const { events } = await anybody(stack.graphUrl).run(EventsDocument, { first: 50 })
+  expect(done.toSorted()).toEqual(seedEvents.map(({ slug }) => slug).toSorted())
+  const rehearsal = await loadSeedData(options)
+  expect(await loadSeedData({ ...options, rehearsal })).toEqual(rehearsal)
+  const { events } = await anonymousClient(stack.graphUrl).run(EventsDocument, { first: 50 })
   const titles = events?.edges.map(({ node }) => node.title)
-  expect(programme.map(({ title }) => title).filter((title) => titles?.includes(title))).toHaveLength(12)
-  const made = await rowsOf<{ capacity: number }>(
+  expect(seedEvents.map(({ title }) => title).filter((title) => titles?.includes(title))).toHaveLength(12)
+  const performances = await rowsOf<{ capacity: number }>(
     databaseOf('booking'),
     'select capacity from performances order by 1 desc',
   )
-  expect(made.slice(0, 5).map(({ capacity }) => capacity)).toEqual([18_000, 18_000, 18_000, 18_000, 1_200])
-  expect(made.filter(({ capacity }) => capacity > 60)).toHaveLength(
-    programme.reduce((sum, { performances }) => sum + performances.length, 0),
+  expect(performances.slice(0, 5).map(({ capacity }) => capacity)).toEqual([18_000, 18_000, 18_000, 18_000, 1_200])
+  expect(performances.filter(({ capacity }) => capacity > 60)).toHaveLength(
+    seedEvents.reduce((sum, event) => sum + event.performances.length, 0),
   )
   const studio = await rowsOf(databaseOf('booking'), `select 1 from performances where event_id = $1`, [
     rehearsal.eventId,
@@ -62,7 +62,7 @@ test('the demo season goes on sale however many answers get lost, and loading it
   expect(studio).toHaveLength(1)
 }, 120_000)
 
-test('docs/buy-a-ticket.md does what it says, from the search to the door', async () => {
+test('docs/buy-a-ticket.md works as described', async () => {
   const operations = walkthroughOperations()
   const [fan, partner] = await Promise.all(['fan', 'partner'].map((name) => tokenOf(`${name}@tikitu.example`)))
   const run = async (name: string, variables: object, token = fan) =>
@@ -83,7 +83,7 @@ test('docs/buy-a-ticket.md does what it says, from the search to the door', asyn
   const pay = async (card: string) => await run('Pay', { paymentId: payment.id, paymentMethod: `pm_sandbox_${card}` })
   expect(await pay('declined')).toMatchObject({ confirmPayment: { lastFailure: { code: expect.any(String) } } })
   await pay('approved')
-  const mine = await eventually('the tickets are there', async () => {
+  const mine = await waitFor('the tickets are there', async () => {
     const [{ node }] = (await run('Mine', {})).me.bookings.edges
     return node.status === 'CONFIRMED' && node
   })
@@ -124,10 +124,10 @@ test('what every visitor sees may be kept for some seconds, and what is one’s 
 })
 
 describe('a purchase', () => {
-  let business: Business
+  let business: PartnerSetup
 
   beforeAll(async () => {
-    business = await openForBusiness(worldOf(stack, 'crash'))
+    business = await setUpPartner(demoContextOf(stack, 'crash'))
   }, 60_000)
 
   test('with 3-D Secure is approved on a page of the gateway, which leads back; all of it is found by its ids', async () => {
@@ -146,10 +146,10 @@ describe('a purchase', () => {
     const answer = { method: 'POST', body: new URLSearchParams({ answer: 'approve' }), redirect: 'manual' } as const
     const back = (await fetch(page.url, answer)).headers.get('location')
     expect(back).toBe(`http://localhost:5173/paid?payment_id=${paymentId}`)
-    const { tickets } = await confirmed(fan, bookingId)
+    const { tickets } = await waitForConfirmation(fan, bookingId)
     const ids = [bookingId, paymentId, tickets[0]?.id, fan.userId, business.performanceId]
     expect(await typesOf(fan, ids)).toEqual(['Booking', 'Payment', 'Ticket', 'User', 'Performance'])
-    expect(await typesOf(anybody(stack.graphUrl), ids)).toEqual([null, null, null, null, 'Performance'])
+    expect(await typesOf(anonymousClient(stack.graphUrl), ids)).toEqual([null, null, null, null, 'Performance'])
     const { keys } = (await (await fetch(`${origin}/.well-known/jwks.json`)).json()) as { keys: object[] }
     expect(tickets).toHaveLength(2)
     expect(keys).toMatchObject([{ kty: 'OKP', crv: 'Ed25519' }])
@@ -167,7 +167,7 @@ describe('a purchase', () => {
 
     payment.start()
     await payment.ready()
-    await eventually('payment learns what the provider did', async () => {
+    await waitFor('payment learns what the provider did', async () => {
       return (await statusesOf(bookingId, paymentId)).payment === 'CAPTURED'
     })
     await payment.kill({ stayDown: true })
@@ -193,8 +193,8 @@ describe('a purchase', () => {
   )
 
   /** A fan with a booking of two seats, one step before the card. */
-  async function aboutToPay(name: string): Promise<{ fan: Person; bookingId: string; paymentId: string }> {
-    const world = worldOf(stack, `crash-${name}`)
+  async function aboutToPay(name: string): Promise<{ fan: SignedInClient; bookingId: string; paymentId: string }> {
+    const world = demoContextOf(stack, `crash-${name}`)
     const fan = await register(world, 'fan', 'Finn Fan')
     const held = await holdTwo(fan, business.performanceId)
     const { bookingId, quote } = await placeBooking(fan, held)
@@ -212,7 +212,7 @@ async function typesOf(caller: TikituClient, ids: readonly (string | undefined)[
 
 async function untilProviderCaptured(paymentId: string): Promise<void> {
   const asked = 'select status from sandbox.intents where order_id = $1'
-  await eventually('the provider captures', async () => {
+  await waitFor('the provider captures', async () => {
     const [intent] = await rowsOf<{ status: string }>(databaseOf('payment'), asked, [paymentId])
     return intent?.status === 'CAPTURED'
   })
@@ -233,8 +233,8 @@ async function statusesOf(bookingId: string, paymentId: string): Promise<{ booki
 }
 
 /** Confirmed, two tickets, one mail with them, and the money in the ledger one time. */
-async function expectConfirmedOnce(fan: Person, bookingId: string, paymentId: string): Promise<void> {
-  const booking = await confirmed(fan, bookingId)
+async function expectConfirmedOnce(fan: SignedInClient, bookingId: string, paymentId: string): Promise<void> {
+  const booking = await waitForConfirmation(fan, bookingId)
   expect(booking.tickets.map(({ status }) => status)).toEqual(['VALID', 'VALID'])
   const captures = await rowsOf(
     databaseOf('payment'),

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { uuidFromId } from '@tikitu/kit/base/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { demoAccounts, demoPassword } from '../src/accounts.ts'
-import type { Stack } from '../src/start-stack.ts'
-import { eventually } from '../src/story/eventually.ts'
-import { register } from '../src/story/register.ts'
-import { applyAsPartner } from '../src/story/verify-partner.ts'
-import { storyPassword } from '../src/story/world.ts'
-import { startPlatform, worldOf } from './try-platform.ts'
+import { demoUserPassword } from '../src/demo/demo-context.ts'
+import { register } from '../src/demo/register.ts'
+import { applyAsPartner } from '../src/demo/verify-partner.ts'
+import { waitFor } from '../src/demo/wait-for.ts'
+import { demoAccounts, demoPassword } from '../src/embedded/accounts.ts'
+import type { Stack } from '../src/stack/start-stack.ts'
+import { demoContextOf, startPlatform } from './test-platform.ts'
 
 /** Rights end everywhere in this time after the mutation was answered. */
 const statedMs = 2_000
@@ -28,7 +28,7 @@ interface Session {
 beforeAll(async () => {
   ;({ stack, end } = await startPlatform())
   chief = await signIn(demoAccounts[0].email, demoPassword)
-  const applicant = await register(worldOf(stack, 'rights'), 'applicant', 'Pia Impresario')
+  const applicant = await register(demoContextOf(stack, 'rights'), 'applicant', 'Pia Impresario')
   const { documentIds } = await applyAsPartner(applicant, {
     name: 'Studio Rights',
     legalName: 'Studio Rights GmbH',
@@ -57,7 +57,7 @@ async function ask(query: string, accessToken?: string) {
   return { status: response.status, code: errors?.[0]?.extensions.code ?? null, data }
 }
 
-async function signIn(email: string, password = storyPassword): Promise<Session> {
+async function signIn(email: string, password = demoUserPassword): Promise<Session> {
   const signedIn = await ask(`mutation { signIn(input: { email: "${email}", password: "${password}" }) {
     __typename ... on Session { userId accessToken refreshToken } ... on Refusal { code } } }`)
   const session = (signedIn.data as unknown as { signIn: Session })?.signIn
@@ -67,7 +67,7 @@ async function signIn(email: string, password = storyPassword): Promise<Session>
 
 /** Somebody new, without any rights of staff. */
 async function fan(name: string): Promise<Session> {
-  const { email } = await register(worldOf(stack, `${name}-${randomUUID().slice(0, 8)}`), 'fan', 'Finn Fan')
+  const { email } = await register(demoContextOf(stack, `${name}-${randomUUID().slice(0, 8)}`), 'fan', 'Finn Fan')
   return await signIn(email)
 }
 
@@ -76,7 +76,7 @@ async function member(role: string): Promise<Session & { memberId: string }> {
   const { email, userId } = await fan(role.toLowerCase())
   const added = await chief.run(`mutation { addAdminUser(input: { userId: "${userId}", role: ${role} }) { id } }`)
   const memberId = (added.data as unknown as { addAdminUser: { id: string } }).addAdminUser.id
-  const session = await eventually('the token carries the group', async () => {
+  const session = await waitFor('the token carries the group', async () => {
     const session = await signIn(email)
     return (await session.run('{ adminMe { role } }')).data?.['adminMe'] ? session : null
   })
@@ -207,7 +207,7 @@ test('a token of an account that is deleted in Cognito is good for a minute at m
   const person = await fan('deleted')
   expect((await person.run('{ me { id } }')).code).toBeNull()
   await cognito('AdminDeleteUser', person.userId)
-  await eventually('the token is refused', async () => {
+  await waitFor('the token is refused', async () => {
     return (await person.run(fanOperations.myPayments)).status === 401
   })
   expect(await codesOf(person, fanOperations)).toEqual(eachIs(fanOperations, 'UNAUTHENTICATED'))

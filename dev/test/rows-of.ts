@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** The rows of one query, on a connection of its own. */
+/** The rows of a query on a new connection. */
 export async function rowsOf<Row = unknown>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

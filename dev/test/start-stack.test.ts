@@ -13,21 +13,21 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import * as jose from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { demoPassword } from '../src/accounts.ts'
-import { borrowServices } from '../src/lending/borrow-services.ts'
-import { silent } from '../src/report.ts'
-import { type Stack, startStack } from '../src/start-stack.ts'
-import { watchSources } from '../src/watch-sources.ts'
+import { demoPassword } from '../src/embedded/accounts.ts'
+import { silentReporter } from '../src/processes/reporter.ts'
+import { type Stack, startStack } from '../src/stack/start-stack.ts'
+import { watchSources } from '../src/stack/watch-sources.ts'
+import { takeOver } from '../src/takeover/takeover-client.ts'
 import { rowsOf } from './rows-of.ts'
-import { prepareTryStack } from './try-stack.ts'
+import { prepareTestStack } from './test-stack.ts'
 
-const { input, ports, remove } = await prepareTryStack()
-const said: string[] = []
-const tell = (who: string, text: string) => said.push(`${who}: ${text}`)
+const { input, ports, remove } = await prepareTestStack()
+const lines: string[] = []
+const record = (who: string, text: string) => lines.push(`${who}: ${text}`)
 let stack: Stack
 
 beforeAll(async () => {
-  const report = { ...silent, note: tell, warn: tell, done: (text: string) => said.push(text) }
+  const report = { ...silentReporter, note: record, warn: record, done: (text: string) => lines.push(text) }
   stack = await startStack({ ...input, debug: '--inspect' }, { report })
 }, 90_000)
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   remove()
 }, 30_000)
 
-const holder = fileURLToPath(new URL('./hold-stack.ts', import.meta.url))
+const runStack = fileURLToPath(new URL('./run-stack.ts', import.meta.url))
 
 function cognitoClient(): CognitoIdentityProviderClient {
   return new CognitoIdentityProviderClient({
@@ -46,7 +46,7 @@ function cognitoClient(): CognitoIdentityProviderClient {
   })
 }
 
-/** With the headers as given: fetch sets some of them itself. */
+/** Sends the headers unchanged; fetch would set some itself. */
 async function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
   const sent = request(url, { headers })
   sent.end()
@@ -56,7 +56,7 @@ async function statusOf(url: string, headers: Record<string, string>): Promise<n
 }
 
 const databaseOf = (service: string) => stack.environment(service)[`${service.toUpperCase()}_DATABASE_URL`] ?? ''
-const askUser = async () => await (await fetch(`http://127.0.0.1:${ports.user}/`)).text()
+const getUserPid = async () => await (await fetch(`http://127.0.0.1:${ports.user}/`)).text()
 const get = async (path: string) => await (await fetch(`http://127.0.0.1:${ports.booking}${path}`)).text()
 
 describe('databases', () => {
@@ -87,7 +87,7 @@ describe('Cognito', () => {
     return payload
   }
 
-  test('signs every demo account in with its groups', async () => {
+  test('signs in every demo account with its groups', async () => {
     expect(await signIn('admin@tikitu.example', demoPassword)).toMatchObject({ 'cognito:groups': ['admin', 'user'] })
     expect(await signIn('partner@tikitu.example', demoPassword)).toMatchObject({
       'cognito:groups': ['partner', 'user'],
@@ -95,7 +95,7 @@ describe('Cognito', () => {
     expect(await signIn('fan@tikitu.example', demoPassword)).toMatchObject({ 'cognito:groups': ['user'] })
   })
 
-  test('answers programs of this machine, and no page of a browser', async () => {
+  test('responds to programs on this machine, but not to web pages', async () => {
     const endpoint = stack.environment('user').AWS_COGNITO_ENDPOINT ?? ''
     const { port } = new URL(endpoint)
     expect(await statusOf(`${endpoint}/health`, {})).toBe(200)
@@ -103,13 +103,13 @@ describe('Cognito', () => {
     expect(await statusOf(`${endpoint}/health`, { host: `evil.example:${port}` })).toBe(403)
   })
 
-  test('does not sign with the key that everybody can read in its package', async () => {
+  test('does not sign with the public key pair of its package', async () => {
     const { AWS_COGNITO_ISSUER: issuer } = stack.environment('user')
     const { keys } = (await (await fetch(`${issuer}/.well-known/jwks.json`)).json()) as jose.JSONWebKeySet
     expect(keys[0]?.n).not.toMatch(/^2uLO7yh1_6Icfd89V3nNTc_qhfpDN7vEmOYl/)
   })
 
-  test('refuses a password that Amazon’s would refuse, and sends a second code on request', async () => {
+  test('refuses a password that Amazon’s policy refuses, and sends a second code on request', async () => {
     const { AWS_COGNITO_CLIENT_ID: ClientId } = stack.environment('user')
     const Username = `again-${Date.now()}@tikitu.example`
     const weak = cognito().send(new SignUpCommand({ ClientId, Username, Password: 'weakpassword' }))
@@ -145,7 +145,7 @@ describe('the mailbox', () => {
 })
 
 describe('the state folder', () => {
-  test('is for whoever runs the stack, and so is each mail, log and secret', async () => {
+  test('is accessible to its owner only, and so is each mail, log and secret', async () => {
     const { AWS_COGNITO_CLIENT_ID: ClientId } = stack.environment('user')
     const command = new SignUpCommand({
       ClientId,
@@ -163,64 +163,64 @@ describe('the state folder', () => {
 })
 
 describe('the runner', () => {
-  test('starts a killed service again, and says that it ended and that it is back', async () => {
+  test('restarts a killed service, and reports its end and its return', async () => {
     const before = await get('/')
     await stack.process('booking').kill()
     await stack.process('booking').ready()
     expect(await get('/')).not.toBe(before)
-    await expect.poll(() => said).toContain('booking: is back')
-    expect(said.find((line) => line.startsWith('booking: ended (SIGKILL); it is started again in'))).toBeDefined()
+    await expect.poll(() => lines).toContain('booking: is back')
+    expect(lines.find((line) => line.startsWith('booking: ended (SIGKILL); restarting in'))).toBeDefined()
   })
 
-  test('says which databases it made and migrated', () => {
-    expect(said).toEqual(expect.arrayContaining(['databases are made: booking, user', "user's database is up to date"]))
+  test('reports which databases it created and migrated', () => {
+    expect(lines).toEqual(expect.arrayContaining(['databases created: booking, user', "user's database is up to date"]))
   })
 
-  test('gives each service a debugger on a port of its own, and says where', async () => {
+  test('gives each service a debugger on its own port, and reports it', async () => {
     const started = stack.settings.started.map(({ name }) => name)
     const open = started.map((name) => fetch(`http://127.0.0.1:${ports[`${name} debugger`]}/json/version`))
     expect((await Promise.all(open)).map(({ ok }) => ok)).toEqual([true, true, true])
-    expect(said.find((line) => line.startsWith('booking: Debugger listening on ws://127.0.0.1:'))).toBeDefined()
+    expect(lines.find((line) => line.startsWith('booking: Debugger listening on ws://127.0.0.1:'))).toBeDefined()
   })
 
-  test('leaves a service to a second runner, to no third one, and takes it back at the end', async () => {
+  test('lets a second runner take over a service, refuses a third one, and restarts the service at the end', async () => {
     const own = await get('/')
     const second = await startStack({ ...input, only: ['booking'] })
-    const borrowed = await get('/')
-    expect(borrowed).not.toBe(own)
-    expect([stack.isLent('booking'), stack.isLent('user')]).toEqual([true, false])
+    const other = await get('/')
+    expect(other).not.toBe(own)
+    expect([stack.isTakenOver('booking'), stack.isTakenOver('user')]).toEqual([true, false])
     const third = startStack({ ...input, only: ['booking'] })
     await expect(third).rejects.toThrow(`booking cannot be taken over from the running stack: process ${process.pid}`)
     await second.stop()
-    await expect.poll(() => get('/').catch(() => borrowed), { timeout: 10_000 }).not.toBe(borrowed)
-    await expect.poll(() => said).toContain('booking: is back in this stack')
+    await expect.poll(() => get('/').catch(() => other), { timeout: 10_000 }).not.toBe(other)
+    await expect.poll(() => lines).toContain('booking: is back in this stack')
   })
 
-  test('takes a service back from a runner that was killed', async () => {
-    const borrower = spawn(process.execPath, [holder, JSON.stringify({ ...input, only: ['booking'] })])
-    await once(borrower.stdout, 'data')
-    const borrowed = await get('/')
-    borrower.kill('SIGKILL')
-    await expect.poll(() => get('/').catch(() => borrowed), { timeout: 10_000 }).not.toBe(borrowed)
-    expect(stack.isLent('booking')).toBe(false)
+  test('restarts a service when the runner that took it over is killed', async () => {
+    const runner = spawn(process.execPath, [runStack, JSON.stringify({ ...input, only: ['booking'] })])
+    await once(runner.stdout, 'data')
+    const other = await get('/')
+    runner.kill('SIGKILL')
+    await expect.poll(() => get('/').catch(() => other), { timeout: 10_000 }).not.toBe(other)
+    expect(stack.isTakenOver('booking')).toBe(false)
   })
 
-  test('lends nothing to a program that has not read its state folder', async () => {
-    const { lending } = JSON.parse(readFileSync(join(input.root, '.tikitu', 'run.json'), 'utf8'))
+  test('refuses a takeover with a wrong token', async () => {
+    const { takeover } = JSON.parse(readFileSync(join(input.root, '.tikitu', 'run.json'), 'utf8'))
     const before = await get('/')
-    const loan = borrowServices({ ...lending, token: 'guessed' }, ['booking'])
-    await expect(loan).rejects.toThrow('does not say whether it leaves booking to us')
+    const request = takeOver({ ...takeover, token: 'guessed' }, ['booking'])
+    await expect(request).rejects.toThrow('did not respond to the takeover of booking')
     expect(await get('/')).toBe(before)
   })
 
-  test('starts a killed Postgres again, with its data', async () => {
+  test('restarts a killed Postgres with its data', async () => {
     const before = await rowsOf(databaseOf('booking'), 'select * from starts')
     await stack.process('postgres').kill()
     await stack.process('postgres').ready()
     expect(await rowsOf(databaseOf('booking'), 'select * from starts')).toEqual(before)
   })
 
-  test('tells a service its own secrets and no other’s', async () => {
+  test('passes a service its own secrets only', async () => {
     const environment = JSON.parse(await get('/environment'))
     expect(environment).toHaveProperty('BOOKING_REQUEST_KEYS')
     expect(environment).toHaveProperty('USER_SERVICE_URL')
@@ -228,30 +228,30 @@ describe('the runner', () => {
     expect(Object.keys(environment).filter((name) => /^USER_.*(KEY|DATABASE)/.test(name))).toEqual([])
   })
 
-  test('restarts a service whose sources change, and no other', async () => {
-    const [booking, user] = [await get('/'), await askUser()]
-    const watching = watchSources(stack, silent)
+  test('restarts only the service whose sources change', async () => {
+    const [booking, user] = [await get('/'), await getUserPid()]
+    const watching = watchSources(stack, silentReporter)
     appendFileSync(join(input.root, 'subgraphs/booking/src/main.ts'), '// changed')
     await expect.poll(() => get('/').catch(() => booking), { timeout: 10_000 }).not.toBe(booking)
     watching.close()
-    expect(await askUser()).toBe(user)
+    expect(await getUserPid()).toBe(user)
   })
 
-  test('composes the graph anew when a contract changes', async () => {
+  test('recomposes the graph when a schema changes', async () => {
     mkdirSync(join(input.root, 'schema'), { recursive: true })
     writeFileSync(
       join(input.root, 'schema/compose.ts'),
       `import fs from 'node:fs'; fs.writeFileSync('schema/composed', '')`,
     )
-    const watching = watchSources(stack, silent)
+    const watching = watchSources(stack, silentReporter)
     writeFileSync(join(input.root, 'subgraphs/user/schema.graphql'), 'type Query { me: ID }')
     await expect.poll(() => existsSync(join(input.root, 'schema/composed')), { timeout: 10_000 }).toBe(true)
     watching.close()
     await stack.process('user').ready()
   })
 
-  test('refuses to start twice on one state folder, and says how to stop the first', async () => {
-    const second = spawnSync(process.execPath, [holder, JSON.stringify(input)], { encoding: 'utf8' })
-    expect(second.stderr).toContain(`runs from this folder already (process ${process.pid})`)
+  test('refuses to start twice on one state folder', async () => {
+    const second = spawnSync(process.execPath, [runStack, JSON.stringify(input)], { encoding: 'utf8' })
+    expect(second.stderr).toContain(`is already running from this folder (process ${process.pid})`)
   })
 })

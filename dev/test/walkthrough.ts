@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OperationDefinitionNode, parse } from 'graphql'
-import { root } from '../src/repository.ts'
+import { root } from '../src/stack/repository.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects to be there
 export type Json = any

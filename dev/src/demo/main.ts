@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { demoPassword } from '../accounts.ts'
-import { endWithFailure } from '../end-with-failure.ts'
-import { loadDotEnv, root } from '../repository.ts'
-import { decideSettings, portOf } from '../settings.ts'
-import { StartError } from '../start-error.ts'
-import { tellStory } from '../story/tell-story.ts'
-import { requireReadable } from '../variables/require-usable.ts'
+import { exitWithError } from '../commands/exit-with-error.ts'
+import { demoPassword } from '../embedded/accounts.ts'
+import { loadDotEnv, root } from '../stack/repository.ts'
+import { decideSettings, portOf } from '../stack/settings.ts'
+import { StartError } from '../stack/start-error.ts'
+import { requireValid } from '../variables/require-usable.ts'
+import { runDemo } from './run-demo.ts'
 
 loadDotEnv()
 const settings = decideSettings({ root, env: process.env })
@@ -13,27 +13,27 @@ const startedAt = Date.now()
 let steps = 0
 
 try {
-  requireReadable(settings)
+  requireValid(settings)
   await requireStack()
-  await tellStory({
+  await runDemo({
     graphUrl: `http://127.0.0.1:${portOf(settings, 'gateway')}/graphql`,
     mailboxUrl: `http://127.0.0.1:${portOf(settings, 'mailbox')}`,
     unique: randomBytes(4).toString('hex'),
     adminPassword: demoPassword,
-    tell,
+    reportStep,
   })
-  console.log(`\n  All ${steps} steps gave what they promise, in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.\n`)
+  console.log(`\n  All ${steps} steps passed in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.\n`)
 } catch (error) {
   if (!(error instanceof StartError)) console.error(`\n  ✗ after step ${steps}:`)
-  endWithFailure(error)
+  exitWithError(error)
 }
 
-function tell(step: string, result: string): void {
+function reportStep(step: string, result: string): void {
   steps++
   console.log(`${String(steps).padStart(4)}. ${step.padEnd(58)} ${result}`)
 }
 
-/** The story registers people and reads their mail, so it needs the embedded Cognito and the mailbox too. */
+/** The demo registers users and reads their mail, so it needs the embedded Cognito and mailbox. */
 async function requireStack(): Promise<void> {
   const { cognito, mailbox } = settings.embedded
   if (!cognito || !mailbox)

@@ -1,10 +1,10 @@
 import pinoPretty from 'pino-pretty'
 import type { LogLine } from './log-line.ts'
 
-/** Writes a line for a person: time, level, message, then what else the record says, below it. */
+/** Formats a line for reading: time, level, message, then the other fields. */
 export type LogFormat = (line: LogLine) => string
 
-/** A format for lines of several processes, each named at the beginning of every row. */
+/** A format that begins every row with the name of the process. */
 export function createLogFormat(isColoured: boolean): LogFormat {
   const pretty = pinoPretty.prettyFactory({
     colorize: isColoured,

@@ -2,20 +2,20 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } fro
 import { join } from 'node:path'
 import { type LogLine, parseLogLine } from './log-line.ts'
 
-/** Log files that are read from their beginning on, again and again. */
+/** Log files that are read incrementally. */
 export interface LogFiles {
-  /** What was written since the last time, by time; lines of one process stay in their order. */
+  /** The lines written since the last call, by time; lines of one process keep their order. */
   readNew: () => LogLine[]
 }
 
-/** The processes that have a log in this folder; a migration's log is its own. */
+/** The processes with a log in this folder; migrations have their own. */
 export function processesIn(directory: string): string[] {
   if (!existsSync(directory)) return []
   const files = readdirSync(directory).filter((file) => file.endsWith('.log') && !file.endsWith('.previous.log'))
   return files.map((file) => file.slice(0, -'.log'.length)).sort()
 }
 
-/** Opens the logs of these processes, or of all, among them such as come later. */
+/** Opens the logs of these processes; null: of all, also later ones. */
 export function openLogFiles(directory: string, processes: readonly string[] | null): LogFiles {
   const cursors = new Map<string, Cursor>()
   return {
@@ -31,14 +31,14 @@ export function openLogFiles(directory: string, processes: readonly string[] | n
 }
 
 interface Cursor {
-  /** Of the file that was read last: a new run begins a new file of the same name. */
+  /** The inode of the file last read: a new run creates a new file of the same name. */
   inode: number
   offset: number
   time: number
 }
 
 function readFrom(file: string, process: string, cursor: Cursor): LogLine[] {
-  return takeNewLines(file, cursor)
+  return readNewLines(file, cursor)
     .filter((text) => text.trim() !== '')
     .map((text) => {
       const line = parseLogLine(process, text, cursor.time)
@@ -47,7 +47,7 @@ function readFrom(file: string, process: string, cursor: Cursor): LogLine[] {
     })
 }
 
-function takeNewLines(file: string, cursor: Cursor): string[] {
+function readNewLines(file: string, cursor: Cursor): string[] {
   if (!existsSync(file)) return []
   const descriptor = openSync(file, 'r')
   try {
@@ -55,7 +55,7 @@ function takeNewLines(file: string, cursor: Cursor): string[] {
     if (ino !== cursor.inode || size < cursor.offset) Object.assign(cursor, { inode: ino, offset: 0 })
     const bytes = Buffer.alloc(size - cursor.offset)
     const read = readSync(descriptor, bytes, 0, bytes.length, cursor.offset)
-    // Whoever writes may be in the middle of a line, or of a letter.
+    // The last line, or even its last character, may be incomplete.
     const whole = bytes.lastIndexOf(10, read - 1) + 1
     cursor.offset += whole
     return bytes.toString('utf8', 0, whole).split('\n')

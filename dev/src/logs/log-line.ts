@@ -1,8 +1,8 @@
-/** One line that a process wrote: a record, or text such as a crash leaves. */
+/** A line of a process's log: a record, or text such as a stack trace. */
 export interface LogLine {
-  /** The process that wrote it, by the name of its log file. */
+  /** The process's name, which is that of its log file. */
   process: string
-  /** Milliseconds since 1970; text has the time of the record before it. */
+  /** Milliseconds since 1970; for text, the time of the previous record. */
   time: number
   level: number
   record: Readonly<Record<string, unknown>> | null
@@ -12,14 +12,14 @@ export interface LogLine {
 /** The levels of a record, by name. */
 export const levels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const
 
-/** Which lines somebody wants to see. */
+/** Which lines to show. */
 export interface LogFilter {
   minLevel: number
-  /** The id of a request, as the gateway or the client named it. */
+  /** A request id of the gateway or the client. */
   requestId: string | null
 }
 
-/** Reads a line of a process's log, which comes after one of `before`. */
+/** Parses a line of a process's log; `before` is the time of the previous line. */
 export function parseLogLine(process: string, text: string, before: number): LogLine {
   const record = parseRecord(text)
   if (!record) return { process, time: before, level: levels.info, record, text }
@@ -28,8 +28,8 @@ export function parseLogLine(process: string, text: string, before: number): Log
   return { process, time: Number.isNaN(time) ? before : time, level, record, text }
 }
 
-/** Whether somebody wants to see a line. */
-export function isWanted(line: LogLine, { minLevel, requestId }: LogFilter): boolean {
+/** Whether a line passes the filter. */
+export function matchesFilter(line: LogLine, { minLevel, requestId }: LogFilter): boolean {
   if (line.level < minLevel) return false
   return requestId === null || [line.record?.['requestId'], line.record?.['clientRequestId']].includes(requestId)
 }

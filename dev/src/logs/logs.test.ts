@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { warningIn } from '../process-log.ts'
+import { warningIn } from '../processes/process-log.ts'
 import { createLogFormat } from './format-log-line.ts'
 import { openLogFiles } from './log-files.ts'
-import { isWanted, levels, parseLogLine } from './log-line.ts'
+import { levels, matchesFilter, parseLogLine } from './log-line.ts'
 
 let directory: string
 const fileOf = (process: string) => join(directory, `${process}.log`)
@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true })
 })
 
-test('lines of several processes come by time, text of a crash after the record before it', () => {
+test('merges lines of several processes by time; text follows the record before it', () => {
   writeFileSync(fileOf('booking'), `${record(1, 'first')}Error: no\n    at here\n${record(4, 'fourth')}`)
   writeFileSync(fileOf('gateway'), record(3, 'third'))
   writeFileSync(join(directory, 'gateway.previous.log'), record(0, 'of the run before'))
@@ -30,7 +30,7 @@ test('lines of several processes come by time, text of a crash after the record 
   expect(textsOf(lines)).toEqual(['first', 'Error: no', '    at here', 'third', 'fourth'])
 })
 
-test('following gives each line once, whole, also from a new file of the next run and of a process that comes later', () => {
+test('following returns each complete line once, also from a new run’s file and from a new process', () => {
   writeFileSync(fileOf('booking'), record(1, 'first'))
   const files = openLogFiles(directory, null)
   expect(textsOf(files.readNew())).toEqual(['first'])
@@ -45,20 +45,22 @@ test('following gives each line once, whole, also from a new file of the next ru
   expect(textsOf(files.readNew())).toEqual(['of a new run that is longer than the old one was', 'more'])
 })
 
-test('only the chosen processes, level and request are shown', () => {
+test('shows only the chosen processes, level and request', () => {
   writeFileSync(
     fileOf('booking'),
     record(1, 'mine', { requestId: 'req_1' }) + record(2, 'other', { requestId: 'req_2' }),
   )
   writeFileSync(fileOf('gateway'), record(3, 'bad', { level: 50, clientRequestId: 'req_1' }) + record(4, 'fine'))
   const all = openLogFiles(directory, null).readNew()
-  const ofRequest = all.filter((line) => isWanted(line, { minLevel: levels.trace, requestId: 'req_1' }))
+  const ofRequest = all.filter((line) => matchesFilter(line, { minLevel: levels.trace, requestId: 'req_1' }))
   expect(textsOf(ofRequest)).toEqual(['mine', 'bad'])
-  expect(textsOf(all.filter((line) => isWanted(line, { minLevel: levels.warn, requestId: null })))).toEqual(['bad'])
+  expect(textsOf(all.filter((line) => matchesFilter(line, { minLevel: levels.warn, requestId: null })))).toEqual([
+    'bad',
+  ])
   expect(textsOf(openLogFiles(directory, ['booking']).readNew())).toEqual(['mine', 'other'])
 })
 
-test('a record is written for a person, with the process before each row', () => {
+test('formats a record with the process before each row', () => {
   const text = record(1, 'unexpected error', {
     level: 50,
     path: ['me'],
@@ -71,7 +73,7 @@ test('a record is written for a person, with the process before each row', () =>
   expect(createLogFormat(false)(parseLogLine('postgres', 'LOG: ready', 0))).toBe('    postgres │ LOG: ready')
 })
 
-test('the console names the service, the reason and the request of what went wrong', () => {
+test('a warning on the console names the service, the reason and the request', () => {
   const detail = JSON.stringify({ message: 'DateTime cannot represent "x".', extensions: { code: 'ANY' } })
   const err = { message: 'it answered an unexpected error' }
   const failure = { level: 50, msg: 'subgraph failure', err, subgraph: 'booking', requestId: 'req_1', detail }

@@ -1,11 +1,11 @@
-// npm run logs [service …] [-- --request <id>] [-- --level warn] [-- --follow]: what the processes of the stack log, readable.
+// npm run logs [service …] [-- --request <id>] [-- --level warn] [-- --follow]: shows the logs of the stack's processes.
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { root } from '../repository.ts'
+import { root } from '../stack/repository.ts'
 import { createLogFormat } from './format-log-line.ts'
 import { openLogFiles, processesIn } from './log-files.ts'
-import { isWanted, type LogFilter, levels } from './log-line.ts'
+import { type LogFilter, levels, matchesFilter } from './log-line.ts'
 
 const directory = join(root, '.tikitu', 'logs')
 const { flags, names } = readArguments()
@@ -13,7 +13,7 @@ const filter = filterOf(flags)
 const files = openLogFiles(directory, names.length > 0 ? names.flatMap((name) => [`${name}-migrate`, name]) : null)
 const format = createLogFormat(process.stdout.isTTY)
 
-// Somebody who looks for something wants all of it; else the end of it is what matters.
+// A search shows all matches; otherwise only the last lines.
 const isSearch = filter.requestId !== null || filter.minLevel > levels.trace
 show(isSearch ? Number.POSITIVE_INFINITY : Number(flags.lines))
 process.on('SIGINT', () => process.exit(0))
@@ -24,7 +24,7 @@ while (flags.follow) {
 }
 
 function show(max: number): void {
-  const lines = files.readNew().filter((line) => isWanted(line, filter))
+  const lines = files.readNew().filter((line) => matchesFilter(line, filter))
   for (const line of lines.slice(-Math.min(max, lines.length || 1))) console.log(format(line))
 }
 
@@ -43,7 +43,7 @@ function readArguments() {
     const absent = positionals.find((name) => !there.includes(name))
     if (absent !== undefined)
       return usage(`There is no log of ${absent}. There are: ${there.join(', ') || 'none yet'}.`)
-    if (!(Number(values.lines) > 0)) return usage('--lines is how many of the last lines to show.')
+    if (!(Number(values.lines) > 0)) return usage('--lines must be a positive number.')
     return { flags: values, names: positionals }
   } catch (error) {
     return usage((error as Error).message)
@@ -58,9 +58,9 @@ function filterOf({ level, request }: { level?: string; request?: string }): Log
 function usage(problem: string): never {
   console.error(`${problem}
 npm run logs                             the last 200 lines of all processes, by time
-npm run logs booking payment             of these only
-npm run logs -- --follow                 and what comes
-npm run logs -- --request req_…          one request, through all services (its id is in x-request-id and in errors)
-npm run logs -- --level warn             trace, debug, info, warn, error or fatal, and what is worse`)
+npm run logs booking payment             only of these
+npm run logs -- --follow                 and new lines as they come
+npm run logs -- --request req_…          one request through all services (its id is in x-request-id and in errors)
+npm run logs -- --level warn             trace, debug, info, warn, error or fatal, and above`)
   process.exit(1)
 }

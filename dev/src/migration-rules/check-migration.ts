@@ -1,14 +1,14 @@
 import { rules } from './rules.ts'
 import { readMigration } from './statements.ts'
 
-/** A statement that breaks a rule, or a comment that allows what nothing does. */
+/** A statement that breaks a rule, or an unused `allow` comment. */
 export interface Finding {
   rule: string
   line: number
   message: string
 }
 
-/** Judges the text of a migration by every rule. @throws {Error} when Postgres would not understand it */
+/** Checks a migration against every rule. @throws {Error} on a syntax error */
 export async function checkMigration(text: string): Promise<Finding[]> {
   const migration = await readMigration(text)
   return migration.statements.flatMap((statement) => {
@@ -21,7 +21,7 @@ export async function checkMigration(text: string): Promise<Finding[]> {
         .map(({ name, instead }) => ({ rule: name, line, message: instead })),
       ...allowed
         .filter((name) => !names.includes(name))
-        .map((name) => ({ rule: name, line, message: 'It is allowed here, and not done. Take the comment out.' })),
+        .map((name) => ({ rule: name, line, message: 'Nothing here needs this `allow` comment. Remove it.' })),
     ]
   })
 }

@@ -1,18 +1,18 @@
 import type { AlterTableCmd, ColumnDef, Constraint, Node } from '@pgsql/types'
 import { changesOf, droppedNames, type Migration, type Statement } from './statements.ts'
 
-/** What a migration may not do while people use the service, and what to do instead. */
+/** Something that a migration must not do while the service is in use, and what to do instead. */
 export interface Rule {
   name: string
   instead: string
   isBroken: (statement: Statement, migration: Migration) => boolean
 }
 
-/** See docs/migrations.md. */
+/** The rules of docs/migrations.md. */
 export const rules: readonly Rule[] = [
   {
     name: 'concurrent-index',
-    instead: 'An index is made and dropped `concurrently`: else nobody writes to the table meanwhile.',
+    instead: 'Create and drop indexes `concurrently`; otherwise writes to the table are blocked.',
     isBroken: ({ node }, { created }) =>
       ('IndexStmt' in node && !node.IndexStmt.concurrent && !created.has(node.IndexStmt.relation?.relname ?? '')) ||
       ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_INDEX' && !node.DropStmt.concurrent),
@@ -20,7 +20,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'concurrent-again',
     instead:
-      'Say `drop index concurrently if exists` of the same name before it: what was broken off leaves an index that is not valid.',
+      'Put `drop index concurrently if exists` with the same name before it: an interrupted run leaves an invalid index.',
     isBroken: ({ node }, { statements }) => {
       if (!('IndexStmt' in node) || !node.IndexStmt.concurrent) return false
       const before = statements.slice(
@@ -33,16 +33,16 @@ export const rules: readonly Rule[] = [
   {
     name: 'transaction',
     instead:
-      'What is `concurrently` needs a file that begins with `-- no transaction`; such a file holds nothing but that and `validate constraint`, one statement a part, as it may run twice.',
+      '`concurrently` needs a file that begins with `-- no transaction`. Such a file may run twice, so it contains only repeatable `concurrently` and `validate constraint` statements, separated by breakpoints.',
     isBroken: (statement, migration) =>
-      migration.isAlone
-        ? !mayRunAlone(statement, migration) || isCrowded(statement, migration)
+      migration.withoutTransaction
+        ? !mayRunAlone(statement, migration) || sharesPart(statement, migration)
         : isConcurrent(statement.node),
   },
   {
     name: 'not-valid',
     instead:
-      'Add a check, a foreign key or a `not null` constraint `not valid`: else the table is read through while nobody uses it.',
+      'Add a check, a foreign key or a `not null` constraint as `not valid`; otherwise the table is locked while all rows are checked.',
     isBroken: (...args) =>
       constraintsAdded(...args).some(
         ({ contype, skip_validation }) =>
@@ -52,12 +52,11 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'validate-apart',
-    instead:
-      'Validate in a migration after the one that adds: in the same transaction the lock of adding is still held.',
+    instead: 'Validate in a later migration: in the same transaction the lock of the addition is still held.',
     isBroken: (statement, migration) => {
       const validated = validatedNames(statement, migration)
       return (
-        !migration.isAlone &&
+        !migration.withoutTransaction &&
         migration.statements.some((other) =>
           constraintsAdded(other, migration).some(({ conname }) => validated.includes(conname ?? '')),
         )
@@ -66,7 +65,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'unique-by-index',
-    instead: 'Make a unique index `concurrently` first, then add the constraint `using index`.',
+    instead: 'Create a unique index `concurrently` first, then add the constraint `using index`.',
     isBroken: (...args) =>
       constraintsAdded(...args).some(
         ({ contype, indexname }) => (contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_PRIMARY') && !indexname,
@@ -75,23 +74,23 @@ export const rules: readonly Rule[] = [
   {
     name: 'set-not-null',
     instead:
-      'Add a `not null` constraint `not valid` and validate it apart. Where a validated check says the same already, allow this with its name.',
+      'Add a `not null` constraint as `not valid` and validate it in a later migration. If a validated check already guarantees it, allow this and name the check.',
     isBroken: (...args) => changesOf(...args).some(({ subtype }) => subtype === 'AT_SetNotNull'),
   },
   {
     name: 'column-type',
-    instead: 'Add a column of the new type, write both, fill it in batches, read the new one, then drop the old one.',
+    instead: 'Add a column of the new type, write both, backfill in batches, read the new one, then drop the old one.',
     isBroken: (...args) => changesOf(...args).some(({ subtype }) => subtype === 'AT_AlterColumnType'),
   },
   {
     name: 'add-column',
     instead:
-      'A new column is null or has a constant default, and no constraint beside `not null`: a default that differs by row, an identity or a generated column writes every row anew.',
+      'A new column must be nullable or have a constant default, and no constraint but `not null`: a volatile default, an identity or a generated column rewrites every row.',
     isBroken: (...args) => changesOf(...args).some((change) => isCostlyColumn(columnOf(change))),
   },
   {
     name: 'rename',
-    instead: 'The version that still runs uses the old name: add the new one, write both, then drop the old one.',
+    instead: 'The running version uses the old name: add the new one, write both, then drop the old one.',
     isBroken: ({ node }, { created }) =>
       'RenameStmt' in node &&
       !created.has(node.RenameStmt.relation?.relname ?? '') &&
@@ -100,7 +99,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'contract',
     instead:
-      'What the version that still runs reads, or leaves to a default, goes one release after its last use. Allow it with the reason why nobody uses it.',
+      'Remove columns, tables and defaults one release after their last use, since the running version may use them. Allow it with the reason why it is unused.',
     isBroken: (statement, migration) =>
       changesOf(statement, migration).some(
         ({ subtype, def }) => subtype === 'AT_DropColumn' || (subtype === 'AT_ColumnDefault' && !def),
@@ -110,14 +109,14 @@ export const rules: readonly Rule[] = [
   {
     name: 'backfill',
     instead:
-      'Rows are filled in by a job, in batches that commit by themselves. Of a table that stays small, allow it and say so.',
+      'Backfill rows by a job, in batches with a transaction each. For a table that stays small, allow it with that reason.',
     isBroken: ({ node }, { created }) =>
       ('UpdateStmt' in node && !created.has(node.UpdateStmt.relation?.relname ?? '')) ||
       ('DeleteStmt' in node && !created.has(node.DeleteStmt.relation?.relname ?? '')),
   },
   {
     name: 'exclusive-lock',
-    instead: 'This keeps everybody from the table for as long as it takes: do without.',
+    instead: 'This blocks all access to the table. Avoid it.',
     isBroken: ({ node }) =>
       'LockStmt' in node ||
       'TruncateStmt' in node ||
@@ -128,8 +127,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'own-limits',
-    instead:
-      'How long a migration waits for its locks is set by packages/kit/src/postgres/migrate.ts, which tries again.',
+    instead: 'packages/kit/src/postgres/migrate.ts sets the lock timeout and retries.',
     isBroken: ({ node }) => 'VariableSetStmt' in node || 'TransactionStmt' in node,
   },
 ]
@@ -141,7 +139,7 @@ function isConcurrent(node: Node): boolean {
   )
 }
 
-/** What may be broken off anywhere, and run once more from the start. */
+/** Whether a statement can be interrupted and repeated. */
 function mayRunAlone(statement: Statement, migration: Migration): boolean {
   const { node } = statement
   if (isConcurrent(node)) return !('DropStmt' in node) || node.DropStmt.missing_ok === true
@@ -149,7 +147,7 @@ function mayRunAlone(statement: Statement, migration: Migration): boolean {
   return changes.length > 0 && changes.every(({ subtype }) => subtype === 'AT_ValidateConstraint')
 }
 
-function isCrowded({ part }: Statement, { statements }: Migration): boolean {
+function sharesPart({ part }: Statement, { statements }: Migration): boolean {
   return statements.filter((other) => other.part === part).length > 1
 }
 

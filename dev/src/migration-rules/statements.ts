@@ -6,24 +6,24 @@ export interface Statement {
   /** `AlterTableStmt`, `IndexStmt`, … */
   node: Node
   line: number
-  /** The rules that a comment before it sets aside: `-- allow contract: no version reads it any more`. */
+  /** The rules that a preceding comment suspends: `-- allow contract: no version reads it`. */
   allowed: readonly string[]
-  /** Which part of the file it is in: parts are sent to the database one by one. */
+  /** The index of its part of the file, between breakpoints; parts are executed one by one. */
   part: number
 }
 
-/** A migration as the parser of Postgres reads it. */
+/** A migration, parsed by Postgres's parser. */
 export interface Migration {
   statements: readonly Statement[]
-  /** Whether each statement commits by itself. */
-  isAlone: boolean
-  /** The tables that it makes: nobody uses them before it has committed. */
+  /** Whether it runs without a surrounding transaction. */
+  withoutTransaction: boolean
+  /** The tables that it creates: unused until it has committed. */
   created: ReadonlySet<string>
 }
 
 const allowance = /--\s*allow ([a-z-]+): \S/g
 
-/** @throws {Error} when Postgres would not understand it */
+/** Parses a migration. @throws {Error} on a syntax error */
 export async function readMigration(text: string): Promise<Migration> {
   const statements: Statement[] = []
   let line = 1
@@ -43,10 +43,10 @@ export async function readMigration(text: string): Promise<Migration> {
     }
     line += countLines(sql)
   }
-  return { statements, isAlone: text.startsWith('-- no transaction'), created: createdBy(statements) }
+  return { statements, withoutTransaction: text.startsWith('-- no transaction'), created: createdBy(statements) }
 }
 
-/** The changes that a statement makes to a table that was there before; nothing when it is no `alter table`. */
+/** The changes of an `alter table` to a table that existed before; empty for other statements. */
 export function changesOf({ node }: Statement, { created }: Migration): readonly AlterTableCmd[] {
   if (!('AlterTableStmt' in node) || created.has(node.AlterTableStmt.relation?.relname ?? '')) return []
   return (node.AlterTableStmt.cmds ?? []).flatMap((command) =>
@@ -54,7 +54,7 @@ export function changesOf({ node }: Statement, { created }: Migration): readonly
   )
 }
 
-/** The last name in each list of names of a `drop`. */
+/** The unqualified names that a `drop` removes. */
 export function droppedNames(node: Node): string[] {
   if (!('DropStmt' in node)) return []
   return (node.DropStmt.objects ?? []).flatMap((object) => {
@@ -72,7 +72,7 @@ function createdBy(statements: readonly Statement[]): Set<string> {
   )
 }
 
-/** Comments and spaces before the first word. */
+/** The comments and white space before the first word. */
 function leading(sql: string): string {
   return /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*/.exec(sql)?.[0] ?? ''
 }

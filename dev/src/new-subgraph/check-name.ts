@@ -1,21 +1,21 @@
 import { buildSchema } from 'graphql'
-import { StartError } from '../start-error.ts'
+import { StartError } from '../stack/start-error.ts'
 
-/** What a new subgraph may not be called, apart from what is there: folders, processes and words of GraphQL or SQL. */
-const taken = new Set(
+/** Names that are reserved: folders, processes and words of GraphQL, SQL or TypeScript. */
+const reserved = new Set(
   `kit schema client gateway dev docs bench postgres cognito mailbox smtp platform service subgraph query mutation subscription
    node refusal money viewer default class function new delete import export return`.split(/\s+/),
 )
 
 /**
- * The forms in which a name is written: `review`, `Review`, `REVIEW`.
- * @throws {StartError} when it is no name for a subgraph, or the graph `apiSdl` or a service has what it stands for
+ * The spellings of a name: `review`, `Review`, `REVIEW`.
+ * @throws {StartError} when it is invalid, reserved, or already used by a service or in the graph `apiSdl`
  */
 export function checkName(name: string, services: readonly string[], apiSdl: string) {
   if (!/^[a-z]{3,20}$/.test(name)) {
     throw new StartError('The name of a subgraph must be one word of 3 to 20 lower-case letters, such as review.')
   }
-  if (taken.has(name)) throw new StartError(`${name} is already used for something else. Choose another name.`)
+  if (reserved.has(name)) throw new StartError(`${name} is already used for something else. Choose another name.`)
   if (services.includes(name)) throw new StartError(`The subgraph ${name} already exists.`)
   const capital = `${name[0]?.toUpperCase()}${name.slice(1)}`
   const found = findInGraph(apiSdl, name, capital)

@@ -1,23 +1,23 @@
-import { StartError } from '../start-error.ts'
+import { StartError } from '../stack/start-error.ts'
 import type { SubgraphName } from './check-name.ts'
 
-/** A list of the repository that names every service, and how a new one gets into it. */
+/** A list of all services in some file, and the edit that adds one. */
 export interface ListEdit {
   file: string
-  /** @throws {StartError} when the list is not where it was */
+  /** @throws {StartError} when the list is not found */
   edit: (text: string) => string
 }
 
-/** The lists that name every service. */
+/** The edits that add a subgraph to every list of services. */
 export function listEdits({ name, capital, upper }: SubgraphName, port: number): ListEdit[] {
   const variables = ['SERVICE_URL', 'DATABASE_URL', 'REQUEST_KEYS', 'SERVICE_KEY_FILE'].map(
     (end) => `${upper}_${end}=\n`,
   )
   return [
     edit('schema/services.ts', /^ {2}\w+: \d+,\n(?=\} as const)/m, (last) => `${last}  ${name}: ${port},\n`),
-    // Everybody's rights end in every service at once: see docs/decisions/0037-staff-roles-and-immediate-revocation.md.
-    addTo('schema/events/user.ts', 'user.changed', name),
-    addTo('schema/events/admin.ts', 'admin.staffChanged', name),
+    // Revoked rights reach every service: see docs/decisions/0037-staff-roles-and-immediate-revocation.md.
+    addConsumer('schema/events/user.ts', 'user.changed', name),
+    addConsumer('schema/events/admin.ts', 'admin.staffChanged', name),
     edit(
       '.env.example',
       /^USER_SERVICE_KEY_FILE=\n/m,
@@ -32,23 +32,23 @@ export function listEdits({ name, capital, upper }: SubgraphName, port: number):
       'README.md',
       /^\| \[`subgraphs\/admin\/`\].*\n/m,
       (last) =>
-        `${last}| [\`subgraphs/${name}/\`](subgraphs/${name}/README.md) | \`${capital}\`: texts that people write |\n`,
+        `${last}| [\`subgraphs/${name}/\`](subgraphs/${name}/README.md) | \`${capital}\`: texts that users write |\n`,
     ),
     edit('docs/debug.md', /^\| user \| \d+ \|\n/m, (last) => `${last}| ${name} | ${port + 6_230} |\n`),
   ]
 }
 
-/** Puts a service among those that take an event in. */
-function addTo(file: string, event: string, name: string): ListEdit {
+/** Adds a service to the consumers of an event. */
+function addConsumer(file: string, event: string, name: string): ListEdit {
   const list = new RegExp(`'${event.replace('.', '\\.')}': \\{[^}]*\\bto: \\[[^\\]]*?(?=,?\\s*\\])`)
-  return edit(file, list, (upToTheLast) => `${upToTheLast}, '${name}'`)
+  return edit(file, list, (matched) => `${matched}, '${name}'`)
 }
 
 function edit(file: string, anchor: RegExp, change: (...match: string[]) => string): ListEdit {
   return {
     file,
     edit(text) {
-      if (!anchor.test(text)) throw new StartError(`${file} has no list of services where one is expected: ${anchor}`)
+      if (!anchor.test(text)) throw new StartError(`The list of services was not found in ${file}: ${anchor}`)
       return text.replace(anchor, change)
     },
   }

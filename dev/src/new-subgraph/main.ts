@@ -1,10 +1,10 @@
-// npm run new:subgraph <name>: a small working subgraph from a template, in every list that names the services.
+// npm run new:subgraph <name>: creates a small working subgraph from a template and adds it to every list of services.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { endWithFailure } from '../end-with-failure.ts'
-import { root } from '../repository.ts'
-import { StartError } from '../start-error.ts'
+import { exitWithError } from '../commands/exit-with-error.ts'
+import { root } from '../stack/repository.ts'
+import { StartError } from '../stack/start-error.ts'
 import { planFiles } from './plan-files.ts'
 
 const [name, ...more] = process.argv.slice(2)
@@ -12,7 +12,7 @@ try {
   if (!name || more.length > 0) throw new StartError('Give the new subgraph a name: npm run new:subgraph review')
   addSubgraph(name)
 } catch (error) {
-  endWithFailure(error)
+  exitWithError(error)
 }
 
 function addSubgraph(name: string): void {
@@ -41,11 +41,11 @@ function addSubgraph(name: string): void {
 
 function nextSteps(name: string, port: number): string {
   return `
-subgraphs/${name} is there, on port ${port}, with a query, a mutation, a table and tests.
+Created subgraphs/${name} on port ${port}, with a query, a mutation, a table and tests.
 
-  npm start                           runs it with the others; npm run dev:${name} in their place
-  npm test -w subgraphs/${name}       its tests; who may do what is in test/access-matrix.md
+  npm start                           runs the platform with it; npm run dev:${name} runs it alone
+  npm test -w subgraphs/${name}       its tests; test/access-matrix.md lists who may do what
   npm run verify                      format, module boundaries, types, composition, dead code, documents
 
-Then make it yours: the contract in schema.graphql, a file for each verb in src/domain, tables in src/db/tables.ts.`
+Next, edit the contract in schema.graphql, the verbs in src/domain and the tables in src/db/tables.ts.`
 }

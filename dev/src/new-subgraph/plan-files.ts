@@ -2,21 +2,21 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { servicePorts } from '@tikitu/schema/services'
-import { StartError } from '../start-error.ts'
+import { StartError } from '../stack/start-error.ts'
 import { checkName, type SubgraphName } from './check-name.ts'
 import { listEdits } from './list-edits.ts'
 
 const template = fileURLToPath(new URL('./template', import.meta.url))
 
-/** What a new subgraph is: its port, and every file that is written or changed, by its path from the root. */
+/** A new subgraph: its port, and the new text of every file to write, by path from the root. */
 export interface NewSubgraph {
   port: number
   files: Map<string, string>
 }
 
 /**
- * Works out everything that a new subgraph needs, without writing any of it: its folder from the template, its operations for the SDK,
- * and its place in each list that names the services. @throws {StartError} when the name is not to be had or a list is not found
+ * Computes all files of a new subgraph without writing them: its folder from the template, its operations for the SDK, and the edited
+ * lists of services. @throws {StartError} when the name is invalid or a list is not found
  */
 export function planFiles(root: string, wanted: string): NewSubgraph {
   const read = (path: string) => readFileSync(join(root, path), 'utf8')

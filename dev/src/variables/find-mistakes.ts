@@ -1,10 +1,10 @@
 import { port, postgresUrl } from '@tikitu/kit/base/env'
-import { portVariable } from '../services.ts'
-import { databaseVariable, hasDatabase, neededPorts, parts, type Settings } from '../settings.ts'
+import { portVariable } from '../stack/services.ts'
+import { databaseVariable, embeddedServices, hasDatabase, neededPorts, type Settings } from '../stack/settings.ts'
 
 /**
- * What cannot be right in the variables that the runner itself reads, a line each that begins with the variable's name. No line
- * repeats a value that may hold a password.
+ * Mistakes in the variables that the runner itself reads: one line each, beginning with the variable's name, without values that may
+ * contain a password.
  */
 export function findMistakes(settings: Settings): string[] {
   const wrongPorts = findWrongPorts(settings)
@@ -16,37 +16,35 @@ export function findMistakes(settings: Settings): string[] {
   ]
 }
 
-function findWrongPorts({ given, services }: Settings): string[] {
-  const variables = [...parts.map(({ variable }) => variable), ...services.map(portVariable)]
+function findWrongPorts({ userEnv, services }: Settings): string[] {
+  const variables = [...embeddedServices.map(({ variable }) => variable), ...services.map(portVariable)]
   return variables.flatMap((variable) => {
-    const text = given[variable]
+    const text = userEnv[variable]
     if (text === undefined || port.safeParse(text).success) return []
-    return `${variable}: ${JSON.stringify(text)} is no port; a port is a whole number from 1 to 65535`
+    return `${variable}: ${JSON.stringify(text)} is not a port: a whole number from 1 to 65535`
   })
 }
 
-/** A port may belong to one process only. Those that the caller chose are not looked at: no variable moves them. */
+/** Ports of two processes. Ports chosen by the caller are not checked: no variable sets them. */
 function findSharedPorts(settings: Settings): string[] {
   const needed = neededPorts(settings)
-  return needed.flatMap(({ name, port: wanted, variable }, index) => {
-    const other = needed.slice(0, index).find((earlier) => earlier.port === wanted)
+  return needed.flatMap(({ name, port: shared, variable }, index) => {
+    const other = needed.slice(0, index).find((earlier) => earlier.port === shared)
     if (!other) return []
-    return `${variable}: ${wanted} is the port of ${name} and of ${other.name} (${other.variable}); give one of them another`
+    return `${variable}: ${shared} is the port of ${name} and of ${other.name} (${other.variable}). Change one of them`
   })
 }
 
-function findWrongDatabases({ given, services }: Settings): string[] {
+function findWrongDatabases({ userEnv, services }: Settings): string[] {
   const variables = services.filter(hasDatabase).map(databaseVariable)
   return variables.flatMap((variable) => {
-    const text = given[variable]
+    const text = userEnv[variable]
     if (text === undefined || (postgresUrl.safeParse(text).success && URL.canParse(text))) return []
-    return `${variable}: is no address of a database, such as postgres://user:password@host:5432/name`
+    return `${variable}: is not a database URL such as postgres://user:password@host:5432/name`
   })
 }
 
-function findMissingClient({ given }: Settings): string[] {
-  if (!given.AWS_COGNITO_USER_POOL_ID || given.AWS_COGNITO_CLIENT_ID) return []
-  return [
-    'AWS_COGNITO_CLIENT_ID: is missing; AWS_COGNITO_USER_POOL_ID is set, so the id of its app client is needed too',
-  ]
+function findMissingClient({ userEnv }: Settings): string[] {
+  if (!userEnv.AWS_COGNITO_USER_POOL_ID || userEnv.AWS_COGNITO_CLIENT_ID) return []
+  return ['AWS_COGNITO_CLIENT_ID: is missing; it is required with AWS_COGNITO_USER_POOL_ID']
 }

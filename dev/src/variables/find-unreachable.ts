@@ -1,11 +1,11 @@
 import pg from 'pg'
-import { databaseVariable, hasDatabase, type Settings } from '../settings.ts'
+import { databaseVariable, hasDatabase, type Settings } from '../stack/settings.ts'
 
-/** The given databases of services to be started that do not let us in, a line each: variable, address without password, reason. */
-export async function findUnreachable({ given, started }: Settings): Promise<string[]> {
+/** External databases of the services to start that cannot be opened, one line each: variable, URL without password, reason. */
+export async function findUnreachable({ userEnv, started }: Settings): Promise<string[]> {
   const checks = started.filter(hasDatabase).map(async (service) => {
     const variable = databaseVariable(service)
-    const url = given[variable]
+    const url = userEnv[variable]
     if (url === undefined) return []
     const problem = await problemOf(url)
     return problem === null ? [] : [`${variable}: ${withoutPassword(url)} cannot be opened: ${problem}`]
@@ -26,7 +26,7 @@ async function problemOf(connectionString: string): Promise<string | null> {
   }
 }
 
-/** A name with several addresses fails with an error for each, whose own message is empty. */
+/** A host name with several addresses fails with an AggregateError, whose own message is empty. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ')
   return error instanceof Error ? error.message : String(error)

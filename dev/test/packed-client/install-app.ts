@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import chromium from '@sparticuz/chromium'
 import { build, transform } from 'esbuild'
 import { chromium as launcher } from 'playwright-core'
-import { root } from '../../src/repository.ts'
+import { root } from '../../src/stack/repository.ts'
 import { requireInReactNative } from './react-native.ts'
 import { shopOrigin } from './shop-origin.ts'
 

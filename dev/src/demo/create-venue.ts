@@ -1,0 +1,34 @@
+import { succeed } from '@tikitu/client'
+import {
+  CreateLayoutDocument,
+  CreateVenueDocument,
+  type CreateVenueInput,
+  PublishLayoutDocument,
+} from '@tikitu/client/operations'
+import type { LayoutDocument } from '@tikitu/schema/layout'
+import type { SignedInClient } from './signed-in-client.ts'
+import { skipIfDone } from './skip-if-done.ts'
+
+/** A venue to create, with its seat layout. */
+export interface NewVenue {
+  venue: CreateVenueInput
+  layoutName: string
+  layout: LayoutDocument
+}
+
+/** Creates a venue, imports its layout and publishes it. Repeatable with an idempotency key. */
+export async function createVenue(
+  manager: SignedInClient,
+  newVenue: NewVenue,
+): Promise<{ venueId: string; layoutId: string }> {
+  const created = await manager.run(CreateVenueDocument, { input: newVenue.venue })
+  const venueId = succeed(created.createVenue, 'Venue').id
+  const idempotencyKey = newVenue.venue.idempotencyKey && `${newVenue.venue.idempotencyKey}:layout`
+  const imported = await manager.run(CreateLayoutDocument, {
+    input: { venueId, name: newVenue.layoutName, document: newVenue.layout, idempotencyKey },
+  })
+  const layoutId = succeed(imported.createLayout, 'Layout').id
+  const published = await skipIfDone(manager.run(PublishLayoutDocument, { input: { layoutId } }))
+  if (published) succeed(published.publishLayout, 'Layout')
+  return { venueId, layoutId }
+}

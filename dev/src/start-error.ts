@@ -1,4 +1,0 @@
-/** The stack cannot start or reset. The message says why, and what to do. */
-export class StartError extends Error {
-  override readonly name = 'StartError'
-}
