@@ -74,12 +74,12 @@ function holding({ show, hold, purchase }: Settled): Record<string, string> {
   const standing = `tiers: [{ tierId: "${show.standing.id}", count: 1 }]`
   const seats = `seats: [{ number: 0, tierId: "${show.adult.id}" }]`
   return {
-    'Mutation.holdSeats': `holdSeats(input: { ${performanceId}, ${seats} }) { __typename }`,
-    'Mutation.holdBestAvailable': `holdBestAvailable(input: { ${performanceId}, tiers: [{ tierId: "${show.adult.id}", count: 1 }] }) { __typename }`,
-    'Mutation.holdGeneralAdmission': `holdGeneralAdmission(input: { ${performanceId}, ${standing} }) { __typename }`,
-    'Mutation.extendHold': `extendHold(input: { holdId: "${hold.id}" }) { __typename }`,
-    'Mutation.placeBooking': `placeBooking(input: { holdId: "${hold.id}" }) { __typename }`,
-    'Mutation.cancelBooking': `cancelBooking(input: { bookingId: "${purchase.booking.id}" }) { __typename }`,
+    'Mutation.holdSeats': `holdSeats(input: { ${performanceId}, ${seats} })`,
+    'Mutation.holdBestAvailable': `holdBestAvailable(input: { ${performanceId}, tiers: [{ tierId: "${show.adult.id}", count: 1 }] })`,
+    'Mutation.holdGeneralAdmission': `holdGeneralAdmission(input: { ${performanceId}, ${standing} })`,
+    'Mutation.extendHold': `extendHold(input: { holdId: "${hold.id}" })`,
+    'Mutation.placeBooking': `placeBooking(input: { holdId: "${hold.id}" })`,
+    'Mutation.cancelBooking': `cancelBooking(input: { bookingId: "${purchase.booking.id}" })`,
   }
 }
 
@@ -90,21 +90,21 @@ function managing({ show, spare, extra, draft }: Settled): Record<string, string
   const tiers = 'tiers: [{ zone: "Stalls", name: "X", priceMinor: 1 }, { zone: "Floor", name: "X", priceMinor: 1 }]'
   const sale = `salesStartAt: "2027-01-01T00:00:00Z", currency: "EUR", ${tiers}`
   return {
-    'Mutation.createEvent': `createEvent(input: { partnerId: "${by.partnerId}", title: "X", category: OTHER }) { __typename }`,
-    'Mutation.updateEvent': `updateEvent(input: { eventId: "${spare.id}", title: "Y" }) { __typename }`,
-    'Mutation.publishEvent': `publishEvent(input: { eventId: "${spare.id}" }) { __typename }`,
-    'Mutation.createPerformance': `createPerformance(input: { eventId: "${spare.id}", layoutId: "${by.layoutId}", ${times}, ${sale} }) { id }`,
-    'Mutation.updatePerformance': `updatePerformance(input: { ${performanceId}, taxBasisPoints: 900 }) { id }`,
-    'Mutation.addPriceTier': `addPriceTier(input: { ${performanceId}, tier: { zone: "Floor", name: "Late", priceMinor: 1 } }) { id }`,
-    'Mutation.updatePriceTier': `updatePriceTier(input: { tierId: "${show.child.id}", priceMinor: 2600 }) { id }`,
-    'Mutation.publishPerformance': `publishPerformance(input: { ${performanceId} }) { id }`,
+    'Mutation.createEvent': `createEvent(input: { partnerId: "${by.partnerId}", title: "X", category: OTHER })`,
+    'Mutation.updateEvent': `updateEvent(input: { eventId: "${spare.id}", title: "Y" })`,
+    'Mutation.publishEvent': `publishEvent(input: { eventId: "${spare.id}" })`,
+    'Mutation.createPerformance': `createPerformance(input: { eventId: "${spare.id}", layoutId: "${by.layoutId}", ${times}, ${sale} })`,
+    'Mutation.updatePerformance': `updatePerformance(input: { ${performanceId}, taxBasisPoints: 900 })`,
+    'Mutation.addPriceTier': `addPriceTier(input: { ${performanceId}, tier: { zone: "Floor", name: "Late", priceMinor: 1 } })`,
+    'Mutation.updatePriceTier': `updatePriceTier(input: { tierId: "${show.child.id}", priceMinor: 2600 })`,
+    'Mutation.publishPerformance': `publishPerformance(input: { ${performanceId} })`,
     'Mutation.deletePerformance': `deletePerformance(input: { performanceId: "${draft.id}" })`,
-    'Mutation.setHouseHold': `setHouseHold(input: { ${performanceId}, numbers: [40], reason: "Guests" }) { __typename }`,
-    'Mutation.releaseHouseHold': `releaseHouseHold(input: { ${performanceId}, numbers: [40] }) { id }`,
-    'Mutation.postponePerformance': `postponePerformance(input: { performanceId: "${extra.id}" }) { id }`,
-    'Mutation.reschedulePerformance': `reschedulePerformance(input: { performanceId: "${extra.id}", startsAt: "2027-06-05T18:00:00Z" }) { id }`,
-    'Mutation.cancelPerformance': `cancelPerformance(input: { performanceId: "${extra.id}", reason: "Rain" }) { id }`,
-    'Mutation.cancelEvent': `cancelEvent(input: { eventId: "${spare.id}", reason: "Rain" }) { id }`,
+    'Mutation.setHouseHold': `setHouseHold(input: { ${performanceId}, numbers: [40], reason: "Guests" })`,
+    'Mutation.releaseHouseHold': `releaseHouseHold(input: { ${performanceId}, numbers: [40] })`,
+    'Mutation.postponePerformance': `postponePerformance(input: { performanceId: "${extra.id}" })`,
+    'Mutation.reschedulePerformance': `reschedulePerformance(input: { performanceId: "${extra.id}", startsAt: "2027-06-05T18:00:00Z" })`,
+    'Mutation.cancelPerformance': `cancelPerformance(input: { performanceId: "${extra.id}", reason: "Rain" })`,
+    'Mutation.cancelEvent': `cancelEvent(input: { eventId: "${spare.id}", reason: "Rain" })`,
   }
 }
 
@@ -120,12 +120,12 @@ function atTheDoorAndAfter({ show, purchase, hold, code, scan, waiting }: Settle
   const performanceId = `performanceId: "${show.performance.id}"`
   const ticket = `bookingId: "${purchase.booking.id}", ticketIds: ["${purchase.tickets[1]?.id}"]`
   return {
-    'Mutation.checkIn': `checkIn(input: { ${performanceId}, code: "${code}", nonce: "again" }) { __typename }`,
-    'Mutation.undoCheckIn': `undoCheckIn(input: { checkInId: "${scan.id}" }) { id }`,
-    'Mutation.cancelTickets': `cancelTickets(input: { ${ticket} }) { __typename }`,
-    'Mutation.approveCancellation': `approveCancellation(input: { requestId: "${waiting[0]}" }) { id }`,
-    'Mutation.rejectCancellation': `rejectCancellation(input: { requestId: "${waiting[1]}" }) { id }`,
-    'Mutation.releaseHold': `releaseHold(input: { holdId: "${hold.id}" }) { id }`,
+    'Mutation.checkIn': `checkIn(input: { ${performanceId}, code: "${code}", nonce: "again" })`,
+    'Mutation.undoCheckIn': `undoCheckIn(input: { checkInId: "${scan.id}" })`,
+    'Mutation.cancelTickets': `cancelTickets(input: { ${ticket} })`,
+    'Mutation.approveCancellation': `approveCancellation(input: { requestId: "${waiting[0]}" })`,
+    'Mutation.rejectCancellation': `rejectCancellation(input: { requestId: "${waiting[1]}" })`,
+    'Mutation.releaseHold': `releaseHold(input: { holdId: "${hold.id}" })`,
   }
 }
 

@@ -1,4 +1,15 @@
-import type { FormattedExecutionResult } from 'graphql'
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  getNullableType,
+  isUnionType,
+  Kind,
+  parse,
+  print,
+  type SelectionNode,
+  visit,
+} from 'graphql'
 import type { Viewer } from '../../auth/viewer.ts'
 import type { BaseCtx } from '../../context/context.ts'
 import type { Subgraph } from '../../service/create-subgraph.ts'
@@ -8,13 +19,17 @@ import { firstEventAs } from './subscriptions.ts'
 /** Who calls, by the name the matrix has for them. */
 export type Callers = Readonly<Record<string, Viewer>>
 
-/** Per root field (`Query.hold`) a selection that calls it with real arguments: `hold(id: "hld_…") { id }`. */
+/**
+ * Per root field (`Query.hold`) a selection that calls it with real arguments: `hold(id: "hld_…") { id }`. A field that returns a
+ * union needs no selection: `__typename` and the refusal's code are added.
+ */
 export type Calls = Readonly<Record<string, string>>
 
 /**
  * Calls every root field of the subgraph as every caller, in the order of `calls`, and draws what each got as a Markdown
  * table: `✓` an answer, `sign in` UNAUTHENTICATED, `forbidden` FORBIDDEN, `nothing` what is not theirs looks like what does not
- * exist, any other refusal by its code; of a subscription, its first event. Compare it with a committed file. @throws when a root field has no call, or a call no field
+ * exist, any other refusal by its code, whether it is an error or a member of the result union; of a subscription, its first
+ * event. Compare it with a committed file. @throws when a root field has no call, or a call no field
  */
 export async function accessMatrix<C extends BaseCtx>(
   subgraph: Subgraph<C>,
@@ -39,20 +54,54 @@ async function cellOf<C extends BaseCtx>(
 ): Promise<string> {
   const operation = (field.split('.')[0] ?? '').toLowerCase()
   const call = operation === 'subscription' ? firstEventAs : callAs
-  return verdict(field, await call(subgraph, viewer, { query: `${operation} { it: ${selection} }` }))
+  const query = withRefusal(subgraph.options.schema, field, `${operation} { it: ${selection} }`)
+  return verdict(field, await call(subgraph, viewer, { query }))
+}
+
+/** Also selects the code of a refusal, if the field returns a union that has some. */
+function withRefusal(schema: GraphQLSchema, field: string, query: string): string {
+  if (!returnsRefusals(schema, field)) return query
+  const added = selectionsOf(parse('{ __typename ... on Refusal { refusal: code } }'))
+  return print(
+    visit(parse(query), {
+      Field: (node) => {
+        const selections = [...(node.selectionSet?.selections ?? []), ...added]
+        return node.alias?.value === 'it'
+          ? { ...node, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+          : undefined
+      },
+    }),
+  )
+}
+
+function returnsRefusals(schema: GraphQLSchema, field: string): boolean {
+  const [root, name = ''] = field.split('.')
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+  const type = getNullableType(roots.find((each) => each?.name === root)?.getFields()[name]?.type)
+  const members = isUnionType(type) ? type.getTypes() : []
+  return members.some((member) => member.getInterfaces().some((each) => each.name === 'Refusal'))
+}
+
+function selectionsOf({ definitions: [operation] }: DocumentNode): readonly SelectionNode[] {
+  return operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections : []
 }
 
 function verdict(field: string, { data, errors }: FormattedExecutionResult): string {
   const own = errors?.find((error) => error.path === undefined || error.path.length === 1)
-  const code = own?.extensions?.['code']
+  const value: unknown = data?.['it']
+  const code = own?.extensions?.['code'] ?? refusalOf(value)
   if (code === 'GRAPHQL_VALIDATION_FAILED' || code === 'GRAPHQL_PARSE_FAILED' || code === 'INTERNAL_SERVER_ERROR') {
     throw new Error(`${field}: ${own?.message}`)
   }
   if (code === 'UNAUTHENTICATED') return 'sign in'
   if (code === 'FORBIDDEN') return 'forbidden'
   if (code === 'NOT_FOUND') return 'nothing'
-  if (own) return `\`${code}\``
-  return isNothing(data?.['it']) ? 'nothing' : '✓'
+  if (own || code) return `\`${code}\``
+  return isNothing(value) ? 'nothing' : '✓'
+}
+
+function refusalOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'refusal' in value ? value.refusal : undefined
 }
 
 /** Null, an empty list, or a connection without edges. */
