@@ -160,6 +160,26 @@ test('streams of whoever is suspended end with the reason, and their WebSockets 
   expect(await closed.promise).toBe(4403)
 })
 
+test('the WebSocket of somebody whose role changes is closed as 1012, and the official client comes again with the new rights', async () => {
+  const staff = await somebody(['user', 'admin'])
+  await applyStaffRole(ctx(), { userId: staff.userId, version: 1, role: 'SUPPORT' })
+  expect((await staff.run('{ staff }')).body.data).toEqual({ staff: 'staff' })
+  const closes: number[] = []
+  const client = createClient({
+    url: `${gateway.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${staff.token}` },
+    retryWait: async () => undefined,
+    on: { closed: (event) => closes.push((event as { code: number }).code) },
+  })
+  onTestFinished(() => void client.dispose())
+  const mine = client.iterate({ query: 'subscription { mine }' })
+  expect((await mine.next()).value).toEqual({ data: { mine: 'mine' } })
+  await applyStaffRole(ctx(), { userId: staff.userId, version: 2, role: 'FINANCE' })
+  expect((await mine.next()).value).toEqual({ data: { mine: 'mine' } })
+  expect(closes).toEqual([1012])
+})
+
 test('callers are admitted by what is known while the services that decide are away', async () => {
   const [known, fresh] = [await somebody(), await somebody()]
   await applyAccountStatus(ctx(), { userId: known.userId, version: 2, status: 'SUSPENDED' })

@@ -22,7 +22,7 @@ export interface SessionOptions {
 export interface Session {
   /** Closes it when nothing runs on it any more, after `graceMs` in any case. Until then nothing new is begun. */
   close: (reason: { code: number; text: string }, graceMs: number) => void
-  /** Closes it when it is that person's and they may not go on. */
+  /** Closes it when it is that person's and they may not go on, or have other rights now. */
   recheck: (userId: string, isCurrent: (viewer: UserViewer) => boolean) => void
 }
 
@@ -130,17 +130,22 @@ async function initialise(state: State, payload: Readonly<Record<string, unknown
   await send(state, { type: MessageType.ConnectionAck })
 }
 
-/** What runs on it is told why; the connection has nobody left to speak for. */
+/**
+ * Closes the connection of somebody who may not go on, whose operations say why. Other changes of rights end streams without a word, so
+ * the connection closes too: its client comes again, with the rights it has then.
+ */
 function recheck(state: State, userId: string, isCurrent: (viewer: UserViewer) => boolean): void {
   if (state.viewer?.kind !== 'user' || state.viewer.userId !== userId) return
   try {
-    isCurrent(state.viewer)
+    if (!isCurrent(state.viewer)) close(state, rightsChanged, closeWithinMs)
   } catch {
     close(state, forbidden, closeWithinMs)
   }
 }
 
 const forbidden = { code: CloseCode.Forbidden, text: 'Forbidden' }
+/** Service Restart (https://www.iana.org/assignments/websocket): clients connect again. */
+const rightsChanged = { code: 1012, text: 'Rights have changed' }
 
 async function run(state: State, { id, payload }: ClientMessage & { type: MessageType.Subscribe }): Promise<void> {
   const { options, operations } = state

@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { newId } from '@tikitu/kit/base/ids'
 import type { GraphQLError } from 'graphql'
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { AllowsOrigin } from '../http/origins.ts'
 import { isAllowedOrigin } from './origin.ts'
@@ -31,7 +31,7 @@ export interface Sockets {
   /** Takes over a connection that asks to be a WebSocket. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   count: () => number
-  /** Closes those of a person who may not go on. */
+  /** Closes those of a person who may not go on, or whose rights have changed. */
   recheck: Session['recheck']
   /** Closes all of them as 1001 when what runs on them has ended. */
   drain: () => void
@@ -46,7 +46,7 @@ export function createSockets(options: SocketsOptions): Sockets {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: options.maxMessageBytes,
-    handleProtocols: (offered) => offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    handleProtocols,
   })
   const sessions = new Set<Session>()
   const serve = (socket: WebSocket, request: IncomingMessage, release: () => void): void => {
