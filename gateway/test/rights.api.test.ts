@@ -160,7 +160,7 @@ test('streams of whoever is suspended end with the reason, and their WebSockets 
   expect(await closed.promise).toBe(4403)
 })
 
-test('the WebSocket of somebody whose role changes is closed as 1012, and the official client comes again with the new rights', async () => {
+test('the WebSocket of somebody whose role changes is closed as 1012, and the official client connects again with the new rights', async () => {
   const staff = await somebody(['user', 'admin'])
   await applyStaffRole(ctx(), { userId: staff.userId, version: 1, role: 'SUPPORT' })
   expect((await staff.run('{ staff }')).body.data).toEqual({ staff: 'staff' })

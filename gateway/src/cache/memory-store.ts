@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { CacheEntry, CacheStore } from './cache-store.ts'
 
 export interface MemoryStore extends CacheStore {
@@ -8,42 +9,21 @@ export interface MemoryStore extends CacheStore {
 /** What an entry takes besides its text and key. */
 const overheadBytes = 120
 
-/** Keeps at most so many bytes in this process; what was not used for longest goes first. */
+/** Keeps at most so many bytes in this process, and no entry of more than a quarter of them. What was not used for longest goes first. */
 export function createMemoryStore(maxBytes: number): MemoryStore {
-  const entries = new Map<string, CacheEntry>()
-  let bytes = 0
-  const remove = (key: string, kept: CacheEntry): void => {
-    entries.delete(key)
-    bytes -= sizeOf(key, kept)
-  }
-  const put = (key: string, kept: CacheEntry): void => {
-    const before = entries.get(key)
-    if (before) remove(key, before)
-    if (sizeOf(key, kept) > maxBytes / 4) return
-    entries.set(key, kept)
-    bytes += sizeOf(key, kept)
-  }
+  const entries = new LRUCache<string, CacheEntry>({
+    maxSize: maxBytes,
+    maxEntrySize: Math.max(1, Math.floor(maxBytes / 4)),
+    sizeCalculation: (entry, key) => sizeOf(key, entry),
+  })
   return {
-    get: (keys) => ({
-      lastWriteAt: 0,
-      kept: keys.map((key) => {
-        const kept = entries.get(key)
-        if (!kept) return undefined
-        entries.delete(key)
-        entries.set(key, kept)
-        return kept
-      }),
-    }),
+    get: (keys) => ({ lastWriteAt: 0, kept: keys.map((key) => entries.get(key)) }),
     set: (added) => {
-      for (const [key, kept] of added) put(key, kept)
-      for (const [key, kept] of entries) {
-        if (bytes <= maxBytes) return
-        remove(key, kept)
-      }
+      for (const [key, entry] of added) entries.set(key, entry)
     },
     recordWrite: () => undefined,
     close: () => entries.clear(),
-    bytes: () => bytes,
+    bytes: () => entries.calculatedSize,
   }
 }
 

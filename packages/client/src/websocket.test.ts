@@ -112,7 +112,7 @@ test('those with one token share a connection, those with another have another',
   await Promise.all([first.return?.(), second.return?.(), third.return?.()])
 })
 
-test.each([1001, 1006, 1013])(
+test.each([1001, 1006, 1012, 1013])(
   'a connection that is closed as %i is opened anew, from the newest data on',
   async (code) => {
     fastForward()
