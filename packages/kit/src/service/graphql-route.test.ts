@@ -26,6 +26,7 @@ const sdl = /* GraphQL */ `
   type Item @key(fields: "id") { id: ID! cost: Int! }
   type Query {
     kept: String @public @cacheControl(maxAge: 60)
+    keptUnlessSold: String @public @cacheControl(maxAge: 60)
     mine: String @authenticated
     item(id: ID!): Item @public
     sold: String @public
@@ -40,6 +41,7 @@ const resolvers = {
       viewer.kind === 'user' ? viewer.userId : new Unauthenticated(),
     item: (_: unknown, { id }: { id: string }) => ({ id, cost: id === 'none' ? null : 5 }),
     sold: () => new Sold('Sold out.'),
+    keptUnlessSold: () => new Sold('Sold out.'),
     broken: () => Promise.reject(new Error('secret at db.internal:5432')),
     echo: (_: unknown, { text }: { text: string }) => text,
   },
@@ -68,6 +70,8 @@ async function start(): Promise<string> {
 let base: string
 beforeAll(async () => {
   base = await start()
+  // Makes it known, so that what is wrong with its variables is found after the pipeline was bypassed.
+  await send({ body: { query: item, variables: { id: 'one' } } })
 })
 afterAll(() => Promise.all(close.map((each) => each())))
 
@@ -78,11 +82,11 @@ interface Sent {
 }
 
 /** Everything of an answer that does not depend on the moment. */
-async function send({ body, viewer = anonymous, accept = 'application/json' }: Sent) {
+async function send({ body, viewer = anonymous, accept = 'application/json' }: Sent, url = base) {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const signed = signRequest({ method: 'POST', path: '/graphql', body: text }, viewer, { key, now: new Date() })
   const headers = { 'content-type': 'application/json', accept, ...signed }
-  const response = await fetch(base, { method: 'POST', body: text, headers })
+  const response = await fetch(url, { method: 'POST', body: text, headers })
   const { date: _date, ...kept } = Object.fromEntries(response.headers)
   return { status: response.status, headers: kept, text: (await response.text()).replace(/err_\w+/, 'err_…') }
 }
@@ -96,6 +100,7 @@ describe.for<[what: string, sent: Sent]>([
   ['one of several, unnamed', { body: { query: `${item} query Other { sold }` } }],
   ['one by a name that none has', { body: { query: item, operationName: 'Nobody', variables: { id: 'one' } } }],
   ['one that may be kept', { body: { query: '{ kept }' } }],
+  ['one that could be kept without its error', { body: { query: '{ kept keptUnlessSold }' } }],
   ['one that is the viewer’s', { body: { query: '{ mine }' }, viewer: testUser({ userId: 'usr_1' }) }],
   ['one that is refused', { body: { query: '{ mine kept }' } }],
   ['a refusal', { body: { query: '{ sold }' } }],
@@ -121,9 +126,10 @@ describe.for<[what: string, sent: Sent]>([
   ['things that are not to be had', { body: { query: '{ kept }' }, accept: 'text/html' }],
   ['what is not JSON', { body: '{' }],
 ])('%s', ([, sent]) => {
-  test('is answered the second time as by Apollo Server the first time', async () => {
-    const first = await send(sent)
-    expect(await send(sent)).toEqual(first)
+  test('is answered twice as by Apollo Server, which a new service leaves its first request to', async () => {
+    const expected = await send(sent, await start())
+    expect(await send(sent)).toEqual(expected)
+    expect(await send(sent)).toEqual(expected)
   })
 })
 

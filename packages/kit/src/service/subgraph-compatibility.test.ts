@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { generateServiceKeys } from '../auth/signing-keys.ts'
 import { anonymous } from '../auth/viewer.ts'
 import { createLog } from '../base/log.ts'
-import type { BaseCtx } from '../context/context.ts'
 import { buildSchema } from '../graphql/schema.ts'
+import { testCtx } from '../testing/graphql/context.ts'
 import { callAs, testRequestKey } from '../testing/graphql/subgraph.ts'
 import { createSubgraph } from './create-subgraph.ts'
 
@@ -98,10 +98,10 @@ const resolvers = {
 }
 
 async function startProducts() {
-  return await createSubgraph<BaseCtx>({
+  return await createSubgraph({
     name: 'products',
     schema: buildSchema(sdl, resolvers),
-    createCtx: () => ({}) as BaseCtx,
+    createCtx: (caller) => testCtx({} as never, caller),
     requestKeys: [testRequestKey()],
     jwks: (await generateServiceKeys('products')).jwks,
     log: createLog('products', 'silent'),
