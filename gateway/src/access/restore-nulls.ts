@@ -1,5 +1,5 @@
 import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
-import { isKindOf } from '@tikitu/federation-executor/run/rewrites'
+import { isSubtypeOf } from '@tikitu/federation-executor/run/rewrites'
 import {
   type DocumentNode,
   type FieldNode,
@@ -147,7 +147,7 @@ function collectOne(
   const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : restoring.fragments.get(selection.name.value)
   if (!fragment) return null
   const condition = fragment.typeCondition?.name.value
-  if (condition !== undefined && !isKindOf(restoring.schema, type.name, condition)) return null
+  if (condition !== undefined && !isSubtypeOf(restoring.schema, type.name, condition)) return null
   return collect(restoring, { type, selections: fragment.selectionSet.selections }, nodes)
 }
 

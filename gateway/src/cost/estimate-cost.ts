@@ -1,5 +1,5 @@
 import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
-import { isKindOf } from '@tikitu/federation-executor/run/rewrites'
+import { isSubtypeOf } from '@tikitu/federation-executor/run/rewrites'
 import {
   type DocumentNode,
   type FieldNode,
@@ -117,7 +117,7 @@ function costOfSelection(
   const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : estimate.fragments.get(selection.name.value)
   if (!fragment) return 0
   const condition = fragment.typeCondition?.name.value
-  if (condition && !isKindOf(estimate.schema, type.name, condition)) return 0
+  if (condition && !isSubtypeOf(estimate.schema, type.name, condition)) return 0
   return costOfMember(estimate, { set: fragment.selectionSet, sizes }, type)
 }
 

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import { misfitCode } from '@tikitu/federation-executor/write/writer-context'
+import { invalidValueCode } from '@tikitu/federation-executor/write/writer-context'
 import type { Log } from '@tikitu/kit/base/log'
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from './context.ts'
@@ -41,7 +41,7 @@ export interface ErrorMask {
 export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions): ErrorMask {
   const originals = new WeakMap<GraphQLFormattedError, unknown>()
   const explain = (errors: readonly GraphQLFormattedError[], requestId: string): void => {
-    const misfits = errors.filter(({ extensions }) => extensions?.code === misfitCode)
+    const misfits = errors.filter(({ extensions }) => extensions?.code === invalidValueCode)
     if (misfits[0]) log.error({ requestId, count: misfits.length, ...misfits[0] }, 'an answer does not fit the schema')
     const causes = new Set<unknown>()
     for (const error of errors) {

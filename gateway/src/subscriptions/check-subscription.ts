@@ -1,7 +1,7 @@
-import type { Outcome } from '@tikitu/federation-executor/compile/compile-operation'
+import type { SerializedResult } from '@tikitu/federation-executor/compile/compile-operation'
 import type { CompiledSubscription } from '@tikitu/federation-executor/compile/compile-subscription'
 import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
-import { dataText } from '@tikitu/federation-executor/write/raw-json'
+import { rawJson } from '@tikitu/federation-executor/write/raw-json'
 import { GraphQLError, print } from 'graphql'
 import { checkOperation } from '../access/check-operation.ts'
 import { filterOperation } from '../access/filter-operation.ts'
@@ -74,14 +74,14 @@ export function createSubscriptionCheck(options: SubscriptionCheckOptions): Chec
     const omissions = omissionsOf(permissions, nulls)
     const { compiled, isFiltered } = permitted({ load, rules }, prepared, omissions)
     const variables = compiled.coerceVariables(subscribing.variables)
-    const mistakes = compiled.check(variables)
+    const mistakes = compiled.validateVariables(variables)
     if (mistakes.length > 0) throw new Refusals(mistakes.map(badInput))
     return {
       isCurrent: () => options.load() === load && options.supergraph.current() === supergraph,
       subgraph: compiled.subgraph,
       body: compiled.bodyOf(variables),
       cost,
-      eventCost: compiled.reachesFurther ? estimated : 1,
+      eventCost: compiled.hasEntityFetches ? estimated : 1,
       prepared,
       answer: async (event, context) => {
         const outcome = await compiled.complete(event, variables, context)
@@ -133,15 +133,15 @@ export function compileEvents(
   return load.compile(`${hash} ${operation.name?.value}`, document, operation.name?.value)
 }
 
-function resultOf({ data, ...rest }: Outcome): Result {
-  return data === undefined ? rest : { ...rest, data: dataText(data) }
+function resultOf({ data, ...rest }: SerializedResult): Result {
+  return data === undefined ? rest : { ...rest, data: rawJson(data) }
 }
 
 /** With nulls and errors where something was left out. */
 function restored(
   { apiSchema: schema }: SubscriptionSchema,
   { omissions, prepared }: { omissions: Omissions; prepared: ParsedOperation },
-  { outcome, variables }: { outcome: Outcome; variables: SubscribeRequest['variables'] },
+  { outcome, variables }: { outcome: SerializedResult; variables: SubscribeRequest['variables'] },
 ): Result {
   const data = JSON.parse(outcome.data ?? 'null')
   if (data === null) return resultOf(outcome)

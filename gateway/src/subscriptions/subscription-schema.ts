@@ -41,7 +41,7 @@ export function followSchema(
       const rules = costs()
       const planned = planOperation(generation, document, operationName)
       const made = compileSubscription(
-        { ...generation, sendTo, weigher: rules && createResponseCost(generation.apiSchema, rules) },
+        { ...generation, sendTo, responseCost: rules && createResponseCost(generation.apiSchema, rules) },
         planned,
       )
       compiled.set(key, made)

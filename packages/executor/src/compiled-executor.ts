@@ -1,7 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { QueryPlan } from '@apollo/query-planner'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
-import { type CompiledOperation, compileOperation, type Outcome } from './compile/compile-operation.ts'
+import { type CompiledOperation, compileOperation, type SerializedResult } from './compile/compile-operation.ts'
 import type { ExecutorContext } from './executor-context.ts'
 import { createLruCache, type LruCache } from './lib/lru-cache.ts'
 import { currentSchema, type LoadedSchema } from './loaded-schema.ts'
@@ -29,7 +29,7 @@ export interface CompiledExecutorOptions<C extends ExecutorContext = ExecutorCon
 
 /** Executes operations by compiled query plans. */
 export interface CompiledExecutor<C extends ExecutorContext = ExecutorContext> {
-  execute: (request: ExecutorRequest<C>) => Promise<Outcome>
+  execute: (request: ExecutorRequest<C>) => Promise<SerializedResult>
   /** Plans and compiles an operation, or returns the cached one. @throws GraphQLError when it cannot be planned */
   compile: (
     request: Pick<ExecutorRequest, 'document' | 'operationName' | 'key'> & { context?: C },
@@ -67,7 +67,7 @@ export function createCompiledExecutor<C extends ExecutorContext>(
     if (context) reportPlanning(context)
     const planned = planOperation(loaded, document, operationName)
     const compiled = compileOperation(
-      { ...loaded, sendTo, weigher: responseCostOf?.(loaded.apiSchema), onPlanning: reportPlanning },
+      { ...loaded, sendTo, responseCost: responseCostOf?.(loaded.apiSchema), onPlanning: reportPlanning },
       planned,
     )
     loaded.operations.set(name, compiled)
@@ -83,7 +83,7 @@ export function createCompiledExecutor<C extends ExecutorContext>(
     execute: async (request) => {
       const operation = compile(request)
       const variables = operation.coerceVariables(request.variables ?? {})
-      const errors = operation.check(variables)
+      const errors = operation.validateVariables(variables)
       return errors.length > 0 ? { errors } : await operation.run(variables, request.context)
     },
   }

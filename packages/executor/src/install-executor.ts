@@ -1,7 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { Log } from '@tikitu/kit/base/log'
 import { type DocumentNode, type GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
-import type { Outcome } from './compile/compile-operation.ts'
+import type { SerializedResult } from './compile/compile-operation.ts'
 import {
   type CompiledExecutor,
   type CompiledExecutorOptions,
@@ -14,8 +14,8 @@ import { extractOperation } from './plan/extract-operation.ts'
 import { isPlanRequested, withPlan } from './plan/show-plan.ts'
 import { warmPlan } from './plan/warm-plan.ts'
 import { withShadow } from './shadow.ts'
-import { dataText } from './write/raw-json.ts'
-import { misfitError } from './write/writer-context.ts'
+import { rawJson } from './write/raw-json.ts'
+import { invalidValueError } from './write/writer-context.ts'
 
 export interface ExecutorOptions<C extends ExecutorContext> extends CompiledExecutorOptions<C> {
   mode: ExecutorMode
@@ -69,7 +69,7 @@ function withFixes(stock: Execute): Execute {
 function withInvalidValueErrors(result: Awaited<ReturnType<Execute>>) {
   const { valueCompletion, ...extensions } = (result.extensions ?? {}) as { valueCompletion?: readonly GraphQLError[] }
   if (!valueCompletion) return result
-  const invalidValues = valueCompletion.map(({ message, path }) => misfitError(message, path))
+  const invalidValues = valueCompletion.map(({ message, path }) => invalidValueError(message, path))
   const isExtended = Object.keys(extensions).length > 0
   return { data: result.data, errors: [...(result.errors ?? []), ...invalidValues], ...(isExtended && { extensions }) }
 }
@@ -90,8 +90,8 @@ function requestOf<C extends ExecutorContext>({
   }
 }
 
-function resultOf({ data, ...rest }: Outcome) {
-  return data === undefined ? rest : { ...rest, data: dataText(data) }
+function resultOf({ data, ...rest }: SerializedResult) {
+  return data === undefined ? rest : { ...rest, data: rawJson(data) }
 }
 
 function isWarmUp({ context }: Parameters<Execute>[0]): boolean {

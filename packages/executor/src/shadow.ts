@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { ExecutorContext } from './executor-context.ts'
 import type { Execute } from './executor-mode.ts'
 import { isObject } from './lib/own-property.ts'
-import { misfitCode } from './write/writer-context.ts'
+import { invalidValueCode } from './write/writer-context.ts'
 
 export interface ShadowOptions {
   stock: Execute
@@ -66,7 +66,7 @@ function hasSameErrors(stock: Errors, ours: Errors): boolean {
 }
 
 function isInvalidValue({ extensions }: GraphQLFormattedError): boolean {
-  return extensions?.['code'] === misfitCode
+  return extensions?.['code'] === invalidValueCode
 }
 
 /** Whether both are the same error, at the same path or below it. */

@@ -1,6 +1,6 @@
 import { type FragmentDefinitionNode, Kind, parse, print, type SelectionNode, visit } from 'graphql'
 import { expect } from 'vitest'
-import { misfitCode } from '../src/write/writer-context.ts'
+import { invalidValueCode } from '../src/write/writer-context.ts'
 import type { Asked, Seen, World } from './world.ts'
 
 type Told = NonNullable<Seen['errors']>
@@ -85,7 +85,7 @@ export function expectSame(ours: Seen, stock: Seen, about: string): void {
 }
 
 function split(errors: Told): [misfits: Told, others: Told] {
-  const isMisfit = ({ extensions }: Told[number]) => extensions?.['code'] === misfitCode
+  const isMisfit = ({ extensions }: Told[number]) => extensions?.['code'] === invalidValueCode
   return [errors.filter(isMisfit), errors.filter((error) => !isMisfit(error))]
 }
 

@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 import type { Execute } from '../src/executor-mode.ts'
 import { withShadow } from '../src/shadow.ts'
-import { dataText } from '../src/write/raw-json.ts'
+import { rawJson } from '../src/write/raw-json.ts'
 
 interface Answer {
   data: object | null
@@ -22,7 +22,7 @@ async function loggedFor(stock: Answer, ours: Answer): Promise<unknown[]> {
   const warn = (about: { differing: unknown }) => logged.push(about.differing)
   const answers = {
     stock: async () => stock,
-    run: async () => ({ ...ours, data: dataText(JSON.stringify(ours.data)) }),
+    run: async () => ({ ...ours, data: rawJson(JSON.stringify(ours.data)) }),
   }
   const execute = withShadow({
     ...(answers as unknown as { stock: Execute; run: Execute }),

@@ -15,112 +15,124 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { type Choices, isIncluded } from './conditions.ts'
+import { type ConditionValues, isIncluded } from './conditions.ts'
 
-/** A selection set, and the type it was written for. */
-export interface Selected {
+/** A selection set and its parent type. */
+export interface TypedSelectionSet {
   set: SelectionSetNode
   type: GraphQLCompositeType
 }
 
-/** What an object answers under one response name. */
+/** The merged fields of an object under one response name. */
 export interface CollectedField {
   responseName: string
   name: string
-  /** The type of `__typename` is null: it is told by the object itself. */
+  /** Null for `__typename`, whose value comes from the object itself. */
   type: GraphQLOutputType | null
-  /** The type it was asked of, as messages name it. */
+  /** The parent type, as error messages name it. */
   parent: GraphQLCompositeType
   nodes: FieldNode[]
-  selected: Selected[]
+  selectionSets: TypedSelectionSet[]
 }
 
-/** What fields are collected for. */
-export interface Collecting {
+/** The operation and the condition values to collect fields for. */
+export interface CollectContext {
   schema: GraphQLSchema
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  choices: Choices
+  conditions: ConditionValues
 }
 
-/** An object's type as its data tells it (null when it does not), and as the schema does. */
-export interface Subject {
+/** An object's type: the `__typename` in its data, null when it has none, and the type by the schema. */
+export interface RuntimeType {
   typename: string | null
   type: GraphQLCompositeType
 }
 
-/** CollectFields of the GraphQL specification (§6.3.2) for one type of object: fields in their order, equal names merged. */
+/** CollectFields of the GraphQL specification (§6.3.2) for one runtime type. */
 export function collectFields(
-  collecting: Collecting,
-  selected: readonly Selected[],
-  subject: Subject,
+  context: CollectContext,
+  selectionSets: readonly TypedSelectionSet[],
+  runtimeType: RuntimeType,
 ): CollectedField[] {
   const fields = new Map<string, CollectedField>()
-  for (const one of selected) collectInto({ ...collecting, fields, object: subject }, one, subject)
+  for (const one of selectionSets) collectSelections({ ...context, fields, object: runtimeType }, one, runtimeType)
   return [...fields.values()]
 }
 
-type Into = Collecting & { fields: Map<string, CollectedField>; object: Subject }
+type CollectState = CollectContext & { fields: Map<string, CollectedField>; object: RuntimeType }
 
-function collectInto(into: Into, { set, type }: Selected, subject: Subject): void {
+function collectSelections(state: CollectState, { set, type }: TypedSelectionSet, runtimeType: RuntimeType): void {
   for (const selection of set.selections) {
-    if (!isIncluded(selection.directives, into.choices)) continue
+    if (!isIncluded(selection.directives, state.conditions)) continue
     if (selection.kind === Kind.FIELD) {
-      collectField(into.fields, { node: selection, type }, subject)
+      collectField(state.fields, { node: selection, type }, runtimeType)
       continue
     }
-    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : into.fragments.get(selection.name.value)
-    if (part?.typeCondition) collectCondition(into, part, subject)
-    else if (part) collectInto(into, { set: part.selectionSet, type }, subject)
+    const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : state.fragments.get(selection.name.value)
+    if (part?.typeCondition) collectFragment(state, part, runtimeType)
+    else if (part) collectSelections(state, { set: part.selectionSet, type }, runtimeType)
   }
 }
 
-function collectCondition(into: Into, part: InlineFragmentNode | FragmentDefinitionNode, subject: Subject): void {
-  const type = part.typeCondition && into.schema.getType(part.typeCondition.name.value)
-  if (!isCompositeType(type) || !doesApply(into.schema, type, into.object)) return
-  collectInto(into, { set: part.selectionSet, type }, { ...subject, type })
+function collectFragment(
+  state: CollectState,
+  part: InlineFragmentNode | FragmentDefinitionNode,
+  runtimeType: RuntimeType,
+): void {
+  const type = part.typeCondition && state.schema.getType(part.typeCondition.name.value)
+  if (!isCompositeType(type) || !doesFragmentApply(state.schema, type, state.object)) return
+  collectSelections(state, { set: part.selectionSet, type }, { ...runtimeType, type })
 }
 
-/** Whether an object of which only an interface is known may have more fields than `collectFields` finds: those of its own type. */
-export function mayHaveMore(collecting: Collecting, selected: readonly Selected[], subject: Subject): boolean {
+/** Whether an object of unknown type within an interface may have more fields than `collectFields` finds. */
+export function mayHaveMoreFields(
+  context: CollectContext,
+  selectionSets: readonly TypedSelectionSet[],
+  runtimeType: RuntimeType,
+): boolean {
   return (
-    isInterfaceType(subject.type) &&
-    selected.some(({ set }) => set.selections.some((one) => isMore(collecting, one, subject)))
+    isInterfaceType(runtimeType.type) &&
+    selectionSets.some(({ set }) => set.selections.some((one) => mayAddFields(context, one, runtimeType)))
   )
 }
 
-function isMore(collecting: Collecting, selection: SelectionNode, subject: Subject): boolean {
-  if (selection.kind === Kind.FIELD || !isIncluded(selection.directives, collecting.choices)) return false
-  const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : collecting.fragments.get(selection.name.value)
-  const type = part?.typeCondition && collecting.schema.getType(part.typeCondition.name.value)
-  if (isCompositeType(type) && !doesApply(collecting.schema, type, subject)) return true
-  return part?.selectionSet.selections.some((one) => isMore(collecting, one, subject)) ?? false
+function mayAddFields(context: CollectContext, selection: SelectionNode, runtimeType: RuntimeType): boolean {
+  if (selection.kind === Kind.FIELD || !isIncluded(selection.directives, context.conditions)) return false
+  const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : context.fragments.get(selection.name.value)
+  const type = part?.typeCondition && context.schema.getType(part.typeCondition.name.value)
+  if (isCompositeType(type) && !doesFragmentApply(context.schema, type, runtimeType)) return true
+  return part?.selectionSet.selections.some((one) => mayAddFields(context, one, runtimeType)) ?? false
 }
 
 function collectField(
   fields: Map<string, CollectedField>,
   { node, type }: { node: FieldNode; type: GraphQLCompositeType },
-  subject: Subject,
+  runtimeType: RuntimeType,
 ): void {
   const responseName = (node.alias ?? node.name).value
   const name = node.name.value
   const fieldType = 'getFields' in type ? (type.getFields()[name]?.type ?? null) : null
   let field = fields.get(responseName)
   if (!field) {
-    field = { responseName, name, type: fieldType, parent: subject.type, nodes: [], selected: [] }
+    field = { responseName, name, type: fieldType, parent: runtimeType.type, nodes: [], selectionSets: [] }
     fields.set(responseName, field)
   }
   field.nodes.push(node)
   const named = fieldType && getNamedType(fieldType)
-  if (node.selectionSet && isCompositeType(named)) field.selected.push({ set: node.selectionSet, type: named })
+  if (node.selectionSet && isCompositeType(named)) field.selectionSets.push({ set: node.selectionSet, type: named })
 }
 
-/** An object that does not say what it is, is what the schema says. */
-function doesApply(schema: GraphQLSchema, condition: GraphQLCompositeType, { typename, type }: Subject): boolean {
+/** An object without `__typename` has the type that the schema gives it. */
+function doesFragmentApply(
+  schema: GraphQLSchema,
+  condition: GraphQLCompositeType,
+  { typename, type }: RuntimeType,
+): boolean {
   const actual = typename === null ? type : schema.getType(typename)
-  return actual !== undefined && isSameOrKind(schema, condition, actual)
+  return actual !== undefined && isSameOrSubtype(schema, condition, actual)
 }
 
-function isSameOrKind(schema: GraphQLSchema, condition: GraphQLCompositeType, actual: GraphQLNamedType): boolean {
+function isSameOrSubtype(schema: GraphQLSchema, condition: GraphQLCompositeType, actual: GraphQLNamedType): boolean {
   if (condition === actual) return true
   const canBeKind = isObjectType(actual) || isInterfaceType(actual)
   return canBeKind && isAbstractType(condition) && schema.isSubType(condition, actual)

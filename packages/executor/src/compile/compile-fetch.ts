@@ -3,38 +3,39 @@ import { isObject } from '../lib/own-property.ts'
 import type { FetchTask } from '../plan/plan-tasks.ts'
 import { responseNamesOf } from '../plan/write-conflicts.ts'
 import { compileTargets } from '../run/collect-targets.ts'
-import type { ResultObject, Run, Step } from '../run/execution.ts'
-import { keepErrors } from '../run/keep-errors.ts'
+import type { Execution, ResultObject, Step } from '../run/execution.ts'
 import { mergeIntoAll } from '../run/merge.ts'
-import { noteMissing } from '../run/missing-fields.ts'
+import { addMissing } from '../run/missing-fields.ts'
+import { recordErrors } from '../run/record-errors.ts'
 import { compileRewrites } from '../run/rewrites.ts'
-import type { CompilingPlan } from './plan-context.ts'
+import type { FetchContext } from './plan-context.ts'
 import { compileBody } from './request-body.ts'
 
-/** Compiles a fetch of root fields. Whatever goes wrong in it becomes errors of the run, and the rest goes on. */
-export function compileFetch(compiling: CompilingPlan, task: FetchTask): Step {
+/** Compiles a fetch of root fields. It never rejects: failures become errors of the execution. */
+export function compileFetch(context: FetchContext, task: FetchTask): Step {
   const { fetch, path } = task
-  const send = compiling.sendTo(fetch.serviceName)
-  const rewrite = compileRewrites(compiling.schema, fetch.outputRewrites)
+  const send = context.sendTo(fetch.serviceName)
+  const rewrite = compileRewrites(context.schema, fetch.outputRewrites)
   const bodyOf = compileBody(fetch)
   const collect = compileTargets(path)
-  const isPart = compiling.isPartOf(task)
-  const conflicts = compiling.conflictsOf(task)
+  const isActive = context.isActive(task)
+  const conflicts = context.conflictsOf(task)
   const names = responseNamesOf(fetch)
-  const fetchRoot = async (run: Run, targets: readonly ResultObject[]): Promise<void> => {
+  const fetchRoot = async (execution: Execution, targets: readonly ResultObject[]): Promise<void> => {
     try {
-      const answer = await send(bodyOf(run.variables, null), run.context)
+      const answer = await send(bodyOf(execution.variables, null), execution.context)
       const { data, errors } = answer
-      if (errors) keepErrors({ fetch, paths: [path], names }, run, { errors, missing: isObject(data) ? [] : targets })
+      if (errors)
+        recordErrors({ fetch, paths: [path], names }, execution, { errors, missing: isObject(data) ? [] : targets })
       if (!isObject(data)) return
       rewrite?.(data)
-      mergeIntoAll(run, targets, { source: data, conflicts })
+      mergeIntoAll(execution, targets, { source: data, conflicts })
     } catch (error) {
-      noteMissing(run, targets, { names, error: asGraphQLError(error), isTold: false })
+      addMissing(execution, targets, { names, error: asGraphQLError(error), isReported: false })
     }
   }
-  return (run) => {
-    const targets = isPart(run) ? collect(run) : []
-    return targets.length > 0 ? fetchRoot(run, targets) : undefined
+  return (execution) => {
+    const targets = isActive(execution) ? collect(execution) : []
+    return targets.length > 0 ? fetchRoot(execution, targets) : undefined
   }
 }

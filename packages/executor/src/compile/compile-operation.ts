@@ -12,115 +12,116 @@ import { type CoerceVariables, compileVariableCoercion } from '../plan/coerce-va
 import { dropUnknownPaths } from '../plan/drop-unknown-paths.ts'
 import type { ClientOperation, OperationPlan } from '../plan/plan-operation.ts'
 import { type ClientName, restoreClientPaths } from '../plan/rename-conflicts.ts'
-import type { Run, Send, Step } from '../run/execution.ts'
-import { untold } from '../run/missing-fields.ts'
-import { compileShape, type Shape } from '../write/compile-writer.ts'
+import { createExecution, type Execution, type Send, type Step } from '../run/execution.ts'
+import { unreportedErrors } from '../run/missing-fields.ts'
+import { compileWriter, type ResponseWriter } from '../write/compile-writer.ts'
 import type { ResponseCost } from '../write/response-cost.ts'
-import { misfitErrors, type Shaping } from '../write/writer-context.ts'
+import { createWriterContext, invalidValueErrors, type WriterContext } from '../write/writer-context.ts'
 import { compilePlan } from './compile-plan.ts'
-import { type Choices, compileChoices, type OperationParts } from './conditions.ts'
+import { type ConditionValues, compileConditions, type OperationParts } from './conditions.ts'
 
-/** What operations are compiled for: one load of the supergraph. */
-export interface Surroundings<C extends ExecutorContext = ExecutorContext> {
-  /** The schema that clients see. */
+/** The loaded supergraph and the host's callbacks that operations are compiled with. */
+export interface CompileContext<C extends ExecutorContext = ExecutorContext> {
+  /** The API schema, without inaccessible elements. */
   apiSchema: GraphQLSchema
-  /** The schema with what clients do not see. */
+  /** The full schema of the supergraph. */
   supergraphSchema: GraphQLSchema
   sendTo: (subgraph: string) => Send<C>
-  /** Counts what answers cost, which is then noted in the caller's context. */
-  weigher?: ResponseCost | null
-  /** Called with the request context when an operation is planned for what its conditions come to. */
+  /** Counts the cost of each response into `actualCost` of the request context. */
+  responseCost?: ResponseCost | null
+  /** Called with the request context before an operation is planned for the values of its conditions. */
   onPlanning?: (context: C) => void
 }
 
-/** The answer to an operation. */
-export interface Outcome {
-  /** `data` as JSON; absent when nothing was run. */
+/** An execution result whose `data` is serialized. */
+export interface SerializedResult {
+  /** `data` as JSON; absent when the operation was not executed. */
   data?: string
   errors?: readonly GraphQLError[]
 }
 
-/** An operation that is ready to run, any number of times and at once. */
+/** A compiled operation. It has no state, so it may run any number of times concurrently. */
 export interface CompiledOperation<C extends ExecutorContext = ExecutorContext> {
   operation: OperationDefinitionNode
-  /** The variables as they are checked and run: numbers that are too long for their types are those types' own. */
+  /** Coerces exact numbers to the variables' types. `validateVariables` and `run` take the result. */
   coerceVariables: CoerceVariables
-  /** What is wrong with the variables that were sent. */
-  check: (variables: Readonly<Record<string, unknown>>) => readonly GraphQLError[]
-  run: (variables: Readonly<Record<string, unknown>>, context: C) => Promise<Outcome>
-  /** What its conditions come to. */
-  choose: (variables: Readonly<Record<string, unknown>>) => Choices
+  /** The errors of invalid variables. */
+  validateVariables: (variables: Readonly<Record<string, unknown>>) => readonly GraphQLError[]
+  run: (variables: Readonly<Record<string, unknown>>, context: C) => Promise<SerializedResult>
+  /** The values of its conditions. */
+  readConditions: (variables: Readonly<Record<string, unknown>>) => ConditionValues
 }
 
-/** How an operation is answered, for one combination of what its conditions come to. */
-interface Form {
-  shape: Shape
+/** The compiled fetches and writer for one set of condition values. */
+interface OperationVariant {
+  writeResponse: ResponseWriter
   fetchAll: Step
 }
 
-/** So many of them are kept of one operation. */
-const maxForms = 32
+/** The number of variants to cache for each operation. */
+const maxVariants = 32
 
-/** Compiles an operation, its plan and the form of its answer. Everything that does not depend on a request happens here. */
+/** Compiles an operation, its plan and its response writer: everything that does not depend on a request. */
 export function compileOperation<C extends ExecutorContext>(
-  given: Surroundings<C>,
-  planned: OperationPlan,
+  hostContext: CompileContext<C>,
+  operationPlan: OperationPlan,
 ): CompiledOperation<C> {
-  // Whatever context `run` is given is what `sendTo` gets: in between, nobody looks at what the host put into it.
-  const surroundings = given as unknown as Surroundings
-  const { source, plan } = planned
-  if (plan.node?.kind === 'Subscription') throw refusesSubscriptions()
+  // `run` passes its context to `sendTo` unchanged; the code in between reads the fields of ExecutorContext only.
+  const compileContext = hostContext as unknown as CompileContext
+  const { source, plan } = operationPlan
+  if (plan.node?.kind === 'Subscription') throw subscriptionError()
   const parts = partsOf(source)
   const defaults = defaultsOf(source.operation)
-  const choose = compileChoices(parts, defaults)
-  const { weigher = null } = surroundings
-  const formFor = formsOf({ surroundings, parts, weigher, planned, defaults })
+  const readConditions = compileConditions(parts, defaults)
+  const { responseCost = null } = compileContext
+  const variantFor = createVariants({ compileContext, parts, responseCost, operationPlan, defaults })
   const definitions = source.operation.variableDefinitions ?? []
   return {
     operation: source.operation,
-    choose,
-    coerceVariables: compileVariableCoercion(surroundings.apiSchema, definitions),
-    check: (variables) => {
+    readConditions,
+    coerceVariables: compileVariableCoercion(compileContext.apiSchema, definitions),
+    validateVariables: (variables) => {
       if (definitions.length === 0) return []
-      return getVariableValues(surroundings.apiSchema, definitions, variables).errors ?? []
+      return getVariableValues(compileContext.apiSchema, definitions, variables).errors ?? []
     },
     run: async (variables, context) => {
-      const run: Run = {
-        variables: planned.variables.valuesOf(variables),
-        context,
-        data: {},
-        errors: [],
-        missing: null,
-        shared: new Map(),
-      }
-      let form: Form
+      const execution = createExecution(operationPlan.variables.valuesOf(variables), context)
+      let variant: OperationVariant
       try {
-        form = formFor(choose(variables), context)
+        variant = variantFor(readConditions(variables), context)
       } catch (error) {
         return { errors: [error as GraphQLError] }
       }
-      const { shape, fetchAll } = form
-      await fetchAll(run)
-      const { shared, missing } = run
-      const shaping: Shaping = { variables, misfits: [], untold: new Map(), shared, missing, cost: 0 }
-      const data = shape(run.data, shaping)
-      if (weigher) context.actualCost = shaping.cost
-      const answer = answerOf(run, { data, shaping }, source.clientName)
-      return answer.errors ? { ...answer, errors: withClientWords(answer.errors, planned) } : answer
+      const { writeResponse, fetchAll } = variant
+      await fetchAll(execution)
+      const writerContext = createWriterContext(variables, execution)
+      const data = writeResponse(execution.data, writerContext)
+      if (responseCost) context.actualCost = writerContext.cost
+      const answer = resultOf(execution, { data, writerContext }, source.clientName)
+      return answer.errors ? { ...answer, errors: restoreVariableNames(answer.errors, operationPlan) } : answer
     },
   }
 }
 
-/** What subgraphs said went wrong, what is missing because one of them failed, and what does not fit the schema. */
-function answerOf(run: Run, { data, shaping }: { data: string; shaping: Shaping }, clientName: ClientName): Outcome {
-  if (run.errors.length === 0 && run.missing === null && shaping.misfits.length === 0) return { data }
-  const fetched = dropUnknownPaths(restoreClientPaths(run.errors, clientName), data)
-  const errors = [...fetched, ...misfitErrors(shaping, fetched), ...(run.missing ? untold(run.missing) : [])]
+/** Adds the errors of subgraphs, of missing fields and of invalid values. */
+function resultOf(
+  execution: Execution,
+  { data, writerContext }: { data: string; writerContext: WriterContext },
+  clientName: ClientName,
+): SerializedResult {
+  if (execution.errors.length === 0 && execution.missing === null && writerContext.invalidValues.length === 0)
+    return { data }
+  const fetched = dropUnknownPaths(restoreClientPaths(execution.errors, clientName), data)
+  const errors = [
+    ...fetched,
+    ...invalidValueErrors(writerContext, fetched),
+    ...(execution.missing ? unreportedErrors(execution.missing) : []),
+  ]
   return errors.length > 0 ? { data, errors } : { data }
 }
 
-/** What subgraphs say of variables, as the client calls them. */
-function withClientWords(errors: readonly GraphQLError[], { variables }: OperationPlan): readonly GraphQLError[] {
+/** Replaces the plan's variable names in error messages by the client's. */
+function restoreVariableNames(errors: readonly GraphQLError[], { variables }: OperationPlan): readonly GraphQLError[] {
   return errors.map((error) => {
     const message = variables.restoreVariableNames(error.message)
     const { path, extensions, originalError = error } = error
@@ -128,47 +129,52 @@ function withClientWords(errors: readonly GraphQLError[], { variables }: Operati
   })
 }
 
-interface Forming {
-  surroundings: Surroundings
+interface VariantContext {
+  compileContext: CompileContext
   parts: OperationParts
-  weigher: ResponseCost | null
-  planned: OperationPlan
+  responseCost: ResponseCost | null
+  operationPlan: OperationPlan
   defaults: Readonly<Record<string, unknown>>
 }
 
-function formsOf(forming: Forming): (choices: Choices, context: ExecutorContext) => Form {
-  const forms = new Map<string, Form>()
-  const { plan, planFor } = forming.planned
-  const fetchAll = planFor ? null : compileFetches(forming, plan)
-  return (choices, context) => {
-    const key = choices.size === 0 ? '' : [...choices.values()].map(Number).join('')
-    const known = forms.get(key)
+function createVariants(
+  variantContext: VariantContext,
+): (conditions: ConditionValues, context: ExecutorContext) => OperationVariant {
+  const variants = new Map<string, OperationVariant>()
+  const { plan, planFor } = variantContext.operationPlan
+  const fetchAll = planFor ? null : compileFetches(variantContext, plan)
+  return (conditions, context) => {
+    const key = conditions.size === 0 ? '' : [...conditions.values()].map(Number).join('')
+    const known = variants.get(key)
     if (known) return known
-    if (planFor) forming.surroundings.onPlanning?.(context)
-    const made = {
-      shape: shapeOf(forming, choices),
-      fetchAll: fetchAll ?? compileFetches(forming, planFor ? planFor(choices) : plan),
+    if (planFor) variantContext.compileContext.onPlanning?.(context)
+    const variant = {
+      writeResponse: compileResponseWriter(variantContext, conditions),
+      fetchAll: fetchAll ?? compileFetches(variantContext, planFor ? planFor(conditions) : plan),
     }
-    if (forms.size >= maxForms) forms.delete(forms.keys().next().value ?? '')
-    forms.set(key, made)
-    return made
+    if (variants.size >= maxVariants) variants.delete(variants.keys().next().value ?? '')
+    variants.set(key, variant)
+    return variant
   }
 }
 
-function compileFetches({ surroundings, defaults }: Forming, { node }: QueryPlan): Step {
-  const { supergraphSchema: schema, sendTo } = surroundings
-  if (node?.kind === 'Subscription') throw refusesSubscriptions()
+function compileFetches({ compileContext, defaults }: VariantContext, { node }: QueryPlan): Step {
+  const { supergraphSchema: schema, sendTo } = compileContext
+  if (node?.kind === 'Subscription') throw subscriptionError()
   return compilePlan({ schema, sendTo, defaults }, node)
 }
 
-function shapeOf({ surroundings, parts, weigher }: Forming, choices: Choices): Shape {
-  const { apiSchema: schema } = surroundings
+function compileResponseWriter(
+  { compileContext, parts, responseCost }: VariantContext,
+  conditions: ConditionValues,
+): ResponseWriter {
+  const { apiSchema: schema } = compileContext
   const type = schema.getRootType(parts.operation.operation)
   if (!type) throw new GraphQLError(`There are no operations of kind ${parts.operation.operation}.`)
-  return compileShape({ schema, fragments: parts.fragments, choices, parts, weigher }, type)
+  return compileWriter({ schema, fragments: parts.fragments, conditions, parts, responseCost }, type)
 }
 
-function refusesSubscriptions(): GraphQLError {
+function subscriptionError(): GraphQLError {
   return new GraphQLError('Execution of subscriptions not supported by gateway')
 }
 

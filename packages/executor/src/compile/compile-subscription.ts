@@ -3,76 +3,82 @@ import { GraphQLError } from 'graphql'
 import type { ExecutorContext } from '../executor-context.ts'
 import type { OperationPlan } from '../plan/plan-operation.ts'
 import type { Send, SubgraphAnswer } from '../run/execution.ts'
-import { type CompiledOperation, compileOperation, type Outcome, type Surroundings } from './compile-operation.ts'
-import type { Choices } from './conditions.ts'
-import { type BodyOf, compileBody } from './request-body.ts'
+import {
+  type CompileContext,
+  type CompiledOperation,
+  compileOperation,
+  type SerializedResult,
+} from './compile-operation.ts'
+import type { ConditionValues } from './conditions.ts'
+import { compileBody, type WriteBody } from './request-body.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** A subscription that is ready to run: where its events come from, and what each of them becomes. */
+/** A compiled subscription: the source of its events, and their completion. */
 export interface CompiledSubscription<C extends ExecutorContext = ExecutorContext>
-  extends Pick<CompiledOperation, 'operation' | 'coerceVariables' | 'check'> {
-  /** The subgraph that the events come from. */
+  extends Pick<CompiledOperation, 'operation' | 'coerceVariables' | 'validateVariables'> {
+  /** The subgraph that sends the events. */
   subgraph: string
-  /** The body of the request for them. */
+  /** The body of the request for events. */
   bodyOf: (variables: Variables) => string
-  /** Whether other subgraphs are asked for each event. */
-  reachesFurther: boolean
-  /** The answer that an event of the subgraph becomes, with what the other subgraphs add to it. The context is this event's own. */
-  complete: (event: SubgraphAnswer, variables: Variables, context: C) => Promise<Outcome>
+  /** Whether each event causes fetches from other subgraphs. */
+  hasEntityFetches: boolean
+  /** Completes an event with the data of other subgraphs. The context belongs to this event alone. */
+  complete: (event: SubgraphAnswer, variables: Variables, context: C) => Promise<SerializedResult>
 }
 
-/** A context that brings an event along. */
+/** The context of one event. */
 interface EventContext extends ExecutorContext {
   event: SubgraphAnswer
 }
 
-/** In the plan of one event the first fetch has been answered already: by the event. */
-const answerWithEvent: Send = async (_body, context) => (context as EventContext).event
+/** Sends nothing: the event is the response of the first fetch. */
+const respondWithEvent: Send = async (_body, context) => (context as EventContext).event
 
-/** Compiles a subscription. Of its plan, the primary fetch opens the stream, and the whole of it runs for each event. */
+/** Compiles a subscription. The primary fetch of its plan opens the stream; the whole plan runs for each event. */
 export function compileSubscription<C extends ExecutorContext>(
-  surroundings: Surroundings<C>,
-  planned: OperationPlan,
+  compileContext: CompileContext<C>,
+  operationPlan: OperationPlan,
 ): CompiledSubscription<C> {
-  const { plan, planFor, variables: planVariables } = planned
-  const { primary, rest } = subscriptionIn(plan)
-  const sendTo: Surroundings<C>['sendTo'] = (name) =>
-    name === eventsOf(primary) ? answerWithEvent : surroundings.sendTo(name)
-  const { operation, coerceVariables, check, run, choose } = compileOperation(
-    { ...surroundings, sendTo },
-    { ...planned, plan: planOfEvent(plan), planFor: planFor && ((choices) => planOfEvent(planFor(choices))) },
+  const { plan, planFor, variables: planVariables } = operationPlan
+  const { primary, rest } = subscriptionNodeOf(plan)
+  const sendTo: CompileContext<C>['sendTo'] = (name) =>
+    name === eventSourceOf(primary) ? respondWithEvent : compileContext.sendTo(name)
+  const { operation, coerceVariables, validateVariables, run, readConditions } = compileOperation(
+    { ...compileContext, sendTo },
+    { ...operationPlan, plan: eventPlan(plan), planFor: planFor && ((conditions) => eventPlan(planFor(conditions))) },
   )
   const body = compileBody(primary)
-  const bodyFor = (choices: Choices): BodyOf => (planFor ? compileBody(subscriptionIn(planFor(choices)).primary) : body)
+  const bodyFor = (conditions: ConditionValues): WriteBody =>
+    planFor ? compileBody(subscriptionNodeOf(planFor(conditions)).primary) : body
   return {
     operation,
     coerceVariables,
-    check,
+    validateVariables,
     subgraph: primary.serviceName,
-    bodyOf: (variables) => bodyFor(choose(variables))(planVariables.valuesOf(variables), null),
-    reachesFurther: rest !== undefined,
+    bodyOf: (variables) => bodyFor(readConditions(variables))(planVariables.valuesOf(variables), null),
+    hasEntityFetches: rest !== undefined,
     complete: (answer, variables, context) => run(variables, Object.assign(context, { event: answer })),
   }
 }
 
-function subscriptionIn({ node }: QueryPlan): SubscriptionNode {
-  if (node?.kind !== 'Subscription') throw asksForNothing()
+function subscriptionNodeOf({ node }: QueryPlan): SubscriptionNode {
+  if (node?.kind !== 'Subscription') throw emptySubscriptionError()
   return node
 }
 
-function eventsOf({ serviceName }: FetchNode): string {
+function eventSourceOf({ serviceName }: FetchNode): string {
   return `events of ${serviceName}`
 }
 
-function planOfEvent(plan: QueryPlan): QueryPlan {
-  const { primary, rest } = subscriptionIn(plan)
-  const event: FetchNode = { ...primary, serviceName: eventsOf(primary) }
+function eventPlan(plan: QueryPlan): QueryPlan {
+  const { primary, rest } = subscriptionNodeOf(plan)
+  const event: FetchNode = { ...primary, serviceName: eventSourceOf(primary) }
   return { kind: 'QueryPlan', node: rest ? { kind: 'Sequence', nodes: [event, rest] } : event }
 }
 
-function asksForNothing(): GraphQLError {
-  return new GraphQLError('This subscription asks for nothing that changes.', {
+function emptySubscriptionError(): GraphQLError {
+  return new GraphQLError('The subscription selects no field with events.', {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   })
 }

@@ -10,67 +10,70 @@ import { getOwnProperty } from '../lib/own-property.ts'
 import { fragmentsOf } from '../plan/document-fields.ts'
 import type { ClientName } from '../plan/rename-conflicts.ts'
 
-/** What one operation's `@skip` and `@include` come to: the value of each variable they name. */
-export type Choices = ReadonlyMap<string, boolean>
+/** The values of the variables in an operation's `@skip` and `@include` directives. */
+export type ConditionValues = ReadonlyMap<string, boolean>
 
-/** An operation with the fragments of its document. */
+/** An operation and the fragments of its document. */
 export interface OperationParts {
   operation: OperationDefinitionNode
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   clientName: ClientName
 }
 
-const none: Choices = new Map()
+const none: ConditionValues = new Map()
 
-/** Whether variables decide over fields of an operation. */
+/** Whether an operation has `@skip` or `@include` with a variable. */
 export function hasConditions(operation: OperationDefinitionNode, document: DocumentNode): boolean {
-  const uses = new Set<string>()
-  collectUses(operation.selectionSet, uses)
-  for (const fragment of fragmentsOf(document).values()) collectUses(fragment.selectionSet, uses)
-  return uses.size > 0
+  const variableNames = new Set<string>()
+  collectConditionVariables(operation.selectionSet, variableNames)
+  for (const fragment of fragmentsOf(document).values()) collectConditionVariables(fragment.selectionSet, variableNames)
+  return variableNames.size > 0
 }
 
-/** Reads the variables that decide over fields. One that is null stands for false: where one may not be null, the selection was taken out before. */
-export function compileChoices(
+/** Compiles the reading of condition values. Null counts as false; validation has refused it for non-null variables. */
+export function compileConditions(
   parts: OperationParts,
   defaults: Readonly<Record<string, unknown>>,
-): (variables: Readonly<Record<string, unknown>>) => Choices {
-  const uses = new Set<string>()
-  collectUses(parts.operation.selectionSet, uses)
-  for (const fragment of parts.fragments.values()) collectUses(fragment.selectionSet, uses)
-  if (uses.size === 0) return () => none
+): (variables: Readonly<Record<string, unknown>>) => ConditionValues {
+  const variableNames = new Set<string>()
+  collectConditionVariables(parts.operation.selectionSet, variableNames)
+  for (const fragment of parts.fragments.values()) collectConditionVariables(fragment.selectionSet, variableNames)
+  if (variableNames.size === 0) return () => none
   return (variables) => {
-    const choices = new Map<string, boolean>()
-    for (const variable of uses) {
+    const values = new Map<string, boolean>()
+    for (const variable of variableNames) {
       const given = getOwnProperty(variables as Record<string, unknown>, variable)
-      choices.set(variable, (given === undefined ? defaults[variable] : given) === true)
+      values.set(variable, (given === undefined ? defaults[variable] : given) === true)
     }
-    return choices
+    return values
   }
 }
 
-/** Whether a selection is part of the operation under these choices. */
-export function isIncluded(directives: readonly DirectiveNode[] | undefined, choices: Choices): boolean {
+/** Whether a selection is included under these condition values. */
+export function isIncluded(directives: readonly DirectiveNode[] | undefined, values: ConditionValues): boolean {
   if (!directives || directives.length === 0) return true
   return directives.every((directive) => {
     const { value: name } = directive.name
-    return name === 'skip' ? !conditionOf(directive, choices) : name !== 'include' || conditionOf(directive, choices)
+    return name === 'skip'
+      ? !isConditionTrue(directive, values)
+      : name !== 'include' || isConditionTrue(directive, values)
   })
 }
 
-function conditionOf(directive: DirectiveNode, choices: Choices): boolean {
+function isConditionTrue(directive: DirectiveNode, values: ConditionValues): boolean {
   const value = directive.arguments?.[0]?.value
-  if (value?.kind === Kind.VARIABLE) return choices.get(value.name.value) === true
+  if (value?.kind === Kind.VARIABLE) return values.get(value.name.value) === true
   return value?.kind === Kind.BOOLEAN && value.value
 }
 
-function collectUses({ selections }: SelectionSetNode, uses: Set<string>): void {
+function collectConditionVariables({ selections }: SelectionSetNode, variableNames: Set<string>): void {
   for (const selection of selections) {
     for (const directive of selection.directives ?? []) {
       const value = directive.arguments?.[0]?.value
       const isCondition = directive.name.value === 'skip' || directive.name.value === 'include'
-      if (isCondition && value?.kind === Kind.VARIABLE) uses.add(value.name.value)
+      if (isCondition && value?.kind === Kind.VARIABLE) variableNames.add(value.name.value)
     }
-    if ('selectionSet' in selection && selection.selectionSet) collectUses(selection.selectionSet, uses)
+    if ('selectionSet' in selection && selection.selectionSet)
+      collectConditionVariables(selection.selectionSet, variableNames)
   }
 }

@@ -11,16 +11,16 @@ import {
 } from 'graphql'
 import { compileVariable, type Variables } from './request-body.ts'
 
-/** Which of the merged fetches are asked for, and of which entities. */
-export interface AskedPart {
+/** A fetch to include in a merged request, with its entities. */
+export interface BodyPart {
   index: number
   representations: readonly string[]
 }
 
-/** The body of one request for some of the fetches, each with entities of its own. */
-export type MergedBodyOf = (variables: Variables, asked: readonly AskedPart[]) => string
+/** Writes the body of one request for several fetches. */
+export type WriteMergedBody = (variables: Variables, bodyParts: readonly BodyPart[]) => string
 
-/** A fetch as a part of a document, its texts as they stand in JSON. */
+/** The parts of a fetch's document, as they are written in JSON. */
 interface Part {
   name: string
   /** `_e0:_entities(representations:$representations_0){…}` */
@@ -31,29 +31,31 @@ interface Part {
   variables: readonly { name: string; write: ReturnType<typeof compileVariable> }[]
 }
 
-/** The name under which a merged request asks for the entities of a fetch. */
-export function aliasOf(index: number): string {
+/** The alias of a fetch's `_entities` field in a merged request. */
+export function entitiesAlias(index: number): string {
   return `_e${index}`
 }
 
-/** Whether a name is one that `aliasOf` gives. */
-export function isAlias(name: unknown): boolean {
+/** Whether a name is such an alias. */
+export function isEntitiesAlias(name: unknown): boolean {
   return typeof name === 'string' && /^_e\d+$/.test(name)
 }
 
-/** Compiles the body of a request that several fetches of entities are merged into. */
-export function compileMergedBody(fetches: readonly FetchNode[]): MergedBodyOf {
-  const prefix = prefixBeside(fetches.flatMap(({ variableUsages = [] }) => variableUsages))
+/** Compiles the body of a request that merges several entity fetches. */
+export function compileMergedBody(fetches: readonly FetchNode[]): WriteMergedBody {
+  const prefix = unusedPrefix(fetches.flatMap(({ variableUsages = [] }) => variableUsages))
   const parts = fetches.map((fetch, index) => partOf(fetch, index, prefix))
-  return (variables, asked) => {
-    const chosen = asked.flatMap(({ index }) => parts[index] ?? [])
+  return (variables, bodyParts) => {
+    const chosen = bodyParts.flatMap(({ index }) => parts[index] ?? [])
     const unique = (pick: (part: Part) => readonly string[]) => [...new Set(chosen.flatMap(pick))]
     const definitions = unique((part) => part.definitions).join(',')
     const fields = chosen.map(({ field }) => field).join('')
     const fragments = unique((part) => part.fragments).join('')
-    const given = new Map(chosen.flatMap((part) => part.variables.map(({ name, write }) => [name, write(variables)])))
-    const entries = [...given.values()].filter((entry) => entry !== null)
-    for (const { index, representations } of asked)
+    const variableEntries = new Map(
+      chosen.flatMap((part) => part.variables.map(({ name, write }) => [name, write(variables)])),
+    )
+    const entries = [...variableEntries.values()].filter((entry) => entry !== null)
+    for (const { index, representations } of bodyParts)
       entries.push(`${parts[index]?.representations}:[${representations.join(',')}]`)
     const name = chosen[0]?.name ?? ''
     const operationName = name === '' ? '' : `,"operationName":"${name}"`
@@ -62,8 +64,8 @@ export function compileMergedBody(fetches: readonly FetchNode[]): MergedBodyOf {
   }
 }
 
-/** What no variable of the client begins with. */
-function prefixBeside(names: readonly string[]): string {
+/** A prefix that no variable of the client has. */
+function unusedPrefix(names: readonly string[]): string {
   let prefix = 'representations_'
   while (names.some((name) => name.startsWith(prefix))) prefix = `_${prefix}`
   return prefix
@@ -71,10 +73,10 @@ function prefixBeside(names: readonly string[]): string {
 
 function partOf(fetch: FetchNode, index: number, prefix: string): Part {
   const variable = `${prefix}${index}`
-  const { operation, fragments } = withOwnNames(parse(fetch.operation, { noLocation: true }), index, variable)
+  const { operation, fragments } = withUniqueNames(parse(fetch.operation, { noLocation: true }), index, variable)
   const [entities] = operation.selectionSet.selections
-  if (entities?.kind !== Kind.FIELD) throw new Error('a fetch of entities asks for no entities')
-  const field = { ...entities, alias: { kind: Kind.NAME, value: aliasOf(index) } as const }
+  if (entities?.kind !== Kind.FIELD) throw new Error('an entity fetch does not select _entities')
+  const field = { ...entities, alias: { kind: Kind.NAME, value: entitiesAlias(index) } as const }
   const text = (node: Parameters<typeof print>[0]) => JSON.stringify(stripIgnoredCharacters(print(node))).slice(1, -1)
   return {
     name: fetch.operationName ?? '',
@@ -86,8 +88,8 @@ function partOf(fetch: FetchNode, index: number, prefix: string): Part {
   }
 }
 
-/** Two documents may have a fragment of one name: each part's have its number. So has the variable of its representations. */
-function withOwnNames(document: DocumentNode, index: number, variable: string) {
+/** Adds the number of the fetch to its fragments and its variable `representations`, so that merged documents do not conflict. */
+function withUniqueNames(document: DocumentNode, index: number, variable: string) {
   const numbered = (value: string) => ({ kind: Kind.NAME, value: `${value}_${index}` }) as const
   const renamed: DocumentNode = visit(document, {
     Variable: (node) =>

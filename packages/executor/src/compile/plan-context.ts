@@ -1,24 +1,24 @@
 import type { GraphQLSchema } from 'graphql'
 import type { FetchTask } from '../plan/plan-tasks.ts'
-import type { Run, Send } from '../run/execution.ts'
+import type { Execution, Send } from '../run/execution.ts'
 import type { WriteConflicts } from '../run/merge.ts'
 
-/** What a plan is compiled for. */
-export interface PlanSurroundings {
-  /** The supergraph's schema, with what clients do not see. */
+/** The schema, transport and variable defaults that a plan is compiled with. */
+export interface PlanContext {
+  /** The full schema of the supergraph. */
   schema: GraphQLSchema
   sendTo: (subgraph: string) => Send
-  /** The operation's variables that have a default value. */
+  /** The default values of the operation's variables. */
   defaults: Readonly<Record<string, unknown>>
 }
 
-/** A plan that is being compiled. */
-export interface CompilingPlan extends PlanSurroundings {
+/** The analysis of a plan that its fetches are compiled with. */
+export interface FetchContext extends PlanContext {
   conflictsOf: (task: FetchTask) => WriteConflicts
-  /** Whether equal objects that a task is for are alike in all. */
+  /** Whether targets with equal representations are equal objects. */
   isUniform: (task: FetchTask) => boolean
-  /** The name by which equal fetches of the plan are known that are not one part of a request; null when there are none. */
-  equalNameOf: (task: FetchTask) => string | null
-  /** Whether a run's variables are such that a task is part of it. */
-  isPartOf: (task: FetchTask) => (run: Run) => boolean
+  /** Equal for equal fetches in different parts of the plan; null when a fetch has no equal. */
+  dedupeKeyOf: (task: FetchTask) => string | null
+  /** Whether the conditions of a task hold in an execution. */
+  isActive: (task: FetchTask) => (execution: Execution) => boolean
 }

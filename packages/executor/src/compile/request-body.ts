@@ -1,12 +1,12 @@
 import type { FetchNode } from '@apollo/query-planner'
 
-/** The body of a fetch's request: with representations for entities, null for a root fetch. */
-export type BodyOf = (variables: Variables, representations: readonly string[] | null) => string
+/** Writes the body of a fetch's request. `representations` is null for a root fetch. */
+export type WriteBody = (variables: Variables, representations: readonly string[] | null) => string
 
 export type Variables = Readonly<Record<string, unknown>>
 
-/** Compiles the body of a fetch's request: all of it but the variables is written once. */
-export function compileBody({ operation, operationName, variableUsages = [] }: FetchNode): BodyOf {
+/** Compiles the body of a fetch's request. Everything except the variables is written once. */
+export function compileBody({ operation, operationName, variableUsages = [] }: FetchNode): WriteBody {
   const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`
   const prefix = `{"query":${JSON.stringify(operation)}${name}`
   const writers = variableUsages.map(compileVariable)
@@ -17,7 +17,7 @@ export function compileBody({ operation, operationName, variableUsages = [] }: F
   }
 }
 
-/** Compiles an entry of a body's `variables`; null where the client gave nothing for it. */
+/** Compiles an entry of `variables`; null when the client sent no value. */
 export function compileVariable(variable: string): (variables: Variables) => string | null {
   const key = `${JSON.stringify(variable)}:`
   return (variables) => {

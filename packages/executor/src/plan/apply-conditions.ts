@@ -1,18 +1,18 @@
 import { type DirectiveNode, type DocumentNode, type FieldNode, Kind, type SelectionNode, visit } from 'graphql'
-import type { Choices } from '../compile/conditions.ts'
+import type { ConditionValues } from '../compile/conditions.ts'
 
 const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /**
- * Applies each `@skip` and `@include` whose value is a literal or is given in `choices`. Emptied selection sets get `__typename`, as
+ * Applies each `@skip` and `@include` whose value is a literal or is given in `conditions`. Emptied selection sets get `__typename`, as
  * only the subgraph knows whether the object is null.
  */
 export function applyConditions(
   document: DocumentNode,
-  choices: Choices,
+  conditions: ConditionValues,
   clientName: (variable: string) => string,
 ): DocumentNode {
-  const conditionValue = (variable: string): boolean | undefined => choices.get(clientName(variable))
+  const conditionValue = (variable: string): boolean | undefined => conditions.get(clientName(variable))
   const apply = <T extends SelectionNode>(selection: T): T | null | undefined => {
     const { directives = [] } = selection
     const unresolved: DirectiveNode[] = []

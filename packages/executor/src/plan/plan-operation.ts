@@ -1,6 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import { type DocumentNode, GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
-import { type Choices, hasConditions } from '../compile/conditions.ts'
+import { type ConditionValues, hasConditions } from '../compile/conditions.ts'
 import type { LoadedSchema } from '../loaded-schema.ts'
 import { addMissingTypenames, addTypenames } from './add-typenames.ts'
 import { applyConditions } from './apply-conditions.ts'
@@ -20,13 +20,13 @@ export interface OperationPlan {
   source: ClientOperation
   plan: QueryPlan
   /** Plans the operation for the values of its conditions; null when one plan is right for all. @throws GraphQLError when it cannot be planned */
-  planFor: ((choices: Choices) => QueryPlan) | null
+  planFor: ((conditions: ConditionValues) => QueryPlan) | null
   /** Converts between the client's variables and those of the plan. */
   variables: Pick<PlanVariables, 'valuesOf' | 'restoreVariableNames'>
 }
 
 const ambiguousOperation = 'Must provide operation name if query contains multiple operations.'
-const none: Choices = new Map()
+const none: ConditionValues = new Map()
 
 /** Plans one operation of a valid document. @throws GraphQLError when there is no such operation, or it cannot be planned */
 export function planOperation(
@@ -38,8 +38,8 @@ export function planOperation(
   const { document, clientName } = renameConflicts(extracted, operationIn(extracted, operationName), schema.reserved)
   const source = { document, operation: operationIn(document, operationName), clientName }
   const variables = planVariables(schema.apiSchema, document, source.operation)
-  const planConditions = (choices: Choices): QueryPlan =>
-    planWithTypenames(schema, applyConditions(variables.document, choices, variables.clientName), operationName)
+  const planConditions = (conditions: ConditionValues): QueryPlan =>
+    planWithTypenames(schema, applyConditions(variables.document, conditions, variables.clientName), operationName)
   const plan = planConditions(none)
   const isPerCondition = hasConditions(source.operation, document) && schema.hasRequirements(plan)
   return { source, plan, variables, planFor: isPerCondition ? planConditions : null }

@@ -2,7 +2,7 @@ import type { FetchNode, QueryPlanFieldNode } from '@apollo/query-planner'
 import { buildSchema, OperationTypeNode } from 'graphql'
 import { expect, test } from 'vitest'
 import { ExactNumber } from '../lib/exact-json.ts'
-import type { ResultObject, Run } from '../run/execution.ts'
+import type { Execution, ResultObject } from '../run/execution.ts'
 import { mergeIntoAll } from '../run/merge.ts'
 import { splitFetches } from './split-fetches.ts'
 
@@ -39,7 +39,7 @@ test('two required selections of one field are merged', () => {
 
 test('a copied long number keeps all digits', () => {
   const targets: ResultObject[] = [{}, {}]
-  const run = { shared: new Map() } as unknown as Run
+  const run = { shared: new Map() } as unknown as Execution
   mergeIntoAll(run, targets, { source: { n: { of: new ExactNumber('9007199254740993') } }, conflicts: 'all' })
   expect(JSON.stringify(targets)).toBe('[{"n":{"of":9007199254740993}},{"n":{"of":9007199254740993}}]')
 })

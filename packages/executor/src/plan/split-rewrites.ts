@@ -1,6 +1,6 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import { type GraphQLSchema, isAbstractType, isObjectType, parse } from 'graphql'
-import { isKindOf } from '../run/rewrites.ts'
+import { isSubtypeOf } from '../run/rewrites.ts'
 import { entityFieldsOf, fieldKey, pickEntityFields } from './entity-fields.ts'
 import { type Requirements, typeKey } from './requirements.ts'
 
@@ -51,7 +51,7 @@ function narrowPart(
 ): readonly QueryPlanSelectionNode[] {
   if (part.kind !== 'InlineFragment' || part.typeCondition === undefined) return [part]
   const isRewritten = (type: string): boolean =>
-    rewrites.some(({ path: [first = ''] }) => isKindOf(schema, type, first.slice(fragmentPrefix.length)))
+    rewrites.some(({ path: [first = ''] }) => isSubtypeOf(schema, type, first.slice(fragmentPrefix.length)))
   if (isRewritten(part.typeCondition)) return [part]
   const type = schema.getType(part.typeCondition)
   const possible = isAbstractType(type) ? schema.getPossibleTypes(type).filter(isObjectType) : []

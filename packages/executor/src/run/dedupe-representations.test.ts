@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
 import { compileRequires } from '../compile/compile-requires.ts'
-import { groupEqual } from './dedupe-representations.ts'
+import { dedupeRepresentations } from './dedupe-representations.ts'
 import type { ResultObject } from './execution.ts'
 
 const schema = buildSchema('type Query { a: A b: B } type A { id: ID x: Int } type B { id: ID x: Int }')
@@ -24,7 +24,7 @@ const entity: fc.Arbitrary<ResultObject> = fc.record(
   { requiredKeys: [] },
 )
 
-test('groups objects exactly as the text of their representations does, in their order', () => {
+test('groups objects by the text of their representations, in order', () => {
   fc.assert(
     fc.property(fc.array(entity, { maxLength: 60 }), (targets) => {
       const expected = new Map<string, ResultObject[]>()
@@ -32,27 +32,27 @@ test('groups objects exactly as the text of their representations does, in their
         const text = find(target)?.write(target) ?? null
         if (text !== null) expected.set(text, [...(expected.get(text) ?? []), target])
       }
-      const groups = groupEqual(targets, find)
+      const groups = dedupeRepresentations(targets, find)
       expect(groups.map(({ representation }) => representation)).toEqual([...expected.keys()])
       expect(groups.map((group) => group.targets)).toEqual([...expected.values()])
     }),
   )
 })
 
-test('takes time linear to the objects when all of them have one key and differ in the rest', () => {
+test('takes linear time when all objects share a key and differ in other fields', () => {
   const targets = Array.from({ length: 20_000 }, (_, x) => ({ __typename: 'A', id: 'same', x }))
   let compared = 0
   const counting: typeof find = (target) => {
-    const representer = find(target)
-    if (!representer) return null
-    return Object.assign(Object.create(representer), {
+    const writer = find(target)
+    if (!writer) return null
+    return Object.assign(Object.create(writer), {
       isSame: (a: ResultObject, b: ResultObject) => {
         compared++
-        return representer.isSame(a, b)
+        return writer.isSame(a, b)
       },
     })
   }
   const one = counting(targets[0] as ResultObject)
-  expect(groupEqual(targets, () => one)).toHaveLength(20_000)
+  expect(dedupeRepresentations(targets, () => one)).toHaveLength(20_000)
   expect(compared).toBeLessThan(5 * 20_000)
 })

@@ -1,80 +1,83 @@
-import type { FindRepresenter, Representer } from '../compile/compile-requires.ts'
+import type { FindRepresentationWriter, RepresentationWriter } from '../compile/compile-requires.ts'
 import type { ResultObject } from './execution.ts'
 
-/** Objects with equal representations: it is sent once, and the answer is for all of them. */
-export interface Group {
+/** Objects with equal representations. One is sent, and all get its result. */
+export interface RepresentationGroup {
   representation: string
   targets: ResultObject[]
-  /** The places of the targets among all objects. */
+  /** The indexes of the targets among all objects. */
   indexes: number[]
 }
 
-interface Link extends Group {
-  representer: Representer
+interface GroupNode extends RepresentationGroup {
+  writer: RepresentationWriter
   first: ResultObject
-  /** The group before it with the same key. */
-  next: Link | null
-  /** How many groups there are with the same key. */
+  /** The previous group with the same key. */
+  next: GroupNode | null
+  /** The number of groups with the same key. */
   depth: number
 }
 
-interface Grouping {
-  groups: Group[]
-  byKey: Map<unknown, Link>
-  byText: Map<string, Group>
+interface GroupState {
+  groups: RepresentationGroup[]
+  byKey: Map<unknown, GroupNode>
+  byText: Map<string, RepresentationGroup>
 }
 
-/** So many groups of one key are compared one by one; beyond, their representations are looked up as text. */
-const maxDepth = 4
+/** The number of groups with one key to compare. Further groups are looked up by text, which keeps deduplication linear. */
+const maxComparisons = 4
 
-/** Finds the objects that have equal representations, in their order. Objects that have none are left out. */
-export function groupEqual(targets: readonly ResultObject[], findRepresenter: FindRepresenter): Group[] {
-  const grouping: Grouping = { groups: [], byKey: new Map(), byText: new Map() }
+/** Groups objects by equal representations, in order. Objects without a representation are left out. */
+export function dedupeRepresentations(
+  targets: readonly ResultObject[],
+  findWriter: FindRepresentationWriter,
+): RepresentationGroup[] {
+  const state: GroupState = { groups: [], byKey: new Map(), byText: new Map() }
   for (let index = 0; index < targets.length; index++) {
     const target = targets[index] as ResultObject
-    const representer = findRepresenter(target)
-    if (representer) place(grouping, representer, { target, index })
+    const writer = findWriter(target)
+    if (writer) addTarget(state, writer, { target, index })
   }
-  return grouping.groups
+  return state.groups
 }
 
-function place({ groups, byKey, byText }: Grouping, representer: Representer, placed: Placed): void {
-  const { target, index } = placed
-  const key = representer.keyOf(target)
-  const newest = byKey.get(key) ?? null
-  const same = findSame(newest, representer, target)
-  if (same) return join(same, placed)
-  const representation = representer.write(target)
+function addTarget({ groups, byKey, byText }: GroupState, writer: RepresentationWriter, indexed: IndexedTarget): void {
+  const { target, index } = indexed
+  const key = writer.keyOf(target)
+  const head = byKey.get(key) ?? null
+  const equalGroup = findEqualGroup(head, writer, target)
+  if (equalGroup) return addToGroup(equalGroup, indexed)
+  const representation = writer.write(target)
   if (representation === null) return
-  const depth = (newest?.depth ?? 0) + 1
-  const equal = depth > maxDepth ? byText.get(representation) : undefined
-  if (equal) return join(equal, placed)
-  const made: Link = {
+  const depth = (head?.depth ?? 0) + 1
+  const groupWithSameText = depth > maxComparisons ? byText.get(representation) : undefined
+  if (groupWithSameText) return addToGroup(groupWithSameText, indexed)
+  const group: GroupNode = {
     representation,
     targets: [target],
     indexes: [index],
-    representer,
+    writer,
     first: target,
-    next: newest,
+    next: head,
     depth,
   }
-  groups.push(made)
-  if (depth > maxDepth) byText.set(representation, made)
-  else byKey.set(key, made)
+  groups.push(group)
+  if (depth > maxComparisons) byText.set(representation, group)
+  else byKey.set(key, group)
 }
 
-interface Placed {
+interface IndexedTarget {
   target: ResultObject
   index: number
 }
 
-function join(group: Group, { target, index }: Placed): void {
+function addToGroup(group: RepresentationGroup, { target, index }: IndexedTarget): void {
   group.targets.push(target)
   group.indexes.push(index)
 }
 
-function findSame(newest: Link | null, representer: Representer, target: ResultObject): Link | null {
-  for (let link = newest; link; link = link.next)
-    if (link.representer === representer && representer.isSame(link.first, target)) return link
+function findEqualGroup(head: GroupNode | null, writer: RepresentationWriter, target: ResultObject): GroupNode | null {
+  for (let node = head; node; node = node.next)
+    if (node.writer === writer && writer.isSame(node.first, target)) return node
   return null
 }

@@ -2,20 +2,20 @@ import type { GraphQLFormattedError } from 'graphql'
 import { isObject } from '../lib/own-property.ts'
 import type { SubgraphAnswer } from './execution.ts'
 
-/** The answer for some of the wanted entities. */
+/** The response for some of the requested entities. */
 export interface EntitiesPart {
-  /** Which of the wanted ones these are. */
+  /** Their indexes among the requested entities. */
   places: readonly number[]
   response: SubgraphAnswer
 }
 
-/** As many entities as were asked for; null when there are not. */
+/** The entities of a response; null when their number is not `count`. */
 export function entitiesIn(data: unknown, count: number): readonly unknown[] | null {
   const entities = isObject(data) ? data['_entities'] : undefined
   return Array.isArray(entities) && entities.length === count ? entities : null
 }
 
-/** One answer out of entities that are known, at their places, and of what was asked for, each entity and error at its place. */
+/** Joins known entities and responses for the others into one response, with each entity and error at its index. */
 export function joinEntities(known: readonly unknown[], parts: readonly EntitiesPart[]): SubgraphAnswer {
   const entities = [...known]
   const errors: GraphQLFormattedError[] = []
@@ -23,12 +23,12 @@ export function joinEntities(known: readonly unknown[], parts: readonly Entities
     const own = entitiesIn(response.data, places.length)
     if (!own && isObject(response.data)) return response
     for (const [index, place] of places.entries()) entities[place] = own?.[index] ?? null
-    errors.push(...(response.errors ?? []).map((error) => moved(error, places)))
+    errors.push(...(response.errors ?? []).map((error) => withEntityIndex(error, places)))
   }
   return { data: { _entities: entities }, ...(errors.length > 0 && { errors }) }
 }
 
-/** Of an answer, the entities at these places, with their errors and those of the whole. */
+/** Picks the entities at the given indexes from a response, with their errors and those without a path. */
 export function pickEntities({ data, errors }: SubgraphAnswer, places: readonly number[]): SubgraphAnswer {
   const entities = isObject(data) ? data['_entities'] : undefined
   const numbers = new Map(places.map((place, index) => [place, index]))
@@ -44,8 +44,8 @@ export function pickEntities({ data, errors }: SubgraphAnswer, places: readonly 
   }
 }
 
-/** An error's path counts the entities that were asked for. */
-function moved(error: GraphQLFormattedError, places: readonly number[]): GraphQLFormattedError {
+/** Replaces the entity index in an error's path. */
+function withEntityIndex(error: GraphQLFormattedError, places: readonly number[]): GraphQLFormattedError {
   const [root, index, ...rest] = error.path ?? []
   const place = typeof index === 'number' ? places[index] : undefined
   return root === undefined || place === undefined ? error : { ...error, path: [root, place, ...rest] }

@@ -1,68 +1,73 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { ExecutorContext } from '../executor-context.ts'
 
-/** An object of a result that is being put together. Its keys are response names, so any name may occur. */
+/** An object of an unfinished result. Its keys are response names, which clients choose. */
 export type ResultObject = Record<string, unknown>
 
-/** The place of a value in an answer. */
+/** A path in a response. */
 export type Path = (string | number)[]
 
-/** What a subgraph answered, read and proved to be GraphQL's. */
+/** A validated GraphQL response of a subgraph. */
 export interface SubgraphAnswer {
   data?: unknown
   errors?: readonly GraphQLFormattedError[]
-  /** Whether all of it is the same for everybody, and is kept. */
+  /** Whether the response is the same for all callers and was cached. */
   isPublic?: boolean
 }
 
-/** Sends a request's body to a subgraph. */
+/** Sends a request body to a subgraph. */
 export interface Send<C extends ExecutorContext = ExecutorContext> {
   (body: string, context: C): Promise<SubgraphAnswer>
-  /** Asks for entities of which some may be known. Absent where none are kept. */
+  /** Fetches entities through the entity cache. Absent when the subgraph has none. */
   entities?: SendEntities<C>
 }
 
-/** Gets entities, in the order of their representations. */
+/** Fetches entities, in the order of their representations. */
 export type SendEntities<C extends ExecutorContext = ExecutorContext> = (
   request: EntitiesRequest,
   context: C,
 ) => Promise<SubgraphAnswer>
 
-/** Entities that a fetch wants. */
+/** A request for entities. */
 export interface EntitiesRequest {
-  /** Each as JSON, and each once. */
+  /** Distinct representations as JSON. */
   representations: readonly string[]
-  /** The body of a request for some of them. */
+  /** Writes the request body for some of them. */
   bodyOf: (representations: readonly string[]) => string
 }
 
-/** The JSON of an object that lies at several places of one result, by what wrote it, and what it costs; null before anything did. */
-export type SharedText = { writer: object; text: string; cost: number } | null
+/** The JSON of a shared object, with its writer and cost; null before it is written. */
+export type SharedJson = { writer: object; text: string; cost: number } | null
 
 /** One execution of an operation. */
-export interface Run {
+export interface Execution {
   variables: Readonly<Record<string, unknown>>
   context: ExecutorContext
-  /** What has been fetched so far. */
+  /** The data fetched so far. */
   data: ResultObject
-  /** What went wrong while fetching. */
+  /** The errors of subgraphs. */
   errors: GraphQLError[]
-  /** What fetches failed to bring; null while all of them brought what they were to. */
-  missing: Map<ResultObject, Missing[]> | null
-  /** Values that lie at several places of `data`: equal representations are sent once, and their answer is not copied. */
-  shared: Map<object, SharedText>
+  /** Fields that failed fetches did not deliver; null when there are none. */
+  missing: Map<ResultObject, MissingFields[]> | null
+  /** Values that occur at several positions of `data`, because objects with equal representations share their result. */
+  shared: Map<object, SharedJson>
 }
 
-/** A part of a plan. Undefined when there was nothing to wait for. */
-export type Step = (run: Run) => Promise<void> | undefined
+/** An execution that has fetched nothing yet. */
+export function createExecution(variables: Execution['variables'], context: ExecutorContext): Execution {
+  return { variables, context, data: {}, errors: [], missing: null, shared: new Map() }
+}
 
-/** What a fetch was to bring to some objects, and did not. */
-export interface Missing {
-  /** The response names, as plans have them. */
+/** A step of a plan. Returns undefined when there is nothing to wait for. */
+export type Step = (execution: Execution) => Promise<void> | undefined
+
+/** Fields that a failed fetch did not deliver. */
+export interface MissingFields {
+  /** The response names in the plan. */
   names: ReadonlySet<string>
   error: GraphQLError
-  /** Whether the client is told, with a path. */
-  isTold: boolean
-  /** What it is missing for. */
-  origin?: Missing
+  /** Whether the error is reported at a path. */
+  isReported: boolean
+  /** The missing fields that caused this. */
+  origin?: MissingFields
 }

@@ -1,114 +1,114 @@
 import type { FetchNode } from '@apollo/query-planner'
 import type { GraphQLFormattedError } from 'graphql'
-import { aliasOf, compileMergedBody, isAlias } from '../compile/merged-body.ts'
+import { compileMergedBody, entitiesAlias, isEntitiesAlias } from '../compile/merged-body.ts'
 import { compileBody } from '../compile/request-body.ts'
 import { isObject } from '../lib/own-property.ts'
-import type { Run, Send, SubgraphAnswer } from './execution.ts'
-import { findMissing, type Missing } from './remember-entities.ts'
+import { dedupeEntities, type EntitiesToFetch } from './dedupe-entities.ts'
+import type { Execution, Send, SubgraphAnswer } from './execution.ts'
 
-/** Entities that one of a request's fetches wants, each as JSON and each once. */
-export interface WantedEntities {
-  /** The place of the fetch among those of its request. */
+/** The distinct representations, as JSON, for one fetch of a request. */
+export interface RepresentationBatch {
+  /** The index of the fetch in its request. */
   index: number
   representations: readonly string[]
 }
 
-/** Asks for entities: the answer to each of the fetches, as if it had been sent alone. */
-export type AskEntities = (run: Run, wanted: readonly WantedEntities[]) => Promise<SubgraphAnswer>[]
+/** Fetches entities. Resolves for each fetch as if it had been sent alone. */
+export type FetchEntities = (execution: Execution, batches: readonly RepresentationBatch[]) => Promise<SubgraphAnswer>[]
 
-/** A fetch, and the name by which equal fetches of its plan are known; null when there are none. */
-export interface AskedFetch {
+/** A fetch, and the key that it shares with equal fetches of its plan; null when it has no equal. */
+export interface DedupableFetch {
   fetch: FetchNode
-  equalName: string | null
+  dedupeKey: string | null
 }
 
-/** A fetch as a request of its own. */
-interface Lone {
-  ask: (run: Run, representations: readonly string[]) => Promise<SubgraphAnswer>
-  /** Whether the answer may be worth keeping. */
+/** A fetch that is sent as its own request. */
+interface SingleFetch {
+  send: (execution: Execution, representations: readonly string[]) => Promise<SubgraphAnswer>
+  /** Whether to send the fetch alone, because its response may be cached. */
   isPublic: () => boolean
 }
 
-/** An answer may be for one caller alone although the fetch's others are not: so many are looked at before it is merged. */
-const patience = 8
-/** After so many that were merged, one is looked at again. */
-const lookAgainAfter = 128
+/** After this many private responses in a row, a fetch is merged. Fewer would misjudge a fetch that is only sometimes private. */
+const maxPrivateResponses = 8
+/** After this many merged requests, a fetch is sent alone once to check again. */
+const recheckInterval = 128
 
-/** Compiles the sending of fetches to one subgraph. Of equal entities that equal fetches of a run want, the subgraph is asked once. */
-export function compileAsk(send: Send, fetches: readonly AskedFetch[]): AskEntities {
-  const askTogether = compileTogether(send, fetches)
-  if (fetches.every(({ equalName }) => equalName === null)) return askTogether
-  return (run, wanted) => {
-    const missing = wanted.map(({ index, representations }): Missing | null => {
-      const equalName = fetches[index]?.equalName ?? null
-      return equalName === null ? null : findMissing(run, equalName, representations)
+/** Compiles fetches of entities from one subgraph. Equal fetches of an execution request equal entities once. */
+export function compileFetchEntities(send: Send, fetches: readonly DedupableFetch[]): FetchEntities {
+  const fetchMerged = compileMergedFetch(send, fetches)
+  if (fetches.every(({ dedupeKey }) => dedupeKey === null)) return fetchMerged
+  return (execution, batches) => {
+    const pending = batches.map(({ index, representations }): EntitiesToFetch | null => {
+      const dedupeKey = fetches[index]?.dedupeKey ?? null
+      return dedupeKey === null ? null : dedupeEntities(execution, dedupeKey, representations)
     })
-    const asked = wanted.map((one, place) => ({ ...one, ...missing[place] }))
-    const fresh = asked.filter(({ representations }) => representations.length > 0)
-    const answers = askTogether(run, fresh)
-    return asked.map((one, place) => {
-      const answer = answers[fresh.indexOf(one)] ?? null
-      return missing[place]?.complete(answer) ?? answer ?? Promise.resolve({ data: null })
+    const requests = batches.map((one, place) => ({ ...one, ...pending[place] }))
+    const unfetched = requests.filter(({ representations }) => representations.length > 0)
+    const answers = fetchMerged(execution, unfetched)
+    return requests.map((one, place) => {
+      const answer = answers[unfetched.indexOf(one)] ?? null
+      return pending[place]?.complete(answer) ?? answer ?? Promise.resolve({ data: null })
     })
   }
 }
 
 /**
- * What several fetches want goes out as one request. What may be kept for everybody is asked for apart, where anything is kept: an
- * answer is kept no longer than its least part.
+ * Merges fetches into one request. Fetches with public responses are sent separately when there is an entity cache: a merged response
+ * could be cached only as long as its shortest-lived part.
  */
-function compileTogether(send: Send, fetches: readonly AskedFetch[]): AskEntities {
-  const lone = fetches.map(({ fetch }) => compileLone(send, fetch))
-  const askLone = (run: Run, { index, representations }: WantedEntities) =>
-    lone[index]?.ask(run, representations) ?? Promise.resolve({ data: null })
-  if (fetches.length < 2) return (run, wanted) => wanted.map((one) => askLone(run, one))
+function compileMergedFetch(send: Send, fetches: readonly DedupableFetch[]): FetchEntities {
+  const singleFetches = fetches.map(({ fetch }) => compileSingleFetch(send, fetch))
+  const sendSingle = (execution: Execution, { index, representations }: RepresentationBatch) =>
+    singleFetches[index]?.send(execution, representations) ?? Promise.resolve({ data: null })
+  if (fetches.length < 2) return (execution, batches) => batches.map((one) => sendSingle(execution, one))
   const bodyOf = compileMergedBody(fetches.map(({ fetch }) => fetch))
-  return (run, wanted) => {
-    const merged = wanted.filter(({ index }) => !lone[index]?.isPublic())
-    if (merged.length < 2) return wanted.map((one) => askLone(run, one))
-    const whole = send(bodyOf(run.variables, merged), run.context)
-    return wanted.map(async (one) => {
-      if (!merged.includes(one)) return await askLone(run, one)
+  return (execution, batches) => {
+    const merged = batches.filter(({ index }) => !singleFetches[index]?.isPublic())
+    if (merged.length < 2) return batches.map((one) => sendSingle(execution, one))
+    const whole = send(bodyOf(execution.variables, merged), execution.context)
+    return batches.map(async (one) => {
+      if (!merged.includes(one)) return await sendSingle(execution, one)
       const answer = await whole
-      return isRefused(answer) ? await askLone(run, one) : answerTo(one.index, answer)
+      return isRefused(answer) ? await sendSingle(execution, one) : responseFor(one.index, answer)
     })
   }
 }
 
-function compileLone(send: Send, fetch: FetchNode): Lone {
+function compileSingleFetch(send: Send, fetch: FetchNode): SingleFetch {
   const bodyOf = compileBody(fetch)
   const { entities } = send
   if (!entities)
     return {
-      ask: (run, representations) => send(bodyOf(run.variables, representations), run.context),
+      send: (execution, representations) => send(bodyOf(execution.variables, representations), execution.context),
       isPublic: () => false,
     }
-  let privateAnswers = 0
+  let privateResponses = 0
   let merged = 0
   return {
-    ask: async ({ variables, context }, representations) => {
+    send: async ({ variables, context }, representations) => {
       const request = { representations, bodyOf: (some: readonly string[]) => bodyOf(variables, some) }
       const answer = await entities(request, context)
-      privateAnswers = answer.isPublic ? 0 : privateAnswers + 1
+      privateResponses = answer.isPublic ? 0 : privateResponses + 1
       return answer
     },
-    isPublic: () => privateAnswers < patience || ++merged % lookAgainAfter === 0,
+    isPublic: () => privateResponses < maxPrivateResponses || ++merged % recheckInterval === 0,
   }
 }
 
-/** Whether there is no answer at all, be it for one part's sake; then each part is asked for alone, unless nobody answers. */
+/** Whether one part made the merged request fail. Each is then sent alone, unless the subgraph is unavailable. */
 function isRefused({ data, errors = [] }: SubgraphAnswer): boolean {
   const isMissing = data === null || data === undefined
   return isMissing && !errors.some(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE')
 }
 
-/** The part of a merged response that belongs to one of its fetches. Errors without a fetch are reported for each of them. */
-function answerTo(index: number, { data, errors }: SubgraphAnswer): SubgraphAnswer {
-  const alias = aliasOf(index)
+/** The part of a merged response for one fetch. Errors that belong to no fetch are reported for each. */
+function responseFor(index: number, { data, errors }: SubgraphAnswer): SubgraphAnswer {
+  const alias = entitiesAlias(index)
   const own = errors?.flatMap((error): GraphQLFormattedError[] => {
     const [root, ...rest] = error.path ?? []
     if (root === alias) return [{ ...error, path: ['_entities', ...rest] }]
-    return isAlias(root) ? [] : [error]
+    return isEntitiesAlias(root) ? [] : [error]
   })
   return {
     data: isObject(data) ? { _entities: data[alias] } : data,

@@ -2,10 +2,10 @@ import { type DocumentNode, executeSync, type FieldNode, type GraphQLSchema, Kin
 import type { OperationParts } from '../compile/conditions.ts'
 import { withUsedFragments } from '../plan/extract-operation.ts'
 
-/** Answers an introspection field of the root, as JSON. */
+/** Resolves a root introspection field to JSON. */
 export type Introspect = (variables: Readonly<Record<string, unknown>>) => string
 
-/** Compiles `__schema` or `__type`. What depends on no variable is answered once. */
+/** Compiles `__schema` or `__type`. Results that do not depend on variables are cached. */
 export function compileIntrospection(
   schema: GraphQLSchema,
   parts: OperationParts,
@@ -27,16 +27,20 @@ export function compileIntrospection(
   }
 }
 
-/** What is asked about the schema alone, with those variables that it uses. */
+/** The document of the introspection fields alone, with the variables that it uses. */
 function documentOf({ operation, fragments }: OperationParts, nodes: readonly FieldNode[]): DocumentNode {
-  const asked = { ...operation, directives: [], selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } } as const
-  const definitions = withUsedFragments(asked, fragments)
+  const introspection = {
+    ...operation,
+    directives: [],
+    selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
+  } as const
+  const definitions = withUsedFragments(introspection, fragments)
   const used = variablesIn({ kind: Kind.DOCUMENT, definitions })
   const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value))
   const [, ...spread] = definitions
   return {
     kind: Kind.DOCUMENT,
-    definitions: [{ ...asked, ...(variableDefinitions && { variableDefinitions }) }, ...spread],
+    definitions: [{ ...introspection, ...(variableDefinitions && { variableDefinitions }) }, ...spread],
   }
 }
 

@@ -1,16 +1,16 @@
 import { getOwnProperty, isObject, setOwnProperty } from '../lib/own-property.ts'
-import type { ResultObject, Run } from './execution.ts'
+import type { Execution, ResultObject } from './execution.ts'
 
-/** What several targets get of one answer: keys that another fetch writes too are copied for each of them. */
+/** Response names that another fetch writes too. Their values are copied for each target instead of shared. */
 export type WriteConflicts = ReadonlySet<string> | 'all'
 
-/** An answer for several objects. */
-export interface SharedAnswer {
+/** A result for several objects. */
+export interface SharedResult {
   source: ResultObject
   conflicts: WriteConflicts
 }
 
-/** Merges an object of an answer into one of the result. Objects merge, lists of one length merge item by item, the rest replaces. */
+/** Merges a response object into the result. Objects merge, lists of equal length merge item by item, other values are replaced. */
 export function mergeInto(target: ResultObject, source: ResultObject): void {
   for (const key in source) {
     const value = source[key]
@@ -18,24 +18,24 @@ export function mergeInto(target: ResultObject, source: ResultObject): void {
   }
 }
 
-/** Merges one answer into every object that asked for it. */
-export function mergeIntoAll(run: Run, targets: readonly ResultObject[], answer: SharedAnswer): void {
+/** Merges a result into all its target objects. */
+export function mergeIntoAll(execution: Execution, targets: readonly ResultObject[], answer: SharedResult): void {
   const [only] = targets
   if (only && targets.length === 1) mergeInto(only, answer.source)
-  else mergeShared(run, targets, answer)
+  else mergeShared(execution, targets, answer)
 }
 
 /**
- * What only this fetch writes is shared between them, not copied: whatever comes later comes to all of them alike.
+ * Targets share values that only this fetch writes, because later changes to them apply to all targets.
  */
-function mergeShared({ shared }: Run, targets: readonly ResultObject[], answer: SharedAnswer): void {
+function mergeShared({ shared }: Execution, targets: readonly ResultObject[], answer: SharedResult): void {
   const { source, conflicts } = answer
   for (const key in source) {
     const value = source[key]
     if (value === undefined) continue
-    const isCopied = conflicts === 'all' || conflicts.has(key)
-    if (!isCopied && typeof value === 'object' && value !== null) shared.set(value, null)
-    for (const target of targets) mergeKey(target, key, isCopied ? copyOf(value) : value)
+    const mustCopy = conflicts === 'all' || conflicts.has(key)
+    if (!mustCopy && typeof value === 'object' && value !== null) shared.set(value, null)
+    for (const target of targets) mergeKey(target, key, mustCopy ? copyJson(value) : value)
   }
 }
 
@@ -61,11 +61,11 @@ function mergeLists(target: unknown[], source: readonly unknown[]): void {
   }
 }
 
-/** A copy of a value of JSON, all the way down. */
-export function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyOf)
+/** A deep copy of a JSON value. */
+export function copyJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyJson)
   if (!isObject(value)) return value
   const copy: ResultObject = {}
-  for (const key in value) setOwnProperty(copy, key, copyOf(value[key]))
+  for (const key in value) setOwnProperty(copy, key, copyJson(value[key]))
   return copy
 }

@@ -1,13 +1,13 @@
 import { GraphQLError } from 'graphql'
-import type { Missing, Path, ResultObject, Run } from './execution.ts'
+import type { Execution, MissingFields, Path, ResultObject } from './execution.ts'
 
-/** By object of the result, what it lacks. */
-export type MissingByObject = ReadonlyMap<ResultObject, readonly Missing[]>
+/** The missing fields of each object of the result. */
+export type MissingByObject = ReadonlyMap<ResultObject, readonly MissingFields[]>
 
-/** Notes that these objects lack what a fetch was to bring. What depends on it is noted by `passOnMissing`. */
-export function noteMissing(run: Run, targets: Iterable<ResultObject>, missing: Missing): void {
-  const byObject = run.missing ?? new Map<ResultObject, Missing[]>()
-  run.missing = byObject
+/** Records fields that a failed fetch did not deliver. `propagateMissing` records the fields that depend on them. */
+export function addMissing(execution: Execution, targets: Iterable<ResultObject>, missing: MissingFields): void {
+  const byObject = execution.missing ?? new Map<ResultObject, MissingFields[]>()
+  execution.missing = byObject
   for (const target of targets) {
     const known = byObject.get(target)
     if (known) known.push(missing)
@@ -15,36 +15,36 @@ export function noteMissing(run: Run, targets: Iterable<ResultObject>, missing: 
   }
 }
 
-/** An object that lacks something may lack what a fetch requires of it: then it lacks what that fetch brings, too, for the same reason. */
-export function passOnMissing(
-  run: Run,
+/** Records the fields of a fetch as missing, with the same cause, for targets that lack fields and so could not be sent. */
+export function propagateMissing(
+  execution: Execution,
   { targets, sent }: { targets: readonly ResultObject[]; sent: readonly ResultObject[] },
   names: ReadonlySet<string>,
 ): void {
   const represented = new Set(sent)
   for (const target of targets) {
-    const [first] = (!represented.has(target) && run.missing?.get(target)) || []
-    if (first) noteMissing(run, [target], { names, error: first.error, isTold: true, origin: first })
+    const [first] = (!represented.has(target) && execution.missing?.get(target)) || []
+    if (first) addMissing(execution, [target], { names, error: first.error, isReported: true, origin: first })
   }
 }
 
-/** Why an object lacks a field; null where no fetch failed to bring it. */
-export function missingIn(missing: MissingByObject, source: ResultObject, name: string): Missing | null {
+/** Why an object lacks a field; null when no failed fetch should have delivered it. */
+export function findMissing(missing: MissingByObject, source: ResultObject, name: string): MissingFields | null {
   return missing.get(source)?.find(({ names }) => names.has(name)) ?? null
 }
 
-/** Notes that the client gets this error, and so knows why its fields are missing. */
-export function noteTold(missing: Missing): void {
-  for (let one: Missing | undefined = missing; one; one = one.origin) one.isTold = true
+/** Marks an error and its causes as reported to the client. */
+export function markReported(missing: MissingFields): void {
+  for (let one: MissingFields | undefined = missing; one; one = one.origin) one.isReported = true
 }
 
-/** What was never told at a path, because nothing that the client asked for was seen to be missing: each reason once. */
-export function untold(missing: MissingByObject): GraphQLError[] {
-  const errors = [...missing.values()].flat().filter(({ isTold }) => !isTold)
+/** The distinct errors that no path reports, because the client selected none of the missing fields. */
+export function unreportedErrors(missing: MissingByObject): GraphQLError[] {
+  const errors = [...missing.values()].flat().filter(({ isReported }) => !isReported)
   return [...new Set(errors.map(({ error }) => error))]
 }
 
-/** The same error at that place. */
+/** A copy of an error at another path. */
 export function errorAt(error: GraphQLError, path: Path | undefined): GraphQLError {
   const { message, extensions, originalError } = error
   return new GraphQLError(message, { path, extensions, originalError: originalError ?? error })

@@ -3,9 +3,9 @@ import type { GraphQLSchema } from 'graphql'
 import { isObject, propertyReader, setOwnProperty } from '../lib/own-property.ts'
 import type { ResultObject } from './execution.ts'
 import { mergeInto } from './merge.ts'
-import { isKindOf } from './rewrites.ts'
+import { isSubtypeOf } from './rewrites.ts'
 
-/** What a plan's selections say of an object; null when it lacks one of the fields outside of fragments. */
+/** Projects an object to the selections of a plan; null when it lacks a field outside of fragments. */
 export function project(
   schema: GraphQLSchema,
   source: ResultObject,
@@ -13,36 +13,36 @@ export function project(
 ): ResultObject | null {
   const result: ResultObject = {}
   for (const selection of selections) {
-    if (selection.kind === 'InlineFragment') mergePart(schema, { source, result }, selection)
-    else if (!takeField(schema, { source, result }, selection)) return null
+    if (selection.kind === 'InlineFragment') projectFragment(schema, { source, result }, selection)
+    else if (!projectField(schema, { source, result }, selection)) return null
   }
   return result
 }
 
-interface Projecting {
+interface Projection {
   source: ResultObject
   result: ResultObject
 }
 
-function mergePart(
+function projectFragment(
   schema: GraphQLSchema,
-  { source, result }: Projecting,
+  { source, result }: Projection,
   { typeCondition, selections }: QueryPlanInlineFragmentNode,
 ): void {
   const typename = source['__typename']
-  if (typeof typename !== 'string' || !typeCondition || !isKindOf(schema, typename, typeCondition)) return
+  if (typeof typename !== 'string' || !typeCondition || !isSubtypeOf(schema, typename, typeCondition)) return
   const part = project(schema, source, selections)
   if (part) mergeInto(result, part)
 }
 
-function takeField(schema: GraphQLSchema, { source, result }: Projecting, field: QueryPlanFieldNode): boolean {
+function projectField(schema: GraphQLSchema, { source, result }: Projection, field: QueryPlanFieldNode): boolean {
   const value = propertyReader(responseNameOf(field))(source)
   if (value !== undefined)
     setOwnProperty(result, field.name, field.selections ? projectValue(schema, value, field.selections) : value)
   return value !== undefined
 }
 
-/** The name under which a field lies in the data; a subgraph is sent it under its own. */
+/** The name of a field in the data. Representations use its plain name. */
 export function responseNameOf(field: QueryPlanFieldNode): string {
   return field.alias ?? field.name
 }

@@ -3,13 +3,13 @@ import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } fro
 import { getOwnProperty, isObject, setOwnProperty } from '../lib/own-property.ts'
 import type { ResultObject } from './execution.ts'
 
-/** Changes the data of a fetch on its way in or out. */
+/** Rewrites the input or output data of a fetch in place. */
 export type Rewrite = (value: unknown) => void
 
 const fragmentPrefix = '... on '
 
-/** Whether `typename` is `condition` or one of its kinds. */
-export function isKindOf(schema: GraphQLSchema, typename: string, condition: string): boolean {
+/** Whether `typename` is `condition` or a subtype of it. */
+export function isSubtypeOf(schema: GraphQLSchema, typename: string, condition: string): boolean {
   if (typename === condition) return true
   const type = schema.getType(typename)
   const wanted = schema.getType(condition)
@@ -17,7 +17,7 @@ export function isKindOf(schema: GraphQLSchema, typename: string, condition: str
   return (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(wanted, type)
 }
 
-/** The planner's rewrites of a fetch's input or output, in order. Null when there are none. */
+/** Compiles the planner's rewrites of a fetch, in order; null when there are none. */
 export function compileRewrites(
   schema: GraphQLSchema,
   rewrites: readonly FetchDataRewrite[] | undefined,
@@ -32,25 +32,25 @@ export function compileRewrites(
 function compileRewrite(schema: GraphQLSchema, rewrite: FetchDataRewrite): Rewrite {
   const name = rewrite.path.at(-1)
   if (name === undefined) return () => undefined
-  const act = rewrite.kind === 'ValueSetter' ? setter(name, rewrite.setValueTo) : renamer(name, rewrite.renameKeyTo)
+  const apply = rewrite.kind === 'ValueSetter' ? setter(name, rewrite.setValueTo) : renamer(name, rewrite.renameKeyTo)
   return rewrite.path
     .slice(0, -1)
-    .reduceRight<Rewrite>((next, element) => enter(schema, element, next), everyObject(act))
+    .reduceRight<Rewrite>((next, element) => descend(schema, element, next), forEachObject(apply))
 }
 
-function enter(schema: GraphQLSchema, element: string, next: Rewrite): Rewrite {
-  if (!element.startsWith(fragmentPrefix)) return everyObject((value) => next(getOwnProperty(value, element)))
+function descend(schema: GraphQLSchema, element: string, next: Rewrite): Rewrite {
+  if (!element.startsWith(fragmentPrefix)) return forEachObject((value) => next(getOwnProperty(value, element)))
   const condition = element.slice(fragmentPrefix.length)
-  return everyObject((value) => {
+  return forEachObject((value) => {
     const typename = value['__typename']
-    if (!typename || isKindOf(schema, String(typename), condition)) next(value)
+    if (!typename || isSubtypeOf(schema, String(typename), condition)) next(value)
   })
 }
 
-function everyObject(act: (value: ResultObject) => void): Rewrite {
+function forEachObject(apply: (value: ResultObject) => void): Rewrite {
   const rewrite: Rewrite = (value) => {
     if (Array.isArray(value)) for (const item of value) rewrite(item)
-    else if (isObject(value)) act(value)
+    else if (isObject(value)) apply(value)
   }
   return rewrite
 }
@@ -59,7 +59,7 @@ function setter(name: string, to: unknown): (value: ResultObject) => void {
   return (value) => setOwnProperty(value, name, to)
 }
 
-/** What is renamed is left undefined: a merge passes over it. */
+/** Leaves the old name undefined, which merging ignores. */
 function renamer(name: string, to: string): (value: ResultObject) => void {
   return (value) => {
     const moved = getOwnProperty(value, name)

@@ -1,13 +1,13 @@
-import type { Run, Step } from './execution.ts'
+import type { Execution, Step } from './execution.ts'
 
-/** A step, and the places of those that must be over before it begins. */
+/** A step and the indexes of the steps that must finish first. */
 export interface OrderedStep {
   step: Step
   after: readonly number[]
 }
 
-/** Compiles steps into one, in which each begins as soon as those before it are over. */
-export function inOrder(steps: readonly OrderedStep[]): Step {
+/** Combines steps into one that starts each as soon as its dependencies have finished. */
+export function runInOrder(steps: readonly OrderedStep[]): Step {
   const [only] = steps
   if (only && steps.length === 1) return only.step
   const dependents = steps.map((_, index) =>
@@ -16,36 +16,36 @@ export function inOrder(steps: readonly OrderedStep[]): Step {
   const counts = steps.map(({ after }) => after.length)
   const first = counts.flatMap((count, index) => (count === 0 ? [index] : []))
   if (first.length === 0) return () => undefined
-  return (run) =>
+  return (execution) =>
     new Promise((resolve, reject) => {
-      const ordering: Ordering = { steps, dependents, waiting: counts.slice(), left: steps.length, resolve, reject }
-      for (const index of first) begin(ordering, run, index)
+      const state: OrderState = { steps, dependents, waiting: counts.slice(), left: steps.length, resolve, reject }
+      for (const index of first) start(state, execution, index)
     })
 }
 
-interface Ordering {
+interface OrderState {
   steps: readonly OrderedStep[]
-  /** For each step those that wait for it. */
+  /** The steps that wait for each step. */
   dependents: readonly (readonly number[])[]
-  /** For each step how many it still waits for. */
+  /** The number of unfinished dependencies of each step. */
   waiting: number[]
   left: number
   resolve: () => void
   reject: (error: unknown) => void
 }
 
-function begin(ordering: Ordering, run: Run, index: number): void {
-  const started = ordering.steps[index]?.step(run)
-  if (started) started.then(() => finish(ordering, run, index)).catch(ordering.reject)
-  else finish(ordering, run, index)
+function start(state: OrderState, execution: Execution, index: number): void {
+  const started = state.steps[index]?.step(execution)
+  if (started) started.then(() => finish(state, execution, index)).catch(state.reject)
+  else finish(state, execution, index)
 }
 
-function finish(ordering: Ordering, run: Run, index: number): void {
-  ordering.left--
-  if (ordering.left === 0) return ordering.resolve()
-  for (const dependent of ordering.dependents[index] ?? []) {
-    const left = (ordering.waiting[dependent] ?? 0) - 1
-    ordering.waiting[dependent] = left
-    if (left === 0) begin(ordering, run, dependent)
+function finish(state: OrderState, execution: Execution, index: number): void {
+  state.left--
+  if (state.left === 0) return state.resolve()
+  for (const dependent of state.dependents[index] ?? []) {
+    const left = (state.waiting[dependent] ?? 0) - 1
+    state.waiting[dependent] = left
+    if (left === 0) start(state, execution, dependent)
   }
 }

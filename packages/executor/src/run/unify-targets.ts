@@ -1,52 +1,60 @@
-import type { FindRepresenter } from '../compile/compile-requires.ts'
+import type { FindRepresentationWriter } from '../compile/compile-requires.ts'
 import { isObject, propertyReader, setOwnProperty } from '../lib/own-property.ts'
 import { type CollectTargets, compileTargets } from './collect-targets.ts'
-import { groupEqual } from './dedupe-representations.ts'
-import type { Path, ResultObject, Run } from './execution.ts'
+import { dedupeRepresentations } from './dedupe-representations.ts'
+import type { Execution, Path, ResultObject } from './execution.ts'
 
-/** Objects, and what each lies in: at a name, or at a place of a list. */
-interface Lying {
+/** Objects, each with its parent and its key or index there. */
+interface TargetSlots {
   targets: ResultObject[]
   owners: (ResultObject | unknown[])[]
   keys: (string | number)[]
 }
 
 /**
- * Collects the objects at a path that can be represented, after making one of those that are equal: then whatever comes of them is merged
- * and written once. For paths at which objects differ in nothing but what represents them. Null for a list of lists.
+ * Collects the representable objects at a path after replacing equal ones by a single object, so that their results are merged and
+ * written once. Only for paths whose objects have no other fields than their representations. Null for lists of lists.
  */
-export function compileUnifying(path: Path, findRepresenter: FindRepresenter): CollectTargets | null {
+export function compileUnifyTargets(path: Path, findWriter: FindRepresentationWriter): CollectTargets | null {
   const isList = path.at(-1) === '@'
   const nameAt = path.length - (isList ? 2 : 1)
   const name = String(path[nameAt])
   if (nameAt < 0 || name === '@') return null
   const collectOwners = compileTargets(path.slice(0, nameAt))
   const read = propertyReader(name)
-  return (run) => {
-    const lying: Lying = { targets: [], owners: [], keys: [] }
-    for (const owner of collectOwners(run)) {
+  return (execution) => {
+    const slots: TargetSlots = { targets: [], owners: [], keys: [] }
+    for (const owner of collectOwners(execution)) {
       const value = read(owner)
-      if (isList) addItems(lying, value)
-      else add(lying, value, { owner, key: name })
+      if (isList) addItems(slots, value)
+      else addSlot(slots, value, { owner, key: name })
     }
-    return unify(run, lying, findRepresenter)
+    return unifySlots(execution, slots, findWriter)
   }
 }
 
-function addItems(lying: Lying, value: unknown): void {
+function addItems(slots: TargetSlots, value: unknown): void {
   if (!Array.isArray(value)) return
-  for (let key = 0; key < value.length; key++) add(lying, value[key], { owner: value, key })
+  for (let key = 0; key < value.length; key++) addSlot(slots, value[key], { owner: value, key })
 }
 
-function add(lying: Lying, value: unknown, { owner, key }: { owner: ResultObject | unknown[]; key: string | number }) {
+function addSlot(
+  slots: TargetSlots,
+  value: unknown,
+  { owner, key }: { owner: ResultObject | unknown[]; key: string | number },
+) {
   if (!isObject(value)) return
-  lying.targets.push(value)
-  lying.owners.push(owner)
-  lying.keys.push(key)
+  slots.targets.push(value)
+  slots.owners.push(owner)
+  slots.keys.push(key)
 }
 
-function unify({ shared }: Run, { targets, owners, keys }: Lying, findRepresenter: FindRepresenter): ResultObject[] {
-  return groupEqual(targets, findRepresenter).map(({ targets: equal, indexes }) => {
+function unifySlots(
+  { shared }: Execution,
+  { targets, owners, keys }: TargetSlots,
+  findWriter: FindRepresentationWriter,
+): ResultObject[] {
+  return dedupeRepresentations(targets, findWriter).map(({ targets: equal, indexes }) => {
     const one = equal[0] as ResultObject
     if (equal.length > 1) shared.set(one, null)
     for (let place = 1; place < indexes.length; place++) {

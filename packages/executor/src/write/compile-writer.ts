@@ -11,11 +11,11 @@ import {
   isObjectType,
 } from 'graphql'
 import {
+  type CollectContext,
   type CollectedField,
-  type Collecting,
   collectFields,
-  mayHaveMore,
-  type Selected,
+  mayHaveMoreFields,
+  type TypedSelectionSet,
 } from '../compile/collect-fields.ts'
 import type { OperationParts } from '../compile/conditions.ts'
 import { isObject, type PropertyReader, propertyReader } from '../lib/own-property.ts'
@@ -23,228 +23,258 @@ import type { ResultObject } from '../run/execution.ts'
 import { compileIntrospection } from '../run/introspect.ts'
 import { compileLeaf, type WriteLeaf } from './leaf.ts'
 import type { ResponseCost } from './response-cost.ts'
-import { isMissing, placeMisfits, report, type Shaping } from './writer-context.ts'
+import { locateInvalidValues, reportIfMissing, reportInvalid, type WriterContext } from './writer-context.ts'
 
-/** The JSON of a value that is not null, or `failed`: then it is null, and why is known. */
-type Write = (value: unknown, shaping: Shaping) => string
+/** Writes a value that is not null. Returns `invalid` after recording why it cannot be written. */
+type WriteNonNull = (value: unknown, context: WriterContext) => string
 
-/** The JSON of a value; null when what it lies in cannot be without it. */
-type WritePosition = (value: unknown, shaping: Shaping) => string | null
+/** Writes a value of a nullable or non-null type; null when its parent has to be null too. */
+type WriteValue = (value: unknown, context: WriterContext) => string | null
 
-/** The JSON of a field of an object; null when the object cannot be without it. */
-type WriteField = (source: ResultObject, shaping: Shaping) => string | null
+/** Writes a field of an object; null when the object has to be null too. */
+type WriteField = (source: ResultObject, context: WriterContext) => string | null
 
-interface Layout {
-  fields: readonly LaidField[]
-  /** Whether there may be more fields, of a type that the object does not tell. */
+interface ObjectShape {
+  fields: readonly FieldWriter[]
+  /** Whether the object may have further fields, because its type is not known. */
   isPartial: boolean
-  /** What the object itself costs, with its plain fields. */
-  weight: number
-  weighArguments: ((variables: Shaping['variables']) => number) | null
+  /** The cost of the object with its leaf fields. */
+  cost: number
+  argumentsCost: ((variables: WriterContext['variables']) => number) | null
 }
 
-interface LaidField {
+interface FieldWriter {
   prefix: string
-  /** A leaf is mostly there and what it should be: then this is all there is to it. */
+  /** A shortcut for valid leaf values, which most fields have. */
   leaf: { read: PropertyReader; write: WriteLeaf } | null
   write: WriteField
 }
 
-/** Writes the answer to the operation as JSON, out of what was fetched. */
-export type Shape = (data: ResultObject, shaping: Shaping) => string
+/** Writes the response data as JSON. */
+export type ResponseWriter = (data: ResultObject, context: WriterContext) => string
 
-interface Compiling extends Collecting {
+interface WriterOptions extends CollectContext {
   parts: OperationParts
-  /** Counts what answers cost; null when nobody wants to know. */
-  weigher: ResponseCost | null
-  /** What each value costs of the field that is being compiled, as it says itself. */
-  weight?: number | undefined
+  /** Counts the cost of responses; null to count nothing. */
+  responseCost: ResponseCost | null
+  /** The `@cost` of the current field. */
+  fieldCost?: number | undefined
 }
 
-const nullText = 'null'
-const failed = ''
+const nullJson = 'null'
+const invalid = ''
 
-/** Compiles the answer's form: the asked fields in their order, checked against the schema. */
-export function compileShape(compiling: Compiling, type: GraphQLCompositeType): Shape {
-  const selected = [{ set: compiling.parts.operation.selectionSet, type }]
-  const fields = collectFields(compiling, selected, { typename: null, type })
-  const layout = layoutOf({ ...compiling, weight: 0 }, type, fields)
-  return (data, shaping) => writeFields(layout, data, shaping) ?? nullText
+/** Compiles the response writer: it completes values as the specification says (§6.4.3) while it writes them. */
+export function compileWriter(options: WriterOptions, type: GraphQLCompositeType): ResponseWriter {
+  const selectionSets = [{ set: options.parts.operation.selectionSet, type }]
+  const fields = collectFields(options, selectionSets, { typename: null, type })
+  const shape = compileObjectShape({ ...options, fieldCost: 0 }, type, fields)
+  return (data, context) => writeFields(shape, data, context) ?? nullJson
 }
 
-function layoutOf(compiling: Compiling, owner: GraphQLCompositeType, collected: readonly CollectedField[]): Layout {
-  const { parts, weigher, weight } = compiling
+function compileObjectShape(
+  options: WriterOptions,
+  owner: GraphQLCompositeType,
+  collected: readonly CollectedField[],
+): ObjectShape {
+  const { parts, responseCost, fieldCost } = options
   const fields = collected.map((field, index) => ({
     prefix: `${index === 0 ? '{' : ','}${JSON.stringify(parts.clientName(field.responseName))}:`,
-    leaf: leafOf(field),
-    write: compileField({ ...compiling, weight: weigher?.ofField(owner, field.name) }, field),
+    leaf: compileLeafField(field),
+    write: compileField({ ...options, fieldCost: responseCost?.ofField(owner, field.name) }, field),
   }))
   return {
     fields,
     isPartial: false,
-    weight: weigher?.ofObject(owner, collected, weight) ?? 0,
-    weighArguments: weigher?.ofArguments(owner, collected) ?? null,
+    cost: responseCost?.ofObject(owner, collected, fieldCost) ?? 0,
+    argumentsCost: responseCost?.ofArguments(owner, collected) ?? null,
   }
 }
 
-function writeFields(layout: Layout, source: ResultObject, shaping: Shaping): string | null {
-  const { fields, weight, weighArguments } = layout
-  shaping.cost += weight
-  if (weighArguments) shaping.cost += weighArguments(shaping.variables)
+function writeFields(shape: ObjectShape, source: ResultObject, context: WriterContext): string | null {
+  const { fields, cost, argumentsCost } = shape
+  context.cost += cost
+  if (argumentsCost) context.cost += argumentsCost(context.variables)
   let text = ''
   for (let index = 0; index < fields.length; index++) {
-    const { prefix, leaf, write } = fields[index] as LaidField
-    const plain = leaf && writePlain(leaf, source)
-    const value = plain ?? write(source, shaping)
+    const { prefix, leaf, write } = fields[index] as FieldWriter
+    const leafJson = leaf && writeLeaf(leaf, source)
+    const value = leafJson ?? write(source, context)
     if (value === null) return null
     text += prefix + value
   }
   return text === '' ? '{}' : `${text}}`
 }
 
-function leafOf({ name, type, responseName }: CollectedField): LaidField['leaf'] {
+function compileLeafField({ name, type, responseName }: CollectedField): FieldWriter['leaf'] {
   const leaf = type && getNullableType(type)
   if (!isLeafType(leaf) || name === '__typename') return null
   return { read: propertyReader(responseName), write: compileLeaf(leaf) }
 }
 
-/** The JSON of a leaf; null when it is not there, or none of its type. */
-function writePlain({ read, write }: NonNullable<LaidField['leaf']>, source: ResultObject): string | null {
+/** Writes a leaf; null when it is missing or invalid. */
+function writeLeaf({ read, write }: NonNullable<FieldWriter['leaf']>, source: ResultObject): string | null {
   const value = read(source)
   return value === null || value === undefined ? null : write(value)
 }
 
-function compileField(compiling: Compiling, field: CollectedField): WriteField {
-  if (field.name === '__typename') return typenameWriter(compiling, field)
+function compileField(options: WriterOptions, field: CollectedField): WriteField {
+  if (field.name === '__typename') return typenameWriter(options, field)
   if (field.type === null) {
-    const introspect = compileIntrospection(compiling.schema, compiling.parts, field.nodes)
-    return (_source, shaping) => introspect(shaping.variables)
+    const introspect = compileIntrospection(options.schema, options.parts, field.nodes)
+    return (_source, context) => introspect(context.variables)
   }
-  const key = compiling.parts.clientName(field.responseName)
+  const key = options.parts.clientName(field.responseName)
   const read = propertyReader(field.responseName)
-  const write = compilePosition(compiling, field.type, field.selected)
-  const at = { key, place: `field ${field.parent.name}.${key}` }
-  const missing = isNonNullType(field.type) ? null : nullText
-  return (source, shaping) => {
-    const known = shaping.misfits.length
+  const write = compileValue(options, field.type, field.selectionSets)
+  const at = { key, location: `field ${field.parent.name}.${key}` }
+  const missing = isNonNullType(field.type) ? null : nullJson
+  return (source, context) => {
+    const invalidBefore = context.invalidValues.length
     const value = read(source)
     const text =
-      value === undefined && isMissing(shaping, source, field.responseName) ? missing : write(value ?? null, shaping)
-    if (shaping.misfits.length > known) placeMisfits(shaping, known, at)
+      value === undefined && reportIfMissing(context, source, field.responseName)
+        ? missing
+        : write(value ?? null, context)
+    if (context.invalidValues.length > invalidBefore) locateInvalidValues(context, invalidBefore, at)
     return text
   }
 }
 
-/** A value where it stands: a null is an answer, or costs what it lies in. */
-function compilePosition(compiling: Compiling, type: GraphQLOutputType, selected: readonly Selected[]): WritePosition {
-  const write = compileValue(compiling, isNonNullType(type) ? type.ofType : type, selected)
+/** Compiles a value of a nullable or non-null type. Null in a non-null type makes the parent null. */
+function compileValue(
+  options: WriterOptions,
+  type: GraphQLOutputType,
+  selectionSets: readonly TypedSelectionSet[],
+): WriteValue {
+  const write = compileNonNull(options, isNonNullType(type) ? type.ofType : type, selectionSets)
   if (!isNonNullType(type)) {
-    return (value, shaping) => (value === null ? nullText : write(value, shaping) || nullText)
+    return (value, context) => (value === null ? nullJson : write(value, context) || nullJson)
   }
-  return (value, shaping) => {
-    if (value !== null) return write(value, shaping) || null
-    report(shaping, 'Cannot return null for non-nullable')
+  return (value, context) => {
+    if (value !== null) return write(value, context) || null
+    reportInvalid(context, 'Cannot return null for non-nullable')
     return null
   }
 }
 
-function compileValue(compiling: Compiling, type: GraphQLOutputType, selected: readonly Selected[]): Write {
-  if (isListType(type)) return listWriter(compiling, type.ofType, selected)
-  if (isCompositeType(type)) return objectWriter(compiling, type, selected)
+function compileNonNull(
+  options: WriterOptions,
+  type: GraphQLOutputType,
+  selectionSets: readonly TypedSelectionSet[],
+): WriteNonNull {
+  if (isListType(type)) return listWriter(options, type.ofType, selectionSets)
+  if (isCompositeType(type)) return objectWriter(options, type, selectionSets)
   const write = compileLeaf(type as GraphQLScalarType | GraphQLEnumType)
-  return (value, shaping) => {
+  return (value, context) => {
     const text = write(value)
     if (text !== null) return text
-    report(shaping, 'Invalid value found for')
-    return failed
+    reportInvalid(context, 'Invalid value found for')
+    return invalid
   }
 }
 
-function listWriter(compiling: Compiling, type: GraphQLOutputType, selected: readonly Selected[]): Write {
-  const write = compilePosition(compiling, type, selected)
-  const place = `array element of type ${getNullableType(type)} at index`
-  const weight = compiling.weigher?.ofItem(type, compiling.weight) ?? 0
-  return remembered((value, shaping) => {
-    if (Array.isArray(value)) return writeItems({ write, place, weight }, value, shaping)
-    report(shaping, 'Invalid non-list value found for')
-    return failed
+function listWriter(
+  options: WriterOptions,
+  type: GraphQLOutputType,
+  selectionSets: readonly TypedSelectionSet[],
+): WriteNonNull {
+  const write = compileValue(options, type, selectionSets)
+  const location = `array element of type ${getNullableType(type)} at index`
+  const itemCost = options.responseCost?.ofItem(type, options.fieldCost) ?? 0
+  return writeOnce((value, context) => {
+    if (Array.isArray(value)) return writeItems({ write, location, itemCost }, value, context)
+    reportInvalid(context, 'Invalid non-list value found for')
+    return invalid
   })
 }
 
-/** Goes on after an item that cannot be, so that all of them are told of. */
-function writeItems({ write, place, weight }: ItemWriter, items: readonly unknown[], shaping: Shaping): string {
-  shaping.cost += weight * items.length
+/** Continues after an invalid item, so that all invalid items are reported. */
+function writeItems(
+  { write, location, itemCost }: ItemWriter,
+  items: readonly unknown[],
+  context: WriterContext,
+): string {
+  context.cost += itemCost * items.length
   let text = '['
-  let isWhole = true
+  let isValid = true
   for (let index = 0; index < items.length; index++) {
-    const known = shaping.misfits.length
-    const item = write(items[index] ?? null, shaping)
-    if (shaping.misfits.length > known) placeMisfits(shaping, known, { key: index, place: `${place} ${index}` })
-    if (item === null) isWhole = false
+    const invalidBefore = context.invalidValues.length
+    const item = write(items[index] ?? null, context)
+    if (context.invalidValues.length > invalidBefore)
+      locateInvalidValues(context, invalidBefore, { key: index, location: `${location} ${index}` })
+    if (item === null) isValid = false
     text += index === 0 ? item : `,${item}`
   }
-  return isWhole ? `${text}]` : failed
+  return isValid ? `${text}]` : invalid
 }
 
 interface ItemWriter {
-  write: WritePosition
-  place: string
-  /** What each item costs that is no object. */
-  weight: number
+  write: WriteValue
+  location: string
+  /** The cost of each leaf item. */
+  itemCost: number
 }
 
-function objectWriter(compiling: Compiling, type: GraphQLCompositeType, selected: readonly Selected[]): Write {
-  const layouts = new Map<unknown, Layout>()
-  const layoutFor = (typename: unknown): Layout | null => {
+function objectWriter(
+  options: WriterOptions,
+  type: GraphQLCompositeType,
+  selectionSets: readonly TypedSelectionSet[],
+): WriteNonNull {
+  const shapes = new Map<unknown, ObjectShape>()
+  const shapeFor = (typename: unknown): ObjectShape | null => {
     const isStated = typename !== undefined && typename !== null
     if (isStated && typeof typename !== 'string') return null
-    const named = typename ? compiling.schema.getType(typename) : type
+    const named = typename ? options.schema.getType(typename) : type
     if (!isCompositeType(named)) return null
-    const subject = { typename: typename ? named.name : null, type: named }
-    const isPartial = mayHaveMore(compiling, selected, subject)
-    const layout = { ...layoutOf(compiling, named, collectFields(compiling, selected, subject)), isPartial }
-    layouts.set(typename, layout)
-    return layout
+    const runtimeType = { typename: typename ? named.name : null, type: named }
+    const isPartial = mayHaveMoreFields(options, selectionSets, runtimeType)
+    const shape = {
+      ...compileObjectShape(options, named, collectFields(options, selectionSets, runtimeType)),
+      isPartial,
+    }
+    shapes.set(typename, shape)
+    return shape
   }
-  return remembered((value, shaping) => {
+  return writeOnce((value, context) => {
     if (!isObject(value)) {
-      report(shaping, 'Invalid non-object value found for')
-      return failed
+      reportInvalid(context, 'Invalid non-object value found for')
+      return invalid
     }
     const typename = value['__typename']
-    const layout = layouts.get(typename) ?? layoutFor(typename)
-    if (layout?.isPartial && isMissing(shaping, value, '__typename')) return failed
-    if (layout) return writeFields(layout, value, shaping) ?? failed
-    if (typename === undefined && isMissing(shaping, value, '__typename')) return failed
-    report(shaping, 'Invalid __typename found for object at')
-    return failed
+    const shape = shapes.get(typename) ?? shapeFor(typename)
+    if (shape?.isPartial && reportIfMissing(context, value, '__typename')) return invalid
+    if (shape) return writeFields(shape, value, context) ?? invalid
+    if (typename === undefined && reportIfMissing(context, value, '__typename')) return invalid
+    reportInvalid(context, 'Invalid __typename found for object at')
+    return invalid
   })
 }
 
-/** A value that lies at several places is written once, unless it holds errors: those have a path for each place. */
-function remembered(write: Write): Write {
-  return (value, shaping) => {
-    if (shaping.shared.size === 0) return write(value, shaping)
-    const known = shaping.shared.get(value as object)
-    if (known === undefined) return write(value, shaping)
-    if (known?.writer === write) {
-      shaping.cost += known.cost
-      return known.text
+/** Writes a shared value once, unless it has errors: they are reported at each of its paths. */
+function writeOnce(write: WriteNonNull): WriteNonNull {
+  return (value, context) => {
+    if (context.shared.size === 0) return write(value, context)
+    const cached = context.shared.get(value as object)
+    if (cached === undefined) return write(value, context)
+    if (cached?.writer === write) {
+      context.cost += cached.cost
+      return cached.text
     }
-    const before = shaping.misfits.length
-    const costBefore = shaping.cost
-    const text = write(value, shaping)
-    if (shaping.misfits.length === before && text !== failed)
-      shaping.shared.set(value as object, { writer: write, text, cost: shaping.cost - costBefore })
+    const invalidBefore = context.invalidValues.length
+    const costBefore = context.cost
+    const text = write(value, context)
+    if (context.invalidValues.length === invalidBefore && text !== invalid)
+      context.shared.set(value as object, { writer: write, text, cost: context.cost - costBefore })
     return text
   }
 }
 
 /**
- * What an object is: as it says under that name, else as it says, else as the schema says. Subgraphs may have other names for
- * root types, and know as an object what is an interface to clients: of those, nothing can be told.
+ * Writes `__typename`: from the field itself, else from the object's `__typename`, else from the schema. Names that are not object types
+ * are skipped: subgraphs may rename root types, and an `@interfaceObject` does not know its object type.
  */
-function typenameWriter({ schema }: Compiling, { responseName, parent }: CollectedField): WriteField {
+function typenameWriter({ schema }: WriterOptions, { responseName, parent }: CollectedField): WriteField {
   const read = propertyReader(responseName)
   const objectName = (stated: unknown): string | null =>
     typeof stated === 'string' && isObjectType(schema.getType(stated)) ? stated : null

@@ -2,16 +2,16 @@ import { type GraphQLEnumType, type GraphQLScalarType, isEnumType, isSpecifiedSc
 import { ExactNumber } from '../lib/exact-json.ts'
 import { jsonString } from '../lib/json-string.ts'
 
-/** A leaf as JSON, or null when the value is none of its type. */
+/** Writes a leaf value as JSON; null when it is invalid for its type. */
 export type WriteLeaf = (value: unknown) => string | null
 
 const integer = /^-?(?:0|[1-9]\d*)$/
 
-/** Writes and checks values of a scalar or an enum. A custom scalar may be anything. */
+/** Compiles the writer of a scalar or enum type. Custom scalars accept any value. */
 export function compileLeaf(type: GraphQLScalarType | GraphQLEnumType): WriteLeaf {
   if (isEnumType(type)) return enumWriter(type)
-  if (!isSpecifiedScalarType(type)) return writeAny
-  return builtIn[type.name] ?? writeAny
+  if (!isSpecifiedScalarType(type)) return writeCustom
+  return builtIn[type.name] ?? writeCustom
 }
 
 const builtIn: Readonly<Record<string, WriteLeaf>> = {
@@ -21,7 +21,7 @@ const builtIn: Readonly<Record<string, WriteLeaf>> = {
     return typeof number === 'number' && Number.isFinite(number) ? JSON.stringify(number) : null
   },
   Int: writeInteger,
-  ID: (value) => (typeof value === 'string' ? jsonString(value) : quoteInteger(value)),
+  ID: (value) => (typeof value === 'string' ? jsonString(value) : writeIntegerId(value)),
   String: (value) => (typeof value === 'string' ? jsonString(value) : null),
 }
 
@@ -31,13 +31,13 @@ function writeInteger(value: unknown): string | null {
   return integer.test(text) ? text : null
 }
 
-/** Subgraphs may write an id as a number; to clients it is a text. */
-function quoteInteger(value: unknown): string | null {
+/** Subgraphs may send an ID as a number; clients get a string. */
+function writeIntegerId(value: unknown): string | null {
   const text = value instanceof ExactNumber ? value.source : writeInteger(value)
   return text !== null && integer.test(text) ? `"${text}"` : null
 }
 
-function writeAny(value: unknown): string {
+function writeCustom(value: unknown): string {
   return typeof value === 'string' ? jsonString(value) : JSON.stringify(value)
 }
 

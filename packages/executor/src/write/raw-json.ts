@@ -1,17 +1,17 @@
-/** Data of an answer that is JSON already. */
-export interface DataText {
+/** Serialized response data. */
+export interface RawJson {
   text: string
   toJSON: () => unknown
 }
 
-/** JSON as Apollo Server carries it through its pipeline. Whoever serializes it like any object gets the same. */
-export function dataText(text: string): DataText {
+/** Wraps JSON text for Apollo Server's pipeline. `JSON.stringify` gives the same text. */
+export function rawJson(text: string): RawJson {
   return { text, toJSON: () => JSON.parse(text) }
 }
 
-/** A result as JSON, in the order that the specification suggests: errors, data, extensions. */
+/** Serializes a result in the order that the specification suggests: errors, data, extensions. */
 export function stringifyResult(result: Record<string, unknown>): string {
-  const data = result['data'] as Partial<DataText> | null | undefined
+  const data = result['data'] as Partial<RawJson> | null | undefined
   const { errors, extensions } = result
   if (typeof data?.toJSON !== 'function' || typeof data.text !== 'string')
     return JSON.stringify({ errors, data, extensions })

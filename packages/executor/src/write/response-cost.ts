@@ -1,15 +1,15 @@
 import type { GraphQLCompositeType, GraphQLOutputType } from 'graphql'
 import type { CollectedField } from '../compile/collect-fields.ts'
 
-/** What the parts of an answer cost, by the same rules as estimates, but with as many values as there are. */
+/** The cost of the parts of a response, by the rules of the estimate but for the actual number of values. */
 export interface ResponseCost {
-  /** What `@cost` of a field says that each value in it costs; undefined when it says nothing. */
+  /** The `@cost` of each value of a field; undefined when it has none. */
   ofField: (owner: GraphQLCompositeType, name: string) => number | undefined
-  /** What an object costs with those of its fields that are no objects and no lists. */
+  /** The cost of an object with its leaf fields. */
   ofObject: (owner: GraphQLCompositeType, fields: readonly CollectedField[], ofField: number | undefined) => number
-  /** What each item of that type costs in a list, unless it is an object or a list. */
+  /** The cost of each leaf item of a list. */
   ofItem: (type: GraphQLOutputType, ofField: number | undefined) => number
-  /** What an object costs besides, by the arguments of its fields; null where these make no difference. */
+  /** The cost of an object's field arguments; null when they cost nothing. */
   ofArguments: (
     owner: GraphQLCompositeType,
     fields: readonly CollectedField[],

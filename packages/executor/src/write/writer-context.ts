@@ -1,78 +1,92 @@
 import { GraphQLError } from 'graphql'
-import type { Missing, Path, ResultObject, SharedText } from '../run/execution.ts'
-import { errorAt, type MissingByObject, missingIn, noteTold } from '../run/missing-fields.ts'
+import type { Execution, MissingFields, Path, ResultObject, SharedJson } from '../run/execution.ts'
+import { errorAt, findMissing, type MissingByObject, markReported } from '../run/missing-fields.ts'
 
-/** A value that is missing, or is not what the schema says. Its place is told by what it lies in, on the way up. */
-export interface Misfit {
+/** A value that is missing or does not match the schema. Its path and location are completed by its parents. */
+export interface InvalidValue {
   message: string
-  place: string | null
-  /** From the value outwards. */
+  location: string | null
+  /** From the value to the root. */
   path: Path
-  /** Why it is missing; null where it is there, or nobody failed to bring it. */
+  /** The error of the failed fetch; null when the value is invalid rather than missing. */
   cause: GraphQLError | null
 }
 
-/** The writing of one answer. */
-export interface Shaping {
+/** The state of writing one response. */
+export interface WriterContext {
   variables: Readonly<Record<string, unknown>>
-  misfits: Misfit[]
-  /** How many more there are, by what they are missing for; null stands for those that are there. */
-  untold: Map<GraphQLError | null, number>
-  shared: Map<object, SharedText>
-  /** What fetches failed to bring; null when none did. */
+  invalidValues: InvalidValue[]
+  /** The number of further invalid values by cause; null for those without a cause. */
+  unreportedCounts: Map<GraphQLError | null, number>
+  shared: Map<object, SharedJson>
+  /** Fields that failed fetches did not deliver; null when there are none. */
   missing: MissingByObject | null
-  /** What has been written so far costs, where shapes weigh. */
+  /** The cost of the data written so far. */
   cost: number
 }
 
-/** The code of what does not fit the schema. */
-export const misfitCode = 'RESPONSE_VALIDATION_FAILED'
-
-/** So many values of one answer are told with their path. */
-const maxMisfits = 100
-
-/** Notes a misfit of the value that is being written. */
-export function report(shaping: Shaping, message: string, cause: GraphQLError | null = null): void {
-  if (shaping.misfits.length < maxMisfits) shaping.misfits.push({ message, place: null, path: [], cause })
-  else shaping.untold.set(cause, (shaping.untold.get(cause) ?? 0) + 1)
+/** The context for writing the response of an execution whose fetches are complete. */
+export function createWriterContext(
+  variables: WriterContext['variables'],
+  { shared, missing }: Execution,
+): WriterContext {
+  return { variables, invalidValues: [], unreportedCounts: new Map(), shared, missing, cost: 0 }
 }
 
-/** Whether a field is missing because a fetch failed. Then that is noted of the value that is being written. */
-export function isMissing(shaping: Shaping, source: ResultObject, name: string): boolean {
-  const missing: Missing | null = shaping.missing && missingIn(shaping.missing, source, name)
+/** The error code of values that do not match the schema. */
+export const invalidValueCode = 'RESPONSE_VALIDATION_FAILED'
+
+/** The maximum number of invalid values to report with a path. */
+const maxReported = 100
+
+/** Records that the current value is invalid. */
+export function reportInvalid(context: WriterContext, message: string, cause: GraphQLError | null = null): void {
+  if (context.invalidValues.length < maxReported)
+    context.invalidValues.push({ message, location: null, path: [], cause })
+  else context.unreportedCounts.set(cause, (context.unreportedCounts.get(cause) ?? 0) + 1)
+}
+
+/** Whether a field is missing because a fetch failed; if so, records its error. */
+export function reportIfMissing(context: WriterContext, source: ResultObject, name: string): boolean {
+  const missing: MissingFields | null = context.missing && findMissing(context.missing, source, name)
   if (!missing) return false
-  noteTold(missing)
-  report(shaping, '', missing.error)
+  markReported(missing)
+  reportInvalid(context, '', missing.error)
   return true
 }
 
-/** Adds one step to the paths of the misfits found since `known`, and says where the newest are. */
-export function placeMisfits(
-  { misfits }: Shaping,
-  known: number,
-  { key, place }: { key: string | number; place: string },
+/** Adds a key to the paths of the invalid values recorded from index `since` on, and a location to those without one. */
+export function locateInvalidValues(
+  { invalidValues }: WriterContext,
+  since: number,
+  { key, location }: { key: string | number; location: string },
 ) {
-  for (const misfit of misfits.slice(known)) {
-    misfit.place ??= place
-    misfit.path.push(key)
+  for (const invalidValue of invalidValues.slice(since)) {
+    invalidValue.location ??= location
+    invalidValue.path.push(key)
   }
 }
 
-/** A value that is not what the schema says, as its client is told. */
-export function misfitError(message: string, path?: readonly (string | number)[]): GraphQLError {
-  return new GraphQLError(message, { path, extensions: { code: misfitCode } })
+/** The client's error for a value that does not match the schema. */
+export function invalidValueError(message: string, path?: readonly (string | number)[]): GraphQLError {
+  return new GraphQLError(message, { path, extensions: { code: invalidValueCode } })
 }
 
-/** The misfits as errors, but those that `told` tells already: at the same place, or at one below it that made it null. */
-export function misfitErrors({ misfits, untold }: Shaping, told: readonly GraphQLError[]): GraphQLError[] {
-  const covered = new Set(told.flatMap(({ path = [] }) => path.map((_key, index) => keyOf(path.slice(0, index + 1)))))
-  const errors = misfits.flatMap(({ message, place, path, cause }) => {
+/** The errors of invalid values, except where `reported` has an error at the same path or below. */
+export function invalidValueErrors(
+  { invalidValues, unreportedCounts }: WriterContext,
+  reported: readonly GraphQLError[],
+): GraphQLError[] {
+  const reportedPaths = new Set(
+    reported.flatMap(({ path = [] }) => path.map((_key, index) => keyOf(path.slice(0, index + 1)))),
+  )
+  const errors = invalidValues.flatMap(({ message, location, path, cause }) => {
     const at = path.toReversed()
-    if (covered.has(keyOf(at))) return []
-    return cause ? errorAt(cause, at) : misfitError(`${message} ${place}.`, at)
+    if (reportedPaths.has(keyOf(at))) return []
+    return cause ? errorAt(cause, at) : invalidValueError(`${message} ${location}.`, at)
   })
-  for (const [cause, count] of untold)
-    errors.push(cause ? errorAt(cause, undefined) : misfitError(`${count} more values do not fit the schema.`))
+  for (const [cause, count] of unreportedCounts)
+    errors.push(cause ? errorAt(cause, undefined) : invalidValueError(`${count} more values do not match the schema.`))
   return errors
 }
 

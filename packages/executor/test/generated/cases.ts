@@ -17,7 +17,7 @@ export interface Case extends Query {
   index: number
 }
 
-const kinds: readonly QueryKind[] = ['coerceVariables', 'conditional', 'clashing', 'alike']
+const kinds: readonly QueryKind[] = ['plain', 'conditional', 'clashing', 'alike']
 
 /** What a graph and its operations are made from: equal seeds make equal ones. Not all of the operations are valid. */
 export function drafts(operationsOfEach: number) {
@@ -36,7 +36,7 @@ export async function casesOf([choices, number, operations]: Draft): Promise<Cas
   const graph = generateGraph(readTape(choices), number)
   const running = { ...graph, world: await createWorld(graph.parts) }
   return operations.flatMap((tape, index) => {
-    const kind = kinds[index % kinds.length] ?? 'coerceVariables'
+    const kind = kinds[index % kinds.length] ?? 'plain'
     const query = generateQuery(readTape(tape), running.world.schema, kind)
     return running.world.validate(query.text).length > 0 ? [] : [{ ...query, kind, graph: running, index }]
   })

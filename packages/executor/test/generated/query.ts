@@ -47,7 +47,7 @@ const awkward = [
 const clashing = ['id', 'sku', 'org', '__typename', 'label', 'f0_a', 'f1_a', 'f0_b', 'code', 'client_id']
 
 /** `plain` has no `@skip` and `@include`; `clashing` calls things what other things are called, and `alike` different things the same. */
-export type QueryKind = 'coerceVariables' | 'conditional' | 'clashing' | 'alike'
+export type QueryKind = 'plain' | 'conditional' | 'clashing' | 'alike'
 
 interface Making {
   tape: Tape
@@ -199,6 +199,6 @@ function headOf(making: Making, field: GraphQLField<unknown, unknown>): string {
 }
 
 function conditionOf({ tape, kind }: Making): string {
-  const condition = kind === 'coerceVariables' ? '' : pick(tape, conditions)
+  const condition = kind === 'plain' ? '' : pick(tape, conditions)
   return condition === '' ? '' : ` ${condition}`
 }
