@@ -28,7 +28,10 @@ export async function createVenue(
     input: { venueId, name: newVenue.layoutName, document: newVenue.layout, idempotencyKey },
   })
   const layoutId = succeed(imported.createLayout, 'Layout').id
-  const published = await skipIfDone(manager.run(PublishLayoutDocument, { input: { layoutId } }))
-  if (published) succeed(published.publishLayout, 'Layout')
+  await skipIfDone(
+    manager
+      .run(PublishLayoutDocument, { input: { layoutId } })
+      .then(({ publishLayout }) => succeed(publishLayout, 'Layout')),
+  )
   return { venueId, layoutId }
 }

@@ -1,4 +1,4 @@
-import { Refused, succeed, TikituError } from '@tikitu/client'
+import { succeed, TikituError } from '@tikitu/client'
 import {
   CreateEventDocument,
   type CreateEventInput,
@@ -21,17 +21,23 @@ export async function putOnSale(
   manager: SignedInClient,
   newEvent: NewEvent,
 ): Promise<{ eventId: string; performanceIds: string[] }> {
-  const drafted = await whenKnown('the partner', () => manager.run(CreateEventDocument, { input: newEvent.event }))
-  const eventId = succeed(drafted.createEvent, 'Event').id
+  const { id: eventId } = await whenKnown('the partner', async () => {
+    const { createEvent } = await manager.run(CreateEventDocument, { input: newEvent.event })
+    return succeed(createEvent, 'Event')
+  })
   const performanceIds: string[] = []
   for (const performance of newEvent.performances) {
-    const input = { ...performance, eventId }
-    const planned = await whenKnown('the layout', () => manager.run(CreatePerformanceDocument, { input }))
-    performanceIds.push(succeed(planned.createPerformance, 'Performance').id)
+    const { id } = await whenKnown('the layout', async () => {
+      const { createPerformance } = await manager.run(CreatePerformanceDocument, { input: { ...performance, eventId } })
+      return succeed(createPerformance, 'Performance')
+    })
+    performanceIds.push(id)
   }
   await whenKnown('that the partner can sell', async () => {
-    const published = await skipIfDone(manager.run(PublishEventDocument, { input: { eventId } }))
-    return published ? succeed(published.publishEvent, 'Event') : true
+    const publishing = manager
+      .run(PublishEventDocument, { input: { eventId } })
+      .then(({ publishEvent }) => succeed(publishEvent, 'Event'))
+    return (await skipIfDone(publishing)) ?? true
   })
   return { eventId, performanceIds }
 }
@@ -49,6 +55,5 @@ async function whenKnown<T>(what: string, act: () => Promise<T>): Promise<T> {
 }
 
 function isNotYetKnown(error: unknown): boolean {
-  if (error instanceof Refused) return error.code === 'PARTNER_MAY_NOT_SELL'
-  return error instanceof TikituError && ['NOT_FOUND', 'FORBIDDEN'].includes(error.code)
+  return error instanceof TikituError && ['PARTNER_MAY_NOT_SELL', 'NOT_FOUND', 'FORBIDDEN'].includes(error.code)
 }

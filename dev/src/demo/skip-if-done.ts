@@ -1,9 +1,9 @@
 import { TikituError } from '@tikitu/client'
 
-/** The response; null when the object is already past this step, as after an interrupted run. */
-export async function skipIfDone<T>(response: Promise<T>): Promise<T | null> {
+/** The result of a step; null when the object is already past it, as after an interrupted run. */
+export async function skipIfDone<T>(result: Promise<T>): Promise<T | null> {
   try {
-    return await response
+    return await result
   } catch (error) {
     if (error instanceof TikituError && error.code === 'INVALID_STATE') return null
     throw error

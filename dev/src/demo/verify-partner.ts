@@ -39,7 +39,11 @@ export async function applyAsPartner(
       return succeed(uploaded.uploadPartnerDocument, 'PartnerDocument').id
     }),
   )
-  await skipIfDone(applicant.run(SubmitPartnerApplicationDocument, { input: { partnerId } }))
+  await skipIfDone(
+    applicant
+      .run(SubmitPartnerApplicationDocument, { input: { partnerId } })
+      .then(({ submitPartnerApplication }) => succeed(submitPartnerApplication, 'Partner')),
+  )
   return { partnerId, documentIds }
 }
 
@@ -48,9 +52,21 @@ export async function verifyPartner(
   admin: SignedInClient,
   { partnerId, documentIds }: PartnerApplication,
 ): Promise<void> {
-  await skipIfDone(admin.run(StartPartnerReviewDocument, { input: { partnerId } }))
+  await skipIfDone(
+    admin
+      .run(StartPartnerReviewDocument, { input: { partnerId } })
+      .then(({ startPartnerReview }) => succeed(startPartnerReview, 'Partner')),
+  )
   for (const documentId of documentIds) {
-    await skipIfDone(admin.run(ApprovePartnerDocumentDocument, { input: { documentId } }))
+    await skipIfDone(
+      admin
+        .run(ApprovePartnerDocumentDocument, { input: { documentId } })
+        .then(({ approvePartnerDocument }) => succeed(approvePartnerDocument, 'PartnerDocument')),
+    )
   }
-  await skipIfDone(admin.run(ApprovePartnerDocument, { input: { partnerId, reason: 'All documents are in order.' } }))
+  await skipIfDone(
+    admin
+      .run(ApprovePartnerDocument, { input: { partnerId, reason: 'All documents are in order.' } })
+      .then(({ approvePartner }) => succeed(approvePartner, 'Partner')),
+  )
 }

@@ -1,3 +1,4 @@
+import { succeed } from '@tikitu/client'
 import { CreatePerformanceDocument, EventBySlugDocument } from '@tikitu/client/operations'
 import { createVenue } from '../demo/create-venue.ts'
 import { putOnSale } from '../demo/put-on-sale.ts'
@@ -36,7 +37,8 @@ export async function ensureOpenRehearsal({
   const rehearsal = known ?? (await putRehearsalOnSale(partner, partnerId, from))
   if (!(await hasOpenDoors(partner))) {
     const input = { ...performanceInput(rehearsal.layoutId, new Date()), eventId: rehearsal.eventId }
-    await partner.run(CreatePerformanceDocument, { input })
+    const { createPerformance } = await partner.run(CreatePerformanceDocument, { input })
+    succeed(createPerformance, 'Performance')
   }
   return rehearsal
 }
