@@ -63,7 +63,8 @@ test('extends and releases holds', async () => {
   `
   const extended = await ask(ada.viewer, extend, { input: { holdId: hold.id }, now: soon })
   expect(extended.data).toEqual({ extendHold: { __typename: 'Hold', expiresAt: '2027-03-01T10:15:00.000Z' } })
-  const release = 'mutation ($input: ReleaseHoldInput!) { releaseHold(input: $input) { status places { number } } }'
+  const release =
+    'mutation ($input: ReleaseHoldInput!) { releaseHold(input: $input) { ... on Hold { status places { number } } } }'
   const released = await ask(ada.viewer, release, { input: { holdId: hold.id }, now: soon })
   expect(released.data).toEqual({ releaseHold: { status: 'RELEASED', places: [] } })
   const over = await ask(ada.viewer, extend, { input: { holdId: hold.id }, now: soon })

@@ -11,7 +11,7 @@ import { eventInput, onSale, organizer, performanceInput, smallHouse } from './f
 
 const database = useDatabase(migrations)
 
-const files = ['booking', 'booking-catalogue'].map(
+const files = ['booking', 'booking-catalogue', 'refusal'].map(
   (name) => new URL(`../../../schema/operations/${name}.graphql`, import.meta.url),
 )
 const document = parse(files.map((file) => readFileSync(file, 'utf8')).join('\n'))

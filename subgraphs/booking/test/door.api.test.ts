@@ -27,7 +27,9 @@ test('scans at the door: admitted, refused the second time with when and where, 
   const hourBefore = new Date('2027-06-01T16:00:00Z')
   const early = await ask(scanner, mutation, { input: { ...input, nonce: 'early' }, now: hourBefore })
   const opening = 'The doors are not open yet. They open on 1 June 2027 at 19:00.'
-  expect(early.data).toMatchObject({ checkIn: { code: 'TOO_EARLY', message: opening } })
+  expect(early.data).toMatchObject({
+    checkIn: { code: 'ENTRY_REFUSED', message: opening, checkIn: { outcome: 'TOO_EARLY' } },
+  })
   const first = await ask(scanner, mutation, { input, now: doors })
   expect(first.data).toMatchObject({
     checkIn: { __typename: 'Admitted', checkIn: { gate: 'North', direction: 'ENTRY' }, ticket: { status: 'USED' } },
@@ -46,7 +48,8 @@ test('scans at the door: admitted, refused the second time with when and where, 
     checkIn: { __typename: 'EntryRefused', code: 'ENTRY_REFUSED', checkIn: { outcome: 'NOT_GENUINE', ticket: null } },
   })
   const { id: checkInId } = (first.data as { checkIn: { checkIn: { id: string } } }).checkIn.checkIn
-  const undo = 'mutation ($input: UndoCheckInInput!) { undoCheckIn(input: $input) { undoneAt ticket { status } } }'
+  const undo =
+    'mutation ($input: UndoCheckInInput!) { undoCheckIn(input: $input) { ... on CheckIn { undoneAt ticket { status } } } }'
   const undone = await ask(scanner, undo, { input: { checkInId }, now: doors })
   expect(undone.data).toMatchObject({ undoCheckIn: { undoneAt: doors.toISOString(), ticket: { status: 'VALID' } } })
   const list = /* GraphQL */ `

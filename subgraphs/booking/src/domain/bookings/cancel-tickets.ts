@@ -41,7 +41,7 @@ export interface CancelTicketsInput {
  * Cancels all of the named tickets, or none: their codes are void and their seats free immediately. Customers can cancel unused
  * tickets until the deadline, less the fee, by the terms at the time of the booking. Managers of the partner and SUPPORT can cancel
  * until the performance starts, with a full refund; above the limit a second person has to approve it.
- * @throws {NotFound | CancellationClosed | TicketAlreadyUsed | InvalidState | InvalidInput}
+ * @throws {CancellationClosed | TicketAlreadyUsed | Forbidden | IdempotencyConflict | InvalidInput | InvalidState | NotFound}
  */
 export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promise<CancellationOutcome> {
   requireDistinct(input.ticketIds)

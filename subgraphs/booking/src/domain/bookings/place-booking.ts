@@ -43,7 +43,8 @@ const maxNameLength = 120
 /**
  * Books all seats of the caller's hold at fixed prices, and reserves them until the payment deadline. A free booking is confirmed
  * immediately.
- * @throws {NotFound | HoldNotActive | NotOnSale | PerformanceMoved | PriceChanged | UserSuspended | InvalidInput}
+ * @throws {NotFound | HoldNotActive | NotOnSale | PerformanceMoved | PriceChanged | UserSuspended}
+ * @throws {IdempotencyConflict | InvalidInput}
  */
 export async function placeBooking(ctx: Ctx, input: PlaceBookingInput): Promise<BookingRow> {
   return await idempotent(

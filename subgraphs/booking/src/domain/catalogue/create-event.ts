@@ -23,7 +23,7 @@ const createEventInput = z.object({
 
 /**
  * Creates a draft event, for members with the role MANAGER. The slug defaults to one derived from the title.
- * @throws {SlugTaken | InvalidInput | NotFound | Forbidden}
+ * @throws {SlugTaken | IdempotencyConflict | InvalidInput | NotFound | Forbidden}
  */
 export async function createEvent(ctx: Ctx, input: z.input<typeof createEventInput>): Promise<EventRow> {
   const wanted = validateInput(createEventInput, input)

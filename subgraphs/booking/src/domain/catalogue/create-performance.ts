@@ -55,7 +55,7 @@ type Wanted = z.infer<typeof createPerformanceInput> & { salesEndAt: Date }
 
 /**
  * Creates a performance of an event from a published layout of the same partner, with a row for each seat.
- * @throws {PerformancesOverlap | InvalidInput | InvalidState | NotFound | Forbidden}
+ * @throws {PerformancesOverlap | IdempotencyConflict | InvalidInput | InvalidState | NotFound | Forbidden}
  */
 export async function createPerformance(
   ctx: Ctx,

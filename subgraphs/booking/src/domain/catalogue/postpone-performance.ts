@@ -22,7 +22,7 @@ const postponePerformanceInput = z.object({
 /**
  * Postpones a performance without a new date. Sales stop until it is rescheduled. Tickets stay valid and can be cancelled for a
  * full refund. Idempotent.
- * @throws {VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
+ * @throws {PerformancesOverlap | VersionConflict | InvalidState | InvalidInput | NotFound | Forbidden}
  */
 export async function postponePerformance(ctx: Ctx, input: PostponePerformanceInput): Promise<PerformanceRow> {
   const { startsAt } = input

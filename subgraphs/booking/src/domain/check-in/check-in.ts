@@ -25,8 +25,8 @@ export interface CheckInInput {
 /**
  * Scans a ticket at the door and records the result, including refusals. Concurrent scans never admit a ticket more often than the
  * entry rule allows. A repeated nonce returns the first result.
- * @throws {InvalidInput}
- * @throws {NotFound | Forbidden} when the caller is not a scanner of the performance's partner
+ * @throws {InvalidInput} @throws {IdempotencyConflict} when the nonce was used for another scan
+ * @throws {NotFound} when the caller is not a scanner of the performance's partner
  */
 export async function checkIn(ctx: Ctx, sent: CheckInInput): Promise<CheckInRow> {
   requireNonce(sent.nonce)

@@ -25,7 +25,7 @@ export interface HoldBestAvailableInput {
 /**
  * Holds the best free seats of the tiers' zone for ten minutes, chosen inside the statement that claims them. Tiers of several
  * zones get adjacent seats across those zones.
- * @throws {NotEnoughSeats | SeatLimitReached | NotOnSale | InvalidInput}
+ * @throws {NotEnoughSeats | SeatLimitReached | TooManyHolds | NotOnSale | IdempotencyConflict | InvalidInput | NotFound}
  */
 export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput): Promise<HoldRow> {
   const count = countSeats(input.tiers)

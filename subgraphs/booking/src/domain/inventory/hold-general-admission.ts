@@ -18,7 +18,7 @@ export interface HoldGeneralAdmissionInput {
 
 /**
  * Holds general-admission seats for ten minutes, or none of them.
- * @throws {NotEnoughSeats | SeatLimitReached | NotOnSale | InvalidInput}
+ * @throws {NotEnoughSeats | SeatLimitReached | TooManyHolds | NotOnSale | IdempotencyConflict | InvalidInput | NotFound}
  */
 export async function holdGeneralAdmission(ctx: Ctx, input: HoldGeneralAdmissionInput): Promise<HoldRow> {
   countSeats(input.tiers)

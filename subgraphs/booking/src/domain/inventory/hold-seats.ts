@@ -25,7 +25,8 @@ export interface HoldSeatsInput {
 
 /**
  * Holds all of the listed seats for ten minutes, or none of them.
- * @throws {SeatsTaken | SingleSeatLeft | AccessibleSeatsReserved | SeatLimitReached | TooManyHolds | NotOnSale | InvalidInput}
+ * @throws {SeatsTaken | SingleSeatLeft | AccessibleSeatsReserved | SeatLimitReached | TooManyHolds | NotOnSale}
+ * @throws {IdempotencyConflict | InvalidInput | NotFound}
  */
 export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRow> {
   requireUsable(input)
