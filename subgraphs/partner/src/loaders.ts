@@ -11,11 +11,6 @@ export type Loaders = ReturnType<typeof createLoaders>
 
 const makers = {
   partner: rowBy({ from: partners, by: partners.id }),
-  membershipsOfUser: rowsBy({
-    from: partnerMembers,
-    by: partnerMembers.userId,
-    order: [asc(partnerMembers.joinedAt), asc(partnerMembers.id)],
-  }),
   documentsOfPartner: rowsBy({
     from: partnerDocuments,
     by: partnerDocuments.partnerId,

@@ -2,7 +2,9 @@ import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { partnerMembers } from '../src/db/tables/partners.ts'
 import { migrations, partnerOn, plan, scan, testAdmin } from './factories.ts'
 
 const database = useDatabase(migrations)
@@ -34,7 +36,7 @@ test('takes an applicant from the first form to a published layout', async () =>
   const staff = testAdmin()
   const { id } = await run(
     ada,
-    mutation('applyAsPartner', '... on Partner { id status maySell myRole application { missingDocuments } }'),
+    mutation('applyAsPartner', '... on Partner { id status canSell myRole application { missingDocuments } }'),
     application,
   )
   const submit = mutation('submitPartnerApplication', '... on DocumentsMissing { kinds } ... on Partner { status }')
@@ -42,7 +44,7 @@ test('takes an applicant from the first form to a published layout', async () =>
     code: 'DOCUMENTS_MISSING',
     kinds: ['BUSINESS_REGISTRATION', 'IDENTITY'],
   })
-  const upload = `mutation ($input: UploadPartnerDocumentInput!) { uploadPartnerDocument(input: $input) { id status contentType } }`
+  const upload = mutation('uploadPartnerDocument', '... on PartnerDocument { id status contentType }')
   const documents = []
   for (const kind of ['BUSINESS_REGISTRATION', 'IDENTITY']) {
     documents.push(await run(ada, upload, { partnerId: id, kind, fileName: 'scan.pdf', contentBase64: scan() }))
@@ -50,8 +52,7 @@ test('takes an applicant from the first form to a published layout', async () =>
   expect(documents).toMatchObject([{ status: 'UPLOADED', contentType: 'application/pdf' }, {}])
   expect(await run(ada, submit, { partnerId: id })).toMatchObject({ status: 'SUBMITTED' })
 
-  const start =
-    'mutation ($input: PartnerDecisionInput!) { startPartnerReview(input: $input) { status application { documents { id status } } } }'
+  const start = mutation('startPartnerReview', '... on Partner { status application { documents { id status } } }')
   expect(await run(staff, start, { partnerId: id })).toMatchObject({
     status: 'UNDER_REVIEW',
     application: { documents: [{ status: 'PENDING_REVIEW' }, {}] },
@@ -61,16 +62,17 @@ test('takes an applicant from the first form to a published layout', async () =>
   expect(await run(staff, file)).toEqual(content)
   expect(await run(ada, file)).toEqual(content)
   expect(await run(testUser(), file)).toBeNull()
-  const approve =
-    'mutation ($input: PartnerDecisionInput!) { approvePartner(input: $input) { __typename ... on Partner { status maySell mayBePaidOut } ... on DocumentsUnreviewed { documentIds } } }'
-  expect(await run(staff, approve, { partnerId: id })).toEqual({
-    __typename: 'DocumentsUnreviewed',
+  const approve = mutation(
+    'approvePartner',
+    '... on Partner { status canSell canReceivePayouts } ... on DocumentsUnreviewed { documentIds }',
+  )
+  expect(await run(staff, approve, { partnerId: id })).toMatchObject({
+    code: 'DOCUMENTS_UNREVIEWED',
     documentIds: documents.map((document) => document['id']),
   })
-  const accept =
-    'mutation ($input: ApprovePartnerDocumentInput!) { approvePartnerDocument(input: $input) { status validUntil } }'
+  const accept = mutation('approvePartnerDocument', '... on PartnerDocument { status validUntil }')
   for (const document of documents) {
-    expect(await run(staff, accept, { documentId: document['id'], validUntil: '2029-01-31' })).toEqual({
+    expect(await run(staff, accept, { documentId: document['id'], validUntil: '2029-01-31' })).toMatchObject({
       status: 'APPROVED',
       validUntil: '2029-01-31',
     })
@@ -78,14 +80,17 @@ test('takes an applicant from the first form to a published layout', async () =>
   expect(await run(staff, approve, { partnerId: id })).toEqual({
     __typename: 'Partner',
     status: 'VERIFIED',
-    maySell: true,
-    mayBePaidOut: false,
+    canSell: true,
+    canReceivePayouts: false,
   })
 
   const partnerAda = { ...ada, groups: ['user', 'partner'] }
   const venue = await run(
     partnerAda,
-    'mutation ($input: CreateVenueInput!) { createVenue(input: $input) { id name location { latitude } images { url alt } accessibilityFeatures partner { name } } }',
+    mutation(
+      'createVenue',
+      '... on Venue { id name location { latitude } images { url alt } accessibilityFeatures partner { name } }',
+    ),
     {
       partnerId: id,
       name: 'The Globe',
@@ -129,4 +134,14 @@ test('takes an applicant from the first form to a published layout', async () =>
     partner: { name: 'Globe Theatre', status: null, members: null, application: null },
     layouts: { edges: [{ node: { number: 1 } }] },
   })
+})
+
+test('returns no earlier application to an applicant who has left the partner', async () => {
+  const ada = testUser()
+  const apply = mutation('applyAsPartner', '... on Partner { id }')
+  const input = { ...application, idempotencyKey: 'once' }
+  const { id } = await run(ada, apply, input)
+  expect(await run(ada, apply, input)).toMatchObject({ id })
+  await database.db.delete(partnerMembers).where(eq(partnerMembers.userId, ada.userId))
+  expect(await run(ada, apply, input)).toMatchObject({ code: 'NOT_FOUND' })
 })

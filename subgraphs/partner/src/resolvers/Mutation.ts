@@ -58,7 +58,7 @@ export const Mutation: MutationResolvers = {
   revokeInvitation: (_parent, { input }, ctx) => revokeInvitation(ctx, input.invitationId),
   acceptInvitation: (_parent, { input }, ctx) => acceptInvitation(ctx, input.token),
   changeMemberRole: (_parent, { input }, ctx) => changeMemberRole(ctx, input),
-  removeMember: (_parent, { input }, ctx) => removeMember(ctx, input.memberId),
+  removeMember: async (_parent, { input }, ctx) => ({ deletedId: await removeMember(ctx, input.memberId) }),
   handOverOwnership: (_parent, { input }, ctx) => handOverOwnership(ctx, input),
 
   proposeBankAccount: (_parent, { input }, ctx) => proposeBankAccount(ctx, input),

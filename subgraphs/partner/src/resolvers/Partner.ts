@@ -2,10 +2,10 @@ import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { bankAccountIn, isUsableAt, lastFourOf } from '../domain/bank-accounts/bank-accounts.ts'
 import { documentStatusAt, missingKinds } from '../domain/documents/partner-documents.ts'
 import { invitationStatusAt, openInvitations } from '../domain/members/invitations.ts'
+import { listMemberships } from '../domain/members/list-memberships.ts'
 import { listMembers } from '../domain/members/members.ts'
 import { getPartner, membersOnly, roleIn } from '../domain/partners/get-partner.ts'
-import { listMemberships } from '../domain/partners/list-memberships.ts'
-import { mayBePaidOut, maySell } from '../domain/partners/partner-rights.ts'
+import { canReceivePayouts, canSell } from '../domain/partners/partner-rights.ts'
 import { listVenues } from '../domain/venues/list-venues.ts'
 import type {
   BankAccountResolvers,
@@ -22,10 +22,10 @@ export const Partner: PartnerResolvers = {
   venues: ({ id: partnerId }, args, ctx) => listVenues(ctx, { partnerId }, args),
   myRole: (partner, _args, ctx) => roleIn(ctx, partner.id),
   status: (partner, _args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => partner.status),
-  maySell: (partner, _args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => maySell(partner.status)),
-  mayBePaidOut: (partner, _args, ctx) =>
+  canSell: (partner, _args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => canSell(partner.status)),
+  canReceivePayouts: (partner, _args, ctx) =>
     membersOnly(ctx, { partnerId: partner.id }, async () =>
-      mayBePaidOut(partner.status, isUsableAt(await bankAccountIn(ctx, partner.id, 'IN_USE'), ctx.now())),
+      canReceivePayouts(partner.status, isUsableAt(await bankAccountIn(ctx, partner.id, 'IN_USE'), ctx.now())),
     ),
   version: (partner, _args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => partner.version),
   members: (partner, args, ctx) => membersOnly(ctx, { partnerId: partner.id }, () => listMembers(ctx, partner, args)),
@@ -67,5 +67,5 @@ export const BankAccount: BankAccountResolvers = {
 
 export const User: UserResolvers = {
   __resolveReference: ({ id }) => ({ id }),
-  partnerMemberships: (user, _args, ctx) => listMemberships(ctx, user.id),
+  partnerMemberships: (user, args, ctx) => listMemberships(ctx, user.id, args),
 }

@@ -2,13 +2,12 @@ import { getDocumentFile } from '../domain/documents/get-document-file.ts'
 import { findShownLayout } from '../domain/layouts/layout-rows.ts'
 import { invitationOfToken } from '../domain/members/invitations.ts'
 import { getPartner } from '../domain/partners/get-partner.ts'
-import { listOwnPartners, listPartners } from '../domain/partners/list-partners.ts'
+import { listPartners } from '../domain/partners/list-partners.ts'
 import { getVenue, listVenues } from '../domain/venues/list-venues.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {
   partner: (_parent, { id }, ctx) => getPartner(ctx, id),
-  myPartners: (_parent, args, ctx) => listOwnPartners(ctx, args),
   partners: (_parent, { filter, ...args }, ctx) => listPartners(ctx, filter ?? {}, args),
   partnerDocumentFile: (_parent, { documentId }, ctx) => getDocumentFile(ctx, documentId),
   partnerInvitation: (_parent, { token }, ctx) => invitationOfToken(ctx, token),

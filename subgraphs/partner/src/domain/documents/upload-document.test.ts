@@ -46,6 +46,13 @@ test('answers a repeated upload with the same document', async () => {
   expect(await documentsOf(ctx, partner.id)).toHaveLength(1)
 })
 
+test('limits the documents of a partner', async () => {
+  const { partner, owner } = await company(database)
+  const ctx = ctxOf(database, owner)
+  for (let count = 0; count < 30; count++) await uploadPartnerDocument(ctx, upload(partner.id))
+  await expect(uploadPartnerDocument(ctx, upload(partner.id))).rejects.toThrow(InvalidState)
+})
+
 test.each([
   ['text that calls itself a scan', Buffer.from('<html>').toString('base64')],
   ['what is not base64', 'äöü='],

@@ -107,7 +107,9 @@ test('publishes no layout with problems, and lists them', async () => {
   expect(refusal).toMatchObject({ problems, problemCount: 1 })
   const mended = await updateLayout(ctx, { layoutId: layout.id, expectedVersion: 1, document: plan() })
   await expect(publishLayout(ctx, { layoutId: layout.id, expectedVersion: 1 })).rejects.toThrow(VersionConflict)
-  await publishLayout(ctx, { layoutId: layout.id, expectedVersion: mended.version })
+  const renamed = await updateLayout(ctx, { layoutId: layout.id, name: 'Mended' })
+  await publishLayout(ctx, { layoutId: layout.id, expectedVersion: renamed.version })
+  expect(renamed.version).toBe(mended.version + 1)
 })
 
 test('never changes a published layout, neither by a mutation nor in the database', async () => {

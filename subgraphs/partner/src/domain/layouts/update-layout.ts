@@ -13,13 +13,13 @@ import { readLayoutDocument } from './read-layout-document.ts'
 
 export interface UpdateLayoutInput {
   layoutId: string
-  expectedVersion: number
+  expectedVersion?: number | null
   name?: string | null
   document?: unknown
 }
 
 /**
- * Changes a draft that has not changed since `expectedVersion`.
+ * Changes a draft, if it has not changed since `expectedVersion`.
  * @throws {LayoutInvalid | VersionConflict | NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function updateLayout(ctx: Ctx, input: UpdateLayoutInput): Promise<LayoutRow> {
@@ -30,7 +30,9 @@ export async function updateLayout(ctx: Ctx, input: UpdateLayoutInput): Promise<
   const document = given === undefined ? undefined : readLayoutDocument(given)
   return await inTransaction(ctx, async (ctx) => {
     const { layout } = await lockDraft(ctx, input.layoutId)
-    if (layout.version !== input.expectedVersion) throw new VersionConflict('layout', layout.version)
+    if (input.expectedVersion != null && input.expectedVersion !== layout.version) {
+      throw new VersionConflict('layout', layout.version)
+    }
     if (document) {
       await ctx.db.update(layoutDocuments).set({ document }).where(eq(layoutDocuments.layoutId, layout.id))
     }

@@ -1,6 +1,6 @@
 import { NotFound } from '@tikitu/kit/base/errors'
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, asc, eq, ne } from 'drizzle-orm'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, eq, ne } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
 import { LastOwnerCannotLeave } from '../../errors.ts'
@@ -15,11 +15,12 @@ export async function listMembers(
   args: PageArgs,
 ): Promise<Connection<PartnerMemberRow>> {
   const page = readPage(args)
+  const { where, orderBy } = keyset(page, [partnerMembers.id], 'asc')
   const rows = await ctx.db
     .select()
     .from(partnerMembers)
-    .where(and(eq(partnerMembers.partnerId, partner.id), afterCursor(page, [partnerMembers.id], 'asc')))
-    .orderBy(asc(partnerMembers.id))
+    .where(and(eq(partnerMembers.partnerId, partner.id), where))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (member) => [member.id])
 }

@@ -11,10 +11,10 @@ import { lockMember, requireOtherOwner } from './members.ts'
 import { isAtLeast } from './roles.ts'
 
 /**
- * Removes a member: the caller, or a member whose role is not above the caller's.
+ * Removes a member: the caller, or a member whose role is not above the caller's. Returns the id.
  * @throws {InsufficientRole | LastOwnerCannotLeave | NotFound | Forbidden | InvalidState}
  */
-export async function removeMember(ctx: Ctx, memberId: string): Promise<{ memberId: string }> {
+export async function removeMember(ctx: Ctx, memberId: string): Promise<string> {
   return await inTransaction(ctx, async (ctx) => {
     const { partner, member, target } = await lockMember(ctx, memberId, 'SCANNER')
     if (target.id !== member.id) {
@@ -32,6 +32,6 @@ export async function removeMember(ctx: Ctx, memberId: string): Promise<{ member
       partnerId: partner.id,
       changes: { userId: target.userId, role: target.role, left: target.id === member.id },
     })
-    return { memberId }
+    return memberId
   })
 }

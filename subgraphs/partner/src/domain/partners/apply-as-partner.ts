@@ -23,7 +23,8 @@ export const maxOpenApplications = 5
 
 /**
  * Creates a partner in status DRAFT with the caller as its owner.
- * @throws {TooManyApplications | InvalidInput | InvalidState | UserSuspended}
+ * @throws {TooManyApplications | InvalidInput | InvalidState | UserSuspended | IdempotencyConflict | NotFound} the last when the key's
+ * partner is no longer the caller's
  */
 export async function applyAsPartner(ctx: Ctx, input: ApplyAsPartnerInput): Promise<PartnerRow> {
   const profile = validateInput(newProfile, input)

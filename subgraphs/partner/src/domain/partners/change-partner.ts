@@ -4,7 +4,7 @@ import { type BankAccountRow, bankAccounts } from '../../db/tables/bank.ts'
 import { type PartnerRow, partnerMembers, partners } from '../../db/tables/partners.ts'
 import { emit } from '../../emit.ts'
 import { isUsableAt } from '../bank-accounts/bank-accounts.ts'
-import { mayBePaidOut, maySell } from './partner-rights.ts'
+import { canReceivePayouts, canSell } from './partner-rights.ts'
 
 /** Changes a partner, whose row the caller has locked, increases its version and publishes its state. */
 export async function changePartner(
@@ -32,8 +32,8 @@ export async function publishPartner(ctx: Ctx, partner: PartnerRow): Promise<voi
     .orderBy(asc(partnerMembers.id))
   const account = await accountInUse(ctx, partnerId)
   const rights = {
-    maySell: maySell(status),
-    mayBePaidOut: mayBePaidOut(status, isUsableAt(account, ctx.now())),
+    maySell: canSell(status),
+    mayBePaidOut: canReceivePayouts(status, isUsableAt(account, ctx.now())),
     payoutsFrom: account ? (account.usableFrom ?? account.confirmedAt ?? ctx.now()).toISOString() : null,
   }
   await emit(ctx, 'partner.changed', {

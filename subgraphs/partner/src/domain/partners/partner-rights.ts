@@ -1,12 +1,12 @@
 import type { PartnerRow } from '../../db/tables/partners.ts'
 
 /** Whether a partner in that status can put events on sale and sell tickets. */
-export function maySell(status: PartnerRow['status']): boolean {
+export function canSell(status: PartnerRow['status']): boolean {
   return status === 'VERIFIED'
 }
 
 /** Whether a partner can receive payouts: a restricted one can, if it has an account confirmed by a second person. */
-export function mayBePaidOut(status: PartnerRow['status'], hasUsableAccount: boolean): boolean {
+export function canReceivePayouts(status: PartnerRow['status'], hasUsableAccount: boolean): boolean {
   return hasUsableAccount && (status === 'VERIFIED' || status === 'RESTRICTED')
 }
 

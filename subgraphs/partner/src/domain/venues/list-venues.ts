@@ -1,6 +1,6 @@
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
 import { foldedName } from '@tikitu/kit/search/fold-text'
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { partners } from '../../db/tables/partners.ts'
 import { type VenueRow, venues } from '../../db/tables/venues.ts'
@@ -21,6 +21,7 @@ export interface VenueFilter {
  */
 export async function listVenues(ctx: Ctx, filter: VenueFilter, args: PageArgs): Promise<Connection<VenueRow>> {
   const page = readPage(args)
+  const { where, orderBy } = keyset(page, [venues.name, venues.id], 'asc')
   const rows = await ctx.db
     .select()
     .from(venues)
@@ -30,10 +31,10 @@ export async function listVenues(ctx: Ctx, filter: VenueFilter, args: PageArgs):
         filter.city ? eq(venues.foldedCity, foldedName(filter.city)) : undefined,
         filter.country ? eq(venues.country, filter.country) : undefined,
         filter.text ? hasWords(venues.searchable, filter.text) : undefined,
-        afterCursor(page, [venues.name, venues.id], 'asc'),
+        where,
       ),
     )
-    .orderBy(asc(venues.name), asc(venues.id))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (venue) => [venue.name, venue.id])
 }
