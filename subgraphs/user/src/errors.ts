@@ -83,15 +83,6 @@ export class SessionEnded extends DomainError {
   }
 }
 
-/** Staff suspended this account. Its tokens are refused. */
-export class UserSuspended extends DomainError {
-  override readonly name = 'UserSuspended'
-  readonly code = 'USER_SUSPENDED'
-  constructor() {
-    super('This account is suspended. Contact support.')
-  }
-}
-
 /** At least one superadmin must remain. Nothing was changed. */
 export class LastSuperadmin extends DomainError {
   override readonly name = 'LastSuperadmin'

@@ -2,7 +2,9 @@ import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { userPreferences } from '../src/db/tables.ts'
 import { useCognito } from './cognito.ts'
 import { administrator, freshEmail, goodPassword, migrations, person, today, userOn } from './factories.ts'
 
@@ -25,7 +27,7 @@ async function codesOf(viewer: Viewer, query: string, variables: Record<string, 
 const everything = /* GraphQL */ `
   fragment Everything on User {
     id name avatarUrl email phone locale timeZone status createdAt version
-    preferences { language currency marketingConsent { isGiven version givenAt } accessibilityNeeds favouriteCategories }
+    preferences { language currency marketingConsent { isGiven textVersion givenAt } accessibilityNeeds favouriteCategories }
     addresses { id label lines city country isDefault }
     defaultAddress { id }
   }
@@ -82,9 +84,9 @@ test('shows a change of profile, preferences and addresses at once', async () =>
   const changed = await dataOf(
     viewer,
     `mutation {
-      updateProfile(input: { name: "Bea", avatarUrl: "https://example.org/b.png", phone: "+6281234567890" }) { name avatarUrl phone version }
-      updatePreferences(input: { currency: "IDR", accessibilityNeeds: [CAPTIONS], marketingConsent: { isGiven: true, version: "1" } }) {
-        version preferences { currency accessibilityNeeds marketingConsent { isGiven version givenAt } }
+      updateProfile(input: { name: "Bea", avatarUrl: "https://example.org/b.png", phone: "+6281234567890" }) { ... on User { name avatarUrl phone version } }
+      updatePreferences(input: { currency: "IDR", accessibilityNeeds: [CAPTIONS], favouriteCategories: [DANCE], marketingConsent: { isGiven: true, textVersion: "1" } }) {
+        ... on User { version preferences { currency accessibilityNeeds favouriteCategories marketingConsent { isGiven textVersion givenAt } } }
       }
       one: addAddress(input: { lines: ["Jl. Kemang 1"], city: "Jakarta", country: "ID" }) { ... on Address { isDefault } }
       two: addAddress(input: { lines: ["Jl. Kemang 2"], city: "Jakarta", country: "ID", isDefault: true }) { ... on Address { isDefault } }
@@ -97,7 +99,8 @@ test('shows a change of profile, preferences and addresses at once', async () =>
       preferences: {
         currency: 'IDR',
         accessibilityNeeds: ['CAPTIONS'],
-        marketingConsent: { isGiven: true, version: '1', givenAt: today.toISOString() },
+        favouriteCategories: ['DANCE'],
+        marketingConsent: { isGiven: true, textVersion: '1', givenAt: today.toISOString() },
       },
     },
     one: { isDefault: true },
@@ -106,12 +109,32 @@ test('shows a change of profile, preferences and addresses at once', async () =>
   type Addresses = { addresses: { id: string; lines: string[]; isDefault: boolean }[] }
   const { me } = await dataOf<{ me: Addresses }>(viewer, '{ me { addresses { id lines isDefault } } }')
   expect(me.addresses).toMatchObject([{ isDefault: false }, { lines: ['Jl. Kemang 2'], isDefault: true }])
-  const { removeAddress } = await dataOf<{ removeAddress: Addresses }>(
-    viewer,
-    'mutation ($input: RemoveAddressInput!) { removeAddress(input: $input) { addresses { id isDefault } } }',
-    { input: { id: me.addresses[1]?.id } },
-  )
-  expect(removeAddress.addresses).toEqual([{ id: me.addresses[0]?.id, isDefault: true }])
+  const id = me.addresses[1]?.id
+  const remove =
+    'mutation ($input: RemoveAddressInput!) { removeAddress(input: $input) { ... on Deletion { deletedId } ... on Refusal { code } } }'
+  expect(await dataOf(viewer, remove, { input: { id } })).toEqual({ removeAddress: { deletedId: id } })
+  expect(await dataOf(viewer, remove, { input: { id } })).toEqual({ removeAddress: { code: 'NOT_FOUND' } })
+  const left = await dataOf<{ me: Addresses }>(viewer, '{ me { addresses { id isDefault } } }')
+  expect(left.me.addresses).toEqual([{ id: me.addresses[0]?.id, isDefault: true }])
+})
+
+test('shows favourite categories that were stored before they were an enum', async () => {
+  const { viewer, row } = await person(world)
+  await database.db
+    .update(userPreferences)
+    .set({ favouriteCategories: ['theatre', 'stand-up'] })
+    .where(eq(userPreferences.userId, row.id))
+  const me = await dataOf(viewer, '{ me { preferences { favouriteCategories } } }')
+  expect(me).toEqual({ me: { preferences: { favouriteCategories: ['THEATRE'] } } })
+})
+
+test('says that the address of a repeated request was removed in the meantime', async () => {
+  const { viewer } = await person(world)
+  const add = `mutation { addAddress(input: { lines: ["1"], city: "Delft", country: "NL", idempotencyKey: "a" }) {
+    ... on Address { id } ... on Refusal { code } } }`
+  const { addAddress } = await dataOf<{ addAddress: { id: string } }>(viewer, add)
+  await dataOf(viewer, `mutation { removeAddress(input: { id: "${addAddress.id}" }) { __typename } }`)
+  expect(await dataOf(viewer, add)).toEqual({ addAddress: { code: 'NOT_FOUND' } })
 })
 
 test('shows everything of a person to themselves and to staff, name and picture to others, nothing to strangers', async () => {
@@ -128,13 +151,13 @@ test('shows everything of a person to themselves and to staff, name and picture 
 
 test('gives a suspended person nothing, whatever they ask for and however it is reached', async () => {
   const [ada, fallen, staff] = [await person(world), await administrator(world), await administrator(world)]
-  const suspend = 'mutation ($input: SuspendUserInput!) { suspendUser(input: $input) { id status } }'
+  const suspend = 'mutation ($input: SuspendUserInput!) { suspendUser(input: $input) { ... on User { id status } } }'
   for (const { row } of [ada, fallen]) {
     const answer = await dataOf(staff.viewer, suspend, { input: { userId: row.id, reason: 'Fraud' } })
     expect(answer).toEqual({ suspendUser: { id: row.id, status: 'SUSPENDED' } })
   }
   expect(await codesOf(ada.viewer, '{ me { id } }')).toEqual(['USER_SUSPENDED'])
-  expect(await codesOf(ada.viewer, 'mutation { updateProfile(input: { name: "Eve" }) { id } }')).toEqual([
+  expect(await codesOf(ada.viewer, 'mutation { updateProfile(input: { name: "Eve" }) { __typename } }')).toEqual([
     'USER_SUSPENDED',
   ])
   expect(await codesOf(fallen.viewer, '{ users { edges { node { id } } } }')).toEqual(['USER_SUSPENDED'])
@@ -158,21 +181,21 @@ test('lets staff find people, and nobody else', async () => {
 
 test.each([
   '{ me { id } }',
-  'mutation { updateProfile(input: { name: "Eve" }) { id } }',
-  'mutation { updatePreferences(input: { currency: "EUR" }) { id } }',
+  'mutation { updateProfile(input: { name: "Eve" }) { __typename } }',
+  'mutation { updatePreferences(input: { currency: "EUR" }) { __typename } }',
   'mutation { addAddress(input: { lines: ["1"], city: "A", country: "ID" }) { __typename } }',
-  'mutation { updateAddress(input: { id: "adr_1", city: "B" }) { id } }',
-  'mutation { removeAddress(input: { id: "adr_1" }) { id } }',
-  'mutation { setDefaultAddress(input: { id: "adr_1" }) { id } }',
+  'mutation { updateAddress(input: { id: "adr_1", city: "B" }) { __typename } }',
+  'mutation { removeAddress(input: { id: "adr_1" }) { __typename } }',
+  'mutation { setDefaultAddress(input: { id: "adr_1" }) { __typename } }',
   'mutation { changePassword(input: { currentPassword: "a", newPassword: "b" }) { __typename } }',
-  'mutation { suspendUser(input: { userId: "usr_1", reason: "why" }) { id } }',
-  'mutation { reactivateUser(input: { userId: "usr_1", reason: "why" }) { id } }',
+  'mutation { suspendUser(input: { userId: "usr_1", reason: "why" }) { __typename } }',
+  'mutation { reactivateUser(input: { userId: "usr_1", reason: "why" }) { __typename } }',
 ])('refuses whoever is not signed in: %s', async (query) => {
   expect(await codesOf(anonymous, query)).toContain('UNAUTHENTICATED')
 })
 
 test.each(['suspendUser', 'reactivateUser'])('refuses %s to whoever is not staff', async (field) => {
   const { viewer, row } = await person(world)
-  const query = `mutation { ${field}(input: { userId: "${row.id}", reason: "why" }) { id } }`
+  const query = `mutation { ${field}(input: { userId: "${row.id}", reason: "why" }) { ... on Refusal { code } } }`
   expect(await codesOf(viewer, query)).toEqual(['FORBIDDEN'])
 })

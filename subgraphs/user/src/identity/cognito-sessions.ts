@@ -3,15 +3,9 @@ import {
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { UserSuspended } from '@tikitu/kit/base/errors'
 import { decodeJwt } from 'jose'
-import {
-  NewPasswordRequired,
-  SessionEnded,
-  SignInRefused,
-  SignInStepUnsupported,
-  TooManyAttempts,
-  UserSuspended,
-} from '../errors.ts'
+import { NewPasswordRequired, SessionEnded, SignInRefused, SignInStepUnsupported, TooManyAttempts } from '../errors.ts'
 import { callCognito, type Pool } from './cognito-pool.ts'
 import type { Credentials, Tokens } from './identity.ts'
 

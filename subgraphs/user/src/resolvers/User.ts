@@ -1,5 +1,6 @@
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { getUser, ifVisible } from '../domain/account/get-user.ts'
+import { favouriteCategories } from '../domain/profile/favourite-categories.ts'
 import type { UserPreferencesResolvers, UserResolvers } from '../generated/resolvers.ts'
 
 export const User: UserResolvers = {
@@ -22,9 +23,10 @@ export const User: UserResolvers = {
 }
 
 export const UserPreferences: UserPreferencesResolvers = {
+  favouriteCategories: (preferences) => favouriteCategories(preferences.favouriteCategories),
   marketingConsent: (preferences) => ({
     isGiven: preferences.marketingConsent,
-    version: preferences.marketingConsentVersion,
+    textVersion: preferences.marketingConsentVersion,
     givenAt: preferences.marketingConsentAt,
   }),
 }

@@ -22,7 +22,7 @@ export const endSessionsTask = 'endSessions'
 
 /**
  * Sets a new password with a code, and ends every session: whoever had the old password is out.
- * @throws {ConfirmationCodeRefused | PasswordTooWeak | TooManyAttempts | Unavailable}
+ * @throws {ConfirmationCodeRefused | PasswordTooWeak | TooManyAttempts | Forbidden | InvalidInput | Unavailable}
  */
 export async function resetPassword(ctx: Ctx, input: z.input<typeof reset>): Promise<PasswordSet> {
   const { email, code, newPassword } = validateInput(reset, input)
@@ -40,7 +40,8 @@ export async function endSessions(ctx: Ctx, username: string): Promise<void> {
 /**
  * Sets the caller's new password, ends every session and opens a new one for the caller: whoever had the old password, or a
  * session, is out. The old password is proved by signing in with it, so nobody has to send a token twice.
- * @throws {SignInRefused | PasswordTooWeak | UserSuspended | TooManyAttempts | Unavailable}
+ * @throws {SignInRefused | NewPasswordRequired | PasswordResetRequired | SignInStepUnsupported | PasswordTooWeak}
+ * @throws {UserSuspended | TooManyAttempts | Forbidden | InvalidInput | Unavailable}
  */
 export async function changePassword(
   ctx: Ctx,

@@ -9,14 +9,14 @@ export interface UserChange {
     Pick<UserRow, 'email' | 'isEmailVerified' | 'name' | 'phone' | 'locale' | 'timeZone' | 'avatarUrl' | 'status'>
   >
   /** The version that the change was made on; any when absent. */
-  version?: number | null
+  expectedVersion?: number | null
 }
 
 /**
  * Writes a change to a person's row under a new version, and locks the row until the transaction ends. Announce it, once
  * all of the change is written. @throws {VersionConflict}
  */
-export async function changeUser(ctx: Ctx, id: string, { set, version }: UserChange): Promise<UserRow> {
+export async function changeUser(ctx: Ctx, id: string, { set, expectedVersion }: UserChange): Promise<UserRow> {
   const [changed] = await ctx.db
     .update(users)
     .set({
@@ -25,7 +25,7 @@ export async function changeUser(ctx: Ctx, id: string, { set, version }: UserCha
       version: sql`${users.version} + 1`,
       updatedAt: ctx.now(),
     })
-    .where(and(eq(users.id, id), version == null ? undefined : eq(users.version, version)))
+    .where(and(eq(users.id, id), expectedVersion == null ? undefined : eq(users.version, expectedVersion)))
     .returning()
   ctx.load.user.clear(id)
   ctx.load.preferencesOfUser.clear(id)

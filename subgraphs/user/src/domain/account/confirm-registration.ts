@@ -13,7 +13,8 @@ export type ConfirmRegistrationInput = z.input<typeof confirmation>
 /**
  * Confirms the address of a new account and makes its profile. Its first token carries the group `user`. With a password,
  * only the account that was registered with it is confirmed.
- * @throws {ConfirmationCodeRefused | SignInRefused | TooManyAttempts | InvalidInput | Unavailable}
+ * @throws {ConfirmationCodeRefused | EmailTaken | TooManyAttempts | Forbidden | InvalidInput | Unavailable}
+ * @throws {SignInRefused | NewPasswordRequired | PasswordResetRequired | SignInStepUnsupported | UserSuspended} for the password
  */
 export async function confirmRegistration(ctx: Ctx, input: ConfirmRegistrationInput): Promise<{ email: string }> {
   const { email, code, password } = validateInput(confirmation, input)

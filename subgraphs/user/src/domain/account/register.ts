@@ -40,7 +40,7 @@ export interface Registration {
  * address belongs to whoever reads its mail: an account that was never confirmed is replaced, with its password, name and
  * code, so that the newest code confirms the newest registration. Only here is it told whether a confirmed account has the
  * address: the user pool's own sign-up tells it as well, and people who forgot that they have an account need to know.
- * @throws {EmailTaken | PasswordTooWeak | TooManyAttempts | InvalidInput | InvalidState | Unavailable}
+ * @throws {EmailTaken | PasswordTooWeak | TooManyAttempts | Forbidden | InvalidInput | InvalidState | Unavailable}
  */
 export async function register(ctx: Ctx, input: RegisterInput): Promise<Registration> {
   const { email, password, ...profile } = validateInput(registration, input)

@@ -9,7 +9,7 @@ export type SendCodeInput = z.input<typeof destination>
 
 /**
  * Sends a new confirmation code to an account that waits for one. Does not tell whether there is any.
- * @throws {TooManyAttempts | Unavailable}
+ * @throws {TooManyAttempts | Forbidden | InvalidInput | Unavailable}
  */
 export async function resendConfirmationCode(ctx: Ctx, input: SendCodeInput): Promise<{ email: string }> {
   const { email } = validateInput(destination, input)
@@ -19,7 +19,7 @@ export async function resendConfirmationCode(ctx: Ctx, input: SendCodeInput): Pr
 
 /**
  * Sends a code to reset the password of an account with. Does not tell whether there is any.
- * @throws {TooManyAttempts | Unavailable}
+ * @throws {TooManyAttempts | Forbidden | InvalidInput | Unavailable}
  */
 export async function forgotPassword(ctx: Ctx, input: SendCodeInput): Promise<{ email: string }> {
   const { email } = validateInput(destination, input)

@@ -1,4 +1,5 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
+import { UserSuspended } from '@tikitu/kit/base/errors'
 import { idFromUuid } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
@@ -9,7 +10,7 @@ import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
 import { administrator, ctxOf, freshEmail, goodPassword, migrations } from '../../../test/factories.ts'
 import { users } from '../../db/tables.ts'
-import { NewPasswordRequired, PasswordTooWeak, SessionEnded, SignInRefused, UserSuspended } from '../../errors.ts'
+import { NewPasswordRequired, PasswordTooWeak, SessionEnded, SignInRefused } from '../../errors.ts'
 import { applyPartnerTeam } from '../projections/apply-partner-team.ts'
 import { confirmRegistration } from './confirm-registration.ts'
 import { register } from './register.ts'
@@ -94,8 +95,8 @@ test('gives a refreshed token the roles of this moment', async () => {
 test('ends a session for good, and does not mind doing it twice', async () => {
   const { email } = await member()
   const session = await signIn(visitor(), { email, password })
-  expect(await signOut(visitor(), session)).toBe(true)
-  expect(await signOut(visitor(), session)).toBe(true)
+  expect(await signOut(visitor(), session)).toEqual({ signedOutAt: visitor().now() })
+  expect(await signOut(visitor(), session)).toEqual({ signedOutAt: visitor().now() })
   await expect(refreshSession(visitor(), session)).rejects.toThrow(SessionEnded)
 })
 
@@ -150,6 +151,7 @@ test('follows an address that was changed in the account, and tells the others',
 test('ends every session of the caller on every device', async () => {
   const { email, userId } = await member()
   const sessions = [await signIn(visitor(), { email, password }), await signIn(visitor(), { email, password })]
-  expect(await signOutEverywhere(ctxOf(world, testUser({ userId })))).toBe(true)
+  const ctx = ctxOf(world, testUser({ userId }))
+  expect(await signOutEverywhere(ctx)).toEqual({ signedOutAt: ctx.now() })
   for (const session of sessions) await expect(refreshSession(visitor(), session)).rejects.toThrow(SessionEnded)
 })

@@ -1,8 +1,8 @@
+import { UserSuspended } from '@tikitu/kit/base/errors'
 import { idFromUuid, uuidFromId } from '@tikitu/kit/base/ids'
 import { validateInput } from '@tikitu/kit/base/validate-input'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
-import { UserSuspended } from '../../errors.ts'
 import type { Tokens } from '../../identity/identity.ts'
 import { emailAddress } from '../profile/input-fields.ts'
 import { followEmail } from './follow-email.ts'
@@ -19,7 +19,7 @@ export type Session = Tokens & { userId: string }
 /**
  * Opens a session with a password, unless the account is suspended; that is told only to whoever knows the password.
  * @throws {SignInRefused | EmailNotConfirmed | NewPasswordRequired | PasswordTooWeak | PasswordResetRequired}
- * @throws {UserSuspended | TooManyAttempts | SignInStepUnsupported | Unavailable}
+ * @throws {UserSuspended | TooManyAttempts | SignInStepUnsupported | Forbidden | InvalidInput | Unavailable}
  */
 export async function signIn(ctx: Ctx, input: SignInInput): Promise<Session> {
   const { email, password, newPassword } = validateInput(credentials, input)
@@ -29,7 +29,7 @@ export async function signIn(ctx: Ctx, input: SignInInput): Promise<Session> {
 
 /**
  * New tokens for a session, unless the account was suspended meanwhile.
- * @throws {SessionEnded | UserSuspended | TooManyAttempts | Unavailable}
+ * @throws {SessionEnded | PasswordResetRequired | UserSuspended | TooManyAttempts | Forbidden | InvalidInput | Unavailable}
  */
 export async function refreshSession(ctx: Ctx, input: { refreshToken: string }): Promise<Session> {
   return await openSession(ctx, await ctx.identity.refresh(input.refreshToken))
@@ -40,13 +40,16 @@ export interface SignOut {
   signedOutAt: Date
 }
 
-/** Ends a session; one that is over already stays over. @throws {Unavailable} */
+/** Ends a session; one that is over already stays over. @throws {TooManyAttempts | Forbidden | Unavailable} */
 export async function signOut(ctx: Ctx, input: { refreshToken: string }): Promise<SignOut> {
   await ctx.identity.signOut(input.refreshToken)
   return { signedOutAt: ctx.now() }
 }
 
-/** Ends every session of the caller, the one that asks included. @throws {Unauthenticated | UserSuspended | Unavailable} */
+/**
+ * Ends every session of the caller, the one that asks included.
+ * @throws {Unauthenticated | UserSuspended | TooManyAttempts | Unavailable}
+ */
 export async function signOutEverywhere(ctx: Ctx): Promise<SignOut> {
   const { id } = await requireMe(ctx)
   await ctx.identity.signOutEverywhere(uuidFromId(id))

@@ -1,6 +1,13 @@
 import { applyStaffRole } from '@tikitu/kit/access/access-subjects'
 import { anonymous, type StaffRole } from '@tikitu/kit/auth/viewer'
-import { Forbidden, InvalidInput, InvalidState, NotFound, Unauthenticated } from '@tikitu/kit/base/errors'
+import {
+  Forbidden,
+  InvalidInput,
+  InvalidState,
+  NotFound,
+  Unauthenticated,
+  UserSuspended,
+} from '@tikitu/kit/base/errors'
 import { accessSubjects } from '@tikitu/kit/postgres/shared-tables'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
@@ -9,7 +16,7 @@ import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
 import { administrator, ctxOf, freshEmail, goodPassword, jobsOf, migrations, person } from '../../../test/factories.ts'
 import { users } from '../../db/tables.ts'
-import { LastSuperadmin, SessionEnded, UserSuspended } from '../../errors.ts'
+import { LastSuperadmin, SessionEnded } from '../../errors.ts'
 import { confirmRegistration } from './confirm-registration.ts'
 import { register } from './register.ts'
 import { refreshSession, signIn } from './sign-in.ts'

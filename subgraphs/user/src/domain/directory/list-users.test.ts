@@ -27,6 +27,14 @@ test('pages through everybody, the newest first, and passes nobody over though m
   } while (after)
   expect(seen[0]).toBe('Page 6')
   expect(seen.toSorted()).toEqual(['Page 0', 'Page 1', 'Page 2', 'Page 3', 'Page 4', 'Page 5', 'Page 6'])
+  const lastPage = await listUsers(staff.ctx, { filter: { search: 'page' }, last: 2 })
+  expect(lastPage.edges.map(({ node }) => node.name)).toEqual(seen.slice(-2))
+  const earlier = await listUsers(staff.ctx, {
+    filter: { search: 'page' },
+    last: 2,
+    before: lastPage.pageInfo.startCursor,
+  })
+  expect(earlier.edges.map(({ node }) => node.name)).toEqual(seen.slice(-4, -2))
 })
 
 test.each([

@@ -1,6 +1,6 @@
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
 import { searchQuery } from '@tikitu/kit/search/search-words'
-import { and, desc, eq, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type UserRow, users } from '../../db/tables.ts'
 import { requireStaff } from '../account/require-me.ts'
@@ -17,17 +17,14 @@ export async function listUsers(
 ): Promise<Connection<UserRow>> {
   await requireStaff(ctx)
   const page = readPage(args)
+  const { where, orderBy } = keyset(page, [users.createdAt, users.id], 'desc')
   const rows = await ctx.db
     .select()
     .from(users)
     .where(
-      and(
-        matches(filter?.search?.trim() ?? ''),
-        filter?.status ? eq(users.status, filter.status) : undefined,
-        afterCursor(page, [users.createdAt, users.id], 'desc'),
-      ),
+      and(matches(filter?.search?.trim() ?? ''), filter?.status ? eq(users.status, filter.status) : undefined, where),
     )
-    .orderBy(desc(users.createdAt), desc(users.id))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (user) => [user.createdAt.toISOString(), user.id])
 }

@@ -18,6 +18,7 @@ export const maxAddresses = 20
 /**
  * Keeps an address for the caller; it is the default when it is the first, or is wanted to be.
  * @throws {AddressLimitReached | UserSuspended | IdempotencyConflict | InvalidInput}
+ * @throws {NotFound} when the key was used for an address that is gone
  */
 export async function addAddress(ctx: Ctx, input: AddAddressInput): Promise<AddressRow> {
   const { isDefault, ...fields } = validateInput(newAddress, input)

@@ -1,7 +1,7 @@
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { addresses, type UserRow } from '../../db/tables.ts'
+import { addresses } from '../../db/tables.ts'
 import { requireMe } from '../account/require-me.ts'
 import { lockAddresses, requireAddress, setDefault } from './own-addresses.ts'
 
@@ -9,7 +9,7 @@ import { lockAddresses, requireAddress, setDefault } from './own-addresses.ts'
  * Removes one of the caller's addresses. When it was the default, the oldest that is left becomes it.
  * @throws {NotFound | UserSuspended}
  */
-export async function removeAddress(ctx: Ctx, { id }: { id: string }): Promise<UserRow> {
+export async function removeAddress(ctx: Ctx, { id }: { id: string }): Promise<{ deletedId: string }> {
   const me = await requireMe(ctx)
   await inTransaction(ctx, async (ctx) => {
     const own = await lockAddresses(ctx, me.id)
@@ -18,5 +18,5 @@ export async function removeAddress(ctx: Ctx, { id }: { id: string }): Promise<U
     const heir = own.find((other) => other.id !== id)
     if (address.isDefault && heir) await setDefault(ctx, heir)
   })
-  return me
+  return { deletedId: id }
 }

@@ -8,20 +8,14 @@ import { consentRecords, type UserPreferencesRow, type UserRow, userPreferences 
 import { announceUser } from '../account/announce-user.ts'
 import { changeUser } from '../account/change-user.ts'
 import { requireMe } from '../account/require-me.ts'
-
-const category = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must consist of lower-case letters, digits and hyphens')
+import { eventCategories } from './favourite-categories.ts'
 
 const preferencesChange = z.object({
   language: z.string().nullish(),
   currency: z.string().refine(isCurrency, 'must be a current ISO 4217 currency').nullish(),
-  marketingConsent: neverNull(z.object({ isGiven: z.boolean(), version: line(50) })),
+  marketingConsent: neverNull(z.object({ isGiven: z.boolean(), textVersion: line(50) })),
   accessibilityNeeds: neverNull(z.array(z.string()).transform(distinct)),
-  favouriteCategories: neverNull(
-    z
-      .array(category.max(50, 'must be at most 50 characters'))
-      .transform(distinct)
-      .pipe(z.array(z.string()).max(20, 'must be at most 20')),
-  ),
+  favouriteCategories: neverNull(z.array(z.enum(eventCategories)).transform(distinct)),
 })
 
 export type UpdatePreferencesInput = z.input<typeof preferencesChange>
@@ -49,14 +43,14 @@ export async function updatePreferences(ctx: Ctx, input: UpdatePreferencesInput)
 async function recordConsent(
   ctx: Ctx,
   userId: string,
-  { isGiven, version }: { isGiven: boolean; version: string },
+  { isGiven, textVersion }: { isGiven: boolean; textVersion: string },
 ): Promise<Partial<UserPreferencesRow>> {
   const givenAt = ctx.now()
-  await ctx.db.insert(consentRecords).values({ id: ctx.newId('cns'), userId, isGiven, version, givenAt })
-  return { marketingConsent: isGiven, marketingConsentVersion: version, marketingConsentAt: givenAt }
+  await ctx.db.insert(consentRecords).values({ id: ctx.newId('cns'), userId, isGiven, version: textVersion, givenAt })
+  return { marketingConsent: isGiven, marketingConsentVersion: textVersion, marketingConsentAt: givenAt }
 }
 
-function distinct(values: string[]): string[] {
+function distinct<T>(values: T[]): T[] {
   return [...new Set(values)]
 }
 

@@ -1,10 +1,9 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
-import { InvalidInput, Unauthenticated, VersionConflict } from '@tikitu/kit/base/errors'
+import { InvalidInput, Unauthenticated, UserSuspended, VersionConflict } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { expect, test } from 'vitest'
 import { administrator, ctxOf, migrations, person } from '../../../test/factories.ts'
-import { UserSuspended } from '../../errors.ts'
 import { suspendUser } from '../account/suspend-user.ts'
 import { updateProfile } from './update-profile.ts'
 
@@ -32,15 +31,15 @@ test('takes away what is set to null', async () => {
 
 test('refuses a change on a version that is not the newest, and tells which is', async () => {
   const { ctx } = await person(world)
-  await updateProfile(ctx, { name: 'Bea', version: 1 })
-  const late = await updateProfile(ctx, { name: 'Cleo', version: 1 }).catch((error: unknown) => error)
+  await updateProfile(ctx, { name: 'Bea', expectedVersion: 1 })
+  const late = await updateProfile(ctx, { name: 'Cleo', expectedVersion: 1 }).catch((error: unknown) => error)
   expect(late).toBeInstanceOf(VersionConflict)
-  expect(late).toMatchObject({ details: { version: 2 } })
+  expect(late).toMatchObject({ details: { currentVersion: 2 } })
 })
 
 test('lets one of two win who change the same version at once', async () => {
   const { ctx, row } = await person(world)
-  const changes = ['Bea', 'Cleo'].map((name) => updateProfile(ctx, { name, version: 1 }))
+  const changes = ['Bea', 'Cleo'].map((name) => updateProfile(ctx, { name, expectedVersion: 1 }))
   const outcomes = await Promise.allSettled(changes)
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   expect(await statesOf(row.id)).toHaveLength(2)

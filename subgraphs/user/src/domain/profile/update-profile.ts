@@ -20,7 +20,7 @@ const profileChange = z.object({
   locale: neverNull(z.string()),
   timeZone: neverNull(z.string()),
   avatarUrl: pictureAddress.nullish(),
-  version: z.int().nullish(),
+  expectedVersion: z.int().nullish(),
 })
 
 export type UpdateProfileInput = z.input<typeof profileChange>
@@ -30,10 +30,10 @@ export type UpdateProfileInput = z.input<typeof profileChange>
  * @throws {UserSuspended | VersionConflict | InvalidInput}
  */
 export async function updateProfile(ctx: Ctx, input: UpdateProfileInput): Promise<UserRow> {
-  const { version, ...set } = validateInput(profileChange, input)
+  const { expectedVersion, ...set } = validateInput(profileChange, input)
   const me = await requireMe(ctx)
   return await inTransaction(ctx, async (ctx) => {
-    const changed = await changeUser(ctx, me.id, { set, version })
+    const changed = await changeUser(ctx, me.id, { set, expectedVersion })
     await announceUser(ctx, changed)
     return changed
   })
