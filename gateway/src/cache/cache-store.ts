@@ -1,27 +1,27 @@
-/** An answer, or a part of one, that is the same for everybody. */
+/** A response, or one entity of it, that is the same for everybody. */
 export interface CacheEntry {
   /** As JSON. */
   text: string
-  /** When it was asked for, in milliseconds: what changed later is not in it. */
+  /** When it was requested, in milliseconds since 1970: later changes are not in it. */
   requestedAt: number
-  /** When it is too old. */
+  /** When it expires, in milliseconds since 1970. */
   expiresAt: number
 }
 
-/** What a store has for some keys. */
+/** The result of a lookup. */
 export interface CacheLookup {
-  /** At each key's place what is kept by it. It may be too old. */
-  kept: readonly (CacheEntry | undefined)[]
-  /** When the caller last changed something, as far as other gateways told; 0 when they did not. */
+  /** The entry of each key, in the order of the keys. Entries may have expired. */
+  entries: readonly (CacheEntry | undefined)[]
+  /** When the caller last made a change, as far as other gateways have recorded it; 0 when they have not. */
   lastWriteAt: number
 }
 
-/** Where answers are kept. One that cannot be reached is one that has nothing. */
+/** Stores cache entries. A store that cannot be reached behaves as if it were empty. */
 export interface CacheStore {
-  /** Never fails. `caller` is null for whoever cannot change anything. */
+  /** Never rejects. `caller` is null when nobody is signed in. */
   get: (keys: readonly string[], caller: string | null) => CacheLookup | Promise<CacheLookup>
-  set: (entries: readonly (readonly [key: string, kept: CacheEntry])[]) => void
-  /** Tells other gateways that the caller has changed something. Never fails. */
+  set: (entries: readonly (readonly [key: string, entry: CacheEntry])[]) => void
+  /** Tells other gateways that the caller has made a change. Never rejects. */
   recordWrite: (caller: string, at: number) => Promise<void> | undefined
   close: () => void
 }

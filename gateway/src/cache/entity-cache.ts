@@ -6,7 +6,7 @@ import type { GatewayContext, SendEntities } from '../request/context.ts'
 import { createPublicOperations } from './public-operations.ts'
 import type { ResponseCache } from './response-cache.ts'
 
-/** A subgraph's answer, and for how long all of it may be kept for everybody: 0 for not at all, as when it has errors. */
+/** A subgraph's response, and for how many seconds it may be cached for everybody: 0 for not at all, as when it has errors. */
 export interface CacheableResponse {
   response: SubgraphAnswer
   publicSeconds: number
@@ -16,58 +16,58 @@ export interface EntityCacheOptions {
   /** The subgraph. */
   name: string
   responseCache: ResponseCache
-  ask: (body: string, context: GatewayContext) => Promise<CacheableResponse>
+  fetch: (body: string, context: GatewayContext) => Promise<CacheableResponse>
 }
 
 /**
- * Asks a subgraph only for those entities that are not kept: of each what its whole fetch asks for, by text, variables,
- * representation and language. What came with errors is not kept.
+ * Fetches only those entities that are not cached. An entity is cached with all fields of its fetch, keyed by the operation, its
+ * variables, the representation and the language. A response with errors is not cached.
  */
-export function withEntityCache({ name, responseCache, ask }: EntityCacheOptions): SendEntities {
+export function withEntityCache({ name, responseCache, fetch }: EntityCacheOptions): SendEntities {
   const operations = createPublicOperations()
   const keysOf = ({ representations, bodyOf }: EntitiesRequest, context: GatewayContext): string[] => {
     const frame = responseCache.keyOf(`${name} ${hashOf(bodyOf([]))}`, context)
     return representations.map((representation) => `${frame} ${representation}`)
   }
-  const askAll = async (request: EntitiesRequest, body: string, context: GatewayContext): Promise<SubgraphAnswer> => {
+  const fetchAll = async (request: EntitiesRequest, body: string, context: GatewayContext): Promise<SubgraphAnswer> => {
     const requestedAt = responseCache.now()
-    const { response, publicSeconds } = await ask(body, context)
+    const { response, publicSeconds } = await fetch(body, context)
     const texts = publicSeconds > 0 ? textsOf(response, request.representations.length) : null
     if (texts || operations.has(body)) operations.learn(body, texts !== null)
     if (texts) responseCache.set(keysOf(request, context), texts, { requestedAt, maxAgeSeconds: publicSeconds })
     return { ...response, isPublic: texts !== null }
   }
-  const askSome = async (
+  const fetchSome = async (
     { representations, bodyOf }: EntitiesRequest,
     places: readonly number[],
     context: GatewayContext,
   ): Promise<EntitiesPart & { texts: string[] | null; publicSeconds: number }> => {
     const body = bodyOf(places.map((place) => representations[place] ?? ''))
-    const { response, publicSeconds } = await ask(body, context)
+    const { response, publicSeconds } = await fetch(body, context)
     const texts = publicSeconds > 0 ? textsOf(response, places.length) : null
     operations.learn(body, texts !== null)
     return { places, response, texts, publicSeconds }
   }
   return async (request, context) => {
     const body = request.bodyOf(request.representations)
-    if (!responseCache.mayRead(context) || !operations.has(body)) return await askAll(request, body, context)
+    if (!responseCache.mayRead(context) || !operations.has(body)) return await fetchAll(request, body, context)
     const { found, missing, put } = await responseCache.get(keysOf(request, context), context)
-    const asked = missing.length === 0 ? null : askSome(request, missing, context)
-    asked?.then(
+    const fetched = missing.length === 0 ? null : fetchSome(request, missing, context)
+    fetched?.then(
       ({ texts, publicSeconds }) => put(texts, publicSeconds),
       () => put(null, 0),
     )
-    const known = await Promise.all(found)
-    const refused = known.flatMap((one, place) => (one === null ? [place] : []))
-    const parts = await Promise.all([asked, refused.length === 0 ? null : askSome(request, refused, context)])
-    for (const kept of known) if (kept) responseCache.restrictPolicy(context, kept)
-    const entities: unknown[] = known.map((kept) => (kept ? parseExact(kept.text) : null))
+    const cached = await Promise.all(found)
+    const uncached = cached.flatMap((entry, place) => (entry === null ? [place] : []))
+    const parts = await Promise.all([fetched, uncached.length === 0 ? null : fetchSome(request, uncached, context)])
+    for (const entry of cached) if (entry) responseCache.restrictPolicy(context, entry)
+    const entities: unknown[] = cached.map((entry) => (entry ? parseExact(entry.text) : null))
     const sent = parts.filter((part) => part !== null)
     return { ...joinEntities(entities, sent), isPublic: sent.every(({ texts }) => texts !== null) }
   }
 }
 
-/** The entities as JSON, before anybody changes them; null when there are not as many as were asked for. */
+/** Each entity as JSON, before the executor changes it; null when their number is not `count`. */
 function textsOf({ data }: SubgraphAnswer, count: number): string[] | null {
   return entitiesIn(data, count)?.map((entity) => JSON.stringify(entity)) ?? null
 }

@@ -1,13 +1,13 @@
-/** Who changed something when. */
+/** When callers last made a change. */
 export interface LastWrites {
   record: (caller: string) => number
-  /** When the caller last changed something that may still be kept as it was; 0 when they did not. */
+  /** When the caller last made a change that cached entries may not show yet; 0 when there is none. */
   lastOf: (caller: string) => number
 }
 
 const maxCallers = 100_000
 
-/** Remembers changes for as long as answers are kept. When there are too many callers, all others count as the forgotten ones. */
+/** Remembers changes as long as entries live. With too many callers the oldest are forgotten; unknown callers then count as one of those. */
 export function createLastWrites({ keptMs, now }: { keptMs: number; now: () => number }): LastWrites {
   const changes = new Map<string, number>()
   let forgotten = 0

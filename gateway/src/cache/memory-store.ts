@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache'
 import type { CacheEntry, CacheStore } from './cache-store.ts'
 
 export interface MemoryStore extends CacheStore {
-  /** What is held, in bytes, estimated from above. */
+  /** An upper estimate of the bytes in use. */
   bytes: () => number
 }
 
-/** What an entry takes besides its text and key. */
+/** The size of an entry besides its text and key. */
 const overheadBytes = 120
 
-/** Keeps at most so many bytes in this process, and no entry of more than a quarter of them. What was not used for longest goes first. */
+/** Stores at most `maxBytes` in this process, and no entry of more than a quarter of that. Evicts the least recently used entries. */
 export function createMemoryStore(maxBytes: number): MemoryStore {
   const entries = new LRUCache<string, CacheEntry>({
     maxSize: maxBytes,
@@ -17,7 +17,7 @@ export function createMemoryStore(maxBytes: number): MemoryStore {
     sizeCalculation: (entry, key) => sizeOf(key, entry),
   })
   return {
-    get: (keys) => ({ lastWriteAt: 0, kept: keys.map((key) => entries.get(key)) }),
+    get: (keys) => ({ lastWriteAt: 0, entries: keys.map((key) => entries.get(key)) }),
     set: (added) => {
       for (const [key, entry] of added) entries.set(key, entry)
     },
@@ -27,7 +27,7 @@ export function createMemoryStore(maxBytes: number): MemoryStore {
   }
 }
 
-/** Two bytes for each character, as a string may need them. */
+/** A string takes up to two bytes for each character. */
 function sizeOf(key: string, { text }: CacheEntry): number {
   return 2 * (key.length + text.length) + overheadBytes
 }

@@ -4,17 +4,17 @@ import { createRedisStore } from './redis-store.ts'
 import { createResponseCache, maxTtlSeconds, type ResponseCache } from './response-cache.ts'
 
 export interface ResponseCacheSettings {
-  /** How much of what subgraphs call public a gateway keeps in its memory. With 0 nothing is kept, in Redis neither. */
+  /** How many bytes of public responses a gateway caches in memory. With 0 nothing is cached, in Redis neither. */
   maxCacheBytes: number
-  /** A Redis that all gateways keep answers in instead. */
+  /** A Redis that all gateways share, used instead of memory. */
   cacheRedis?: { url: string; timeoutMs: number } | null
   log: Log
 }
 
-/** An answer that is longer is not worth the way to Redis. */
+/** Longer entries are not worth the way to Redis. */
 const maxRedisChars = 1_000_000
 
-/** The shelf that the settings ask for; null when nothing is to be kept. */
+/** Creates the response cache that the settings ask for; null when nothing is to be cached. */
 export function openResponseCache(
   { maxCacheBytes, cacheRedis, log }: ResponseCacheSettings,
   namespace: () => string,

@@ -1,22 +1,22 @@
-/** Operations whose answers were the same for everybody lately. */
+/** Operations whose recent responses were public. */
 export interface PublicOperations {
-  /** Whether the operation in a request's body is one. Nothing is looked up, and nobody waits, for the others. */
+  /** Whether the operation in a request's body is one of them. Others are not looked up in the cache. */
   has: (body: string) => boolean
   learn: (body: string, isPublic: boolean) => void
 }
 
 const maxOperations = 2_000
-/** An answer may be for one caller alone although the operation's others are not: a draft, say. */
-const patience = 8
+/** Some responses of a public operation may be private, a draft for example: so many in a row make it private. */
+const maxPrivateResponses = 8
 
-/** Learns from answers which operations are worth looking up. */
+/** Learns from responses which operations are worth looking up. */
 export function createPublicOperations(): PublicOperations {
   const known = new Map<string, number>()
   return {
     has: (body) => known.size > 0 && known.has(operationIn(body)),
     learn: (body, isPublic) => {
       const operation = operationIn(body)
-      const left = isPublic ? patience : (known.get(operation) ?? 1) - 1
+      const left = isPublic ? maxPrivateResponses : (known.get(operation) ?? 1) - 1
       if (left === 0) return void known.delete(operation)
       // A copy: a slice would keep the whole body alive.
       if (!known.has(operation) && known.size >= maxOperations) known.delete(known.keys().next().value ?? '')
@@ -25,7 +25,7 @@ export function createPublicOperations(): PublicOperations {
   }
 }
 
-/** The text, without variables. The gateway writes these bodies: quotes within the text are escaped. */
+/** The body up to the variables. The gateway writes these bodies, so a quote within the operation is escaped. */
 function operationIn(body: string): string {
   const end = body.indexOf(',"variables":{')
   return end === -1 ? body : body.slice(0, end)

@@ -32,40 +32,37 @@ function open(options: Partial<RedisStoreOptions> = {}) {
 }
 
 const entry = (text: string, ms = 60_000) => ({ text, requestedAt: Date.now(), expiresAt: Date.now() + ms })
-const lookFor = async (store: ReturnType<typeof open>, key: string) => (await store.get([key], null)).kept[0]?.text
+const lookFor = async (store: ReturnType<typeof open>, key: string) => (await store.get([key], null)).entries[0]?.text
 
-test.skipIf(!isRedisUp)(`gateways keep answers together ${needsRedis}`, async () => {
+test.skipIf(!isRedisUp)(`gateways share entries ${needsRedis}`, async () => {
   const [one, two] = [open(), open()]
-  const kept = entry('{"title":"Hamlet 🎭 1 2"}')
+  const hamlet = entry('{"title":"Hamlet 🎭 1 2"}')
   await expect
     .poll(async () => {
-      one.set([['a', kept]])
+      one.set([['a', hamlet]])
       return await lookFor(two, 'a')
     })
-    .toBe(kept.text)
+    .toBe(hamlet.text)
   const looked = await two.get(['none', 'a'], 'ada')
-  expect(looked).toEqual({ lastWriteAt: 0, kept: [undefined, kept] })
+  expect(looked).toEqual({ lastWriteAt: 0, entries: [undefined, hamlet] })
 })
 
-test.skipIf(!isRedisUp)(
-  `what has an end is gone after it, and what is too long is not kept ${needsRedis}`,
-  async () => {
-    const store = open()
-    await expect
-      .poll(async () => {
-        store.set([
-          ['brief', entry('brief', 30)],
-          ['long', entry('x'.repeat(1_001))],
-          ['last', entry('last')],
-        ])
-        return await lookFor(store, 'last')
-      })
-      .toBe('last')
-    expect(await lookFor(store, 'long')).toBeUndefined()
-    await expect.poll(() => lookFor(store, 'brief')).toBeUndefined()
-    for (const key of await redis.keys(`${prefix}:kept:*`)) expect(await redis.pttl(key)).toBeGreaterThan(0)
-  },
-)
+test.skipIf(!isRedisUp)(`entries expire, and one that is too long is not stored ${needsRedis}`, async () => {
+  const store = open()
+  await expect
+    .poll(async () => {
+      store.set([
+        ['brief', entry('brief', 30)],
+        ['long', entry('x'.repeat(1_001))],
+        ['last', entry('last')],
+      ])
+      return await lookFor(store, 'last')
+    })
+    .toBe('last')
+  expect(await lookFor(store, 'long')).toBeUndefined()
+  await expect.poll(() => lookFor(store, 'brief')).toBeUndefined()
+  for (const key of await redis.keys(`${prefix}:entry:*`)) expect(await redis.pttl(key)).toBeGreaterThan(0)
+})
 
 test.skipIf(!isRedisUp)(`one gateway learns of a change that was made at another ${needsRedis}`, async () => {
   const [one, two] = [open(), open()]
@@ -79,13 +76,13 @@ test.skipIf(!isRedisUp)(`one gateway learns of a change that was made at another
   expect((await two.get(['a'], 'bob')).lastWriteAt).toBe(0)
 })
 
-test('while Redis is away nothing is kept, and nobody waits for it', async () => {
+test('while Redis is away nothing is stored, and lookups do not wait for it', async () => {
   const store = open({ url: 'redis://127.0.0.1:1' })
   const started = performance.now()
   for (let i = 0; i < 50; i++) {
     store.set([['a', entry('a')]])
     await store.recordWrite('ada', 1)
-    expect(await store.get(['a', 'b'], 'ada')).toEqual({ kept: [undefined, undefined], lastWriteAt: 0 })
+    expect(await store.get(['a', 'b'], 'ada')).toEqual({ entries: [undefined, undefined], lastWriteAt: 0 })
   }
   expect(performance.now() - started).toBeLessThan(400)
 })

@@ -7,11 +7,11 @@ import type { CacheEntry, CacheLookup, CacheStore } from './cache-store.ts'
 export interface RedisStoreOptions {
   url: string
   prefix: string
-  /** How long an answer is waited for: whoever asks Redis could have asked the subgraph. */
+  /** How long to wait for Redis. After that the subgraph is the faster source. */
   timeoutMs: number
-  /** For how long a change is remembered: as long as an answer may be kept. */
+  /** How long a caller's change is remembered: as long as an entry may live. */
   changeMs: number
-  /** An entry with more characters is not kept. */
+  /** Entries with more characters are not stored. */
   maxChars: number
   now: () => number
   log: Log
@@ -19,69 +19,70 @@ export interface RedisStoreOptions {
 
 const failuresToBreak = 5
 const breakMs = 1_000
-/** What is never answered is given up, so that it does not pile up. */
+/** Commands that are never answered time out, so that they do not pile up. */
 const giveUpMs = 1_000
-/** As far as the clocks of two gateways may differ. */
+/** How far the clocks of two gateways may differ. */
 const skewMs = 1_000
 
 /**
- * Keeps answers in a Redis that all gateways share. While it is away or slow nothing is kept: it is waited for briefly, and left alone
- * for a second when it fails five times on end. How much it holds is for its own `maxmemory` to say; every entry has an end.
+ * Stores entries in a Redis that all gateways share. Lookups wait for it only briefly, and five failures in a row open a circuit for a
+ * second; nothing is cached meanwhile. Every entry expires, and Redis itself limits the memory (`maxmemory`).
  */
 export function createRedisStore(options: RedisStoreOptions): CacheStore {
   const { url, log, prefix, timeoutMs, changeMs, maxChars, now } = options
-  const outage = 'no answers are kept'
+  const outage = 'no responses are cached'
   const redis = connectRedis({ url, log, outage, maxRetriesPerRequest: 0, commandTimeout: giveUpMs })
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: breakMs,
     breaker: new ConsecutiveBreaker(failuresToBreak),
   })
-  const ask = async <T>(command: () => Promise<T>, otherwise: T): Promise<T> => {
+  const run = async <T>(command: () => Promise<T>, fallback: T): Promise<T> => {
     try {
       return await breaker.execute(() => within(command(), timeoutMs))
     } catch {
-      return otherwise
+      return fallback
     }
   }
-  const nameOf = (key: string): string => `${prefix}:kept:${hashOf(key)}`
-  const changeOf = (caller: string): string => `${prefix}:changed:${hashOf(caller)}`
+  const keyOf = (key: string): string => `${prefix}:entry:${hashOf(key)}`
+  const lastWriteKeyOf = (caller: string): string => `${prefix}:write:${hashOf(caller)}`
   return {
     get: async (keys, caller) => {
-      const names = [...(caller === null ? [] : [changeOf(caller)]), ...keys.map(nameOf)]
-      const values = await ask(() => redis.mget(names), null)
-      if (!values) return { kept: keys.map(() => undefined), lastWriteAt: 0 }
-      return readLooked(caller === null ? [null, ...values] : values)
+      const names = [...(caller === null ? [] : [lastWriteKeyOf(caller)]), ...keys.map(keyOf)]
+      const values = await run(() => redis.mget(names), null)
+      if (!values) return { entries: keys.map(() => undefined), lastWriteAt: 0 }
+      return readLookup(caller === null ? [null, ...values] : values)
     },
     set: (entries) => {
       const fitting = entries.filter(([, { text }]) => text.length <= maxChars)
       if (fitting.length === 0) return
       const pipeline = redis.pipeline()
-      for (const [key, kept] of fitting)
-        pipeline.set(nameOf(key), textOf(kept), 'PX', Math.max(1, kept.expiresAt - now()))
-      void ask(() => pipeline.exec(), null)
+      for (const [key, entry] of fitting)
+        pipeline.set(keyOf(key), textOf(entry), 'PX', Math.max(1, entry.expiresAt - now()))
+      void run(() => pipeline.exec(), null)
     },
-    recordWrite: async (caller, at) => void (await ask(() => redis.set(changeOf(caller), at, 'PX', changeMs), null)),
+    recordWrite: async (caller, at) =>
+      void (await run(() => redis.set(lastWriteKeyOf(caller), at, 'PX', changeMs), null)),
     close: () => redis.disconnect(),
   }
 }
 
-/** First the moment of the caller's last change, then what is kept. */
-function readLooked([changed, ...values]: readonly (string | null)[]): CacheLookup {
-  return { lastWriteAt: changed ? Number(changed) + skewMs : 0, kept: values.map(readKept) }
+/** The first value is the time of the caller's last change, the others are entries. */
+function readLookup([lastWrite, ...values]: readonly (string | null)[]): CacheLookup {
+  return { lastWriteAt: lastWrite ? Number(lastWrite) + skewMs : 0, entries: values.map(readEntry) }
 }
 
 function textOf({ requestedAt, expiresAt, text }: CacheEntry): string {
   return `${requestedAt} ${expiresAt} ${text}`
 }
 
-function readKept(value: string | null): CacheEntry | undefined {
+function readEntry(value: string | null): CacheEntry | undefined {
   const parts = value === null ? null : /^(\d+) (\d+) /.exec(value)
   return parts
     ? { requestedAt: Number(parts[1]), expiresAt: Number(parts[2]), text: value?.slice(parts[0].length) ?? '' }
     : undefined
 }
 
-/** A timer is late in a busy process, and the answer may have come already: it is looked for once more. */
+/** Timers fire late in a busy process, when the answer may be there already: one more turn of the loop reads it. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => setImmediate(() => reject(new Error('Redis is slow'))), ms)

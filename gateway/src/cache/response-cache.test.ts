@@ -14,7 +14,7 @@ function callerOf(userId: string | null): GatewayContext {
 const anybody = callerOf(null)
 const ada = callerOf('ada')
 
-function shelfAt() {
+function cacheAt() {
   const clock = { now: 1_000_000 }
   const now = () => clock.now
   return {
@@ -23,8 +23,8 @@ function shelfAt() {
   }
 }
 
-test('gives what is kept until it is too old, and tells the client how old it is', async () => {
-  const { clock, responseCache } = shelfAt()
+test('serves an entry until it expires, and tells the client its remaining lifetime', async () => {
+  const { clock, responseCache } = cacheAt()
   const first = await responseCache.get(['a', 'b'], anybody)
   expect([first.found, first.missing]).toEqual([
     [undefined, undefined],
@@ -41,8 +41,8 @@ test('gives what is kept until it is too old, and tells the client how old it is
   expect((await responseCache.get(['b'], anybody)).missing).toEqual([0])
 })
 
-test('keeps nothing for longer than five minutes', async () => {
-  const { clock, responseCache } = shelfAt()
+test('keeps no entry for longer than five minutes', async () => {
+  const { clock, responseCache } = cacheAt()
   responseCache.set(['a'], ['A'], { requestedAt: clock.now, maxAgeSeconds: 86_400 })
   clock.now += 299_000
   expect((await responseCache.get(['a'], anybody)).missing).toEqual([])
@@ -50,8 +50,8 @@ test('keeps nothing for longer than five minutes', async () => {
   expect((await responseCache.get(['a'], anybody)).missing).toEqual([0])
 })
 
-test('what was asked for before a change is nothing to whoever made it, though it comes after', async () => {
-  const { clock, responseCache } = shelfAt()
+test('a caller who made a change is not served an entry requested before it, even one that arrives later', async () => {
+  const { clock, responseCache } = cacheAt()
   const before = await responseCache.get(['a'], anybody)
   clock.now += 10
   await responseCache.recordWrite(ada)
@@ -67,7 +67,7 @@ test('what was asked for before a change is nothing to whoever made it, though i
   expect((await (await responseCache.get(['a'], ada)).found[0])?.text).toBe('new')
 })
 
-test('when there are too many who changed something, all others count as the first of them', () => {
+test('with too many callers to remember, unknown callers count as the oldest', () => {
   const clock = { now: 1 }
   const changes = createLastWrites({ keptMs: 1_000_000, now: () => clock.now })
   for (let i = 0; i < 100_001; i++) {
@@ -80,7 +80,7 @@ test('when there are too many who changed something, all others count as the fir
   expect([changes.lastOf('user 5'), changes.lastOf('user 7')]).toEqual([2_000_000, 1])
 })
 
-test('an operation is worth looking up once it was public, and until it was not for eight times on end', () => {
+test('an operation is looked up once it was public, until it was private eight times in a row', () => {
   const operations = createPublicOperations()
   const body = (id: number) => `{"query":"query($id:ID!){event(id:$id){title}}","variables":{"id":${id}}}`
   expect(operations.has(body(1))).toBe(false)

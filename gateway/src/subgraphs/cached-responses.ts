@@ -6,8 +6,8 @@ import type { RawResponse, SendRaw } from './read-response.ts'
 import { isMutation } from './request-text.ts'
 
 /**
- * Keeps answers that a subgraph calls public, as long as it says, by the whole body and the language; never what came with errors,
- * and nothing from before a change for whoever made it.
+ * Caches responses that a subgraph declares public, for as long as it says, keyed by the whole body and the language. A response with
+ * errors is not cached, and a caller who has made a change is not given anything older than that change.
  */
 export function withCachedResponses(
   sendRaw: SendRaw,
@@ -20,7 +20,7 @@ export function withCachedResponses(
     if (maxAgeSeconds > 0 || operations.has(body)) operations.learn(body, maxAgeSeconds > 0)
     return { raw, texts: maxAgeSeconds > 0 ? [raw.text] : null, maxAgeSeconds }
   }
-  const receiveAndKeep: SendRaw = async (body, context) => {
+  const receiveAndStore: SendRaw = async (body, context) => {
     const requestedAt = responseCache.now()
     const { raw, texts, maxAgeSeconds } = await receive(body, context)
     if (texts)
@@ -29,24 +29,24 @@ export function withCachedResponses(
   }
   return async (body, context) => {
     if (isMutation(body)) return await sendRaw(body, context)
-    if (!responseCache.mayRead(context) || !operations.has(body)) return await receiveAndKeep(body, context)
+    if (!responseCache.mayRead(context) || !operations.has(body)) return await receiveAndStore(body, context)
     const { found, put } = await responseCache.get([responseCache.keyOf(`${name} ${body}`, context)], context)
     if (found[0] === undefined) {
-      const asked = receive(body, context)
-      asked.then(
+      const received = receive(body, context)
+      received.then(
         ({ texts, maxAgeSeconds }) => put(texts, maxAgeSeconds),
         () => put(null, 0),
       )
-      return (await asked).raw
+      return (await received).raw
     }
-    const kept = await found[0]
-    if (kept === null) return await receiveAndKeep(body, context)
-    responseCache.restrictPolicy(context, kept)
-    return { status: 200, type: 'application/json', text: kept.text }
+    const entry = await found[0]
+    if (entry === null) return await receiveAndStore(body, context)
+    responseCache.restrictPolicy(context, entry)
+    return { status: 200, type: 'application/json', text: entry.text }
   }
 }
 
-/** Notes in the caller's context how long the client may keep its answer, and who changed something. */
+/** Restricts the cache policy of the client's response to that of each subgraph response, and records who has made a change. */
 export function withCachePolicy(sendRaw: SendRaw, responseCache: ResponseCache | null): SendRaw {
   const read: SendRaw = async (body, context) => {
     try {
@@ -58,14 +58,14 @@ export function withCachePolicy(sendRaw: SendRaw, responseCache: ResponseCache |
       throw error
     }
   }
-  const change: SendRaw = async (body, context) => {
+  const write: SendRaw = async (body, context) => {
     if (context.cache) context.cache.isFresh = true
     return await read(body, context).finally(() => responseCache?.recordWrite(context))
   }
-  return (body, context) => (isMutation(body) ? change(body, context) : read(body, context))
+  return (body, context) => (isMutation(body) ? write(body, context) : read(body, context))
 }
 
-/** For how long an answer may be kept for everybody: 0 for not at all. */
+/** For how many seconds a response may be cached for everybody; 0 when it may not. */
 export function publicSecondsOf({ cacheControl, text }: RawResponse): number {
   const { isPublic, maxAgeSeconds } = readCacheControl(cacheControl)
   return isPublic && maxAgeSeconds > 0 && !text.includes('"errors"') ? maxAgeSeconds : 0

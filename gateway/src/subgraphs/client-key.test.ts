@@ -6,7 +6,7 @@ import { headersWithClientKey } from './client-key.ts'
 const key = { id: 'k', secret: Buffer.alloc(32, 1) }
 const contextOf = (address: string) => ({ viewer: anonymous, requestId: 'r', address, forwarded: {} })
 
-test('an address has one key for a day, and another on the next', () => {
+test('an address has one key per day', () => {
   let now = Date.parse('2026-11-27T23:59:59.999Z')
   const headersFor = headersWithClientKey(key, () => now)
   const clientKey = (address: string) => headersFor(contextOf(address))[clientKeyHeader]

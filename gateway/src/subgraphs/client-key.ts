@@ -8,7 +8,7 @@ type Headers = Readonly<Record<string, string>>
 const cacheSize = { maxCount: 10_000, maxKeyChars: 1_000_000 }
 const dayMs = 86_400_000
 
-/** The headers that a subgraph is sent, with what stands for the client's address to those who share the key. */
+/** Creates the headers to a subgraph, with a keyed hash of the client's address that changes every day. */
 export function headersWithClientKey(
   key: RequestKey,
   now: () => number = Date.now,

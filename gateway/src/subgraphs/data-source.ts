@@ -12,20 +12,20 @@ import { ClientGone, createSubgraphClient, type SubgraphClientOptions } from './
 export interface SubgraphSourceOptions extends ResilienceOptions, SubgraphClientOptions {
   /** The error codes that a service may show to clients. */
   errorCodes: () => ReadonlySet<string>
-  /** Whether equal queries of one caller at one time are sent once. */
+  /** Whether equal queries that one caller sends at the same time become one request. */
   isDeduplicating: boolean
-  /** Where answers are kept that it calls public; null when none are. */
+  /** Caches responses that the subgraph declares public; null when nothing is cached. */
   responseCache: ResponseCache | null
 }
 
-/** A subgraph as the gateway reaches it. */
+/** A subgraph as a data source of the gateway. */
 export interface SubgraphSource extends GraphQLDataSource {
-  /** Sends a request's body, and always answers. */
+  /** Sends the body of a request. Never rejects: a failure becomes an error in the response. */
   send: Send
   close: () => Promise<void>
 }
 
-/** An answer that goes on to the client, and for how long everybody may be given it. */
+/** A response for the client, and for how long it may be cached for everybody. */
 type SubgraphResult = CacheableResponse & Pick<SubgraphResponse, 'response'>
 
 type Operation = { query?: string | undefined; variables?: object | undefined; operationName?: string | undefined }
@@ -33,18 +33,18 @@ type Operation = { query?: string | undefined; variables?: object | undefined; o
 const service: GatewayContext = { viewer: anonymous, requestId: 'gateway', address: '', forwarded: {} }
 
 /**
- * Sends operations to a subgraph, each signed for its caller. Always answers: a subgraph that fails in any way becomes
- * an error that tells the client nothing of the inside, and the log everything.
+ * Sends operations to a subgraph, each signed for its caller. Never rejects: any failure of the subgraph becomes an error that reveals
+ * no internals to the client; the log has the details.
  */
 export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSource {
   const { sendRaw, close } = createSubgraphClient(options)
-  const steady = withResilience(sendRaw, options)
-  const shared = options.isDeduplicating ? withDeduplication(steady) : steady
+  const resilient = withResilience(sendRaw, options)
+  const deduplicated = options.isDeduplicating ? withDeduplication(resilient) : resilient
   const { name, responseCache } = options
-  const exchange = withCachePolicy(shared, responseCache)
-  const ask = reading(responseCache ? withCachedResponses(exchange, { name, responseCache }) : exchange, options)
-  const send: Send = async (body, context) => (await ask(body, context)).response
-  if (responseCache) send.entities = withEntityCache({ name, responseCache, ask: reading(exchange, options) })
+  const uncached = withCachePolicy(deduplicated, responseCache)
+  const fetchResult = parsed(responseCache ? withCachedResponses(uncached, { name, responseCache }) : uncached, options)
+  const send: Send = async (body, context) => (await fetchResult(body, context)).response
+  if (responseCache) send.entities = withEntityCache({ name, responseCache, fetch: parsed(uncached, options) })
   return {
     send,
     process: async (request) => {
@@ -56,14 +56,14 @@ export function createSubgraphSource(options: SubgraphSourceOptions): SubgraphSo
   }
 }
 
-/** Asks by `post`, and always answers. */
-function reading(sendRaw: SendRaw, options: SubgraphSourceOptions) {
+/** Parses raw responses, and turns failures into errors in the response. */
+function parsed(sendRaw: SendRaw, options: SubgraphSourceOptions) {
   return async (body: string, context: GatewayContext): Promise<SubgraphResult> => {
     try {
       const raw = await sendRaw(body, context)
-      const answer = readResponse(raw, options.errorCodes(), body)
-      for (const hidden of answer.hidden) log(options, context, hidden)
-      return { response: answer.response, publicSeconds: publicSecondsOf(raw) }
+      const { response, hidden } = readResponse(raw, options.errorCodes(), body)
+      for (const error of hidden) log(options, context, error)
+      return { response, publicSeconds: publicSecondsOf(raw) }
     } catch (error) {
       log(options, context, error)
       return { response: failureResponse(error), publicSeconds: 0 }

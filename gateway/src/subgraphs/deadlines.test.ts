@@ -4,7 +4,7 @@ import { createDeadlines } from './deadlines.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('ends each when its own time is over, and no sooner', () => {
+test('expires each deadline after its own time, and not before', () => {
   const ended: string[] = []
   const deadlines = createDeadlines(100)
   deadlines(() => ended.push('first'))
@@ -20,7 +20,7 @@ test('ends each when its own time is over, and no sooner', () => {
   expect(ended).toEqual(['first', 'second'])
 })
 
-test('leaves alone what ended in time, and needs no timer when nothing is left', () => {
+test('does not expire a cleared deadline, and runs no timer when none is left', () => {
   const ended: string[] = []
   const deadlines = createDeadlines(100)
   const cleared = Array.from({ length: 1_000 }, () => deadlines(() => ended.push('cleared')))

@@ -1,10 +1,10 @@
-/** Something that has to end in time. */
+/** A deadline that has been set. */
 export interface Deadline {
-  /** It has ended: nothing will be called. */
+  /** Removes it. */
   clear: () => void
 }
 
-/** Begins to wait: `expire` is called when it took too long. */
+/** Sets a deadline. `expire` is called with its milliseconds unless it is cleared before. */
 export type Deadlines = (expire: (ms: number) => void) => Deadline
 
 interface Pending {
@@ -13,8 +13,8 @@ interface Pending {
 }
 
 /**
- * Ends what takes longer than `ms`. As all have the same time, they end in the order they began, and one timer serves any number of
- * them; a timer and an AbortSignal for each request cost more than its headers.
+ * Creates deadlines of `ms` each. All last equally long, so they expire in the order in which they were set, and one timer serves them
+ * all. A timer and an AbortSignal for each request would cost more processor time than its headers.
  */
 export function createDeadlines(ms: number, now: () => number = Date.now): Deadlines {
   const pending = new Set<Pending>()

@@ -5,31 +5,31 @@ import type { RawResponse, SendRaw } from './read-response.ts'
 import { isMutation } from './request-text.ts'
 
 /**
- * One request for callers that ask the same thing at the same time as the same person: the key is the whole body and all that a
- * subgraph learns of who asks. It ends early when all of them have gone. Whoever asks after a mutation was answered never gets what was read before it.
+ * Sends equal queries of one person at one time as one request. The key is the whole body and everything that a subgraph is told of the
+ * caller. The request is aborted when all callers have gone. A query sent after a mutation was answered never shares one sent before.
  */
 export function withDeduplication(sendRaw: SendRaw): SendRaw {
-  const flights = new Map<string, { answer: Promise<RawResponse>; wait: SharedWait }>()
+  const inFlight = new Map<string, { response: Promise<RawResponse>; wait: SharedWait }>()
   const begin = (key: string, body: string, context: GatewayContext) => {
     const wait = createSharedWait()
-    const answer = sendRaw(body, { ...context, signal: wait.signal }).finally(() => {
-      if (flights.get(key) === flight) flights.delete(key)
+    const response = sendRaw(body, { ...context, signal: wait.signal }).finally(() => {
+      if (inFlight.get(key) === request) inFlight.delete(key)
     })
-    const flight = { answer, wait }
-    flights.set(key, flight)
-    return flight
+    const request = { response, wait }
+    inFlight.set(key, request)
+    return request
   }
   return async (body, context) => {
-    if (isMutation(body)) return await sendRaw(body, context).finally(() => flights.clear())
+    if (isMutation(body)) return await sendRaw(body, context).finally(() => inFlight.clear())
     const key = `${callerKey(context)}\n${body}`
-    const running = flights.get(key)
-    const flight = running && !running.wait.signal.aborted ? running : begin(key, body, context)
-    flight.wait.join(context.signal)
-    return await flight.answer
+    const running = inFlight.get(key)
+    const request = running && !running.wait.signal.aborted ? running : begin(key, body, context)
+    request.wait.join(context.signal)
+    return await request.response
   }
 }
 
-/** All that a subgraph is told of a caller, but for ids that are new with each request. */
+/** Everything that a subgraph is told of a caller, except ids that differ with each request. */
 function callerKey({ viewer, forwarded }: GatewayContext): string {
   return JSON.stringify([identityOf(viewer), forwarded['accept-language'] ?? null])
 }

@@ -3,8 +3,8 @@ import type { GatewayContext } from '../request/context.ts'
 const clean = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/
 
 /**
- * Headers of the client's that a subgraph is sent, without what no header may hold, and as they arrive: they are signed. A new object
- * each time.
+ * The client's headers that are forwarded to a subgraph, without characters that a header may not contain and trimmed as the subgraph
+ * will read them, because they are signed. Returns a new object each time.
  */
 export function forwardable({ forwarded }: Pick<GatewayContext, 'forwarded'>): Record<string, string> {
   const headers: Record<string, string> = {}

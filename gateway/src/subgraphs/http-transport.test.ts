@@ -15,7 +15,7 @@ interface Peer {
   sockets: Socket[]
 }
 
-/** A server that gives each connection to `serve`. */
+/** A server that hands each connection to `serve`. */
 async function startPeer(serve: (socket: Socket, requests: () => number) => void): Promise<Peer> {
   const sockets: Socket[] = []
   const server: Server = createServer((socket) => {
@@ -36,7 +36,7 @@ async function startPeer(serve: (socket: Socket, requests: () => number) => void
 const reply = (body: string) =>
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 
-/** Calls back with each request as it was sent. */
+/** Calls back with the head and the body of each request. */
 function eachRequest(socket: Socket, take: (head: string, body: string) => void): void {
   let pending = Buffer.alloc(0)
   socket.on('data', (bytes) => {
@@ -72,7 +72,7 @@ const clientTo = (peer: Peer, connections = 4): Transport => {
   return client
 }
 
-test('brings a body and its headers, and the answer back, whatever script it is in', async () => {
+test('sends a body with headers and returns the response, in any script', async () => {
   const seen: string[] = []
   const peer = await startPeer((socket) =>
     eachRequest(socket, (head, body) => {
@@ -86,7 +86,7 @@ test('brings a body and its headers, and the answer back, whatever script it is 
   expect(seen[0]).toContain('\r\nx-request-id: req_1')
 })
 
-test('asks at the whole address, with its query', async () => {
+test('sends requests to the whole URL, with its query', async () => {
   const seen: string[] = []
   const peer = await startPeer((socket) =>
     eachRequest(socket, (head, body) => {
@@ -98,7 +98,7 @@ test('asks at the whole address, with its query', async () => {
   expect(seen[0]).toMatch(/^POST \/graphql\?tenant=a%20b&v=2 HTTP\/1\.1\r\n/)
 })
 
-test('opens no more connections than it may: the rest waits', async () => {
+test('opens no more connections than allowed: further requests wait', async () => {
   const held: (() => void)[] = []
   let asked = 0
   let most = 0
@@ -117,7 +117,7 @@ test('opens no more connections than it may: the rest waits', async () => {
   expect(most).toBe(2)
 })
 
-test('an answer that is cut off is an error, and the next request gets another connection', async () => {
+test('a truncated response is an error, and the next request uses another connection', async () => {
   const peer = await startPeer((socket, count) =>
     eachRequest(socket, (_head, body) => {
       if (count() === 1) socket.end(reply(body).slice(0, -2))
@@ -129,13 +129,13 @@ test('an answer that is cut off is an error, and the next request gets another c
   expect((await ask(client, '"next"').answer).text).toBe('"next"')
 })
 
-test('nobody there is an error at once, for those that wait too', async () => {
+test('a refused connection fails all requests at once, waiting ones too', async () => {
   const client = clientTo({ url: 'http://127.0.0.1:1/graphql', sockets: [] })
   const asked = Array.from({ length: 6 }, () => ask(client).answer)
   for (const one of await Promise.allSettled(asked)) expect(String(Reflect.get(one, 'reason'))).toMatch(/ECONNREFUSED/)
 })
 
-test('a request that is ended early ends with that error, and its late answer reaches nobody', async () => {
+test('an aborted request fails with the given error, and its late response is dropped', async () => {
   const peer = await startPeer((socket, count) =>
     eachRequest(socket, (_head, body) => {
       if (count() > 1) socket.write(reply(body))
@@ -149,7 +149,7 @@ test('a request that is ended early ends with that error, and its late answer re
   expect((await ask(client, '"next"').answer).text).toBe('"next"')
 })
 
-test('a connection that the other side closed while it was idle is not used again', async () => {
+test('an idle connection that the peer closed is not used again', async () => {
   const peer = await startPeer((socket) => eachRequest(socket, (_head, body) => socket.write(reply(body))))
   const client = clientTo(peer)
   await ask(client, '1').answer
@@ -163,15 +163,15 @@ test('a connection that the other side closed while it was idle is not used agai
 /** A server that sends each request's body back. */
 const startEcho = () => startPeer((socket) => eachRequest(socket, (_head, body) => socket.write(reply(body))))
 
-test('requests that follow each other share connections', async () => {
+test('successive requests reuse connections', async () => {
   const peer = await startEcho()
   const client = clientTo(peer, 64)
   for (let index = 0; index < 20; index++) expect((await ask(client, `${index}`).answer).text).toBe(`${index}`)
-  // The next request leaves when an answer is whole, a moment before its connection is free.
+  // The next request is sent when a response is complete, a moment before its connection is free.
   expect(peer.sockets.length).toBeLessThanOrEqual(2)
 })
 
-test('sends nothing twice: a connection that breaks under a request is an error', async () => {
+test('never sends a request twice: a connection that breaks under it is an error', async () => {
   let asked = 0
   const peer = await startPeer((socket) =>
     eachRequest(socket, (_head, body) => {
@@ -186,7 +186,7 @@ test('sends nothing twice: a connection that breaks under a request is an error'
   expect(asked).toBe(2)
 })
 
-test('a request that is ended while it waits is never sent, and leaves the connection to the next', async () => {
+test('a request aborted while it waits is never sent, and leaves its connection to the next', async () => {
   const seen: string[] = []
   let release: () => void = () => undefined
   const peer = await startPeer((socket) =>
@@ -209,7 +209,7 @@ test('a request that is ended while it waits is never sent, and leaves the conne
   expect(peer.sockets).toHaveLength(1)
 })
 
-test('a connection on which something came that nobody asked for is closed', async () => {
+test('an idle connection that receives unrequested bytes is closed', async () => {
   const peer = await startEcho()
   const client = clientTo(peer, 1)
   await ask(client).answer
@@ -220,7 +220,7 @@ test('a connection on which something came that nobody asked for is closed', asy
   expect((await ask(client, '"next"').answer).text).toBe('"next"')
 })
 
-test('tells those who wait when it is closed', async () => {
+test('closing fails the requests that are sent and those that wait', async () => {
   const peer = await startPeer(() => undefined)
   const client = clientTo(peer, 1)
   const answers = Promise.allSettled([ask(client).answer, ask(client).answer])
@@ -231,7 +231,7 @@ test('tells those who wait when it is closed', async () => {
 const ok = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n'
 const chunk = (size: number) => `${size.toString(16)}\r\n${'x'.repeat(size)}\r\n`
 
-test('an answer may come in chunks, with trailers, behind one that only says it is on its way', async () => {
+test('reads a chunked response with trailers, after an interim response', async () => {
   const early = 'HTTP/1.1 103 Early Hints\r\nlink: x\r\ncontent-type: text/html\r\n\r\n'
   const chunked = `${early}${ok}cache-control: public\r\ntransfer-encoding: chunked\r\n\r\n3\r\n"✓\r\n1\r\n"\r\n0\r\nx-a: 1\r\n\r\n`
   const peer = await startPeer((socket) =>
@@ -246,7 +246,7 @@ test('an answer may come in chunks, with trailers, behind one that only says it 
   expect(await ask(clientTo(peer)).answer).toEqual(answer)
 })
 
-describe('an answer is refused with its connection', () => {
+describe('a response is refused and its connection closed:', () => {
   const serve = async (text: string) => {
     const peer = await startPeer((socket, count) =>
       eachRequest(socket, (_head, body) => socket.write(count() === 1 ? text : reply(body))),
@@ -255,8 +255,11 @@ describe('an answer is refused with its connection', () => {
   }
 
   test.each([
-    ['longer than it may be', `${ok}content-length: ${maxAnswerBytes + 1}\r\n\r\n${'x'.repeat(maxAnswerBytes + 1)}`],
-    ['longer in chunks', `${ok}transfer-encoding: chunked\r\n\r\n${chunk(60_000)}${chunk(40_001)}0\r\n\r\n`],
+    ['longer than allowed', `${ok}content-length: ${maxAnswerBytes + 1}\r\n\r\n${'x'.repeat(maxAnswerBytes + 1)}`],
+    [
+      'longer than allowed, in chunks',
+      `${ok}transfer-encoding: chunked\r\n\r\n${chunk(60_000)}${chunk(40_001)}0\r\n\r\n`,
+    ],
   ])('%s', async (_name, text) => {
     const client = await serve(text)
     await expect(ask(client).answer).rejects.toThrow(errors.ResponseExceededMaxSizeError)
@@ -269,7 +272,7 @@ describe('an answer is refused with its connection', () => {
     ['a length that is no number', `${ok}content-length: 0x2\r\n\r\n{}`],
     ['a space before the colon', `${ok}content-length : 2\r\n\r\n{}`],
     ['a chunk longer than it says', `${ok}transfer-encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n`],
-    ['a first line of something else', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
+    ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
     ['a head that does not end', `${ok}${'x-a: 1\r\n'.repeat(5_000)}`],
   ])('%s', async (_name, text) => {
     const client = await serve(text)

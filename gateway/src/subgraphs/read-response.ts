@@ -5,25 +5,25 @@ import type { GatewayContext } from '../request/context.ts'
 import { clientRefusalCodes, internalError, unavailableError } from '../request/public-errors.ts'
 import { refusedValues } from './refused-value.ts'
 
-/** What a subgraph sent back. */
+/** The response of a subgraph before it is parsed. */
 export interface RawResponse {
   status: number
   type: string | string[] | undefined
   text: string
-  /** How long it may be kept, in the words of HTTP. */
+  /** The `cache-control` header. */
   cacheControl?: string | undefined
 }
 
-/** Sends a body to a subgraph for a caller. @throws what keeps it from answering */
+/** Sends a body to a subgraph for a caller. Rejects when there is no response. */
 export type SendRaw = (body: string, context: GatewayContext) => Promise<RawResponse>
 
-/** What goes on to the client, and the errors that do not. */
+/** A parsed response, and the errors that are hidden from the client. */
 export interface SubgraphResponse {
   response: { data: Record<string, unknown> | null; errors?: GraphQLFormattedError[] }
   hidden: unknown[]
 }
 
-/** A subgraph did not answer as a subgraph does. `detail` is for the log. */
+/** The response of a subgraph is not a valid GraphQL response. `detail` is for the log. */
 export class UpstreamFailure extends Error {
   override readonly name = 'UpstreamFailure'
   readonly detail: string
@@ -34,13 +34,13 @@ export class UpstreamFailure extends Error {
   }
 }
 
-/** GraphQL over HTTP gives these to requests that were understood; a subgraph's refusal of variables comes as 400. */
+/** Statuses of GraphQL over HTTP whose body is a GraphQL response; 400 comes with variables that a subgraph refuses. */
 const graphqlStatuses = new Set([200, 400])
 
-/** Servers that forget to say that they answer JSON are read, too: whether it is, shows then. */
+/** Some servers send JSON as `text/plain` or without a type; the parser decides. */
 const graphqlTypes = /^(application\/(graphql-response\+)?json|text\/plain)\b/
 
-/** @throws {UpstreamFailure} when this is no answer of a GraphQL server */
+/** Checks status and type. @throws {UpstreamFailure} when it is not the response of a GraphQL server */
 export function requireGraphQL(raw: RawResponse): RawResponse {
   if (!graphqlStatuses.has(raw.status)) throw new UpstreamFailure(`it answered ${raw.status}`, raw.text)
   if (raw.type !== undefined && !graphqlTypes.test(String(raw.type)))
@@ -48,7 +48,7 @@ export function requireGraphQL(raw: RawResponse): RawResponse {
   return raw
 }
 
-/** Reads a subgraph's answer to a body, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
+/** Parses the response to a body, and hides every error that is not a refusal with a public code. @throws {UpstreamFailure} */
 export function readResponse(raw: RawResponse, codes: ReadonlySet<string>, body: string): SubgraphResponse {
   const { data = null, errors } = parseBody(raw.text)
   if (errors === undefined) return { response: { data }, hidden: [] }
@@ -64,7 +64,7 @@ export function readResponse(raw: RawResponse, codes: ReadonlySet<string>, body:
   return { response: { data, errors: shown }, hidden }
 }
 
-/** What the client is told of a subgraph that failed. */
+/** The response that a client is given when the subgraph has failed. */
 export function failureResponse(error: unknown): SubgraphResponse['response'] {
   const isOutage = !(error instanceof UpstreamFailure) || /^it answered 50[234]$/.test(error.message)
   return { data: null, errors: [isOutage ? unavailableError() : internalError()] }
@@ -79,7 +79,7 @@ function parseBody(text: string): { data?: Record<string, unknown> | null; error
   }
   if (!isObject(body)) throw new UpstreamFailure('its answer is not an object', text)
   const { data } = body
-  // Some servers say so that there are none.
+  // Some servers send null or an empty list when there are no errors.
   const errors = body.errors === null || isEmptyList(body.errors) ? undefined : body.errors
   if (data !== undefined && data !== null && !isObject(data))
     throw new UpstreamFailure('its data is not an object', text)

@@ -9,15 +9,15 @@ import {
   visit,
 } from 'graphql'
 
-/** Finds the error to show in place of one that refuses a value of the operation; null when it refuses anything else. */
+/** Returns the error to show in place of one that refuses a value of the operation; null for any other error. */
 export type ShowRefusedValue = (error: unknown) => GraphQLFormattedError | null
 
 const longestValue = 200
 
 /**
- * Recognises literals and variables that a subgraph refuses: it knows what its own scalars may be, of which the gateway knows only the
- * names. Any other error of validation means that the subgraph is not the one that was composed. What the subgraph says of the value is
- * not shown: it speaks of the operation that it was sent, which the client never wrote.
+ * Recognizes errors that refuse a literal or a variable: only the subgraph knows which values its own scalars take. Any other validation
+ * error means that the subgraph does not have the schema that was composed. The subgraph's message is not shown, because it is about the
+ * operation that the planner wrote.
  */
 export function refusedValues(body: string): ShowRefusedValue {
   let values: ReadonlyMap<string, Value> | undefined
@@ -31,7 +31,7 @@ export function refusedValues(body: string): ShowRefusedValue {
   }
 }
 
-/** A literal, or a variable by its definition. */
+/** A literal, or the definition of a variable. */
 type Value = ValueNode | VariableDefinitionNode
 
 interface Location {
@@ -39,7 +39,7 @@ interface Location {
   column: number
 }
 
-/** Where an error of validation lies in what was sent. Some servers give such errors no code. */
+/** The place of a validation error in the text that was sent. Some servers give such errors no code. */
 function locationIn(error: unknown): Location | null {
   const { path, locations, extensions } = (error ?? {}) as Partial<Record<string, unknown>>
   const code = (extensions as { code?: unknown } | null | undefined)?.code
@@ -48,7 +48,7 @@ function locationIn(error: unknown): Location | null {
   return first ?? null
 }
 
-/** Of variables, validation finds other mistakes at the same place. */
+/** Validation reports other mistakes of a variable at the same place. */
 function isOfVariable(error: unknown): boolean {
   return /^Variable "\$\w+" got invalid value /.test(String((error as { message?: unknown }).message))
 }
@@ -78,7 +78,7 @@ const kinds = [
   Kind.VARIABLE_DEFINITION,
 ]
 
-/** Lists and objects may hold variables, whose names are the planner's. */
+/** Lists and objects are not printed: they may contain variables, whose names are the planner's. */
 function messageOf(value: Value): string {
   if (value.kind === Kind.VARIABLE_DEFINITION)
     return `Variable "$${value.variable.name.value}" is not a valid value of its type.`

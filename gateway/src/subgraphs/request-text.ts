@@ -1,4 +1,4 @@
-/** Whether the body of a request to a subgraph holds a mutation. The gateway writes these bodies: `query` comes first. */
+/** Whether the body of a request to a subgraph is a mutation. The gateway writes these bodies, with `query` first. */
 export function isMutation(body: string): boolean {
   return body.startsWith('{"query":"mutation')
 }

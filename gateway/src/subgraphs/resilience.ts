@@ -9,9 +9,9 @@ import { ClientGone } from './subgraph-client.ts'
 
 export interface ResilienceOptions {
   name: string
-  /** Tries again what may be tried again: a tenth of the requests at most, while they last. */
+  /** Whether queries are retried, at most a tenth of the requests. */
   retries: boolean
-  /** For how long a subgraph is left alone that fails half of its requests. */
+  /** How long the circuit stays open after half of the requests have failed. */
   breakMs: number
   log: Log
 }
@@ -21,8 +21,8 @@ const minimumRps = 1
 const retryAfterMs = { least: 20, spread: 80 }
 
 /**
- * Requests that are tried again when a query met an outage, and not made at all while a subgraph fails half of them. Mutations
- * are sent once: whoever sent them cannot know whether they took effect.
+ * Retries a query once after an outage that may be short, and stops sending for a while when half of the requests fail. Mutations are
+ * never retried: it is unknown whether the first attempt took effect.
  */
 export function withResilience(sendRaw: SendRaw, options: ResilienceOptions): SendRaw {
   const budget = createRetryBudget({ share: 0.1, most: 10 })
@@ -41,7 +41,7 @@ export function withResilience(sendRaw: SendRaw, options: ResilienceOptions): Se
   }
 }
 
-/** Whether the subgraph was not asked at all. */
+/** Whether the request was not sent because the circuit is open. */
 export function isCircuitOpen(error: unknown): boolean {
   return error instanceof BrokenCircuitError
 }
@@ -58,18 +58,21 @@ function createBreaker({ name, breakMs, log }: ResilienceOptions) {
   return breaker
 }
 
-/** A client that goes away says nothing of the subgraph, and an answer that is too long is the question's fault: nobody must be able to shut a subgraph by asking for much. */
+/**
+ * Whether an error counts against the subgraph. A client that went away does not, nor does a response that is too long: otherwise
+ * clients could open the circuit by asking for much.
+ */
 function isFailure(error: unknown): boolean {
   return !(error instanceof ClientGone || error instanceof errors.ResponseExceededMaxSizeError)
 }
 
-/** What may be over in a moment. Not what took all of its time: the client has waited enough. */
+/** Whether an outage may be over in a moment. A timeout is not retried: the client has waited long enough. */
 function isBrief(error: unknown): boolean {
   if (error instanceof UpstreamFailure) return /^it answered 50[234]$/.test(error.message)
   return connectionCodes.has(String((error as { code?: unknown }).code))
 }
 
-/** undici says by its own codes that a connection was closed or not opened in time. */
+/** undici has its own codes for a connection that was closed, or not opened in time. */
 const connectionCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

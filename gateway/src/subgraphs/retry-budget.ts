@@ -1,11 +1,11 @@
-/** Retries that are left: each request earns a part of one, so an outage is never answered with many times the load. */
+/** The retries that are left. Each request earns a part of one, so an outage never multiplies the load. */
 export interface RetryBudget {
   earn: () => void
-  /** Takes one; false when none is left. */
+  /** Takes one retry; false when none is left. */
   spend: () => boolean
 }
 
-/** A budget that earns `share` of a retry with every request, and holds `most`. It begins full. */
+/** Creates a full budget of `most` retries that earns `share` of a retry with every request. */
 export function createRetryBudget({ share, most: max }: { share: number; most: number }): RetryBudget {
   let left = max
   return {

@@ -4,12 +4,12 @@ import { forwardable } from './forwardable.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** The headers of a POST besides those that say what its body is. */
+/** The headers of a POST, without those that describe its body. */
 export type HeadersFor = (path: string, body: string, context: GatewayContext) => Headers
 
 /**
- * Signs requests to a subgraph for their callers, with the first of its keys; `extra` gives what is sent and signed besides the
- * claims. Without a key, what the client sent that may be passed on is all that the subgraph is told.
+ * Signs requests to a subgraph for their callers, with the first of its keys. `extra` creates the headers that are sent and signed
+ * besides the claims. Without a key nothing is signed, and only the client's forwardable headers are sent.
  */
 export function createRequestSigner(
   [key]: readonly RequestKey[],

@@ -9,16 +9,16 @@ import { createRequestSigner } from './sign-requests.ts'
 export interface SubgraphClientOptions extends TransportOptions {
   name: string
   keys: readonly RequestKey[]
-  /** For the whole answer. */
+  /** How long the whole response may take. */
   timeoutMs: number
 }
 
-/** The subgraph took longer than it may. */
+/** The subgraph took too long. */
 class UpstreamTimeout extends Error {
   override readonly name = 'TimeoutError'
 }
 
-/** The client went away: nobody waits for this answer. */
+/** The client has gone, so nobody waits for the response. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 }
@@ -32,7 +32,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): { sendRaw:
   const headersFor = createRequestSigner(options.keys, headersWithClientKey)
   const sendRaw: SendRaw = (body, context) =>
     new Promise((resolve, reject) => {
-      // What changes something goes on: nobody could know how far it came.
+      // A mutation goes on without its client: aborted, it may or may not have taken effect.
       const signal = isMutation(body) ? undefined : context.signal
       if (signal?.aborted) return reject(new ClientGone())
       const end = transport.send(headersFor(path, body, context), body, {
@@ -46,12 +46,12 @@ export function createSubgraphClient(options: SubgraphClientOptions): { sendRaw:
         },
       })
       const deadline = deadlines((ms) => end(new UpstreamTimeout(`no answer within ${ms} ms`)))
-      const giveUp = (): void => end(new ClientGone())
+      const abort = (): void => end(new ClientGone())
       const settle = (): void => {
         deadline.clear()
-        signal?.removeEventListener('abort', giveUp)
+        signal?.removeEventListener('abort', abort)
       }
-      signal?.addEventListener('abort', giveUp)
+      signal?.addEventListener('abort', abort)
     })
   return {
     sendRaw: (body, context) => sendRaw(body, context).then(requireGraphQL),
