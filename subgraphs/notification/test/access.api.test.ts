@@ -49,24 +49,25 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
   const refund = 'kind: PAYMENT_REFUNDED, channel: IN_APP, locale: "en"'
   const notification = await notificationOn(database)
   const matrix = await accessMatrix(notification, callers, {
-    'Query.notificationPreferences': 'notificationPreferences { quietHours { start } }',
-    'Query.myDevices': 'myDevices { id }',
     'Query.notification': `notification(id: "${message.id}") { id }`,
     'Query.notifications': 'notifications { edges { cursor } }',
     'Query.notificationTemplates': 'notificationTemplates { kind }',
     'Query.previewNotificationTemplate': `previewNotificationTemplate(input: { ${refund} }) { __typename }`,
     'Query.suppressedAddresses': 'suppressedAddresses { edges { cursor } }',
-    'Mutation.markInboxSeen': 'markInboxSeen(input: {}) { changed }',
-    'Mutation.markInboxRead': 'markInboxRead(input: {}) { changed }',
-    'Mutation.archiveInbox': 'archiveInbox(input: {}) { changed }',
-    'Mutation.updateNotificationPreferences': 'updateNotificationPreferences(input: {}) { __typename }',
-    'Mutation.registerDevice': 'registerDevice(input: { platform: FCM, token: "shared" }) { id }',
-    'Mutation.removeDevice': `removeDevice(input: { id: "${device.id}" }) { deviceId }`,
-    'Mutation.sendNotification': `sendNotification(input: { userIds: ["${user.userId}"], texts: [${text}], category: ANNOUNCEMENTS, channels: [IN_APP] }) { cause }`,
-    'Mutation.resendNotification': `resendNotification(input: { id: "${message.id}" }) { id }`,
-    'Mutation.updateNotificationTemplate': `updateNotificationTemplate(input: { ${refund}, version: 0, title: "x", body: "x" }) { __typename }`,
-    'Mutation.suppressAddress': 'suppressAddress(input: { channel: SMS, address: "+6281234567890" }) { address }',
-    'Mutation.liftSuppression': `liftSuppression(input: { channel: EMAIL, address: "${address.address}" }) { address }`,
+    'Mutation.markInboxSeen': 'markInboxSeen(input: {}) { __typename ... on Refusal { code } }',
+    'Mutation.markInboxRead': 'markInboxRead(input: {}) { __typename ... on Refusal { code } }',
+    'Mutation.archiveInbox': 'archiveInbox(input: {}) { __typename ... on Refusal { code } }',
+    'Mutation.updateNotificationPreferences':
+      'updateNotificationPreferences(input: {}) { __typename ... on Refusal { code } }',
+    'Mutation.registerDevice':
+      'registerDevice(input: { platform: FCM, token: "shared" }) { __typename ... on Refusal { code } }',
+    'Mutation.removeDevice': `removeDevice(input: { id: "${device.id}" }) { __typename ... on Refusal { code } }`,
+    'Mutation.sendNotification': `sendNotification(input: { userIds: ["${user.userId}"], texts: [${text}], category: ANNOUNCEMENTS, channels: [IN_APP] }) { __typename ... on Refusal { code } }`,
+    'Mutation.resendNotification': `resendNotification(input: { id: "${message.id}" }) { __typename ... on Refusal { code } }`,
+    'Mutation.updateNotificationTemplate': `updateNotificationTemplate(input: { ${refund}, expectedVersion: 0, title: "x", body: "x" }) { __typename ... on Refusal { code } }`,
+    'Mutation.suppressAddress':
+      'suppressAddress(input: { channel: SMS, address: "+6281234567890" }) { __typename ... on Refusal { code } }',
+    'Mutation.liftSuppression': `liftSuppression(input: { channel: EMAIL, address: "${address.address}" }) { __typename ... on Refusal { code } }`,
     'Subscription.inboxChanged': 'inboxChanged { inbox { unseenCount } }',
   })
   await notification.close()

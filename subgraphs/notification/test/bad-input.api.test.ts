@@ -24,7 +24,7 @@ test('answers no bad value with an unexpected error', async () => {
   await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', userId))
   await deliverAll(ctx, userId)
   const { id } = await messageOver(ctx, userId, 'EMAIL')
-  const known = { id, userIds: [userId], locale: 'en', kind: 'PAYMENT_REFUNDED', channel: 'IN_APP', version: 0 }
+  const known = { id, userIds: [userId], locale: 'en', kind: 'PAYMENT_REFUNDED', channel: 'IN_APP', expectedVersion: 0 }
   const notification = await notificationOn(database)
   expect(await brokenByBadInput(notification, viewer, { known, entities: { User: userId } })).toEqual([])
   await notification.close()

@@ -202,3 +202,9 @@ export function fieldOf<T>({ data }: { data?: Record<string, unknown> | null }, 
   if (!data || data[name] === null || data[name] === undefined) throw new Error(`the answer has no ${name}`)
   return data[name] as T
 }
+
+/** The refusal that a mutation returned, as far as it was selected; null when it succeeded. */
+export function refusalOf(answer: { data?: Record<string, unknown> | null }, mutation: string) {
+  const result = fieldOf<{ code?: string }>(answer, mutation)
+  return result.code === undefined ? null : result
+}

@@ -4,17 +4,27 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
-import { ctxOf, deliverAll, fieldOf, migrations, notificationOn, person, sampleFor, take } from './factories.ts'
+import {
+  ctxOf,
+  deliverAll,
+  fieldOf,
+  migrations,
+  notificationOn,
+  person,
+  refusalOf,
+  sampleFor,
+  take,
+} from './factories.ts'
 
 const database = useDatabase(migrations)
 
 const inboxQuery = /* GraphQL */ `
-  query ($refs: [_Any!]!, $filter: InboxFilter, $first: Int, $after: String) {
+  query ($refs: [_Any!]!, $filter: InboxFilter, $first: Int, $after: String, $last: Int, $before: String) {
     _entities(representations: $refs) {
       ... on User {
-        inbox(filter: $filter, first: $first, after: $after) {
+        inbox(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
           unseenCount
-          pageInfo { hasNextPage endCursor }
+          pageInfo { hasNextPage endCursor startCursor }
           edges { node { id kind category title body subjectId link seenAt readAt archivedAt } }
         }
       }
@@ -24,7 +34,7 @@ const inboxQuery = /* GraphQL */ `
 
 interface Inbox {
   unseenCount: number
-  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+  pageInfo: { hasNextPage: boolean; endCursor: string | null; startCursor: string | null }
   edges: { node: { id: string; title: string } }[]
 }
 
@@ -38,7 +48,9 @@ async function inboxOf(viewer: Viewer, userId: string, variables: object = {}): 
 
 async function mutate(viewer: Viewer, name: string, input: object) {
   const notification = await notificationOn(database)
-  const query = `mutation ($input: MarkInboxInput!) { ${name}(input: $input) { changed unseenCount } }`
+  const inputType = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
+  const query = `mutation ($input: ${inputType}!) { ${name}(input: $input) {
+    ... on InboxUpdate { changed unseenCount } ... on Refusal { code message } } }`
   return await callAs(notification, viewer, { query, variables: { input } })
 }
 
@@ -67,6 +79,8 @@ test('shows a person their messages, the newest first and page by page, and nobo
   const ids = [...(first?.edges ?? []), ...(second?.edges ?? [])].map((edge) => edge.node.id)
   expect(ids).toEqual(ids.toSorted().toReversed())
   expect(new Set(ids).size).toBe(3)
+  const before = second?.pageInfo.startCursor
+  expect(await inboxOf(ada, ada.userId, { last: 2, before })).toMatchObject({ edges: first?.edges })
   expect(await inboxOf(testUser(), ada.userId)).toBeNull()
   expect(await inboxOf(testStaff(), ada.userId)).toBeNull()
   expect(await inboxOf(anonymous, ada.userId)).toBeNull()
@@ -106,7 +120,7 @@ test('leaves the messages of others alone, and refuses no ids, too many, and nob
   for (const name of ['markInboxSeen', 'markInboxRead', 'archiveInbox']) {
     expect((await mutate(bob, name, { ids })).data).toEqual({ [name]: { changed: 0, unseenCount: 0 } })
     const none = await mutate(bob, name, { ids: [] })
-    expect(none.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+    expect(refusalOf(none, name)).toMatchObject({ code: 'BAD_USER_INPUT' })
     const many = await mutate(bob, name, { ids: Array.from({ length: 101 }, () => newId('ntf')) })
     expect(many.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
     expect((await mutate(anonymous, name, {})).errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })

@@ -6,6 +6,7 @@ import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
+import { recordTimeline } from '../src/domain/delivery/record-timeline.ts'
 import { suppressAddress } from '../src/domain/preferences/suppressions.ts'
 import {
   admin,
@@ -32,10 +33,14 @@ async function call(viewer: Viewer, query: string, variables: object = {}) {
   })
 }
 
-const send = `mutation ($input: SendNotificationInput!) { sendNotification(input: $input) { cause queued } }`
-const resend = `mutation ($input: ResendNotificationInput!) { resendNotification(input: $input) { id cause status user { id } timeline { status detail } } }`
-const suppress = `mutation ($input: SuppressAddressInput!) { suppressAddress(input: $input) { channel address reason detail } }`
-const lift = `mutation ($input: LiftSuppressionInput!) { liftSuppression(input: $input) { channel address } }`
+const send = `mutation ($input: SendNotificationInput!) { sendNotification(input: $input) {
+  ... on NotificationBatch { cause queued } ... on Refusal { code message } ... on InvalidInput { fields { field } } } }`
+const resend = `mutation ($input: ResendNotificationInput!) { resendNotification(input: $input) {
+  ... on Notification { id cause status user { id } timeline { status detail } } ... on Refusal { code message } } }`
+const suppress = `mutation ($input: SuppressAddressInput!) { suppressAddress(input: $input) {
+  ... on SuppressedAddress { channel address reason detail } ... on Refusal { code message } } }`
+const lift = `mutation ($input: LiftSuppressionInput!) { liftSuppression(input: $input) {
+  ... on ChannelAddress { channel address } ... on Refusal { code message } } }`
 const list = `query ($filter: NotificationFilter, $first: Int, $after: String) { notifications(filter: $filter, first: $first, after: $after) {
   pageInfo { hasNextPage endCursor } edges { node { id kind channel status skipReason address user { id } timeline { status detail } } } } }`
 
@@ -73,9 +78,9 @@ test('sends nothing of staff’s own while announcements are switched off', asyn
   const off = { key: 'announcements', version: 1, isEnabled: false, percentage: 100, isKilled: false, segments: [] }
   await applyFlagChange(ctx, off)
   const refused = await call(admin, send, { input: news([userId]) })
-  expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'INVALID_STATE' } })
+  expect(refused.data).toMatchObject({ sendNotification: { code: 'INVALID_STATE' } })
   await applyFlagChange(ctx, { ...off, version: 2, isEnabled: true })
-  expect((await call(admin, send, { input: news([userId]) })).errors).toBeUndefined()
+  expect((await call(admin, send, { input: news([userId]) })).data).toMatchObject({ sendNotification: { queued: 2 } })
 })
 
 test('sends nothing twice under one key', async () => {
@@ -85,7 +90,7 @@ test('sends nothing twice under one key', async () => {
   expect(first.data).toEqual(second.data)
   expect(await messagesTo(ctxOf(database), userId)).toHaveLength(2)
   const other = await call(admin, send, { input: { ...input, channels: ['SMS'] } })
-  expect(other.errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' })
+  expect(other.data).toMatchObject({ sendNotification: { code: 'IDEMPOTENCY_CONFLICT' } })
 })
 
 test.each([
@@ -98,8 +103,8 @@ test.each([
   ['no channel', { channels: [] }, 'channels'],
   ['a link that leads elsewhere', { link: '//evil.example' }, 'link'],
 ])('does not send to or with %s', async (_what, overrides, field) => {
-  const { errors } = await call(admin, send, { input: news([newId('usr')], overrides) })
-  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field }] })
+  const { data } = await call(admin, send, { input: news([newId('usr')], overrides) })
+  expect(data).toMatchObject({ sendNotification: { code: 'BAD_USER_INPUT', fields: [{ field }] } })
 })
 
 test('lists messages by what they are, with everything that happened to them', async () => {
@@ -128,12 +133,49 @@ test('lists messages by what they are, with everything that happened to them', a
   expect(await found({ subjectId: tickets.bookingId })).toHaveLength(3)
   // By the ids, which hold the moment of the real clock.
   const hoursFromNow = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
-  expect(await found({ createdFrom: hoursFromNow(1) })).toEqual([])
-  expect(await found({ createdBefore: hoursFromNow(-1) })).toEqual([])
-  expect(await found({ createdFrom: hoursFromNow(-1), createdBefore: hoursFromNow(1) })).toHaveLength(6)
+  expect(await found({ createdAt: { from: hoursFromNow(1) } })).toEqual([])
+  expect(await found({ createdAt: { before: hoursFromNow(-1) } })).toEqual([])
+  expect(await found({ createdAt: { from: hoursFromNow(-1), before: hoursFromNow(1) } })).toHaveLength(6)
   await take(ctx, 'partner.memberInvited', { ...(sampleFor('MEMBER_INVITED', '') as object), email: 'G@example.org' })
   const invited = await call(admin, list, { filter: { address: 'g@EXAMPLE.org' } })
   expect(invited.data).toMatchObject({ notifications: { edges: [{ node: { address: 'g@example.org', user: null } }] } })
+})
+
+test.each([
+  ['of a recipient', {}],
+  ['by status', { statuses: ['QUEUED', 'SKIPPED'], kinds: ['TICKETS_ISSUED'] }],
+])('reads the list %s backwards, page by page', async (_what, filter) => {
+  const ada = await person(ctxOf(database))
+  for (let i = 0; i < 2; i++) await take(ctxOf(database), 'booking.ticketsIssued', issued(ada.userId))
+  const query = `query ($filter: NotificationFilter, $first: Int, $last: Int, $before: String) {
+    notifications(filter: $filter, first: $first, last: $last, before: $before) {
+      pageInfo { hasPreviousPage startCursor } edges { node { id } } } }`
+  const page = async (args: object) => {
+    const answer = await call(admin, query, { filter: 'statuses' in filter ? filter : { userId: ada.userId }, ...args })
+    return fieldOf<{ edges: object[]; pageInfo: { startCursor: string } }>(answer, 'notifications')
+  }
+  const { edges } = await page({ first: 100 })
+  const end = await page({ last: 2 })
+  const previous = await page({ last: 2, before: end.pageInfo.startCursor })
+  expect([...previous.edges, ...end.edges]).toEqual(edges.slice(-4))
+})
+
+test('shows the latest hundred changes of a message', async () => {
+  const ctx = ctxOf(database)
+  const ada = await person(ctx)
+  await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
+  const [message] = await messagesTo(ctx, ada.userId)
+  for (let i = 0; i < 105; i++)
+    await recordTimeline(ctx, [{ id: message?.id ?? '' }], { status: 'QUEUED', detail: `${i}` })
+  const query = '{ notifications(filter: { userId: "$" }) { edges { node { id timeline { detail } } } } }'
+  const { data } = await call(admin, query.replace('$', ada.userId))
+  const { edges } = fieldOf<{ edges: { node: { id: string; timeline: { detail: string }[] } }[] }>(
+    { data },
+    'notifications',
+  )
+  const timeline = edges.find(({ node }) => node.id === message?.id)?.node.timeline
+  expect(timeline).toHaveLength(100)
+  expect(timeline?.at(-1)).toEqual({ detail: '104' })
 })
 
 test('sends a message again as one of its own, asked anew whether it may go', async () => {
@@ -142,7 +184,7 @@ test('sends a message again as one of its own, asked anew whether it may go', as
   await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
   const [queued] = await messagesTo(ctx, ada.userId)
   const early = await call(admin, resend, { input: { id: queued?.id } })
-  expect(early.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_STATE', status: 'QUEUED' })
+  expect(early.data).toMatchObject({ resendNotification: { code: 'INVALID_STATE' } })
   await deliverAll(ctx, ada.userId)
   const input = { id: queued?.id, idempotencyKey: newId('key') }
   const [first, second] = await Promise.all([call(admin, resend, { input }), call(admin, resend, { input })])
@@ -158,7 +200,7 @@ test('sends a message again as one of its own, asked anew whether it may go', as
   await deliverAll(ctxOf(database, { channels }), ada.userId)
   expect(mails.map((mail) => mail.subject)).toEqual(['Your tickets for Hamlet'])
   const missing = await call(admin, resend, { input: { id: 'ntf_none' } })
-  expect(missing.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' })
+  expect(missing.data).toMatchObject({ resendNotification: { code: 'NOT_FOUND' } })
 })
 
 test('reads an address that is none in a moment, however long it is', async () => {
@@ -196,13 +238,13 @@ test('stops mail to an address, and lets it go there again', async () => {
     liftSuppression: { channel: 'EMAIL', address: ada.email },
   })
   const twice = await call(admin, lift, { input })
-  expect(twice.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND' })
+  expect(twice.data).toMatchObject({ liftSuppression: { code: 'NOT_FOUND' } })
   for (const bad of [
     { channel: 'PUSH', address: 'a@b.c' },
     { channel: 'SMS', address: '0123' },
   ]) {
     const refused = await call(admin, suppress, { input: bad })
-    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+    expect(refused.data).toMatchObject({ suppressAddress: { code: 'BAD_USER_INPUT' } })
   }
 })
 
@@ -210,21 +252,26 @@ test('pages through suppressed addresses without losing or repeating one', async
   for (let i = 0; i < 5; i++) {
     await call(admin, suppress, { input: { channel: 'EMAIL', address: `p${i}-${newId('x')}@example.org` } })
   }
-  const query = `query ($after: String) { suppressedAddresses(first: 2, after: $after) { pageInfo { hasNextPage endCursor } edges { node { address } } } }`
+  const query = `query ($first: Int, $after: String, $last: Int, $before: String) { suppressedAddresses(first: $first, after: $after, last: $last, before: $before) {
+    pageInfo { hasNextPage endCursor hasPreviousPage startCursor } edges { node { address } } } }`
+  interface Addresses {
+    edges: { node: { address: string } }[]
+    pageInfo: { hasNextPage: boolean; endCursor: string; hasPreviousPage: boolean; startCursor: string }
+  }
+  const read = async (args: object) => fieldOf<Addresses>(await call(admin, query, args), 'suppressedAddresses')
   const seen: string[] = []
-  let after: string | null = null
-  for (let page = 0; page < 20; page++) {
-    const { data } = await call(admin, query, { after })
-    const { edges, pageInfo } = fieldOf<{
-      edges: { node: { address: string } }[]
-      pageInfo: { hasNextPage: boolean; endCursor: string }
-    }>({ data }, 'suppressedAddresses')
-    seen.push(...edges.map((edge) => edge.node.address))
-    if (!pageInfo.hasNextPage) break
-    after = pageInfo.endCursor
+  for (let page = await read({ first: 2 }); ; page = await read({ first: 2, after: page.pageInfo.endCursor })) {
+    seen.push(...page.edges.map((edge) => edge.node.address))
+    if (!page.pageInfo.hasNextPage) break
   }
   expect(seen.length).toBeGreaterThanOrEqual(5)
   expect(new Set(seen).size).toBe(seen.length)
+  const backwards: string[] = []
+  for (let page = await read({ last: 2 }); ; page = await read({ last: 2, before: page.pageInfo.startCursor })) {
+    backwards.unshift(...page.edges.map((edge) => edge.node.address))
+    if (!page.pageInfo.hasPreviousPage) break
+  }
+  expect(backwards).toEqual(seen)
 })
 
 test('none of this is for anybody but staff', async () => {

@@ -14,6 +14,7 @@ import {
   notificationOn,
   person,
   postOffice,
+  refusalOf,
   sampleFor,
   take,
 } from './factories.ts'
@@ -25,9 +26,9 @@ async function call(viewer: Viewer, query: string, variables: object) {
 }
 
 const update = `mutation ($input: UpdateNotificationTemplateInput!) { updateNotificationTemplate(input: $input) {
-  __typename ... on NotificationTemplate { version title locale changedAt } ... on Refusal { code message } ... on TemplateInvalid { problems } } }`
+  __typename ... on NotificationTemplate { version title locale changedAt } ... on Refusal { code message } ... on TemplateInvalid { problems } ... on VersionConflict { currentVersion } } }`
 const preview = `query ($input: PreviewNotificationTemplateInput!) { previewNotificationTemplate(input: $input) {
-  __typename ... on NotificationPreview { locale title text html } ... on TemplateInvalid { code problems } } }`
+  __typename ... on NotificationPreview { locale title text html } ... on TemplateProblems { problems } } }`
 const list = `query ($filter: NotificationTemplateFilter) { notificationTemplates(filter: $filter) {
   kind channel locale version title variables requiredVariables } }`
 
@@ -35,7 +36,7 @@ const refundText = {
   kind: 'PAYMENT_REFUNDED',
   channel: 'EMAIL',
   locale: 'en',
-  version: 0,
+  expectedVersion: 0,
   title: '{{amount}} back',
   body: 'Booking {{reference}}: {{amount}}.',
 }
@@ -84,18 +85,32 @@ test('a language that is new to us is used for those who read it', async () => {
 test('of two changes to the same version one is refused', async () => {
   const text = { ...refundText, channel: 'IN_APP' }
   const answers = await Promise.all([call(admin, update, { input: text }), call(admin, update, { input: text })])
-  const codes = answers.map((answer) => answer.errors?.[0]?.extensions?.['code'] ?? 'done')
+  const codes = answers.map((answer) => refusalOf(answer, 'updateNotificationTemplate')?.code ?? 'done')
   expect(codes.toSorted()).toEqual(['VERSION_CONFLICT', 'done'])
   const stale = await call(admin, update, { input: text })
-  expect(stale.errors?.[0]?.extensions).toMatchObject({ code: 'VERSION_CONFLICT', version: 1 })
-  const next = await call(admin, update, { input: { ...text, version: 1 } })
+  expect(refusalOf(stale, 'updateNotificationTemplate')).toMatchObject({ code: 'VERSION_CONFLICT', currentVersion: 1 })
+  const next = await call(admin, update, { input: { ...text, expectedVersion: 1 } })
   expect(next.data).toMatchObject({ updateNotificationTemplate: { version: 2 } })
-  const ahead = await call(admin, update, { input: { ...text, version: 7 } })
-  expect(ahead.errors?.[0]?.extensions).toMatchObject({ code: 'VERSION_CONFLICT', version: 2 })
+  const ahead = await call(admin, update, { input: { ...text, expectedVersion: 7 } })
+  expect(refusalOf(ahead, 'updateNotificationTemplate')).toMatchObject({ code: 'VERSION_CONFLICT', currentVersion: 2 })
+})
+
+test('of two changes that expect no version both are kept, one after the other', async () => {
+  const { expectedVersion: _any, ...text } = { ...refundText, channel: 'PUSH' }
+  const answers = await Promise.all([call(admin, update, { input: text }), call(admin, update, { input: text })])
+  const versions = answers.map((answer) => fieldOf<{ version: number }>(answer, 'updateNotificationTemplate').version)
+  expect(versions.toSorted()).toEqual([1, 2])
 })
 
 test('a text that would not work is refused with all that is wrong with it', async () => {
-  const text = { kind: 'TICKETS_ISSUED', channel: 'EMAIL', locale: 'en', version: 0, title: '', body: '{{nobody}}' }
+  const text = {
+    kind: 'TICKETS_ISSUED',
+    channel: 'EMAIL',
+    locale: 'en',
+    expectedVersion: 0,
+    title: '',
+    body: '{{nobody}}',
+  }
   const { data } = await call(admin, update, { input: text })
   expect(data).toMatchObject({
     updateNotificationTemplate: { __typename: 'TemplateInvalid', code: 'TEMPLATE_INVALID' },
@@ -105,7 +120,7 @@ test('a text that would not work is refused with all that is wrong with it', asy
   expect(problems).toContain('body: unknown variable nobody')
   expect(problems).toContain('tickets.cid is required, and the template does not use it')
   const unused = await call(admin, update, { input: { ...text, channel: 'SMS' } })
-  expect(unused.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+  expect(refusalOf(unused, 'updateNotificationTemplate')).toMatchObject({ code: 'BAD_USER_INPUT' })
 })
 
 test('shows a text as its reader would see it, its images inside; a draft too, unless it would not work', async () => {
@@ -120,8 +135,10 @@ test('shows a text as its reader would see it, its images inside; a draft too, u
   expect((await call(admin, preview, { input: { ...sms, draft } })).data).toMatchObject({
     previewNotificationTemplate: { title: '', text: 'Halo Ada Lovelace: Musim baru dibuka', html: null },
   })
-  const bad = await call(admin, preview, { input: { ...sms, draft: { title: 'x', body: '{{a}}' } } })
-  expect(bad.data).toMatchObject({ previewNotificationTemplate: { code: 'TEMPLATE_INVALID' } })
+  const bad = await call(admin, preview, { input: { ...sms, draft: { title: '', body: '{{a}}' } } })
+  expect(bad.data).toMatchObject({
+    previewNotificationTemplate: { __typename: 'TemplateProblems', problems: ['body: unknown variable a'] },
+  })
 })
 
 test('is for staff alone', async () => {

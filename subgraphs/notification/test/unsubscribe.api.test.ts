@@ -55,7 +55,7 @@ function linkIn(mail: ReturnType<typeof newestMailTo>): string {
 }
 
 const choiceOf = async (userId: string, category: Category) =>
-  (await getPreferences(ctxOf(database, { viewer: testUser({ userId }) }))).choices.find(
+  (await getPreferences(ctxOf(database, { viewer: testUser({ userId }) }), userId))?.choices.find(
     (choice) => choice.category === category && choice.channel === 'EMAIL',
   )?.isEnabled
 

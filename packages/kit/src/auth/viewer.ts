@@ -43,6 +43,11 @@ export function requireUser(viewer: Viewer): UserViewer {
   return viewer
 }
 
+/** Whether the caller is that user. */
+export function isSelf(viewer: Viewer, userId: string): boolean {
+  return viewer.kind === 'user' && viewer.userId === userId
+}
+
 /** Whether the caller has that scope. Of staff ask `isStaff`. */
 export function isInGroup(viewer: Viewer, group: string): boolean {
   return viewer.kind === 'user' && viewer.groups.includes(group)

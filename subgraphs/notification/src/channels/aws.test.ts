@@ -154,7 +154,7 @@ test('a device that its platform does not know any more is not asked again, unti
   await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', userId))
   expect(await deliverAll(ctx, userId)).toMatchObject({ PUSH: 'FAILED' })
   aws.failWith('Publish', null)
-  expect(await listDevices(asUser)).toMatchObject([{ disabledAt: expect.any(Date) }])
+  expect(await listDevices(asUser, userId)).toMatchObject([{ disabledAt: expect.any(Date) }])
   await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', userId))
   expect(await deliverAll(ctx, userId)).toMatchObject({ PUSH: 'NO_ADDRESS' })
   expect(await registerDevice(asUser, device)).toMatchObject({ disabledAt: null, endpointArn: null })

@@ -1,13 +1,9 @@
 import { getNotification, listNotifications } from '../domain/messages/list-notifications.ts'
-import { listDevices } from '../domain/preferences/devices.ts'
-import { getPreferences } from '../domain/preferences/preferences.ts'
 import { listSuppressions } from '../domain/preferences/suppressions.ts'
 import { listTemplates, previewTemplate } from '../domain/templates/templates.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {
-  notificationPreferences: (_parent, _args, ctx) => getPreferences(ctx),
-  myDevices: (_parent, _args, ctx) => listDevices(ctx),
   notification: (_parent, { id }, ctx) => getNotification(ctx, id),
   notifications: (_parent, args, ctx) => listNotifications(ctx, args),
   notificationTemplates: (_parent, { filter }, ctx) =>

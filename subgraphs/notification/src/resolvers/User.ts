@@ -1,5 +1,7 @@
 import { inboxIdOf } from '../domain/inbox/inbox-id.ts'
 import { countUnseen, listInbox } from '../domain/inbox/list-inbox.ts'
+import { listDevices } from '../domain/preferences/devices.ts'
+import { getPreferences } from '../domain/preferences/preferences.ts'
 import type {
   DeviceResolvers,
   InboxConnectionResolvers,
@@ -9,6 +11,8 @@ import type {
 
 export const User: UserResolvers = {
   __resolveReference: ({ id }) => ({ id }),
+  devices: (user, _args, ctx) => listDevices(ctx, user.id),
+  notificationPreferences: (user, _args, ctx) => getPreferences(ctx, user.id),
   inbox: (user, args, ctx) => listInbox(ctx, user, args),
 }
 

@@ -1,6 +1,6 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 import { Mutation } from './Mutation.ts'
-import { Notification, NotificationTemplate } from './Notification.ts'
+import { Notification, NotificationTemplate, PreviewNotificationTemplateResult } from './Notification.ts'
 import { Query } from './Query.ts'
 import { Device, InboxConnection, InboxMessage, User } from './User.ts'
 
@@ -12,6 +12,7 @@ export const resolvers: Resolvers = {
   Mutation,
   Notification,
   NotificationTemplate,
+  PreviewNotificationTemplateResult,
   Query,
   User,
 }

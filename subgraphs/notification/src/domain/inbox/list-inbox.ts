@@ -1,12 +1,6 @@
-import {
-  afterCursor,
-  type Connection,
-  type Page,
-  type PageArgs,
-  readPage,
-  toConnection,
-} from '@tikitu/kit/postgres/pagination'
-import { and, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { isSelf } from '@tikitu/kit/auth/viewer'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type NotificationRow, notifications } from '../../db/tables/notifications.ts'
 
@@ -24,8 +18,9 @@ export interface InboxArgs extends PageArgs {
 
 /** The messages of that person in the app, the newest first; null when the caller is somebody else. */
 export async function listInbox(ctx: Ctx, owner: InboxOwner, args: InboxArgs): Promise<InboxPage | null> {
-  if (ctx.viewer.kind !== 'user' || ctx.viewer.userId !== owner.id) return null
+  if (!isSelf(ctx.viewer, owner.id)) return null
   const page = readPage(args)
+  const { where, orderBy } = keyset(page, [notifications.id], 'desc')
   const rows = await ctx.db
     .select()
     .from(notifications)
@@ -34,10 +29,10 @@ export async function listInbox(ctx: Ctx, owner: InboxOwner, args: InboxArgs): P
         isInInboxOf(owner.id),
         args.filter?.isArchived ? isNotNull(notifications.archivedAt) : isNull(notifications.archivedAt),
         args.filter?.isUnread ? isNull(notifications.readAt) : undefined,
-        idBefore(page),
+        where,
       ),
     )
-    .orderBy(desc(notifications.id))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return { ...toConnection(rows, page, (row) => [row.id]), owner }
 }
@@ -55,9 +50,4 @@ export async function countUnseen(ctx: Ctx, userId: string): Promise<number> {
 export function isInInboxOf(userId: string): SQL | undefined {
   // The words of the partial index: Postgres uses it only for a query that says the same without parameters.
   return and(eq(notifications.userId, userId), sql`channel = 'IN_APP' and status = 'DELIVERED'`)
-}
-
-/** Ids hold the moment they were made: smaller is older. */
-export function idBefore(page: Page): SQL | undefined {
-  return afterCursor(page, [notifications.id], 'desc')
 }

@@ -14,7 +14,7 @@ export interface MarkInboxInput {
 }
 
 /** How many messages were changed, and how many are unseen now. */
-export interface InboxMarked {
+export interface InboxUpdate {
   changed: number
   unseenCount: number
 }
@@ -22,24 +22,24 @@ export interface InboxMarked {
 const maxIds = 100
 
 /** Notes that the caller has seen these messages, or all of them. @throws {InvalidInput} */
-export async function markInboxSeen(ctx: Ctx, input: MarkInboxInput): Promise<InboxMarked> {
+export async function markInboxSeen(ctx: Ctx, input: MarkInboxInput): Promise<InboxUpdate> {
   return await mark(ctx, input, ['seenAt'])
 }
 
 /** Notes that the caller has read, and so seen, these messages, or all of them. @throws {InvalidInput} */
-export async function markInboxRead(ctx: Ctx, input: MarkInboxInput): Promise<InboxMarked> {
+export async function markInboxRead(ctx: Ctx, input: MarkInboxInput): Promise<InboxUpdate> {
   return await mark(ctx, input, ['seenAt', 'readAt'])
 }
 
 /** Puts these messages of the caller away, or all of them. @throws {InvalidInput} */
-export async function archiveInbox(ctx: Ctx, input: MarkInboxInput): Promise<InboxMarked> {
+export async function archiveInbox(ctx: Ctx, input: MarkInboxInput): Promise<InboxUpdate> {
   return await mark(ctx, input, ['seenAt', 'archivedAt'])
 }
 
 type Mark = 'seenAt' | 'readAt' | 'archivedAt'
 
 /** The first moment stays: marking again changes nothing. */
-async function mark(ctx: Ctx, { ids }: MarkInboxInput, marks: readonly Mark[]): Promise<InboxMarked> {
+async function mark(ctx: Ctx, { ids }: MarkInboxInput, marks: readonly Mark[]): Promise<InboxUpdate> {
   const { userId } = requireUser(ctx.viewer)
   if (ids && (ids.length === 0 || ids.length > maxIds)) {
     throw new InvalidInput([{ field: 'ids', message: `must name 1 to ${maxIds} messages; omit it for all` }])

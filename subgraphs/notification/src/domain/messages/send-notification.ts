@@ -22,8 +22,8 @@ export interface SendNotificationInput {
   idempotencyKey?: string | null
 }
 
-/** What became of a message to many. */
-export interface SentNotifications {
+/** The messages that one call of staff made: one per user and channel. */
+export interface NotificationBatch {
   cause: string
   queued: number
 }
@@ -34,7 +34,7 @@ const maxTitleLength = 150
 const maxBodyLength = 5_000
 
 /** Puts a message in staff's own words in line, for each of the users over each of the channels. @throws {InvalidInput | InvalidState} */
-export async function sendNotification(ctx: Ctx, input: SendNotificationInput): Promise<SentNotifications> {
+export async function sendNotification(ctx: Ctx, input: SendNotificationInput): Promise<NotificationBatch> {
   const problems = problemsOf(input)
   if (problems.length > 0) throw new InvalidInput(problems)
   const subject = { id: requireUser(ctx.viewer).userId }

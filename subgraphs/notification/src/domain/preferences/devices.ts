@@ -1,4 +1,4 @@
-import { requireUser } from '@tikitu/kit/auth/viewer'
+import { isSelf, requireUser } from '@tikitu/kit/auth/viewer'
 import { InvalidInput, NotFound } from '@tikitu/kit/base/errors'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
@@ -14,9 +14,9 @@ const maxTokenLength = 4_096
 const maxNameLength = 100
 const maxDevices = 20
 
-/** The caller's devices, the one seen last first. */
-export async function listDevices(ctx: Ctx): Promise<DeviceRow[]> {
-  const { userId } = requireUser(ctx.viewer)
+/** That user's devices, most recently seen first; null when the caller is somebody else. */
+export async function listDevices(ctx: Ctx, userId: string): Promise<DeviceRow[] | null> {
+  if (!isSelf(ctx.viewer, userId)) return null
   return await ctx.db.select().from(devices).where(eq(devices.userId, userId)).orderBy(desc(devices.lastSeenAt))
 }
 
@@ -74,12 +74,12 @@ async function forgetOldDevices(ctx: Ctx, userId: string): Promise<void> {
 }
 
 /** Takes one of the caller's devices away. @throws {NotFound} */
-export async function removeDevice(ctx: Ctx, id: string): Promise<{ deviceId: string }> {
+export async function removeDevice(ctx: Ctx, id: string): Promise<{ deletedId: string }> {
   const { userId } = requireUser(ctx.viewer)
   const [removed] = await ctx.db
     .delete(devices)
     .where(and(eq(devices.id, id), eq(devices.userId, userId)))
-    .returning({ deviceId: devices.id })
+    .returning({ deletedId: devices.id })
   if (!removed) throw new NotFound('device', id)
   return removed
 }

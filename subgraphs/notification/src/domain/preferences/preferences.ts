@@ -1,4 +1,4 @@
-import { requireUser } from '@tikitu/kit/auth/viewer'
+import { isSelf, requireUser } from '@tikitu/kit/auth/viewer'
 import { InvalidInput } from '@tikitu/kit/base/errors'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
@@ -26,9 +26,12 @@ export interface UpdatePreferencesInput {
   quietHours?: { start: string; end: string } | null
 }
 
-/** What the caller wants to be told, and how: every category with every channel. */
-export async function getPreferences(ctx: Ctx): Promise<Preferences> {
-  const { userId } = requireUser(ctx.viewer)
+/** That user's choice for every category and channel; null when the caller is somebody else. */
+export async function getPreferences(ctx: Ctx, userId: string): Promise<Preferences | null> {
+  return isSelf(ctx.viewer, userId) ? await readPreferences(ctx, userId) : null
+}
+
+async function readPreferences(ctx: Ctx, userId: string): Promise<Preferences> {
   const chosen = await ctx.db.select().from(preferences).where(eq(preferences.userId, userId))
   const [hours] = await ctx.db.select().from(quietHours).where(eq(quietHours.userId, userId))
   return {
@@ -57,7 +60,7 @@ export async function updatePreferences(ctx: Ctx, input: UpdatePreferencesInput)
     for (const choice of input.choices ?? []) await choose(tx, userId, choice)
     if (input.quietHours === null) await tx.db.delete(quietHours).where(eq(quietHours.userId, userId))
     if (input.quietHours) await chooseQuietHours(tx, userId, input.quietHours)
-    return await getPreferences(tx)
+    return await readPreferences(tx, userId)
   })
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { InvalidInput, NotFound } from '@tikitu/kit/base/errors'
 import { inTransaction } from '@tikitu/kit/postgres/database'
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, desc, eq } from 'drizzle-orm'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { Channel } from '../../db/columns.ts'
 import { type SuppressionRow, suppressions } from '../../db/tables/people.ts'
@@ -21,16 +21,12 @@ export async function listSuppressions(
 ): Promise<Connection<SuppressionRow>> {
   const page = readPage(args)
   const address = args.filter?.address
+  const { where, orderBy } = keyset(page, [suppressions.createdAt, suppressions.address, suppressions.channel], 'desc')
   const rows = await ctx.db
     .select()
     .from(suppressions)
-    .where(
-      and(
-        address ? eq(suppressions.address, address.toLowerCase()) : undefined,
-        afterCursor(page, [suppressions.createdAt, suppressions.address, suppressions.channel], 'desc'),
-      ),
-    )
-    .orderBy(desc(suppressions.createdAt), desc(suppressions.address), desc(suppressions.channel))
+    .where(and(address ? eq(suppressions.address, address.toLowerCase()) : undefined, where))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.createdAt.toISOString(), row.address, row.channel])
 }

@@ -1,8 +1,8 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
 import { InvalidInput, VersionConflict } from '@tikitu/kit/base/errors'
-import { inTransaction, violatedConstraint } from '@tikitu/kit/postgres/database'
+import { inTransaction } from '@tikitu/kit/postgres/database'
 import { configKeys } from '@tikitu/schema/config'
-import { desc } from 'drizzle-orm'
+import { desc, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { channels, kinds } from '../../db/columns.ts'
 import { type TemplateVersionRow, templateVersions } from '../../db/tables/templates.ts'
@@ -16,8 +16,8 @@ import { findTemplate, getTemplate, inUse, type TemplateInUse, type TemplateKey 
 import { sampleReader, sampleView, templateRulesOf } from './template-rules.ts'
 
 export interface UpdateTemplateInput extends TemplateKey, TemplateText {
-  /** The version the change was made on. */
-  version: number
+  /** The version that the change was made on; absent means any. */
+  expectedVersion?: number | null
 }
 
 export interface PreviewInput extends TemplateKey {
@@ -52,12 +52,13 @@ export async function listTemplates(ctx: Ctx, filter: Partial<TemplateKey>): Pro
 
 /** Puts a text in use, as the next version. @throws {TemplateInvalid | VersionConflict | InvalidInput} */
 export async function updateTemplate(ctx: Ctx, input: UpdateTemplateInput): Promise<TemplateInUse> {
-  requireUsable(input, input)
+  const problems = problemsOf(input, input)
+  if (problems.length > 0) throw new TemplateInvalid(problems)
   return await inTransaction(ctx, async (tx) => {
-    const before = await getTemplate(tx, input)
-    const version = before?.version ?? 0
-    if (version !== input.version) throw new VersionConflict('template', version)
-    const row = await insertVersion(tx, input)
+    await lockTemplate(tx, input)
+    const version = (await getTemplate(tx, input))?.version ?? 0
+    if (version !== (input.expectedVersion ?? version)) throw new VersionConflict('template', version)
+    const row = await insertVersion(tx, input, version + 1)
     const { kind, channel, locale } = input
     await audit(tx, {
       action: 'updateNotificationTemplate',
@@ -71,10 +72,11 @@ export async function updateTemplate(ctx: Ctx, input: UpdateTemplateInput): Prom
   })
 }
 
-/** A draft, or the text in use, as its reader would see it. @throws {TemplateInvalid | InvalidInput} */
-export async function previewTemplate(ctx: Ctx, input: PreviewInput): Promise<Preview> {
+/** A draft, or the text in use, as its reader would see it; or the problems of the draft. @throws {InvalidInput} */
+export async function previewTemplate(ctx: Ctx, input: PreviewInput): Promise<Preview | { problems: string[] }> {
   const { kind, channel, draft } = input
-  if (draft) requireUsable(input, draft)
+  const problems = draft ? problemsOf(input, draft) : []
+  if (problems.length > 0) return { problems }
   const template = draft ? { ...draft, locale: input.locale } : await findTemplate(ctx, input)
   if (!template) throw channelUnused(input)
   const view = sampleView(kind, template.locale)
@@ -88,31 +90,29 @@ export async function previewTemplate(ctx: Ctx, input: PreviewInput): Promise<Pr
   return { locale: template.locale, title: rendered.title, text: rendered.body, html }
 }
 
-function requireUsable(key: TemplateKey, text: TemplateText): void {
+/** @throws {InvalidInput} when the kind is not sent over that channel */
+function problemsOf(key: TemplateKey, text: TemplateText): string[] {
   if (!definitionOf(key.kind).channels.includes(key.channel)) throw channelUnused(key)
-  const problems = lintTemplate(text, templateRulesOf(key.kind, key.channel))
-  if (problems.length > 0) throw new TemplateInvalid(problems)
+  return lintTemplate(text, templateRulesOf(key.kind, key.channel))
 }
 
 function channelUnused({ kind }: TemplateKey): InvalidInput {
   return new InvalidInput([{ field: 'channel', message: `is not available for ${kind} messages` }])
 }
 
-/** Two who change the same version at once: the second finds its number taken. */
-async function insertVersion(ctx: Ctx, input: UpdateTemplateInput): Promise<TemplateVersionRow> {
+/** Two who change a template at once: the second waits, and sees what the first wrote. A built-in text has no row to lock. */
+async function lockTemplate(ctx: Ctx, key: TemplateKey): Promise<void> {
+  await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`template:${keyOf(key)}`}, 0))`)
+}
+
+async function insertVersion(ctx: Ctx, input: UpdateTemplateInput, version: number): Promise<TemplateVersionRow> {
   const { kind, channel, locale, title, body } = input
-  const version = input.version + 1
   const authorId = requireUser(ctx.viewer).userId
-  try {
-    const [row] = await ctx.db
-      .insert(templateVersions)
-      .values({ kind, channel, locale, version, title, body, authorId, createdAt: ctx.now() })
-      .returning()
-    return row as TemplateVersionRow
-  } catch (error) {
-    if (violatedConstraint(error) === null) throw error
-    throw new VersionConflict('template', version)
-  }
+  const [row] = await ctx.db
+    .insert(templateVersions)
+    .values({ kind, channel, locale, version, title, body, authorId, createdAt: ctx.now() })
+    .returning()
+  return row as TemplateVersionRow
 }
 
 /** A browser has no attachments to look into. */
