@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parse, print } from 'graphql'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, expectTypeOf, onTestFinished, test } from 'vitest'
+import { CancelTicketsDocument, SignOutEverywhereDocument } from './generated/graphql.ts'
 import { createClient, type Operation, Refused, succeed, TikituError } from './index.ts'
 
 /** A document as code generators write it when told to write text. */
@@ -223,4 +224,55 @@ test('tells a success from a refusal by its type name', () => {
   expect(() => succeed(lost, 'Hold')).toThrow(Refused)
   expect(() => succeed(lost, 'Hold')).toThrow(TikituError)
   expect(() => succeed(lost, 'Hold')).toThrow(expect.objectContaining({ code: 'SEATS_TAKEN', refusal: lost }))
+})
+
+type HeldOrTaken =
+  | { __typename: 'Hold'; id: string }
+  | { __typename: 'SeatsTaken'; code: 'SEATS_TAKEN'; message: string; numbers: number[] }
+const holdSeats = text<{ holdSeats: HeldOrTaken }, { input: { n: number } }>('mutation HoldSeats')
+const taken = { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', message: 'Taken.', numbers: [4] }
+
+test('`mutate` gives the success, and throws a refusal with its fields', async () => {
+  const held = { __typename: 'Hold', id: 'hld_1' }
+  const { url } = await graph(
+    { body: JSON.stringify({ data: { __typename: 'Mutation', holdSeats: held } }) },
+    { body: JSON.stringify({ data: { holdSeats: taken } }) },
+  )
+  const client = createClient({ url })
+  const { id } = await client.mutate(holdSeats, { input: { n: 1 } })
+  expect(id).toBe('hld_1')
+  const failure = client.mutate(holdSeats, { input: { n: 1 } })
+  await expect(failure).rejects.toBeInstanceOf(Refused)
+  await expect(failure).rejects.toMatchObject({ code: 'SEATS_TAKEN', message: 'Taken.', refusal: taken, status: 200 })
+})
+
+test('`mutate` throws errors as `run` does', async () => {
+  const { url } = await graph(ended)
+  const failure = createClient({ url }).mutate(holdSeats, { input: { n: 1 } })
+  await expect(failure).rejects.toMatchObject({ name: 'TikituError', code: 'UNAUTHENTICATED' })
+})
+
+test('`mutate` gives either success of a mutation that has two', async () => {
+  type Result = { __typename: 'Cancellation'; id: string } | { __typename: 'CancellationRequest'; status: string }
+  const cancel = text<{ cancel: Result | HeldOrTaken }, Record<string, never>>('mutation Cancel')
+  const { url } = await graph({ body: '{"data":{"cancel":{"__typename":"CancellationRequest","status":"PENDING"}}}' })
+  const result = await createClient({ url }).mutate(cancel)
+  expectTypeOf(result).toEqualTypeOf<Result | { __typename: 'Hold'; id: string }>()
+  expect(result.__typename === 'CancellationRequest' && result.status).toBe('PENDING')
+})
+
+test('`mutate` refuses a mutation of several fields, which may be refused in part', async () => {
+  const { url } = await graph({ body: JSON.stringify({ data: { first: taken, second: taken } }) })
+  await expect(createClient({ url }).mutate('mutation Two')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+})
+
+test('successes and refusals of the platform’s operations have their types', () => {
+  const { mutate } = createClient({ url: 'http://127.0.0.1:9/graphql' })
+  const cancelled = () => mutate(CancelTicketsDocument, { input: { bookingId: 'bkg_1', ticketIds: [] } })
+  type Cancelled = Awaited<ReturnType<typeof cancelled>>
+  expectTypeOf<Cancelled['__typename']>().toEqualTypeOf<'Cancellation' | 'CancellationRequest'>()
+  const signedOut = () => mutate(SignOutEverywhereDocument)
+  expectTypeOf<Awaited<ReturnType<typeof signedOut>>>().toEqualTypeOf<{ __typename: 'SignOut'; signedOutAt: string }>()
+  const own = () => mutate('mutation { signOutEverywhere { __typename } }')
+  expectTypeOf<Awaited<ReturnType<typeof own>>>().toEqualTypeOf<unknown>()
 })

@@ -1,4 +1,4 @@
-import { answerError } from './errors.ts'
+import { answerError, type Success, successOf } from './errors.ts'
 import type { Operation } from './operation.ts'
 import type { ClientOptions } from './options.ts'
 import { type CallOptions, sendRequest } from './request.ts'
@@ -12,6 +12,15 @@ export interface TikituClient {
     operation: Operation<Result, Variables>,
     ...call: CallArguments<Variables>
   ): Promise<Result>
+  /**
+   * What a mutation of one field did: `const venue = await client.mutate(CreateVenueDocument, { input })`. Of several successes it
+   * gives either; its `__typename` tells which. Ask for `code` and `message` of every refusal, as all operations of the SDK do.
+   * @throws {Refused} when the result is a refusal; {TikituError} as `run`
+   */
+  mutate<Result = unknown, Variables = Record<string, unknown>>(
+    mutation: Operation<Result, Variables>,
+    ...call: CallArguments<Variables>
+  ): Promise<Success<Result>>
   /** The answer as it is: data as far as there is any, and the errors. @throws {TikituError} when no answer comes, or none in GraphQL */
   ask<Result = unknown, Variables = Record<string, unknown>>(
     operation: Operation<Result, Variables>,
@@ -39,15 +48,17 @@ export type CallArguments<Variables> =
 /** A client of one gateway. It keeps nothing between requests: no cache, no session. */
 export function createClient(options: ClientOptions): TikituClient {
   const open = createTransport(options)
+  const run: TikituClient['run'] = async (operation, ...[variables, call = {}]) => {
+    const answer = await sendRequest(options, { operation, variables }, call)
+    if (answer.errors.length > 0 || answer.data === null) throw answerError(answer)
+    return answer.data as never
+  }
   return {
+    run,
+    mutate: async (mutation, ...call) => successOf((await run(mutation, ...call)) as never),
     ask: async (operation, ...[variables, call = {}]) => {
       const { data, errors } = await sendRequest(options, { operation, variables }, call)
       return { data: data as never, errors }
-    },
-    run: async (operation, ...[variables, call = {}]) => {
-      const answer = await sendRequest(options, { operation, variables }, call)
-      if (answer.errors.length > 0 || answer.data === null) throw answerError(answer)
-      return answer.data as never
     },
     subscribe: (operation, variables, { signal } = {}) =>
       streamAnswers({ operation, variables, open, token: options.token }, signal),

@@ -53,6 +53,17 @@ export interface Refusable {
   message?: string
 }
 
+/** The fields of a result that is a refusal. No success has both. */
+interface RefusalFields {
+  code: string
+  message: string
+}
+
+/** What the one field of a mutation gives when it is not refused. */
+export type Success<Data> = unknown extends Data
+  ? unknown
+  : Exclude<Data[Exclude<keyof Data, '__typename'>], RefusalFields>
+
 /** A mutation was refused with a member of its result union. `refusal` has the fields that were asked for. */
 export class Refused<R extends Refusable = Refusable> extends TikituError {
   override readonly name = 'Refused'
@@ -74,6 +85,24 @@ export function succeed<R extends Refusable, N extends NonNullable<R['__typename
 ): Extract<R, { __typename?: N }> {
   if (result.__typename !== name) throw new Refused(result)
   return result as Extract<R, { __typename?: N }>
+}
+
+/**
+ * The result of the one field of a mutation.
+ * @throws {Refused} when it is a refusal
+ */
+export function successOf<Data>(data: Data): Success<Data> {
+  const [result, ...others] = Object.entries(data as object).flatMap(([name, value]) =>
+    name === '__typename' ? [] : [value],
+  )
+  if (others.length > 0)
+    throw new TikituError('`mutate` takes a mutation of one field: use `run`.', { code: 'INVALID_REQUEST' })
+  if (isRefusal(result)) throw new Refused(result)
+  return result
+}
+
+function isRefusal(result: Partial<RefusalFields> | null | undefined): result is RefusalFields {
+  return typeof result?.code === 'string' && typeof result.message === 'string'
 }
 
 /** What is known of an answer that has errors. */

@@ -84,12 +84,14 @@ test('while the platform is away a token is used as long as it is good, and then
   expect(await session.current()).toMatchObject({ accessToken })
 })
 
-test('too many refreshes do not end the session', async () => {
-  const tooMany: Refresh = (response) =>
-    answer(response, { data: { refreshSession: refusal('TooManyAttempts', 'TOO_MANY_ATTEMPTS') } })
+test.each([
+  ['TooManyAttempts', 'TOO_MANY_ATTEMPTS'],
+  ['MadeLater', 'MADE_LATER'],
+])('a refresh that is refused with %s does not end the session', async (typename, code) => {
+  const tooMany: Refresh = (response) => answer(response, { data: { refreshSession: refusal(typename, code) } })
   const { session, whoami } = await platform({ refresh: tooMany, isGood: () => false })
   const { accessToken } = await session.signIn(account)
-  await expect(whoami()).rejects.toMatchObject({ name: 'Refused', code: 'TOO_MANY_ATTEMPTS' })
+  await expect(whoami()).rejects.toMatchObject({ name: 'Refused', code })
   expect(await session.current()).toMatchObject({ accessToken })
 })
 

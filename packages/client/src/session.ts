@@ -1,5 +1,5 @@
 import { createClient } from './client.ts'
-import { Refused, succeed } from './errors.ts'
+import { Refused } from './errors.ts'
 import { RefreshSessionDocument, SignInDocument, type SignInInput, SignOutDocument } from './generated/graphql.ts'
 import type { ClientOptions, TokenSource } from './options.ts'
 import { createSessionStore, type SessionStorage, type SessionTokens } from './session-store.ts'
@@ -47,9 +47,11 @@ export function createSession(options: SessionOptions): SessionKeeper {
       input: { refreshToken: tokens.refreshToken },
     })
     if ((await store.current())?.accessToken !== tokens.accessToken) return
-    if (refreshSession.__typename === 'TooManyAttempts') throw new Refused(refreshSession)
     // A storage that cannot be written must not keep a request from its token.
-    await store.write(refreshSession.__typename === 'Session' ? refreshSession : null).catch(() => undefined)
+    const write = (renewed: SessionTokens | null) => store.write(renewed).catch(() => undefined)
+    if (refreshSession.__typename === 'Session') return write(refreshSession)
+    if (isOver(refreshSession)) return write(null)
+    throw new Refused(refreshSession)
   }
 
   const token: TokenSource = async (refused) => {
@@ -73,16 +75,21 @@ export function createSession(options: SessionOptions): SessionKeeper {
     use: store.write,
     onChange: store.onChange,
     signIn: async (input) => {
-      const tokens = succeed((await client.run(SignInDocument, { input })).signIn, 'Session')
+      const tokens = await client.mutate(SignInDocument, { input })
       await store.write(tokens)
       return tokens
     },
     signOut: async () => {
       const tokens = await store.current()
       await store.write(null)
-      if (tokens) await client.run(SignOutDocument, { input: { refreshToken: tokens.refreshToken } })
+      if (tokens) await client.mutate(SignOutDocument, { input: { refreshToken: tokens.refreshToken } })
     },
   }
+}
+
+/** Other refusals, such as too many attempts, leave the session as it is. */
+function isOver({ __typename }: { __typename: string }): boolean {
+  return __typename === 'SessionEnded' || __typename === 'UserSuspended'
 }
 
 /** A clock that is wrong must not replace tokens with every request: what was received just now is good. */

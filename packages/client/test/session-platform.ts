@@ -71,7 +71,7 @@ export function answer(response: ServerResponse, body: object, status = 200): vo
 
 function dataOf(name: string, input: { password: string }): object | undefined {
   if (name === 'SignIn') return { signIn: signIn(input.password) }
-  return name === 'SignOut' ? { signOut: true } : undefined
+  return name === 'SignOut' ? { signOut: { __typename: 'SignOut', signedOutAt: new Date().toISOString() } } : undefined
 }
 
 function signIn(password: string): object {
