@@ -1,6 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { succeed } from '@tikitu/client'
 import {
   EventsDocument,
   HoldBestAvailableDocument,
@@ -86,8 +85,7 @@ async function buyUntil(fan: SignedInClient, wanted: number): Promise<void> {
 async function buyTwo(fan: SignedInClient, performanceId: string): Promise<void> {
   const { performance } = await fan.run(PerformanceDocument, { id: performanceId })
   const tiers = [{ tierId: performance?.tiers[0]?.id ?? '', count: 2 }]
-  const answer = await fan.run(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
-  const hold = succeed(answer.holdBestAvailable, 'Hold')
+  const hold = await fan.mutate(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
   const numbers = hold.places.map(({ number }) => number)
   const { bookingId, quote } = await placeBooking(fan, { holdId: hold.id, numbers })
   await payWith(fan, await startPayment(fan, quote), 'pm_sandbox_approved')
@@ -111,6 +109,6 @@ function pidOf({ settings }: Stack, name: string): number {
 }
 
 async function tokenOf(graphUrl: string, email: string): Promise<string> {
-  const { signIn } = await anonymousClient(graphUrl).run(SignInDocument, { input: { email, password: demoPassword } })
-  return succeed(signIn, 'Session').accessToken
+  const input = { email, password: demoPassword }
+  return (await anonymousClient(graphUrl).mutate(SignInDocument, { input })).accessToken
 }

@@ -70,7 +70,7 @@ test('its contract composes with the others', () => {
   const sdl = `${read('schema/common.graphql')}\n${planned('subgraphs/review/schema.graphql')}`
   const { apiSdl } = composeGraph([...parts, { name: 'review', url: 'http://x', sdl }])
   expect(apiSdl).toContain('review(id: ID!): Review')
-  expect(apiSdl).toContain('union CreateReviewResult = Review | ReviewExists')
+  expect(apiSdl).toContain('union CreateReviewResult = Review | InvalidInput | IdempotencyConflict | ReviewExists')
 })
 
 test('a list that is not found is reported before anything is written', () => {

@@ -1,4 +1,3 @@
-import { succeed } from '@tikitu/client'
 import {
   BookingDocument,
   type BookingQuery,
@@ -46,15 +45,13 @@ export async function placeBooking(
   held: HeldSeats,
 ): Promise<{ bookingId: string; quote: string; total: string }> {
   const attendees = held.numbers.map((placeNumber, index) => ({ placeNumber, name: ['Finn', 'Fay'][index] ?? 'Guest' }))
-  const placed = await fan.run(PlaceBookingDocument, { input: { holdId: held.holdId, attendees } })
-  const booking = succeed(placed.placeBooking, 'Booking')
+  const booking = await fan.mutate(PlaceBookingDocument, { input: { holdId: held.holdId, attendees } })
   return { bookingId: booking.id, quote: booking.quote ?? '', total: formatMoney(booking.total) }
 }
 
 /** Starts a payment for a quote. */
 export async function startPayment(fan: SignedInClient, quote: string): Promise<string> {
-  const started = await fan.run(StartPaymentDocument, { input: { quote } })
-  return succeed(started.startPayment, 'Payment').id
+  return (await fan.mutate(StartPaymentDocument, { input: { quote } })).id
 }
 
 /** Confirms a payment with a card of the sandbox; its 3-D Secure page redirects to `returnUrl`. */
@@ -64,8 +61,7 @@ export async function payWith(
   card: string | { method: string; returnUrl: string },
 ) {
   const { method: paymentMethod, returnUrl } = typeof card === 'string' ? { method: card, returnUrl: null } : card
-  const answer = await fan.run(ConfirmPaymentDocument, { input: { paymentId, paymentMethod, returnUrl } })
-  return succeed(answer.confirmPayment, 'Payment')
+  return await fan.mutate(ConfirmPaymentDocument, { input: { paymentId, paymentMethod, returnUrl } })
 }
 
 /** Waits until the booking is confirmed. */

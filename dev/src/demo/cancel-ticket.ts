@@ -18,7 +18,7 @@ export async function cancelTicket(
   const [, ticket] = booking.tickets
   verify(!!ticket, 'there is a second ticket')
   const input = { bookingId: booking.id, ticketIds: [ticket.id], reason: 'Fay is ill.' }
-  const cancelled = succeed((await fan.run(CancelTicketsDocument, { input })).cancelTickets, 'Cancellation')
+  const cancelled = succeed(await fan.mutate(CancelTicketsDocument, { input }), 'Cancellation')
   demo.reportStep(
     'The other ticket is cancelled',
     `refund ${formatMoney(cancelled.refund)}, fee ${formatMoney(cancelled.fee)}`,

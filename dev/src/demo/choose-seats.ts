@@ -1,4 +1,3 @@
-import { succeed } from '@tikitu/client'
 import {
   AvailabilityDocument,
   EventsDocument,
@@ -52,7 +51,6 @@ async function search(fan: SignedInClient, text: string): Promise<string> {
 export async function holdTwo(fan: SignedInClient, performanceId: string) {
   const { performance } = await fan.run(PerformanceDocument, { id: performanceId })
   const tiers = performance?.tiers.map(({ id }) => ({ tierId: id, count: 1 })) ?? []
-  const answer = await fan.run(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
-  const hold = succeed(answer.holdBestAvailable, 'Hold')
+  const hold = await fan.mutate(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
   return { ...hold, holdId: hold.id, numbers: hold.places.map(({ number }) => number) }
 }

@@ -1,4 +1,3 @@
-import { succeed } from '@tikitu/client'
 import {
   CreateLayoutDocument,
   CreateVenueDocument,
@@ -21,17 +20,11 @@ export async function createVenue(
   manager: SignedInClient,
   newVenue: NewVenue,
 ): Promise<{ venueId: string; layoutId: string }> {
-  const created = await manager.run(CreateVenueDocument, { input: newVenue.venue })
-  const venueId = succeed(created.createVenue, 'Venue').id
+  const { id: venueId } = await manager.mutate(CreateVenueDocument, { input: newVenue.venue })
   const idempotencyKey = newVenue.venue.idempotencyKey && `${newVenue.venue.idempotencyKey}:layout`
-  const imported = await manager.run(CreateLayoutDocument, {
+  const { id: layoutId } = await manager.mutate(CreateLayoutDocument, {
     input: { venueId, name: newVenue.layoutName, document: newVenue.layout, idempotencyKey },
   })
-  const layoutId = succeed(imported.createLayout, 'Layout').id
-  await skipIfDone(
-    manager
-      .run(PublishLayoutDocument, { input: { layoutId } })
-      .then(({ publishLayout }) => succeed(publishLayout, 'Layout')),
-  )
+  await skipIfDone(manager.mutate(PublishLayoutDocument, { input: { layoutId } }))
   return { venueId, layoutId }
 }

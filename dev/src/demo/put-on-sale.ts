@@ -1,4 +1,4 @@
-import { succeed, TikituError } from '@tikitu/client'
+import { TikituError } from '@tikitu/client'
 import {
   CreateEventDocument,
   type CreateEventInput,
@@ -21,23 +21,18 @@ export async function putOnSale(
   manager: SignedInClient,
   newEvent: NewEvent,
 ): Promise<{ eventId: string; performanceIds: string[] }> {
-  const { id: eventId } = await whenKnown('the partner', async () => {
-    const { createEvent } = await manager.run(CreateEventDocument, { input: newEvent.event })
-    return succeed(createEvent, 'Event')
-  })
+  const { id: eventId } = await whenKnown('the partner', () =>
+    manager.mutate(CreateEventDocument, { input: newEvent.event }),
+  )
   const performanceIds: string[] = []
   for (const performance of newEvent.performances) {
-    const { id } = await whenKnown('the layout', async () => {
-      const { createPerformance } = await manager.run(CreatePerformanceDocument, { input: { ...performance, eventId } })
-      return succeed(createPerformance, 'Performance')
-    })
+    const input = { ...performance, eventId }
+    const { id } = await whenKnown('the layout', () => manager.mutate(CreatePerformanceDocument, { input }))
     performanceIds.push(id)
   }
   await whenKnown('that the partner can sell', async () => {
-    const publishing = manager
-      .run(PublishEventDocument, { input: { eventId } })
-      .then(({ publishEvent }) => succeed(publishEvent, 'Event'))
-    return (await skipIfDone(publishing)) ?? true
+    await skipIfDone(manager.mutate(PublishEventDocument, { input: { eventId } }))
+    return true
   })
   return { eventId, performanceIds }
 }
@@ -55,5 +50,5 @@ async function whenKnown<T>(what: string, act: () => Promise<T>): Promise<T> {
 }
 
 function isNotYetKnown(error: unknown): boolean {
-  return error instanceof TikituError && ['PARTNER_MAY_NOT_SELL', 'NOT_FOUND', 'FORBIDDEN'].includes(error.code)
+  return error instanceof TikituError && ['NOT_FOUND', 'FORBIDDEN', 'PARTNER_MAY_NOT_SELL'].includes(error.code)
 }

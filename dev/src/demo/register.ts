@@ -1,4 +1,3 @@
-import { succeed } from '@tikitu/client'
 import { ConfirmRegistrationDocument, RegisterDocument } from '@tikitu/client/operations'
 import { type DemoContext, demoUserPassword } from './demo-context.ts'
 import { receiveCode } from './read-mail.ts'
@@ -9,11 +8,8 @@ export async function register(demo: DemoContext, role: string, name: string): P
   const email = `${role}-${demo.unique}@tikitu.example`
   const guest = anonymousClient(demo.graphUrl)
   const input = { email, password: demoUserPassword, name, locale: 'en', timeZone: 'Europe/Vienna' }
-  succeed((await guest.run(RegisterDocument, { input })).register, 'Registration')
+  await guest.mutate(RegisterDocument, { input })
   const code = await receiveCode(demo.mailboxUrl, email)
-  const confirmed = await guest.run(ConfirmRegistrationDocument, {
-    input: { email, code, password: demoUserPassword },
-  })
-  succeed(confirmed.confirmRegistration, 'RegistrationConfirmed')
+  await guest.mutate(ConfirmRegistrationDocument, { input: { email, code, password: demoUserPassword } })
   return await signIn(demo.graphUrl, email, demoUserPassword)
 }

@@ -1,4 +1,4 @@
-import { createClient, succeed, type TikituClient } from '@tikitu/client'
+import { createClient, type TikituClient } from '@tikitu/client'
 import { RefreshSessionDocument, SignInDocument } from '@tikitu/client/operations'
 
 /** A client of a signed-in user. */
@@ -18,8 +18,7 @@ export function anonymousClient(graphUrl: string): TikituClient {
 
 /** Signs in. @throws {Refused} */
 export async function signIn(graphUrl: string, email: string, password: string): Promise<SignedInClient> {
-  const signedIn = await anonymousClient(graphUrl).run(SignInDocument, { input: { email, password } })
-  let session = succeed(signedIn.signIn, 'Session')
+  let session = await anonymousClient(graphUrl).mutate(SignInDocument, { input: { email, password } })
   const client = createClient({ url: graphUrl, token: () => session.accessToken, timeoutMs: 60_000 })
   return {
     ...client,
@@ -27,8 +26,7 @@ export async function signIn(graphUrl: string, email: string, password: string):
     userId: session.userId,
     async refresh() {
       const { refreshToken } = session
-      const refreshed = await anonymousClient(graphUrl).run(RefreshSessionDocument, { input: { refreshToken } })
-      session = succeed(refreshed.refreshSession, 'Session')
+      session = await anonymousClient(graphUrl).mutate(RefreshSessionDocument, { input: { refreshToken } })
     },
     groups: () => groupsIn(session.accessToken),
   }

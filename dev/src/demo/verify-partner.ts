@@ -1,4 +1,3 @@
-import { succeed } from '@tikitu/client'
 import {
   ApplyAsPartnerDocument,
   type ApplyAsPartnerInput,
@@ -29,21 +28,15 @@ export async function applyAsPartner(
   applicant: SignedInClient,
   input: ApplyAsPartnerInput,
 ): Promise<PartnerApplication> {
-  const applied = await applicant.run(ApplyAsPartnerDocument, { input })
-  const { id: partnerId } = succeed(applied.applyAsPartner, 'Partner')
+  const { id: partnerId } = await applicant.mutate(ApplyAsPartnerDocument, { input })
   const documentIds = await Promise.all(
     sampleDocuments.map(async ({ kind, fileName, text }) => {
       const idempotencyKey = input.idempotencyKey && `${input.idempotencyKey}:${kind}`
       const file = { partnerId, kind, fileName, contentBase64: samplePdf(text), idempotencyKey }
-      const uploaded = await applicant.run(UploadPartnerDocumentDocument, { input: file })
-      return succeed(uploaded.uploadPartnerDocument, 'PartnerDocument').id
+      return (await applicant.mutate(UploadPartnerDocumentDocument, { input: file })).id
     }),
   )
-  await skipIfDone(
-    applicant
-      .run(SubmitPartnerApplicationDocument, { input: { partnerId } })
-      .then(({ submitPartnerApplication }) => succeed(submitPartnerApplication, 'Partner')),
-  )
+  await skipIfDone(applicant.mutate(SubmitPartnerApplicationDocument, { input: { partnerId } }))
   return { partnerId, documentIds }
 }
 
@@ -52,21 +45,11 @@ export async function verifyPartner(
   admin: SignedInClient,
   { partnerId, documentIds }: PartnerApplication,
 ): Promise<void> {
-  await skipIfDone(
-    admin
-      .run(StartPartnerReviewDocument, { input: { partnerId } })
-      .then(({ startPartnerReview }) => succeed(startPartnerReview, 'Partner')),
-  )
+  await skipIfDone(admin.mutate(StartPartnerReviewDocument, { input: { partnerId } }))
   for (const documentId of documentIds) {
-    await skipIfDone(
-      admin
-        .run(ApprovePartnerDocumentDocument, { input: { documentId } })
-        .then(({ approvePartnerDocument }) => succeed(approvePartnerDocument, 'PartnerDocument')),
-    )
+    await skipIfDone(admin.mutate(ApprovePartnerDocumentDocument, { input: { documentId } }))
   }
   await skipIfDone(
-    admin
-      .run(ApprovePartnerDocument, { input: { partnerId, reason: 'All documents are in order.' } })
-      .then(({ approvePartner }) => succeed(approvePartner, 'Partner')),
+    admin.mutate(ApprovePartnerDocument, { input: { partnerId, reason: 'All documents are in order.' } }),
   )
 }

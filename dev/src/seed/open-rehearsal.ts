@@ -1,4 +1,3 @@
-import { succeed } from '@tikitu/client'
 import { CreatePerformanceDocument, EventBySlugDocument } from '@tikitu/client/operations'
 import { createVenue } from '../demo/create-venue.ts'
 import { putOnSale } from '../demo/put-on-sale.ts'
@@ -37,8 +36,7 @@ export async function ensureOpenRehearsal({
   const rehearsal = known ?? (await putRehearsalOnSale(partner, partnerId, from))
   if (!(await hasOpenDoors(partner))) {
     const input = { ...performanceInput(rehearsal.layoutId, new Date()), eventId: rehearsal.eventId }
-    const { createPerformance } = await partner.run(CreatePerformanceDocument, { input })
-    succeed(createPerformance, 'Performance')
+    await partner.mutate(CreatePerformanceDocument, { input })
   }
   return rehearsal
 }

@@ -1,4 +1,4 @@
-import { TikituError } from '@tikitu/client'
+import { Refused, TikituError } from '@tikitu/client'
 import { expect, test } from 'vitest'
 import { retryUnavailable } from './retry-unavailable.ts'
 
@@ -20,12 +20,15 @@ test('retries transient failures', async () => {
     failed('INVALID_RESPONSE', 503),
     failed('UNREACHABLE', 0),
     failed('TIMEOUT', 0),
+    new Refused({ __typename: 'TooManyAttempts', code: 'TOO_MANY_ATTEMPTS', message: 'Wait a minute.' }),
   ]
   expect(await retryUnavailable(failing(...errors), quick)).toBe('done')
 })
 
 test('throws a refusal at once', async () => {
-  await expect(retryUnavailable(failing(failed('SLUG_TAKEN')), quick)).rejects.toThrow('SLUG_TAKEN')
+  const refusal = { __typename: 'SlugTaken', code: 'SLUG_TAKEN', message: 'Choose another slug.' }
+  await expect(retryUnavailable(failing(new Refused(refusal)), quick)).rejects.toMatchObject({ code: 'SLUG_TAKEN' })
+  await expect(retryUnavailable(failing(failed('FORBIDDEN')), quick)).rejects.toThrow('FORBIDDEN')
   await expect(retryUnavailable(failing(new TypeError('x is not a function')), quick)).rejects.toThrow(
     'x is not a function',
   )

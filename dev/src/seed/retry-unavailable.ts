@@ -40,6 +40,7 @@ export function withRetries(client: SignedInClient, options: RetryOptions = defa
   return {
     ...client,
     run: (operation, ...variables) => retryUnavailable(() => client.run(operation, ...variables), options),
+    mutate: (mutation, ...variables) => retryUnavailable(() => client.mutate(mutation, ...variables), options),
   }
 }
 

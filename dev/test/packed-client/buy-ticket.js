@@ -1,5 +1,5 @@
 // A small app on the packed SDK. The tests run it as it is in Node, in Chromium, and where React Native's globals are all there is.
-import { createClient, succeed } from '@tikitu/client'
+import { createClient } from '@tikitu/client'
 import { formatMoney } from '@tikitu/client/money'
 import {
   AvailabilityChangedDocument,
@@ -22,8 +22,7 @@ export async function buyTicket({ url, email, password, performanceId }) {
   const { performance } = await tikitu.run(PerformanceDocument, { id: performanceId })
   const seats = await readSeats(tikitu, performanceId)
   const { hold, seat } = await holdFirstFree(tikitu, { performance, seats })
-  const placed = await tikitu.run(PlaceBookingDocument, { input: { holdId: hold.id } })
-  const booking = succeed(placed.placeBooking, 'Booking')
+  const booking = await tikitu.mutate(PlaceBookingDocument, { input: { holdId: hold.id } })
   await pay(tikitu, booking.quote)
   const tickets = await ticketsOf(tikitu, booking.id)
   await session.signOut()
@@ -56,15 +55,14 @@ async function holdFirstFree(tikitu, { performance, seats }) {
     if (hold && !free.includes(hold.places[0].number)) return { hold, seat: seats.get(hold.places[0].number) }
     if (hold) continue
     const input = { performanceId: performance.id, seats: [{ number: free[0], tierId: performance.tiers[0].id }] }
-    hold = succeed((await tikitu.run(HoldSeatsDocument, { input })).holdSeats, 'Hold')
+    hold = await tikitu.mutate(HoldSeatsDocument, { input })
   }
   throw new Error('the map ended')
 }
 
 async function pay(tikitu, quote) {
-  const started = await tikitu.run(StartPaymentDocument, { input: { quote } })
-  const { id: paymentId } = succeed(started.startPayment, 'Payment')
-  await tikitu.run(ConfirmPaymentDocument, { input: { paymentId, paymentMethod: 'pm_sandbox_approved' } })
+  const { id: paymentId } = await tikitu.mutate(StartPaymentDocument, { input: { quote } })
+  await tikitu.mutate(ConfirmPaymentDocument, { input: { paymentId, paymentMethod: 'pm_sandbox_approved' } })
 }
 
 async function ticketsOf(tikitu, id) {

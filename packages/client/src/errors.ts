@@ -16,8 +16,8 @@ export interface ErrorDetails {
 }
 
 /**
- * Whatever goes wrong between an app and the graph. `code` is stable: that of the graph's first error (`UNAUTHENTICATED`,
- * `NOT_FOUND`, …), or one of the client's own: `UNREACHABLE` (offline, no such host, refused by CORS), `TIMEOUT`,
+ * Whatever goes wrong between an app and the graph. `code` is stable: that of a refusal, that of the graph's first error
+ * (`UNAUTHENTICATED`, `RATE_LIMITED`, …), or one of the client's own: `UNREACHABLE` (offline, no such host, refused by CORS), `TIMEOUT`,
  * `INVALID_RESPONSE` (what answered speaks no GraphQL), `INVALID_REQUEST` (the variables are no JSON), `UNSUPPORTED` (this
  * runtime has no transport for subscriptions), `UNKNOWN` (an error without a code).
  */

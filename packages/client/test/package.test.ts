@@ -121,6 +121,7 @@ declare const performanceId: string
 declare const seats: { number: number; tierId: string }[]
 declare const tikitu: import('@tikitu/client').TikituClient
 declare const session: import('@tikitu/client/session').SessionKeeper
+declare function showMessage(text: string): void
 declare function showTaken(numbers: number[]): void
 declare function startCountdown(to: string): void
 declare function showAccount(userId: string | null): void
