@@ -13,7 +13,7 @@ import { shapes } from './corpus/shapes.ts'
 import { unlikeFields } from './corpus/unlike-fields.ts'
 import { vehicles } from './corpus/vehicles.ts'
 
-/** Graphs that between them use every directive of federation which the stock gateway loads. */
+/** Graphs that together use every federation directive that the stock gateway supports. */
 export const corpus: readonly CorpusGraph[] = [
   catalogue,
   directives,

@@ -1,31 +1,31 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { SubgraphAnswer } from '../src/run/execution.ts'
-import { expectAgreement } from './agree.ts'
 import { catalogue } from './corpus/catalogue.ts'
+import { expectAgreement } from './expect-agreement.ts'
 import { createWorld, type Json, type World } from './world.ts'
 
 let world: World
 
 beforeAll(async () => {
-  world = await createWorld(catalogue.parts)
+  world = await createWorld(catalogue.subgraphs)
 })
 
 beforeEach(() => {
-  world.spoil(null)
-  world.asked()
+  world.intercept(null)
+  world.requests()
 })
 
-/** Changes what one subgraph answers. */
+/** Changes the data of one subgraph. */
 function spoil(name: string, change: (data: Json) => void): void {
-  world.spoil((subgraph, answer) => {
+  world.intercept((subgraph, answer) => {
     if (subgraph === name) change(answer.data)
     return answer
   })
 }
 
-test('sends equal representations once, and every place gets the answer', async () => {
+test('sends equal representations once and uses the entity at every path', async () => {
   const answer = await world.compiled('{ topReviews { author { id mood } } }')
-  const [entities] = world.asked().filter(({ subgraph }) => subgraph === 'accounts')
+  const [entities] = world.requests().filter(({ subgraph }) => subgraph === 'accounts')
   expect(entities?.variables['representations']).toEqual([
     { __typename: 'User', id: 'u1' },
     { __typename: 'User', id: 'u2' },
@@ -35,8 +35,8 @@ test('sends equal representations once, and every place gets the answer', async 
   expect(moods).toEqual(['CALM', null, null, 'CALM'])
 })
 
-test('tells an error of a shared entity at each of its places', async () => {
-  world.spoil((subgraph, answer) =>
+test('reports an error of a shared entity at each of its paths', async () => {
+  world.intercept((subgraph, answer) =>
     subgraph === 'accounts'
       ? { data: { _entities: [null, null, null] }, errors: [{ message: 'no', path: ['_entities', 0, 'mood'] }] }
       : answer,
@@ -48,7 +48,7 @@ test('tells an error of a shared entity at each of its places', async () => {
   ])
 })
 
-test('counts in the path of an error the entities of other types, which the stock executor does not', async () => {
+test('counts entities of other types in error paths, unlike the stock executor', async () => {
   const query = '{ products { ... on Film { inStock } } }'
   const { errors } = await world.compiled(query)
   expect(errors?.[0]?.path).toEqual(['products', 1, 'inStock'])
@@ -56,33 +56,29 @@ test('counts in the path of an error the entities of other types, which the stoc
 })
 
 test.each([
-  ['an enum value that is none', '{ users { mood } }', (data: Json) => Object.assign(data.users[0], { mood: 'GRIM' })],
+  ['an unknown enum value', '{ users { mood } }', (data: Json) => Object.assign(data.users[0], { mood: 'GRIM' })],
   ['a number for a string', '{ users { name } }', (data: Json) => Object.assign(data.users[1], { name: 7 })],
   ['a fraction for an ID', '{ users { id } }', (data: Json) => Object.assign(data.users[2], { id: 1.5 })],
   ['an object for a leaf', '{ me { name mood } }', (data: Json) => Object.assign(data.me, { name: { first: 'Ada' } })],
-  [
-    'a null for what cannot be null',
-    '{ users { id secret } }',
-    (data: Json) => Object.assign(data.users[0], { id: null }),
-  ],
+  ['null for a non-null field', '{ users { id secret } }', (data: Json) => Object.assign(data.users[0], { id: null })],
   ['a missing field', '{ me { name } }', (data: Json) => Object.assign(data.me, { name: undefined })],
   ['a missing object', '{ me { name } users { id } }', (data: Json) => Object.assign(data, { me: undefined })],
-])('checks what subgraphs answer as the stock executor does: %s', async (_title, query, change) => {
+])('validates responses like the stock executor: %s', async (_title, query, change) => {
   spoil('accounts', change)
   const answer = await expectAgreement(world, query)
   expect(JSON.stringify(answer)).not.toMatch(/GRIM|1\.5|first/)
 })
 
 test.each([
-  ['a type that clients do not know', 'Hidden'],
+  ['an inaccessible type', 'Hidden'],
   ['an abstract type', 'Product'],
-])('trusts no __typename that is %s', async (_title, typename) => {
+])('rejects a __typename that is %s', async (_title, typename) => {
   spoil('products', (data) => Object.assign(data.items[0], { __typename: typename }))
   const answer = await expectAgreement(world, '{ items { __typename ... on Book { title } ... on User { name } } }')
   expect(answer.data).toEqual({ items: null })
 })
 
-test('gives null and a reason for a value that is no list, where the stock executor gives up the whole answer', async () => {
+test('returns null and an error for a value that is not a list, where the stock executor fails as a whole', async () => {
   spoil('accounts', (data) => Object.assign(data, { users: 'all of them' }))
   const answer = await world.compiled('{ me { name } users { name } }')
   expect(answer.data).toEqual({ me: { name: 'Ada' }, users: null })
@@ -93,15 +89,15 @@ test('gives null and a reason for a value that is no list, where the stock execu
 test.each<[string, SubgraphAnswer, string]>([
   ['no entities', { data: {} }, 'Expected "data._entities" in response to be an array'],
   ['too few entities', { data: { _entities: [] } }, 'Expected "data._entities" to contain 1 elements'],
-])('reports an answer with %s', async (_title, answer, message) => {
-  world.spoil((subgraph, given) => (subgraph === 'reviews' ? answer : given))
+])('reports a response with %s', async (_title, answer, message) => {
+  world.intercept((subgraph, given) => (subgraph === 'reviews' ? answer : given))
   const { data, errors } = await world.compiled('{ me { name reviews { body } } }')
   expect(data).toEqual({ me: { name: 'Ada', reviews: null } })
   expect(errors?.[0]?.message).toBe(message)
 })
 
-test('goes on without a subgraph that fails', async () => {
-  world.spoil((subgraph, answer) => {
+test('returns partial data when a subgraph fails', async () => {
+  world.intercept((subgraph, answer) => {
     if (subgraph === 'reviews') throw new Error('down')
     return answer
   })
@@ -111,9 +107,9 @@ test('goes on without a subgraph that fails', async () => {
   expect(errors?.map(({ message }) => message)).toEqual(['down'])
 })
 
-test('takes nothing from the prototypes of objects, and changes none', async () => {
+test('neither reads nor changes object prototypes', async () => {
   const hostile = '{"__proto__":{"polluted":true,"name":"evil"}}'
-  world.spoil((subgraph, answer) => {
+  world.intercept((subgraph, answer) => {
     if (subgraph !== 'reviews') return answer
     const entity = JSON.parse(hostile)
     return { data: { _entities: [entity] } }
@@ -124,7 +120,7 @@ test('takes nothing from the prototypes of objects, and changes none', async () 
   expect(({} as Json).polluted).toBeUndefined()
 })
 
-test('does not let what the client names __proto__ stand in for other fields', async () => {
+test('does not confuse an alias __proto__ with other fields', async () => {
   spoil('accounts', (data) =>
     Object.defineProperty(data.me, '__proto__', { value: { name: 'evil' }, enumerable: true }),
   )
@@ -132,25 +128,25 @@ test('does not let what the client names __proto__ stand in for other fields', a
   expect(data.me.id).toBe('u1')
 })
 
-test('writes an answer of ten thousand objects', async () => {
+test('writes a response of ten thousand objects', async () => {
   const many = Array.from({ length: 10_000 }, (_, index) => ({ id: `r${index}`, body: `"${index}"\u2028` }))
   spoil('reviews', (data) => Object.assign(data._entities[0], { reviews: many }))
   const { data } = await world.compiled('{ me { reviews { id body } } }')
   expect(data.me.reviews).toEqual(many)
 })
 
-test('takes a default where a variable of a condition is not given', async () => {
+test('uses the default of a condition variable that is not given', async () => {
   const query = 'query ($on: Boolean = true) { me { id name @include(if: $on) } }'
   expect((await world.compiled(query)).data.me).toEqual({ id: 'u1', name: 'Ada' })
   expect((await world.compiled(query, { variables: { on: false } })).data.me).toEqual({ id: 'u1' })
 })
 
-test('merges the selections of a repeated introspection field, of which the stock executor takes the first', async () => {
+test('merges the selections of a repeated introspection field, unlike the stock executor', async () => {
   const query = '{ __schema { queryType { name } } __schema { mutationType { name } } }'
   expect((await world.compiled(query)).data.__schema).toEqual({ queryType: { name: 'Query' }, mutationType: null })
 })
 
-test('runs the operation that is named', async () => {
+test('runs the named operation', async () => {
   const query = 'query A { me { id } } query B { me { name } }'
   expect((await world.compiled(query, { operationName: 'B' })).data).toEqual({ me: { name: 'Ada' } })
   expect((await world.compiled(query, { operationName: 'A' })).data).toEqual({ me: { id: 'u1' } })

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { expectAgreement, expectSame, fieldsOf } from './agree.ts'
-import { misplaced, unexplained } from './explained.ts'
+import { expectAgreement, expectSame, fieldsOf } from './expect-agreement.ts'
 import { type Case, casesOf, drafts, type RunningGraph } from './generated/cases.ts'
 import { faultsOf, outagesOf } from './generated/faults.ts'
 import type { Query } from './generated/query.ts'
 import { judge } from './generated/verdict.ts'
-import type { Seen, World } from './world.ts'
+import { findMisplacedErrors, findUnexplainedNulls } from './unexplained-nulls.ts'
+import type { ClientResult, World } from './world.ts'
 
-/** More graphs, and others, are asked for by these. `npm run hunt` asks for many, and makes small what differs. */
+/** The number of graphs and the seed. `npm run hunt` runs many more and minimises the differences. */
 const numRuns = Number(process.env['FC_RUNS'] ?? 8)
 const seed = Number(process.env['FC_SEED'] ?? 7)
 const operationsOfEach = 12
@@ -16,7 +16,7 @@ const minute = 60_000
 const counts = { queries: 0, failing: 0, stock: 0, spoiled: 0, outages: 0 }
 
 test(
-  'answers generated operations over generated graphs as one service would, and as the stock executor does where that is right',
+  'executes generated operations like a monolith, and like the stock executor where that is right',
   async () => {
     const property = fc.asyncProperty(drafts(operationsOfEach), async (draft) => {
       for (const one of await casesOf(draft)) await check(one)
@@ -29,46 +29,46 @@ test(
 )
 
 async function check({ graph, kind, ...query }: Case): Promise<void> {
-  const { world, isBeyondStock } = graph
+  const { world, isStockWrong } = graph
   counts.queries++
   const { kind: verdict, ours, right } = await judge(graph, query)
   expect({ verdict, data: ours.data }, query.text).toEqual({ verdict: 'equal', data: right.data })
   counts.failing += right.errors ? 1 : 0
-  const hasInterfaceObject = graph.parts.some(({ sdl }) => sdl.includes('@interfaceObject'))
+  const hasInterfaceObject = graph.subgraphs.some(({ sdl }) => sdl.includes('@interfaceObject'))
   await checkOutages(graph, query, right.data)
   await world.compiled(query.text, query)
-  const oursAsked = world.asked()
-  const stock = await stockAnswer(world, query)
-  const stockAsked = world.asked()
+  const ourRequests = world.requests()
+  const stock = await runStock(world, query)
+  const stockRequests = world.requests()
   const isStockRight = JSON.stringify(stock?.data) === JSON.stringify(right.data) && !stock?.errors === !right.errors
-  if (isBeyondStock || kind === 'clashing' || stock === null || !isStockRight) return
+  if (isStockWrong || kind === 'clashing' || stock === null || !isStockRight) return
   expectSame(ours, stock, query.text)
   counts.stock++
   if (kind === 'conditional' || kind === 'alike' || hasInterfaceObject) return
-  expect(fieldsOf(oursAsked), query.text).toEqual(fieldsOf(stockAsked))
-  await checkSpoiled(graph, query)
+  expect(fieldsOf(ourRequests), query.text).toEqual(fieldsOf(stockRequests))
+  await checkFaults(graph, query)
 }
 
-/** What is missing while a subgraph is out has an error at its place, and an error is at a place of which something is missing. */
+/** During an outage, all missing data has an error at its path, and all error paths lead to missing data. */
 async function checkOutages({ world, model }: RunningGraph, { text, variables }: Query, right: unknown): Promise<void> {
-  world.spoil(outagesOf(model.seed))
+  world.intercept(outagesOf(model.seed))
   const answer = await world.compiled(text, { variables })
-  world.spoil(null)
-  world.asked()
-  expect(unexplained(answer, right), `${text} ${JSON.stringify(answer)}`).toEqual([])
-  expect(misplaced(answer), `${text} ${JSON.stringify(answer)}`).toEqual([])
+  world.intercept(null)
+  world.requests()
+  expect(findUnexplainedNulls(answer, right), `${text} ${JSON.stringify(answer)}`).toEqual([])
+  expect(findMisplacedErrors(answer), `${text} ${JSON.stringify(answer)}`).toEqual([])
   counts.outages += answer.errors ? 1 : 0
 }
 
-/** With subgraphs that answer wrongly, nobody but the stock executor says what is right. */
-async function checkSpoiled({ world, model }: RunningGraph, { text, variables }: Query): Promise<void> {
-  world.spoil(faultsOf(model.seed))
+/** For faulty responses the stock executor is the only reference. */
+async function checkFaults({ world, model }: RunningGraph, { text, variables }: Query): Promise<void> {
+  world.intercept(faultsOf(model.seed))
   await expectAgreement(world, text, variables)
-  world.spoil(null)
+  world.intercept(null)
   counts.spoiled++
 }
 
-/** Null where the stock executor fails in itself, as on some lists of lists. */
-async function stockAnswer(world: World, { text, variables }: Query): Promise<Seen | null> {
+/** Null when the stock executor throws, as it does for some lists of lists. */
+async function runStock(world: World, { text, variables }: Query): Promise<ClientResult | null> {
   return await world.stock(text, { variables }).catch(() => null)
 }

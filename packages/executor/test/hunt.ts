@@ -8,11 +8,11 @@ const { values: options } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     graphs: { type: 'string', default: '100' },
-    /** How many operations are made up for each graph. Of one seed, another number means other cases. */
+    /** The number of operations per graph. It changes the cases of a seed. */
     operations: { type: 'string', default: '12' },
-    /** One case alone, by the name that it is printed with, such as 134.0. */
+    /** Run one case only, by its printed name, such as 134.0. */
     only: { type: 'string' },
-    /** Print what differs as it was found. */
+    /** Print cases without minimising them. */
     whole: { type: 'boolean', default: false },
   },
 })
@@ -20,13 +20,13 @@ const { values: options } = parseArgs({
 const counts: Record<Verdict['kind'], number> = { equal: 0, refused: 0, wrong: 0 }
 let number = 0
 
-/** Compares the answers of generated cases with those of one service, and prints each that differs, as small as it can be. */
+/** Compares generated cases with the monolith, and prints each difference as a minimal case. */
 async function hunt(): Promise<void> {
   const [onlyGraph] = options.only?.split('.') ?? []
   const property = fc.asyncProperty(drafts(Number(options.operations)), async (draft) => {
     const graph = number++
     if (onlyGraph !== undefined && Number(onlyGraph) !== graph) return
-    for (const one of await casesOf(draft)) await look(one, `${graph}.${one.index}`)
+    for (const one of await casesOf(draft)) await judgeCase(one, `${graph}.${one.index}`)
     if (graph % 100 === 99) console.log(summary())
   })
   const run = await fc.check(property, {
@@ -37,20 +37,20 @@ async function hunt(): Promise<void> {
   if (run.failed) throw run.errorInstance
 }
 
-async function look(found: Case, name: string): Promise<void> {
+async function judgeCase(candidate: Case, name: string): Promise<void> {
   if (options.only?.includes('.') && options.only !== name) return
-  const verdict = await judge(found.graph, found)
+  const verdict = await judge(candidate.graph, candidate)
   counts[verdict.kind]++
   if (verdict.kind === 'equal') return
-  console.log(`\n${verdict.kind}: seed ${options.seed}, case ${name} (${found.kind})`)
-  await show(options.whole ? found : await minimise(found, verdict.kind))
+  console.log(`\n${verdict.kind}: seed ${options.seed}, case ${name} (${candidate.kind})`)
+  await printCase(options.whole ? candidate : await minimise(candidate, verdict.kind))
 }
 
-async function show(found: Case): Promise<void> {
-  const { ours, right } = await judge(found.graph, found)
-  for (const { name, sdl } of found.graph.parts) console.log(`# ${name}\n${sdl}`)
-  console.log(found.text, JSON.stringify(found.variables))
-  console.log(planOf(found))
+async function printCase(candidate: Case): Promise<void> {
+  const { ours, right } = await judge(candidate.graph, candidate)
+  for (const { name, sdl } of candidate.graph.subgraphs) console.log(`# ${name}\n${sdl}`)
+  console.log(candidate.text, JSON.stringify(candidate.variables))
+  console.log(planOf(candidate))
   console.log('ours: ', JSON.stringify(ours))
   console.log('right:', JSON.stringify(right))
 }

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { SubgraphAnswer } from '../src/run/execution.ts'
-import { createWorld, type Part, type World } from './world.ts'
+import { createWorld, type Subgraph, type World } from './world.ts'
 
 const item = (id: string) => ({ __typename: 'Item', id })
 const idOf = ({ id }: { id: string }) => id
@@ -11,7 +11,7 @@ const pairs = [
   { item: item('2'), items: [item('2'), item('2')] },
 ]
 
-const parts: readonly Part[] = [
+const subgraphs: readonly Subgraph[] = [
   {
     name: 'shop',
     sdl: `type Query { lamps: [Item] tables: [Item] pairs: [Pair] } type Pair { item: Item items: [Item] } type Mutation { first: Item second: Item }
@@ -64,18 +64,18 @@ const parts: readonly Part[] = [
 let world: World
 
 beforeAll(async () => {
-  world = await createWorld(parts)
+  world = await createWorld(subgraphs)
 })
 
 beforeEach(() => {
-  world.spoil(null)
-  world.asked()
+  world.intercept(null)
+  world.requests()
 })
 
-const askedOf = (subgraph: string) => world.asked().filter((asked) => asked.subgraph === subgraph)
+const askedOf = (subgraph: string) => world.requests().filter((asked) => asked.subgraph === subgraph)
 const isMerged = ({ data }: SubgraphAnswer) => Object.keys((data ?? {}) as object).some((key) => key.startsWith('_e0'))
 
-test('asks once for what is the same at several places of an answer', async () => {
+test('requests an entity once that occurs at several paths', async () => {
   const { data } = await world.compiled('{ lamps { size } tables { size } }')
   expect(data).toEqual({ lamps: [{ size: 1 }, { size: 2 }], tables: [{ size: 2 }, { size: 3 }] })
   const [asked, ...others] = askedOf('facts')
@@ -83,7 +83,7 @@ test('asks once for what is the same at several places of an answer', async () =
   expect(asked?.variables).toEqual({ representations: ['1', '2', '3'].map(item) })
 })
 
-test('asks one subgraph at one step in one request, with variables and fragments of each part its own', async () => {
+test('merges the fetches of one step from one subgraph, with separate variables and fragments', async () => {
   const query = `query ($unit: Int, $other: Int) {
     lamps { ...L detail { ...D } } tables { ...T detail { ...D } }
   } fragment L on Item { size(unit: $unit) } fragment T on Item { size(unit: $other) color } fragment D on Detail { text }`
@@ -101,7 +101,7 @@ test('asks one subgraph at one step in one request, with variables and fragments
   })
 })
 
-test('leaves out what a condition skips, and what it needs', async () => {
+test('leaves out skipped fields and their variables', async () => {
   const query = `query ($on: Boolean!, $unit: Int) { lamps { size(unit: $unit) } tables @include(if: $on) { color } }`
   const { data } = await world.compiled(query, { variables: { on: false, unit: 2 } })
   expect(data).toEqual({ lamps: [{ size: 2 }, { size: 4 }] })
@@ -110,7 +110,7 @@ test('leaves out what a condition skips, and what it needs', async () => {
   ])
 })
 
-test('tells errors of merged fetches where they belong, and answers the rest', async () => {
+test('reports the errors of merged fetches at their own paths', async () => {
   const { data, errors } = await world.compiled('{ lamps { fails } tables { fails color } }')
   expect(askedOf('facts')).toHaveLength(1)
   expect(data).toEqual({
@@ -126,8 +126,8 @@ test('tells errors of merged fetches where they belong, and answers the rest', a
   ])
 })
 
-test('asks for each part alone when one of them costs the others their answer', async () => {
-  world.spoil((subgraph, answer) => {
+test('sends the parts separately when one of them makes the merged request fail', async () => {
+  world.intercept((subgraph, answer) => {
     if (subgraph !== 'facts') return answer
     const isOfTables = JSON.stringify(answer.data).includes('color')
     if (isMerged(answer) || isOfTables)
@@ -144,15 +144,15 @@ test('asks for each part alone when one of them costs the others their answer', 
 })
 
 test.each<[string, () => SubgraphAnswer]>([
-  ['says so', () => ({ data: null, errors: [{ message: 'down', extensions: { code: 'UNAVAILABLE' } }] })],
+  ['reports UNAVAILABLE', () => ({ data: null, errors: [{ message: 'down', extensions: { code: 'UNAVAILABLE' } }] })],
   [
-    'does not answer',
+    'fails',
     () => {
       throw new Error('down')
     },
   ],
-])('asks no subgraph again that %s, and tells it of each part', async (_title, answer) => {
-  world.spoil((subgraph, given) => (subgraph === 'facts' ? answer() : given))
+])('does not retry a subgraph that %s, and reports the error for each part', async (_title, answer) => {
+  world.intercept((subgraph, given) => (subgraph === 'facts' ? answer() : given))
   const { data, errors } = await world.compiled('{ lamps { id size } tables { id color } }')
   expect(askedOf('facts')).toHaveLength(1)
   expect(data.lamps).toEqual([
@@ -167,7 +167,7 @@ test.each<[string, () => SubgraphAnswer]>([
   ])
 })
 
-test('takes what an equal fetch of an earlier step got, and asks for the others', async () => {
+test('reuses the entities of an equal fetch of an earlier step', async () => {
   const { data } = await world.compiled('{ lamps { twin { next { size } } } tables { size } }')
   expect(data.lamps).toEqual([{ twin: { next: { size: 1 } } }, { twin: { next: { size: 3 } } }])
   expect(askedOf('facts').map(({ variables }) => Object.values(variables))).toEqual([
@@ -176,23 +176,23 @@ test('takes what an equal fetch of an earlier step got, and asks for the others'
   ])
 })
 
-test('gives each place its own copy of what other fetches write into', async () => {
+test('copies entities that other fetches write into', async () => {
   const query = `{
     lamps { detail { text maker { name } } } tables { detail { text maker { name(short: true) } } }
   }`
   const { data } = await world.compiled(query)
   expect(data.lamps[1].detail).toEqual({ text: 'detail of 2', maker: { name: 'maker m2' } })
   expect(data.tables[0].detail).toEqual({ text: 'detail of 2', maker: { name: 'm2' } })
-  const details = world.asked().filter(({ query: text }) => text.includes('text'))
+  const details = world.requests().filter(({ query: text }) => text.includes('text'))
   expect(details.flatMap(({ variables }) => Object.values(variables).flat())).toEqual(['1', '2', '3'].map(item))
 })
 
-test('tells an error that a fetch takes over at its own place too', async () => {
+test('reports the error of a reused entity at both paths', async () => {
   const { errors } = await world.compiled('{ lamps { fails detail { maker { name } } } tables { fails } }')
   expect(errors?.map(({ path }) => path?.join('.')).sort()).toEqual(['lamps.1.fails', 'tables.0.fails'])
 })
 
-test('writes what several subgraphs say of equal objects at each of their places, and their errors', async () => {
+test('writes equal objects with the data and errors of several subgraphs at each path', async () => {
   const { data, errors } = await world.compiled('{ pairs { item { fails stock } items { size stock color } } }')
   const second = { size: 2, stock: 20, color: 'color 2' }
   expect(data.pairs).toEqual([
@@ -205,7 +205,7 @@ test('writes what several subgraphs say of equal objects at each of their places
   ])
 })
 
-test('reads after each change what is so then', async () => {
+test('fetches entities again after each mutation field', async () => {
   const { data } = await world.compiled('mutation { first { size } second { size } }')
   expect(data).toEqual({ first: { size: 1 }, second: { size: 1 } })
   expect(askedOf('facts')).toHaveLength(2)

@@ -6,24 +6,24 @@ import { createWorld, type Json, type World } from './world.ts'
 let world: World
 
 beforeAll(async () => {
-  world = await createWorld(catalogue.parts)
+  world = await createWorld(catalogue.subgraphs)
 })
 
 beforeEach(() => {
-  world.spoil(null)
-  world.asked()
+  world.intercept(null)
+  world.requests()
 })
 
-describe('what is missing because a subgraph fails', () => {
+describe('a field that is missing because a subgraph fails', () => {
   const down = (...names: string[]) =>
-    world.spoil((subgraph, answer) => {
+    world.intercept((subgraph, answer) => {
       if (names.includes(subgraph))
         throw new GraphQLError(`${subgraph} is down`, { extensions: { code: 'UNAVAILABLE' } })
       return answer
     })
   const pathsOf = async (query: string) => (await world.compiled(query)).errors?.map(({ path }) => path)
 
-  test('has an error at each place, as the client names it', async () => {
+  test('has an error at each path, in the client’s response names', async () => {
     down('reviews')
     const query = '{ me { name mine: reviews { body } } users { id reviews { body } } }'
     const { data, errors } = await world.compiled(query)
@@ -37,7 +37,7 @@ describe('what is missing because a subgraph fails', () => {
     )
   })
 
-  test('has one at each root field', async () => {
+  test('has an error at each root field', async () => {
     down('accounts')
     expect(await world.compiled('{ a: me { name } users { id } products { upc } }')).toMatchObject({
       data: { a: null, users: null, products: [{}, {}, {}] },
@@ -45,7 +45,7 @@ describe('what is missing because a subgraph fails', () => {
     })
   })
 
-  test('has one where nothing was asked, because what it requires is missing', async () => {
+  test('has an error when it was not fetched because its requirements are missing', async () => {
     down('accounts')
     expect(await pathsOf('{ topReviews { body author { id mood reviews { body } } } }')).toContainEqual([
       'topReviews',
@@ -55,7 +55,7 @@ describe('what is missing because a subgraph fails', () => {
     ])
   })
 
-  test('has one at what requires it, of which the client asked for nothing else', async () => {
+  test('causes an error at a field that requires it', async () => {
     const required = await createWorld([
       {
         name: 'a',
@@ -69,7 +69,7 @@ describe('what is missing because a subgraph fails', () => {
         resolvers: {},
       },
     ])
-    required.spoil((subgraph, answer) => {
+    required.intercept((subgraph, answer) => {
       if (subgraph === 'b') throw new GraphQLError('down')
       return answer
     })
@@ -79,7 +79,7 @@ describe('what is missing because a subgraph fails', () => {
     })
   })
 
-  test('is told once where a null takes what it lies in along', async () => {
+  test('has one error when its parent becomes null', async () => {
     const required = await createWorld([
       {
         name: 'a',
@@ -88,7 +88,7 @@ describe('what is missing because a subgraph fails', () => {
       },
       { name: 'b', sdl: 'type Item @key(fields: "id") { id: ID! x: Int! y: Int }', resolvers: {} },
     ])
-    required.spoil((subgraph, answer) => {
+    required.intercept((subgraph, answer) => {
       if (subgraph === 'b') throw new GraphQLError('down')
       return answer
     })
@@ -98,7 +98,7 @@ describe('what is missing because a subgraph fails', () => {
     })
   })
 
-  test('that a client did not ask for is told without a path', async () => {
+  test('has an error without a path when the client did not select it', async () => {
     down('accounts')
     const { data, errors } = await world.compiled(
       '{ topReviews { body author { ... on User @skip(if: true) { mood } } } }',
@@ -107,9 +107,9 @@ describe('what is missing because a subgraph fails', () => {
     for (const { path } of errors ?? []) expect(path).toBeUndefined()
   })
 
-  test('is told a hundred times at most, and once for the rest', async () => {
+  test('has at most a hundred errors with a path, and one for the rest', async () => {
     const users = Array.from({ length: 300 }, (_, index) => ({ __typename: 'User', id: `u${index}` }))
-    world.spoil((subgraph, answer) => {
+    world.intercept((subgraph, answer) => {
       if (subgraph === 'reviews') throw new GraphQLError('down')
       return subgraph === 'accounts' ? { data: { users } } : answer
     })
@@ -119,11 +119,11 @@ describe('what is missing because a subgraph fails', () => {
     expect(errors?.at(-1)).toEqual({ message: 'down' })
   })
 
-  test('of one entity is reported at that entity: an error without a field, and an answer without entities', async () => {
+  test('has an error at its entity: for an error without a field, and for a response without entities', async () => {
     const query = '{ users { id reviews { body } } }'
     const entities = (count: number) =>
       Array.from({ length: count }, (_, index) => (index === 1 ? null : { reviews: [] }))
-    world.spoil((subgraph, answer) =>
+    world.intercept((subgraph, answer) =>
       subgraph === 'reviews'
         ? {
             data: { _entities: entities((answer.data as Json)._entities.length) },
@@ -132,7 +132,7 @@ describe('what is missing because a subgraph fails', () => {
         : answer,
     )
     expect(await pathsOf(query)).toEqual([['users', 1, 'reviews']])
-    world.spoil((subgraph, answer) =>
+    world.intercept((subgraph, answer) =>
       subgraph === 'reviews'
         ? { data: null, errors: [{ message: 'no', path: ['_entities', 0, 'reviews', 2] }] }
         : answer,
@@ -143,7 +143,7 @@ describe('what is missing because a subgraph fails', () => {
   })
 })
 
-describe('what does not fit the schema', () => {
+describe('a value that does not match the schema', () => {
   const values = { n: 'one', f: true, e: 'C', b: 1, l: [1, 'two'], o: { x: 1.5 }, req: null }
   const world = createWorld([
     {
@@ -153,8 +153,8 @@ describe('what does not fit the schema', () => {
     },
   ])
   const run = async (query: string) => {
-    const { compiled, spoil } = await world
-    spoil((_name, answer) => ({ data: { ...(answer.data as object), ...values } }))
+    const { compiled, intercept } = await world
+    intercept((_name, answer) => ({ data: { ...(answer.data as object), ...values } }))
     return await compiled(query)
   }
   const code = { code: 'RESPONSE_VALIDATION_FAILED' }
@@ -165,7 +165,7 @@ describe('what does not fit the schema', () => {
     ['{ l }', { l: null }, [['l', 1]]],
     ['{ o { x } }', { o: null }, [['o', 'x']]],
     ['{ req hello }', null, [['req']]],
-  ])('is null, and an error at its place: %s', async (query, data, paths) => {
+  ])('is null with an error at its path: %s', async (query, data, paths) => {
     const answer = await run(query)
     expect(answer.data).toEqual(data)
     expect(answer.errors?.map(({ path, extensions }) => ({ path, extensions }))).toEqual(
@@ -173,10 +173,10 @@ describe('what does not fit the schema', () => {
     )
   })
 
-  test('is an error beside others, unless an error says already why it is null', async () => {
-    const { compiled, spoil } = await world
+  test('has an error unless a subgraph already reported one there', async () => {
+    const { compiled, intercept } = await world
     const told = { message: 'no', path: ['o', 'x'] }
-    spoil(() => ({ data: { o: { x: null }, n: 'one' }, errors: [told] }))
+    intercept(() => ({ data: { o: { x: null }, n: 'one' }, errors: [told] }))
     const { errors } = await compiled('{ o { x } n }')
     expect(errors?.map(({ message, path }) => ({ message, path }))).toEqual([
       told,

@@ -7,16 +7,16 @@ import { rawJson } from '../src/write/raw-json.ts'
 
 interface Answer {
   data: object | null
-  errors?: Told[]
+  errors?: ReportedError[]
 }
 
-interface Told {
+interface ReportedError {
   message: string
   path?: (string | number)[]
   extensions?: object
 }
 
-/** What is logged when the stock executor gives one answer and ours another. */
+/** The differences that are logged for two results. */
 async function loggedFor(stock: Answer, ours: Answer): Promise<unknown[]> {
   const logged: unknown[] = []
   const warn = (about: { differing: unknown }) => logged.push(about.differing)
@@ -37,29 +37,25 @@ async function loggedFor(stock: Answer, ours: Answer): Promise<unknown[]> {
 
 const no = { message: 'no', path: ['list', 0, 'a'] }
 const never = { message: 'never', path: ['b'] }
-const misfit = (error: Told) => ({ ...error, extensions: { code: 'RESPONSE_VALIDATION_FAILED' } })
+const invalidValue = (error: ReportedError) => ({ ...error, extensions: { code: 'RESPONSE_VALIDATION_FAILED' } })
 const data = { list: [{ a: null, c: 1 }], b: null }
 
 test.each<[string, Answer, Answer]>([
   ['the order of errors', { data, errors: [no, never] }, { data, errors: [never, no] }],
-  [
-    'where in a list an error is',
-    { data, errors: [no] },
-    { data, errors: [{ message: 'no', path: ['list', 3, 'a'] }] },
-  ],
+  ['the list index of an error', { data, errors: [no] }, { data, errors: [{ message: 'no', path: ['list', 3, 'a'] }] }],
   ['the order of fields', { data }, { data: { b: null, list: [{ c: 1, a: null }] } }],
   [
-    'the order of misfits',
-    { data, errors: [misfit(no), misfit(never)] },
-    { data, errors: [misfit(never), misfit(no)] },
+    'the order of invalid values',
+    { data, errors: [invalidValue(no), invalidValue(never)] },
+    { data, errors: [invalidValue(never), invalidValue(no)] },
   ],
   [
-    'that an outage is told at each place',
+    'an outage that is reported at each path',
     { data, errors: [{ message: 'no' }] },
     { data, errors: [no, { ...no, path: ['list', 1, 'a'] }] },
   ],
-  ['what does not fit beside other errors', { data, errors: [no] }, { data, errors: [no, misfit(never)] }],
-])('%s is no difference', async (_title, stock, ours) => {
+  ['invalid values beside other errors', { data, errors: [no] }, { data, errors: [no, invalidValue(never)] }],
+])('%s is not logged as a difference', async (_title, stock, ours) => {
   expect(await loggedFor(stock, ours)).toEqual([])
 })
 
@@ -69,8 +65,8 @@ test.each<[string, Answer, Answer]>([
   ['errors', { data, errors: [no] }, { data, errors: [{ ...no, path: ['list', 0, 'c'] }] }],
   ['data', { data }, { data: { ...data, b: 0 } }],
   ['data', { data }, { data: { ...data, list: [...data.list, ...data.list] } }],
-  ['errors', { data, errors: [misfit(no)] }, { data }],
-  ['errors', { data, errors: [misfit(no)] }, { data, errors: [misfit(never)] }],
+  ['errors', { data, errors: [invalidValue(no)] }, { data }],
+  ['errors', { data, errors: [invalidValue(no)] }, { data, errors: [invalidValue(never)] }],
 ])('a difference of %s is logged', async (part, stock, ours) => {
   expect(await loggedFor(stock, ours)).toEqual([[part]])
 })

@@ -10,42 +10,42 @@ import type { ExecutorContext } from '../src/executor-context.ts'
 import { parseExact } from '../src/lib/exact-json.ts'
 import type { SubgraphAnswer } from '../src/run/execution.ts'
 
-/** A subgraph that is called in process: what both executors reach is the same. */
-export interface Part {
+/** A subgraph that runs in process. Both executors call it. */
+export interface Subgraph {
   name: string
   sdl: string
   resolvers: object
 }
 
-/** What a subgraph was asked. */
-export interface Asked {
+/** A request to a subgraph. */
+export interface SubgraphRequest {
   subgraph: string
   query: string
   variables: Record<string, unknown>
 }
 
-/** Changes a subgraph's answer on the way, as a faulty subgraph would. */
-export type Spoil = (subgraph: string, answer: SubgraphAnswer) => SubgraphAnswer
+/** Replaces a subgraph's response, to simulate faults. */
+export type Intercept = (subgraph: string, answer: SubgraphAnswer) => SubgraphAnswer
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
 export type Json = any
 
-/** An answer as a client sees it. */
-export interface Seen {
+/** A result as the client receives it. */
+export interface ClientResult {
   data?: Json
   errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, Json> }[]
   extensions?: Record<string, Json>
 }
 
-/** Both executors over one composed graph. */
+/** Both executors over one supergraph. */
 export interface World {
-  stock: (query: string, options?: RunOptions) => Promise<Seen>
-  compiled: (query: string, options?: RunOptions) => Promise<Seen>
-  /** The plan that the compiled executor follows, as text. */
+  stock: (query: string, options?: RunOptions) => Promise<ClientResult>
+  compiled: (query: string, options?: RunOptions) => Promise<ClientResult>
+  /** The compiled executor's query plan as text. */
   plan: (query: string) => string
-  /** What the subgraphs were asked since this was last called. */
-  asked: () => Asked[]
-  spoil: (spoil: Spoil | null) => void
+  /** The requests to subgraphs since the last call. */
+  requests: () => SubgraphRequest[]
+  intercept: (intercept: Intercept | null) => void
   validate: (query: string) => readonly string[]
   schema: GraphQLSchema
 }
@@ -56,61 +56,61 @@ interface RunOptions {
 }
 
 const context: ExecutorContext = { requestId: 'test' }
-const fed =
+const federationLink =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@inaccessible", "@tag", "@interfaceObject", "@extends", "@composeDirective", "@cost", "@listSize"])\n'
 
-/** Composes the parts and loads them into a stock gateway, with a compiled executor beside it. @throws what composition says */
-export async function createWorld(parts: readonly Part[]): Promise<World> {
+/** Composes subgraphs and creates both executors for them. @throws Error when they do not compose */
+export async function createWorld(subgraphs: readonly Subgraph[]): Promise<World> {
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1'
-  const sources = new Map<string, (request: Omit<Asked, 'subgraph'>) => Promise<SubgraphAnswer>>()
-  const asked: Asked[] = []
-  let spoil: Spoil | null = null
-  for (const { name, sdl, resolvers } of parts) {
+  const sources = new Map<string, (request: Omit<SubgraphRequest, 'subgraph'>) => Promise<SubgraphAnswer>>()
+  const requests: SubgraphRequest[] = []
+  let intercept: Intercept | null = null
+  for (const { name, sdl, resolvers } of subgraphs) {
     const schema = buildSubgraphSchema({
-      typeDefs: parse(fed + sdl),
+      typeDefs: parse(federationLink + sdl),
       resolvers: resolvers as GraphQLResolverMap<unknown>,
     })
     sources.set(name, async ({ query, variables }) => {
-      asked.push({ subgraph: name, query, variables })
+      requests.push({ subgraph: name, query, variables })
       const result = await graphql({ schema, source: query, variableValues: variables })
       const answer = parseExact(JSON.stringify(result)) as SubgraphAnswer
-      return spoil ? spoil(name, answer) : answer
+      return intercept ? intercept(name, answer) : answer
     })
   }
   const gateway = new ApolloGateway({
     supergraphSdl: composeParts(
-      parts.map(({ name, sdl }) => ({ name, sdl: fed + sdl, url: `http://${name}.invalid/` })),
+      subgraphs.map(({ name, sdl }) => ({ name, sdl: federationLink + sdl, url: `http://${name}.invalid/` })),
     ).supergraphSdl,
-    buildService: ({ name }) => sourceOf(sources.get(name)),
+    buildService: ({ name }) => dataSourceOf(sources.get(name)),
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   })
   const compiled = createCompiledExecutor(gateway, {
     sendTo: (name) => async (body) => {
       const source = sources.get(name)
       if (!source) throw new Error(`no subgraph ${name}`)
-      return await source(parseExact(body) as Omit<Asked, 'subgraph'>)
+      return await source(parseExact(body) as Omit<SubgraphRequest, 'subgraph'>)
     },
   })
   const { schema } = await gateway.load()
   return {
     schema,
-    spoil: (next) => {
-      spoil = next
+    intercept: (next) => {
+      intercept = next
     },
-    asked: () => asked.splice(0),
+    requests: () => requests.splice(0),
     validate: (query) => validate(schema, parse(query)).map(({ message }) => message),
-    stock: async (query, options = {}) => seen(await stockRun(gateway, parse(query), options)),
+    stock: async (query, options = {}) => toClientResult(await runStock(gateway, parse(query), options)),
     plan: (query) => prettyFormatQueryPlan(compiled.planOf({ document: parse(query), operationName: undefined })),
     compiled: async (query, { variables, operationName } = {}) => {
       const document = parse(query)
       const outcome = await compiled.execute({ document, operationName, variables, context, key: query })
-      return seen({ ...outcome, ...(outcome.data !== undefined && { data: parseExact(outcome.data) }) })
+      return toClientResult({ ...outcome, ...(outcome.data !== undefined && { data: parseExact(outcome.data) }) })
     },
   }
 }
 
-function sourceOf(
-  source: ((request: Omit<Asked, 'subgraph'>) => Promise<SubgraphAnswer>) | undefined,
+function dataSourceOf(
+  source: ((request: Omit<SubgraphRequest, 'subgraph'>) => Promise<SubgraphAnswer>) | undefined,
 ): GraphQLDataSource {
   return {
     process: async ({ request }) => {
@@ -121,7 +121,7 @@ function sourceOf(
   }
 }
 
-async function stockRun(gateway: ApolloGateway, document: DocumentNode, { variables, operationName }: RunOptions) {
+async function runStock(gateway: ApolloGateway, document: DocumentNode, { variables, operationName }: RunOptions) {
   const queryHash = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   return await gateway.executor({
     request: { variables, operationName },
@@ -133,6 +133,6 @@ async function stockRun(gateway: ApolloGateway, document: DocumentNode, { variab
   } as never)
 }
 
-function seen(result: unknown): Seen {
-  return parseExact(JSON.stringify(result)) as Seen
+function toClientResult(result: unknown): ClientResult {
+  return parseExact(JSON.stringify(result)) as ClientResult
 }

@@ -148,7 +148,7 @@ const deep = `{
 /** @key, @requires, @provides, @external; abstract types, nested lists, nulls on the way, enums, errors. */
 export const catalogue: CorpusGraph = {
   name: 'a catalogue',
-  parts: [accounts, products, inventory, reviews],
+  subgraphs: [accounts, products, inventory, reviews],
   operations: [
     { query: '{ me { id } }' },
     { query: '{ me { name loud: cry(upper: true) cry mood friend { name reviews { body } } } }' },

@@ -1,4 +1,4 @@
-import { type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference } from './operation.ts'
 
 type Row = Record<string, unknown>
 
@@ -11,11 +11,11 @@ const listItems = 'l:["u1o1","u2o2"]'
 const idsOf = (list: Row[], ...names: string[]) =>
   JSON.stringify(list.map((one) => names.map((name) => one[name]).join('')))
 
-/** Fields that require parts of one list, under conditions that exclude each other. */
+/** Fields that require different fields of one list, under mutually exclusive conditions. */
 const lists: CorpusGraph = {
-  name: 'conditions over fields that require others',
-  isBeyondStock: true,
-  parts: [
+  name: 'conditions on fields with @requires',
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'lists',
       sdl: `type Query { items: ProductList }
@@ -24,7 +24,7 @@ const lists: CorpusGraph = {
         type Product @key(fields: "pid") { pid: ID! usItemId: String @external offerId: String @external }`,
       resolvers: {
         Query: { items: () => ({ id: 'L' }) },
-        ProductList: known({
+        ProductList: fromReference({
           groups: ({ products }: { products: Row[] }) => `g:${idsOf(products, 'usItemId')}`,
           listItems: ({ products }: { products: Row[] }) => `l:${idsOf(products, 'usItemId', 'offerId')}`,
           plain: () => 3,
@@ -34,7 +34,7 @@ const lists: CorpusGraph = {
     {
       name: 'products',
       sdl: `type ProductList @key(fields: "id") { id: ID! products: [Product!]! } type Product @key(fields: "pid") { pid: ID! usItemId: String offerId: String }`,
-      resolvers: { ProductList: known({ products: () => products }), Product: known() },
+      resolvers: { ProductList: fromReference({ products: () => products }), Product: fromReference() },
     },
   ],
   operations: [
@@ -68,11 +68,11 @@ const lists: CorpusGraph = {
   ],
 }
 
-/** A variable that is called as the one in which subgraphs are sent entities. */
+/** A client variable named `representations`. */
 const sameName: CorpusGraph = {
   name: "a variable with the planner's own name",
-  isBeyondStock: true,
-  parts: [
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'a',
       sdl: 'type Query { t: T } type T @key(fields: "id") { id: ID! }',
@@ -109,5 +109,5 @@ const sameName: CorpusGraph = {
   ],
 }
 
-/** `@skip` and `@include` of variables, where one plan for all of their values would be wrong. */
+/** `@skip` and `@include` with variables, where one plan for all values would be wrong. */
 export const conditions: readonly CorpusGraph[] = [lists, sameName]

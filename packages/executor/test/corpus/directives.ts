@@ -87,7 +87,7 @@ const third = {
 /** @shareable, @override, @inaccessible, @tag, @composeDirective, @extends, @cost, @listSize; several and nested keys. */
 export const directives: CorpusGraph = {
   name: 'every other directive',
-  parts: [first, second, third],
+  subgraphs: [first, second, third],
   operations: [
     { query: '{ venues { id name old rating } shared }' },
     { query: '{ venues { shout at { x y } } }' },

@@ -64,11 +64,11 @@ const labels = {
   },
 }
 
-/** A field of the interface beside one that requires a field of some types only: the others are asked for the first, too. */
+/** A field of the interface beside one that requires a field of some types only. Objects of other types still get the first. */
 export const partlyRequiring: CorpusGraph = {
-  name: 'interface objects whose fields require different things',
-  isBeyondStock: true,
-  parts: [library, charts],
+  name: 'interface objects whose fields have different requirements',
+  isStockWrong: true,
+  subgraphs: [library, charts],
   operations: [
     {
       query: '{ media { plays ... on Song { label } } }',
@@ -104,11 +104,11 @@ const failing = {
   },
 }
 
-/** Where the type of an object fails, an object with fields of that type is null. */
+/** When the fetch of an object's type fails, objects with fields of that type are null. */
 export const failingTypes: CorpusGraph = {
-  name: 'interface objects whose types fail',
-  isBeyondStock: true,
-  parts: [failing, charts],
+  name: 'interface objects whose type cannot be fetched',
+  isStockWrong: true,
+  subgraphs: [failing, charts],
   operations: [
     {
       query: '{ top { plays ... on Song { length } ... on Clip { frames } } }',
@@ -147,11 +147,11 @@ const bars = {
   },
 }
 
-/** Fragments on one interface within another, both of which a subgraph knows as objects: the planner throws. */
+/** Fragments on one interface object within another: the planner throws. */
 export const nestedInterfaces: CorpusGraph = {
   name: 'interface objects of interfaces that implement interfaces',
-  isBeyondStock: true,
-  parts: [tunes, bars],
+  isStockWrong: true,
+  subgraphs: [tunes, bars],
   operations: [
     { query: '{ top { ... on Tune { id } } }', data: { top: [{ id: 'm1' }, {}] } },
     {
@@ -168,7 +168,7 @@ export const nestedInterfaces: CorpusGraph = {
 /** @interfaceObject, and keys on interfaces. */
 export const interfaceObjects: CorpusGraph = {
   name: 'interface objects',
-  parts: [library, charts, labels],
+  subgraphs: [library, charts, labels],
   operations: [
     { query: '{ media { id title plays } }' },
     { query: '{ media { __typename label ... on Song { seconds plays } ... on Clip { frames label } } }' },

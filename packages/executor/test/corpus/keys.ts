@@ -1,4 +1,4 @@
-import { among, type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference, fromRows } from './operation.ts'
 
 type Row = Record<string, unknown>
 
@@ -8,27 +8,27 @@ const books = [
 ]
 
 const chain: CorpusGraph = {
-  name: 'keys that lead on to others',
-  parts: [
+  name: 'chains of keys',
+  subgraphs: [
     {
       name: 'list',
       sdl: 'type Query { books: [Book!]! } type Book @key(fields: "id") { id: ID! }',
-      resolvers: { Query: { books: () => books.map(({ id }) => ({ id })) }, Book: known() },
+      resolvers: { Query: { books: () => books.map(({ id }) => ({ id })) }, Book: fromReference() },
     },
     {
       name: 'numbers',
       sdl: 'type Book @key(fields: "id") @key(fields: "isbn") { id: ID! isbn: ID! }',
-      resolvers: { Book: among(books) },
+      resolvers: { Book: fromRows(books) },
     },
     {
       name: 'titles',
       sdl: 'type Book @key(fields: "isbn") { isbn: ID! title: String author: Person } type Person @key(fields: "id country { code }") { id: ID! country: Country! } type Country @shareable { code: ID! }',
-      resolvers: { Book: among(books), Person: known() },
+      resolvers: { Book: fromRows(books), Person: fromReference() },
     },
     {
       name: 'people',
       sdl: 'type Person @key(fields: "id country { code }") { id: ID! country: Country! name: String } type Country @shareable { code: ID! }',
-      resolvers: { Person: known({ name: ({ id, country }: Row) => `${id} of ${(country as Row)['code']}` }) },
+      resolvers: { Person: fromReference({ name: ({ id, country }: Row) => `${id} of ${(country as Row)['code']}` }) },
     },
   ],
   operations: [
@@ -46,8 +46,8 @@ const chain: CorpusGraph = {
 }
 
 const nullKeys: CorpusGraph = {
-  name: 'keys that are null, and entities that are not there',
-  parts: [
+  name: 'null keys and missing entities',
+  subgraphs: [
     {
       name: 'containers',
       sdl: 'type Query { containers: [Container] } type Container { book: Book } type Book @key(fields: "isbn") { isbn: ID }',
@@ -97,9 +97,9 @@ const nullKeys: CorpusGraph = {
   ],
 }
 
-const parents: CorpusGraph = {
-  name: 'an object reached by its parent',
-  parts: [
+const valueObjects: CorpusGraph = {
+  name: 'a value object within an entity',
+  subgraphs: [
     {
       name: 'goods',
       sdl: 'type Query { goods: [Good] } type Good @key(fields: "id pid") { id: ID! pid: ID! }',
@@ -115,12 +115,12 @@ const parents: CorpusGraph = {
     {
       name: 'categories',
       sdl: 'type Good @key(fields: "id pid") { id: ID! pid: ID! category: Category } type Category { details: Details } type Details @shareable { count: Int }',
-      resolvers: { Good: known({ category: ({ id }: Row) => ({ details: { count: Number(id) } }) }) },
+      resolvers: { Good: fromReference({ category: ({ id }: Row) => ({ details: { count: Number(id) } }) }) },
     },
     {
       name: 'more',
       sdl: 'type Good @key(fields: "id pid") { id: ID! pid: ID! more: More } type More { details: Details note: String } type Details @shareable { count: Int }',
-      resolvers: { Good: known({ more: ({ pid }: Row) => ({ details: { count: 9 }, note: pid }) }) },
+      resolvers: { Good: fromReference({ more: ({ pid }: Row) => ({ details: { count: 9 }, note: pid }) }) },
     },
   ],
   operations: [
@@ -142,7 +142,7 @@ const parents: CorpusGraph = {
 
 const user = { id: 'u1', name: 'Ada', nickname: 'A' }
 
-/** The older ways to say that a type or a field is another subgraph's. */
+/** The older `@extends` and `@external` syntax. */
 const external: CorpusGraph[] = [
   [
     'extends',
@@ -158,16 +158,19 @@ const external: CorpusGraph[] = [
   ],
 ].map(([name, sdl]) => ({
   name: `types of others: ${name}`,
-  parts: [
+  subgraphs: [
     {
       name: 'users',
       sdl: 'type Query { users: [User] } type User @key(fields: "id") { id: ID! name: String nickname: String }',
-      resolvers: { Query: { users: () => [user, null] }, User: among([user]) },
+      resolvers: { Query: { users: () => [user, null] }, User: fromRows([user]) },
     },
     {
       name: 'labels',
       sdl: `type Query { first: User } ${sdl}`,
-      resolvers: { Query: { first: () => ({ id: 'u1' }) }, User: known({ label: ({ name }: Row) => `<${name}>` }) },
+      resolvers: {
+        Query: { first: () => ({ id: 'u1' }) },
+        User: fromReference({ label: ({ name }: Row) => `<${name}>` }),
+      },
     },
   ],
   operations: [
@@ -180,14 +183,14 @@ const external: CorpusGraph[] = [
 }))
 
 const nodes: CorpusGraph = {
-  name: 'one interface and ids of many types',
-  parts: [
+  name: 'node(id:) of several types',
+  subgraphs: [
     {
       name: 'accounts',
       sdl: 'type Query { node(id: ID!): Thing account: Account } interface Thing { id: ID! } type Account implements Thing @key(fields: "id") { id: ID! username: String chats: [Chat] } type Chat @key(fields: "id", resolvable: false) { id: ID! }',
       resolvers: {
         Query: { node: (_: unknown, { id }: Row) => ({ __typename: 'Account', id }), account: () => ({ id: 'n1' }) },
-        Account: known({ username: ({ id }: Row) => `user ${id}`, chats: () => [{ id: 'n1' }, { id: 'n2' }] }),
+        Account: fromReference({ username: ({ id }: Row) => `user ${id}`, chats: () => [{ id: 'n1' }, { id: 'n2' }] }),
       },
     },
     {
@@ -201,8 +204,8 @@ const nodes: CorpusGraph = {
             { __typename: 'Account', id: 'n1' },
           ],
         },
-        Chat: known({ text: ({ id }: Row) => `text ${id}`, account: ({ id }: Row) => ({ id }) }),
-        Account: known(),
+        Chat: fromReference({ text: ({ id }: Row) => `text ${id}`, account: ({ id }: Row) => ({ id }) }),
+        Account: fromReference(),
       },
     },
   ],
@@ -237,8 +240,8 @@ const nodes: CorpusGraph = {
 }
 
 const roots: CorpusGraph = {
-  name: 'a root field of several subgraphs',
-  parts: ['category', 'name', 'price'].map((field) => ({
+  name: 'a shareable root field',
+  subgraphs: ['category', 'name', 'price'].map((field) => ({
     name: field,
     sdl: `type Query { good: Good @shareable goods: [Good!] @shareable } type Good { id: ID! @shareable ${field}: Part } type Part @shareable { id: ID! of: String }`,
     resolvers: {
@@ -268,5 +271,5 @@ const roots: CorpusGraph = {
   ],
 }
 
-/** Keys: several, compound, nested, null; types and fields that belong to others; roots that are shared. */
-export const keys: readonly CorpusGraph[] = [chain, nullKeys, parents, ...external, nodes, roots]
+/** Keys: several, compound, nested and null; extended types; shareable root fields. */
+export const keys: readonly CorpusGraph[] = [chain, nullKeys, valueObjects, ...external, nodes, roots]

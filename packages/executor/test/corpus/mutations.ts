@@ -44,10 +44,10 @@ const names = {
   },
 }
 
-/** Mutations over several subgraphs, in order; root types of other names; the root reached from inside. */
+/** Mutations across subgraphs in order, renamed root types, and Query as the type of a field. */
 export const mutations: CorpusGraph = {
   name: 'mutations',
-  parts: [counts, names],
+  subgraphs: [counts, names],
   operations: [
     {
       query:

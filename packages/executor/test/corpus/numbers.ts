@@ -1,5 +1,5 @@
 import { ExactNumber } from '../../src/lib/exact-json.ts'
-import { type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference } from './operation.ts'
 
 type Row = Record<string, unknown>
 
@@ -7,11 +7,11 @@ const long = new ExactNumber('9007199254740993')
 const fine = new ExactNumber('-0.12345678901234567890123')
 const value = { amount: long, list: [1, fine, { deep: long }] }
 
-/** Numbers with more digits than JavaScript keeps. A graph's own scalars may hold them, and `ID`, which is a text to clients. */
+/** Numbers with more digits than a JavaScript number holds, in custom scalars and in `ID`. */
 export const numbers: CorpusGraph = {
-  name: 'numbers with more digits than JavaScript keeps',
-  isBeyondStock: true,
-  parts: [
+  name: 'exact numbers',
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'ledger',
       sdl: `scalar Long scalar Any type Query { account: Account accounts: [Account!] echo(long: Long, any: Any, longs: [Long]): String rate: Float tooLong: Int }
@@ -24,7 +24,7 @@ export const numbers: CorpusGraph = {
           rate: () => 0.1,
           tooLong: () => null,
         },
-        Account: known({ number: () => long, any: () => value, opened: () => '9007199254740993' }),
+        Account: fromReference({ number: () => long, any: () => value, opened: () => '9007199254740993' }),
       },
     },
     {

@@ -1,13 +1,13 @@
-import { type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference } from './operation.ts'
 
 type Row = Record<string, unknown>
 
 const accounts = ['u1', 'u2']
 
-/** Two subgraphs that know an interface as an object, and one that knows its types. */
+/** Two subgraphs with an interface object, and one with its types. */
 export const objectsInARow: CorpusGraph = {
-  name: 'an interface object with requirements, and a third subgraph behind it',
-  parts: [
+  name: 'two interface objects with requirements',
+  subgraphs: [
     {
       name: 'types',
       sdl: `type Query { users: [NodeWithName!]! anotherUsers: [NodeWithName] } interface NodeWithName @key(fields: "id") { id: ID! name: String }
@@ -29,7 +29,7 @@ export const objectsInARow: CorpusGraph = {
       sdl: 'type NodeWithName @key(fields: "id") @interfaceObject { id: ID! name: String @external username: String @requires(fields: "name") likes: [Like] } type Like @key(fields: "of { id }") { of: NodeWithName } type Query { liked: NodeWithName }',
       resolvers: {
         Query: { liked: () => ({ id: 'u2' }) },
-        NodeWithName: known({
+        NodeWithName: fromReference({
           username: ({ name }: Row) => `@${name}`,
           likes: ({ id }: Row) => (id === 'u1' ? [{ of: { id: 'u2' } }, null] : []),
         }),
@@ -38,7 +38,7 @@ export const objectsInARow: CorpusGraph = {
     {
       name: 'ranks',
       sdl: 'type NodeWithName @key(fields: "id") @interfaceObject { id: ID! rank: Int! }',
-      resolvers: { NodeWithName: known({ rank: ({ id }: Row) => accounts.indexOf(String(id)) }) },
+      resolvers: { NodeWithName: fromReference({ rank: ({ id }: Row) => accounts.indexOf(String(id)) }) },
     },
   ],
   operations: [

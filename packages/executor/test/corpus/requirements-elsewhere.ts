@@ -1,32 +1,34 @@
-import { type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference } from './operation.ts'
 
 type Row = Record<string, unknown>
 
 const size = 'type Size @shareable { x: Int }'
 const tell = ({ id, size }: Row) => JSON.stringify({ id, size })
 
-/** `label` requires `mark`, which requires `size`, which the subgraph of `label` answers. Where all begins, `size` is external. */
+/** `label` requires `mark`, which requires `size`, which the subgraph of `label` resolves. In the root subgraph, `size` is external. */
 const ledBack: CorpusGraph = {
-  name: 'requirements that lead back to the subgraph they came from, from a third',
-  isBeyondStock: true,
-  parts: [
+  name: 'requirements that return to their subgraph through a third',
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'marks',
       sdl: `${size} type Box @key(fields: "id") { id: ID! size: Size @external mark: String @requires(fields: "size { x }") } type Query { marked: Box }`,
-      resolvers: { Query: { marked: () => ({ id: '2' }) }, Box: known({ mark: tell }) },
+      resolvers: { Query: { marked: () => ({ id: '2' }) }, Box: fromReference({ mark: tell }) },
     },
     {
       name: 'shop',
       sdl: `${size} type Box @key(fields: "id") { id: ID! size: Size @external parcel: String @requires(fields: "size { x }") } type Query { box: Box boxes: [Box] }`,
       resolvers: {
         Query: { box: () => ({ id: '1' }), boxes: () => [{ id: '1' }, null, { id: '2' }] },
-        Box: known({ parcel: tell }),
+        Box: fromReference({ parcel: tell }),
       },
     },
     {
       name: 'labels',
       sdl: `${size} type Box @key(fields: "id") { id: ID! size: Size mark: String @external label: String @requires(fields: "mark") }`,
-      resolvers: { Box: known({ size: ({ id }: Row) => ({ x: Number(id) + 6 }), label: ({ mark }: Row) => mark }) },
+      resolvers: {
+        Box: fromReference({ size: ({ id }: Row) => ({ x: Number(id) + 6 }), label: ({ mark }: Row) => mark }),
+      },
     },
   ],
   operations: [
@@ -54,11 +56,11 @@ function marked(id: string, x: number): string {
   return tell({ id, size: { x } })
 }
 
-/** Objects at one path, reached through several types, of which each is asked for fields that require something else. */
+/** Objects at one path, reached through several types, with fields of different requirements. */
 const oneOfSeveralWays: CorpusGraph = {
-  name: 'objects at one path that are asked for different things',
-  isBeyondStock: true,
-  parts: [
+  name: 'objects at one path with different requirements',
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'library',
       sdl: `type Query { media: [Media] } union Media = Song | Clip type Song { by: Person } type Clip { by: Person }
@@ -75,14 +77,18 @@ const oneOfSeveralWays: CorpusGraph = {
     {
       name: 'towns',
       sdl: 'type Person @key(fields: "id") { id: ID! town: String }',
-      resolvers: { Person: known({ town: ({ id }: Row) => `town of ${id}` }) },
+      resolvers: { Person: fromReference({ town: ({ id }: Row) => `town of ${id}` }) },
     },
     {
       name: 'cards',
       sdl: `type Person @key(fields: "id") { id: ID! name: String @external town: String @external age: Int
         badge: String! @requires(fields: "name") address: String @requires(fields: "town") }`,
       resolvers: {
-        Person: known({ age: () => 36, badge: ({ name }: Row) => name, address: ({ town }: Row) => `at ${town}` }),
+        Person: fromReference({
+          age: () => 36,
+          badge: ({ name }: Row) => name,
+          address: ({ town }: Row) => `at ${town}`,
+        }),
       },
     },
   ],
@@ -107,5 +113,5 @@ const oneOfSeveralWays: CorpusGraph = {
   ],
 }
 
-/** Where the planner leaves out, or asks elsewhere for, what fields require. */
+/** Requirements that the planner leaves out or fetches from the wrong subgraph. */
 export const requirementsElsewhere: readonly CorpusGraph[] = [ledBack, oneOfSeveralWays]

@@ -1,23 +1,23 @@
-import { among, type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference, fromRows } from './operation.ts'
 
 type Row = Record<string, unknown>
 
 const tell = (reference: Row) => JSON.stringify(reference)
 
 const chain: CorpusGraph = {
-  name: 'requirements that require others, and lead back',
-  isBeyondStock: true,
-  parts: [
+  name: 'chains of requirements',
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'stock',
       sdl: 'type Query { good: Good } type Good @key(fields: "id") { id: ID! price: Int }',
-      resolvers: { Query: { good: () => ({ id: '1', price: 50 }) }, Good: among([{ id: '1', price: 50 }]) },
+      resolvers: { Query: { good: () => ({ id: '1', price: 50 }) }, Good: fromRows([{ id: '1', price: 50 }]) },
     },
     {
       name: 'rates',
       sdl: 'type Good @key(fields: "id") { id: ID! price: Int @external isDear: Boolean @requires(fields: "price") canAfford: Boolean @external wish: String @requires(fields: "canAfford") }',
       resolvers: {
-        Good: known({
+        Good: fromReference({
           isDear: ({ price }: Row) => Number(price) > 40,
           wish: ({ canAfford }: Row) => (canAfford ? 'yes' : 'no'),
         }),
@@ -26,7 +26,7 @@ const chain: CorpusGraph = {
     {
       name: 'purses',
       sdl: 'type Good @key(fields: "id") { id: ID! isDear: Boolean @external canAfford: Boolean @requires(fields: "isDear") }',
-      resolvers: { Good: known({ canAfford: ({ isDear }: Row) => isDear === false }) },
+      resolvers: { Good: fromReference({ canAfford: ({ isDear }: Row) => isDear === false }) },
     },
   ],
   operations: [
@@ -38,13 +38,13 @@ const chain: CorpusGraph = {
   ],
 }
 
-/** As it is sent: the stock executor sends `[{},{}]`. */
+/** The expected representation; the stock executor sends `[{},{}]`. */
 const pets = [[{ name: 'Tom' }, null, { loud: true, name: 'Rex' }], []]
 
 const abstract: CorpusGraph = {
   name: 'requirements with fragments, interfaces and nested lists',
-  isBeyondStock: true,
-  parts: [
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'a',
       sdl: `type Query { users: [User] } type User @key(fields: "id") { id: ID! name: String address: Address pets: [[Pet]] }
@@ -52,7 +52,7 @@ const abstract: CorpusGraph = {
         union Pet = Cat | Dog type Cat { name: String } type Dog { name: String loud: Boolean }`,
       resolvers: {
         Query: { users: () => ['1', '2', '3'].map((id) => ({ id })) },
-        User: known({
+        User: fromReference({
           name: ({ id }: Row) => `name ${id}`,
           address: ({ id }: Row) =>
             id === '3'
@@ -72,7 +72,7 @@ const abstract: CorpusGraph = {
           with: String @requires(fields: "pets { ... on Dog { loud name } ... on Cat { name } } name") }
         interface Address { id: ID! street: String } type Home implements Address { id: ID! @external street: String @external city: String @external } type Work implements Address { id: ID! @external street: String @external city: String @external floor: Int @external }
         union Pet = Cat | Dog type Cat { name: String @external } type Dog { name: String @external loud: Boolean @external }`,
-      resolvers: { User: known({ where: tell, with: tell }) },
+      resolvers: { User: fromReference({ where: tell, with: tell }) },
     },
   ],
   operations: [
@@ -112,8 +112,8 @@ const abstract: CorpusGraph = {
 }
 
 const provided: CorpusGraph = {
-  name: 'what a subgraph provides on the way',
-  parts: [
+  name: '@provides',
+  subgraphs: [
     {
       name: 'shop',
       sdl: `type Query { goods: [Good] @provides(fields: "categories { id name }") media: [Media] @provides(fields: "... on Film { title } ... on Song { title }") first: Item @provides(fields: "... on Film { title }") }
@@ -128,7 +128,7 @@ const provided: CorpusGraph = {
           ],
           first: () => ({ __typename: 'Song', id: 's1', title: 'not provided' }),
         },
-        Good: known(),
+        Good: fromReference(),
       },
     },
     {
@@ -136,10 +136,10 @@ const provided: CorpusGraph = {
       sdl: `type Good @key(fields: "id") { id: ID! categories: [Category] @shareable } type Category @key(fields: "id") { id: ID! name: String @shareable subs: [Category] }
         type Film @key(fields: "id") { id: ID! title: String @shareable minutes: Int } type Song @key(fields: "id") { id: ID! title: String @shareable }`,
       resolvers: {
-        Good: known({ categories: () => [{ id: 'c1' }] }),
-        Category: known({ name: ({ id }: Row) => `owned ${id}`, subs: ({ id }: Row) => [{ id: `${id}.1` }] }),
-        Film: known({ title: () => 'owned', minutes: () => 90 }),
-        Song: known({ title: () => 'owned' }),
+        Good: fromReference({ categories: () => [{ id: 'c1' }] }),
+        Category: fromReference({ name: ({ id }: Row) => `owned ${id}`, subs: ({ id }: Row) => [{ id: `${id}.1` }] }),
+        Film: fromReference({ title: () => 'owned', minutes: () => 90 }),
+        Song: fromReference({ title: () => 'owned' }),
       },
     },
   ],
@@ -163,8 +163,8 @@ const provided: CorpusGraph = {
 }
 
 const overridden: CorpusGraph = {
-  name: 'fields that another subgraph took over',
-  parts: [
+  name: '@override',
+  subgraphs: [
     {
       name: 'old',
       sdl: `type Query { post: Post feed: [Feed!] } interface Feed { id: ID! created: String } type Post implements Feed @key(fields: "id") { id: ID! created: String slowly: String title: String } type Ad implements Feed @key(fields: "id") { id: ID! created: String }`,
@@ -176,15 +176,15 @@ const overridden: CorpusGraph = {
             { __typename: 'Ad', id: 'a1', created: 'old a1' },
           ],
         },
-        Post: known({ created: () => gone('created'), slowly: () => 'old', title: () => 'Hi' }),
-        Ad: known({ created: ({ id }: Row) => `old ${id}` }),
+        Post: fromReference({ created: () => gone('created'), slowly: () => 'old', title: () => 'Hi' }),
+        Ad: fromReference({ created: ({ id }: Row) => `old ${id}` }),
       },
     },
     {
       name: 'new',
       sdl: `type Post @key(fields: "id") { id: ID! created: String @override(from: "old") slowly: String @override(from: "old", label: "percent(50)") title: String @external label: String @requires(fields: "title") }`,
       resolvers: {
-        Post: known({
+        Post: fromReference({
           created: ({ id }: Row) => `new ${id}`,
           slowly: () => gone('slowly'),
           label: ({ title }: Row) => `<${title}>`,
@@ -194,7 +194,7 @@ const overridden: CorpusGraph = {
     {
       name: 'third',
       sdl: `type Post @key(fields: "id") { id: ID! created: String @external since: String @requires(fields: "created") }`,
-      resolvers: { Post: known({ since: ({ created }: Row) => `since ${created}` }) },
+      resolvers: { Post: fromReference({ since: ({ created }: Row) => `since ${created}` }) },
     },
   ],
   operations: [
@@ -219,5 +219,5 @@ function gone(field: string): never {
   throw new Error(`${field} is answered elsewhere`)
 }
 
-/** @requires, also of what requires others; @provides on types of every kind; @override, at once and by label. */
+/** @requires, also in chains; @provides on types of every kind; @override, with and without a label. */
 export const requirements: readonly CorpusGraph[] = [chain, abstract, provided, overridden]

@@ -1,10 +1,10 @@
-import { type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference } from './operation.ts'
 
 type Row = Record<string, unknown>
 
 const unions: CorpusGraph = {
   name: 'a union whose members differ by subgraph',
-  parts: [
+  subgraphs: [
     {
       name: 'a',
       sdl: `type Query { media: Media @shareable book: Media song: Media viewer: Viewer @shareable }
@@ -44,8 +44,8 @@ const unions: CorpusGraph = {
 }
 
 const interfaces: CorpusGraph = {
-  name: 'an interface whose fields are spread over subgraphs',
-  parts: [
+  name: 'an interface with fields in several subgraphs',
+  subgraphs: [
     {
       name: 'goods',
       sdl: `type Query { goods: [Good] } interface Good { id: ID! sizes: Sizes } type Sizes { size: String weight: Float }
@@ -57,8 +57,8 @@ const interfaces: CorpusGraph = {
             { __typename: 'Magazine', id: 'm1', sizes: null },
           ],
         },
-        Book: known({ hidden: () => 'h' }),
-        Magazine: known(),
+        Book: fromReference({ hidden: () => 'h' }),
+        Magazine: fromReference(),
       },
     },
     {
@@ -68,7 +68,7 @@ const interfaces: CorpusGraph = {
       resolvers: Object.fromEntries(
         ['Book', 'Magazine'].map((type) => [
           type,
-          known({
+          fromReference({
             reviews: ({ id }: Row) => [{ id: 1, good: { __typename: type, id } }],
             told: ({ hidden }: Row) => `${hidden}!`,
           }),
@@ -79,7 +79,7 @@ const interfaces: CorpusGraph = {
       name: 'titles',
       sdl: `interface Titled { title: String } type Book implements Titled @key(fields: "id") { id: ID! title: String } type Magazine implements Titled @key(fields: "id") { id: ID! title: String }`,
       resolvers: Object.fromEntries(
-        ['Book', 'Magazine'].map((type) => [type, known({ title: ({ id }: Row) => `title ${id}` })]),
+        ['Book', 'Magazine'].map((type) => [type, fromReference({ title: ({ id }: Row) => `title ${id}` })]),
       ),
     },
   ],
@@ -115,8 +115,8 @@ const interfaces: CorpusGraph = {
 }
 
 const inputs: CorpusGraph = {
-  name: 'enums and inputs of which each subgraph knows a part',
-  parts: [
+  name: 'enums and inputs that differ by subgraph',
+  subgraphs: [
     {
       name: 'a',
       sdl: `type Query { byFilter(filter: Filter! = { first: 3 }): String users: [User!] } input Filter { first: Int! only: String } enum Kind { PERSON ROBOT @inaccessible }
@@ -129,7 +129,7 @@ const inputs: CorpusGraph = {
             { id: '2', kind: 'ROBOT' },
           ],
         },
-        User: known(),
+        User: fromReference(),
       },
     },
     {
@@ -137,7 +137,7 @@ const inputs: CorpusGraph = {
       sdl: 'type Query { echo(filter: Filter, kind: Kind = PERSON): String } input Filter { first: Int! } enum Kind { PERSON ROBOT @inaccessible } type User @key(fields: "id") { id: ID! kind: Kind @shareable friends: [User!] }',
       resolvers: {
         Query: { echo: (_: unknown, { filter, kind }: Row) => JSON.stringify([filter, kind]) },
-        User: known({
+        User: fromReference({
           friends: () => [
             { id: '1', kind: 'ROBOT' },
             { id: '2', kind: 'PERSON' },
@@ -191,8 +191,8 @@ const inputs: CorpusGraph = {
 }
 
 const skipping: CorpusGraph = {
-  name: 'fetches that are skipped, and needed by what is not',
-  parts: [
+  name: 'skipped fetches that other fields depend on',
+  subgraphs: [
     {
       name: 'a',
       sdl: 'type Query { good: Good } type Good @key(fields: "id") { id: ID! price: Float isDear: Boolean }',
@@ -202,7 +202,7 @@ const skipping: CorpusGraph = {
       name: 'b',
       sdl: 'type Good @key(fields: "id") { id: ID! isDear: Boolean @external never: String neither: String told: String @requires(fields: "isDear") }',
       resolvers: {
-        Good: known({
+        Good: fromReference({
           never: () => {
             throw new Error('asked for what is skipped')
           },
@@ -230,5 +230,5 @@ const skipping: CorpusGraph = {
   ],
 }
 
-/** Abstract types, enums and inputs that subgraphs know in part, skipped fetches. */
+/** Abstract types, enums and inputs that differ by subgraph; skipped fetches. */
 export const shapes: readonly CorpusGraph[] = [unions, interfaces, inputs, skipping]

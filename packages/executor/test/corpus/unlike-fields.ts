@@ -1,4 +1,4 @@
-import { type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference } from './operation.ts'
 
 type Row = Record<string, unknown>
 
@@ -8,14 +8,14 @@ const departments = [
   { __typename: 'Reptiles', id: 'd3', photo: { id: 'p2' } },
 ]
 
-/** What a photo is shown as in each department. */
+/** The expected data of the photo in each department. */
 const storefront = (...photos: object[]) => ({ storefront: { departments: photos } })
 
-/** One response name for several fields, or for one with several arguments, under several types: objects of all of them lie at one path. */
+/** One response name for different fields or arguments of several types, whose objects are at one path. */
 export const unlikeFields: CorpusGraph = {
-  name: 'one name for several fields, by the type that they lie in',
-  isBeyondStock: true,
-  parts: [
+  name: 'different fields with one response name',
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'catalog',
       sdl: `type Query { storefront: Storefront } type Storefront { departments: [Department!] } interface Department { id: ID! }
@@ -24,7 +24,7 @@ export const unlikeFields: CorpusGraph = {
       resolvers: {
         Query: { storefront: () => ({ departments }) },
         Aquatics: { cover: () => ({ id: 'p3' }) },
-        Photo: known({ url: ({ id }: Row) => `/${id}` }),
+        Photo: fromReference({ url: ({ id }: Row) => `/${id}` }),
       },
     },
     {

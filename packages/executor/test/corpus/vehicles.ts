@@ -1,4 +1,4 @@
-import { type CorpusGraph, known } from './operation.ts'
+import { type CorpusGraph, fromReference } from './operation.ts'
 
 type Row = Record<string, unknown>
 
@@ -8,19 +8,19 @@ const all = [
 ]
 const find = ({ id }: Row) => all.find((one) => one.id === id) ?? null
 
-/** Interfaces that implement interfaces, all of which one subgraph knows as objects. The planner fails in itself on some of these. */
+/** Interfaces that implement interfaces, all interface objects in one subgraph. The planner throws on some of these operations. */
 export const vehicles: CorpusGraph = {
-  name: 'interfaces that implement interfaces, known as objects',
-  isBeyondStock: true,
-  parts: [
+  name: 'interface objects that implement interfaces',
+  isStockWrong: true,
+  subgraphs: [
     {
       name: 'garage',
       sdl: `type IVehicle @key(fields: "id") @interfaceObject { id: ID! } type ILandVehicle @key(fields: "id") @interfaceObject { id: ID! axles: Int note: String @requires(fields: "color") color: String @external }
         type Query { mine: [IVehicle]! onLand: ILandVehicle }`,
       resolvers: {
         Query: { mine: () => [{ id: 'v1' }, { id: 'v2' }, null], onLand: () => ({ id: 'v1' }) },
-        IVehicle: known(),
-        ILandVehicle: known({
+        IVehicle: fromReference(),
+        ILandVehicle: fromReference({
           axles: ({ id }: Row) => Number(String(id).slice(1)),
           note: ({ color }: Row) => `is ${color}`,
         }),

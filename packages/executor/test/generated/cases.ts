@@ -4,7 +4,7 @@ import { type Graph, generateGraph } from './graph.ts'
 import { generateQuery, type Query, type QueryKind } from './query.ts'
 import { readTape } from './tape.ts'
 
-/** A generated graph that runs. */
+/** A generated graph with its executors. */
 export interface RunningGraph extends Graph {
   world: World
 }
@@ -13,13 +13,13 @@ export interface RunningGraph extends Graph {
 export interface Case extends Query {
   kind: QueryKind
   graph: RunningGraph
-  /** Which of the graph's operations it is. */
+  /** The index among the graph's operations. */
   index: number
 }
 
 const kinds: readonly QueryKind[] = ['plain', 'conditional', 'clashing', 'alike']
 
-/** What a graph and its operations are made from: equal seeds make equal ones. Not all of the operations are valid. */
+/** Drafts of a graph and its operations, reproducible by seed. Not all operations are valid. */
 export function drafts(operationsOfEach: number) {
   const operations = fc.array(tapeOf(350), { minLength: operationsOfEach, maxLength: operationsOfEach })
   return fc.tuple(tapeOf(400), fc.nat(), operations)
@@ -31,10 +31,10 @@ function tapeOf(length: number) {
   return fc.array(fc.nat(9_999), { minLength: length, maxLength: length, size: 'max' })
 }
 
-/** The valid operations over one graph. @throws what composition says */
+/** The valid operations over one graph. @throws Error when the graph does not compose */
 export async function casesOf([choices, number, operations]: Draft): Promise<Case[]> {
   const graph = generateGraph(readTape(choices), number)
-  const running = { ...graph, world: await createWorld(graph.parts) }
+  const running = { ...graph, world: await createWorld(graph.subgraphs) }
   return operations.flatMap((tape, index) => {
     const kind = kinds[index % kinds.length] ?? 'plain'
     const query = generateQuery(readTape(tape), running.world.schema, kind)

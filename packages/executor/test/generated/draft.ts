@@ -1,48 +1,48 @@
 import type { Field, Model } from './model.ts'
 import type { Tape } from './tape.ts'
 
-/** A subgraph that is being made up. */
+/** A subgraph under construction. */
 export interface Draft {
   name: string
   model: Model
-  /** All fields of the graph so far; those of earlier subgraphs may be required. */
+  /** All fields of the graph so far. Those of earlier subgraphs may be required. */
   fields: Map<string, Field>
   isFirst: boolean
-  /** Whether there may be what the stock executor gets wrong. */
-  isBeyondStock: boolean
+  /** Whether to use features that the stock executor gets wrong. */
+  isStockWrong: boolean
   isLacking: boolean
-  /** Whether this subgraph knows the interface as an object, and none of the types. */
+  /** Whether the interface is an `@interfaceObject` in this subgraph. */
   isInterfaceObject: boolean
-  /** Whether some subgraph does. */
+  /** Whether it is in any subgraph. */
   hasInterfaceObject: boolean
-  /** Whether the narrower interface implements the wider one. Then nothing but types can add fields to the wider one. */
+  /** Whether the narrower interface implements the wider one. Then only types can add fields to the wider one. */
   isNested: boolean
-  /** The type of one field, where all types have the same. */
+  /** The type of the field that all types share, if any. */
   common: string | null
   keys: Map<string, Key>
   /** The types that implement the interface here. */
   implementing: string[]
-  /** The types that the union holds here. */
+  /** The members of the union here. */
   members: string[]
-  own: Map<string, Drafted[]>
-  /** Fields that another subgraph took over: they must not be asked for where they were. */
+  own: Map<string, FieldDraft[]>
+  /** Fields that another subgraph overrides. They must not be fetched here. */
   gone: Set<Field>
 }
 
-/** A field as one subgraph has it. */
-export interface Drafted {
+/** A field of one subgraph. */
+export interface FieldDraft {
   field: Field
   sdl: string
 }
 
 export interface Key {
-  /** The fields that its keys are made of. */
+  /** The key fields. */
   fields: string
   /** The directives. */
   sdl: string
 }
 
-/** Types that have no objects with keys in them. */
+/** Types without entities. */
 export const leafKinds = [
   'String',
   'Int',
@@ -58,7 +58,7 @@ export const leafKinds = [
   '[W]',
 ]
 
-/** One of these. */
+/** Picks one item. */
 export function pick<T>(tape: Tape, from: readonly T[]): T {
   return from[tape.take(from.length)] as T
 }

@@ -1,6 +1,6 @@
-import { type Draft, type Drafted, type Key, leafKinds, pick } from './draft.ts'
+import { type Draft, type FieldDraft, type Key, leafKinds, pick } from './draft.ts'
 import { type Field, type Requirement, subTypes } from './model.ts'
-import { isLeaf, openIn, requirement, selectionOf } from './requirements.ts'
+import { isLeaf, requirableFields, requirement, selectionOf } from './requirements.ts'
 import type { Tape } from './tape.ts'
 
 const kinds = [
@@ -16,16 +16,16 @@ const choices: readonly Key[] = [
   { fields: `id: ID! ${org}`, sdl: '@key(fields: "id", resolvable: false) @key(fields: "sku org { code }")' },
 ]
 
-/** Keys of a type in one subgraph. The first subgraph resolves all of them, so that every other can be reached. */
-export function chooseKey(tape: Tape, { isFirst, isBeyondStock, isLacking }: Draft, type: string): Key {
+/** Keys of a type in one subgraph. The first subgraph resolves all of them, so that all others can be reached. */
+export function chooseKey(tape: Tape, { isFirst, isStockWrong, isLacking }: Draft, type: string): Key {
   // Who lacks an entity could be asked for its other keys.
   if (type === 'T0' || isLacking) return choices[0] as Key
-  if (!isFirst) return pick(tape, isBeyondStock ? choices : choices.slice(0, -1))
+  if (!isFirst) return pick(tape, isStockWrong ? choices : choices.slice(0, -1))
   const keys = '@key(fields: "id") @key(fields: "sku") @key(fields: "sku org { code }")'
   return { fields: `id: ID! ${org}`, sdl: keys }
 }
 
-/** Fields of the types that are no entities. */
+/** Fields of the types that are not entities. */
 export function valueFields(tape: Tape, draft: Draft): void {
   const value = `V_${draft.name}`
   add(draft, value, { name: `s_${draft.name}`, type: 'String' })
@@ -35,7 +35,7 @@ export function valueFields(tape: Tape, draft: Draft): void {
     draft.fields.set(`W.${name}`, fieldOf(draft, 'W', { name, type }))
 }
 
-/** Fields of the interface, in the subgraph that knows it as an object. */
+/** Fields of the interface, in the subgraph where it is an `@interfaceObject`. */
 export function interfaceFields(tape: Tape, draft: Draft): void {
   const owner = draft.isNested ? 'Sub' : 'Base'
   for (let index = 0; index <= 1 + tape.take(2); index++)
@@ -46,12 +46,12 @@ export function interfaceFields(tape: Tape, draft: Draft): void {
   add(draft, owner, { name: `r_${draft.name}`, type: 'String', requires: [{ field: label, args: {}, inner: [] }] })
 }
 
-/** The type of a field that all types of a subgraph have; null for one of each. */
+/** The type of a field that all types of a subgraph share; null when each has its own. */
 export function commonType(tape: Tape, draft: Draft): string | null {
   return tape.once(3) ? null : concrete(tape, draft, pick(tape, ['ENTITY', '[ENTITY]', 'String', 'W']))
 }
 
-/** Fields of an entity: some of any kind, and what is particular about this subgraph. */
+/** Fields of an entity: of any kind, and with the directives of this subgraph. */
 export function entityFields(tape: Tape, draft: Draft, type: string): void {
   const before = [...draft.fields.values()].filter(({ owner, subgraph }) => owner === type && subgraph !== draft.name)
   for (let index = 0; index <= 1 + tape.take(3); index++) {
@@ -61,9 +61,11 @@ export function entityFields(tape: Tape, draft: Draft, type: string): void {
       index > 0 && leafKinds.includes(field.type) ? pick(tape, ['', '', '@inaccessible', '@shareable']) : ''
     add(draft, type, { ...field, hasArguments: tape.once(3), directives })
   }
-  const known = before.filter(({ hasArguments }) => draft.isBeyondStock || !hasArguments)
+  const known = before.filter(({ hasArguments }) => draft.isStockWrong || !hasArguments)
   const open = known.filter(isLeaf)
-  const wanted = draft.isBeyondStock ? known.filter((field) => isLeaf(field) || openIn(draft, field).length > 0) : open
+  const wanted = draft.isStockWrong
+    ? known.filter((field) => isLeaf(field) || requirableFields(draft, field).length > 0)
+    : open
   if (wanted.length > 0 && !tape.once(3)) requiring(tape, draft, { type, open: wanted })
   if (draft.isFirst) add(draft, type, { name: 'label', type: 'String', directives: '@shareable' })
   if (!draft.isLacking) particular(tape, draft, { type, open })
@@ -74,7 +76,7 @@ interface Others {
   open: readonly Field[]
 }
 
-/** Fields that require others, some of them the same ones. */
+/** Fields with `@requires`, some with the same requirements. */
 function requiring(tape: Tape, draft: Draft, { type, open }: Others): void {
   for (const name of ['r', 'rr', 'rrr'].slice(0, 1 + tape.take(3))) {
     const wanted = [...new Set([pick(tape, open), ...(tape.once(2) ? [pick(tape, open)] : [])])]
@@ -89,7 +91,7 @@ function externalIn(draft: Draft, type: string, { field, inner }: Requirement): 
   for (const one of inner) if (one.field.owner !== 'W') externalIn(draft, one.field.owner, one)
 }
 
-/** What several subgraphs can answer, and what one took over from another. */
+/** Shareable and overridden fields. */
 function particular(tape: Tape, draft: Draft, { type, open }: Others): void {
   if (draft.isFirst) return void add(draft, type, { name: 'both', type: 'Int', directives: '@shareable' })
   const both = draft.fields.get(`${type}.both`)
@@ -102,7 +104,7 @@ function particular(tape: Tape, draft: Draft, { type, open }: Others): void {
   ownOf(draft, type).push({ field, sdl: sdlOf(field) })
 }
 
-/** The ways into the graph. */
+/** Root fields. */
 export function rootFields(tape: Tape, draft: Draft): void {
   for (const [index, kind] of rootKinds.entries()) {
     if (index > 2 && !tape.once(2)) continue
@@ -112,7 +114,7 @@ export function rootFields(tape: Tape, draft: Draft): void {
   }
 }
 
-/** A field of another subgraph that this one can answer on the way here. */
+/** A field of another subgraph that this one provides here. */
 function provided(tape: Tape, draft: Draft, type: string): string {
   const entity = /T\d/.exec(type)?.[0] ?? ''
   const open = [...draft.fields.values()].filter(
@@ -161,7 +163,7 @@ function possibleIn({ isInterfaceObject, model, implementing, members }: Draft, 
   return type.includes('U') ? members : []
 }
 
-function ownOf({ own }: Draft, type: string): Drafted[] {
+function ownOf({ own }: Draft, type: string): FieldDraft[] {
   const fields = own.get(type) ?? []
   own.set(type, fields)
   return fields

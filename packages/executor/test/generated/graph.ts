@@ -1,24 +1,24 @@
-import type { Part } from '../world.ts'
-import type { Draft, Drafted } from './draft.ts'
+import type { Subgraph } from '../world.ts'
+import type { Draft, FieldDraft } from './draft.ts'
 import { chooseKey, commonType, entityFields, interfaceFields, rootFields, valueFields } from './fields.ts'
-import { answer, type Field, idOf, keyFields, type Model, subTypes, type Thing, typeOf } from './model.ts'
+import { type Field, idOf, keyFields, type Model, type ModelObject, resolveField, subTypes, typeOf } from './model.ts'
 import { hashOf, type Tape } from './tape.ts'
 
-/** A generated graph: its subgraphs, and what is true in it. */
+/** A generated graph: its subgraphs and its data. */
 export interface Graph {
-  parts: Part[]
+  subgraphs: Subgraph[]
   model: Model
-  /** Whether the stock executor asks for something else, because it gets that wrong: the wrong key, or one of several arguments. */
-  isBeyondStock: boolean
+  /** Whether the graph has features that the stock executor gets wrong, such as unresolvable keys. */
+  isStockWrong: boolean
 }
 
-/** A graph of two to four subgraphs over entities that they share, each with fields of its own. */
+/** Generates a graph of two to four subgraphs with shared entities. */
 export function generateGraph(tape: Tape, seed: number): Graph {
   const names = ['a', 'b', 'c', 'd'].slice(0, 2 + tape.take(3))
   const entityTypes = ['T0', 'T1', 'T2'].slice(0, 2 + tape.take(2))
   const isLacking = tape.once(3)
   const hasInterfaceObject = tape.once(3)
-  const isBeyondStock = tape.once(3)
+  const isStockWrong = tape.once(3)
   const isNested = tape.once(2)
   const fields = new Map<string, Field>()
   const gone = new Set<Field>()
@@ -36,7 +36,7 @@ export function generateGraph(tape: Tape, seed: number): Graph {
     fields,
     gone,
     isFirst: index === 0,
-    isBeyondStock,
+    isStockWrong,
     isLacking,
     isInterfaceObject: hasInterfaceObject && index === names.length - 1,
     hasInterfaceObject,
@@ -47,10 +47,10 @@ export function generateGraph(tape: Tape, seed: number): Graph {
     members: [],
     own: new Map(),
   }))
-  return { parts: drafts.map((draft) => generatePart(tape, draft)), model, isBeyondStock }
+  return { subgraphs: drafts.map((draft) => generatePart(tape, draft)), model, isStockWrong }
 }
 
-function generatePart(tape: Tape, draft: Draft): Part {
+function generatePart(tape: Tape, draft: Draft): Subgraph {
   const { model, isInterfaceObject, own, name } = draft
   for (const type of model.entityTypes) draft.keys.set(type, chooseKey(tape, draft, type))
   draft.implementing.push(...model.entityTypes.filter((type) => draft.keys.get(type)?.fields.includes('id:')))
@@ -104,7 +104,7 @@ function implementsOf(type: string): string {
   return subTypes.includes(type) ? 'implements Base & Sub' : 'implements Base'
 }
 
-function blockOf(fields: readonly Drafted[] = [], first = ''): string {
+function blockOf(fields: readonly FieldDraft[] = [], first = ''): string {
   return `{ ${[first, ...fields.map(({ sdl }) => sdl)].join('\n')} }`
 }
 
@@ -118,7 +118,7 @@ function resolversOf(draft: Draft): object {
       ? ['Base', 'Sub']
       : ['Base']
     : [...model.entityTypes, ...(isFirst ? ['Base', 'Sub'] : [])]
-  const keys = Object.entries(keyFields).map(([key, read]) => [key, ({ id }: Thing) => read(id ?? '')])
+  const keys = Object.entries(keyFields).map(([key, read]) => [key, ({ id }: ModelObject) => read(id ?? '')])
   for (const type of referable) {
     const fields = isInterface(type) ? {} : Object.fromEntries(keys)
     const __resolveReference = (reference: object) => referred(draft, type, reference)
@@ -132,15 +132,15 @@ function valueResolvers(model: Model): Record<string, unknown> {
   return Object.fromEntries(
     names.map((name) => [
       name,
-      (thing: Thing) => answer(model, { thing, field: model.fields.get(`W.${name}`) as Field, args: {} }),
+      (source: ModelObject) => resolveField(model, { source, field: model.fields.get(`W.${name}`) as Field, args: {} }),
     ]),
   )
 }
 
 function resolverOf({ model, gone }: Draft, field: Field) {
-  return (thing: Thing | undefined, args: Record<string, unknown>) => {
+  return (source: ModelObject | undefined, args: Record<string, unknown>) => {
     if (gone.has(field)) throw new Error(`${field.name} is answered elsewhere`)
-    return answer(model, { thing: thing ?? { __typename: 'Query' }, field, args })
+    return resolveField(model, { source: source ?? { __typename: 'Query' }, field, args })
   }
 }
 
@@ -149,7 +149,7 @@ function isInterface(type: string): boolean {
 }
 
 /** The first subgraph has the types of the interface, and says which one an object is of. */
-function referred({ model, name, isInterfaceObject }: Draft, type: string, reference: object): Thing | null {
+function referred({ model, name, isInterfaceObject }: Draft, type: string, reference: object): ModelObject | null {
   const id = idOf(reference)
   if (model.lacks(name, id)) return null
   const __typename = isInterface(type) && !isInterfaceObject ? typeOf(model, id) : type

@@ -1,4 +1,4 @@
-import { createWorld, type Part } from '../world.ts'
+import { createWorld, type Subgraph } from '../world.ts'
 import type { Case, RunningGraph } from './cases.ts'
 import { smallerGraphs } from './smaller-graphs.ts'
 import { smallerOperations } from './smaller-operations.ts'
@@ -31,12 +31,12 @@ function* withLess(found: Case): Generator<() => Promise<Case>> {
 }
 
 function* onLess(found: Case): Generator<() => Promise<Case>> {
-  for (const parts of smallerGraphs(found.graph.parts))
-    yield async () => ({ ...found, graph: await running(found.graph, parts) })
+  for (const subgraphs of smallerGraphs(found.graph.subgraphs))
+    yield async () => ({ ...found, graph: await running(found.graph, subgraphs) })
 }
 
-async function running(graph: RunningGraph, parts: Part[]): Promise<RunningGraph> {
-  return { ...graph, parts, world: await createWorld(parts) }
+async function running(graph: RunningGraph, subgraphs: Subgraph[]): Promise<RunningGraph> {
+  return { ...graph, subgraphs, world: await createWorld(subgraphs) }
 }
 
 /** What is left may be no operation at all. */

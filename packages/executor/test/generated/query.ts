@@ -33,8 +33,8 @@ const definitions: Readonly<Record<string, string>> = {
   c: 'Color',
   b: 'Long',
 }
-/** Names of variables that mean something to somebody else. */
-const awkward = [
+/** Variable names that the planner, the executor or JavaScript also use. */
+const reservedVariableNames = [
   'representations',
   'constructor',
   'representations',
@@ -43,31 +43,31 @@ const awkward = [
   'client_on',
   'client_representations',
 ]
-/** Names that plans use for keys, and for what is required. */
+/** Response names that plans use for keys and requirements. */
 const clashing = ['id', 'sku', 'org', '__typename', 'label', 'f0_a', 'f1_a', 'f0_b', 'code', 'client_id']
 
-/** `plain` has no `@skip` and `@include`; `clashing` calls things what other things are called, and `alike` different things the same. */
+/** `plain` has no conditions; `clashing` uses response names of plans; `alike` gives different fields the same response name. */
 export type QueryKind = 'plain' | 'conditional' | 'clashing' | 'alike'
 
-interface Making {
+interface QueryContext {
   tape: Tape
   schema: GraphQLSchema
   kind: QueryKind
   fragments: { name: string; type: string; body: string }[]
-  /** How many fields may still be asked for. */
+  /** The number of fields that may still be added. */
   left: number
 }
 
-/** An operation over the schema, with fragments, conditions, arguments, aliases and repeated fields. */
+/** Generates an operation with fragments, conditions, arguments, aliases and repeated fields. */
 export function generateQuery(tape: Tape, schema: GraphQLSchema, kind: QueryKind): Query {
   const query = schema.getQueryType()
   if (!query) throw new Error('the schema has no queries')
-  const making: Making = { tape, schema, kind, fragments: [], left: 30 }
-  const body = selections(making, query, 4)
-  const texts = [body, ...making.fragments.map(({ name, type, body }) => `fragment ${name} on ${type} ${body}`)]
+  const context: QueryContext = { tape, schema, kind, fragments: [], left: 30 }
+  const body = selections(context, query, 4)
+  const texts = [body, ...context.fragments.map(({ name, type, body }) => `fragment ${name} on ${type} ${body}`)]
   const used = Object.keys(definitions).filter((name) => texts.some((text) => text.includes(`$${name}`)))
   const names = new Map(
-    used.map((name, index) => [name, tape.once(4) ? `${awkward[(tape.take(99) + index) % 7]}` : name]),
+    used.map((name, index) => [name, tape.once(4) ? `${reservedVariableNames[(tape.take(99) + index) % 7]}` : name]),
   )
   if (new Set(names.values()).size < used.length) for (const name of used) names.set(name, name)
   const declared = used.map((name) => `$${name}: ${definitions[name]}`).join(', ')
@@ -88,59 +88,59 @@ function variablesFor(tape: Tape, names: ReadonlyMap<string, string>): Record<st
   )
 }
 
-function selections(making: Making, type: GraphQLCompositeType, depth: number): string {
-  const { tape } = making
-  const parts = fieldsOf(making, type, depth)
-  if (depth > 0) parts.push(...fragmentsIn(making, type, depth))
+function selections(context: QueryContext, type: GraphQLCompositeType, depth: number): string {
+  const { tape } = context
+  const parts = fieldsOf(context, type, depth)
+  if (depth > 0) parts.push(...fragmentsIn(context, type, depth))
   if (tape.once(4)) parts.push(tape.once(3) ? 'what: __typename' : '__typename')
   return parts.length > 0 ? `{ ${parts.join(' ')} }` : '{ __typename }'
 }
 
-function fieldsOf(making: Making, type: GraphQLCompositeType, depth: number): string[] {
-  const { tape } = making
+function fieldsOf(context: QueryContext, type: GraphQLCompositeType, depth: number): string[] {
+  const { tape } = context
   const fields = 'getFields' in type ? Object.values(type.getFields()) : []
   const parts: string[] = []
-  for (let count = 1 + tape.take(4); count > 0 && fields.length > 0 && making.left > 0; count--) {
+  for (let count = 1 + tape.take(4); count > 0 && fields.length > 0 && context.left > 0; count--) {
     const requiring = tape.once(3) ? fields.filter(({ name }) => /^r+_/.test(name)) : []
-    parts.push(selection(making, pick(tape, requiring.length > 0 ? requiring : fields), depth))
+    parts.push(selection(context, pick(tape, requiring.length > 0 ? requiring : fields), depth))
   }
   return parts
 }
 
-function fragmentsIn(making: Making, type: GraphQLCompositeType, depth: number): string[] {
-  const { tape, kind } = making
+function fragmentsIn(context: QueryContext, type: GraphQLCompositeType, depth: number): string[] {
+  const { tape, kind } = context
   const parts: string[] = []
-  if (isAbstractType(type)) parts.push(...narrowings(making, type, depth))
-  if (isAbstractType(type) && kind === 'alike') parts.push(...twins(making, type))
+  if (isAbstractType(type)) parts.push(...narrowingFragments(context, type, depth))
+  if (isAbstractType(type) && kind === 'alike') parts.push(...conflictingFields(context, type))
   if ('getFields' in type && tape.once(6))
-    parts.push(`...${conditionOf(making)} ${selections(making, type, depth - 1)}`)
-  if (isObjectType(type) && tape.once(5)) parts.push(...partsOfKind(making, type, depth))
+    parts.push(`...${conditionOf(context)} ${selections(context, type, depth - 1)}`)
+  if (isObjectType(type) && tape.once(5)) parts.push(...sameTypeFragments(context, type, depth))
   return parts
 }
 
 /** Fragments on the type itself, or on an interface of it. */
-function partsOfKind(making: Making, type: GraphQLCompositeType, depth: number): string[] {
+function sameTypeFragments(context: QueryContext, type: GraphQLCompositeType, depth: number): string[] {
   const interfaces = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : []
-  const on = making.tape.once(2) ? (interfaces[making.tape.take(2)] ?? type) : type
-  return [spread(making, on, depth - 1), ...(making.tape.once(3) ? [spread(making, type, depth - 1)] : [])]
+  const on = context.tape.once(2) ? (interfaces[context.tape.take(2)] ?? type) : type
+  return [spread(context, on, depth - 1), ...(context.tape.once(3) ? [spread(context, type, depth - 1)] : [])]
 }
 
-function narrowings(making: Making, type: GraphQLAbstractType, depth: number): string[] {
-  const { tape, schema } = making
+function narrowingFragments(context: QueryContext, type: GraphQLAbstractType, depth: number): string[] {
+  const { tape, schema } = context
   const possible: GraphQLCompositeType[] = [...schema.getPossibleTypes(type)]
   const wider = ['Base', 'Sub', type.name].map((name) => schema.getType(name))
   possible.push(...wider.filter((one) => isAbstractType(one)).filter((one) => doTypesOverlap(schema, type, one)))
   return Array.from({ length: 1 + tape.take(3) }, () => possible[tape.take(possible.length)])
     .filter((one) => one !== undefined)
-    .map((one) => spread(making, one, depth - 1))
+    .map((one) => spread(context, one, depth - 1))
 }
 
 type AnyField = GraphQLField<unknown, unknown>
 
-/** Under one name, a field of each of several types, and below them under one name what may be other fields, or other arguments. */
-function twins(making: Making, type: GraphQLAbstractType): string[] {
-  const { tape, schema } = making
-  const twin = `twin${making.left}`
+/** Different fields of several types under one response name, and below them different fields or arguments under one name. */
+function conflictingFields(context: QueryContext, type: GraphQLAbstractType): string[] {
+  const { tape, schema } = context
+  const twin = `twin${context.left}`
   const fields = schema.getPossibleTypes(type).map((one) => ({ one, fields: Object.values(one.getFields()) }))
   const shared = fields.flatMap(({ fields }) => fields).filter((field) => isObjectType(getNamedType(field.type)))
   if (shared.length === 0) return []
@@ -155,42 +155,42 @@ function twins(making: Making, type: GraphQLAbstractType): string[] {
       tape,
       among.filter((one) => String(one.type) === String(wanted.type)),
     )
-    return `${name}: ${field.name}${field.args.length > 0 ? pick(tape, argumentLists) : ''}${conditionOf(making)}`
+    return `${name}: ${field.name}${field.args.length > 0 ? pick(tape, argumentLists) : ''}${conditionOf(context)}`
   }
   return fields
     .filter(({ fields }) => fields.some((one) => String(one.type) === String(like.type)))
     .map(({ one, fields }) => `... on ${one.name} { ${head(twin, fields, like)} { ${head('x', inner, leaf)} } }`)
 }
 
-/** A fragment, with a name sometimes, and then sometimes one that there was before. */
-function spread(making: Making, type: GraphQLCompositeType, depth: number): string {
-  const { tape, fragments } = making
-  const condition = conditionOf(making)
+/** A fragment: inline, named, or a spread of an earlier one. */
+function spread(context: QueryContext, type: GraphQLCompositeType, depth: number): string {
+  const { tape, fragments } = context
+  const condition = conditionOf(context)
   const known = fragments.find((fragment) => fragment.type === type.name)
   if (known && tape.once(3)) return `...${known.name}${condition}`
-  const body = selections(making, type, depth)
+  const body = selections(context, type, depth)
   if (!tape.once(3)) return `... on ${type.name}${condition} ${body}`
   const name = `F${fragments.length}`
   fragments.push({ name, type: type.name, body })
   return `...${name}${condition}`
 }
 
-function selection(making: Making, field: GraphQLField<unknown, unknown>, depth: number): string {
-  const { tape } = making
-  making.left--
+function selection(context: QueryContext, field: GraphQLField<unknown, unknown>, depth: number): string {
+  const { tape } = context
+  context.left--
   const named = getNamedType(field.type)
-  const head = headOf(making, field)
+  const head = headOf(context, field)
   if (!isCompositeType(named)) return head
-  return depth <= 0 || making.left <= 0
+  return depth <= 0 || context.left <= 0
     ? '__typename'
-    : `${head} ${selections(making, named, depth - 1)}${tape.once(9) ? ` ${head} { __typename }` : ''}`
+    : `${head} ${selections(context, named, depth - 1)}${tape.once(9) ? ` ${head} { __typename }` : ''}`
 }
 
-/** Different arguments have different aliases, so that most of what comes of it is valid. */
-function headOf(making: Making, field: GraphQLField<unknown, unknown>): string {
-  const { tape, kind } = making
+/** Aliases differ by arguments, so that most operations are valid. */
+function headOf(context: QueryContext, field: GraphQLField<unknown, unknown>): string {
+  const { tape, kind } = context
   const list = field.args.length > 0 ? tape.take(argumentLists.length) : 0
-  const condition = conditionOf(making)
+  const condition = conditionOf(context)
   const rest = `${field.name}${argumentLists[list]}${condition}`
   if (kind === 'clashing' && tape.once(3)) return `${clashing[tape.take(clashing.length)]}: ${rest}`
   if (kind === 'alike' && tape.once(5)) return `alike_${String(field.type).replaceAll(/\W/g, '_')}: ${rest}`
@@ -198,7 +198,7 @@ function headOf(making: Making, field: GraphQLField<unknown, unknown>): string {
   return `${tape.once(6) ? `${['constructor', '__proto__', 'x'][tape.take(3)]}_${field.name}: ` : ''}${rest}`
 }
 
-function conditionOf({ tape, kind }: Making): string {
+function conditionOf({ tape, kind }: QueryContext): string {
   const condition = kind === 'plain' ? '' : pick(tape, conditions)
   return condition === '' ? '' : ` ${condition}`
 }

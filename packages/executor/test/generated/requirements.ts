@@ -4,13 +4,13 @@ import type { Tape } from './tape.ts'
 
 const given = [{ n: 2 }, { n: 1 }, { n: 3, c: 'RED' }]
 
-/** Whether a field can be required without anything below it that other subgraphs must be asked for. */
+/** Whether a field can be required without a selection that other subgraphs resolve. */
 export function isLeaf({ type, name }: Field): boolean {
   return leafKinds.includes(type) && name !== 'both'
 }
 
-/** What of the entities that a field leads to can be required with it. */
-export function openIn({ fields, name }: Draft, { type }: Field): Field[] {
+/** The fields of an entity field that can be required with it. */
+export function requirableFields({ fields, name }: Draft, { type }: Field): Field[] {
   // A required field that may not be null takes its whole object with it where it fails, at one service that was not asked for it.
   if (type.endsWith('!')) return []
   const entity = /T\d/.exec(type)?.[0]
@@ -19,12 +19,12 @@ export function openIn({ fields, name }: Draft, { type }: Field): Field[] {
   )
 }
 
-/** Requires a field, with arguments and a selection where it has them. */
+/** A requirement of a field, with its arguments and selection. */
 export function requirement(tape: Tape, draft: Draft, { field, depth }: { field: Field; depth: number }): Requirement {
   const args = field.hasArguments ? pick(tape, given) : {}
   if (field.type.includes('W'))
     return { field, args, inner: ['x', 'y'].slice(0, 1 + tape.take(2)).map((name) => part(draft, name)) }
-  const open = depth > 0 ? openIn(draft, field) : []
+  const open = depth > 0 ? requirableFields(draft, field) : []
   if (open.length === 0) return { field, args, inner: [] }
   const wanted = [...new Set([pick(tape, open), ...(tape.once(2) ? [pick(tape, open)] : [])])]
   return { field, args, inner: wanted.map((one) => requirement(tape, draft, { field: one, depth: depth - 1 })) }

@@ -1,11 +1,12 @@
 import { type DefinitionNode, Kind, parse, print } from 'graphql'
-import type { Part } from '../world.ts'
+import type { Subgraph } from '../world.ts'
 
-/** Graphs with a subgraph, a type or a field less. They may not compose. */
-export function* smallerGraphs(parts: readonly Part[]): Generator<Part[]> {
-  for (const part of parts) yield parts.filter((one) => one !== part)
-  for (const part of parts)
-    for (const sdl of smallerSchemas(part.sdl)) yield parts.map((one) => (one === part ? { ...one, sdl } : one))
+/** Graphs with one subgraph, type or field fewer. They may not compose. */
+export function* smallerGraphs(subgraphs: readonly Subgraph[]): Generator<Subgraph[]> {
+  for (const subgraph of subgraphs) yield subgraphs.filter((one) => one !== subgraph)
+  for (const subgraph of subgraphs)
+    for (const sdl of smallerSchemas(subgraph.sdl))
+      yield subgraphs.map((one) => (one === subgraph ? { ...one, sdl } : one))
 }
 
 function* smallerSchemas(sdl: string): Generator<string> {

@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import { fragmentsOf } from '../../src/plan/document-fields.ts'
 
-/** Texts that ask for less, or more plainly, than this one: those that leave out most come first. They may not be valid. */
+/** Smaller or simpler operations, the smallest first. They may not be valid. */
 export function* smallerOperations(text: string): Generator<string> {
   const document = withoutSpreads(parse(text, { noLocation: true }))
   const nodes: ASTNode[] = []
@@ -24,7 +24,7 @@ export function* smallerOperations(text: string): Generator<string> {
   }
 }
 
-/** The document with each fragment written where it is spread. */
+/** The document with all fragments inlined. */
 function withoutSpreads(document: DocumentNode): DocumentNode {
   const fragments = fragmentsOf(document)
   const definitions = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
@@ -56,7 +56,7 @@ function unwrapped(document: DocumentNode, fragment: SelectionNode): DocumentNod
   })
 }
 
-/** Without definitions of variables that nothing uses any more. */
+/** Prints the document without unused variable definitions. */
 function textOf(document: DocumentNode): string {
   const used = new Set<string>()
   visit(document, { VariableDefinition: () => false, Variable: ({ name }) => void used.add(name.value) })

@@ -1,48 +1,50 @@
-import { unexplained } from '../explained.ts'
-import type { Seen, World } from '../world.ts'
+import { findUnexplainedNulls } from '../unexplained-nulls.ts'
+import type { ClientResult, World } from '../world.ts'
+import { executeAsMonolith } from './execute-as-monolith.ts'
 import type { Model } from './model.ts'
-import { answerAsOne } from './monolith.ts'
 import type { Query } from './query.ts'
 
 /**
- * How an answer compares with that of one service that holds all of the graph. `equal`: the same data, and errors where there are some.
- * `refused`: what is missing has an error at its place, or there is no answer at all. `wrong` is everything else.
+ * How a result compares with the monolith's. `equal`: the same data, and errors in both or neither. `refused`: all missing data has an
+ * error at its path, or the operation failed as a whole. `wrong`: everything else.
  */
 export interface Verdict {
   kind: 'equal' | 'refused' | 'wrong'
-  ours: Seen
-  right: Seen
+  ours: ClientResult
+  right: ClientResult
 }
 
-/** Runs an operation and judges the answer. */
+/** Executes an operation and judges the result. */
 export async function judge(graph: { world: World; model: Model }, { text, variables }: Query): Promise<Verdict> {
-  const right = await answerAsOne({ schema: graph.world.schema, model: graph.model }, text, variables)
-  const ours = await answerOf(graph.world, { text, variables })
+  const right = await executeAsMonolith({ schema: graph.world.schema, model: graph.model }, text, variables)
+  const ours = await executeCompiled(graph.world, { text, variables })
   return { kind: kindOf(ours, right), ours, right }
 }
 
-/** An operation that cannot be planned is answered by its error alone. */
-async function answerOf(world: World, { text, variables }: Query): Promise<Seen> {
+/** The result of an operation that cannot be planned is its error. */
+async function executeCompiled(world: World, { text, variables }: Query): Promise<ClientResult> {
   try {
     return await world.compiled(text, { variables })
   } catch (error) {
     return { errors: [{ message: String(error) }] }
   } finally {
-    world.asked()
+    world.requests()
   }
 }
 
-function kindOf(ours: Seen, right: Seen): Verdict['kind'] {
+function kindOf(ours: ClientResult, right: ClientResult): Verdict['kind'] {
   if (JSON.stringify(ours.data) === JSON.stringify(right.data)) return right.errors && !ours.errors ? 'wrong' : 'equal'
   if (ours.data === undefined) return 'refused'
-  return isWithin(ours.data, right.data) && unexplained(ours, right.data).length === 0 ? 'refused' : 'wrong'
+  return isRightExceptNulls(ours.data, right.data) && findUnexplainedNulls(ours, right.data).length === 0
+    ? 'refused'
+    : 'wrong'
 }
 
-/** Whether an answer is the right one but for what is null. */
-function isWithin(value: unknown, right: unknown): boolean {
+/** Whether a value equals the expected one except for nulls. */
+function isRightExceptNulls(value: unknown, right: unknown): boolean {
   if (value === null || value === right) return true
   if (typeof value !== 'object' || typeof right !== 'object' || right === null) return false
   const entries = Object.entries(value)
   if (entries.length !== Object.keys(right).length) return false
-  return entries.every(([key, inner]) => isWithin(inner, (right as Record<string, unknown>)[key]))
+  return entries.every(([key, inner]) => isRightExceptNulls(inner, (right as Record<string, unknown>)[key]))
 }

@@ -1,10 +1,10 @@
-import type { Part } from './world.ts'
+import type { Subgraph } from './world.ts'
 
 type Row = Record<string, unknown>
 
-/** An object as its subgraph was sent it. */
-const tell = (reference: Row) => JSON.stringify(reference)
-const asSent = (reference: Row) => reference
+/** Resolves a field to the representation that the subgraph received. */
+const serialize = (reference: Row) => JSON.stringify(reference)
+const fromReference = (reference: Row) => reference
 
 const rows = [
   { id: 'g1', name: 'Desk', weight: 3 },
@@ -55,22 +55,22 @@ const post = {
   `,
   resolvers: {
     Good: {
-      __resolveReference: asSent,
-      ...Object.fromEntries(['parcel', 'usd', 'eur', 'any', 'deepUsd', 'deepEur'].map((name) => [name, tell])),
+      __resolveReference: fromReference,
+      ...Object.fromEntries(['parcel', 'usd', 'eur', 'any', 'deepUsd', 'deepEur'].map((name) => [name, serialize])),
       sent: (_: unknown, { to }: { to: string }) => `sent to ${to}`,
     },
   },
 }
 
-/** A subgraph that tells what it was sent of what it requires. */
-export const goods: readonly Part[] = [shop, post]
+/** A subgraph whose fields return the requirements that they received. */
+export const requiredArguments: readonly Subgraph[] = [shop, post]
 
 const book = { id: 'b1', isbn: '9', code: { one: '1', two: '2', three: '3' }, name: 'One' }
 const bookFields = 'id: ID! @shareable isbn: ID! @shareable code: Code! @shareable'
 const code = 'type Code @shareable { one: ID! two: ID! three: ID! }'
 
-/** Several keys, of which the first ones are not resolvable. */
-export const keysInAnyOrder: readonly Part[] = [
+/** Several keys, the first of which are not resolvable. */
+export const keysInAnyOrder: readonly Subgraph[] = [
   {
     name: 'names',
     sdl: `type Book @key(fields: "id") @key(fields: "isbn", resolvable: false) @key(fields: "code { one two }", resolvable: false)
@@ -82,12 +82,15 @@ export const keysInAnyOrder: readonly Part[] = [
     sdl: `type Book @key(fields: "code { one two }", resolvable: false) @key(fields: "id code { two three }") @key(fields: "isbn", resolvable: false)
       { ${bookFields} name: String! @external label: String! @requires(fields: "name") }
       type Query { shelf: Shelf } type Shelf { books: [Book!]! } ${code}`,
-    resolvers: { Query: { shelf: () => ({ books: [book] }) }, Book: { __resolveReference: asSent, label: tell } },
+    resolvers: {
+      Query: { shelf: () => ({ books: [book] }) },
+      Book: { __resolveReference: fromReference, label: serialize },
+    },
   },
 ]
 
-/** Fields of an interface that no object type implements, but one subgraph knows as an object. */
-export const nobody: readonly Part[] = [
+/** An interface object that no object type implements. */
+export const unimplementedInterface: readonly Subgraph[] = [
   {
     name: 'boxes',
     sdl: `interface Thing @key(fields: "id") { id: ID! } type Box { lost: Thing size: Int }
@@ -100,12 +103,12 @@ export const nobody: readonly Part[] = [
   {
     name: 'notes',
     sdl: 'type Thing @key(fields: "id") @interfaceObject { id: ID! note: String } type Query { found: Thing }',
-    resolvers: { Query: { found: () => ({ id: 't1', note: 'here' }) }, Thing: { __resolveReference: asSent } },
+    resolvers: { Query: { found: () => ({ id: 't1', note: 'here' }) }, Thing: { __resolveReference: fromReference } },
   },
 ]
 
-/** Two types that have a key and other fields of the same names. */
-export const homonyms: readonly Part[] = [
+/** Two types with the same field names but different types. */
+export const homonyms: readonly Subgraph[] = [
   {
     name: 'pets',
     sdl: `type Query { all: [Pet!]! } union Pet = Cat | Dog
@@ -123,13 +126,16 @@ export const homonyms: readonly Part[] = [
     name: 'owners',
     sdl: 'type Cat @key(fields: "id") { id: ID! owner: String } type Dog @key(fields: "id") { id: ID! owner: String }',
     resolvers: Object.fromEntries(
-      ['Cat', 'Dog'].map((type) => [type, { __resolveReference: asSent, owner: ({ id }: Row) => `owner of ${id}` }]),
+      ['Cat', 'Dog'].map((type) => [
+        type,
+        { __resolveReference: fromReference, owner: ({ id }: Row) => `owner of ${id}` },
+      ]),
     ),
   },
 ]
 
-/** An interface that another subgraph knows as an object. */
-export const ranked: readonly Part[] = [
+/** An interface object. */
+export const rankedMedia: readonly Subgraph[] = [
   {
     name: 'media',
     sdl: `interface Media @key(fields: "id") { id: ID! } type Song implements Media @key(fields: "id") { id: ID! }
@@ -144,13 +150,17 @@ export const ranked: readonly Part[] = [
     sdl: 'type Media @interfaceObject @key(fields: "id") { id: ID! rank: Int best: String! } type Query { top: Media }',
     resolvers: {
       Query: { top: () => ({ id: 'm1' }) },
-      Media: { __resolveReference: asSent, rank: ({ id }: Row) => Number(String(id).slice(1)), best: () => 'yes' },
+      Media: {
+        __resolveReference: fromReference,
+        rank: ({ id }: Row) => Number(String(id).slice(1)),
+        best: () => 'yes',
+      },
     },
   },
 ]
 
-/** One subgraph of which some fields require something, and others do not. */
-export const halfRequiring: readonly Part[] = [
+/** A subgraph with and without `@requires`. */
+export const partlyRequiring: readonly Subgraph[] = [
   {
     name: 'sizes',
     sdl: `type Query { box: Box thing: Box } interface Thing { id: ID! } type Can implements Thing { id: ID! }
@@ -163,13 +173,13 @@ export const halfRequiring: readonly Part[] = [
       @requires(fields: "width") high: String @requires(fields: "height") }`,
     resolvers: {
       Query: { room: () => 7 },
-      Box: { __resolveReference: asSent, color: () => 'red', broad: tell, high: tell },
+      Box: { __resolveReference: fromReference, color: () => 'red', broad: serialize, high: serialize },
     },
   },
 ]
 
-/** One field name with several requirements, by the type. */
-export const unlike: readonly Part[] = [
+/** Fields of the same name whose requirements differ by type. */
+export const differentRequirements: readonly Subgraph[] = [
   {
     name: 'shapes',
     sdl: `type Query { all: [Shape!]! } union Shape = Round | Square
@@ -191,7 +201,7 @@ export const unlike: readonly Part[] = [
     sdl: `type Round @key(fields: "id") { id: ID! size(in: String): Int @external price: String @requires(fields: "size(in: \\"cm\\")") }
       type Square @key(fields: "id") { id: ID! size(in: String): Int @external price: String @requires(fields: "size") }`,
     resolvers: Object.fromEntries(
-      ['Round', 'Square'].map((type) => [type, { __resolveReference: asSent, price: tell }]),
+      ['Round', 'Square'].map((type) => [type, { __resolveReference: fromReference, price: serialize }]),
     ),
   },
 ]
