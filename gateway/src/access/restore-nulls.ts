@@ -1,5 +1,5 @@
+import { isSubtypeOf } from '@tikitu/federation-executor/lib/type-condition'
 import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
-import { isSubtypeOf } from '@tikitu/federation-executor/run/rewrites'
 import {
   type DocumentNode,
   type FieldNode,

@@ -1,5 +1,5 @@
-import { fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
-import { isSubtypeOf } from '@tikitu/federation-executor/run/rewrites'
+import { isSubtypeOf } from '@tikitu/federation-executor/lib/type-condition'
+import { defaultsOf, fragmentsOf } from '@tikitu/federation-executor/plan/document-fields'
 import {
   type DocumentNode,
   type FieldNode,
@@ -17,7 +17,6 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { isLeftOut } from '../operations/is-left-out.ts'
-import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { CostRules, ListSize } from './collect-costs.ts'
 import {
   argumentsOf,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { defaultsOf } from '@tikitu/federation-executor/plan/document-fields'
 import { type DocumentNode, type FieldNode, type OperationDefinitionNode, valueFromASTUntyped } from 'graphql'
 import { rootFieldsOf } from '../access/check-operation.ts'
-import { defaultsOf } from '../operations/variable-defaults.ts'
 import type { Rate } from './rate-store.ts'
 
 /** How often a field may be tried. The account is the e-mail address in its input. */

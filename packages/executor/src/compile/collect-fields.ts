@@ -2,19 +2,17 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
-  type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   type InlineFragmentNode,
-  isAbstractType,
   isCompositeType,
   isInterfaceType,
-  isObjectType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { isSameOrSubtype } from '../lib/type-condition.ts'
 import { type ConditionValues, isIncluded } from './conditions.ts'
 
 /** A selection set and its parent type. */
@@ -129,11 +127,5 @@ function doesFragmentApply(
   { typename, type }: RuntimeType,
 ): boolean {
   const actual = typename === null ? type : schema.getType(typename)
-  return actual !== undefined && isSameOrSubtype(schema, condition, actual)
-}
-
-function isSameOrSubtype(schema: GraphQLSchema, condition: GraphQLCompositeType, actual: GraphQLNamedType): boolean {
-  if (condition === actual) return true
-  const canBeKind = isObjectType(actual) || isInterfaceType(actual)
-  return canBeKind && isAbstractType(condition) && schema.isSubType(condition, actual)
+  return isSameOrSubtype(schema, actual, condition)
 }

@@ -1,14 +1,8 @@
 import type { QueryPlan } from '@apollo/query-planner'
-import {
-  GraphQLError,
-  type GraphQLSchema,
-  getVariableValues,
-  Kind,
-  type OperationDefinitionNode,
-  valueFromASTUntyped,
-} from 'graphql'
+import { GraphQLError, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import type { ExecutorContext } from '../executor-context.ts'
 import { type CoerceVariables, compileVariableCoercion } from '../plan/coerce-variables.ts'
+import { defaultsOf, fragmentsOf } from '../plan/document-fields.ts'
 import { dropUnknownPaths } from '../plan/drop-unknown-paths.ts'
 import type { ClientOperation, OperationPlan } from '../plan/plan-operation.ts'
 import { type ClientName, restoreClientPaths } from '../plan/rename-conflicts.ts'
@@ -179,16 +173,5 @@ function subscriptionError(): GraphQLError {
 }
 
 function partsOf({ document, operation, clientName }: ClientOperation): OperationParts {
-  const fragments = new Map<string, never>()
-  const parts: OperationParts = { operation, fragments, clientName }
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node as never)
-  return parts
-}
-
-function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Readonly<Record<string, unknown>> {
-  const defaults: Record<string, unknown> = Object.create(null)
-  for (const { variable, defaultValue } of variableDefinitions)
-    if (defaultValue) defaults[variable.name.value] = valueFromASTUntyped(defaultValue)
-  return defaults
+  return { operation, fragments: fragmentsOf(document), clientName }
 }

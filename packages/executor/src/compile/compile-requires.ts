@@ -2,10 +2,11 @@ import type { QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-p
 import type { GraphQLSchema } from 'graphql'
 import { jsonString } from '../lib/json-string.ts'
 import { getOwnProperty, isObject, type PropertyReader, propertyReader } from '../lib/own-property.ts'
+import { isSubtypeOf } from '../lib/type-condition.ts'
 import type { PartialFetch, RepresentationSpec } from '../plan/split-by-requirements.ts'
 import type { ResultObject } from '../run/execution.ts'
 import { project, responseNameOf } from '../run/project.ts'
-import { compileRewrites, isSubtypeOf } from '../run/rewrites.ts'
+import { compileRewrites } from '../run/rewrites.ts'
 
 /** Writes an entity's representation as JSON; null when it is of another type or lacks a required field, so is not fetched. */
 export type WriteRepresentation = (entity: ResultObject) => string | null

@@ -17,6 +17,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { isSameOrSubtype } from '../lib/type-condition.ts'
 import { fragmentsOf, isIntrospection, responseNameOf } from './document-fields.ts'
 import { fetchedPaths } from './write-conflicts.ts'
 
@@ -128,7 +129,7 @@ function narrow(
   const condition = to === undefined ? type : schema.getType(to)
   if (!isCompositeType(condition) || condition === type) return type
   if (!isObjectType(type)) return condition
-  return isAbstractType(condition) && schema.isSubType(condition, type) ? type : null
+  return isSameOrSubtype(schema, type, condition) ? type : null
 }
 
 /** `@skip` or `@include` with a variable: those with literals have been applied before. */

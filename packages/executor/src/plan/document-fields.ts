@@ -1,9 +1,25 @@
-import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, print } from 'graphql'
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  valueFromASTUntyped,
+} from 'graphql'
 
 /** The fragments of a document by name. */
 export function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
   const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
   return new Map(fragments.map((node) => [node.name.value, node]))
+}
+
+/** The default values of an operation's variables by name. */
+export function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Readonly<Record<string, unknown>> {
+  const defaults: Record<string, unknown> = Object.create(null)
+  for (const { variable, defaultValue } of variableDefinitions)
+    if (defaultValue) defaults[variable.name.value] = valueFromASTUntyped(defaultValue)
+  return defaults
 }
 
 /** The key of a field in the response: its alias, or else its name. */

@@ -2,14 +2,15 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  getOperationAST,
   Kind,
-  type OperationDefinitionNode,
   print,
   type SelectionNode,
   type SelectionSetNode,
   stripIgnoredCharacters,
   visit,
 } from 'graphql'
+import { fragmentsOf } from './document-fields.ts'
 import { withUsedFragments } from './extract-operation.ts'
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
@@ -65,12 +66,8 @@ export function pickEntityFields(document: DocumentNode, fields: ReadonlySet<str
 }
 
 function readDocument(document: DocumentNode) {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  let operation: OperationDefinitionNode | undefined
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
-    if (node.kind === Kind.OPERATION_DEFINITION) operation = node
-  }
+  const fragments = fragmentsOf(document)
+  const operation = getOperationAST(document)
   const entities = operation?.selectionSet.selections[0]
   if (!operation || entities?.kind !== Kind.FIELD) throw new Error('an entity fetch does not select _entities')
   return { operation, entities, fragments }

@@ -4,10 +4,8 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLNamedType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
   isCompositeType,
   isObjectType,
   Kind,
@@ -15,6 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { isSameOrSubtype } from '../lib/type-condition.ts'
 import { fragmentsOf } from './document-fields.ts'
 
 interface ExpandContext {
@@ -73,11 +72,7 @@ function typesWithin(
   condition: GraphQLNamedType | undefined,
 ): readonly GraphQLCompositeType[] {
   if (!isCompositeType(condition) || condition === type) return [type]
-  if (isObjectType(type)) return isPossible(schema, condition, type) ? [type] : []
+  if (isObjectType(type)) return isSameOrSubtype(schema, type, condition) ? [type] : []
   if (isObjectType(condition)) return [condition]
-  return schema.getPossibleTypes(type).filter((one) => isPossible(schema, condition, one))
-}
-
-function isPossible(schema: GraphQLSchema, abstract: GraphQLCompositeType, type: GraphQLObjectType): boolean {
-  return isAbstractType(abstract) && schema.isSubType(abstract, type)
+  return schema.getPossibleTypes(type).filter((one) => isSameOrSubtype(schema, one, condition))
 }

@@ -1,6 +1,6 @@
 import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import { type GraphQLSchema, isAbstractType, isObjectType, parse } from 'graphql'
-import { isSubtypeOf } from '../run/rewrites.ts'
+import { isSubtypeOf } from '../lib/type-condition.ts'
 import { entityFieldsOf, fieldKey, pickEntityFields } from './entity-fields.ts'
 import { type Requirements, typeKey } from './requirements.ts'
 

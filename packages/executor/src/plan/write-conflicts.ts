@@ -1,7 +1,8 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
-import { type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql'
+import { type FragmentDefinitionNode, getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { WriteConflicts } from '../run/merge.ts'
 import { responseNameOf } from '../run/project.ts'
+import { fragmentsOf } from './document-fields.ts'
 
 interface FetchWrites {
   fetch: FetchNode
@@ -104,12 +105,8 @@ function* writesIn(node: PlanNode, path: string): Generator<FetchWrites> {
 
 function writesOf(fetch: FetchNode, path: string): FetchWrites {
   const document = parse(fetch.operation, { noLocation: true })
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  let selections: SelectionSetNode | undefined
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
-    if (node.kind === Kind.OPERATION_DEFINITION) selections = node.selectionSet
-  }
+  const fragments = fragmentsOf(document)
+  const selections = getOperationAST(document)?.selectionSet
   const entities = selections?.selections[0]
   const top = fetch.requires && entities?.kind === Kind.FIELD ? entities.selectionSet : selections
   const writes = new Set(top ? pathsIn(top, path, fragments) : [])

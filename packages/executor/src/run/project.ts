@@ -1,9 +1,9 @@
 import type { QueryPlanFieldNode, QueryPlanInlineFragmentNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import { isObject, propertyReader, setOwnProperty } from '../lib/own-property.ts'
+import { isSubtypeOf } from '../lib/type-condition.ts'
 import type { ResultObject } from './execution.ts'
 import { mergeInto } from './merge.ts'
-import { isSubtypeOf } from './rewrites.ts'
 
 /** Projects an object to the selections of a plan; null when it lacks a field outside of fragments. */
 export function project(

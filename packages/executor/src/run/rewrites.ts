@@ -1,21 +1,13 @@
 import type { FetchDataRewrite } from '@apollo/query-planner'
-import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import { getOwnProperty, isObject, setOwnProperty } from '../lib/own-property.ts'
+import { isSubtypeOf } from '../lib/type-condition.ts'
 import type { ResultObject } from './execution.ts'
 
 /** Rewrites the input or output data of a fetch in place. */
 export type Rewrite = (value: unknown) => void
 
 const fragmentPrefix = '... on '
-
-/** Whether `typename` is `condition` or a subtype of it. */
-export function isSubtypeOf(schema: GraphQLSchema, typename: string, condition: string): boolean {
-  if (typename === condition) return true
-  const type = schema.getType(typename)
-  const wanted = schema.getType(condition)
-  if (!type || !wanted || !isAbstractType(wanted)) return false
-  return (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(wanted, type)
-}
 
 /** Compiles the planner's rewrites of a fetch, in order; null when there are none. */
 export function compileRewrites(
