@@ -23,7 +23,7 @@ const mailDatabase = useDatabase(mail.migrations)
 
 /** Delivers the events that partner emitted to notification, with their signatures, and sends the messages. */
 async function deliver(readers: readonly string[]) {
-  const { mails, channels } = mail.postOffice()
+  const { mails, channels } = mail.fakeMailServer()
   const ctx = mail.ctxOf(mailDatabase, { channels })
   for (const userId of readers) await mail.person(ctx, { userId, name: 'Ada' })
   const receive = createInbox({ registry: events, handlers, keysOf: () => localKeys(office.keys.jwks) })

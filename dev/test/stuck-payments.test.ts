@@ -28,7 +28,7 @@ const brought = new Set<string>()
 type Handler = (ctx: unknown, data: unknown, event: CloudEvent) => Promise<void>
 type Service = 'booking' | 'payment' | 'notification' | 'admin'
 
-const { mails, channels } = mail.postOffice()
+const { mails, channels } = mail.fakeMailServer()
 
 /** Who takes events in, each as its own inbox would: in a transaction, with what its subscription lets through. */
 const takers: Record<Service, (event: CloudEvent, data: unknown) => Promise<void>> = {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { removeNotedPlace } from '@tikitu/kit/embedded-postgres/programs-for-account'
+import { removeRecordedFolder } from '@tikitu/kit/embedded-postgres/programs-for-account'
 import { postgresDirectory, programsNote } from '../embedded/postgres-files.ts'
 import { releasePostgresLock } from '../embedded/postgres-lock.ts'
 import { root } from '../stack/repository.ts'
@@ -14,6 +14,6 @@ if (pid) {
 }
 const directory = postgresDirectory(stateDir)
 await releasePostgresLock(directory)
-removeNotedPlace(programsNote(directory))
+removeRecordedFolder(programsNote(directory))
 rmSync(stateDir, { recursive: true, force: true })
 console.log('Cleared. The next npm start sets everything up again.')

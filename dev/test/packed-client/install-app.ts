@@ -20,7 +20,7 @@ export interface Order {
 }
 
 /** What came of it. */
-export interface Bought {
+export interface PurchaseResult {
   seat: string
   total: string
   tickets: { status: string; placeLabel: string }[]
@@ -31,9 +31,9 @@ export interface Bought {
 
 /** An app in a folder of its own, with nothing installed but the packed SDK. */
 export interface App {
-  buyInNode: (order: Order) => Promise<Bought>
-  buyInChromium: (order: Order) => Promise<Bought>
-  buyInReactNative: (order: Order) => Promise<Bought>
+  buyInNode: (order: Order) => Promise<PurchaseResult>
+  buyInChromium: (order: Order) => Promise<PurchaseResult>
+  buyInReactNative: (order: Order) => Promise<PurchaseResult>
   remove: () => void
 }
 
@@ -57,15 +57,15 @@ export async function installApp(): Promise<App> {
   }
 }
 
-async function buyInNode(cwd: string, order: Order): Promise<Bought> {
+async function buyInNode(cwd: string, order: Order): Promise<PurchaseResult> {
   const script = `import('./buy-ticket.js')
     .then(({ buyTicket }) => buyTicket(${JSON.stringify(order)}))
     .then((bought) => console.log(JSON.stringify(bought)))`
   const { stdout } = await exec(process.execPath, ['--eval', script], { cwd })
-  return JSON.parse(stdout) as Bought
+  return JSON.parse(stdout) as PurchaseResult
 }
 
-async function buyInChromium(absWorkingDir: string, order: Order): Promise<Bought> {
+async function buyInChromium(absWorkingDir: string, order: Order): Promise<PurchaseResult> {
   const bundled = await build({
     absWorkingDir,
     entryPoints: ['buy-ticket.js'],
@@ -80,16 +80,16 @@ async function buyInChromium(absWorkingDir: string, order: Order): Promise<Bough
     await page.route(`${shopOrigin}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
     await page.goto(shopOrigin)
     await page.addScriptTag({ content: bundled.outputFiles[0]?.text ?? '' })
-    return (await page.evaluate(`app.buyTicket(${JSON.stringify(order)})`)) as Bought
+    return (await page.evaluate(`app.buyTicket(${JSON.stringify(order)})`)) as PurchaseResult
   } finally {
     await browser.close()
   }
 }
 
-async function buyInReactNative(folder: string, order: Order): Promise<Bought> {
+async function buyInReactNative(folder: string, order: Order): Promise<PurchaseResult> {
   const { code } = await transform(readFileSync(app), { format: 'cjs' })
   const file = join(folder, 'buy-ticket.cjs')
   writeFileSync(file, code)
-  const { buyTicket } = requireInReactNative<{ buyTicket: (order: Order) => Promise<Bought> }>(file)
-  return JSON.parse(JSON.stringify(await buyTicket(order))) as Bought
+  const { buyTicket } = requireInReactNative<{ buyTicket: (order: Order) => Promise<PurchaseResult> }>(file)
+  return JSON.parse(JSON.stringify(await buyTicket(order))) as PurchaseResult
 }

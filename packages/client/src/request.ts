@@ -4,7 +4,7 @@ import { type AnyOperation, operationFields } from './operation.ts'
 import type { ClientOptions } from './options.ts'
 
 /** An answer, and what HTTP said with it. */
-export interface Received {
+export interface GraphqlResult {
   data: unknown
   errors: readonly GraphError[]
   status: number
@@ -30,7 +30,7 @@ export interface CallOptions {
  * Asks once; when the token is refused and `token` knows a newer one, once more: nothing was run with the first.
  * @throws {TikituError} when no answer comes, or none in GraphQL
  */
-export async function sendRequest(options: ClientOptions, request: Request, call: CallOptions): Promise<Received> {
+export async function sendRequest(options: ClientOptions, request: Request, call: CallOptions): Promise<GraphqlResult> {
   const token = await options.token?.()
   const received = await exchange(options, { request, token }, call)
   if (!token || received.status !== 401 || received.data !== null) return received
@@ -39,12 +39,12 @@ export async function sendRequest(options: ClientOptions, request: Request, call
 }
 
 /** A request, and the token it is sent with. */
-export interface Outgoing {
+export interface OutgoingRequest {
   request: Request
   token: string | null | undefined
 }
 
-async function exchange(options: ClientOptions, outgoing: Outgoing, call: CallOptions): Promise<Received> {
+async function exchange(options: ClientOptions, outgoing: OutgoingRequest, call: CallOptions): Promise<GraphqlResult> {
   const ms = call.timeoutMs ?? options.timeoutMs ?? 30_000
   const deadline = startDeadline(ms, call.signal)
   try {
@@ -62,7 +62,7 @@ async function exchange(options: ClientOptions, outgoing: Outgoing, call: CallOp
 /** Sends a request. Rejects as `fetch` does. @throws {TikituError} when the variables cannot be sent */
 export async function post(
   options: ClientOptions,
-  { request, token }: Outgoing,
+  { request, token }: OutgoingRequest,
   { signal, accept = 'application/graphql-response+json, application/json' }: { signal: AbortSignal; accept?: string },
 ): Promise<Response> {
   const body = bodyOf(options, request)
@@ -92,7 +92,7 @@ function bodyOf(options: ClientOptions, { operation, variables }: Request): stri
 }
 
 /** What a response says beside its text. */
-export function headOf({ status, headers }: Response): Omit<Received, 'data' | 'errors'> {
+export function headOf({ status, headers }: Response): Omit<GraphqlResult, 'data' | 'errors'> {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN)
   return {
     status,
@@ -102,7 +102,7 @@ export function headOf({ status, headers }: Response): Omit<Received, 'data' | '
 }
 
 /** @throws {TikituError} when it is not GraphQL */
-function readAnswer(response: Response, text: string): Received {
+function readAnswer(response: Response, text: string): GraphqlResult {
   const head = headOf(response)
   try {
     const answer = JSON.parse(text) as { data?: unknown; errors?: GraphError[] } | null

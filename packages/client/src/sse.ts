@@ -1,7 +1,7 @@
 import { answerError, type GraphError, invalidResponse, TikituError, timedOut, unreachable } from './errors.ts'
 import type { ClientOptions } from './options.ts'
 import { readEvents } from './read-events.ts'
-import { headOf, type Outgoing, post } from './request.ts'
+import { headOf, type OutgoingRequest, post } from './request.ts'
 import { createSilenceAlarm, defaultSilenceMs } from './silence-alarm.ts'
 import type { OpenSubscription, StreamedAnswer } from './streamed-answer.ts'
 
@@ -35,7 +35,7 @@ async function* answersOf(
 }
 
 /** @throws {TikituError} when the answer is no stream */
-async function request(options: ClientOptions, outgoing: Outgoing, signal: AbortSignal): Promise<Response> {
+async function request(options: ClientOptions, outgoing: OutgoingRequest, signal: AbortSignal): Promise<Response> {
   const response = await post(options, outgoing, { signal, accept: 'text/event-stream' })
   const isStream = response.ok && response.headers.get('content-type')?.startsWith('text/event-stream')
   if (isStream) return response

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { create, type Font } from 'fontkit'
 import { LRUCache } from 'lru-cache'
 import subsetFont from 'subset-font'
-import { type FontSlice, type HanStyle, slicesWith } from './font-slices.ts'
-import { createShaper, type Shaper, unshaped } from './shape.ts'
+import { type FontSlice, fontSlicesFor, type HanStyle } from './font-slices.ts'
+import { createShaper, type Shaper, shapeFallback } from './shape.ts'
 
 export type Weight = 400 | 700
 
@@ -24,7 +24,7 @@ export interface Face {
 
 /** The face to draw these code points with; null when no font has all of them. */
 export async function findFace(codePoints: readonly number[], weight: Weight, han: HanStyle): Promise<Face | null> {
-  for (const slice of slicesWith(codePoints, han)) {
+  for (const slice of fontSlicesFor(codePoints, han)) {
     const face = await loadFace(slice, weight)
     if (face.has(codePoints)) return face
   }
@@ -50,7 +50,7 @@ async function readFace({ file }: FontSlice, { id, weight }: { id: string; weigh
   return {
     id,
     font: laidOut(font, id, (text, [direction]) => shape(text, direction === 'rtl')),
-    plain: laidOut(font, `${id} plain`, (text) => unshaped(font, text)),
+    plain: laidOut(font, `${id} plain`, (text) => shapeFallback(font, text)),
     shape,
     outlineOf,
     unitsPerEm: font.unitsPerEm,

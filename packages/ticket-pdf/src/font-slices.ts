@@ -38,7 +38,7 @@ const hanStyles: readonly HanStyle[] = ['sc', 'tc', 'jp', 'kr']
  * The slices that say they have all of these code points, the one to try first in front. Latin, Greek, Cyrillic and
  * Devanagari come first, then the other alphabets, Han in that style, and emoji.
  */
-export function slicesWith(codePoints: readonly number[], han: HanStyle): FontSlice[] {
+export function fontSlicesFor(codePoints: readonly number[], han: HanStyle): FontSlice[] {
   const styles = [han, ...hanStyles.filter((style) => style !== han)]
   const families = [
     familyOf('noto-sans', () => true),

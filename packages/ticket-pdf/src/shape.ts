@@ -61,7 +61,7 @@ function lettersByCluster(text: string, starts: ReadonlySet<number>): Map<number
 }
 
 /** The letters one after the other, each as its own glyph. */
-export function unshaped(font: Font, text: string): Omit<ShapedText, 'isReadable'> {
+export function shapeFallback(font: Font, text: string): Omit<ShapedText, 'isReadable'> {
   const glyphs = font.glyphsForString(text).filter((glyph) => glyph.id !== 0)
   const positions = glyphs.map(({ advanceWidth }) => ({ xAdvance: advanceWidth, yAdvance: 0, xOffset: 0, yOffset: 0 }))
   return { glyphs, positions, advanceWidth: glyphs.reduce((sum, { advanceWidth }) => sum + advanceWidth, 0) }

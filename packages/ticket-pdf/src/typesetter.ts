@@ -80,12 +80,12 @@ function keyOf(text: string, weight: Weight): string {
   return `${weight} ${cleanText(text)}`
 }
 
-interface Measured {
+interface TextMeasure {
   measure: (clusters: readonly Cluster[]) => number
   ellipsis: Cluster[]
 }
 
-function fit(clusters: Cluster[], style: Style, { measure, ellipsis }: Measured): TextBlock {
+function fit(clusters: Cluster[], style: Style, { measure, ellipsis }: TextMeasure): TextBlock {
   const { size, minSize = size, width, maxLines, maxHeight = Number.POSITIVE_INFINITY, color } = style
   for (let points = size; ; points = Math.max(minSize, points - 1)) {
     const room = Math.min(maxLines, Math.floor(maxHeight / (points * lineHeight)))
@@ -98,7 +98,7 @@ function fit(clusters: Cluster[], style: Style, { measure, ellipsis }: Measured)
 }
 
 /** The last line ends in `…`. */
-function shortened(lines: Cluster[][], width: number, { measure, ellipsis }: Measured): Cluster[][] {
+function shortened(lines: Cluster[][], width: number, { measure, ellipsis }: TextMeasure): Cluster[][] {
   const last = [...(lines.at(-1) ?? [])]
   while (last.length > 0 && measure([...last, ...ellipsis]) > width) last.pop()
   return [
@@ -108,7 +108,7 @@ function shortened(lines: Cluster[][], width: number, { measure, ellipsis }: Mea
 }
 
 /** In ems: what is measured once holds at every size. */
-function createMeasure(pen: Pen): Measured['measure'] {
+function createMeasure(pen: Pen): TextMeasure['measure'] {
   const widths = new Map<string, number>()
   return (clusters) => {
     let width = 0

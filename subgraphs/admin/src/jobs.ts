@@ -1,5 +1,5 @@
 import type { Task } from '@tikitu/kit/messaging/jobs'
-import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
+import { deliverEvent, eventDeliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
 import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createJobCtx } from './context.ts'
 import { checkAuditLog } from './domain/audit/check-audit-log.ts'
@@ -7,7 +7,7 @@ import { checkAuditLog } from './domain/audit/check-audit-log.ts'
 /** Background tasks: event delivery and verification of the audit log. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
-    [deliveryTask]: deliverEvent(transport),
+    [eventDeliveryTask]: deliverEvent(transport),
     checkAuditLog: async () => await checkAuditLog(createJobCtx(deps)),
   }
 }

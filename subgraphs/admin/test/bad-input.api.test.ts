@@ -1,5 +1,5 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
+import { unexpectedErrorsOnBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { expect, test } from 'vitest'
 import { requireStaff } from '../src/domain/staff/require-staff.ts'
 import { adminOn, member, migrations, superadminOf } from './factories.ts'
@@ -14,6 +14,6 @@ test('answers no bad value with an unexpected error', async () => {
   const entities = { AdminUser: row.id }
   const setting = { ...known, key: 'payment.commissionBasisPoints', value: 5, scope: 'platform' }
   const subgraph = await adminOn(database)
-  expect(await brokenByBadInput(subgraph, viewer, { known, entities })).toEqual([])
-  expect(await brokenByBadInput(subgraph, viewer, { known: setting, entities })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(subgraph, viewer, { known, entities })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(subgraph, viewer, { known: setting, entities })).toEqual([])
 }, 60_000)

@@ -90,7 +90,7 @@ export function deliverTo(database: TestDatabase) {
 }
 
 /** Changes the audit log as only somebody who owns the database can: past the trigger that keeps it. */
-export function tamperWith(database: TestDatabase) {
+export function tamperWithAudit(database: TestDatabase) {
   return async (statement: SQL): Promise<void> => {
     await database.db.transaction(async (tx) => {
       await tx.execute(sql`set local session_replication_role = replica`)

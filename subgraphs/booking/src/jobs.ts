@@ -1,5 +1,5 @@
 import type { Task } from '@tikitu/kit/messaging/jobs'
-import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
+import { deliverEvent, eventDeliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
 import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createJobCtx } from './context.ts'
 import { expireBookings } from './domain/bookings/expire-bookings.ts'
@@ -14,7 +14,7 @@ import { expireHolds } from './domain/inventory/expire-holds.ts'
 /** Background tasks, by name. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
-    [deliveryTask]: deliverEvent(transport),
+    [eventDeliveryTask]: deliverEvent(transport),
     expireBookings: async () => {
       await expireBookings(createJobCtx(deps))
     },

@@ -20,7 +20,7 @@ const database = useDatabase(migrations)
 const tonight = new Date('2027-03-01T20:00:00Z')
 
 /** A show with a booking whose customer is inside already, a hold, and a draft that may be cancelled. */
-async function settled() {
+async function createFixtures() {
   const show = await onSale(database)
   const { by, performance } = show
   await database.db
@@ -50,9 +50,9 @@ async function waits({ by }: Show, subjectId: string): Promise<string[]> {
   })
 }
 
-type Settled = Awaited<ReturnType<typeof settled>>
+type Fixtures = Awaited<ReturnType<typeof createFixtures>>
 
-function queries({ show, purchase, hold, code }: Settled): Record<string, string> {
+function queries({ show, purchase, hold, code }: Fixtures): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
   return {
     'Query.events': 'events { edges { cursor } }',
@@ -69,7 +69,7 @@ function queries({ show, purchase, hold, code }: Settled): Record<string, string
   }
 }
 
-function holding({ show, hold, purchase }: Settled): Record<string, string> {
+function holdMutations({ show, hold, purchase }: Fixtures): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
   const standing = `tiers: [{ tierId: "${show.standing.id}", count: 1 }]`
   const seats = `seats: [{ number: 0, tierId: "${show.adult.id}" }]`
@@ -83,7 +83,7 @@ function holding({ show, hold, purchase }: Settled): Record<string, string> {
   }
 }
 
-function managing({ show, spare, extra, draft }: Settled): Record<string, string> {
+function managementMutations({ show, spare, extra, draft }: Fixtures): Record<string, string> {
   const { by, performance } = show
   const performanceId = `performanceId: "${performance.id}"`
   const times = 'startsAt: "2027-06-02T18:00:00Z"'
@@ -108,7 +108,7 @@ function managing({ show, spare, extra, draft }: Settled): Record<string, string
   }
 }
 
-function watching({ show, purchase }: Settled): Record<string, string> {
+function subscriptions({ show, purchase }: Fixtures): Record<string, string> {
   return {
     'Subscription.availabilityChanged': `availabilityChanged(performanceId: "${show.performance.id}") { availability { version } }`,
     'Subscription.bookingChanged': `bookingChanged(id: "${purchase.booking.id}") { id }`,
@@ -116,7 +116,7 @@ function watching({ show, purchase }: Settled): Record<string, string> {
 }
 
 /** Cancelling comes last: the second cancellation finds the ticket void. */
-function atTheDoorAndAfter({ show, purchase, hold, code, scan, waiting }: Settled): Record<string, string> {
+function checkInFields({ show, purchase, hold, code, scan, waiting }: Fixtures): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
   const ticket = `bookingId: "${purchase.booking.id}", ticketIds: ["${purchase.tickets[1]?.id}"]`
   return {
@@ -129,7 +129,7 @@ function atTheDoorAndAfter({ show, purchase, hold, code, scan, waiting }: Settle
   }
 }
 
-async function callersOn({ show, customer }: Settled) {
+async function callersOn({ show, customer }: Fixtures) {
   const rival = await organizer(database)
   return {
     anonymous,
@@ -145,8 +145,14 @@ async function callersOn({ show, customer }: Settled) {
 }
 
 test('lets each caller do what the committed matrix says, and nothing else', async () => {
-  const it = await settled()
-  const calls = { ...queries(it), ...holding(it), ...managing(it), ...watching(it), ...atTheDoorAndAfter(it) }
+  const it = await createFixtures()
+  const calls = {
+    ...queries(it),
+    ...holdMutations(it),
+    ...managementMutations(it),
+    ...subscriptions(it),
+    ...checkInFields(it),
+  }
   const booking = await bookingOn(database)
   const matrix = await accessMatrix(booking, await callersOn(it), calls)
   await booking.close()

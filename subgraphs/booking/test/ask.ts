@@ -4,10 +4,10 @@ import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { bookingOn, openingDay } from './factories.ts'
 
 /** The time of an operation, and its variables. */
-export type Asked = { now?: Date } & Record<string, unknown>
+export type AskOptions = { now?: Date } & Record<string, unknown>
 
 /** Creates a function that executes operations on the whole subgraph as a viewer. */
 export function asker(database: TestDatabase) {
-  return async (viewer: Viewer, query: string, { now = openingDay, ...variables }: Asked) =>
+  return async (viewer: Viewer, query: string, { now = openingDay, ...variables }: AskOptions) =>
     await callAs(await bookingOn(database, now), viewer, { query, variables })
 }

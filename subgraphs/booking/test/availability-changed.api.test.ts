@@ -15,7 +15,7 @@ import { availabilityOf } from '../src/domain/inventory/availability.ts'
 import { blockSeats } from '../src/domain/inventory/block-seats.ts'
 import { holdGeneralAdmission } from '../src/domain/inventory/hold-general-admission.ts'
 import { releaseHold } from '../src/domain/inventory/release-hold.ts'
-import { ctxOf, intervalMs, migrations, openingDay, untilOthersEnd } from './factories.ts'
+import { ctxOf, intervalMs, migrations, openingDay, waitForTransactions } from './factories.ts'
 import { eventInput, onSale, organizer, performanceInput, type Show } from './factories-catalogue.ts'
 import { isQuiet, processes } from './live.ts'
 import { held } from './purchases.ts'
@@ -31,7 +31,7 @@ const query = /* GraphQL */ `
   }
 `
 
-interface Shown {
+interface AvailabilityResult {
   version: string
   isDelta: boolean
   sections: { section: number; free: number; bitmap: string }[]
@@ -46,10 +46,10 @@ async function watch(show: Pick<Show, 'performance'>, options: { since?: string;
 
 type Booking = Awaited<ReturnType<typeof startProcess>>
 
-async function shown(events: Events): Promise<Shown> {
+async function shown(events: Events): Promise<AvailabilityResult> {
   const { data, errors } = await nextOf(events)
   expect(errors).toBeUndefined()
-  return (data as { availabilityChanged: { availability: Shown } }).availabilityChanged.availability
+  return (data as { availabilityChanged: { availability: AvailabilityResult } }).availabilityChanged.availability
 }
 
 const standing = (show: Show) => ({
@@ -108,12 +108,12 @@ test('sends a change once, even while a long transaction makes it look new repea
 
 test('starts with the changes since the last version, from any process', async () => {
   const show = await onSale(database)
-  await untilOthersEnd(database)
+  await waitForTransactions(database)
   const before = await watch(show)
   const { version } = await shown(before)
   await before.return()
   await held(ctxOf(database), show, 3)
-  await untilOthersEnd(database)
+  await waitForTransactions(database)
   const at = await startProcess()
   const others = await watch(show, { at })
   await shown(others)
@@ -187,7 +187,7 @@ function picture() {
   const bitmaps = new Map<number, string>()
   return {
     bitmaps,
-    add: ({ sections }: Shown) => {
+    add: ({ sections }: AvailabilityResult) => {
       for (const { section, bitmap } of sections) bitmaps.set(section, bitmap)
     },
   }
@@ -207,7 +207,7 @@ test('shows everybody what is so in the end, however fast or slowly they look wh
   let isOver = false
   const looking = watchers.map(async ({ events, restMs, add }) => {
     for (let event = await events.next(); !event.done; event = await events.next()) {
-      add(JSON.parse(event.value).data.availabilityChanged.availability as Shown)
+      add(JSON.parse(event.value).data.availabilityChanged.availability as AvailabilityResult)
       if (!isOver) await new Promise((resolve) => setTimeout(resolve, restMs))
     }
   })

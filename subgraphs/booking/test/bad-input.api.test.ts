@@ -1,5 +1,5 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
+import { unexpectedErrorsOnBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
 import { bookingOn, ctxOf, migrations } from './factories.ts'
@@ -46,13 +46,13 @@ async function settled() {
 test('answers no bad value of a customer with an unexpected error', async () => {
   const { customer, known, entities } = await settled()
   const booking = await bookingOn(database)
-  expect(await brokenByBadInput(booking, customer, { known, entities })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(booking, customer, { known, entities })).toEqual([])
   await booking.close()
 }, 120_000)
 
 test('answers no bad value of an organizer with an unexpected error', async () => {
   const { show, known, entities } = await settled()
   const booking = await bookingOn(database)
-  expect(await brokenByBadInput(booking, show.by.manager, { known, entities })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(booking, show.by.manager, { known, entities })).toEqual([])
   await booking.close()
 }, 120_000)

@@ -48,7 +48,7 @@ export const intervalMs = 10
  * Waits until every transaction that runs anywhere on the server has ended. A version of the availability reaches back to the oldest of
  * them, be it of another test in another database, so that it misses nothing.
  */
-export async function untilOthersEnd({ pool }: TestDatabase): Promise<void> {
+export async function waitForTransactions({ pool }: TestDatabase): Promise<void> {
   const next = await pool.query<{ id: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as id')
   const haveEnded = 'select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 as is'
   while (!(await pool.query<{ is: boolean }>(haveEnded, [next.rows[0]?.id])).rows[0]?.is) await setTimeout(5)

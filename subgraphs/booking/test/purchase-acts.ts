@@ -78,7 +78,7 @@ async function ticketsIn(world: World, bookingId: string): Promise<TicketRow[]> 
 }
 
 /** What must be true of everything that was bought, after every round. */
-export async function expectSoundPurchases(world: World): Promise<void> {
+export async function expectConsistentPurchases(world: World): Promise<void> {
   const rows = await placesIn(world)
   const all = await world.database.db
     .select()

@@ -90,10 +90,10 @@ test('shows tickets with code, QR and PDF to their holder, and without them to s
   const { ctx, booking, tickets } = await bought(database, hall)
   const own = await ask(ctx.viewer, bookingById, { id: booking.id })
   expect(own.errors).toBeUndefined()
-  type Shown = {
+  type BookingResult = {
     booking: { ticketsPdf: string; calendarFile: string; tickets: { code: string; qrSvg: string; qrPng: string }[] }
   }
-  const shown = (own.data as Shown).booking
+  const shown = (own.data as BookingResult).booking
   expect(shown.tickets).toMatchObject([
     { id: tickets[0]?.id, status: 'VALID', code: tickets[0]?.code, placeLabel: 'Stalls, row A, seat 1' },
     { tierName: 'Adult', attendeeName: null },

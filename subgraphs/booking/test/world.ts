@@ -37,7 +37,7 @@ const peopleCount = 4
 const maxPlacesPerPerson = 8
 
 /** Random rounds of these acts: at least so many of them, with at least so many acts at once. */
-export function roundsOf(
+export function generateRounds(
   acts: Readonly<Record<string, Act>>,
   { rounds = 1, together = 1 } = {},
 ): fc.Arbitrary<Round[]> {
@@ -54,7 +54,7 @@ export function roundsOf(
 }
 
 /** A hall of 65 seats on opening day. */
-export async function newWorld(database: TestDatabase): Promise<World> {
+export async function newSimulation(database: TestDatabase): Promise<World> {
   const show = await onSale(database, { performance: { maxPlacesPerPerson, allowsSingleSeats: true } })
   // They compete for hours without paying, so waits are disabled.
   await applyConfigChange(ctxOf(database), { key: 'booking.holdPauseSeconds', scope: 'platform', value: 0, version: 1 })
@@ -85,7 +85,7 @@ export async function placesIn(world: World): Promise<PlaceRow[]> {
 }
 
 /** Invariants after every round. */
-export async function expectSound(world: World): Promise<void> {
+export async function expectConsistent(world: World): Promise<void> {
   const rows = await placesIn(world)
   expect(rows).toHaveLength(65)
   await expectWholeHolds(world, rows)

@@ -4,11 +4,11 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eventsConsumedBy } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { ctxOf, deliverAll, issued, messagesTo, migrations, person, postOffice, take } from '../test/factories.ts'
+import { ctxOf, deliverAll, fakeMailServer, issued, messagesTo, migrations, person, take } from '../test/factories.ts'
 import { tickets } from './db/tables/facts.ts'
 import { recipients } from './db/tables/people.ts'
 import { announceMove } from './domain/announcements/announce-move.ts'
-import type { Move } from './domain/projections/apply-performance.ts'
+import type { PerformanceMove } from './domain/projections/apply-performance.ts'
 import { handlers } from './events.ts'
 
 const database = useDatabase(migrations)
@@ -42,7 +42,7 @@ function performance(performanceId: string, overrides: object = {}) {
   }
 }
 
-async function moves(performanceId: string): Promise<Move[]> {
+async function moves(performanceId: string): Promise<PerformanceMove[]> {
   const { rows } = await database.pool.query(
     `select jobs.payload from graphile_worker._private_jobs jobs where key like $1 order by id`,
     [`announceMove:${performanceId}:%`],
@@ -51,7 +51,7 @@ async function moves(performanceId: string): Promise<Move[]> {
 }
 
 test('tells everybody with a valid ticket, once, that the performance has another date; those alone', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const performanceId = newId('prf')
   const [ada, bob, eve] = [await person(ctx), await person(ctx), await person(ctx)]
@@ -67,8 +67,8 @@ test('tells everybody with a valid ticket, once, that the performance has anothe
   await take(ctx, 'booking.performanceChanged', performance(performanceId, { version: 3, status: 'POSTPONED' }))
   const [move, ...more] = await moves(performanceId)
   expect(more).toEqual([])
-  await announceMove(ctx, move as Move)
-  await announceMove(ctx, move as Move)
+  await announceMove(ctx, move as PerformanceMove)
+  await announceMove(ctx, move as PerformanceMove)
   for (const { userId } of [ada, bob, eve]) await deliverAll(ctx, userId)
   expect((await messagesTo(ctx, bob.userId)).map((message) => message.kind)).not.toContain('PERFORMANCE_MOVED')
   const told = mails.filter((mail) => mail.subject === 'New date: Hamlet')
@@ -78,7 +78,7 @@ test('tells everybody with a valid ticket, once, that the performance has anothe
 })
 
 test('says nothing of a date that has changed again before the message left', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const performanceId = newId('prf')
   const ada = await person(ctx)
@@ -87,11 +87,11 @@ test('says nothing of a date that has changed again before the message left', as
   await take(ctx, 'booking.ticketsIssued', issued(ada.userId, { showing }))
   await deliverAll(ctx, ada.userId)
   await take(ctx, 'booking.performanceChanged', performance(performanceId, { version: 2, status: 'POSTPONED' }))
-  await announceMove(ctx, (await moves(performanceId))[0] as Move)
+  await announceMove(ctx, (await moves(performanceId))[0] as PerformanceMove)
   const startsAt = '2027-07-01T12:30:00.000Z'
   await take(ctx, 'booking.performanceChanged', performance(performanceId, { version: 3, startsAt }))
   await deliverAll(ctx, ada.userId)
-  await announceMove(ctx, (await moves(performanceId))[1] as Move)
+  await announceMove(ctx, (await moves(performanceId))[1] as PerformanceMove)
   for (const message of await messagesTo(ctx, ada.userId)) expect(message.attempts).toBeLessThan(2)
   await deliverAll(ctx, ada.userId)
   expect(mails.map((mail) => mail.subject)).toEqual(['Your tickets for Hamlet', 'New date: Hamlet'])

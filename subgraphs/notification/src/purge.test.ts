@@ -9,12 +9,12 @@ import {
   admin,
   ctxOf,
   deliverAll,
+  fakeMailServer,
   issued,
-  messageOver,
+  messageByChannel,
   messagesTo,
   migrations,
   person,
-  postOffice,
   take,
 } from '../test/factories.ts'
 import { notificationSteps, notifications } from './db/tables/notifications.ts'
@@ -32,14 +32,14 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
 
 /** Somebody whose tickets were mailed, for a performance in that many days. */
 async function holder(startsInDays: number) {
-  const ctx = ctxOf(database, { channels: postOffice().channels })
+  const ctx = ctxOf(database, { channels: fakeMailServer().channels })
   const performanceId = newId('prf')
   const { userId } = await person(ctx)
   await take(ctx, 'booking.performanceChanged', performance(performanceId, inDays(startsInDays)))
   const showing = { ...issued('').showing, performanceId, startsAt: inDays(startsInDays).toISOString() }
   await take(ctx, 'booking.ticketsIssued', issued(userId, { showing }))
   await deliverAll(ctx, userId)
-  return { userId, message: await messageOver(ctx, userId, 'EMAIL') }
+  return { userId, message: await messageByChannel(ctx, userId, 'EMAIL') }
 }
 
 const purgeAt = (moment: Date) => purge(ctxOf(database), purgeRules(moment))

@@ -12,7 +12,7 @@ import {
   allChannels,
   ctxOf,
   deliverAll,
-  messageOver,
+  messageByChannel,
   migrations,
   notificationOn,
   person,
@@ -28,7 +28,7 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
   await person(ctx, { userId: user.userId })
   await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', user.userId))
   await deliverAll(ctx, user.userId)
-  const message = await messageOver(ctx, user.userId, 'EMAIL')
+  const message = await messageByChannel(ctx, user.userId, 'EMAIL')
   const asUser = ctxOf(database, { viewer: user })
   const device = await registerDevice(asUser, { platform: 'FCM', token: newId('tok') })
   await registerDevice(asUser, { platform: 'FCM', token: newId('tok') })

@@ -1,12 +1,12 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
+import { unexpectedErrorsOnBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { testStaff } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
 import {
   allChannels,
   ctxOf,
   deliverAll,
-  messageOver,
+  messageByChannel,
   migrations,
   notificationOn,
   person,
@@ -23,9 +23,9 @@ test('answers no bad value with an unexpected error', async () => {
   await person(ctx, { userId })
   await take(ctx, 'payment.refunded', sampleFor('PAYMENT_REFUNDED', userId))
   await deliverAll(ctx, userId)
-  const { id } = await messageOver(ctx, userId, 'EMAIL')
+  const { id } = await messageByChannel(ctx, userId, 'EMAIL')
   const known = { id, userIds: [userId], locale: 'en', kind: 'PAYMENT_REFUNDED', channel: 'IN_APP', expectedVersion: 0 }
   const notification = await notificationOn(database)
-  expect(await brokenByBadInput(notification, viewer, { known, entities: { User: userId } })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(notification, viewer, { known, entities: { User: userId } })).toEqual([])
   await notification.close()
 }, 120_000)

@@ -34,7 +34,7 @@ export function channelsWith(open: Partial<Channels> = {}): Channels {
 }
 
 /** A provider of e-mail that takes everything, and shows what it took. */
-export function postOffice(): { mails: Mail[]; channels: Channels } {
+export function fakeMailServer(): { mails: Mail[]; channels: Channels } {
   const mails: Mail[] = []
   const email = async (mail: Mail) => ({ providerMessageId: `taken-${mails.push(mail)}` })
   return { mails, channels: channelsWith({ email }) }
@@ -167,7 +167,7 @@ export async function messagesTo(ctx: Ctx, recipient: string): Promise<Notificat
 }
 
 /** The message to that recipient over that channel. */
-export async function messageOver(ctx: Ctx, recipient: string, channel: string): Promise<NotificationRow> {
+export async function messageByChannel(ctx: Ctx, recipient: string, channel: string): Promise<NotificationRow> {
   const found = (await messagesTo(ctx, recipient)).filter((message) => message.channel === channel)
   if (found.length !== 1) throw new Error(`${found.length} messages over ${channel}`)
   return found[0] as NotificationRow
@@ -181,7 +181,7 @@ export async function deliverAll(ctx: Ctx, recipient: string): Promise<Record<st
 }
 
 /** The states a message went through, in order. */
-export async function wayOf(ctx: Ctx, notificationId: string): Promise<string[]> {
+export async function timelineOf(ctx: Ctx, notificationId: string): Promise<string[]> {
   const steps = await ctx.db
     .select()
     .from(notificationSteps)

@@ -13,15 +13,15 @@ import { snsReceiver } from '../src/feedback/sns-receiver.ts'
 import {
   ctxOf,
   deliverAll,
+  fakeMailServer,
   issued,
-  messageOver,
+  messageByChannel,
   migrations,
   noon,
   notificationOn,
   person,
-  postOffice,
   take,
-  wayOf,
+  timelineOf,
 } from './factories.ts'
 
 const database = useDatabase(migrations)
@@ -89,14 +89,14 @@ async function post(body: object): Promise<number> {
 /** Somebody whose ticket mail was taken by SES under an id of its own. */
 async function mailed() {
   const messageId = newId('ses')
-  const channels = { ...postOffice().channels, email: async () => ({ providerMessageId: messageId }) }
+  const channels = { ...fakeMailServer().channels, email: async () => ({ providerMessageId: messageId }) }
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
   await deliverAll(ctx, ada.userId)
   const address = String(ada.email)
-  const message = await messageOver(ctx, ada.userId, 'EMAIL')
-  const status = async () => (await messageOver(ctxOf(database), ada.userId, 'EMAIL')).status
+  const message = await messageByChannel(ctx, ada.userId, 'EMAIL')
+  const status = async () => (await messageByChannel(ctxOf(database), ada.userId, 'EMAIL')).status
   return { ctx, ada, address, message, status, mail: { messageId, timestamp: noon.toISOString() } }
 }
 
@@ -115,7 +115,7 @@ test('a permanent bounce marks the message, stops mail to the address, and tells
   expect(await post(delivery(event))).toBe(204)
   expect(await post(delivery(event))).toBe(204)
   expect(await status()).toBe('BOUNCED')
-  expect((await wayOf(ctxOf(database), message.id)).filter((step) => step.startsWith('BOUNCED'))).toHaveLength(1)
+  expect((await timelineOf(ctxOf(database), message.id)).filter((step) => step.startsWith('BOUNCED'))).toHaveLength(1)
   expect(await suppressionOf(address)).toBe('HARD_BOUNCE')
   const told = (await outboxOf(database.db)).filter(({ event }) => event.subject === message.id)
   expect(told).toHaveLength(1)

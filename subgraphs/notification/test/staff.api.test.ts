@@ -13,13 +13,13 @@ import {
   allChannels,
   ctxOf,
   deliverAll,
+  fakeMailServer,
   fieldOf,
   issued,
   messagesTo,
   migrations,
   notificationOn,
   person,
-  postOffice,
   sampleFor,
   take,
 } from './factories.ts'
@@ -58,7 +58,7 @@ function news(userIds: string[], overrides: object = {}) {
 }
 
 test('sends staff’s own words to each user in their language, and leaves an audit entry', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels, webUrl: 'https://web.example' })
   const [ada, budi] = [await person(ctx), await person(ctx, { locale: 'id-ID' })]
   const { data } = await call(admin, send, { input: news([ada.userId, budi.userId], { link: '/events' }) })
@@ -196,7 +196,7 @@ test('sends a message again as one of its own, asked anew whether it may go', as
       timeline: [{ detail: `resent, after ${queued?.id}` }, {}],
     },
   })
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   await deliverAll(ctxOf(database, { channels }), ada.userId)
   expect(mails.map((mail) => mail.subject)).toEqual(['Your tickets for Hamlet'])
   const missing = await call(admin, resend, { input: { id: 'ntf_none' } })
@@ -221,7 +221,7 @@ test('reads an address that is none in a moment, however long it is', async () =
 })
 
 test('stops mail to an address, and lets it go there again', async () => {
-  const ctx = ctxOf(database, { channels: postOffice().channels })
+  const ctx = ctxOf(database, { channels: fakeMailServer().channels })
   const ada = await person(ctx)
   const input = { channel: 'EMAIL', address: String(ada.email).toUpperCase() }
   const made = await call(admin, suppress, { input: { ...input, detail: 'asked by telephone' } })

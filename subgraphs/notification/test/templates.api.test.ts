@@ -9,11 +9,11 @@ import {
   admin,
   ctxOf,
   deliverAll,
+  fakeMailServer,
   fieldOf,
   migrations,
   notificationOn,
   person,
-  postOffice,
   refusalOf,
   sampleFor,
   take,
@@ -60,7 +60,7 @@ test('lists every text in use with the names it may use', async () => {
 test('a text that staff wrote is used from the next message on, and only in its own language', async () => {
   const { data } = await call(admin, update, { input: refundText })
   expect(data).toMatchObject({ updateNotificationTemplate: { __typename: 'NotificationTemplate', version: 1 } })
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   for (const locale of ['en-US', 'id']) {
     const { userId } = await person(ctx, { locale })

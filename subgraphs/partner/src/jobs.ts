@@ -1,5 +1,5 @@
 import type { Task } from '@tikitu/kit/messaging/jobs'
-import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
+import { deliverEvent, eventDeliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
 import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
 import { createJobCtx } from './context.ts'
 import { openPayouts, openPayoutsTask } from './domain/bank-accounts/confirm-bank-account.ts'
@@ -9,7 +9,7 @@ import { indexSearch } from './domain/partners/search-index.ts'
 /** Background tasks. */
 export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
   return {
-    [deliveryTask]: deliverEvent(transport),
+    [eventDeliveryTask]: deliverEvent(transport),
     [openPayoutsTask]: (payload) => openPayouts(createJobCtx(deps), (payload as { partnerId: string }).partnerId),
     expireDocuments: () => expireDocuments(createJobCtx(deps)),
     indexSearch: async () => {

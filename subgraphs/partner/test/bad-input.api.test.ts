@@ -1,5 +1,5 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
+import { unexpectedErrorsOnBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
 import { uploadPartnerDocument } from '../src/domain/documents/upload-document.ts'
@@ -47,11 +47,11 @@ async function settled() {
 
 test('answers no bad value of a member with an unexpected error', async () => {
   const { viewer, known, entities } = await settled()
-  expect(await brokenByBadInput(await partnerOn(database), viewer, { known, entities })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(await partnerOn(database), viewer, { known, entities })).toEqual([])
 }, 120_000)
 
 test('answers no bad value of staff with an unexpected error', async () => {
   const { known, entities } = await settled()
   const staff = { ...testUser(), ...testAdmin() }
-  expect(await brokenByBadInput(await partnerOn(database), staff, { known, entities })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(await partnerOn(database), staff, { known, entities })).toEqual([])
 }, 120_000)

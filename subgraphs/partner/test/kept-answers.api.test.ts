@@ -1,7 +1,7 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
+import { cachedEntity, cachedField } from '@tikitu/kit/testing/graphql/cached-responses'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
-import { keptEntity, keptField } from '@tikitu/kit/testing/graphql/kept-answers'
 import { askAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -31,13 +31,13 @@ test('partners and venues can be cached for one minute, published layouts for fi
   await publishLayout(ctxOf(database, callers.owner), { layoutId: layout.id })
   const minute = 'max-age=60, public'
   const kept = await Promise.all([
-    keptEntity(subgraph, callers, { type: 'Partner', id: partner.id }),
-    keptEntity(subgraph, callers, { type: 'Venue', id: venue.id }),
-    keptEntity(subgraph, callers, { type: 'Layout', id: layout.id }),
+    cachedEntity(subgraph, callers, { type: 'Partner', id: partner.id }),
+    cachedEntity(subgraph, callers, { type: 'Venue', id: venue.id }),
+    cachedEntity(subgraph, callers, { type: 'Layout', id: layout.id }),
     ...['partner', 'venue', 'layout'].map((field, at) =>
-      keptField(subgraph, callers, `${field}(id: "${[partner, venue, layout][at]?.id}")`),
+      cachedField(subgraph, callers, `${field}(id: "${[partner, venue, layout][at]?.id}")`),
     ),
-    keptField(subgraph, callers, 'venues'),
+    cachedField(subgraph, callers, 'venues'),
   ])
   expect(kept.map(({ cacheControl }) => cacheControl)).toEqual(kept.map(() => minute))
   for (const [index, name] of [partner.name, venue.name, layout.name].entries())
@@ -50,10 +50,10 @@ test('fields visible to members only are never cached', async () => {
   const { partner, layout, callers, subgraph } = await settled()
   await database.db.update(partners).set({ status: 'DRAFT' }).where(eq(partners.id, partner.id))
   const kept = await Promise.all([
-    keptEntity(subgraph, callers, { type: 'Partner', id: partner.id }),
-    keptField(subgraph, callers, `partner(id: "${partner.id}")`),
-    keptEntity(subgraph, callers, { type: 'Layout', id: layout.id }),
-    keptField(subgraph, callers, `layout(id: "${layout.id}")`),
+    cachedEntity(subgraph, callers, { type: 'Partner', id: partner.id }),
+    cachedField(subgraph, callers, `partner(id: "${partner.id}")`),
+    cachedEntity(subgraph, callers, { type: 'Layout', id: layout.id }),
+    cachedField(subgraph, callers, `layout(id: "${layout.id}")`),
   ])
   expect(kept.map(({ cacheControl }) => cacheControl)).toEqual(kept.map(() => 'no-store'))
 })

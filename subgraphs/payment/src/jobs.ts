@@ -1,5 +1,5 @@
 import type { Task } from '@tikitu/kit/messaging/jobs'
-import { deliverEvent, deliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
+import { deliverEvent, eventDeliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
 import { createJobCtx, createSandboxCtx, type PaymentDeps } from './context.ts'
 import { checkLedger, checkLedgerTask, takeLedgerSnapshot } from './domain/ledger/ledger-snapshots.ts'
 import { cancelPayment, cancelTask } from './domain/payments/cancel-payment.ts'
@@ -9,13 +9,13 @@ import { sendRefundTask } from './domain/refunds/open-refund.ts'
 import { sendRefund } from './domain/refunds/send-refund.ts'
 import { deferredTask, handleDeferredWebhook } from './domain/webhooks/handle-webhook.ts'
 import { deliver, deliverTask } from './providers/sandbox/events.ts'
-import { settleTask as sandboxSettleTask, settleIntent } from './providers/sandbox/intents.ts'
-import { settleRefund } from './providers/sandbox/refunds.ts'
+import { completeIntent, completeIntentTask as sandboxSettleTask } from './providers/sandbox/intents.ts'
+import { completeRefund } from './providers/sandbox/refunds.ts'
 
 /** Background tasks of payment and of the sandbox. */
 export function tasks(deps: PaymentDeps, transport: Transport): Record<string, Task> {
   return {
-    [deliveryTask]: deliverEvent(transport),
+    [eventDeliveryTask]: deliverEvent(transport),
     [reconcileTask]: async (job) =>
       await reconcilePayment(createJobCtx(deps), (job as { paymentId: string }).paymentId),
     [cancelTask]: async (job) => await cancelPayment(createJobCtx(deps), (job as { paymentId: string }).paymentId),
@@ -43,8 +43,8 @@ function sandboxTasks(deps: PaymentDeps): Record<string, Task> {
     [deliverTask]: async (job) => await deliver(createSandboxCtx(deps), (job as { eventId: string }).eventId),
     [sandboxSettleTask]: async (job) => {
       const { intentId, refundId } = job as { intentId?: string; refundId?: string }
-      if (intentId) await settleIntent(createSandboxCtx(deps), intentId)
-      if (refundId) await settleRefund(createSandboxCtx(deps), refundId)
+      if (intentId) await completeIntent(createSandboxCtx(deps), intentId)
+      if (refundId) await completeRefund(createSandboxCtx(deps), refundId)
     },
   }
 }

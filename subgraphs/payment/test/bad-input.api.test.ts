@@ -1,6 +1,6 @@
 import { newId } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
+import { unexpectedErrorsOnBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { testStaff } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
 import { applyPartner } from '../src/domain/projections/apply-partner.ts'
@@ -33,5 +33,7 @@ test('answers no bad value with an unexpected error', async () => {
     reason: 'Asked for',
   }
   const entities = { Booking: bookingId, Partner: partnerId, Payment: paymentId }
-  expect(await brokenByBadInput(await createPayment(depsOf(database)), viewer, { known, entities })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(await createPayment(depsOf(database)), viewer, { known, entities })).toEqual(
+    [],
+  )
 })

@@ -79,7 +79,7 @@ export function issuesIn(database: TestDatabase) {
  * Checks that SUSPENSE holds exactly what the issues hold, per currency, that a payment's totals match its refunds, and
  * that resolved issues hold nothing.
  */
-export async function expectSoundBooks(database: TestDatabase): Promise<void> {
+export async function expectConsistentLedger(database: TestDatabase): Promise<void> {
   const { rows: suspense } = await database.db.execute<{ currency: string; minor: string }>(sql`
     select currency, -sum(amount_minor)::bigint as minor from ledger_entries where account_id like 'SUSPENSE:%'
     group by currency having sum(amount_minor) <> 0 order by currency`)

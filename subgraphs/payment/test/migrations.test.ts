@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { applyProviderUpdate } from '../src/domain/payments/apply-provider-update.ts'
 import { reconcileStale } from '../src/domain/payments/reconcile-stale.ts'
 import { migrations, serviceCtx, today } from './factories.ts'
-import { expectSoundBooks, issuesIn } from './issues.ts'
+import { expectConsistentLedger, issuesIn } from './issues.ts'
 
 const database = useDatabase(migrationsUpTo(migrations, 3))
 const look = issuesIn(database)
@@ -79,7 +79,7 @@ test('0004 opens issues for old discrepancies, and counts no old capture twice',
   expect(await look.payment('pay_failed')).toMatchObject({ refundReservedMinor: 4_000, debitedMinor: 4_000 })
   expect(await look.refundsOf('pay_failed')).toMatchObject([{ partnerId: 'ptr_hall', attempt: 1, route: 'PROVIDER' }])
   expect(await look.issueOf('pay_review')).toMatchObject({ kind: 'CAPTURE_MISMATCH', suspenseMinor: 9_500 })
-  await expectSoundBooks(database)
+  await expectConsistentLedger(database)
 
   const report = { kind: 'payment', outcome: 'CAPTURED', failureCode: null, actionUrl: null } as const
   const again = { ...report, paymentId: 'pay_failed', attemptId: 'att_pay_failed', at: today }
@@ -89,5 +89,5 @@ test('0004 opens issues for old discrepancies, and counts no old capture twice',
   await applyProviderUpdate(serviceCtx(database), { ...later, amount: { amountMinor: 10_000, currency: 'EUR' } })
   expect(await look.issueOf('pay_review')).toMatchObject({ status: 'RESOLVED', resolution: 'SETTLED' })
   expect(await look.payment('pay_review')).toMatchObject({ status: 'CAPTURED', capturedMinor: 10_000 })
-  await expectSoundBooks(database)
+  await expectConsistentLedger(database)
 })

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { suspendUser } from '../src/domain/account/suspend-user.ts'
 import { addAddress } from '../src/domain/profile/add-address.ts'
 import { useCognito } from './cognito.ts'
-import { administrator, ctxOf, freshEmail, goodPassword, migrations, person, userOn } from './factories.ts'
+import { administrator, ctxOf, migrations, newEmail, person, userOn, validPassword } from './factories.ts'
 
 const database = useDatabase(migrations)
 const cognito = useCognito()
@@ -37,7 +37,7 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     ...(await staffMembers()),
     ...(await callersWithoutRights(admin.ctx)),
   }
-  const someone = `email: "${freshEmail()}"`
+  const someone = `email: "${newEmail()}"`
   const matrix = await accessMatrix(await userOn(world), callers, {
     'Query.me': 'me { id }',
     'Query.user': `user(id: "${owner.row.id}") { id }`,
@@ -45,13 +45,13 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     'Mutation.register': `register(input: { ${someone}, password: "short" }) ${outcome}`,
     'Mutation.confirmRegistration': `confirmRegistration(input: { ${someone}, code: "1" }) ${outcome}`,
     'Mutation.resendConfirmationCode': `resendConfirmationCode(input: { ${someone} }) ${outcome}`,
-    'Mutation.signIn': `signIn(input: { ${someone}, password: "${goodPassword}" }) ${outcome}`,
+    'Mutation.signIn': `signIn(input: { ${someone}, password: "${validPassword}" }) ${outcome}`,
     'Mutation.refreshSession': `refreshSession(input: { refreshToken: "none" }) ${outcome}`,
     'Mutation.signOut': `signOut(input: { refreshToken: "none" }) ${outcome}`,
     'Mutation.signOutEverywhere': `signOutEverywhere ${outcome}`,
     'Mutation.forgotPassword': `forgotPassword(input: { ${someone} }) ${outcome}`,
-    'Mutation.resetPassword': `resetPassword(input: { ${someone}, code: "1", newPassword: "${goodPassword}" }) ${outcome}`,
-    'Mutation.changePassword': `changePassword(input: { currentPassword: "a", newPassword: "${goodPassword}" }) ${outcome}`,
+    'Mutation.resetPassword': `resetPassword(input: { ${someone}, code: "1", newPassword: "${validPassword}" }) ${outcome}`,
+    'Mutation.changePassword': `changePassword(input: { currentPassword: "a", newPassword: "${validPassword}" }) ${outcome}`,
     'Mutation.updateProfile': `updateProfile(input: { name: "Ada" }) ${outcome}`,
     'Mutation.updatePreferences': `updatePreferences(input: { currency: "EUR" }) ${outcome}`,
     'Mutation.addAddress': `addAddress(input: { lines: ["A"], city: "B", country: "NL" }) ${outcome}`,

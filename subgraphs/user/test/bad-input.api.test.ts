@@ -1,9 +1,9 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
-import { brokenByBadInput } from '@tikitu/kit/testing/graphql/bad-input'
+import { unexpectedErrorsOnBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { expect, test } from 'vitest'
 import { addAddress } from '../src/domain/profile/add-address.ts'
 import { useCognito } from './cognito.ts'
-import { ctxOf, goodPassword, migrations, person, userOn } from './factories.ts'
+import { ctxOf, migrations, person, userOn, validPassword } from './factories.ts'
 
 const database = useDatabase(migrations)
 const cognito = useCognito()
@@ -16,9 +16,11 @@ test('answers no bad value with an unexpected error', async () => {
   const known = {
     id: address.id,
     userId: target.row.id,
-    password: goodPassword,
-    newPassword: goodPassword,
+    password: validPassword,
+    newPassword: validPassword,
     reason: 'Fraud',
   }
-  expect(await brokenByBadInput(await userOn(world), viewer, { known, entities: { User: row.id } })).toEqual([])
+  expect(await unexpectedErrorsOnBadInput(await userOn(world), viewer, { known, entities: { User: row.id } })).toEqual(
+    [],
+  )
 }, 60_000)

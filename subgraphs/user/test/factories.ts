@@ -22,7 +22,7 @@ export const migrations = fileURLToPath(new URL('../src/db/migrations', import.m
 export const today = new Date('2027-03-01T10:00:00Z')
 
 /** A password that every rule accepts. */
-export const goodPassword = 'Correct-horse-7'
+export const validPassword = 'Correct-horse-7'
 
 export const keys = await generateServiceKeys('user')
 
@@ -79,7 +79,7 @@ export function administrator(world: World): Promise<Person> {
 }
 
 /** An e-mail address that nobody else in this run has. */
-export function freshEmail(): string {
+export function newEmail(): string {
   return `${randomUUID()}@example.org`
 }
 

@@ -6,7 +6,7 @@ import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { userPreferences } from '../src/db/tables.ts'
 import { useCognito } from './cognito.ts'
-import { administrator, freshEmail, goodPassword, migrations, person, today, userOn } from './factories.ts'
+import { administrator, migrations, newEmail, person, today, userOn, validPassword } from './factories.ts'
 
 const database = useDatabase(migrations)
 const cognito = useCognito()
@@ -35,11 +35,11 @@ const everything = /* GraphQL */ `
 const reference = `${everything} query ($id: ID!) { _entities(representations: [{ __typename: "User", id: $id }]) { ...Everything } }`
 
 test('leads a newcomer from registration to their own profile', async () => {
-  const email = freshEmail()
+  const email = newEmail()
   const registered = await dataOf(
     anonymous,
     'mutation ($input: RegisterInput!) { register(input: $input) { __typename ... on Registration { userId email isConfirmed } } }',
-    { input: { email, password: goodPassword, name: 'Ada', locale: 'id', timeZone: 'Asia/Jakarta' } },
+    { input: { email, password: validPassword, name: 'Ada', locale: 'id', timeZone: 'Asia/Jakarta' } },
   )
   expect(registered).toMatchObject({ register: { __typename: 'Registration', email, isConfirmed: false } })
   const confirm =
@@ -53,7 +53,7 @@ test('leads a newcomer from registration to their own profile', async () => {
   const { signIn } = await dataOf<{ signIn: { userId: string; expiresAt: string } }>(
     anonymous,
     'mutation ($input: SignInInput!) { signIn(input: $input) { ... on Session { userId accessToken idToken refreshToken expiresAt } } }',
-    { input: { email, password: goodPassword } },
+    { input: { email, password: validPassword } },
   )
   expect(signIn).toMatchObject({ accessToken: expect.any(String), refreshToken: expect.any(String) })
   expect(new Date(signIn.expiresAt).getTime()).toBeGreaterThan(Date.now())
@@ -63,8 +63,8 @@ test('leads a newcomer from registration to their own profile', async () => {
 })
 
 test.each([
-  ['EmailTaken', async () => ({ email: await taken(), password: goodPassword })],
-  ['PasswordTooWeak', async () => ({ email: freshEmail(), password: 'weak' })],
+  ['EmailTaken', async () => ({ email: await taken(), password: validPassword })],
+  ['PasswordTooWeak', async () => ({ email: newEmail(), password: 'weak' })],
 ])('answers a refused registration with the union member %s', async (typename, makeInput) => {
   const query =
     'mutation ($input: RegisterInput!) { register(input: $input) { __typename ... on Refusal { code message } ... on PasswordTooWeak { problems } } }'
@@ -73,8 +73,8 @@ test.each([
 })
 
 async function taken(): Promise<string> {
-  const email = freshEmail()
-  await cognito.identity.signUp({ email, password: goodPassword, name: null, locale: null, timeZone: null })
+  const email = newEmail()
+  await cognito.identity.signUp({ email, password: validPassword, name: null, locale: null, timeZone: null })
   await cognito.identity.confirmSignUp(email, cognito.codeFor(email))
   return email
 }

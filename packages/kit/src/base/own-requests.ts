@@ -61,13 +61,13 @@ export function refuseForeign(server: Server, objections: readonly Objection[]):
   })
 }
 
-/** Lets an event through to who listened already when `isTaken` says so. */
-function intercept<T>(server: Server, name: string, isTaken: (request: IncomingMessage, answer: T) => boolean): void {
+/** Lets an event through to who listened already when `isHandled` says so. */
+function intercept<T>(server: Server, name: string, isHandled: (request: IncomingMessage, answer: T) => boolean): void {
   const listeners = server.listeners(name)
   if (listeners.length === 0) return
   server.removeAllListeners(name)
   server.on(name, (request: IncomingMessage, answer: T, ...rest: unknown[]) => {
-    if (!isTaken(request, answer)) return
+    if (!isHandled(request, answer)) return
     for (const listener of listeners) listener.call(server, request, answer, ...rest)
   })
 }

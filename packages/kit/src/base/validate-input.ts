@@ -35,6 +35,11 @@ export function optionalSingleLine(max: number) {
     })
 }
 
+/** A reason of 3 to `max` characters, on any number of lines. */
+export function reason(max: number) {
+  return z.string().trim().min(3, 'must have at least 3 characters').max(max, `must be at most ${max} characters`)
+}
+
 /** As `line`, for what somebody calls themselves in our mails: not a web or e-mail address either. */
 export function ownName(max: number) {
   return line(max).refine(

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PostgresFailure } from './postgres-failure.ts'
-import { findRunner, type PostgresRunner, type RunnerWish, runProgram } from './postgres-runner.ts'
-import { removeNotedPlace, removePlace, temporaryFolders } from './programs-for-account.ts'
+import { findRunner, type PostgresRunner, type RunnerOptions, runProgram } from './postgres-runner.ts'
+import { removeProgramsFolder, removeRecordedFolder, temporaryFolders } from './programs-for-account.ts'
 
 /** A Postgres of the npm packages over one data folder. */
 export interface Cluster {
@@ -44,14 +44,14 @@ export interface Server {
 }
 
 /** Finds a way to run Postgres as the current user, root included. @throws {PostgresFailure} if there is none */
-export function openCluster(wish: RunnerWish): Cluster {
+export function openCluster(wish: RunnerOptions): Cluster {
   const runner = findRunner(wish)
   return {
     create: (directory, password) => createFiles(runner, directory, password),
     start: (directory, settings) => startServer(runner, directory, settings),
     close() {
-      if (wish.note) removeNotedPlace(wish.note)
-      else if (runner.isPlaced) removePlace(runner.programs)
+      if (wish.note) removeRecordedFolder(wish.note)
+      else if (runner.isPlaced) removeProgramsFolder(runner.programs)
     },
   }
 }

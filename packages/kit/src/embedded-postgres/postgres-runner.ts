@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { packagedPrograms } from './packaged-programs.ts'
 import { PostgresFailure } from './postgres-failure.ts'
-import { notePlace, placeProgramsIn, removeNotedPlace, removePlace, temporaryFolders } from './programs-for-account.ts'
+import {
+  copyProgramsTo,
+  recordProgramsFolder,
+  removeProgramsFolder,
+  removeRecordedFolder,
+  temporaryFolders,
+} from './programs-for-account.ts'
 import { type Account, accountNamed, accountsFor, hasName, isRoot } from './server-account.ts'
 
 /** The programs of Postgres, where and as whom they can be run by the user of this process. */
@@ -19,7 +25,7 @@ export interface PostgresRunner {
 }
 
 /** Which data folder the programs shall work on, and a file that notes where they were put, should this run not come to remove them. */
-export interface RunnerWish {
+export interface RunnerOptions {
   directory: string
   note?: string | undefined
 }
@@ -29,9 +35,9 @@ export interface RunnerWish {
  * becomes another user, for whom the programs are put where that one can reach them; who has no name, or may not become
  * another, gets a name in a user namespace. @throws {PostgresFailure} that tells every way tried
  */
-export function findRunner(wish: RunnerWish): PostgresRunner {
+export function findRunner(wish: RunnerOptions): PostgresRunner {
   const programs = packagedPrograms()
-  if (wish.note) removeNotedPlace(wish.note)
+  if (wish.note) removeRecordedFolder(wish.note)
   const tried: string[] = []
   const asMyself: PostgresRunner = { programs, account: null, through: [], isPlaced: false }
   const found = isRoot() ? runnerOfRoot(wish, programs, tried) : hasName() && accept(asMyself, tried)
@@ -47,11 +53,11 @@ export function runProgram(runner: PostgresRunner, name: string, run: { args: st
   return spawn(command, args, { ...optionsOf(runner), cwd: run.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-function runnerOfRoot(wish: RunnerWish, programs: string, tried: string[]): PostgresRunner | null {
+function runnerOfRoot(wish: RunnerOptions, programs: string, tried: string[]): PostgresRunner | null {
   for (const account of accountsFor(wish.directory)) {
     const plan = { programs, account, tried }
     const runner = firstOf(temporaryFolders(), (parent) => placedIn(parent, plan))
-    if (runner && wish.note) notePlace(wish.note, runner.programs)
+    if (runner && wish.note) recordProgramsFolder(wish.note, runner.programs)
     if (runner) return runner
   }
   return null
@@ -74,13 +80,13 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | nu
 function placedIn(parent: string, plan: Plan): PostgresRunner | null {
   let place: string
   try {
-    place = placeProgramsIn(parent, plan.programs)
+    place = copyProgramsTo(parent, plan.programs)
   } catch (error) {
     plan.tried.push(`${parent} does not allow programs: ${(error as Error).message}`)
     return null
   }
   const runner = accept({ programs: place, account: plan.account, through: [], isPlaced: true }, plan.tried)
-  if (!runner) removePlace(place)
+  if (!runner) removeProgramsFolder(place)
   return runner
 }
 

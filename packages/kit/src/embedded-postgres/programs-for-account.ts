@@ -30,7 +30,7 @@ export function temporaryFolders(): string[] {
  * Puts the programs where any user can reach and run them, under a name that nobody can guess before: folders above
  * `programs` may be open to root alone, and files in it too, when they were installed under a strict umask.
  */
-export function placeProgramsIn(parent: string, programs: string): string {
+export function copyProgramsTo(parent: string, programs: string): string {
   const place = mkdtempSync(join(parent, prefix))
   chmodSync(place, 0o711)
   for (const part of ['bin', 'lib', 'share']) placeTree(join(programs, part), join(place, part))
@@ -38,19 +38,19 @@ export function placeProgramsIn(parent: string, programs: string): string {
 }
 
 /** Notes where the programs were put, for a next run to remove what a crash leaves behind. */
-export function notePlace(note: string, place: string): void {
+export function recordProgramsFolder(note: string, place: string): void {
   writeFileSync(note, place, { mode: 0o600 })
 }
 
 /** Removes what a run noted there, and the note. */
-export function removeNotedPlace(note: string): void {
+export function removeRecordedFolder(note: string): void {
   const place = readNote(note)
-  if (place && isSafe(place)) removePlace(place)
+  if (place && isSafe(place)) removeProgramsFolder(place)
   rmSync(note, { force: true })
 }
 
 /** Removes a place of programs. */
-export function removePlace(place: string): void {
+export function removeProgramsFolder(place: string): void {
   rmSync(place, { recursive: true, force: true })
 }
 

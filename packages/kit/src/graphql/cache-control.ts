@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { Viewer } from '../auth/viewer.ts'
+import { watchReads } from '../context/watch-reads.ts'
 import { type CachePolicy, cachePolicyOf } from './cache-policy.ts'
 
 /**
@@ -28,25 +29,10 @@ export function computeCacheControl(
   ctx: { viewer: Viewer },
 ): (hasErrors: boolean) => string {
   const policy = cachePolicyOf(schema, asked)
-  const wasViewerRead = policy ? watchViewer(ctx) : () => false
+  const wasViewerRead = policy ? watchReads(ctx, ['viewer']) : () => false
   return (hasErrors) => headerOf(hasErrors || wasViewerRead() ? null : policy)
 }
 
 function headerOf(policy: CachePolicy | null): string {
   return policy ? `max-age=${policy.maxAgeSeconds}, ${policy.isPublic ? 'public' : 'private'}` : 'no-store'
-}
-
-/** From now on it is known whether anything asked the context who the viewer is. */
-function watchViewer(ctx: { viewer: Viewer }): () => boolean {
-  const { viewer } = ctx
-  let wasRead = false
-  Object.defineProperty(ctx, 'viewer', {
-    configurable: true,
-    enumerable: true,
-    get: () => {
-      wasRead = true
-      return viewer
-    },
-  })
-  return () => wasRead
 }

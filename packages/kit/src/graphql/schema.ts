@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
 import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema, isNonNullType, parse } from 'graphql'
-import { forgetLoaded } from '../postgres/loader.ts'
+import { clearLoaders } from '../postgres/loader.ts'
 import { enforceAccess } from './access-rules.ts'
 import { enforceConstraints } from './enforce-constraints.ts'
 import { type NodeGetters, resolveNodes } from './nodes.ts'
@@ -55,11 +55,11 @@ function forgetAroundMutations(schema: GraphQLSchema): void {
     const resolve = field.resolve ?? defaultFieldResolver
     field.resolve = async (...call) => {
       const { load } = call[2] as { load?: object }
-      forgetLoaded(load)
+      clearLoaders(load)
       try {
         return await resolve(...call)
       } finally {
-        forgetLoaded(load)
+        clearLoaders(load)
       }
     }
   }

@@ -12,7 +12,7 @@ import { type CloudEvent, type EventRegistry, eventType } from './cloud-event.ts
 export type Transport = (to: string, event: CloudEvent) => Promise<void>
 
 /** The job that brings one event to one subscriber. */
-export const deliveryTask = 'deliverEvent'
+export const eventDeliveryTask = 'deliverEvent'
 
 interface Delivery {
   to: string
@@ -87,7 +87,7 @@ async function addDeliveries(ctx: BaseCtx, event: CloudEvent, subscribers: strin
   await ctx.db.execute(sql`
     /* outbox.emit */
     select graphile_worker.add_job(
-      ${deliveryTask}, json_build_object('to', subscriber, 'event', ${JSON.stringify(event)}::json),
+      ${eventDeliveryTask}, json_build_object('to', subscriber, 'event', ${JSON.stringify(event)}::json),
       job_key => ${event.id} || ':' || subscriber, max_attempts => 25), ${notifySql(event.subject)}
     from unnest(array[${sql.join(
       subscribers.map((to) => sql`${to}`),

@@ -33,6 +33,6 @@ export async function requireLoaded<Row>(loader: Loader<Row>, key: string): Prom
 }
 
 /** Makes every loader among these load anew. */
-export function forgetLoaded(loaders: object | undefined): void {
+export function clearLoaders(loaders: object | undefined): void {
   for (const loader of Object.values(loaders ?? {})) if (loader instanceof DataLoader) loader.clearAll()
 }

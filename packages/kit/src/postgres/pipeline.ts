@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
 import { type Db, isInTransaction, poolOf, retryOnConflict } from './database.ts'
+import { statementName } from './statement-name.ts'
 
 const dialect = new PgDialect({ casing: 'snake_case' })
 
@@ -28,7 +28,7 @@ async function oneByOne(db: Db, statements: readonly SQL[]): Promise<Record<stri
 async function sendTogether(pool: pg.Pool, statements: readonly SQL[]): Promise<Record<string, unknown>[][]> {
   const queries = statements.map((statement) => {
     const { sql: text, params } = dialect.sqlToQuery(statement)
-    return { name: nameOf(text), text, values: params }
+    return { name: statementName(text), text, values: params }
   })
   const client = (await pool.connect()) as PipelinedClient
   client.pipeline = true
@@ -42,9 +42,4 @@ async function sendTogether(pool: pg.Pool, statements: readonly SQL[]): Promise<
   client.release(isBroken ? (failure?.reason as Error) : undefined)
   if (failure) throw failure.reason
   return answers.slice(1, -1).map((answer) => (answer as PromiseFulfilledResult<pg.QueryResult>).value.rows)
-}
-
-/** A statement that is sent again by its name is neither parsed nor planned again. */
-function nameOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 32)
 }

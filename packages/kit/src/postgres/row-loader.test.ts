@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '../testing/database/database.ts'
 import { statementsOf } from '../testing/database/statements.ts'
 import { takenItems } from '../testing/database/tables.ts'
-import { forgetLoaded } from './loader.ts'
+import { clearLoaders } from './loader.ts'
 import { loadersOf, rowBy, rowsBy } from './row-loader.ts'
 import { flagValues, idempotencyKeys } from './shared-tables.ts'
 
@@ -12,7 +12,7 @@ const database = useDatabase(fileURLToPath(new URL('../testing/database/migratio
 const odd = ['{a,b}', '"quoted"', 'back\\slash', "it's", '', 'NULL', 'ünï 💺', '$1', ' ']
 const madeAt = new Date('2027-03-01T10:00:00.123Z')
 
-const makers = {
+const definitions = {
   item: rowBy({ from: takenItems, by: takenItems.item }),
   keysOfCaller: rowsBy({
     from: idempotencyKeys,
@@ -26,7 +26,7 @@ const makers = {
     where: like(idempotencyKeys.operation, 'sell%'),
   }),
 }
-const load = () => loadersOf({ db: database.db }, makers)
+const load = () => loadersOf({ db: database.db }, definitions)
 
 beforeAll(async () => {
   await database.db.insert(takenItems).values(odd.map((item) => ({ item })))
@@ -65,7 +65,8 @@ test('keeps to its condition', async () => {
 
 test('a connection prepares a statement once, for any number of keys', async () => {
   const one = { db: database.db }
-  for (const keys of [['ada'], ['ada', 'bob'], ['ada', 'bob', 'eve']]) await loadersOf(one, makers).sales.loadMany(keys)
+  for (const keys of [['ada'], ['ada', 'bob'], ['ada', 'bob', 'eve']])
+    await loadersOf(one, definitions).sales.loadMany(keys)
   const again = await database.pool.connect()
   const { rows } = await again.query(
     `select statement from pg_prepared_statements where statement like '%"operation" like%'`,
@@ -88,7 +89,7 @@ test('reads every kind of column as Drizzle does, in a transaction too', async (
   expect(await loadersOf({ db: database.db }, flags).flag.load('f')).toEqual(flag)
   expect(await database.db.transaction((db) => loadersOf({ db }, flags).flag.load('f'))).toEqual(flag)
   const [expected] = await database.db.select().from(idempotencyKeys).where(eq(idempotencyKeys.callerId, 'bob'))
-  expect(await database.db.transaction((db) => loadersOf({ db }, makers).sales.load('bob'))).toEqual([expected])
+  expect(await database.db.transaction((db) => loadersOf({ db }, definitions).sales.load('bob'))).toEqual([expected])
   expect(await load().sales.load('bob')).toEqual([expected])
 })
 
@@ -98,7 +99,7 @@ test('remembers within a request, until it is told to forget; the next request r
   await database.db.insert(takenItems).values({ item: 'new' })
   expect(await one.item.load('new')).toBeNull()
   expect(await load().item.load('new')).toEqual({ item: 'new' })
-  forgetLoaded(one)
+  clearLoaders(one)
   expect(await one.item.load('new')).toEqual({ item: 'new' })
   await database.db.delete(takenItems).where(eq(takenItems.item, 'new'))
 })

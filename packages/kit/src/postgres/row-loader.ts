@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type DataLoader from 'dataloader'
 import { type AnyColumn, and, Column, fillPlaceholders, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { type Db, isInTransaction, poolOf } from './database.ts'
 import { groupLoaderOf, type Loader, loaderOf } from './loader.ts'
+import { statementName } from './statement-name.ts'
 
 /** Rows of a table by one of its columns. */
 export interface RowsBy<T extends PgTable, W extends keyof T['$inferSelect'] = never> {
@@ -41,17 +41,17 @@ export function rowsBy<T extends PgTable, W extends keyof T['$inferSelect'] = ne
   return ({ db }) => groupLoaderOf((keys) => read(db, keys), keyOf)
 }
 
-type Makers<S> = Readonly<Record<string, (scope: S) => DataLoader<string, unknown>>>
+type LoaderDefinitions<S> = Readonly<Record<string, (scope: S) => DataLoader<string, unknown>>>
 
 /** The loaders of one request: each is made when it is first used. */
-export type LoadersOf<M extends Makers<never>> = { readonly [K in keyof M]: ReturnType<M[K]> }
+export type LoadersOf<M extends LoaderDefinitions<never>> = { readonly [K in keyof M]: ReturnType<M[K]> }
 
 /** Makes the loaders of one request. */
-export function loadersOf<S, M extends Makers<S>>(scope: S, makers: M): LoadersOf<M> {
+export function loadersOf<S, M extends LoaderDefinitions<S>>(scope: S, definitions: M): LoadersOf<M> {
   const loaders = {}
-  for (const [name, make] of Object.entries(makers)) {
+  for (const [name, define] of Object.entries(definitions)) {
     const get = () => {
-      const value = make(scope)
+      const value = define(scope)
       Object.defineProperty(loaders, name, { value, enumerable: true })
       return value
     }
@@ -60,14 +60,14 @@ export function loadersOf<S, M extends Makers<S>>(scope: S, makers: M): LoadersO
   return loaders as LoadersOf<M>
 }
 
-type Read<R> = (db: Db, keys: readonly string[]) => Promise<R[]>
+type ReadRows<R> = (db: Db, keys: readonly string[]) => Promise<R[]>
 
 /**
  * One statement for any number of keys: it is written once for each database, and a connection that has sent it before sends
  * its name instead, so that Postgres neither parses nor plans it again.
  */
-function readBy<T extends PgTable, W extends keyof T['$inferSelect']>(rows: RowsBy<T, W>): Read<Row<T, W>> {
-  const prepared = new WeakMap<Db, Read<Row<T, W>>>()
+function readBy<T extends PgTable, W extends keyof T['$inferSelect']>(rows: RowsBy<T, W>): ReadRows<Row<T, W>> {
+  const prepared = new WeakMap<Db, ReadRows<Row<T, W>>>()
   return (db, keys) => {
     const known = prepared.get(db) ?? prepare(db, rows)
     prepared.set(db, known)
@@ -78,7 +78,7 @@ function readBy<T extends PgTable, W extends keyof T['$inferSelect']>(rows: Rows
 function prepare<T extends PgTable, W extends keyof T['$inferSelect']>(
   db: Db,
   { from, by, where, order = [], without = [] }: RowsBy<T, W>,
-): Read<Row<T, W>> {
+): ReadRows<Row<T, W>> {
   const left = new Set<string>(without as readonly string[])
   const columns = Object.fromEntries(Object.entries(getTableColumns(from)).filter(([key]) => !left.has(key)))
   const query = db
@@ -87,7 +87,7 @@ function prepare<T extends PgTable, W extends keyof T['$inferSelect']>(
     .where(and(sql`${by} = any(${sql.placeholder('keys')})`, where))
     .orderBy(...order)
   const { sql: text, params } = query.toSQL()
-  const name = nameOf(text)
+  const name = statementName(text)
   if (isInTransaction(db)) {
     const statement = query.prepare(name)
     return async (_db, keys) => (await statement.execute({ keys: [...keys] })) as Row<T, W>[]
@@ -130,8 +130,4 @@ function keyBy({ from, by }: { from: PgTable; by: AnyColumn }): (row: object) =>
   const key = Object.entries(getTableColumns(from)).find(([, column]) => column === by)?.[0]
   if (!key) throw new Error(`${by.name} is not a column of the table`)
   return (row) => String((row as Record<string, unknown>)[key] ?? '')
-}
-
-function nameOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 32)
 }

@@ -13,8 +13,8 @@ function run({ isHandled, last = '' }: { isHandled: boolean; last?: string }): {
 const program = (isHandled: boolean, last: string): string => `
   import { buildSchema, execute, parse } from 'graphql'
   import { createLog } from '${import.meta.resolve('../base/log.ts')}'
-  import { surviveLateFieldErrors } from '${import.meta.resolve('./late-field-errors.ts')}'
-  if (${isHandled}) surviveLateFieldErrors(createLog('shop', 'error'))
+  import { ignoreLateFieldErrors } from '${import.meta.resolve('./late-field-errors.ts')}'
+  if (${isHandled}) ignoreLateFieldErrors(createLog('shop', 'error'))
   const schema = buildSchema('type Query { people: [Person!] } type Person { name: String! }')
   const rootValue = { people: () => [Promise.reject(new Error('late')), null] }
   console.log(JSON.stringify(await execute({ schema, document: parse('{ people { name } }'), rootValue })))

@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts'
  * earlier item waits for may fail later, nobody handles that rejection, and Node would end the process. Every other unhandled
  * rejection still ends it.
  */
-export function surviveLateFieldErrors(log: Log): void {
+export function ignoreLateFieldErrors(log: Log): void {
   process.on('unhandledRejection', (reason) => {
     if (!(reason instanceof GraphQLError && reason.path)) throw reason
     log.error(

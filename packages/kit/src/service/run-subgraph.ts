@@ -11,7 +11,7 @@ import { requireByteOrder, WrongSortOrder } from '../postgres/byte-order.ts'
 import { createDb, createPool, type Db } from '../postgres/database.ts'
 import { migrateDatabase } from '../postgres/migrate.ts'
 import type { Subgraph } from './create-subgraph.ts'
-import { surviveLateFieldErrors } from './late-field-errors.ts'
+import { ignoreLateFieldErrors } from './late-field-errors.ts'
 import { runService } from './lifecycle.ts'
 import type { ServiceEnv } from './service-env.ts'
 
@@ -46,7 +46,7 @@ export interface RunOptions<C extends BaseCtx> {
 export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Promise<void> {
   const { env, create, crontab, purgeRules } = options
   const log = createLog(env.service, env.logLevel)
-  surviveLateFieldErrors(log)
+  ignoreLateFieldErrors(log)
   const pool = createPool(env.databaseUrl, { name: env.service })
   const giveUp = (error: unknown): never => {
     if (!(error instanceof KeyFileUnusable || error instanceof WrongSortOrder)) throw error

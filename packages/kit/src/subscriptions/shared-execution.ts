@@ -1,4 +1,5 @@
 import type { BaseCtx } from '../context/context.ts'
+import { watchReads } from '../context/watch-reads.ts'
 
 /** An event as it is told: its text, and whether it is the last. */
 export interface EventResult {
@@ -32,23 +33,10 @@ export async function executeOnce<C extends BaseCtx>(
   const told = before && (await before)
   if (told?.isShareable) return told
   const ctx = createCtx()
-  const wasCallerAsked = watchCaller(ctx)
-  const made = run(ctx).then((made) => ({ ...made, isShareable: !made.hasErrors && !wasCallerAsked() }))
+  const wasCallerRead = watchReads<BaseCtx>(ctx, ['viewer', 'acceptLanguage'])
+  const made = run(ctx).then((made) => ({ ...made, isShareable: !made.hasErrors && !wasCallerRead() }))
   // Set before anything is waited for: those who come meanwhile wait for this one. What failed is for each to try.
   const kept = made.catch(() => null)
   if (!before && known.size < maxOperations) known.set(operation, kept)
   return await made
-}
-
-function watchCaller(ctx: BaseCtx): () => boolean {
-  let wasAsked = false
-  for (const name of ['viewer', 'acceptLanguage'] as const) {
-    const value = ctx[name]
-    const get = () => {
-      wasAsked = true
-      return value
-    }
-    Object.defineProperty(ctx, name, { configurable: true, enumerable: true, get })
-  }
-  return () => wasAsked
 }

@@ -7,9 +7,9 @@ import {
   eventsOf,
   open,
   openShop,
+  readAll,
   shop,
   useShop,
-  wholeOf,
 } from '../testing/graphql/counter-shop.ts'
 
 useShop()
@@ -93,7 +93,7 @@ test('has room for so many streams and no more, and room again when one ends', a
   const small = await openShop(2)
   const both = await Promise.all([open(counted, { at: small }), open(counted, { at: small })])
   const refused = await open(counted, { at: small })
-  expect(JSON.parse(await wholeOf(refused))).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
+  expect(JSON.parse(await readAll(refused))).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
   both[0].destroy()
   await expect.poll(() => small.subgraph.live.count()).toBe(1)
   const next = await open(counted, { at: small })
@@ -104,7 +104,7 @@ test('has room for so many streams and no more, and room again when one ends', a
 test('ends its streams without completing them when the process stops, waits for no slow reader, and begins no more', async () => {
   const stopping = await openShop()
   const quick = await open(counted, { at: stopping })
-  const whole = wholeOf(quick)
+  const whole = readAll(quick)
   counter.padding = 'x'.repeat(20_000_000)
   const slow = await open({ query: 'subscription { counted { padding } }' }, { at: stopping })
   await once(slow, 'readable')
@@ -113,11 +113,11 @@ test('ends its streams without completing them when the process stops, waits for
   stopping.server.close()
   stopping.subgraph.live.end()
   expect(await whole).toMatch(/^event: next\ndata: .*\n\n$/)
-  await late.then(wholeOf, () => undefined)
+  await late.then(readAll, () => undefined)
   const sweep = setInterval(() => stopping.server.closeIdleConnections(), 10)
   await closed
   clearInterval(sweep)
-  await expect(wholeOf(slow)).rejects.toThrow('aborted')
+  await expect(readAll(slow)).rejects.toThrow('aborted')
   expect(stopping.subgraph.live.count()).toBe(0)
   await stopping.subgraph.close()
 })

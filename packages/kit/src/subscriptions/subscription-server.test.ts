@@ -9,12 +9,12 @@ import {
   eventsOf,
   field,
   open,
+  readAll,
   resolvers,
   sdl,
   shop,
   showing,
   useShop,
-  wholeOf,
 } from '../testing/graphql/counter-shop.ts'
 
 useShop()
@@ -36,14 +36,14 @@ test('streams the state at once and after each change, in the form of graphql-ss
 
 test('writes what the protocol says, to the letter, and completes when the source ends', async () => {
   counter.mode = 'over'
-  const text = await wholeOf(await open(counted))
+  const text = await readAll(await open(counted))
   expect(text).toBe(`event: next\ndata: {"data":{"counted":{"value":${counter.value}}}}\n\nevent: complete\ndata: \n\n`)
 })
 
 test('refuses what is wrong before there is a stream, as other requests are refused', async () => {
   const refusalOf = async (body: object) => {
     const response = await open(body)
-    const { errors } = JSON.parse(await wholeOf(response)) as { errors: { extensions: { code: string } }[] }
+    const { errors } = JSON.parse(await readAll(response)) as { errors: { extensions: { code: string } }[] }
     expect(response.headers['content-type']).toContain('application/json')
     return `${response.statusCode} ${errors[0]?.extensions.code}`
   }
@@ -107,7 +107,7 @@ test('ends with the refusal when the caller may not see it any more', async () =
 
 test('says nothing of what went wrong inside but an id for the log', async () => {
   counter.mode = 'broken'
-  const text = await wholeOf(await open(counted))
+  const text = await readAll(await open(counted))
   expect(text).toMatch(/"code":"INTERNAL_SERVER_ERROR","errorId":"err_/)
   expect(text).not.toContain('secret')
   expect(text).toMatch(/event: complete\ndata: \n\n$/)

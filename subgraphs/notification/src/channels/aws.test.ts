@@ -6,7 +6,7 @@ import {
   ctxOf,
   deliverAll,
   issued,
-  messageOver,
+  messageByChannel,
   migrations,
   person,
   receiveDecision,
@@ -73,7 +73,7 @@ test('sends a whole mail over the API of SES, signed', async () => {
     'application/pdf',
     'text/calendar',
   ])
-  expect((await messageOver(ctx, userId, 'EMAIL')).providerMessageId).toContain('SendEmail-')
+  expect((await messageByChannel(ctx, userId, 'EMAIL')).providerMessageId).toContain('SendEmail-')
 })
 
 test('what SES rejects is final; what SES is too busy for is tried again', async () => {
@@ -120,7 +120,7 @@ test('a number that SNS does not take gets nothing more', async () => {
   await receiveDecision(ctx, rejected, 9850)
   await deliverAll(ctx, userId)
   aws.failWith('Publish', null)
-  expect(await messageOver(ctx, userId, 'SMS')).toMatchObject({ status: 'FAILED', attempts: 1 })
+  expect(await messageByChannel(ctx, userId, 'SMS')).toMatchObject({ status: 'FAILED', attempts: 1 })
   await take(ctx, 'booking.ticketsCancelled', sampleFor('TICKETS_CANCELLED', userId))
   expect(await deliverAll(ctx, userId)).toMatchObject({ SMS: 'SUPPRESSED' })
 })

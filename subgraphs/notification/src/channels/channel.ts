@@ -1,5 +1,5 @@
 /** What a provider says when it has taken a message. */
-export interface Taken {
+export interface SendReceipt {
   /** What the provider calls the message. */
   providerMessageId: string
 }
@@ -51,10 +51,10 @@ export interface PushTarget {
 
 /** The ways out of the house. One that is null is off. */
 export interface Channels {
-  email: ((mail: Mail) => Promise<Taken>) | null
-  sms: ((message: TextMessage) => Promise<Taken>) | null
+  email: ((mail: Mail) => Promise<SendReceipt>) | null
+  sms: ((message: TextMessage) => Promise<SendReceipt>) | null
   /** Also tells the name by which the target is to be called next time. */
-  push: ((target: PushTarget, message: PushMessage) => Promise<Taken & { endpointArn: string }>) | null
+  push: ((target: PushTarget, message: PushMessage) => Promise<SendReceipt & { endpointArn: string }>) | null
   /** Gives connections back. */
   close: () => Promise<void>
 }

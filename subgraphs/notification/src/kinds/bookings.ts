@@ -4,7 +4,7 @@ import { money } from '@tikitu/schema/money'
 import { z } from 'zod'
 import { calendarAttachment } from './calendar-attachment.ts'
 import { defineKind } from './kind.ts'
-import { amountOrNothing, greeting, pageUrl, performancePhrases } from './phrases.ts'
+import { formatAmount, greeting, pageUrl, performancePhrases } from './phrases.ts'
 import { sampleParties, samplePerformance } from './samples.ts'
 
 const bookingPath = ({ bookingId }: { bookingId: string }): string => `/bookings/${bookingId}`
@@ -23,7 +23,7 @@ export const bookingRejected = defineKind({
     ...greeting(reader),
     ...performancePhrases(rejected.showing, reader),
     reference: rejected.reference,
-    total: amountOrNothing(rejected.total, reader),
+    total: formatAmount(rejected.total, reader),
     arePlacesTaken: rejected.reason === 'PLACES_TAKEN',
     isPerformanceCancelled: rejected.reason === 'PERFORMANCE_CANCELLED',
     areSalesEnded: rejected.reason === 'SALES_ENDED',
@@ -32,7 +32,7 @@ export const bookingRejected = defineKind({
     isPaidAlready: rejected.reason === 'ALREADY_PAID',
     isOther: rejected.reason === 'AMOUNT_MISMATCH' || rejected.reason === 'BOOKING_CLOSED',
     cancellationReason: rejected.cancellationReason ?? '',
-    refund: rejected.refund ? amountOrNothing(rejected.refund, reader) : '',
+    refund: rejected.refund ? formatAmount(rejected.refund, reader) : '',
     isRefundOpen: !rejected.refund,
     bookingUrl: pageUrl(reader, bookingPath(rejected)),
   }),
@@ -71,9 +71,9 @@ export const ticketsCancelled = defineKind({
     ...greeting(reader),
     ...performancePhrases(cancelled.showing, reader),
     reference: cancelled.reference,
-    refund: cancelled.isRefundOpen ? '' : amountOrNothing(cancelled.refund, reader),
+    refund: cancelled.isRefundOpen ? '' : formatAmount(cancelled.refund, reader),
     isRefundOpen: cancelled.isRefundOpen,
-    refundedBefore: cancelled.isRefundOpen ? '' : amountOrNothing(refundedBefore(cancelled), reader),
+    refundedBefore: cancelled.isRefundOpen ? '' : formatAmount(refundedBefore(cancelled), reader),
     isPerformanceCancelled: cancelled.cause === 'PERFORMANCE_CANCELLED',
     reason: cancelled.reason ?? '',
     isWhole: cancelled.isWhole,

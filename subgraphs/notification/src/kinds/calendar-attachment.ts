@@ -2,10 +2,10 @@ import { type CalendarEntry, calendarContentType, calendarFile } from '@tikitu/t
 import type { Attachment } from '../channels/channel.ts'
 import type { Reader } from './kind.ts'
 
-type Facts = Pick<CalendarEntry, 'performanceId' | 'showing' | 'organizer' | 'url'> & { isCancelled?: boolean }
+type CalendarFacts = Pick<CalendarEntry, 'performanceId' | 'showing' | 'organizer' | 'url'> & { isCancelled?: boolean }
 
 /** The performance for the reader's calendar, or taken out of it; none for somebody without an account, who has no tickets. */
-export function calendarAttachment(facts: Facts, { userId, supportEmail, locale }: Reader): Attachment[] {
+export function calendarAttachment(facts: CalendarFacts, { userId, supportEmail, locale }: Reader): Attachment[] {
   if (!userId) return []
   const entry = { ...facts, userId, organizerEmail: supportEmail, locale }
   return [{ filename: 'event.ics', contentType: calendarContentType(entry), content: Buffer.from(calendarFile(entry)) }]

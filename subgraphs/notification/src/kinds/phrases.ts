@@ -58,7 +58,7 @@ export function timeIn(moment: string, { locale, timeZone }: Where): string {
 }
 
 /** The amount; empty when it is nothing. */
-export function amountOrNothing(amount: Money, { locale }: Reader): string {
+export function formatAmount(amount: Money, { locale }: Reader): string {
   return amount.amountMinor === 0 ? '' : formatMoney(amount, known(locale))
 }
 

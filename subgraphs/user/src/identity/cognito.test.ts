@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { UnsecuredJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
-import { freshEmail, goodPassword } from '../../test/factories.ts'
+import { newEmail, validPassword } from '../../test/factories.ts'
 import { cognitoIdentity } from './cognito.ts'
 import type { Identity } from './identity.ts'
 
@@ -23,18 +23,18 @@ function identityAt(endpoint: string): Identity {
   return cognitoIdentity({ region: 'eu-west-1', userPoolId: 'eu-west-1_Test', clientId: 'c', endpoint, credentials })
 }
 
-const account = { email: freshEmail(), password: goodPassword, name: null, locale: null, timeZone: null }
+const account = { email: newEmail(), password: validPassword, name: null, locale: null, timeZone: null }
 
 const calls = {
   signUp: (identity) => identity.signUp(account),
   confirmSignUp: (identity) => identity.confirmSignUp(account.email, '123456'),
   sendConfirmationCode: (identity) => identity.sendConfirmationCode(account.email),
-  signIn: (identity) => identity.signIn({ username: account.email, password: goodPassword }),
+  signIn: (identity) => identity.signIn({ username: account.email, password: validPassword }),
   refresh: (identity) => identity.refresh('token'),
   signOut: (identity) => identity.signOut('token'),
   sendResetCode: (identity) => identity.sendResetCode(account.email),
-  resetPassword: (identity) => identity.resetPassword({ email: account.email, code: '1', password: goodPassword }),
-  changePassword: (identity) => identity.changePassword({ accessToken: 't', from: goodPassword, to: goodPassword }),
+  resetPassword: (identity) => identity.resetPassword({ email: account.email, code: '1', password: validPassword }),
+  changePassword: (identity) => identity.changePassword({ accessToken: 't', from: validPassword, to: validPassword }),
   findAccount: (identity) => identity.findAccount(account.email),
   setMembership: (identity) => identity.setMembership(account.email, 'user', true),
 } as const satisfies Record<string, (identity: Identity) => Promise<unknown>>

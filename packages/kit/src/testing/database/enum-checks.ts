@@ -28,7 +28,7 @@ export async function tablesOf(folder: string, schema: readonly string[]): Promi
  * Has a migrated database judge every word of every `text({ enum })` column, and one that is in none: in a copy of the table
  * with that one constraint, so that no other can refuse the row.
  */
-export async function judgeEnums(pool: pg.Pool, tables: readonly PgTable[]): Promise<EnumVerdict[]> {
+export async function checkEnumColumns(pool: pg.Pool, tables: readonly PgTable[]): Promise<EnumVerdict[]> {
   const client = await pool.connect()
   const verdicts: EnumVerdict[] = []
   try {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { sentBy } from './statements.ts'
+import { statementsSentBy } from './statements.ts'
 
 /** A node of a plan, as `explain (analyze, format json)` writes it. */
 interface PlanNode {
@@ -26,7 +26,7 @@ export interface StatementPlan {
  * without statistics, a sequential scan is the right plan.
  */
 export async function plansOf(pool: pg.Pool, act: () => Promise<unknown>): Promise<StatementPlan[]> {
-  const statements = (await sentBy(pool, act)).filter(({ text }) =>
+  const statements = (await statementsSentBy(pool, act)).filter(({ text }) =>
     /^\s*(\/\*.*?\*\/\s*)?(select|with|\(select)\b/i.test(text),
   )
   const plans: StatementPlan[] = []

@@ -8,7 +8,7 @@ export interface SentStatement {
 
 /** The statements that `act` sends through the pool, each by its text. */
 export async function statementsOf(pool: pg.Pool, act: () => Promise<unknown>): Promise<string[]> {
-  return (await sentBy(pool, act)).map(({ text }) => text)
+  return (await statementsSentBy(pool, act)).map(({ text }) => text)
 }
 
 /** Services refresh rights in the background; tests do so before each operation. */
@@ -17,7 +17,7 @@ export function isOfRights(text: string): boolean {
 }
 
 /** The statements that `act` sends through the pool, with their parameters. */
-export async function sentBy(pool: pg.Pool, act: () => Promise<unknown>): Promise<SentStatement[]> {
+export async function statementsSentBy(pool: pg.Pool, act: () => Promise<unknown>): Promise<SentStatement[]> {
   const sent: SentStatement[] = []
   const note = (client: pg.PoolClient): void => {
     const query = client.query

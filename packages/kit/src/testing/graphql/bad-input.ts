@@ -2,7 +2,7 @@ import { type GraphQLField, type GraphQLSchema, getNamedType, isLeafType, isObje
 import type { Viewer } from '../../auth/viewer.ts'
 import type { BaseCtx } from '../../context/context.ts'
 import type { Subgraph } from '../../service/create-subgraph.ts'
-import { badValues, type Known, plainValue } from './bad-values.ts'
+import { badValues, type KnownValues, plainValue } from './bad-values.ts'
 import { callAs } from './subgraph.ts'
 import { firstEventAs } from './subscriptions.ts'
 
@@ -17,7 +17,7 @@ interface BadCall {
 interface Place {
   owner: string
   field: GraphQLField<unknown, unknown>
-  known: Known
+  known: KnownValues
 }
 
 /**
@@ -25,10 +25,10 @@ interface Place {
  * after the other: null bytes, lone surrogates, very long texts, numbers and dates at their ends, cursors of others. Answers
  * those calls that ended in an unexpected error: there should be none.
  */
-export async function brokenByBadInput<C extends BaseCtx>(
+export async function unexpectedErrorsOnBadInput<C extends BaseCtx>(
   subgraph: Subgraph<C>,
   viewer: Viewer,
-  { known = {}, entities = {} }: { known?: Known; entities?: Readonly<Record<string, string>> },
+  { known = {}, entities = {} }: { known?: KnownValues; entities?: Readonly<Record<string, string>> },
 ): Promise<string[]> {
   const { schema } = subgraph.options
   const broken: string[] = []
@@ -42,7 +42,7 @@ export async function brokenByBadInput<C extends BaseCtx>(
   return [...new Set(broken)]
 }
 
-function rootCalls(schema: GraphQLSchema, known: Known): BadCall[] {
+function rootCalls(schema: GraphQLSchema, known: KnownValues): BadCall[] {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   return roots.flatMap((type) =>
     Object.values(type?.getFields() ?? {})
@@ -51,7 +51,7 @@ function rootCalls(schema: GraphQLSchema, known: Known): BadCall[] {
   )
 }
 
-function entityCalls(schema: GraphQLSchema, entities: Readonly<Record<string, string>>, known: Known): BadCall[] {
+function entityCalls(schema: GraphQLSchema, entities: Readonly<Record<string, string>>, known: KnownValues): BadCall[] {
   return Object.entries(entities).flatMap(([owner, id]) => {
     const type = schema.getType(owner)
     if (!isObjectType(type)) throw new Error(`there is no type ${owner}`)

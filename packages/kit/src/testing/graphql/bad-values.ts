@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
 
 /** Values by the name of the argument or input field that they fit, so that a call gets past its first look-up. */
-export type Known = Readonly<Record<string, unknown>>
+export type KnownValues = Readonly<Record<string, unknown>>
 
 /** Long, and no compression makes it short: an index of Postgres refuses it. */
 const long = randomBytes(15_000).toString('base64url')
@@ -48,7 +48,7 @@ const ofScalar: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 /** A plain value of the type: what is known by that name, or the simplest thing that the type takes. */
-export function plainValue(type: GraphQLInputType, name: string, known: Known): unknown {
+export function plainValue(type: GraphQLInputType, name: string, known: KnownValues): unknown {
   if (Object.hasOwn(known, name)) return known[name]
   if (isNonNullType(type)) return plainValue(type.ofType, name, known)
   if (isListType(type)) return [plainValue(type.ofType, '', known)]
@@ -59,7 +59,7 @@ export function plainValue(type: GraphQLInputType, name: string, known: Known): 
 }
 
 /** The plain value, with one part of it made bad, in every way that is worth a try. */
-export function badValues(type: GraphQLInputType, name: string, known: Known): unknown[] {
+export function badValues(type: GraphQLInputType, name: string, known: KnownValues): unknown[] {
   if (isNonNullType(type)) return badValues(type.ofType, name, known)
   if (isListType(type)) {
     const item = plainValue(type.ofType, '', known)

@@ -164,7 +164,7 @@ export async function open(
   return response
 }
 
-export async function wholeOf(response: IncomingMessage): Promise<string> {
+export async function readAll(response: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of response) text += chunk
   return text

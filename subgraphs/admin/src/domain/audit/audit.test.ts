@@ -4,7 +4,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eventsConsumedBy } from '@tikitu/schema/events/registry'
 import { sql } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
-import { admin, ctxOf, deliverTo, migrations, superadminOf, tamperWith, today } from '../../../test/factories.ts'
+import { admin, ctxOf, deliverTo, migrations, superadminOf, tamperWithAudit, today } from '../../../test/factories.ts'
 import { auditEntries } from '../../db/tables.ts'
 import { handlers } from '../../events.ts'
 import { requireStaff } from '../staff/require-staff.ts'
@@ -108,7 +108,7 @@ test('cannot be changed, shortened or emptied by the service', async () => {
   await expect(database.db.execute(sql`truncate audit_entries`)).rejects.toMatchObject(frozen)
 })
 
-const tamper = tamperWith(database)
+const tamper = tamperWithAudit(database)
 
 test('shows which entry somebody with the keys to the database altered', async () => {
   for (let n = 0; n < 5; n++) await deliver('booking.audited', audited('ptr_altered'))

@@ -3,7 +3,7 @@ import { plansOf } from '@tikitu/kit/testing/database/plans'
 import { eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { appendEntries, ctxOf, migrations, superadminOf, tamperWith, today } from '../../../test/factories.ts'
+import { appendEntries, ctxOf, migrations, superadminOf, tamperWithAudit, today } from '../../../test/factories.ts'
 import { auditCheckpoints } from '../../db/tables.ts'
 import { requireStaff } from '../staff/require-staff.ts'
 import { checkAuditLog } from './check-audit-log.ts'
@@ -11,7 +11,7 @@ import { type AuditLogFilter, listAuditEntries } from './list-audit-entries.ts'
 import { chainStart, recompute, verifyAuditLog } from './verify-audit-log.ts'
 
 const database = useDatabase(migrations)
-const tamper = tamperWith(database)
+const tamper = tamperWithAudit(database)
 const job = (now = today) => ctxOf(database, { kind: 'service', service: 'admin' }, now)
 const nextDay = new Date(today.getTime() + 25 * 3_600_000)
 const verify = (tenant: string) => verifyAuditLog(superadminOf(database).ctx, tenant)

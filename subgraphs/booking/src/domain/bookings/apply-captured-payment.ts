@@ -13,7 +13,7 @@ import { lockSeatCount } from '../inventory/purchase-limit.ts'
 import { confirmBooking } from './confirm-booking.ts'
 import { linesOf, lockBooking } from './lock-booking.ts'
 
-type Captured = Payload<'payment.captured'>
+type CapturedPayment = Payload<'payment.captured'>
 type Rejection = NonNullable<BookingPaymentRow['rejection']>
 
 /**
@@ -21,7 +21,7 @@ type Rejection = NonNullable<BookingPaymentRow['rejection']>
  * the performance can still be sold. Otherwise it is rejected with a reason, and payment refunds it in full. Idempotent per
  * payment, also under concurrent deliveries.
  */
-export async function applyCapturedPayment(ctx: Ctx, captured: Captured): Promise<void> {
+export async function applyCapturedPayment(ctx: Ctx, captured: CapturedPayment): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const performance = await lockPerformanceForShare(ctx, await performanceIdOf(ctx, captured))
     const booking = (await lockBooking(ctx, captured.bookingId)) as BookingRow
@@ -53,7 +53,7 @@ export async function applyRefusedPayment(ctx: Ctx, refused: Payload<'payment.re
   })
 }
 
-async function performanceIdOf(ctx: Ctx, { bookingId, paymentId }: Captured): Promise<string> {
+async function performanceIdOf(ctx: Ctx, { bookingId, paymentId }: CapturedPayment): Promise<string> {
   const known = await findPerformanceId(ctx, bookingId)
   if (known === null) throw new Error(`payment ${paymentId} is for booking ${bookingId}, which is unknown`)
   return known
@@ -73,13 +73,13 @@ async function isTaken(ctx: Ctx, paymentId: string): Promise<boolean> {
 }
 
 /** A captured payment, with the performance and number of seats it is for. */
-interface Paid {
-  captured: Captured
+interface CaptureContext {
+  captured: CapturedPayment
   performance: LockedPerformance
   count: number
 }
 
-async function findRejection(ctx: Ctx, booking: BookingRow, paid: Paid): Promise<Rejection | null> {
+async function findRejection(ctx: Ctx, booking: BookingRow, paid: CaptureContext): Promise<Rejection | null> {
   const { captured, performance } = paid
   return (
     findPaymentRejection(booking, captured, performance) ??
@@ -91,7 +91,7 @@ async function findRejection(ctx: Ctx, booking: BookingRow, paid: Paid): Promise
 /** The rejection that follows from the booking, the performance and the amount, without reading the seats. */
 function findPaymentRejection(
   booking: BookingRow,
-  captured: Captured,
+  captured: CapturedPayment,
   performance: LockedPerformance,
 ): Rejection | null {
   if (!isOpen(booking)) return rejectionOfClosed(booking)
@@ -109,7 +109,11 @@ function rejectionOfClosed({ status, confirmedAt }: BookingRow): Rejection {
  * The payment deadline, judged by the provider's capture time, so that late delivery of the event harms nobody. After the end of
  * the performance no payment is accepted. A deadline that was promised when the booking was placed still counts.
  */
-function findDeadlineRejection(ctx: Ctx, booking: BookingRow, { captured, performance }: Paid): Rejection | null {
+function findDeadlineRejection(
+  ctx: Ctx,
+  booking: BookingRow,
+  { captured, performance }: CaptureContext,
+): Rejection | null {
   const { lastMoment, end, isEndKnown } = performance
   const promised = booking.expiresAt < lastMoment ? lastMoment : booking.expiresAt
   const isLate = new Date(captured.capturedAt) >= earlier(promised, end)
@@ -124,14 +128,14 @@ function isOpen(booking: BookingRow): boolean {
 async function findLimitRejection(
   ctx: Ctx,
   booking: BookingRow,
-  { performance, count }: Paid,
+  { performance, count }: CaptureContext,
 ): Promise<Rejection | null> {
   if (booking.expiresAt > ctx.now()) return null
   const taken = await lockSeatCount(ctx, booking.performanceId, booking.userId)
   return taken + count > performance.maxPlacesPerPerson ? 'PLACE_LIMIT_REACHED' : null
 }
 
-async function record(ctx: Ctx, captured: Captured, rejection: Rejection | null): Promise<void> {
+async function record(ctx: Ctx, captured: CapturedPayment, rejection: Rejection | null): Promise<void> {
   const { paymentId, bookingId, amount } = captured
   await ctx.db.insert(bookingPayments).values({
     paymentId,
@@ -146,7 +150,11 @@ async function record(ctx: Ctx, captured: Captured, rejection: Rejection | null)
 async function reject(
   ctx: Ctx,
   booking: BookingRow,
-  { captured, rejection, performance }: { captured: Captured; rejection: Rejection; performance: LockedPerformance },
+  {
+    captured,
+    rejection,
+    performance,
+  }: { captured: CapturedPayment; rejection: Rejection; performance: LockedPerformance },
 ): Promise<void> {
   if (isOpen(booking)) await close(ctx, booking)
   const { id: bookingId, reference, userId, partnerId } = booking

@@ -68,7 +68,7 @@ export async function cancelTickets(ctx: Ctx, input: CancelTicketsInput): Promis
 /** The cancellation, or the request that waits for approval. */
 export type CancellationOutcome = CancellationRow | CancellationRequestRow
 
-interface Named {
+interface TicketSelection {
   booking: BookingRow
   live: readonly TicketRow[]
 }
@@ -79,7 +79,7 @@ function wordsOf({ reason, messageToCustomer }: CancelTicketsInput) {
 
 async function cancelOwn(
   ctx: Ctx,
-  { booking, live }: Named,
+  { booking, live }: TicketSelection,
   { reason, userId }: { reason: string | null; userId: string },
 ): Promise<CancellationRow> {
   const policy = policyOf(booking, await readPerformance(ctx, booking.performanceId))
@@ -98,23 +98,23 @@ interface Words {
 }
 
 /** Above the limit the tickets stay valid until a second person approves. @throws {InvalidState} */
-async function cancelForOthers(ctx: Ctx, named: Named, words: Words): Promise<CancellationOutcome> {
-  const { booking, live } = named
+async function cancelForOthers(ctx: Ctx, selection: TicketSelection, words: Words): Promise<CancellationOutcome> {
+  const { booking, live } = selection
   requireNotBegun(await readPerformance(ctx, booking.performanceId), ctx.now())
   const ticketIds = live.map((ticket) => ticket.id)
   await requireNotWaiting(ctx, booking, ticketIds)
   const { id: subjectId, partnerId, currency } = booking
-  const amounts = { [currency]: await worthOf(ctx, named) }
+  const amounts = { [currency]: await refundableAmountOf(ctx, selection) }
   const details = { partnerId, kind: 'TICKETS' as const, subjectId, ticketIds, amounts, ...words }
   if (await needsSecondPerson(ctx, { ...details, bookingId: booking.id })) {
     const { eventTitle } = await performanceSnapshot(ctx, booking.performanceId)
     return await requestCancellation(ctx, details, eventTitle)
   }
   await recordDirectCancellation(ctx, details)
-  return await endForOthers(ctx, named, words)
+  return await endForOthers(ctx, selection, words)
 }
 
-async function endForOthers(ctx: Ctx, { booking, live }: Named, words: Words): Promise<CancellationRow> {
+async function endForOthers(ctx: Ctx, { booking, live }: TicketSelection, words: Words): Promise<CancellationRow> {
   const { reason, messageToCustomer, requestedBy, decidedBy } = words
   const cancellation = await voidTickets(ctx, booking, {
     ...{ tickets: live, reason, messageToCustomer, cause: 'STAFF', keptMinor: 0 },
@@ -148,7 +148,7 @@ async function performanceOf(ctx: Ctx, bookingId: string): Promise<string> {
 }
 
 /** The full refund of the tickets, without a fee. */
-async function worthOf(ctx: Ctx, { booking, live }: Named): Promise<number> {
+async function refundableAmountOf(ctx: Ctx, { booking, live }: TicketSelection): Promise<number> {
   const numbers = new Set(live.map((ticket) => ticket.placeNumber))
   const lines = (await linesOf(ctx, booking.id)).filter((line) => numbers.has(line.placeNumber))
   const paidMinor = lines.reduce((sum, line) => sum + line.priceMinor + line.feeMinor, 0)
@@ -209,15 +209,15 @@ async function loadOutcome(ctx: Ctx, id: string): Promise<CancellationOutcome> {
 /** The named tickets, locked against concurrent scans. @throws {NotFound | InvalidState} */
 async function lockTickets(ctx: Ctx, booking: BookingRow, ticketIds: readonly string[]): Promise<TicketRow[]> {
   const all = await lockTicketsOf(ctx, booking)
-  const named = ticketIds.map((id) => {
+  const selection = ticketIds.map((id) => {
     const ticket = all.find((each) => each.id === id)
     if (!ticket) throw new NotFound('ticket', id)
     return ticket
   })
-  const ended = named.filter((ticket) => ticket.status === 'VOID').map((ticket) => ticket.id)
+  const ended = selection.filter((ticket) => ticket.status === 'VOID').map((ticket) => ticket.id)
   if (ended.length > 0)
     throw new InvalidState('One of these tickets is already cancelled. Leave it out.', { ticketIds: ended })
-  return named
+  return selection
 }
 
 async function lockTicketsOf(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]> {
@@ -230,8 +230,8 @@ async function lockTicketsOf(ctx: Ctx, booking: BookingRow): Promise<TicketRow[]
 }
 
 /** A used ticket is never refunded. @throws {TicketAlreadyUsed} */
-function requireUnused(named: readonly TicketRow[]): void {
-  const used = named.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
+function requireUnused(selection: readonly TicketRow[]): void {
+  const used = selection.filter((ticket) => ticket.status !== 'VALID').map((ticket) => ticket.id)
   if (used.length > 0) throw new TicketAlreadyUsed(used)
 }
 

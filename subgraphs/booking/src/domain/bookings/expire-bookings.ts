@@ -11,16 +11,16 @@ import { freeSeats } from '../inventory/free-seats.ts'
  * it, as every statement checks the time itself. Locked bookings are left for the next run. Returns the number of bookings.
  */
 export async function expireBookings(ctx: Ctx): Promise<number> {
-  return await sweep<Due>(ctx, {
+  return await sweep<DueBooking>(ctx, {
     name: 'expireBookings',
     due: (after) => listDue(ctx, after),
     act: ({ id }) => expireBooking(ctx, id),
   })
 }
 
-type Due = Pick<BookingRow, 'id' | 'expiresAt'>
+type DueBooking = Pick<BookingRow, 'id' | 'expiresAt'>
 
-async function listDue(ctx: Ctx, after: Due | null): Promise<Due[]> {
+async function listDue(ctx: Ctx, after: DueBooking | null): Promise<DueBooking[]> {
   const beyond = after && sql`(${bookings.expiresAt}, ${bookings.id}) > (${after.expiresAt.toISOString()}, ${after.id})`
   return await ctx.db
     .select({ id: bookings.id, expiresAt: bookings.expiresAt })

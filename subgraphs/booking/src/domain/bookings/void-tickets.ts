@@ -56,12 +56,12 @@ export async function voidTickets(ctx: Ctx, booking: BookingRow, voiding: VoidTi
   return cancellation
 }
 
-interface Ending {
+interface VoidedTickets {
   voiding: VoidTicketsInput
   lines: readonly EntitledLine[]
 }
 
-async function insertCancellation(ctx: Ctx, booking: BookingRow, ending: Ending): Promise<CancellationRow> {
+async function insertCancellation(ctx: Ctx, booking: BookingRow, ending: VoidedTickets): Promise<CancellationRow> {
   const { reason, messageToCustomer, cancelledBy, cause, approvedBy = null, refund } = ending.voiding
   const amounts = await amountsOf(ctx, booking, ending)
   const isDecided = refund !== undefined || amounts.entitledMinor === 0
@@ -85,7 +85,7 @@ async function insertCancellation(ctx: Ctx, booking: BookingRow, ending: Ending)
 }
 
 /** The lines cost the entitled amount plus the fee. Earlier refunds reduce the refund, not the entitled amount. */
-async function amountsOf(ctx: Ctx, booking: BookingRow, { voiding, lines }: Ending) {
+async function amountsOf(ctx: Ctx, booking: BookingRow, { voiding, lines }: VoidedTickets) {
   const paidMinor = lines.reduce((sum, { line }) => sum + line.priceMinor + line.feeMinor, 0)
   if (voiding.refund) {
     const { refundId, amountMinor: refundMinor } = voiding.refund
@@ -129,7 +129,7 @@ async function endBooking(ctx: Ctx, booking: BookingRow): Promise<boolean> {
   return live === 0
 }
 
-interface Cancelled {
+interface CancellationNotice {
   cancellation: CancellationRow
   placeLabels: string[]
   ticketIds: string[]
@@ -137,7 +137,7 @@ interface Cancelled {
   cause: CancellationCause
 }
 
-async function announce(ctx: Ctx, booking: BookingRow, { cancellation, ...what }: Cancelled): Promise<void> {
+async function announce(ctx: Ctx, booking: BookingRow, { cancellation, ...what }: CancellationNotice): Promise<void> {
   const { id: bookingId, reference, userId, partnerId, paymentId, currency } = booking
   const { id: cancellationId, cancelledBy, approvedBy, refundId } = cancellation
   const reason = cancellation.isByStaff ? cancellation.messageToCustomer : cancellation.reason

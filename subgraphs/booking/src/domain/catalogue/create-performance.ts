@@ -51,7 +51,7 @@ const createPerformanceInput = z.object({
   idempotencyKey: z.string().nullish(),
 })
 
-type Wanted = z.infer<typeof createPerformanceInput> & { salesEndAt: Date }
+type NewPerformance = z.infer<typeof createPerformanceInput> & { salesEndAt: Date }
 
 /**
  * Creates a performance of an event from a published layout of the same partner, with a row for each seat.
@@ -62,16 +62,16 @@ export async function createPerformance(
   input: z.input<typeof createPerformanceInput>,
 ): Promise<PerformanceRow> {
   const checked = validateInput(createPerformanceInput, input)
-  const wanted = { ...checked, salesEndAt: checked.salesEndAt ?? usualSalesEnd(checked, ctx.now()) }
-  requireOrder(wanted)
-  requireUpcoming(wanted, ctx.now())
+  const values = { ...checked, salesEndAt: checked.salesEndAt ?? usualSalesEnd(checked, ctx.now()) }
+  requireOrder(values)
+  requireUpcoming(values, ctx.now())
   return await idempotent(
     ctx,
     { operation: 'createPerformance', input },
     {
-      authorize: (ctx) => requireOwnEvent(ctx, wanted.eventId, 'MANAGER'),
+      authorize: (ctx) => requireOwnEvent(ctx, values.eventId, 'MANAGER'),
       load: readPerformance,
-      act: (ctx, event) => make(ctx, event, wanted),
+      act: (ctx, event) => make(ctx, event, values),
     },
   )
 }
@@ -81,15 +81,15 @@ function usualSalesEnd({ startsAt, endsAt }: { startsAt: Date; endsAt?: Date | n
   return startsAt <= now && endsAt ? endsAt : startsAt
 }
 
-async function make(ctx: Ctx, event: EventRow, wanted: Wanted): Promise<PerformanceRow> {
+async function make(ctx: Ctx, event: EventRow, values: NewPerformance): Promise<PerformanceRow> {
   if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled. Create a new one instead.')
-  await lockHall(ctx, wanted.layoutId)
-  const { layout, venue } = await requireLayout(ctx, wanted.layoutId, event.partnerId)
+  await lockHall(ctx, values.layoutId)
+  const { layout, venue } = await requireLayout(ctx, values.layoutId, event.partnerId)
   const document = layoutDocument.parse(layout.document)
-  requireTierPerZone(document, wanted.tiers)
-  if (!wanted.allowOverlap) await requireFreeHall(ctx, { ...wanted, endsAt: wanted.endsAt ?? null })
-  const performance = await insertPerformance(ctx, wanted, { layout, venue })
-  await insertTiers(ctx, performance.id, wanted.tiers)
+  requireTierPerZone(document, values.tiers)
+  if (!values.allowOverlap) await requireFreeHall(ctx, { ...values, endsAt: values.endsAt ?? null })
+  const performance = await insertPerformance(ctx, values, { layout, venue })
+  await insertTiers(ctx, performance.id, values.tiers)
   await insertSeats(ctx, performance.id, document)
   await addVenueWords(ctx, performance)
   const changes = { startsAt: performance.startsAt, layoutId: layout.id, capacity: layout.capacity }
@@ -113,9 +113,9 @@ async function requireLayout(ctx: Ctx, layoutId: string, partnerId: string): Pro
   throw new NotFound('layout', layoutId)
 }
 
-async function insertPerformance(ctx: Ctx, wanted: Wanted, { layout, venue }: House): Promise<PerformanceRow> {
-  const { tiers: _tiers, fees, cancellation, idempotencyKey: _key, allowOverlap, ...fields } = wanted
-  const defaults = await configuredTerms(ctx, wanted, venue)
+async function insertPerformance(ctx: Ctx, values: NewPerformance, { layout, venue }: House): Promise<PerformanceRow> {
+  const { tiers: _tiers, fees, cancellation, idempotencyKey: _key, allowOverlap, ...fields } = values
+  const defaults = await configuredTerms(ctx, values, venue)
   const [performance] = await ctx.db
     .insert(performances)
     .values({

@@ -12,7 +12,7 @@ export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxPlacesPerPer
   isEndKnown: boolean
 }
 
-interface Found extends Record<string, unknown> {
+interface LockedRow extends Record<string, unknown> {
   status: LockedPerformance['status']
   maxPlacesPerPerson: number
   cancellationReason: string | null
@@ -26,7 +26,7 @@ interface Found extends Record<string, unknown> {
  * waits for them, so it finds everything they sold.
  */
 export async function lockPerformanceForShare(ctx: Ctx, performanceId: string): Promise<LockedPerformance> {
-  const { rows } = await ctx.db.execute<Found>(sql`
+  const { rows } = await ctx.db.execute<LockedRow>(sql`
     /* booking.lockPerformanceForShare */
     select status, max_places_per_person as "maxPlacesPerPerson", cancellation_reason as "cancellationReason", to_json(${lastMoment()}) #>> '{}' as "lastMoment",
       to_json(${endOfPerformance()}) #>> '{}' as "end",

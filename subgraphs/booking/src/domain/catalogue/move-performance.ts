@@ -8,7 +8,7 @@ import { readEvent } from './lock-catalogue.ts'
 import { recordPerformance } from './publish-changes.ts'
 
 /** The columns that a move changes, and its audit action. */
-export interface Move {
+export interface PerformanceMove {
   action: 'reschedulePerformance' | 'postponePerformance'
   reason: string | null
   columns: Partial<PerformanceRow> & Pick<PerformanceRow, 'status'>
@@ -18,7 +18,11 @@ export interface Move {
  * Moves a performance to another date, or to none, and undoes admissions to the old date. Runs in the transaction that locked the
  * performance. @throws {InvalidState} when its event was cancelled
  */
-export async function movePerformance(ctx: Ctx, before: PerformanceRow, move: Move): Promise<PerformanceRow> {
+export async function movePerformance(
+  ctx: Ctx,
+  before: PerformanceRow,
+  move: PerformanceMove,
+): Promise<PerformanceRow> {
   const { action, reason, columns } = move
   const { title, status } = await readEvent(ctx, before.eventId)
   if (status === 'CANCELLED') throw new InvalidState('This event was cancelled, so its performances cannot be moved.')

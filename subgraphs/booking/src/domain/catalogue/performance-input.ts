@@ -35,13 +35,13 @@ export const tierFields = {
   salesEndAt: z.date().nullish(),
 }
 
-export const priceTierInput = z.object({ zone: zoneName, ...tierFields }).refine(isInOrder, {
+export const priceTierInput = z.object({ zone: zoneName, ...tierFields }).refine(hasValidTimes, {
   path: ['salesEndAt'],
   message: 'must be after salesStartAt',
 })
 
 /** Whether the sale dates of a tier are in order. */
-export function isInOrder({
+export function hasValidTimes({
   salesStartAt,
   salesEndAt,
 }: {

@@ -8,7 +8,7 @@ import { type PerformanceRow, type PriceTierRow, performances, priceTiers } from
 import { places } from '../../db/tables/inventory.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 import { lockPerformanceForUpdate, readEvent } from './lock-catalogue.ts'
-import { isInOrder, priceTierInput, tierFields } from './performance-input.ts'
+import { hasValidTimes, priceTierInput, tierFields } from './performance-input.ts'
 import { recordPerformance } from './publish-changes.ts'
 
 const addPriceTierInput = z.object({
@@ -104,7 +104,7 @@ async function readTier(ctx: Ctx, id: string): Promise<PriceTierRow> {
 }
 
 function requireTierOrder(tier: PriceTierRow): void {
-  if (isInOrder(tier)) return
+  if (hasValidTimes(tier)) return
   throw new InvalidInput([{ field: 'salesEndAt', message: 'must be after salesStartAt' }])
 }
 

@@ -27,7 +27,7 @@ const reschedulePerformanceInput = z.object({
 
 export type ReschedulePerformanceInput = z.input<typeof reschedulePerformanceInput>
 
-type Wanted = z.infer<typeof reschedulePerformanceInput>
+type NewTimes = z.infer<typeof reschedulePerformanceInput>
 
 /**
  * Moves a performance that was neither cancelled nor has taken place to a new date. Tickets stay valid and can be cancelled for a
@@ -65,7 +65,7 @@ type Times = Pick<PerformanceRow, 'startsAt' | 'doorsAt' | 'endsAt' | 'salesEndA
  * Absent times keep their distance to the start. A move does not reopen sales that had ended; for a POSTPONED performance, that had
  * ended when it was postponed.
  */
-function timesOf(before: PerformanceRow, wanted: Wanted, now: Date): Times {
+function timesOf(before: PerformanceRow, wanted: NewTimes, now: Date): Times {
   const { startsAt, doorsAt, endsAt, salesEndAt } = wanted
   const byMs = startsAt.getTime() - before.startsAt.getTime()
   const shifted = (moment: Date | null) => moment && new Date(moment.getTime() + byMs)
@@ -80,7 +80,7 @@ function timesOf(before: PerformanceRow, wanted: Wanted, now: Date): Times {
   }
 }
 
-function isSameDate(before: PerformanceRow, { startsAt }: Wanted): boolean {
+function isSameDate(before: PerformanceRow, { startsAt }: NewTimes): boolean {
   return before.status !== 'POSTPONED' && before.startsAt.getTime() === startsAt.getTime()
 }
 

@@ -20,7 +20,7 @@ export function wordsOfVenue({ name, city }: Pick<VenueRow, 'name' | 'city'>) {
 }
 
 /** Search columns after a change of an event's texts; the words of its venues stay. */
-export function changedWordsOfEvent(event: Pick<EventRow, 'title' | 'description'>) {
+export function updatedWordsOfEvent(event: Pick<EventRow, 'title' | 'description'>) {
   const { searchable } = wordsOfEvent(event)
   return { searchable: sql`${searchable}::tsvector || ts_filter(${events.searchable}, '{c}')`, searchRule }
 }

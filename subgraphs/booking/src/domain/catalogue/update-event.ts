@@ -10,7 +10,7 @@ import { requireOwnEvent } from '../projections/partner-role.ts'
 import { eventFields } from './event-input.ts'
 import { lockEvent } from './lock-catalogue.ts'
 import { recordEvent } from './publish-changes.ts'
-import { changedWordsOfEvent } from './search-index.ts'
+import { updatedWordsOfEvent } from './search-index.ts'
 import { slugLike } from './slug.ts'
 
 const updateEventInput = z.object({
@@ -25,7 +25,7 @@ const updateEventInput = z.object({
   images: neverNull(eventFields.images),
 })
 
-type Wanted = z.infer<typeof updateEventInput>
+type EventPatch = z.infer<typeof updateEventInput>
 
 /**
  * Changes an event, for members of its partner with the role MANAGER.
@@ -44,7 +44,7 @@ export async function updateEvent(ctx: Ctx, input: z.input<typeof updateEventInp
   })
 }
 
-function requireChangeable(event: EventRow, wanted: Wanted): void {
+function requireChangeable(event: EventRow, wanted: EventPatch): void {
   if (wanted.expectedVersion && wanted.expectedVersion !== event.version) {
     throw new VersionConflict('event', event.version)
   }
@@ -54,7 +54,7 @@ function requireChangeable(event: EventRow, wanted: Wanted): void {
   }
 }
 
-function changesOf(wanted: Wanted): Partial<EventRow> {
+function changesOf(wanted: EventPatch): Partial<EventRow> {
   const { eventId: _id, expectedVersion: _version, ...fields } = wanted
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
@@ -63,7 +63,7 @@ async function writeEvent(ctx: Ctx, before: EventRow, changes: Partial<EventRow>
   try {
     const [event] = await ctx.db
       .update(events)
-      .set({ ...changes, ...changedWordsOfEvent({ ...before, ...changes }), version: before.version + 1 })
+      .set({ ...changes, ...updatedWordsOfEvent({ ...before, ...changes }), version: before.version + 1 })
       .where(eq(events.id, before.id))
       .returning()
     return event as EventRow

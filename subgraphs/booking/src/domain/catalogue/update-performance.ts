@@ -36,7 +36,7 @@ const updatePerformanceInput = z.object({
 /** Times that violate a newer rule do not block other changes. */
 const timeFields = ['doorsAt', 'endsAt', 'salesStartAt', 'salesEndAt'] as const
 
-type Wanted = z.infer<typeof updatePerformanceInput>
+type PerformancePatch = z.infer<typeof updatePerformanceInput>
 
 /**
  * Changes the sales terms of a performance, for members with the role MANAGER. Absent fields stay unchanged; null clears an optional
@@ -70,7 +70,7 @@ export async function updatePerformance(
   })
 }
 
-function requireChangeable(before: PerformanceRow, wanted: Wanted): void {
+function requireChangeable(before: PerformanceRow, wanted: PerformancePatch): void {
   if (wanted.expectedVersion && wanted.expectedVersion !== before.version) {
     throw new VersionConflict('performance', before.version)
   }
@@ -82,7 +82,7 @@ function requireChangeable(before: PerformanceRow, wanted: Wanted): void {
   }
 }
 
-function changesOf(before: PerformanceRow, wanted: Wanted): Partial<PerformanceRow> {
+function changesOf(before: PerformanceRow, wanted: PerformancePatch): Partial<PerformanceRow> {
   const {
     performanceId: _id,
     expectedVersion: _version,

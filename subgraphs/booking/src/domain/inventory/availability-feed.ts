@@ -29,16 +29,24 @@ export function createAvailabilityFeed(
   { log, ...ctx }: AvailabilityContext & { log: Log },
   options: { intervalMs?: number; failureTimeoutMs?: number } = {},
 ): AvailabilityFeed {
-  return createSharedPoller<Seen>({ ...options, log, read: (performanceId, last) => look(ctx, performanceId, last) })
+  return createSharedPoller<FeedState>({
+    ...options,
+    log,
+    read: (performanceId, last) => look(ctx, performanceId, last),
+  })
 }
 
 /** The last state that was read. */
-interface Seen extends AvailabilityState {
+interface FeedState extends AvailabilityState {
   view: AvailabilityView
   sections: ReadonlyMap<number, SectionView & { revision: number }>
 }
 
-async function look(ctx: AvailabilityContext, performanceId: string, last: Seen | null): Promise<Snapshot<Seen>> {
+async function look(
+  ctx: AvailabilityContext,
+  performanceId: string,
+  last: FeedState | null,
+): Promise<Snapshot<FeedState>> {
   const view = await availabilityOf(ctx, { performanceId, since: last?.view.version })
   const changed = view.sections.filter(({ section, bitmap }) => last?.sections.get(section)?.bitmap !== bitmap)
   if (last && changed.length === 0) {
@@ -60,7 +68,7 @@ async function look(ctx: AvailabilityContext, performanceId: string, last: Seen 
 
 function changesIn(
   performanceId: string,
-  { view, sections }: Pick<Seen, 'view' | 'sections'>,
+  { view, sections }: Pick<FeedState, 'view' | 'sections'>,
 ): AvailabilityState['after'] {
   const changes = new Map<number, AvailabilityChange>()
   return (revision) => {

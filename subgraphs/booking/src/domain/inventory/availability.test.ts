@@ -2,7 +2,7 @@ import { InvalidInput } from '@tikitu/kit/base/errors'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
-import { ctxOf, later, migrations, untilOthersEnd } from '../../../test/factories.ts'
+import { ctxOf, later, migrations, waitForTransactions } from '../../../test/factories.ts'
 import { onSale, type Show } from '../../../test/factories-catalogue.ts'
 import { type AvailabilityView, availabilityOf, packBits } from './availability.ts'
 import { blockSeats } from './block-seats.ts'
@@ -67,13 +67,13 @@ test('answers a version with the sections that changed since, and only those', a
   const show = await onSale(database)
   const ctx = ctxOf(database)
   const performanceId = show.performance.id
-  await untilOthersEnd(database)
+  await waitForTransactions(database)
   const start = await availabilityOf(ctx, { performanceId })
   const nothing = await availabilityOf(ctx, { performanceId, since: start.version })
   expect(nothing).toMatchObject({ isDelta: true, sections: [] })
 
   await holdGeneralAdmission(ctx, { performanceId, tiers: [{ tierId: show.standing.id, count: 1 }] })
-  await untilOthersEnd(database)
+  await waitForTransactions(database)
   const floor = await availabilityOf(ctx, { performanceId, since: nothing.version })
   expect(floor.sections).toMatchObject([{ section: 1, free: 49 }])
   expect((await availabilityOf(ctx, { performanceId, since: floor.version })).sections).toEqual([])
@@ -84,7 +84,7 @@ test('answers a version with a section whose hold has lapsed since, though no ro
   const ctx = ctxOf(database)
   const performanceId = show.performance.id
   await holdSeats(ctx, seat(show, 3))
-  await untilOthersEnd(database)
+  await waitForTransactions(database)
   const held = await availabilityOf(later(ctx, 5), { performanceId })
   const lapsed = await availabilityOf(later(ctx, 10), { performanceId, since: held.version })
   expect(lapsed.sections).toMatchObject([{ section: 0, free: 15 }])

@@ -30,7 +30,7 @@ export interface SectionView {
  * only if a transaction with that number or a later one changed it, whenever it commits, or if its hold expired after `at`. So no
  * change is missed, no counter is needed, and at worst a section is sent twice.
  */
-interface Seen {
+interface ReadVersion {
   transaction: string
   at: Date
 }
@@ -63,7 +63,7 @@ interface Answer {
 }
 
 /** One statement, so that the version and the seats belong to the same snapshot. */
-async function readSeats(ctx: AvailabilityContext, performanceId: string, seen: Seen | null): Promise<Answer> {
+async function readSeats(ctx: AvailabilityContext, performanceId: string, seen: ReadVersion | null): Promise<Answer> {
   const now = ctx.now().toISOString()
   const { rows } = await ctx.db.execute<Answer & Record<string, unknown>>(sql`
     /* booking.availability */
@@ -82,19 +82,27 @@ async function readSeats(ctx: AvailabilityContext, performanceId: string, seen: 
   return rows[0] as Answer
 }
 
-function inChangedSections({ performanceId, seen, now }: { performanceId: string; seen: Seen; now: string }): SQL {
+function inChangedSections({
+  performanceId,
+  seen,
+  now,
+}: {
+  performanceId: string
+  seen: ReadVersion
+  now: string
+}): SQL {
   return sql`and section in (
     select section from places where performance_id = ${performanceId}
       and (changed_in >= ${seen.transaction}::xid8
         or (status = 'HELD' and held_until > ${seen.at.toISOString()} and held_until <= ${now})))`
 }
 
-function writeVersion({ transaction, at }: Seen): string {
+function writeVersion({ transaction, at }: ReadVersion): string {
   return `${transaction}-${at.getTime()}`
 }
 
 /** @throws {InvalidInput} when it is not a version */
-export function readVersion(version: string): Seen {
+export function readVersion(version: string): ReadVersion {
   const [, transaction, at] = /^(\d{1,19})-(\d{1,15})$/.exec(version) ?? []
   if (transaction === undefined || at === undefined) {
     throw new InvalidInput([{ field: 'since', message: 'is not a version from this performance' }])

@@ -9,7 +9,7 @@ const releaseKey = 'booking.accessibleReleaseHours'
  * Whether the wheelchair and companion seats of the performance are on general sale: from a configured number of hours before it
  * starts. An expression for any statement.
  */
-export function areReleased(performanceId: string, now: Date): SQL {
+export function isReleasedAt(performanceId: string, now: Date): SQL {
   const { fallback } = configKeys[releaseKey]
   const hours = configuredNumber({ key: releaseKey, scopes: [sql`performances.partner_id`], fallback })
   return sql`(select ${now.toISOString()} >= performances.starts_at - make_interval(hours => ${hours})
@@ -19,7 +19,7 @@ export function areReleased(performanceId: string, now: Date): SQL {
 /** Condition: the seat is on general sale. */
 export function isForEverybody(performanceId: string, now: Date): SQL {
   return sql`(places.kind in ('SEAT', 'RESTRICTED_VIEW')
-    or (places.kind in ('ACCESSIBLE', 'COMPANION') and ${areReleased(performanceId, now)}))`
+    or (places.kind in ('ACCESSIBLE', 'COMPANION') and ${isReleasedAt(performanceId, now)}))`
 }
 
 /** Seats that the buyer picked on the map. */
@@ -48,7 +48,7 @@ function reservedSeats({ performanceId, now, accessible }: ChosenSeats): SQL {
       select places.number, places.kind, count(*) filter (where places.kind = 'ACCESSIBLE') over () as wheelchairs
       from places join wanted on wanted.number = places.number
       where places.performance_id = ${performanceId} and places.kind in ('ACCESSIBLE', 'COMPANION')
-        and not ${areReleased(performanceId, now)}
+        and not ${isReleasedAt(performanceId, now)}
     ) as kept
     where (kind = 'ACCESSIBLE' and wheelchairs > ${accessible}) or (kind = 'COMPANION' and wheelchairs = 0)`
 }

@@ -9,7 +9,7 @@ interface Count {
 }
 
 /** A database and a clock. */
-type Clocked = Pick<BaseCtx, 'db' | 'now'>
+type CountContext = Pick<BaseCtx, 'db' | 'now'>
 
 const freshSeconds = 3
 const rememberedCounts = 10_000
@@ -18,7 +18,10 @@ const rememberedCounts = 10_000
 const counts = new WeakMap<Db, Map<string, Count>>()
 
 /** Number of free seats of each performance, up to a few seconds old. For display only. */
-export async function countFreeSeats(ctx: Clocked, ids: readonly string[]): Promise<{ id: string; free: number }[]> {
+export async function countFreeSeats(
+  ctx: CountContext,
+  ids: readonly string[],
+): Promise<{ id: string; free: number }[]> {
   const known = countsOf(ctx.db)
   const oldest = new Date(ctx.now().getTime() - freshSeconds * 1000)
   const stale = ids.filter((id) => !isFresh(known.get(id), oldest, ctx.now()))
@@ -37,7 +40,7 @@ function isFresh(count: Count | undefined, oldest: Date, now: Date): boolean {
   return count !== undefined && count.at > oldest && count.at <= now
 }
 
-async function recount(ctx: Clocked, ids: readonly string[]): Promise<void> {
+async function recount(ctx: CountContext, ids: readonly string[]): Promise<void> {
   const { rows } = await ctx.db.execute<{ id: string; free: number }>(sql`
     /* booking.countFreeSeats */
     select id, (select count(*)::integer from places

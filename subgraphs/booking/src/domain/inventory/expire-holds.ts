@@ -10,16 +10,16 @@ import { freeSeats } from './free-seats.ts'
  * holds are left for the next run. Returns the number of holds.
  */
 export async function expireHolds(ctx: Ctx): Promise<number> {
-  return await sweep<Due>(ctx, {
+  return await sweep<DueHold>(ctx, {
     name: 'expireHolds',
     due: (after) => listDue(ctx, after),
     act: ({ id }) => expireHold(ctx, id),
   })
 }
 
-type Due = Pick<HoldRow, 'id' | 'expiresAt'>
+type DueHold = Pick<HoldRow, 'id' | 'expiresAt'>
 
-async function listDue(ctx: Ctx, after: Due | null): Promise<Due[]> {
+async function listDue(ctx: Ctx, after: DueHold | null): Promise<DueHold[]> {
   const beyond = after && sql`(${holds.expiresAt}, ${holds.id}) > (${after.expiresAt.toISOString()}, ${after.id})`
   return await ctx.db
     .select({ id: holds.id, expiresAt: holds.expiresAt })

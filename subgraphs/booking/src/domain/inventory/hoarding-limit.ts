@@ -36,7 +36,7 @@ export function lockHolder({
 
 /** Names the limit that the hold would exceed. The claim checks it itself, under the locks. @throws {TooManyHolds} */
 export async function requireNoHoarding(ctx: Ctx, holder: Holder): Promise<void> {
-  const { rows } = await ctx.db.execute<Standing>(sql`
+  const { rows } = await ctx.db.execute<HoldCounts>(sql`
     /* booking.requireNoHoarding */
     select standing.*, to_json(pause_ends) #>> '{}' as pause_ends, to_json(next_end) #>> '{}' as next_end
     from performances, lateral (${standing(holder)}) as standing where performances.id = ${holder.performanceId}`)
@@ -49,7 +49,7 @@ export async function requireNoHoarding(ctx: Ctx, holder: Holder): Promise<void>
   if (found.too_many_at_address) throw new TooManyHolds('ADDRESS', at(found.next_end))
 }
 
-interface Standing extends Record<string, unknown> {
+interface HoldCounts extends Record<string, unknown> {
   too_many_holds: boolean
   too_many_places: boolean
   too_many_at_address: boolean

@@ -1,6 +1,6 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
-import { ctxOf, deliverAll, migrations, person, postOffice, sampleFor, take } from '../../../test/factories.ts'
+import { ctxOf, deliverAll, fakeMailServer, migrations, person, sampleFor, take } from '../../../test/factories.ts'
 
 const database = useDatabase(migrations)
 
@@ -13,7 +13,7 @@ test.each([
   [{ kind: 'REFUND_FAILED' }, 'set aside for you'],
   [{ kind: 'REFUND_MISMATCH' }, 'Our staff will correct this'],
 ])('says what is wrong and what happens next: %o', async (change, part) => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const issue = { ...(sampleFor('PAYMENT_ISSUE', ada.userId) as object), ...change }
@@ -27,7 +27,7 @@ test.each([
 })
 
 test('says of money sent by hand when it was sent and under which reference', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const transfer = { reference: 'SEPA-1', sentOn: '2027-03-02' }

@@ -5,12 +5,12 @@ import {
   admin,
   ctxOf,
   deliverAll,
+  fakeMailServer,
   later,
-  messageOver,
+  messageByChannel,
   messagesTo,
   migrations,
   person,
-  postOffice,
   take,
 } from '../../../test/factories.ts'
 import { july1, june1, june8, type PerformanceState, performance, ticketsOf } from '../../../test/moves.ts'
@@ -21,7 +21,7 @@ import { announceMove } from './announce-move.ts'
 const database = useDatabase(migrations)
 
 async function world() {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const performanceId = newId('prf')
   const change = (state: PerformanceState) => take(ctx, 'booking.performanceChanged', performance(performanceId, state))
@@ -232,7 +232,7 @@ test('a ticket mail that is late, or sent again, says when and where the perform
   expect(mails[0]?.text).toContain('Tuesday, 8 June 2027')
   expect(mails[0]?.text).toContain('Gedung Kesenian')
   await change({ version: 3, status: 'POSTPONED', startsAt: june8, moveCount: 2 })
-  const first = await messageOver(ctx, ada.userId, 'EMAIL')
+  const first = await messageByChannel(ctx, ada.userId, 'EMAIL')
   const again = later(ctxOf(database, { viewer: admin, channels: ctx.channels }), 1)
   await resendNotification(again, { id: first.id })
   await deliverAll(again, ada.userId)

@@ -2,7 +2,7 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/facts.ts'
-import { announceLater, type Move } from '../projections/apply-performance.ts'
+import { announceLater, type PerformanceMove } from '../projections/apply-performance.ts'
 import { lockPerformance } from '../projections/performance-facts.ts'
 import { notify } from './notify.ts'
 
@@ -12,7 +12,7 @@ const usersPerJob = 200
  * Tells the next holders of a performance what they do not know of it yet, and leaves the rest to a job after this one. What each
  * holder was told stands with their tickets, so nobody is passed over or told twice, whatever changes meanwhile.
  */
-export async function announceMove(ctx: Ctx, { performanceId }: Move): Promise<void> {
+export async function announceMove(ctx: Ctx, { performanceId }: PerformanceMove): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const performance = await lockPerformance(ctx, performanceId, 'share')
     if (!performance || performance.status === 'CANCELLED') return

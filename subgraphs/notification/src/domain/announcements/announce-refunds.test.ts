@@ -5,11 +5,11 @@ import { expect, test } from 'vitest'
 import {
   ctxOf,
   deliverAll,
+  fakeMailServer,
   later,
-  messageOver,
+  messageByChannel,
   migrations,
   person,
-  postOffice,
   receiveDecision,
   sampleFor,
   take,
@@ -20,7 +20,7 @@ import { deliverMessage } from '../delivery/deliver-message.ts'
 const database = useDatabase(migrations)
 
 test('promises what payment decided goes back, in whatever order that is heard, and nothing before', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const first = sampleFor('TICKETS_CANCELLED', ada.userId)
@@ -28,12 +28,12 @@ test('promises what payment decided goes back, in whatever order that is heard, 
   expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SCHEDULED', IN_APP: 'SCHEDULED' })
   expect(mails).toEqual([])
   await receiveDecision(ctx, first, 1500)
-  expect((await messageOver(ctx, ada.userId, 'EMAIL')).notBefore).toBeNull()
+  expect((await messageByChannel(ctx, ada.userId, 'EMAIL')).notBefore).toBeNull()
   expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SENT', IN_APP: 'DELIVERED' })
   expect(mails[0]?.text).toContain('We are refunding €15.00 to your original payment method.')
   expect(mails[0]?.text).toContain('€30.00 was already refunded for this ticket.')
   expect(mails[0]?.text).not.toContain('€40.00')
-  expect((await messageOver(ctx, ada.userId, 'IN_APP')).body).toContain('We are refunding €15.00.')
+  expect((await messageByChannel(ctx, ada.userId, 'IN_APP')).body).toContain('We are refunding €15.00.')
 
   const bob = await person(ctx)
   const second = sampleFor('TICKETS_CANCELLED', bob.userId)
@@ -48,12 +48,12 @@ test.each([
   ['before', 0],
   ['after', 1],
 ])('loses no decision that is kept just %s the message is put off', async (_name, first) => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const sample = sampleFor('TICKETS_CANCELLED', ada.userId)
   await take(ctx, 'booking.ticketsCancelled', sample)
-  const message = await messageOver(ctx, ada.userId, 'EMAIL')
+  const message = await messageByChannel(ctx, ada.userId, 'EMAIL')
   const steps = [
     () => inTransaction(ctx, (tx) => receiveDecision(tx, sample, 1500)),
     () => deliverMessage(ctx, message.id),
@@ -90,7 +90,7 @@ async function earlyJobs({ id, createdAt }: NotificationRow): Promise<number> {
 test.each(['TICKETS_CANCELLED', 'BOOKING_REJECTED'] as const)(
   'tells of %s without an amount when payment says nothing for ten minutes',
   async (kind) => {
-    const { mails, channels } = postOffice()
+    const { mails, channels } = fakeMailServer()
     const ctx = ctxOf(database, { channels })
     const ada = await person(ctx)
     const event = kind === 'BOOKING_REJECTED' ? 'booking.rejected' : 'booking.ticketsCancelled'
@@ -106,7 +106,7 @@ test.each(['TICKETS_CANCELLED', 'BOOKING_REJECTED'] as const)(
 )
 
 test('does not wait for payment where nothing was paid or nothing is owed', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const nothing = { amountMinor: 0, currency: 'EUR' }
@@ -120,7 +120,7 @@ test('does not wait for payment where nothing was paid or nothing is owed', asyn
 })
 
 test('tells holders that the performance does not take place, and why, in one mail per booking', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const sample = sampleFor('TICKETS_CANCELLED', ada.userId) as object
@@ -132,11 +132,11 @@ test('tells holders that the performance does not take place, and why, in one ma
   expect(mails[0]?.subject).toBe('Hamlet is cancelled: your ticket is no longer valid')
   expect(mails[0]?.text).toContain('has been cancelled')
   expect(mails[0]?.text).toContain('Reason: The roof is leaking.')
-  expect((await messageOver(ctx, ada.userId, 'IN_APP')).title).toBe('Hamlet is cancelled')
+  expect((await messageByChannel(ctx, ada.userId, 'IN_APP')).title).toBe('Hamlet is cancelled')
 })
 
 test('says why the performance was cancelled to those who paid meanwhile, and not that they were late', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const sample = sampleFor('BOOKING_REJECTED', ada.userId) as object
@@ -147,13 +147,13 @@ test('says why the performance was cancelled to those who paid meanwhile, and no
   expect(mails[0]?.text).toContain('was cancelled before your payment reached us')
   expect(mails[0]?.text).toContain('Reason: The roof is leaking.')
   expect(mails[0]?.text).not.toMatch(/too late|time to pay had run out/)
-  const inApp = await messageOver(ctx, ada.userId, 'IN_APP')
+  const inApp = await messageByChannel(ctx, ada.userId, 'IN_APP')
   expect(inApp.body).toContain('The roof is leaking.')
   expect(inApp.body).not.toContain('too late')
 })
 
 test('tells everybody who can approve a refund or a cancellation that it waits, and not whoever asked', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const [asker, owner] = [await person(ctx), await person(ctx)]
   const amount = { amountMinor: 60_000, currency: 'EUR' }

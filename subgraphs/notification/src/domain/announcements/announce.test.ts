@@ -9,17 +9,17 @@ import {
   channelsWith,
   ctxOf,
   deliverAll,
+  fakeMailServer,
   issued,
   later,
-  messageOver,
+  messageByChannel,
   messagesTo,
   migrations,
   person,
-  postOffice,
   receiveDecision,
   sampleFor,
   take,
-  wayOf,
+  timelineOf,
 } from '../../../test/factories.ts'
 import { type MailServer, startMailServer } from '../../../test/mail-server.ts'
 import { smtpChannel } from '../../channels/email.ts'
@@ -73,14 +73,14 @@ test('brings the customer a mail with a QR per ticket and a PDF with all of them
   expect(mail?.text).toContain('Tuesday, 1 June 2027, 19:30')
   expect(mail?.text).toContain(`https://web.example/bookings/${tickets.bookingId}`)
 
-  const inApp = await messageOver(ctx, ada.userId, 'IN_APP')
+  const inApp = await messageByChannel(ctx, ada.userId, 'IN_APP')
   expect(inApp).toMatchObject({ title: 'Your tickets are here: Hamlet', subjectId: tickets.bookingId })
-  const email = await messageOver(ctx, ada.userId, 'EMAIL')
-  expect(await wayOf(ctx, email.id)).toEqual(['CREATED', 'QUEUED', 'SENDING', 'SENT'])
+  const email = await messageByChannel(ctx, ada.userId, 'EMAIL')
+  expect(await timelineOf(ctx, email.id)).toEqual(['CREATED', 'QUEUED', 'SENDING', 'SENT'])
 })
 
 test('speaks the language of the reader, and falls back to English', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const budi = await person(ctx, { locale: 'id-ID' })
   const zoe = await person(ctx, { locale: 'el' })
@@ -96,7 +96,7 @@ test('speaks the language of the reader, and falls back to English', async () =>
 })
 
 test('the mail is a receipt: seats and fees, what was paid, and the tax in it', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const told = async (receipt?: object) => {
     const ada = await person(ctx)
@@ -115,7 +115,7 @@ test('the mail is a receipt: seats and fees, what was paid, and the tax in it', 
 })
 
 test('tells the same fact once, also when it is told twice at the same instant under other event ids', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const tickets = issued(ada.userId)
@@ -126,7 +126,7 @@ test('tells the same fact once, also when it is told twice at the same instant u
 })
 
 test('tickets that come before anything is known of the customer wait, and go out as soon as it is', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const userId = newId('usr')
   await take(ctx, 'booking.ticketsIssued', issued(userId))
@@ -134,14 +134,14 @@ test('tickets that come before anything is known of the customer wait, and go ou
   await person(ctx, { userId, email: null })
   expect(await deliverAll(ctx, userId)).toMatchObject({ EMAIL: 'RETRY_WAIT', IN_APP: 'DELIVERED' })
   await person(ctx, { userId, version: 2 })
-  const email = await messageOver(ctx, userId, 'EMAIL')
+  const email = await messageByChannel(ctx, userId, 'EMAIL')
   expect(email.notBefore).toBeNull()
   expect(await deliverAll(ctx, userId)).toMatchObject({ EMAIL: 'SENT' })
   expect(mails).toHaveLength(1)
 })
 
 test('a ticket cancelled before its mail has left is not in the mail; with none left there is no mail', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const one = issued(ada.userId)
@@ -169,7 +169,7 @@ test('a ticket cancelled before its mail has left is not in the mail; with none 
 })
 
 test('nobody hears of a failed payment who has paid with another card meanwhile', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const bob = await person(ctx)
@@ -177,7 +177,7 @@ test('nobody hears of a failed payment who has paid with another card meanwhile'
   const failure = { ...(sampleFor('PAYMENT_FAILED', ada.userId) as object), bookingId: tickets.bookingId }
   await take(ctx, 'payment.failed', failure)
   await take(ctx, 'payment.failed', sampleFor('PAYMENT_FAILED', bob.userId))
-  const message = await messageOver(ctx, ada.userId, 'EMAIL')
+  const message = await messageByChannel(ctx, ada.userId, 'EMAIL')
   expect(message).toMatchObject({ status: 'SCHEDULED', notBefore: later(ctx, 5).now() })
   await take(ctx, 'booking.ticketsIssued', tickets)
   await deliverAll(later(ctx, 5), ada.userId)
@@ -214,7 +214,7 @@ test.each([
     part: 'You will get your tickets or a full refund',
   },
 ] as const)('tells the customer of $event', async ({ event, kind, subject, part }) => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const fact = sampleFor(kind, ada.userId) as object
@@ -237,7 +237,7 @@ test.each([
   ['ALREADY_PAID', 'Hamlet was paid twice: your refund is on its way', 'Your tickets stay valid'],
   ['BOOKING_CLOSED', 'No tickets for Hamlet: your refund is on its way', 'We could not complete your booking'],
 ])('says truly why a payment goes back: %s', async (reason, subject, part) => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const rejected = sampleFor('BOOKING_REJECTED', ada.userId) as object
@@ -249,7 +249,7 @@ test.each([
 })
 
 test('tells every owner each decision on their application', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const owners = [await person(ctx), await person(ctx)]
   const decided = { ...(sampleFor('APPLICATION_DECIDED', '') as object), ownerIds: owners.map((owner) => owner.userId) }
@@ -265,7 +265,7 @@ test('tells every owner each decision on their application', async () => {
 })
 
 test('brings an invitation to somebody without an account, in their language once they have one; never too late', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const invite = async (email: string, overrides = {}) => {
     const sample = sampleFor('MEMBER_INVITED', '') as object
@@ -285,7 +285,7 @@ test('brings an invitation to somebody without an account, in their language onc
 })
 
 test('answers go to the partner’s own address where one is set, else to the platform’s', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const key = 'notification.supportEmail'

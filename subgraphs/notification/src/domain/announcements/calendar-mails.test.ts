@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import {
   ctxOf,
   deliverAll,
+  fakeMailServer,
   migrations,
   person,
-  postOffice,
   receiveDecision,
   sampleFor,
   take,
@@ -31,7 +31,7 @@ function calendarFiles(mails: readonly Mail[]) {
 }
 
 test('the calendar of a ticket holder follows: bought, moved, postponed, and gone with the last ticket', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   const performanceId = newId('prf')

@@ -3,7 +3,7 @@ import { newId } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { events } from '@tikitu/schema/events/registry'
 import { expect, test } from 'vitest'
-import { ctxOf, deliverAll, migrations, person, postOffice, take } from '../../../test/factories.ts'
+import { ctxOf, deliverAll, fakeMailServer, migrations, person, take } from '../../../test/factories.ts'
 import type { Ctx } from '../../context.ts'
 import { announceMove } from './announce-move.ts'
 
@@ -28,7 +28,7 @@ function story(): Fact[] {
 }
 
 async function replay(facts: readonly Fact[], afterEach: (ctx: Ctx, users: string[]) => Promise<void>) {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const users = facts.flatMap(({ name, data }) => (name === 'booking.ticketsIssued' ? [String(data.userId)] : []))
   for (const userId of users) await person(ctx, { userId, email: `${userId}@example.org` })

@@ -49,9 +49,9 @@ async function hasTicketsFor(ctx: Ctx, { userId }: NotificationRow, performanceI
   return (await ctx.db.select({ id: tickets.ticketId }).from(tickets).where(own).limit(1)).length > 0
 }
 
-type Issued = z.infer<typeof kindDefinitions.TICKETS_ISSUED.data>
+type TicketsIssuedData = z.infer<typeof kindDefinitions.TICKETS_ISSUED.data>
 
-async function withoutCancelledTickets(ctx: Ctx, issued: Issued): Promise<Issued | null> {
+async function withoutCancelledTickets(ctx: Ctx, issued: TicketsIssuedData): Promise<TicketsIssuedData | null> {
   const ids = issued.tickets.map((ticket) => ticket.ticketId)
   const rows = await ctx.db
     .select({ ticketId: tickets.ticketId })

@@ -2,7 +2,7 @@
 export const maxAttempts = 8
 
 /** How long a message waits for what must be known of its recipient. */
-export const giveUpAfterDays = 3
+export const maxRetryDays = 3
 
 const pausesSeconds = [30, 120, 600, 1_800, 3_600, 7_200, 21_600]
 
@@ -13,6 +13,6 @@ export function pauseAfter(attempts: number, now: Date): Date {
 }
 
 /** When to look again for what is not known yet: soon at first, as the news is usually on its way. */
-export function pauseForFacts(now: Date, ageMs: number): Date {
+export function factsRetryDelay(now: Date, ageMs: number): Date {
   return new Date(now.getTime() + Math.min(Math.max(ageMs, 10_000), 15 * 60_000))
 }

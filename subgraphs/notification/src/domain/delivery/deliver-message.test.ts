@@ -8,16 +8,16 @@ import {
   channelsWith,
   ctxOf,
   deliverAll,
+  fakeMailServer,
   issued,
   jobTimeOf,
   later,
-  messageOver,
+  messageByChannel,
   messagesTo,
   migrations,
   person,
-  postOffice,
   take,
-  wayOf,
+  timelineOf,
 } from '../../../test/factories.ts'
 import { DeliveryRefused } from '../../channels/channel.ts'
 import type { Ctx } from '../../context.ts'
@@ -41,11 +41,11 @@ test('a message that is not taken is tried again after growing pauses, then beco
   let ctx = ctxOf(database, { channels: channelsWith({ email }) })
   const ada = await person(ctx)
   await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
-  const { id } = await messageOver(ctx, ada.userId, 'EMAIL')
+  const { id } = await messageByChannel(ctx, ada.userId, 'EMAIL')
   const pauses: number[] = []
   for (let attempt = 1; attempt <= 7; attempt++) {
     await deliverMessage(ctx, id)
-    const message = await messageOver(ctx, ada.userId, 'EMAIL')
+    const message = await messageByChannel(ctx, ada.userId, 'EMAIL')
     expect(message).toMatchObject({ status: 'RETRY_WAIT', attempts: attempt, lastError: 'the server is away' })
     expect(await jobTimeOf(ctx, id)).toEqual(message.notBefore)
     pauses.push(Math.floor(((message.notBefore?.getTime() ?? 0) - ctx.now().getTime()) / 60_000))
@@ -53,13 +53,13 @@ test('a message that is not taken is tried again after growing pauses, then beco
   }
   expect(pauses).toEqual(pauses.toSorted((a, b) => a - b))
   await deliverMessage(ctx, id)
-  expect(await messageOver(ctx, ada.userId, 'EMAIL')).toMatchObject({ status: 'FAILED', attempts: 8 })
+  expect(await messageByChannel(ctx, ada.userId, 'EMAIL')).toMatchObject({ status: 'FAILED', attempts: 8 })
   const failures = (await outboxOf(database.db)).filter(({ event }) => event.subject === id)
   expect(failures).toMatchObject([
     { to: 'admin', event: { type: 'tikitu.notification.failed.v1', data: { userId: ada.userId, channel: 'EMAIL' } } },
   ])
   await deliverMessage(ctx, id)
-  expect(await wayOf(ctx, id)).toHaveLength(2 + 7 * 2 + 2)
+  expect(await timelineOf(ctx, id)).toHaveLength(2 + 7 * 2 + 2)
 })
 
 test('an address that does not exist is not tried again, and gets nothing more, whatever it is about', async () => {
@@ -70,10 +70,10 @@ test('an address that does not exist is not tried again, and gets nothing more, 
   const ada = await person(ctx, { email: `Ada.${newId('x')}@Example.org` })
   await announce(ctx, ada.userId)
   expect(await deliverAll(ctx, ada.userId)).toEqual({ EMAIL: 'FAILED' })
-  const { id } = await messageOver(ctx, ada.userId, 'EMAIL')
+  const { id } = await messageByChannel(ctx, ada.userId, 'EMAIL')
   const [failure] = (await outboxOf(database.db)).filter(({ event }) => event.subject === id)
   expect(failure?.event.data).toMatchObject({ error: '550 <[address]>: no such user' })
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const mended = ctxOf(database, { channels })
   await take(mended, 'booking.ticketsIssued', issued(ada.userId))
   expect(await deliverAll(mended, ada.userId)).toMatchObject({ EMAIL: 'SUPPRESSED', IN_APP: 'DELIVERED' })
@@ -102,12 +102,12 @@ test('a channel that is not set up makes no message; one that was switched off s
   await announce(ctx, ada.userId, { channels: ['EMAIL', 'SMS', 'PUSH', 'IN_APP'] })
   expect(await deliverAll(ctx, ada.userId)).toEqual({ IN_APP: 'DELIVERED' })
   const bob = await person(ctx)
-  await announce(ctxOf(database, { channels: postOffice().channels }), bob.userId, { channels: ['EMAIL'] })
+  await announce(ctxOf(database, { channels: fakeMailServer().channels }), bob.userId, { channels: ['EMAIL'] })
   expect(await deliverAll(ctx, bob.userId)).toEqual({ EMAIL: 'CHANNEL_OFF' })
 })
 
 test('suppression is asked at the moment of sending, not when the message is made', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
@@ -120,7 +120,7 @@ test('suppression is asked at the moment of sending, not when the message is mad
 })
 
 test('marketing goes to those alone who agreed to it, and what can wait not to the suspended', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const no = await person(ctx)
   const yes = await person(ctx, { marketingConsent: true })
@@ -136,7 +136,7 @@ test('marketing goes to those alone who agreed to it, and what can wait not to t
 })
 
 test('who is never heard of is given up after three days', async () => {
-  const ctx = ctxOf(database, { channels: postOffice().channels })
+  const ctx = ctxOf(database, { channels: fakeMailServer().channels })
   const userId = newId('usr')
   await announce(ctx, userId)
   expect(await deliverAll(later(ctx, 3 * 24 * 60), userId)).toEqual({ EMAIL: 'RETRY_WAIT' })
@@ -144,7 +144,7 @@ test('who is never heard of is given up after three days', async () => {
 })
 
 test('two workers with the same message send it once', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   await announce(ctx, ada.userId)
@@ -154,7 +154,7 @@ test('two workers with the same message send it once', async () => {
 })
 
 test('a message whose sender died is put back in line; a sender that comes back late changes nothing', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   const ctx = ctxOf(database, { channels })
   const ada = await person(ctx)
   await announce(ctx, ada.userId)
@@ -201,7 +201,7 @@ test('a sender that fails late does not end the try of the one that took over', 
 })
 
 test('a message whose job was lost gets another', async () => {
-  const ctx = ctxOf(database, { channels: postOffice().channels })
+  const ctx = ctxOf(database, { channels: fakeMailServer().channels })
   const ada = await person(ctx)
   await announce(ctx, ada.userId)
   const [{ id } = { id: '' }] = await messagesTo(ctx, ada.userId)

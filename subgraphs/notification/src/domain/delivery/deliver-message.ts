@@ -8,7 +8,7 @@ import { type NotificationRow, notifications } from '../../db/tables/notificatio
 import { suppressions } from '../../db/tables/people.ts'
 import { emit } from '../../emit.ts'
 import { inboxTopic } from '../inbox/watch-inbox.ts'
-import { giveUpAfterDays, maxAttempts, pauseAfter, pauseForFacts } from './backoff.ts'
+import { factsRetryDelay, maxAttempts, maxRetryDays, pauseAfter } from './backoff.ts'
 import { type Decision, decide } from './decide.ts'
 import { enqueue } from './queue.ts'
 import { recordTimeline } from './record-timeline.ts'
@@ -48,8 +48,8 @@ async function putOff(
   { status, until, detail }: Extract<Decision, { kind: 'wait' }>,
 ): Promise<void> {
   const ageMs = ctx.now().getTime() - message.createdAt.getTime()
-  if (!until && ageMs > giveUpAfterDays * 24 * 3_600_000) return await fail(ctx, message, detail)
-  const notBefore = until ?? pauseForFacts(ctx.now(), ageMs)
+  if (!until && ageMs > maxRetryDays * 24 * 3_600_000) return await fail(ctx, message, detail)
+  const notBefore = until ?? factsRetryDelay(ctx.now(), ageMs)
   await inTransaction(ctx, async (tx) => {
     const moved = await move(tx, message, { set: { status, notBefore }, detail })
     if (!moved) return

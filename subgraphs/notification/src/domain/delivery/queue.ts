@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { Category } from '../../db/columns.ts'
 
 /** The job that sends one message. */
-export const deliveryTask = 'deliverMessage'
+export const messageDeliveryTask = 'deliverMessage'
 
 /** A message that is to be sent, now or not before a moment. */
 export interface QueuedMessage {
@@ -19,11 +19,11 @@ export interface QueuedMessage {
  */
 export async function enqueue(ctx: Ctx, messages: readonly QueuedMessage[]): Promise<void> {
   if (messages.length === 0) return
-  const jobs = messages.map(({ id, category, notBefore }) => ({ id, runAt: notBefore, ...laneOf(category, id) }))
+  const jobs = messages.map(({ id, category, notBefore }) => ({ id, runAt: notBefore, ...jobQueueOf(category, id) }))
   await ctx.db.execute(sql`
     /* notification.enqueue */
     select graphile_worker.add_job(
-      ${deliveryTask}, json_build_object('notificationId', job.id), queue_name => job.queue, run_at => job."runAt",
+      ${messageDeliveryTask}, json_build_object('notificationId', job.id), queue_name => job.queue, run_at => job."runAt",
       max_attempts => 25, job_key => ${jobKeyPrefix} || job.id, priority => job.priority)
     from json_to_recordset(${JSON.stringify(jobs)}::json)
       as job(id text, "runAt" timestamptz, queue text, priority integer)`)
@@ -35,7 +35,7 @@ export const jobKeyPrefix = 'deliver:'
 const bulkQueues = 2
 
 /** The smaller priority runs first. */
-export function laneOf(category: Category, id: string): { queue: string | null; priority: number } {
+export function jobQueueOf(category: Category, id: string): { queue: string | null; priority: number } {
   if (category === 'TICKETS') return { queue: null, priority: -20 }
   if (category === 'PAYMENTS' || category === 'PARTNER') return { queue: null, priority: -10 }
   return { queue: `bulk-${(id.codePointAt(id.length - 1) ?? 0) % bulkQueues}`, priority: 20 }

@@ -5,21 +5,21 @@ import { expect, test } from 'vitest'
 import {
   ctxOf,
   deliverAll,
+  fakeMailServer,
   issued,
-  messageOver,
+  messageByChannel,
   migrations,
   person,
-  postOffice,
   take,
 } from '../../../test/factories.ts'
 import { notify } from '../announcements/notify.ts'
 import { updatePreferences } from '../preferences/preferences.ts'
-import { endOfQuiet } from './quiet-hours.ts'
+import { quietHoursEnd } from './quiet-hours.ts'
 
 const database = useDatabase(migrations)
 
 test('what can wait comes after the quiet hours of the reader’s own zone; tickets come through them', async () => {
-  const { mails, channels } = postOffice()
+  const { mails, channels } = fakeMailServer()
   // 23:30 in Jakarta.
   const ctx = ctxOf(database, { channels, now: new Date('2027-03-01T16:30:00Z') })
   const { userId } = await person(ctx, { timeZone: 'Asia/Jakarta' })
@@ -30,7 +30,7 @@ test('what can wait comes after the quiet hours of the reader’s own zone; tick
   await notify(ctx, { kind: 'CUSTOM', cause: newId('tst'), to: [{ userId }], data, ...how })
   expect(await deliverAll(ctx, userId)).toEqual({ EMAIL: 'SCHEDULED', IN_APP: 'DELIVERED' })
   const morning = new Date('2027-03-02T00:00:00Z')
-  expect((await messageOver(ctx, userId, 'EMAIL')).notBefore).toEqual(morning)
+  expect((await messageByChannel(ctx, userId, 'EMAIL')).notBefore).toEqual(morning)
   expect(mails).toEqual([])
   await deliverAll(ctxOf(database, { channels, now: morning }), userId)
   expect(mails.map((mail) => mail.subject)).toEqual(['News'])
@@ -48,7 +48,7 @@ test('an end is within a day, is never quiet itself, and there is one exactly in
       fc.pre(startMinute !== endMinute)
       // A zone without summer time: where clocks change an end may be an hour off, and is asked again.
       const hours = { startMinute, endMinute }
-      const end = endOfQuiet(hours, 'Asia/Jakarta', now)
+      const end = quietHoursEnd(hours, 'Asia/Jakarta', now)
       const local = Math.floor(now.getTime() / 60_000 + 7 * 60) % 1440
       const isQuiet =
         startMinute < endMinute ? local >= startMinute && local < endMinute : local >= startMinute || local < endMinute
@@ -56,7 +56,7 @@ test('an end is within a day, is never quiet itself, and there is one exactly in
       if (!end) return
       expect(end.getTime()).toBeGreaterThan(now.getTime())
       expect(end.getTime() - now.getTime()).toBeLessThanOrEqual(24 * 3_600_000)
-      expect(endOfQuiet(hours, 'Asia/Jakarta', end)).toBeNull()
+      expect(quietHoursEnd(hours, 'Asia/Jakarta', end)).toBeNull()
     }),
   )
 })

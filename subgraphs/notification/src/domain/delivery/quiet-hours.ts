@@ -13,14 +13,14 @@ const minutesPerDay = 24 * 60
 /** When the quiet hours of that person end; null when now is none of them. */
 export async function quietUntil(ctx: Ctx, person: { userId: string; timeZone: string }): Promise<Date | null> {
   const [hours] = await ctx.db.select().from(quietHours).where(eq(quietHours.userId, person.userId))
-  return hours ? endOfQuiet(hours, person.timeZone, ctx.now()) : null
+  return hours ? quietHoursEnd(hours, person.timeZone, ctx.now()) : null
 }
 
 /**
  * The end of the quiet hours that `now` is in; null when it is in none. Where clocks change in between it may be an hour
  * off; whoever waits asks again at that moment.
  */
-export function endOfQuiet({ startMinute, endMinute }: QuietHours, timeZone: string, now: Date): Date | null {
+export function quietHoursEnd({ startMinute, endMinute }: QuietHours, timeZone: string, now: Date): Date | null {
   const minute = minuteOfDay(now, timeZone)
   const sinceStart = (minute - startMinute + minutesPerDay) % minutesPerDay
   const length = (endMinute - startMinute + minutesPerDay) % minutesPerDay

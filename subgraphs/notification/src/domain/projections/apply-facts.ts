@@ -6,7 +6,7 @@ import { notifications } from '../../db/tables/notifications.ts'
 import { recipients } from '../../db/tables/people.ts'
 import { wakeMessages } from '../delivery/requeue-messages.ts'
 import { announceLater, savePerformance } from './apply-performance.ts'
-import { factsOfShowing, lockPerformance } from './performance-facts.ts'
+import { factsOfSnapshot, lockPerformance } from './performance-facts.ts'
 
 /** Keeps what is newest of a user, and sends at once what waited for it. */
 export async function applyUser(ctx: Ctx, data: Payload<'user.changed'>): Promise<void> {
@@ -56,7 +56,7 @@ export async function applyIssuedTickets(ctx: Ctx, data: Payload<'booking.ticket
 /** Tickets and changes of their performance come in any order, so the newer of the two says what it is. */
 async function performanceOf(ctx: Ctx, { showing }: Payload<'booking.ticketsIssued'>): Promise<PerformanceRow | null> {
   const before = await lockPerformance(ctx, showing.performanceId, 'update')
-  const facts = factsOfShowing(showing, before)
+  const facts = factsOfSnapshot(showing, before)
   if (!facts || (before && before.version >= facts.version)) return before
   return (await savePerformance(ctx, facts, before)) ?? (await lockPerformance(ctx, showing.performanceId, 'update'))
 }

@@ -8,7 +8,7 @@ import { detailsVersionOf, factsOfChange, lockPerformance, type PerformanceFacts
 /** The job that tells the holders of tickets, some hundred at a time, what changed about their performance. */
 export const moveTask = 'announceMove'
 
-export interface Move {
+export interface PerformanceMove {
   performanceId: string
 }
 
@@ -48,6 +48,6 @@ export async function savePerformance(
 export async function announceLater(ctx: Ctx, performance: PerformanceRow): Promise<void> {
   const { performanceId, moveCount, detailsVersion, status } = performance
   if (status === 'CANCELLED' || moveCount + detailsVersion === 0) return
-  const payload: Move = { performanceId }
+  const payload: PerformanceMove = { performanceId }
   await addJob(ctx, { task: moveTask, payload, key: `${moveTask}:${performanceId}:${moveCount}:${detailsVersion}` })
 }

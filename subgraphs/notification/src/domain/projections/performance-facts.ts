@@ -18,7 +18,7 @@ export function factsOfChange(
 }
 
 /** What booking.ticketsIssued tells of its performance; null in events from before it named a version. */
-export function factsOfShowing(
+export function factsOfSnapshot(
   showing: Payload<'booking.ticketsIssued'>['showing'],
   before: PerformanceRow | null,
 ): PerformanceFacts | null {

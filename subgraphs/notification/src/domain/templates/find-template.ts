@@ -29,7 +29,7 @@ export async function findTemplate(ctx: Ctx, key: TemplateKey): Promise<Template
   const newest = await newestVersions(ctx, key, locales)
   for (const locale of locales) {
     const found = newest.get(locale)
-    if (found) return inUse(found)
+    if (found) return templateInUse(found)
     const text = builtInTemplate(key.kind, key.channel, locale)
     if (text) return { ...key, locale, ...text, version: 0, authorId: null, changedAt: null }
   }
@@ -39,7 +39,7 @@ export async function findTemplate(ctx: Ctx, key: TemplateKey): Promise<Template
 /** The text of exactly that locale; null when there is none. */
 export async function getTemplate(ctx: Ctx, key: TemplateKey): Promise<TemplateInUse | null> {
   const found = (await newestVersions(ctx, key, [key.locale])).get(key.locale)
-  if (found) return inUse(found)
+  if (found) return templateInUse(found)
   const text = builtInTemplate(key.kind, key.channel, key.locale)
   return text ? { ...key, ...text, version: 0, authorId: null, changedAt: null } : null
 }
@@ -50,7 +50,7 @@ export function fallbacksOf(locale: string): string[] {
 }
 
 /** A row as the text in use. */
-export function inUse(row: TemplateVersionRow): TemplateInUse {
+export function templateInUse(row: TemplateVersionRow): TemplateInUse {
   const { kind, channel, locale, version, title, body, authorId, createdAt } = row
   return { kind, channel, locale, version, title, body, authorId, changedAt: createdAt }
 }

@@ -12,7 +12,7 @@ import { definitionOf } from '../../kinds/registry.ts'
 import { builtInLocales, builtInTemplate } from '../../templates/built-in.ts'
 import { lintTemplate, type TemplateText } from '../../templates/lint-template.ts'
 import { renderMessage } from '../../templates/render-message.ts'
-import { findTemplate, getTemplate, inUse, type TemplateInUse, type TemplateKey } from './find-template.ts'
+import { findTemplate, getTemplate, type TemplateInUse, type TemplateKey, templateInUse } from './find-template.ts'
 import { sampleReader, sampleView, templateRulesOf } from './template-rules.ts'
 
 export interface UpdateTemplateInput extends TemplateKey, TemplateText {
@@ -39,7 +39,7 @@ export async function listTemplates(ctx: Ctx, filter: Partial<TemplateKey>): Pro
     .from(templateVersions)
     .orderBy(templateVersions.kind, templateVersions.channel, templateVersions.locale, desc(templateVersions.version))
   const all = new Map(builtInTemplates().map((template) => [keyOf(template), template]))
-  for (const row of rendered) all.set(keyOf(row), inUse(row))
+  for (const row of rendered) all.set(keyOf(row), templateInUse(row))
   return [...all.values()]
     .filter(
       ({ kind, channel, locale }) =>
@@ -68,7 +68,7 @@ export async function updateTemplate(ctx: Ctx, input: UpdateTemplateInput): Prom
       reason: null,
       changes: { kind, channel, locale, version: row.version, title: row.title, body: row.body },
     })
-    return inUse(row)
+    return templateInUse(row)
   })
 }
 

@@ -9,7 +9,7 @@ import { publishStatus } from '../partners/partner-standing.ts'
 import { dayAfter, expiryDaysOf, overdueKinds, publishDocument } from './document-expiry.ts'
 import { documentStatusAt, documentsOf } from './partner-documents.ts'
 
-const longestNoticeDays = 90
+const maxNoticeDays = 90
 
 /**
  * The daily work on documents: notifies partners of documents that expire soon or have expired, and restricts verified
@@ -28,7 +28,7 @@ async function partnersDue(ctx: Ctx): Promise<string[]> {
   const { rows } = await ctx.db.execute<{ partner_id: string }>(sql`
     /* partner.expireDocuments */
     select partner_id from partner_documents
-    where status = 'APPROVED' and valid_until < ${dayAfter(today, longestNoticeDays)}
+    where status = 'APPROVED' and valid_until < ${dayAfter(today, maxNoticeDays)}
     union
     select documents.partner_id from partner_documents documents
     join partners on partners.id = documents.partner_id and partners.status = 'VERIFIED'

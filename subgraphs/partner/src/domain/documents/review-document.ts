@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PartnerDocumentRow, partnerDocuments } from '../../db/tables/partners.ts'
 import { audit } from '../partners/audit.ts'
-import { readReason } from '../partners/decide-partner.ts'
+import { normalizeReason } from '../partners/decide-partner.ts'
 import { lockPartnerAsStaff } from '../partners/lock-partner.ts'
 import { notFoundAs } from '../partners/not-found-as.ts'
 import { publishDocument } from './document-expiry.ts'
@@ -32,7 +32,7 @@ export async function rejectPartnerDocument(
   ctx: Ctx,
   input: { documentId: string; reason: string },
 ): Promise<PartnerDocumentRow> {
-  const reason = readReason(input.reason, true)
+  const reason = normalizeReason(input.reason, true)
   return await review(ctx, input.documentId, { status: 'REJECTED', reason, validUntil: null })
 }
 

@@ -1,10 +1,10 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
+import { reason } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import type { Ctx } from '../../context.ts'
 import type { PartnerRow } from '../../db/tables/partners.ts'
 import { audit } from './audit.ts'
 import { changePartner } from './change-partner.ts'
-import { reasonText } from './input-fields.ts'
 import { lockPartnerAsStaff } from './lock-partner.ts'
 import { type PartnerStep, statusAfter } from './partner-status.ts'
 
@@ -29,7 +29,7 @@ export interface StaffStep {
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
 export async function decidePartner(ctx: Ctx, input: PartnerDecisionInput, staff: StaffStep): Promise<PartnerRow> {
-  const reason = readReason(input.reason, staff.needsReason)
+  const reason = normalizeReason(input.reason, staff.needsReason)
   return await inTransaction(ctx, async (ctx) => {
     const partner = await lockPartnerAsStaff(ctx, input.partnerId)
     const status = statusAfter(staff.step, partner.status)
@@ -49,9 +49,9 @@ export async function decidePartner(ctx: Ctx, input: PartnerDecisionInput, staff
 }
 
 /** The normalized reason. @throws {InvalidInput} when a required reason is missing or too short */
-export function readReason(text: string | null | undefined, isNeeded: boolean): string | null {
+export function normalizeReason(text: string | null | undefined, isNeeded: boolean): string | null {
   if (!isNeeded && !text?.trim()) return null
-  const result = reasonText.safeParse(text ?? '')
+  const result = reason(1_000).safeParse(text ?? '')
   if (result.success) return result.data
   throw new InvalidInput(result.error.issues.map(({ message }) => ({ field: 'reason', message })))
 }

@@ -2,13 +2,13 @@ import { isStaff } from '@tikitu/kit/auth/viewer'
 import type { Ctx } from '../../context.ts'
 import type { PartnerRow } from '../../db/tables/partners.ts'
 import { isAtLeast, type PartnerRole } from '../members/roles.ts'
-import { wasVerified } from './partner-rights.ts'
+import { hasBeenVerified } from './partner-rights.ts'
 
 /** The partner, if it is public or the caller is a member or staff; null otherwise. */
 export async function getPartner(ctx: Ctx, id: string): Promise<PartnerRow | null> {
   const partner = await ctx.load.partner.load(id)
   if (!partner) return null
-  return wasVerified(partner.status) || (await maySeeInside(ctx, partner.id)) ? partner : null
+  return hasBeenVerified(partner.status) || (await maySeeInside(ctx, partner.id)) ? partner : null
 }
 
 /** The caller's role in a partner; null for others than members. */

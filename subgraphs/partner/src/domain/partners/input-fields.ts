@@ -20,10 +20,3 @@ export const webAddress = z
   .transform(String)
   .refine((text) => /^https?:\/\//i.test(text), 'must start with https:// or http://')
   .refine((text) => text.length <= 2_000, 'must be at most 2000 characters')
-
-/** The reason for a decision of staff, which the partner sees. */
-export const reasonText = z
-  .string()
-  .trim()
-  .min(3, 'must have at least 3 characters')
-  .max(1_000, 'must be at most 1000 characters')

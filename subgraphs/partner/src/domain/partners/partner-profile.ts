@@ -28,7 +28,7 @@ export const newProfile = z.object({
 })
 
 /** The input of a change: absent fields stay as they are. */
-export const changedProfile = z.object({
+export const profilePatch = z.object({
   ...optionalProfile,
   legalName: neverNull(requiredFacts.legalName),
   registrationNumber: neverNull(requiredFacts.registrationNumber),

@@ -11,7 +11,7 @@ export function canReceivePayouts(status: PartnerRow['status'], hasUsableAccount
 }
 
 /** Whether a partner was ever verified and is therefore public: its events and tickets name it. */
-export function wasVerified(status: PartnerRow['status']): boolean {
+export function hasBeenVerified(status: PartnerRow['status']): boolean {
   return status === 'VERIFIED' || status === 'RESTRICTED' || status === 'SUSPENDED' || status === 'TERMINATED'
 }
 

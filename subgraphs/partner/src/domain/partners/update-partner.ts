@@ -7,18 +7,18 @@ import type { PartnerRow } from '../../db/tables/partners.ts'
 import { audit } from './audit.ts'
 import { changePartner } from './change-partner.ts'
 import { lockPartnerAs } from './lock-partner.ts'
-import { changedProfile, verifiedFields } from './partner-profile.ts'
+import { profilePatch, verifiedFields } from './partner-profile.ts'
 import { isWithApplicant } from './partner-status.ts'
 import { wordsOfPartner } from './search-index.ts'
 
-export type UpdatePartnerInput = z.input<typeof changedProfile> & { partnerId: string; expectedVersion?: number | null }
+export type UpdatePartnerInput = z.input<typeof profilePatch> & { partnerId: string; expectedVersion?: number | null }
 
 /**
  * Changes a partner's profile; verified fields stay as they are once the application is submitted.
  * @throws {NotFound | Forbidden | InvalidState | VersionConflict | InvalidInput}
  */
 export async function updatePartner(ctx: Ctx, input: UpdatePartnerInput): Promise<PartnerRow> {
-  const change = validateInput(changedProfile, input)
+  const change = validateInput(profilePatch, input)
   return await inTransaction(ctx, async (ctx) => {
     const { partner } = await lockPartnerAs(ctx, input.partnerId, 'MANAGER')
     if (input.expectedVersion != null && input.expectedVersion !== partner.version) {
@@ -45,6 +45,6 @@ export async function updatePartner(ctx: Ctx, input: UpdatePartnerInput): Promis
   })
 }
 
-function wordsOf(partner: PartnerRow, { name, legalName }: z.infer<typeof changedProfile>) {
+function wordsOf(partner: PartnerRow, { name, legalName }: z.infer<typeof profilePatch>) {
   return wordsOfPartner({ name: name ?? partner.name, legalName: legalName ?? partner.legalName })
 }

@@ -9,16 +9,16 @@ import { audit } from '../partners/audit.ts'
 import { wordsOfVenue } from '../partners/search-index.ts'
 import { lockVenue } from './lock-venue.ts'
 import { publishVenue } from './publish-venue.ts'
-import { changedVenue, columnsOf } from './venue-input.ts'
+import { columnsOf, venuePatch } from './venue-input.ts'
 
-export type UpdateVenueInput = z.input<typeof changedVenue> & { venueId: string; expectedVersion?: number | null }
+export type UpdateVenueInput = z.input<typeof venuePatch> & { venueId: string; expectedVersion?: number | null }
 
 /**
  * Changes a venue. Published layouts stay as they are, even when the new capacity is below theirs.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput | VersionConflict}
  */
 export async function updateVenue(ctx: Ctx, input: UpdateVenueInput): Promise<VenueRow> {
-  const { location, performanceTimes, ...facts } = validateInput(changedVenue, input)
+  const { location, performanceTimes, ...facts } = validateInput(venuePatch, input)
   const change = { ...facts, ...columnsOf(location) }
   return await inTransaction(ctx, async (ctx) => {
     const venue = await lockVenue(ctx, input.venueId)

@@ -36,7 +36,7 @@ export const newVenue = z.object({
 })
 
 /** The input of a change: absent fields stay as they are. */
-export const changedVenue = z.object({
+export const venuePatch = z.object({
   ...optional,
   name: neverNull(line(120)),
   addressLines: neverNull(addressLines),

@@ -2,7 +2,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { afterEach, expect, test } from 'vitest'
 import { captured, ctxOf, migrations, serviceCtx, started, today } from '../../../test/factories.ts'
-import { expectSoundBooks, issuesIn, staffOf } from '../../../test/issues.ts'
+import { expectConsistentLedger, issuesIn, staffOf } from '../../../test/issues.ts'
 import type { PaymentUpdate } from '../../providers/provider.ts'
 import { applyProviderUpdate } from '../payments/apply-provider-update.ts'
 import { confirmPayment } from '../payments/confirm-payment.ts'
@@ -18,7 +18,7 @@ const ctx = () => ctxOf(database)
 const service = () => serviceCtx(database)
 const { first, second } = { first: () => staffOf(database).first, second: () => staffOf(database).second }
 
-afterEach(async () => await expectSoundBooks(database))
+afterEach(async () => await expectConsistentLedger(database))
 
 function capture(paymentId: string, change: Partial<PaymentUpdate> = {}): PaymentUpdate {
   return {

@@ -2,15 +2,15 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
-import { debitedOf } from '../ledger/ledger.ts'
+import { debitsOf } from '../ledger/ledger.ts'
 import { applyProviderUpdate } from '../payments/apply-provider-update.ts'
 import { listAttempts } from '../payments/attempts.ts'
 import { countRefunded, publishRefunded, publishRefundFailed } from '../refunds/apply-refund-update.ts'
 import { changeRefund } from '../refunds/change-refund.ts'
 import { lockIssue, resolveIssue } from './change-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
-import { postBorneByPlatform, postReleased, postWriteOff } from './issue-postings.ts'
-import { setAsideRefund } from './refund-issue.ts'
+import { postPlatformLoss, postReleased, postWriteOff } from './issue-postings.ts'
+import { holdBackRefund } from './refund-issue.ts'
 
 /** Closes an issue in which nothing is owed: it did not happen, was abandoned, or the platform bears it. */
 export async function closeIssue(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<IssueRow> {
@@ -41,7 +41,7 @@ async function closeUnknown(
   const change = { status: 'FAILED' as const, failureCode: 'NOT_REFUNDED', settledAt: ctx.now() }
   const { refund: failed } = await changeRefund(ctx, { payment, refund }, change)
   await publishRefundFailed(ctx, payment, failed)
-  await setAsideRefund(ctx, payment, failed)
+  await holdBackRefund(ctx, payment, failed)
   return closed
 }
 
@@ -57,8 +57,8 @@ async function failAttempts(ctx: Ctx, payment: PaymentRow): Promise<void> {
 /** The platform bears the difference: for the parties the refund is as requested. */
 async function bearLoss(ctx: Ctx, issue: IssueRow, { payment, refund }: RefundedPayment): Promise<void> {
   if (refund.status === 'NEEDS_REVIEW') {
-    await postBorneByPlatform(ctx, issue, { payment, taken: refund })
-    await ctx.db.update(payments).set(debitedOf(payment, refund)).where(eq(payments.id, payment.id))
+    await postPlatformLoss(ctx, issue, { payment, taken: refund })
+    await ctx.db.update(payments).set(debitsOf(payment, refund)).where(eq(payments.id, payment.id))
   } else if (refund.issueId !== null && refund.status !== 'SUCCEEDED') {
     await writeOffWaiting(ctx, refund.issueId)
   } else {
@@ -85,7 +85,7 @@ async function writeOffWaiting(ctx: Ctx, issueId: string): Promise<void> {
 /** Abandons a refund that staff requested: the parties get their money back. */
 async function giveUp(ctx: Ctx, issue: IssueRow, { payment, refund }: RefundedPayment): Promise<void> {
   await postReleased(ctx, issue, { payment, taken: refund })
-  const released = debitedOf(payment, { ...refund, amountMinor: -refund.amountMinor })
+  const released = debitsOf(payment, { ...refund, amountMinor: -refund.amountMinor })
   await ctx.db.update(payments).set(released).where(eq(payments.id, payment.id))
   await changeRefund(ctx, { payment, refund }, { status: 'REJECTED', settledAt: ctx.now() })
 }

@@ -14,7 +14,7 @@ import {
   webhookSecret,
   withShortTimeout,
 } from '../../../test/factories.ts'
-import { expectSoundBooks, issuesIn, staffOf } from '../../../test/issues.ts'
+import { expectConsistentLedger, issuesIn, staffOf } from '../../../test/issues.ts'
 import { payments } from '../../db/tables/payments.ts'
 import { webhookEvents } from '../../db/tables/webhooks.ts'
 import { signatureHeader, signWebhook } from '../../providers/sandbox/signature.ts'
@@ -37,7 +37,7 @@ const after = (minutes: number) => serviceCtx(database, new Date(today.getTime()
 const sweep = (minutes: number) => reconcileStale(after(minutes))
 const staff = () => staffOf(database).first
 
-afterEach(async () => await expectSoundBooks(database))
+afterEach(async () => await expectConsistentLedger(database))
 
 /** A payment whose outcome is never reported. */
 async function unknown() {

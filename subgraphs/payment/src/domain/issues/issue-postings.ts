@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { ledgerEntries, type TransactionRow, transactions } from '../../db/tables/ledger.ts'
 import type { PaymentRow } from '../../db/tables/payments.ts'
-import { creditParties, type Debit, debitedOf, debitParties, type Line, type Movement, post } from '../ledger/ledger.ts'
+import { creditParties, type Debit, debitParties, debitsOf, type Line, type Movement, post } from '../ledger/ledger.ts'
 
 /** A line on the SUSPENSE account. A positive amount takes from it, as it is owed to somebody. */
 function suspense(amountMinor: number): Line {
@@ -42,7 +42,7 @@ export async function postUnexpectedRefund(
 }
 
 /** Holds a failed refund for the customer: the partner is not paid out of it. */
-export async function postSetAside(
+export async function postUnallocatedRefund(
   ctx: Ctx,
   issue: IssueRow,
   { payment, taken, step }: { payment: PaymentRow; taken: Debit; step: number },
@@ -62,7 +62,7 @@ export async function postReleased(
   { payment, taken }: { payment: PaymentRow; taken: Debit },
 ): Promise<void> {
   const { amountMinor } = taken
-  const before = { ...payment, ...debitedOf(payment, { ...taken, amountMinor: -amountMinor }) }
+  const before = { ...payment, ...debitsOf(payment, { ...taken, amountMinor: -amountMinor }) }
   const given = debitParties(before, taken).map((line) => ({ ...line, amountMinor: -line.amountMinor }))
   const movement = { ...movementOf(issue, amountMinor, ctx.now()), refundId: issue.refundId }
   await post(ctx, { ...movement, kind: 'RELEASED' }, [suspense(amountMinor), ...given])
@@ -129,7 +129,7 @@ export async function postWriteOff(ctx: Ctx, issue: IssueRow, amountMinor: numbe
 }
 
 /** The parties pay the requested refund to the platform, which bears what the provider sent instead. */
-export async function postBorneByPlatform(
+export async function postPlatformLoss(
   ctx: Ctx,
   issue: IssueRow,
   { payment, taken }: { payment: PaymentRow; taken: Debit },

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ctxOf, migrations, serviceCtx, started, today } from '../../../test/factories.ts'
-import { expectSoundBooks, issuesIn, possibleActions, staffOf } from '../../../test/issues.ts'
+import { expectConsistentLedger, issuesIn, possibleActions, staffOf } from '../../../test/issues.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
 import type { PaymentUpdate } from '../../providers/provider.ts'
@@ -22,7 +22,7 @@ const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const minutes = (count: number) => new Date(today.getTime() + count * 60_000)
 
 /** An event in a payment's life, in any order: a provider's report, an answer of booking, or a decision of staff. */
-const happening = fc.oneof(
+const paymentEvent = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
@@ -46,7 +46,7 @@ const happening = fc.oneof(
     }),
   },
 )
-type Happening = typeof happening extends fc.Arbitrary<infer H> ? H : never
+type PaymentEvent = typeof paymentEvent extends fc.Arbitrary<infer H> ? H : never
 
 const showing = {
   ...{ eventId: 'shw_1', eventTitle: 'Hamlet', performanceId: 'prf_1', startsAt: today.toISOString(), doorsAt: null },
@@ -55,7 +55,7 @@ const showing = {
 
 const service = () => serviceCtx(database)
 
-async function happen(paymentId: string, event: Happening): Promise<void> {
+async function perform(paymentId: string, event: PaymentEvent): Promise<void> {
   const payment = await look.payment(paymentId)
   if (event.what === 'report') await applyProviderUpdate(service(), reportOf(paymentId, event))
   if (event.what === 'expire') {
@@ -66,7 +66,7 @@ async function happen(paymentId: string, event: Happening): Promise<void> {
   if (event.what === 'refund') await reportRefund(paymentId, event)
 }
 
-function reportOf(paymentId: string, event: Extract<Happening, { what: 'report' }>): PaymentUpdate {
+function reportOf(paymentId: string, event: Extract<PaymentEvent, { what: 'report' }>): PaymentUpdate {
   const { attemptId, outcome, amount, at } = event
   return { kind: 'payment', paymentId, attemptId, outcome, amount, failureCode: null, actionUrl: null, at: minutes(at) }
 }
@@ -95,7 +95,7 @@ async function act(paymentId: string, which: number): Promise<void> {
   if (action) await actOnIssue(staff, { issueId: issue.id, note: 'Decided' }, { action })
 }
 
-async function reportRefund(paymentId: string, event: Extract<Happening, { what: 'refund' }>): Promise<void> {
+async function reportRefund(paymentId: string, event: Extract<PaymentEvent, { what: 'refund' }>): Promise<void> {
   const sent = (await look.refundsOf(paymentId)).filter(({ status }) => status !== 'REJECTED')
   const refund = sent[event.which % Math.max(1, sent.length)]
   if (!refund) return
@@ -120,7 +120,7 @@ async function expectNoSilence(paymentId: string): Promise<void> {
   if (isKept) expect(isConfirmed || payment.answeredAt === null || open.length > 0).toBe(true)
   for (const refund of await look.refundsOf(paymentId)) expectSomebodysTask(refund, open)
   if (payment.status === 'NEEDS_REVIEW') expect(open.map(({ kind }) => kind)).toContain('CAPTURE_MISMATCH')
-  await expectSoundBooks(database)
+  await expectConsistentLedger(database)
 }
 
 /** Failed and wrong amounts are issues that hold what is owed. */
@@ -131,14 +131,14 @@ function expectSomebodysTask({ status, issueId }: RefundRow, open: readonly Issu
 
 test('keeps no captured money unnoticed, whatever a provider reports, booking answers and staff decide', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(happening, { minLength: 3, maxLength: 14 }), async (events) => {
+    fc.asyncProperty(fc.array(paymentEvent, { minLength: 3, maxLength: 14 }), async (events) => {
       const { id: paymentId } = await started(ctxOf(database))
       await database.db.execute(sql`
         insert into payment_attempts (id, payment_id, sequence, method, status, created_at)
         values (${`att_1${paymentId}`}, ${paymentId}, 1, 'pm_sandbox_approved', 'SENT', ${today.toISOString()})`)
       await database.db.update(payments).set({ status: 'PROCESSING' }).where(sql`id = ${paymentId}`)
       for (const event of events) {
-        await happen(paymentId, event)
+        await perform(paymentId, event)
         await expectNoSilence(paymentId)
       }
       await reconcileStale(serviceCtx(database, minutes(60)))

@@ -3,14 +3,14 @@ import type { Ctx } from '../../context.ts'
 import { type IssueRow, paymentCaptures } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tables/payments.ts'
 import { emit } from '../../emit.ts'
-import { debitedOf } from '../ledger/ledger.ts'
+import { debitsOf } from '../ledger/ledger.ts'
 import { partiesOf } from '../payments/payment-parties.ts'
 import { recordCapture } from '../payments/record-capture.ts'
 import { publishRefundChanged, publishRefundDecided } from '../refunds/change-refund.ts'
 import { enqueueSend } from '../refunds/open-refund.ts'
 import { changeIssue, resolveIssue } from './change-issue.ts'
 import type { DecidedOrder, IssueCase } from './issue-actions.ts'
-import { postAccepted, postSetAside } from './issue-postings.ts'
+import { postAccepted, postUnallocatedRefund } from './issue-postings.ts'
 
 /** Accepts the captured amount for the booking. A shortfall is waived, a surplus refunded. */
 export async function acceptCapture(ctx: Ctx, { issue, payment }: IssueCase, order: DecidedOrder): Promise<IssueRow> {
@@ -30,7 +30,7 @@ export async function acceptCapture(ctx: Ctx, { issue, payment }: IssueCase, ord
   const { note } = order
   if (surplusMinor === 0) return await resolveIssue(ctx, issue, { step: 'ACCEPTED', note, resolution: 'ACCEPTED' })
   const rest = { ...issue, amountMinor: surplusMinor, suspenseMinor: surplusMinor }
-  const refund = await payBack(ctx, rest, { payment, order })
+  const refund = await refundIssue(ctx, rest, { payment, order })
   const { amountMinor, suspenseMinor } = rest
   const set = { status: 'IN_PROGRESS' as const, request: null, refundId: refund.id, amountMinor, suspenseMinor }
   return await changeIssue(ctx, issue, { step: 'ACCEPTED', note, set })
@@ -49,7 +49,7 @@ export async function refundCapture(ctx: Ctx, { issue, payment }: IssueCase, ord
   if (!payment) throw new Error(`${issue.id} has no payment`)
   const isConfirmed = issue.kind === 'UNCONFIRMED_CAPTURE'
   const held = isConfirmed ? await takeFromParties(ctx, issue, payment) : issue
-  const refund = await payBack(ctx, held, { payment, order, isForBooking: isConfirmed })
+  const refund = await refundIssue(ctx, held, { payment, order, isForBooking: isConfirmed })
   if (isConfirmed || isInReview(issue, payment)) await refuse(ctx, payment, { issue, refund })
   const { suspenseMinor } = held
   const set = { status: 'IN_PROGRESS' as const, request: null, refundId: refund.id, suspenseMinor }
@@ -78,7 +78,7 @@ export function isInReview(issue: IssueRow, payment: PaymentRow): boolean {
   return issue.kind === 'CAPTURE_MISMATCH' && payment.reviewReason === 'CAPTURE_MISMATCH' && payment.capturedAt === null
 }
 
-interface PayBack {
+interface IssueRefund {
   payment: PaymentRow
   order: DecidedOrder
   /** Whether it refunds what was captured for the booking; false when the money was never due. */
@@ -86,7 +86,7 @@ interface PayBack {
 }
 
 /** Opens and sends the refund of the money that an issue holds. */
-export async function payBack(ctx: Ctx, issue: IssueRow, wish: PayBack): Promise<RefundRow> {
+export async function refundIssue(ctx: Ctx, issue: IssueRow, wish: IssueRefund): Promise<RefundRow> {
   const refund = await insertRefund(ctx, issue, wish)
   await enqueueSend(ctx, refund.id)
   await publishRefundChanged(ctx, wish.payment, refund)
@@ -97,7 +97,7 @@ export async function payBack(ctx: Ctx, issue: IssueRow, wish: PayBack): Promise
 export async function insertRefund(
   ctx: Ctx,
   issue: IssueRow,
-  { payment, order, isForBooking = false }: PayBack,
+  { payment, order, isForBooking = false }: IssueRefund,
 ): Promise<RefundRow> {
   const [refund] = await ctx.db
     .insert(refunds)
@@ -125,11 +125,11 @@ async function takeFromParties(ctx: Ctx, issue: IssueRow, payment: PaymentRow): 
   const leftMinor = payment.capturedMinor - payment.refundReservedMinor
   const refundReservedMinor = payment.refundReservedMinor + leftMinor
   const taken = { amountMinor: leftMinor, cause: 'BOOKING_REJECTED' as const, tickets: 'ALL' as const }
-  await postSetAside(ctx, issue, { payment, taken, step: issue.version + 1 })
+  await postUnallocatedRefund(ctx, issue, { payment, taken, step: issue.version + 1 })
   const answeredAt = ctx.now()
   await ctx.db
     .update(payments)
-    .set({ refundReservedMinor, ...debitedOf(payment, taken), answeredAt })
+    .set({ refundReservedMinor, ...debitsOf(payment, taken), answeredAt })
     .where(eq(payments.id, payment.id))
   return { ...issue, suspenseMinor: leftMinor, amountMinor: leftMinor }
 }

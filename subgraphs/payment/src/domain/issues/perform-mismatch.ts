@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
-import { debitedOf } from '../ledger/ledger.ts'
+import { debitsOf } from '../ledger/ledger.ts'
 import { publishRefunded } from '../refunds/apply-refund-update.ts'
 import { changeRefund } from '../refunds/change-refund.ts'
 import { openRefund } from '../refunds/open-refund.ts'
@@ -36,7 +36,7 @@ async function settleAt(
 ): Promise<PaymentRow> {
   const made = { status: 'SUCCEEDED' as const, amountMinor: goneMinor, settledAt: ctx.now(), failureCode: null }
   const changed = await changeRefund(ctx, { payment, refund }, made)
-  const debited = debitedOf(payment, changed.refund)
+  const debited = debitsOf(payment, changed.refund)
   const counts = { ...debited, refundedMinor: payment.refundedMinor + goneMinor }
   await ctx.db.update(payments).set(counts).where(eq(payments.id, payment.id))
   const settled = { ...changed.payment, ...counts }

@@ -14,7 +14,7 @@ export interface RecordManualTransferInput extends IssueInput {
   transferredOn: string
 }
 
-const longestReference = 140
+const maxReferenceLength = 140
 const oldestDays = 366
 
 /**
@@ -41,9 +41,9 @@ function problemsOf(ctx: Ctx, { reference, transferredOn }: RecordManualTransfer
   const days = (ctx.now().getTime() - Date.parse(`${transferredOn}T00:00:00Z`)) / 86_400_000
   const { length } = reference.trim()
   return [
-    (length === 0 || length > longestReference) && {
+    (length === 0 || length > maxReferenceLength) && {
       field: 'reference',
-      message: `must have 1 to ${longestReference} characters`,
+      message: `must have 1 to ${maxReferenceLength} characters`,
     },
     // Today's date anywhere on earth is not in the future.
     !(days > -1 && days <= oldestDays) && { field: 'transferredOn', message: 'must be a date within the past year' },

@@ -2,9 +2,9 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { IssueRow } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tables/payments.ts'
-import { debitedOf } from '../ledger/ledger.ts'
+import { debitsOf } from '../ledger/ledger.ts'
 import { changeIssue, lockIssue, resolveIssue } from './change-issue.ts'
-import { postPaidBack, postReturned, postSetAside } from './issue-postings.ts'
+import { postPaidBack, postReturned, postUnallocatedRefund } from './issue-postings.ts'
 import { findIssue, openIssue } from './open-issue.ts'
 
 /** The key of an issue about a failed refund. */
@@ -14,15 +14,15 @@ export const refundKey = (refundId: string): string => `refund:${refundId}`
  * Holds a failed refund: it stays owed to the customer and is debited from the parties, so that no partner is paid out of
  * it. The caller's transaction has locked the payment.
  */
-export async function setAsideRefund(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<IssueRow> {
+export async function holdBackRefund(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<IssueRow> {
   const issue = await openFor(ctx, payment, refund)
-  await postSetAside(ctx, issue, { payment, taken: refund, step: issue.version })
-  await ctx.db.update(payments).set(debitedOf(payment, refund)).where(eq(payments.id, payment.id))
+  await postUnallocatedRefund(ctx, issue, { payment, taken: refund, step: issue.version })
+  await ctx.db.update(payments).set(debitsOf(payment, refund)).where(eq(payments.id, payment.id))
   return issue
 }
 
 /** Holds a refund that was completed and then returned: it is owed again. */
-export async function setAsideReturned(
+export async function holdBackReturned(
   ctx: Ctx,
   payment: PaymentRow,
   { refund, at }: { refund: RefundRow; at: Date },

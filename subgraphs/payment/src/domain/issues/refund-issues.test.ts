@@ -3,7 +3,7 @@ import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { afterEach, expect, test } from 'vitest'
 import { captured, ctxOf, migrations, serviceCtx, testAdmin, today } from '../../../test/factories.ts'
-import { expectSoundBooks, issuesIn, staffOf } from '../../../test/issues.ts'
+import { expectConsistentLedger, issuesIn, staffOf } from '../../../test/issues.ts'
 import type { RefundUpdate } from '../../providers/provider.ts'
 import { partnerBalances } from '../ledger/ledger-balances.ts'
 import { applyRefundUpdate } from '../refunds/apply-refund-update.ts'
@@ -19,7 +19,7 @@ const service = () => serviceCtx(database)
 const staff = () => staffOf(database).first
 const minutes = (count: number) => new Date(today.getTime() + count * 60_000)
 
-afterEach(async () => await expectSoundBooks(database))
+afterEach(async () => await expectConsistentLedger(database))
 
 /** A payment of a new partner, with a pending partial refund. */
 async function refunding(card: string, amountMinor = 4_000) {
@@ -150,9 +150,9 @@ test('needs a second person for a transfer above the limit, and for reversing on
     code: 'SECOND_APPROVER_REQUIRED',
   })
   expect(await approvePaymentIssue(second, { issueId, note })).toMatchObject({ resolution: 'TRANSFERRED' })
-  await expectSoundBooks(database)
+  await expectConsistentLedger(database)
   expect((await actOnIssue(first, { issueId, note }, { action: 'REVERSE_TRANSFER' })).status).toBe('AWAITING_APPROVAL')
-  await expectSoundBooks(database)
+  await expectConsistentLedger(database)
   expect(await rejectPaymentIssue(second, { issueId, note })).toMatchObject({ resolution: 'TRANSFERRED' })
   await actOnIssue(first, { issueId, note }, { action: 'REVERSE_TRANSFER' })
   expect(await approvePaymentIssue(second, { issueId, note })).toMatchObject({ status: 'OPEN', suspenseMinor: 4_000 })
@@ -202,7 +202,7 @@ test('holds a wrong amount once, however often and at whatever time the provider
   await Promise.all([8, 9, 10].map((later) => applyRefundUpdate(service(), report({ at: minutes(later) }))))
   expect(await look.booksOf(paymentId)).toEqual(books)
   expect(await look.issuesOf(paymentId)).toMatchObject([{}, { kind: 'REFUND_MISMATCH', suspenseMinor: -4_000 }])
-  await expectSoundBooks(database)
+  await expectConsistentLedger(database)
 })
 
 test('lets staff abandon a refund that they requested: the money is the partner’s again', async () => {

@@ -53,7 +53,7 @@ async function expectExact(): Promise<void> {
 }
 
 /** A transaction that has posted and is still open. */
-interface Open {
+interface OpenTransaction {
   end: () => void
   done: Promise<void>
 }
@@ -63,7 +63,7 @@ type Act =
   | { act: 'open'; amount: number; isKept: boolean }
   | { act: 'close' | 'snapshot' }
 
-async function perform(each: Act, open: Open[]): Promise<void> {
+async function perform(each: Act, open: OpenTransaction[]): Promise<void> {
   if (each.act === 'post') await posted(each.amount)
   if (each.act === 'snapshot') await takeLedgerSnapshot(service())
   if (each.act === 'open' && open.length < 5) {
@@ -85,7 +85,7 @@ test('shows the full sum of each account during postings, open transactions, rol
   )
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 14 }), async (acts) => {
-      const open: Open[] = []
+      const open: OpenTransaction[] = []
       for (const each of acts) {
         await perform(each, open)
         await expectExact()

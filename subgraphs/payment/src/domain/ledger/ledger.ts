@@ -58,7 +58,7 @@ export function isGoodwill({ cause, tickets }: Pick<RefundRow, 'cause' | 'ticket
 }
 
 /** The payment's debited amounts after another debit; a negative amount reverses one. */
-export function debitedOf(payment: PaymentRow, taken: Debit) {
+export function debitsOf(payment: PaymentRow, taken: Debit) {
   const { amountMinor } = taken
   return {
     debitedMinor: payment.debitedMinor + amountMinor,

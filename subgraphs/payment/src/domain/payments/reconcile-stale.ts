@@ -2,7 +2,6 @@ import { addJob } from '@tikitu/kit/messaging/jobs'
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PaymentRow, payments, type RefundRow, refunds } from '../../db/tables/payments.ts'
-import { adoptOrphans } from '../issues/adopt-orphans.ts'
 import {
   continueOnError,
   findUnconfirmed,
@@ -11,6 +10,7 @@ import {
   openUnknownRefund,
   stuckBefore,
 } from '../issues/find-stuck.ts'
+import { matchUnknownPayments } from '../issues/match-unknown-payments.ts'
 import { sendRefundTask } from '../refunds/open-refund.ts'
 import { listAttempts } from './attempts.ts'
 import { reconcileTask } from './reconcile-payment.ts'
@@ -28,7 +28,7 @@ export async function reconcileStale(ctx: Ctx): Promise<void> {
   await reconcileStaleRefunds(ctx)
   await findUnconfirmed(ctx)
   await findUnmatched(ctx)
-  await adoptOrphans(ctx)
+  await matchUnknownPayments(ctx)
 }
 
 async function reconcileStalePayments(ctx: Ctx): Promise<void> {

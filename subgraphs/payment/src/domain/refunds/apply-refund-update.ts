@@ -5,10 +5,10 @@ import { refundReports } from '../../db/tables/issues.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
 import { emit } from '../../emit.ts'
 import type { RefundUpdate } from '../../providers/provider.ts'
-import { reopenRefundIssue, resolveRefundIssue, setAsideRefund, setAsideReturned } from '../issues/refund-issue.ts'
+import { holdBackRefund, holdBackReturned, reopenRefundIssue, resolveRefundIssue } from '../issues/refund-issue.ts'
 import { recordMismatchedRefund, revertMismatch } from '../issues/refund-mismatch.ts'
 import { outcomeKey, resolveIssueOf } from '../issues/resolve-outcome-issue.ts'
-import { debitedOf, postRefund } from '../ledger/ledger.ts'
+import { debitsOf, postRefund } from '../ledger/ledger.ts'
 import { lockPayment } from '../payments/lock-payment.ts'
 import { partiesOf } from '../payments/payment-parties.ts'
 import { isSameMoney } from '../payments/payment-state.ts'
@@ -68,7 +68,7 @@ export async function succeedRefund(
   const { settledAt, issueId } = refund
   if (issueId === null) {
     await postRefund(ctx, payment, refund)
-    await ctx.db.update(payments).set(debitedOf(payment, refund)).where(eq(payments.id, payment.id))
+    await ctx.db.update(payments).set(debitsOf(payment, refund)).where(eq(payments.id, payment.id))
   }
   const made = { status: 'SUCCEEDED' as const, settledAt, failureCode: null }
   const { refund: succeeded } = await changeRefund(ctx, { payment, refund }, made)
@@ -151,7 +151,7 @@ async function applyFailure(
   const change = { status: 'FAILED' as const, failureCode, settledAt: update.at }
   const { refund: failed } = await changeRefund(ctx, { payment, refund }, change)
   await publishRefundFailed(ctx, payment, failed)
-  if (refund.status === 'SUCCEEDED') await setAsideReturned(ctx, payment, { refund: failed, at: update.at })
-  else if (refund.issueId === null) await setAsideRefund(ctx, payment, failed)
+  if (refund.status === 'SUCCEEDED') await holdBackReturned(ctx, payment, { refund: failed, at: update.at })
+  else if (refund.issueId === null) await holdBackRefund(ctx, payment, failed)
   else await reopenRefundIssue(ctx, failed, refund.issueId)
 }

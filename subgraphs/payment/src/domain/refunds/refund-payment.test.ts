@@ -137,7 +137,7 @@ test('never owes more in refunds than was captured, whatever happens to them', a
       const payment = await captured(ctxOf(database), { total: euros(100_000) })
       for (const { act, amount, which } of steps) {
         await perform({ admin, second, paymentId: payment.id }, { act, amount, which })
-        await expectSound(payment.id)
+        await expectConsistent(payment.id)
       }
     }),
     { numRuns: 20 },
@@ -176,7 +176,7 @@ async function tolerate(work: Promise<unknown>, code: string): Promise<void> {
 }
 
 /** Checks the invariant, and the payment's totals against its refunds and the ledger. */
-async function expectSound(paymentId: string): Promise<void> {
+async function expectConsistent(paymentId: string): Promise<void> {
   const payment = await readPayment(paymentId)
   const all = await database.db.select().from(refunds).where(eq(refunds.paymentId, paymentId))
   const posted = await database.db.select().from(transactions).where(eq(transactions.paymentId, paymentId))

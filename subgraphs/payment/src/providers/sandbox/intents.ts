@@ -5,15 +5,15 @@ import { and, eq, inArray } from 'drizzle-orm'
 import type { ConfirmOrder, PaymentUpdate } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { announceIntent } from './events.ts'
-import { offBy, requireCard, type TestCard } from './methods.ts'
+import { deviatingAmount, requireCard, type TestCard } from './methods.ts'
 import { intentReport } from './reports.ts'
 import { type SandboxIntentRow, sandboxConfirmations, sandboxIntents } from './tables.ts'
 
 /** The job that completes a pending payment or refund. */
-export const settleTask = 'sandboxSettle'
+export const completeIntentTask = 'sandboxSettle'
 
 /** How long a pending payment or refund takes. */
-export const settleMs = 2_000
+export const completionMs = 2_000
 
 /** Attempts to charge the card, unless this attempt was made before or the amount was already captured. */
 export async function confirmIntent(ctx: SandboxCtx, order: ConfirmOrder): Promise<SandboxIntentRow> {
@@ -41,8 +41,8 @@ export async function confirmIntent(ctx: SandboxCtx, order: ConfirmOrder): Promi
       returnUrl: order.returnUrl,
     })
     if (endsLater(card)) {
-      const runAt = new Date(ctx.now().getTime() + settleMs)
-      await addJob(ctx, { task: settleTask, payload: { intentId: intent.id }, runAt })
+      const runAt = new Date(ctx.now().getTime() + completionMs)
+      await addJob(ctx, { task: completeIntentTask, payload: { intentId: intent.id }, runAt })
     }
     return tried
   })
@@ -73,7 +73,7 @@ function requireKnown({ method, orderId }: SandboxIntentRow): void {
 }
 
 /** Captures a pending intent. */
-export async function settleIntent(ctx: SandboxCtx, intentId: string): Promise<void> {
+export async function completeIntent(ctx: SandboxCtx, intentId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const isPending = and(eq(sandboxIntents.id, intentId), inArray(sandboxIntents.status, ['PROCESSING', 'FAILED']))
     const [intent] = await ctx.db.select().from(sandboxIntents).where(isPending).for('update')
@@ -128,7 +128,7 @@ function endsLater({ status, isUnknown, isCapturedLate }: TestCard): boolean {
 /** The amount that a test card captures, which may differ from the amount requested. */
 function capturedSum({ captures, isCapturedTwice }: TestCard, intent: SandboxIntentRow): Partial<SandboxIntentRow> {
   if (captures === 'OTHER_CURRENCY') return { currency: intent.currency === 'USD' ? 'EUR' : 'USD' }
-  if (captures) return { amountMinor: offBy(intent.amountMinor, captures) }
+  if (captures) return { amountMinor: deviatingAmount(intent.amountMinor, captures) }
   return isCapturedTwice ? { captures: 2 } : {}
 }
 

@@ -56,7 +56,7 @@ export const exampleCards: readonly string[] = [
 const offMinor = 100
 
 /** A wrong amount, never zero. */
-export function offBy(amountMinor: number, which: 'LESS' | 'MORE'): number {
+export function deviatingAmount(amountMinor: number, which: 'LESS' | 'MORE'): number {
   return which === 'MORE' ? amountMinor + offMinor : amountMinor > offMinor ? amountMinor - offMinor : 1
 }
 

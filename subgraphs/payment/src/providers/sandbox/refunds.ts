@@ -4,8 +4,8 @@ import { and, eq, ne, sum } from 'drizzle-orm'
 import type { RefundOrder, RefundUpdate } from '../provider.ts'
 import type { SandboxCtx } from './context.ts'
 import { announceRefund } from './events.ts'
-import { settleMs, settleTask } from './intents.ts'
-import { offBy, requireCard, type TestCard } from './methods.ts'
+import { completeIntentTask, completionMs } from './intents.ts'
+import { deviatingAmount, requireCard, type TestCard } from './methods.ts'
 import { refundReport } from './reports.ts'
 import { type SandboxIntentRow, type SandboxRefundRow, sandboxIntents, sandboxRefunds } from './tables.ts'
 
@@ -30,8 +30,9 @@ export async function openRefund(ctx: SandboxCtx, order: RefundOrder): Promise<R
       updatedAt: ctx.now(),
     }
     await ctx.db.insert(sandboxRefunds).values(refund)
-    const runAt = new Date(ctx.now().getTime() + settleMs)
-    if (isPossible && habit !== 'NEVER_END') await addJob(ctx, { task: settleTask, payload: { refundId }, runAt })
+    const runAt = new Date(ctx.now().getTime() + completionMs)
+    if (isPossible && habit !== 'NEVER_END')
+      await addJob(ctx, { task: completeIntentTask, payload: { refundId }, runAt })
     return refundReport(refund, intent)
   })
 }
@@ -47,7 +48,7 @@ export async function findRefund(ctx: SandboxCtx, refundId: string): Promise<Ref
 }
 
 /** Completes a pending refund as its card prescribes, or returns one that comes back, and notifies the merchant. */
-export async function settleRefund(ctx: SandboxCtx, refundId: string): Promise<void> {
+export async function completeRefund(ctx: SandboxCtx, refundId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const isIt = eq(sandboxRefunds.refundId, refundId)
     const [refund] = await ctx.db.select().from(sandboxRefunds).where(isIt).for('update')
@@ -60,8 +61,8 @@ export async function settleRefund(ctx: SandboxCtx, refundId: string): Promise<v
     await ctx.db.update(sandboxRefunds).set(settled).where(isIt)
     await announceRefund(ctx, settled, intent)
     if (settled.status === 'FAILED' || card.refunds !== 'COME_BACK') return
-    const runAt = new Date(ctx.now().getTime() + settleMs)
-    await addJob(ctx, { task: settleTask, payload: { refundId }, runAt })
+    const runAt = new Date(ctx.now().getTime() + completionMs)
+    await addJob(ctx, { task: completeIntentTask, payload: { refundId }, runAt })
   })
 }
 
@@ -72,7 +73,7 @@ async function endOf(ctx: SandboxCtx, refund: SandboxRefundRow, card: TestCard):
   const isAgain = card.refunds === 'FAIL_ONCE' && (await hasFailed(ctx, refund))
   if (failureCode && !isAgain) return { status: 'FAILED', failureCode }
   const isOff = card.refunds === 'LESS' || card.refunds === 'MORE'
-  const amountMinor = isOff ? offBy(refund.amountMinor, card.refunds as 'LESS' | 'MORE') : refund.amountMinor
+  const amountMinor = isOff ? deviatingAmount(refund.amountMinor, card.refunds as 'LESS' | 'MORE') : refund.amountMinor
   return { status: 'SUCCEEDED', amountMinor }
 }
 

@@ -5,7 +5,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
-import { ctxOf, freshEmail, goodPassword, jobsOf, migrations } from '../../../test/factories.ts'
+import { ctxOf, jobsOf, migrations, newEmail, validPassword } from '../../../test/factories.ts'
 import type { Ctx } from '../../context.ts'
 import { ConfirmationCodeRefused, PasswordTooWeak, SessionEnded, SignInRefused } from '../../errors.ts'
 import { changePassword, endSessions, endSessionsTask, resetPassword } from './change-password.ts'
@@ -20,8 +20,8 @@ const visitor = () => ctxOf({ database, cognito }, anonymous)
 const newPassword = 'Battery-staple-8'
 
 async function member() {
-  const email = freshEmail()
-  const { userId } = await register(visitor(), { email, password: goodPassword })
+  const email = newEmail()
+  const { userId } = await register(visitor(), { email, password: validPassword })
   await confirmRegistration(visitor(), { email, code: cognito.codeFor(email) })
   return { email, ctx: ctxOf({ database, cognito }, testUser({ userId })) }
 }
@@ -30,10 +30,10 @@ const uuidOf = ({ viewer }: Ctx) => uuidFromId(requireUser(viewer).userId)
 
 test('sets a new password with the code that was sent, and ends every session', async () => {
   const { email } = await member()
-  const session = await signIn(visitor(), { email, password: goodPassword })
+  const session = await signIn(visitor(), { email, password: validPassword })
   await forgotPassword(visitor(), { email })
   await resetPassword(visitor(), { email, code: cognito.codeFor(email), newPassword })
-  await expect(signIn(visitor(), { email, password: goodPassword })).rejects.toThrow(SignInRefused)
+  await expect(signIn(visitor(), { email, password: validPassword })).rejects.toThrow(SignInRefused)
   expect(await jobsOf(database, endSessionsTask)).toContainEqual({ email })
   await endSessions(visitor(), email)
   await expect(refreshSession(visitor(), session)).rejects.toThrow(SessionEnded)
@@ -41,7 +41,7 @@ test('sets a new password with the code that was sent, and ends every session', 
 })
 
 test('answers alike whether or not there is an account, and sends nothing when there is none', async () => {
-  const email = freshEmail()
+  const email = newEmail()
   expect(await forgotPassword(visitor(), { email })).toEqual({ email })
   expect(cognito.codesSentTo(email)).toBe(0)
 })
@@ -51,8 +51,8 @@ test('keeps the old password when the code is wrong, or the account unknown', as
   await forgotPassword(visitor(), { email })
   const wrong = { code: 'wrong', newPassword }
   await expect(resetPassword(visitor(), { email, ...wrong })).rejects.toThrow(ConfirmationCodeRefused)
-  await expect(resetPassword(visitor(), { email: freshEmail(), ...wrong })).rejects.toThrow(ConfirmationCodeRefused)
-  await signIn(visitor(), { email, password: goodPassword })
+  await expect(resetPassword(visitor(), { email: newEmail(), ...wrong })).rejects.toThrow(ConfirmationCodeRefused)
+  await signIn(visitor(), { email, password: validPassword })
 })
 
 test('refuses a weak new password without using the code up', async () => {
@@ -65,15 +65,15 @@ test('refuses a weak new password without using the code up', async () => {
 
 test('changes the password of whoever knows the old one', async () => {
   const { email, ctx } = await member()
-  await changePassword(ctx, { currentPassword: goodPassword, newPassword })
+  await changePassword(ctx, { currentPassword: validPassword, newPassword })
   await signIn(visitor(), { email, password: newPassword })
-  await expect(signIn(visitor(), { email, password: goodPassword })).rejects.toThrow(SignInRefused)
+  await expect(signIn(visitor(), { email, password: validPassword })).rejects.toThrow(SignInRefused)
 })
 
 test('ends every session with a changed password, and opens a new one for the caller', async () => {
   const { email, ctx } = await member()
-  const thief = await signIn(visitor(), { email, password: goodPassword })
-  const { session } = await changePassword(ctx, { currentPassword: goodPassword, newPassword })
+  const thief = await signIn(visitor(), { email, password: validPassword })
+  const { session } = await changePassword(ctx, { currentPassword: validPassword, newPassword })
   await expect(refreshSession(visitor(), thief)).rejects.toThrow(SessionEnded)
   expect((await refreshSession(visitor(), session ?? thief)).userId).toBe(session?.userId)
   expect(await jobsOf(database, endSessionsTask)).not.toContainEqual({ email: uuidOf(ctx) })
@@ -85,7 +85,7 @@ test('leaves the sessions to a job when they cannot be ended at once', async () 
     throw new Unavailable('not now')
   }
   const cut = { ...ctx, identity: { ...ctx.identity, signOutEverywhere } }
-  expect(await changePassword(cut, { currentPassword: goodPassword, newPassword })).toMatchObject({ session: null })
+  expect(await changePassword(cut, { currentPassword: validPassword, newPassword })).toMatchObject({ session: null })
   expect(await jobsOf(database, endSessionsTask)).toContainEqual({ email: uuidOf(ctx) })
   await signIn(visitor(), { email, password: newPassword })
 })
@@ -94,7 +94,7 @@ test('keeps the password when the old one is wrong, or the new one weak', async 
   const { email, ctx } = await member()
   const wrong = changePassword(ctx, { currentPassword: 'Wrong-horse-7', newPassword })
   await expect(wrong).rejects.toThrow('The current password is wrong.')
-  const weak = changePassword(ctx, { currentPassword: goodPassword, newPassword: email })
+  const weak = changePassword(ctx, { currentPassword: validPassword, newPassword: email })
   await expect(weak).rejects.toThrow(PasswordTooWeak)
-  await signIn(visitor(), { email, password: goodPassword })
+  await signIn(visitor(), { email, password: validPassword })
 })

@@ -9,8 +9,8 @@ import { type UserRow, userPreferences, users } from '../../db/tables.ts'
 import type { Account } from '../../identity/identity.ts'
 import { wordsOfUser } from '../directory/search-index.ts'
 import { announceUser } from './announce-user.ts'
-import { followEmail } from './follow-email.ts'
 import { requestAccountSync } from './sync-account.ts'
+import { syncEmail } from './sync-email.ts'
 
 /** What a profile is made of. */
 export type NewProfile = Omit<Account, 'isConfirmed' | 'isEnabled'>
@@ -37,7 +37,7 @@ export async function createUserRow(ctx: Ctx, account: NewProfile): Promise<User
       })
       .onConflictDoNothing()
       .returning()
-    if (!made) return await followEmail(ctx, await existing(ctx, id), account.isEmailVerified ? account.email : null)
+    if (!made) return await syncEmail(ctx, await existing(ctx, id), account.isEmailVerified ? account.email : null)
     await ctx.db.insert(userPreferences).values({ userId: id })
     await announceUser(ctx, made)
     await requestAccountSync(ctx, id)

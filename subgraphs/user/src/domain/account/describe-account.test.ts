@@ -5,7 +5,7 @@ import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
-import { administrator, ctxOf, freshEmail, migrations, person } from '../../../test/factories.ts'
+import { administrator, ctxOf, migrations, newEmail, person } from '../../../test/factories.ts'
 import { users } from '../../db/tables.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { createDescribeAccount } from './describe-account.ts'
@@ -19,7 +19,7 @@ const describeAccount = createDescribeAccount({ perSecond: 1_000, timeoutMs: 5_0
 
 /** Somebody with an account in Cognito, who has not been here yet. */
 async function newcomer() {
-  const email = freshEmail()
+  const email = newEmail()
   await cognito.administer('AdminCreateUser', {
     Username: email,
     UserAttributes: [{ Name: 'email', Value: email }],

@@ -5,7 +5,7 @@ import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
-import { ctxOf, freshEmail, goodPassword, migrations } from '../../../test/factories.ts'
+import { ctxOf, migrations, newEmail, validPassword } from '../../../test/factories.ts'
 import { users } from '../../db/tables.ts'
 import { ConfirmationCodeRefused, EmailNotConfirmed, EmailTaken, SignInRefused } from '../../errors.ts'
 import { resetPassword } from './change-password.ts'
@@ -23,20 +23,20 @@ const strangersPassword = 'Stranger-pass-1'
 
 /** An address that a stranger registered before its owner, and the code that they had sent to it. */
 async function takenAddress() {
-  const email = freshEmail()
+  const email = newEmail()
   const { userId } = await register(visitor(), { email, password: strangersPassword, name: 'Stranger' })
   return { email, strangerId: userId, strangersCode: cognito.codeFor(email) }
 }
 
 test('gives an address to whoever reads its mail: the account of a stranger who came first is gone', async () => {
   const { email, strangerId } = await takenAddress()
-  const owner = { email: email.toUpperCase(), password: goodPassword, name: 'Owner' }
+  const owner = { email: email.toUpperCase(), password: validPassword, name: 'Owner' }
   const { userId } = await register(visitor(), owner)
   expect(userId).not.toBe(strangerId)
   await resendConfirmationCode(visitor(), { email })
   await confirmRegistration(visitor(), { email, code: cognito.codeFor(email) })
   await expect(signIn(visitor(), { email, password: strangersPassword })).rejects.toThrow(SignInRefused)
-  const session = await signIn(visitor(), { email, password: goodPassword })
+  const session = await signIn(visitor(), { email, password: validPassword })
   expect(session.userId).toBe(userId)
   expect(await requireActiveUser(visitor(), userId)).toMatchObject({ email, name: 'Owner', isEmailVerified: true })
   expect(await cognito.identity.findAccount(uuidFromId(strangerId))).toBeNull()
@@ -44,28 +44,28 @@ test('gives an address to whoever reads its mail: the account of a stranger who 
 
 test('makes the codes void that were sent before', async () => {
   const { email, strangersCode } = await takenAddress()
-  await register(visitor(), { email, password: goodPassword })
+  await register(visitor(), { email, password: validPassword })
   const confirmed = confirmRegistration(visitor(), { email, code: strangersCode })
   await expect(confirmed).rejects.toThrow(ConfirmationCodeRefused)
-  await expect(signIn(visitor(), { email, password: goodPassword })).rejects.toThrow(EmailNotConfirmed)
+  await expect(signIn(visitor(), { email, password: validPassword })).rejects.toThrow(EmailNotConfirmed)
 })
 
 test('keeps addresses apart that differ behind a plus, and refuses letters that become others', async () => {
   const { email } = await takenAddress()
   const beside = email.replace('@', '+tickets@')
-  await register(visitor(), { email: beside, password: goodPassword })
+  await register(visitor(), { email: beside, password: validPassword })
   expect(await cognito.identity.findAccount(email)).toMatchObject({ name: 'Stranger' })
-  const kelvin = register(visitor(), { email: `\u212a${email}`, password: goodPassword })
+  const kelvin = register(visitor(), { email: `\u212a${email}`, password: validPassword })
   await expect(kelvin).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
 })
 
 test('confirms with a password only what was registered with it', async () => {
   const { email } = await takenAddress()
-  await register(visitor(), { email, password: goodPassword })
+  await register(visitor(), { email, password: validPassword })
   // The stranger comes again, and the newest code in the mailbox is that of their registration.
   await register(visitor(), { email, password: strangersPassword })
   const code = cognito.codeFor(email)
-  const owner = { email, code, password: goodPassword }
+  const owner = { email, code, password: validPassword }
   await expect(confirmRegistration(visitor(), owner)).rejects.toThrow(SignInRefused)
   await expect(signIn(visitor(), { email, password: strangersPassword })).rejects.toThrow(EmailNotConfirmed)
   await confirmRegistration(visitor(), { email, code, password: strangersPassword })
@@ -75,7 +75,7 @@ test('sends no code to reset a password that nobody confirmed, and takes none', 
   const { email, strangersCode } = await takenAddress()
   await forgotPassword(visitor(), { email })
   expect(cognito.codesSentTo(email)).toBe(1)
-  const reset = resetPassword(visitor(), { email, code: strangersCode, newPassword: goodPassword })
+  const reset = resetPassword(visitor(), { email, code: strangersCode, newPassword: validPassword })
   await expect(reset).rejects.toThrow(ConfirmationCodeRefused)
 })
 
@@ -85,14 +85,14 @@ test('never confirms with the code that resets a password', async () => {
   await forgotPassword(visitor(), { email })
   const code = cognito.codeFor(email)
   await expect(confirmRegistration(visitor(), { email, code })).rejects.toThrow(ConfirmationCodeRefused)
-  await resetPassword(visitor(), { email, code, newPassword: goodPassword })
+  await resetPassword(visitor(), { email, code, newPassword: validPassword })
 })
 
 test('forgets the profile that an unconfirmed account had, and tells the others', async () => {
   const { email, strangerId } = await takenAddress()
   const account = await cognito.identity.findAccount(email)
   if (account) await createUserRow(visitor(), account)
-  await register(visitor(), { email, password: goodPassword })
+  await register(visitor(), { email, password: validPassword })
   const [row] = await database.db.select().from(users).where(eq(users.id, strangerId))
   expect(row).toMatchObject({ email: null, name: null, isEmailVerified: false, version: 2 })
   const told = (await outboxOf(database.db)).filter(({ event }) => event.subject === strangerId).at(-1)
@@ -102,7 +102,7 @@ test('forgets the profile that an unconfirmed account had, and tells the others'
 test('leaves one account, with the newest code, when an address is registered by two at once', async () => {
   const { email } = await takenAddress()
   const both = [
-    register(visitor(), { email, password: goodPassword }),
+    register(visitor(), { email, password: validPassword }),
     register(visitor(), { email, password: 'Other-pass-1' }),
   ]
   const outcomes = await Promise.allSettled(both)
@@ -123,7 +123,7 @@ test('keeps an account that is confirmed while it is being replaced', async () =
       throw refusal
     },
   }
-  const late = register(visitor(confirmedMeanwhile), { email, password: goodPassword })
+  const late = register(visitor(confirmedMeanwhile), { email, password: validPassword })
   await expect(late).rejects.toThrow(EmailTaken)
   await signIn(visitor(), { email, password: strangersPassword })
 })

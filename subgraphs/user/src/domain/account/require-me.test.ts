@@ -7,7 +7,7 @@ import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
-import { administrator, ctxOf, freshEmail, migrations, person } from '../../../test/factories.ts'
+import { administrator, ctxOf, migrations, newEmail, person } from '../../../test/factories.ts'
 import { userPreferences, users } from '../../db/tables.ts'
 import { requireMe, requireStaff } from './require-me.ts'
 import { suspendUser } from './suspend-user.ts'
@@ -19,7 +19,7 @@ const world = { database, cognito }
 
 /** Somebody whom an administrator of the pool made: they hold a token before they have a row. */
 async function newcomer() {
-  const email = freshEmail()
+  const email = newEmail()
   const UserAttributes = [
     { Name: 'email', Value: email },
     { Name: 'zoneinfo', Value: 'Asia/Jakarta' },

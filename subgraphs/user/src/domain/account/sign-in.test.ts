@@ -8,7 +8,7 @@ import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
-import { administrator, ctxOf, freshEmail, goodPassword, migrations } from '../../../test/factories.ts'
+import { administrator, ctxOf, migrations, newEmail, validPassword } from '../../../test/factories.ts'
 import { users } from '../../db/tables.ts'
 import { NewPasswordRequired, PasswordTooWeak, SessionEnded, SignInRefused } from '../../errors.ts'
 import { applyPartnerTeam } from '../projections/apply-partner-team.ts'
@@ -22,10 +22,10 @@ const database = useDatabase(migrations)
 const cognito = useCognito()
 const world = { database, cognito }
 const visitor = () => ctxOf(world, anonymous)
-const password = goodPassword
+const password = validPassword
 
 async function member() {
-  const email = freshEmail()
+  const email = newEmail()
   const { userId } = await register(visitor(), { email, password })
   await confirmRegistration(visitor(), { email, code: cognito.codeFor(email) })
   return { email, userId }
@@ -33,7 +33,7 @@ async function member() {
 
 /** An account that an administrator of the pool made, with a password to be replaced. */
 async function invited() {
-  const email = freshEmail()
+  const email = newEmail()
   const UserAttributes = [
     { Name: 'email', Value: email },
     { Name: 'name', Value: 'Ivy' },
@@ -47,7 +47,7 @@ test('answers a wrong password and an unknown address alike', async () => {
   const { email } = await member()
   const refusals = [
     { email, password: 'Wrong-horse-7' },
-    { email: freshEmail(), password },
+    { email: newEmail(), password },
   ].map((input) => signIn(visitor(), input).catch((error: unknown) => error))
   const [wrong, unknown] = (await Promise.all(refusals)) as [Error, Error]
   expect(wrong).toBeInstanceOf(SignInRefused)
@@ -135,7 +135,7 @@ test('knows people by their account, not by their address', async () => {
 test('follows an address that was changed in the account, and tells the others', async () => {
   const { email, userId } = await member()
   const session = await signIn(visitor(), { email, password })
-  const moved = freshEmail()
+  const moved = newEmail()
   const UserAttributes = [
     { Name: 'email', Value: moved.toUpperCase() },
     { Name: 'email_verified', Value: 'true' },

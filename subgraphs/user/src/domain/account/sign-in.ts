@@ -5,9 +5,9 @@ import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import type { Tokens } from '../../identity/identity.ts'
 import { emailAddress } from '../profile/input-fields.ts'
-import { followEmail } from './follow-email.ts'
 import { requireStrongPassword } from './password-rule.ts'
 import { requireActiveUser, requireMe } from './require-me.ts'
+import { syncEmail } from './sync-email.ts'
 
 const credentials = z.object({ email: emailAddress, password: z.string(), newPassword: z.string().nullish() })
 
@@ -60,7 +60,7 @@ export async function signOutEverywhere(ctx: Ctx): Promise<SignOut> {
 export async function openSession(ctx: Ctx, tokens: Tokens): Promise<Session> {
   const userId = idFromUuid('usr', tokens.sub)
   try {
-    await followEmail(ctx, await requireActiveUser(ctx, userId), tokens.email)
+    await syncEmail(ctx, await requireActiveUser(ctx, userId), tokens.email)
   } catch (error) {
     if (error instanceof UserSuspended) await ctx.identity.signOut(tokens.refreshToken).catch(() => undefined)
     throw error

@@ -14,7 +14,7 @@ import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
-import { administrator, ctxOf, freshEmail, goodPassword, jobsOf, migrations, person } from '../../../test/factories.ts'
+import { administrator, ctxOf, jobsOf, migrations, newEmail, person, validPassword } from '../../../test/factories.ts'
 import { users } from '../../db/tables.ts'
 import { LastSuperadmin, SessionEnded } from '../../errors.ts'
 import { confirmRegistration } from './confirm-registration.ts'
@@ -49,11 +49,11 @@ test('shuts somebody out, tells the services and the audit log, and has the acco
 })
 
 test('closes and opens the account itself as the row says when the job runs, in whatever order jobs come', async () => {
-  const email = freshEmail()
+  const email = newEmail()
   const visitor = ctxOf(world, anonymous)
-  const { userId } = await register(visitor, { email, password: goodPassword })
+  const { userId } = await register(visitor, { email, password: validPassword })
   await confirmRegistration(visitor, { email, code: cognito.codeFor(email) })
-  const session = await signIn(visitor, { email, password: goodPassword })
+  const session = await signIn(visitor, { email, password: validPassword })
   const staff = await administrator(world)
   const isEnabled = async () => (await cognito.administer('AdminGetUser', { Username: email }))['Enabled']
   await suspendUser(staff.ctx, { userId, reason })

@@ -1,6 +1,6 @@
 import { isStaff } from '@tikitu/kit/auth/viewer'
 import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/base/errors'
-import { validateInput } from '@tikitu/kit/base/validate-input'
+import { reason, validateInput } from '@tikitu/kit/base/validate-input'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { accessSubjects } from '@tikitu/kit/postgres/shared-tables'
 import { and, eq, ne, sql } from 'drizzle-orm'
@@ -9,13 +9,12 @@ import type { Ctx } from '../../context.ts'
 import { type UserRow, users } from '../../db/tables.ts'
 import { audit } from '../../emit.ts'
 import { LastSuperadmin } from '../../errors.ts'
-import { reasonText } from '../profile/input-fields.ts'
 import { announceUser } from './announce-user.ts'
 import { changeUser } from './change-user.ts'
 import { requireStaff } from './require-me.ts'
 import { requestAccountSync } from './sync-account.ts'
 
-const decision = z.object({ userId: z.string(), reason: reasonText })
+const decision = z.object({ userId: z.string(), reason: reason(500) })
 
 export interface StaffDecision {
   userId: string

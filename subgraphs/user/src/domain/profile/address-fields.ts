@@ -19,7 +19,7 @@ export const newAddress = z.object({
 })
 
 /** What a change says: what is absent stays. */
-export const changedAddress = z.object({
+export const addressPatch = z.object({
   ...optional,
   lines: neverNull(lines),
   city: neverNull(line(100)),

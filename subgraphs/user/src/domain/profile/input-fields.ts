@@ -14,10 +14,3 @@ export const emailAddress = z
 
 /** A code that was sent to somebody. Space around it comes from copying. */
 export const sentCode = z.string().trim().min(1, 'must not be empty').max(50, 'must be at most 50 characters')
-
-/** Why staff did something. The audit log keeps it. */
-export const reasonText = z
-  .string()
-  .trim()
-  .min(3, 'must have at least 3 characters')
-  .max(500, 'must be at most 500 characters')

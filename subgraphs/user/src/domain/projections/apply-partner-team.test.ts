@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { useCognito } from '../../../test/cognito.ts'
-import { ctxOf, freshEmail, jobsOf, migrations } from '../../../test/factories.ts'
+import { ctxOf, jobsOf, migrations, newEmail } from '../../../test/factories.ts'
 import { groupTask, syncGroup } from '../account/sync-group.ts'
 import { applyPartnerTeam } from './apply-partner-team.ts'
 import { applyStaffMember } from './apply-staff-member.ts'
@@ -18,7 +18,7 @@ const cognito = useCognito()
 const service = () => ctxOf({ database, cognito }, { kind: 'service', service: 'partner' })
 
 async function account(): Promise<string> {
-  const email = freshEmail()
+  const email = newEmail()
   const UserAttributes = [{ Name: 'email', Value: email }]
   await cognito.administer('AdminCreateUser', { Username: email, UserAttributes, MessageAction: 'SUPPRESS' })
   return idFromUuid('usr', (await cognito.identity.findAccount(email))?.sub ?? '')

@@ -16,7 +16,7 @@ import type { Callers } from './access-matrix.ts'
 import { askAs } from './subgraph.ts'
 
 /** An answer as every caller got it, and for how long it may be kept: equal for all of them. */
-export interface KeptAnswer {
+export interface CachedResponse {
   cacheControl: string
   data: unknown
 }
@@ -28,11 +28,11 @@ const deepest = 4
  * Asks as every caller for all of an entity that `@cacheControl` lets be kept.
  * @throws when callers get different answers, or are told differently how long to keep them, though one of them is public
  */
-export async function keptEntity<C extends BaseCtx>(
+export async function cachedEntity<C extends BaseCtx>(
   subgraph: Subgraph<C>,
   callers: Callers,
   { type, id }: { type: string; id: string },
-): Promise<KeptAnswer> {
+): Promise<CachedResponse> {
   const { schema } = subgraph.options
   const entity = schema.getType(type)
   if (!isObjectType(entity)) throw new Error(`${type} is no object`)
@@ -43,12 +43,12 @@ export async function keptEntity<C extends BaseCtx>(
   return await sameForAll(subgraph, callers, wrap(fields))
 }
 
-/** As `keptEntity`, for a root field: `field` with its arguments. */
-export async function keptField<C extends BaseCtx>(
+/** As `cachedEntity`, for a root field: `field` with its arguments. */
+export async function cachedField<C extends BaseCtx>(
   subgraph: Subgraph<C>,
   callers: Callers,
   field: string,
-): Promise<KeptAnswer> {
+): Promise<CachedResponse> {
   const { schema } = subgraph.options
   const type = getNamedType(schema.getQueryType()?.getFields()[field.replace(/\W.*/s, '')]?.type)
   if (!isObjectType(type)) throw new Error(`${field} is no object`)
@@ -61,7 +61,7 @@ async function sameForAll<C extends BaseCtx>(
   subgraph: Subgraph<C>,
   callers: Callers,
   query: string,
-): Promise<KeptAnswer> {
+): Promise<CachedResponse> {
   const answers = new Map<string, string>()
   for (const [name, viewer] of Object.entries(callers)) {
     const { body, cacheControl } = await askAs(subgraph, viewer, { query })
@@ -72,10 +72,10 @@ async function sameForAll<C extends BaseCtx>(
   if (first === undefined) throw new Error('there are no callers')
   const isPublic = [...answers.values()].some((answer) => answer.includes(', public"'))
   if (isPublic && others.length > 0) throw new Error(`${query} is not the same for all: ${[...answers].join('\n')}`)
-  return JSON.parse(first) as KeptAnswer
+  return JSON.parse(first) as CachedResponse
 }
 
-interface Selecting {
+interface SelectionContext {
   schema: GraphQLSchema
   /** The operation that asks for a selection. */
   wrap: (inner: string) => string
@@ -83,14 +83,14 @@ interface Selecting {
 }
 
 /** Every field that leaves the whole keepable, and what is inside of it. */
-function selectionOf(selecting: Selecting, type: GraphQLObjectType): string {
+function selectionOf(context: SelectionContext, type: GraphQLObjectType): string {
   return Object.values(type.getFields())
     .filter((field) => !needsArguments(field))
-    .map((field) => partOf(selecting, field))
+    .map((field) => partOf(context, field))
     .join(' ')
 }
 
-function partOf({ schema, wrap, depth }: Selecting, { name, type }: GraphQLField<unknown, unknown>): string {
+function partOf({ schema, wrap, depth }: SelectionContext, { name, type }: GraphQLField<unknown, unknown>): string {
   const inner = getNamedType(type)
   if (isLeafType(inner)) return isKeepable(schema, wrap(name)) ? name : ''
   const within = (text: string): string => wrap(`${name} { ${text} }`)

@@ -7,12 +7,12 @@ import { lockPayment } from '../payments/lock-payment.ts'
 import { requireRefund } from '../refunds/read-refund.ts'
 import { continueOnError } from './find-stuck.ts'
 import { openIssue } from './open-issue.ts'
-import { setAsideRefund } from './refund-issue.ts'
+import { holdBackRefund } from './refund-issue.ts'
 
 const batchSize = 200
 
 /** Opens issues for old rows from before there were any: failed refunds, and captures of a wrong amount. */
-export async function adoptOrphans(ctx: Ctx): Promise<void> {
+export async function matchUnknownPayments(ctx: Ctx): Promise<void> {
   const failed = await ctx.db
     .select({ id: refunds.id, paymentId: refunds.paymentId })
     .from(refunds)
@@ -42,7 +42,7 @@ async function adoptRefund(ctx: Ctx, refundId: string, paymentId: string): Promi
     const refundReservedMinor = payment.refundReservedMinor + owedMinor
     await ctx.db.update(payments).set({ refundReservedMinor }).where(eq(payments.id, paymentId))
     await ctx.db.update(refunds).set({ amountMinor: owedMinor }).where(eq(refunds.id, refundId))
-    await setAsideRefund(ctx, { ...payment, refundReservedMinor }, { ...refund, amountMinor: owedMinor })
+    await holdBackRefund(ctx, { ...payment, refundReservedMinor }, { ...refund, amountMinor: owedMinor })
   })
 }
 

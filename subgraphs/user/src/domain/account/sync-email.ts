@@ -8,7 +8,7 @@ import { changeUser } from './change-user.ts'
  * Addresses are changed and proved in the account: ours follows, so that messages reach its owner and the other services
  * know which address is theirs. `proved` is null when the account has no address that its owner has proved.
  */
-export async function followEmail(ctx: Ctx, user: UserRow, proved: string | null): Promise<UserRow> {
+export async function syncEmail(ctx: Ctx, user: UserRow, proved: string | null): Promise<UserRow> {
   const email = proved?.toLowerCase()
   if (!email || (email === user.email && user.isEmailVerified)) return user
   return await inTransaction(ctx, async (ctx) => {
