@@ -1,14 +1,14 @@
 import type { Payload } from '@tikitu/schema/events/registry'
-import { and, eq, ne, notInArray, sql, sum } from 'drizzle-orm'
+import { and, desc, eq, ne, notInArray, sql, sum } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PaymentRow, payments, refunds } from '../../db/tables/payments.ts'
 import { recordAnswer } from '../issues/record-answer.ts'
 import { lockPayment } from '../payments/lock-payment.ts'
 import { recordBookingOutcome } from '../projections/apply-booking-outcome.ts'
-import { publishRefundDecided } from './change-refund.ts'
+import { auditRefund } from './audit-refund.ts'
+import { changeRefund, publishRefundDecided } from './change-refund.ts'
 import { findByCause, openRefund, refundableOf } from './open-refund.ts'
 import { sendTicketRefund } from './refund-tickets.ts'
-import { withdrawRequests } from './withdraw-requests.ts'
 
 /** Refunds everything left of a payment whose booking was rejected. Once. */
 export async function refundRejectedBooking(ctx: Ctx, rejected: Payload<'booking.rejected'>): Promise<void> {
@@ -79,6 +79,27 @@ async function refundUpTo(ctx: Ctx, paymentId: string, { amountMinor, ...cause }
   await openRefund(ctx, roomy, { ...cause, amountMinor: owedMinor, needsApproval: false })
 }
 
+/**
+ * Frees money for a refund that is owed by rejecting requests awaiting approval, newest first, until the amount is
+ * available. The caller's transaction has locked the payment. Returns the changed payment.
+ */
+async function withdrawRequests(ctx: Ctx, payment: PaymentRow, neededMinor: number): Promise<PaymentRow> {
+  const requests = await ctx.db
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.paymentId, payment.id), eq(refunds.status, 'REQUESTED')))
+    .orderBy(desc(refunds.id))
+  let left = payment
+  for (const request of requests) {
+    if (refundableOf(left) >= neededMinor) break
+    const withdrawn = { status: 'REJECTED' as const, decidedBy: 'service:booking', settledAt: ctx.now() }
+    const changed = await changeRefund(ctx, { payment: left, refund: request }, withdrawn)
+    left = changed.payment
+    await auditRefund(ctx, { action: 'withdrawRefund', payment, refund: changed.refund })
+  }
+  return left
+}
+
 /** Whether staff rejected the captured amount: then their decision refunds it. */
 function isRefused({ status, capturedAt }: PaymentRow): boolean {
   return status === 'CANCELLED' && capturedAt === null
@@ -91,10 +112,9 @@ function isRefused({ status, capturedAt }: PaymentRow): boolean {
 async function leftFor(ctx: Ctx, payment: PaymentRow, { cause }: Pick<BookingCause, 'cause'>): Promise<number> {
   const keptMinor = cause === 'TICKETS_CANCELLED' ? payment.keptFeesMinor : 0
   const isOwed = notInArray(refunds.status, ['REQUESTED', 'REJECTED'])
-  const isOfBooking = ne(refunds.cause, 'PAYMENT_ISSUE')
   const [owed] = await ctx.db
     .select({ amountMinor: sum(refunds.amountMinor).mapWith(Number) })
     .from(refunds)
-    .where(and(eq(refunds.paymentId, payment.id), isOwed, isOfBooking))
+    .where(and(eq(refunds.paymentId, payment.id), isOwed, ne(refunds.cause, 'PAYMENT_ISSUE')))
   return Math.max(0, payment.capturedMinor - keptMinor - (owed?.amountMinor ?? 0))
 }

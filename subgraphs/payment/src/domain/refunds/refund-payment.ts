@@ -1,18 +1,21 @@
+import { listApprovers } from '@tikitu/kit/access/approvers'
 import { Forbidden, InvalidInput, NotFound } from '@tikitu/kit/base/errors'
 import type { Money } from '@tikitu/kit/base/money'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PaymentRow, payments, type RefundRow } from '../../db/tables/payments.ts'
+import { partnerMembers } from '../../db/tables/projections.ts'
+import { emit } from '../../emit.ts'
 import { TicketChoiceNeeded } from '../../errors.ts'
 import { lockPayment } from '../payments/lock-payment.ts'
+import { partiesOf } from '../payments/payment-parties.ts'
 import { requireActiveUser } from '../projections/active-user.ts'
 import { mayRefundFor, maySeeMoneyOf } from '../projections/partner-role.ts'
 import { auditRefund } from './audit-refund.ts'
 import { openRefund, refundableOf } from './open-refund.ts'
 import { requireRefund } from './read-refund.ts'
 import { needsApproval } from './refund-limit.ts'
-import { requestApproval } from './request-approval.ts'
 
 export interface RefundPaymentInput {
   paymentId: string
@@ -72,6 +75,14 @@ async function requestRefund(ctx: Ctx, input: RefundPaymentInput, requestedBy: s
   await auditRefund(ctx, { action: 'refundPayment', payment, refund })
   if (refund.status === 'REQUESTED') await requestApproval(ctx, payment, refund)
   return refund
+}
+
+/** Notifies everybody who can approve a refund. */
+async function requestApproval(ctx: Ctx, payment: PaymentRow, refund: RefundRow): Promise<void> {
+  const { id: refundId, amountMinor, currency, requestedBy } = refund
+  const approverIds = await listApprovers(ctx, partnerMembers, { partnerId: payment.partnerId, requestedBy })
+  const data = { ...partiesOf(payment), refundId, amount: { amountMinor, currency }, requestedBy, approverIds }
+  await emit(ctx, 'payment.approvalRequested', { subject: refundId, data })
 }
 
 /** The tickets to cancel; null when the input does not say. @throws {InvalidInput} */
