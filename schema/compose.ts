@@ -11,6 +11,7 @@ import {
   printSchema,
 } from 'graphql'
 import { unconstrainedInputs, withConstraintsDescribed } from './constraints.ts'
+import { conventionProblems } from './conventions.ts'
 import { undescribed, withInheritedDescriptions } from './descriptions.ts'
 import { idProblems, nodePart } from './node-part.ts'
 import { markOneOf, oneOfInputs, oneOfProblems, withOneOf, withOneOfDefined } from './one-of.ts'
@@ -123,6 +124,7 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
   requireUniqueIds(parts)
   const { supergraphSdl, apiSdl, hints } = composeGraph(parts)
   requireDescriptions(apiSdl)
+  requireConventions(apiSdl)
   const codes = JSON.stringify(allErrorCodes(), null, 2)
   return {
     files: { 'supergraph.graphql': supergraphSdl, 'api.graphql': apiSdl, 'error-codes.json': `${codes}\n` },
@@ -149,6 +151,45 @@ function requireUniqueIds(parts: readonly Part[]): void {
 function requireDescriptions(apiSdl: string): void {
   const open = undescribed(parse(apiSdl)).map((at) => `  ${at}`)
   if (open.length > 0) throw new CompositionFailed(`These have no description:\n${open.join('\n')}`)
+}
+
+/** What departs from the conventions for a few more days. */
+const exempt: ReadonlySet<string> = new Set([
+  'Query.myFeatures belongs under me',
+  'Query.myPayments belongs under me',
+  'Query.transactions(filter:) and TransactionFilterInput must be named filter and …Filter',
+  'Query.refunds(filter:) and RefundFilterInput must be named filter and …Filter',
+  'Query.paymentIssues(filter:) and PaymentIssueFilterInput must be named filter and …Filter',
+  'AuditLogFilter.from must be a DateTimeRange',
+  'AuditLogFilter.to must be a DateTimeRange',
+  'SetConfigInput.expectedVersion must be Int',
+  'SetFeatureFlagInput.expectedVersion must be Int',
+  'EventFilter.startsFrom must be a DateTimeRange',
+  'EventFilter.startsBefore must be a DateTimeRange',
+  'PaymentIssueFilterInput must end in Filter',
+  'TransactionFilterInput must end in Filter',
+  'RefundFilterInput must end in Filter',
+  'Query.adminUsers lacks first: Int, last: Int, before: String',
+  'Query.auditLog lacks first: Int, last: Int, before: String',
+  'Query.events lacks first: Int, last: Int, before: String',
+  'Query.bookings lacks first: Int, last: Int, before: String',
+  'Query.cancellationRequests lacks first: Int, last: Int, before: String',
+  'Query.checkIns lacks first: Int, last: Int, before: String',
+  'Query.myPayments lacks first: Int, last: Int, before: String',
+  'Query.transactions lacks first: Int, last: Int, before: String',
+  'Query.refunds lacks first: Int, last: Int, before: String',
+  'Query.paymentIssues lacks first: Int, last: Int, before: String',
+  'User.bookings lacks first: Int, last: Int, before: String',
+  'Dashboard.occupancy lacks first: Int, last: Int, before: String',
+  'Partner.events lacks first: Int, last: Int, before: String',
+])
+
+/** Clients learn one shape for all. @throws {CompositionFailed} that names every departure from the conventions */
+function requireConventions(apiSdl: string): void {
+  const problems = conventionProblems(parse(apiSdl)).filter((problem) => !exempt.has(problem))
+  const advice = 'The schema departs from docs/decisions/0082-mutation-results-and-schema-conventions.md'
+  if (problems.length > 0)
+    throw new CompositionFailed(`${advice}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
 }
 
 function defaultUrl(name: ServiceName): string {

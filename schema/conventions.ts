@@ -64,8 +64,13 @@ function resultProblems({ name, types = [] }: UnionTypeDefinitionNode, hasInput:
   const problems: string[] = []
   const firstRefusal = members.findIndex(isRefusal)
   if (firstRefusal === 0) problems.push(`${name.value} must begin with its success`)
-  if (members.slice(Math.max(firstRefusal, 0)).some((member) => !isRefusal(member)))
+  if (firstRefusal >= 0 && members.slice(firstRefusal).some((member) => !isRefusal(member)))
     problems.push(`${name.value} must list its refusals last`)
+  for (const success of members.slice(0, firstRefusal >= 0 ? firstRefusal : undefined)) {
+    const names = success.fields?.map((field) => field.name.value) ?? []
+    if (names.includes('code') && names.includes('message'))
+      problems.push(`${success.name.value} has code and message, by which clients know a refusal`)
+  }
   if (hasInput && !types.some((member) => member.name.value === 'InvalidInput'))
     problems.push(`${name.value} lacks InvalidInput`)
   return problems

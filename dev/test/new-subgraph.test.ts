@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { composeGraph } from '@tikitu/schema/compose'
+import { conventionProblems } from '@tikitu/schema/conventions'
 import { subgraphNames, subgraphSdl } from '@tikitu/schema/sdl'
 import { servicePorts } from '@tikitu/schema/services'
+import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { checkName } from '../src/new-subgraph/check-name.ts'
 import { listEdits } from '../src/new-subgraph/list-edits.ts'
@@ -65,11 +67,12 @@ test('no placeholder of the template is left, and its package is like the others
   })
 })
 
-test('its contract composes with the others', () => {
+test('its contract composes with the others and keeps the conventions', () => {
   const parts = subgraphNames.map((name) => ({ name: String(name), url: 'http://x', sdl: subgraphSdl(name) }))
   const sdl = `${read('schema/common.graphql')}\n${planned('subgraphs/review/schema.graphql')}`
   const { apiSdl } = composeGraph([...parts, { name: 'review', url: 'http://x', sdl }])
   expect(apiSdl).toContain('review(id: ID!): Review')
+  expect(conventionProblems(parse(apiSdl)).filter((problem) => problem.includes('Review'))).toEqual([])
   expect(apiSdl).toContain('union CreateReviewResult = Review | InvalidInput | IdempotencyConflict | ReviewExists')
 })
 
