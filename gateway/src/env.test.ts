@@ -45,7 +45,7 @@ test.each([
   ['GATEWAY_PROXIES', 'GATEWAY_TRUSTED_PROXIES'],
   ['GATEWAY_GUESS_FACTOR', 'GATEWAY_ATTEMPT_LIMIT_FACTOR'],
 ])('the old name %s is refused with the new one, before either graph', (name, next) => {
-  const message = `The environment is invalid:\n  ${name}: is now called ${next}`
+  const message = `The environment is invalid:\n  ${name}: was renamed to ${next}`
   expect(() => read({ ...pool, [name]: '1' })).toThrow(message)
   expect(() => read({ ...foreign, ...pool, [name]: '1' })).toThrow(message)
   expect(read({ ...pool, [name]: '' })).toMatchObject({ GATEWAY_GRAPH: 'tikitu' })

@@ -89,7 +89,7 @@ const shape = {
 
 type Source = Readonly<Record<string, string | undefined>>
 
-/** Variables that were renamed, with their new names. */
+/** Renamed variables, with their new names. */
 const renamed = {
   GATEWAY_KEPT_ANSWERS_BYTES: 'GATEWAY_RESPONSE_CACHE_BYTES',
   GATEWAY_KEPT_REDIS_MS: 'GATEWAY_RESPONSE_CACHE_REDIS_TIMEOUT_MS',
@@ -98,18 +98,18 @@ const renamed = {
   GATEWAY_GUESS_FACTOR: 'GATEWAY_ATTEMPT_LIMIT_FACTOR',
 }
 
-/** Refuses the old names: a setting that is silently ignored is worse than a gateway that does not start. */
+/** Rejects the old names, because a setting that is silently ignored is worse than a failed start. */
 const refusedNames = Object.fromEntries(
-  Object.entries(renamed).map(([name, next]) => [name, z.undefined(`is now called ${next}`)]),
+  Object.entries(renamed).map(([name, next]) => [name, z.undefined(`was renamed to ${next}`)]),
 )
 
-/** Tikitu's schema marks every field itself. */
+/** Every field of Tikitu's schema has an access rule, so this setting is fixed. */
 const tikituShape: typeof shape = {
   ...shape,
   GATEWAY_UNMARKED_FIELDS: z.literal('signed-in', 'can be set with GATEWAY_GRAPH=foreign only').default('signed-in'),
 }
 
-/** What a foreign graph needs, and what it cannot have. Some of it depends on what else is set. */
+/** The variables of a foreign graph. Some are required or forbidden, depending on others. */
 function foreignShape(source: Source): typeof shape {
   const hasPool = Boolean(source.AWS_COGNITO_USER_POOL_ID || source.AWS_COGNITO_CLIENT_ID)
   const mode = source.GATEWAY_PERSISTED_OPERATIONS || 'off'
@@ -119,10 +119,13 @@ function foreignShape(source: Source): typeof shape {
     GATEWAY_SUPERGRAPH_FILE: z.string('is the file of the supergraph, such as ./supergraph.graphql'),
     ...(mode !== 'off' && {
       GATEWAY_OPERATIONS_FILE: z.string(
-        `is the file of the operations that GATEWAY_PERSISTED_OPERATIONS=${mode} is about`,
+        `is the file of the persisted operations, which GATEWAY_PERSISTED_OPERATIONS=${mode} needs`,
       ),
     }),
-    GATEWAY_DEMO_ACCOUNTS: z.never('sign in by mutations of Tikitu: a foreign graph has none').array().default([]),
+    GATEWAY_DEMO_ACCOUNTS: z
+      .never('need the sign-in mutations of Tikitu, which a foreign graph does not have')
+      .array()
+      .default([]),
   }
 }
 
@@ -140,15 +143,15 @@ const noSignIn = {
   ),
 }
 
-/** What the gateway reads from its environment. */
+/** The gateway's environment variables. */
 export type GatewayEnv = ReturnType<typeof readGatewayEnv>
 
-/** Reads the environment. On a mistake it prints all of them and ends the process with 1. */
+/** Reads the environment. On errors it prints all of them and exits with 1. */
 export function readGatewayEnv() {
   return readEnvOrExit(shapeFor(process.env))
 }
 
-/** The gateway's variables for the graph that `GATEWAY_GRAPH` names. */
+/** The variables for the graph in `GATEWAY_GRAPH`. */
 export function shapeFor(source: Source): typeof shape {
   return { ...(source.GATEWAY_GRAPH === 'foreign' ? foreignShape(source) : tikituShape), ...refusedNames }
 }

@@ -5,7 +5,7 @@ import { attemptLimits } from './rates/attempt-limits.ts'
 import type { RateOptions } from './rates/rates.ts'
 import type { GatewayOptions } from './server.ts'
 
-/** What the gateway takes for granted of a graph, besides what its supergraph says. */
+/** Properties of a graph that its supergraph does not state. */
 export type GraphTraits = Pick<RateOptions, 'attemptLimits'> &
   Pick<
     GatewayOptions,
@@ -20,7 +20,7 @@ export type GraphTraits = Pick<RateOptions, 'attemptLimits'> &
     | 'needsErrorCodes'
   >
 
-/** All that is known of Tikitu's graph by name. */
+/** The Tikitu graph. */
 export const tikitu: GraphTraits = {
   graphName: 'tikitu',
   rights: { accounts: 'user', staff: 'admin' },
@@ -34,7 +34,7 @@ export const tikitu: GraphTraits = {
   needsErrorCodes: true,
 }
 
-/** Of somebody else's graph nothing is known: what is called as something of ours is not ours. */
+/** A foreign graph. Names that have a meaning in Tikitu have none here. */
 const foreign: Omit<GraphTraits, 'unmarkedFields'> = {
   graphName: 'foreign',
   rights: null,
@@ -47,7 +47,7 @@ const foreign: Omit<GraphTraits, 'unmarkedFields'> = {
   needsErrorCodes: false,
 }
 
-/** The traits of the graph that the environment names. */
+/** The traits of the graph in `GATEWAY_GRAPH`. */
 export function traitsOf(env: GatewayEnv): GraphTraits {
   return env.GATEWAY_GRAPH === 'tikitu' ? tikitu : { ...foreign, unmarkedFields: env.GATEWAY_UNMARKED_FIELDS }
 }

@@ -20,32 +20,32 @@ import { createSupergraphSource, type SupergraphSource } from './supergraph/supe
 
 export interface GraphOptions extends GuardOptions, ResponseCacheSettings {
   supergraphFile: string
-  /** Whether the error codes that services may show have to lie beside it. */
+  /** Whether `error-codes.json` must exist beside the supergraph. */
   needsErrorCodes: boolean
-  /** Whether the gateway answers itself what the supergraph says is answered here: `node` and `nodes`. */
+  /** Whether the gateway resolves `node` and `nodes` itself, as the supergraph says. */
   hasOwnParts: boolean
-  /** Scalars whose values are read here as services do, by name. */
+  /** Scalars that the gateway validates like the services, by name. */
   scalars: Scalars
-  /** Which executor answers. */
+  /** The executor to use. */
   executor: ExecutorMode
-  /** Address and keys of a subgraph. @throws when they are not known */
+  /** The address and keys of a subgraph. @throws when they are not configured */
   accessOf: (name: string) => SubgraphAccess
   connections: number
   timeoutMs: number
   maxAnswerBytes: number
-  /** Whether queries that met an outage are tried again. */
+  /** Whether queries are retried after an outage. */
   retries: boolean
-  /** For how long a subgraph is left alone that fails. */
+  /** How long a failing subgraph is not called (circuit breaker). */
   breakMs: number
-  /** Whether equal queries of one caller at one time are sent once. */
+  /** Whether equal concurrent queries of one caller are sent once. */
   isDeduplicating: boolean
-  /** For how long a stream that breaks at its subgraph is opened again. */
+  /** How long to reconnect to a subgraph's event stream that broke. */
   streams: { resumeMs: number; silenceMs: number }
   exposePlans: boolean
   log: Log
 }
 
-/** Where a subgraph answers, and what requests to it are signed with. */
+/** The address of a subgraph, and the keys that sign requests to it. */
 export interface SubgraphPlace {
   name: string
   url: string
@@ -68,19 +68,19 @@ export interface SubgraphPlace {
  * 11. request/mask-errors.ts          removes what clients may not know from errors
  */
 
-/** The graph that clients see: plans operations, checks who may run them, and runs them over the subgraphs. */
+/** The federated graph: plans operations, checks access, and executes them. */
 export interface Graph {
   gateway: ApolloGateway
   supergraph: SupergraphSource
   sendTo: (subgraph: string) => Send
-  /** Streams of a subgraph. */
+  /** The event streams of a subgraph. */
   openTo: (subgraph: string) => OpenEvents
-  /** Where each subgraph of the supergraph in use answers. */
+  /** The addresses of the current supergraph's subgraphs. */
   locations: () => SubgraphPlace[]
   close: () => Promise<void>
 }
 
-/** A graph over the supergraph in a file. Loaded when Apollo Server starts. */
+/** Creates the graph from a supergraph file. It loads when Apollo Server starts. */
 export function createGraph(options: GraphOptions): Graph {
   process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
   const placeOf = (name: string, stated: string) => {
@@ -115,7 +115,7 @@ export function createGraph(options: GraphOptions): Graph {
   return { gateway, supergraph, sendTo, openTo, locations, close }
 }
 
-/** The subgraphs of the supergraph, each connected when the gateway builds its service. */
+/** The subgraphs of the supergraph. Each connects when the gateway builds its service. */
 function connectSubgraphs(
   options: GraphOptions,
   supergraph: SupergraphSource,
@@ -158,7 +158,7 @@ function requireOf<T>(bySubgraph: ReadonlyMap<string, T>, name: string): T {
   return found
 }
 
-/** What Apollo tells is for those who debug it. */
+/** Apollo's messages are logged at level debug. */
 function quiet(log: Log) {
   return {
     debug: (message?: unknown) => log.trace(String(message)),

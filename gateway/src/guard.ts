@@ -13,16 +13,16 @@ import type { SupergraphSource } from './supergraph/supergraph-source.ts'
 
 export interface GuardOptions {
   policies: Policies
-  /** Who may read root fields of which the schema says nothing. */
+  /** Who may read root fields without access directives. */
   unmarkedFields: UnmarkedFields
   costs: CostLimits
-  /** Null when rates are not limited. */
+  /** Null disables rate limits. */
   rates: Rates | null
 }
 
 /**
- * Puts before the gateway's executor what an operation has to pass: access, then cost, then rates. Rules and graph are of
- * the same load: what was checked while another was taken up is checked again.
+ * Wraps the gateway's executor with the checks of access, cost and rates, in this order. An operation that was validated against an earlier
+ * schema is validated again.
  */
 export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, options: GuardOptions): void {
   const execute = gateway.executor
@@ -70,13 +70,13 @@ interface CheckedOperation {
   cost: Cost
 }
 
-/** What was estimated, and what it came to where that was counted. */
+/** The estimated cost, and the actual cost when it was counted. */
 function spent(cost: Cost, { actualCost }: GatewayContext): Cost {
   return actualCost === undefined ? cost : { ...cost, actual: actualCost }
 }
 
 function onlyAsStream(): GraphQLError {
-  return new GraphQLError('A subscription is a stream: ask with accept: text/event-stream, or over WebSocket.', {
+  return new GraphQLError('Subscriptions need accept: text/event-stream or a WebSocket.', {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   })
 }

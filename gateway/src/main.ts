@@ -9,7 +9,7 @@ import { createGateway, type Gateway } from './server.ts'
 import { gatewayOptionsOf, poolOf, ratesOf } from './settings.ts'
 import { readForeignAccess, readSubgraphAccess } from './subgraph-access.ts'
 
-/** A client that takes nothing of its answer for so long has gone. Streams send something more often. */
+/** Closes connections whose client reads nothing for this long. Streams send something more often. */
 const unreadAnswerMs = 60_000
 
 const env = readGatewayEnv()

@@ -45,59 +45,61 @@ import { createPlanWarmer } from './warm-plans.ts'
 
 export interface GatewayOptions extends GraphOptions {
   authenticate: Authenticate
-  /** What manifests of operations call the graph. */
+  /** The name of the graph in manifests. */
   graphName: string
-  /** Which subgraphs are asked what rights a caller has. Null: the token says it. */
+  /** The subgraphs that own the rights of callers. Null: rights come from the token. */
   rights: Rights | null
-  /** What of services the world reaches besides GraphQL. */
+  /** The public paths of services besides GraphQL. */
   servicePaths: readonly ServicePath[]
-  /** Whether subgraphs have a page that says how they are. Others are asked a query. */
+  /** Whether subgraphs have a health page. Others are checked with a query. */
   hasHealthPages: boolean
   limits: Limits
-  /** Operations known beforehand, and whether others run. */
+  /** Persisted operations, and whether others are accepted. */
   persisted: Pick<OperationResolverOptions, 'mode'> & Omit<ManifestSourceOptions, 'log'>
-  /** Whether clients may have a text remembered by its hash (Apollo's automatic persisted queries). Never while only known ones run. */
+  /**
+   * Whether clients may register operations by hash (automatic persisted queries). Always off when only persisted operations are accepted.
+   */
   automaticPersisted: boolean
   maxBodyBytes: number
-  /** How live data is limited. */
+  /** The limits of subscriptions. */
   streams: SubscriptionLimits
-  /** How long the body of a request may take. */
+  /** The time limits of request bodies. */
   bodyTimeoutMs: number
-  /** Requests that run at once; others are refused. */
+  /** The limit of concurrent requests. */
   concurrency: ConcurrencyLimits
-  /** How many of our own proxies a request has passed: what they say of its sender is believed. */
+  /** The number of trusted proxies in front of the gateway. */
   proxies: number
   corsOrigins: readonly string[]
-  /** Whether pages of this machine may read answers, too, whatever their port. */
+  /** Whether pages of this machine may read responses, on any port. */
   corsLocal: boolean
   introspection: boolean
-  /** Whether Sandbox and GraphiQL are served. */
+  /** Whether to serve Sandbox and GraphiQL. */
   explorers: boolean
-  /** Whether people can sign in there, by mutations of the graph. */
+  /** Whether they have a sign-in, which uses mutations of the graph. */
   hasSignIn: boolean
-  /** Who can sign in to GraphiQL with one click. */
+  /** The accounts for one-click sign-in to GraphiQL. */
   demoAccounts: readonly DemoAccount[]
-  /** What a first visit to GraphiQL shows. */
+  /** The tabs of a first visit to GraphiQL. */
   explorerTabs: readonly ExplorerTab[]
   log: Log
 }
 
-/** A gateway without a port: `handle` answers HTTP. */
+/** A gateway without a port. `handle` handles HTTP requests. */
 export interface Gateway {
   graph: Graph
   handle: (request: IncomingMessage, response: ServerResponse) => void
-  /** Takes over a connection that asks to be a WebSocket. */
+  /** Handles a WebSocket upgrade. */
   upgrade: Subscriptions['upgrade']
-  /** What is open of live data. */
+  /** The open subscriptions. */
   subscriptionCounts: Subscriptions['counts']
-  /** From now on answers ask clients to connect anew, streams end, and the gateway is not ready. */
+  /** Starts the shutdown: responses close their connections, streams end, and the gateway is not ready. */
   drain: () => void
-  /** Reads the supergraph and the persisted operations again. */
+  /** Reloads the supergraph and the persisted operations. */
   reload: () => void
   close: () => Promise<void>
 }
 
-/** A gateway over the supergraph in a file. It has loaded before it is returned. @throws when the supergraph does not load */
+/** Creates a gateway and loads its supergraph. @throws when the supergraph does not load */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const graph = createGraph(options)
   const { directory, contextOf } = callersOf(options, graph)
@@ -162,15 +164,15 @@ function healthOf({ hasHealthPages }: GatewayOptions, { locations }: Graph) {
   return { locations, ask: hasHealthPages ? checkHealthPage : checkTypename }
 }
 
-/** What is served to people who look around with a browser. */
+/** Routes for browsers: Sandbox and GraphiQL. */
 function pagesOf({ explorers, hasSignIn, demoAccounts, explorerTabs: tabs }: GatewayOptions): GatewayRoute[] {
   return explorers ? [homeRoute, ...graphiqlRoutes({ accounts: hasSignIn ? demoAccounts : null, tabs })] : []
 }
 
-/** A request for a path of a service is charged as one of so many points. */
+/** The points charged for a request to a public path of a service. */
 const servicePathCost = 20
 
-/** Paths of services that the world reaches besides GraphQL. */
+/** The routes of services' public paths. */
 function servicesOf(options: GatewayOptions, { locations }: Graph, limiter: ConcurrencyLimiter) {
   const { rates, proxies, timeoutMs, maxAnswerBytes, log } = options
   return serviceRoutes({
@@ -202,14 +204,14 @@ function admissionOf(options: GatewayOptions, { current }: ManifestSource) {
   return createOperationResolver({ mode: persisted.mode, manifest: current, maxTokens: limits.tokens, onReading, log })
 }
 
-/** Whoever sends a text that is not known pays for the reading of it. */
+/** Charges unknown texts to their sender. */
 function readingCharge({ rates }: GatewayOptions) {
   return (context: GatewayContext, text: string): void => rates?.chargeReading(context, text)
 }
 
 type ContextOf = (incoming: HttpExchange) => Promise<GatewayContext>
 
-/** Who asks, as the token says and with the rights that are theirs now. */
+/** Identifies the caller by the token, with their current rights. */
 function callersOf(options: GatewayOptions, graph: Graph): { directory: AccessDirectory | null; contextOf: ContextOf } {
   const directory = openDirectory({ ...options, locations: graph.locations() })
   const authenticate = directory ? withAccessCheck(options.authenticate, directory) : options.authenticate
@@ -217,7 +219,7 @@ function callersOf(options: GatewayOptions, graph: Graph): { directory: AccessDi
   return { directory, contextOf: (incoming) => createRequestContext(dependencies, incoming) }
 }
 
-/** Live data beside the route that answers queries. */
+/** Subscriptions over SSE and WebSocket. */
 function liveOver(
   options: GatewayOptions,
   graph: Graph,
@@ -241,15 +243,15 @@ function liveOver(
   })
 }
 
-/** Whether clients may have a text remembered by its hash. */
+/** Whether clients may register operations by hash. */
 function remembers({ automaticPersisted, persisted }: GatewayOptions): boolean {
   return automaticPersisted && persisted.mode !== 'enforce'
 }
 
-/** How long a text is remembered that a client sent with its hash. */
+/** How long a registered operation is stored. */
 const rememberedSeconds = 86_400
 
-/** A developer who opens the address itself is led to the explorer that works without the internet. */
+/** Redirects a browser at the root to GraphiQL, which works offline. */
 const homeRoute: GatewayRoute = {
   path: '/',
   methods: ['GET', 'HEAD'],

@@ -8,10 +8,10 @@ import { createRateStore } from './rates/rate-store.ts'
 import { createRates, type Rates } from './rates/rates.ts'
 import type { GatewayOptions } from './server.ts'
 
-/** Apollo's hosted Sandbox may be pointed at a gateway that is being developed. */
+/** Allows Apollo's hosted Sandbox to use a gateway in development. */
 const developmentOrigins = ['https://studio.apollographql.com']
 
-/** The user pool that the environment names; null when it names none, as it may before a foreign graph. */
+/** The configured user pool; null when there is none, which foreign graphs allow. */
 export function poolOf(env: GatewayEnv): CognitoPool | null {
   const { AWS_COGNITO_USER_POOL_ID: poolId, AWS_COGNITO_CLIENT_ID: clientIds } = env
   if (poolId === undefined || clientIds === undefined) return null
@@ -24,7 +24,7 @@ export function poolOf(env: GatewayEnv): CognitoPool | null {
   }
 }
 
-/** The gateway's options as the environment sets them; production turns off what only helps developers. */
+/** The gateway's options from the environment. Production turns off development features. */
 export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessOf' | 'authenticate' | 'log' | 'rates'> {
   const isProduction = env.NODE_ENV === 'production'
   return {
@@ -67,7 +67,7 @@ export function gatewayOptionsOf(env: GatewayEnv): Omit<GatewayOptions, 'accessO
   }
 }
 
-/** In production nobody takes more than a quarter of the places; where developers try things, all callers are one machine. */
+/** In production, one client may use a quarter of the slots. In development, all clients share an address. */
 function loadLimitsOf(env: GatewayEnv): GatewayOptions['concurrency'] {
   const total = env.GATEWAY_MAX_REQUESTS_AT_ONCE
   const share = env.NODE_ENV === 'production' ? Math.ceil(total / 4) : total
@@ -97,7 +97,7 @@ function streamLimitsOf(env: GatewayEnv): GatewayOptions['streams'] {
   }
 }
 
-/** What callers may spend, as the environment sets it; guesses are ten times as many where developers try things. */
+/** The rate limits from the environment. Development allows ten times as many attempts. */
 export function ratesOf(env: GatewayEnv, log: Log): { rates: Rates | null; close: () => void } {
   if (env.GATEWAY_RATE_LIMITS === 'off') return { rates: null, close: () => undefined }
   const store = createRateStore({ redisUrl: env.REDIS_URL ?? null, prefix: 'tikitu:gateway', log })
@@ -119,7 +119,7 @@ function tabsOf(file: string | undefined): ExplorerTab[] {
   }
 }
 
-/** What `npm run codegen` writes for the SDK. */
+/** The manifest that `npm run codegen` writes for the SDK. */
 const sdkManifest = fileURLToPath(
   new URL('../../packages/client/src/generated/persisted-documents.json', import.meta.url),
 )

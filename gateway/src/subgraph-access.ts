@@ -1,19 +1,21 @@
 import { parseRequestKeys, type RequestKey } from '@tikitu/kit/auth/request-signatures'
 import { httpUrl } from '@tikitu/kit/base/env'
 
-/** Where a subgraph answers, and the keys that the gateway signs its requests with. */
+/** The address of a subgraph, and the keys that sign requests to it. */
 export interface SubgraphAccess {
-  /** Absent when the address in the supergraph is to be used. */
+  /** Absent: use the address in the supergraph. */
   url: string | null
-  /** `url` is the whole address. Otherwise it says the host, and the path stays what the supergraph says. */
+  /** Whether `url` is the whole address. Otherwise it is an origin, and the path comes from the supergraph. */
   isWholeUrl?: boolean
-  /** Without any, requests go unsigned, and say nothing of who asks. */
+  /** Without keys, requests are unsigned and do not identify the caller. */
   keys: RequestKey[]
 }
 
 type Source = Readonly<Record<string, string | undefined>>
 
-/** Host and keys of a subgraph, by its name in the supergraph: BOOKING_SERVICE_URL, BOOKING_REQUEST_KEYS. @throws when there is no key */
+/**
+ * The origin and keys of a subgraph, from variables such as BOOKING_SERVICE_URL and BOOKING_REQUEST_KEYS. @throws when there are no keys
+ */
 export function readSubgraphAccess(name: string, source: Source = process.env): SubgraphAccess {
   const keys = readKeys(name, source)
   if (keys.length === 0)
@@ -21,12 +23,15 @@ export function readSubgraphAccess(name: string, source: Source = process.env): 
   return { url: readUrl(name, source), keys }
 }
 
-/** Address and keys of a subgraph of a foreign graph, where they are set: PRODUCTS_SERVICE_URL, PRODUCTS_REQUEST_KEYS. */
+/** The address and keys of a foreign subgraph, from optional variables such as PRODUCTS_SERVICE_URL and PRODUCTS_REQUEST_KEYS. */
 export function readForeignAccess(name: string, source: Source = process.env): SubgraphAccess {
   return { url: readUrl(name, source), isWholeUrl: true, keys: readKeys(name, source) }
 }
 
-/** The address of a subgraph, for which the supergraph states one. @throws when none of the two is one */
+/**
+ * The address of a subgraph: the configured one, else the supergraph's, with the configured origin if there is one. @throws when it has no
+ * valid address
+ */
 export function addressOf(
   { url, isWholeUrl }: SubgraphAccess,
   { name, stated }: { name: string; stated: string },
@@ -37,7 +42,7 @@ export function addressOf(
   return url === null ? stated : `${url}${new URL(stated).pathname}`
 }
 
-/** What the names of a subgraph's variables begin with. */
+/** The prefix of a subgraph's variables. */
 function prefixOf(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]/g, '_')
 }

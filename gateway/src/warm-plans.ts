@@ -13,10 +13,10 @@ import type { Subscriptions } from './subscriptions/subscriptions.ts'
 
 export interface WarmPlansOptions {
   gateway: ApolloGateway
-  /** What manifests call the graph. */
+  /** The name of the graph in manifests. */
   graphName: string
   known: Pick<ManifestSource, 'current' | 'target'>
-  /** The ways that an operation may take. */
+  /** The paths that an operation may take: Apollo Server, subscriptions, or the fast path. */
   apollo: ApolloServer<GatewayContext>
   live: Pick<Subscriptions, 'warm'>
   prepare: ParseOperation
@@ -26,9 +26,8 @@ export interface WarmPlansOptions {
 const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', address: '', forwarded: {}, isWarmUp: true }
 
 /**
- * Parses, validates and plans every operation of the manifest, so that the first client need not wait for it. Nothing is
- * fetched. None is tried when the manifest says that it is another graph's. One that the graph does not have is logged, and costs
- * nobody else anything. When the graph has none of them, that is said once.
+ * Parses, validates and plans each operation of the manifest before clients request them. Nothing is fetched. Manifests of another graph
+ * are skipped. Operations that do not match the schema are logged one by one; if none matches, this is logged once.
  */
 export function createPlanWarmer({ gateway, graphName, known, log, ...ways }: WarmPlansOptions): () => Promise<void> {
   let schema = new GraphQLSchema({})
@@ -43,7 +42,7 @@ export function createPlanWarmer({ gateway, graphName, known, log, ...ways }: Wa
   }
 }
 
-const anotherGraph = 'the persisted operations are of another graph'
+const anotherGraph = 'the persisted operations belong to another graph'
 
 async function warm(manifest: Manifest, ways: Ways, log: Log): Promise<void> {
   const started = performance.now()
@@ -51,19 +50,20 @@ async function warm(manifest: Manifest, ways: Ways, log: Log): Promise<void> {
   for (const [hash, query] of manifest) {
     const reason = await reasonAgainst(ways, query)
     if (reason) failures.push({ hash, begins: query.slice(0, 120), reason })
-    // While a new graph is taken up, requests are answered in between.
+    // Yields to requests between operations.
     await setImmediate()
   }
   const operations = manifest.size
   const failed = failures.length
   if (failed > 1 && failed === operations) return log.info({ operations }, anotherGraph)
-  for (const failure of failures) log.warn(failure, 'a persisted operation does not run')
-  if (operations > 0) log.info({ operations, failed, ms: Math.round(performance.now() - started) }, 'plans are warm')
+  for (const failure of failures) log.warn(failure, 'a persisted operation is invalid')
+  if (operations > 0)
+    log.info({ operations, failed, ms: Math.round(performance.now() - started) }, 'query plans are warm')
 }
 
 type Ways = Pick<WarmPlansOptions, 'apollo' | 'live' | 'prepare'>
 
-/** Why an operation cannot be planned; null when it was. */
+/** Why an operation cannot be planned; null on success. */
 async function reasonAgainst({ apollo, live, prepare }: Ways, query: string): Promise<string | null> {
   try {
     prepare(query)

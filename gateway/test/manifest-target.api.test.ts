@@ -40,7 +40,7 @@ async function startWith(target: unknown) {
 }
 
 const notTried = (reason: string) => [
-  [{ operations: operations.length, reason }, 'the persisted operations are of another graph'],
+  [{ operations: operations.length, reason }, 'the persisted operations belong to another graph'],
 ]
 
 test('operations that are for a graph of another name are not tried, not even those that it has', async () => {
@@ -56,8 +56,8 @@ test('nor are those of which the graph has less than half of the root fields', a
 test('those of a graph that lost a field are planned, and the one that does not run is named', async () => {
   const said = await startWith({ graph: 'tikitu', rootFields: ['Query.hello', 'Query.seats'] })
   expect(said).toEqual([
-    [expect.objectContaining({ begins: '{ seats }' }), 'a persisted operation does not run'],
-    [{ operations: 2, failed: 1, ms: expect.any(Number) }, 'plans are warm'],
+    [expect.objectContaining({ begins: '{ seats }' }), 'a persisted operation is invalid'],
+    [{ operations: 2, failed: 1, ms: expect.any(Number) }, 'query plans are warm'],
   ])
 })
 

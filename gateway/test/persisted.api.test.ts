@@ -243,13 +243,13 @@ test('operations that are all of another graph are said to be so once; those of 
     await gateway.close()
     return said
       .map((line) => line.at(-1))
-      .filter((message) => String(message).includes('operation') || message === 'plans are warm')
+      .filter((message) => String(message).includes('operation') || message === 'query plans are warm')
   }
   const foreign = ['{ seats }', 'query Me { me { name } }']
-  expect(await messagesFor(foreign)).toEqual(['the persisted operations are of another graph'])
+  expect(await messagesFor(foreign)).toEqual(['the persisted operations belong to another graph'])
   expect(await messagesFor([hello, ...foreign])).toEqual([
-    'a persisted operation does not run',
-    'a persisted operation does not run',
-    'plans are warm',
+    'a persisted operation is invalid',
+    'a persisted operation is invalid',
+    'query plans are warm',
   ])
 })

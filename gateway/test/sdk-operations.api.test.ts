@@ -26,5 +26,5 @@ test('every operation of the SDK is within the limits that hold by default, and 
   onTestFinished(gateway.close)
   const { size } = readManifest(options.persisted.file ?? '') ?? new Map()
   expect(size).toBeGreaterThan(100)
-  expect(said).toContainEqual([{ operations: size, failed: 0, ms: expect.any(Number) }, 'plans are warm'])
+  expect(said).toContainEqual([{ operations: size, failed: 0, ms: expect.any(Number) }, 'query plans are warm'])
 })

@@ -75,10 +75,10 @@ test('formats a record with the process before each row', () => {
 
 test('a warning on the console names the service, the reason and the request', () => {
   const detail = JSON.stringify({ message: 'DateTime cannot represent "x".', extensions: { code: 'ANY' } })
-  const err = { message: 'it answered an unexpected error' }
+  const err = { message: 'it returned an unexpected error' }
   const failure = { level: 50, msg: 'subgraph failure', err, subgraph: 'booking', requestId: 'req_1', detail }
   expect(warningIn(JSON.stringify(failure), 'stdout')).toBe(
-    'error: subgraph failure: it answered an unexpected error: DateTime cannot represent "x". (subgraph booking, requestId req_1)',
+    'error: subgraph failure: it returned an unexpected error: DateTime cannot represent "x". (subgraph booking, requestId req_1)',
   )
   expect(warningIn(JSON.stringify({ level: 50, msg: 'it answered 500', detail: 'no JSON' }), 'stdout')).toBe(
     'error: it answered 500: no JSON',

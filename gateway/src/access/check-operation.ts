@@ -19,8 +19,8 @@ interface Operation {
 }
 
 /**
- * Refuses an operation of which nothing can be answered to its caller: each root field is forbidden, or one that may not be
- * null. @throws GraphQLError UNAUTHENTICATED (401) or FORBIDDEN (403), at the field's path
+ * Rejects an operation that could return nothing to its caller: every root field is forbidden, or a non-null one is. @throws GraphQLError
+ * UNAUTHENTICATED (401) or FORBIDDEN (403), at the field's path
  */
 export function checkOperation(
   schema: GraphQLSchema,
@@ -40,7 +40,7 @@ export function checkOperation(
   permissions.passed.add(operation)
 }
 
-/** The fields that an operation asks of the root, those in fragments too. */
+/** The root fields of an operation, including those in fragments. */
 export function rootFieldsOf({ document, operation }: Operation): FieldNode[] {
   const fragments = fragmentsOf(document)
   const fieldsOf = (set: SelectionSetNode | undefined): FieldNode[] =>
@@ -61,6 +61,6 @@ function refusal(demand: AccessDemand, viewer: Viewer, field: FieldNode): GraphQ
     })
   }
   const wanted = demand.kind === 'scopes' ? demand.anyOf.map((all) => all.join(' and ')).join(', ') : null
-  const message = wanted ? `This needs one of the roles ${wanted}.` : 'You are not allowed to do this.'
+  const message = wanted ? `Requires one of these roles: ${wanted}.` : 'You are not allowed to do this.'
   return new GraphQLError(message, { path, extensions: { code: 'FORBIDDEN', http: { status: 403 } } })
 }

@@ -17,7 +17,7 @@ import {
 } from 'graphql'
 import type { Omissions } from './omissions.ts'
 
-/** Tells the type of an object in the answer to a filtered operation. Taken out of it again. */
+/** The alias of the `__typename` that is added to find the types of objects. It is removed from the result. */
 export const typeKey = '__accessType'
 
 const badRequest = { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } }
@@ -26,13 +26,13 @@ interface Filter {
   schema: GraphQLSchema
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   omissions: Omissions
-  /** Whether anything was left out. */
+  /** Whether anything was removed. */
   isChanged: boolean
 }
 
 /**
- * The operation without its omissions; null when it has none. Objects of abstract types say what they are, under `typeKey`. A field of an
- * interface is left to those types where it stays.
+ * The operation without the omitted fields; null when nothing is left. Objects of abstract types get `__typename` as `typeKey`. A field of
+ * an interface is replaced by fragments on the types where it is allowed.
  */
 export function filterOperation(
   { schema, omissions }: Pick<Filter, 'schema' | 'omissions'>,
@@ -70,7 +70,7 @@ function filterSelection(filter: Filter, selection: SelectionNode, type: GraphQL
 }
 
 function filterField(filter: Filter, node: FieldNode, type: GraphQLNamedType): SelectionNode[] {
-  if (node.alias?.value === typeKey) throw new GraphQLError(`${typeKey} is no name for a field.`, badRequest)
+  if (node.alias?.value === typeKey) throw new GraphQLError(`${typeKey} is a reserved name.`, badRequest)
   const field = fieldOf(type, node)
   if (!field) return filterIntrospection(filter, node)
   const members = isAbstractType(type) ? filter.schema.getPossibleTypes(type) : [type as GraphQLObjectType]
@@ -98,7 +98,7 @@ function withInner(filter: Filter, node: FieldNode, field: GraphQLField<unknown,
   return { ...node, selectionSet: filterSet(filter, node.selectionSet, getNamedType(field.type)) }
 }
 
-/** Nothing for what every schema has. */
+/** Empty for the meta fields of every schema. */
 function fieldOf(type: GraphQLNamedType, node: FieldNode): GraphQLField<unknown, unknown> | undefined {
   if (node.name.value.startsWith('__') || !('getFields' in type)) return undefined
   return type.getFields()[node.name.value] as GraphQLField<unknown, unknown> | undefined

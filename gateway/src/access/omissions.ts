@@ -2,21 +2,24 @@ import { type FieldNode, GraphQLError, type GraphQLField, type GraphQLObjectType
 import type { MisplacedNulls } from '../operations/misplaced-nulls.ts'
 import type { Permissions } from './permissions.ts'
 
-/** What an operation is run without, and the error that the client gets in its place. */
+/** The fields that an operation is executed without, and the errors that the client gets for them. */
 export interface Omissions extends Pick<MisplacedNulls, 'conditionErrorOf'> {
-  /** Equal where the same is left out of one operation. */
+  /** Equal when the same fields of an operation are omitted. */
   key: string
-  /** Why a field of an object type is left out; null when it stays. */
+  /** The error of a field of an object type; null when the field is not omitted. */
   errorOf: (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, node: FieldNode) => GraphQLError | null
-  /** The same of `__type` and `__schema`, which every schema has. */
+  /** The same for `__type` and `__schema`. */
   introspectionErrorOf: (node: FieldNode) => GraphQLError | null
 }
 
-const unauthorized = new GraphQLError('You may not read this field or type.', {
+const unauthorized = new GraphQLError('You are not allowed to read this field or type.', {
   extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
 })
 
-/** Leaves out what the caller may not read, and what cannot be executed. What they may not read tells nothing else. */
+/**
+ * Omits the fields that the caller may not read and those that cannot be executed. A field that the caller may not read reports no other
+ * error.
+ */
 export function omissionsOf(permissions: Permissions, nulls: MisplacedNulls): Omissions {
   return {
     key: `${permissions.key} ${nulls.key}`,

@@ -8,30 +8,30 @@ import {
 } from 'graphql'
 import type { AccessDemand, AccessRules } from './rules.ts'
 
-/** Decides a `@policy` by its name. */
+/** Evaluates a `@policy` by its name. */
 export type Policies = Readonly<Record<string, (viewer: Viewer) => boolean>>
 
-/** Whom a root field is for of which the schema says nothing: `signed-in` callers, or everybody. */
+/** Who may read a root field without access directives: `signed-in` callers, or everybody. */
 export type UnmarkedFields = 'signed-in' | 'public'
 
 type Field = GraphQLField<unknown, unknown>
 
-/** What one viewer may read of one load of the schema. */
+/** The permissions of one viewer for one loaded schema. */
 export interface Permissions {
   viewer: Viewer
-  /** Equal for viewers that may read the same. */
+  /** Equal for viewers with equal permissions. */
   key: string
-  /** Operations of which something can be answered to the viewer: those were checked before. */
+  /** Operations that have passed `checkOperation` for this viewer. */
   passed: WeakSet<OperationDefinitionNode>
-  /** The demand of a field of an object type that the viewer does not meet; null when they may read it. */
+  /** The access rule that the viewer does not meet for a field of an object type; null when they may read it. */
   refusalOf: (type: GraphQLObjectType, field: Field) => AccessDemand | null
 }
 
 const ofViewers = new WeakMap<AccessRules, WeakMap<Viewer, Permissions>>()
 
 /**
- * Whether the viewer may read fields, as the schema demands it of field, type, interfaces, and whatever the field is. Found out once
- * for a viewer, unless the schema asks policies: those may change their mind.
+ * Computes which fields a viewer may read: the rules of the field, its parent type, its interfaces and its own type must all be met. Cached
+ * by viewer, unless the schema uses `@policy`, whose decisions may change.
  */
 export function permissionsOf(schema: GraphQLSchema, by: Deciding, viewer: Viewer): Permissions {
   if (namesIn(by.rules).policies.length > 0) return findPermissions(schema, by, viewer)
@@ -77,7 +77,7 @@ function findPermissions(schema: GraphQLSchema, by: Deciding, viewer: Viewer): P
   }
 }
 
-/** What a root field demands. `@public` opens a field whose type is for some; all other demands of field and type hold. */
+/** The rules of a root field. `@public` lifts the default for root fields; the rules of the field and its type apply in any case. */
 function ofRoot(
   own: readonly AccessDemand[],
   whole: readonly AccessDemand[],
@@ -90,7 +90,7 @@ function ofRoot(
 
 const signedIn: readonly AccessDemand[] = [{ kind: 'authenticated' }]
 
-/** A policy that nobody defined is met by nobody; one that fails neither. */
+/** A policy that is not defined or throws is not met. */
 function meetsPolicy(policies: Policies, name: string, viewer: Viewer): boolean {
   try {
     return Object.hasOwn(policies, name) && policies[name]?.(viewer) === true
@@ -101,7 +101,7 @@ function meetsPolicy(policies: Policies, name: string, viewer: Viewer): boolean 
 
 const known = new WeakMap<AccessRules, { scopes: string[]; policies: string[] }>()
 
-/** The scopes and policies that rules name: the rest of a viewer's groups makes no difference. */
+/** The scopes and policies that the rules use. Other groups of a viewer make no difference. */
 function namesIn(rules: AccessRules): { scopes: string[]; policies: string[] } {
   const found = known.get(rules)
   if (found) return found

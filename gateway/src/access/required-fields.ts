@@ -8,12 +8,10 @@ import {
   type TypeNode,
 } from 'graphql'
 
-/** The type of each field, by type. */
+/** The type of each field, by parent type. */
 type Types = ReadonlyMap<string, ReadonlyMap<string, string>>
 
-/**
- * The fields and types that a field's `@requires` reads, by the field's coordinate: whoever asks for the field reads those too.
- */
+/** The fields and types that each field's `@requires` reads, by coordinate. A caller of the field indirectly reads them too. */
 export function requiredFields(document: DocumentNode): ReadonlyMap<string, readonly string[]> {
   const holders = document.definitions.filter(
     (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION,
@@ -45,7 +43,7 @@ function requirementIn(directive: ConstDirectiveNode): string[] {
 
 function selectionOf(text: string): SelectionSetNode {
   const [operation] = parse(`{ ${text} }`, { noLocation: true }).definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`${text} is no selection`)
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`${text} is not a selection set`)
   return operation.selectionSet
 }
 

@@ -34,8 +34,8 @@ interface Restoring {
 const maxErrors = 100
 
 /**
- * The answer that the unfiltered operation has: null for each field that was left out, its error at its path (the first hundred),
- * and null for whatever may not hold a null. Keys are in the order of the operation.
+ * Restores the shape of the result of the unfiltered operation: null for each omitted field, its error at its path (at most a hundred), and
+ * null for parents that cannot hold a null. Keys are in the order of the operation.
  */
 export function restoreNulls(
   { schema, omissions, variables }: Pick<Restoring, 'schema' | 'omissions' | 'variables'>,
@@ -79,7 +79,7 @@ function restoreObject(restoring: Restoring, { type, sets, path }: Place, value:
   return restored
 }
 
-/** Undefined when the object must be null. */
+/** Undefined when the object has to be null. */
 function restoreField(
   restoring: Restoring,
   { type, nodes, path }: { type: GraphQLObjectType; nodes: FieldNode[]; path: Path },
@@ -100,7 +100,7 @@ function restoreField(
   return restoreValue(restoring, { type: field.type, sets, path }, value)
 }
 
-/** Undefined where a null may not be. */
+/** Undefined when null is not allowed. */
 function restoreValue(restoring: Restoring, { type, sets, path }: Place, value: unknown): unknown {
   if (isNonNullType(type)) return restoreValue(restoring, { type: type.ofType, sets, path }, value) ?? undefined
   if (value === null || value === undefined) return null
@@ -113,7 +113,7 @@ function restoreValue(restoring: Restoring, { type, sets, path }: Place, value: 
   return isCompositeType(type) ? restoreObject(restoring, { type, sets, path }, value as Json) : value
 }
 
-/** Fields by the names they have in the answer, in the order of the operation. An error when a condition of them cannot be decided. */
+/** Fields by response name, in the order of the operation; an error when a condition on them cannot be evaluated. */
 function collect(
   restoring: Restoring,
   { type, selections }: Part,
@@ -151,7 +151,7 @@ function collectOne(
   return collect(restoring, { type, selections: fragment.selectionSet.selections }, nodes)
 }
 
-/** Tells an error at a path: where it says of no place in the document what is wrong, it is about these fields. */
+/** Adds an error at a path. When the error has no nodes, it gets these fields. */
 function report(
   { errors }: Restoring,
   error: GraphQLError,

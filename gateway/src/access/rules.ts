@@ -1,20 +1,20 @@
 import { type ConstDirectiveNode, type DefinitionNode, type DocumentNode, Kind, valueFromASTUntyped } from 'graphql'
 import { requiredFields } from './required-fields.ts'
 
-/** One thing a schema demands of whoever reads a field. `anyOf` is satisfied by all names of one of its sets. */
+/** One access rule. `anyOf` is met when all names of one of its sets are. */
 export type AccessDemand =
   | { kind: 'public' }
   | { kind: 'authenticated' }
   | { kind: 'scopes' | 'policies'; anyOf: readonly (readonly string[])[] }
 
-/** What the schema demands, by `Type` and by `Type.field`. Every demand of an element must be met. */
+/** The access rules by `Type` and `Type.field`. All rules of an element must be met. */
 export interface AccessRules {
   demands: ReadonlyMap<string, readonly AccessDemand[]>
   /** The names of the root types. */
   roots: ReadonlySet<string>
 }
 
-/** Collects what `document` demands; `names` gives the meaning of each access directive by the name it has there. */
+/** Collects the access rules of `document`. `names` maps the names of directives in the document to the access directives. */
 export function collectRules(document: DocumentNode, names: ReadonlyMap<string, string>): AccessRules {
   const demands = new Map<string, AccessDemand[]>()
   for (const node of document.definitions) {
@@ -27,7 +27,7 @@ export function collectRules(document: DocumentNode, names: ReadonlyMap<string, 
   return { demands: withRequired(demands, requiredFields(document)), roots: rootsOf(document) }
 }
 
-/** A field demands what the fields and types demand that its `@requires` reads, and those in turn. */
+/** Adds to a field the rules of the fields and types that its `@requires` reads, transitively. */
 function withRequired(
   demands: ReadonlyMap<string, readonly AccessDemand[]>,
   required: ReadonlyMap<string, readonly string[]>,

@@ -14,13 +14,13 @@ type Request = Parameters<Execute>[0]
 type Result = Awaited<ReturnType<Execute>>
 type Filtered = { document: DocumentNode; operation: OperationDefinitionNode; queryHash: string } | null
 
-/** So many forms of one document are remembered. */
+/** The number of filtered versions to cache for one document. */
 const maxVariants = 64
 const known = new WeakMap<AccessRules, WeakMap<DocumentNode, Map<string, Filtered>>>()
 
 /**
- * Runs an operation without what its caller may not read, and without fields with a null where none may stand, and puts nulls and errors
- * where they were. `rules` are of the load in use. What is left of a document is remembered for callers with equal permissions.
+ * Executes an operation without the fields that its caller may not read and those with a misplaced null, then restores nulls and errors at
+ * their paths. `rules` belong to the current schema. Filtered documents are cached by permissions.
  */
 export async function runAuthorized(
   execute: Execute,
@@ -66,7 +66,7 @@ function remembered(
   return made
 }
 
-/** The compiled executor answers in text. */
+/** The compiled executor returns serialized data. */
 function plain(data: unknown): Record<string, unknown> | null {
   const text = data as { toJSON?: unknown } | null | undefined
   return (typeof text?.toJSON === 'function' ? text.toJSON() : (data ?? null)) as Record<string, unknown> | null

@@ -5,24 +5,24 @@ import type { Log } from '@tikitu/kit/base/log'
 import type { AccessSource } from './access-source.ts'
 import type { Authenticate } from './authenticate.ts'
 
-/** What this gateway knows of its callers' rights. */
+/** The current rights of callers. */
 export interface AccessDirectory {
   /**
-   * The caller with the rights that are theirs now. Waits only for whoever was not seen within a minute.
-   * @throws {UserSuspended} @throws {Unauthenticated} of a deleted account
+   * The caller with their current rights. Waits for the services only when the caller was not seen in the last minute. @throws
+   * {UserSuspended} @throws {Unauthenticated} for a deleted account
    */
   admit: (viewer: UserViewer) => Viewer | Promise<Viewer>
-  /** Whether the caller's place on the staff is still as it was. @throws {UserSuspended | Unauthenticated} */
+  /** Whether the caller's staff roles are unchanged. @throws {UserSuspended | Unauthenticated} */
   isCurrent: (viewer: UserViewer) => boolean
-  /** Calls back with the id of everybody whose rights change. */
+  /** Subscribes to the ids of users whose rights change. */
   onChange: (told: (userId: string) => void) => void
   close: () => Promise<void>
 }
 
 export interface AccessDirectoryOptions {
-  /** Who decides about accounts. */
+  /** The service that owns accounts. */
   accounts: AccessSource
-  /** Who decides about the staff. */
+  /** The service that owns staff roles. */
   staff: AccessSource
   now: () => number
   log: Log
@@ -30,22 +30,22 @@ export interface AccessDirectoryOptions {
 
 interface Entry {
   subject: AccessSubject
-  /** When the services that decide were asked last; 0 when never. */
+  /** When the services were last asked; 0 for never. */
   askedAt: number
   isStaffAsked: boolean
 }
 
-/** Nothing is believed for longer without asking, even when no change was told. */
+/** The maximum age of cached rights, even without a notice of a change. */
 const believedMs = 60_000
-/** From this age on it is asked again, while the caller need not wait. */
+/** From this age on, rights are refreshed in the background. */
 const freshMs = 30_000
-/** A service that did not answer is left alone for so long: callers are admitted by what is known. */
+/** How long a failed service is not asked again. Meanwhile callers keep their cached rights. */
 const restMs = 1_000
 const maxEntries = 100_000
 
 /**
- * Asks the deciding services about each caller at most once a minute, and hears from them at once when somebody's rights change.
- * While a service is away, what is known holds; of whom nothing is known, the token does, without any place on the staff.
+ * Asks the owning services about each caller at most once a minute, and follows their notices of changes. While a service is down, cached
+ * rights apply; without these, the rights in the token apply, except for staff roles.
  */
 export function createAccessDirectory(options: AccessDirectoryOptions): AccessDirectory {
   const { now, log } = options
@@ -88,7 +88,7 @@ export function createAccessDirectory(options: AccessDirectoryOptions): AccessDi
 
 type Entries = ReturnType<typeof createEntries>
 
-/** What is known, of those who came last. */
+/** Cached rights, of the most recent callers. */
 function createEntries() {
   const entries = new Map<string, Entry>()
   const listeners: ((userId: string) => void)[] = []
@@ -99,7 +99,7 @@ function createEntries() {
   return {
     get: (userId: string): Entry | undefined => entries.get(userId),
     put,
-    /** Takes what is newer; of the part that the one who says it decides also what is as new. */
+    /** Stores newer rights. For rights that the sender owns, equally new ones are stored too. */
     learn: (said: AccessSubject, decides: 'account' | 'staff' | null): void => {
       const known = entries.get(said.userId)
       const entry = known ?? { subject: unknown(said.userId), askedAt: 0, isStaffAsked: false }
@@ -112,7 +112,7 @@ function createEntries() {
   }
 }
 
-/** Asks about a caller, once for all who ask at the same time. Never fails: then what is known stays. */
+/** Asks about a caller, with one request for concurrent calls. Never rejects: on failure the cached rights remain. */
 function createAsker({ accounts, staff, now, log }: AccessDirectoryOptions, entries: Entries) {
   const asking = new Map<string, Promise<void>>()
   const askAccounts = resting(accounts, now)
@@ -137,7 +137,7 @@ function createAsker({ accounts, staff, now, log }: AccessDirectoryOptions, entr
   }
 }
 
-/** Tells who is asking, with the rights that are theirs now. @throws {Unauthenticated | UserSuspended | Unavailable} */
+/** Identifies the caller, with their current rights. @throws {Unauthenticated | UserSuspended | Unavailable} */
 export function withAccessCheck(authenticate: Authenticate, directory: AccessDirectory): Authenticate {
   return async (authorization) => {
     const viewer = await authenticate(authorization)
@@ -149,7 +149,7 @@ function unknown(userId: string): AccessSubject {
   return { userId, accountStatus: 'ACTIVE', accountVersion: 0, staffRole: null, staffVersion: 0 }
 }
 
-/** The same object when nothing changed. */
+/** Returns the same object when nothing changed. */
 function merged(known: AccessSubject, said: AccessSubject, decides: 'account' | 'staff' | null): AccessSubject {
   const isAccountNewer = isNewer(said.accountVersion, known.accountVersion, decides === 'account')
   const isStaffNewer = isNewer(said.staffVersion, known.staffVersion, decides === 'staff')
@@ -167,11 +167,11 @@ function isSame(a: AccessSubject, b: AccessSubject): boolean {
   return a.accountStatus === b.accountStatus && a.staffRole === b.staffRole && a.staffVersion === b.staffVersion
 }
 
-/** Does not ask again at once who did not answer. */
+/** Waits before it asks a failed service again. */
 function resting({ name, describe }: AccessSource, now: () => number): AccessSource['describe'] {
   let restsUntil = 0
   return async (viewer) => {
-    if (now() < restsUntil) throw new Error(`${name} did not answer a moment ago`)
+    if (now() < restsUntil) throw new Error(`${name} failed recently`)
     return await describe(viewer).catch((error: unknown) => {
       restsUntil = now() + restMs
       throw error
@@ -182,7 +182,7 @@ function resting({ name, describe }: AccessSource, now: () => number): AccessSou
 const shortestPauseMs = 50
 const longestPauseMs = 1_000
 
-/** Hears of changes until it is stopped. */
+/** Follows notices of changes until it is stopped. */
 async function follow(
   source: AccessSource,
   learn: (subject: AccessSubject) => void,
@@ -197,10 +197,10 @@ async function follow(
       for (const subject of changes.subjects) learn(subject)
       failures = 0
     } catch (error) {
-      if (!signal.aborted) log.debug({ err: error, service: source.name }, 'cannot hear of changed rights')
+      if (!signal.aborted) log.debug({ err: error, service: source.name }, 'cannot follow changes of rights')
       failures++
     }
-    // Also when all is well: a service with several processes may begin anew at each answer.
+    // Also after success: a service with several processes may answer from another one each time.
     const ms = Math.min(longestPauseMs, shortestPauseMs * 2 ** Math.min(failures, 10))
     await pause(ms, undefined, { signal, ref: false }).catch(() => undefined)
   }

@@ -6,12 +6,12 @@ import { anonymous, staffRoles, type UserViewer, type Viewer } from '@tikitu/kit
 import { Agent, request } from 'undici'
 import { z } from 'zod'
 
-/** A service that decides about people's rights. */
+/** A service that owns rights of users. */
 export interface AccessSource {
   name: string
-  /** What it says of a caller. @throws when it cannot be had in time */
+  /** The rights of a user. @throws when the service does not answer in time */
   describe: (viewer: UserViewer) => Promise<AccessSubject>
-  /** Waits for those whose rights change after a cursor. @throws when it cannot be had */
+  /** Waits for changes after a cursor. @throws when the service does not answer */
   changes: (cursor: string | null, signal: AbortSignal) => Promise<AccessChanges>
   close: () => Promise<void>
 }
@@ -23,7 +23,7 @@ export interface AccessSourceOptions {
 }
 
 const describeTimeoutMs = 2_500
-/** The service answers within 20 s, also when nothing changes. */
+/** The service answers within 20 s, even when nothing changes. */
 const changesTimeoutMs = 30_000
 
 const subject = z.object({
@@ -35,10 +35,10 @@ const subject = z.object({
 })
 const changes = z.object({ cursor: z.string(), subjects: z.array(subject) })
 
-/** A service's answers about rights, over connections of their own: they wait in no line behind what people ask. */
+/** A service's rights API, over its own connections, so that it does not queue behind client requests. */
 export function createAccessSource({ name, url, keys }: AccessSourceOptions): AccessSource {
   const key = keys[0]
-  if (!key) throw new Error(`there is no key to sign requests to ${name} with`)
+  if (!key) throw new Error(`there is no key for requests to ${name}`)
   const dispatcher = new Agent({ connections: 16, connect: { timeout: 1_000 } })
   const ask = async (
     path: string,

@@ -7,11 +7,11 @@ import { TokenRefused, type Verified } from './verify-token.ts'
 export interface AuthenticatorOptions {
   verify: (token: string, now: Date) => Promise<Verified>
   now: () => number
-  /** Told why a token was refused. */
+  /** Called with the reason when a token is rejected. */
   onRefusal: (reason: string) => void
 }
 
-/** Who sends a request with that Authorization header. @throws {Unauthenticated | Unavailable} */
+/** Identifies the caller by an Authorization header. @throws {Unauthenticated | Unavailable} */
 export type Authenticate = (authorization: string | undefined) => Promise<Viewer>
 
 const cachedMs = 60_000
@@ -19,8 +19,8 @@ const maxCached = 10_000
 const maxTokenLength = 8_192
 
 /**
- * Tells who is asking. No header: anonymous. A header that holds no good token is refused, never taken for anonymous.
- * Good tokens are remembered by hash for at most a minute, and never past their end.
+ * Identifies the caller. Without a header they are anonymous; an invalid token is rejected, never treated as anonymous. Valid tokens are
+ * cached by hash for at most a minute, and never beyond their expiry.
  */
 export function createAuthenticator({ verify, now, onRefusal }: AuthenticatorOptions): Authenticate {
   const cache = new Map<string, { viewer: Viewer; until: number }>()

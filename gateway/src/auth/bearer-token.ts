@@ -1,4 +1,4 @@
-/** The token of an Authorization header of the Bearer scheme (RFC 6750 §2.1); undefined when it has another form. */
+/** The token of an Authorization header with the Bearer scheme (RFC 6750 §2.1); undefined for other headers. */
 export function bearerTokenOf(authorization: string): string | undefined {
   return /^bearer +([^\s]+) *$/i.exec(authorization)?.[1]
 }

@@ -4,13 +4,13 @@ export interface CognitoPool {
   poolId: string
   /** The app clients whose tokens are accepted. */
   clientIds: readonly string[]
-  /** When given, the only issuer, unless it is one of the two that AWS gives a pool. */
+  /** The only accepted issuer, unless it is one of the two that AWS gives a pool. */
   issuer?: string | undefined
-  /** The embedded Cognito, in place of AWS. */
+  /** The embedded Cognito, instead of AWS. */
   endpoint?: string | undefined
 }
 
-/** The values of `iss` that tokens of this pool can carry. AWS gives every pool two. */
+/** The accepted values of `iss`. AWS uses two for every pool. */
 export function issuersOf(pool: CognitoPool): string[] {
   const path = `${pool.region}.amazonaws.com/${pool.poolId}`
   const both = [`https://cognito-idp.${path}`, `https://issuer-cognito-idp.${path}`]
@@ -18,7 +18,7 @@ export function issuersOf(pool: CognitoPool): string[] {
   return stated === null || both.includes(stated) ? both : [stated]
 }
 
-/** Where the pool publishes its keys. */
+/** The address of the pool's keys. */
 export function jwksUrlOf(pool: CognitoPool): string {
   const base = pool.endpoint ?? `https://cognito-idp.${pool.region}.amazonaws.com`
   return `${base}/${pool.poolId}/.well-known/jwks.json`

@@ -5,7 +5,7 @@ export interface KeyCacheOptions {
   /** Fetches the pool's public keys. */
   fetchKeys: () => Promise<jose.JSONWebKeySet>
   now: () => number
-  /** Told when a fetch fails. */
+  /** Called when a fetch fails. */
   onFailure: (error: unknown) => void
 }
 
@@ -15,9 +15,9 @@ const firstBackOffMs = 1_000
 const lastBackOffMs = 60_000
 
 /**
- * The pool's keys, for `jose.jwtVerify`. Keys once fetched stay good while a refresh runs or fails; refreshes never run
- * twice at a time; a key nobody knows causes at most one refresh in 30 s; failures back off.
- * @throws {Unavailable} while no keys were ever had; JWKSNoMatchingKey for a key that is not the pool's
+ * The pool's keys, for `jose.jwtVerify`. Cached keys stay valid while a refresh runs or fails. There is one refresh at a time; an unknown
+ * key id causes at most one in 30 s; failures back off. @throws {Unavailable} before the first successful fetch; JWKSNoMatchingKey for an
+ * unknown key
  */
 export function createKeyCache({ fetchKeys, now, onFailure }: KeyCacheOptions): jose.JWTVerifyGetKey {
   let keys: jose.JWTVerifyGetKey | null = null
@@ -49,7 +49,7 @@ export function createKeyCache({ fetchKeys, now, onFailure }: KeyCacheOptions): 
 
   return async (header, token) => {
     if (!keys) await refresh(0)
-    if (!keys) throw new Unavailable('Sign-in cannot be checked right now: try again in a moment.')
+    if (!keys) throw new Unavailable('Access tokens cannot be verified. Try again in a moment.')
     if (now() - fetchedAt > freshMs) void refresh(0)
     try {
       return await keys(header, token)
@@ -61,11 +61,11 @@ export function createKeyCache({ fetchKeys, now, onFailure }: KeyCacheOptions): 
   }
 }
 
-/** Fetches a key set over HTTP, within 3 s. @throws when the answer is not a key set */
+/** Fetches a key set over HTTP, within 3 s. @throws when the response is not a key set */
 export async function fetchKeySet(url: string): Promise<jose.JSONWebKeySet> {
   const response = await fetch(url, { signal: AbortSignal.timeout(3_000), redirect: 'error' })
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)
   const keySet = (await response.json()) as jose.JSONWebKeySet
-  if (!Array.isArray(keySet?.keys) || keySet.keys.length === 0) throw new Error(`${url} holds no keys`)
+  if (!Array.isArray(keySet?.keys) || keySet.keys.length === 0) throw new Error(`${url} has no keys`)
   return keySet
 }

@@ -6,7 +6,7 @@ import { type CognitoPool, issuersOf, jwksUrlOf } from './cognito.ts'
 import { createKeyCache, fetchKeySet } from './jwks-cache.ts'
 import { verifyToken } from './verify-token.ts'
 
-/** Tells who sends a request, by the tokens of a pool. Without one everybody is anonymous, and whoever sends a token is refused. */
+/** Creates the authenticator for a user pool. Without a pool everybody is anonymous, and requests with a token are rejected. */
 export function openAuthenticator(
   pool: CognitoPool | null,
   { takesScopes, log }: { takesScopes: boolean; log: Log },
@@ -25,8 +25,8 @@ export function openAuthenticator(
   })
 }
 
-/** A token that nobody can check is refused like one that is not good: its sender would take an anonymous answer for theirs. */
+/** Rejects tokens when there is no pool: an anonymous response could be mistaken for the caller's own. */
 const refuseTokens: Authenticate = async (authorization) => {
   if (!authorization) return anonymous
-  throw new Unauthenticated('Nobody can sign in here: send no Authorization header.')
+  throw new Unauthenticated('Sign-in is not available. Do not send an Authorization header.')
 }

@@ -3,11 +3,11 @@ import type { SubgraphAccess } from '../subgraph-access.ts'
 import { type AccessDirectory, createAccessDirectory } from './access-directory.ts'
 import { type AccessSource, createAccessSource } from './access-source.ts'
 
-/** The subgraphs that decide about rights. */
+/** The subgraphs that own rights. */
 export interface Rights {
-  /** Whose accounts they are. */
+  /** The subgraph that owns accounts. */
   accounts: string
-  /** Who is on the staff. */
+  /** The subgraph that owns staff roles. */
   staff: string
 }
 
@@ -18,7 +18,7 @@ interface DirectoryPlace {
   log: Log
 }
 
-/** A directory over the subgraphs that decide; null for a supergraph without them. */
+/** Creates the directory from the subgraphs that own rights; null for a supergraph without them. */
 export function openDirectory({ rights, locations, accessOf, log }: DirectoryPlace): AccessDirectory | null {
   const sourceOf = (name: string | undefined): AccessSource | null => {
     const place = locations.find((each) => each.name === name)

@@ -6,17 +6,17 @@ export interface TokenRules {
   keys: jose.JWTVerifyGetKey
   issuers: readonly string[]
   clientIds: readonly string[]
-  /** Whether the scopes of an access token count besides its groups: for graphs that mean those by `@requiresScopes`. */
+  /** Whether an access token's scopes are granted in addition to its groups, for graphs that use `@requiresScopes` with them. */
   takesScopes?: boolean
 }
 
-/** Somebody a token vouches for, until `expiresAt` (milliseconds since 1970). */
+/** The user of a token, valid until `expiresAt` (milliseconds since 1970). */
 export interface Verified {
   viewer: UserViewer
   expiresAt: number
 }
 
-/** The token is not one of ours, or not any more. The message is for the log, never for the client. */
+/** A token that is invalid or expired. The message is for the log only. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused'
 }
@@ -25,8 +25,8 @@ const toleranceSeconds = 5
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * The user that a Cognito access or id token names: signed RS256 by the pool, of its issuer, for one of our clients, not expired.
- * @throws {TokenRefused} for a bad token; {Unavailable} when the pool's keys cannot be had
+ * Verifies a Cognito access or id token (RS256, issuer, client, expiry) and returns its user. @throws {TokenRefused} for an invalid token;
+ * {Unavailable} while the pool's keys cannot be fetched
  */
 export async function verifyToken(token: string, rules: TokenRules, now: Date): Promise<Verified> {
   const payload = await verifySignature(token, rules, now)
@@ -56,7 +56,7 @@ async function verifySignature(token: string, rules: TokenRules, now: Date): Pro
   }
 }
 
-/** An address nobody has proved to be theirs is not passed on: somebody could take an invitation with it. */
+/** Only a verified address is passed on: with another's address, somebody could accept an invitation meant for them. */
 function viewerOf(payload: jose.JWTPayload, { takesScopes }: TokenRules): UserViewer {
   const { email, email_verified: isVerified, 'cognito:groups': groups, scope } = payload
   const isProved = isVerified === true || isVerified === 'true'

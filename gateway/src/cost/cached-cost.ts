@@ -6,8 +6,8 @@ const known = new WeakMap<CostRules, WeakMap<DocumentNode, Map<string, number>>>
 const rememberedPerDocument = 100
 
 /**
- * The estimate of an operation, made once for equal variables: only numbers and booleans among them make a difference, unless it has
- * variables of an input that the schema weighs.
+ * Caches the estimated cost of an operation by its variables. Only numbers and booleans among them matter, unless a variable's input type
+ * has weights.
  */
 export function cachedCost(
   costing: CostContext,
@@ -43,7 +43,7 @@ function namedTypeOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type)
 }
 
-/** By the variables that the operation declares: a client may send as many others as it likes. */
+/** Reads only the variables that the operation declares: a client may send any number of others. */
 function keyOf(
   { name, variableDefinitions = [] }: OperationDefinitionNode,
   variables: Record<string, unknown>,

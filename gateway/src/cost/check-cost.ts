@@ -2,22 +2,22 @@ import { isInGroup, type Viewer } from '@tikitu/kit/auth/viewer'
 import { GraphQLError } from 'graphql'
 
 export interface CostLimits {
-  /** How long a list is taken to be of which the schema says nothing. */
+  /** The assumed length of lists without `@listSize`. */
   listSize: number
-  /** What one operation may cost at most, by who asks. */
+  /** The maximum cost of an operation, by kind of caller. */
   budgets: { anonymous: number; user: number; staff: number }
-  /** Whether answers say in `extensions.cost` what was estimated. */
+  /** Whether responses include the estimate in `extensions.cost`. */
   isReported: boolean
 }
 
-/** What an operation was estimated to cost, and what it might have; in the end also what its answer came to. */
+/** The estimated cost of an operation, its limit, and finally the actual cost of its response. */
 export interface Cost {
   estimated: number
   max: number
   actual?: number
 }
 
-/** @throws GraphQLError OPERATION_TOO_EXPENSIVE when the operation is beyond what this caller may spend on one */
+/** @throws GraphQLError OPERATION_TOO_EXPENSIVE when the operation exceeds the caller's limit */
 export function checkCost({ budgets }: CostLimits, viewer: Viewer, estimated: number): Cost {
   const max = viewer.kind !== 'user' ? budgets.anonymous : isInGroup(viewer, 'admin') ? budgets.staff : budgets.user
   const cost = { estimated, max }

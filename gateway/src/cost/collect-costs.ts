@@ -8,26 +8,26 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 
-/** How long a list gets, as `@listSize` says. */
+/** The length of a list by `@listSize`. */
 export interface ListSize {
   assumedSize?: number
   slicingArguments?: readonly string[]
   sizedFields?: readonly string[]
 }
 
-/** What a schema says of cost, by coordinate: `Type`, `Type.field`, `Type.field(argument:)`. */
+/** The cost rules of a schema, by coordinate: `Type`, `Type.field`, `Type.field(argument:)`. */
 export interface CostRules {
   weights: ReadonlyMap<string, number>
   lists: ReadonlyMap<string, ListSize>
-  /** How many items a list of an input has at most. Services refuse more, so more cost nothing. */
+  /** The maximum length of input lists. Services reject longer ones, so further items are not charged. */
   maxItems: ReadonlyMap<string, number>
-  /** Whether arguments or fields of inputs have weights. */
+  /** Whether arguments or input fields have weights. */
   weighsInputs: boolean
-  /** Input types that have weights, or hold one that has. */
+  /** Input types with weights, directly or nested. */
   weighedInputs: ReadonlySet<string>
 }
 
-/** Collects `@cost` and `@listSize`; `names` are theirs in this document. */
+/** Collects `@cost` and `@listSize`. `names` are the names of these directives in the document. */
 export function collectCosts(document: DocumentNode, names: { cost: string; listSize: string }): CostRules {
   const weights = new Map<string, number>()
   const lists = new Map<string, ListSize>()
@@ -68,7 +68,7 @@ function namedTypeOf(type: TypeNode): string {
 
 type Element = [coordinate: string, directives: readonly ConstDirectiveNode[]]
 
-/** A type, its fields, and their arguments. */
+/** A type, its fields and their arguments. */
 function elementsOf(node: DefinitionNode): Element[] {
   if (!('name' in node) || !node.name || !('directives' in node)) return []
   const type = node.name.value
@@ -86,7 +86,7 @@ function elementsOf(node: DefinitionNode): Element[] {
   ]
 }
 
-/** The names that a supergraph's `@link` gives to `@cost` and `@listSize`. */
+/** The names of `@cost` and `@listSize` by the supergraph's `@link`. */
 export function costNames(document: DocumentNode): { cost: string; listSize: string } {
   const links = document.definitions
     .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)

@@ -33,7 +33,7 @@ type Sizes = ReadonlyMap<string, number>
 export interface CostContext {
   schema: GraphQLSchema
   rules: CostRules
-  /** How long a list is taken to be of which the schema says nothing. */
+  /** The assumed length of lists without `@listSize`. */
   listSize: number
 }
 
@@ -47,9 +47,9 @@ const mostExpensive = 1e12
 const noSizes: Sizes = new Map()
 
 /**
- * What an operation costs at most, before it runs: an object 1, a scalar nothing, a mutation 10, unless `@cost` says otherwise,
- * times the length of the lists it lies in, as `@listSize` says. Where types exclude each other, the dearest counts. Takes
- * time linear to the document's length.
+ * Estimates the maximum cost of an operation: 1 for an object, 0 for a scalar, 10 for a mutation, unless `@cost` says otherwise, multiplied
+ * by the lengths of the enclosing lists by `@listSize`. Of mutually exclusive types the most expensive counts. Linear in the length of the
+ * document.
  */
 export function estimateCost(
   costing: CostContext,
@@ -70,18 +70,18 @@ export function estimateCost(
 
 interface Sized {
   set: SelectionSetNode
-  /** Lengths that the field above gives to lists in this selection. */
+  /** Lengths that the parent field gives to lists in this selection set. */
   sizes: Sizes
 }
 
 interface Value {
   set: SelectionSetNode | undefined
   sizes: Sizes
-  /** What the field says of each value in it, whatever its type. */
+  /** The `@cost` of the field for each of its values. */
   weight: number | undefined
 }
 
-/** What one value of a type costs with what is selected of it; of an abstract type, its dearest member. */
+/** The cost of one value of a type with its selections. For an abstract type, that of its most expensive member. */
 function costOfValue(estimate: Estimate, value: Value, type: GraphQLNamedType): number {
   const { set, sizes, weight } = value
   const members = isAbstractType(type) ? estimate.schema.getPossibleTypes(type) : [type]
@@ -92,7 +92,7 @@ function costOfValue(estimate: Estimate, value: Value, type: GraphQLNamedType): 
   return Math.max(0, ...costs)
 }
 
-/** Remembered, as fragments may spread each other a million million times. */
+/** Cached, because nested spreads could visit a fragment exponentially often. */
 function costOfMember(estimate: Estimate, { set, sizes }: Sized, type: GraphQLNamedType): number {
   const key = `${type.name} ${[...sizes]}`
   const known = estimate.known.get(set) ?? new Map<string, number>()
@@ -142,7 +142,7 @@ function costOfField(
   return Math.min(times * value + once, mostExpensive)
 }
 
-/** Of several slicing arguments the largest counts, of a list its length; one that was left out counts with its default. */
+/** The largest slicing argument counts; a list argument counts with its length, a missing argument with its default. */
 function lengthOf(rule: ListSize, field: GraphQLField<unknown, unknown>, given: Values): number | undefined {
   const lengths = (rule.slicingArguments ?? []).flatMap((name) => {
     const value = given[name] ?? field.args.find((argument) => argument.name === name)?.defaultValue

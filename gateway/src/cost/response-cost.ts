@@ -3,7 +3,7 @@ import { type GraphQLSchema, getNullableType, isCompositeType, isListType } from
 import type { CostRules } from './collect-costs.ts'
 import { argumentsOf, coordinatesOf, costOfArguments, firstOf, mutationWeight, typeWeight } from './weights.ts'
 
-/** A weigher for one load of the schema. */
+/** The cost counter for one loaded schema. */
 export function createResponseCost(schema: GraphQLSchema, rules: CostRules): ResponseCost {
   const ofField: ResponseCost['ofField'] = (owner, name) => firstOf(coordinatesOf(owner, name), rules.weights)
   const ofItem: ResponseCost['ofItem'] = (type, own) => {

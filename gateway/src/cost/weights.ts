@@ -11,43 +11,43 @@ import {
 } from 'graphql'
 import type { CostRules } from './collect-costs.ts'
 
-/** Values by name. */
+/** Variable values by name. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** A field, by the places where the schema may say something of it. */
+/** A field, with the coordinates at which the schema may have rules for it. */
 export interface FieldPosition {
   coordinates: readonly string[]
   field: GraphQLField<unknown, unknown>
 }
 
-/** What each mutation costs besides what it answers. */
+/** The base cost of each mutation field. */
 export const mutationWeight = 10
 
-/** What one value of a type costs of which its field says nothing: an object 1, anything else nothing, or what `@cost` says. */
+/** The cost of one value of a type whose field has no `@cost`: that of the type, or else 1 for an object and 0 for others. */
 export function typeWeight({ weights }: CostRules, type: GraphQLNamedType): number {
   return weights.get(type.name) ?? (isCompositeType(type) ? 1 : 0)
 }
 
-/** The field of the type itself, and of the interfaces that it implements. */
+/** The coordinates of the field in the type and in its interfaces. */
 export function coordinatesOf(type: GraphQLNamedType, field: string): string[] {
   const interfaces = isObjectType(type) ? type.getInterfaces() : []
   return [type, ...interfaces].map(({ name }) => `${name}.${field}`)
 }
 
-/** What is said of the first of the coordinates of which anything is. */
+/** The rule of the first coordinate that has one. */
 export function firstOf<T>(coordinates: readonly string[], rules: ReadonlyMap<string, T>): T | undefined {
   for (const coordinate of coordinates) if (rules.has(coordinate)) return rules.get(coordinate)
   return undefined
 }
 
-/** A field's arguments, as far as they are given. */
+/** The given arguments of a field. */
 export function argumentsOf(node: FieldNode, variables: Values): Values {
   return Object.fromEntries(
     (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)]),
   )
 }
 
-/** What the given arguments of a field cost, with what lies in them. What is said of a list is said of each item. */
+/** The cost of a field's arguments with nested input fields. The weight of a list applies to each item. */
 export function costOfArguments(rules: CostRules, { coordinates, field }: FieldPosition, given: Values): number {
   if (!rules.weighsInputs) return 0
   return field.args
@@ -66,12 +66,12 @@ export function costOfArguments(rules: CostRules, { coordinates, field }: FieldP
     .reduce((sum, cost) => sum + cost, 0)
 }
 
-/** A list without what is beyond its most. */
+/** A list cut to its maximum length. */
 function upTo(most: number | undefined, value: unknown): unknown {
   return most !== undefined && Array.isArray(value) ? value.slice(0, most) : value
 }
 
-/** An empty list costs as much as one item: it is there. */
+/** An empty list costs as much as one item. */
 function countOf(value: unknown): number {
   return Array.isArray(value) ? Math.max(1, value.length) : 1
 }

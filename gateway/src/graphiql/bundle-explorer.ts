@@ -8,7 +8,7 @@ const explorerDirectory = fileURLToPath(new URL('../../explorer/', import.meta.u
 const cacheDirectory = fileURLToPath(new URL('../../../node_modules/.cache/tikitu-explorer/', import.meta.url))
 const resolve = createRequire(import.meta.url).resolve
 
-/** Bundles GraphiQL and our sign-in from the npm packages, once for each version of them; tells where the files are. */
+/** Bundles GraphiQL and our sign-in from the npm packages, once for each version. Returns the folder of the files. */
 export async function bundleExplorer(): Promise<string> {
   const directory = join(cacheDirectory, versionOf())
   if (existsSync(directory)) return directory
@@ -44,7 +44,7 @@ export async function bundleExplorer(): Promise<string> {
   return publish(draft, directory)
 }
 
-/** Renamed into place, so that nobody serves half a bundle. Whoever comes second uses what is there. */
+/** Renames the folder into place, so that no partial bundle is served. If another process was first, its bundle is used. */
 function publish(draft: string, directory: string): string {
   try {
     renameSync(draft, directory)

@@ -11,7 +11,7 @@ const types: Readonly<Record<string, string>> = {
   '.ttf': 'font/ttf',
 }
 
-/** GraphiQL at /graphiql. Its files are bundled when they are first asked for. */
+/** GraphiQL at /graphiql. Its files are bundled on the first request. */
 export function graphiqlRoutes(settings: Omit<ExplorerSettings, 'endpoint'>): GatewayRoute[] {
   const page = explorerPage({ endpoint: '/graphql', ...settings })
   let bundling: Promise<string> | null = null
@@ -33,12 +33,12 @@ export function graphiqlRoutes(settings: Omit<ExplorerSettings, 'endpoint'>): Ga
   return [{ path: '/graphiql', isFolder: true, methods: ['GET', 'HEAD'], answer }]
 }
 
-/** Sends a file that is in the folder; a name that is a path is in no folder. */
+/** Sends a file of the folder. Names with a path separator are not found. */
 async function sendFile({ path, response }: HttpExchange, directory: string): Promise<void> {
   const name = path.slice('/graphiql/'.length)
   const type = types[extname(name)]
   if (!type || !(await readdir(directory)).includes(name)) {
-    return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'There is nothing here.' })
+    return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'Not found.' })
   }
   response.setHeader('content-type', type)
   response.setHeader('cache-control', 'no-cache')

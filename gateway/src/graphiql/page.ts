@@ -1,22 +1,22 @@
 import type { ExplorerTab } from './read-tabs.ts'
 
-/** What the page is made with. */
+/** The data of the page. */
 export interface ExplorerSettings {
-  /** Where the graph answers. */
+  /** The address of the GraphQL endpoint. */
   endpoint: string
-  /** Who can sign in with one click; null where nobody signs in on the page. */
+  /** The accounts for one-click sign-in; null when the page has no sign-in. */
   accounts: readonly DemoAccount[] | null
-  /** What a first visit shows. */
+  /** The tabs of a first visit. */
   tabs: readonly ExplorerTab[]
 }
 
-/** Somebody who can sign in with one click, on a developer's machine. */
+/** An account for one-click sign-in on a developer's machine. */
 export interface DemoAccount {
   email: string
   password: string
 }
 
-/** Everything on the page comes from the gateway itself: it works without the internet. */
+/** The page loads nothing from other origins, so it works offline. */
 export const explorerPolicy = [
   "default-src 'self'",
   "script-src 'self'",
@@ -27,7 +27,7 @@ export const explorerPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The page that holds GraphiQL, with a sign-in above it where there is one. */
+/** Renders the page with GraphiQL, and a sign-in above it if there are accounts. */
 export function explorerPage(settings: ExplorerSettings): string {
   const { accounts } = settings
   const json = JSON.stringify(settings).replaceAll('<', '\\u003c')

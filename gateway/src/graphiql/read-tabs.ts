@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { type DefinitionNode, Kind, type OperationDefinitionNode, parse } from 'graphql'
 
-/** A tab of GraphiQL: an operation, and a place for each of its variables. */
+/** A tab of GraphiQL: an operation and its variables. */
 export interface ExplorerTab {
   query: string
   variables: string
 }
 
 /**
- * The tabs that a Markdown file describes: one for each `graphql` block, under the paragraph before it as a comment.
- * @throws when the file cannot be read, or a block is no GraphQL
+ * Reads the tabs from a Markdown file: one for each `graphql` block, with the paragraph before it as a comment. @throws when the file
+ * cannot be read or a block is not GraphQL
  */
 export function readTabs(file: string): ExplorerTab[] {
   const page = readFileSync(file, 'utf8')
@@ -19,13 +19,13 @@ export function readTabs(file: string): ExplorerTab[] {
   }))
 }
 
-/** The paragraph that ends there; nothing where another block does. */
+/** The paragraph that ends there; empty after another block. */
 function paragraphBefore(page: string, index: number): string {
   const paragraph = page.slice(0, index).trimEnd().split('\n\n').at(-1) ?? ''
   return paragraph.endsWith('```') ? '' : paragraph
 }
 
-/** The paragraph without its marks, as a comment of at most 100 characters a line. */
+/** The paragraph without Markdown syntax, as comment lines of at most 100 characters. */
 function commentOf(paragraph: string): string {
   const text = paragraph
     .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../request/context.ts'
 
-/** Mistakes of the operation itself: the request as such was well-formed. */
+/** Error codes of the operation itself, in well-formed requests. */
 const codesOfOperations: ReadonlySet<unknown> = new Set([
   'BAD_USER_INPUT',
   'GRAPHQL_PARSE_FAILED',
@@ -11,8 +11,8 @@ const codesOfOperations: ReadonlySet<unknown> = new Set([
 ])
 
 /**
- * The status that a client understands. To those that take `application/json` and nothing newer, a mistake in the operation comes
- * with 200: to them another status says that the answer is not GraphQL's.
+ * The HTTP status for a client. Clients that accept only `application/json` get 200 for errors of the operation, because they take another
+ * status to mean that the response is not GraphQL.
  * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
 export function acceptedStatus(status: number, errors: readonly GraphQLFormattedError[], accept: string): number {
@@ -20,7 +20,7 @@ export function acceptedStatus(status: number, errors: readonly GraphQLFormatted
   return errors.every(({ extensions }) => codesOfOperations.has(extensions?.['code'])) ? 200 : status
 }
 
-/** Gives Apollo Server's answers the status that their client understands. */
+/** Sets the status of Apollo Server's responses by the client's `accept`. */
 export const acceptedStatusPlugin: ApolloServerPlugin<GatewayContext> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ request, response: { body, http } }) => {

@@ -1,28 +1,28 @@
 import type { IncomingMessage } from 'node:http'
 import { readBody } from '@tikitu/kit/base/http'
 
-/** The body did not come in time. */
+/** The body did not arrive in time. */
 export class BodyTooSlow extends Error {
   override readonly name = 'BodyTooSlow'
 }
 
 export interface BodyLimits {
   maxBytes: number
-  /** How long a body may take. Each `bytesPerSecond` of it that came give it another second. */
+  /** The time limit for a body. Each `bytesPerSecond` received extend it by a second. */
   timeoutMs: number
-  /** Bodies of one address that are waited for at once. One more, and the oldest of them is given up. */
+  /** The maximum number of unfinished bodies per address. One more cancels the oldest. */
   perAddress: number
 }
 
-/** The exact bytes of a request's body. @throws {BodyTooLarge | BodyTooSlow} */
+/** The bytes of a request's body. @throws {BodyTooLarge | BodyTooSlow} */
 export type ReadRequestBody = (request: IncomingMessage, address: string) => Promise<Buffer>
 
-/** Slower than any network on which somebody buys a ticket. */
+/** Slower than any network that a ticket buyer would use. */
 const bytesPerSecond = 20_000
 
 /**
- * Reads bodies that come in time. Waiting for one takes no place from anybody: an address that sends many slowly loses its own
- * oldest first, so that others behind the same address are still heard.
+ * Reads bodies with a time limit. An address with too many slow bodies loses its own oldest ones, so other clients behind that address
+ * still get through.
  */
 export function createBodyReader({ maxBytes, timeoutMs, perAddress }: BodyLimits): ReadRequestBody {
   const waiting = new Map<string, Set<() => void>>()
@@ -41,7 +41,7 @@ export function createBodyReader({ maxBytes, timeoutMs, perAddress }: BodyLimits
     new Promise((resolve, reject) => {
       const giveUp = (): void => {
         stop()
-        reject(new BodyTooSlow('The body of the request did not come in time: send it again.'))
+        reject(new BodyTooSlow('The request body did not arrive in time. Send it again.'))
       }
       const deadline = startDeadline(giveUp)
       const forget = wait(address, giveUp)
@@ -68,8 +68,8 @@ interface Deadline {
 }
 
 /**
- * Deadlines that what comes pushes on, kept to a fiftieth of their time. One timer looks after all of them: most bodies come with their
- * head, and a timer for each would cost more than to read it.
+ * Deadlines that received data extends, accurate to 2 %. One timer serves all of them, because most bodies arrive with their headers and a
+ * timer for each would cost more than reading them.
  */
 function createBodyDeadlines(timeoutMs: number) {
   const pending = new Set<Deadline>()

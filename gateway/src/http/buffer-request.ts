@@ -3,13 +3,13 @@ import { sendErrors } from './error-response.ts'
 import type { GatewayRoute, HttpExchange } from './router.ts'
 import type { ConcurrencyLimiter } from './shed-load.ts'
 
-/** A request that is whole. */
+/** A request whose body has been read. */
 export interface BufferedRequest extends HttpExchange {
-  /** Empty where there is none. */
+  /** Empty when there is no body. */
   body: Buffer
 }
 
-/** Answers requests that are whole. */
+/** Handles requests whose body has been read. */
 export interface BufferedRoute extends Omit<GatewayRoute, 'answer'> {
   answer: (incoming: BufferedRequest) => Promise<void>
 }
@@ -22,7 +22,7 @@ export interface BufferOptions {
 
 const none = Buffer.alloc(0)
 
-/** The route for requests as they come: each is read whole before it takes a place among those that run. */
+/** Creates a route that reads each body before it takes a slot of the concurrency limit. */
 export function bufferRequests(route: BufferedRoute, { limiter, readBody, addressOf }: BufferOptions): GatewayRoute {
   const answer: GatewayRoute['answer'] = async (incoming) => {
     const { request, response } = incoming

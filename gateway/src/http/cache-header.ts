@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import type { GatewayContext } from '../request/context.ts'
 
 /**
- * How long an answer may be kept: as long as the shortest of what it was made of, by anybody only when all of it is public and
- * nobody was signed in, and not at all when there are errors or something was changed.
+ * The cache policy of a response: the shortest maximum age of its parts, public only when all parts are public and the caller is anonymous,
+ * and none after errors or mutations.
  */
 export function cacheControlOf({ cache, viewer }: GatewayContext, hasErrors: boolean): string {
   if (!cache?.maxAgeSeconds || hasErrors || cache.isFresh) return 'no-store'
@@ -11,7 +11,7 @@ export function cacheControlOf({ cache, viewer }: GatewayContext, hasErrors: boo
   return `max-age=${cache.maxAgeSeconds}, ${scope}`
 }
 
-/** Says how long an answer may be kept. */
+/** Sets `cache-control` of a response. */
 export const cacheHeaderPlugin: ApolloServerPlugin<GatewayContext> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ response, contextValue }) => {

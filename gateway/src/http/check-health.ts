@@ -3,18 +3,18 @@ import { anonymous } from '@tikitu/kit/auth/viewer'
 import type { GatewayContext } from '../request/context.ts'
 import { createRequestSigner } from '../subgraphs/sign-requests.ts'
 
-/** A service that may be well. */
+/** A service with a health check. */
 export interface ServiceAddress {
   url: string
   keys: readonly RequestKey[]
 }
 
-/** Whether a service is well. @throws when it does not answer */
+/** Whether a service is healthy. @throws when it does not answer */
 export type CheckHealth = (service: ServiceAddress) => Promise<boolean>
 
 const timeoutMs = 2_000
 
-/** Asks the page that services of ours have for it. */
+/** Requests the health page of our services. */
 export const checkHealthPage: CheckHealth = async ({ url }) => {
   const response = await fetch(new URL('/health', url), { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
   await response.body?.cancel()
@@ -24,7 +24,7 @@ export const checkHealthPage: CheckHealth = async ({ url }) => {
 const typename = '{"query":"query Health { __typename }"}'
 const nobody: GatewayContext = { viewer: anonymous, requestId: 'health', address: '', forwarded: {} }
 
-/** Asks for what every GraphQL server answers. */
+/** Sends a query that every GraphQL server supports. */
 export const checkTypename: CheckHealth = async ({ url, keys }) => {
   const { pathname, search } = new URL(url)
   const headers = createRequestSigner(keys)(`${pathname}${search}`, typename, nobody)

@@ -5,8 +5,8 @@ const exposed = 'x-request-id, x-client-request-id, retry-after'
 const maxAgeSeconds = '7200'
 
 /**
- * Tells browsers which pages may read the answer; true when the request was a preflight, and is answered. Tokens travel in
- * the Authorization header, so credentials are never allowed.
+ * Sets CORS headers; true when the request was a preflight, which is then complete. Tokens are sent in the Authorization header, so
+ * credentials are never allowed.
  */
 export function isPreflightAnswered(allows: AllowsOrigin, request: IncomingMessage, response: ServerResponse): boolean {
   const { origin } = request.headers

@@ -12,7 +12,7 @@ import { acceptedStatus } from './accepted-status.ts'
 import { cacheControlOf } from './cache-header.ts'
 import { createPlainRequestReader, type PlainRequest } from './plain-request.ts'
 
-/** An answer to be written. */
+/** A response to write. */
 export interface FastResponse {
   status: number
   type: string
@@ -25,19 +25,24 @@ export interface FastPathOptions {
   prepare: ParseOperation
   execute: Execute
   mask: ErrorMask
-  /** Whether clients may have a text remembered by its hash. */
+  /** Whether clients may register operations by hash (automatic persisted queries). */
   remembers: boolean
 }
 
-/** A way past Apollo Server's pipeline of hooks, which takes longer than most operations do here. */
+/** Executes simple requests without Apollo Server's plugin pipeline, which takes longer than most operations. */
 export interface FastPath {
-  /** How to answer this request; null when Apollo Server has to: what is not plain, does not validate, or has no known `accept`. */
+  /**
+   * Responds to a request; null when Apollo Server has to: for unusual request forms, invalid operations, or an `accept` header not seen
+   * before.
+   */
   find: (
     request: IncomingMessage,
     asked: { body: unknown },
     context: GatewayContext,
   ) => (() => Promise<FastResponse>) | null
-  /** Notes the type that Apollo Server answered a request's `accept` with. A failure may come in a type that was not asked for. */
+  /**
+   * Learns the content type that Apollo Server chose for an `accept` header. Error responses may have another type, so they are ignored.
+   */
   learn: (request: IncomingMessage, answered: { status: number; type: string | undefined }) => void
 }
 
@@ -52,7 +57,7 @@ interface FastRequest {
 
 const acceptsKept = { maxCount: 500, maxKeyChars: 50_000 }
 
-/** A quick way that answers as Apollo Server would: the same statuses, headers and bodies. */
+/** Creates the fast path. It responds like Apollo Server: with the same statuses, headers and bodies. */
 export function createFastPath(options: FastPathOptions): FastPath {
   const readPlain = createPlainRequestReader(options.remembers)
   const types = createLruCache<string>(acceptsKept)
@@ -111,7 +116,7 @@ function bodyOf(result: object): string {
   return `${stringifyResult(result as Record<string, unknown>)}\n`
 }
 
-/** What errors say of HTTP: the last status, and all headers. */
+/** The HTTP details of errors: the last status and all headers. */
 function headOf(errors: readonly GraphQLError[]): { status: number | null; headers: ReadonlyMap<string, string> } {
   let status: number | null = null
   const headers = new Map<string, string>()
@@ -123,7 +128,7 @@ function headOf(errors: readonly GraphQLError[]): { status: number | null; heade
   return { status, headers }
 }
 
-/** A variable that does not fit is the caller's mistake. */
+/** An invalid variable value is a client error. */
 function withInputCode(error: GraphQLError): GraphQLError {
   const { nodes, extensions } = error
   const isOfVariable = nodes?.length === 1 && nodes[0]?.kind === Kind.VARIABLE_DEFINITION

@@ -1,11 +1,11 @@
-/** What those who work for a client hear of its going. Every AbortSignal is one. */
+/** Signals that the client has disconnected. Any AbortSignal is one. */
 export interface GoneSignal {
   readonly aborted: boolean
   addEventListener: (type: 'abort', listener: () => void) => void
   removeEventListener: (type: 'abort', listener: () => void) => void
 }
 
-/** A signal and its end. An AbortController does the same for anybody; for each request it costs as much as a fetch's headers. */
+/** A signal and the function that triggers it. It replaces AbortController, which costs as much per request as parsing its headers. */
 export function createGoneSignal(): { signal: GoneSignal; abort: () => void } {
   const listeners: (() => void)[] = []
   const signal = {

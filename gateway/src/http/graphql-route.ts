@@ -16,13 +16,13 @@ import type { HttpExchange } from './router.ts'
 
 export interface GraphQLRouteOptions {
   apollo: ApolloServer<GatewayContext>
-  /** What is known of a request. A GraphQLError it throws is the answer. */
+  /** Creates the context of a request. A GraphQLError that it throws becomes the response. */
   contextOf: (incoming: HttpExchange) => Promise<GatewayContext>
-  /** A shorter way for the requests that take it; null when all go through Apollo Server. */
+  /** Handles simple requests; null when Apollo Server handles all. */
   fastPath: FastPath | null
-  /** Finds operations that are asked for by name, and says which texts run. */
+  /** Resolves persisted operations, and decides which operations are accepted. */
   resolveOperation: ResolveOperation
-  /** The policy of the landing page, or null where there is none. */
+  /** The content security policy of the landing page; null when there is no such page. */
   pagePolicy: string | null
 }
 
@@ -31,7 +31,7 @@ export function graphqlRoute(options: GraphQLRouteOptions): BufferedRoute {
   return { path: '/graphql', methods: ['GET', 'POST', 'HEAD'], answer: (incoming) => answerGraphQL(options, incoming) }
 }
 
-/** What an answer depends on besides the request itself. */
+/** What a response depends on besides the request. */
 const keptBy = 'accept, accept-language, authorization'
 
 async function answerGraphQL(options: GraphQLRouteOptions, incoming: BufferedRequest): Promise<void> {
@@ -39,7 +39,7 @@ async function answerGraphQL(options: GraphQLRouteOptions, incoming: BufferedReq
   const identified = options.contextOf(incoming)
   const context = await identified.catch(() => null)
   const search = searchOf(request)
-  // Apollo Server tells why, and reads nothing either.
+  // Apollo Server reports the error.
   if (!context) return await answerByApollo(options, incoming, { asked: { body: undefined, search }, identified })
   const body = readJson(incoming)
   if (response.writableEnded) return
@@ -84,7 +84,7 @@ function writeFast(response: ServerResponse, { status, type, headers, cacheContr
   for (const [name, value] of headers) response.setHeader(name, value)
   const length = Buffer.byteLength(body)
   response.writeHead(status, { 'content-type': type, 'cache-control': cacheControl, 'content-length': length })
-  // As a text it is one piece with the head. With as many bytes as characters, every character is one byte.
+  // A string is written in one chunk with the headers. When its byte length equals its length, latin1 gives the same bytes.
   response.end(body, length === body.length ? 'latin1' : 'utf8')
 }
 
@@ -92,7 +92,7 @@ function varyWhenKept(response: ServerResponse, cacheControl: string | undefined
   if (cacheControl?.startsWith('max-age')) response.appendHeader('vary', keptBy)
 }
 
-/** The request with the text of its operation in place of the operation's name. */
+/** The request with the text of its operation instead of the id. */
 function resolve(
   admit: (asked: OperationParams) => ResolvedOperation,
   { body, search }: { body: unknown; search: string },
@@ -122,7 +122,7 @@ function askedIn(parameters: URLSearchParams): OperationParams {
   try {
     asked.extensions = JSON.parse(parameters.get('extensions') ?? 'null')
   } catch {
-    // Apollo Server tells the client.
+    // Apollo Server reports the error.
   }
   return asked
 }
@@ -132,7 +132,7 @@ function searchOf(request: IncomingMessage): string {
   return url.includes('?') ? url.slice(url.indexOf('?')) : ''
 }
 
-/** The body as JSON; absent when it has another type, which Apollo Server refuses. Answers by itself what cannot be read. */
+/** The body as JSON; undefined for other content types, which Apollo Server rejects. Responds itself when the body cannot be read. */
 function readJson(incoming: BufferedRequest): unknown {
   const { request, response } = incoming
   if (request.method !== 'POST') return undefined

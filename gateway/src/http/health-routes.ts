@@ -3,7 +3,7 @@ import type { CheckHealth, ServiceAddress } from './check-health.ts'
 import { sendProblem } from './error-response.ts'
 import { type GatewayRoute, getRoute } from './router.ts'
 
-/** Whether a service answers, as anybody may know. */
+/** The public status of a service. */
 interface ServiceHealth {
   service: string
   status: 'ok' | 'unavailable'
@@ -11,9 +11,9 @@ interface ServiceHealth {
 
 export interface HealthOptions {
   locations: () => readonly Location[]
-  /** Whether a service is well. @throws when it does not answer */
+  /** Whether a service is healthy. @throws when it does not answer */
   ask: CheckHealth
-  /** Whether the gateway can take requests. */
+  /** Whether the gateway is ready for requests. */
   isReady: () => boolean
   now: () => number
 }
@@ -23,8 +23,8 @@ type Location = ServiceAddress & { name: string }
 const rememberedMs = 1_000
 
 /**
- * Health: `/health/live` and `/health/ready` of this process, `/api/health` of the platform, `/api/v1/<service>/health` of one
- * service. Services are asked at most once a second, however many ask us.
+ * Health routes: `/health/live` and `/health/ready` of this process, `/api/health` of the platform, `/api/v1/<service>/health` of one
+ * service. Each service is checked at most once a second.
  */
 export function healthRoutes({ locations, ask, isReady, now }: HealthOptions): GatewayRoute[] {
   const checks = new Map<string, { until: number; health: Promise<ServiceHealth> }>()
@@ -52,7 +52,7 @@ export function healthRoutes({ locations, ask, isReady, now }: HealthOptions): G
   ]
 }
 
-/** Below /api/v1 is nothing yet but health: whoever expects REST is told where to go, whatever the method. */
+/** Other paths below /api/v1 respond with a problem document that refers to GraphQL, for any method. */
 function serviceRoute(
   locations: HealthOptions['locations'],
   check: (location: Location) => Promise<ServiceHealth>,
@@ -73,7 +73,7 @@ function serviceRoute(
 
 const noRest = { title: 'Not Found', detail: 'REST is not available yet. Send GraphQL to /graphql.' }
 
-/** Whoever asks is told nothing but whether the service is well. */
+/** Responds with the status of the service and nothing else. */
 async function healthOf(location: Location, ask: CheckHealth): Promise<ServiceHealth> {
   const isWell = await ask(location).catch(() => false)
   return { service: location.name, status: isWell ? 'ok' : 'unavailable' }

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
 
-/** A body as JSON, or why it cannot be read: another media type, a content encoding, or a syntax error. */
+/** A JSON body, or why it cannot be read: another content type, a content encoding, or a syntax error. */
 export type JsonBody = { value: unknown } | { problem: 'type' | 'encoding' | 'syntax' }
 
-/** What is said to a client whose body has a syntax error. */
+/** The error message for a syntax error. */
 export const invalidJson = 'Invalid JSON: the body must be one JSON object.'
 
-/** Reads a whole body as JSON. Numbers keep all their digits. */
+/** Parses a JSON body. Numbers keep all digits. */
 export function readJsonBody({ request, body }: { request: IncomingMessage; body: Buffer }): JsonBody {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
   if (!/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type)) return { problem: 'type' }
@@ -16,7 +16,7 @@ export function readJsonBody({ request, body }: { request: IncomingMessage; body
   return value === undefined ? { problem: 'syntax' } : { value }
 }
 
-/** The value of a JSON text; undefined when it is none. */
+/** The parsed JSON; undefined when it is invalid. */
 export function parseJson(text: string): unknown {
   try {
     return parseExact(text)

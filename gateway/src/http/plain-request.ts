@@ -2,20 +2,20 @@ import { createLruCache, type LruCache } from '@tikitu/federation-executor/lib/l
 import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import { hashOf } from '../operations/read-manifest.ts'
 
-/** A request to run an operation, in the form that nearly all have. */
+/** A request with an operation, in its most common form. */
 export interface PlainRequest {
   query: string
   operationName: string | null
   variables: Record<string, unknown>
 }
 
-/** Reads a body in the plain form; null when it is anything else, which Apollo Server then answers. */
+/** Reads a body of the common form; null for all others, which Apollo Server handles. */
 export type ReadPlainRequest = (body: unknown) => PlainRequest | null
 
 const knownKeys: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions'])
 const cacheSize = { maxCount: 2_000, maxKeyChars: 1_000_000 }
 
-/** Reads plain requests. With `remembers`, also those that name by its hash a text that was sent with its hash before. */
+/** Creates the reader. With `remembers`, it also accepts hashes of operations that were sent with their hash before. */
 export function createPlainRequestReader(remembers: boolean): ReadPlainRequest {
   const texts = createLruCache<string>(cacheSize)
   return (body) => {
@@ -43,8 +43,8 @@ function isPlain(body: unknown): body is PlainBody {
 const longestRemembered = 20_000
 
 /**
- * The text that a hash stands for. One that comes with its hash is remembered, and left to Apollo Server this once, as that keeps its
- * own memory for requests of other forms.
+ * The text of a hash. A text that comes with its hash is stored, and this request is left to Apollo Server, which has its own store for
+ * requests of other forms.
  */
 function textOf(texts: LruCache<string>, query: unknown, extensions: unknown): string | null {
   const hash = hashIn(extensions)

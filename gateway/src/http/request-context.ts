@@ -10,18 +10,21 @@ import type { GatewayContext } from '../request/context.ts'
 import { createGoneSignal, type GoneSignal } from './gone-signal.ts'
 import { clientRequestIdOf, type HttpExchange } from './router.ts'
 
-/** The client headers that subgraphs see. */
+/** The client headers that subgraphs receive. */
 const forwardedNames = ['traceparent', 'accept-language'] as const
 const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, USER_SUSPENDED: 403, UNAVAILABLE: 503 }
 
 interface ContextDependencies {
   authenticate: Authenticate
   rates: Rates | null
-  /** How many of our own proxies a request has passed. */
+  /** The number of trusted proxies in front of the gateway. */
   proxies: number
 }
 
-/** Who asks, and what of the request's headers subgraphs see. @throws GraphQLError 401 for a bad token, 403 for a suspended account, 503 when none can be checked, 429 for too many */
+/**
+ * Creates the context: the caller, and the headers for subgraphs. @throws GraphQLError 401 for an invalid token, 403 for a suspended
+ * account, 503 when tokens cannot be verified, 429 for too many requests
+ */
 export async function createRequestContext(
   { authenticate, rates, proxies }: ContextDependencies,
   { request, response, requestId }: Pick<HttpExchange, 'request' | 'requestId'> & { response?: ServerResponse },
@@ -45,7 +48,7 @@ export async function createRequestContext(
   }
 }
 
-/** Aborted when the connection ends before the answer is out. */
+/** Aborted when the connection closes before the response is complete. */
 function goneSignal(response: ServerResponse): GoneSignal {
   const { signal, abort } = createGoneSignal()
   response.once('close', () => {
@@ -54,7 +57,7 @@ function goneSignal(response: ServerResponse): GoneSignal {
   return signal
 }
 
-/** A refusal of the caller as an answer of HTTP. */
+/** Converts a rejection of the caller to a GraphQLError with its HTTP status. */
 export function asGraphQLError({ code, message }: DomainError): GraphQLError {
   const headers = new HeaderMap(
     code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer error="invalid_token"']] : [],

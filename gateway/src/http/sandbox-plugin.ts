@@ -10,7 +10,7 @@ mutation SignIn($email: EmailAddress!, $password: String!) {
 }
 `
 
-/** Apollo Sandbox at the graph's address, and the way to GraphiQL where it cannot be loaded. `hasSignIn`: begins with a sign-in. */
+/** The landing page with Apollo Sandbox, and a link to GraphiQL when Sandbox cannot load. `hasSignIn`: shows a sign-in first. */
 export function sandboxPlugin(hasSignIn: boolean): ApolloServerPlugin {
   const apollo = ApolloServerPluginLandingPageLocalDefault({ footer: false, ...(hasSignIn && { document: signIn }) })
   return {
@@ -27,13 +27,13 @@ export function sandboxPlugin(hasSignIn: boolean): ApolloServerPlugin {
   }
 }
 
-/** Apollo's page says only that it cannot be loaded. */
+/** Apollo's page has no such link. */
 function withHelp(html: string): string {
   return html
     .replace('<title>Apollo Server</title>', '<title>Apollo Sandbox</title>')
     .replace('Welcome to Apollo Server', 'Apollo Sandbox')
     .replace(
       'Apollo Sandbox cannot be loaded; it appears that you might be offline.',
-      'Apollo Sandbox is loaded from the internet, which cannot be reached. <a href="/graphiql">GraphiQL</a> works without.',
+      'Apollo Sandbox needs the internet, which cannot be reached. <a href="/graphiql">GraphiQL</a> works offline.',
     )
 }

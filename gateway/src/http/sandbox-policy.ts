@@ -1,6 +1,6 @@
 const apollo = 'https://*.apollographql.com'
 
-/** What the page that embeds Apollo Sandbox may load: Apollo's own scripts and frame, and nothing else from elsewhere. */
+/** The content security policy of the Sandbox page: Apollo's scripts and frame, and nothing else from other origins. */
 export const sandboxPolicy = [
   "default-src 'self'",
   `script-src 'self' 'unsafe-inline' ${apollo}`,

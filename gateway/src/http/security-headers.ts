@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import helmet from 'helmet'
 
-/** Headers that every answer carries. An API has nothing to run in a page; pages of ours replace the policy with their own. */
+/** The headers of every response. API responses load nothing; HTML pages replace the policy with their own. */
 export const securityHeaders: readonly (readonly [string, string])[] = capture(
   helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -12,7 +12,7 @@ export const securityHeaders: readonly (readonly [string, string])[] = capture(
   }),
 )
 
-/** What helmet sets does not depend on the request, so it is asked once. */
+/** Helmet's headers do not depend on the request, so they are computed once. */
 function capture(middleware: ReturnType<typeof helmet>): [string, string][] {
   const headers: [string, string][] = []
   const response = {

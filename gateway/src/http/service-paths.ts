@@ -1,20 +1,20 @@
-/** A path of one service that the world reaches through the gateway, besides GraphQL. */
+/** A path of a service that is public besides GraphQL. */
 export interface ServicePath {
   service: string
-  /** The path at the gateway and at the service. At its end `/*` stands for one more segment. */
+  /** The path at both the gateway and the service. A final `/*` matches one segment. */
   path: string
   methods: readonly ('GET' | 'POST')[]
   maxBodyBytes: number
-  /** The headers that the service is told besides those of `toldHeaders`: a provider's signature, for example. */
+  /** Request headers to forward besides `toldHeaders`, such as a provider's signature. */
   headers?: readonly string[]
 }
 
-/** Headers of the client that every such path is told. Nothing that says who asks is among them. */
+/** Request headers to forward for all such paths. None of them identifies the caller. */
 export const forwardedHeaders = ['accept', 'accept-language', 'content-type', 'traceparent', 'user-agent'] as const
 
-/** What services answer to others than the gateway. Each checks its callers itself; all else of a service stays unreachable. */
+/** The public paths of services. Each handler authenticates its callers itself; all other paths are unreachable. */
 export const servicePaths: readonly ServicePath[] = [
-  // The keys that ticket codes and quotes are signed with.
+  // The public keys of ticket codes and quotes.
   { service: 'booking', path: '/.well-known/jwks.json', methods: ['GET'], maxBodyBytes: 0 },
   {
     service: 'payment',

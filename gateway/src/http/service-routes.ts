@@ -11,18 +11,18 @@ import { forwardedHeaders, type ServicePath } from './service-paths.ts'
 
 export interface ServiceRouteOptions {
   paths: readonly ServicePath[]
-  /** Where the services of the graph answer. */
+  /** The addresses of the graph's services. */
   locations: () => readonly { name: string; url: string }[]
-  /** How requests to a path whose bodies may be so long are read and let in. */
+  /** Creates the route for a path, with its body limit and the concurrency limit. */
   takingOf: (maxBodyBytes: number) => BufferOptions
-  /** Charges the address that asks. @throws GraphQLError RATE_LIMITED (429) */
+  /** Charges the client's address. @throws GraphQLError RATE_LIMITED (429) */
   charge: (incoming: HttpExchange) => Promise<void>
   timeoutMs: number
   maxAnswerBytes: number
   log: Log
 }
 
-/** The response headers that are passed on. Cookies are not: no path needs one. */
+/** Response headers to forward. Cookies are not among them, because no path needs one. */
 const answeredHeaders = [
   'allow',
   'cache-control',
@@ -35,12 +35,12 @@ const answeredHeaders = [
   'retry-after',
 ] as const
 
-/** A segment that cannot lead elsewhere. */
+/** A path segment that cannot change the path. */
 const lastSegment = /^[\w.~-]{1,256}$/
 
 /**
- * Passes requests for these paths on to their services: webhooks of providers, pages for browsers, public keys. A request is read whole
- * before it goes on, so slow clients hold nothing; the answer is passed on as it comes.
+ * Forwards requests for public paths to their services: webhooks, pages, public keys. Requests are buffered, so slow clients do not occupy
+ * the service; responses are streamed.
  */
 export function serviceRoutes(options: ServiceRouteOptions): { routes: GatewayRoute[]; close: () => Promise<void> } {
   const { timeoutMs, maxAnswerBytes } = options
@@ -78,10 +78,10 @@ async function passOn(
   const { response, requestId } = incoming
   const location = locations().find(({ name }) => name === path.service)
   if (!location || !isBelow(path, incoming.path)) {
-    return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'There is nothing here. GraphQL is at /graphql.' })
+    return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'Not found. GraphQL is at /graphql.' })
   }
   const answer = await ask(agent, new URL(location.url).origin, { path, incoming }).catch((error: unknown) => {
-    log.warn({ err: error, requestId, service: path.service, path: path.path }, 'a request could not be passed on')
+    log.warn({ err: error, requestId, service: path.service, path: path.path }, 'a request could not be forwarded')
     refuse(response, error)
   })
   if (!answer) return
@@ -89,7 +89,7 @@ async function passOn(
   await pipeline(answer.body, response)
 }
 
-/** One segment stands for the star, and the path is taken as it was sent: nothing in it is resolved. */
+/** `*` matches one segment. The path is compared as it was sent, without resolving anything. */
 function isBelow({ path }: ServicePath, asked: string): boolean {
   if (!path.endsWith('/*')) return asked === path
   return lastSegment.test(asked.slice(path.length - 1)) && !asked.endsWith('/..') && !asked.endsWith('/.')
@@ -123,7 +123,7 @@ function toldOf({ headers = [] }: ServicePath, { request, requestId, clientReque
   return told
 }
 
-/** A page keeps its own policy. It may be opened by a shop in a window of its own, which asks whether that is still open. */
+/** Pages keep their own policy. A shop may open one in a window and check whether it is still open, which needs this opener policy. */
 function headersFor(response: ServerResponse, { headers }: Dispatcher.ResponseData): OutgoingHttpHeaders {
   if (String(headers['content-type']).startsWith('text/html')) response.removeHeader('cross-origin-opener-policy')
   const present = answeredHeaders.filter((name) => headers[name] !== undefined)
@@ -136,6 +136,6 @@ function refuse(response: ServerResponse, error: unknown): void {
   response.setHeader('retry-after', '1')
   sendErrors(response, isLate ? 504 : 503, {
     code: 'UNAVAILABLE',
-    message: 'This part of the platform is not answering right now: try again in a moment.',
+    message: 'The service is not available. Try again in a moment.',
   })
 }

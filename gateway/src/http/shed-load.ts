@@ -1,43 +1,43 @@
 import type { PublicError } from './error-response.ts'
 
-/** What runs at once. */
+/** Limits concurrent requests. */
 export interface ConcurrencyLimiter {
-  /** Takes a place: gives it back when the function is called. Where none is left it is a refusal. */
+  /** Takes a slot. Returns the function that releases it, or a refusal when none is free. */
   acquire: (address: string) => Release | LoadRefusal
 }
 
-/** Gives a place back. */
+/** Releases a slot. */
 export type Release = () => void
 
-/** Why a request finds no place. */
+/** Why a request gets no slot. */
 export interface LoadRefusal {
   status: number
   error: PublicError
 }
 
 export interface ConcurrencyLimits {
-  /** Requests that run at once. */
+  /** The maximum number of concurrent requests. */
   total: number
-  /** Of these, so many of one address at most. */
+  /** The maximum per client address. */
   perAddress: number
 }
 
-/** No place is left, for anybody. */
+/** No slot is free for any client. */
 export const overloaded: LoadRefusal = {
   status: 503,
-  error: { code: 'UNAVAILABLE', message: 'Too busy right now: try again in a moment.' },
+  error: { code: 'UNAVAILABLE', message: 'The server is busy. Try again in a moment.' },
 }
 const tooManyRequests: LoadRefusal = {
   status: 429,
   error: {
     code: 'RATE_LIMITED',
-    message: 'Too many requests of yours run at once: wait for the answer to one of them.',
+    message: 'You have too many concurrent requests. Wait until one has finished.',
   },
 }
 
 /**
- * A gate for so many at once, and so many of one address. What finds no place is refused right away: under too much load some
- * are served well instead of all badly, and nobody takes all places.
+ * Limits concurrent requests in total and per address. Requests over the limit are refused at once, so that under overload some requests
+ * succeed quickly and no client takes all slots.
  */
 export function createConcurrencyLimiter({ total, perAddress }: ConcurrencyLimits): ConcurrencyLimiter {
   let running = 0

@@ -3,12 +3,12 @@ import { Redis, type RedisOptions } from 'ioredis'
 
 export interface RedisConnection extends Required<Pick<RedisOptions, 'maxRetriesPerRequest' | 'commandTimeout'>> {
   url: string
-  /** What it means that Redis does not answer, for the log. */
+  /** The consequence of an outage of Redis, for the log. */
   outage: string
   log: Log
 }
 
-/** Connects to a Redis that may be away: a command fails at once while it is, and the log says so once for each outage. */
+/** Connects to a Redis that may be down. Meanwhile commands fail at once, and each outage is logged once. */
 export function connectRedis({ url, outage, log, ...limits }: RedisConnection): Redis {
   const redis = new Redis(url, { enableOfflineQueue: false, ...limits })
   let isDown = false

@@ -4,8 +4,8 @@ import { basename, dirname } from 'node:path'
 const settleMs = 100
 
 /**
- * Calls back a moment after a file, or one of `others` beside it, has changed. Watches the folder, as editors and Kubernetes replace a
- * file by renaming another over it. Gives what ends it.
+ * Calls back shortly after a file, or one of `others` in the same folder, has changed. Watches the folder, because editors and Kubernetes
+ * replace files by renaming. Returns the function that stops it.
  */
 export function followFile(file: string, others: readonly string[], changed: () => void): () => void {
   let timer: NodeJS.Timeout | undefined

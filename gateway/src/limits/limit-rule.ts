@@ -2,12 +2,12 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import { type ASTVisitor, GraphQLError, type ValidationContext } from 'graphql'
 import { type Measures, measureDocument } from './measure-document.ts'
 
-/** What a document may hold at most. `tokens` is checked by the parser. */
+/** Limits of a document. The parser checks `tokens`. */
 export interface Limits extends Measures {
   tokens: number
 }
 
-/** Validation ends after so many errors. */
+/** The number of errors after which validation stops. */
 export const maxValidationErrors = 20
 
 const meanings: Readonly<Record<keyof Measures, string>> = {
@@ -16,12 +16,12 @@ const meanings: Readonly<Record<keyof Measures, string>> = {
   aliases: 'aliases and repeated fields',
   rootFields: 'root fields',
   directives: 'directives',
-  recursion: 'levels of one field within itself',
+  recursion: 'levels of one field nested in itself',
 }
 
 /**
- * Refuses documents that ask for too much. It is said of the whole document before any other rule reads it, and validation
- * ends there: some rules take quadratic time, and a document that is too large is just what would make them.
+ * Rejects documents over the limits. It runs before all other rules and then stops validation, because some rules take quadratic time on
+ * large documents.
  */
 export function limitRule(limits: Limits): (context: ValidationContext) => ASTVisitor {
   return (context) => ({
@@ -34,15 +34,15 @@ export function limitRule(limits: Limits): (context: ValidationContext) => ASTVi
   })
 }
 
-/** Reported until validation gives up; `limitPlugin` takes it out again. */
-const stop = new GraphQLError('Validation ends here.')
+/** Reported until validation stops; `limitPlugin` removes it. */
+const stop = new GraphQLError('Validation stopped.')
 
-/** Ends validation with what has been found: no other rule reads the document. To be called when the document is entered. */
+/** Stops validation: no other rule reads the document. Call it when the document is entered. */
 export function endValidation(context: ValidationContext): void {
   for (let left = maxValidationErrors; left >= 0; left--) context.reportError(stop)
 }
 
-/** Leaves of the errors of a document whose validation was ended only those that say why. */
+/** Reduces the errors of a stopped validation to its causes. */
 export const limitPlugin: ApolloServerPlugin = {
   requestDidStart: async () => ({
     validationDidStart: async () => async (found) => {
@@ -52,14 +52,14 @@ export const limitPlugin: ApolloServerPlugin = {
   }),
 }
 
-/** Of the errors of a document whose validation was ended, those that say why; of another's, all. */
+/** The causes of a stopped validation; for others, all errors. */
 export function onlyLimits(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   const end = errors.indexOf(stop)
   return end === -1 ? errors : errors.slice(0, end)
 }
 
 function tooLarge(name: keyof Measures, max: number): GraphQLError {
-  return new GraphQLError(`This document has more than ${max} ${meanings[name]}: ask for less at a time.`, {
+  return new GraphQLError(`The document has more than ${max} ${meanings[name]}. Request less at a time.`, {
     extensions: { limit: name, max },
   })
 }

@@ -9,24 +9,24 @@ import {
 } from 'graphql'
 import { measureRecursion } from './measure-recursion.ts'
 
-/** How much a document asks for. Fragments count wherever they are spread. */
+/** The size of a document. Fragments count wherever they are spread. */
 export interface Measures {
   /** Levels of nested fields. */
   depth: number
-  /** Fields in all. */
+  /** The number of fields. */
   height: number
-  /** Aliases, and fields asked for again in the same selection. */
+  /** Aliases, and fields repeated in a selection set. */
   aliases: number
   rootFields: number
   directives: number
-  /** How often a field lies within itself. */
+  /** How often a field is nested in itself. */
   recursion: number
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 type Walk = { fragments: Fragments; done: Map<string, Measures>; open: Set<string> }
 
-/** Measures a parsed document in time linear to its length, whatever its fragments spread. The largest operation counts. */
+/** Measures a document in linear time, however its fragments are spread. The largest operation counts. */
 export function measureDocument(document: DocumentNode): Measures {
   const walk: Walk = { fragments: fragmentsOf(document), done: new Map(), open: new Set() }
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
@@ -43,7 +43,7 @@ function measureOperation(operation: OperationDefinitionNode, walk: Walk): Measu
   return { ...measures, recursion, directives: measures.directives + variables + (operation.directives?.length ?? 0) }
 }
 
-/** `rootFields` of a selection set are the fields directly in it. */
+/** `rootFields` counts the direct fields of a selection set. */
 function measureSelections({ selections }: SelectionSetNode, walk: Walk): Measures {
   const sum = nothing()
   const seen = new Set<string>()
@@ -65,7 +65,7 @@ function measureSelection(selection: SelectionNode, walk: Walk): Measures {
   return { ...inner, depth: inner.depth + 1, height: inner.height + 1, rootFields: 1 }
 }
 
-/** A fragment that spreads itself counts as nothing here: another rule refuses it. */
+/** A fragment that spreads itself counts as 0: another rule rejects it. */
 function measureFragment(name: string, walk: Walk): Measures {
   const known = walk.done.get(name)
   const fragment = walk.fragments.get(name)

@@ -1,13 +1,13 @@
 import { type FragmentDefinitionNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql'
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
-/** How often each field occurs at most on one way down. */
+/** The maximum number of occurrences of each field on a path. */
 type Occurrences = ReadonlyMap<string, number>
 type Walk = { fragments: Fragments; done: Map<string, Occurrences>; open: Set<string> }
 
 const none: Occurrences = new Map()
 
-/** How often a field lies within itself at most, on one way down from the root; 1 when none does. */
+/** The maximum nesting of a field in itself on a path from the root; 1 when there is none. */
 export function measureRecursion(root: SelectionSetNode, fragments: Fragments): number {
   return Math.max(0, ...occurrencesIn(root, { fragments, done: new Map(), open: new Set() }).values())
 }
@@ -29,7 +29,7 @@ function occurrencesOf(selection: SelectionNode, walk: Walk): Occurrences {
   return new Map(inner).set(name, 1 + (inner.get(name) ?? 0))
 }
 
-/** A fragment that spreads itself counts as nothing here: another rule refuses it. */
+/** A fragment that spreads itself counts as 0: another rule rejects it. */
 function occurrencesInFragment(name: string, walk: Walk): Occurrences {
   const known = walk.done.get(name)
   const fragment = walk.fragments.get(name)

@@ -5,7 +5,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { GatewayContext, Send } from '../request/context.ts'
 import type { NodeType } from '../supergraph/read-nodes.ts'
 
-/** An object of which no more is known than that it is there, and that the caller may see it. */
+/** A reference to an object that exists and that the caller may see. */
 export interface NodeReference {
   __typename: string
   id: string
@@ -13,13 +13,13 @@ export interface NodeReference {
 
 export type FindNode = (id: string) => Promise<NodeReference | null>
 
-/** As many as a subgraph takes at once. */
+/** The maximum number of ids per subgraph request. */
 const maxIds = 100
 const query = 'query Nodes($ids: [ID!]!) { _nodes(ids: $ids) }'
 
 /**
- * Finds objects by id for one request: null when there is none, when the caller may not see it, and for what is no id. Each subgraph is
- * asked once for all that are wanted at a time. Rejects when it does not answer.
+ * Finds objects by id for one request: null for invalid ids, missing objects, and objects that the caller may not see. Ids are batched per
+ * subgraph. Rejects when a subgraph does not answer.
  */
 export function createFindNode(
   { types, sendTo }: { types: readonly NodeType[]; sendTo: (subgraph: string) => Send },
@@ -48,7 +48,7 @@ export function createFindNode(
   return (id) => loader.load(id)
 }
 
-/** Those of `ids` that the caller may see, and those of which the subgraph cannot tell, with its error. */
+/** The ids that the caller may see, and those with an error of the subgraph. */
 async function askVisible(
   send: Send,
   ids: readonly string[],

@@ -7,22 +7,22 @@ import type { NodeType } from '../supergraph/read-nodes.ts'
 import { createFindNode, type FindNode, type NodeReference } from './find-nodes.ts'
 
 export interface NodeSourceOptions {
-  /** The types of the supergraph in use. */
+  /** The types of the current supergraph. */
   types: () => readonly NodeType[]
   sendTo: (subgraph: string) => Send
 }
 
-/** The subgraph that is no process: `node` and `nodes`. */
+/** The name of the subgraph that the gateway resolves itself: `node` and `nodes`. */
 export interface NodeSource extends GraphQLDataSource {
   send: Send
 }
 
-/** More ids are refused, as `@constraint` in the schema says. */
+/** The maximum number of ids, as `@constraint` in the schema says. */
 const maxIds = 100
 
 /**
- * Answers `node` and `nodes` in the gateway, so that no service must be up for the objects of another. Whether the caller may see an object is
- * asked of the service that has it, each time; what else is selected, plans fetch as for every entity.
+ * Resolves `node` and `nodes` in the gateway, so that they do not depend on a single service. The owning service decides for each request
+ * whether the caller may see an object; other fields are fetched like those of any entity.
  */
 export function createNodeSource({ types, sendTo }: NodeSourceOptions): NodeSource {
   const documents = createLruCache<DocumentNode>({ maxCount: 1_000, maxKeyChars: 1_000_000 })

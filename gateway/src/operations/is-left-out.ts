@@ -6,7 +6,7 @@ import {
   type SelectionNode,
 } from 'graphql'
 
-/** Whether `@skip` or `@include` leaves a selection out. One whose condition cannot be decided stays. */
+/** Whether `@skip` or `@include` excludes a selection. Selections whose condition cannot be evaluated stay. */
 export function isLeftOut(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
   if (!selection.directives?.length) return false
   try {

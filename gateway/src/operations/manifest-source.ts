@@ -6,27 +6,27 @@ import { type ManifestTarget, readTarget, targetFileOf } from './manifest-target
 import { type Manifest, readManifest } from './read-manifest.ts'
 
 export interface ManifestSourceOptions {
-  /** Null when no operations are known beforehand. */
+  /** Null disables persisted operations. */
   file: string | null
-  /** Whether there has to be a file from the beginning. */
+  /** Whether the file has to exist at the start. */
   isRequired: boolean
   log: Log
 }
 
-/** Where operations come from that are known beforehand. */
+/** The source of persisted operations. */
 export interface ManifestSource {
-  /** Those in use now. */
+  /** The current operations. */
   current: () => Manifest
-  /** The graph that they are for, where something says so. */
+  /** The graph that they belong to, if stated. */
   target: () => ManifestTarget | null
-  /** Reads the file again. One that is no manifest, or gone, is refused and logged, and the last good one stays. */
+  /** Reloads the file. An invalid or missing file is logged, and the last valid manifest stays in use. */
   reload: () => 'loaded' | 'unchanged' | 'refused'
-  /** Calls back after each load but the first. */
+  /** Calls back after each reload. */
   onUpdate: (listener: () => void) => void
   close: () => void
 }
 
-/** What lies in the two files. */
+/** The content of the manifest and of the file with its graph. */
 interface Loaded {
   manifest: Manifest
   target: ManifestTarget | null
@@ -34,7 +34,7 @@ interface Loaded {
 
 const none: Loaded = { manifest: new Map(), target: null }
 
-/** The manifest in a file, followed as the file changes. @throws when there is none that has to be, or it is no manifest */
+/** Loads a manifest and follows changes of its file. @throws when a required file is missing or invalid */
 export function createManifestSource({ file, isRequired, log }: ManifestSourceOptions): ManifestSource {
   if (file === null) return noManifest
   const first = load(file)
@@ -46,11 +46,11 @@ export function createManifestSource({ file, isRequired, log }: ManifestSourceOp
     try {
       const next = load(file)
       if (!next && current === none) return 'unchanged'
-      if (!next) throw new Error('the file is gone')
+      if (!next) throw new Error('the file was deleted')
       if (areEqual(next, current)) return 'unchanged'
       current = next
     } catch (error) {
-      log.error({ err: error, file }, 'these persisted operations are refused, the last good ones stay in use')
+      log.error({ err: error, file }, 'invalid persisted operations: the last valid ones stay in use')
       return 'refused'
     }
     log.info({ operations: current.manifest.size }, 'persisted operations loaded')
@@ -80,7 +80,7 @@ function load(file: string): Loaded | null {
   return manifest && { manifest, target: readTarget(file) }
 }
 
-/** Each text is proved to be what its hash says, so the hashes tell. */
+/** Hashes identify the texts, as each was verified. */
 function areEqual(a: Loaded, b: Loaded): boolean {
   const isSameTarget = JSON.stringify(a.target) === JSON.stringify(b.target)
   return (

@@ -24,35 +24,36 @@ import {
 type Variables = Readonly<Record<string, unknown>>
 
 /**
- * Where an operation's variables are null and null may not stand. Validation allows a nullable variable there when it or the place has a
- * default, which an explicit null overrides, and in a `@oneOf` input. As in graphql-js, it is an error of the field, if that is ever executed.
+ * Finds variables that are null where null is not allowed. Validation accepts a nullable variable there when it or the argument has a
+ * default, which an explicit null overrides, and in `@oneOf` input objects. As in graphql-js, it is an error of the field if the field is
+ * executed.
  */
 export interface MisplacedNulls {
-  /** Equal where the same is misplaced in one operation; empty where nothing is. */
+  /** Equal when the same nulls are misplaced in one operation; empty when there are none. */
   key: string
-  /** Why the request is refused: nothing is known of which of its root fields are asked for, or a subscription has no source. */
+  /** Why the whole request is rejected: its root fields cannot be determined, or a subscription has no source. */
   refusal: GraphQLError | null
   /** Why a field cannot be executed. */
   errorOf: (field: FieldNode) => GraphQLError | null
-  /** Why `@skip` or `@include` of a selection cannot be decided. An object that it applies to is null with this error. */
+  /** Why `@skip` or `@include` of a selection cannot be evaluated. The object with that selection is null with this error. */
   conditionErrorOf: (selection: SelectionNode) => GraphQLError | null
 }
 
-/** A variable where it must not be null. */
+/** A variable that must not be null. */
 interface Place {
   definition: VariableDefinitionNode
-  /** The field that has it in its arguments, or the selection whose condition it is. */
+  /** The field with the argument, or the selection with the condition. */
   selection: SelectionNode
   isCondition: boolean
-  /** What is expected there. */
+  /** The expected type. */
   type: string
-  /** Whether it must be given as well: it is the one field of a `@oneOf` input. */
+  /** Whether the value is also required: it is the only field of a `@oneOf` input object. */
   isOneOf: boolean
 }
 
 const none: MisplacedNulls = { key: '', refusal: null, errorOf: () => null, conditionErrorOf: () => null }
 
-/** Finds them for one request. Where null may not stand is found out once for each operation. */
+/** Finds misplaced nulls in the variables of a request. The positions are computed once per operation. */
 export function findMisplacedNulls(
   schema: GraphQLSchema,
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
@@ -163,7 +164,7 @@ interface Search extends Pick<MisplacedNulls, 'errorOf' | 'conditionErrorOf'> {
   variables: Variables
 }
 
-/** Looks at what is asked of the root, in the order in which it is collected. */
+/** Visits the root fields in the order of field collection. */
 function findRefusal(search: Search, { selections }: SelectionSetNode): GraphQLError | null {
   for (const selection of selections) {
     if (isLeftOut(search, selection, 'skip')) continue
@@ -183,7 +184,7 @@ function refusalIn(search: Search, selection: SelectionNode): GraphQLError | nul
   return part ? findRefusal(search, part.selectionSet) : null
 }
 
-/** Whether a condition leaves a selection out. One that cannot be decided does not. */
+/** Whether a condition excludes a selection. One that cannot be evaluated does not. */
 function isLeftOut(search: Search, { directives = [] }: SelectionNode, name: 'skip' | 'include'): boolean {
   const directive = directives.find((one) => one.name.value === name)
   return directive !== undefined && conditionOf(search, directive) === (name === 'skip')

@@ -20,27 +20,27 @@ import { hashOf } from './read-manifest.ts'
 
 export interface OperationParserOptions {
   limits: Limits
-  /** Whether documents may ask for the schema. */
+  /** Whether introspection is allowed. */
   introspection: boolean
-  /** Called with the request context for each text that must be parsed and validated. */
+  /** Called with the request context for each text to parse and validate. */
   onReading: (context: GatewayContext, text: string) => void
 }
 
-/** An operation that may be run as far as its text goes: it was parsed, measured against the limits, and validated. */
+/** A parsed operation that passed the limits and validation. */
 export interface ParsedOperation {
-  /** The schema it was validated against. */
+  /** The schema that it was validated against. */
   schema: GraphQLSchema
   document: DocumentNode
   operation: OperationDefinitionNode
-  /** What the document is known by. */
+  /** Identifies the document. */
   hash: string
 }
 
-/** Finds out whether a text can be run. Errors have the codes that Apollo Server gives them. */
+/** Parses and validates a text. Errors have Apollo Server's codes. */
 export type ParseOperation = (
   text: string,
   operationName?: string | null,
-  /** Whose request it is in; nobody's, when the gateway asks by itself. */
+  /** The context of the request; absent for the gateway's own operations. */
   context?: GatewayContext,
 ) => ParsedOperation | { errors: readonly GraphQLError[] }
 
@@ -49,7 +49,7 @@ type Valid = Pick<ParsedOperation, 'schema' | 'document' | 'hash'>
 const badRequest = { status: 400 }
 const cacheSize = { maxCount: 2_000, maxKeyChars: 2_000_000 }
 
-/** Prepares texts for the schema that the gateway has loaded, each once. */
+/** Parses and validates each text once for the current schema. */
 export function createOperationParser(gateway: ApolloGateway, options: OperationParserOptions): ParseOperation {
   let schema: GraphQLSchema | null = null
   let texts: LruCache<Valid> = createLruCache(cacheSize)
@@ -76,7 +76,7 @@ export function createOperationParser(gateway: ApolloGateway, options: Operation
   }
 }
 
-/** What documents have to keep to besides what GraphQL itself says. */
+/** Validation rules besides those of GraphQL. */
 export function validationRulesOf({
   limits,
   introspection,
@@ -102,7 +102,7 @@ function readText(
   return { errors: onlyLimits(errors).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', badRequest)) }
 }
 
-/** No operation of the document is the one that is meant. */
+/** The document has no operation of the requested name. */
 export function unknownOperation(name: string | null | undefined): GraphQLError {
   return new GraphQLError(
     name ? `There is no operation named ${name} in this document.` : 'operationName must say which operation to run.',

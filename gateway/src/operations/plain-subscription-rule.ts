@@ -11,9 +11,9 @@ import {
 import { endValidation } from '../limits/limit-rule.ts'
 
 /**
- * The root field of a subscription stands without conditions: which stream it is must not depend on them.
+ * Rejects conditions on the root field of a subscription, which has to be the same for all variables.
  * https://spec.graphql.org/September2025/#sec-Single-Root-Field
- * Validation ends there: the rule that counts root fields fails on conditions by variables.
+ * Then it stops validation, because the standard rule on single root fields throws for conditions with variables.
  */
 export function plainSubscriptionRule(context: ValidationContext): ASTVisitor {
   return {
@@ -25,7 +25,7 @@ export function plainSubscriptionRule(context: ValidationContext): ASTVisitor {
       const fragments = fragmentsOf(document)
       const isPlain = !subscriptions.some(({ selectionSet }) => isConditional(fragments, selectionSet, new Set()))
       if (isPlain) return
-      context.reportError(new GraphQLError('The root field of a subscription takes neither @skip nor @include.'))
+      context.reportError(new GraphQLError('@skip and @include are not allowed on the root field of a subscription.'))
       endValidation(context)
     },
   }
@@ -33,7 +33,7 @@ export function plainSubscriptionRule(context: ValidationContext): ASTVisitor {
 
 type Fragments = ReturnType<typeof fragmentsOf>
 
-/** Fragments are looked into once: that they do not spread themselves has not been proved yet. */
+/** Visits each fragment once, because cycles have not been ruled out yet. */
 function isConditional(fragments: Fragments, { selections }: SelectionSetNode, seen: Set<string>): boolean {
   return selections.some((selection) => {
     if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return true

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-/** Operations known beforehand: their texts, by the SHA-256 of the text in hex. */
+/** Persisted operations: texts by their SHA-256 in hex. */
 export type Manifest = ReadonlyMap<string, string>
 
-/** What GraphQL Code Generator writes, and what Apollo's generator writes. */
+/** The formats of GraphQL Code Generator and of Apollo's generator. */
 const forms = z.union([
   z
     .object({
@@ -16,14 +16,14 @@ const forms = z.union([
   z.record(z.string(), z.string()).transform((texts) => Object.entries(texts)),
 ])
 
-/** The manifest in a file, or null where there is no file. @throws when it is no manifest, or an id is not its text's hash */
+/** Reads a manifest; null when there is no file. @throws when it is invalid, or an id is not the hash of its text */
 export function readManifest(file: string): Manifest | null {
   if (!existsSync(file)) return null
   const entries = forms.parse(JSON.parse(readFileSync(file, 'utf8')))
   return new Map(entries.map(([id, text]) => [provedHash(id, text), text]))
 }
 
-/** The hash in a document's id, which the specification writes as `sha256:<hex>`. */
+/** The hash of a document id, which the specification writes as `sha256:<hex>`. */
 export function hashIn(id: string): string {
   return id.startsWith('sha256:') ? id.slice('sha256:'.length) : id
 }

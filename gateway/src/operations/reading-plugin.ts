@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { GatewayContext } from '../request/context.ts'
 
-/** Tells of each text that Apollo Server has to parse, by whatever name it was asked for. */
+/** Reports each text that Apollo Server has to parse. */
 export function readingPlugin(
   onReading: (context: GatewayContext, text: string) => void,
 ): ApolloServerPlugin<GatewayContext> {

@@ -5,20 +5,20 @@ import type { PublicError } from '../http/error-response.ts'
 import type { GatewayContext } from '../request/context.ts'
 import { hashIn, hashOf, type Manifest } from './read-manifest.ts'
 
-/** Whether operations that are not in the manifest run: all of them, all but logged, or none. */
+/** How to treat operations that are not in the manifest: accept, log, or reject. */
 export type PersistedMode = 'off' | 'log' | 'enforce'
 
 export interface OperationResolverOptions {
   mode: PersistedMode
-  /** Those that are known now. */
+  /** The current persisted operations. */
   manifest: () => Manifest
   maxTokens: number
-  /** Called with the request context for each text that must be parsed and validated. */
+  /** Called with the request context for each text to parse and validate. */
   onReading: (context: GatewayContext, text: string) => void
   log: Log
 }
 
-/** How a request says what to run. Nothing in it has been checked. */
+/** The unvalidated parts of a request that select its operation. */
 export interface OperationParams {
   query?: unknown
   documentId?: unknown
@@ -26,25 +26,24 @@ export interface OperationParams {
   operationName?: unknown
 }
 
-/** Clients that have no name to say say an empty one. */
+/** Clients without a name send an empty one. */
 export function withoutEmptyName<A extends OperationParams>(asked: A): A {
   if (asked.operationName !== '') return asked
   const { operationName: _name, ...rest } = asked
   return rest as A
 }
 
-/** The text to run in place of what was asked by name, nothing when it stands as it is, or why it does not run. */
+/** The text to run instead of the id, undefined when the request already has one, or the reason for rejecting it. */
 export type ResolvedOperation = { text?: string } | { refusal: PublicError }
 
-/** Says what is to be run for a request. */
+/** Resolves the operation of a request. */
 export type ResolveOperation = (asked: OperationParams, context: GatewayContext) => ResolvedOperation
 
 const rememberedTexts = 2_000
 
 /**
- * Finds the text of an operation that is asked for by name, and says whether a text may run. A text counts as known when
- * it is one of the manifest's in another order or spacing. Ids are those of GraphQL over HTTP (`documentId`) and of
- * Apollo's persisted queries.
+ * Resolves persisted operations by id, and checks whether a text is accepted. A text matches the manifest regardless of order and
+ * whitespace. Ids are the `documentId` of GraphQL over HTTP and the hashes of Apollo's persisted queries.
  */
 export function createOperationResolver(options: OperationResolverOptions): ResolveOperation {
   const isKnown = createManifestLookup(options)
@@ -63,20 +62,20 @@ export function createOperationResolver(options: OperationResolverOptions): Reso
   }
 }
 
-/** What is wrong with the way in which an operation is named. */
+/** The error of an invalid id or a contradictory request. */
 function mistakeIn({ query, documentId, extensions }: OperationParams): PublicError | null {
   if (documentId !== undefined && query !== undefined) return textAndId
   return isHashForm(extensions) ? null : badHash
 }
 
-/** The text of an operation that is asked for by name. */
+/** The text of a persisted operation. */
 function textOf({ query, documentId, extensions }: OperationParams, manifest: Manifest): string | undefined {
   if (query !== undefined) return undefined
   const id = documentId ?? apolloHash(extensions)
   return typeof id === 'string' ? manifest.get(hashIn(id)) : undefined
 }
 
-/** Whether a text is in the manifest. What is not is logged, each text once in a while. */
+/** Whether a text is in the manifest. Other texts are logged, each at most once in a while. */
 function createManifestLookup(options: OperationResolverOptions): (text: string, context: GatewayContext) => boolean {
   const { mode, maxTokens, log } = options
   const known = new Map<string, boolean>()
@@ -99,7 +98,7 @@ function createManifestLookup(options: OperationResolverOptions): (text: string,
   }
 }
 
-/** As the code generator of the SDK prints documents before it hashes them. */
+/** Normalizes a document as the SDK's code generator does before hashing. */
 function normalized(text: string, maxTokens: number): string {
   try {
     return printExecutableGraphQLDocument(parse(text, { noLocation: true, maxTokens }))
@@ -114,13 +113,13 @@ function apolloHash(extensions: unknown): unknown {
   return (extensions as Extensions)?.persistedQuery?.sha256Hash
 }
 
-/** Whether a persisted query is asked for as Apollo's protocol has it, if one is. */
+/** Whether `persistedQuery`, if present, follows Apollo's protocol. */
 function isHashForm(extensions: unknown): boolean {
   const { version, sha256Hash } = (extensions as Extensions)?.persistedQuery || { version: 1, sha256Hash: '' }
   return version === 1 && typeof sha256Hash === 'string'
 }
 
-/** Whether the hash that comes with a text is another text's. */
+/** Whether a hash does not belong to the text that it came with. */
 function isOtherText({ query, extensions }: OperationParams): boolean {
   const hash = apolloHash(extensions)
   return typeof query === 'string' && hash !== undefined && hash !== hashOf(query)
@@ -128,16 +127,16 @@ function isOtherText({ query, extensions }: OperationParams): boolean {
 
 const unknownId: PublicError = {
   code: 'PERSISTED_QUERY_NOT_FOUND',
-  message: 'No operation is known by this documentId.',
+  message: 'There is no operation with this documentId.',
 }
 const textAndId: PublicError = { code: 'BAD_REQUEST', message: 'Send either a documentId or a query, not both.' }
 const badHash: PublicError = {
   code: 'BAD_REQUEST',
-  message: 'extensions.persistedQuery takes version 1 and the SHA-256 of the text as sha256Hash, in hex.',
+  message: 'extensions.persistedQuery needs version 1, and the SHA-256 of the query in hex as sha256Hash.',
 }
 const otherHash: PublicError = {
   code: 'BAD_REQUEST',
-  message: 'The sha256Hash in extensions.persistedQuery is not that of the query.',
+  message: 'The sha256Hash in extensions.persistedQuery does not match the query.',
 }
 const notPersisted: PublicError = {
   code: 'OPERATION_NOT_PERSISTED',

@@ -4,14 +4,14 @@ import { type DocumentNode, type FieldNode, type OperationDefinitionNode, valueF
 import { rootFieldsOf } from '../access/check-operation.ts'
 import type { Rate } from './rate-store.ts'
 
-/** How often a field may be tried. The account is the e-mail address in its input. */
+/** The limits of attempts on a field. The account is the e-mail address in its input. */
 export interface AttemptLimit {
-  /** From one address, whatever the account. */
+  /** Per address, for all accounts. */
   address: Rate
   account?: {
-    /** For one account from one address. */
+    /** Per account and address. */
     each: Rate
-    /** For one account from all addresses: so many more that nobody keeps its owner out alone. */
+    /** Per account, for all addresses: high enough that an attacker alone cannot lock out the owner. */
     total: Rate
   }
 }
@@ -20,12 +20,12 @@ const tenMinutes = 600
 const hour = 3_600
 
 const password = { each: { points: 10, seconds: tenMinutes }, total: { points: 100, seconds: tenMinutes } }
-/** Codes have six digits, and are good for a day at most. */
+/** Codes have six digits and are valid for at most a day. */
 const code = { each: { points: 10, seconds: tenMinutes }, total: { points: 60, seconds: hour } }
-/** Whoever is mailed to has not asked for it, perhaps. */
+/** The recipient may not have requested the mail. */
 const mail = { each: { points: 5, seconds: hour }, total: { points: 20, seconds: hour } }
 
-/** Root fields at which something can be guessed, or which make the platform send mail. */
+/** Root fields that could be brute-forced, or that send mail. */
 export const attemptLimits: Readonly<Record<string, AttemptLimit>> = {
   signIn: { address: { points: 60, seconds: tenMinutes }, account: password },
   register: { address: { points: 20, seconds: hour }, account: mail },
@@ -40,13 +40,13 @@ export const attemptLimits: Readonly<Record<string, AttemptLimit>> = {
   inviteMember: { address: { points: 60, seconds: hour }, account: mail },
 }
 
-/** One try of a field. `account` is a hash: addresses of people are kept nowhere. */
+/** An attempt on a field. `account` is a hash, so that no e-mail address is stored. */
 export interface Attempt {
   field: string
   account: string | null
 }
 
-/** Every try of a field with a limit in an operation: aliases and fragments make several of one field. */
+/** All attempts in an operation. Aliases and fragments may repeat a field. */
 export function attemptsIn(
   { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Readonly<Record<string, unknown>>,

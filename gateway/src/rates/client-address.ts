@@ -3,8 +3,8 @@ import { isIPv6 } from 'node:net'
 import type { Log } from '@tikitu/kit/base/log'
 
 /**
- * Where a request comes from. Of `x-forwarded-for` only what our own proxies wrote is believed, of which there are
- * `proxies` in a row. Of IPv6 the network: a customer has all of it.
+ * The client address of a request. Only the last `proxies` entries of `x-forwarded-for` are trusted. IPv6 addresses are reduced to their
+ * network, which belongs to one customer.
  */
 export function clientAddress(request: Pick<IncomingMessage, 'headers' | 'socket'>, proxies: number): string {
   const peer = request.socket.remoteAddress ?? ''
@@ -18,7 +18,7 @@ function statedAddress({ headers }: Pick<IncomingMessage, 'headers'>, proxies: n
   return [stated].flat().join(',').split(',').at(-proxies)?.trim()
 }
 
-/** Says once that there seems to be a proxy that nobody told us of: then all of its clients are one address to us. */
+/** Warns once about an unconfigured proxy, behind which all clients would share an address. */
 export function unknownProxyNote(log: Pick<Log, 'warn'>): (request: Pick<IncomingMessage, 'headers'>) => void {
   let isSaid = false
   return ({ headers }) => {
@@ -26,7 +26,7 @@ export function unknownProxyNote(log: Pick<Log, 'warn'>): (request: Pick<Incomin
     isSaid = true
     log.warn(
       {},
-      'x-forwarded-for comes, and GATEWAY_TRUSTED_PROXIES is 0: if that is a proxy of ours, all clients share its address and rates',
+      'a request has x-forwarded-for, but GATEWAY_TRUSTED_PROXIES is 0: behind an own proxy, all clients share its address and rate limits',
     )
   }
 }

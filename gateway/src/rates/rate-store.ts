@@ -2,16 +2,16 @@ import type { Log } from '@tikitu/kit/base/log'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import { connectRedis } from '../lib/connect-redis.ts'
 
-/** So many points in so many seconds. */
+/** A budget of points per number of seconds. */
 export interface Rate {
   points: number
   seconds: number
 }
 
-/** Takes points of a key: the seconds to wait when there are not enough, else 0. */
+/** Takes points from a key's budget. Resolves to the seconds to wait when there are too few, else 0. */
 export interface Take {
   (key: string, points: number): Promise<number>
-  /** Gives points back that were taken for nothing, or, below 0, takes what is still owed. Nobody waits for it, and it never fails. */
+  /** Refunds points, or takes further ones when negative. It does not wait and never fails. */
   giveBack: (key: string, points: number) => void
 }
 
@@ -21,15 +21,15 @@ export interface RateStore {
 }
 
 export interface RateStoreOptions {
-  /** Shared by all gateways; without one each counts by itself. */
+  /** Shared by all gateways. Absent: each gateway counts by itself. */
   redisUrl: string | null
   prefix: string
   log: Log
 }
 
-/** Counts in Redis, or in memory. While Redis does not answer, each gateway counts by itself. */
+/** Counts in Redis or in memory. While Redis is down, each gateway counts by itself. */
 export function createRateStore({ redisUrl, prefix, log }: RateStoreOptions): RateStore {
-  const outage = 'rates are counted by each gateway itself'
+  const outage = 'each gateway counts rates by itself'
   const redis = redisUrl && connectRedis({ url: redisUrl, outage, log, maxRetriesPerRequest: 1, commandTimeout: 500 })
   return {
     rate: (name, { points, seconds }) => {
@@ -47,7 +47,7 @@ export function createRateStore({ redisUrl, prefix, log }: RateStoreOptions): Ra
       }
       const giveBack: Take['giveBack'] = (key, given) => {
         const done = given < 0 ? take(key, -given) : limiter.reward(key, Math.min(given, points - 1))
-        done.catch((error: unknown) => log.warn({ err: error, rate: name }, 'points could not be given back'))
+        done.catch((error: unknown) => log.warn({ err: error, rate: name }, 'points could not be refunded'))
       }
       return Object.assign(take, { giveBack })
     },

@@ -7,30 +7,30 @@ import type { Rate, RateStore, Take } from './rate-store.ts'
 
 export interface RateOptions {
   store: RateStore
-  /** Cost that one address, and one user, may spend in a minute. */
+  /** The cost per minute for each address and each user. */
   costPerMinute: { address: number; user: number }
-  /** The root fields at which something can be guessed. */
+  /** The root fields with brute-force protection. */
   attemptLimits: Readonly<Record<string, AttemptLimit>>
-  /** How many times the usual number of guesses. */
+  /** Multiplies the number of attempts. */
   attemptFactor: number
-  /** What it costs to read a text that was not known, for each 2,000 characters that are begun. */
+  /** The cost of parsing an unknown text, for each started 2,000 characters. */
   readingCost: number
 }
 
-/** What callers spend. */
+/** Charges callers. */
 export interface Rates {
-  /** For a request before its cost is known: one point, unless it costs more. @throws GraphQLError RATE_LIMITED (429) */
+  /** Charges a request before its cost is known: one point. @throws GraphQLError RATE_LIMITED (429) */
   chargeRequest: (address: string, cost?: number) => Promise<void>
-  /** One point, for a request of somebody signed in. @throws GraphQLError RATE_LIMITED (429) */
+  /** Charges one point to a signed-in user. @throws GraphQLError RATE_LIMITED (429) */
   chargeUser: (viewer: Viewer) => Promise<void>
   /**
-   * What it took to parse, validate or plan a text that was not known, once for each request. Nobody waits: whoever has nothing left
-   * is refused at the next request, before anything of it is read.
+   * Charges parsing, validating or planning an unknown text, once per request. It does not wait: a caller without budget is rejected at the
+   * next request, before it is parsed.
    */
   chargeReading: (caller: GatewayContext, text: string) => void
-  /** What an operation costs, and each guess in it. @throws GraphQLError RATE_LIMITED (429) */
+  /** Charges the cost of an operation and its attempts. @throws GraphQLError RATE_LIMITED (429) */
   chargeOperation: (operation: Operation, variables: Variables, charge: Charge) => Promise<void>
-  /** Makes what was charged for an operation what its answer came to, and 1 at least. Nothing happens where that is not known. */
+  /** Replaces the charged cost by the actual cost of the response, at least 1. Does nothing when that is unknown. */
   settle: (caller: GatewayContext, charged: number) => void
 }
 
@@ -38,10 +38,10 @@ type Operation = { document: DocumentNode; operation: OperationDefinitionNode }
 type Variables = Readonly<Record<string, unknown>>
 type Charge = { caller: GatewayContext; cost: number }
 
-/** Characters of a text that are charged as one. */
+/** The number of characters per point. */
 const readingUnit = 2_000
 
-/** Rates by cost for everybody, and by number for what can be guessed. */
+/** Creates rate limits by cost, and by attempts for fields with brute-force protection. */
 export function createRates({ store, costPerMinute, attemptLimits, attemptFactor, readingCost }: RateOptions): Rates {
   const byAddress = store.rate('cost-address', { points: costPerMinute.address, seconds: 60 })
   const byUser = store.rate('cost-user', { points: costPerMinute.user, seconds: 60 })
@@ -72,10 +72,7 @@ export function createRates({ store, costPerMinute, attemptLimits, attemptFactor
   }
 }
 
-/**
- * The address pays first: it is the one that cannot be made up. What is refused of an account from one address does not count against
- * the account itself.
- */
+/** Charges the address first, because it cannot be forged. Attempts that its limit rejects do not count for the account. */
 function guessTakers(
   store: RateStore,
   limits: RateOptions['attemptLimits'],

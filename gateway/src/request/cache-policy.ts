@@ -1,18 +1,21 @@
-/** For how long what was fetched for an answer may be kept, and by whom. */
+/** How long, and by whom, the data of a response may be cached. */
 export interface CachePolicy {
-  /** Null while nothing was fetched. */
+  /** Null before the first fetch. */
   maxAgeSeconds: number | null
   isPublic: boolean
-  /** Something was changed: what was kept before is not to be read. */
+  /** The request has changed data: earlier cache entries must not be read. */
   isFresh: boolean
 }
 
-/** Nothing fetched so far. */
+/** The policy before the first fetch. */
 export function newCachePolicy(): CachePolicy {
   return { maxAgeSeconds: null, isPublic: true, isFresh: false }
 }
 
-/** What `cache-control` of a subgraph's answer says, as Apollo's servers compute it from `@cacheControl`. Nothing is: not at all. */
+/**
+ * The policy by a subgraph's `cache-control`, which Apollo's servers compute from `@cacheControl`. Without the header, nothing may be
+ * cached.
+ */
 export function readCacheControl(header: string | undefined): { maxAgeSeconds: number; isPublic: boolean } {
   if (header === undefined || header === 'no-store') return notAtAll
   const words = (header ?? '').toLowerCase().split(/\s*,\s*/)
@@ -23,7 +26,7 @@ export function readCacheControl(header: string | undefined): { maxAgeSeconds: n
 
 const notAtAll = { maxAgeSeconds: 0, isPublic: false }
 
-/** The shortest age and the narrowest scope of all that was fetched hold. */
+/** Reduces the policy to the shorter age and the narrower scope. */
 export function restrict(policy: CachePolicy | undefined, by: { maxAgeSeconds: number; isPublic: boolean }): void {
   if (!policy) return
   policy.maxAgeSeconds = Math.min(policy.maxAgeSeconds ?? Number.POSITIVE_INFINITY, Math.floor(by.maxAgeSeconds))

@@ -4,28 +4,28 @@ import type { Viewer } from '@tikitu/kit/auth/viewer'
 import type { GoneSignal } from '../http/gone-signal.ts'
 import type { CachePolicy } from './cache-policy.ts'
 
-/** What is known of a request while it runs. */
+/** The context of a request. */
 export interface GatewayContext extends ExecutorContext {
   viewer: Viewer
   requestId: string
-  /** Where the request came from; empty for the gateway's own. */
+  /** The client's address; empty for the gateway's own requests. */
   address: string
-  /** Client headers that subgraphs see: an allow-list, by name in lower case. */
+  /** Client headers for subgraphs, by lower-case name. Only listed headers are included. */
   forwarded: Readonly<Record<string, string>>
-  /** Aborted when the client has gone before its answer: what is read for it need not come. Absent where that is not known. */
+  /** Aborted when the client disconnects before its response. Absent when that is not tracked. */
   signal?: GoneSignal
-  /** How long the answer may be kept, as far as is known. */
+  /** The cache policy of the response so far. */
   cache?: CachePolicy
-  /** What the answer cost, as it was counted in it; absent while that is not known. */
+  /** The actual cost of the response; absent when it was not counted. */
   actualCost?: number
-  /** What it costs to read a text that was not known has been charged. */
+  /** The parsing of an unknown text has been charged. */
   isReadingCharged?: true
-  /** The operation is planned only: nobody asked for it yet. */
+  /** The operation is only planned, before any client requests it. */
   isWarmUp?: true
 }
 
-/** Sends a request's body to a subgraph, as its caller. */
+/** Sends a request to a subgraph on behalf of the caller. */
 export type Send = executor.Send<GatewayContext>
 
-/** Gets entities of a subgraph, as the caller may see them. */
+/** Fetches entities of a subgraph on behalf of the caller. */
 export type SendEntities = executor.SendEntities<GatewayContext>

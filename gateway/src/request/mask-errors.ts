@@ -5,7 +5,7 @@ import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from './context.ts'
 import { gatewayCodes, internalError } from './public-errors.ts'
 
-/** Extensions that are about the inside. */
+/** Internal extensions. */
 const innerExtensions = new Set([
   'serviceName',
   'stacktrace',
@@ -21,28 +21,28 @@ const longestMessage = 1_000
 
 export interface ErrorMaskOptions {
   log: Log
-  /** The codes that services may show to clients. */
+  /** The public error codes of services. */
   errorCodes: () => ReadonlySet<string>
-  /** Whether messages may hint at what the schema has: for those who may read it. */
+  /** Whether messages may suggest names of the schema: only for callers who may introspect it. */
   isHinting: boolean
 }
 
 export interface ErrorMask {
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError
-  /** All errors of one answer, as its client sees them. */
+  /** Masks all errors of a response. */
   showAll: (errors: readonly GraphQLError[], requestId: string) => GraphQLFormattedError[]
   plugin: ApolloServerPlugin<GatewayContext>
 }
 
 /**
- * Shows clients the errors whose code is public, and of any other only that it happened, with the request's id: the log
- * has the rest under the same id.
+ * Shows errors with a public code, and replaces others by a generic error with the request id. The log has the original under the same id.
  */
 export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions): ErrorMask {
   const originals = new WeakMap<GraphQLFormattedError, unknown>()
   const explain = (errors: readonly GraphQLFormattedError[], requestId: string): void => {
     const misfits = errors.filter(({ extensions }) => extensions?.code === invalidValueCode)
-    if (misfits[0]) log.error({ requestId, count: misfits.length, ...misfits[0] }, 'an answer does not fit the schema')
+    if (misfits[0])
+      log.error({ requestId, count: misfits.length, ...misfits[0] }, 'a response does not match the schema')
     const causes = new Set<unknown>()
     for (const error of errors) {
       if (error.extensions?.code !== 'INTERNAL_SERVER_ERROR') continue
@@ -85,29 +85,29 @@ export function createErrorMask({ log, errorCodes, isHinting }: ErrorMaskOptions
   }
 }
 
-/** What GraphQL says of a value quotes it, however long it is. */
+/** Messages of graphql-js quote values of any length. */
 function cut(message: string): string {
   return message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message
 }
 
-/** Names of the schema that resemble a wrong one: they stand at the end of a message, whoever wrote it. */
+/** Suggestions of similar names at the end of a message. */
 function withoutHint(message: string): string {
   return message.replace(/ ?Did you mean .+\?$/s, '')
 }
 
-/** Limits are found while parsing and validating, and Apollo Server gives all of that one code. */
+/** Restores the code of limits, because Apollo Server gives all parsing and validation errors its own. */
 function publicCode({ message, extensions = {} }: GraphQLFormattedError): string {
   const hasTooManyTokens = extensions.code === 'GRAPHQL_PARSE_FAILED' && message.endsWith('tokens. Parsing aborted.')
   return extensions.limit || hasTooManyTokens ? 'OPERATION_TOO_LARGE' : String(extensions.code)
 }
 
-/** One failure is told at each place where something is missing because of it. */
+/** One failure may be reported at several paths; it is logged once. */
 function causeOf(error: unknown): unknown {
   const { originalError } = (error ?? {}) as { originalError?: unknown }
   return isFromSubgraph(error) ? error : (originalError ?? error)
 }
 
-/** Those were logged where they came in. */
+/** These errors were logged where they occurred. */
 function isFromSubgraph(error: unknown): boolean {
   return (error as { extensions?: { serviceName?: unknown } } | undefined)?.extensions?.serviceName !== undefined
 }

@@ -1,9 +1,9 @@
 import type { GraphQLFormattedError } from 'graphql'
 
-/** Codes of refusals that a GraphQL server itself gives for a client's input, a subgraph's among them. */
+/** Error codes of any GraphQL server, including subgraphs, for invalid client input. */
 export const clientRefusalCodes: ReadonlySet<string> = new Set(['BAD_USER_INPUT'])
 
-/** Codes that the gateway itself gives. */
+/** Error codes of the gateway. */
 export const gatewayCodes: ReadonlySet<string> = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -25,13 +25,13 @@ export const gatewayCodes: ReadonlySet<string> = new Set([
   'USER_SUSPENDED',
 ])
 
-/** All that a client is told of what went wrong inside. */
+/** The public form of an internal error. */
 export function internalError(path?: readonly (string | number)[]): GraphQLFormattedError {
   return { message: 'Internal server error', ...(path ? { path } : {}), extensions: { code: 'INTERNAL_SERVER_ERROR' } }
 }
 
-/** A part of the platform does not answer. */
+/** A service does not answer. */
 export function unavailableError(): GraphQLFormattedError {
-  const message = 'A part of the platform is not answering right now: try again in a moment.'
+  const message = 'A service is not available. Try again in a moment.'
   return { message, extensions: { code: 'UNAVAILABLE' } }
 }

@@ -17,7 +17,7 @@ describe('an answer of a subgraph', () => {
     '{"data":{},"errors":"no"}',
     '{"data":[]}',
   ])('that is %s is none', (text) => {
-    expect(() => read(text)).toThrow(/its answer|its errors|its data/)
+    expect(() => read(text)).toThrow(/its response|its errors|its data/)
   })
 
   test('keeps all digits of its numbers', () => {

@@ -58,7 +58,7 @@ export function readResponse(raw: RawResponse, codes: ReadonlySet<string>, body:
     if (isRefusal(error, codes)) return error
     const refused = data === null ? showRefusedValue(error) : null
     if (refused) return refused
-    hidden.push(new UpstreamFailure('it answered an unexpected error', JSON.stringify(error)))
+    hidden.push(new UpstreamFailure('it returned an unexpected error', JSON.stringify(error)))
     return internalError(pathOf(error))
   })
   return { response: { data, errors: shown }, hidden }
@@ -75,17 +75,17 @@ function parseBody(text: string): { data?: Record<string, unknown> | null; error
   try {
     body = parseExact(text)
   } catch {
-    throw new UpstreamFailure('its answer is not JSON', text)
+    throw new UpstreamFailure('its response is not JSON', text)
   }
-  if (!isObject(body)) throw new UpstreamFailure('its answer is not an object', text)
+  if (!isObject(body)) throw new UpstreamFailure('its response is not an object', text)
   const { data } = body
   // Some servers send null or an empty list when there are no errors.
   const errors = body.errors === null || isEmptyList(body.errors) ? undefined : body.errors
   if (data !== undefined && data !== null && !isObject(data))
     throw new UpstreamFailure('its data is not an object', text)
-  if (errors !== undefined && !Array.isArray(errors)) throw new UpstreamFailure('its errors are no list', text)
+  if (errors !== undefined && !Array.isArray(errors)) throw new UpstreamFailure('its errors are not a list', text)
   if (data === undefined && errors === undefined)
-    throw new UpstreamFailure('its answer holds neither data nor errors', text)
+    throw new UpstreamFailure('its response has neither data nor errors', text)
   return { data: data as Record<string, unknown> | null, errors }
 }
 

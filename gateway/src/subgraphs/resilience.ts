@@ -51,10 +51,8 @@ function createBreaker({ name, breakMs, log }: ResilienceOptions) {
     halfOpenAfter: breakMs,
     breaker: new SamplingBreaker({ threshold: 0.5, duration: sampleMs, minimumRps }),
   })
-  breaker.onBreak(() =>
-    log.error({ subgraph: name, breakMs }, 'a subgraph fails too often: it is left alone for a while'),
-  )
-  breaker.onReset(() => log.info({ subgraph: name }, 'a subgraph answers again'))
+  breaker.onBreak(() => log.error({ subgraph: name, breakMs }, 'a subgraph fails too often: its circuit breaker opens'))
+  breaker.onReset(() => log.info({ subgraph: name }, 'a subgraph has recovered'))
   return breaker
 }
 

@@ -83,14 +83,14 @@ async function* answers(
 ): AsyncGenerator<SubgraphAnswer> {
   for await (const { name, data } of events) {
     if (name === 'complete') return
-    if (name !== 'next') throw new UpstreamFailure(`its event is called ${name.slice(0, 40)}`, data)
+    if (name !== 'next') throw new UpstreamFailure(`it sent an event named ${name.slice(0, 40)}`, data)
     yield shown(
       options,
       context,
       readResponse({ status: 200, type: 'application/json', text: data }, options.errorCodes(), body),
     )
   }
-  throw new StreamBroken('it ended before it was over')
+  throw new StreamBroken('it ended without a complete event')
 }
 
 async function* refusal(
@@ -106,7 +106,7 @@ async function* refusal(
   const answer = readResponse(raw, new Set(options.errorCodes()).add('UNAVAILABLE'), body)
   const { data, errors = [] } = answer.response
   const isOutage = errors.length > 0 && errors.every(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE')
-  if (isOutage && data === null) throw new StreamBroken('it takes no streams now')
+  if (isOutage && data === null) throw new StreamBroken('it accepts no streams now')
   yield shown(options, context, answer)
 }
 
@@ -119,7 +119,7 @@ async function* unbroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   try {
     yield* chunks
   } catch (error) {
-    throw new StreamBroken(`it broke: ${(error as Error).message}`, { cause: error })
+    throw new StreamBroken(`it failed: ${(error as Error).message}`, { cause: error })
   }
 }
 
@@ -128,7 +128,7 @@ async function readText(chunks: AsyncIterable<Buffer>, maxBytes: number): Promis
   let size = 0
   for await (const chunk of unbroken(chunks) as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > maxBytes) throw new UpstreamFailure('its answer is too long', '')
+    if (size > maxBytes) throw new UpstreamFailure('its response is too long', '')
     parts.push(chunk)
   }
   return Buffer.concat(parts, size).toString()

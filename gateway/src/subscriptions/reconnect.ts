@@ -27,7 +27,7 @@ export function withReconnect(open: OpenEvents, { name, resumeMs, log }: Reconne
       } catch (error) {
         const pause = patience.delayAfter(error, held.since)
         if (pause === null) throw error
-        log.debug({ err: error, subgraph: name, requestId: context.requestId }, 'a stream broke: it is opened again')
+        log.debug({ err: error, subgraph: name, requestId: context.requestId }, 'a stream failed: it is opened again')
         await setTimeout(pause, undefined, { signal })
       }
     }

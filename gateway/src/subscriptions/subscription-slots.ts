@@ -40,7 +40,7 @@ export function createSlots(what: string, limits: SlotLimits): Slots {
       if (userId !== null) shares.push([`user ${userId}`, limits.perUser])
       if (taken >= limits.total) throw tooBusy()
       if (shares.some(([key, most]) => (holders.get(key) ?? 0) >= most))
-        throw refusal('RATE_LIMITED', `You have too many ${what} open: close one first.`)
+        throw refusal('RATE_LIMITED', `You have too many open ${what}. Close one first.`)
       taken++
       for (const [key] of shares) change(key, 1)
       let isGiven = false
@@ -56,7 +56,7 @@ export function createSlots(what: string, limits: SlotLimits): Slots {
 
 /** No place is left, for anybody. */
 export function tooBusy(): GraphQLError {
-  return refusal('UNAVAILABLE', 'Too busy right now: try again in a moment.')
+  return refusal('UNAVAILABLE', 'The server is busy. Try again in a moment.')
 }
 
 function refusal(code: 'UNAVAILABLE' | 'RATE_LIMITED', message: string): GraphQLError {

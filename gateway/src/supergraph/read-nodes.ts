@@ -1,20 +1,20 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, type ObjectTypeDefinitionNode } from 'graphql'
 
-/** A type whose objects are found by their id alone. */
+/** A type whose objects are found by id. */
 export interface NodeType {
   name: string
-  /** What its ids begin with, before the `_`. */
+  /** The prefix of its ids, before the `_`. */
   prefix: string
-  /** The subgraph that knows who may see an object. */
+  /** The subgraph that decides who may see an object. */
   subgraph: string
 }
 
-/** Whether a subgraph of this address is answered by the gateway itself. */
+/** Whether the gateway resolves the subgraph of this address itself. */
 export function isLocal(url: string): boolean {
   return url.startsWith('local:')
 }
 
-/** The types that implement `Node`, as the supergraph says: `@typeId` has the prefix, and the subgraph is the one that implements it there. */
+/** The types that implement `Node`, with their prefix from `@typeId` and the subgraph that implements it. */
 export function nodeTypesIn(document: DocumentNode, subgraphs: ReadonlyMap<string, string>): NodeType[] {
   return document.definitions.flatMap((node) => {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION) return []

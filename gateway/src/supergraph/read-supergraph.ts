@@ -13,25 +13,25 @@ import { type CostRules, collectCosts, costNames } from '../cost/collect-costs.t
 import { hashOf } from '../operations/read-manifest.ts'
 import { isLocal, type NodeType, nodeTypesIn } from './read-nodes.ts'
 
-/** Where a subgraph answers, as the supergraph says. */
+/** A subgraph and its address in the supergraph. */
 interface SubgraphLocation {
   name: string
   url: string
 }
 
-/** A supergraph in the form that `@apollo/gateway` loads, and what was taken out of it on the way. */
+/** A supergraph without the directives that `@apollo/gateway` does not support, and their content. */
 export interface ReadSupergraph {
   sdl: string
-  /** Equal for equal supergraphs. */
+  /** A hash of the supergraph. */
   hash: string
   rules: AccessRules
   costs: CostRules
-  /** Those that answer somewhere: not what the gateway answers itself. */
+  /** The subgraphs with an address, without those that the gateway resolves itself. */
   subgraphs: SubgraphLocation[]
   nodes: readonly NodeType[]
 }
 
-/** Directives that say who may read what, by the specification that defines them. `@apollo/gateway` refuses all of them. */
+/** The access directives, by specification. `@apollo/gateway` does not load supergraphs with them. */
 const accessSpecs = new Map([
   ['https://specs.apollo.dev/authenticated', 'authenticated'],
   ['https://specs.apollo.dev/requiresScopes', 'requiresScopes'],
@@ -40,11 +40,11 @@ const accessSpecs = new Map([
 ])
 
 interface ReadOptions {
-  /** Whether subgraphs of the address `local:` are answered by the gateway itself. In a graph that is not ours that is no address. */
+  /** Whether the gateway resolves subgraphs with the address `local:` itself. In foreign graphs that address has no meaning. */
   hasOwnParts: boolean
 }
 
-/** Takes the access directives out of a supergraph and keeps them as rules. @throws GraphQLError when it is not GraphQL */
+/** Removes the access directives from a supergraph and returns them as rules. @throws GraphQLError for a syntax error */
 export function readSupergraph(text: string, { hasOwnParts }: ReadOptions): ReadSupergraph {
   const document = parse(text, { noLocation: true })
   const names = accessNames(document)
@@ -63,7 +63,7 @@ export function readSupergraph(text: string, { hasOwnParts }: ReadOptions): Read
   }
 }
 
-/** The name under which this supergraph knows each access directive: imports may rename. */
+/** The name of each access directive in this supergraph. `@link` may rename it. */
 function accessNames(document: DocumentNode): Map<string, string> {
   const names = new Map<string, string>()
   for (const link of linksIn(document)) {
@@ -108,14 +108,14 @@ function stripped<T extends DefinitionNode>(node: T, names: ReadonlyMap<string, 
   return { ...node, ...kept }
 }
 
-/** `@listSize` cannot say that a list is as long as the list of ids it is for. */
+/** Makes lists of entities by id as long as the list of ids, which `@listSize` cannot express. */
 function costsOf(document: DocumentNode, nodes: readonly NodeType[]): CostRules {
   const costs = collectCosts(document, costNames(document))
   if (nodes.length === 0) return costs
   return { ...costs, lists: new Map(costs.lists).set('Query.nodes', { slicingArguments: ['ids'] }) }
 }
 
-/** The subgraphs, each with the value of `join__Graph` that stands for it. */
+/** The subgraphs by their value of `join__Graph`. */
 function graphsIn(document: DocumentNode): (SubgraphLocation & { value: string })[] {
   const graphs = document.definitions.find(
     (node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph',
@@ -137,7 +137,7 @@ function linksIn(document: DocumentNode): ConstDirectiveNode[] {
   return schemas.flatMap((node) => node.directives ?? []).filter((directive) => directive.name.value === 'link')
 }
 
-/** The specification that a `@link` names, without its version; empty for any other directive. */
+/** The specification of a `@link`, without the version; empty for other directives. */
 function specOf(directive: ConstDirectiveNode): string {
   if (directive.name.value !== 'link') return ''
   return (stringArgument(directive, 'url') ?? '').replace(/\/v\d+(\.\d+)*\/?$/, '')

@@ -1,11 +1,11 @@
 import { type ASTNode, GraphQLError, type GraphQLScalarType, type GraphQLSchema, isScalarType } from 'graphql'
 
-/** Scalars by their names. */
+/** Scalars by name. */
 export type Scalars = Readonly<Record<string, GraphQLScalarType>>
 
 /**
- * Lets the schema that clients see read values of these scalars as services do: a value that is none is refused here, with its place,
- * whether it stands in a text or in a variable. How values are written stays: services have written them.
+ * Makes the API schema parse values of these scalars like the services, so that invalid literals and variables are rejected here with their
+ * location. Serialization stays unchanged, because services have done it.
  */
 export function giveRealScalars(schema: GraphQLSchema, scalars: Scalars): void {
   for (const [name, scalar] of Object.entries(scalars)) {
@@ -19,7 +19,7 @@ function readAs(type: GraphQLScalarType, scalar: GraphQLScalarType): void {
   type.parseLiteral = (node, variables) => plainly(() => scalar.parseLiteral(node, variables), node)
 }
 
-/** What a scalar says is wrong, without a code of its own. */
+/** The error of a scalar, without its code. */
 function plainly<T>(parse: () => T, node?: ASTNode): T {
   try {
     return parse()

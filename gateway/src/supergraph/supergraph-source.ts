@@ -9,32 +9,32 @@ import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts'
 
 export interface SupergraphSourceOptions {
   file: string
-  /** Whether the error codes that services may show have to lie beside the file. */
+  /** Whether `error-codes.json` must exist beside the supergraph. */
   needsErrorCodes: boolean
-  /** Whether the gateway answers itself what the supergraph says is answered here. */
+  /** Whether the gateway resolves subgraphs with the address `local:` itself. */
   hasOwnParts: boolean
   log: Log
-  /** Refuses, by throwing, a supergraph that the gateway could not serve: a subgraph without keys, for one. */
+  /** Throws for a supergraph that the gateway cannot serve, for example when a subgraph has no keys. */
   check: (supergraph: ReadSupergraph) => void
 }
 
-/** The supergraph in use, and the codes that its services may show to clients. */
+/** The current supergraph, and the public error codes of its services. */
 interface LoadedSupergraph extends ReadSupergraph {
   errorCodes: ReadonlySet<string>
 }
 
-/** Where the gateway's supergraph comes from. */
+/** The source of the supergraph. */
 export interface SupergraphSource {
   manager: SupergraphManager
-  /** What is in use now. */
+  /** The current supergraph. */
   current: () => LoadedSupergraph
-  /** Reads the file again. A supergraph that does not load is refused and logged, and the last good one stays. */
+  /** Reloads the file. An invalid supergraph is logged, and the last valid one stays in use. */
   reload: () => 'loaded' | 'unchanged' | 'refused'
-  /** Calls back after each load but the first. */
+  /** Calls back after each reload. */
   onUpdate: (listener: () => void) => void
 }
 
-/** A supergraph in a file, followed as the file changes. `error-codes.json` lies beside it. */
+/** Loads a supergraph and follows changes of its file, and of `error-codes.json` beside it. */
 export function createSupergraphSource(options: SupergraphSourceOptions): SupergraphSource {
   let current: LoadedSupergraph | null = null
   let update: SupergraphSdlUpdateFunction | null = null
@@ -50,10 +50,7 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Superg
       for (const listener of listeners) listener()
       return 'loaded'
     } catch (error) {
-      options.log.error(
-        { err: error, file: options.file },
-        'this supergraph is refused, the last good one stays in use',
-      )
+      options.log.error({ err: error, file: options.file }, 'invalid supergraph: the last valid one stays in use')
       return 'refused'
     }
   }
@@ -80,7 +77,7 @@ function loadFile({ file, check, hasOwnParts, needsErrorCodes }: SupergraphSourc
   return { ...supergraph, errorCodes: new Set(codes as string[]) }
 }
 
-/** The gateway's own update is not atomic when it throws half-way, so whatever could throw is tried beforehand. */
+/** Does everything that may throw first, because the gateway's update is not atomic. */
 function provePlannable(sdl: string): void {
   const supergraph = Supergraph.build(sdl, { validateSupergraph: true })
   supergraph.apiSchema().toGraphQLJSSchema()

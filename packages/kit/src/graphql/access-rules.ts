@@ -49,7 +49,7 @@ export function checkAccess(rule: AccessRule, viewer: Viewer): void {
   if (rule.kind === 'authenticated') return
   const isLetIn = rule.anyOf.some((all) => all.every((scope) => viewer.groups.includes(scope)))
   if (!isLetIn)
-    throw new Forbidden(`This needs one of the roles ${rule.anyOf.map((all) => all.join(' and ')).join(', ')}.`)
+    throw new Forbidden(`Requires one of these roles: ${rule.anyOf.map((all) => all.join(' and ')).join(', ')}.`)
 }
 
 /** The rule that a field's or a type's directives state; null when they state none. */
