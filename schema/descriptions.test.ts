@@ -23,7 +23,7 @@ test('takes descriptions from the interface, the input type, the enum and the id
   for (const expected of [
     'Tikitu sells tickets',
     'schema @link(url: "https://specs.apollo.dev/link/v1.0") { query: Query }',
-    '"`thg_…`" id: ID! "How many at most: 1 to 100." first: Int',
+    '"`thg_…`" id: ID! "Page size when reading forwards, 1 to 100; 20 by default." first: Int',
     '"Which things." filter: ThingFilter "How large." size: Size name: String',
     '"A code." code: String "Its own." message: String',
   ])

@@ -1,6 +1,6 @@
 /**
  * The feature flags that services evaluate, as emergency switches: on unless staff create the flag and turn it off, kill it or
- * limit it. All other flags are for clients, which read them in `myFeatures`.
+ * limit it. All other flags are for clients, which read them in `features`.
  */
 export const serviceFlags = {
   registration: 'New accounts can be registered. A percentage applies by e-mail address.',

@@ -84,7 +84,8 @@ async function member(role: string): Promise<Session & { memberId: string }> {
   const memberId = (added.data as unknown as { addAdminUser: { id: string } }).addAdminUser.id
   const session = await waitFor('the token carries the group', async () => {
     const session = await signIn(email)
-    return (await session.run('{ adminMe { role } }')).data?.['adminMe'] ? session : null
+    const { data } = await session.run('{ me { staffMember { role } } }')
+    return (data as { me?: { staffMember?: object } } | undefined)?.me?.staffMember ? session : null
   })
   return { ...session, memberId }
 }

@@ -1,4 +1,4 @@
-import { AdminMeDocument, type EventCategory } from '@tikitu/client/operations'
+import { type EventCategory, MyStaffMembershipDocument } from '@tikitu/client/operations'
 import { createVenue } from '../demo/create-venue.ts'
 import { putOnSale } from '../demo/put-on-sale.ts'
 import { type SignedInClient, signIn } from '../demo/signed-in-client.ts'
@@ -45,7 +45,7 @@ export async function loadSeedData({
   )
   if (!admin || !partner) throw new Error('Sign-in failed')
   // The first admin to call this becomes the superadmin.
-  await admin.run(AdminMeDocument)
+  await admin.run(MyStaffMembershipDocument)
   const application = await applyAsPartner(partner, { ...company, idempotencyKey: 'season' })
   await verifyPartner(admin, application)
   const layouts = await createVenues(partner, application.partnerId)

@@ -1,4 +1,5 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
+import { newId } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
@@ -8,6 +9,7 @@ import { adminOn, deliverTo, member, migrations, superadminOf } from './factorie
 
 const database = useDatabase(migrations)
 const deliver = deliverTo(database)
+const partnerId = newId('ptr')
 let subgraph: Awaited<ReturnType<typeof adminOn>>
 
 beforeAll(async () => {
@@ -16,29 +18,46 @@ beforeAll(async () => {
 })
 
 test('answers staff, log, configuration, flags and figures to a superadmin in one request', async () => {
-  await deliver('booking.audited', {
-    action: 'publishEvent',
-    subjectType: 'Event',
-    subjectId: 'shw_1',
-    partnerId: 'ptr_1',
-    reason: null,
-    changes: {},
-  })
+  await deliver(
+    'booking.audited',
+    {
+      action: 'publishEvent',
+      subjectType: 'Event',
+      subjectId: 'shw_1',
+      partnerId,
+      reason: null,
+      changes: { status: { from: 'DRAFT', to: 'PUBLISHED' } },
+    },
+    { actor: 'usr_00000000000000000000000001' },
+  )
   const query = /* GraphQL */ `{
-    adminMe { role user { id } }
+    _entities(representations: [{ __typename: "User", id: "usr_00000000000000000000000001" }]) { ... on User { staffMember { role user { id } } } }
     adminUsers { edges { node { role } } pageInfo { hasNextPage } }
-    auditLog(filter: { tenant: "ptr_1" }) { edges { node { action sequence changes hash occurredAt } } }
-    auditLogVerification(tenant: "ptr_1") { isIntact entries brokenAtSequence }
-    auditLogExport(tenant: "ptr_1") { lastSequence }
-    config { key value isSet version history { version } }
+    auditLog(filter: { tenant: "${partnerId}" }) { edges { node { action sequence changes { path before after } actorId actor { id } partner { id } hash occurredAt } } }
+    auditLogVerification(tenant: "${partnerId}") { isIntact entries brokenAtSequence }
+    auditLogExport(tenant: "${partnerId}") { lastSequence }
+    config { key value valueSchema partner { id } isSet version history { edges { node { version } } } }
     featureFlags { key }
-    dashboard(filter: { from: "2027-03-01", to: "2027-03-31" }) { total { ticketsSold captured { amountMinor } } days { day } occupancy { edges { node { sold } } } }
+    dashboard(filter: { days: { from: "2027-03-01", before: "2027-04-01" } }) { total { ticketsSold captured { amountMinor } } days { day } occupancy { edges { node { sold } } } }
   }`
   const { data, errors } = await callAs(subgraph, superadminOf(database).viewer, { query })
   expect(errors).toBeUndefined()
   expect(data).toMatchObject({
-    adminMe: { role: 'SUPERADMIN', user: { id: 'usr_00000000000000000000000001' } },
-    auditLog: { edges: [{ node: { action: 'publishEvent', sequence: 1 } }] },
+    _entities: [{ staffMember: { role: 'SUPERADMIN', user: { id: 'usr_00000000000000000000000001' } } }],
+    auditLog: {
+      edges: [
+        {
+          node: {
+            action: 'publishEvent',
+            sequence: 1,
+            changes: [{ path: 'status', before: 'DRAFT', after: 'PUBLISHED' }],
+            actorId: 'usr_00000000000000000000000001',
+            actor: { id: 'usr_00000000000000000000000001' },
+            partner: { id: partnerId },
+          },
+        },
+      ],
+    },
     auditLogVerification: { isIntact: true, entries: 1, brokenAtSequence: null },
     auditLogExport: { lastSequence: 1 },
     dashboard: { total: { ticketsSold: 0, captured: [] } },
@@ -51,8 +70,11 @@ test('changes through mutations, with refusals as data', async () => {
   const query = /* GraphQL */ `mutation ($id: ID!, $own: ID!) {
     changeAdminRole(input: { id: $id, role: FINANCE }) { __typename ... on AdminUser { role version } }
     mine: removeAdminUser(input: { id: $own }) { __typename ... on Refusal { code message } }
-    setConfig(input: { key: "payment.commissionBasisPoints", value: 300, expectedVersion: 0 }) { value version }
-    setFeatureFlag(input: { key: "waiting-room", description: "Queue", isEnabled: true, expectedVersion: 0 }) { key percentage version }
+    setConfig(input: { key: "payment.commissionBasisPoints", value: 300, expectedVersion: 0 }) {
+      ... on ConfigEntry { value version history { edges { node { changedById changedBy { id } } } } }
+    }
+    late: setConfig(input: { key: "payment.commissionBasisPoints", value: 1, expectedVersion: 0 }) { ... on VersionConflict { code currentVersion } }
+    setFeatureFlag(input: { key: "waiting-room", description: "Queue", isEnabled: true, expectedVersion: 0 }) { ... on FeatureFlag { key percentage version } }
   }`
   const own = (await requireStaff(superadminOf(database).ctx)).id
   const { data, errors } = await callAs(subgraph, viewer, { query, variables: { id: other.row.id, own } })
@@ -60,16 +82,20 @@ test('changes through mutations, with refusals as data', async () => {
   expect(data).toMatchObject({
     changeAdminRole: { __typename: 'AdminUser', role: 'FINANCE', version: 2 },
     mine: { __typename: 'LastSuperadmin', code: 'LAST_SUPERADMIN' },
-    setConfig: { value: 300, version: 1 },
+    setConfig: {
+      value: 300,
+      version: 1,
+      history: { edges: [{ node: { changedById: viewer.userId, changedBy: { id: viewer.userId } } }] },
+    },
+    late: { code: 'VERSION_CONFLICT', currentVersion: 1 },
     setFeatureFlag: { key: 'waiting-room', percentage: 100, version: 1 },
   })
 })
 
 test('shows nothing to whoever is not an admin, and features to everybody', async () => {
-  const query = '{ adminMe { id } auditLog { edges { cursor } } myFeatures }'
-  const asUser = await callAs(subgraph, testUser(), { query: '{ adminMe { id } }' })
-  expect(asUser).toMatchObject({ data: { adminMe: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] })
-  const asNobody = await callAs(subgraph, anonymous, { query })
+  const asUser = await callAs(subgraph, testUser(), { query: '{ adminUsers { edges { cursor } } }' })
+  expect(asUser).toMatchObject({ data: { adminUsers: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] })
+  const asNobody = await callAs(subgraph, anonymous, { query: '{ auditLog { edges { cursor } } features }' })
   expect(asNobody.errors?.map((error) => error.extensions?.['code'])).toContain('UNAUTHENTICATED')
-  expect((await callAs(subgraph, anonymous, { query: '{ myFeatures }' })).errors).toBeUndefined()
+  expect((await callAs(subgraph, anonymous, { query: '{ features }' })).errors).toBeUndefined()
 })

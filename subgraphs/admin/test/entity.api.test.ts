@@ -26,6 +26,7 @@ test('shows each caller what the committed matrix says of an entity, however it 
   }
   const matrix = await entityMatrix(await adminOn(database), callers, {
     AdminUser: { id: support.row.id },
+    User: { id: support.viewer.userId },
     AuditEntry: { id: page.edges[0]?.node.id ?? '' },
   })
   await expect(matrix).toMatchFileSnapshot('entity-matrix.md')

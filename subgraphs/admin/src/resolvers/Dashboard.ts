@@ -4,7 +4,7 @@ import type { DashboardResolvers, PerformanceOccupancyResolvers } from '../gener
 
 export const Dashboard: DashboardResolvers = {
   paymentIssues: ({ filter }, _args, ctx) => countPaymentIssues(ctx, filter.partnerId),
-  occupancy: (dashboard, args, ctx) => listOccupancy(ctx, dashboard.filter, args),
+  occupancy: (dashboard, args, ctx) => listOccupancy(ctx, dashboard.filter.partnerId, args),
 }
 
 export const PerformanceOccupancy: PerformanceOccupancyResolvers = {

@@ -3,14 +3,12 @@ import { listAuditEntries } from '../domain/audit/list-audit-entries.ts'
 import { verifyAuditLog } from '../domain/audit/verify-audit-log.ts'
 import { getDashboard } from '../domain/dashboard/get-dashboard.ts'
 import { listConfig } from '../domain/settings/list-config.ts'
-import { listMyFeatures } from '../domain/settings/list-my-features.ts'
+import { listFeatures } from '../domain/settings/list-features.ts'
 import { listFeatureFlags } from '../domain/settings/set-feature-flag.ts'
 import { listAdminUsers } from '../domain/staff/list-admin-users.ts'
-import { getStaffMember } from '../domain/staff/require-staff.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {
-  adminMe: (_parent, _args, ctx) => getStaffMember(ctx),
   adminUsers: (_parent, args, ctx) => listAdminUsers(ctx, args),
   auditLog: (_parent, { filter, ...page }, ctx) => listAuditEntries(ctx, filter ?? {}, page),
   auditLogExport: (_parent, { tenant, afterSequence }, ctx) =>
@@ -18,6 +16,6 @@ export const Query: QueryResolvers = {
   auditLogVerification: (_parent, { tenant }, ctx) => verifyAuditLog(ctx, tenant ?? 'platform'),
   config: (_parent, { scope }, ctx) => listConfig(ctx, scope ?? 'platform'),
   featureFlags: (_parent, _args, ctx) => listFeatureFlags(ctx),
-  myFeatures: (_parent, _args, ctx) => listMyFeatures(ctx),
+  features: (_parent, _args, ctx) => listFeatures(ctx),
   dashboard: (_parent, { filter }, ctx) => getDashboard(ctx, filter),
 }

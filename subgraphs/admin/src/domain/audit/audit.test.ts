@@ -77,8 +77,11 @@ test('filters and pages, the newest first, without losing or repeating an entry'
   const subjects = [...first.edges, ...second.edges].map((edge) => edge.node.subjectId)
   expect(subjects).toEqual(['pay_4', 'pay_3', 'pay_2', 'pay_1', 'pay_0'])
   expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
-  const some = await listAuditEntries(ctx, { tenant: 'ptr_p', from: new Date(Date.UTC(2027, 4, 1, 10, 3)) }, {})
-  expect(some.edges).toHaveLength(2)
+  const at = (minute: number) => new Date(Date.UTC(2027, 4, 1, 10, minute))
+  const some = await listAuditEntries(ctx, { tenant: 'ptr_p', occurredAt: { from: at(1), before: at(3) } }, {})
+  expect(some.edges.map((edge) => edge.node.subjectId)).toEqual(['pay_2', 'pay_1'])
+  const last = await listAuditEntries(ctx, { tenant: 'ptr_p' }, { last: 2 })
+  expect(last.edges).toEqual(second.edges)
 })
 
 test('is for the staff', async () => {

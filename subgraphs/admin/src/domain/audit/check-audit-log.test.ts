@@ -92,7 +92,7 @@ const filters: AuditLogFilter[] = [
   { tenant: 'ptr_plan' },
   { service: 'user' },
   { action: 'rare' },
-  { actor: 'usr_rare' },
+  { actorId: 'usr_rare' },
   { subjectId: 'bkg_rare' },
   { tenant: 'ptr_plan', action: 'rare' },
 ]

@@ -1,5 +1,5 @@
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, desc, eq, gte, lt, type SQL } from 'drizzle-orm'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, eq, gte, lt, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type AuditEntryRow, auditEntries } from '../../db/tables.ts'
 import { requireStaff } from '../staff/require-staff.ts'
@@ -8,10 +8,9 @@ export interface AuditLogFilter {
   tenant?: string | null
   service?: string | null
   action?: string | null
-  actor?: string | null
+  actorId?: string | null
   subjectId?: string | null
-  from?: Date | null
-  to?: Date | null
+  occurredAt?: { from?: Date | null; before?: Date | null } | null
 }
 
 /** What happened, the newest first. */
@@ -22,24 +21,26 @@ export async function listAuditEntries(
 ): Promise<Connection<AuditEntryRow>> {
   await requireStaff(ctx)
   const page = readPage(args)
+  const { where, orderBy } = keyset(page, [auditEntries.occurredAt, auditEntries.id], 'desc')
   const rows = await ctx.db
     .select()
     .from(auditEntries)
-    .where(and(...conditions(filter), afterCursor(page, [auditEntries.occurredAt, auditEntries.id], 'desc')))
-    .orderBy(desc(auditEntries.occurredAt), desc(auditEntries.id))
+    .where(and(...conditions(filter), where))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.occurredAt.toISOString(), row.id])
 }
 
 function conditions(filter: AuditLogFilter): (SQL | undefined)[] {
+  const { from, before } = filter.occurredAt ?? {}
   return [
     filter.tenant ? eq(auditEntries.tenant, filter.tenant) : undefined,
     filter.service ? eq(auditEntries.service, filter.service) : undefined,
     filter.action ? eq(auditEntries.action, filter.action) : undefined,
-    filter.actor ? eq(auditEntries.actor, filter.actor) : undefined,
+    filter.actorId ? eq(auditEntries.actor, filter.actorId) : undefined,
     filter.subjectId ? eq(auditEntries.subjectId, filter.subjectId) : undefined,
-    filter.from ? gte(auditEntries.occurredAt, filter.from) : undefined,
-    filter.to ? lt(auditEntries.occurredAt, filter.to) : undefined,
+    from ? gte(auditEntries.occurredAt, from) : undefined,
+    before ? lt(auditEntries.occurredAt, before) : undefined,
   ]
 }
 

@@ -1,16 +1,15 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
 import type { Money } from '@tikitu/kit/base/money'
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, asc, between, eq, gte } from 'drizzle-orm'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, asc, eq, gte, lt } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { dailyFigures, type PerformanceFiguresRow, performanceFigures } from '../../db/tables.ts'
 import { requireStaff } from '../staff/require-staff.ts'
 import type { Metric } from './daily-figures.ts'
 
 export interface DashboardFilter {
-  /** Days in UTC, both inclusive: `2027-03-01`. */
-  from: string
-  to: string
+  /** Days in UTC, such as `2027-03-01`; `before` is the day after the last. */
+  days: { from: string; before: string }
   partnerId?: string | null
 }
 
@@ -28,16 +27,17 @@ type FigureRow = Pick<typeof dailyFigures.$inferSelect, 'day' | 'metric' | 'curr
 
 const maxDays = 366
 
-/** What was sold, paid and attended between two days. @throws {Forbidden | InvalidInput} */
+/** What was sold, paid and attended on those days. @throws {Forbidden | InvalidInput} */
 export async function getDashboard(ctx: Ctx, filter: DashboardFilter): Promise<DashboardView> {
   await requireStaff(ctx)
-  requireSpan(filter)
+  requireSpan(filter.days)
   const rows = await ctx.db
     .select()
     .from(dailyFigures)
     .where(
       and(
-        between(dailyFigures.day, filter.from, filter.to),
+        gte(dailyFigures.day, filter.days.from),
+        lt(dailyFigures.day, filter.days.before),
         filter.partnerId ? eq(dailyFigures.partnerId, filter.partnerId) : undefined,
       ),
     )
@@ -49,11 +49,12 @@ export async function getDashboard(ctx: Ctx, filter: DashboardFilter): Promise<D
 /** How full the performances are that run or are to come, the soonest first. */
 export async function listOccupancy(
   ctx: Ctx,
-  { partnerId }: DashboardFilter,
+  partnerId: string | null | undefined,
   args: PageArgs,
 ): Promise<Connection<PerformanceFiguresRow>> {
   const page = readPage(args)
   const { startsAt, performanceId } = performanceFigures
+  const { where, orderBy } = keyset(page, [startsAt, performanceId], 'asc')
   const rows = await ctx.db
     .select()
     .from(performanceFigures)
@@ -61,19 +62,19 @@ export async function listOccupancy(
       and(
         gte(performanceFigures.toComeUntil, ctx.now()),
         partnerId ? eq(performanceFigures.partnerId, partnerId) : undefined,
-        afterCursor(page, [startsAt, performanceId], 'asc'),
+        where,
       ),
     )
-    .orderBy(asc(startsAt), asc(performanceId))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.startsAt?.toISOString() ?? '', row.performanceId])
 }
 
-function requireSpan({ from, to }: DashboardFilter): void {
-  const days = (Date.parse(to) - Date.parse(from)) / 86_400_000
-  if (days < 0) throw new InvalidInput([{ field: 'to', message: 'must not be before `from`' }])
-  if (days > maxDays)
-    throw new InvalidInput([{ field: 'to', message: `must be at most ${maxDays} days after \`from\`` }])
+function requireSpan({ from, before }: DashboardFilter['days']): void {
+  const days = (Date.parse(before) - Date.parse(from)) / 86_400_000
+  const field = 'days.before'
+  if (days < 1) throw new InvalidInput([{ field, message: 'must be after `from`' }])
+  if (days > maxDays) throw new InvalidInput([{ field, message: `must be at most ${maxDays} days after \`from\`` }])
 }
 
 function figuresOf(rows: readonly FigureRow[]): Figures {

@@ -1,5 +1,7 @@
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
 import { type ConfigKeyName, configKeys } from '@tikitu/schema/config'
-import { and, desc, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
+import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
 import { type ConfigEntryRow, type ConfigHistoryRow, configEntries, configHistory } from '../../db/tables.ts'
 import { platform } from '../audit/record-audit.ts'
@@ -39,12 +41,24 @@ export function viewOf(key: ConfigKeyName, scope: string, rows: readonly ConfigE
   }
 }
 
-/** The values a scope had, the newest first, at most a hundred. */
-export async function listConfigHistory(ctx: Ctx, { key, scope }: ConfigView): Promise<ConfigHistoryRow[]> {
-  return await ctx.db
+/** The type and range of a value, as a JSON Schema; what it cannot say, `setConfig` checks as well. */
+export function valueSchemaOf(key: ConfigKeyName): Record<string, unknown> {
+  return z.toJSONSchema(configKeys[key].type, { io: 'input' })
+}
+
+/** The values that were set in a scope, the newest first. */
+export async function listConfigHistory(
+  ctx: Ctx,
+  { key, scope }: Pick<ConfigView, 'key' | 'scope'>,
+  args: PageArgs,
+): Promise<Connection<ConfigHistoryRow>> {
+  const page = readPage(args)
+  const { where, orderBy } = keyset(page, [configHistory.version], 'desc')
+  const rows = await ctx.db
     .select()
     .from(configHistory)
-    .where(and(eq(configHistory.key, key), eq(configHistory.scope, scope)))
-    .orderBy(desc(configHistory.version))
-    .limit(100)
+    .where(and(eq(configHistory.key, key), eq(configHistory.scope, scope), where))
+    .orderBy(...orderBy)
+    .limit(page.limit + 1)
+  return toConnection(rows, page, (row) => [row.version])
 }

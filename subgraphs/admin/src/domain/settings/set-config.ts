@@ -5,20 +5,18 @@ import { inTransaction } from '@tikitu/kit/postgres/database'
 import { type ConfigKey, type ConfigKeyName, configKeys } from '@tikitu/schema/config'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { type ConfigEntryRow, configEntries, configHistory } from '../../db/tables.ts'
+import { configEntries, configHistory } from '../../db/tables.ts'
 import { emit } from '../../emit.ts'
 import { platform, recordAdminAction } from '../audit/record-audit.ts'
 import { requireStaff } from '../staff/require-staff.ts'
 import { type ConfigView, viewOf } from './list-config.ts'
 
-/** An integer of Postgres goes no further: nobody has seen a version beyond it. */
-const lastVersion = 2_147_483_647
-
 export interface SetConfigInput {
   key: string
   scope?: string | null
   value?: unknown
-  expectedVersion: number
+  /** The version that the caller has seen, 0 for none; not checked when absent. */
+  expectedVersion?: number | null
   reason?: string | null
 }
 
@@ -52,48 +50,37 @@ export async function setConfig(ctx: Ctx, input: SetConfigInput): Promise<Config
   })
 }
 
-/** Inserts the first version, or replaces exactly the version that the caller has seen. */
+/** Writes the next version of what is locked, and the history. @throws {VersionConflict} */
 async function store(
   ctx: Ctx,
   change: { key: string; scope: string; value: unknown; input: SetConfigInput; by: string },
 ): Promise<number> {
   const { key, scope, value, input, by } = change
-  const version = input.expectedVersion + 1
-  if (version > lastVersion) throw await conflict(ctx, key, scope)
-  const [stored] = await ctx.db
+  const current = await lockVersion(ctx, key, scope)
+  if (input.expectedVersion != null && input.expectedVersion !== current) {
+    throw new VersionConflict('configuration value', current)
+  }
+  const version = current + 1
+  const state = { value, version, updatedAt: ctx.now(), updatedBy: by }
+  await ctx.db
     .insert(configEntries)
-    .values({ key, scope, value, version, updatedAt: ctx.now(), updatedBy: by })
-    .onConflictDoUpdate({
-      target: [configEntries.key, configEntries.scope],
-      set: { value, version, updatedAt: ctx.now(), updatedBy: by },
-      setWhere: sql`${configEntries.version} = ${input.expectedVersion}`,
-    })
-    .returning()
-  if (!stored || (version !== 1 && (await isFirst(ctx, stored)))) throw await conflict(ctx, key, scope)
+    .values({ key, scope, ...state })
+    .onConflictDoUpdate({ target: [configEntries.key, configEntries.scope], set: state })
   await ctx.db
     .insert(configHistory)
     .values({ key, scope, version, value, reason: input.reason ?? null, changedAt: ctx.now(), changedBy: by })
   return version
 }
 
-/** A caller who claims to have seen a version of something that does not exist has seen something else. */
-async function isFirst(ctx: Ctx, { key, scope }: ConfigEntryRow): Promise<boolean> {
-  const [earlier] = await ctx.db
-    .select({ version: configHistory.version })
-    .from(configHistory)
-    .where(and(eq(configHistory.key, key), eq(configHistory.scope, scope)))
-    .limit(1)
-  return earlier === undefined
-}
-
-async function conflict(ctx: Ctx, key: string, scope: string): Promise<VersionConflict> {
-  const [now] = await ctx.db
-    .select({ version: configHistory.version })
-    .from(configHistory)
-    .where(and(eq(configHistory.key, key), eq(configHistory.scope, scope)))
-    .orderBy(sql`version desc`)
-    .limit(1)
-  return new VersionConflict('configuration value', now?.version ?? 0)
+/** The advisory lock stands in for the row while there is none yet, so two first versions cannot both be made. */
+async function lockVersion(ctx: Ctx, key: string, scope: string): Promise<number> {
+  const name = `config:${key}:${scope}`
+  await ctx.db.execute(sql`/* admin.lockConfig */ select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+  const [entry] = await ctx.db
+    .select({ version: configEntries.version })
+    .from(configEntries)
+    .where(and(eq(configEntries.key, key), eq(configEntries.scope, scope)))
+  return entry?.version ?? 0
 }
 
 function requireKey(key: string): ConfigKeyName {

@@ -17,7 +17,8 @@ export interface SetFeatureFlagInput {
   percentage?: number | null
   isKilled?: boolean | null
   segments?: readonly string[] | null
-  expectedVersion: number
+  /** The version that the caller has seen, 0 for none; not checked when absent. */
+  expectedVersion?: number | null
 }
 
 const rules = z.object({
@@ -34,9 +35,9 @@ export async function setFeatureFlag(ctx: Ctx, input: SetFeatureFlagInput): Prom
   const flag = checked(input)
   return await inTransaction(ctx, async (ctx) => {
     const member = await requireStaff(ctx, 'SUPERADMIN')
-    const version = input.expectedVersion + 1
-    const known = await lockFlag(ctx, flag.key)
-    if ((known?.version ?? 0) !== input.expectedVersion) throw new VersionConflict('flag', known?.version ?? 0)
+    const current = await lockFlagVersion(ctx, flag.key)
+    if (input.expectedVersion != null && input.expectedVersion !== current) throw new VersionConflict('flag', current)
+    const version = current + 1
     const state = { ...flag, version, updatedAt: ctx.now(), updatedBy: member.userId }
     const [stored] = await ctx.db
       .insert(featureFlags)
@@ -65,10 +66,13 @@ export async function listFeatureFlags(ctx: Ctx): Promise<FeatureFlagRow[]> {
 }
 
 /** The advisory lock stands in for the row while there is none yet, so two first versions cannot both be made. */
-async function lockFlag(ctx: Ctx, key: string): Promise<FeatureFlagRow | null> {
+async function lockFlagVersion(ctx: Ctx, key: string): Promise<number> {
   await ctx.db.execute(sql`/* admin.lockFlag */ select pg_advisory_xact_lock(hashtextextended(${`flag:${key}`}, 0))`)
-  const [flag] = await ctx.db.select().from(featureFlags).where(eq(featureFlags.key, key))
-  return flag ?? null
+  const [flag] = await ctx.db
+    .select({ version: featureFlags.version })
+    .from(featureFlags)
+    .where(eq(featureFlags.key, key))
+  return flag?.version ?? 0
 }
 
 function checked(input: SetFeatureFlagInput): z.infer<typeof rules> {

@@ -4,11 +4,13 @@ import { newId } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
+import { type ConfigKeyName, configKeys } from '@tikitu/schema/config'
 import { beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { ctxOf, member, migrations, superadminOf } from '../../../test/factories.ts'
 import { requireStaff } from '../staff/require-staff.ts'
-import { listConfig, listConfigHistory } from './list-config.ts'
-import { listMyFeatures } from './list-my-features.ts'
+import { listConfig, listConfigHistory, valueSchemaOf } from './list-config.ts'
+import { listFeatures, listFeaturesOfUser } from './list-features.ts'
 import { setConfig } from './set-config.ts'
 import { setFeatureFlag } from './set-feature-flag.ts'
 
@@ -29,10 +31,21 @@ test('holds the narrowest value that is set, and the default while none is', asy
   expect(await valueIn(scope)).toMatchObject({ value: 100, isSet: true, version: 1 })
   const back = await setConfig(ctx, { key: commission, scope, value: null, expectedVersion: 1 })
   expect(back).toMatchObject({ value: 250, isSet: false, version: 2 })
-  expect(await listConfigHistory(ctx, back)).toMatchObject([
-    { version: 2, value: null },
-    { version: 1, value: 100, reason: 'a deal' },
-  ])
+  const { edges, pageInfo } = await listConfigHistory(ctx, back, { first: 1 })
+  expect(edges).toMatchObject([{ node: { version: 2, value: null } }])
+  const older = await listConfigHistory(ctx, back, { after: pageInfo.endCursor })
+  expect(older.edges).toMatchObject([{ node: { version: 1, value: 100, reason: 'a deal' } }])
+  const backwards = await listConfigHistory(ctx, back, { last: 1, before: older.pageInfo.startCursor })
+  expect(backwards.edges).toMatchObject([{ node: { version: 2 } }])
+})
+
+test('publishes the type and range of each value, which its default fits', () => {
+  expect(valueSchemaOf(commission)).toMatchObject({ type: 'integer', minimum: 0, maximum: 5_000 })
+  for (const [key, { fallback }] of Object.entries(configKeys)) {
+    const schema = valueSchemaOf(key as ConfigKeyName)
+    expect(z.fromJSONSchema(schema).safeParse(fallback), key).toMatchObject({ success: true })
+    expect(z.fromJSONSchema(schema).safeParse({ no: 'such value' }), key).toMatchObject({ success: false })
+  }
 })
 
 test('tells every service', async () => {
@@ -61,7 +74,8 @@ test('refuses a change of a version that is not the newest, and one of two at th
   expect(outcomes.filter((outcome) => outcome.status === 'rejected')).toMatchObject([
     { reason: { code: 'VERSION_CONFLICT' } },
   ])
-  await expect(set(3, 0)).rejects.toMatchObject({ details: { version: 1 } })
+  await expect(set(3, 0)).rejects.toMatchObject({ currentVersion: 1 })
+  expect(await setConfig(ctx, { key: commission, scope, value: 3 })).toMatchObject({ value: 3, version: 2 })
 })
 
 test.each([
@@ -91,16 +105,21 @@ test('turns a feature on for those it is meant for', async () => {
   await setFeatureFlag(ctx, { ...flag('for-ada'), segments: [ada.userId] })
   await setFeatureFlag(ctx, { ...flag('for-none'), percentage: 0 })
   await setFeatureFlag(ctx, { ...flag('killed'), isKilled: true })
-  expect(await listMyFeatures(ctxOf(database, ada))).toEqual(['for-ada', 'for-all'])
-  expect(await listMyFeatures(ctxOf(database, testUser()))).toEqual(['for-all'])
-  expect(await listMyFeatures(ctxOf(database, anonymous))).toEqual(['for-all'])
+  expect(await listFeatures(ctxOf(database, ada))).toEqual(['for-ada', 'for-all'])
+  expect(await listFeatures(ctxOf(database, testUser()))).toEqual(['for-all'])
+  expect(await listFeatures(ctxOf(database, anonymous))).toEqual(['for-all'])
+  expect(await listFeaturesOfUser(ctxOf(database, ada), ada.userId)).toEqual(['for-ada', 'for-all'])
+  expect(await listFeaturesOfUser(ctx, ada.userId)).toBeNull()
 })
 
 test('refuses a flag of a stale version, a bad key and a bad percentage, and one of two first versions at once', async () => {
   const { ctx } = superadminOf(database)
   const outcomes = await Promise.allSettled([setFeatureFlag(ctx, flag('raced')), setFeatureFlag(ctx, flag('raced'))])
   expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected'])
-  await expect(setFeatureFlag(ctx, { ...flag('raced'), expectedVersion: 7 })).rejects.toThrow(VersionConflict)
+  const { expectedVersion: _version, ...unchecked } = flag('raced')
+  expect(await setFeatureFlag(ctx, unchecked)).toMatchObject({ version: 2 })
+  const late = setFeatureFlag(ctx, { ...flag('raced'), expectedVersion: 1 })
+  await expect(late).rejects.toMatchObject({ code: 'VERSION_CONFLICT', currentVersion: 2 })
   await expect(setFeatureFlag(ctx, flag('Not A Key'))).rejects.toThrow(InvalidInput)
   await expect(setFeatureFlag(ctx, { ...flag('too-much'), percentage: 101 })).rejects.toThrow(InvalidInput)
 })

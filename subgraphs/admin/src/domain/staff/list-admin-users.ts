@@ -1,5 +1,5 @@
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, asc, isNull } from 'drizzle-orm'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, isNull } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type AdminUserRow, adminUsers } from '../../db/tables.ts'
 import { requireStaff } from './require-staff.ts'
@@ -8,11 +8,12 @@ import { requireStaff } from './require-staff.ts'
 export async function listAdminUsers(ctx: Ctx, args: PageArgs): Promise<Connection<AdminUserRow>> {
   await requireStaff(ctx)
   const page = readPage(args)
+  const { where, orderBy } = keyset(page, [adminUsers.id], 'asc')
   const rows = await ctx.db
     .select()
     .from(adminUsers)
-    .where(and(isNull(adminUsers.removedAt), afterCursor(page, [adminUsers.id], 'asc')))
-    .orderBy(asc(adminUsers.id))
+    .where(and(isNull(adminUsers.removedAt), where))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.id])
 }

@@ -25,9 +25,10 @@ export async function requireStaff(ctx: Ctx, ...roles: AdminRole[]): Promise<Adm
   return member
 }
 
-/** The caller as a member of the staff; null when the caller is not on it. */
-export async function getStaffMember(ctx: Ctx): Promise<AdminUserRow | null> {
-  const { userId } = requireMember(ctx)
+/** The caller as a member of the staff; null when the caller is not on it, and for any other user than the caller. */
+export async function getStaffMember(ctx: Ctx, userId: string): Promise<AdminUserRow | null> {
+  const { viewer } = ctx
+  if (viewer.kind !== 'user' || viewer.userId !== userId || !viewer.groups.includes(staffGroup)) return null
   return (await findMember(ctx, userId)) ?? (await joinAsFirst(ctx, userId))
 }
 

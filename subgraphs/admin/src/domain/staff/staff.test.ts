@@ -12,7 +12,7 @@ import { AlreadyOnStaff, CannotChangeOwnRole, LastSuperadmin } from '../../error
 import { addAdminUser } from './add-admin-user.ts'
 import { changeAdminRole, removeAdminUser } from './change-admin-role.ts'
 import { listAdminUsers } from './list-admin-users.ts'
-import { describeStaff, requireStaff } from './require-staff.ts'
+import { describeStaff, getStaffMember, requireStaff } from './require-staff.ts'
 
 const suspendHere = ({ db }: TestDatabase, userId: string) =>
   db.update(knownUsers).set({ status: 'SUSPENDED', version: 2 }).where(eq(knownUsers.userId, userId))
@@ -94,6 +94,7 @@ describe('the staff', () => {
     await expect(removeAdminUser(ctx, { id: row.id })).rejects.toThrow(NotFound)
     const again = await addAdminUser(ctx, { userId: viewer.userId, role: 'FINANCE' })
     expect(again.id).not.toBe(row.id)
+    expect((await listAdminUsers(ctx, { last: 1 })).edges).toMatchObject([{ node: { id: again.id } }])
     const versions = (await outboxOf(database.db))
       .filter(({ to, event }) => to === 'user' && event.subject === viewer.userId)
       .map((delivery) => delivery.event.data as { version: number; role: string | null })
@@ -123,6 +124,15 @@ describe('the staff', () => {
     const outsider = admin()
     expect(await describeStaff(ctxOf(database, outsider), outsider)).toEqual({ staffRole: null, staffVersion: 0 })
     expect(await describeStaff(ctxOf(database, testUser()), testUser())).toEqual({})
+  })
+
+  test('shows a membership to its member only', async () => {
+    const { ctx, viewer, row } = await member(database, 'FINANCE')
+    expect(await getStaffMember(ctx, viewer.userId)).toMatchObject({ id: row.id, role: 'FINANCE' })
+    expect(await getStaffMember(superadminOf(database).ctx, viewer.userId)).toBeNull()
+    const [outsider, fan] = [admin(), testUser()]
+    expect(await getStaffMember(ctxOf(database, outsider), outsider.userId)).toBeNull()
+    expect(await getStaffMember(ctxOf(database, fan), fan.userId)).toBeNull()
   })
 
   test('keeps its last superadmin', async () => {

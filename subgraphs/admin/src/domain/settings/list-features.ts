@@ -7,7 +7,7 @@ import { featureFlags } from '../../db/tables.ts'
  * The features that are on for the caller: by the caller's id and groups, and for somebody unknown by nothing but a flag that
  * is on for everybody.
  */
-export async function listMyFeatures(ctx: Ctx): Promise<string[]> {
+export async function listFeatures(ctx: Ctx): Promise<string[]> {
   const flags = await ctx.db
     .select({ key: featureFlags.key })
     .from(featureFlags)
@@ -19,4 +19,10 @@ export async function listMyFeatures(ctx: Ctx): Promise<string[]> {
       : { id: 'anonymous' }
   const isOn = await Promise.all(flags.map((flag) => isFlagOn(ctx, flag.key, subject)))
   return flags.filter((_flag, index) => isOn[index]).map((flag) => flag.key)
+}
+
+/** As `listFeatures`, for that user; null for everybody else. */
+export async function listFeaturesOfUser(ctx: Ctx, userId: string): Promise<string[] | null> {
+  const isOwn = ctx.viewer.kind === 'user' && ctx.viewer.userId === userId
+  return isOwn ? await listFeatures(ctx) : null
 }
