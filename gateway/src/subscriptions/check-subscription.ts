@@ -20,29 +20,29 @@ import type { GatewayContext } from '../request/context.ts'
 import type { SupergraphSource } from '../supergraph/supergraph-source.ts'
 import type { SubscriptionSchema } from './subscription-schema.ts'
 
-/** A subscription that somebody asks for. */
+/** A subscription as a client requests it. */
 export interface SubscribeRequest {
   text: string
   operationName: string | null
   variables: Readonly<Record<string, unknown>>
 }
 
-/** An answer before it is written: its `data` may be JSON already. */
+/** A result before it is serialized. Its `data` may be JSON text already. */
 export interface Result {
   data?: unknown
   errors?: readonly GraphQLError[]
   extensions?: Readonly<Record<string, unknown>>
 }
 
-/** A subscription that its caller may run. */
+/** A subscription that its caller may run, ready for events. */
 export interface SubscriptionPlan {
-  /** Whether the supergraph is still in use that it was admitted by. */
+  /** Whether the supergraph that it was checked against is still in use. */
   isCurrent: () => boolean
-  /** The subgraph that the events come from, and the request for them. */
+  /** The subgraph that sends the events, and the body of the request for them. */
   subgraph: string
   body: string
   cost: Cost
-  /** What an event costs beside the first; 1 where no other subgraph is asked. */
+  /** The cost of each event after the first; 1 when it needs no other subgraph. */
   eventCost: number
   prepared: ParsedOperation
   answer: (event: SubgraphAnswer, context: GatewayContext) => Promise<Result>
@@ -54,26 +54,26 @@ export interface SubscriptionCheckOptions extends GuardOptions {
   supergraph: SupergraphSource
 }
 
-/** Admits a subscription, at its start and again when another supergraph is loaded. @throws GraphQLError, or {Refusals} */
-export type CheckSubscription = (subscribing: SubscribeRequest, context: GatewayContext) => SubscriptionPlan
+/** Checks a subscription when it starts, and again when another supergraph is loaded. @throws GraphQLError, or {Refusals} */
+export type CheckSubscription = (request: SubscribeRequest, context: GatewayContext) => SubscriptionPlan
 
-/** What any operation has to pass: text, access, cost, variables. Nothing is charged here. */
+/** Checks text, access, cost and variables, as for any operation. Charges nothing. */
 export function createSubscriptionCheck(options: SubscriptionCheckOptions): CheckSubscription {
-  return (subscribing, { viewer }) => {
+  return (request, { viewer }) => {
     const load = options.load()
-    const prepared = requirePrepared(options.prepare(subscribing.text, subscribing.operationName))
+    const prepared = requirePrepared(options.prepare(request.text, request.operationName))
     const supergraph = options.supergraph.current()
     const { rules, costs } = supergraph
     const permissions = permissionsOf(load.apiSchema, { ...options, rules }, viewer)
     checkOperation(load.apiSchema, permissions, prepared)
     const costing = { schema: load.apiSchema, rules: costs, listSize: options.costs.listSize }
-    const estimated = cachedCost(costing, prepared, subscribing.variables)
+    const estimated = cachedCost(costing, prepared, request.variables)
     const cost = checkCost(options.costs, viewer, estimated)
-    const nulls = findMisplacedNulls(load.apiSchema, prepared, subscribing.variables)
+    const nulls = findMisplacedNulls(load.apiSchema, prepared, request.variables)
     if (nulls.refusal) throw new Refusals([badInput(nulls.refusal)])
     const omissions = omissionsOf(permissions, nulls)
     const { compiled, isFiltered } = permitted({ load, rules }, prepared, omissions)
-    const variables = compiled.coerceVariables(subscribing.variables)
+    const variables = compiled.coerceVariables(request.variables)
     const mistakes = compiled.validateVariables(variables)
     if (mistakes.length > 0) throw new Refusals(mistakes.map(badInput))
     return {
@@ -91,7 +91,7 @@ export function createSubscriptionCheck(options: SubscriptionCheckOptions): Chec
   }
 }
 
-/** An operation is refused for several reasons. */
+/** An operation is refused, for one or several reasons. */
 export class Refusals extends Error {
   override readonly name = 'Refusals'
   readonly errors: readonly GraphQLError[]
@@ -107,7 +107,7 @@ function requirePrepared(found: ReturnType<ParseOperation>): ParsedOperation {
   return found
 }
 
-/** What is run of a subscription, and whether that is not all of it. */
+/** The part of a subscription that its caller may run, and whether something was left out. */
 function permitted(
   { load, rules }: { load: SubscriptionSchema; rules: AccessRules },
   prepared: ParsedOperation,
@@ -125,7 +125,7 @@ function permitted(
   return { compiled: compileEvents(load, { operation, ...found }), isFiltered: true }
 }
 
-/** A document's subscription, as it stands. @throws GraphQLError when it cannot be planned */
+/** Compiles a document's subscription unfiltered. @throws GraphQLError when it cannot be planned */
 export function compileEvents(
   load: SubscriptionSchema,
   { document, operation, hash }: Pick<ParsedOperation, 'document' | 'operation' | 'hash'>,
@@ -137,7 +137,7 @@ function resultOf({ data, ...rest }: SerializedResult): Result {
   return data === undefined ? rest : { ...rest, data: rawJson(data) }
 }
 
-/** With nulls and errors where something was left out. */
+/** The result with nulls and errors in place of what was left out. */
 function restored(
   { apiSchema: schema }: SubscriptionSchema,
   { omissions, prepared }: { omissions: Omissions; prepared: ParsedOperation },

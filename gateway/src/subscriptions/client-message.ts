@@ -4,7 +4,7 @@ import type { OperationRequest } from './start-operation.ts'
 
 type Payload = Readonly<Record<string, unknown>>
 
-/** What a client of `graphql-transport-ws` may say. */
+/** A message that a client of `graphql-transport-ws` may send. */
 export type ClientMessage =
   | { type: MessageType.ConnectionInit; payload: Payload }
   | { type: MessageType.Ping | MessageType.Pong; payload: Payload | null }
@@ -13,26 +13,26 @@ export type ClientMessage =
 
 const maxIdLength = 128
 
-/** A message of a client, or null when it is none. Of an operation, only its outer form is known to be right. */
+/** Reads a client's message; null when it is invalid. Of an operation, only the outer form has been checked. */
 export function readMessage(text: string): ClientMessage | null {
   try {
     const message = parseExact(text) as never
-    validateMessage(withText(message))
+    validateMessage(withQuery(message))
     return fromClient(message)
   } catch {
     return null
   }
 }
 
-/** The protocol wants a text; an operation that is asked for by its name has none, or an empty one. */
-function withText(message: { type?: unknown; payload?: OperationRequest | null }): unknown {
+/** The protocol requires a query; a persisted operation has none, or an empty one. */
+function withQuery(message: { type?: unknown; payload?: OperationRequest | null }): unknown {
   const { type, payload } = message
-  return type === MessageType.Subscribe && payload && isNamed(payload)
+  return type === MessageType.Subscribe && payload && isPersisted(payload)
     ? { ...message, payload: { ...payload, query: payload.query ?? '' } }
     : message
 }
 
-function isNamed({ documentId, extensions }: OperationRequest): boolean {
+function isPersisted({ documentId, extensions }: OperationRequest): boolean {
   return documentId !== undefined || Object.hasOwn(Object(extensions), 'persistedQuery')
 }
 
@@ -47,12 +47,12 @@ function fromClient(message: { type: MessageType; id: string; payload?: Payload 
     case MessageType.Complete:
       return { type, id }
     case MessageType.Subscribe:
-      return id.length <= maxIdLength ? { type, id, payload: withoutEmptyText(payload ?? {}) } : null
+      return id.length <= maxIdLength ? { type, id, payload: withoutEmptyQuery(payload ?? {}) } : null
     default:
       return null
   }
 }
 
-function withoutEmptyText({ query, ...rest }: OperationRequest): OperationRequest {
-  return query === '' && isNamed(rest) ? rest : { ...rest, query }
+function withoutEmptyQuery({ query, ...rest }: OperationRequest): OperationRequest {
+  return query === '' && isPersisted(rest) ? rest : { ...rest, query }
 }

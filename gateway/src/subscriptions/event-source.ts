@@ -7,14 +7,14 @@ import { readResponse, requireGraphQL, type SubgraphResponse, UpstreamFailure } 
 import { createRequestSigner } from '../subgraphs/sign-requests.ts'
 import { readEvents, type ServerEvent } from './read-events.ts'
 
-/** The stream ended, or never began, although its source is not over: it may be opened again. */
+/** The stream broke or could not be opened. It may be opened again. */
 export class StreamBroken extends Error {
   override readonly name = 'StreamBroken'
 }
 
 /**
- * Opens a subgraph's stream: its events as they are asked for, each an answer, until the source is over. A refusal is the only
- * event. @throws {StreamBroken} for what may be tried again; {UpstreamFailure} for what is no stream
+ * Opens a stream of a subgraph. Each event is a GraphQL response, and is read when it is pulled; the generator returns when the source is
+ * complete. A refusal is the only event. @throws {StreamBroken} when it may be opened again; {UpstreamFailure} when it is not a stream
  */
 export type OpenEvents = (body: string, context: GatewayContext, signal: AbortSignal) => AsyncGenerator<SubgraphAnswer>
 
@@ -23,11 +23,11 @@ export interface EventSourceOptions {
   /** Where its GraphQL endpoint is. */
   url: string
   keys: readonly RequestKey[]
-  /** How long it may take to begin. */
+  /** How long the response may take to begin. */
   timeoutMs: number
-  /** A stream on which nothing was heard for so long is broken. Time in which nobody reads it does not count. */
+  /** After so long without a byte a stream counts as broken. Time in which nobody reads it does not count. */
   silenceMs: number
-  /** The size of one event. */
+  /** The limit for one event. */
   maxAnswerBytes: number
   /** The error codes that a service may show to clients. */
   errorCodes: () => ReadonlySet<string>
@@ -39,7 +39,7 @@ export interface EventSource {
   close: () => Promise<void>
 }
 
-/** The streams of a subgraph, each a connection of its own beside the pool that queries use. */
+/** Opens streams of a subgraph, each on a connection of its own beside the pool for queries. */
 export function createEventSource(options: EventSourceOptions): EventSource {
   const { origin, pathname, search } = new URL(options.url)
   const path = `${pathname}${search}`
@@ -69,13 +69,13 @@ export function createEventSource(options: EventSourceOptions): EventSource {
   return { open, close: () => pool.destroy() }
 }
 
-/** What was sent, and for whom. */
+/** The request for a stream, and its caller. */
 interface Sent {
   body: string
   context: GatewayContext
 }
 
-/** Until `complete`. */
+/** Parses events until `complete`. */
 async function* answers(
   options: EventSourceOptions,
   { body, context }: Sent,
@@ -114,7 +114,7 @@ function isStream({ statusCode, headers }: Dispatcher.ResponseData): boolean {
   return statusCode === 200 && /^text\/event-stream\b/.test(String(headers['content-type']))
 }
 
-/** A connection that breaks may come again; what is wrong with what came over it would be wrong again. */
+/** Turns a broken connection into {StreamBroken}. Invalid content is not retried: it would be invalid again. */
 async function* unbroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks
@@ -134,7 +134,7 @@ async function readText(chunks: AsyncIterable<Buffer>, maxBytes: number): Promis
   return Buffer.concat(parts, size).toString()
 }
 
-/** What of an answer goes on; the log has the rest. */
+/** The part of a response that is shown to the client. Hidden errors are logged. */
 function shown(
   { name, log }: EventSourceOptions,
   { requestId }: GatewayContext,

@@ -2,7 +2,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { GatewayContext } from '../request/context.ts'
 import type { ExecuteOnce, OperationRequest } from './start-operation.ts'
 
-/** Queries and mutations on a stream go the way of every request. */
+/** Runs queries and mutations of both protocols through Apollo Server, like every request. */
 export function createExecuteOnce(apollo: ApolloServer<GatewayContext>): ExecuteOnce {
   const headers = new HeaderMap([
     ['content-type', 'application/json'],
@@ -18,7 +18,7 @@ export function createExecuteOnce(apollo: ApolloServer<GatewayContext>): Execute
   }
 }
 
-/** As Apollo Server reads it of a GET: there it refuses whatever changes something, however the text was found. */
+/** The operation as the search of a GET request, in which Apollo Server refuses mutations. */
 function searchOf({ query, operationName, variables, extensions }: OperationRequest): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries({ query, operationName }))

@@ -1,16 +1,16 @@
 import { createParser } from 'eventsource-parser'
 import { UpstreamFailure } from '../subgraphs/read-response.ts'
 
-/** One event of a stream. A name that was not sent is `message`. */
+/** One event of a stream. Without a name it is `message`. */
 export interface ServerEvent {
   name: string
   data: string
 }
 
 /**
- * Reads server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) as their bytes arrive. An event
- * without a data line, or whose end never came, is none.
- * @throws {UpstreamFailure} when more than `maxChars` are waiting for the end of their event
+ * Reads server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) as their bytes arrive. Events without data
+ * and an unfinished last event are dropped.
+ * @throws {UpstreamFailure} when an event is longer than `maxChars`
  */
 export async function* readEvents(chunks: AsyncIterable<Uint8Array>, maxChars: number): AsyncGenerator<ServerEvent> {
   const decoder = new TextDecoder()
@@ -19,7 +19,7 @@ export async function* readEvents(chunks: AsyncIterable<Uint8Array>, maxChars: n
   const parser = createParser({
     maxBufferSize: maxChars,
     onEvent: ({ event = 'message', data }) => void events.push({ name: event, data }),
-    // Fields that are not known are skipped, as the standard says.
+    // Unknown fields are skipped, as the standard says.
     onError: ({ type }) => {
       isTooLong ||= type === 'max-buffer-size-exceeded'
     },

@@ -4,28 +4,28 @@ import { type OpenEvents, StreamBroken } from './event-source.ts'
 
 export interface ReconnectOptions {
   name: string
-  /** For how long a broken stream is opened again and again. With 0 never. */
+  /** For how long a broken stream is reopened; 0 for never. */
   resumeMs: number
   log: Log
 }
 
 const pauseMs = { first: 100, max: 2_000 }
-/** A stream that held for so long begins anew with its breaks. */
-const steadyMs = 5_000
+/** A stream that worked for so long starts again with the first pause. */
+const stableMs = 5_000
 
 /**
- * A stream that is opened again when it breaks, after growing pauses: its first event is the state as it is, so nothing is missed.
- * @throws {StreamBroken} when it is not to be had for too long; what else goes wrong, at once
+ * Reopens a stream that breaks, after growing pauses. Nothing is missed, because its first event is the current state.
+ * @throws {StreamBroken} when it cannot be opened for too long; any other error at once
  */
 export function withReconnect(open: OpenEvents, { name, resumeMs, log }: ReconnectOptions): OpenEvents {
   return async function* (body, context, signal) {
-    const patience = createBackoff(resumeMs, signal)
+    const backoff = createBackoff(resumeMs, signal)
     for (;;) {
-      const held = { since: null as number | null }
+      const working = { since: null as number | null }
       try {
-        return yield* noting(held, open(body, context, signal))
+        return yield* noteFirst(working, open(body, context, signal))
       } catch (error) {
-        const pause = patience.delayAfter(error, held.since)
+        const pause = backoff.delayAfter(error, working.since)
         if (pause === null) throw error
         log.debug({ err: error, subgraph: name, requestId: context.requestId }, 'a stream failed: it is opened again')
         await setTimeout(pause, undefined, { signal })
@@ -34,28 +34,28 @@ export function withReconnect(open: OpenEvents, { name, resumeMs, log }: Reconne
   }
 }
 
-/** Notes when the first event came. */
-async function* noting<T>(held: { since: number | null }, events: AsyncGenerator<T>): AsyncGenerator<T> {
+/** Notes when the first event arrived. */
+async function* noteFirst<T>(working: { since: number | null }, events: AsyncGenerator<T>): AsyncGenerator<T> {
   for await (const event of events) {
-    held.since ??= performance.now()
+    working.since ??= performance.now()
     yield event
   }
 }
 
 interface Backoff {
-  /** How long to wait after what ended a stream that held since then, if it ever did; null when it is not to be opened again. */
-  delayAfter: (error: unknown, heldSince: number | null) => number | null
+  /** The pause before the stream is reopened; null when it is not. `workingSince` is null when it has never sent an event. */
+  delayAfter: (error: unknown, workingSince: number | null) => number | null
 }
 
-/** Pauses grow from break to break, and are spread out: all streams of a subgraph break at once. */
+/** Pauses grow with each break, and are random, because all streams of a subgraph break at once. */
 function createBackoff(resumeMs: number, signal: AbortSignal): Backoff {
   let brokenSince: number | null = null
   let breaks = 0
   return {
-    delayAfter: (error, heldSince) => {
+    delayAfter: (error, workingSince) => {
       if (signal.aborted || !(error instanceof StreamBroken)) return null
       const now = performance.now()
-      if (brokenSince === null || (heldSince !== null && now - heldSince > steadyMs)) {
+      if (brokenSince === null || (workingSince !== null && now - workingSince > stableMs)) {
         brokenSince = now
         breaks = 0
       }

@@ -9,26 +9,26 @@ import type { Stream } from './streams.ts'
 
 export interface SessionOptions {
   start: StartOperation
-  /** Finds out who asks, by that Authorization. @throws GraphQLError */
+  /** Identifies the caller by an Authorization value. @throws GraphQLError */
   identify: (authorization: string | undefined, requestId: string) => ReturnType<OperationCaller['identify']>
   newRequestId: () => string
-  /** How long the client may take to say who it is. */
+  /** How long the client may take to send `connection_init`. */
   initMs: number
-  /** Operations that one connection may run at once. */
+  /** The limit of operations that run on one connection at once. */
   maxOperations: number
 }
 
-/** One WebSocket. */
+/** The protocol session of one WebSocket. */
 export interface Session {
-  /** Closes it when nothing runs on it any more, after `graceMs` in any case. Until then nothing new is begun. */
+  /** Closes it when its operations have ended, at the latest after `graceMs`. New operations are ignored meanwhile. */
   close: (reason: { code: number; text: string }, graceMs: number) => void
-  /** Closes it when it is that person's and they may not go on, or have other rights now. */
+  /** Closes it when it belongs to that user, and they may not go on or have other rights now. */
   recheck: (userId: string, isCurrent: (viewer: UserViewer) => boolean) => void
 }
 
 interface Operation {
   stream: Stream | null
-  /** The client does not want to hear of it any more. */
+  /** The client has completed it, or the socket is closed: nothing more is sent. */
   isOver: boolean
 }
 
@@ -36,18 +36,18 @@ interface State {
   socket: WebSocket
   options: SessionOptions
   authorization: string | undefined
-  /** Null until it was said. */
+  /** Null until `connection_init` was accepted. */
   viewer: Viewer | null
   isInitialised: boolean
   isAcknowledged: boolean
   operations: Map<string, Operation>
-  /** Set when the connection is about to end. */
+  /** Why the connection is about to close; null while it is not. */
   closing: { code: number; text: string } | null
   timers: Set<NodeJS.Timeout>
 }
 
-/** A pong is owed to who reads: what nobody reads must not pile up. */
-const maxUnreadBytes = 64_000
+/** With more unsent bytes pings are not answered, so that pongs do not pile up for a client that does not read. */
+const maxUnsentBytes = 64_000
 const closeWithinMs = 2_000
 
 /** Speaks `graphql-transport-ws` on a socket: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
@@ -88,7 +88,7 @@ async function take(state: State, message: ClientMessage): Promise<void> {
     case MessageType.ConnectionInit:
       return await initialise(state, message.payload)
     case MessageType.Ping:
-      if (socket.bufferedAmount < maxUnreadBytes)
+      if (socket.bufferedAmount < maxUnsentBytes)
         await send(state, { type: MessageType.Pong, ...(message.payload && { payload: message.payload }) })
       return
     case MessageType.Pong:
@@ -108,14 +108,14 @@ async function take(state: State, message: ClientMessage): Promise<void> {
   }
 }
 
-/** Says who speaks here: by `authorization` in the payload, as browsers can set no headers, else by the header. */
+/** Identifies the caller by `authorization` in the payload, since browsers cannot set headers, or else by the header. */
 async function initialise(state: State, payload: Readonly<Record<string, unknown>>): Promise<void> {
   const { socket, options } = state
   if (state.isInitialised)
     return socket.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
   state.isInitialised = true
-  const stated = payload['authorization'] ?? payload['Authorization']
-  state.authorization = typeof stated === 'string' && stated !== '' ? stated : undefined
+  const authorization = payload['authorization'] ?? payload['Authorization']
+  state.authorization = typeof authorization === 'string' && authorization !== '' ? authorization : undefined
   try {
     const { context, endsAt } = await options.identify(state.authorization, options.newRequestId())
     state.viewer = context.viewer
@@ -131,8 +131,8 @@ async function initialise(state: State, payload: Readonly<Record<string, unknown
 }
 
 /**
- * Closes the connection of somebody who may not go on, whose operations say why. Other changes of rights end streams without a word, so
- * the connection closes too: its client comes again, with the rights it has then.
+ * Closes the connection of a user who may not go on; their operations have been told why. Any other change of rights ends streams without
+ * `complete`, so the connection closes too, and the client reconnects with the new rights.
  */
 function recheck(state: State, userId: string, isCurrent: (viewer: UserViewer) => boolean): void {
   if (state.viewer?.kind !== 'user' || state.viewer.userId !== userId) return
@@ -176,7 +176,7 @@ async function sendAnswer(state: State, { id, operation }: Running, { status, te
   await send(state, { id, type: MessageType.Complete })
 }
 
-/** Asks for an answer when the one before has left. */
+/** Pulls a result when the one before has been sent. */
 async function sendStream(state: State, { id, operation }: Running, stream: Stream): Promise<void> {
   operation.stream = stream
   try {
@@ -208,7 +208,7 @@ function closeIfIdle({ socket, operations, closing }: State): void {
   if (closing && operations.size === 0) socket.close(closing.code, closing.text)
 }
 
-/** Nothing waits longer than the socket lives. */
+/** A timer that ends with the socket. */
 function after({ timers }: State, ms: number, act: () => void): void {
   const timer = setTimeout(
     () => {
@@ -228,7 +228,7 @@ async function send(state: State, message: object): Promise<void> {
   await sendText(state, JSON.stringify(message))
 }
 
-/** Waits until it has left for the network: whoever reads slowly is sent less. */
+/** Waits until the operating system has taken the text, so that a slow reader slows down its source. */
 async function sendText({ socket }: State, text: string): Promise<void> {
   await new Promise<void>((resolve) => socket.send(text, () => resolve()))
 }

@@ -14,24 +14,23 @@ export interface SseOptions {
   start: StartOperation
   identify: (incoming: Pick<HttpExchange, 'request' | 'requestId'>) => ReturnType<OperationCaller['identify']>
   allowsOrigin: AllowsOrigin
-  /** Something is sent at least so often. */
+  /** The longest time without a byte: then a comment is sent. */
   heartbeatMs: number
-  /** Told of each response that stays open. */
+  /** Called with each response that stays open. */
   onOpen: (response: ServerResponse) => void
 }
 
 /**
- * GraphQL over server-sent events beside what the route answers otherwise: for whoever accepts `text/event-stream`, in the
- * protocol's distinct connections (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md). The answer counts as given
- * when the stream has begun.
+ * Adds GraphQL over server-sent events to a route, for requests that accept `text/event-stream`, in the protocol's distinct connections
+ * mode (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md). The request counts as answered when the stream has begun.
  */
 export function withSse(route: BufferedRoute, options: SseOptions): BufferedRoute {
   return {
     ...route,
     answer: async (incoming) => {
       const { method, headers } = incoming.request
-      const isAsked = method !== 'HEAD' && takes(headers.accept, /^text\/event-stream$/)
-      await (isAsked ? answerSse(options, incoming) : route.answer(incoming))
+      const acceptsEvents = method !== 'HEAD' && takes(headers.accept, /^text\/event-stream$/)
+      await (acceptsEvents ? answerSse(options, incoming) : route.answer(incoming))
     },
   }
 }
@@ -44,17 +43,17 @@ async function answerSse(options: SseOptions, incoming: BufferedRequest): Promis
   const { request, response, requestId } = incoming
   if (!isAllowedOrigin(request, options.allowsOrigin))
     return sendErrors(response, 403, { code: 'FORBIDDEN', message: 'Requests from this origin are not allowed.' })
-  const asked = request.method === 'GET' ? readSearch(request) : readRequest(incoming)
-  if (typeof asked === 'string') return sendErrors(response, 400, { code: 'BAD_REQUEST', message: asked })
+  const operation = request.method === 'GET' ? readSearch(request) : readRequest(incoming)
+  if (typeof operation === 'string') return sendErrors(response, 400, { code: 'BAD_REQUEST', message: operation })
   const identify = () => options.identify(incoming)
-  const started = await options.start(asked, { identify, requestId, isReadOnly: request.method === 'GET' })
+  const started = await options.start(operation, { identify, requestId, isReadOnly: request.method === 'GET' })
   if ('answer' in started) return sendAnswer(request, response, started.answer)
   if (response.destroyed) return started.stream.end()
   options.onOpen(response)
   void send(response, started.stream, options.heartbeatMs)
 }
 
-/** Errors before anything ran are an answer like others; what ran is an event, unless the client takes JSON just as well. */
+/** A refusal is sent as JSON with its status; a result as an event, unless the client also accepts JSON. */
 function sendAnswer(
   { headers: { accept } }: IncomingMessage,
   response: ServerResponse,
@@ -68,7 +67,7 @@ function sendAnswer(
   response.end(text)
 }
 
-/** Asks for an answer when the client took the one before. */
+/** Pulls a result when the client has taken the one before. */
 async function send(response: ServerResponse, { answers, stop, end }: Stream, heartbeatMs: number): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => {
@@ -106,7 +105,7 @@ function openStream(response: ServerResponse): ServerResponse {
   })
 }
 
-/** What a body asks, or what is wrong with it. */
+/** The operation in a body, or what is wrong with the body. */
 function readRequest(incoming: BufferedRequest): OperationRequest | string {
   const read = readJsonBody(incoming)
   if ('problem' in read && read.problem !== 'syntax')
@@ -116,11 +115,11 @@ function readRequest(incoming: BufferedRequest): OperationRequest | string {
 
 function readSearch({ url = '' }: IncomingMessage): OperationRequest | string {
   const parameters = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '')
-  const asked: Record<string, unknown> = {}
+  const operation: Record<string, unknown> = {}
   for (const [name, text] of parameters) {
     const value = name === 'variables' || name === 'extensions' ? parseJson(text) : text
     if (value === undefined) return `${name} must be JSON.`
-    asked[name] = value
+    operation[name] = value
   }
-  return asked
+  return operation
 }

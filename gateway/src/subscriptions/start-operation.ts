@@ -9,7 +9,7 @@ import { Refusals, type SubscribeRequest } from './check-subscription.ts'
 import { streamFailure } from './stream-failure.ts'
 import type { Stream, Streams } from './streams.ts'
 
-/** What a client sends to have an operation run. Nothing in it has been checked. */
+/** An operation as a client sends it, unchecked. */
 export interface OperationRequest {
   query?: unknown
   operationName?: unknown
@@ -18,7 +18,7 @@ export interface OperationRequest {
   documentId?: unknown
 }
 
-/** An answer as HTTP has it. */
+/** A response with its HTTP status and headers. */
 export interface HttpResponse {
   status: number
   headers: Iterable<readonly [string, string]>
@@ -28,11 +28,11 @@ export interface HttpResponse {
 /** Runs a query or a mutation. */
 export type ExecuteOnce = (
   request: OperationRequest,
-  /** Who asks, and whether nothing may be changed. */
-  asking: { context: GatewayContext; isReadOnly: boolean },
+  /** The caller, and whether mutations are refused. */
+  caller: { context: GatewayContext; isReadOnly: boolean },
 ) => Promise<HttpResponse>
 
-/** What came of it: one answer, or a stream of them. */
+/** One response, or a stream of them. */
 export type OperationResult = { answer: HttpResponse } | { stream: Stream }
 
 export interface StartOptions {
@@ -43,43 +43,43 @@ export interface StartOptions {
   mask: ErrorMask
 }
 
-/** Who asks, and how. */
+/** The caller, and how the operation was sent. */
 export interface OperationCaller {
-  /** Finds out who asks. A GraphQLError it throws is the answer. */
+  /** Identifies the caller. A GraphQLError that it throws becomes the response. */
   identify: () => Promise<{ context: GatewayContext; endsAt: number | null }>
   requestId: string
-  /** Whether only what changes nothing may be asked. */
+  /** Whether mutations are refused. */
   isReadOnly: boolean
 }
 
 /** Starts an operation. */
-export type StartOperation = (request: OperationRequest, asking: OperationCaller) => Promise<OperationResult>
+export type StartOperation = (request: OperationRequest, caller: OperationCaller) => Promise<OperationResult>
 
-/** Runs any operation: a subscription as a stream, another as every request. Never throws for what a client did wrong. */
+/** Runs any operation: a subscription as a stream, others like every request. A client's mistake becomes a response. */
 export async function startOperation(
   options: StartOptions,
   sent: OperationRequest,
-  asking: OperationCaller,
+  caller: OperationCaller,
 ): Promise<OperationResult> {
   const request = withoutEmptyName(sent)
   try {
-    const { context, endsAt } = await asking.identify()
-    const admission = options.resolveOperation(request, context)
-    if ('refusal' in admission) return refused(400, admission.refusal)
+    const { context, endsAt } = await caller.identify()
+    const resolution = options.resolveOperation(request, context)
+    if ('refusal' in resolution) return refused(400, resolution.refusal)
     const { documentId: _id, ...named } = request
-    const asked: OperationRequest =
-      admission.text === undefined ? request : { ...named, query: admission.text, extensions: undefined }
-    const subscribing = subscribingOf((text, name) => options.prepare(text, name, context), asked)
-    if (subscribing === null)
-      return { answer: await options.executeOnce(asked, { context, isReadOnly: asking.isReadOnly }) }
-    return { stream: await options.streams.start(subscribing, { context, endsAt }) }
+    const resolved: OperationRequest =
+      resolution.text === undefined ? request : { ...named, query: resolution.text, extensions: undefined }
+    const subscription = subscriptionIn((text, name) => options.prepare(text, name, context), resolved)
+    if (subscription === null)
+      return { answer: await options.executeOnce(resolved, { context, isReadOnly: caller.isReadOnly }) }
+    return { stream: await options.streams.start(subscription, { context, endsAt }) }
   } catch (error) {
-    return { answer: refusalOf(options.mask, error, asking.requestId) }
+    return { answer: refusalOf(options.mask, error, caller.requestId) }
   }
 }
 
-/** The subscription that is asked for; null when it is another operation. @throws {Refusals}, GraphQLError */
-function subscribingOf(
+/** The subscription in a request; null when it is another operation. @throws {Refusals}, GraphQLError */
+function subscriptionIn(
   prepare: (text: string, operationName: string | null) => ReturnType<ParseOperation>,
   { query: text, operationName = null, variables }: OperationRequest,
 ): SubscribeRequest | null {
@@ -106,7 +106,7 @@ interface Head {
   headers?: Iterable<readonly [string, string]>
 }
 
-/** What a client is told of a refusal: status and headers as its errors say. */
+/** The response to a refusal, with the status and headers of its errors. */
 function refusalOf(mask: ErrorMask, error: unknown, requestId: string): HttpResponse {
   const errors = streamFailure(error, '')
   const { status = 500, headers = [] } = (errors.find(({ extensions }) => extensions['http'])?.extensions['http'] ??

@@ -3,7 +3,7 @@ import { failureResponse, UpstreamFailure } from '../subgraphs/read-response.ts'
 import { Refusals } from './check-subscription.ts'
 import { StreamBroken } from './event-source.ts'
 
-/** Whatever ends a stream, as errors of GraphQL. Those of a subgraph tell which, for whoever masks them. */
+/** Any error that ends a stream, as GraphQL errors. `serviceName` in a subgraph's errors is for the error mask. */
 export function streamFailure(error: unknown, subgraph: string): readonly GraphQLError[] {
   if (error instanceof Refusals) return error.errors
   if (error instanceof GraphQLError) return [error]

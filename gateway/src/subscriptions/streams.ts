@@ -14,34 +14,34 @@ export interface StreamsOptions extends RunOptions {
   supergraph: SupergraphSource
 }
 
-/** A stream as whoever writes it sees it. */
+/** A stream for the protocol that sends it. */
 export interface Stream extends Pick<SubscriptionRun, 'answers' | 'stop'> {
-  /** To be called whatever happened: gives back all that the stream held. */
+  /** Releases everything that the stream holds. Has to be called in any case. */
   end: () => void
 }
 
-/** Whoever subscribes, and when their token ends. */
+/** The subscriber, and when their token expires, in milliseconds since 1970. */
 export interface Subscriber {
   context: GatewayContext
   endsAt: number | null
 }
 
-/** All streams of this gateway. */
+/** The streams of this gateway. */
 export interface Streams {
-  /** Begins one. @throws GraphQLError, or {Refusals}: then there is none */
-  start: (subscribing: SubscribeRequest, subscriber: Subscriber) => Promise<Stream>
+  /** Starts one. @throws GraphQLError, or {Refusals} */
+  start: (request: SubscribeRequest, subscriber: Subscriber) => Promise<Stream>
   count: () => number
-  /** Ends those of a person who may not go on, with the reason; without a word those whose rights have changed. */
+  /** Ends a user's streams: with the reason when the user may not go on, without `complete` when their rights have changed. */
   recheck: (userId: string, isCurrent: (viewer: UserViewer) => boolean) => void
-  /** Ends all of them without a word, so that their clients come again, elsewhere; here no more begin. */
+  /** Ends all without `complete`, so that clients reconnect elsewhere, and starts no more. */
   cut: () => void
 }
 
-/** Not all at once, when many run. */
+/** Streams are renewed within this time, at random, so that many do not renew at once. */
 const renewWithinMs = 2_000
 const maxTimerMs = 2_147_483_647
 
-/** Streams within their limits. A new supergraph is taken up by those that run; those that it does not allow are ended. */
+/** Starts streams within their limits. Running streams switch to a new supergraph; those that it does not allow are ended. */
 export function createStreams(options: StreamsOptions): Streams {
   const slots = createSlots('streams', options.limits)
   const running = new Set<SubscriptionRun & { viewer: Viewer; renewal: NodeJS.Timeout | undefined }>()
@@ -63,17 +63,17 @@ export function createStreams(options: StreamsOptions): Streams {
       isCut = true
       for (const run of running) run.stop(null)
     },
-    start: async (subscribing, { context, endsAt }) => {
+    start: async (request, { context, endsAt }) => {
       const userId = context.viewer.kind === 'user' ? context.viewer.userId : null
       if (isCut) throw tooBusy()
       const release = slots.acquire({ address: context.address, userId })
       try {
-        const admitted = options.admit(subscribing, context)
-        const charge = { caller: context, cost: admitted.cost.estimated }
-        await options.rates?.chargeOperation(admitted.prepared, subscribing.variables, charge)
+        const plan = options.check(request, context)
+        const charge = { caller: context, cost: plan.cost.estimated }
+        await options.rates?.chargeOperation(plan.prepared, request.variables, charge)
         if (isCut) throw tooBusy()
         const run = {
-          ...runSubscription(options, { subscribing, context, admitted }),
+          ...runSubscription(options, { request, context, plan }),
           viewer: context.viewer,
           renewal: undefined,
         }

@@ -11,49 +11,49 @@ import type { OpenEvents } from './event-source.ts'
 import { streamFailure } from './stream-failure.ts'
 
 export interface RunOptions {
-  admit: CheckSubscription
+  check: CheckSubscription
   openTo: (subgraph: string) => OpenEvents
   /** Null when rates are not limited. */
   rates: Rates | null
   mask: ErrorMask
-  /** Whether the first answer says what the operation was estimated to cost. */
+  /** Whether the first result reports the operation's estimated cost. */
   isCostReported: boolean
 }
 
-/** A subscription that runs. */
+/** A running subscription. */
 export interface SubscriptionRun {
-  /** The answers as JSON, one when one is asked for. Returns whether the source is over: else the client had better come again. */
+  /** Results as JSON, pulled one by one. Returns whether the source is complete; if not, the client should reconnect. */
   answers: AsyncGenerator<string, boolean>
-  /** Ends it: after one last error, or without a word. */
+  /** Ends it, with one last error or without `complete`. */
   stop: (last: GraphQLError | null) => void
-  /** Looks whether it may go on when another supergraph is in use, and lets it go on by that. */
+  /** Checks it against the supergraph in use, and continues with that or ends. */
   renew: () => void
 }
 
 interface Running {
   options: RunOptions
-  subscribing: SubscribeRequest
+  request: SubscribeRequest
   context: GatewayContext
-  admitted: SubscriptionPlan
-  /** The connection to the subgraph. Another load may want another one. */
+  plan: SubscriptionPlan
+  /** The connection to the subgraph. Another supergraph may need another one. */
   connection: AbortController
   isStopped: boolean
   last: unknown
-  /** Whether nothing was answered so far: the first answer was paid for at the start. */
+  /** Whether no result was sent so far. The first one was charged at the start. */
   isFirst: boolean
 }
 
-/** Runs what was admitted. The subgraph is read only as fast as answers are asked for, and left at once when the run is stopped. */
+/** Runs a checked subscription. The subgraph is read only as fast as results are pulled, and disconnected at once when the run is stopped. */
 export function runSubscription(
   options: RunOptions,
-  { subscribing, context, admitted }: Pick<Running, 'subscribing' | 'context' | 'admitted'>,
+  { request, context, plan }: Pick<Running, 'request' | 'context' | 'plan'>,
 ): SubscriptionRun {
   const connection = new AbortController()
   const running: Running = {
     options,
-    subscribing,
+    request,
     context,
-    admitted,
+    plan,
     connection,
     isStopped: false,
     last: null,
@@ -74,11 +74,11 @@ function stop(running: Running, last: unknown): void {
 }
 
 function renew(running: Running): void {
-  const { options, admitted, subscribing, context } = running
-  if (running.isStopped || admitted.isCurrent()) return
+  const { options, plan, request, context } = running
+  if (running.isStopped || plan.isCurrent()) return
   try {
-    running.admitted = options.admit(subscribing, context)
-    const isElsewhere = running.admitted.body !== admitted.body || running.admitted.subgraph !== admitted.subgraph
+    running.plan = options.check(request, context)
+    const isElsewhere = running.plan.body !== plan.body || running.plan.subgraph !== plan.subgraph
     if (isElsewhere) running.connection.abort()
   } catch (error) {
     stop(running, error)
@@ -95,15 +95,15 @@ async function* answersOf(running: Running): AsyncGenerator<string, boolean> {
     stop(running, error)
   }
   if (running.last === null) return false
-  yield textOf(running, { errors: streamFailure(running.last, running.admitted.subgraph) })
+  yield textOf(running, { errors: streamFailure(running.last, running.plan.subgraph) })
   return true
 }
 
-/** The answers of one connection. Returns whether the source is over. */
+/** The results of one connection. Returns whether the source is complete. */
 async function* answersFrom(running: Running): AsyncGenerator<string, boolean> {
-  const { options, admitted, context, connection } = running
+  const { options, plan, context, connection } = running
   try {
-    for await (const event of options.openTo(admitted.subgraph)(admitted.body, context, connection.signal)) {
+    for await (const event of options.openTo(plan.subgraph)(plan.body, context, connection.signal)) {
       renew(running)
       if (!connection.signal.aborted && !running.isFirst) await pay(running)
       if (connection.signal.aborted) return false
@@ -118,23 +118,23 @@ async function* answersFrom(running: Running): AsyncGenerator<string, boolean> {
 }
 
 async function answer(running: Running, event: SubgraphAnswer): Promise<string> {
-  const { admitted, context, options, isFirst } = running
+  const { plan, context, options, isFirst } = running
   const own: GatewayContext = { ...context, cache: newCachePolicy() }
-  const result = await admitted.answer(event, own)
+  const result = await plan.answer(event, own)
   running.isFirst = false
-  const charged = isFirst ? admitted.cost.estimated : admitted.eventCost
+  const charged = isFirst ? plan.cost.estimated : plan.eventCost
   if (!result.errors && charged > 1) options.rates?.settle(own, charged)
   if (!isFirst || !options.isCostReported) return textOf(running, result)
-  const cost = { ...admitted.cost, ...(own.actualCost !== undefined && { actual: own.actualCost }) }
+  const cost = { ...plan.cost, ...(own.actualCost !== undefined && { actual: own.actualCost }) }
   return textOf(running, { ...result, extensions: { ...result.extensions, cost } })
 }
 
-/** Whoever has nothing left to spend waits. What changes meanwhile is in the next event: the subgraph is not read before. */
-async function pay({ options, admitted, subscribing, context, connection }: Running): Promise<void> {
-  const charge = { caller: context, cost: admitted.eventCost }
+/** Waits while the caller has no budget. Nothing is lost: the subgraph is not read meanwhile, and its next event has all changes. */
+async function pay({ options, plan, request, context, connection }: Running): Promise<void> {
+  const charge = { caller: context, cost: plan.eventCost }
   for (;;) {
     try {
-      return await options.rates?.chargeOperation(admitted.prepared, subscribing.variables, charge)
+      return await options.rates?.chargeOperation(plan.prepared, request.variables, charge)
     } catch (error) {
       const seconds = error instanceof GraphQLError ? error.extensions['retryAfterSeconds'] : undefined
       if (typeof seconds !== 'number') throw error

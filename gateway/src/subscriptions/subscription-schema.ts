@@ -12,11 +12,11 @@ import type { CostRules } from '../cost/collect-costs.ts'
 import { createResponseCost } from '../cost/response-cost.ts'
 import type { GatewayContext, Send } from '../request/context.ts'
 
-/** One load of the supergraph, with the subscriptions compiled for it. */
+/** A loaded supergraph with the subscriptions compiled for it. */
 export interface SubscriptionSchema extends LoadedSchema {
-  /** What callers with equal permissions may read of a document by those rules; null when all of it. */
+  /** By hash and permissions, the part of a document that callers may read under these rules; null for all of it. */
   filteredBy: (rules: AccessRules) => LruCache<{ document: DocumentNode; hash: string } | null>
-  /** Compiles a document, or finds what was compiled by that key. @throws GraphQLError when it cannot be planned */
+  /** Compiles a document, cached by key. @throws GraphQLError when it cannot be planned */
   compile: (
     key: string,
     document: DocumentNode,
@@ -26,7 +26,7 @@ export interface SubscriptionSchema extends LoadedSchema {
 
 const cacheSize = { maxCount: 1_000, maxKeyChars: 500_000 }
 
-/** The load in use. What was compiled for one is forgotten with it. */
+/** Returns the schema in use. A reload drops everything compiled for the one before. */
 export function followSchema(
   gateway: ApolloGateway,
   { sendTo, costs }: { sendTo: (subgraph: string) => Send; costs: () => CostRules | null },
@@ -55,7 +55,7 @@ export function followSchema(
   }
 }
 
-/** Rules may change while the rest of a supergraph stays. */
+/** A cache for each set of rules, which may change while the schema stays. */
 function createFiltered(): SubscriptionSchema['filteredBy'] {
   const known = new WeakMap<AccessRules, ReturnType<SubscriptionSchema['filteredBy']>>()
   return (rules) => {

@@ -1,30 +1,30 @@
 import { HeaderMap } from '@apollo/server'
 import { GraphQLError } from 'graphql'
 
-/** How many may be open at once: in all, of one user, and from one address. */
+/** Limits of what is open at once: in all, per user, and per address. */
 export interface SlotLimits {
   total: number
   perUser: number
   perAddress: number
 }
 
-/** Who wants one. */
+/** Who takes a slot. */
 export interface SlotOwner {
   address: string
   /** Null when nobody is signed in. */
   userId: string | null
 }
 
-/** Places for what stays open. */
+/** Slots for streams or connections. */
 export interface Slots {
-  /** Takes one; the answer gives it back. @throws GraphQLError RATE_LIMITED (429), or UNAVAILABLE (503) when all are taken */
+  /** Takes a slot; the returned function releases it. @throws GraphQLError RATE_LIMITED (429), or UNAVAILABLE (503) when all are taken */
   acquire: (holder: SlotOwner) => () => void
   count: () => number
 }
 
 const retryAfterSeconds = 5
 
-/** Nobody takes more than a share. */
+/** Creates slots of which each user and each address may take a limited number. */
 export function createSlots(what: string, limits: SlotLimits): Slots {
   let taken = 0
   const holders = new Map<string, number>()
@@ -54,7 +54,7 @@ export function createSlots(what: string, limits: SlotLimits): Slots {
   }
 }
 
-/** No place is left, for anybody. */
+/** The error when no slot is left for anybody. */
 export function tooBusy(): GraphQLError {
   return refusal('UNAVAILABLE', 'The server is busy. Try again in a moment.')
 }

@@ -20,13 +20,13 @@ import { createSlots, type SlotLimits } from './subscription-slots.ts'
 import { tokenExpiryOf } from './token-expiry.ts'
 import { type Caller, createSockets, type SocketsOptions } from './web-sockets.ts'
 
-/** How live data is limited. */
+/** Limits of streams and connections. */
 export interface SubscriptionLimits extends SlotLimits {
-  /** For how long a stream that breaks at its subgraph is opened again, unseen by the client. */
+  /** For how long a stream that breaks at its subgraph is reopened, invisibly to the client. */
   resumeMs: number
-  /** A stream of a subgraph on which nothing was heard for so long is opened again: subgraphs say every ten seconds that they are there. */
+  /** A subgraph's stream is reopened after so long without a byte. Subgraphs send a heartbeat every ten seconds. */
   silenceMs: number
-  /** A client hears something at least so often, and a WebSocket has to answer. */
+  /** The interval of heartbeats to clients, which WebSockets have to answer. */
   heartbeatMs: number
 }
 
@@ -38,55 +38,55 @@ export interface SubscriptionsOptions
   openTo: (subgraph: string) => OpenEvents
   streams: SubscriptionLimits
   mask: ErrorMask
-  /** Finds operations that are asked for by name, and says which texts run. */
+  /** Resolves persisted operations, and decides which texts may run. */
   resolveOperation: StartOptions['resolveOperation']
-  /** Who asks. A GraphQLError it throws is the answer. */
+  /** Identifies the caller. A GraphQLError that it throws becomes the response. */
   contextOf: (incoming: { request: Caller; requestId: string }) => Promise<GatewayContext>
-  /** Tells whose rights change; null when nobody does. */
+  /** Reports changes of rights; null when rights do not change. */
   directory: AccessDirectory | null
-  /** What runs at once; an operation on a WebSocket counts until it has begun. */
+  /** Limits what runs at once. An operation on a WebSocket counts until it has started. */
   limiter: ConcurrencyLimiter
   allowsOrigin: AllowsOrigin
   maxBodyBytes: number
-  /** How many of our own proxies a request has passed. */
+  /** The number of trusted proxies before the gateway. */
   proxies: number
 }
 
 /** Live data: subscriptions over server-sent events and WebSocket. */
 export interface Subscriptions {
-  /** The route, with server-sent events for those who want them. */
+  /** Adds server-sent events to the route. */
   withSse: (route: BufferedRoute) => BufferedRoute
   /** Takes over a connection that asks to be a WebSocket. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
-  /** What is open now. */
+  /** What is open at the moment. */
   counts: () => { streams: number; sockets: number; responses: number }
-  /** Plans a text, so that the first client need not wait; false when it is no subscription. @throws GraphQLError when it cannot be planned */
+  /** Plans a subscription in advance; false when the text is no subscription. @throws GraphQLError when it cannot be planned */
   warm: (text: string) => boolean
-  /** Ends everything, so that clients come again elsewhere; what runs on a WebSocket and will end by itself may. */
+  /** Ends all streams, so that clients reconnect elsewhere. Queries and mutations on WebSockets may finish. */
   drain: () => void
 }
 
 const initMs = 10_000
 const maxOperationsPerSocket = 100
-/** What a client does not take any more is not waited for. */
-const lastWordsMs = 3_000
+/** How long a client may take to read the rest of its stream. */
+const flushMs = 3_000
 
-/** Live data over a graph. */
+/** Creates the subscriptions of a gateway. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { streams: limits, limiter, mask, allowsOrigin, supergraph } = options
   const isCounted = options.costs.isReported || options.rates !== null
   const costs = () => (isCounted ? supergraph.current().costs : null)
   const load = followSchema(options.gateway, { sendTo: options.sendTo, costs })
-  const admit = createSubscriptionCheck({ ...options, load })
+  const check = createSubscriptionCheck({ ...options, load })
   const isCostReported = options.costs.isReported
-  const streams = createStreams({ ...options, admit, limits, isCostReported, supergraph })
+  const streams = createStreams({ ...options, check, limits, isCostReported, supergraph })
   const identify = createIdentify(options.contextOf)
   const starting: StartOptions = { ...options, resolveOperation: options.resolveOperation, streams, mask }
-  const start: StartOperation = (request, asking) => startOperation(starting, request, asking)
+  const start: StartOperation = (request, caller) => startOperation(starting, request, caller)
   const responses = createResponses()
   let isDraining = false
   const sockets = createSockets({
-    start: throughGate(limiter, start),
+    start: withLimiter(limiter, start),
     identify,
     addressOf: (request) => clientAddress(request, options.proxies),
     slots: createSlots('connections', limits),
@@ -113,21 +113,21 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       isDraining = true
       streams.cut()
       sockets.drain()
-      setTimeout(responses.destroyAll, lastWordsMs).unref()
+      setTimeout(responses.destroyAll, flushMs).unref()
     },
   }
 }
 
-/** An operation on a WebSocket takes a place until it has begun, as a request does. */
-function throughGate(limiter: ConcurrencyLimiter, start: StartOperation): SocketsOptions['start'] {
-  return async (request, asking, address) => {
+/** Counts an operation on a WebSocket as a running request until it has started. */
+function withLimiter(limiter: ConcurrencyLimiter, start: StartOperation): SocketsOptions['start'] {
+  return async (request, caller, address) => {
     const entered = limiter.acquire(address)
     if (typeof entered !== 'function') return { answer: refusalResponse(entered) }
-    return await start(request, asking).finally(entered)
+    return await start(request, caller).finally(entered)
   }
 }
 
-/** Whoever may not go on is told so; whose place on the staff has changed comes again, with the rights they have now. */
+/** Rechecks streams and WebSockets of each user whose rights have changed. */
 function followRights(
   directory: AccessDirectory | null,
   readers: readonly { recheck: (userId: string, isCurrent: (viewer: UserViewer) => boolean) => void }[],
@@ -147,7 +147,7 @@ function createIdentify(contextOf: SubscriptionsOptions['contextOf']): Identify 
   }
 }
 
-/** The responses that stay open. */
+/** The responses of streams, which stay open. */
 function createResponses() {
   const open = new Set<ServerResponse>()
   return {

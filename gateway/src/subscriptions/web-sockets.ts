@@ -10,30 +10,30 @@ import { type Session, type SessionOptions, serveSocket } from './socket-session
 import type { OperationCaller, OperationRequest, OperationResult } from './start-operation.ts'
 import type { Slots } from './subscription-slots.ts'
 
-/** What identifies a caller: headers, and the address of the connection. */
+/** What a caller is identified by: headers, and the address of the connection. */
 export type Caller = Pick<IncomingMessage, 'headers' | 'socket'>
 
 export interface SocketsOptions extends Pick<SessionOptions, 'initMs' | 'maxOperations'> {
   /** Starts an operation for a client of that address. */
-  start: (request: OperationRequest, asking: OperationCaller, address: string) => Promise<OperationResult>
+  start: (request: OperationRequest, caller: OperationCaller, address: string) => Promise<OperationResult>
   identify: (incoming: { request: Caller; requestId: string }) => ReturnType<OperationCaller['identify']>
   addressOf: (request: IncomingMessage) => string
   slots: Slots
   allowsOrigin: AllowsOrigin
   maxMessageBytes: number
-  /** So often the client has to show that it is there. */
+  /** The interval of pings, each of which the client has to answer. */
   pingMs: number
   isDraining: () => boolean
 }
 
 /** The WebSockets of this gateway. */
 export interface Sockets {
-  /** Takes over a connection that asks to be a WebSocket. */
+  /** Handles the upgrade of a connection to a WebSocket. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   count: () => number
-  /** Closes those of a person who may not go on, or whose rights have changed. */
+  /** Closes those of a user who may not go on, or whose rights have changed. */
   recheck: Session['recheck']
-  /** Closes all of them as 1001 when what runs on them has ended. */
+  /** Closes all as 1001 when their operations have ended. */
   drain: () => void
 }
 
@@ -56,9 +56,10 @@ export function createSockets(options: SocketsOptions): Sockets {
       return socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
     const session = serveSocket(socket, {
       ...options,
-      start: (asked, asking) => options.start(asked, asking, options.addressOf(request)),
+      start: (operation, caller) => options.start(operation, caller, options.addressOf(request)),
       newRequestId: () => newId('req'),
-      identify: (authorization, requestId) => options.identify({ request: askerOf(request, authorization), requestId }),
+      identify: (authorization, requestId) =>
+        options.identify({ request: callerOf(request, authorization), requestId }),
     })
     sessions.add(session)
     const stopPings = keepAlive(socket, options.pingMs)
@@ -100,20 +101,20 @@ function refuse(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
-/** The caller of an operation: the connection's, with the token that was said on it. */
-function askerOf({ headers, socket }: IncomingMessage, authorization: string | undefined): Caller {
+/** The caller of the connection, with the token of its `connection_init`. */
+function callerOf({ headers, socket }: IncomingMessage, authorization: string | undefined): Caller {
   return { headers: { ...headers, authorization: authorization ?? headers.authorization }, socket }
 }
 
-/** Ends a connection at whose other end nobody is. */
+/** Terminates a connection whose client does not answer pings. */
 function keepAlive(socket: WebSocket, pingMs: number): () => void {
-  let isThere = true
+  let isAlive = true
   socket.on('pong', () => {
-    isThere = true
+    isAlive = true
   })
   const timer = setInterval(() => {
-    if (!isThere) return socket.terminate()
-    isThere = false
+    if (!isAlive) return socket.terminate()
+    isAlive = false
     socket.ping()
   }, pingMs)
   return () => clearInterval(timer)
