@@ -13,6 +13,7 @@ import {
 import { unconstrainedInputs, withConstraintsDescribed } from './constraints.ts'
 import { conventionProblems } from './conventions.ts'
 import { undescribed, withInheritedDescriptions } from './descriptions.ts'
+import { layoutJsonSchema } from './layout-schema.ts'
 import { idProblems, nodePart } from './node-part.ts'
 import { markOneOf, oneOfInputs, oneOfProblems, withOneOf, withOneOfDefined } from './one-of.ts'
 import { type Part, subgraphNames, subgraphSdl } from './sdl.ts'
@@ -125,9 +126,13 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
   const { supergraphSdl, apiSdl, hints } = composeGraph(parts)
   requireDescriptions(apiSdl)
   requireConventions(apiSdl)
-  const codes = JSON.stringify(allErrorCodes(), null, 2)
   return {
-    files: { 'supergraph.graphql': supergraphSdl, 'api.graphql': apiSdl, 'error-codes.json': `${codes}\n` },
+    files: {
+      'supergraph.graphql': supergraphSdl,
+      'api.graphql': apiSdl,
+      'error-codes.json': toJson(allErrorCodes()),
+      'layout.schema.json': toJson(layoutJsonSchema()),
+    },
     hints,
     missing,
   }
@@ -190,6 +195,10 @@ function requireConventions(apiSdl: string): void {
   const advice = 'The schema departs from docs/decisions/0082-mutation-results-and-schema-conventions.md'
   if (problems.length > 0)
     throw new CompositionFailed(`${advice}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 function defaultUrl(name: ServiceName): string {

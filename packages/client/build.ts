@@ -17,6 +17,9 @@ const at = (path: string): string => join(here, path)
 /** Tests do not ship, nor what the code generator writes beside the operations: no export reaches it. */
 const shipped = globSync('src/**/*.ts', { cwd: here, exclude: ['**/*.test.ts', '**/generated/{gql,index}.ts'] })
 
+/** The graph as clients see it, and the format of `Layout.document`. */
+const schemaFiles = ['api.graphql', 'layout.schema.json']
+
 /** The operations by hash, and which graph they are for. */
 const operationFiles = ['persisted-documents.json', 'persisted-documents.graph.json']
 
@@ -36,7 +39,7 @@ export async function buildPackage(folder: string): Promise<void> {
   writeFileSync(join(folder, 'LICENSES-OF-DEPENDENCIES.md'), licensesOf(Object.keys(source.dependencies)))
   copyFileSync(at('../../LICENSE'), join(folder, 'LICENSE'))
   copyFileSync(at('README.md'), join(folder, 'README.md'))
-  copyFileSync(at('../../schema/api.graphql'), join(folder, 'api.graphql'))
+  for (const file of schemaFiles) copyFileSync(at(`../../schema/${file}`), join(folder, file))
   for (const file of operationFiles) copyFileSync(at(`src/generated/${file}`), join(folder, file))
 }
 
@@ -118,11 +121,10 @@ function publishedPackage(source: SourcePackage): object {
     types: './index.d.ts',
     exports: {
       ...Object.fromEntries(entries),
-      './api.graphql': './api.graphql',
-      ...Object.fromEntries(operationFiles.map((file) => [`./${file}`, `./${file}`])),
+      ...Object.fromEntries([...schemaFiles, ...operationFiles].map((file) => [`./${file}`, `./${file}`])),
       './package.json': './package.json',
     },
-    files: ['**/*.js', '**/*.d.ts', 'esm/package.json', 'api.graphql', ...operationFiles, '*.md'],
+    files: ['**/*.js', '**/*.d.ts', 'esm/package.json', ...schemaFiles, ...operationFiles, '*.md'],
   }
 }
 

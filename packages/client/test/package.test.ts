@@ -39,7 +39,9 @@ test('depends on nothing, and installs nothing', () => {
 
 test('ships what exports reach, the schema and the operations, and no sources or tests', () => {
   const files = globSync('**/*', { cwd: join(app, 'node_modules/@tikitu/client') })
-  expect(files).toEqual(expect.arrayContaining(['api.graphql', 'persisted-documents.json', 'LICENSE', 'README.md']))
+  expect(files).toEqual(
+    expect.arrayContaining(['api.graphql', 'layout.schema.json', 'persisted-documents.json', 'LICENSE', 'README.md']),
+  )
   expect(files.filter((file) => /test|generated\/(gql|index)\.|(?<!\.d)\.ts$/.test(file))).toEqual([])
   const operations = JSON.parse(readFileSync(join(app, 'node_modules/@tikitu/client/persisted-documents.json'), 'utf8'))
   expect(Object.keys(operations).length).toBeGreaterThan(100)
