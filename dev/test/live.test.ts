@@ -20,12 +20,12 @@ import { demoContextOf, startPlatform } from './test-platform.ts'
 let stack: Stack
 let end: () => Promise<void>
 let setup: PartnerSetup
-/** A second gateway, which asks a second process of booking. */
+/** A second gateway in front of a second booking process. */
 let otherBooking: RunningProcess
 let otherGateway: RunningProcess
 let otherUrl: string
 let fan: SignedInClient
-let elsewhere: SignedInClient
+let fanElsewhere: SignedInClient
 
 beforeAll(async () => {
   ;({ stack, end } = await startPlatform())
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const demo = demoContextOf(stack, 'live')
   setup = await setUpPartner(demo)
   fan = await register(demo, 'fan', 'Finn Fan')
-  elsewhere = await signIn(otherUrl, fan.email, demoUserPassword)
+  fanElsewhere = await signIn(otherUrl, fan.email, demoUserPassword)
 }, 300_000)
 
 afterAll(async () => {
@@ -47,7 +47,7 @@ afterAll(async () => {
   await end?.()
 }, 60_000)
 
-/** One more process of a service, on a port of its own and on the same database. */
+/** Starts another process of a service on its own port and the same database. */
 function startAnother(name: string, folder: string, env: Record<string, string | number>): RunningProcess {
   const { root, stateDir } = stack.settings
   const port = Object.values(env)[0]
@@ -69,12 +69,12 @@ function startAnother(name: string, folder: string, env: Record<string, string |
   })
 }
 
-/** Reads on until an answer is as wanted. */
-async function until<T>(answers: AsyncIterator<T>, isWanted: (answer: T) => boolean): Promise<T> {
+/** The next result that matches. */
+async function until<T>(results: AsyncIterator<T>, matches: (result: T) => boolean): Promise<T> {
   for (;;) {
-    const { done, value } = await answers.next()
+    const { done, value } = await results.next()
     if (done) throw new Error('the stream ended')
-    if (isWanted(value)) return value
+    if (matches(value)) return value
   }
 }
 
@@ -84,7 +84,7 @@ function iteratorOf<T>(answers: AsyncIterable<T>): AsyncIterator<T> {
   return iterator
 }
 
-test('seats held through one gateway and process go from the map of whoever watches through another', async () => {
+test('seats held through one gateway disappear from maps watched through another', async () => {
   const { performanceId } = setup
   const seats = iteratorOf(anonymousClient(otherUrl).subscribe(AvailabilityChangedDocument, { performanceId }))
   const first = (await seats.next()).value.data?.availabilityChanged?.availability
@@ -101,9 +101,9 @@ test('seats held through one gateway and process go from the map of whoever watc
   const { bookingId, quote } = await placeBooking(fan, held)
   const since = anonymousClient(otherUrl).subscribe(AvailabilityChangedDocument, { performanceId, since: version })
   expect((await iteratorOf(since).next()).value.data.availabilityChanged.availability).toMatchObject({ isDelta: true })
-  const mine = iteratorOf(elsewhere.subscribe(BookingChangedDocument, { id: bookingId }))
+  const mine = iteratorOf(fanElsewhere.subscribe(BookingChangedDocument, { id: bookingId }))
   expect((await mine.next()).value.data.bookingChanged).toMatchObject({ status: 'AWAITING_PAYMENT' })
-  const inbox = iteratorOf(elsewhere.subscribe(InboxChangedDocument, {}))
+  const inbox = iteratorOf(fanElsewhere.subscribe(InboxChangedDocument, {}))
   const before = (await inbox.next()).value.data.inboxChanged.inbox.unseenCount
   await payWith(fan, await startPayment(fan, quote), 'pm_sandbox_approved')
   const confirmed = await until(mine, ({ data }) => data?.bookingChanged?.status === 'CONFIRMED')
@@ -112,7 +112,7 @@ test('seats held through one gateway and process go from the map of whoever watc
   expect(message.data?.inboxChanged?.inbox?.edges[0]?.node.title).toBeTruthy()
 }, 120_000)
 
-test('somebody else’s booking is not shown, and nobody’s inbox is nobody’s', async () => {
+test('another user’s booking and an anonymous inbox are not sent', async () => {
   const held = await holdTwo(fan, setup.performanceId)
   const { bookingId } = await placeBooking(fan, held)
   const stranger = await register(demoContextOf(stack, 'live-stranger'), 'fan', 'Sam Stranger')
@@ -175,7 +175,7 @@ test.each(['stopped and started again', 'killed'])(
   60_000,
 )
 
-test('a gateway that is stopped sends its readers elsewhere, within seconds', async () => {
+test('a stopping gateway tells its subscribers to reconnect within seconds', async () => {
   const { performanceId } = setup
   const urls: string[] = []
   const balanced: typeof fetch = (_url, init) => {

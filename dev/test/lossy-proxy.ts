@@ -19,10 +19,10 @@ export async function startLossyProxy(nth: number, graphUrl: string): Promise<{ 
 }
 
 function forward(url: string, { headers }: IncomingMessage, body: Buffer): Promise<Response> {
-  const kept = ['accept', 'authorization', 'content-type'].flatMap((name) =>
+  const forwarded = ['accept', 'authorization', 'content-type'].flatMap((name) =>
     headers[name] ? [[name, String(headers[name])] as [string, string]] : [],
   )
-  return fetch(url, { method: 'POST', headers: kept, body: new Uint8Array(body) })
+  return fetch(url, { method: 'POST', headers: forwarded, body: new Uint8Array(body) })
 }
 
 function unavailable(response: ServerResponse): void {

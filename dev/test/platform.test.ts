@@ -110,7 +110,7 @@ async function tokenOf(email: string): Promise<string> {
   return signIn.accessToken
 }
 
-test('what every visitor sees may be kept for some seconds, and what is one’s own never', async () => {
+test('public data is cacheable for some seconds, and private data never', async () => {
   const ask = async (query: string) => {
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(stack.graphUrl, { method: 'POST', headers, body: JSON.stringify({ query }) })

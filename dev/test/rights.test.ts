@@ -9,7 +9,7 @@ import { demoAccounts, demoPassword } from '../src/embedded/accounts.ts'
 import type { Stack } from '../src/stack/start-stack.ts'
 import { demoContextOf, startPlatform } from './test-platform.ts'
 
-/** Rights end everywhere in this time after the mutation was answered. */
+/** Maximum time until revoked rights have ended in every service. */
 const statedMs = 2_000
 
 let stack: Stack
@@ -58,7 +58,7 @@ async function ask(query: string, accessToken?: string) {
   return { status: response.status, code: errors?.[0]?.extensions.code ?? result?.code ?? null, data }
 }
 
-/** What is asked of a mutation. */
+/** The selection on every result union. */
 const outcome = '__typename ... on Refusal { code }'
 
 async function signIn(email: string, password = demoUserPassword): Promise<Session> {
@@ -69,13 +69,13 @@ async function signIn(email: string, password = demoUserPassword): Promise<Sessi
   return { ...session, email, run: (query) => ask(query, session.accessToken) }
 }
 
-/** Somebody new, without any rights of staff. */
+/** Registers a user without staff rights. */
 async function fan(name: string): Promise<Session> {
   const { email } = await register(demoContextOf(stack, `${name}-${randomUUID().slice(0, 8)}`), 'fan', 'Finn Fan')
   return await signIn(email)
 }
 
-/** Somebody new on the staff, whose token says so. */
+/** Adds a new member of staff and signs in with the group in the token. */
 async function member(role: string): Promise<Session & { memberId: string }> {
   const { email, userId } = await fan(role.toLowerCase())
   const added = await chief.run(
@@ -90,7 +90,7 @@ async function member(role: string): Promise<Session & { memberId: string }> {
   return { ...session, memberId }
 }
 
-/** What the staff of some role could do before, in every service. */
+/** Operations of staff in every service. */
 const staffOperations = () => ({
   bookings: '{ bookings(filter: {}) { edges { cursor } } }',
   transactions: '{ transactions { edges { cursor } } }',
@@ -123,7 +123,7 @@ const fanOperations = {
   applyAsPartner: `mutation { uploadPartnerDocument(input: { partnerId: "ptr_1", kind: OTHER, fileName: "x", contentBase64: "eA==" }) { ${outcome} } }`,
 }
 
-/** What came of each operation; null for an answer. */
+/** The error or refusal code of each operation; null for success. */
 async function codesOf(session: Session, operations: Record<string, string>) {
   const answers = await Promise.all(Object.values(operations).map((query) => session.run(query)))
   return Object.fromEntries(Object.keys(operations).map((name, index) => [name, answers[index]?.code ?? null]))
@@ -137,7 +137,7 @@ async function within(ms: number, act: () => Promise<void>): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-test('each role opens in every service what is its own, and the group alone nothing', async () => {
+test('each role allows exactly its operations in every service, and the group alone none', async () => {
   const [support, finance, compliance] = [await member('SUPPORT'), await member('FINANCE'), await member('COMPLIANCE')]
   const { restrictPartner, approveRefund, partnerDocumentFile, updateNotificationTemplate, ...others } =
     staffOperations()
@@ -169,7 +169,7 @@ test('each role opens in every service what is its own, and the group alone noth
   expect(await codesOf(inGroup, guarded)).toEqual(eachIs(guarded, 'FORBIDDEN'))
 }, 240_000)
 
-test('the last superadmin is suspended by nobody, and staff by superadmins only', async () => {
+test('nobody can suspend the last superadmin, and only superadmins can suspend staff', async () => {
   const second = await member('SUPERADMIN')
   const suspend = (userId: string) =>
     `mutation { suspendUser(input: { userId: "${userId}", reason: "Fraud, as proven" }) { ${outcome} } }`
@@ -178,7 +178,7 @@ test('the last superadmin is suspended by nobody, and staff by superadmins only'
   expect((await chief.run(suspend(chief.userId))).code).toBe('INVALID_STATE')
 }, 240_000)
 
-test('a suspended member of the staff and a dismissed one may do nothing in any service within the stated time', async () => {
+test('suspended and dismissed staff lose their rights in every service within the stated time', async () => {
   const [suspended, dismissed] = [await member('SUPERADMIN'), await member('SUPERADMIN')]
   const operations = staffOperations()
   expect((await suspended.run(operations.users)).code).toBeNull()
@@ -195,7 +195,7 @@ test('a suspended member of the staff and a dismissed one may do nothing in any 
   expect((await dismissed.run('{ me { id } }')).code).toBeNull()
 }, 240_000)
 
-test('a suspended fan may do nothing in any service within the stated time, and may again afterwards', async () => {
+test('a suspended fan loses access to every service within the stated time, and regains it afterwards', async () => {
   const person = await fan('suspended')
   expect((await person.run('{ me { id } }')).code).toBeNull()
   const suspend = `mutation { suspendUser(input: { userId: "${person.userId}", reason: "Fraud, as proven" }) { ${outcome} } }`
@@ -205,7 +205,7 @@ test('a suspended fan may do nothing in any service within the stated time, and 
   expect((await person.run('{ me { id } }')).code).toBeNull()
 }, 120_000)
 
-test('a token of an account that is deleted in Cognito is good for a minute at most', async () => {
+test('a token of an account deleted in Cognito is valid for a minute at most', async () => {
   const person = await fan('deleted')
   expect((await person.run('{ me { id } }')).code).toBeNull()
   await cognito('AdminDeleteUser', person.userId)

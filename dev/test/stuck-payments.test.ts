@@ -30,7 +30,7 @@ type Service = 'booking' | 'payment' | 'notification' | 'admin'
 
 const { mails, channels } = mail.fakeMailServer()
 
-/** Who takes events in, each as its own inbox would: in a transaction, with what its subscription lets through. */
+/** The consumers of events, each with its own handlers in a transaction, as in its inbox. */
 const takers: Record<Service, (event: CloudEvent, data: unknown) => Promise<void>> = {
   booking: (event, data) => handle(house.ctxOf(bookingDatabase), bookingHandlers, { event, data }),
   payment: (event, data) => handle(till.serviceCtx(paymentDatabase), paymentHandlers, { event, data }),
@@ -50,7 +50,7 @@ async function handle(
   await inTransaction(ctx, async (ctx) => await handler?.(ctx, data, event))
 }
 
-/** Brings to everybody what booking and payment really said since the last time, until nobody has anything more to say. */
+/** Delivers all new events of booking and payment, until none are left. */
 async function bring(): Promise<void> {
   for (let isNews = true; isNews; ) {
     isNews = false
@@ -67,7 +67,7 @@ async function bring(): Promise<void> {
   }
 }
 
-/** Two places that are booked, and a payment of a euro less than they cost. */
+/** A booking of two seats, and a payment that is one euro short. */
 async function underpaid() {
   const hall = await house.house(bookingDatabase)
   const { ctx, booking } = await purchases.placed(bookingDatabase, hall)
@@ -89,7 +89,7 @@ async function underpaid() {
 
 const figures = () => countPaymentIssues(office.superadminOf(adminDatabase).ctx, null)
 
-test('another amount reaches booking, the customer and the dashboard, and ends in tickets when staff take it', async () => {
+test('a wrong amount is reported to booking, the customer and the dashboard, and confirms the booking when staff accept it', async () => {
   const { issue, booking, read, status } = await underpaid()
   expect(await status()).toBe('NEEDS_REVIEW')
   expect(await figures()).toMatchObject({
@@ -107,7 +107,7 @@ test('another amount reaches booking, the customer and the dashboard, and ends i
   expect(await figures()).toMatchObject({ openCount: 0, oldestOpenedAt: null })
 })
 
-test('another amount goes back when staff do not take it: the booking fails, and the customer reads how much', async () => {
+test('a wrong amount that staff reject is refunded: the booking fails, and the customer is told the amount', async () => {
   const { issue, payment, read, status } = await underpaid()
   await actOnIssue(staffOf(paymentDatabase).first, { issueId: issue.id, note: 'Too little' }, { action: 'REFUND' })
   await bring()

@@ -18,7 +18,7 @@ function nameOf(text: string): string {
   return operation?.name?.value ?? ''
 }
 
-/** Sends an operation as a browser does. A subscription gives its first answer. @throws where the answer has errors */
+/** Sends an operation as a browser does; for a subscription, returns the first event. @throws when the response has errors */
 export async function sendAs(
   graphUrl: string,
   accessToken: string | null,

@@ -10,9 +10,9 @@ import { StartError } from './start-error.ts'
  * @throws {StartError}
  */
 export async function generateClient(): Promise<void> {
-  const made = modifiedAt(join(root, 'packages/client/src/generated/graphql.ts'))
+  const generatedAt = modifiedAt(join(root, 'packages/client/src/generated/graphql.ts'))
   const sources = ['codegen.ts', 'schema/api.graphql', ...globSync('schema/operations/*.graphql', { cwd: root })]
-  if (sources.every((source) => modifiedAt(join(root, source)) <= made)) return
+  if (sources.every((source) => modifiedAt(join(root, source)) <= generatedAt)) return
   const codegen = join(root, 'node_modules/@graphql-codegen/cli/esm/bin.js')
   try {
     await promisify(execFile)(process.execPath, [codegen, '--config', 'codegen.ts', '--silent'], { cwd: root })

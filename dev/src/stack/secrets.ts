@@ -11,10 +11,10 @@ export function openSecrets(file: string): Secrets {
   return (name) => {
     const known = secrets[name]
     if (known) return known
-    const made = randomBytes(32).toString('base64')
-    secrets[name] = made
+    const generated = randomBytes(32).toString('base64')
+    secrets[name] = generated
     writeSecrets(file, secrets)
-    return made
+    return generated
   }
 }
 

@@ -14,7 +14,7 @@ import {
 import { applyAvailability, freeNumbers, readGeometry, seatsOf } from '@tikitu/client/seat-map'
 import { createSession } from '@tikitu/client/session'
 
-/** Signs in, chooses a free seat on the map, watches it go, pays, and waits for the ticket. */
+/** Signs in, chooses a free seat on the map, watches it being taken, pays, and waits for the ticket. */
 export async function buyTicket({ url, email, password, performanceId }) {
   const session = createSession({ url })
   await session.signIn({ email, password })
@@ -41,7 +41,7 @@ async function readSeats(tikitu, performanceId) {
   return new Map(seatsOf(readGeometry(performance.seatMap.geometry)).map((seat) => [seat.number, seat]))
 }
 
-/** Holds the first seat that is free, and reads on until the map says that it is not any more. */
+/** Holds the first free seat, and waits until the seat map shows it as taken. */
 async function holdFirstFree(tikitu, { performance, seats }) {
   let known = null
   let hold = null

@@ -11,7 +11,7 @@ import { root } from '../../src/stack/repository.ts'
 import { requireInReactNative } from './react-native.ts'
 import { shopOrigin } from './shop-origin.ts'
 
-/** What an app is told to buy, and where. */
+/** The order that an app places. */
 export interface Order {
   url: string
   email: string
@@ -19,7 +19,7 @@ export interface Order {
   performanceId: string
 }
 
-/** What came of it. */
+/** The outcome of an order, and of calls that must fail. */
 export interface PurchaseResult {
   seat: string
   total: string
@@ -29,7 +29,7 @@ export interface PurchaseResult {
   refused: object
 }
 
-/** An app in a folder of its own, with nothing installed but the packed SDK. */
+/** An app in its own folder, with only the packed SDK installed. */
 export interface App {
   buyInNode: (order: Order) => Promise<PurchaseResult>
   buyInChromium: (order: Order) => Promise<PurchaseResult>

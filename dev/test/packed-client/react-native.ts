@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 
-/** React Native's signals keep no reason, and have neither `timeout` nor `any`. */
+/** Like React Native's AbortSignal: without a reason, `timeout` or `any`. */
 const abortController = `
 globalThis.AbortController = class AbortController {
   constructor() {
@@ -28,12 +28,12 @@ interface Signal {
   addEventListener: (name: 'abort', listener: () => void) => void
 }
 
-/** As React Native's: an answer is there when it is whole, and has no `body`. */
+/** Like React Native's fetch: it resolves with the complete response, which has no `body`. */
 async function wholeFetch(url: string, { signal, ...init }: RequestInit): Promise<object> {
   const control = new AbortController()
-  const asked = signal as Signal | undefined
-  if (asked?.aborted) control.abort()
-  asked?.addEventListener('abort', () => control.abort())
+  const outer = signal as Signal | undefined
+  if (outer?.aborted) control.abort()
+  outer?.addEventListener('abort', () => control.abort())
   const response = await fetch(url, { ...init, signal: control.signal })
   const text = await response.text()
   const { ok, status, headers } = response
