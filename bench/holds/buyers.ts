@@ -11,7 +11,7 @@ export interface Sale {
 }
 
 const operation = `mutation Hold($input: HoldBestAvailableInput!) {
-  holdBestAvailable(input: $input) { __typename ... on Hold { id places { number } } ... on Refusal { code } }
+  holdBestAvailable(input: $input) { __typename ... on Hold { id seats { seatNumber } } ... on Refusal { code } }
 }`
 
 /** Holds two seats together as a gateway would ask booking for them: the numbers of the places, or why not. */
@@ -29,7 +29,7 @@ export function throughBooking(port: number, keys: string, sale: Sale): () => Pr
     const headers = { ...signed, 'content-type': 'application/json', accept: 'application/json' }
     const { data, errors } = JSON.parse(await post({ port, agent, body, headers }))
     const answer = data?.holdBestAvailable
-    if (answer?.__typename === 'Hold') return answer.places.map(({ number }: { number: number }) => number)
+    if (answer?.__typename === 'Hold') return answer.seats.map(({ seatNumber }: { seatNumber: number }) => seatNumber)
     return answer?.code ?? errors?.[0]?.extensions?.code ?? 'UNKNOWN'
   }
 }

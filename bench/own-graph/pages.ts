@@ -18,13 +18,13 @@ export function pagesOf({ slug, performanceId, token }: SeededPlatform): Page[] 
 }
 
 const money = 'amountMinor currency'
-const summary = `id status startsAt doorsAt endsAt timeZone venueName city salesStartAt salesEndAt isOnSale capacity freePlaces priceFrom { ${money} }`
+const summary = `id status startsAt doorsAt endsAt timeZone venueName city salesStartAt salesEndAt isOnSale capacity freeSeats priceFrom { ${money} }`
 
 const search = `query Search {
   events(sort: SOONEST, first: 20) {
     edges { cursor node {
       id slug title category minimumAge images { url alt } organizer
-      performances { id startsAt timeZone venueName city isOnSale freePlaces priceFrom { ${money} } }
+      performances { id startsAt timeZone venueName city isOnSale freeSeats priceFrom { ${money} } }
     } }
     pageInfo { hasNextPage endCursor }
   }
@@ -37,7 +37,7 @@ const event = `query EventPage($slug: String!, $performanceId: ID!) {
     performances { ${summary} }
   }
   performance(id: $performanceId) {
-    id maxPlacesPerPerson currency entryRule taxBasisPoints
+    id maxSeatsPerPerson currency entryRule taxBasisPoints
     tiers { id name zone price { ${money} } }
     fees { perTicket { ${money} } basisPoints }
     cancellation { deadlineHours feePerTicket { ${money} } }
@@ -62,8 +62,8 @@ const me = `query Me {
       edges { cursor node {
         id reference status placedAt expiresAt cancellableUntil
         total { ${money} } refundedTotal { ${money} }
-        lines { placeNumber placeLabel tierName attendeeName isCancelled price { ${money} } }
-        tickets { id placeNumber placeLabel tierName attendeeName status }
+        lines { seatNumber seatLabel tierName attendeeName isCancelled price { ${money} } }
+        tickets { id seatNumber seatLabel tierName attendeeName status }
         performance { id startsAt timeZone venueName city event { id title } }
       } }
       pageInfo { hasNextPage endCursor }

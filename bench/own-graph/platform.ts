@@ -86,7 +86,7 @@ async function buyTwo(fan: SignedInClient, performanceId: string): Promise<void>
   const { performance } = await fan.run(PerformanceDocument, { id: performanceId })
   const tiers = [{ tierId: performance?.tiers[0]?.id ?? '', count: 2 }]
   const hold = await fan.mutate(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
-  const numbers = hold.places.map(({ number }) => number)
+  const numbers = hold.seats.map(({ seatNumber }) => seatNumber)
   const { bookingId, quote } = await placeBooking(fan, { holdId: hold.id, numbers })
   await payWith(fan, await startPayment(fan, quote), 'pm_sandbox_approved')
   await waitForConfirmation(fan, bookingId)

@@ -140,7 +140,7 @@ describe('an app that has nothing but the packed SDK', () => {
       expect(seat).toMatch(/^Stalls, row [A-F], seat \d+$/)
       expect(bought).toEqual({
         total: '€30.73',
-        tickets: [{ status: 'VALID', placeLabel: seat }],
+        tickets: [{ status: 'VALID', seatLabel: seat }],
         offline: { name: 'TikituError', code: 'UNREACHABLE', status: 0 },
         late: { name: 'TikituError', code: 'TIMEOUT', status: 0 },
         refused: { name: 'TikituError', code: 'UNAUTHENTICATED', status: 401 },

@@ -74,7 +74,7 @@ test('docs/buy-a-ticket.md works as described', async () => {
     availabilityChanged: { availability: { sections: [{ section: 0, free: 60 }] } },
   })
   const { holdBestAvailable: hold } = await run('Hold', { performanceId, tierId: tiers[0].id })
-  expect(hold).toMatchObject({ __typename: 'Hold', places: [{}, {}] })
+  expect(hold).toMatchObject({ __typename: 'Hold', seats: [{}, {}] })
   const { placeBooking: booking } = await run('Place', { holdId: hold.id })
   expect(booking).toMatchObject({ __typename: 'Booking', total: { amountMinor: 6_146 } })
   const bookingId = booking.id
@@ -90,7 +90,7 @@ test('docs/buy-a-ticket.md works as described', async () => {
   expect(mine).toMatchObject({ id: bookingId, tickets: [{ status: 'VALID' }, { status: 'VALID' }] })
   const [used, other] = mine.tickets
   const scan = async (nonce: string) => (await run('Scan', { performanceId, code: used.code, nonce }, partner)).checkIn
-  expect(await scan('first')).toMatchObject({ __typename: 'Admitted', ticket: { placeLabel: used.placeLabel } })
+  expect(await scan('first')).toMatchObject({ __typename: 'Admitted', ticket: { seatLabel: used.seatLabel } })
   expect(await scan('second')).toMatchObject({ __typename: 'AlreadyAdmitted' })
   expect(await run('Cancel', { bookingId, ticketIds: [used.id] })).toMatchObject({
     cancelTickets: { code: 'TICKET_ALREADY_USED' },

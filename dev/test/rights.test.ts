@@ -119,7 +119,7 @@ const fanOperations = {
   myDevices: '{ myDevices { id } }',
   registerDevice: `mutation { registerDevice(input: { platform: FCM, token: "t" }) { ${outcome} } }`,
   markInboxSeen: `mutation { markInboxSeen(input: {}) { ${outcome} } }`,
-  holdSeats: `mutation { holdSeats(input: { performanceId: "prf_1", seats: [{ number: 1, tierId: "tir_1" }] }) { ${outcome} } }`,
+  holdSeats: `mutation { holdSeats(input: { performanceId: "prf_1", seats: [{ seatNumber: 1, tierId: "tir_1" }] }) { ${outcome} } }`,
   applyAsPartner: `mutation { uploadPartnerDocument(input: { partnerId: "ptr_1", kind: OTHER, fileName: "x", contentBase64: "eA==" }) { ${outcome} } }`,
 }
 

@@ -110,8 +110,8 @@ function cancellableUntil({ status, cancellation_deadline_hours: hours }: Row, p
 
 function lineOf(line: Row, currency: string) {
   return {
-    placeNumber: line.place_number,
-    placeLabel: line.place_label,
+    seatNumber: line.place_number,
+    seatLabel: line.place_label,
     tierName: line.tier_name,
     attendeeName: line.attendee_name,
     isCancelled: line.cancellation_id !== null,
@@ -119,10 +119,10 @@ function lineOf(line: Row, currency: string) {
   }
 }
 
-function ticketOf({ id, place_number: placeNumber, status }: Row, lines: readonly Row[]) {
-  const line = lines.find((each) => each.place_number === placeNumber) ?? {}
-  const { place_label: placeLabel, tier_name: tierName, attendee_name: attendeeName } = line
-  return { id, placeNumber, placeLabel, tierName, attendeeName, status }
+function ticketOf({ id, place_number: seatNumber, status }: Row, lines: readonly Row[]) {
+  const line = lines.find((each) => each.place_number === seatNumber) ?? {}
+  const { place_label: seatLabel, tier_name: tierName, attendee_name: attendeeName } = line
+  return { id, seatNumber, seatLabel, tierName, attendeeName, status }
 }
 
 function performanceOf({ id, starts_at, time_zone }: Row, venue: Row | undefined, event: Row | undefined) {

@@ -24,8 +24,8 @@ export async function search(): Promise<object> {
   const edges = shown.map(({ id, place }, index) => {
     const { slug, title, category, minimum_age: minimumAge, images, partner_id: partnerId } = rows[index] ?? {}
     const performances = facts.upcoming(id).map((row) => {
-      const { startsAt, timeZone, venueName, city, isOnSale, freePlaces, priceFrom } = facts.summary(row, rows[index])
-      return { id: row.id, startsAt, timeZone, venueName, city, isOnSale, freePlaces, priceFrom }
+      const { startsAt, timeZone, venueName, city, isOnSale, freeSeats, priceFrom } = facts.summary(row, rows[index])
+      return { id: row.id, startsAt, timeZone, venueName, city, isOnSale, freeSeats, priceFrom }
     })
     const organizer = facts.partner(partnerId)?.name ?? ''
     return {
@@ -90,7 +90,7 @@ async function performancePage(id: string) {
   const { currency, cancellation_deadline_hours: deadlineHours } = row
   return {
     id,
-    maxPlacesPerPerson: row.max_places_per_person,
+    maxSeatsPerPerson: row.max_places_per_person,
     currency,
     entryRule: row.entry_rule,
     taxBasisPoints: row.tax_basis_points,
@@ -162,7 +162,7 @@ async function factsOf(events: readonly Row[]) {
       salesEndAt: row.sales_end_at,
       isOnSale: isOnSale(row, event),
       capacity: row.capacity,
-      freePlaces: free.get(row.id)?.free ?? 0,
+      freeSeats: free.get(row.id)?.free ?? 0,
       priceFrom: money(Math.min(...tiers(row.id).map((tier) => tier.price_minor)), row.currency),
     }),
   }

@@ -44,7 +44,7 @@ export async function placeBooking(
   fan: SignedInClient,
   held: HeldSeats,
 ): Promise<{ bookingId: string; quote: string; total: string }> {
-  const attendees = held.numbers.map((placeNumber, index) => ({ placeNumber, name: ['Finn', 'Fay'][index] ?? 'Guest' }))
+  const attendees = held.numbers.map((seatNumber, index) => ({ seatNumber, name: ['Finn', 'Fay'][index] ?? 'Guest' }))
   const booking = await fan.mutate(PlaceBookingDocument, { input: { holdId: held.holdId, attendees } })
   return { bookingId: booking.id, quote: booking.quote ?? '', total: formatMoney(booking.total) }
 }

@@ -24,7 +24,7 @@ export async function cancelTicket(
     `refund ${formatMoney(cancelled.refund)}, fee ${formatMoney(cancelled.fee)}`,
   )
   const free = await readFreeNumbers(fan, setup.performanceId)
-  verify(free.has(ticket.placeNumber) && free.size === 59, 'the cancelled seat is free again, the other one is not')
+  verify(free.has(ticket.seatNumber) && free.size === 59, 'the cancelled seat is free again, the other one is not')
   demo.reportStep('Its seat is free again', `${free.size} of 60 seats are free`)
   const refunded = await waitFor('the refund is complete', async () => {
     const seen = await fan.run(BookingDocument, { id: booking.id })

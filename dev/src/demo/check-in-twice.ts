@@ -8,7 +8,7 @@ import type { SignedInClient } from './signed-in-client.ts'
 /** Scans a ticket twice: the first scan admits, the second is refused. */
 export async function checkInTwice(demo: DemoContext, setup: PartnerSetup, code: string): Promise<void> {
   const first = succeed(await scan(setup.partner, setup.performanceId, code), 'Admitted')
-  demo.reportStep('The ticket is scanned at the door', `admitted: ${first.ticket.placeLabel}`)
+  demo.reportStep('The ticket is scanned at the door', `admitted: ${first.ticket.seatLabel}`)
   const second = await scan(setup.partner, setup.performanceId, code)
   verify(second.__typename === 'AlreadyAdmitted', 'a second scan is refused')
   demo.reportStep('It is scanned again', `refused: ${second.message}`)

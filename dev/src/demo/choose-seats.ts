@@ -29,8 +29,8 @@ export async function chooseSeats(demo: DemoContext, fan: SignedInClient, setup:
   const hold = await holdTwo(fan, performanceId)
   const [one = 0, other = 0] = hold.numbers
   verify(hold.numbers.length === 2 && Math.abs(one - other) === 1, 'the held seats are adjacent')
-  const places = hold.places.map(({ label }) => label).join(' and ')
-  demo.reportStep('The fan holds two seats together', `${places}, ${formatMoney(hold.total)}`)
+  const seats = hold.seats.map(({ seatLabel }) => seatLabel).join(' and ')
+  demo.reportStep('The fan holds two seats together', `${seats}, ${formatMoney(hold.total)}`)
   return hold
 }
 
@@ -52,5 +52,5 @@ export async function holdTwo(fan: SignedInClient, performanceId: string) {
   const { performance } = await fan.run(PerformanceDocument, { id: performanceId })
   const tiers = performance?.tiers.map(({ id }) => ({ tierId: id, count: 1 })) ?? []
   const hold = await fan.mutate(HoldBestAvailableDocument, { input: { performanceId, tiers, together: true } })
-  return { ...hold, holdId: hold.id, numbers: hold.places.map(({ number }) => number) }
+  return { ...hold, holdId: hold.id, numbers: hold.seats.map(({ seatNumber }) => seatNumber) }
 }

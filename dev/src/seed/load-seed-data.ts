@@ -162,7 +162,7 @@ function termsOf(event: SeedEvent) {
     fees: { perTicketMinor: ticketFee, basisPoints: 250 },
     taxBasisPoints: 1_000,
     cancellation: { deadlineHours: 48, feePerTicketMinor: ticketFee },
-    maxPlacesPerPerson: 8,
+    maxSeatsPerPerson: 8,
     entryRule: event.venue === 'theatre' ? ('ONCE' as const) : ('REENTRY' as const),
   }
 }

@@ -29,7 +29,7 @@ export async function buyTicket({ url, email, password, performanceId }) {
   return {
     seat: `${seat.section}, row ${seat.row}, seat ${seat.label}`,
     total: formatMoney(booking.total, 'en'),
-    tickets: tickets.map(({ status, placeLabel }) => ({ status, placeLabel })),
+    tickets: tickets.map(({ status, seatLabel }) => ({ status, seatLabel })),
     offline: await errorOf(createClient({ url: 'http://127.0.0.1:9/graphql' }).run('{ __typename }')),
     late: await errorOf(tikitu.run('{ __typename }', {}, { timeoutMs: 0 })),
     refused: await errorOf(tikitu.run('query ($id: ID!) { booking(id: $id) { id } }', { id: booking.id })),
@@ -52,9 +52,9 @@ async function holdFirstFree(tikitu, { performance, seats }) {
   for await (const { data } of changes) {
     known = applyAvailability(known, data.availabilityChanged.availability)
     const free = known.sections.flatMap(freeNumbers)
-    if (hold && !free.includes(hold.places[0].number)) return { hold, seat: seats.get(hold.places[0].number) }
+    if (hold && !free.includes(hold.seats[0].seatNumber)) return { hold, seat: seats.get(hold.seats[0].seatNumber) }
     if (hold) continue
-    const input = { performanceId: performance.id, seats: [{ number: free[0], tierId: performance.tiers[0].id }] }
+    const input = { performanceId: performance.id, seats: [{ seatNumber: free[0], tierId: performance.tiers[0].id }] }
     hold = await tikitu.mutate(HoldSeatsDocument, { input })
   }
   throw new Error('the map ended')

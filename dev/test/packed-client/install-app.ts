@@ -23,7 +23,7 @@ export interface Order {
 export interface PurchaseResult {
   seat: string
   total: string
-  tickets: { status: string; placeLabel: string }[]
+  tickets: { status: string; seatLabel: string }[]
   offline: object
   late: object
   refused: object

@@ -217,9 +217,9 @@ test('what is no operation does not compile', () => {
 test('tells a success from a refusal by its type name', () => {
   type Result =
     | { __typename: 'Hold'; id: string }
-    | { __typename: 'SeatsTaken'; code: string; message: string; numbers: number[] }
+    | { __typename: 'SeatsTaken'; code: string; message: string; seatNumbers: number[] }
   const won = { __typename: 'Hold', id: 'hld_1' } as Result
-  const lost = { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', message: 'Taken.', numbers: [4] } as Result
+  const lost = { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', message: 'Taken.', seatNumbers: [4] } as Result
   expect(succeed(won, 'Hold').id).toBe('hld_1')
   expect(() => succeed(lost, 'Hold')).toThrow(Refused)
   expect(() => succeed(lost, 'Hold')).toThrow(TikituError)

@@ -16,7 +16,7 @@ export const catalogueLoaders = {
     order: [asc(performances.startsAt), asc(performances.id)],
   }),
   tiersOfPerformance: rowsBy({ from: priceTiers, by: priceTiers.performanceId, order: [asc(priceTiers.ordinal)] }),
-  freePlaces: ({ db, now }: { db: Db; now: () => Date }) =>
+  freeSeats: ({ db, now }: { db: Db; now: () => Date }) =>
     loaderOf(
       (ids) => countFreeSeats({ db, now }, ids),
       (row) => row.id,

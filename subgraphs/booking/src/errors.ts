@@ -5,10 +5,10 @@ import type { Money } from '@tikitu/kit/base/money'
 export class SeatsTaken extends DomainError {
   override readonly name = 'SeatsTaken'
   readonly code = 'SEATS_TAKEN'
-  readonly numbers: number[]
-  constructor(numbers: number[]) {
-    super('Some of these seats have just been taken. Choose others.', { numbers })
-    this.numbers = numbers
+  readonly seatNumbers: number[]
+  constructor(seatNumbers: number[]) {
+    super('Some of these seats have just been taken. Choose others.', { seatNumbers })
+    this.seatNumbers = seatNumbers
   }
 }
 
@@ -52,12 +52,12 @@ export class TooManyHolds extends DomainError {
 export class SingleSeatLeft extends DomainError {
   override readonly name = 'SingleSeatLeft'
   readonly code = 'SINGLE_SEAT_LEFT'
-  readonly numbers: number[]
-  constructor(numbers: number[]) {
+  readonly seatNumbers: number[]
+  constructor(seatNumbers: number[]) {
     super('Your choice would leave a single seat empty. Choose seats next to others, or take that seat too.', {
-      numbers,
+      seatNumbers,
     })
-    this.numbers = numbers
+    this.seatNumbers = seatNumbers
   }
 }
 
@@ -65,15 +65,15 @@ export class SingleSeatLeft extends DomainError {
 export class AccessibleSeatsReserved extends DomainError {
   override readonly name = 'AccessibleSeatsReserved'
   readonly code = 'ACCESSIBLE_SEATS_RESERVED'
-  readonly numbers: number[]
-  constructor(numbers: number[]) {
+  readonly seatNumbers: number[]
+  constructor(seatNumbers: number[]) {
     super(
       'Some of these seats are for wheelchair users and their companions. Enter the number of wheelchair users, or choose other seats.',
       {
-        numbers,
+        seatNumbers,
       },
     )
-    this.numbers = numbers
+    this.seatNumbers = seatNumbers
   }
 }
 

@@ -10,8 +10,8 @@ export const purchaseLoaders = {
   ticket: rowBy({ from: tickets, by: tickets.id }),
   cancellationRequest: rowBy({ from: cancellationRequests, by: cancellationRequests.id }),
   checkIn: rowBy({ from: checkIns, by: checkIns.id }),
-  linesOfBooking: rowsBy({ from: bookingLines, by: bookingLines.bookingId, order: [asc(bookingLines.placeNumber)] }),
-  ticketsOfBooking: rowsBy({ from: tickets, by: tickets.bookingId, order: [asc(tickets.placeNumber)] }),
+  linesOfBooking: rowsBy({ from: bookingLines, by: bookingLines.bookingId, order: [asc(bookingLines.seatNumber)] }),
+  ticketsOfBooking: rowsBy({ from: tickets, by: tickets.bookingId, order: [asc(tickets.seatNumber)] }),
   cancellationsOfBooking: rowsBy({
     from: cancellations,
     by: cancellations.bookingId,

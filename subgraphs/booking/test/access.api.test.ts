@@ -72,7 +72,7 @@ function queries({ show, purchase, hold, code }: Fixtures): Record<string, strin
 function holdMutations({ show, hold, purchase }: Fixtures): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
   const standing = `tiers: [{ tierId: "${show.standing.id}", count: 1 }]`
-  const seats = `seats: [{ number: 0, tierId: "${show.adult.id}" }]`
+  const seats = `seats: [{ seatNumber: 0, tierId: "${show.adult.id}" }]`
   return {
     'Mutation.holdSeats': `holdSeats(input: { ${performanceId}, ${seats} })`,
     'Mutation.holdBestAvailable': `holdBestAvailable(input: { ${performanceId}, tiers: [{ tierId: "${show.adult.id}", count: 1 }] })`,
@@ -99,8 +99,8 @@ function managementMutations({ show, spare, extra, draft }: Fixtures): Record<st
     'Mutation.updatePriceTier': `updatePriceTier(input: { tierId: "${show.child.id}", priceMinor: 2600 })`,
     'Mutation.publishPerformance': `publishPerformance(input: { ${performanceId} })`,
     'Mutation.deletePerformance': `deletePerformance(input: { performanceId: "${draft.id}" })`,
-    'Mutation.setHouseHold': `setHouseHold(input: { ${performanceId}, numbers: [40], reason: "Guests" })`,
-    'Mutation.releaseHouseHold': `releaseHouseHold(input: { ${performanceId}, numbers: [40] })`,
+    'Mutation.blockSeats': `blockSeats(input: { ${performanceId}, seatNumbers: [40], reason: "Guests" })`,
+    'Mutation.unblockSeats': `unblockSeats(input: { ${performanceId}, seatNumbers: [40] })`,
     'Mutation.postponePerformance': `postponePerformance(input: { performanceId: "${extra.id}" })`,
     'Mutation.reschedulePerformance': `reschedulePerformance(input: { performanceId: "${extra.id}", startsAt: "2027-06-05T18:00:00Z" })`,
     'Mutation.cancelPerformance': `cancelPerformance(input: { performanceId: "${extra.id}", reason: "Rain" })`,

@@ -15,7 +15,7 @@ test('cancels by line, and shows pending and completed refunds', async () => {
     mutation ($input: CancelTicketsInput!) {
       cancelTickets(input: $input) {
         __typename
-        ... on Cancellation { id reason isByStaff refund { amountMinor currency } fee { amountMinor } lines { placeNumber isCancelled } booking { id status } }
+        ... on Cancellation { id reason isByStaff refund { amountMinor currency } fee { amountMinor } lines { seatNumber isCancelled } booking { id status } }
         ... on Refusal { code message }
       }
     }
@@ -27,7 +27,7 @@ test('cancels by line, and shows pending and completed refunds', async () => {
       __typename: 'Cancellation',
       refund: { amountMinor: 4500, currency: 'EUR' },
       fee: { amountMinor: 500 },
-      lines: [{ placeNumber: 1, isCancelled: true }],
+      lines: [{ seatNumber: 1, isCancelled: true }],
       booking: { id: booking.id, status: 'PARTIALLY_CANCELLED' },
     },
   })
@@ -40,7 +40,7 @@ test('cancels by line, and shows pending and completed refunds', async () => {
       cancellableUntil: '2027-05-30T18:00:00.000Z',
       refundedTotal: { amountMinor: 4500 },
       refunds: [{ amount: { amountMinor: 4500 }, cause: 'TICKETS_CANCELLED' }],
-      cancellations: [{ refund: { amountMinor: 4500 }, lines: [{ placeNumber: 1 }] }],
+      cancellations: [{ refund: { amountMinor: 4500 }, lines: [{ seatNumber: 1 }] }],
       tickets: [{ status: 'VALID' }, { status: 'VOID', code: null }],
     },
   })
@@ -64,9 +64,9 @@ test('extends and releases holds', async () => {
   const extended = await ask(ada.viewer, extend, { input: { holdId: hold.id }, now: soon })
   expect(extended.data).toEqual({ extendHold: { __typename: 'Hold', expiresAt: '2027-03-01T10:15:00.000Z' } })
   const release =
-    'mutation ($input: ReleaseHoldInput!) { releaseHold(input: $input) { ... on Hold { status places { number } } } }'
+    'mutation ($input: ReleaseHoldInput!) { releaseHold(input: $input) { ... on Hold { status seats { seatNumber } } } }'
   const released = await ask(ada.viewer, release, { input: { holdId: hold.id }, now: soon })
-  expect(released.data).toEqual({ releaseHold: { status: 'RELEASED', places: [] } })
+  expect(released.data).toEqual({ releaseHold: { status: 'RELEASED', seats: [] } })
   const over = await ask(ada.viewer, extend, { input: { holdId: hold.id }, now: soon })
   expect(over.data).toMatchObject({ extendHold: { __typename: 'HoldNotActive', code: 'HOLD_NOT_ACTIVE' } })
 })

@@ -74,7 +74,11 @@ test('sends every section first, then those that change, from any process', asyn
   await releaseHold(ctxOf(database, testUser({ userId: hold.userId })), { holdId: hold.id })
   expect(await shown(events)).toMatchObject({ sections: [{ section: 0, free: 15 }] })
   const numbers = [5, 20]
-  await blockSeats(ctxOf(database, show.by.manager), { performanceId: show.performance.id, numbers, reason: 'Desk' })
+  await blockSeats(ctxOf(database, show.by.manager), {
+    performanceId: show.performance.id,
+    seatNumbers: numbers,
+    reason: 'Desk',
+  })
   expect(await shown(events)).toMatchObject({ sections: [{ free: 14 }, { free: 48 }] })
   expect(await isQuiet(events)).toBe(true)
 })
@@ -151,10 +155,10 @@ test('shows a draft to its partner alone, and to no member who has left', async 
   }
   const events = await watch({ performance }, { viewer: by.manager, at: booking })
   await shown(events)
-  const house = (number: number) => ({ performanceId: performance.id, numbers: [number], reason: 'Desk' })
-  await blockSeats(manager(), house(1))
+  const desk = (number: number) => ({ performanceId: performance.id, seatNumbers: [number], reason: 'Desk' })
+  await blockSeats(manager(), desk(1))
   expect(await shown(events)).toMatchObject({ sections: [{ free: 14 }] })
-  await blockSeats(manager(), house(2))
+  await blockSeats(manager(), desk(2))
   await database.db.delete(partnerMembers).where(eq(partnerMembers.userId, by.manager.userId))
   await expect.poll(() => nextOf(events)).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] })
   expect((await events.next()).done).toBe(true)
@@ -164,22 +168,22 @@ test('applies visibility per subscriber, although events are shared', async () =
   const show = await onSale(database)
   const at = await startProcess()
   const of = `performanceId: "${show.performance.id}"`
-  const both = `subscription { availabilityChanged(${of}) { availability { isDelta } performance { id houseHolds { number } } } }`
+  const both = `subscription { availabilityChanged(${of}) { availability { isDelta } performance { id blockedSeats { seatNumber } } } }`
   const viewers = [anonymous, show.by.manager, testUser(), show.by.manager]
   const all = await Promise.all(viewers.map((viewer) => subscribeAs(at, viewer, { query: both })))
-  const houseHolds = async () =>
+  const blockedSeats = async () =>
     (await Promise.all(all.map(nextOf))).map(
       ({ data }) => (data as { availabilityChanged: { performance: object } }).availabilityChanged.performance,
     )
   const { id } = show.performance
   const [none, own] = [
-    { id, houseHolds: null },
-    { id, houseHolds: [] as object[] },
+    { id, blockedSeats: null },
+    { id, blockedSeats: [] as object[] },
   ]
-  expect(await houseHolds()).toEqual([none, own, none, own])
-  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, numbers: [5], reason: 'Desk' })
-  own.houseHolds = [{ number: 5 }]
-  expect(await houseHolds()).toEqual([none, own, none, own])
+  expect(await blockedSeats()).toEqual([none, own, none, own])
+  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, seatNumbers: [5], reason: 'Desk' })
+  own.blockedSeats = [{ seatNumber: 5 }]
+  expect(await blockedSeats()).toEqual([none, own, none, own])
 })
 
 /** The state of a client that only applies the events it received. */

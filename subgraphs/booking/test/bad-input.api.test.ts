@@ -28,8 +28,8 @@ async function settled() {
     startsAt: '2027-06-02T18:00:00Z',
     salesStartAt: '2027-01-01T00:00:00Z',
     zone: 'Stalls',
-    number: 3,
-    numbers: [40],
+    seatNumber: 3,
+    seatNumbers: [40],
   }
   const entities = {
     Performance: show.performance.id,

@@ -58,7 +58,7 @@ test('a manager drafts an event, plans a performance and publishes it, with the 
     problems: ['Add an upcoming performance.'],
   })
   const { createPerformance } = await run('CreatePerformance', performanceInput(eventId, by))
-  expect(createPerformance).toMatchObject({ status: 'SCHEDULED', capacity: 65, freePlaces: 65, isOnSale: false })
+  expect(createPerformance).toMatchObject({ status: 'SCHEDULED', capacity: 65, freeSeats: 65, isOnSale: false })
   expect((await run('PublishEvent', { eventId })).publishEvent).toMatchObject({ status: 'PUBLISHED' })
   expect((await run('CreateEvent', eventInput(by.partnerId, { slug: 'hamlet' }))).createEvent).toMatchObject({
     __typename: 'SlugTaken',
@@ -99,8 +99,8 @@ test('everybody finds an event and sees its seat map, prices and free seats', as
   expect(await ask('Availability', { performanceId: performance.id })).toMatchObject({
     performance: { availability: { isDelta: false, sections: [{ free: 15, bitmap: '//4=' }, { free: 50 }] } },
   })
-  expect(await ask('HouseHolds', { performanceId: performance.id })).toMatchObject({
-    performance: { houseHolds: null },
+  expect(await ask('BlockedSeats', { performanceId: performance.id })).toMatchObject({
+    performance: { blockedSeats: null },
   })
 })
 
@@ -142,10 +142,10 @@ test('best available returns adjacent seats, general-admission seats, or a refus
     return (await callAs(booking, testUser(), operation(name, { input }))).data
   }
   expect(await run('HoldBestAvailable', adult.id, 2)).toMatchObject({
-    holdBestAvailable: { __typename: 'Hold', total: { amountMinor: 10_000 }, places: [{}, {}] },
+    holdBestAvailable: { __typename: 'Hold', total: { amountMinor: 10_000 }, seats: [{}, {}] },
   })
   expect(await run('HoldGeneralAdmission', standing.id, 1)).toMatchObject({
-    holdGeneralAdmission: { __typename: 'Hold', places: [{ label: 'Floor' }] },
+    holdGeneralAdmission: { __typename: 'Hold', seats: [{ seatLabel: 'Floor' }] },
   })
   expect(await run('HoldBestAvailable', adult.id, 9)).toMatchObject({
     holdBestAvailable: { __typename: 'NotEnoughSeats', code: 'NOT_ENOUGH_SEATS', free: 11 },

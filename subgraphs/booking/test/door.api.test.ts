@@ -16,7 +16,7 @@ test('scans at the door: admitted, refused the second time with when and where, 
     mutation ($input: CheckInInput!) {
       checkIn(input: $input) {
         __typename
-        ... on Admitted { checkIn { id outcome direction gate } ticket { ticketId placeLabel tierName attendeeName status } }
+        ... on Admitted { checkIn { id outcome direction gate } ticket { ticketId seatLabel tierName attendeeName status } }
         ... on Refusal { code message }
         ... on AlreadyAdmitted { admittedAt gate ticket { status } checkIn { outcome } }
         ... on EntryRefused { checkIn { outcome ticket { ticketId } } }
@@ -55,13 +55,13 @@ test('scans at the door: admitted, refused the second time with when and where, 
   const list = /* GraphQL */ `
     query ($filter: CheckInFilter!, $id: ID!, $code: String!) {
       checkIns(filter: $filter) { edges { node { outcome } } }
-      validateTicket(performanceId: $id, code: $code) { isAdmissible outcome message ticket { placeLabel } }
+      validateTicket(performanceId: $id, code: $code) { isAdmissible outcome message ticket { seatLabel } }
     }
   `
   const { id } = hall.performance
   const seen = await ask(scanner, list, { filter: { performanceId: id }, id, code: tickets[0]?.code, now: doors })
   expect(seen.data).toMatchObject({
-    validateTicket: { isAdmissible: true, ticket: { placeLabel: 'Stalls, row A, seat 1' } },
+    validateTicket: { isAdmissible: true, ticket: { seatLabel: 'Stalls, row A, seat 1' } },
   })
   const before = await ask(scanner, list, {
     filter: { performanceId: id },

@@ -17,7 +17,7 @@ const database = useDatabase(migrations)
 async function settled() {
   const show = await onSale(database)
   const manager = ctxOf(database, show.by.manager)
-  await blockSeats(manager, { performanceId: show.performance.id, numbers: [40], reason: 'Guests' })
+  await blockSeats(manager, { performanceId: show.performance.id, seatNumbers: [40], reason: 'Guests' })
   const customer = testUser()
   const { booking, tickets } = await bought(database, show, { viewer: customer, numbers: [0, 1] })
   await cancelTickets(manager, { bookingId: booking.id, ticketIds: [tickets[1]?.id ?? ''] })

@@ -109,7 +109,7 @@ export async function house(
       startsAt: new Date('2027-06-01T18:00:00Z'),
       salesStartAt: new Date('2027-01-01T00:00:00Z'),
       salesEndAt: new Date('2027-06-01T18:00:00Z'),
-      maxPlacesPerPerson: 6,
+      maxSeatsPerPerson: 6,
       allowsSingleSeats: true,
       currency: 'EUR',
       capacity: seats,
@@ -151,7 +151,7 @@ function seatRow(performanceId: string, number: number): typeof places.$inferIns
 }
 
 /** The seats of a performance that are not free. */
-export async function takenPlaces(database: TestDatabase, performanceId: string): Promise<PlaceRow[]> {
+export async function takenSeats(database: TestDatabase, performanceId: string): Promise<PlaceRow[]> {
   const rows = await database.db.select().from(places)
   return rows.filter((row) => row.performanceId === performanceId && row.status !== 'FREE')
 }

@@ -16,7 +16,7 @@ import type { Act, World } from './world.ts'
 export const holdActs: Readonly<Record<string, Act>> = {
   holdSeats: ({ show }, ctx, dice) => {
     const first = dice % 6
-    const seats = [first, (first + 1 + (dice % 4)) % 6].map((number) => ({ number, tierId: show.adult.id }))
+    const seats = [first, (first + 1 + (dice % 4)) % 6].map((seatNumber) => ({ seatNumber, tierId: show.adult.id }))
     return holdSeats(ctx, { performanceId: show.performance.id, seats })
   },
   holdBest: ({ show }, ctx, dice) => {
@@ -38,13 +38,13 @@ export const holdActs: Readonly<Record<string, Act>> = {
     const hold = await anyHold(world, ctx, dice)
     return hold && (await releaseHold(ctx, { holdId: hold.id }))
   },
-  keepBack: (world, _ctx, dice) => {
-    const numbers = [dice % 6, 15 + (dice % 50)]
-    return blockSeats(managerIn(world), { performanceId: world.show.performance.id, numbers, reason: 'Guests' })
+  block: (world, _ctx, dice) => {
+    const seatNumbers = [dice % 6, 15 + (dice % 50)]
+    return blockSeats(managerIn(world), { performanceId: world.show.performance.id, seatNumbers, reason: 'Guests' })
   },
-  giveBack: (world, _ctx, dice) => {
-    const numbers = [dice % 6, 15 + (dice % 50)]
-    return unblockSeats(managerIn(world), { performanceId: world.show.performance.id, numbers })
+  unblock: (world, _ctx, dice) => {
+    const seatNumbers = [dice % 6, 15 + (dice % 50)]
+    return unblockSeats(managerIn(world), { performanceId: world.show.performance.id, seatNumbers })
   },
 }
 

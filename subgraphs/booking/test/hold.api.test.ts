@@ -11,9 +11,9 @@ const holdSeats = /* GraphQL */ `
   mutation ($input: HoldSeatsInput!) {
     holdSeats(input: $input) {
       __typename
-      ... on Hold { id status expiresAt total { amountMinor currency } places { number label tier { name price { amountMinor } } } performance { id } }
+      ... on Hold { id status expiresAt total { amountMinor currency } seats { seatNumber seatLabel tier { name price { amountMinor } } } performance { id } }
       ... on Refusal { code message }
-      ... on SeatsTaken { numbers }
+      ... on SeatsTaken { seatNumbers }
       ... on InvalidInput { fields { field message } }
     }
   }
@@ -23,8 +23,8 @@ test('returns a hold with its seats and prices, and refuses the next buyer', asy
   const booking = await bookingOn(database)
   const { performance, adult, child } = await house(database)
   const seats = [
-    { number: 0, tierId: adult.id },
-    { number: 1, tierId: child.id },
+    { seatNumber: 0, tierId: adult.id },
+    { seatNumber: 1, tierId: child.id },
   ]
   const operation = { query: holdSeats, variables: { input: { performanceId: performance.id, seats } } }
   const won = await callAs(booking, testUser(), operation)
@@ -35,22 +35,22 @@ test('returns a hold with its seats and prices, and refuses the next buyer', asy
       status: 'ACTIVE',
       expiresAt: '2027-03-01T10:10:00.000Z',
       total: { amountMinor: 7500, currency: 'EUR' },
-      places: [
-        { number: 0, label: 'Stalls, row A, seat 1', tier: { name: 'Adult', price: { amountMinor: 5000 } } },
-        { number: 1 },
+      seats: [
+        { seatNumber: 0, seatLabel: 'Stalls, row A, seat 1', tier: { name: 'Adult', price: { amountMinor: 5000 } } },
+        { seatNumber: 1 },
       ],
       performance: { id: performance.id },
     },
   })
   const lost = await callAs(booking, testUser(), operation)
-  expect(lost.data).toMatchObject({ holdSeats: { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', numbers: [0, 1] } })
+  expect(lost.data).toMatchObject({ holdSeats: { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', seatNumbers: [0, 1] } })
 })
 
 test('shows a hold only to its owner, by query and as an entity', async () => {
   const booking = await bookingOn(database)
   const { performance, adult } = await house(database)
   const owner = testUser()
-  const input = { performanceId: performance.id, seats: [{ number: 0, tierId: adult.id }] }
+  const input = { performanceId: performance.id, seats: [{ seatNumber: 0, tierId: adult.id }] }
   const held = await callAs(booking, owner, { query: holdSeats, variables: { input } })
   const { id } = (held.data as { holdSeats: { id: string } }).holdSeats
   const query =
@@ -66,13 +66,13 @@ test('shows a hold only to its owner, by query and as an entity', async () => {
 test('refuses a request for too many seats with a short message', async () => {
   const booking = await bookingOn(database)
   const { performance, adult } = await house(database)
-  const seats = Array.from({ length: 20_000 }, (_, number) => ({ number, tierId: adult.id }))
+  const seats = Array.from({ length: 20_000 }, (_, seatNumber) => ({ seatNumber, tierId: adult.id }))
   const variables = { input: { performanceId: performance.id, seats } }
   const answer = await callAs(booking, testUser(), { query: holdSeats, variables })
   const tooMany = [{ field: 'seats', message: 'must be at most 100 items' }]
   expect(answer.data).toMatchObject({ holdSeats: { __typename: 'InvalidInput', fields: tooMany } })
   expect(JSON.stringify(answer).length).toBeLessThan(1_000)
-  const unknown = Array.from({ length: 100 }, (_, i) => ({ number: 90_000 + i, tierId: 'x'.repeat(200) }))
+  const unknown = Array.from({ length: 100 }, (_, i) => ({ seatNumber: 90_000 + i, tierId: 'x'.repeat(200) }))
   const many = await callAs(booking, testUser(), {
     query: holdSeats,
     variables: { input: { performanceId: performance.id, seats: unknown } },

@@ -87,7 +87,7 @@ export async function expectConsistentPurchases(world: World): Promise<void> {
   const live: TicketRow[] = []
   for (const booking of all) live.push(...(await expectSoundBooking(world, booking, rows)))
   const sold = rows.filter((row) => row.status === 'SOLD').map((row) => row.number)
-  expect(live.map((ticket) => ticket.placeNumber).toSorted((a, b) => a - b)).toEqual(sold)
+  expect(live.map((ticket) => ticket.seatNumber).toSorted((a, b) => a - b)).toEqual(sold)
 }
 
 /** Returns its valid tickets, each with its seat. */
@@ -107,7 +107,7 @@ async function expectSoundBooking(world: World, booking: BookingRow, rows: Place
 }
 
 function isSoldAt(ticket: TicketRow) {
-  return { number: ticket.placeNumber, status: 'SOLD' }
+  return { number: ticket.seatNumber, status: 'SOLD' }
 }
 
 function isKept(world: World, booking: BookingRow): boolean {

@@ -21,7 +21,7 @@ const placeBooking = /* GraphQL */ `
       ... on Booking {
         id reference status expiresAt quote customer { id } performance { id }
         total { amountMinor currency } fees { amountMinor } tax { amountMinor }
-        lines { placeNumber placeLabel tierName attendeeName isCancelled price { amountMinor } fee { amountMinor } refund { amountMinor } }
+        lines { seatNumber seatLabel tierName attendeeName isCancelled price { amountMinor } fee { amountMinor } refund { amountMinor } }
         tickets { id } refundedTotal { amountMinor }
       }
       ... on Refusal { code message }
@@ -34,7 +34,7 @@ test('places a booking with a quote that payment can verify', async () => {
   const hall = await house(database, { feeMinor: 100, taxBasisPoints: 900 })
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 0, 1)
-  const input = { holdId: hold.id, attendees: [{ placeNumber: 1, name: 'Ida' }] }
+  const input = { holdId: hold.id, attendees: [{ seatNumber: 1, name: 'Ida' }] }
   const { data, errors } = await ask(ada.viewer, placeBooking, { input })
   expect(errors).toBeUndefined()
   expect(data).toMatchObject({
@@ -95,7 +95,7 @@ test('shows tickets with code, QR and PDF to their holder, and without them to s
   }
   const shown = (own.data as BookingResult).booking
   expect(shown.tickets).toMatchObject([
-    { id: tickets[0]?.id, status: 'VALID', code: tickets[0]?.code, placeLabel: 'Stalls, row A, seat 1' },
+    { id: tickets[0]?.id, status: 'VALID', code: tickets[0]?.code, seatLabel: 'Stalls, row A, seat 1' },
     { tierName: 'Adult', attendeeName: null },
   ])
   expect(shown.tickets[0]?.qrSvg).toContain('<svg')

@@ -26,7 +26,7 @@ export interface Purchase {
 
 /** Places of the house, held at the adult price by that person. */
 export async function held(ctx: Ctx, hall: House, ...numbers: number[]): Promise<HoldRow> {
-  const seats = numbers.map((number) => ({ number, tierId: hall.adult.id }))
+  const seats = numbers.map((seatNumber) => ({ seatNumber, tierId: hall.adult.id }))
   return await holdSeats(ctx, { performanceId: hall.performance.id, seats })
 }
 
@@ -114,7 +114,7 @@ export async function ticketsOf(database: TestDatabase, bookingId: string): Prom
     .select()
     .from(tickets)
     .where(eq(tickets.bookingId, bookingId))
-    .orderBy(asc(tickets.placeNumber))
+    .orderBy(asc(tickets.seatNumber))
 }
 
 export async function placesOf(database: TestDatabase, hall: House): Promise<PlaceRow[]> {
@@ -139,8 +139,8 @@ export const bookingById = /* GraphQL */ `
   query ($id: ID!) {
     booking(id: $id) {
       id status quote cancellableUntil ticketsPdf calendarFile refundedTotal { amountMinor } refunds { amount { amountMinor } cause }
-      cancellations { refund { amountMinor } lines { placeNumber } }
-      tickets { id status code qrSvg qrPng placeLabel tierName attendeeName }
+      cancellations { refund { amountMinor } lines { seatNumber } }
+      tickets { id status code qrSvg qrPng seatLabel tierName attendeeName }
     }
   }
 `

@@ -10,15 +10,15 @@ import { bought } from './purchases.ts'
 
 const database = useDatabase(migrations)
 
-const summary = `id status startsAt timeZone venueName city isOnSale capacity freePlaces priceFrom { amountMinor currency }`
+const summary = `id status startsAt timeZone venueName city isOnSale capacity freeSeats priceFrom { amountMinor currency }`
 const search = `{ events(sort: SOONEST) { edges { cursor node { id title organizer performances { ${summary} } } } pageInfo { hasNextPage } } }`
 const page = `query ($slug: String!, $id: ID!) {
   eventBySlug(slug: $slug) { id title organizer partner { id } performances { ${summary} } }
   performance(id: $id) { id tiers { id name price { amountMinor } } event { id title } venue { id } seatMap { layoutId layoutNumber geometry } availability { version sections { bitmap } } }
 }`
 const mine = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { bookings(first: 20) { edges { node {
-  id status cancellableUntil total { amountMinor } refundedTotal { amountMinor } lines { placeLabel price { amountMinor } }
-  tickets { id placeLabel tierName attendeeName } performance { id startsAt venueName city event { id title } }
+  id status cancellableUntil total { amountMinor } refundedTotal { amountMinor } lines { seatLabel price { amountMinor } }
+  tickets { id seatLabel tierName attendeeName } performance { id startsAt venueName city event { id title } }
 } } } } } }`
 
 /** How many statements an operation sends, which must not depend on how much there is to show. */

@@ -34,7 +34,7 @@ export interface Round {
 
 /** Number of competing users, and seats per person. */
 const peopleCount = 4
-const maxPlacesPerPerson = 8
+const maxSeatsPerPerson = 8
 
 /** Random rounds of these acts: at least so many of them, with at least so many acts at once. */
 export function generateRounds(
@@ -55,7 +55,7 @@ export function generateRounds(
 
 /** A hall of 65 seats on opening day. */
 export async function newSimulation(database: TestDatabase): Promise<World> {
-  const show = await onSale(database, { performance: { maxPlacesPerPerson, allowsSingleSeats: true } })
+  const show = await onSale(database, { performance: { maxSeatsPerPerson, allowsSingleSeats: true } })
   // They compete for hours without paying, so waits are disabled.
   await applyConfigChange(ctxOf(database), { key: 'booking.holdPauseSeconds', scope: 'platform', value: 0, version: 1 })
   const people = Array.from({ length: peopleCount }, () => testUser())
@@ -104,7 +104,7 @@ async function expectWholeHolds(world: World, rows: PlaceRow[]): Promise<void> {
     )
   for (const hold of live) {
     const own = rows.filter((row) => row.holdId === hold.id)
-    expect(own).toHaveLength(hold.placeCount)
+    expect(own).toHaveLength(hold.seatCount)
     expect(own.every((row) => row.status === 'HELD' && row.heldUntil && row.heldUntil > now)).toBe(true)
   }
 }
@@ -117,7 +117,7 @@ async function expectLimits(world: World, rows: PlaceRow[]): Promise<void> {
     (row) => row.status === 'SOLD' || (row.status === 'HELD' && row.heldUntil && row.heldUntil > now),
   )
   for (const own of Map.groupBy(live, (row) => holder.get(row.holdId ?? '')).values()) {
-    expect(own.length).toBeLessThanOrEqual(maxPlacesPerPerson)
+    expect(own.length).toBeLessThanOrEqual(maxSeatsPerPerson)
   }
 }
 

@@ -27,6 +27,7 @@ import type { MutationResolvers } from '../generated/resolvers.ts'
 
 export const Mutation: MutationResolvers = {
   addPriceTier: (_parent, { input }, ctx) => addPriceTier(ctx, input),
+  blockSeats: (_parent, { input }, ctx) => blockSeats(ctx, input),
   cancelBooking: (_parent, { input }, ctx) => cancelBooking(ctx, input),
   approveCancellation: (_parent, { input }, ctx) => approveCancellation(ctx, input),
   rejectCancellation: (_parent, { input }, ctx) => rejectCancellation(ctx, input),
@@ -46,9 +47,8 @@ export const Mutation: MutationResolvers = {
   publishEvent: (_parent, { input }, ctx) => publishEvent(ctx, input),
   publishPerformance: (_parent, { input }, ctx) => publishPerformance(ctx, input),
   releaseHold: (_parent, { input }, ctx) => releaseHold(ctx, input),
-  releaseHouseHold: (_parent, { input }, ctx) => unblockSeats(ctx, input),
   reschedulePerformance: (_parent, { input }, ctx) => reschedulePerformance(ctx, input),
-  setHouseHold: (_parent, { input }, ctx) => blockSeats(ctx, input),
+  unblockSeats: (_parent, { input }, ctx) => unblockSeats(ctx, input),
   undoCheckIn: (_parent, { input }, ctx) => undoCheckIn(ctx, input),
   updateEvent: (_parent, { input }, ctx) => updateEvent(ctx, input),
   updatePerformance: (_parent, { input }, ctx) => updatePerformance(ctx, input),

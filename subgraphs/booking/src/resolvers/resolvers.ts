@@ -3,7 +3,7 @@ import { Booking, BookingLine, BookingRefund, Cancellation } from './Booking.ts'
 import { CancellationRequest, CancelTicketsResult } from './CancellationRequest.ts'
 import { AlreadyAdmitted, CheckIn, CheckInResult, EntryRefused } from './CheckIn.ts'
 import { Event } from './Event.ts'
-import { HeldPlace, Hold } from './Hold.ts'
+import { HeldSeat, Hold } from './Hold.ts'
 import { Mutation } from './Mutation.ts'
 import { Partner } from './Partner.ts'
 import { Performance, PriceTier } from './Performance.ts'
@@ -26,7 +26,7 @@ export const resolvers: Resolvers = {
   CheckInResult,
   EntryRefused,
   Event,
-  HeldPlace,
+  HeldSeat,
   Hold,
   Mutation,
   Partner,

@@ -102,8 +102,8 @@ export const bookingLines = pgTable(
     bookingId: text()
       .notNull()
       .references(() => bookings.id),
-    placeNumber: integer().notNull(),
-    placeLabel: text().notNull(),
+    seatNumber: integer('place_number').notNull(),
+    seatLabel: text('place_label').notNull(),
     tierId: text()
       .notNull()
       .references(() => priceTiers.id),
@@ -122,7 +122,7 @@ export const bookingLines = pgTable(
     refundMinor: minor().notNull().default(0),
   },
   (table) => [
-    primaryKey({ columns: [table.bookingId, table.placeNumber] }),
+    primaryKey({ columns: [table.bookingId, table.seatNumber] }),
     index('booking_lines_tier').on(table.tierId),
     index('booking_lines_cancellation').on(table.cancellationId).where(sql`cancellation_id is not null`),
     check('booking_lines_amounts', sql`least(${table.priceMinor}, ${table.feeMinor}, ${table.taxMinor}) >= 0`),

@@ -106,7 +106,7 @@ export const performances = pgTable(
     salesStartAt: moment().notNull(),
     salesEndAt: moment().notNull(),
     /** Maximum number of seats per person, across holds and bookings. */
-    maxPlacesPerPerson: integer().notNull(),
+    maxSeatsPerPerson: integer('max_places_per_person').notNull(),
     currency: text().notNull(),
     /** The fee per ticket: a fixed amount plus a percentage of the price. */
     feeMinor: minor().notNull().default(0),

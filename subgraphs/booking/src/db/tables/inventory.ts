@@ -27,7 +27,7 @@ export const holds = pgTable(
       .references(() => performances.id),
     userId: text().notNull(),
     /** Number of seats. A booking takes all of them or none. */
-    placeCount: integer().notNull(),
+    seatCount: integer('place_count').notNull(),
     /** Number of moves of the performance at that time. */
     moveCount: integer().notNull().default(0),
     /** ACTIVE ends at `expiresAt`, even before the sweep updates the status. */

@@ -15,7 +15,7 @@ export const tickets = pgTable(
     performanceId: text()
       .notNull()
       .references(() => performances.id),
-    placeNumber: integer().notNull(),
+    seatNumber: integer('place_number').notNull(),
     /** The holder; initially the customer. */
     holderId: text().notNull(),
     /** Serial of the ticket's code; only the newest is admitted. */
@@ -30,8 +30,8 @@ export const tickets = pgTable(
   },
   (table) => [
     ...enumChecks(table),
-    uniqueIndex('tickets_live_place').on(table.performanceId, table.placeNumber).where(sql`status <> 'VOID'`),
-    uniqueIndex('tickets_booking_place').on(table.bookingId, table.placeNumber),
+    uniqueIndex('tickets_live_place').on(table.performanceId, table.seatNumber).where(sql`status <> 'VOID'`),
+    uniqueIndex('tickets_booking_place').on(table.bookingId, table.seatNumber),
     index('tickets_performance').on(table.performanceId),
     index('tickets_holder').on(table.holderId),
     check('tickets_voided', sql`(${table.status} = 'VOID') = (${table.voidedAt} is not null)`),

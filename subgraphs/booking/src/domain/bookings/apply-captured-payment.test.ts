@@ -2,7 +2,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import {
   asService,
   bookingRow,
@@ -44,8 +44,8 @@ test('confirms the booking: sells its seats, issues a ticket each, and emits bot
   })
   const tickets = await ticketsOf(database, booking.id)
   expect(tickets).toMatchObject([
-    { placeNumber: 0, status: 'VALID', holderId: booking.userId, serial: 1 },
-    { placeNumber: 1, status: 'VALID', holderId: booking.userId, serial: 1 },
+    { seatNumber: 0, status: 'VALID', holderId: booking.userId, serial: 1 },
+    { seatNumber: 1, status: 'VALID', holderId: booking.userId, serial: 1 },
   ])
   const [, confirmed, issued] = await eventsAbout(database, booking.id)
   expect(confirmed).toMatchObject({
@@ -134,7 +134,7 @@ test('rejects a late payment when one of the seats is taken, and reserves none o
   await applyCapturedPayment(asService(later(ctx, 20)), payment)
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await ticketsOf(database, booking.id)).toEqual([])
-  expect(await takenPlaces(database, hall.performance.id)).toMatchObject([{ number: 1, holdId: next.id }])
+  expect(await takenSeats(database, hall.performance.id)).toMatchObject([{ number: 1, holdId: next.id }])
   expect(await lastFact(booking.id)).toMatchObject({
     type: 'tikitu.booking.rejected.v1',
     data: { paymentId: payment.paymentId, reason: 'PLACES_TAKEN', total: payment.amount },
@@ -142,7 +142,7 @@ test('rejects a late payment when one of the seats is taken, and reserves none o
 })
 
 test('rejects a late payment when the customer has reached the limit per person', async () => {
-  const hall = await house(database, { maxPlacesPerPerson: 3 })
+  const hall = await house(database, { maxSeatsPerPerson: 3 })
   const { ctx, booking } = await placed(database, hall)
   await held(later(ctx, 15), hall, 5, 6)
   await applyCapturedPayment(asService(later(ctx, 16)), captured(booking))
@@ -158,7 +158,7 @@ test.each([
   const { ctx, booking } = await placed(database, hall)
   await applyCapturedPayment(asService(ctx), captured(booking, { amount }))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
-  expect(await takenPlaces(database, hall.performance.id)).toEqual([])
+  expect(await takenSeats(database, hall.performance.id)).toEqual([])
   expect(await lastFact(booking.id)).toMatchObject({ data: { reason: 'AMOUNT_MISMATCH', total: amount } })
 })
 

@@ -132,7 +132,7 @@ async function findLimitRejection(
 ): Promise<Rejection | null> {
   if (booking.expiresAt > ctx.now()) return null
   const taken = await lockSeatCount(ctx, booking.performanceId, booking.userId)
-  return taken + count > performance.maxPlacesPerPerson ? 'PLACE_LIMIT_REACHED' : null
+  return taken + count > performance.maxSeatsPerPerson ? 'PLACE_LIMIT_REACHED' : null
 }
 
 async function record(ctx: Ctx, captured: CapturedPayment, rejection: Rejection | null): Promise<void> {

@@ -2,7 +2,7 @@ import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
-import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import {
   asService,
   bookingRow,
@@ -24,11 +24,11 @@ import { quoteOf } from './quote.ts'
 const database = useDatabase(migrations)
 
 test('frees the seats immediately, no longer counts them, and tells payment not to charge', async () => {
-  const hall = await house(database, { maxPlacesPerPerson: 2 })
+  const hall = await house(database, { maxSeatsPerPerson: 2 })
   const { ctx, booking } = await placed(database, hall)
   const cancelled = await cancelBooking(ctx, { bookingId: booking.id })
   expect(cancelled).toMatchObject({ status: 'CANCELLED', endedAt: ctx.now() })
-  expect(await takenPlaces(database, hall.performance.id)).toEqual([])
+  expect(await takenSeats(database, hall.performance.id)).toEqual([])
   await held(ctx, hall, 5, 6)
   await held(ctxOf(database), hall, 0, 1)
   expect(await quoteOf(ctx, cancelled)).toBeNull()
@@ -83,7 +83,7 @@ test('sends back in full what was captured all the same, and says why', async ()
 })
 
 test('when giving up and paying race, the customer has tickets or gets the money back, and never both or neither', async () => {
-  const hall = await house(database, { seats: 40, maxPlacesPerPerson: 40 })
+  const hall = await house(database, { seats: 40, maxSeatsPerPerson: 40 })
   for (let round = 0; round < 10; round++) {
     const { ctx, booking } = await placed(database, hall, { numbers: [round * 2, round * 2 + 1] })
     const [given] = await Promise.allSettled([

@@ -43,7 +43,7 @@ test('voids the code, frees the seat and refunds the price less the fee', async 
     .select()
     .from(bookingLines)
     .where(eq(bookingLines.bookingId, purchase.booking.id))
-    .orderBy(bookingLines.placeNumber)
+    .orderBy(bookingLines.seatNumber)
   expect(lines).toMatchObject([
     { cancellationId: null, refundMinor: 0 },
     { cancellationId: cancellation.id, refundMinor: 4800 },

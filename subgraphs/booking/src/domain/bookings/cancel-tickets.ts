@@ -149,8 +149,8 @@ async function performanceOf(ctx: Ctx, bookingId: string): Promise<string> {
 
 /** The full refund of the tickets, without a fee. */
 async function refundableAmountOf(ctx: Ctx, { booking, live }: TicketSelection): Promise<number> {
-  const numbers = new Set(live.map((ticket) => ticket.placeNumber))
-  const lines = (await linesOf(ctx, booking.id)).filter((line) => numbers.has(line.placeNumber))
+  const numbers = new Set(live.map((ticket) => ticket.seatNumber))
+  const lines = (await linesOf(ctx, booking.id)).filter((line) => numbers.has(line.seatNumber))
   const paidMinor = lines.reduce((sum, line) => sum + line.priceMinor + line.feeMinor, 0)
   return Math.min(paidMinor, await refundRoom(ctx, booking, { feeMinor: 0 }))
 }

@@ -28,12 +28,12 @@ export async function confirmBooking(ctx: Ctx, { booking, lines, paymentId }: Pa
 }
 
 async function issueTickets(ctx: Ctx, booking: BookingRow, lines: readonly BookingLineRow[]): Promise<TicketRow[]> {
-  const rows = lines.map(async ({ placeNumber }) => {
+  const rows = lines.map(async ({ seatNumber }) => {
     const id = ctx.newId('tkt')
     const { performanceId } = booking
     const code = await signTicketCode(ctx, { ticketId: id, performanceId, serial: 1 })
     const holderId = booking.userId
-    const ticket = { id, bookingId: booking.id, performanceId, placeNumber, holderId, code, issuedAt: ctx.now() }
+    const ticket = { id, bookingId: booking.id, performanceId, seatNumber, holderId, code, issuedAt: ctx.now() }
     return { ...ticket, serial: 1, status: 'VALID' as const }
   })
   return await ctx.db
@@ -56,10 +56,10 @@ async function announce(
     subject: bookingId,
     data: { ...fact, paymentId, total, ticketIds: issued.map((ticket) => ticket.id) },
   })
-  const lineOf = new Map(lines.map((line) => [line.placeNumber, line]))
-  const withPlaces = issued.map(({ id: ticketId, code, placeNumber }) => {
-    const line = lineOf.get(placeNumber) as BookingLineRow
-    const { placeLabel, tierName, attendeeName } = line
+  const lineOf = new Map(lines.map((line) => [line.seatNumber, line]))
+  const withSeats = issued.map(({ id: ticketId, code, seatNumber }) => {
+    const line = lineOf.get(seatNumber) as BookingLineRow
+    const { seatLabel: placeLabel, tierName, attendeeName } = line
     const money = (amountMinor: number) => ({ amountMinor, currency })
     const costs = {
       price: money(line.priceMinor),
@@ -75,7 +75,7 @@ async function announce(
   }
   await emit(ctx, 'booking.ticketsIssued', {
     subject: bookingId,
-    data: { ...fact, total, receipt: receiptOf(booking), returns, bookedFor, tickets: withPlaces },
+    data: { ...fact, total, receipt: receiptOf(booking), returns, bookedFor, tickets: withSeats },
   })
 }
 

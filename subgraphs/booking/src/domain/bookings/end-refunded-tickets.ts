@@ -54,8 +54,8 @@ async function findRefusal(
   if (named.some((ticket) => ticket.status !== 'VALID')) return 'TICKET_USED'
   const [performance] = await ctx.db.select().from(performances).where(eq(performances.id, booking.performanceId))
   if (hasBegun(performance as PerformanceRow, ctx.now())) return 'PERFORMANCE_BEGUN'
-  const numbers = new Set(named.map((ticket) => ticket.placeNumber))
-  const lines = (await linesOf(ctx, booking.id)).filter((line) => numbers.has(line.placeNumber))
+  const numbers = new Set(named.map((ticket) => ticket.seatNumber))
+  const lines = (await linesOf(ctx, booking.id)).filter((line) => numbers.has(line.seatNumber))
   const paidMinor = lines.reduce((sum, line) => sum + line.priceMinor + line.feeMinor, 0)
   return refund.amount.amountMinor > paidMinor ? 'AMOUNT_ABOVE_TICKETS' : null
 }

@@ -1,7 +1,7 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq, inArray } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { bookingRow, bought, eventsAbout, held, holdRow, placed, placesOf } from '../../../test/purchases.ts'
 import { bookings } from '../../db/tables/bookings.ts'
 import { holds, places } from '../../db/tables/inventory.ts'
@@ -19,7 +19,7 @@ test('ends only unpaid bookings that have expired', async () => {
   await expireBookings(later(ctx, 10))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'EXPIRED', endedAt: later(ctx, 10).now() })
   expect(await bookingRow(database, paid.booking.id)).toMatchObject({ status: 'CONFIRMED' })
-  expect(await takenPlaces(database, hall.performance.id)).toMatchObject([{ number: 1, status: 'SOLD' }])
+  expect(await takenSeats(database, hall.performance.id)).toMatchObject([{ number: 1, status: 'SOLD' }])
   const last = (await eventsAbout(database, booking.id)).at(-1)
   expect(last).toMatchObject({ type: 'tikitu.booking.expired.v1', data: { bookingId: booking.id } })
 })
@@ -37,7 +37,7 @@ test('frees no seat that somebody else has taken since', async () => {
   const { ctx } = await placed(database, hall)
   const next = await held(later(ctxOf(database), 10), hall, 1)
   await expireBookings(later(ctx, 11))
-  expect(await takenPlaces(database, hall.performance.id)).toMatchObject([{ number: 1, holdId: next.id }])
+  expect(await takenSeats(database, hall.performance.id)).toMatchObject([{ number: 1, holdId: next.id }])
 })
 
 /** Runs a function while rows are locked by another transaction, and never waits for them. */

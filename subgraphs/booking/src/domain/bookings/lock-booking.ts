@@ -15,5 +15,5 @@ export async function linesOf(ctx: Ctx, bookingId: string): Promise<BookingLineR
     .select()
     .from(bookingLines)
     .where(eq(bookingLines.bookingId, bookingId))
-    .orderBy(asc(bookingLines.placeNumber))
+    .orderBy(asc(bookingLines.seatNumber))
 }

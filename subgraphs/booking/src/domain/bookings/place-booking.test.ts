@@ -2,7 +2,7 @@ import { IdempotencyConflict, InvalidInput, NotFound } from '@tikitu/kit/base/er
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { eventsAbout, held, holdRow, placed, placesOf, ticketsOf } from '../../../test/purchases.ts'
 import { bookingLines } from '../../db/tables/bookings.ts'
 import { performances, priceTiers } from '../../db/tables/catalogue.ts'
@@ -18,18 +18,18 @@ async function linesOf(bookingId: string) {
     .select()
     .from(bookingLines)
     .where(eq(bookingLines.bookingId, bookingId))
-    .orderBy(bookingLines.placeNumber)
+    .orderBy(bookingLines.seatNumber)
 }
 
 test('creates a booking from the hold, line by line, with fees and included tax', async () => {
   const hall = await house(database, { feeMinor: 100, feeBasisPoints: 250, taxBasisPoints: 900 })
   const ada = ctxOf(database)
   const seats = [
-    { number: 3, tierId: hall.adult.id },
-    { number: 4, tierId: hall.child.id },
+    { seatNumber: 3, tierId: hall.adult.id },
+    { seatNumber: 4, tierId: hall.child.id },
   ]
   const hold = await holdSeats(ada, { performanceId: hall.performance.id, seats })
-  const booking = await placeBooking(ada, { holdId: hold.id, attendees: [{ placeNumber: 4, name: ' Ida ' }] })
+  const booking = await placeBooking(ada, { holdId: hold.id, attendees: [{ seatNumber: 4, name: ' Ida ' }] })
   expect(booking).toMatchObject({
     status: 'AWAITING_PAYMENT',
     reference: expect.stringMatching(/^[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}$/),
@@ -39,8 +39,8 @@ test('creates a booking from the hold, line by line, with fees and included tax'
     currency: 'EUR',
   })
   expect(await linesOf(booking.id)).toMatchObject([
-    { placeNumber: 3, tierName: 'Adult', attendeeName: null, priceMinor: 5000, feeMinor: 225, taxMinor: 413 },
-    { placeNumber: 4, tierName: 'Child', attendeeName: 'Ida', priceMinor: 2500, feeMinor: 163, taxMinor: 206 },
+    { seatNumber: 3, tierName: 'Adult', attendeeName: null, priceMinor: 5000, feeMinor: 225, taxMinor: 413 },
+    { seatNumber: 4, tierName: 'Child', attendeeName: 'Ida', priceMinor: 2500, feeMinor: 163, taxMinor: 206 },
   ])
   expect(await holdRow(database, hold.id)).toMatchObject({ status: 'CONSUMED' })
   expect(await eventsAbout(database, booking.id)).toMatchObject([{ type: 'tikitu.booking.placed.v1' }])
@@ -93,7 +93,7 @@ test('answers a repeated request with the same booking', async () => {
   const input = { holdId: hold.id, idempotencyKey: 'once' }
   const [first, second] = await Promise.all([placeBooking(ada, input), placeBooking(ada, input)])
   expect(second?.id).toBe(first?.id)
-  const other = { ...input, attendees: [{ placeNumber: 1, name: 'Ida' }] }
+  const other = { ...input, attendees: [{ seatNumber: 1, name: 'Ida' }] }
   await expect(placeBooking(ada, other)).rejects.toThrow(IdempotencyConflict)
 })
 
@@ -104,7 +104,7 @@ test('refuses an expired hold, and one that lost a seat before it was locked', a
   await expect(placeBooking(later(ada, 10), { holdId: hold.id })).rejects.toThrow(HoldNotActive)
   await held(later(ctxOf(database), 10), hall, 2)
   await expect(placeBooking(later(ada, 9.99), { holdId: hold.id })).rejects.toThrow(HoldNotActive)
-  expect(await takenPlaces(database, hall.performance.id)).toHaveLength(2)
+  expect(await takenSeats(database, hall.performance.id)).toHaveLength(2)
 })
 
 test('refuses when the performance was cancelled or the partner may no longer sell', async () => {
@@ -142,15 +142,15 @@ test('refuses attendees of other seats, duplicates and empty names', async () =>
   const hold = await held(ada, hall, 1)
   const name = 'Ida'
   for (const attendees of [
-    [{ placeNumber: 2, name }],
-    [{ placeNumber: 1, name: '  ' }],
-    [{ placeNumber: 1, name: 'x'.repeat(121) }],
-    [{ placeNumber: 1, name: 'I\u202eda' }],
-    [{ placeNumber: 1, name: 'I\u200bda' }],
-    [{ placeNumber: 1, name: 'Ida\u2028Eve' }],
+    [{ seatNumber: 2, name }],
+    [{ seatNumber: 1, name: '  ' }],
+    [{ seatNumber: 1, name: 'x'.repeat(121) }],
+    [{ seatNumber: 1, name: 'I\u202eda' }],
+    [{ seatNumber: 1, name: 'I\u200bda' }],
+    [{ seatNumber: 1, name: 'Ida\u2028Eve' }],
     [
-      { placeNumber: 1, name },
-      { placeNumber: 1, name },
+      { seatNumber: 1, name },
+      { seatNumber: 1, name },
     ],
   ]) {
     await expect(placeBooking(ada, { holdId: hold.id, attendees })).rejects.toThrow(InvalidInput)

@@ -27,7 +27,7 @@ export interface PlaceBookingInput {
   holdId: string
   /** The new date that the customer accepts, if the performance was moved. */
   acceptedStartsAt?: Date | null
-  attendees?: readonly { placeNumber: number; name: string }[] | null
+  attendees?: readonly { seatNumber: number; name: string }[] | null
   expectedTotal?: Money | null
   idempotencyKey?: string | null
 }
@@ -98,20 +98,20 @@ function paymentDeadline(hold: HoldRow, { lastMoment }: PerformanceOnSale, now: 
 
 /** Attendee names by seat number. @throws {InvalidInput} */
 function readAttendees(
-  attendees: readonly { placeNumber: number; name: string }[],
+  attendees: readonly { seatNumber: number; name: string }[],
   kept: readonly ReservedSeat[],
 ): Map<number, string> {
   const numbers = new Set(kept.map((place) => place.number))
   const names = new Map<number, string>()
-  for (const { placeNumber, name } of attendees) {
+  for (const { seatNumber, name } of attendees) {
     const trimmed = name.trim()
-    if (!numbers.has(placeNumber)) throw badAttendees(`seat ${placeNumber} is not in this hold`)
-    if (names.has(placeNumber)) throw badAttendees(`seat ${placeNumber} is listed twice`)
+    if (!numbers.has(seatNumber)) throw badAttendees(`seat ${seatNumber} is not in this hold`)
+    if (names.has(seatNumber)) throw badAttendees(`seat ${seatNumber} is listed twice`)
     if (trimmed === '' || trimmed.length > maxNameLength)
       throw badAttendees(`a name must be 1 to ${maxNameLength} characters`)
     const problem = lineProblem(trimmed)
-    if (problem) throw badAttendees(`the name for seat ${placeNumber} ${problem}`)
-    names.set(placeNumber, trimmed)
+    if (problem) throw badAttendees(`the name for seat ${seatNumber} ${problem}`)
+    names.set(seatNumber, trimmed)
   }
   return names
 }
@@ -182,8 +182,8 @@ interface NewLines {
 async function insertLines(ctx: Ctx, { booking, performance, kept, attendees }: NewLines): Promise<BookingLineRow[]> {
   const rows = kept.map((place) => ({
     bookingId: booking.id,
-    placeNumber: place.number,
-    placeLabel: place.label,
+    seatNumber: place.number,
+    seatLabel: place.label,
     tierId: place.tierId,
     tierName: place.tierName,
     attendeeName: attendees.get(place.number) ?? null,

@@ -30,7 +30,7 @@ async function claimsOf(ctx: Ctx, booking: BookingRow, showing: PerformanceSnaps
     eventTitle: showing.eventTitle,
     startsAt: showing.startsAt,
     lines: lines.map((line) => ({
-      label: `${line.placeLabel} (${line.tierName})`,
+      label: `${line.seatLabel} (${line.tierName})`,
       price: money(line.priceMinor),
       fee: money(line.feeMinor),
       tax: money(line.taxMinor + line.feeTaxMinor),

@@ -47,7 +47,7 @@ export interface EntitledLine {
 
 /** Distributes a refund over the lines exactly, in proportion to their maximum refunds and never above them. */
 export function spreadRefund(lines: readonly EntitledLine[], refundMinor: number): Map<number, number> {
-  const numbers = lines.map(({ line }) => line.placeNumber)
+  const numbers = lines.map(({ line }) => line.seatNumber)
   if (refundMinor === 0) return new Map(numbers.map((number) => [number, 0]))
   const weights = lines.map(({ entitledMinor }) => entitledMinor)
   const shares = allocate({ amountMinor: refundMinor, currency: 'XXX' }, weights)

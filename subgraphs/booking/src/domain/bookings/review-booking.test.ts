@@ -1,7 +1,7 @@
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import type { Payload } from '@tikitu/schema/events/registry'
 import { expect, test } from 'vitest'
-import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { asService, bookingRow, captured, eventsAbout, held, placed, ticketsOf } from '../../../test/purchases.ts'
 import type { BookingRow } from '../../db/tables/bookings.ts'
 import { applyCapturedPayment, applyRefusedPayment } from './apply-captured-payment.ts'
@@ -50,7 +50,7 @@ test('reclaims the seats of an expired booking if they are all still free', asyn
   await expireBookings(later(ctx, 30))
   await reviewBooking(asService(later(ctx, 31)), mismatch(booking, 'pay_1'))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'NEEDS_REVIEW', endedAt: null })
-  expect(await takenPlaces(database, hall.performance.id)).toHaveLength(2)
+  expect(await takenSeats(database, hall.performance.id)).toHaveLength(2)
 })
 
 test('is confirmed when staff accept a lower amount, and not otherwise', async () => {
@@ -69,7 +69,7 @@ test('fails when staff refuse the payment: frees the seats and emits one event',
   const refused = refusal(booking, payment.paymentId)
   await Promise.all([1, 2, 3].map(() => applyRefusedPayment(service, refused)))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
-  expect(await takenPlaces(database, hall.performance.id)).toEqual([])
+  expect(await takenSeats(database, hall.performance.id)).toEqual([])
   const rejected = (await eventsAbout(database, booking.id)).filter(({ type }) => type.includes('rejected'))
   expect(rejected).toMatchObject([{ data: { reason: 'AMOUNT_MISMATCH', total: euros(9_500) } }])
 })

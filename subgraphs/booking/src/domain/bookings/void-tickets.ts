@@ -42,16 +42,16 @@ export interface StaffRefund {
  */
 export async function voidTickets(ctx: Ctx, booking: BookingRow, voiding: VoidTicketsInput): Promise<CancellationRow> {
   const ticketIds = voiding.tickets.map((ticket) => ticket.id)
-  const numbers = voiding.tickets.map((ticket) => ticket.placeNumber)
+  const numbers = voiding.tickets.map((ticket) => ticket.seatNumber)
   const lines = (await linesOf(ctx, booking.id))
-    .filter((line) => numbers.includes(line.placeNumber))
+    .filter((line) => numbers.includes(line.seatNumber))
     .map((line) => ({ line, entitledMinor: refundOfLine(line, voiding.keptMinor) }))
   const cancellation = await insertCancellation(ctx, booking, { voiding, lines })
   await endLines(ctx, cancellation, lines)
   await ctx.db.update(tickets).set({ status: 'VOID', voidedAt: ctx.now() }).where(inArray(tickets.id, ticketIds))
   await freeSeats(ctx, { performanceId: booking.performanceId, holdId: booking.holdId, numbers })
   const isWhole = await endBooking(ctx, booking)
-  const placeLabels = lines.map(({ line }) => line.placeLabel)
+  const placeLabels = lines.map(({ line }) => line.seatLabel)
   await announce(ctx, booking, { cancellation, placeLabels, ticketIds, isWhole, cause: voiding.cause })
   return cancellation
 }
@@ -109,8 +109,8 @@ export async function endLines(
   for (const { line } of lines) {
     await ctx.db
       .update(bookingLines)
-      .set({ cancellationId: cancellation.id, refundMinor: shares.get(line.placeNumber) ?? 0 })
-      .where(and(eq(bookingLines.bookingId, line.bookingId), eq(bookingLines.placeNumber, line.placeNumber)))
+      .set({ cancellationId: cancellation.id, refundMinor: shares.get(line.seatNumber) ?? 0 })
+      .where(and(eq(bookingLines.bookingId, line.bookingId), eq(bookingLines.seatNumber, line.seatNumber)))
   }
 }
 

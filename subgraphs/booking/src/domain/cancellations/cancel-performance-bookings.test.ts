@@ -2,7 +2,7 @@ import { createDb, createPool } from '@tikitu/kit/postgres/database'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
-import { ctxOf, house, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, house, migrations, takenSeats } from '../../../test/factories.ts'
 import {
   asService,
   bookingRow,
@@ -36,7 +36,7 @@ test('refunds everything regardless of the policy, including used tickets, and e
   expect(await bookingRow(database, second.booking.id)).toMatchObject({ status: 'CANCELLED' })
   expect(await bookingRow(database, unpaid.booking.id)).toMatchObject({ status: 'EXPIRED' })
   expect(await ticketsOf(database, first.booking.id)).toMatchObject([{ status: 'VOID' }, { status: 'VOID' }])
-  expect(await takenPlaces(database, hall.performance.id)).toEqual([])
+  expect(await takenSeats(database, hall.performance.id)).toEqual([])
   expect((await eventsAbout(database, first.booking.id)).at(-1)).toMatchObject({
     type: 'tikitu.booking.ticketsCancelled.v1',
     data: { refund: { amountMinor: 10200 }, reason: 'The roof leaks', isWhole: true },

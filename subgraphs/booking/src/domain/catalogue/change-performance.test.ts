@@ -28,8 +28,8 @@ test('updatePerformance changes what is named, and a null policy takes the right
   const show = await onSale(database, { performance: { cancellation: { deadlineHours: 24 } } })
   const ctx = ctxOf(database, show.by.manager)
   const performanceId = show.performance.id
-  const changed = await updatePerformance(ctx, { performanceId, maxPlacesPerPerson: 2, fees: { perTicketMinor: 100 } })
-  expect(changed).toMatchObject({ maxPlacesPerPerson: 2, feeMinor: 100, cancellationDeadlineHours: 24, version: 2 })
+  const changed = await updatePerformance(ctx, { performanceId, maxSeatsPerPerson: 2, fees: { perTicketMinor: 100 } })
+  expect(changed).toMatchObject({ maxSeatsPerPerson: 2, feeMinor: 100, cancellationDeadlineHours: 24, version: 2 })
   expect((await updatePerformance(ctx, { performanceId, cancellation: null })).cancellationDeadlineHours).toBeNull()
   await expect(updatePerformance(ctx, { performanceId, expectedVersion: 1 })).rejects.toThrow(VersionConflict)
   const before = new Date('2026-12-31T00:00:00Z')
@@ -48,7 +48,7 @@ test('updatePerformance takes away what may be absent when it is null, and refus
     doorsAt,
     endsAt,
   })
-  expect(await updatePerformance(ctx, { performanceId, maxPlacesPerPerson: 3 })).toMatchObject({
+  expect(await updatePerformance(ctx, { performanceId, maxSeatsPerPerson: 3 })).toMatchObject({
     doorsAt,
     endsAt,
     salesEndAt,
@@ -61,7 +61,7 @@ test('updatePerformance takes away what may be absent when it is null, and refus
     fees: null,
   })
   expect(cleared).toMatchObject({ doorsAt: null, endsAt: null, salesEndAt: startsAt, feeMinor: 0, feeBasisPoints: 0 })
-  const nothing = { salesStartAt: null, maxPlacesPerPerson: null, taxBasisPoints: null, entryRule: null }
+  const nothing = { salesStartAt: null, maxSeatsPerPerson: null, taxBasisPoints: null, entryRule: null }
   const refusal = await updatePerformance(ctx, { performanceId, ...nothing }).catch((error: unknown) => error)
   expect((refusal as InvalidInput).fields.map(({ field }) => field)).toEqual(Object.keys(nothing))
 })
@@ -75,14 +75,14 @@ test('cancelPerformance ends sales and schedules one refund job', async () => {
   expect(await cancellationJobs(performanceId)).toEqual([
     { performanceId, reason: 'Fire', cancelledBy: show.by.manager.userId },
   ])
-  const seats = [{ number: 0, tierId: show.adult.id }]
+  const seats = [{ seatNumber: 0, tierId: show.adult.id }]
   await expect(holdSeats(ctxOf(database), { performanceId, seats })).rejects.toThrow(NotOnSale)
   const late = postponePerformance(ctxOf(database, show.by.manager), {
     performanceId,
     startsAt: new Date('2028-01-01'),
   })
   await expect(late).rejects.toThrow(InvalidState)
-  const change = updatePerformance(ctxOf(database, show.by.manager), { performanceId, maxPlacesPerPerson: 1 })
+  const change = updatePerformance(ctxOf(database, show.by.manager), { performanceId, maxSeatsPerPerson: 1 })
   await expect(change).rejects.toThrow(InvalidState)
 })
 
@@ -124,7 +124,7 @@ test('strangers and members of lesser roles change nothing', async () => {
     (ctx: ReturnType<typeof ctxOf>) => cancelEvent(ctx, { eventId: event.id, reason: 'X' }),
     (ctx: ReturnType<typeof ctxOf>) => cancelPerformance(ctx, { performanceId, reason: 'X' }),
     (ctx: ReturnType<typeof ctxOf>) => postponePerformance(ctx, { performanceId, startsAt: new Date('2028-01-01') }),
-    (ctx: ReturnType<typeof ctxOf>) => updatePerformance(ctx, { performanceId, maxPlacesPerPerson: 1 }),
+    (ctx: ReturnType<typeof ctxOf>) => updatePerformance(ctx, { performanceId, maxSeatsPerPerson: 1 }),
   ]
   for (const deed of deeds) {
     await expect(deed(ctxOf(database, partnerUser()))).rejects.toThrow(NotFound)

@@ -5,7 +5,7 @@ import type { VenueRow } from '../../db/tables/partners.ts'
 
 /** Terms with configured defaults. */
 export interface OpenTerms {
-  maxPlacesPerPerson?: number | null | undefined
+  maxSeatsPerPerson?: number | null | undefined
   taxBasisPoints?: number | null | undefined
   feeTaxBasisPoints?: number | null | undefined
 }
@@ -17,8 +17,8 @@ export interface OpenTerms {
 export async function configuredTerms(ctx: Ctx, terms: OpenTerms, venue: VenueRow) {
   const taxBasisPoints = terms.taxBasisPoints ?? (await taxRateIn(ctx, venue))
   return {
-    maxPlacesPerPerson:
-      terms.maxPlacesPerPerson ?? (await configured(ctx, 'booking.maxPlacesPerPerson', venue.partnerId)),
+    maxSeatsPerPerson:
+      terms.maxSeatsPerPerson ?? (await configured(ctx, 'booking.maxPlacesPerPerson', venue.partnerId)),
     taxBasisPoints,
     feeTaxBasisPoints: terms.feeTaxBasisPoints ?? taxBasisPoints,
   }

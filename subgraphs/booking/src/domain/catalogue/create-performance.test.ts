@@ -47,7 +47,7 @@ test('stores its terms: fees, tax, cancellation policy and entry rule', async ()
     taxBasisPoints: 900,
     cancellation: { deadlineHours: 48, feePerTicketMinor: 500 },
     entryRule: 'REENTRY',
-    maxPlacesPerPerson: 4,
+    maxSeatsPerPerson: 4,
   }
   expect(await make(terms)).toMatchObject({
     feeMinor: 150,
@@ -56,7 +56,7 @@ test('stores its terms: fees, tax, cancellation policy and entry rule', async ()
     cancellationDeadlineHours: 48,
     cancellationFeeMinor: 500,
     entryRule: 'REENTRY',
-    maxPlacesPerPerson: 4,
+    maxSeatsPerPerson: 4,
   })
   expect((await make({ allowOverlap: true })).cancellationDeadlineHours).toBeNull()
 })
@@ -105,7 +105,7 @@ test.each([
   ['endsAt', { endsAt: new Date('2027-06-01T18:00:00Z') }],
   ['salesEndAt', { salesEndAt: new Date('2026-12-31T00:00:00Z') }],
   ['salesEndAt', { salesEndAt: new Date('2027-06-09T00:00:00Z') }],
-  ['maxPlacesPerPerson', { maxPlacesPerPerson: 0 }],
+  ['maxSeatsPerPerson', { maxSeatsPerPerson: 0 }],
   ['currency', { currency: 'XYZ' }],
   ['tiers', { tiers: [{ zone: 'Stalls', name: 'Adult', priceMinor: 1 }] }],
   ['tiers[2]', { tiers: [...performanceTiers(), { zone: 'Moon', name: 'Adult', priceMinor: 1 }] }],

@@ -35,7 +35,7 @@ const createPerformanceInput = z.object({
   currency: currencyCode,
   tiers: z.array(priceTierInput).min(1, 'must contain at least one tier').max(200, 'must be at most 200'),
   /** Defaults to the configuration of the partner or the platform. */
-  maxPlacesPerPerson: salesTerms.maxPlacesPerPerson.nullish(),
+  maxSeatsPerPerson: salesTerms.maxSeatsPerPerson.nullish(),
   fees: salesTerms.fees.nullish(),
   /** Defaults to the configured rate of the venue's country. */
   taxBasisPoints: salesTerms.taxBasisPoints.nullish(),

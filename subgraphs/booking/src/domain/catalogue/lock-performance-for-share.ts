@@ -4,7 +4,7 @@ import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import { endOfPerformance, lastMoment } from './sales-deadline.ts'
 
 /** The columns that cannot change while a performance is locked. */
-export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxPlacesPerPerson' | 'cancellationReason'> & {
+export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxSeatsPerPerson' | 'cancellationReason'> & {
   /** Payment deadline for seats that were held in time. */
   lastMoment: Date
   /** The end; if unknown, the start. */
@@ -14,7 +14,7 @@ export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxPlacesPerPer
 
 interface LockedRow extends Record<string, unknown> {
   status: LockedPerformance['status']
-  maxPlacesPerPerson: number
+  maxSeatsPerPerson: number
   cancellationReason: string | null
   lastMoment: string
   end: string
@@ -28,7 +28,7 @@ interface LockedRow extends Record<string, unknown> {
 export async function lockPerformanceForShare(ctx: Ctx, performanceId: string): Promise<LockedPerformance> {
   const { rows } = await ctx.db.execute<LockedRow>(sql`
     /* booking.lockPerformanceForShare */
-    select status, max_places_per_person as "maxPlacesPerPerson", cancellation_reason as "cancellationReason", to_json(${lastMoment()}) #>> '{}' as "lastMoment",
+    select status, max_places_per_person as "maxSeatsPerPerson", cancellation_reason as "cancellationReason", to_json(${lastMoment()}) #>> '{}' as "lastMoment",
       to_json(${endOfPerformance()}) #>> '{}' as "end",
       ends_at is not null as "isEndKnown"
     from performances where id = ${performanceId} for share`)

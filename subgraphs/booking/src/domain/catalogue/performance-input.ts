@@ -12,7 +12,7 @@ const zoneName = z.string().trim().min(1, 'must not be empty').max(60, 'must be 
 
 /** Sales terms of a performance. */
 export const salesTerms = {
-  maxPlacesPerPerson: z.int().min(1, 'must be between 1 and 100').max(100, 'must be between 1 and 100'),
+  maxSeatsPerPerson: z.int().min(1, 'must be between 1 and 100').max(100, 'must be between 1 and 100'),
   fees: z.object({ perTicketMinor: amount.default(0), basisPoints: basisPoints.default(0) }),
   taxBasisPoints: basisPoints,
   taxMode: z.enum(['INCLUDED', 'ADDED']),

@@ -67,7 +67,7 @@ test.each([
   [
     'named seats',
     'Stalls',
-    (id: string, tierId: string) => holdSeats(fan(), { performanceId: id, seats: [{ number: 0, tierId }] }),
+    (id: string, tierId: string) => holdSeats(fan(), { performanceId: id, seats: [{ seatNumber: 0, tierId }] }),
   ],
   [
     'best seats',
@@ -187,9 +187,9 @@ test('terms that are left open are those that are configured: seats a person, an
     const input = performanceInput(event.id, by, {})
     return createPerformance(ctxOf(database, by.manager), { ...input, allowOverlap: true, ...overrides })
   }
-  expect(await make({})).toMatchObject({ maxPlacesPerPerson: 3, taxBasisPoints: 900, feeTaxBasisPoints: 900 })
-  expect(await make({ maxPlacesPerPerson: 8, taxBasisPoints: 0, feeTaxBasisPoints: 2100 })).toMatchObject({
-    maxPlacesPerPerson: 8,
+  expect(await make({})).toMatchObject({ maxSeatsPerPerson: 3, taxBasisPoints: 900, feeTaxBasisPoints: 900 })
+  expect(await make({ maxSeatsPerPerson: 8, taxBasisPoints: 0, feeTaxBasisPoints: 2100 })).toMatchObject({
+    maxSeatsPerPerson: 8,
     taxBasisPoints: 0,
     feeTaxBasisPoints: 2100,
   })

@@ -47,7 +47,7 @@ test('does not show the event of a partner who may not sell', async () => {
 
 test('sells nothing more once the partner is suspended', async () => {
   const { by, performance, adult } = await onSale(database)
-  const input = { performanceId: performance.id, seats: [{ number: 0, tierId: adult.id }] }
+  const input = { performanceId: performance.id, seats: [{ seatNumber: 0, tierId: adult.id }] }
   const state = { partnerId: by.partnerId, name: 'Globe', mayBePaidOut: false, members: [] }
   await applyPartner(ctxOf(database), { ...state, version: 2, status: 'SUSPENDED', maySell: false })
   await expect(holdSeats(ctxOf(database), input)).rejects.toThrow(NotOnSale)

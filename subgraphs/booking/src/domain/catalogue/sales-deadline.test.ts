@@ -3,7 +3,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq } from 'drizzle-orm'
 import * as jose from 'jose'
 import { expect, test } from 'vitest'
-import { ctxOf, type House, house, later, migrations, openingDay, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, type House, house, later, migrations, openingDay, takenSeats } from '../../../test/factories.ts'
 import {
   asService,
   bookingRow,
@@ -42,7 +42,7 @@ test('no kind of hold outlasts the end of the performance', async () => {
   const chosen = await holdBestAvailable(ada, { performanceId: hall.performance.id, tiers })
   expect(chosen).toMatchObject({ expiresAt: inMinutes(8) })
   expect(await holdRow(database, chosen.id)).toMatchObject({ expiresAt: inMinutes(8) })
-  for (const place of await takenPlaces(database, hall.performance.id)) expect(place.heldUntil).toEqual(inMinutes(8))
+  for (const place of await takenSeats(database, hall.performance.id)) expect(place.heldUntil).toEqual(inMinutes(8))
 })
 
 test('where no end is known, nothing is kept, booked or sold beyond the beginning', async () => {
@@ -86,7 +86,7 @@ test('nothing is booked after the last moment, whether or not the hold was swept
   await expect(placeBooking(later(ada, 9), { holdId: first.id })).rejects.toThrow(NotOnSale)
   await expireHolds(later(ada, 9))
   await expect(placeBooking(later(bob, 9), { holdId: second.id })).rejects.toThrow(NotOnSale)
-  expect(await takenPlaces(database, hall.performance.id)).toEqual([])
+  expect(await takenSeats(database, hall.performance.id)).toEqual([])
 })
 
 test('a hold that expires before the payment deadline has ended, although sales have not', async () => {

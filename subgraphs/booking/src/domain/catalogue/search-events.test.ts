@@ -121,13 +121,13 @@ test('does not combine a price of one performance with the date of another', asy
 })
 
 test('leaves a sold-out event out of what is available, until a hold lapses', async () => {
-  const show = await onSale(database, { performance: { maxPlacesPerPerson: 100 } })
+  const show = await onSale(database, { performance: { maxSeatsPerPerson: 100 } })
   const isAvailable = { partnerId: show.by.partnerId, isAvailable: true }
   const rest = Array.from({ length: 64 }, (_each, index) => index + 1)
   const { id } = show.performance
-  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, numbers: rest, reason: 'Guests' })
+  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, seatNumbers: rest, reason: 'Guests' })
   expect(await found(isAvailable)).toEqual(['Hamlet'])
-  await holdSeats(later(ctxOf(database), 119), { performanceId: id, seats: [{ number: 0, tierId: show.adult.id }] })
+  await holdSeats(later(ctxOf(database), 119), { performanceId: id, seats: [{ seatNumber: 0, tierId: show.adult.id }] })
   expect(await found(isAvailable)).toEqual([])
   const { edges } = await searchEvents(later(ctxOf(database), 129), { filter: isAvailable, sort: 'SOONEST' })
   expect(edges).toHaveLength(1)

@@ -68,7 +68,7 @@ test('a hold keeps showing its prices, and the refusal returns the total to acce
   await database.db.update(performances).set({ feeMinor: 200 }).where(eq(performances.id, hall.performance.id))
   await database.db.update(priceTiers).set({ priceMinor: 6000 }).where(eq(priceTiers.id, hall.adult.id))
   const query = /* GraphQL */ `query ($id: ID!) { hold(id: $id) { total { amountMinor } fees { amountMinor }
-    tax { amountMinor } amountDue { amountMinor } places { price { amountMinor } fee { amountMinor } tax { amountMinor } } } }`
+    tax { amountMinor } amountDue { amountMinor } seats { price { amountMinor } fee { amountMinor } tax { amountMinor } } } }`
   const shown = await callAs(booking, ada, { query, variables: { id } })
   const minor = (amountMinor: number) => ({ amountMinor })
   expect(shown.data).toEqual({
@@ -77,7 +77,7 @@ test('a hold keeps showing its prices, and the refusal returns the total to acce
       fees: minor(225),
       tax: minor(413),
       amountDue: minor(5225),
-      places: [{ price: minor(5000), fee: minor(225), tax: minor(413) }],
+      seats: [{ price: minor(5000), fee: minor(225), tax: minor(413) }],
     },
   })
   const mutation = /* GraphQL */ `mutation ($input: PlaceBookingInput!) { placeBooking(input: $input) { __typename

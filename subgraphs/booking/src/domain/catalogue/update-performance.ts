@@ -20,7 +20,7 @@ const updatePerformanceInput = z.object({
   salesStartAt: neverNull(z.date()),
   /** Null: the start. */
   salesEndAt: z.date().nullish(),
-  maxPlacesPerPerson: neverNull(salesTerms.maxPlacesPerPerson),
+  maxSeatsPerPerson: neverNull(salesTerms.maxSeatsPerPerson),
   /** Null: none. */
   fees: salesTerms.fees.nullish().transform((fees) => (fees === null ? { perTicketMinor: 0, basisPoints: 0 } : fees)),
   taxBasisPoints: neverNull(salesTerms.taxBasisPoints),

@@ -12,7 +12,7 @@ import { holdSeats } from './hold-seats.ts'
 const database = useDatabase(migrations)
 
 function seat({ performance, adult }: Show, ...numbers: number[]) {
-  return { performanceId: performance.id, seats: numbers.map((number) => ({ number, tierId: adult.id })) }
+  return { performanceId: performance.id, seats: numbers.map((seatNumber) => ({ seatNumber, tierId: adult.id })) }
 }
 
 function freeNumbers({ sections }: AvailabilityView): number[] {
@@ -47,7 +47,7 @@ test('shows every free seat of every section, and no held or blocked one', async
   expect(freeNumbers(all)).toEqual(counting(65))
 
   await holdSeats(ctx, seat(show, 3))
-  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, numbers: [5, 20], reason: 'Sound desk' })
+  await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, seatNumbers: [5, 20], reason: 'Sound desk' })
   const some = await availabilityOf(ctx, { performanceId: id })
   expect(freeNumbers(some)).toEqual(counting(65, [3, 5, 20]))
   expect(some.sections.map((section) => section.free)).toEqual([13, 49])

@@ -18,7 +18,7 @@ export const seatNumbers = z
 
 const blockSeatsInput = z.object({
   performanceId: z.string(),
-  numbers: seatNumbers,
+  seatNumbers,
   reason: line(200),
 })
 
@@ -27,18 +27,18 @@ const blockSeatsInput = z.object({
  * @throws {SeatsTaken | InvalidInput | NotFound | Forbidden}
  */
 export async function blockSeats(ctx: Ctx, input: z.input<typeof blockSeatsInput>): Promise<PerformanceRow> {
-  const { performanceId, numbers, reason } = validateInput(blockSeatsInput, input)
+  const { performanceId, seatNumbers: numbers, reason } = validateInput(blockSeatsInput, input)
   const performance = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   await inTransaction(ctx, async (ctx) => {
-    const kept = await keepBack(ctx, performanceId, { numbers, reason })
+    const kept = await setBlocked(ctx, performanceId, { numbers, reason })
     const others = numbers.filter((number) => !kept.has(number))
     if (others.length > 0) throw findRefusal(performance, others)
-    await recordAction(ctx, performance, { action: 'setHouseHold', reason, changes: { numbers } })
+    await recordAction(ctx, performance, { action: 'blockSeats', reason, changes: { seatNumbers: numbers } })
   })
   return performance
 }
 
-async function keepBack(
+async function setBlocked(
   ctx: Ctx,
   performanceId: string,
   { numbers, reason }: { numbers: number[]; reason: string },
@@ -62,5 +62,5 @@ function findRefusal(performance: PerformanceRow, numbers: number[]): SeatsTaken
   const unknown = numbers.filter((number) => number >= performance.capacity)
   if (unknown.length === 0) return new SeatsTaken(numbers.toSorted((a, b) => a - b))
   const message = `this performance has no seats ${unknown.join(', ')}`
-  return new InvalidInput([{ field: 'numbers', message }])
+  return new InvalidInput([{ field: 'seatNumbers', message }])
 }

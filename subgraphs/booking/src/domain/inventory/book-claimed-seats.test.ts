@@ -46,18 +46,18 @@ test('a late payment takes any free standing place: the line, the ticket and the
   const [taken] = await database.db.select().from(places).where(eq(places.holdId, next.id))
   expect(numbers).not.toContain(taken?.number)
   const lines = await database.db.select().from(bookingLines).where(eq(bookingLines.bookingId, booking.id))
-  expect(lines.map((line) => line.placeNumber).toSorted((a, b) => a - b)).toEqual(numbers)
-  expect(lines.map((line) => line.placeLabel).toSorted()).toEqual(sold.map((place) => place.label).toSorted())
-  expect((await ticketsOf(database, booking.id)).map((ticket) => ticket.placeNumber)).toEqual(numbers)
+  expect(lines.map((line) => line.seatNumber).toSorted((a, b) => a - b)).toEqual(numbers)
+  expect(lines.map((line) => line.seatLabel).toSorted()).toEqual(sold.map((place) => place.label).toSorted())
+  expect((await ticketsOf(database, booking.id)).map((ticket) => ticket.seatNumber)).toEqual(numbers)
   const told = (await eventsAbout(database, booking.id)).at(-1)?.data['tickets'] as { placeLabel: string }[]
-  expect(told.map((ticket) => ticket.placeLabel).toSorted()).toEqual(lines.map((line) => line.placeLabel).toSorted())
+  expect(told.map((ticket) => ticket.placeLabel).toSorted()).toEqual(lines.map((line) => line.seatLabel).toSorted())
 })
 
 test('is refused only when fewer general-admission seats are free than it needs', async () => {
-  const show = await onSale(database, { performance: { maxPlacesPerPerson: 50 } })
+  const show = await onSale(database, { performance: { maxSeatsPerPerson: 50 } })
   const { ctx, booking } = await booked(show, 3)
   await standing(later(ctxOf(database), 11), show, 48)
-  const fits = await booked(await onSale(database, { performance: { maxPlacesPerPerson: 50 } }), 3)
+  const fits = await booked(await onSale(database, { performance: { maxSeatsPerPerson: 50 } }), 3)
   await applyCapturedPayment(asService(later(ctx, 12)), captured(booking))
   expect(await bookingRow(database, booking.id)).toMatchObject({ status: 'FAILED' })
   expect(await soldOf(booking.id)).toEqual([])
@@ -68,7 +68,7 @@ test('is refused only when fewer general-admission seats are free than it needs'
 })
 
 test('late payments that race for the last general-admission seats sell each exactly once', async () => {
-  const show = await onSale(database, { performance: { maxPlacesPerPerson: 50 } })
+  const show = await onSale(database, { performance: { maxSeatsPerPerson: 50 } })
   const late = await Promise.all([4, 4, 4, 4].map((count) => booked(show, count)))
   await standing(later(ctxOf(database), 11), show, 38)
   await Promise.all(late.map(({ ctx, booking }) => applyCapturedPayment(asService(later(ctx, 12)), captured(booking))))

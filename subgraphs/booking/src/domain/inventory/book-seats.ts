@@ -30,7 +30,7 @@ export async function extendSeats(ctx: Ctx, hold: HoldRow, until: Date): Promise
     where places.performance_id = ${hold.performanceId} and places.number = locked.number and tier.id = places.tier_id
     returning places.number, places.label, tier.id as "tierId", tier.name as "tierName", tier.price_minor as "priceMinor",
       tier.tax_basis_points as "taxBasisPoints"`)
-  if (rows.length < hold.placeCount) throw new HoldNotActive('EXPIRED')
+  if (rows.length < hold.seatCount) throw new HoldNotActive('EXPIRED')
   return rows
     .map((place) => ({ ...place, priceMinor: Number(place.priceMinor) }))
     .toSorted((a, b) => a.number - b.number)

@@ -32,7 +32,7 @@ export async function holdAcrossZones(ctx: Ctx, claim: SeatClaim, attempt: Attem
  * broken at random, and each attempt picks among more windows.
  */
 function mixedWindow({ hold, request }: SeatClaim, attempt: Attempt): SQL {
-  const count = hold.placeCount
+  const count = hold.seatCount
   const tiers = request.tiers.map(({ tierId, count }, place) => ({ id: tierId, wanted: count, place }))
   return sql`
     tiers as materialized (

@@ -17,13 +17,13 @@ const strict = { allowsSingleSeats: false }
 
 /** A row of ten with taken seats, and the result of a selection: the single seats left, or null for a hold. */
 async function choosing(taken: number[], ...numbers: number[]): Promise<number[] | null> {
-  const hall = await house(database, { seats: 10, maxPlacesPerPerson: 10, ...strict })
+  const hall = await house(database, { seats: 10, maxSeatsPerPerson: 10, ...strict })
   const isTaken = and(eq(places.performanceId, hall.performance.id), inArray(places.number, taken))
   if (taken.length > 0) await database.db.update(places).set({ status: 'HOUSE', houseReason: 'Guests' }).where(isTaken)
   return await held(ctxOf(database), hall, ...numbers).then(
     () => null,
     (error: unknown) => {
-      if (error instanceof SingleSeatLeft) return error.numbers
+      if (error instanceof SingleSeatLeft) return error.seatNumbers
       throw error
     },
   )
@@ -66,7 +66,7 @@ test('reports taken seats first, and allows single seats where configured', asyn
 
 test('an aisle ends a run, and what lapsed counts as free', async () => {
   const show = await onSale(database)
-  await expect(choose(show, [7])).rejects.toMatchObject({ numbers: [6, 8] })
+  await expect(choose(show, [7])).rejects.toMatchObject({ seatNumbers: [6, 8] })
   await choose(show, [8])
   await choose(show, [6, 7])
 })
@@ -82,15 +82,15 @@ test('a manager allows single seats later on', async () => {
 /** The small house: 12 is for a wheelchair, 13 for a companion, 14 has a restricted view. */
 async function choose(show: Show | House, numbers: number[], options: { accessible?: number; now?: Date } = {}) {
   const ctx = ctxOf(database, undefined, options.now)
-  const seats = numbers.map((number) => ({ number, tierId: show.adult.id }))
+  const seats = numbers.map((seatNumber) => ({ seatNumber, tierId: show.adult.id }))
   const { accessible = 0 } = options
   return await holdSeats(ctx, { performanceId: show.performance.id, seats, accessible })
 }
 
 test('reserves wheelchair spaces for wheelchair users, and companion seats for their companions', async () => {
   const show = await onSale(database)
-  await expect(choose(show, [12])).rejects.toMatchObject({ code: 'ACCESSIBLE_SEATS_RESERVED', numbers: [12] })
-  await expect(choose(show, [13, 14])).rejects.toMatchObject({ numbers: [13] })
+  await expect(choose(show, [12])).rejects.toMatchObject({ code: 'ACCESSIBLE_SEATS_RESERVED', seatNumbers: [12] })
+  await expect(choose(show, [13, 14])).rejects.toMatchObject({ seatNumbers: [13] })
   await expect(choose(show, [13], { accessible: 1 })).rejects.toThrow(AccessibleSeatsReserved)
   await choose(show, [12, 13], { accessible: 1 })
   await choose(show, [14])
@@ -100,7 +100,7 @@ test('one wheelchair user takes one wheelchair place', async () => {
   const hall = await house(database, { seats: 10 })
   const isPlace = and(eq(places.performanceId, hall.performance.id), inArray(places.number, [0, 1]))
   await database.db.update(places).set({ kind: 'ACCESSIBLE' }).where(isPlace)
-  await expect(choose(hall, [0, 1], { accessible: 1 })).rejects.toMatchObject({ numbers: [0, 1] })
+  await expect(choose(hall, [0, 1], { accessible: 1 })).rejects.toMatchObject({ seatNumbers: [0, 1] })
   await choose(hall, [0, 1], { accessible: 2 })
 })
 
@@ -127,13 +127,13 @@ test('sells them to everybody from a day before on, or as configured, chosen or 
 
 test('takes at most a hundred seats, and answers thousands of unknown ones in a few words', async () => {
   const hall = await house(database, { seats: 10 })
-  const seats = Array.from({ length: 60_000 }, (_each, number) => ({ number, tierId: 'x'.repeat(50) }))
+  const seats = Array.from({ length: 60_000 }, (_each, number) => ({ seatNumber: number, tierId: 'x'.repeat(50) }))
   const refusal = await holdSeats(ctxOf(database), { performanceId: hall.performance.id, seats }).catch(
     (error: unknown) => error,
   )
   expect(refusal).toBeInstanceOf(InvalidInput)
   expect(JSON.stringify(refusal).length).toBeLessThan(500)
-  const few = seats.slice(0, 100).map(({ number }) => ({ number, tierId: 'y'.repeat(30_000) }))
+  const few = seats.slice(0, 100).map(({ seatNumber }) => ({ seatNumber, tierId: 'y'.repeat(30_000) }))
   const unknown = await holdSeats(ctxOf(database), { performanceId: hall.performance.id, seats: few }).catch(
     (error: unknown) => error,
   )

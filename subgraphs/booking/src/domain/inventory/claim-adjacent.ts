@@ -51,7 +51,7 @@ async function claimWindow(ctx: Ctx, claim: SeatClaim, search: Search): Promise<
  * further back. Ties are broken at random. Seats are locked in the order of their numbers, as in every claim.
  */
 function bestWindow({ hold, request }: SeatClaim, { attempt, limit }: Search): SQL {
-  const count = hold.placeCount
+  const count = hold.seatCount
   return sql`
     zone as materialized (${zoneOf(request, hold.createdAt)}), open as materialized (
       select number, section, row, position, row_middle, kind from places

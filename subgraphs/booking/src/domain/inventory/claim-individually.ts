@@ -31,18 +31,18 @@ export async function claimIndividually(
 /** The requested seats by kind: wheelchair spaces, and all others. */
 export function seatBatches({ hold, request: { accessible } }: SeatClaim): SeatBatch[] {
   if (accessible === 0) {
-    return [{ where: isForEverybody(hold.performanceId, hold.createdAt), count: hold.placeCount }]
+    return [{ where: isForEverybody(hold.performanceId, hold.createdAt), count: hold.seatCount }]
   }
   const beside = sql`places.kind in ('SEAT', 'RESTRICTED_VIEW', 'COMPANION')`
   const wheelchairs = { where: sql`places.kind = 'ACCESSIBLE'`, count: accessible }
-  const others = { where: beside, count: hold.placeCount - accessible }
+  const others = { where: beside, count: hold.seatCount - accessible }
   return others.count > 0 ? [wheelchairs, others] : [wheelchairs]
 }
 
 /** General-admission seats, of one section or of any. */
 export function standingBatch({ hold }: SeatClaim, section: number | null): SeatBatch {
   const inSection = section === null ? sql.empty() : sql`and places.section = ${section}`
-  return { where: sql`places.kind = 'STANDING' ${inSection}`, count: hold.placeCount }
+  return { where: sql`places.kind = 'STANDING' ${inSection}`, count: hold.seatCount }
 }
 
 /** Requires enough free seats, and returns their number. @throws {NotEnoughSeats} with the number of free seats */

@@ -34,16 +34,13 @@ export interface ClaimResult {
 }
 
 /** A new hold without seats. It is stored together with them, or not at all. */
-export function newHold(
-  ctx: Ctx,
-  { performanceId, placeCount }: Pick<HoldRow, 'performanceId' | 'placeCount'>,
-): HoldRow {
+export function newHold(ctx: Ctx, { performanceId, seatCount }: Pick<HoldRow, 'performanceId' | 'seatCount'>): HoldRow {
   const now = ctx.now()
   return {
     id: ctx.newId('hld'),
     performanceId,
     userId: requireUser(ctx.viewer).userId,
-    placeCount,
+    seatCount,
     // Set by the statement that claims the seats.
     moveCount: 0,
     status: 'ACTIVE',
@@ -71,9 +68,9 @@ export async function claimSeats<Report>(
     with allowed as materialized (${allowed(hold)}), ${relations}, hold as (
       insert into holds (
         id, performance_id, user_id, place_count, move_count, status, expires_at, created_at, shown_prices, client_key)
-      select ${hold.id}, id, ${hold.userId}, ${hold.placeCount}, move_count, 'ACTIVE',
+      select ${hold.id}, id, ${hold.userId}, ${hold.seatCount}, move_count, 'ACTIVE',
         least(${hold.expiresAt.toISOString()}, last_moment), ${hold.createdAt.toISOString()}, rates || ${pricesOfTiers}, ${hold.clientKey}
-      from allowed where (select count(*) from locked) = ${hold.placeCount}
+      from allowed where (select count(*) from locked) = ${hold.seatCount}
       returning id, expires_at, shown_prices
     ), taken as (
       update places set status = 'HELD', hold_id = hold.id, tier_id = locked.tier_id,
@@ -110,6 +107,6 @@ function allowed(hold: HoldRow): SQL {
     left join users on users.id = ${hold.userId}
     where performances.id = ${hold.performanceId} and ${isOnSaleAt(hold.createdAt)}
       and users.status is distinct from 'SUSPENDED'
-      and ${seatCountOf(hold, hold.createdAt)} + ${hold.placeCount}::integer <= performances.max_places_per_person
+      and ${seatCountOf(hold, hold.createdAt)} + ${hold.seatCount}::integer <= performances.max_places_per_person
       and ${mayHold(hold)}`
 }

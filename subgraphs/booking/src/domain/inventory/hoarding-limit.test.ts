@@ -3,7 +3,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, test, vi } from 'vitest'
-import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, type House, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { asService, bought, captured, held, placed } from '../../../test/purchases.ts'
 import type { Ctx } from '../../context.ts'
 import { TooManyHolds } from '../../errors.ts'
@@ -56,14 +56,14 @@ test('limits unpaid seats per user to thirty over all performances', async () =>
 
 test('a performance that lets one person have many lets them hold as many', async () => {
   const ada = ctxOf(database)
-  const hall = await house(database, { seats: 50, maxPlacesPerPerson: 40 })
+  const hall = await house(database, { seats: 50, maxSeatsPerPerson: 40 })
   await held(ada, hall, ...Array.from({ length: 40 }, (_each, number) => number))
   expect(await refusalOf(held(ada, await house(database), 0))).toBe('HELD_SEATS')
 })
 
 test('limits holds and unpaid bookings per user to ten; paid and ended ones do not count', async () => {
   const ada = ctxOf(database)
-  const hall = await house(database, { maxPlacesPerPerson: 20 })
+  const hall = await house(database, { maxSeatsPerPerson: 20 })
   const holds = []
   for (let number = 0; number < 10; number++) holds.push(await held(ada, hall, number))
   expect(await refusalOf(held(ada, hall, 10))).toBe('OPEN_HOLDS')
@@ -86,7 +86,7 @@ test('applies both limits to concurrent holds of one user for many performances'
 })
 
 test('one address cannot hold a whole hall, however many accounts it uses', async () => {
-  const hall = await house(database, { seats: 60, maxPlacesPerPerson: 10 })
+  const hall = await house(database, { seats: 60, maxSeatsPerPerson: 10 })
   const tenths = (nth: number) => Array.from({ length: 10 }, (_each, index) => nth * 10 + index)
   for (const nth of [0, 1, 2]) await held(at('here'), hall, ...tenths(nth))
   expect(await refusalOf(held(at('here'), hall, 30))).toBe('ADDRESS')
@@ -103,7 +103,7 @@ test('applies the limit of an address to concurrent holds of many accounts; paid
   const outcomes = await Promise.allSettled(holders.map((ctx, index) => held(ctx, hall, index * 2, index * 2 + 1)))
   const won = outcomes.flatMap((outcome, index) => (outcome.status === 'fulfilled' ? [{ outcome, index }] : []))
   expect(won).toHaveLength(3)
-  expect(await takenPlaces(database, hall.performance.id)).toHaveLength(6)
+  expect(await takenSeats(database, hall.performance.id)).toHaveLength(6)
   const [{ outcome, index } = { outcome: { value: { id: '' } }, index: 0 }] = won
   const payer = holders[index] as Ctx
   const booking = await placeBooking(payer, { holdId: outcome.value.id })

@@ -12,7 +12,7 @@ const maxPauseSeconds = 900
 const maxLifetimeMinutes = 45
 
 /** The user and network address behind a hold. */
-export type Holder = Pick<HoldRow, 'userId' | 'performanceId' | 'placeCount' | 'clientKey' | 'createdAt'>
+export type Holder = Pick<HoldRow, 'userId' | 'performanceId' | 'seatCount' | 'clientKey' | 'createdAt'>
 
 /** Condition: the limits allow the hold. For a statement that reads performances, under the locks of `lockHolder`. */
 export function mayHold(holder: Holder): SQL {
@@ -68,8 +68,8 @@ function standing(holder: Holder): SQL {
     ${limit('booking.maxUnpaidPlacesPerAddress', [sql`performances.partner_id`])}, performances.max_places_per_person)`
   return sql`
     select own.holds >= ${limit('booking.maxOpenHolds')} as too_many_holds,
-      own.places + ${holder.placeCount}::integer > ${most} as too_many_places,
-      ${seatsAtAddress(holder)} + ${holder.placeCount}::integer > ${maxAtAddress} as too_many_at_address,
+      own.places + ${holder.seatCount}::integer > ${most} as too_many_places,
+      ${seatsAtAddress(holder)} + ${holder.seatCount}::integer > ${maxAtAddress} as too_many_at_address,
       case when own.pause_ends > ${holder.createdAt.toISOString()} then own.pause_ends end as pause_ends, own.next_end
     from (
       select open.holds, open.places, open.next_end, lapsed.last_end + make_interval(secs => least(${maxPauseSeconds}::float8,

@@ -3,7 +3,7 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, type House, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { onSale, smallHouse } from '../../../test/factories-catalogue.ts'
 import { type PlaceRow, places } from '../../db/tables/inventory.ts'
 import { NotEnoughSeats, SeatLimitReached } from '../../errors.ts'
@@ -18,7 +18,7 @@ function wanting({ performance, adult }: House, count: number, more: object = {}
 }
 
 async function placesOf({ performance }: House): Promise<PlaceRow[]> {
-  const places = await takenPlaces(database, performance.id)
+  const places = await takenSeats(database, performance.id)
   return places.toSorted((a, b) => a.number - b.number)
 }
 
@@ -57,7 +57,7 @@ test('takes the middle of the row first, then the seats beside it, under concurr
 
 test('takes what is nearest to the middle of the whole row when one side of it is gone', async () => {
   const hall = await house(database, { seats: 10 })
-  const seats = [0, 1, 2, 3, 4].map((number) => ({ number, tierId: hall.adult.id }))
+  const seats = [0, 1, 2, 3, 4].map((seatNumber) => ({ seatNumber, tierId: hall.adult.id }))
   await holdSeats(ctxOf(database), { performanceId: hall.performance.id, seats })
   const hold = await holdBestAvailable(ctxOf(database), wanting(hall, 2))
   expect(await positionsOf(hall, [hold])).toEqual(['5,6'])
@@ -85,7 +85,7 @@ test('does not call seats neighbours that an aisle, or somebody else, is between
   const hall = await house(database, { seats: 4 })
   await holdSeats(ctxOf(database), {
     performanceId: hall.performance.id,
-    seats: [{ number: 1, tierId: hall.adult.id }],
+    seats: [{ seatNumber: 1, tierId: hall.adult.id }],
   })
   const refusal = await holdBestAvailable(ctxOf(database), wanting(hall, 3)).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(NotEnoughSeats)
@@ -105,7 +105,7 @@ test('reserves wheelchair spaces and companion seats for those who need them', a
   const performanceId = hall.performance.id
   const tiers = [{ tierId: hall.adult.id, count: 2 }]
   await holdBestAvailable(ctxOf(database), { performanceId, tiers, together: true, accessible: 1 })
-  const taken = await takenPlaces(database, performanceId)
+  const taken = await takenSeats(database, performanceId)
   expect(taken.map((place) => place.kind).toSorted()).toEqual(['ACCESSIBLE', 'COMPANION'])
   const again = holdBestAvailable(ctxOf(database), { performanceId, tiers, together: false, accessible: 1 })
   await expect(again).rejects.toThrow(NotEnoughSeats)
@@ -142,8 +142,8 @@ test('takes the seats of expired holds', async () => {
 })
 
 test('finds neighbours behind hundreds of single free seats', async () => {
-  const hall = await house(database, { seats: 1420, maxPlacesPerPerson: 100 })
-  const singles = Array.from({ length: 700 }, (_each, index) => ({ number: index * 2, tierId: hall.adult.id }))
+  const hall = await house(database, { seats: 1420, maxSeatsPerPerson: 100 })
+  const singles = Array.from({ length: 700 }, (_each, index) => ({ seatNumber: index * 2, tierId: hall.adult.id }))
   for (let index = 0; index < 700; index += 100) {
     const seats = singles.slice(index, index + 100)
     await holdSeats(ctxOf(database), { performanceId: hall.performance.id, seats })
@@ -175,7 +175,7 @@ test('sells a hall that is too small for all buyers to the last seat, and none t
 })
 
 test('answers a repeated request with the same hold, and counts it against the limit once', async () => {
-  const hall = await house(database, { maxPlacesPerPerson: 3 })
+  const hall = await house(database, { maxSeatsPerPerson: 3 })
   const ada = ctxOf(database, testUser())
   const input = wanting(hall, 2, { idempotencyKey: 'best' })
   const [first, second] = await Promise.all([holdBestAvailable(ada, input), holdBestAvailable(ada, input)])

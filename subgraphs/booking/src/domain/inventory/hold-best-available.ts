@@ -39,7 +39,7 @@ export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput)
 
 async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attempt): Promise<HoldRow> {
   const { performanceId, tiers, accessible = 0, together = true } = input
-  const hold = newHold(ctx, { performanceId, placeCount: countSeats(tiers) })
+  const hold = newHold(ctx, { performanceId, seatCount: countSeats(tiers) })
   const claim = { hold, request: { performanceId, tiers, accessible } }
   const { taken, isAllowed, windows, ...claimed } = await claimAdjacent(ctx, claim, attempt)
   if (taken > 0) return claimed.hold

@@ -2,7 +2,7 @@ import { InvalidInput } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
-import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { onSale, type Show } from '../../../test/factories-catalogue.ts'
 import { NotEnoughSeats, SeatLimitReached, UserSuspended } from '../../errors.ts'
 import { applyUser } from '../projections/apply-user.ts'
@@ -18,7 +18,7 @@ test('holds general-admission seats for ten minutes', async () => {
   const show = await onSale(database)
   const hold = await holdGeneralAdmission(ctxOf(database), wanting(show, 3))
   expect(hold.expiresAt).toEqual(new Date('2027-03-01T10:10:00Z'))
-  const places = await takenPlaces(database, show.performance.id)
+  const places = await takenSeats(database, show.performance.id)
   expect(places.map(({ kind, label, holdId }) => ({ kind, label, holdId }))).toEqual(
     Array(3).fill({ kind: 'STANDING', label: 'Floor', holdId: hold.id }),
   )
@@ -31,11 +31,11 @@ test('fills the floor exactly when more people ask at once than fit', async () =
   )
   const refusals = outcomes.filter((outcome) => outcome.status === 'rejected')
   expect(refusals.map((refusal) => refusal.reason)).toEqual(Array(15).fill(expect.any(NotEnoughSeats)))
-  expect(await takenPlaces(database, show.performance.id)).toHaveLength(50)
+  expect(await takenSeats(database, show.performance.id)).toHaveLength(50)
 })
 
 test('reports the free seats when there are not enough, and frees them when the hold expires', async () => {
-  const show = await onSale(database, { performance: { maxPlacesPerPerson: 100 } })
+  const show = await onSale(database, { performance: { maxSeatsPerPerson: 100 } })
   await holdGeneralAdmission(ctxOf(database), wanting(show, 48))
   const refusal = await holdGeneralAdmission(ctxOf(database), wanting(show, 3)).catch((error: unknown) => error)
   expect(refusal).toMatchObject({ code: 'NOT_ENOUGH_SEATS', free: 2 })
@@ -50,14 +50,14 @@ test('takes seats only of the named section', async () => {
 })
 
 test('applies the limit per person, and refuses suspended users', async () => {
-  const show = await onSale(database, { performance: { maxPlacesPerPerson: 2 } })
+  const show = await onSale(database, { performance: { maxSeatsPerPerson: 2 } })
   const ada = testUser()
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 3))).rejects.toThrow(SeatLimitReached)
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 0))).rejects.toThrow(InvalidInput)
   const person = { email: null, phone: null, name: null, locale: 'en', timeZone: 'UTC', marketingConsent: false }
   await applyUser(ctxOf(database), { userId: ada.userId, version: 2, status: 'SUSPENDED', ...person })
   await expect(holdGeneralAdmission(ctxOf(database, ada), wanting(show, 1))).rejects.toThrow(UserSuspended)
-  expect(await takenPlaces(database, show.performance.id)).toEqual([])
+  expect(await takenSeats(database, show.performance.id)).toEqual([])
 })
 
 test('says what to use where seats are numbered', async () => {

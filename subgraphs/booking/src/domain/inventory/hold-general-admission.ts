@@ -28,7 +28,7 @@ export async function holdGeneralAdmission(ctx: Ctx, input: HoldGeneralAdmission
 
 async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt: Attempt): Promise<HoldRow> {
   const { performanceId, tiers, section = null } = input
-  const hold = newHold(ctx, { performanceId, placeCount: countSeats(tiers) })
+  const hold = newHold(ctx, { performanceId, seatCount: countSeats(tiers) })
   const claim = { hold, request: { performanceId, tiers, accessible: 0 } }
   const batches = [standingBatch(claim, section)]
   const claimed = await claimIndividually(ctx, claim, { attempt, batches })

@@ -3,25 +3,25 @@ import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated } from '@t
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test, vi } from 'vitest'
-import { ctxOf, type House, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, type House, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { NotOnSale, SeatLimitReached, SeatsTaken } from '../../errors.ts'
 import { holdSeats } from './hold-seats.ts'
 
 const database = useDatabase(migrations)
 
 function wanting({ performance, adult }: House, ...numbers: number[]) {
-  return { performanceId: performance.id, seats: numbers.map((number) => ({ number, tierId: adult.id })) }
+  return { performanceId: performance.id, seats: numbers.map((seatNumber) => ({ seatNumber, tierId: adult.id })) }
 }
 
 test('holds the seats for ten minutes, each at its own tier', async () => {
   const hall = await house(database)
   const seats = [
-    { number: 3, tierId: hall.adult.id },
-    { number: 4, tierId: hall.child.id },
+    { seatNumber: 3, tierId: hall.adult.id },
+    { seatNumber: 4, tierId: hall.child.id },
   ]
   const hold = await holdSeats(ctxOf(database), { performanceId: hall.performance.id, seats })
   expect(hold).toMatchObject({ status: 'ACTIVE', expiresAt: new Date('2027-03-01T10:10:00Z') })
-  expect(await takenPlaces(database, hall.performance.id)).toMatchObject([
+  expect(await takenSeats(database, hall.performance.id)).toMatchObject([
     { number: 3, holdId: hold.id, tierId: hall.adult.id, status: 'HELD' },
     { number: 4, holdId: hold.id, tierId: hall.child.id, status: 'HELD' },
   ])
@@ -32,8 +32,8 @@ test('holds nothing when one of the seats is taken, and names it', async () => {
   await holdSeats(ctxOf(database), wanting(hall, 4))
   const refusal = await holdSeats(ctxOf(database), wanting(hall, 3, 4, 5)).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(SeatsTaken)
-  expect(refusal).toMatchObject({ code: 'SEATS_TAKEN', numbers: [4] })
-  expect(await takenPlaces(database, hall.performance.id)).toHaveLength(1)
+  expect(refusal).toMatchObject({ code: 'SEATS_TAKEN', seatNumbers: [4] })
+  expect(await takenSeats(database, hall.performance.id)).toHaveLength(1)
 })
 
 test('lets one of two racing buyers win, and leaves nothing half held', async () => {
@@ -45,7 +45,7 @@ test('lets one of two racing buyers win, and leaves nothing half held', async ()
       holdSeats(ctxOf(database), wanting(hall, ...numbers.toReversed())),
     ])
     expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    expect(await takenPlaces(database, hall.performance.id)).toHaveLength((numbers[1] as number) + 1)
+    expect(await takenSeats(database, hall.performance.id)).toHaveLength((numbers[1] as number) + 1)
   }
 })
 
@@ -56,11 +56,11 @@ test('frees a seat when its hold expires, before the sweep', async () => {
   const bob = ctxOf(database)
   await expect(holdSeats(later(bob, 9.99), wanting(hall, 7))).rejects.toThrow(SeatsTaken)
   const hold = await holdSeats(later(bob, 10), wanting(hall, 7))
-  expect(await takenPlaces(database, hall.performance.id)).toMatchObject([{ number: 7, holdId: hold.id }])
+  expect(await takenSeats(database, hall.performance.id)).toMatchObject([{ number: 7, holdId: hold.id }])
 })
 
 test('counts what the same person holds already against the limit, and forgets what lapsed', async () => {
-  const hall = await house(database, { maxPlacesPerPerson: 3 })
+  const hall = await house(database, { maxSeatsPerPerson: 3 })
   const ada = ctxOf(database)
   await holdSeats(ada, wanting(hall, 0, 1))
   await expect(holdSeats(ada, wanting(hall, 2, 3))).rejects.toThrow(SeatLimitReached)
@@ -69,7 +69,7 @@ test('counts what the same person holds already against the limit, and forgets w
 })
 
 test('applies the limit to concurrent requests of one person', async () => {
-  const hall = await house(database, { seats: 160, maxPlacesPerPerson: 2 })
+  const hall = await house(database, { seats: 160, maxSeatsPerPerson: 2 })
   for (let round = 0; round < 10; round++) {
     const ada = ctxOf(database)
     const numbers = Array.from({ length: 8 }, (_each, index) => round * 16 + index * 2)
@@ -117,9 +117,9 @@ test('refuses an empty list, duplicates, unknown seats, and a tier of another pe
   await expect(holdSeats(ctxOf(database), wanting(hall))).rejects.toThrow(InvalidInput)
   await expect(holdSeats(ctxOf(database), wanting(hall, 1, 1))).rejects.toThrow(InvalidInput)
   await expect(holdSeats(ctxOf(database), wanting(hall, 1, 99))).rejects.toThrow(/no seat 99/)
-  const mixed = { ...wanting(hall, 1), seats: [{ number: 1, tierId: other.adult.id }] }
+  const mixed = { ...wanting(hall, 1), seats: [{ seatNumber: 1, tierId: other.adult.id }] }
   await expect(holdSeats(ctxOf(database), mixed)).rejects.toThrow(InvalidInput)
-  expect(await takenPlaces(database, hall.performance.id)).toEqual([])
+  expect(await takenSeats(database, hall.performance.id)).toEqual([])
 })
 
 test('refuses anonymous callers', async () => {

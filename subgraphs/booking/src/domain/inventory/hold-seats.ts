@@ -17,7 +17,7 @@ import { maxSeatsPerHold, requireTiersOnSale } from './tier-counts.ts'
 
 export interface HoldSeatsInput {
   performanceId: string
-  seats: readonly { number: number; tierId: string }[]
+  seats: readonly { seatNumber: number; tierId: string }[]
   /** Number of wheelchair users; none when absent. */
   accessible?: number
   idempotencyKey?: string | null
@@ -31,7 +31,7 @@ export interface HoldSeatsInput {
 export async function holdSeats(ctx: Ctx, input: HoldSeatsInput): Promise<HoldRow> {
   requireUsable(input)
   return await idempotentHold(ctx, { operation: 'holdSeats', input }, async (ctx) => {
-    const hold = newHold(ctx, { performanceId: input.performanceId, placeCount: input.seats.length })
+    const hold = newHold(ctx, { performanceId: input.performanceId, seatCount: input.seats.length })
     const claimed = await claimSeats(ctx, hold, { relations: listed(hold, input) })
     if (claimed.taken === 0) throw await findRefusal(ctx, hold, input)
     return claimed.hold
@@ -62,8 +62,8 @@ function choiceOf({ performanceId, createdAt }: HoldRow, { accessible = 0 }: Hol
 }
 
 function wantedSeats(seats: HoldSeatsInput['seats']): SQL {
-  return sql`select number, "tierId" as tier_id
-    from json_to_recordset(${JSON.stringify(seats)}::json) as seat(number integer, "tierId" text)`
+  return sql`select "seatNumber" as number, "tierId" as tier_id
+    from json_to_recordset(${JSON.stringify(seats)}::json) as seat("seatNumber" integer, "tierId" text)`
 }
 
 /** The refusal that the buyer can act on first. */
@@ -78,7 +78,7 @@ async function findRefusal(ctx: Ctx, hold: HoldRow, input: HoldSeatsInput): Prom
     join price_tiers tier on tier.id = wanted.tier_id and tier.performance_id = places.performance_id and tier.zone = places.zone
     where places.performance_id = ${performance.id} order by places.number`)
   const known = new Set(rows.map((row) => row.number))
-  const unknown = input.seats.filter((seat) => !known.has(seat.number))
+  const unknown = input.seats.filter((seat) => !known.has(seat.seatNumber))
   if (unknown.length > 0) return noSuchSeats(unknown)
   await requireOnSaleTiers(ctx, input)
   await requireSeatQuota(ctx, performance, input.seats.length)
@@ -112,9 +112,9 @@ async function requireOnSaleTiers(ctx: Ctx, { seats }: HoldSeatsInput): Promise<
 
 function noSuchSeats(seats: HoldSeatsInput['seats']): InvalidInput {
   return new InvalidInput(
-    seats.map(({ number, tierId }) => ({
+    seats.map(({ seatNumber, tierId }) => ({
       field: 'seats',
-      message: `this performance has no seat ${number} at tier ${tierId.slice(0, 40)}`,
+      message: `this performance has no seat ${seatNumber} at tier ${tierId.slice(0, 40)}`,
     })),
   )
 }
@@ -125,7 +125,7 @@ function requireUsable({ seats, accessible = 0 }: HoldSeatsInput): void {
   if (seats.length === 0) problems.push({ field: 'seats', message: 'must contain at least one seat' })
   if (seats.length > maxSeatsPerHold)
     problems.push({ field: 'seats', message: `must contain at most ${maxSeatsPerHold} seats` })
-  else if (new Set(seats.map((seat) => seat.number)).size < seats.length) {
+  else if (new Set(seats.map((seat) => seat.seatNumber)).size < seats.length) {
     problems.push({ field: 'seats', message: 'must not contain duplicates' })
   }
   if (!Number.isInteger(accessible) || accessible < 0 || accessible > maxSeatsPerHold) {

@@ -22,7 +22,7 @@ export async function requireSeatQuota(ctx: Ctx, performance: PerformanceRow, co
     /* booking.requireSeatQuota */
     select ${seatCountOf(person, ctx.now())} as taken`)
   const taken = rows[0]?.taken ?? 0
-  if (taken + count > performance.maxPlacesPerPerson) throw new SeatLimitReached(performance.maxPlacesPerPerson)
+  if (taken + count > performance.maxSeatsPerPerson) throw new SeatLimitReached(performance.maxSeatsPerPerson)
 }
 
 /** The user's number of seats, held or sold, locked against concurrent counts until the transaction ends. */

@@ -1,7 +1,7 @@
 import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
-import { ctxOf, house, later, migrations, takenPlaces } from '../../../test/factories.ts'
+import { ctxOf, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { held, holdRow, placed, placesOf } from '../../../test/purchases.ts'
 import { releaseHold } from './release-hold.ts'
 
@@ -12,7 +12,7 @@ test('frees the seats immediately', async () => {
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1, 2)
   expect(await releaseHold(ada, { holdId: hold.id })).toMatchObject({ status: 'RELEASED', endedAt: ada.now() })
-  expect(await takenPlaces(database, hall.performance.id)).toEqual([])
+  expect(await takenSeats(database, hall.performance.id)).toEqual([])
   await held(ctxOf(database), hall, 2, 1)
 })
 
@@ -31,7 +31,7 @@ test('leaves the seats of a booking unchanged', async () => {
   const { ctx, hold } = await placed(database, hall)
   await expect(releaseHold(ctx, { holdId: hold.id })).rejects.toThrow(InvalidState)
   expect(await holdRow(database, hold.id)).toMatchObject({ status: 'CONSUMED' })
-  expect(await takenPlaces(database, hall.performance.id)).toHaveLength(2)
+  expect(await takenSeats(database, hall.performance.id)).toHaveLength(2)
 })
 
 test("does not know somebody else's hold", async () => {

@@ -21,7 +21,7 @@ export async function requireClaimable(
   if (others.length > 0 && !mayCrossZones) {
     throw new InvalidInput([{ field: 'tiers', message: 'must all be in one zone; create one hold per zone' }])
   }
-  await requireSeatQuota(ctx, performance, hold.placeCount)
+  await requireSeatQuota(ctx, performance, hold.seatCount)
   await requireNoHoarding(ctx, hold)
   return [zone, ...others]
 }

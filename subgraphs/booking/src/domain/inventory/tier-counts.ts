@@ -19,7 +19,7 @@ export interface SeatRequest {
   accessible: number
 }
 
-/** Maximum number of seats in a hold: the highest `maxPlacesPerPerson`. */
+/** Maximum number of seats in a hold: the highest `maxSeatsPerPerson`. */
 export const maxSeatsPerHold = 100
 
 /** Total number of requested seats. @throws {InvalidInput} when it is out of range, or a tier is repeated */

@@ -8,11 +8,11 @@ import { recordAction } from '../catalogue/publish-changes.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
 import { seatNumbers } from './block-seats.ts'
 
-const unblockSeatsInput = z.object({ performanceId: z.string(), numbers: seatNumbers })
+const unblockSeatsInput = z.object({ performanceId: z.string(), seatNumbers })
 
 /** Puts blocked seats back on sale. Others stay unchanged. @throws {InvalidInput | NotFound | Forbidden} */
 export async function unblockSeats(ctx: Ctx, input: z.input<typeof unblockSeatsInput>): Promise<PerformanceRow> {
-  const { performanceId, numbers } = validateInput(unblockSeatsInput, input)
+  const { performanceId, seatNumbers: numbers } = validateInput(unblockSeatsInput, input)
   const performance = await requireOwnPerformance(ctx, performanceId, 'MANAGER')
   await inTransaction(ctx, async (ctx) => {
     const { rows } = await ctx.db.execute<{ number: number }>(sql`
@@ -28,8 +28,8 @@ export async function unblockSeats(ctx: Ctx, input: z.input<typeof unblockSeatsI
       returning places.number`)
     if (rows.length === 0) return
     await recordAction(ctx, performance, {
-      action: 'releaseHouseHold',
-      changes: { numbers: rows.map((row) => row.number).toSorted((a, b) => a - b) },
+      action: 'unblockSeats',
+      changes: { seatNumbers: rows.map((row) => row.number).toSorted((a, b) => a - b) },
     })
   })
   return performance

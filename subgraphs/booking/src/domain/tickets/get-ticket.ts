@@ -23,7 +23,7 @@ export function codeFor(ctx: Ctx, ticket: TicketRow): string | null {
 /** The ticket's booking line: seat, tier, attendee and price. */
 export async function lineOfTicket(ctx: Ctx, ticket: TicketRow): Promise<BookingLineRow> {
   const lines = await ctx.load.linesOfBooking.load(ticket.bookingId)
-  const line = lines.find((each) => each.placeNumber === ticket.placeNumber)
+  const line = lines.find((each) => each.seatNumber === ticket.seatNumber)
   if (!line) throw new Error(`ticket ${ticket.id} has no line`)
   return line
 }

@@ -43,7 +43,7 @@ async function ownPart(ctx: Ctx, { currency }: BookingRow, ticket: TicketRow): P
   const line = await lineOfTicket(ctx, ticket)
   const money = (amountMinor: number) => ({ amountMinor, currency })
   return {
-    placeLabel: line.placeLabel,
+    placeLabel: line.seatLabel,
     tierName: line.tierName,
     attendeeName: line.attendeeName,
     price: money(line.priceMinor),

@@ -177,7 +177,7 @@ test('passes nobody over in a house of hundreds, also when it changes in the mid
   const moved = { status: 'RESCHEDULED', startsAt: june8, moveCount: 1 }
   await change({ version: 2, ...moved })
   await announceMove(ctx, { performanceId })
-  await change({ version: 3, ...moved, maxPlacesPerPerson: 2 })
+  await change({ version: 3, ...moved, maxSeatsPerPerson: 2 })
   for (let job = 0; job < 5; job++) await work(ctx, performanceId)
   const { rows } = await database.pool.query(
     `select recipient, count(*)::integer from notifications where kind = 'PERFORMANCE_MOVED' and channel = 'EMAIL'
