@@ -30,7 +30,9 @@ test('lets one of two who read the same version change it', async () => {
     updateEvent(ctxOf(database, manager), { eventId: event.id, expectedVersion: 1, title })
   const outcomes = await Promise.allSettled([change('A'), change('B')])
   const refusals = outcomes.filter((outcome) => outcome.status === 'rejected')
-  expect(refusals).toMatchObject([{ reason: { code: new VersionConflict('event', 2).code, details: { currentVersion: 2 } } }])
+  expect(refusals).toMatchObject([
+    { reason: { code: new VersionConflict('event', 2).code, details: { currentVersion: 2 } } },
+  ])
 })
 
 test('keeps the slug of a published event, and refuses a taken slug', async () => {
