@@ -32,7 +32,7 @@ test('answers no bad value with an unexpected error', async () => {
     paymentMethod: 'pm_sandbox_approved',
     reason: 'Asked for',
   }
-  const entities = { Booking: bookingId, Partner: partnerId, Payment: paymentId }
+  const entities = { Booking: bookingId, Partner: partnerId, Payment: paymentId, User: userId }
   expect(await unexpectedErrorsOnBadInput(await createPayment(depsOf(database)), viewer, { known, entities })).toEqual(
     [],
   )

@@ -41,6 +41,7 @@ test('shows each caller what the committed matrix says of an entity, however it 
     Transaction: { id: page.edges[0]?.node.id ?? '' },
     Booking: { id: payment.bookingId },
     Partner: { id: hall.partnerId },
+    User: { id: customer.userId },
   })
   await expect(matrix).toMatchFileSnapshot('entity-matrix.md')
 })

@@ -1,13 +1,14 @@
+import type { Connection, PageArgs } from '@tikitu/kit/postgres/pagination'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { plansOf } from '@tikitu/kit/testing/database/plans'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { sql } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
 import { listIssues } from '../src/domain/issues/list-issues.ts'
-import { partnerBalances } from '../src/domain/ledger/ledger-balances.ts'
+import { listLedgerBalances, partnerBalances } from '../src/domain/ledger/ledger-balances.ts'
 import { takeLedgerSnapshot } from '../src/domain/ledger/ledger-snapshots.ts'
 import { listTransactions } from '../src/domain/ledger/list-transactions.ts'
-import { listMyPayments } from '../src/domain/payments/list-payments.ts'
+import { listPaymentsOfUser } from '../src/domain/payments/list-payments.ts'
 import { listRefunds } from '../src/domain/refunds/list-refunds.ts'
 import { captured, ctxOf, migrations, partnerWithMembers, serviceCtx, testAdmin, today } from './factories.ts'
 
@@ -38,8 +39,8 @@ beforeAll(async () => {
     await tx.execute(sql`
       insert into transactions (id, kind, payment_id, partner_id, amount_minor, currency, occurred_at, created_at)
       select 'trx_' || lpad(n::text, 26, '0'), case when ${rare} then 'REVERSAL' else 'CAPTURE' end,
-        'pay_' || lpad(n::text, 26, '0'), case when ${rare} then ${small.partnerId} else 'ptr_large' end, 1,
-        case when ${rare} then 'JPY' else 'EUR' end, ${today.toISOString()}::timestamptz + n * interval '1 second',
+        'pay_' || lpad((case n when 20001 then 7 else n end)::text, 26, '0'),
+        case when ${rare} then ${small.partnerId} else 'ptr_large' end, 1, case when ${rare} then 'JPY' else 'EUR' end, ${today.toISOString()}::timestamptz + n * interval '1 second',
         ${today.toISOString()}
       from generate_series(1, ${sql.raw(String(rows))}) n`)
     await tx.execute(sql`
@@ -64,7 +65,8 @@ beforeAll(async () => {
 const admin = () => ctxOf(database, testAdmin())
 const owner = () => ctxOf(database, small.owner)
 const from = new Date(today.getTime() + 60_000)
-const until = new Date(today.getTime() + 5_000)
+const paymentId = `pay_${'7'.padStart(26, '0')}`
+const before = new Date(today.getTime() + 5_000)
 
 test.each([
   ['refunds', () => listRefunds(admin(), {})],
@@ -86,21 +88,25 @@ test.each([
     'transactions of a large partner in no such currency',
     () => listTransactions(admin(), { filter: { partnerId: 'ptr_large', currency: 'USD' } }),
   ],
-  ['the oldest transactions', () => listTransactions(admin(), { filter: { until } })],
-  [
-    'transactions of a payment',
-    () => listTransactions(admin(), { filter: { paymentId: `pay_${'7'.padStart(26, '0')}`, from } }),
-  ],
+  ['the oldest transactions', () => listTransactions(admin(), { filter: { occurredAt: { before } } })],
+  ['transactions of a payment', () => listTransactions(admin(), { filter: { paymentId, occurredAt: { from } } })],
   ['issues', () => listIssues(admin(), {})],
   [
     'issues of a kind, in a currency',
-    () => listIssues(admin(), { filter: { kind: 'REFUND_FAILED', currency: 'JPY', openedBefore: from } }),
+    () => listIssues(admin(), { filter: { kind: 'REFUND_FAILED', currency: 'JPY', openedAt: { before: from } } }),
   ],
   [
     'resolved issues in a rare currency',
     () => listIssues(admin(), { filter: { status: 'RESOLVED', currency: 'JPY' } }),
   ],
-  ['the caller’s own payments', () => listMyPayments(ctxOf(database, customer), {})],
+  ['the caller’s own payments', () => listPaymentsOfUser(ctxOf(database, customer), customer.userId, {})],
+  ['refunds in a rare state, backwards', () => listRefunds(admin(), { filter: { status: 'FAILED' }, last: 20 })],
+  [
+    'transactions of one kind in another’s currency, backwards',
+    () => listTransactions(admin(), { filter: { kind: 'CAPTURE', currency: 'JPY' }, last: 20 }),
+  ],
+  ['issues, backwards', () => listIssues(admin(), { last: 20 })],
+  ['ledger balances', () => listLedgerBalances(admin(), {})],
   ['what a large partner is owed', () => partnerBalances(admin(), 'ptr_large')],
 ])('lists %s by an index, and reads no more than it shows', async (_what, list) => {
   const plans = await plansOf(database.pool, list)
@@ -127,4 +133,24 @@ test('pages through filtered results without gaps and in order', async () => {
   }
   expect(paged.slice(0, 100)).toEqual(ids)
   expect(ids).toEqual(ids.toSorted().reverse())
+})
+
+test.each([
+  ['transactions', (page: PageArgs) => listTransactions(admin(), { filter: { kind: 'REVERSAL' }, ...page })],
+  ['transactions of a payment', (page: PageArgs) => listTransactions(admin(), { filter: { paymentId }, ...page })],
+  ['refunds', (page: PageArgs) => listRefunds(admin(), { filter: { status: 'FAILED' }, ...page })],
+  ['issues', (page: PageArgs) => listIssues(admin(), page)],
+  ['ledger balances', (page: PageArgs) => listLedgerBalances(admin(), page)],
+])('reads %s backwards, page by page', async (_what, list: (page: PageArgs) => Promise<Connection<unknown>>) => {
+  const whole = await list({ first: 100 })
+  expect(whole.pageInfo.hasNextPage).toBe(false)
+  const pages: unknown[] = []
+  for (let before: string | null = null, more = true; more; ) {
+    const { edges, pageInfo } = await list({ last: 1, before })
+    pages.unshift(...edges)
+    before = pageInfo.startCursor
+    more = pageInfo.hasPreviousPage
+  }
+  expect(pages).toEqual(whole.edges)
+  expect(pages.length).toBeGreaterThan(1)
 })

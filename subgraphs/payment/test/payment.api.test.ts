@@ -133,24 +133,6 @@ test('shows a payment to its customer, the partner’s owner and manager, and st
   expect(nobody.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-test('pages through the caller’s own payments, newest first', async () => {
-  const call = await served()
-  const ada = testUser()
-  const ids = []
-  for (let count = 0; count < 3; count++) ids.unshift((await captured(ctxOf(database, ada))).id)
-  await captured(ctxOf(database))
-  const query = /* GraphQL */ `
-    query ($after: String) { myPayments(first: 2, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }
-  `
-  interface Answer {
-    myPayments: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } }
-  }
-  const { myPayments: first } = (await call(ada, query)).data as unknown as Answer
-  const { myPayments: rest } = (await call(ada, query, { after: first.pageInfo.endCursor })).data as unknown as Answer
-  expect([...first.edges, ...rest.edges].map(({ node }) => node.id)).toEqual(ids)
-  expect([first.pageInfo.hasNextPage, rest.pageInfo.hasNextPage]).toEqual([true, false])
-})
-
 test('refunds for staff, and answers an excessive amount with what is left', async () => {
   const call = await served()
   const { id: paymentId } = await captured(ctxOf(database))
@@ -183,18 +165,19 @@ test('keeps refunds above the limit in a queue until another person approves the
   expect(asked.data).toMatchObject({ refundPayment: { status: 'REQUESTED' } })
   const { id } = (asked.data as { refundPayment: { id: string } }).refundPayment
   const queue =
-    'query ($partnerId: ID) { refunds(filter: { status: REQUESTED, partnerId: $partnerId }) { edges { node { id requestedBy } } } }'
+    'query ($partnerId: ID) { refunds(filter: { status: REQUESTED, partnerId: $partnerId }) { edges { node { id requestedBy { id } requestedById } } } }'
   expect((await call(testAdmin(), queue, { partnerId })).data).toEqual({
-    refunds: { edges: [{ node: { id, requestedBy: owner.userId } }] },
+    refunds: { edges: [{ node: { id, requestedBy: { id: owner.userId }, requestedById: owner.userId } }] },
   })
   const other = await partnerWithMembers(database)
   expect((await call(other.owner, queue, { partnerId })).data).toEqual({ refunds: { edges: [] } })
-  const approve = 'mutation ($refundId: ID!) { approveRefund(input: { refundId: $refundId }) { status } }'
+  const approve = `mutation ($refundId: ID!) { approveRefund(input: { refundId: $refundId }) {
+    ... on Refund { status } ... on Refusal { code } } }`
   const byPartner = await call(owner, approve, { refundId: id })
-  expect(byPartner.errors?.[0]?.extensions).toMatchObject({ code: 'SECOND_APPROVER_REQUIRED' })
+  expect(byPartner.data).toEqual({ approveRefund: { code: 'SECOND_APPROVER_REQUIRED' } })
   expect((await call(testAdmin(), approve, { refundId: id })).data).toEqual({ approveRefund: { status: 'APPROVED' } })
   const again = await call(testAdmin(), approve, { refundId: id })
-  expect(again.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_STATE' })
+  expect(again.data).toEqual({ approveRefund: { code: 'INVALID_STATE' } })
 })
 
 test('lists transactions to staff and to the partner’s people, with ledger entries for staff only', async () => {
@@ -222,7 +205,9 @@ test('lists transactions to staff and to the partner’s people, with ledger ent
   for (const viewer of [scanner, other.owner, testUser({ groups: ['partner'] })]) {
     expect((await call(viewer, query, { partnerId })).data).toEqual({ transactions: { edges: [] } })
   }
-  const none = await call(owner, query.replace('kind: CAPTURE', 'from: "2027-03-02T00:00:00Z"'), { partnerId })
+  const none = await call(owner, query.replace('kind: CAPTURE', 'occurredAt: { from: "2027-03-02T00:00:00Z" }'), {
+    partnerId,
+  })
   expect(none.data).toEqual({ transactions: { edges: [] } })
   const entries = '{ transactions(first: 1) { edges { node { entries { account amount { amountMinor } } } } } }'
   const seen = await call(testAdmin(), entries)
@@ -249,13 +234,17 @@ test('shows a partner’s balance through its entity to those who may see it', a
   for (const viewer of [scanner, testUser(), anonymous]) {
     expect((await call(viewer, query, { refs })).data).toEqual({ _entities: [{ balance: null }] })
   }
-  const ledger = '{ ledgerBalances { account kind owner balance { amountMinor currency } } }'
+  const ledger =
+    '{ ledgerBalances(first: 100) { edges { node { account kind owner balance { amountMinor currency } } } } }'
   const shown = await call(testAdmin(), ledger)
-  expect(shown.data?.['ledgerBalances']).toContainEqual({
-    account: `PARTNER_PAYABLE:${partnerId}:EUR`,
-    kind: 'PARTNER_PAYABLE',
-    owner: partnerId,
-    balance: { amountMinor: -7_563, currency: 'EUR' },
+  const { edges } = (shown.data as unknown as { ledgerBalances: { edges: object[] } }).ledgerBalances
+  expect(edges).toContainEqual({
+    node: {
+      account: `PARTNER_PAYABLE:${partnerId}:EUR`,
+      kind: 'PARTNER_PAYABLE',
+      owner: partnerId,
+      balance: { amountMinor: -7_563, currency: 'EUR' },
+    },
   })
   expect((await call(owner, ledger)).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' })
 })

@@ -5,7 +5,7 @@ import { testStaff } from '@tikitu/kit/testing/graphql/context'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { partnerMembers } from '../src/db/tables/projections.ts'
-import { ledgerBalances } from '../src/domain/ledger/ledger-balances.ts'
+import { listLedgerBalances } from '../src/domain/ledger/ledger-balances.ts'
 import { approveRefund } from '../src/domain/refunds/decide-refund.ts'
 import { refundPayment } from '../src/domain/refunds/refund-payment.ts'
 import { captured, ctxOf, migrations, partnerWithMembers } from './factories.ts'
@@ -43,5 +43,5 @@ test('lets FINANCE refund and approve, and no other staff role', async () => {
     await expect(approveRefund(ctxOf(database, testStaff(role)), { refundId: waiting.id })).rejects.toThrow(Forbidden)
   }
   expect(await refundPayment(ctxOf(database, testStaff('FINANCE')), input)).toMatchObject({ amountMinor: 100 })
-  await expect(ledgerBalances(ctxOf(database, testStaff('SUPPORT')))).rejects.toThrow(Forbidden)
+  await expect(listLedgerBalances(ctxOf(database, testStaff('SUPPORT')), {})).rejects.toThrow(Forbidden)
 })

@@ -1,5 +1,6 @@
 import { failureMessage } from '../domain/payments/failure-message.ts'
 import { getPayment, paymentStatusAt } from '../domain/payments/get-payment.ts'
+import { latest } from '../domain/payments/latest.ts'
 import { refundableOf } from '../domain/refunds/open-refund.ts'
 import type { PaymentAttemptResolvers, PaymentResolvers } from '../generated/resolvers.ts'
 
@@ -22,9 +23,9 @@ export const Payment: PaymentResolvers = {
     const latest = (await ctx.load.attemptsOfPayment.load(payment.id)).at(-1)
     return latest?.failureCode ? { code: latest.failureCode, message: failureMessage(latest.failureCode) } : null
   },
-  attempts: ({ id }, _args, ctx) => ctx.load.attemptsOfPayment.load(id),
-  refunds: ({ id }, _args, ctx) => ctx.load.refundsOfPayment.load(id),
-  issues: ({ id }, _args, ctx) => ctx.load.issuesOfPayment.load(id),
+  attempts: async ({ id }, _args, ctx) => latest(await ctx.load.attemptsOfPayment.load(id)),
+  refunds: async ({ id }, _args, ctx) => latest(await ctx.load.refundsOfPayment.load(id)),
+  issues: async ({ id }, _args, ctx) => latest(await ctx.load.issuesOfPayment.load(id)),
 }
 
 export const PaymentAttempt: PaymentAttemptResolvers = {

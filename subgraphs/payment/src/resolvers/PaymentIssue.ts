@@ -2,8 +2,14 @@ import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { transferOf } from '../domain/issues/bank-transfer.ts'
 import { moneyOrNull } from '../domain/issues/change-issue.ts'
 import { actionsOf } from '../domain/issues/issue-actions.ts'
+import { userOf } from '../domain/issues/issue-actor.ts'
 import { getIssue } from '../domain/issues/list-issues.ts'
-import type { PaymentIssueRequestResolvers, PaymentIssueResolvers } from '../generated/resolvers.ts'
+import { latest } from '../domain/payments/latest.ts'
+import type {
+  PaymentIssueRequestResolvers,
+  PaymentIssueResolvers,
+  PaymentIssueStepResolvers,
+} from '../generated/resolvers.ts'
 
 export const PaymentIssue: PaymentIssueResolvers = {
   __resolveReference: ({ id }, ctx) => getIssue(ctx, id),
@@ -21,11 +27,15 @@ export const PaymentIssue: PaymentIssueResolvers = {
     return actionsOf({ issue, payment, refund })
   },
   transfer: ({ transferReference, transferredOn }) => transferOf(transferReference, transferredOn),
-  history: ({ id }, _args, ctx) => ctx.load.stepsOfIssue.load(id),
+  history: async ({ id }, _args, ctx) => latest(await ctx.load.stepsOfIssue.load(id)),
 }
 
 export const PaymentIssueRequest: PaymentIssueRequestResolvers = {
   transfer: ({ transfer }) => transfer ?? null,
   requestedBy: ({ requestedBy }) => ({ id: requestedBy }),
   requestedAt: ({ requestedAt }) => new Date(requestedAt),
+}
+
+export const PaymentIssueStep: PaymentIssueStepResolvers = {
+  user: ({ actor }) => userOf(actor),
 }

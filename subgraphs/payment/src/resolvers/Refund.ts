@@ -1,5 +1,6 @@
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { transferOf } from '../domain/issues/bank-transfer.ts'
+import { userOf } from '../domain/issues/issue-actor.ts'
 import { getRefund, reasonFor } from '../domain/refunds/get-refund.ts'
 import type { RefundResolvers } from '../generated/resolvers.ts'
 
@@ -9,6 +10,8 @@ export const Refund: RefundResolvers = {
   transfer: ({ transferReference, transferredOn }) => transferOf(transferReference, transferredOn),
   amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
   reason: (refund, _args, ctx) => reasonFor(ctx, refund),
+  requestedBy: ({ requestedBy }) => userOf(requestedBy),
+  requestedById: ({ requestedBy }) => requestedBy,
   tickets: ({ tickets }) => (Array.isArray(tickets) ? 'LISTED' : tickets),
   ticketIds: ({ tickets }) => (Array.isArray(tickets) ? tickets : []),
 }

@@ -1,16 +1,15 @@
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, asc, eq, inArray, lt } from 'drizzle-orm'
+import { type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, eq, gte, lt } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type IssueRow, issueKinds, issueStatuses, paymentIssues } from '../../db/tables/issues.ts'
-import { firstIds } from '../refunds/merge-indexes.ts'
+import { mergedPage } from '../refunds/merge-indexes.ts'
 import { mayDecideOnMoney, requireFinance } from './finance-role.ts'
 
 export interface IssueFilter {
   status?: IssueRow['status'] | null
   kind?: IssueRow['kind'] | null
   currency?: string | null
-  /** Issues opened before this time. */
-  openedBefore?: Date | null
+  openedAt?: { from?: Date | null; before?: Date | null } | null
 }
 
 const unresolved = issueStatuses.filter((status) => status !== 'RESOLVED')
@@ -23,8 +22,8 @@ export async function listIssues(
   requireFinance(ctx)
   const page = readPage(args)
   const { status, kind, openedAt, id } = paymentIssues
-  const since = filter?.openedBefore ? lt(openedAt, filter.openedBefore) : undefined
-  const ids = firstIds({
+  const { from, before } = filter?.openedAt ?? {}
+  const { where, orderBy } = mergedPage({
     table: paymentIssues,
     prefix: [
       { column: status, values: filter?.status ? [filter.status] : unresolved },
@@ -33,10 +32,14 @@ export async function listIssues(
     loose: { column: paymentIssues.currency, value: filter?.currency },
     order: [openedAt, id],
     direction: 'asc',
-    where: and(since, afterCursor(page, [openedAt, id], 'asc')),
-    limit: page.limit + 1,
+    where: and(from ? gte(openedAt, from) : undefined, before ? lt(openedAt, before) : undefined),
+    page,
   })
-  const rows = await ctx.db.select().from(paymentIssues).where(inArray(id, ids)).orderBy(asc(openedAt), asc(id))
+  const rows = await ctx.db
+    .select()
+    .from(paymentIssues)
+    .where(where)
+    .orderBy(...orderBy)
   return toConnection(rows, page, (issue) => [issue.openedAt.toISOString(), issue.id])
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../../../test/factories.ts'
 import { ledgerEntries, transactions } from '../../db/tables/ledger.ts'
 import type { PaymentRow } from '../../db/tables/payments.ts'
-import { ledgerBalances, partnerBalances } from './ledger-balances.ts'
+import { listLedgerBalances, partnerBalances } from './ledger-balances.ts'
 
 const database = useDatabase(migrations)
 
@@ -114,6 +114,6 @@ test('shows a balance to staff and to the partner’s owners and managers only',
   const other = await partnerWithMembers(database)
   for (const viewer of [scanner, other.owner]) {
     expect(await partnerBalances(ctxOf(database, viewer), partnerId)).toBeNull()
-    await expect(ledgerBalances(ctxOf(database, viewer))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(listLedgerBalances(ctxOf(database, viewer), {})).rejects.toMatchObject({ code: 'FORBIDDEN' })
   }
 })

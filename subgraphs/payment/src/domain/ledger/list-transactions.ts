@@ -1,24 +1,25 @@
 import {
-  afterCursor,
   type Connection,
+  keyset,
   type Page,
   type PageArgs,
   readPage,
   toConnection,
 } from '@tikitu/kit/postgres/pagination'
-import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type TransactionRow, transactionKinds, transactions } from '../../db/tables/ledger.ts'
 import { visiblePartners } from '../refunds/list-refunds.ts'
-import { firstIds } from '../refunds/merge-indexes.ts'
+import { mergedPage } from '../refunds/merge-indexes.ts'
+
+const listOrder = [transactions.occurredAt, transactions.id]
 
 export interface TransactionFilter {
   partnerId?: string | null
   paymentId?: string | null
   kind?: TransactionRow['kind'] | null
   currency?: string | null
-  from?: Date | null
-  until?: Date | null
+  occurredAt?: { from?: Date | null; before?: Date | null } | null
 }
 
 /**
@@ -30,48 +31,48 @@ export async function listTransactions(
   { filter, ...args }: PageArgs & { filter?: TransactionFilter | null },
 ): Promise<Connection<TransactionRow>> {
   const page = readPage(args)
-  const { occurredAt, id } = transactions
   const partnerIds = await visiblePartners(ctx, filter?.partnerId)
+  const list = filter?.paymentId ? ofPayment(filter, partnerIds, page) : ofPartners(filter ?? {}, partnerIds, page)
   const rows = await ctx.db
     .select()
     .from(transactions)
-    .where(
-      filter?.paymentId ? ofPayment(filter, partnerIds, page) : inArray(id, firstOf(filter ?? {}, partnerIds, page)),
-    )
-    .orderBy(desc(occurredAt), desc(id))
+    .where(list.where)
+    .orderBy(...list.orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (transaction) => [transaction.occurredAt.toISOString(), transaction.id])
 }
 
 /** A payment has few transactions, found by its id. */
-function ofPayment(filter: TransactionFilter, partnerIds: string[] | null, page: Page): SQL | undefined {
-  return and(
+function ofPayment(filter: TransactionFilter, partnerIds: string[] | null, page: Page) {
+  const { where, orderBy } = keyset(page, listOrder, 'desc')
+  const wanted = and(
     eq(transactions.paymentId, filter.paymentId ?? ''),
     partnerIds ? inArray(transactions.partnerId, partnerIds) : undefined,
     filter.kind ? eq(transactions.kind, filter.kind) : undefined,
     filter.currency ? eq(transactions.currency, filter.currency) : undefined,
     between(filter),
-    afterCursor(page, [transactions.occurredAt, transactions.id], 'desc'),
+    where,
   )
+  return { where: wanted, orderBy }
 }
 
-function firstOf({ kind, currency, ...span }: TransactionFilter, partnerIds: string[] | null, page: Page): SQL {
-  const { occurredAt, id } = transactions
-  const ofPartners = partnerIds ? [{ column: transactions.partnerId, values: partnerIds }] : []
-  return firstIds({
+function ofPartners({ kind, currency, occurredAt }: TransactionFilter, partnerIds: string[] | null, page: Page) {
+  const partners = partnerIds ? [{ column: transactions.partnerId, values: partnerIds }] : []
+  return mergedPage({
     table: transactions,
-    prefix: [...ofPartners, { column: transactions.kind, values: kind ? [kind] : transactionKinds }],
+    prefix: [...partners, { column: transactions.kind, values: kind ? [kind] : transactionKinds }],
     loose: { column: transactions.currency, value: currency },
-    order: [occurredAt, id],
+    order: listOrder,
     direction: 'desc',
-    where: and(between(span), afterCursor(page, [occurredAt, id], 'desc')),
-    limit: page.limit + 1,
+    where: between({ occurredAt }),
+    page,
   })
 }
 
-function between({ from, until }: TransactionFilter): SQL | undefined {
+function between({ occurredAt }: TransactionFilter): SQL | undefined {
+  const { from, before } = occurredAt ?? {}
   return and(
     from ? gte(transactions.occurredAt, from) : undefined,
-    until ? lt(transactions.occurredAt, until) : undefined,
+    before ? lt(transactions.occurredAt, before) : undefined,
   )
 }

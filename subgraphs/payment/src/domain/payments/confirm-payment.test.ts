@@ -22,7 +22,7 @@ import { transactions } from '../../db/tables/ledger.ts'
 import { PaymentClosed, PaymentInProgress, QuoteExpired } from '../../errors.ts'
 import { NotSent, type PaymentProvider } from '../../providers/provider.ts'
 import { answerChallenge } from '../../providers/sandbox/intents.ts'
-import { ledgerBalances } from '../ledger/ledger-balances.ts'
+import { listLedgerBalances } from '../ledger/ledger-balances.ts'
 import { listAttempts } from './attempts.ts'
 import { closeBooking } from './close-booking.ts'
 import { confirmPayment } from './confirm-payment.ts'
@@ -53,7 +53,8 @@ test('owes the partner the price, books the tax separately, and keeps the fees',
   const partnerId = 'ptr_owed'
   await captured(ctxOf(database), { partnerId })
   const admin = ctxOf(database, testStaff())
-  const accounts = new Map((await ledgerBalances(admin)).map(({ id, balance }) => [id, balance.amountMinor]))
+  const { edges } = await listLedgerBalances(admin, { first: 100 })
+  const accounts = new Map(edges.map(({ node }) => [node.id, node.balance.amountMinor]))
   expect(accounts.get(`PARTNER_PAYABLE:${partnerId}:EUR`)).toBe(-7_563)
   expect(accounts.get(`PARTNER_TAX:${partnerId}:EUR`)).toBe(-1_437)
   expect([...accounts.values()].reduce((sum, amount) => sum + amount, 0)).toBe(0)

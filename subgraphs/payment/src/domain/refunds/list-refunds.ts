@@ -1,10 +1,9 @@
 import { isStaff } from '@tikitu/kit/auth/viewer'
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { desc, inArray } from 'drizzle-orm'
+import { type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
 import type { Ctx } from '../../context.ts'
 import { type RefundRow, refundStatuses, refunds } from '../../db/tables/payments.ts'
 import { moneyPartnersOf } from '../projections/partner-role.ts'
-import { firstIds } from './merge-indexes.ts'
+import { mergedPage } from './merge-indexes.ts'
 
 export interface RefundFilter {
   status?: RefundRow['status'] | null
@@ -19,15 +18,18 @@ export async function listRefunds(
   const page = readPage(args)
   const partnerIds = await visiblePartners(ctx, filter?.partnerId)
   const ofPartners = partnerIds ? [{ column: refunds.partnerId, values: partnerIds }] : []
-  const ids = firstIds({
+  const { where, orderBy } = mergedPage({
     table: refunds,
     prefix: [...ofPartners, { column: refunds.status, values: filter?.status ? [filter.status] : refundStatuses }],
     order: [refunds.id],
     direction: 'desc',
-    where: afterCursor(page, [refunds.id], 'desc'),
-    limit: page.limit + 1,
+    page,
   })
-  const rows = await ctx.db.select().from(refunds).where(inArray(refunds.id, ids)).orderBy(desc(refunds.id))
+  const rows = await ctx.db
+    .select()
+    .from(refunds)
+    .where(where)
+    .orderBy(...orderBy)
   return toConnection(rows, page, (refund) => [refund.id])
 }
 

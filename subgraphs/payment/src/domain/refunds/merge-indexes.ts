@@ -1,4 +1,5 @@
-import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
+import { keyset, type Page } from '@tikitu/kit/postgres/pagination'
+import { type AnyColumn, and, inArray, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 
 /** A list read from an index over `prefix`, `loose` and `order`, in that order. */
@@ -12,26 +13,41 @@ export interface MergedList {
   order: readonly AnyColumn[]
   direction: 'asc' | 'desc'
   where?: SQL | undefined
-  limit: number
+  page: Page
 }
 
 /**
- * The ids of the list's first rows. Only the first rows of each combination of values are read, from the index, so the cost
+ * The condition and the order that read a page of the list, in place of `keyset`. Only the first rows of each combination of values are read, from the index, so the cost
  * depends on the number of combinations, not of rows: Postgres alone would walk an index in list order until enough rows
  * match, which may be never.
  */
-export function firstIds({ table, prefix, loose, order, direction, where, limit }: MergedList): SQL {
+export function mergedPage(list: MergedList): { where: SQL; orderBy: SQL[] } {
+  const { order, direction, page } = list
+  const beyond = keyset(page, order, direction)
+  const ids = firstIds(list, {
+    where: and(list.where, beyond.where),
+    sorting: sql.raw((direction === 'asc') === page.isBackward ? 'desc' : 'asc'),
+  })
+  return { where: inArray(order.at(-1) as AnyColumn, ids), orderBy: beyond.orderBy }
+}
+
+/** The ids of the first rows by that sorting. */
+function firstIds(
+  { table, prefix, loose, order, page }: MergedList,
+  { where, sorting }: { where: SQL | undefined; sorting: SQL },
+): SQL {
+  const limit = page.limit + 1
   const names = [...prefix, ...(loose ? [loose] : [])].map((_each, index) => sql.raw(`v${index}`))
   const columns = [...prefix.map(({ column }) => column), ...(loose ? [loose.column] : [])]
   const fits = columns.map((column, index) => sql`${column} = combination.${names[index]}`)
   const id = order.at(-1)
   const keys = sql.join([...order], sql`, `)
   const sorted = sql.join(
-    order.map((column) => sql`${column} ${sql.raw(direction)}`),
+    order.map((column) => sql`${column} ${sorting}`),
     sql`, `,
   )
   const outer = sql.join(
-    order.map((column) => sql`${sql.raw(`"first".${quoted(nameOf(column))}`)} ${sql.raw(direction)}`),
+    order.map((column) => sql`${sql.raw(`"first".${quoted(nameOf(column))}`)} ${sorting}`),
     sql`, `,
   )
   return sql`(
