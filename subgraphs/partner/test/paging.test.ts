@@ -2,14 +2,16 @@ import { newId } from '@tikitu/kit/base/ids'
 import type { Connection, PageArgs } from '@tikitu/kit/postgres/pagination'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { partnerMembers } from '../src/db/tables/partners.ts'
 import { createLayout } from '../src/domain/layouts/create-layout.ts'
 import { listLayouts } from '../src/domain/layouts/list-layouts.ts'
 import { listMemberships } from '../src/domain/members/list-memberships.ts'
 import { listMembers } from '../src/domain/members/members.ts'
 import { listPartners } from '../src/domain/partners/list-partners.ts'
 import { listVenues } from '../src/domain/venues/list-venues.ts'
-import { company, ctxOf, house, memberOf, migrations, plan, staffOf } from './factories.ts'
+import { company, ctxOf, house, memberOf, migrations, plan, staffOf, today } from './factories.ts'
 
 const database = useDatabase(migrations)
 
@@ -40,6 +42,15 @@ test("reads a partner's venues, layouts and members forwards and backwards", asy
   await expectBothWays((args) => listLayouts(ctx, venue, args))
   for (const role of ['MANAGER', 'SCANNER'] as const) await memberOf(database, partner, { role })
   await expectBothWays((args) => listMembers(ctx, partner, args))
+})
+
+test('lists members in the order in which they joined, not in that of their invitations', async () => {
+  const { partner, owner } = await company(database)
+  const invited = await memberOf(database, partner, { role: 'SCANNER' })
+  await database.db.update(partnerMembers).set({ joinedAt: today }).where(eq(partnerMembers.id, invited.id))
+  const second = await memberOf(database, partner, { role: 'SCANNER' })
+  const page = await listMembers(ctxOf(database, owner), partner, {})
+  expect(idsOf(page).slice(1)).toEqual([second.id, invited.id])
 })
 
 test('reads partners forwards and backwards', async () => {

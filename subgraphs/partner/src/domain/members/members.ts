@@ -15,14 +15,14 @@ export async function listMembers(
   args: PageArgs,
 ): Promise<Connection<PartnerMemberRow>> {
   const page = readPage(args)
-  const { where, orderBy } = keyset(page, [partnerMembers.id], 'asc')
+  const { where, orderBy } = keyset(page, [partnerMembers.joinedAt, partnerMembers.id], 'asc')
   const rows = await ctx.db
     .select()
     .from(partnerMembers)
     .where(and(eq(partnerMembers.partnerId, partner.id), where))
     .orderBy(...orderBy)
     .limit(page.limit + 1)
-  return toConnection(rows, page, (member) => [member.id])
+  return toConnection(rows, page, (member) => [member.joinedAt.toISOString(), member.id])
 }
 
 /**
