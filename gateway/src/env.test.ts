@@ -10,7 +10,7 @@ const pool = {
   AWS_COGNITO_CLIENT_ID: 'web',
 }
 
-test('a foreign graph without sign-in starts when its unmarked fields are declared public, and not otherwise', () => {
+test('a foreign graph without sign-in needs GATEWAY_UNMARKED_FIELDS=public', () => {
   expect(() => read(foreign)).toThrow(/GATEWAY_UNMARKED_FIELDS: must be public/)
   expect(() => read({ ...foreign, GATEWAY_UNMARKED_FIELDS: 'signed-in' })).toThrow(/GATEWAY_UNMARKED_FIELDS/)
   expect(read({ ...foreign, GATEWAY_UNMARKED_FIELDS: 'public' })).toMatchObject({
@@ -19,7 +19,7 @@ test('a foreign graph without sign-in starts when its unmarked fields are declar
   })
 })
 
-test('with sign-in its unmarked fields are for signed-in callers, unless somebody says public', () => {
+test('with sign-in, unmarked fields need a signed-in caller by default', () => {
   expect(read({ ...foreign, ...pool }).GATEWAY_UNMARKED_FIELDS).toBe('signed-in')
   expect(read({ ...foreign, ...pool, GATEWAY_UNMARKED_FIELDS: 'public' }).GATEWAY_UNMARKED_FIELDS).toBe('public')
 })
@@ -34,7 +34,7 @@ test.each([
   ['GATEWAY_GRAPH', { ...pool, GATEWAY_GRAPH: 'other' }],
   ['GATEWAY_UNMARKED_FIELDS', { ...pool, GATEWAY_UNMARKED_FIELDS: 'public' }],
   ['AWS_COGNITO_USER_POOL_ID', { GATEWAY_GRAPH: 'tikitu', AWS_COGNITO_CLIENT_ID: 'web' }],
-])('what is wrong is named: %s', (name, source) => {
+])('reports an invalid %s', (name, source) => {
   expect(() => read(source)).toThrow(new RegExp(`^The environment is invalid:\n  ${name}[.\\d]*: [^\n]+$`))
 })
 
@@ -44,14 +44,14 @@ test.each([
   ['GATEWAY_SHARE_IN_FLIGHT', 'GATEWAY_DEDUPLICATE_REQUESTS'],
   ['GATEWAY_PROXIES', 'GATEWAY_TRUSTED_PROXIES'],
   ['GATEWAY_GUESS_FACTOR', 'GATEWAY_ATTEMPT_LIMIT_FACTOR'],
-])('the old name %s is refused with the new one, before either graph', (name, next) => {
+])('reports the new name of the renamed %s for both graphs', (name, next) => {
   const message = `The environment is invalid:\n  ${name}: was renamed to ${next}`
   expect(() => read({ ...pool, [name]: '1' })).toThrow(message)
   expect(() => read({ ...foreign, ...pool, [name]: '1' })).toThrow(message)
   expect(read({ ...pool, [name]: '' })).toMatchObject({ GATEWAY_GRAPH: 'tikitu' })
 })
 
-test('every mistake is named at once', () => {
+test('reports all errors at once', () => {
   expect(() => read({ GATEWAY_GRAPH: 'foreign', GATEWAY_MAX_DEPTH: '-1' })).toThrow(
     /GATEWAY_UNMARKED_FIELDS[\s\S]*GATEWAY_SUPERGRAPH_FILE[\s\S]*GATEWAY_MAX_DEPTH/,
   )

@@ -4,7 +4,7 @@ import { addressOf, readForeignAccess, readSubgraphAccess } from './subgraph-acc
 const secret = Buffer.alloc(32, 1).toString('base64')
 const stated = { name: 'catalog', stated: 'http://catalog.internal:4001/api/graphql' }
 
-test('a subgraph of ours has keys; its variable moves it to another host', () => {
+test('a Tikitu subgraph needs keys, and its variable replaces the origin of its address', () => {
   expect(() => readSubgraphAccess('catalog', {})).toThrow('CATALOG_REQUEST_KEYS is missing')
   const access = readSubgraphAccess('catalog', {
     CATALOG_REQUEST_KEYS: `a:${secret}`,
@@ -14,7 +14,7 @@ test('a subgraph of ours has keys; its variable moves it to another host', () =>
   expect(addressOf(access, stated)).toBe('http://other:5000/api/graphql')
 })
 
-test('a foreign subgraph answers where the supergraph says, unless its variable has the whole address', () => {
+test('a foreign subgraph has the supergraph’s address, unless its variable has a whole address', () => {
   expect(readForeignAccess('catalog', {})).toMatchObject({ url: null, keys: [] })
   expect(addressOf(readForeignAccess('catalog', {}), stated)).toBe(stated.stated)
   const moved = readForeignAccess('catalog', { CATALOG_SERVICE_URL: 'https://other/q?shop=1' })
@@ -23,7 +23,7 @@ test('a foreign subgraph answers where the supergraph says, unless its variable 
 })
 
 test.each(['', 'local:node', 'catalog:4001', 'http://'])(
-  'the address %j is none, and the variable is named',
+  'reports the variable for the invalid address %j',
   (address) => {
     const access = readForeignAccess('catalog-v2.eu', {})
     expect(() => addressOf(access, { name: 'catalog-v2.eu', stated: address })).toThrow(
@@ -32,7 +32,7 @@ test.each(['', 'local:node', 'catalog:4001', 'http://'])(
   },
 )
 
-test('a variable that is no address, and keys that are none, are named', () => {
+test('reports the variables of an invalid address and of invalid keys', () => {
   expect(() => readForeignAccess('catalog', { CATALOG_SERVICE_URL: 'catalog:4001' })).toThrow(
     'CATALOG_SERVICE_URL must be',
   )

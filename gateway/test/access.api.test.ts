@@ -216,13 +216,13 @@ describe.each(['stock', 'compiled'])('with the %s executor', (executor) => {
     expect((await ask(executor, query, { groups })).data).toEqual(data)
   })
 
-  test('keys come in the order of the operation', async () => {
+  test('keys are in the order of the operation', async () => {
     expect((await ask(executor, '{ item { secret id a: secret note } }', { groups: null })).text).toContain(
       '{"item":{"secret":null,"id":"1","a":null,"note":"a note"}}',
     )
   })
 
-  test('variables say what is left out', async () => {
+  test('omissions follow the variables of conditions', async () => {
     const query = 'query ($no: Boolean = true) { item { id secret @skip(if: $no) } }'
     expect((await ask(executor, query, { groups: null })).errors).toEqual([])
     expect((await ask(executor, query, { groups: null, variables: { no: false } })).errors).toEqual(
@@ -230,13 +230,13 @@ describe.each(['stock', 'compiled'])('with the %s executor', (executor) => {
     )
   })
 
-  test('what may not be read is not fetched', async () => {
+  test('forbidden fields are not fetched', async () => {
     const before = subgraphs.map(({ seen }) => seen.length)
     await ask(executor, '{ item { risk } }', { groups: ['user'] })
     expect(subgraphs.map(({ seen }, i) => seen.length - (before[i] ?? 0))).toEqual([1, 0])
   })
 
-  test('nothing is fetched, and the whole refused, when nothing can be answered', async () => {
+  test('an operation that can return nothing is rejected without a fetch', async () => {
     const before = subgraphs.map(({ seen }) => seen.length)
     expect(await ask(executor, '{ mine staff }', { groups: null })).toMatchObject({
       status: 401,
@@ -249,7 +249,7 @@ describe.each(['stock', 'compiled'])('with the %s executor', (executor) => {
     expect(subgraphs.map(({ seen }) => seen.length)).toEqual(before)
   })
 
-  test('a name that the gateway uses itself is refused', async () => {
+  test('a name that the gateway reserves is rejected', async () => {
     expect(await ask(executor, '{ item { secret __accessType: id } }', { groups: null })).toMatchObject({ status: 400 })
   })
 })

@@ -21,7 +21,7 @@ afterAll(async () => {
   pool.close()
 })
 
-/** Audits send GET as a browser could without asking; ours takes that only with a header that proves otherwise. */
+/** The audits send GET as browsers could without a preflight. The gateway accepts that only with a header that forces one. */
 const asClient: typeof fetch = (input, init) =>
   fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), 'apollo-require-preflight': '1' } })
 

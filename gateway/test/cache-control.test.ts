@@ -19,7 +19,7 @@ interface Found {
   isKept: boolean
 }
 
-/** Every field of every object, whether it may be kept by itself, and what it demands of callers. */
+/** All fields with their own cache hints and access rules. */
 function fieldsOf(schema: GraphQLSchema): Found[] {
   return Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type))
@@ -42,7 +42,7 @@ function isRootKept(schema: GraphQLSchema, { name, type }: GraphQLField<unknown,
   return cachePolicyOf(schema, { document, operation }) !== null
 }
 
-/** The field's own word goes before its type's. */
+/** The hint of a field overrides that of its type. */
 function isHinted(directives: readonly ConstDirectiveNode[]): boolean {
   const hint = directives.find(({ name }) => name.value === 'cacheControl')
   const age = hint?.arguments?.find(({ name }) => name.value === 'maxAge')?.value
@@ -54,7 +54,7 @@ function accessOf(directives: readonly ConstDirectiveNode[]): string[] {
   return directives.map(({ name }) => name.value).filter((name) => access.includes(name))
 }
 
-test.each(subgraphNames)('%s lets nothing be kept that not everybody may read', (name) => {
+test.each(subgraphNames)('%s allows caching only of what everybody may read', (name) => {
   const schema = buildSubgraphSchema(parse(subgraphSdl(name)))
   for (const field of fieldsOf(schema).filter(({ isKept }) => isKept)) {
     const isRoot = field.name.startsWith('Query.')
@@ -62,7 +62,7 @@ test.each(subgraphNames)('%s lets nothing be kept that not everybody may read', 
   }
 })
 
-test('what a visitor of the shop reads may be kept; who is free, and who asks, may not', () => {
+test('the shop’s pages may be cached, availability and the caller may not', () => {
   const kept = subgraphNames.flatMap((name) =>
     fieldsOf(buildSubgraphSchema(parse(subgraphSdl(name))))
       .filter((field) => field.isKept && field.name.startsWith('Query.'))

@@ -28,7 +28,7 @@ interface Said {
   errors?: object[]
 }
 
-/** A gateway over subgraphs that each have a field of their own name, and say this of each answer. */
+/** A gateway over subgraphs with one field each, which respond with the given `cache-control`. */
 async function over(said: Record<string, Said>, options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
   for (const [field, { cacheControl, errors }] of Object.entries(said)) {
     const subgraph: TestSubgraph = await startHostile(field, sdl(field), (request, response) => {
@@ -44,7 +44,7 @@ async function over(said: Record<string, Said>, options: Partial<GatewayOptions>
 
 const asked = () => subgraphs.map(({ seen }) => seen.length)
 
-test('a public answer is kept as long as its subgraph says, for everybody', async () => {
+test('caches a public response for its max-age, for all callers', async () => {
   const { run } = await over({ event: { cacheControl: 'max-age=60, public' } })
   const first = await run('{ event }')
   expect([first.headers.get('cache-control'), first.headers.get('vary')]).toEqual([
@@ -60,21 +60,21 @@ test('a public answer is kept as long as its subgraph says, for everybody', asyn
 test.each([
   ['private', { cacheControl: 'max-age=60, private' }, 'max-age=60, private'],
   ['without a hint', {}, 'no-store'],
-  ['not to be stored', { cacheControl: 'no-store, max-age=60, public' }, 'no-store'],
-  ['not for a moment', { cacheControl: 'max-age=0, public' }, 'no-store'],
+  ['no-store', { cacheControl: 'no-store, max-age=60, public' }, 'no-store'],
+  ['of max-age 0', { cacheControl: 'max-age=0, public' }, 'no-store'],
   [
     'with errors',
     { cacheControl: 'max-age=60, public', errors: [{ message: 'x', extensions: { code: 'NOT_FOUND' } }] },
     'no-store',
   ],
-])('an answer %s is not kept', async (_name, said, header) => {
+])('does not cache a response %s', async (_name, said, header) => {
   const { run } = await over({ event: said })
   expect((await run('{ event }')).headers.get('cache-control')).toBe(header)
   await run('{ event }')
   expect(asked()).toEqual([2])
 })
 
-test('the client may keep an answer as its shortest and narrowest part', async () => {
+test('the response’s cache-control is that of its most restrictive part', async () => {
   const { run } = await over({
     event: { cacheControl: 'max-age=60, public' },
     seats: { cacheControl: 'max-age=5, public' },
@@ -88,7 +88,7 @@ test('the client may keep an answer as its shortest and narrowest part', async (
   expect(await headerOf('{ __typename }')).toBe('no-store')
 })
 
-test('another language, other variables or another field are another answer', async () => {
+test('caches responses by language, variables and fields', async () => {
   const { run } = await over({ event: { cacheControl: 'max-age=60, public' } })
   await run('{ event }')
   await run('{ event }', { headers: { 'accept-language': 'id' } })
@@ -96,14 +96,14 @@ test('another language, other variables or another field are another answer', as
   expect(asked()).toEqual([3])
 })
 
-test('a mutation is never kept, and its answer never', async () => {
+test('never caches a mutation or its response', async () => {
   const { run } = await over({ event: { cacheControl: 'max-age=60, public' } })
   for (let i = 0; i < 2; i++)
     expect((await run('mutation { set_event }')).headers.get('cache-control')).toBe('no-store')
   expect(asked()).toEqual([2])
 })
 
-test('no more is kept than there is room for', async () => {
+test('evicts entries over the size limit', async () => {
   const { run } = await over({ event: { cacheControl: 'max-age=60, public' } }, { maxCacheBytes: 4_000 })
   for (let i = 0; i < 20; i++) await run(`{ a${i}: event }`)
   await run('{ a19: event }')
@@ -112,7 +112,7 @@ test('no more is kept than there is room for', async () => {
   expect(asked()).toEqual([21])
 })
 
-test('with no room nothing is kept', async () => {
+test('caches nothing with a size of 0', async () => {
   const { run } = await over({ event: { cacheControl: 'max-age=60, public' } }, { maxCacheBytes: 0 })
   for (let i = 0; i < 2; i++) await run('{ event }')
   expect(asked()).toEqual([2])

@@ -26,7 +26,7 @@ const apiSdl = readFileSync(new URL('../../schema/api.graphql', import.meta.url)
 const schema = buildSchema(apiSdl, { assumeValid: true })
 
 const long = 'a'.repeat(5_000)
-/** Of each of our scalars, what is none, and what is one. */
+/** An invalid and a valid value of each custom scalar. */
 const values: Readonly<Record<string, { bad: readonly unknown[]; good: unknown }>> = {
   CountryCode: { bad: ['', 'XXX', 'q1', 5, true, ['DE', 'FR'], {}, long], good: 'DE' },
   CurrencyCode: { bad: ['', 'eur', 'XQQ', 5, true, {}, long], good: 'EUR' },
@@ -62,7 +62,7 @@ interface Place {
   scalar: string
 }
 
-/** Every place in the schema where a value of one of our scalars goes in. */
+/** All positions of custom scalars in the schema's inputs. */
 const places = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
   Object.values(type?.getFields() ?? {}).flatMap((field) =>
     field.args.flatMap((arg) =>
@@ -84,7 +84,7 @@ function pathsIn(
   return type.name in values ? [{ path, scalar: type.name }] : []
 }
 
-/** A value that fits, with `bad` at that path; what need not be there is left out. */
+/** A valid value with `bad` at that path, without optional parts. */
 function valueWith(type: GraphQLInputType, path: readonly string[], bad: unknown): unknown {
   if (isNonNullType(type)) return valueWith(type.ofType, path, bad)
   if (isListType(type)) return [valueWith(type.ofType, path, bad)]
@@ -173,7 +173,7 @@ afterAll(async () => {
   pool.close()
 })
 
-test('the schema has inputs of all of our scalars', () => {
+test('the schema has inputs of all custom scalars', () => {
   expect([...new Set(places.map(({ scalar }) => scalar))].sort()).toEqual(Object.keys(values).sort())
   expect(Object.keys(scalars).sort()).toEqual([...Object.keys(values), 'JSON'].sort())
 })
@@ -223,7 +223,7 @@ describe.each(['compiled', 'stock'] as const)('with the %s executor', (executor)
   )
 })
 
-/** The services of this test answer nothing, which is told of fields that may not be null. */
+/** Ignores errors of non-null fields, because the services of this test return nothing. */
 function isOfStub(line: unknown): boolean {
   return JSON.stringify(line).includes('subgraph')
 }

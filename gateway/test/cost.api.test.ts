@@ -53,13 +53,13 @@ afterAll(async () => {
   pool.close()
 })
 
-/** As the refusal says it to somebody who may spend nothing. */
+/** The cost in the error of a caller with a limit of 0. */
 async function costOf(query: string, variables: object = {}): Promise<number> {
   const { body } = await gateway.run(query, { variables })
   return body.errors?.[0]?.extensions.cost?.estimated ?? 0
 }
 
-describe('what an operation costs', () => {
+describe('the estimated cost', () => {
   test.each([
     ['an object is one, its scalars nothing', '{ one { name } }', 1],
     ['@cost of a field', '{ one { dear } }', 51],
@@ -93,14 +93,14 @@ describe('what an operation costs', () => {
     expect(await costOf(query)).toBe(cost)
   })
 
-  test('follows variables and their defaults', async () => {
+  test('uses variables and their defaults', async () => {
     const query = 'query ($n: Int = 3, $no: Boolean!) { page(first: $n) { edges { node { dear @skip(if: $no) } } } }'
     expect(await costOf(query, { no: true })).toBe(7)
     expect(await costOf(query, { no: false, n: 1 })).toBe(53)
     expect(await costOf(query, { no: true, n: 2_000_000_000 })).toBe(4_000_000_001)
   })
 
-  test('is told in linear time, whatever its fragments spread', async () => {
+  test('is computed in linear time for nested fragments', async () => {
     const fragments = Array.from({ length: 40 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)
     const started = performance.now()
     const { status } = await gateway.run(`{ ...F0 } ${fragments.join(' ')} fragment F40 on Query { one { name } }`)
@@ -108,7 +108,7 @@ describe('what an operation costs', () => {
   })
 })
 
-test('what is remembered of an operation is told apart by the variables that make a difference', async () => {
+test('the cached cost differs by the variables that affect it', async () => {
   const plain = await startSubgraph(
     'user',
     sdl.replace(' @cost(weight: 7)', '').replace(' @cost(weight: 4)', ''),
@@ -132,7 +132,7 @@ test('what is remembered of an operation is told apart by the variables that mak
   }
 })
 
-test('everybody has a budget, and nothing is fetched beyond it', async () => {
+test('each kind of caller has a limit, beyond which nothing is fetched', async () => {
   const before = subgraph.seen.length
   const refused = await gateway.run('{ some { things { name } } }', { token: await pool.token() })
   expect([refused.status, refused.body.errors?.[0]?.extensions]).toEqual([
@@ -144,7 +144,7 @@ test('everybody has a budget, and nothing is fetched beyond it', async () => {
   expect((await gateway.run('{ some { things { name } } }', { token: staff })).status).toBe(200)
 })
 
-test('an answer says what it cost', async () => {
+test('a response includes its cost', async () => {
   const { text } = await gateway.run('{ some { name } }', { token: await pool.token() })
   expect(JSON.parse(text)).toEqual({
     data: { some: [{ name: 'thing' }] },
@@ -152,7 +152,7 @@ test('an answer says what it cost', async () => {
   })
 })
 
-describe('what an answer cost', () => {
+describe('the actual cost', () => {
   test.each([
     ['an object is one, its scalars nothing', '{ one { name } }', 1],
     ['@cost of a field', '{ one { dear } }', 51],
@@ -176,7 +176,7 @@ describe('what an answer cost', () => {
     expect(JSON.parse(text).extensions.cost.actual).toBe(cost)
   })
 
-  test('lists in variables as long as they are and may be, each time', async () => {
+  test('counts lists in variables by their length, up to their maximum', async () => {
     const query = 'query ($f: Filter, $t: [String!]) { find(filter: $f, tags: $t) { name } }'
     const cost = async (length: number) => {
       const ids = Array.from({ length }, String)
@@ -185,7 +185,7 @@ describe('what an answer cost', () => {
     expect([await cost(1), await cost(50), await cost(2), await cost(500)]).toEqual([6, 221, 11, 241])
   })
 
-  test('by variables too', async () => {
+  test('depends on variables', async () => {
     const token = await pool.token({ 'cognito:groups': ['user', 'admin'] })
     const query = 'query ($f: Filter, $no: Boolean!) { find(filter: $f) { dear @skip(if: $no) } }'
     const spent = async (variables: object) =>
@@ -194,7 +194,7 @@ describe('what an answer cost', () => {
     expect(await spent({ no: false })).toBe(51)
   })
 
-  test('an entity at several places costs at each of them', async () => {
+  test('counts an entity at each of its paths', async () => {
     const parts = [await startEvents(), await startLabels()]
     const costs = { listSize: 10, budgets: { anonymous: 1e9, user: 1e9, staff: 1e9 }, isReported: true }
     const other = await startGateway(parts, pool, { costs })
@@ -206,7 +206,7 @@ describe('what an answer cost', () => {
     expect(JSON.parse(text).extensions.cost).toMatchObject({ estimated: 20, actual: 8 })
   })
 
-  test('is not told by the stock executor', async () => {
+  test('is not counted by the stock executor', async () => {
     const costs = { listSize: 10, budgets: { anonymous: 100, user: 5, staff: 400 }, isReported: true }
     const other = await startGateway([subgraph], pool, { costs, executor: 'stock' })
     onTestFinished(other.close)

@@ -58,7 +58,7 @@ const labelled = (ids: string, label = 'label') => ({
   data: { events: ids.split('').map((id) => ({ id, label: `${label} ${id} 0` })) },
 })
 
-test('of ten entities of which seven are known, three are asked for', async () => {
+test('fetches only the three of ten entities that are not cached', async () => {
   const gateway = await open()
   await ask(gateway, '1234567')
   expect((await ask(gateway, '8172635490')).body).toEqual(labelled('8172635490'))
@@ -67,7 +67,7 @@ test('of ten entities of which seven are known, three are asked for', async () =
   expect(labels.asked).toHaveLength(2)
 })
 
-test('everybody gets what was kept, each as their own', async () => {
+test('all callers get cached entities, each as a separate copy', async () => {
   const gateway = await open()
   await ask(gateway, '12')
   for (const token of [
@@ -81,7 +81,7 @@ test('everybody gets what was kept, each as their own', async () => {
   expect(labels.asked.slice(0, 1)).toEqual([['1', '2']])
 })
 
-test('another language, other variables and other fields are other entities', async () => {
+test('caches entities by language, variables and fields', async () => {
   const gateway = await open()
   await ask(gateway, '1')
   await ask(gateway, '1', { headers: { 'accept-language': 'id' } })
@@ -95,16 +95,16 @@ test('another language, other variables and other fields are other entities', as
 
 test.each([
   ['private', 'max-age=60, private'],
-  ['not to be stored', 'no-store'],
+  ['no-store', 'no-store'],
   ['without a hint', null],
-])('entities that are %s are asked for each time, by each caller', async (_name, cacheControl) => {
+])('does not cache entities that are %s', async (_name, cacheControl) => {
   labels.cacheControl = cacheControl
   const gateway = await open()
   for (const token of [undefined, await pool.token(), undefined]) await ask(gateway, '12', { token })
   expect(labels.asked).toHaveLength(3)
 })
 
-test('an answer that turns out to be for one caller alone is given to nobody else', async () => {
+test('never shares a response that turns out to be private', async () => {
   const gateway = await open()
   await ask(gateway, '1')
   labels.cacheControl = 'no-store'
@@ -114,7 +114,7 @@ test('an answer that turns out to be for one caller alone is given to nobody els
   expect((await ask(gateway, '12')).body).toEqual(labelled('12'))
 })
 
-test('what comes with errors is not kept, and its errors are where they belong', async () => {
+test('does not cache entities with errors, and reports the errors at their paths', async () => {
   const gateway = await open()
   const odd = (ids: string[]) =>
     gateway.run('query ($ids: [ID!]!) { events(ids: $ids) { odd } }', { variables: { ids } })
@@ -126,7 +126,7 @@ test('what comes with errors is not kept, and its errors are where they belong',
   expect(labels.asked).toEqual([['2', '4'], ['6', '3'], ['6']])
 })
 
-test('fetches of one step are merged once it is clear that nobody may keep them, and what may be kept never is', async () => {
+test('merges fetches of one step once their responses are known to be private, never public ones', async () => {
   const gateway = await open()
   const both = (one: string, other: string) =>
     gateway.run(`{ a: events(ids: ["1"]) { ${one} } b: events(ids: ["2"]) { ${other} } }`)
@@ -138,14 +138,14 @@ test('fetches of one step are merged once it is clear that nobody may keep them,
   expect(labels.asked.at(-1)).toEqual(['1', '2'])
 })
 
-test('that there is no such entity is kept too', async () => {
+test('caches missing entities', async () => {
   const gateway = await open()
   const none = () => gateway.run('{ events(ids: ["none"]) { label } }')
   for (let i = 0; i < 2; i++) expect((await none()).body).toEqual({ data: { events: [{ label: null }] } })
   expect(labels.asked).toHaveLength(1)
 })
 
-test('while its subgraph is away, what is kept is answered', async () => {
+test('serves cached entities while their subgraph is down', async () => {
   const gateway = await open({ retries: false })
   await ask(gateway, '12')
   labels.before = (response) => sendJson(response, 500, {})
@@ -154,7 +154,7 @@ test('while its subgraph is away, what is kept is answered', async () => {
   expect([body.errors?.length, headers.get('cache-control')]).toEqual([1, 'no-store'])
 })
 
-test('whoever has changed something gets nothing from before, and others do', async () => {
+test('a caller who ran a mutation gets no earlier entries, other callers do', async () => {
   const gateway = await open()
   const token = await pool.token()
   await ask(gateway, '1', { token })
@@ -167,7 +167,7 @@ test('whoever has changed something gets nothing from before, and others do', as
   expect(labels.asked).toHaveLength(2)
 })
 
-test('an operation that changes something answers with what is so after it, whoever sends it', async () => {
+test('a mutation’s response has no cached entities', async () => {
   const gateway = await open()
   const change = () => gateway.run('mutation { changeEvent(id: "1") { label } }')
   await change()
@@ -175,7 +175,7 @@ test('an operation that changes something answers with what is so after it, whoe
   expect((await change()).body.data).toEqual({ changeEvent: { label: 'new 1 0' } })
 })
 
-test('however many ask at once, each entity is asked for once', async () => {
+test('concurrent requests fetch each entity once', async () => {
   const gateway = await open()
   await ask(gateway, '0')
   const gate = Promise.withResolvers<void>()
@@ -191,7 +191,7 @@ test('however many ask at once, each entity is asked for once', async () => {
   expect(labels.asked.slice(1)).toEqual([['1', '2'], ['3']])
 })
 
-test('those who waited for an answer that is for one caller alone ask for themselves', async () => {
+test('requests that waited for a private response send their own', async () => {
   const gateway = await open()
   await ask(gateway, '0')
   const gate = Promise.withResolvers<void>()
@@ -205,7 +205,7 @@ test('those who waited for an answer that is for one caller alone ask for themse
   expect(labels.asked).toHaveLength(4)
 })
 
-test('a new supergraph begins with nothing', async () => {
+test('a new supergraph starts with an empty cache', async () => {
   const gateway = await open()
   await ask(gateway, '1')
   const text = readFileSync(gateway.supergraphFile, 'utf8')
@@ -215,7 +215,7 @@ test('a new supergraph begins with nothing', async () => {
   expect(labels.asked).toHaveLength(2)
 })
 
-test('the client may keep what was kept as long as its oldest entity', async () => {
+test('the response’s max-age is that of its oldest entity', async () => {
   events.cacheControl = 'max-age=90, public'
   const gateway = await open()
   expect((await ask(gateway, '1')).headers.get('cache-control')).toBe('max-age=60, public')
@@ -227,7 +227,7 @@ test('the client may keep what was kept as long as its oldest entity', async () 
   expect(labels.asked).toEqual([['1'], ['2']])
 })
 
-test('with nothing to keep, all are asked for each time', async () => {
+test('without a cache, all entities are fetched each time', async () => {
   const gateway = await open({ maxCacheBytes: 0 })
   for (let i = 0; i < 2; i++) await ask(gateway, '12')
   expect(labels.asked).toEqual([

@@ -47,7 +47,7 @@ beforeAll(async () => {
   })
   browser = await launcher.launch({
     executablePath: await chromium.executablePath(),
-    // With one process for everything, a page that is left or closed takes the browser with it.
+    // In single-process mode, leaving or closing a page ends the browser.
     args: [...chromium.args.filter((argument) => argument !== '--single-process'), '--no-sandbox'],
     headless: true,
   })
@@ -55,7 +55,7 @@ beforeAll(async () => {
   await page.waitForSelector('.graphiql-container', { timeout: 30_000 })
 }, 90_000)
 
-/** A page of a visitor who was never here. */
+/** A page in a new browser context. */
 async function openPage(path: string): Promise<Page> {
   const opened = await browser.newPage()
   opened.on('request', (request) => requested.push(request.url()))
@@ -101,7 +101,7 @@ async function newSession() {
   return { __typename: 'Session', accessToken, idToken: accessToken, refreshToken: 'r', expiresAt }
 }
 
-/** Runs the operation in the editor, as a person does. */
+/** Runs the operation in the editor by keyboard. */
 async function runOnPage(): Promise<void> {
   await page.locator('.graphiql-editor .monaco-editor').first().click()
   await page.keyboard.press('Control+Enter')
@@ -110,13 +110,13 @@ async function runOnPage(): Promise<void> {
 const answerText = () => page.locator('.graphiql-response .view-lines').textContent()
 const statusText = () => page.locator('#sign-in output').textContent()
 
-test('runs the operation that a link brought, as nobody', async () => {
+test('runs the operation of a link anonymously', async () => {
   expect(await statusText()).toBe('You are anonymous.')
   await runOnPage()
   await expect.poll(answerText, { timeout: 10_000 }).toContain('nobody')
 })
 
-test('signs in with one click, and asks as that person from then on', async () => {
+test('signs in with one click, and sends requests as that user', async () => {
   await page.getByRole('button', { name: 'fan', exact: true }).click()
   await expect.poll(statusText).toBe('You are fan@tikitu.example.')
   await runOnPage()
@@ -128,7 +128,7 @@ test('shows the schema and its descriptions', async () => {
   await expect.poll(async () => await page.locator('.graphiql-doc-explorer').textContent()).toContain('Query')
 })
 
-test('shows what a subscription says as it is said, as the one who signed in, until it is stopped', async () => {
+test('shows the events of a subscription as the signed-in user, until it is stopped', async () => {
   await page.locator('.graphiql-editor .monaco-editor').first().click()
   await page.keyboard.press('Control+A')
   await page.keyboard.insertText('subscription { watched }')
@@ -140,14 +140,14 @@ test('shows what a subscription says as it is said, as the one who signed in, un
   await expect.poll(() => [place.watchers(), gateway.gateway.subscriptionCounts().streams]).toEqual([0, 0])
 })
 
-test('says why a sign-in was refused, and nobody is signed in', async () => {
+test('shows why a sign-in failed', async () => {
   await page.locator('#sign-in input[type=email]').fill('fan@tikitu.example')
   await page.locator('#sign-in input[type=password]').fill('wrong')
   await page.locator('#sign-in').getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect.poll(statusText).toBe('You are anonymous: Wrong e-mail or password.')
 })
 
-test('a first visit finds the tabs, and a reload keeps the sign-in', async () => {
+test('shows the tabs on a first visit, and keeps the sign-in after a reload', async () => {
   await page.close()
   page = await openPage('/graphiql')
   await page.waitForSelector('.graphiql-tab')
@@ -161,7 +161,7 @@ test('a first visit finds the tabs, and a reload keeps the sign-in', async () =>
   await expect.poll(answerText, { timeout: 10_000 }).toContain('usr_')
 }, 60_000)
 
-test('renews a session that is about to end, and says when it has ended', async () => {
+test('renews a session before it expires, and reports its end', async () => {
   sessions.lastMs = 1_000
   await page.getByRole('button', { name: 'fan', exact: true }).click()
   await expect.poll(statusText).toBe('You are fan@tikitu.example.')
@@ -174,7 +174,7 @@ test('renews a session that is about to end, and says when it has ended', async 
   await expect.poll(answerText, { timeout: 10_000 }).toContain('nobody')
 }, 60_000)
 
-test('asked nobody but the gateway, and nothing went wrong', () => {
+test('requests nothing from other origins, and logs no error', () => {
   const elsewhere = requested.filter(
     (url) => !url.startsWith(gateway.url) && !url.startsWith('data:') && !url.startsWith('blob:'),
   )

@@ -45,8 +45,8 @@ afterAll(async () => {
 let asked = 0
 
 /**
- * The same request by Apollo Server, and then by the quick way: that knows what an `accept` is answered with only once Apollo Server has
- * answered one like it with data.
+ * Sends a request to Apollo Server, then through the fast path, which has to learn the content type of an `accept` header from a response
+ * with data.
  */
 async function askBoth(body: object, accept: string, headers: Record<string, string> = {}) {
   const form = `${accept}, x/n${asked++};q=0.1`
@@ -83,7 +83,7 @@ const operations: [string, object][] = [
   ['a mutation for those signed in', { query: 'mutation { closed }' }],
   ['more than it may cost', { query: 'mutation { act b: act }' }],
   ['a text that does not parse', { query: '{ item { ' }],
-  ['a field that is not there', { query: '{ item { nothing } }' }],
+  ['an unknown field', { query: '{ item { nothing } }' }],
   ['too many aliases', { query: '{ a: item { name } b: item { name } c: item { name } d: item { name } }' }],
   ['too many tokens', { query: `{ item { ${'name '.repeat(300)} } }` }],
   ['a subscription', { query: 'subscription { item { name } }' }],
@@ -97,24 +97,24 @@ describe.each([
   ['application/json;q=0.5, application/graphql-response+json'],
   ['*/*'],
   ['image/png'],
-])('to those who accept %s', (accept) => {
-  test.each(operations)('%s is answered as Apollo Server does it', async (_name, body) => {
+])('with accept %s', (accept) => {
+  test.each(operations)('%s has Apollo Server’s response', async (_name, body) => {
     const [byApollo, quickly] = await askBoth(body, accept)
     expect(quickly).toEqual(byApollo)
   })
 
-  test.each(operations)('%s, asked by somebody signed in, too', async (_name, body) => {
+  test.each(operations)('%s of a signed-in caller has it too', async (_name, body) => {
     const [byApollo, quickly] = await askBoth(body, accept, { authorization: `Bearer ${await pool.token()}` })
     expect(quickly).toEqual(byApollo)
   })
 
-  test('a bad token is refused in the same words', async () => {
+  test('an invalid token has the same error', async () => {
     const [byApollo, quickly] = await askBoth({ query: '{ item { name } }' }, accept, { authorization: 'Bearer x' })
     expect(quickly).toMatchObject({ status: 401, text: byApollo?.text })
   })
 })
 
-test('takes what is plain and validates, once it knows how an accept is answered', () => {
+test('handles valid requests of the common form, once it has learned the content type', () => {
   const prepared = { operation: { operation: 'query' } }
   const prepare = (text: string) => (text === '{ a }' ? (prepared as never) : { errors: [] })
   const way = createFastPath({ prepare, execute: null as never, mask: null as never, remembers: true })

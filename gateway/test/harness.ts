@@ -15,16 +15,16 @@ import { createGateway, type Gateway, type GatewayOptions } from '../src/server.
 import type { TestPool } from './pool.ts'
 import type { TestSubgraph } from './subgraphs.ts'
 
-/** What every test subgraph's schema begins with. */
+/** The beginning of every test subgraph's schema. */
 export const common = readFileSync(new URL('../../schema/common.graphql', import.meta.url), 'utf8')
 
-/** A gateway that listens. */
+/** A listening gateway. */
 export interface TestGateway {
   url: string
   gateway: Gateway
   server: Server
   supergraphFile: string
-  /** Runs an operation: its status, headers and JSON. */
+  /** Runs an operation. Resolves to its status, headers and JSON. */
   run: (
     query: string,
     options?: RunOptions,
@@ -46,7 +46,7 @@ interface GraphQLBody {
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, Json> }[]
 }
 
-/** A gateway over these subgraphs, on a free port. Its supergraph lies in a file of its own. */
+/** Starts a gateway over these subgraphs, on a free port, with its own supergraph file. */
 export async function startGateway(
   subgraphs: readonly TestSubgraph[],
   pool: TestPool,
@@ -67,14 +67,14 @@ export async function startGateway(
   return { url, gateway, server, supergraphFile, close, run: (query, options) => run(`${url}/graphql`, query, options) }
 }
 
-/** Composes the subgraphs into the file, with the error codes of the tests beside it. */
+/** Composes the subgraphs into the file, with the tests' error codes beside it. */
 export function writeSupergraph(file: string, subgraphs: readonly TestSubgraph[]): void {
   const parts = subgraphs.map(({ name, sdl, url }) => ({ name, sdl, url: `${url}/graphql` }))
   writeFileSync(file.replace('supergraph.graphql', 'error-codes.json'), JSON.stringify(['SEATS_TAKEN', 'NOT_FOUND']))
   writeFileSync(file, composeGraph(parts).supergraphSdl)
 }
 
-/** Options with limits wide enough for any test that is not about them. */
+/** Options with limits that only tests of limits reach. */
 function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergraphFile: string): GatewayOptions {
   const keys = createKeyCache({
     fetchKeys: () => fetchKeySet(jwksUrlOf(poolOf(pool))),

@@ -43,7 +43,7 @@ const mistakes: [string, object][] = [
   ['an enum in a variable', { query: 'query ($o: Order) { events(order: $o) { title } }', variables: { o: 'SOONES' } }],
   ['an enum within a variable', { query: filtered, variables: { filter: { order: 'SOONES' } } }],
   ['a field of an input in a variable', { query: filtered, variables: { filter: { tex: 'a' } } }],
-  ['what a service says', { query: '{ echo(said: "x") }' }],
+  ['a message of a service', { query: '{ echo(said: "x") }' }],
 ]
 
 describe.each(['compiled', 'stock'] as const)('where introspection is off, with the %s executor', (executor) => {
@@ -66,9 +66,9 @@ describe.each(['compiled', 'stock'] as const)('where introspection is off, with 
     return await response.text()
   }
 
-  test.each(mistakes)('%s that is wrong tells nothing of what is there', async (_name, body) => {
+  test.each(mistakes)('%s that is wrong gets no suggestions', async (_name, body) => {
     for (const accept of ['application/json', '*/*', 'text/event-stream']) {
-      // Twice: what was answered before may go another way.
+      // Twice, because the second request may take the fast path.
       await ask(gateway, { query: '{ __typename }' }, accept)
       const text = await ask(gateway, body, accept)
       expect(text).toContain('"errors"')
@@ -77,7 +77,7 @@ describe.each(['compiled', 'stock'] as const)('where introspection is off, with 
     expect(await ask(open, body, '*/*')).toMatch(/Did you mean/)
   })
 
-  test('the schema cannot be asked for, and nobody is told how to turn that on', async () => {
+  test('introspection is rejected without a hint how to enable it', async () => {
     for (const query of ['{ __schema { types { name } } }', '{ __type(name: "Event") { name } }'])
       for (const accept of ['application/json', '*/*', 'text/event-stream']) {
         const text = await ask(gateway, { query }, accept)

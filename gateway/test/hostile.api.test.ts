@@ -123,7 +123,7 @@ const hostile: Record<string, typeof answer> = {
 const inside =
   /hunter2|s3cr3t|postgres|10\.0\.0|127\.0\.0\.1|ECONN|UND_ERR|stack|\.js|\.ts|serviceName|payment|DOWNSTREAM/i
 
-describe('a hostile subgraph leaks nothing and costs only its own fields', () => {
+describe('a hostile subgraph reveals nothing and affects only its own fields', () => {
   test.each(Object.keys(hostile))('%s', async (name) => {
     answer = hostile[name] as typeof answer
     const { status, text, body, headers } = await gateway.run('{ risky events { id title price } }')
@@ -143,13 +143,13 @@ describe('a hostile subgraph leaks nothing and costs only its own fields', () =>
     expect(body.data).toEqual({ risk: null })
   })
 
-  test('what nobody asked for does not reach the client', async () => {
+  test('extra fields do not reach the client', async () => {
     answer = json(200, { data: { risky: 'fine', password: secret }, extensions: { secret } })
     expect((await gateway.run('{ risky }')).body).toEqual({ data: { risky: 'fine' } })
   })
 })
 
-test('a masked error carries the id under which the log has all of it', async () => {
+test('a masked error has the request id of its log entry', async () => {
   answer = json(500, { errors: [oops] })
   const { body, headers } = await gateway.run('{ risky }', { headers: { 'x-request-id': 'looking-for-this' } })
   const requestId = headers.get('x-request-id') ?? ''
@@ -158,12 +158,12 @@ test('a masked error carries the id under which the log has all of it', async ()
   expect(told.map((line) => JSON.parse(line))).toMatchObject([{ requestId, clientRequestId: 'looking-for-this' }])
 })
 
-test('an outage is told as one, which may be tried again', async () => {
+test('an outage is reported as UNAVAILABLE', async () => {
   answer = hostile['a socket closed at once'] as typeof answer
   expect((await gateway.run('{ risky }')).body.errors?.[0]?.extensions).toEqual({ code: 'UNAVAILABLE' })
 })
 
-test('a refusal with a public code passes, with its details and without anything else', async () => {
+test('a public error keeps its code and details, and nothing else', async () => {
   const extensions = { code: 'SEATS_TAKEN', seats: ['A1'], stacktrace: [secret], serviceName: secret }
   answer = json(200, { data: { act: null }, errors: [{ message: 'Choose other seats.', path: ['act'], extensions }] })
   const { body } = await gateway.run('mutation { act }')
@@ -172,7 +172,7 @@ test('a refusal with a public code passes, with its details and without anything
   ])
 })
 
-test('input that the subgraph refuses is told to the client', async () => {
+test('input that the subgraph rejects is a client error', async () => {
   const message = 'Variable "$email" got invalid value "x"'
   answer = json(400, { errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
   const { body } = await gateway.run('{ risky }')

@@ -36,7 +36,7 @@ const codeOf = async (response: Response) =>
   ((await response.json()) as { errors?: { extensions: { code: string } }[] }).errors?.[0]?.extensions.code
 
 describe('GraphQL over HTTP', () => {
-  test('a query may come by GET, a mutation may not', async () => {
+  test('accepts queries by GET, but no mutations', async () => {
     const get = (query: string) =>
       fetch(`${open.url}/graphql?query=${encodeURIComponent(query)}`, { headers: { 'apollo-require-preflight': '1' } })
     expect(await (await get('{ hello }')).json()).toEqual({ data: { hello: 'hello you' } })
@@ -44,7 +44,7 @@ describe('GraphQL over HTTP', () => {
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
   })
 
-  test('what a page of another site could send without asking is refused', async () => {
+  test('rejects requests that other sites could send without preflight', async () => {
     const before = subgraph.seen.length
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
       expect((await post(JSON.stringify({ query: 'mutation { act }' }), { 'content-type': type })).status).toBe(400)
@@ -54,12 +54,12 @@ describe('GraphQL over HTTP', () => {
   })
 
   test.each([
-    ['no JSON', '{"query":', 400, 'BAD_REQUEST'],
+    ['invalid JSON', '{"query":', 400, 'BAD_REQUEST'],
     ['an empty body', '', 400, 'BAD_REQUEST'],
     ['no object', '"{ hello }"', 400, 'BAD_REQUEST'],
     ['a batch', '[{"query":"{ hello }"}]', 400, 'BAD_REQUEST'],
     ['no query', '{"variables":{}}', 400, 'BAD_REQUEST'],
-    ['no GraphQL', '{"query":"{ hello"}', 400, 'GRAPHQL_PARSE_FAILED'],
+    ['invalid GraphQL', '{"query":"{ hello"}', 400, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{"query":"{ nope }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['an unknown operation', '{"query":"query A { hello }","operationName":"B"}', 400, 'OPERATION_RESOLUTION_FAILURE'],
     [
@@ -75,21 +75,21 @@ describe('GraphQL over HTTP', () => {
       'BAD_USER_INPUT',
     ],
     ['variables that are a list', '{"query":"{ hello }","variables":[1]}', 400, 'BAD_REQUEST'],
-  ])('%s is refused with a code', async (...[, body, status, code]) => {
+  ])('%s is rejected with a code', async (...[, body, status, code]) => {
     const response = await post(body)
     expect([response.status, await codeOf(response)]).toEqual([status, code])
   })
 
-  test('a body beyond the limit is refused while it comes', async () => {
+  test('rejects a body over the limit before it ends', async () => {
     const response = await post(JSON.stringify({ query: '{ hello }', variables: { n: 'x'.repeat(200_000) } }))
     expect([response.status, await codeOf(response)]).toEqual([413, 'OPERATION_TOO_LARGE'])
   })
 
-  test('a compressed body is refused: it may be a thousand times what it seems', async () => {
+  test('rejects compressed bodies', async () => {
     expect((await post(new Uint8Array([31, 139]), { ...json, 'content-encoding': 'gzip' })).status).toBe(415)
   })
 
-  test('other methods and other places are refused in the same form', async () => {
+  test('rejects other methods and paths with a GraphQL error', async () => {
     const put = await fetch(`${open.url}/graphql`, { method: 'PUT' })
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST, HEAD'])
     const elsewhere = await fetch(`${open.url}/admin`)
@@ -97,7 +97,7 @@ describe('GraphQL over HTTP', () => {
   })
 })
 
-describe('documents that ask for too much', () => {
+describe('documents over a limit', () => {
   const many = (count: number, text: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => text(i)).join(' ')
   test.each([
@@ -139,7 +139,7 @@ describe('documents that ask for too much', () => {
     expect([status, body.errors?.[0]?.extensions.code]).toEqual([400, 'OPERATION_TOO_LARGE'])
   })
 
-  test('a document made to take quadratic time is refused at once', async () => {
+  test('rejects a document that would take quadratic time to validate', async () => {
     const started = performance.now()
     await open.run(`{ ${many(1_900, () => 'hello')} }`)
     expect(performance.now() - started).toBeLessThan(500)
@@ -147,34 +147,34 @@ describe('documents that ask for too much', () => {
 })
 
 describe('a closed gateway', () => {
-  test('tells nobody its schema', async () => {
+  test('has no introspection', async () => {
     const { status, body } = await closed.run('{ __schema { types { name } } }')
     expect([status, body.errors?.[0]?.extensions.code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
     expect((await open.run('{ __schema { queryType { name } } }')).body.data.__schema.queryType.name).toBe('Query')
   })
 
-  test('does not help to guess it', async () => {
+  test('makes no suggestions in errors', async () => {
     expect((await closed.run('{ helo }')).text).not.toMatch(/did you mean|hello/i)
   })
 
-  test('shows no explorer', async () => {
+  test('has no explorer', async () => {
     expect((await fetch(`${closed.url}/graphql`, { headers: { accept: 'text/html' } })).status).toBe(400)
     expect((await fetch(`${closed.url}/graphiql`)).status).toBe(404)
     expect((await fetch(`${closed.url}/`)).status).toBe(404)
   })
 })
 
-test('an open gateway greets a browser with Sandbox, under a policy that lets it run', async () => {
+test('an open gateway serves Sandbox to browsers, with a policy that allows it', async () => {
   const page = await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } })
   const html = await page.text()
   expect(html).toContain('embeddable-sandbox')
   expect(html).not.toContain('Welcome to Apollo Server')
-  expect(html).toContain('<a href="/graphiql">GraphiQL</a> works without.')
+  expect(html).toContain('<a href="/graphiql">GraphiQL</a> works offline.')
   expect(page.headers.get('content-security-policy')).toContain('apollographql.com')
 })
 
 describe('headers', () => {
-  test('every answer carries security headers and an id', async () => {
+  test('every response has security headers and a request id', async () => {
     for (const path of ['/graphql', '/health/live', '/nowhere']) {
       const { headers } = await fetch(open.url + path)
       expect(headers.get('x-content-type-options')).toBe('nosniff')
@@ -184,7 +184,7 @@ describe('headers', () => {
     }
   })
 
-  test('a client may name its request besides our own name for it, unless with what would garble a log', async () => {
+  test('a client’s request id is logged besides the gateway’s, if it is safe', async () => {
     const idsFor = async (id: string) => {
       const { headers } = await fetch(`${open.url}/health/live`, { headers: { 'x-request-id': id } })
       expect(headers.get('x-request-id')).toMatch(/^req_/)
@@ -197,7 +197,7 @@ describe('headers', () => {
     expect(await idsFor('x'.repeat(129))).toBeNull()
   })
 
-  test('outside production pages of this machine may read answers, on any port', async () => {
+  test('outside production, pages of this machine may read responses, on any port', async () => {
     const gateway = await startGateway([subgraph], pool, { corsLocal: true })
     onTestFinished(gateway.close)
     const allowedFor = async (origin: string) => {
@@ -215,7 +215,7 @@ describe('headers', () => {
     for (const origin of others) expect(await allowedFor(origin)).toBeNull()
   })
 
-  test('pages of listed origins may read answers, others may not', async () => {
+  test('only pages of listed origins may read responses', async () => {
     const preflight = (origin: string) =>
       fetch(`${open.url}/graphql`, {
         method: 'OPTIONS',
@@ -248,7 +248,7 @@ describe('health', () => {
     return { status: response.status, body: await response.json() }
   }
 
-  test('of this process, of the platform, and of one service', async () => {
+  test('reports this process, the platform, and one service', async () => {
     expect(await read('/health/live')).toEqual({ status: 200, body: { service: 'gateway', status: 'ok' } })
     expect(await read('/health/ready')).toEqual({ status: 200, body: { service: 'gateway', status: 'ok' } })
     expect(await read('/api/health')).toEqual({
@@ -260,7 +260,7 @@ describe('health', () => {
     expect((await read('/api/v1/user/secrets')).status).toBe(404)
   })
 
-  test('a service that is down degrades the platform, and the gateway stays', async () => {
+  test('a service that is down degrades the platform, but not the gateway', async () => {
     const gone = await startSubgraph('user', sdl, resolvers)
     const gateway = await startGateway([gone], pool)
     gone.close()
@@ -274,7 +274,7 @@ describe('health', () => {
     await gateway.close()
   })
 
-  test('a draining gateway is not ready, answers what it is asked, and sends clients elsewhere', async () => {
+  test('a draining gateway is not ready, still responds, and closes connections', async () => {
     const gateway = await startGateway([subgraph], pool)
     gateway.gateway.drain()
     const ready = await fetch(`${gateway.url}/health/ready`)
@@ -284,7 +284,7 @@ describe('health', () => {
   })
 })
 
-test('a client that leaves in the middle of its body costs nothing', async () => {
+test('a client that disconnects during its body is not an error', async () => {
   const { port } = new URL(open.url)
   const socket = connect(Number(port), '127.0.0.1')
   await once(socket, 'connect')

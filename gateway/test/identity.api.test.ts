@@ -37,12 +37,12 @@ afterAll(async () => {
 
 const viewerIn = (body: { data?: Record<string, string> }, field: string) => JSON.parse(body.data?.[field] ?? '')
 
-describe('who is asking', () => {
-  test('without a token nobody is', async () => {
+describe('the caller', () => {
+  test('is anonymous without a token', async () => {
     expect(viewerIn((await gateway.run('{ whoami }')).body, 'whoami')).toEqual(anonymous)
   })
 
-  test('an access token names its user and groups', async () => {
+  test('has the user id and groups of an access token', async () => {
     const { body } = await gateway.run('{ mine }', { token: await pool.token() })
     expect(viewerIn(body, 'mine')).toEqual({
       kind: 'user',
@@ -52,7 +52,7 @@ describe('who is asking', () => {
     })
   })
 
-  test('an id token names its user too, with the address that was verified', async () => {
+  test('has the verified e-mail address of an id token', async () => {
     const claims = {
       token_use: 'id',
       client_id: undefined,
@@ -64,7 +64,7 @@ describe('who is asking', () => {
     expect(viewerIn(body, 'mine').email).toBe('ada+ünï@example.com')
   })
 
-  test('an address that was not verified is not passed on', async () => {
+  test('has no unverified e-mail address', async () => {
     const claims = {
       token_use: 'id',
       client_id: undefined,
@@ -76,7 +76,7 @@ describe('who is asking', () => {
     expect(viewerIn(body, 'mine').email).toBeNull()
   })
 
-  test('claims that a client forges in headers change nothing', async () => {
+  test('ignores forged headers', async () => {
     const headers = {
       'x-user-id': 'usr_admin',
       'x-user-groups': 'admin',
@@ -91,7 +91,7 @@ describe('who is asking', () => {
     expect(viewerIn(body, 'mine').groups).toEqual(['user'])
   })
 
-  test('a subgraph sees no client header but those on the list', async () => {
+  test('subgraphs receive only the listed client headers', async () => {
     const headers = {
       cookie: 'session=1',
       'x-forwarded-for': '10.0.0.1',
@@ -103,7 +103,7 @@ describe('who is asking', () => {
       token: await pool.token(),
     })
     const seen = subgraph.seen.at(-1) ?? {}
-    // Where the client is, it learns as a key that nobody can read: not the address.
+    // Subgraphs get the client's address as a keyed hash.
     expect(seen['x-client-key']).toMatch(/^[\w-]{22}$/)
     expect(seen).toMatchObject({
       'accept-language': 'id',
@@ -116,7 +116,7 @@ describe('who is asking', () => {
   })
 })
 
-describe('a bad token is refused, and never taken for nobody', () => {
+describe('an invalid token is rejected, never treated as anonymous', () => {
   const hour = 3600
   const now = Math.floor(Date.now() / 1000)
   const bad: Record<string, () => Promise<string> | string> = {
@@ -174,7 +174,7 @@ describe('a bad token is refused, and never taken for nobody', () => {
   })
 })
 
-describe('what the schema says of who may call', () => {
+describe('access rules of the schema', () => {
   const codes = async (query: string, groups: string[] | null) => {
     const token = groups ? await pool.token({ 'cognito:groups': groups }) : undefined
     const { status, body } = await gateway.run(query, { token })
@@ -198,14 +198,14 @@ describe('what the schema says of who may call', () => {
     expect(await codes(query, groups as string[] | null)).toBe(expected)
   })
 
-  test('nothing is fetched for an operation that is refused', async () => {
+  test('a rejected operation fetches nothing', async () => {
     const before = subgraph.seen.length
     await gateway.run('{ hello mine }')
     expect(subgraph.seen.length).toBe(before)
   })
 })
 
-describe('a subgraph called past the gateway answers nobody', () => {
+describe('a subgraph rejects direct requests', () => {
   const body = JSON.stringify({ query: '{ whoami }' })
   const call = async (headers: Record<string, string>, sent = body) =>
     (await fetch(`${subgraph.url}/graphql`, { method: 'POST', headers, body: sent })).status
@@ -215,7 +215,7 @@ describe('a subgraph called past the gateway answers nobody', () => {
     return signRequest({ method: 'POST', path: '/graphql', body }, anonymous, { key: key, now: at })
   }
 
-  test('signed now, it answers; unsigned, stale, or over another body, it does not', async () => {
+  test('it accepts signed requests, and rejects unsigned, stale or changed ones', async () => {
     expect(await call(sign(new Date()))).toBe(200)
     expect(await call({})).not.toBe(200)
     expect(await call(sign(new Date(Date.now() - 60_000)))).not.toBe(200)

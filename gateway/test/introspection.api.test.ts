@@ -38,7 +38,7 @@ afterAll(async () => {
   pool.close()
 })
 
-/** Answered as graphql-js answers it from the schema, without a word to a subgraph. */
+/** Expects the result of graphql-js on the schema, without requests to subgraphs. */
 async function expectAnswered(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>> {
   const asked = subgraph.seen.length
   const { body } = await gateway.run(query, { ...(variables && { variables }) })
@@ -50,7 +50,7 @@ async function expectAnswered(query: string, variables?: Record<string, unknown>
 
 const typeRef = (depth: number): string => (depth === 0 ? 'kind name' : `kind name ofType { ${typeRef(depth - 1)} }`)
 
-/** As gql.tada and Rover put it together. */
+/** The query of gql.tada and Rover. */
 function looksLike(args: string, rest: string, depth: number): string {
   return `query IntrospectionQuery {
     __schema { queryType { name } mutationType { name } subscriptionType { name } types { ...FullType }
@@ -74,7 +74,7 @@ const everything: IntrospectionOptions = {
   inputValueDeprecation: true,
   oneOf: true,
 }
-/** As `relay-compiler` and `get-graphql-schema` put it together: without a name, with fragments first. */
+/** The query of `relay-compiler` and `get-graphql-schema`: without a name, with fragments first. */
 const relay = `fragment TypeRef on __Type { ${typeRef(7)} }
   fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue }
   fragment FullType on __Type {
@@ -85,7 +85,7 @@ const relay = `fragment TypeRef on __Type { ${typeRef(7)} }
   query { __schema { description queryType { name } mutationType { name } subscriptionType { name } types { ...FullType }
     directives { name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } } } }`
 
-/** As `apollo client:download-schema` asks: what a deprecated argument is, on everything that takes one. */
+/** The query of `apollo client:download-schema`, with deprecated arguments everywhere. */
 const apollo = `query IntrospectionQuery {
     __schema { queryType { name } mutationType { name } subscriptionType { name } types { ...FullType __typename }
       directives { name description locations args { ...InputValue __typename } __typename } __typename } __typename }
@@ -97,18 +97,18 @@ const apollo = `query IntrospectionQuery {
   fragment InputValue on __InputValue { name description type { ...TypeRef __typename } defaultValue }
   fragment TypeRef on __Type { ${typeRef(7)} }`
 
-/** As tools ask that know descriptions and nothing that came later, through variables. */
+/** The query of older tools, with variables. */
 const old = `query Introspection($deprecated: Boolean = true) {
   __schema { queryType { name fields(includeDeprecated: $deprecated) { name } } types { kind name fields(includeDeprecated: $deprecated) { name type { ${typeRef(3)} } } } } }`
 
-/** As the documentation of Apollo Client has it for fragments on unions. */
+/** The query for fragments on unions in Apollo Client's documentation. */
 const possibleTypes = '{ __schema { types { kind name possibleTypes { name } } } }'
 
 const support = `query IntrospectSupportQuery {
   directive: __type(name: "__Directive") { fields { name args { name } } } field: __type(name: "__Field") { fields { name args { name } } }
   type: __type(name: "__Type") { fields { name } } inputValue: __type(name: "__InputValue") { fields { name } } }`
 
-describe('the whole schema is told as graphql-js tells it, to', () => {
+describe('introspection has the result of graphql-js for', () => {
   test.each([
     ['graphql-js, as little as can be', getIntrospectionQuery({ descriptions: false })],
     ['graphql-js, all of it', getIntrospectionQuery(everything)],
@@ -131,7 +131,7 @@ describe('the whole schema is told as graphql-js tells it, to', () => {
     expect(Object.keys(await expectAnswered(query))).not.toEqual([])
   })
 
-  test('all that it has to say', async () => {
+  test('the full introspection query', async () => {
     const told = JSON.stringify(await expectAnswered(getIntrospectionQuery(everything)))
     for (const part of [
       'https://colours.example/rgb',
@@ -144,7 +144,7 @@ describe('the whole schema is told as graphql-js tells it, to', () => {
   })
 })
 
-describe('beside data, a subgraph is asked for the data alone', () => {
+describe('operations with introspection fetch only the data from subgraphs', () => {
   const event = { id: '1', title: 'title of 1' }
   const filter = { isOneOf: false, name: 'Filter' }
 
@@ -189,14 +189,14 @@ describe('beside data, a subgraph is asked for the data alone', () => {
     expect(subgraph.seen.length).toBe(asked + 1)
   })
 
-  test('what is skipped is not told, and what is left is', async () => {
+  test('skipped introspection fields are left out', async () => {
     const query =
       'query ($no: Boolean!) { event(id: 1) @include(if: $no) { id } __type(name: "Kind") { name } __schema @include(if: $no) { types { isOneOf } } }'
     const { body } = await gateway.run(query, { variables: { no: false } })
     expect(body).toEqual({ data: { __type: { name: 'Kind' } } })
   })
 
-  test('below other fields', async () => {
+  test('introspection below other fields', async () => {
     const query = '{ event(id: 1) { id self { __type(name: "Filter") { isOneOf name } __typename } } }'
     const { body } = await gateway.run(query)
     expect(body).toEqual({ data: { event: { id: '1', self: { __type: filter, __typename: 'Query' } } } })
@@ -204,7 +204,7 @@ describe('beside data, a subgraph is asked for the data alone', () => {
     expect(alone.body).toEqual({ data: { event: { self: { __type: filter } } } })
   })
 
-  test('a name that nothing has is no type, and a mutation may ask for neither', async () => {
+  test('an unknown type is null, and mutations have no introspection', async () => {
     expect(await expectAnswered('query ($n: String!) { __type(name: $n) { name } }', { n: 'Nobody' })).toEqual({
       __type: null,
     })

@@ -5,16 +5,16 @@ import { graphql, parse } from 'graphql'
 import { common } from './harness.ts'
 import { startHostile, type TestSubgraph } from './subgraphs.ts'
 
-/** What a subgraph says of its next answers in `cache-control`; null says nothing. */
+/** The `cache-control` of the next responses; null for none. */
 interface Saying {
   cacheControl: string | null
 }
 
-/** A subgraph that gives labels to events, and remembers for which it was asked. */
+/** A subgraph with labels of events, which records its requests. */
 export interface Labels extends TestSubgraph, Saying {
-  /** The ids of each request, in its order. */
+  /** The ids of each request, in order. */
   asked: string[][]
-  /** Called before each answer. Nothing is answered before it is done. */
+  /** Called before each response, which waits for it. */
   before: (response: ServerResponse) => unknown
   label: string
 }
@@ -38,7 +38,7 @@ export async function startEvents(): Promise<TestSubgraph & Saying> {
   return Object.assign(saying, await start({ name: 'events', sdl: eventsSdl, resolvers }, saying, () => undefined))
 }
 
-/** Their labels. `odd` fails for odd ids. */
+/** The labels of events. `odd` fails for odd ids. */
 export async function startLabels(): Promise<Labels> {
   const labels: Pick<Labels, 'asked' | 'cacheControl' | 'before' | 'label'> = {
     asked: [],

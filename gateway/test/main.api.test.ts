@@ -69,7 +69,7 @@ const good = () => ({
   USER_REQUEST_KEYS: subgraph.keys.map(({ id, secret }) => `${id}:${secret.toString('base64')}`).join(','),
 })
 
-test('names every mistake of its environment at once, and ends', async () => {
+test('reports all errors of its environment and exits', async () => {
   const { child, output } = start({
     AUTH_ROUTE_SERVICE_PORT: 'http',
     GATEWAY_MAX_DEPTH: '-1',
@@ -90,14 +90,14 @@ test.each([
   ['keys of a subgraph are missing', { USER_REQUEST_KEYS: '' }, 'USER_REQUEST_KEYS is missing'],
   ['keys of a subgraph are too short', { USER_REQUEST_KEYS: 'a:c2hvcnQ=' }, 'USER_REQUEST_KEYS must be'],
   ['there is no supergraph', { GATEWAY_SUPERGRAPH_FILE: '/nowhere/supergraph.graphql' }, '/nowhere/supergraph.graphql'],
-])('does not start when %s, and says so', async (...[, change, message]) => {
+])('does not start when %s', async (...[, change, message]) => {
   const { child, output } = start({ ...good(), ...change })
   expect((await once(child, 'exit'))[0]).toBe(1)
   expect(output()).toContain(message)
   expect(output()).not.toContain('    at ')
 })
 
-test('answers what it has begun when it is told to stop, and ends with 0', async () => {
+test('completes requests in progress on SIGTERM, and exits with 0', async () => {
   const port = await freePort()
   const { child } = start({ ...good(), AUTH_ROUTE_SERVICE_PORT: String(port) })
   const url = `http://127.0.0.1:${port}/graphql`
@@ -117,7 +117,7 @@ test('answers what it has begun when it is told to stop, and ends with 0', async
   expect((await once(child, 'exit'))[0]).toBe(0)
 })
 
-test('outside production a page of another name does not reach it', async () => {
+test('outside production, it rejects other host names', async () => {
   const port = await freePort()
   start({ ...good(), NODE_ENV: 'development', AUTH_ROUTE_SERVICE_PORT: String(port) })
   const statusFor = async (host: string) => {
@@ -130,7 +130,7 @@ test('outside production a page of another name does not reach it', async () => 
   expect(await statusFor(`evil.example:${port}`)).toBe(403)
 })
 
-test('does not listen beyond its machine unless it is told what it is', async () => {
+test('listens on loopback only, unless NODE_ENV is set', async () => {
   const { child, output } = start({ ...good(), NODE_ENV: '', HOST: '0.0.0.0' })
   expect((await once(child, 'exit'))[0]).toBe(1)
   expect(output()).toContain('NODE_ENV: is not set, and HOST is 0.0.0.0')

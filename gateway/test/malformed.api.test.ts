@@ -100,7 +100,7 @@ const mistakes: [string, unknown][] = [
   ['a default that is none', { query: 'query A($v: DateTime = "x") { echo(at: $v) }' }],
   ['an enum that is none', { query: given('Filter', 'filter'), variables: { v: { text: 'a', order: 'FIRST' } } }],
   ['a field that is missing', { query: given('Filter', 'filter'), variables: { v: {} } }],
-  ['a field that is not there', { query: given('Filter', 'filter'), variables: { v: { text: 'a', nothing: 1 } } }],
+  ['an unknown field', { query: given('Filter', 'filter'), variables: { v: { text: 'a', nothing: 1 } } }],
   [
     'a field of a prototype',
     { query: given('Filter', 'filter'), variables: JSON.parse('{"v":{"text":"a","__proto__":{}}}') },
@@ -171,7 +171,7 @@ const mistakes: [string, unknown][] = [
   ['a mutation that is none', { query: 'mutation { echo }' }],
   ['entities', { query: '{ _entities(representations: []) { __typename } }' }],
 ]
-/** What looks like a mistake, and is none. */
+/** Unusual but valid requests. */
 const harmless: [string, Record<string, unknown>][] = [
   ['lone surrogates', { query: given('String', 'text'), variables: { v: '\ud800' } }],
   ['a NUL character', { query: given('String', 'text'), variables: { v: 'a\u0000b' } }],
@@ -197,14 +197,14 @@ const harmless: [string, Record<string, unknown>][] = [
       variables: { v: null },
     },
   ],
-  ['a null that may be', { query: given('String = "a"', 'text'), variables: { v: null } }],
-  ['nothing where a default is', { query: 'query A($v: String) { must(text: $v) }' }],
+  ['an allowed null', { query: given('String = "a"', 'text'), variables: { v: null } }],
+  ['a missing variable with a default', { query: 'query A($v: String) { must(text: $v) }' }],
   ['an empty operationName', { query: one, operationName: '' }],
 ]
 const accepts = ['application/json', 'application/graphql-response+json', '*/*', 'text/event-stream']
 
 describe.each(['compiled', 'stock'] as const)('with the %s executor', (executor) => {
-  test.each(mistakes)('%s is the client’s mistake, on every way in', async (_name, body) => {
+  test.each(mistakes)('%s is a client error on every route', async (_name, body) => {
     const url = `${gateways[executor]?.url}/graphql`
     for (const accept of accepts) {
       const headers = { 'content-type': 'application/json', accept }
@@ -216,7 +216,7 @@ describe.each(['compiled', 'stock'] as const)('with the %s executor', (executor)
     expect(errors).toEqual([])
   })
 
-  test.each(harmless)('%s is answered', async (_name, body) => {
+  test.each(harmless)('%s is accepted', async (_name, body) => {
     const headers = { 'content-type': 'application/json' }
     const url = `${gateways[executor]?.url}/graphql`
     const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })

@@ -11,7 +11,7 @@ import { startSubgraph, type TestSubgraph } from './subgraphs.ts'
 
 const file = join(mkdtempSync(join(tmpdir(), 'tikitu-manifest-')), 'operations.json')
 const targetFile = file.replace('operations.json', 'operations.graph.json')
-/** The graph has the first of them only. */
+/** The graph has only the first of these fields. */
 const operations = ['query Hello { hello }', '{ seats }']
 
 let pool: TestPool
@@ -28,44 +28,44 @@ afterAll(() => {
   pool.close()
 })
 
-/** What a gateway says of the operations while it starts. */
-async function startWith(target: unknown) {
+/** The log of a gateway about its operations at the start. */
+async function logAtStart(target: unknown) {
   writeFileSync(targetFile, JSON.stringify(target))
-  const said: unknown[][] = []
-  const note = (...line: unknown[]) => void said.push(line)
+  const logged: unknown[][] = []
+  const note = (...line: unknown[]) => void logged.push(line)
   const log = Object.assign(createLog('gateway', 'silent'), { info: note, warn: note })
   const gateway = await startGateway([subgraph], pool, { persisted: { file, isRequired: true, mode: 'off' }, log })
   await gateway.close()
-  return said.filter((line) => /operation|plans/.test(String(line.at(-1))))
+  return logged.filter((line) => /operation|plans/.test(String(line.at(-1))))
 }
 
-const notTried = (reason: string) => [
+const skipped = (reason: string) => [
   [{ operations: operations.length, reason }, 'the persisted operations belong to another graph'],
 ]
 
-test('operations that are for a graph of another name are not tried, not even those that it has', async () => {
-  const said = await startWith({ graph: 'cinema', rootFields: ['Query.hello'] })
-  expect(said).toEqual(notTried('they are for the graph cinema, and this is tikitu'))
+test('skips a manifest of a graph with another name', async () => {
+  const logged = await logAtStart({ graph: 'cinema', rootFields: ['Query.hello'] })
+  expect(logged).toEqual(skipped('they belong to the graph cinema, not to tikitu'))
 })
 
-test('nor are those of which the graph has less than half of the root fields', async () => {
-  const said = await startWith({ graph: 'tikitu', rootFields: ['Query.hello', 'Query.seats', 'Mutation.holdSeats'] })
-  expect(said).toEqual(notTried('the graph has 1 of the 3 root fields that they use'))
+test('skips a manifest when the graph has less than half of its root fields', async () => {
+  const logged = await logAtStart({ graph: 'tikitu', rootFields: ['Query.hello', 'Query.seats', 'Mutation.holdSeats'] })
+  expect(logged).toEqual(skipped('the graph has 1 of the 3 root fields that they use'))
 })
 
-test('those of a graph that lost a field are planned, and the one that does not run is named', async () => {
-  const said = await startWith({ graph: 'tikitu', rootFields: ['Query.hello', 'Query.seats'] })
-  expect(said).toEqual([
+test('plans the operations after the graph lost a field, and logs the invalid one', async () => {
+  const logged = await logAtStart({ graph: 'tikitu', rootFields: ['Query.hello', 'Query.seats'] })
+  expect(logged).toEqual([
     [expect.objectContaining({ begins: '{ seats }' }), 'a persisted operation is invalid'],
     [{ operations: 2, failed: 1, ms: expect.any(Number) }, 'query plans are warm'],
   ])
 })
 
-test('a file that says it in another form is a reason not to start', async () => {
-  await expect(startWith({ graph: 'tikitu' })).rejects.toThrow('rootFields')
+test('does not start with an invalid graph file', async () => {
+  await expect(logAtStart({ graph: 'tikitu' })).rejects.toThrow('rootFields')
 })
 
-test('a manifest that is now for another graph is loaded again', () => {
+test('reloads a manifest whose graph file has changed', () => {
   writeFileSync(targetFile, JSON.stringify({ graph: 'tikitu', rootFields: [] }))
   const source = createManifestSource({ file, isRequired: true, log: createLog('gateway', 'silent') })
   expect(source.reload()).toBe('unchanged')

@@ -59,7 +59,7 @@ interface Answer {
   errors?: { message: string; path?: (string | number)[]; extensions?: { code?: string } }[]
 }
 
-/** With `$v` and `$if` nullable, and null. */
+/** Adds `$v` and `$if` as nullable variables, and null values. */
 const cases: [string, string][] = [
   ['in a type condition that never applies', '{ all { ... on Song { only(text: $v) } ... on Play { id } } }'],
   ['in one that applies to nothing else', '{ all { ... on Song { only(text: $v) } } }'],
@@ -108,7 +108,7 @@ describe.each(['compiled', 'stock'] as const)('with the %s executor, a null wher
   const run = async (query: string, variables: object): Promise<Answer> =>
     (await gateways[executor]?.run(query, { variables }))?.body as Answer
 
-  test.each(cases)('%s is answered as graphql-js answers it', async (_title, body) => {
+  test.each(cases)('%s has the result of graphql-js', async (_title, body) => {
     const source = operationOf(body)
     const variableValues = { v: null, n: null, if: null }
     const right = (await graphql({ schema, source, variableValues })) as Answer
@@ -131,18 +131,18 @@ describe.each(['compiled', 'stock'] as const)('with the %s executor, a null wher
       'query ($if: Boolean = true) { ...A } fragment A on Query { ... @include(if: $if) { must } }',
     ],
     ['of a mutation', 'mutation ($if: Boolean = true) { act done @include(if: $if) { id } }'],
-  ])('%s refuses the request before anything is executed', async (_title, query) => {
+  ])('%s rejects the request before execution', async (_title, query) => {
     const { data, errors } = await run(query, { if: null })
     expect([data, errors?.map(({ extensions }) => extensions?.code)]).toEqual([undefined, ['BAD_USER_INPUT']])
     expect(subgraph.seen).toEqual([])
   })
 
-  test('of a mutation’s field does not execute that field', async () => {
+  test('in a mutation field prevents its execution', async () => {
     const { data } = await run('mutation ($v: String = "a") { act(text: $v) }', { v: null })
     expect([data, subgraph.seen]).toEqual([{ act: null }, []])
   })
 
-  test('tells nothing of a field that its caller may not read', async () => {
+  test('reveals nothing about a forbidden field', async () => {
     const query = 'query ($v: String = "a") { play { hush name(text: $v) } }'
     const { data, errors } = await run(query, { v: null })
     expect(data).toEqual({ play: { hush: null, name: null } })

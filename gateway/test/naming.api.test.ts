@@ -43,7 +43,7 @@ const post = (url: string, body: object, accept = '*/*') =>
     body: JSON.stringify(body),
   })
 
-describe('a GET changes nothing', () => {
+describe('a GET with a mutation is rejected', () => {
   const text = `mutation ${'Road'} { act }`
   const extensions = apollo(text)
   const get = (url: string, parameters: Record<string, string>, accept: string) =>
@@ -73,13 +73,13 @@ describe('a GET changes nothing', () => {
     },
   )
 
-  test('and still reads, as a stream too', async () => {
+  test('queries and subscriptions are accepted', async () => {
     const parameters = { query: hello, variables: '{"name":"Ada"}', operationName: 'Hello' }
     for (const accept of accepts)
       expect(await (await get(open.url, parameters, accept)).text()).toContain('"hello Ada"')
   })
 
-  test('by HEAD it does nothing either', async () => {
+  test('HEAD executes nothing', async () => {
     const before = subgraph.seen.length
     await fetch(`${open.url}/graphql?${new URLSearchParams({ query: text })}`, {
       method: 'HEAD',
@@ -89,7 +89,7 @@ describe('a GET changes nothing', () => {
   })
 })
 
-test('what is wrong with a hash is the client’s mistake, and nothing in the log', async () => {
+test('a wrong hash is a client error, and is not logged', async () => {
   const lines: unknown[] = []
   const log = Object.assign(Object.create(createLog('gateway', 'silent')), {
     error: (line: unknown) => lines.push(line),
@@ -118,7 +118,7 @@ test('what is wrong with a hash is the client’s mistake, and nothing in the lo
   expect(lines).toEqual([])
 })
 
-test('an empty operationName is none', async () => {
+test('an empty operationName counts as none', async () => {
   for (const accept of ['application/json', '*/*', 'text/event-stream']) {
     for (const _ of [1, 2]) {
       const response = await post(open.url, { query: hello, operationName: '' }, accept)

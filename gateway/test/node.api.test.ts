@@ -17,7 +17,7 @@ const [open, secret, ada] = [newId('thg'), newId('thg'), newId('prs')]
 const ofBoth = [idFromUuid('thg', uuid), idFromUuid('prs', uuid)]
 const known = [open, ada, ...ofBoth]
 
-/** Everybody sees what is known, and whoever is signed in the secret, too. */
+/** Everybody may see known objects, signed-in callers also the secret one. */
 const isVisible = (id: string, { viewer }: TestContext): boolean =>
   known.includes(id) || (id === secret && viewer.kind === 'user')
 const _nodes = (_parent: unknown, { ids }: { ids: string[] }, context: TestContext) =>
@@ -59,13 +59,13 @@ describe.each(['compiled', 'stock'])('the %s executor', (executor) => {
     return body
   }
 
-  test('finds an object by its id, with what every service has of it', async () => {
+  test('finds an object by id, with the fields of all services', async () => {
     const thing = { __typename: 'Thing', id: open, name: 'a thing', price: 7, maker: { email: 'ada@example.org' } }
     expect(await ask(refetch, { id: open })).toEqual({ data: { node: thing } })
     expect(await ask(refetch, { id: ada })).toEqual({ data: { node: { __typename: 'Person', id: ada } } })
   })
 
-  test('tells what is not there, not theirs, and no id at all from each other by nothing', async () => {
+  test('returns null alike for missing objects, forbidden objects and invalid ids', async () => {
     const ids = [secret, newId('thg'), newId('xyz'), 'thg_', 'thing', '', `${open} `, open.toUpperCase(), '\u0000']
     expect(await ask(many, { ids })).toEqual({ data: { nodes: ids.map(() => null) } })
     for (const id of ids)
@@ -74,7 +74,7 @@ describe.each(['compiled', 'stock'])('the %s executor', (executor) => {
     expect(seen).toEqual({ data: { nodes: [{ __typename: 'Thing', id: secret, note: null }] } })
   })
 
-  test('finds many in the order of their ids, however often, and asks each service once', async () => {
+  test('finds objects in the order of their ids, with one request per service', async () => {
     const before = subgraphs.people.seen.length
     const ids = [...ofBoth, open, secret, ...ofBoth]
     const { data } = await ask('query ($ids: [ID!]!, $id: ID!) { nodes(ids: $ids) { id } node(id: $id) { id } }', {
@@ -86,13 +86,13 @@ describe.each(['compiled', 'stock'])('the %s executor', (executor) => {
     expect(subgraphs.people.seen.length - before).toBe(1)
   })
 
-  test('refuses more than a hundred', async () => {
+  test('rejects more than a hundred ids', async () => {
     const { errors } = await ask(many, { ids: Array.from({ length: 101 }, () => open) })
     expect(errors).toMatchObject([{ path: ['nodes'], extensions: { code: 'BAD_USER_INPUT' } }])
   })
 })
 
-test('needs no service to be up for the objects of another', async () => {
+test('finds objects while another service is down', async () => {
   const down = await startSubgraph('shop', shop, {})
   const gateway = await startGateway([down, subgraphs.people], pool, { retries: false })
   down.close()
@@ -104,7 +104,7 @@ test('needs no service to be up for the objects of another', async () => {
   await gateway.close()
 })
 
-test('costs as much as there are ids, and is never kept', async () => {
+test('costs one point per id, and is never cached', async () => {
   const budgets = { anonymous: 1e9, user: 1e9, staff: 1e9 }
   const gateway = await startGateway(Object.values(subgraphs), pool, {
     costs: { listSize: 10, budgets, isReported: true },

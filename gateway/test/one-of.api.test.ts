@@ -41,7 +41,7 @@ describe.each(['compiled', 'stock'] as const)('with the %s executor, of a @oneOf
       { by: { name: 'Ada' } },
     ],
     ['several of them', '{ find(by: { id: 1 }, more: [{ id: 2 }]) }', {}, { by: { id: '1' }, more: [{ id: '2' }] }],
-  ])('%s is taken', async (...[, query, variables, args]) => {
+  ])('%s is accepted', async (...[, query, variables, args]) => {
     expect(await run(query, variables)).toEqual({ data: { find: JSON.stringify(args) } })
   })
 
@@ -68,7 +68,7 @@ describe.each(['compiled', 'stock'] as const)('with the %s executor, of a @oneOf
       { by: { at: { city: 'a', zip: 1 } } },
       'BAD_USER_INPUT',
     ],
-  ])('%s is refused, and the subgraph is not asked', async (...[, query, variables, code]) => {
+  ])('%s is rejected without a request to the subgraph', async (...[, query, variables, code]) => {
     const asked = subgraph.seen.length
     const body = await run(query, variables)
     expect([body?.data, body?.errors?.[0]?.extensions['code']]).toEqual([undefined, code])
@@ -84,14 +84,14 @@ describe.each(['compiled', 'stock'] as const)('with the %s executor, of a @oneOf
     expect(body?.errors).toEqual([expect.objectContaining({ path: ['find'], extensions: { code: 'BAD_USER_INPUT' } })])
   })
 
-  // The planner of the stock executor does not know isOneOf.
+  // The stock executor's planner does not support isOneOf.
   test.runIf(executor === 'compiled')('introspection tells', async () => {
     const query = '{ by: __type(name: "By") { isOneOf } filter: __type(name: "Query") { isOneOf } }'
     expect(await run(query)).toEqual({ data: { by: { isOneOf: true }, filter: { isOneOf: null } } })
   })
 })
 
-test('a supergraph that does not define the directive, or imports it from a specification, is loaded as well', async () => {
+test('loads supergraphs that import @oneOf or do not define it', async () => {
   const gateway = await startGateway([subgraph], pool)
   const text = readFileSync(gateway.supergraphFile, 'utf8')
   const definition = 'directive @oneOf on INPUT_OBJECT\n'

@@ -59,7 +59,7 @@ async function ask(gateway: TestGateway, body: object) {
 
 const apollo = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: hashOf(text) } })
 
-describe('an operation of the manifest', () => {
+describe('a persisted operation', () => {
   test.each([
     ['documentId', { documentId: `sha256:${hashOf(hello)}`, variables: { name: 'Ada' } }],
     ['documentId without its prefix', { documentId: hashOf(hello), variables: { name: 'Ada' } }],
@@ -67,7 +67,7 @@ describe('an operation of the manifest', () => {
     ['text', { query: hello, variables: { name: 'Ada' } }],
     ['text in another spacing', { query: hello.replaceAll(' ', '\n  '), variables: { name: 'Ada' } }],
     ['text and operationName', { query: hello, operationName: 'Hello', variables: { name: 'Ada' } }],
-  ])('runs by its %s, whatever the mode', async (_by, body) => {
+  ])('runs by its %s in every mode', async (_by, body) => {
     for (const gateway of [open, logging, enforcing]) {
       expect(await ask(gateway, body)).toEqual({ status: 200, data: { hello: 'hello Ada' }, code: undefined })
     }
@@ -80,7 +80,7 @@ describe('an operation of the manifest', () => {
     expect((await get(hashOf(act))).status).toBe(405)
   })
 
-  test('is planned before anybody asks for it', async () => {
+  test('is planned before its first request', async () => {
     const plans = (open.gateway.graph.gateway as unknown as { queryPlanStore: { get: (key: string) => unknown } })
       .queryPlanStore
     expect(await plans.get(hashOf(act))).toMatchObject({ kind: 'QueryPlan' })
@@ -92,11 +92,11 @@ describe('an operation of the manifest', () => {
 describe('any other operation', () => {
   const refused = { status: 400, data: undefined, code: 'OPERATION_NOT_PERSISTED' }
 
-  test('runs while the mode is off', async () => {
+  test('runs in the mode off', async () => {
     expect((await ask(open, { query: '{ other }' })).data).toEqual({ other: 'other' })
   })
 
-  test('runs, and is logged once, while the mode is log', async () => {
+  test('runs, and is logged once, in the mode log', async () => {
     for (let i = 0; i < 3; i++) expect((await ask(logging, { query: '{ other }' })).data).toEqual({ other: 'other' })
     expect(warnings).toEqual(['an operation that is not persisted'])
   })
@@ -112,13 +112,13 @@ describe('any other operation', () => {
     ['a hash nobody knows', { extensions: apollo('{ other }') }],
     ['a text to be remembered', { query: '{ other }', extensions: apollo('{ other }') }],
     ['a query that is no text', { query: { toString: 'x' } }],
-  ])('%s is refused in the mode enforce, before anything is fetched', async (_name, body) => {
+  ])('%s is rejected in the mode enforce, before a fetch', async (_name, body) => {
     const before = subgraph.seen.length
     expect(await ask(enforcing, body)).toEqual(refused)
     expect(subgraph.seen.length).toBe(before)
   })
 
-  test('a documentId that is not known, or comes with a text, is refused in every mode', async () => {
+  test('an unknown documentId, or one with a text, is rejected in every mode', async () => {
     for (const gateway of [open, logging, enforcing]) {
       expect((await ask(gateway, { documentId: hashOf('{ other }') })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
       expect((await ask(gateway, { documentId: hashOf(hello), query: '{ other }' })).code).toBe('BAD_REQUEST')
@@ -127,7 +127,7 @@ describe('any other operation', () => {
   })
 })
 
-test('a text sent with its hash is remembered; a wrong hash is refused', async () => {
+test('registers a text with its hash, and rejects a wrong hash', async () => {
   const extensions = apollo('{ other }')
   expect((await ask(open, { extensions })).code).toBe('PERSISTED_QUERY_NOT_FOUND')
   expect(await ask(open, { query: '{ hello }', extensions })).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
@@ -135,7 +135,7 @@ test('a text sent with its hash is remembered; a wrong hash is refused', async (
   expect((await ask(open, { extensions })).data).toEqual({ other: 'other' })
 })
 
-test('a manifest whose ids are not the hashes of its texts is refused; Apollo’s form is read too', () => {
+test('rejects a manifest with wrong hashes, and reads Apollo’s format', () => {
   const file = join(folder, 'form.json')
   expect(readManifest(file)).toBeNull()
   writeFileSync(file, JSON.stringify({ [`sha256:${hashOf(hello)}`]: act }))
@@ -145,7 +145,7 @@ test('a manifest whose ids are not the hashes of its texts is refused; Apollo’
   expect(readManifest(file)).toEqual(new Map([[hashOf(hello), hello]]))
 })
 
-describe('the manifest is followed as its file changes', () => {
+describe('a changed manifest', () => {
   const later = 'query Later { other }'
   let followed: string
   let gateway: TestGateway
@@ -159,13 +159,13 @@ describe('the manifest is followed as its file changes', () => {
   afterAll(() => gateway.close())
 
   const statusOf = async (query: string) => (await ask(gateway, { query })).status
-  /** As editors and Kubernetes do. */
+  /** Replaces the file by renaming, as editors and Kubernetes do. */
   const replace = (text: string) => {
     writeFileSync(`${followed}.new`, text)
     renameSync(`${followed}.new`, followed)
   }
 
-  test('what is new runs, by id and by text, and what is gone does not', async () => {
+  test('adds and removes operations', async () => {
     expect([await statusOf(later), await statusOf(hello)]).toEqual([400, 200])
     replace(manifestOf([later]))
     await expect.poll(() => statusOf(later)).toBe(200)
@@ -174,16 +174,16 @@ describe('the manifest is followed as its file changes', () => {
   })
 
   test.each([
-    ['no JSON', '{'],
+    ['invalid JSON', '{'],
     ['a manifest whose ids are not those of its texts', JSON.stringify({ [hashOf(hello)]: later })],
-    ['no manifest', '[]'],
-  ])('%s is refused, and the last good one stays in use', async (_name, text) => {
+    ['another JSON value', '[]'],
+  ])('keeps the last valid manifest after %s', async (_name, text) => {
     writeFileSync(followed, text)
     gateway.gateway.reload()
     expect([await statusOf(later), await statusOf(hello)]).toEqual([200, 400])
   })
 
-  test('a file that is gone is refused too, and one that comes back is read at once when it is asked for', async () => {
+  test('keeps the last valid manifest when the file is deleted, and reloads it on request', async () => {
     writeFileSync(followed, manifestOf([later]))
     const source = createManifestSource({ file: followed, isRequired: true, log: createLog('gateway', 'silent') })
     onTestFinished(source.close)
@@ -197,7 +197,7 @@ describe('the manifest is followed as its file changes', () => {
   })
 })
 
-test('what is new in the manifest is planned before anybody asks for it', async () => {
+test('plans new operations before their first request', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'tikitu-manifest-')), 'operations.json')
   writeFileSync(file, manifestOf([hello]))
   const gateway = await startGateway([subgraph], pool, {
@@ -213,7 +213,7 @@ test('what is new in the manifest is planned before anybody asks for it', async 
   await expect.poll(() => plans.get(hashOf(act))).toMatchObject({ kind: 'QueryPlan' })
 })
 
-test('a gateway that needs a manifest does not start without it; one that does not takes it up when it comes', async () => {
+test('a required manifest has to exist at the start, an optional one may follow', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'tikitu-manifest-')), 'operations.json')
   const start = (isRequired: boolean) =>
     startGateway([subgraph], pool, { persisted: { file, isRequired, mode: 'off' } })
@@ -226,7 +226,7 @@ test('a gateway that needs a manifest does not start without it; one that does n
   await expect.poll(byId).toBe(200)
 })
 
-test('operations that are all of another graph are said to be so once; those of which some run, each', async () => {
+test('logs once that no operation is valid, or each invalid one', async () => {
   const said: unknown[][] = []
   const log = Object.assign(createLog('gateway', 'silent'), {
     info: (...line: unknown[]) => void said.push(line),

@@ -2,15 +2,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as jose from 'jose'
 
-/** A user pool that stands in for Cognito: it publishes keys and issues tokens. */
+/** A user pool like Cognito: it publishes keys and issues tokens. */
 export interface TestPool {
   endpoint: string
   poolId: string
   issuer: string
   clientId: string
-  /** How often its keys were asked for. */
+  /** The number of requests for its keys. */
   keyRequests: () => number
-  /** An access token for that user; `claims` override, undefined removes. */
+  /** An access token for a user. `claims` override; undefined removes a claim. */
   token: (claims?: Claims, header?: Partial<jose.JWTHeaderParameters>) => Promise<string>
   publicKeyPem: string
   close: () => void
@@ -18,7 +18,7 @@ export interface TestPool {
 
 type Claims = Record<string, unknown>
 
-/** A pool on a free port, with one RSA key. */
+/** Starts a pool on a free port, with one RSA key. */
 export async function startPool(): Promise<TestPool> {
   const { privateKey, publicKey } = await jose.generateKeyPair('RS256', { extractable: true })
   const jwk = { ...(await jose.exportJWK(publicKey)), kid: 'pool-key', alg: 'RS256', use: 'sig' }
@@ -41,10 +41,10 @@ export async function startPool(): Promise<TestPool> {
   return { ...pool, keyRequests: () => asked, token, publicKeyPem, close: () => server.close() }
 }
 
-/** The subject of a token that names none. */
+/** The default subject of tokens. */
 export const adaSub = '0190f5a4-0000-7000-8000-000000000001'
 
-/** The claims of an access token that is good now. */
+/** The claims of a valid access token. */
 export function standardClaims(issuer: string, clientId: string): Claims {
   const now = Math.floor(Date.now() / 1000)
   return {

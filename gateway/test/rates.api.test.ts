@@ -57,7 +57,7 @@ async function gatewayWith(options: Partial<RateOptions>): Promise<TestGateway> 
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } })
 const signIn = (email: string, alias = 'signIn') => `${alias}: signIn(input: { email: "${email}", password: "x" })`
 
-test('an address that has spent its minute waits, and others do not', async () => {
+test('limits an address, not others', async () => {
   const gateway = await gatewayWith({ costPerMinute: { address: 50, user: 10_000 } })
   for (let i = 0; i < 2; i++) expect((await gateway.run('{ list { hello } }', from('1.1.1.1'))).status).toBe(200)
   await gateway.run('{ list { hello } }', from('1.1.1.1'))
@@ -69,7 +69,7 @@ test('an address that has spent its minute waits, and others do not', async () =
   expect((await gateway.run('{ hello }', from('2.2.2.2'))).status).toBe(200)
 })
 
-test('a user pays wherever they come from', async () => {
+test('charges a user for all their addresses', async () => {
   const gateway = await gatewayWith({ costPerMinute: { address: 10_000, user: 45 } })
   const token = await pool.token()
   const ask = (address: string) => gateway.run('{ list { hello } }', { ...from(address), token })
@@ -77,7 +77,7 @@ test('a user pays wherever they come from', async () => {
   expect((await ask('3.3.3.3')).status).toBe(429)
 })
 
-test('what an answer did not cost is given back, and what it cost beyond its estimate is taken', async () => {
+test('replaces the estimated by the actual cost', async () => {
   const gateway = await gatewayWith({ costPerMinute: { address: 10_000, user: 45 } })
   const statusOf = async (query: string, sub: string) =>
     (await gateway.run(query, { ...from('1.1.1.1'), token: await pool.token({ sub }) })).status
@@ -89,20 +89,20 @@ test('what an answer did not cost is given back, and what it cost beyond its est
   expect(await statusOf('{ list(length: 0) { hello } }', eve)).toBe(429)
 })
 
-test('an answer costs one point at least', async () => {
+test('charges at least one point per response', async () => {
   const gateway = await gatewayWith({ costPerMinute: { address: 10_000, user: 3 } })
   const token = await pool.token()
   for (let i = 0; i < 3; i++) expect((await gateway.run('{ hello }', { token })).status).toBe(200)
   expect((await gateway.run('{ hello }', { token })).status).toBe(429)
 })
 
-test('requests that are no GraphQL are paid for too', async () => {
+test('charges requests that are not GraphQL', async () => {
   const gateway = await gatewayWith({ costPerMinute: { address: 3, user: 10_000 } })
   for (let i = 0; i < 3; i++) expect((await gateway.run('{ nope', from('1.1.1.1'))).status).toBe(400)
   expect((await gateway.run('{ nope', from('1.1.1.1'))).status).toBe(429)
 })
 
-test('a stranger guesses ten times in ten minutes, and keeps nobody else out, however long they go on', async () => {
+test('one address has ten attempts on an account in ten minutes, and does not lock out its owner', async () => {
   const gateway = await gatewayWith({})
   const guess = async (email: string, address: string) =>
     (await gateway.run(`mutation { ${signIn(email)} }`, from(address))).status
@@ -112,7 +112,7 @@ test('a stranger guesses ten times in ten minutes, and keeps nobody else out, ho
   expect(await guess('bob@example.com', '2.2.2.2')).toBe(200)
 })
 
-test('a password can be guessed a hundred times in ten minutes, from however many addresses', async () => {
+test('an account has a hundred attempts in ten minutes, from all addresses', async () => {
   const gateway = await gatewayWith({ attemptFactor: 0.2 })
   const guess = async (i: number) =>
     (await gateway.run(`mutation { ${signIn('ada@example.com')} }`, from(`1.1.${i >> 1}.1`))).status
@@ -126,7 +126,7 @@ test.each([
   ['resendConfirmationCode', 5],
   ['confirmRegistration', 10],
   ['resetPassword', 10],
-])('a stranger who calls %s again and again keeps nobody else from it', async (field, times) => {
+])('a stranger’s attempts on %s do not lock out others', async (field, times) => {
   const gateway = await gatewayWith({})
   const call = async (address: string) =>
     (await gateway.run(`mutation { ${field}(input: { email: "ada@example.com" }) }`, from(address))).status
@@ -135,7 +135,7 @@ test.each([
   expect(await call('1.1.1.1')).toBe(200)
 })
 
-test('an address can guess sixty times, of whomever', async () => {
+test('one address has sixty attempts, for all accounts', async () => {
   const gateway = await gatewayWith({})
   const guess = (i: number) => gateway.run(`mutation { ${signIn(`u${i}@example.com`)} }`, from('1.1.1.1'))
   for (let i = 0; i < 60; i++) expect((await guess(i)).status).toBe(200)
@@ -143,7 +143,7 @@ test('an address can guess sixty times, of whomever', async () => {
   expect((await gateway.run('{ hello }', from('1.1.1.1'))).status).toBe(200)
 })
 
-test('each alias in one operation is a guess, in fragments too, and nothing of it runs', async () => {
+test('counts each alias as an attempt, also in fragments, and executes nothing beyond the limit', async () => {
   const gateway = await gatewayWith({})
   const aliases = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, i) => signIn('ada@example.com', `a${from + i}`)).join(' ')
@@ -157,7 +157,7 @@ test('each alias in one operation is a guess, in fragments too, and nothing of i
   expect(subgraph.seen.length).toBe(before)
 })
 
-test('a guess is one whether it comes in the text, a variable or a default', async () => {
+test('counts attempts with literals, variables and defaults', async () => {
   const gateway = await gatewayWith({ attemptFactor: 0.2 })
   const input = { email: 'ada@example.com' }
   const named = 'mutation ($input: Credentials!) { signIn(input: $input) }'
@@ -167,7 +167,7 @@ test('a guess is one whether it comes in the text, a variable or a default', asy
   expect((await gateway.run(`mutation { ${signIn('ada@example.com')} }`)).status).toBe(429)
 })
 
-describe('a text that was not read before', () => {
+describe('an unknown text', () => {
   const costs = { readingCost: 100, costPerMinute: { address: 1_050, user: 10_000 } }
   const headers = { ...from('1.1.1.1').headers, 'content-type': 'application/json' }
   const post = (url: string, body: object, accept = '*/*') =>
@@ -175,7 +175,7 @@ describe('a text that was not read before', () => {
   const persisted = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: hashOf(text) } })
   const ways: [string, (url: string, text: string) => Promise<Response>][] = [
     ['posted', (url, query) => post(url, { query })],
-    ['posted to be remembered', (url, query) => post(url, { query, extensions: persisted(query) })],
+    ['registered by POST', (url, query) => post(url, { query, extensions: persisted(query) })],
     [
       'in an address',
       (url, query) =>
@@ -191,7 +191,7 @@ describe('a text that was not read before', () => {
     ],
   ]
 
-  test.each(ways)('is charged when it is %s, and one that is known is not', async (_name, ask) => {
+  test.each(ways)('is charged when it is %s, unlike a known one', async (_name, ask) => {
     const { url } = await gatewayWith(costs)
     for (let i = 0; i < 300; i++) expect((await ask(url, '{ hello }')).status).toBe(200)
     const statuses = []
@@ -200,7 +200,7 @@ describe('a text that was not read before', () => {
     expect(statuses.indexOf(429)).toBe(statuses.lastIndexOf(200) + 1)
   })
 
-  test('is charged for whoever signed in, too, and more when it is long', async () => {
+  test('is charged to signed-in callers too, and by its length', async () => {
     const gateway = await gatewayWith({ readingCost: 100, costPerMinute: { address: 10_000, user: 1_250 } })
     const token = await pool.token()
     const long = (i: number) => `{ a${i}: hello }${' '.repeat(4_000)}`
@@ -209,7 +209,7 @@ describe('a text that was not read before', () => {
     expect((await gateway.run('{ hello }')).status).toBe(200)
   })
 
-  test('is charged each time it is no good', async () => {
+  test('is charged each time when it is invalid', async () => {
     const gateway = await gatewayWith(costs)
     const statuses = []
     for (let i = 0; i < 13; i++) statuses.push((await gateway.run('{ nothing }', from('1.1.1.1'))).status)
@@ -241,7 +241,7 @@ describe('a text that was not read before', () => {
   })
 })
 
-test('whoever has a bad token, or has spent their minute, is refused before anything is read', async () => {
+test('rejects an invalid token or an exceeded limit before parsing', async () => {
   const lines: string[] = []
   const log = Object.assign(Object.create(createLog('gateway', 'silent')), {
     warn: (_: unknown, message: string) => void lines.push(message),
@@ -280,7 +280,7 @@ test('whoever has a bad token, or has spent their minute, is refused before anyt
   expect(lines).toHaveLength(1)
 })
 
-test('says once that x-forwarded-for comes while no proxy is known', async () => {
+test('warns once about x-forwarded-for without trusted proxies', async () => {
   const lines: string[] = []
   const log = Object.assign(Object.create(createLog('gateway', 'silent')), {
     warn: (_: unknown, message: string) => void lines.push(message),

@@ -33,25 +33,25 @@ const put = (text: string) => {
 }
 
 test.each([
-  ['no GraphQL', () => 'type Query {'],
+  ['invalid GraphQL', () => 'type Query {'],
   ['an empty file', () => ''],
-  ['GraphQL that is no supergraph', () => first],
+  ['GraphQL that is not a supergraph', () => first],
   ['half a supergraph', () => supergraphOf(second).slice(0, 3_000)],
   [
-    'a supergraph whose directives name nothing',
+    'a supergraph with unknown directives',
     () =>
       supergraphOf(second)
         .replace('@join__field(graph: USER)', '@join__field(graph: NOBODY)')
         .replace('graph: USER)', 'graph: NOBODY)'),
   ],
-  ['a supergraph with a subgraph there are no keys for', () => supergraphOf(second, 'stranger')],
-])('%s is refused, and the last good graph keeps answering', async (_name, text) => {
+  ['a supergraph with a subgraph without keys', () => supergraphOf(second, 'stranger')],
+])('keeps the last valid graph after %s', async (_name, text) => {
   expect(put(text())).toBe('refused')
   expect((await gateway.run('{ hello }')).body.data).toEqual({ hello: 'hello' })
   expect(put(supergraphOf(first))).toBe('unchanged')
 })
 
-test('a new graph is taken up, with its rules, while requests run', async () => {
+test('loads a new graph and its rules while requests run', async () => {
   const running = Array.from({ length: 20 }, () => gateway.run('{ hello }'))
   expect(put(supergraphOf(second))).toBe('loaded')
   for (const { status, body } of await Promise.all(running)) {
@@ -62,14 +62,14 @@ test('a new graph is taken up, with its rules, while requests run', async () => 
   expect((await gateway.run('{ extra }')).body.data).toEqual({ extra: 'extra' })
 })
 
-test('a graph that differs in its rules alone is taken up', async () => {
+test('loads a graph that differs only in its rules', async () => {
   put(supergraphOf(first))
   expect((await gateway.run('{ hello }')).status).toBe(200)
   expect(put(supergraphOf(first.replace('String! @public', 'String! @authenticated')))).toBe('loaded')
   expect((await gateway.run('{ hello }')).status).toBe(401)
 })
 
-test('a change of the file is noticed', async () => {
+test('notices a change of the file', async () => {
   put(supergraphOf(second))
   writeSupergraph(gateway.supergraphFile, [{ ...subgraph, sdl: first }])
   const text = readFileSync(gateway.supergraphFile, 'utf8')

@@ -30,7 +30,7 @@ let services: { admin: Service; user: Service }
 
 type Service = Awaited<ReturnType<typeof startService>>
 
-/** A service of kit's, whose rights are kept in the test's database. */
+/** A service on kit, with rights in the test's database. */
 async function startService(name: 'user' | 'admin', sdl: string, resolvers: object) {
   const access = createAccessWatch({ db: database.db, log, now: () => new Date() })
   const key = testRequestKey()
@@ -89,7 +89,7 @@ afterAll(async () => {
 
 let people = 0
 
-/** Somebody new, with a token in those groups. */
+/** A new user, with a token for these groups. */
 async function somebody(groups = ['user']) {
   const sub = `0190f5a4-0000-7000-8000-0000000001${String(++people).padStart(2, '0')}`
   const token = await pool.token({ sub, 'cognito:groups': groups })
@@ -100,7 +100,7 @@ const ctx = () => testCtx(database)
 const codeOf = ({ body }: Awaited<ReturnType<TestGateway['run']>>) => body.errors?.[0]?.extensions['code']
 const soon = { timeout: 2_000, interval: 20 }
 
-test('the group of the staff alone is no right; a role is, for what the schema names it for', async () => {
+test('staff membership grants nothing, a role grants what the schema says', async () => {
   const [outsider, finance, support] = [await somebody(['admin']), await somebody(['admin']), await somebody(['admin'])]
   await applyStaffRole(ctx(), { userId: finance.userId, version: 1, role: 'FINANCE' })
   await applyStaffRole(ctx(), { userId: support.userId, version: 1, role: 'SUPPORT' })
@@ -110,7 +110,7 @@ test('the group of the staff alone is no right; a role is, for what the schema n
   expect((await finance.run('{ staff money }')).body.data).toEqual({ staff: 'staff', money: 'money' })
 })
 
-test('a role that is taken away or changed ends at once, and a suspension with it, before any service is asked', async () => {
+test('changed roles and suspensions apply at once, before any service is asked', async () => {
   const staff = await somebody(['user', 'admin'])
   await applyStaffRole(ctx(), { userId: staff.userId, version: 1, role: 'SUPERADMIN' })
   expect((await staff.run('{ money }')).body.data).toEqual({ money: 'money' })
@@ -129,14 +129,14 @@ test('a role that is taken away or changed ends at once, and a suspension with i
   await vi.waitFor(async () => expect((await staff.run('{ hello }')).status).toBe(200), soon)
 })
 
-test('a token of an account that is gone is no token', async () => {
+test('rejects the token of a deleted account', async () => {
   const gone = await somebody()
   await applyAccountStatus(ctx(), { userId: gone.userId, version: 2, status: 'DELETED' })
   const refused = await gone.run('{ hello }')
   expect({ status: refused.status, code: codeOf(refused) }).toEqual({ status: 401, code: 'UNAUTHENTICATED' })
 })
 
-test('streams of whoever is suspended end with the reason, and their WebSockets are closed', async () => {
+test('ends a suspended user’s streams with the reason, and closes their WebSockets', async () => {
   const fan = await somebody()
   const stream = await openSse(gateway.url, { query: 'subscription { mine }' }, { token: fan.token })
   onTestFinished(() => stream.close())
@@ -160,7 +160,7 @@ test('streams of whoever is suspended end with the reason, and their WebSockets 
   expect(await closed.promise).toBe(4403)
 })
 
-test('the WebSocket of somebody whose role changes is closed as 1012, and the official client connects again with the new rights', async () => {
+test('closes the WebSocket of a user whose role changes with 1012; the official client reconnects with the new rights', async () => {
   const staff = await somebody(['user', 'admin'])
   await applyStaffRole(ctx(), { userId: staff.userId, version: 1, role: 'SUPPORT' })
   expect((await staff.run('{ staff }')).body.data).toEqual({ staff: 'staff' })
@@ -180,7 +180,7 @@ test('the WebSocket of somebody whose role changes is closed as 1012, and the of
   expect(closes).toEqual([1012])
 })
 
-test('callers are admitted by what is known while the services that decide are away', async () => {
+test('uses cached rights while the services are down', async () => {
   const [known, fresh] = [await somebody(), await somebody()]
   await applyAccountStatus(ctx(), { userId: known.userId, version: 2, status: 'SUSPENDED' })
   await vi.waitFor(async () => expect((await known.run('{ hello }')).status).toBe(403), soon)

@@ -7,7 +7,7 @@ import { readManifest } from '../src/operations/read-manifest.ts'
 import { createGateway } from '../src/server.ts'
 import { gatewayOptionsOf } from '../src/settings.ts'
 
-test('every operation of the SDK is within the limits that hold by default, and planned before the gateway is ready', async () => {
+test('every operation of the SDK is within the default limits, and planned before the gateway is ready', async () => {
   Object.assign(process.env, { AWS_COGNITO_USER_POOL_ID: 'local_pool', AWS_COGNITO_CLIENT_ID: 'web' })
   const options = gatewayOptionsOf(readGatewayEnv())
   const said: unknown[] = []

@@ -18,7 +18,7 @@ let booking: TestSubgraph
 let payment: TestSubgraph
 let gateway: TestGateway
 let answer: (request: IncomingMessage, response: ServerResponse) => void
-/** What the services were asked, as they saw it. */
+/** The requests that services received. */
 const asked: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] = []
 
 const listening = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -51,7 +51,7 @@ const at = (path: string, init: RequestInit = {}) =>
 const codeOf = async (response: Response) =>
   ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code
 
-/** Sent as it stands: `fetch` would resolve the dots itself. */
+/** Sends the path unchanged: `fetch` would resolve dots. */
 async function statusOfRaw(method: string, target: string): Promise<string> {
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
   socket.write(`${method} ${target} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
@@ -60,8 +60,8 @@ async function statusOfRaw(method: string, target: string): Promise<string> {
   return String(head).slice(9, 12)
 }
 
-describe('what a service is asked', () => {
-  test('keys of tickets, a webhook and a page reach the service they belong to', async () => {
+describe('a request to a service path', () => {
+  test('reaches its service: ticket keys, a webhook and a page', async () => {
     for (const [method, path] of [
       ['GET', '/.well-known/jwks.json'],
       ['POST', '/webhooks/sandbox'],
@@ -79,7 +79,7 @@ describe('what a service is asked', () => {
     ])
   })
 
-  test('a webhook comes to the byte, with its signature, and with nothing that says who asks', async () => {
+  test('forwards a webhook’s exact bytes and signature, but no caller', async () => {
     const body = Buffer.from([0, 255, 13, 10, 123])
     const forged = {
       authorization: 'Bearer x',
@@ -117,12 +117,12 @@ describe('what a service is asked', () => {
     '//webhooks/sandbox',
     '/webhooks/sandbox/',
     `/sandbox/3ds/${'x'.repeat(300)}`,
-  ])('nothing else of it is reached: POST %s', async (path) => {
+  ])('reaches no other path: POST %s', async (path) => {
     expect(Number(await statusOfRaw('POST', path))).toBeGreaterThanOrEqual(400)
     expect(asked).toEqual([])
   })
 
-  test('a method that the path does not take, a body that is too long, a service that the graph does not have', async () => {
+  test('is rejected for another method, a too long body, or a missing service', async () => {
     const put = await at('/webhooks/sandbox', { method: 'PUT' })
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'POST'])
     const long = await at('/sandbox/3ds/abc', { method: 'POST', body: 'x'.repeat(5_000) })
@@ -131,7 +131,7 @@ describe('what a service is asked', () => {
     expect(asked).toEqual([])
   })
 
-  test('whoever asks too often is told to wait', async () => {
+  test('is rate-limited', async () => {
     const log = createLog('gateway', 'silent')
     const store = createRateStore({ redisUrl: null, prefix: 'test', log })
     const costPerMinute = { address: 30, user: 30 }
@@ -146,8 +146,8 @@ describe('what a service is asked', () => {
   })
 })
 
-describe('what comes back', () => {
-  test('a page keeps its own policy, and is framed by nobody; cookies and other headers stay inside', async () => {
+describe('the response of a service path', () => {
+  test('keeps a page’s policy, forbids framing, and drops cookies and other headers', async () => {
     const policy = "default-src 'none'; form-action 'self' https://shop.example"
     answer = (_request, response) =>
       void response
@@ -174,14 +174,14 @@ describe('what comes back', () => {
     }
   })
 
-  test('HEAD is answered as GET, without the body', async () => {
+  test('has no body for HEAD', async () => {
     answer = (_request, response) => void response.writeHead(200, { 'content-length': '2' }).end('ok')
     const head = await at('/.well-known/jwks.json', { method: 'HEAD' })
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '2', ''])
     expect(asked[0]?.method).toBe('GET')
   })
 
-  test('the answer is passed on as it comes', async () => {
+  test('is streamed', async () => {
     let finish = (): void => undefined
     answer = (_request, response) => {
       response.writeHead(200).write('first')
@@ -196,14 +196,14 @@ describe('what comes back', () => {
   test.each([
     ['is cut off', 503, (request: IncomingMessage) => request.socket.destroy()],
     ['never answers', 504, () => undefined],
-  ])('a service that %s: %i, and nothing of the inside', async (_name, status, behave) => {
+  ])('a service that %s is %i without details', async (_name, status, behave) => {
     answer = behave
     const refused = await at('/sandbox/3ds/abc')
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([status, '1'])
     expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
   })
 
-  test('an answer that does not end is cut off, and the gateway stays', async () => {
+  test('is cut off when it does not end', async () => {
     answer = (_request, response) => void response.writeHead(200).write('x'.repeat(200_000))
     await expect(at('/sandbox/3ds/abc').then((response) => response.text())).rejects.toThrow()
     answer = (_request, response) => void response.end('ok')
@@ -211,7 +211,7 @@ describe('what comes back', () => {
   })
 })
 
-test('whoever expects REST is told where to go, whatever the method', async () => {
+test('REST requests of any method get a problem document', async () => {
   for (const [method, path] of [
     ['GET', '/api/v1/booking/events'],
     ['POST', '/api/v1/user/register'],

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => pool.close())
 
-/** A gateway over a subgraph that answers at once, but for `slow`, which waits in the list. */
+/** A gateway over a subgraph that responds at once, except to `slow`, which waits in the list. */
 async function over(options: Partial<GatewayOptions>) {
   const waiting: ServerResponse[] = []
   const subgraph = await startHostile('user', sdl, async (request, response) => {
@@ -35,7 +35,7 @@ async function over(options: Partial<GatewayOptions>) {
   return { gateway, waiting }
 }
 
-/** A request whose body has only begun: what was answered, and whether the connection is open. */
+/** A request with an unfinished body: the response so far, and whether the connection is open. */
 function beginBody({ url }: TestGateway, address: string, { accept = '*/*', upTo = '{' } = {}) {
   const socket: Socket = connect(Number(new URL(url).port), '127.0.0.1')
   onTestFinished(() => void socket.destroy())
@@ -56,7 +56,7 @@ function beginBody({ url }: TestGateway, address: string, { accept = '*/*', upTo
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } })
 const many = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-test('bodies that do not come take no place from others, from however many addresses they do not come', async () => {
+test('unfinished bodies do not occupy slots, from any number of addresses', async () => {
   const { gateway } = await over({ concurrency: { total: 20, perAddress: 20 } })
   const slow = many(60).map((i) => beginBody(gateway, `1.1.1.${i % 3}`, i % 2 ? { accept: 'text/event-stream' } : {}))
   await Promise.all(slow.map(({ socket }) => once(socket, 'connect')))
@@ -64,7 +64,7 @@ test('bodies that do not come take no place from others, from however many addre
   expect((await gateway.run('{ hello }', from('1.1.1.1'))).status).toBe(200)
 })
 
-test('a body that does not come within its time is given up', async () => {
+test('a body that exceeds its time limit is cancelled', async () => {
   const { gateway } = await over({ bodyTimeoutMs: 200 })
   const slow = beginBody(gateway, '1.1.1.1')
   await expect.poll(() => slow.isOpen).toBe(false)
@@ -72,7 +72,7 @@ test('a body that does not come within its time is given up', async () => {
   expect(slow.text).toContain('"code":"BAD_REQUEST"')
 })
 
-test('one that comes slowly but comes has more time', async () => {
+test('a slow but steady body gets more time', async () => {
   const { gateway } = await over({ bodyTimeoutMs: 200 })
   const body = JSON.stringify({ query: '{ hello }' }).padEnd(20_000)
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
@@ -86,7 +86,7 @@ test('one that comes slowly but comes has more time', async () => {
   expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /)
 })
 
-test('an address that waits with too many bodies loses its own oldest one', async () => {
+test('an address with too many unfinished bodies loses its oldest', async () => {
   const { gateway } = await over({ concurrency: { total: 100, perAddress: 3 } })
   const other = beginBody(gateway, '2.2.2.2')
   await once(other.socket, 'connect')
@@ -103,7 +103,7 @@ test('an address that waits with too many bodies loses its own oldest one', asyn
   expect(other.isOpen).toBe(true)
 })
 
-test('what runs for one address leaves places to others', async () => {
+test('one address cannot take all slots', async () => {
   const { gateway, waiting } = await over({ concurrency: { total: 10, perAddress: 3 }, isDeduplicating: false })
   const running = many(3).map((i) => gateway.run(`{ a${i}: slow }`, from('1.1.1.1')))
   await expect.poll(() => waiting.length).toBe(3)
@@ -115,7 +115,7 @@ test('what runs for one address leaves places to others', async () => {
   expect((await gateway.run('{ hello }', from('1.1.1.1'))).status).toBe(200)
 })
 
-test('a head that does not come is given up soon after its time', async () => {
+test('unfinished headers are cancelled soon after their time limit', async () => {
   const server = createServer({ ...serverTimeouts, headersTimeout: 300 })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

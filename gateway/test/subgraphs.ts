@@ -8,28 +8,28 @@ import type { Viewer } from '@tikitu/kit/auth/viewer'
 import { readBody, sendJson } from '@tikitu/kit/base/http'
 import { graphql, parse } from 'graphql'
 
-/** A subgraph that listens. */
+/** A listening subgraph. */
 export interface TestSubgraph {
   name: string
   sdl: string
   url: string
   keys: RequestKey[]
-  /** The headers of every request it has answered. */
+  /** The headers of all requests. */
   seen: IncomingHttpHeaders[]
   close: () => void
 }
 
-/** What a resolver of a test subgraph is told. */
+/** The context of resolvers. */
 export interface TestContext {
   viewer: Viewer
 }
 
-/** By type. `cacheControl` is what the subgraph says of every answer. */
+/** Resolvers by type. `cacheControl` is the header of all responses. */
 type Resolvers = { cacheControl?: string; [type: string]: object | string | undefined }
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A real subgraph, on a free port: it answers signed requests only, and passes on who asks. */
+/** Starts a subgraph on a free port. It accepts signed requests only, and passes their caller to resolvers. */
 export async function startSubgraph(
   name: string,
   sdl: string,
@@ -51,7 +51,7 @@ export async function startSubgraph(
   })
 }
 
-/** A subgraph that says of itself what it is not: `answer` does with requests as it likes. */
+/** Starts a subgraph whose requests are handled by `answer`. */
 export async function startHostile(name: string, sdl: string, answer: Answer): Promise<TestSubgraph> {
   return await listen({ name, sdl, keys: newKeys() }, answer)
 }

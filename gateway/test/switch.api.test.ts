@@ -39,7 +39,7 @@ afterAll(() => {
   pool.close()
 })
 
-/** What was logged as a warning. */
+/** The logged warnings. */
 function listen() {
   const warned: Record<string, unknown>[] = []
   const silent = () => undefined
@@ -81,7 +81,7 @@ test.each(['stock', 'compiled', 'shadow'] as const)(
   },
 )
 
-test('shows the plan beside the answer that every request gets, to whoever asks and only where it is exposed', async () => {
+test('adds the plan to the response on request, only when plans are exposed', async () => {
   const query = '{ hello again: say(x: 1) __type(name: "Query") { name isOneOf } }'
   const answer = { hello: 'hello', again: 1, __type: { name: 'Query', isOneOf: null } }
   const headers = { 'apollo-query-plan-experimental': 'true' }
@@ -103,7 +103,7 @@ test('shows the plan beside the answer that every request gets, to whoever asks 
   })
 })
 
-test('in the shadow mode a difference is logged, equal answers are not, and a mutation runs once', async () => {
+test('shadow mode logs differences only, and runs mutations once', async () => {
   const { warned, log } = listen()
   await within(startGateway([subgraph], pool, { executor: 'shadow', log }), async ({ run }) => {
     await run('{ hello }')
@@ -116,7 +116,7 @@ test('in the shadow mode a difference is logged, equal answers are not, and a mu
   })
 })
 
-test('an operation that runs while the graph is replaced ends with the graph it began with', async () => {
+test('an operation in progress finishes with its graph after a reload', async () => {
   await within(startGateway([{ ...subgraph, sdl }], pool), async ({ run, gateway, supergraphFile }) => {
     const running = run('{ slow hello }')
     await expect.poll(() => release).not.toBeNull()

@@ -30,7 +30,7 @@ afterAll(() => pool.close())
 
 type Answer = (response: ServerResponse, count: number) => void
 
-/** A gateway over one subgraph that does as it is told; `count` is the number of the request, from 1. */
+/** A gateway over one subgraph with the given behavior; `count` is the number of the request, from 1. */
 async function over(answer: Answer, options: Partial<GatewayOptions> = {}) {
   let count = 0
   const subgraph = await startHostile('user', sdl, (request, response) => {
@@ -45,13 +45,13 @@ async function over(answer: Answer, options: Partial<GatewayOptions> = {}) {
 const fail = (response: ServerResponse) => sendJson(response, 503, {})
 const answer = (response: ServerResponse) => sendJson(response, 200, good)
 
-test('a query that met an outage is tried again, and its client never knows', async () => {
+test('retries a query after an outage', async () => {
   const { gateway, subgraph } = await over((response, count) => (count === 1 ? fail(response) : answer(response)))
   expect((await gateway.run('{ hello }')).body).toEqual({ data: { hello: 'hello' } })
   expect(subgraph.seen).toHaveLength(2)
 })
 
-test('a connection that breaks is an outage; an answer that is wrong is none', async () => {
+test('a broken connection is an outage, an invalid response is not', async () => {
   const broken = await over((response, count) => (count === 1 ? void response.destroy() : answer(response)))
   expect((await broken.gateway.run('{ hello }')).body.data).toEqual({ hello: 'hello' })
   const wrong = await over((response) => sendJson(response, 500, {}))
@@ -59,19 +59,19 @@ test('a connection that breaks is an outage; an answer that is wrong is none', a
   expect(wrong.subgraph.seen).toHaveLength(1)
 })
 
-test('a mutation is sent once, whatever happens to it', async () => {
+test('never retries a mutation', async () => {
   const { gateway, subgraph } = await over(fail)
   expect((await gateway.run('mutation { act }')).body.errors?.[0]?.extensions.code).toBe('UNAVAILABLE')
   expect(subgraph.seen).toHaveLength(1)
 })
 
-test('retries have a budget: an outage is not answered with twice the load', async () => {
+test('limits retries, so that an outage does not double the load', async () => {
   const { gateway, subgraph } = await over(fail, { breakMs: 1, isDeduplicating: false })
   for (let i = 0; i < 5; i++) await Promise.all(Array.from({ length: 8 }, () => gateway.run('{ hello }')))
   expect(subgraph.seen.length).toBeLessThan(40 + 10 + 5)
 })
 
-test('a subgraph that fails half of its requests is left alone, then tried with one, then used again', async () => {
+test('opens the circuit breaker for a subgraph that fails half of its requests, then probes it, then closes it', async () => {
   let isWell = false
   const { gateway, subgraph } = await over((response) => (isWell ? answer(response) : fail(response)), {
     breakMs: 300,
@@ -86,7 +86,7 @@ test('a subgraph that fails half of its requests is left alone, then tried with 
   await expect.poll(async () => (await gateway.run('{ hello }')).body.data).toEqual({ hello: 'hello' })
 })
 
-test('nobody can shut a subgraph by asking for too much of it', async () => {
+test('too long responses do not open the circuit breaker', async () => {
   const long = JSON.stringify({ data: { hello: 'x'.repeat(20_000) } })
   let isLong = true
   const { gateway } = await over(
@@ -99,7 +99,7 @@ test('nobody can shut a subgraph by asking for too much of it', async () => {
   expect((await gateway.run('{ hello }')).body.data).toEqual({ hello: 'hello' })
 })
 
-test('equal queries of one caller at one time are sent once, and each has the answer as its own', async () => {
+test('sends equal concurrent queries of one caller once, with a separate result for each', async () => {
   const waiting: ServerResponse[] = []
   const { gateway, subgraph } = await over((response) => void waiting.push(response))
   const asked = Array.from({ length: 6 }, () => gateway.run('{ hello }'))
@@ -110,7 +110,7 @@ test('equal queries of one caller at one time are sent once, and each has the an
   expect(subgraph.seen).toHaveLength(1)
 })
 
-test('never across callers, languages or groups', async () => {
+test('never shares a request across callers, languages or groups', async () => {
   const waiting: ServerResponse[] = []
   const { gateway } = await over((response) => void waiting.push(response))
   const tokens = await Promise.all([
@@ -128,7 +128,7 @@ test('never across callers, languages or groups', async () => {
   await Promise.all(asked)
 })
 
-test('whoever asks after a mutation never gets what was read before it', async () => {
+test('a query after a mutation never shares an earlier request', async () => {
   const reads: ServerResponse[] = []
   let changed = false
   const { gateway } = await over((response, count) => {
@@ -146,7 +146,7 @@ test('whoever asks after a mutation never gets what was read before it', async (
   await Promise.all([before, after])
 })
 
-test('beyond what runs at once requests are refused right away, and served again when there is room', async () => {
+test('rejects requests over the concurrency limit at once, and accepts them again afterwards', async () => {
   const waiting: ServerResponse[] = []
   const { gateway } = await over((response) => void waiting.push(response), {
     concurrency: { total: 2, perAddress: 2 },
@@ -165,7 +165,7 @@ test('beyond what runs at once requests are refused right away, and served again
   expect((await gateway.run('{ __typename }')).status).toBe(200)
 })
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   const ask = (url: string, query: string) => {
     const gone = new AbortController()
     const asked = fetch(`${url}/graphql`, {
@@ -177,7 +177,7 @@ describe('a client that goes away', () => {
     return { gone, asked }
   }
 
-  test('takes its queries with it, which says nothing of the subgraph', async () => {
+  test('cancels its queries, which the circuit breaker ignores', async () => {
     const waiting: ServerResponse[] = []
     const errors: unknown[] = []
     const log = Object.assign(Object.create(createLog('gateway', 'silent')), {
@@ -198,7 +198,7 @@ describe('a client that goes away', () => {
     expect(errors).toEqual([])
   })
 
-  test('leaves a query to whoever shares it', async () => {
+  test('does not cancel a query that others share', async () => {
     const waiting: ServerResponse[] = []
     const { gateway } = await over((response) => void waiting.push(response))
     const [first, second] = [ask(gateway.url, '{ hello }'), ask(gateway.url, '{ hello }')]
@@ -212,7 +212,7 @@ describe('a client that goes away', () => {
     expect(await ((await second.asked) as Response).json()).toEqual({ data: { hello: 'hello' } })
   })
 
-  test('leaves what changes something', async () => {
+  test('does not cancel its mutations', async () => {
     const waiting: ServerResponse[] = []
     const { gateway } = await over((response) => void waiting.push(response))
     const { gone, asked } = ask(gateway.url, 'mutation { act }')

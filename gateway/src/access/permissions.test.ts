@@ -9,7 +9,7 @@ const authenticated: AccessDemand = { kind: 'authenticated' }
 const finance: AccessDemand = { kind: 'scopes', anyOf: [['finance']] }
 const user = (...groups: string[]): Viewer => ({ kind: 'user', userId: 'usr_1', email: null, groups })
 
-/** Which root fields a viewer may read, by the demands of types and fields. */
+/** Computes which root fields a viewer may read by the rules of types and fields. */
 function readableBy(viewer: Viewer, demands: Record<string, AccessDemand[]>, unmarkedFields: UnmarkedFields) {
   const rules = { demands: new Map(Object.entries(demands)), roots: new Set(['Query', 'Mutation']) }
   const { refusalOf } = permissionsOf(schema, { rules, policies: {}, unmarkedFields }, viewer)
@@ -19,14 +19,14 @@ function readableBy(viewer: Viewer, demands: Record<string, AccessDemand[]>, unm
   )
 }
 
-test('a root field without a rule is for signed-in callers, or for everybody', () => {
+test('a root field without rules is readable by signed-in callers, or by everybody', () => {
   const demands = { 'Query.marked': [authenticated], 'Query.opened': [{ kind: 'public' } as const] }
   expect(readableBy(anonymous, demands, 'signed-in')).toEqual(['Query.opened'])
   expect(readableBy(anonymous, demands, 'public')).toEqual(['Query.plain', 'Query.opened', 'Mutation.plain'])
   expect(readableBy(user(), demands, 'signed-in')).toHaveLength(4)
 })
 
-test('what a root type demands holds for its fields beside their own demands, unless a field is public', () => {
+test('the rules of a root type also apply to its fields, unless a field is public', () => {
   const demands = { Query: [finance], 'Query.marked': [authenticated], 'Query.opened': [{ kind: 'public' } as const] }
   expect(readableBy(user(), demands, 'public')).toEqual(['Query.opened', 'Mutation.plain'])
   expect(readableBy(user('finance'), demands, 'public')).toHaveLength(4)

@@ -7,7 +7,7 @@ const names = new Map([
   ['authenticated', 'authenticated'],
 ])
 
-test('a field demands what its @requires reads, through objects, fragments and other @requires', () => {
+test('a field has the rules of what its @requires reads, through objects, fragments and other @requires', () => {
   const { demands } = collectRules(
     parse(`
       type Item {

@@ -6,7 +6,7 @@ import { TokenRefused } from './verify-token.ts'
 
 const ada: UserViewer = { kind: 'user', userId: 'usr_ada', email: null, groups: [] }
 
-test('checks a token once, and takes its word for a minute', async () => {
+test('verifies a token once a minute', async () => {
   const desk = signInDesk(1_000_000)
   for (let i = 0; i < 10; i++) expect(await desk.authenticate('Bearer abc')).toBe(ada)
   expect(desk.checks()).toBe(1)
@@ -15,7 +15,7 @@ test('checks a token once, and takes its word for a minute', async () => {
   expect(desk.checks()).toBe(2)
 })
 
-test('never takes the word of a token past its end', async () => {
+test('never caches a token beyond its expiry', async () => {
   const desk = signInDesk(10_000)
   await desk.authenticate('bearer abc')
   desk.now = 10_000
@@ -23,7 +23,7 @@ test('never takes the word of a token past its end', async () => {
   await expect(desk.authenticate('bearer abc')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-test('remembers no refusal', async () => {
+test('does not cache rejections', async () => {
   const desk = signInDesk(1_000_000)
   desk.verdict = new TokenRefused('unknown key')
   await expect(desk.authenticate('Bearer abc')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
@@ -31,13 +31,13 @@ test('remembers no refusal', async () => {
   expect(await desk.authenticate('Bearer abc')).toBe(ada)
 })
 
-test('says that sign-in cannot be checked, when it cannot: a good token is not called bad', async () => {
+test('reports UNAVAILABLE, not an invalid token, when keys cannot be fetched', async () => {
   const desk = signInDesk(1_000_000)
   desk.verdict = new Unavailable('no keys')
   await expect(desk.authenticate('Bearer abc')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 })
 
-test('an empty header is no token', async () => {
+test('treats an empty header like none', async () => {
   expect(await signInDesk(1).authenticate('')).toEqual({ kind: 'anonymous' })
   expect(await signInDesk(1).authenticate(undefined)).toEqual({ kind: 'anonymous' })
 })

@@ -10,13 +10,13 @@ beforeAll(async () => {
   rotated = { keys: [await publicKey('old'), await publicKey('new')] }
 })
 
-test('fetches once for many that ask at the same time', async () => {
+test('fetches once for concurrent calls', async () => {
   const pool = fakePool()
   await Promise.all([pool.find('old'), pool.find('old'), pool.find('old')])
   expect(pool.fetches()).toBe(1)
 })
 
-test('finds a new key as soon as a token names it', async () => {
+test('fetches a new key when a token uses it', async () => {
   const pool = fakePool()
   await pool.find('old')
   pool.now += 31_000
@@ -24,7 +24,7 @@ test('finds a new key as soon as a token names it', async () => {
   await expect(pool.find('new')).resolves.toBeDefined()
 })
 
-test('refreshes at most once in 30 s for keys nobody knows', async () => {
+test('refreshes at most once in 30 s for unknown keys', async () => {
   const pool = fakePool()
   await pool.find('old')
   for (let i = 0; i < 50; i++) await expect(pool.find(`made-up-${i}`)).rejects.toThrow(jose.errors.JWKSNoMatchingKey)
@@ -34,7 +34,7 @@ test('refreshes at most once in 30 s for keys nobody knows', async () => {
   expect(pool.fetches()).toBe(2)
 })
 
-test('keeps old keys good while a refresh hangs, and does not wait for it', async () => {
+test('uses cached keys while a refresh hangs', async () => {
   const pool = fakePool()
   await pool.find('old')
   pool.now += 3_600_000
@@ -44,7 +44,7 @@ test('keeps old keys good while a refresh hangs, and does not wait for it', asyn
   expect(pool.fetches()).toBe(2)
 })
 
-test('keeps old keys good while the pool is down for a day', async () => {
+test('uses cached keys while the pool is down for a day', async () => {
   const pool = fakePool()
   await pool.find('old')
   pool.answer = async () => Promise.reject(new Error('down'))
@@ -54,7 +54,7 @@ test('keeps old keys good while the pool is down for a day', async () => {
   }
 })
 
-test('backs off while the pool is down and no key was ever had', async () => {
+test('backs off while the pool is down before the first fetch', async () => {
   const pool = fakePool()
   pool.answer = async () => Promise.reject(new Error('down'))
   for (let second = 0; second < 120; second++) {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   verify = (token, seconds = ends - 60) => verifyToken(token, rules, new Date(seconds * 1000))
 })
 
-test('names the user by the id that every service computes, and says until when', async () => {
+test('returns the user id that all services compute, and the expiry', async () => {
   const { viewer, expiresAt } = await verify(await sign({ ...claims, 'cognito:groups': ['partner', 7, 'user'] }))
   expect(viewer).toEqual({
     kind: 'user',
@@ -27,26 +27,26 @@ test('names the user by the id that every service computes, and says until when'
   expect(expiresAt).toBe(ends * 1000)
 })
 
-test('forgives clocks that differ by five seconds, and no more', async () => {
+test('tolerates a clock skew of five seconds', async () => {
   const token = await sign(claims)
   await expect(verify(token, ends + 4)).resolves.toBeDefined()
   await expect(verify(token, ends + 6)).rejects.toThrow(TokenRefused)
 })
 
-test('takes any of our clients', async () => {
+test('accepts any of the configured clients', async () => {
   await expect(verify(await sign({ ...claims, client_id: 'app' }))).resolves.toBeDefined()
   await expect(verify(await sign({ ...claims, client_id: 'theirs' }))).rejects.toThrow(TokenRefused)
 })
 
-test('does not take a list of audiences that only mentions us', async () => {
+test('rejects a list of audiences that includes the client', async () => {
   const { client_id: _client, ...rest } = claims
   await expect(verify(await sign({ ...rest, token_use: 'id', aud: ['theirs', 'web'] }))).rejects.toThrow(TokenRefused)
 })
 
-test('groups that are no list are no groups', async () => {
+test('ignores groups that are not a list', async () => {
   expect((await verify(await sign({ ...claims, 'cognito:groups': 'admin' }))).viewer.groups).toEqual([])
 })
 
-test('scopes of a token are no groups of ours', async () => {
+test('ignores the scopes of a token by default', async () => {
   expect((await verify(await sign({ ...claims, scope: 'admin openid' }))).viewer.groups).toEqual([])
 })

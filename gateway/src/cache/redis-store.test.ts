@@ -108,7 +108,7 @@ test.skipIf(!isRedisUp)(
   },
 )
 
-/** Stands between the store and Redis, and can hold back what Redis answers. */
+/** A proxy to Redis that can delay responses. */
 async function startBetween() {
   const { hostname, port } = new URL(url)
   const sockets: Socket[] = []

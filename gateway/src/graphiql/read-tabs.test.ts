@@ -11,7 +11,7 @@ function fileOf(text: string): string {
   return file
 }
 
-test('makes a tab of each GraphQL block, with the paragraph before it and a place for each variable', () => {
+test('makes a tab of each GraphQL block, with the paragraph before it and its variables', () => {
   const page = `# Title
 
 **1. Look.** Take \`this\`
@@ -40,7 +40,7 @@ npm start
   ])
 })
 
-test('makes ten tabs of the walkthrough, none with a line that is too long to read', () => {
+test('makes ten tabs of the walkthrough, without overlong lines', () => {
   const tabs = readTabs(fileURLToPath(new URL('../../../docs/buy-a-ticket.md', import.meta.url)))
   expect(tabs).toHaveLength(10)
   expect(tabs[0]?.query).toMatch(/^# 1\. Find a performance\. Anybody may look/)

@@ -5,7 +5,7 @@ import { createPlainRequestReader } from './plain-request.ts'
 const query = '{ me { id } }'
 const extensions = { persistedQuery: { version: 1, sha256Hash: hashOf(query) } }
 
-test('reads what nearly all requests are', () => {
+test('reads requests of the common form', () => {
   const read = createPlainRequestReader(true)
   expect(read({ query })).toEqual({ query, operationName: null, variables: {} })
   expect(read({ query, operationName: 'A', variables: { a: 1 } })).toEqual({
@@ -30,14 +30,14 @@ test.each([
   expect(createPlainRequestReader(true)(body)).toBeNull()
 })
 
-test('knows by its hash a text that was sent with it, and leaves the first time to Apollo Server', () => {
+test('finds a text by the hash that it was sent with, and leaves its registration to Apollo Server', () => {
   const read = createPlainRequestReader(true)
   expect(read({ extensions })).toBeNull()
   expect(read({ query, extensions })).toBeNull()
   expect(read({ extensions })?.query).toBe(query)
 })
 
-test('remembers no text under a hash of another, and none where that is off', () => {
+test('stores no text under a wrong hash, and none when registration is off', () => {
   const read = createPlainRequestReader(true)
   read({ query: '{ other }', extensions })
   expect(read({ extensions })).toBeNull()

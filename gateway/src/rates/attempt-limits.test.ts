@@ -10,7 +10,7 @@ const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscr
 )
 
 const secrets = ['password', 'currentPassword', 'newPassword', 'code', 'token', 'refreshToken']
-/** A ticket's code is signed and for those at the door; a device and a session are the caller's own. */
+/** Ticket codes are signed and for entrance staff; devices and sessions belong to the caller. */
 const harmless = ['validateTicket', 'checkIn', 'registerDevice', 'signOut']
 
 function inputsOf({ args }: GraphQLField<unknown, unknown>): string[] {
@@ -20,7 +20,7 @@ function inputsOf({ args }: GraphQLField<unknown, unknown>): string[] {
   })
 }
 
-test('every field that takes a secret, or an address that is mailed to, has a limit of its own', () => {
+test('every field with a secret, or an address to send mail to, has limits', () => {
   const open = roots.filter((field) => inputsOf(field).some((name) => [...secrets, 'email'].includes(name)))
   expect(
     open
@@ -30,7 +30,7 @@ test('every field that takes a secret, or an address that is mailed to, has a li
   ).toEqual(Object.keys(attemptLimits).sort())
 })
 
-test('whatever mails somebody is limited by whom it mails, too', () => {
+test('fields that send mail are also limited by recipient', () => {
   for (const field of roots.filter((root) => inputsOf(root).includes('email')))
     expect([field.name, attemptLimits[field.name]?.account?.each.points ?? 100]).toEqual([
       field.name,
@@ -38,7 +38,7 @@ test('whatever mails somebody is limited by whom it mails, too', () => {
     ])
 })
 
-test('guesses of one account are bounded in all, at ten times what one address has at most', () => {
+test('attempts on one account are limited to ten times those of one address', () => {
   for (const { account } of Object.values(attemptLimits)) {
     if (!account) continue
     const perSecond = ({ points, seconds }: { points: number; seconds: number }) => points / seconds

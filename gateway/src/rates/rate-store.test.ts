@@ -26,7 +26,7 @@ function storeAt(redisUrl: string | null) {
   return store
 }
 
-test('gives what there is, then says how long to wait', async () => {
+test('takes points while there are some, then returns the seconds to wait', async () => {
   const take = storeAt(null).rate('memory', { points: 3, seconds: 60 })
   expect(await take('ada', 2)).toBe(0)
   expect(await take('ada', 1)).toBe(0)
@@ -34,7 +34,7 @@ test('gives what there is, then says how long to wait', async () => {
   expect(await take('bob', 3)).toBe(0)
 })
 
-test('what is given back can be taken again, and what is owed is taken', async () => {
+test('refunds points, and charges negative refunds', async () => {
   const take = storeAt(null).rate('back', { points: 10, seconds: 60 })
   expect(await take('ada', 10)).toBe(0)
   take.giveBack('ada', 4)
@@ -43,25 +43,28 @@ test('what is given back can be taken again, and what is owed is taken', async (
   expect(await take('bob', 1)).toBeGreaterThan(55)
 })
 
-test.skipIf(!isRedisUp)('gateways count together in Redis (needs a Redis at REDIS_URL or 127.0.0.1:6379)', async () => {
-  const [one, two] = [storeAt(url), storeAt(url)].map((store) => store.rate('shared', { points: 20, seconds: 60 }))
-  if (!one || !two) throw new Error('two stores were made')
-  await untilShared(one)
-  const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? one : two)('ada', 1)))
-  expect(waits.filter((wait) => wait === 0)).toHaveLength(20)
-  expect(await redis.get(`${prefix}:shared:ada`)).toBe('30')
-  two.giveBack('ada', 12)
-  await expect.poll(() => redis.get(`${prefix}:shared:ada`)).toBe('18')
-  expect(await one('ada', 2)).toBe(0)
-})
+test.skipIf(!isRedisUp)(
+  'gateways share their counts in Redis (needs a Redis at REDIS_URL or 127.0.0.1:6379)',
+  async () => {
+    const [one, two] = [storeAt(url), storeAt(url)].map((store) => store.rate('shared', { points: 20, seconds: 60 }))
+    if (!one || !two) throw new Error('two stores were made')
+    await untilShared(one)
+    const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? one : two)('ada', 1)))
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(20)
+    expect(await redis.get(`${prefix}:shared:ada`)).toBe('30')
+    two.giveBack('ada', 12)
+    await expect.poll(() => redis.get(`${prefix}:shared:ada`)).toBe('18')
+    expect(await one('ada', 2)).toBe(0)
+  },
+)
 
-test('while Redis is away each gateway counts by itself', async () => {
+test('while Redis is down, each gateway counts by itself', async () => {
   const take = storeAt('redis://127.0.0.1:1').rate('alone', { points: 2, seconds: 60 })
   expect([await take('ada', 1), await take('ada', 1)]).toEqual([0, 0])
   expect(await take('ada', 1)).toBeGreaterThan(55)
 })
 
-/** A connection is made in the background; what was taken before went to memory. */
+/** The connection is made in the background; earlier points were taken in memory. */
 async function untilShared(take: (key: string, points: number) => Promise<number>): Promise<void> {
   await expect
     .poll(async () => {

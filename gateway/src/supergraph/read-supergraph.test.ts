@@ -18,7 +18,7 @@ const ours = { hasOwnParts: true }
 const compose = (sdl: string) =>
   composeGraph([{ name: 'one', url: 'http://127.0.0.1:3001/graphql', sdl }]).supergraphSdl
 
-test('takes every access directive out, and keeps what it said', () => {
+test('removes every access directive and returns its rules', () => {
   const { sdl, rules, subgraphs } = readSupergraph(compose(link(imports) + fields), ours)
   expect(sdl).not.toMatch(/authenticated|requiresScopes|policy|@public/)
   expect(Object.fromEntries(rules.demands)).toEqual({
@@ -34,7 +34,7 @@ test('takes every access directive out, and keeps what it said', () => {
   expect(subgraphs).toEqual([{ name: 'one', url: 'http://127.0.0.1:3001/graphql' }])
 })
 
-test('gives a supergraph that the stock gateway loads, which it refuses as composed', async () => {
+test('returns a supergraph that the stock gateway loads, unlike the original', async () => {
   process.env.APOLLO_TELEMETRY_DISABLED = '1'
   const composed = compose(link(imports) + fields)
   await expect(new ApolloGateway({ supergraphSdl: composed, logger: silent }).load()).rejects.toThrow()
@@ -43,14 +43,14 @@ test('gives a supergraph that the stock gateway loads, which it refuses as compo
   await gateway.stop()
 })
 
-test('knows directives that the subgraph imported under other names', () => {
+test('recognizes directives that were imported under other names', () => {
   const renamed = imports.replace('"@authenticated"', '{ name: "@authenticated", as: "@signedIn" }')
   const { sdl, rules } = readSupergraph(compose(link(renamed) + fields.replaceAll('@authenticated', '@signedIn')), ours)
   expect(sdl).not.toContain('signedIn')
   expect(rules.demands.get('Query.mine')).toEqual([{ kind: 'authenticated' }])
 })
 
-test('leaves a field of the same name as a directive alone', () => {
+test('leaves a field with the name of a directive unchanged', () => {
   const { sdl } = readSupergraph(
     compose(`${link(imports)}type Query { policy: String @public authenticated: String @public }`),
     ours,
@@ -58,7 +58,7 @@ test('leaves a field of the same name as a directive alone', () => {
   expect(buildSchema(sdl, { assumeValid: true }).getQueryType()?.getFields()).toHaveProperty('policy')
 })
 
-test('refuses what is no supergraph', () => {
+test('rejects documents that are not a supergraph', () => {
   expect(() => readSupergraph('type Query { a: String }', ours)).toThrow('join__Graph')
   expect(() => readSupergraph('type Query {', ours)).toThrow('Syntax Error')
 })

@@ -14,11 +14,11 @@ const [alone = {}, signIn = {}] = variablesOnPage()
 
 let pool: TestPool
 let shop: ForeignSubgraph[]
-/** As the page's first `.env` says, with a free port. */
+/** The page's first `.env`, with a free port. */
 let open: GatewayProcess
-/** With the page's second `.env`, for the test's user pool, and keys for one subgraph. */
+/** The page's second `.env`, for the test's user pool, with keys for one subgraph. */
 let closed: GatewayProcess
-/** It says only that the graph is foreign. */
+/** States only that the graph is foreign. */
 let bare: GatewayProcess
 
 beforeAll(async () => {
@@ -66,7 +66,7 @@ interface Asking {
 
 const seenBy = (name: string) => shop.find((subgraph) => subgraph.name === name)?.seen.at(-1) ?? {}
 
-test('the page shows all that the gateway needs, and no value that stands for nothing', () => {
+test('the page has all required variables, and no placeholders', () => {
   expect(Object.keys(alone)).toEqual([
     'GATEWAY_GRAPH',
     'GATEWAY_SUPERGRAPH_FILE',
@@ -76,13 +76,13 @@ test('the page shows all that the gateway needs, and no value that stands for no
   expect(Object.keys(signIn)).toContain('AWS_COGNITO_USER_POOL_ID')
 })
 
-test('a query joins entities of two subgraphs', async () => {
+test('joins entities of two subgraphs', async () => {
   const { data } = await ask(open, '{ latestReview { text product { id name reviews { text } } } }')
   const product = { id: '1', name: 'Lamp', reviews: [{ text: 'Bright.' }, { text: 'Warm.' }] }
   expect(data).toEqual({ latestReview: { text: 'Warm.', product } })
 })
 
-test('subgraphs get neither a signature nor anything that says who asks', async () => {
+test('sends subgraphs neither a signature nor the caller', async () => {
   await ask(open, '{ products { name } }')
   const names = Object.keys(seenBy('user'))
   expect(names).toContain('x-request-id')
@@ -91,14 +91,14 @@ test('subgraphs get neither a signature nor anything that says who asks', async 
   )
 })
 
-test('a mutation changes what the next query reads', async () => {
+test('runs a mutation, then a query', async () => {
   const renamed = await ask(open, 'mutation { rename(id: "2", name: "Stool") { name reviews { text } } }')
   expect(renamed.data).toEqual({ rename: { name: 'Stool', reviews: [] } })
   const { data } = await ask(open, '{ products { id name } }')
   expect(data.products).toContainEqual({ id: '2', name: 'Stool' })
 })
 
-test('custom scalars pass as they are, also those that are called as ours', async () => {
+test('does not validate custom scalars, even those with names of Tikitu’s', async () => {
   const query =
     'query ($since: DateTime, $below: Money) { products(since: $since, below: $below) { id price changed } }'
   const lamp = { id: '1', price: { amount: '12.50', currency: 'EUR' }, changed: '2026-W48' }
@@ -108,7 +108,7 @@ test('custom scalars pass as they are, also those that are called as ours', asyn
   expect(literal.data).toEqual({ products: [lamp] })
 })
 
-test('access directives hold, although everybody may call what has none', async () => {
+test('enforces access directives, while unmarked fields are public', async () => {
   for (const field of ['costs', 'margins', 'plans']) {
     expect(await ask(open, `{ ${field} }`)).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
   }
@@ -120,11 +120,11 @@ test('access directives hold, although everybody may call what has none', async 
   })
 })
 
-test('a token that nobody can check is refused', async () => {
+test('rejects a token without a user pool', async () => {
   expect(await ask(open, '{ invoices }', { token: 'x.y.z' })).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
 })
 
-test('a field that is called as one of ours is a field like others', async () => {
+test('does not limit fields with names of Tikitu’s', async () => {
   expect((await ask(open, '{ node(id: "bkg_1") }')).data).toEqual({ node: 'node bkg_1' })
   const registering = Array.from({ length: 30 }, (_, n) => `a${n}: register(email: "a@b.example")`)
   for (let round = 0; round < 8; round++) {
@@ -132,7 +132,7 @@ test('a field that is called as one of ours is a field like others', async () =>
   }
 })
 
-test('health tells of each subgraph; there are no paths of services', async () => {
+test('reports the health of each subgraph, and has no service paths', async () => {
   const health = await fetch(`${open.url}/api/health`)
   const services = ['payment', 'reviews', 'user'].map((service) => ({ service, status: 'ok' }))
   expect(await health.json()).toEqual({ service: 'gateway', status: 'ok', services: expect.arrayContaining(services) })
@@ -141,7 +141,7 @@ test('health tells of each subgraph; there are no paths of services', async () =
   expect((await fetch(`${open.url}/.well-known/jwks.json`)).status).toBe(404)
 })
 
-test('the schema is readable, and GraphiQL has no sign-in of ours', async () => {
+test('allows introspection, and has GraphiQL without sign-in', async () => {
   const { data } = await ask(open, getIntrospectionQuery())
   expect(data.__schema.types.map((type: Json) => type.name)).toEqual(expect.arrayContaining(['Product', 'Money']))
   const page = await (await fetch(`${open.url}/graphiql`)).text()
@@ -149,7 +149,7 @@ test('the schema is readable, and GraphiQL has no sign-in of ours', async () => 
   expect(page).not.toMatch(/sign-in|Tikitu/)
 })
 
-test('a query is remembered by its hash, and asked for by GET', async () => {
+test('registers a query by its hash, and serves it by GET', async () => {
   const query = '{ invoices }'
   const sha256Hash = createHash('sha256').update(query).digest('hex')
   const get = async (parameters: Record<string, string>) => {
@@ -162,7 +162,7 @@ test('a query is remembered by its hash, and asked for by GET', async () => {
   expect((await get({})).data).toEqual({ invoices: 3 })
 })
 
-test('nothing of ours is tried or missed at start', () => {
+test('logs no warning at the start', () => {
   for (const { output } of [open, closed]) {
     const lines = output()
       .trim()
@@ -173,7 +173,7 @@ test('nothing of ours is tried or missed at start', () => {
   }
 })
 
-test('with a user pool, fields without a rule are for signed-in callers, and scopes are those of the token', async () => {
+test('with a user pool, unmarked fields need a signed-in caller, and scopes come from the token', async () => {
   expect(await ask(closed, '{ invoices }')).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
   const [token, finance] = [await pool.token(), await pool.token({ scope: 'openid shop/finance' })]
   expect((await ask(closed, '{ invoices costs }', { token })).data).toMatchObject({
@@ -186,7 +186,7 @@ test('with a user pool, fields without a rule are for signed-in callers, and sco
   expect(await ask(closed, '{ invoices }', { token: `${token}x` })).toMatchObject({ status: 401 })
 })
 
-test('a subgraph with keys learns who asks; one without does not', async () => {
+test('sends the caller only to subgraphs with keys', async () => {
   const token = await pool.token()
   await ask(closed, '{ costs latestReview { text } }', { token })
   expect(seenBy('user')).toMatchObject({ 'x-user-id': expect.stringMatching(/^usr_/), signature: expect.any(String) })
@@ -195,12 +195,12 @@ test('a subgraph with keys learns who asks; one without does not', async () => {
   expect((await fetch(`${closed.url}/api/v1/user/health`)).status).toBe(200)
 })
 
-test('does not start without what it needs, and names it', async () => {
+test('does not start without required variables, and names them', async () => {
   expect(await bare.exited).toBe(1)
   expect(bare.output()).toMatch(/GATEWAY_UNMARKED_FIELDS: must be public[\s\S]*GATEWAY_SUPERGRAPH_FILE: is the file/)
 }, 60_000)
 
-test('does not start while nothing says where a subgraph answers, and names the variable', async () => {
+test('does not start without the address of a subgraph, and names the variable', async () => {
   const parts = shop.map((subgraph) => (subgraph.name === 'reviews' ? { ...subgraph, url: '' } : subgraph))
   writeFileSync(join(folder, 'placeless.graphql'), composeParts(parts).supergraphSdl)
   const variables = {

@@ -5,10 +5,10 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A gateway in a process of its own. */
+/** A gateway in its own process. */
 export interface GatewayProcess {
   url: string
-  /** What it has written. */
+  /** Its output so far. */
   output: () => string
   /** Its exit code. */
   exited: Promise<number | null>
@@ -20,7 +20,7 @@ type Variables = Readonly<Record<string, string>>
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const page = fileURLToPath(new URL('../../../docs/foreign-graph.md', import.meta.url))
 
-/** The variables in each `.env` that the page shows. */
+/** The variables of each `.env` on the page. */
 export function variablesOnPage(): Variables[] {
   const blocks = [...readFileSync(page, 'utf8').matchAll(/```dotenv\n([\s\S]*?)```/g)]
   return blocks.map(([, text = '']) =>
@@ -28,7 +28,7 @@ export function variablesOnPage(): Variables[] {
   )
 }
 
-/** Starts the gateway as the page says: in a folder with a `.env`, and with nothing else in its environment. */
+/** Starts the gateway in a folder with a `.env`, and with nothing else in its environment. */
 export function startProcess(folder: string, variables: Variables): GatewayProcess {
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`)
   const file = `${variables['AUTH_ROUTE_SERVICE_PORT']}.env`
@@ -47,7 +47,7 @@ export function startProcess(folder: string, variables: Variables): GatewayProce
   }
 }
 
-/** Waits until it takes requests. @throws with what it has written, when it ends instead */
+/** Waits until it is ready. @throws Error with its output when it exits */
 export async function untilReady({ url, output, exited }: GatewayProcess): Promise<void> {
   let hasEnded = false
   void exited.then(() => {
@@ -66,7 +66,7 @@ async function isReady(url: string): Promise<boolean> {
   )
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 export async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

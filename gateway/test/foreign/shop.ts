@@ -5,12 +5,12 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js'
 import { GraphQLError, parse } from 'graphql'
 
-/** A subgraph of somebody else, on Apollo Server. */
+/** A foreign subgraph on Apollo Server. */
 export interface ForeignSubgraph {
   name: string
   sdl: string
   url: string
-  /** The headers of every request it has answered. */
+  /** The headers of all requests. */
   seen: IncomingHttpHeaders[]
   close: () => Promise<void>
 }
@@ -18,7 +18,7 @@ export interface ForeignSubgraph {
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
   import: ["@key", "@authenticated", "@requiresScopes", "@policy"])`
 
-/** Its `DateTime` is a week of the ISO calendar, which is none of ours; its `Money` is an object. */
+/** Its `DateTime` is an ISO week date, and its `Money` is an object, unlike Tikitu's scalars. */
 const catalog = `${link}
 scalar DateTime
 scalar Money
@@ -37,7 +37,7 @@ type Query { latestReview: Review }
 type Review { text: String! product: Product! }
 type Product @key(fields: "id") { id: ID! reviews: [Review!]! }`
 
-/** Called as a service of ours that has public paths. */
+/** Has the name of a Tikitu service with public paths. */
 const payment = `${link} type Query { invoices: Int! }`
 
 const euros = (amount: string) => ({ amount, currency: 'EUR' })
@@ -49,7 +49,7 @@ interface Product {
   changed: string
 }
 
-/** Three subgraphs of a shop. Two of them are called as services of ours. */
+/** Three subgraphs of a shop. Two have names of Tikitu services. */
 export async function startShop(): Promise<ForeignSubgraph[]> {
   const products = new Map<string, Product>([
     ['1', { id: '1', name: 'Lamp', price: euros('12.50'), changed: '2026-W48' }],

@@ -1,11 +1,11 @@
-/** Chance that can be repeated: the same seed, the same course. */
+/** A reproducible random sequence. */
 export interface Chance {
-  /** A whole number from 0 to below `end`. */
+  /** A random integer from 0 to below `end`. */
   below: (end: number) => number
   one: <T>(choices: readonly T[]) => T
 }
 
-/** Mulberry32: small, and good enough to mix requests with. */
+/** Mulberry32: a small generator, random enough for requests. */
 export function createChance(seed: number): Chance {
   let state = seed
   const below = (end: number): number => {

@@ -10,7 +10,7 @@ import { type FuzzRequest, fuzzRequest } from './requests.ts'
 
 const count = 10_000
 const concurrency = 16
-/** What the caches of documents and plans may still take. */
+/** The memory that the caches of documents and plans may add. */
 const maxGrowthBytes = 60_000_000
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 
@@ -23,7 +23,7 @@ interface Marked { id: ID! }
 type Thing implements Marked @key(fields: "id") { id: ID! name: String json: JSON self: Thing! parts: [Thing!]! }`
 const depot = `${common} type Query { depots: Int @public } type Thing @key(fields: "id") { id: ID! weight: Int }`
 const thing = { __typename: 'Thing', id: '1', name: 'thing', json: { a: [1] } }
-/** So that there is something to keep, too. */
+/** So that there is something to cache, too. */
 const cacheControl = 'max-age=60, public'
 const things = { self: () => thing, parts: () => [thing], __resolveReference: () => thing }
 
@@ -52,13 +52,13 @@ afterAll(async () => {
   pool.close()
 })
 
-/** How many were answered with data: mutations that break everything prove nothing. */
+/** The number of responses with data: mutations that break every request would prove nothing. */
 let answered = 0
 
 const inner =
   /node_modules|\.ts:\d|\bat \S+ \(|stacktrace|127\.0\.0\.1|ECONN|\bvault\b|\bdepot\b|join__|x-user-|RangeError|TypeError/i
 
-/** What is wrong with the answer to a request; null when nothing is. */
+/** The defect of a response; null when there is none. */
 async function faultOf({ method, path, headers, body }: FuzzRequest): Promise<string | null> {
   const answer = await client.request({ method: method as 'POST', path, headers, body: body ?? null })
   const text = await answer.body.text()

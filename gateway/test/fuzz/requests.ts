@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts'
 
-/** A request that nobody in their right mind would send, or nearly. */
+/** A malformed or unusual request. */
 export interface FuzzRequest {
   method: string
   path: string
@@ -186,7 +186,7 @@ const paths = [
   '/graphql;x=1',
 ]
 
-/** The next request that this course of chance has. */
+/** The next request of the sequence. */
 export function fuzzRequest(chance: Chance): FuzzRequest {
   const method = chance.below(5) > 0 ? 'POST' : chance.one(['GET', 'GET', 'HEAD', 'PUT', 'OPTIONS', 'DELETE'])
   const path = method === 'POST' && chance.below(10) > 0 ? '/graphql' : chance.one(paths)

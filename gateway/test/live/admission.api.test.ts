@@ -18,7 +18,7 @@ function ratesOf(costPerMinute: { address: number; user: number }) {
   return createRates({ store, costPerMinute, attemptLimits, attemptFactor: 1, readingCost: 0 })
 }
 
-test('an operation is told its cost once, and refused when it is too dear', async () => {
+test('reports the cost once, and rejects operations over the limit', async () => {
   const budgets = { anonymous: 100, user: 100, staff: 100 }
   const own = await live.another({ costs: { listSize: 10, budgets, isReported: true } })
   const stream = await openSse(own.url, 'subscription { seats(performanceId: "p1") { free others { title } } }')
@@ -32,7 +32,7 @@ test('an operation is told its cost once, and refused when it is too dear', asyn
 
 const others = (times: number) => Array.from({ length: times }, (_, index) => `a${index}: others { id }`).join(' ')
 
-test('a stream pays at its start: who has nothing left gets none', async () => {
+test('charges a stream at its start', async () => {
   const own = await live.another({ rates: ratesOf({ address: 2, user: 1_000 }) })
   const status = async () => {
     const stream = await openSse(own.url, seats)
@@ -42,7 +42,7 @@ test('a stream pays at its start: who has nothing left gets none', async () => {
   expect([await status(), await status(), await status(), await status()]).toContain(429)
 })
 
-test('a stream pays for each event, waits when nothing is left, and loses nothing but the time between', async () => {
+test('charges each event, and delays events over the limit', async () => {
   const rates = ratesOf({ address: 1_000_000, user: 1_000_000 })
   const paid: number[] = []
   let isPoor = false
@@ -76,7 +76,7 @@ test('a stream pays for each event, waits when nothing is left, and loses nothin
   await expect.poll(() => own.gateway.subscriptionCounts().streams).toBe(0)
 })
 
-test('an event that asks nobody else costs one point', async () => {
+test('charges one point for an event without further fetches', async () => {
   const paid: number[] = []
   const rates = ratesOf({ address: 1_000, user: 1_000 })
   const chargeOperation: typeof rates.chargeOperation = async (_operation, _variables, { cost }) => void paid.push(cost)
@@ -90,7 +90,7 @@ test('an event that asks nobody else costs one point', async () => {
   expect(paid).toEqual([2, 0, 1])
 })
 
-test('where only known operations run, a subscription is known like any other', async () => {
+test('accepts only persisted subscriptions when only persisted operations are accepted', async () => {
   const known = 'subscription Seats { seats(performanceId: "p1") { free } }'
   const own = await live.another({ persisted: { mode: 'enforce', ...manifestOf([known]) } })
   const ask = async (request: Parameters<typeof openSse>[1]) => {
@@ -116,7 +116,7 @@ test('where only known operations run, a subscription is known like any other', 
   await byId.return?.()
 })
 
-test('known subscriptions are planned before anybody asks', async () => {
+test('plans persisted subscriptions before their first request', async () => {
   const lines: string[] = []
   const log = createLog('gateway', 'warn')
   log.warn = ((...line: unknown[]) => void lines.push(JSON.stringify(line))) as never

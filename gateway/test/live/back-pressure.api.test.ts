@@ -7,7 +7,7 @@ import { socketUrl, untilStill, wide, withLiveGateway } from './live-gateway.ts'
 const live = withLiveGateway()
 const large = 'subscription { seats(performanceId: "p1", pad: 400000) { free pad } }'
 
-test('a client that does not read makes the subgraph wait; then it gets the newest state', async () => {
+test('a client that does not read delays the subgraph, then gets the current state', async () => {
   const response = await openRaw(large)
   const before = live.graph.free.reads()
   await change(400)
@@ -21,7 +21,7 @@ test('a client that does not read makes the subgraph wait; then it gets the newe
   expect(seen.length).toBeLessThan(read + 5)
 })
 
-test('time in which a client does not read is not silence of the subgraph', async () => {
+test('a client that does not read does not count as a silent subgraph', async () => {
   const own = await live.another({ streams: { ...wide, silenceMs: 500 } })
   const response = await openRaw(large, own.url)
   const opened = live.graph.booking.opened()
@@ -32,7 +32,7 @@ test('time in which a client does not read is not silence of the subgraph', asyn
   expect((await readUntil(response, 501)).at(-1)).toBe(501)
 })
 
-test('the same on a WebSocket', async () => {
+test('back pressure applies on a WebSocket', async () => {
   const socket = new WebSocket(socketUrl(live.gateway), 'graphql-transport-ws')
   onTestFinished(() => socket.terminate())
   await once(socket, 'open')
@@ -55,7 +55,7 @@ test('the same on a WebSocket', async () => {
   await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe(401)
 })
 
-/** Changes one by one, with time for each to be read. */
+/** Makes changes one by one, with time to read each. */
 async function change(times: number): Promise<void> {
   for (let free = 1; free <= times; free++) {
     live.graph.free.set(free)

@@ -35,7 +35,7 @@ afterEach(() => {
   expect(errors).toEqual([])
 })
 
-/** The first answer over server-sent events. */
+/** The first response over server-sent events. */
 async function overSse(subscription: Subscription): Promise<Answer> {
   const stream = await openSse(gateway.url, subscription)
   onTestFinished(() => stream.close())
@@ -43,7 +43,7 @@ async function overSse(subscription: Subscription): Promise<Answer> {
   return isStream ? (await stream.next())?.json : await stream.json()
 }
 
-/** The first answer over a WebSocket, or the errors that an operation is refused with. */
+/** The first response over a WebSocket, or the errors of its operation. */
 async function overWebSocket({ operationName, ...rest }: Subscription): Promise<Answer> {
   const client = createClient({ url: socketUrl({ url: gateway.url }), webSocketImpl: WebSocket, retryAttempts: 0 })
   onTestFinished(() => void client.dispose())
@@ -65,8 +65,8 @@ async function overWebSocket({ operationName, ...rest }: Subscription): Promise<
 const seats = (selection: string) => `{ seats(performanceId: "p1") { ${selection} } }`
 const refused: [string, Subscription, string][] = [
   ['no operation', { query: 'fragment F on Subscription { refused }' }, 'GRAPHQL_VALIDATION_FAILED'],
-  ['text that is no GraphQL', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
-  ['a field that is not there', { query: 'subscription { nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
+  ['invalid GraphQL', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
+  ['an unknown field', { query: 'subscription { nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
   ['an argument that is not there', { query: 'subscription { refused(a: 1) }' }, 'GRAPHQL_VALIDATION_FAILED'],
   ['a literal of another type', { query: 'subscription { countTo(last: "x") }' }, 'GRAPHQL_VALIDATION_FAILED'],
   ['two root fields', { query: 'subscription { refused countTo(last: 1) }' }, 'GRAPHQL_VALIDATION_FAILED'],
@@ -103,7 +103,7 @@ describe.each([
   ['server-sent events', overSse],
   ['WebSocket', overWebSocket],
 ])('over %s', (_name, run) => {
-  test.each(refused)('%s is the client’s mistake', async (...[, subscription, code]) => {
+  test.each(refused)('%s is a client error', async (...[, subscription, code]) => {
     const { data, errors: told } = await run(subscription)
     expect([data ?? null, told?.map(({ extensions }) => extensions.code)]).toEqual([null, [code]])
   })
@@ -119,12 +119,12 @@ describe.each([
     expect(data).toEqual({ seats: field === 'page' ? { free: 10, page: null } : null })
   })
 
-  test('what its service refuses has the code of the service', async () => {
+  test('an error of the service keeps its code', async () => {
     const { data, errors: told } = await run({ query: 'subscription { refused }' })
     expect([data, told?.map(({ extensions }) => extensions.code)]).toEqual([{ refused: null }, ['NOT_FOUND']])
   })
 
-  test('what is right is answered', async () => {
+  test('a valid subscription has events', async () => {
     const query = `subscription ($v: String) ${seats('free page(after: $v)')}`
     expect(await run({ query, variables: { v: 'ours' } })).toEqual({
       data: { seats: { free: 10, page: '10 after ours' } },

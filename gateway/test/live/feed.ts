@@ -1,16 +1,16 @@
-/** Something that changes. Whoever watches it gets the newest of it when they ask, and nothing twice. */
+/** An observable value. Watchers get the current value when they read, and no value twice. */
 export interface Feed<T> {
   set: (value: T) => void
-  /** Ends every watch: the source is over. */
+  /** Completes all watches. */
   finish: () => void
-  /** The value as it is, then whenever it changed. */
+  /** The current value, then each change. */
   watch: () => AsyncGenerator<T>
   watchers: () => number
-  /** How often it was read. */
+  /** The number of reads. */
   reads: () => number
 }
 
-/** A feed that begins with a value. */
+/** A feed with an initial value. */
 export function createFeed<T>(first: T): Feed<T> {
   let value = first
   let version = 0

@@ -16,7 +16,7 @@ const good = 'event: next\ndata: {"data":{"seats":1}}\n\n'
 const failed = { code: 'INTERNAL_SERVER_ERROR' }
 const away = { code: 'UNAVAILABLE' }
 
-/** A gateway before a subgraph that answers streams as it likes. */
+/** A gateway with a subgraph that sends arbitrary streams. */
 async function against(answer: (response: ServerResponse) => void) {
   let opened = 0
   const closed: boolean[] = []
@@ -67,13 +67,13 @@ test.each<[string, (response: ServerResponse) => void, object]>([
   ['half an event', say('event: next\ndata: {"data":{"seats":1}}\n'), away],
   ['503', (response) => void response.writeHead(503).end(), away],
   [
-    'that it takes no streams',
+    'an error that it accepts no streams',
     (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(full),
     away,
   ],
   ['nothing', () => undefined, away],
   ['a connection that breaks', (response) => void response.destroy(), away],
-])('%s: the client learns that it failed, and nothing of the inside', async (_name, answer, extensions) => {
+])('%s is a failure without details', async (_name, answer, extensions) => {
   const { client, gateway, opened, closed } = await against(answer)
   const last = await client.next()
   expect(last).toMatchObject({ name: 'next', json: { errors: [{ extensions }] } })
@@ -87,7 +87,7 @@ test.each<[string, (response: ServerResponse) => void, object]>([
 
 const full = JSON.stringify({ data: null, errors: [{ message: 'Full.', extensions: { code: 'UNAVAILABLE' } }] })
 
-/** Until nobody listens. */
+/** Resolves when no stream is open. */
 function pour(response: ServerResponse, text: string): void {
   response.writeHead(200, stream)
   const more = (): void => {
@@ -97,7 +97,7 @@ function pour(response: ServerResponse, text: string): void {
   more()
 }
 
-test('events that come in pieces, with other line ends and comments, are events', async () => {
+test('parses events in chunks, with other line endings and comments', async () => {
   const text = `:hello\r\n\r\n${good.replaceAll('\n', '\r\n')}:\n\nretry: 5\nid: 7\n\nevent:next\rdata:{"data":\rdata:{"seats":2}}\r\r${'é'}`
   const { client } = await against((response) => {
     response.writeHead(200, stream)
@@ -115,7 +115,7 @@ test('events that come in pieces, with other line ends and comments, are events'
   expect(await client.next()).toEqual({ name: 'complete', json: null })
 })
 
-test('one event after another that breaks does not go on for ever', async () => {
+test('stops reconnecting when each event breaks the stream', async () => {
   const { client, opened } = await against(say(good))
   const names: string[] = []
   for (let event = await client.next(); event; event = await client.next()) {
@@ -126,14 +126,14 @@ test('one event after another that breaks does not go on for ever', async () => 
   expect(opened()).toBe(names.length - 2)
 })
 
-test('a stream that falls silent is opened again', async () => {
+test('reconnects a silent stream', async () => {
   const { client, opened } = await against(say(good, false))
   expect((await client.next())?.json).toEqual({ data: { seats: 1 } })
   expect((await client.next())?.json).toEqual({ data: { seats: 1 } })
   expect(opened()).toBe(2)
 })
 
-test('what does not fit the schema is null, as in a query', async () => {
+test('an invalid value is null, as in queries', async () => {
   const { client } = await against(say('event: next\ndata: {"data":{"seats":"many"}}\n\nevent: complete\n\n'))
   expect((await client.next())?.json).toMatchObject({
     data: { seats: null },

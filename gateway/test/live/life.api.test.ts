@@ -6,10 +6,10 @@ import { openSse } from './sse-client.ts'
 
 const live = withLiveGateway()
 
-describe('the end of a token', () => {
+describe('the expiry of a token', () => {
   const soon = async (seconds: number) => await live.pool.token({ exp: Math.floor(Date.now() / 1000) + seconds })
 
-  test('ends its streams: UNAUTHENTICATED, and nothing after it', async () => {
+  test('ends its streams with UNAUTHENTICATED', async () => {
     const stream = await live.open('subscription { mine { status } }', { token: await soon(2) })
     expect((await stream.next())?.json).toEqual({ data: { mine: { status: 'HELD' } } })
     expect(await stream.next()).toMatchObject({ json: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } })
@@ -18,7 +18,7 @@ describe('the end of a token', () => {
     await expect.poll(live.everything).toEqual(nothing)
   })
 
-  test('ends a WebSocket with it: 4403 after the last word', async () => {
+  test('closes its WebSocket with 4403', async () => {
     const closes: unknown[] = []
     const client = live.dial({
       connectionParams: { authorization: `Bearer ${await soon(2)}` },
@@ -35,7 +35,7 @@ describe('the end of a token', () => {
 })
 
 describe('when the subgraph', () => {
-  test('crashes, the stream is opened again, and the client sees the newest state', async () => {
+  test('crashes, the stream reconnects and sends the current state', async () => {
     const stream = await live.open()
     expect(await stream.next()).toEqual(freeOf(10))
     const opened = live.graph.booking.opened()
@@ -46,14 +46,14 @@ describe('when the subgraph', () => {
     expect(await stream.next()).toEqual(freeOf(8))
   })
 
-  test('stops as a process does that is replaced, it is the same', async () => {
+  test('restarts, the stream does the same', async () => {
     const stream = await live.open()
     expect(await stream.next()).toEqual(freeOf(10))
     live.graph.booking.restart()
     expect(await stream.next()).toEqual(freeOf(10))
   })
 
-  test('is down for a moment, what changed meanwhile comes in one event', async () => {
+  test('is down briefly, the changes come in one event', async () => {
     const stream = await live.open()
     expect(await stream.next()).toEqual(freeOf(10))
     await live.graph.booking.setDown(true)
@@ -63,7 +63,7 @@ describe('when the subgraph', () => {
     expect(await next).toEqual(freeOf(7))
   })
 
-  test('stays down, the client is told UNAVAILABLE, and the stream ends', async () => {
+  test('stays down, the stream ends with UNAVAILABLE', async () => {
     const own = await live.another({ streams: { ...wide, resumeMs: 300 } })
     const stream = await openSse(own.url, seats)
     expect(await stream.next()).toEqual(freeOf(10))
@@ -76,7 +76,7 @@ describe('when the subgraph', () => {
     expect(own.gateway.subscriptionCounts()).toMatchObject({ streams: 0 })
   })
 
-  test('is down when the stream begins, it begins when the subgraph is back', async () => {
+  test('is down at the start, the stream starts when it is back', async () => {
     await live.graph.booking.setDown(true)
     const stream = await live.open()
     const next = stream.next()
@@ -86,7 +86,7 @@ describe('when the subgraph', () => {
 })
 
 describe('draining', () => {
-  test('ends streams without `complete`, so that clients come again, and takes no new ones on', async () => {
+  test('ends streams without `complete`, so that clients reconnect, and accepts no new ones', async () => {
     const own = await live.another({})
     const stream = await openSse(own.url, seats)
     expect(await stream.next()).toEqual(freeOf(10))
@@ -96,7 +96,7 @@ describe('draining', () => {
     expect((await openSse(own.url, seats)).status).toBe(503)
   })
 
-  test('closes WebSockets as 1001 when what runs on them has ended; the official client goes elsewhere', async () => {
+  test('closes WebSockets with 1001 after their operations; the official client reconnects elsewhere', async () => {
     const [leaving, other] = [await live.another({}), await live.another({})]
     const urls = [leaving, other].map(socketUrl)
     const closes: number[] = []
@@ -116,7 +116,7 @@ describe('draining', () => {
   })
 })
 
-test('a client that goes away takes everything with it; a hundred leave nothing', async () => {
+test('a client that disconnects leaves nothing open, nor do a hundred', async () => {
   await expect.poll(live.everything).toEqual(nothing)
   const clients = await Promise.all(Array.from({ length: 100 }, () => openSse(live.gateway.url, seats)))
   await Promise.all(clients.map((client) => client.next()))

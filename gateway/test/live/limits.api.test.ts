@@ -7,7 +7,7 @@ import { openSse } from './sse-client.ts'
 
 const live = withLiveGateway()
 
-test('a user has so many streams, an address so many, and the gateway so many', async () => {
+test('limits streams per user, per address and in total', async () => {
   const own = await live.another({ streams: { ...wide, total: 4, perUser: 1, perAddress: 3 } })
   const token = await live.pool.token({ sub: adaSub })
   const ask = async (options = {}) => {
@@ -25,7 +25,7 @@ test('a user has so many streams, an address so many, and the gateway so many', 
   expect((await ask({ token })).status).toBe(200)
 })
 
-test('beyond all places it is 503', async () => {
+test('responds with 503 over the total limit', async () => {
   const own = await live.another({ streams: { ...wide, total: 1 } })
   const stream = await openSse(own.url, seats)
   const refused = await openSse(own.url, seats)
@@ -33,7 +33,7 @@ test('beyond all places it is 503', async () => {
   stream.close()
 })
 
-test('WebSockets count as well, and say so at the door', async () => {
+test('counts WebSockets, and rejects their upgrade', async () => {
   const own = await live.another({ streams: { ...wide, perAddress: 1 } })
   const url = socketUrl(own)
   const first = new WebSocket(url, 'graphql-transport-ws')
@@ -47,7 +47,7 @@ test('WebSockets count as well, and say so at the door', async () => {
   third.terminate()
 })
 
-test('a stream that runs takes no place of requests', async () => {
+test('a stream does not occupy a request slot', async () => {
   const own = await live.another({ concurrency: { total: 1, perAddress: 1 } })
   const stream = await openSse(own.url, seats)
   expect(await stream.next()).toEqual(freeOf(10))
@@ -55,7 +55,7 @@ test('a stream that runs takes no place of requests', async () => {
   stream.close()
 })
 
-test('a silent WebSocket is closed', async () => {
+test('closes a silent WebSocket', async () => {
   const own = await live.another({ streams: { ...wide, heartbeatMs: 50 } })
   const socket = new WebSocket(socketUrl(own), 'graphql-transport-ws', {
     autoPong: false,
@@ -66,7 +66,7 @@ test('a silent WebSocket is closed', async () => {
 
 const saysItIsThere = /^(?::\n\n)+event: next\ndata: [^\n]+\n\n(:\n\n){2,}/
 
-test('a stream on which nothing happens says that it is there', async () => {
+test('sends heartbeats on an idle stream', async () => {
   const own = await live.another({ streams: { ...wide, heartbeatMs: 50 } })
   const headers = { accept: 'text/event-stream', 'content-type': 'application/json' }
   const response = await fetch(`${own.url}/graphql`, {

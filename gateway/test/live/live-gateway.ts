@@ -8,18 +8,18 @@ import { openSse, type SseClient } from './sse-client.ts'
 
 type Overrides = Parameters<typeof startGateway>[2]
 
-/** A gateway over the live graph, for all tests of a file. */
+/** A gateway over the live graph, shared by the tests of a file. */
 export interface LiveGateway {
   pool: TestPool
   graph: LiveGraph
   gateway: TestGateway
   /** A stream, closed after the test. */
   open: (request?: Parameters<typeof openSse>[1], options?: Parameters<typeof openSse>[2]) => Promise<SseClient>
-  /** A client of graphql-ws, disposed of after the test. */
+  /** A graphql-ws client, disposed after the test. */
   dial: (options?: Partial<Parameters<typeof createClient>[0]>) => ReturnType<typeof createClient>
-  /** A gateway of the test's own over the same subgraphs. */
+  /** A separate gateway over the same subgraphs. */
   another: (overrides: Overrides) => Promise<TestGateway>
-  /** What is open anywhere. */
+  /** Everything that is open. */
   everything: () => object
 }
 
@@ -27,10 +27,10 @@ export interface LiveGateway {
 export const seats = 'subscription { seats(performanceId: "p1") { free } }'
 export const freeOf = (free: number) => ({ name: 'next', json: { data: { seats: { free } } } })
 
-/** What is open when nobody watches. */
+/** The counts without subscribers. */
 export const nothing = { streams: 0, sockets: 0, responses: 0, upstream: 0, watchers: 0 }
 
-/** Limits that no test meets unless it is about them. */
+/** Limits that only tests of limits reach. */
 export const wide = {
   total: 1_000,
   perUser: 100,
@@ -40,7 +40,7 @@ export const wide = {
   heartbeatMs: 10_000,
 }
 
-/** Begins before the tests of the file that calls it, and ends after them. */
+/** Starts before the tests of the calling file, and stops after them. */
 export function withLiveGateway(): LiveGateway {
   const live = {} as LiveGateway
   beforeAll(async () => {
@@ -83,12 +83,12 @@ export function withLiveGateway(): LiveGateway {
   })
 }
 
-/** Where a gateway takes WebSockets. */
+/** The WebSocket address of a gateway. */
 export function socketUrl({ url }: Pick<TestGateway, 'url'>): string {
   return `${url.replace('http', 'ws')}/graphql`
 }
 
-/** Waits until nothing moved between two looks, a while apart. */
+/** Waits until two counts, a while apart, are equal. */
 export async function untilStill(count: () => number): Promise<void> {
   let known = -1
   const isStill = (): boolean => {

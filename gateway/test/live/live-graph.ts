@@ -22,7 +22,7 @@ type Query { venues: [String!]! @public }
 type Performance @key(fields: "id") { id: ID! title: String broken: String inner: String @requiresScopes(scopes: [["admin"]]) }
 `
 
-/** What the tests change while they watch. */
+/** The values that tests change. */
 export interface LiveGraph {
   booking: LiveSubgraph
   partner: TestSubgraph
@@ -31,7 +31,7 @@ export interface LiveGraph {
   close: () => void
 }
 
-/** Two subgraphs: one whose events reach into the other. */
+/** Two subgraphs, with events that need both. */
 export async function startLiveGraph(): Promise<LiveGraph> {
   const free = createFeed(10)
   const status = createFeed('HELD')
@@ -49,7 +49,7 @@ interface Page {
   after?: string | null
 }
 
-/** As services refuse a cursor that is none of theirs. */
+/** Rejects an invalid cursor, as services do. */
 function pageOf(first: number, after: string | null = null): string {
   if (after === null || after === 'ours') return `${first} after ${after}`
   throw Object.assign(new Error('This is no cursor.'), { extensions: { code: 'BAD_USER_INPUT' } })

@@ -9,27 +9,30 @@ import { readBody, sendJson } from '@tikitu/kit/base/http'
 import { type ExecutionResult, type GraphQLSchema, graphql, parse, subscribe } from 'graphql'
 import type { TestSubgraph } from '../subgraphs.ts'
 
-/** A subgraph that answers subscriptions with streams. */
+/** A subgraph that streams subscriptions. */
 export interface LiveSubgraph extends TestSubgraph {
-  /** How many streams are open, and how many were opened. */
+  /** The numbers of open streams and of all streams so far. */
   open: () => number
   opened: () => number
-  /** The bodies of the requests for streams. */
+  /** The bodies of subscription requests. */
   asked: { query: string; variables?: Record<string, unknown> }[]
-  /** Breaks all streams as a crash does. */
+  /** Destroys all streams, like a crash. */
   crash: () => void
-  /** Ends all streams as a process that stops does: without `complete`. */
+  /** Ends all streams without `complete`, like a shutdown. */
   restart: () => void
-  /** Refuses connections from now on, or takes them again. */
+  /** Refuses or accepts connections. */
   setDown: (isDown: boolean) => Promise<void>
 }
 
-/** What a resolver is told. */
+/** The context of resolvers. */
 export interface LiveContext {
   viewer: ReturnType<typeof verifyRequest>
 }
 
-/** A real subgraph over graphql-js: signed requests only, queries as JSON, subscriptions in the graphql-sse protocol, pulled by the reader. */
+/**
+ * A subgraph on graphql-js: accepts signed requests only, sends queries as JSON, and subscriptions by the graphql-sse protocol with back
+ * pressure.
+ */
 export async function startLiveSubgraph(name: string, sdl: string, resolvers: object): Promise<LiveSubgraph> {
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as GraphQLResolverMap<unknown> })
   const keys = [{ id: 'test', secret: randomBytes(32) }]
@@ -103,7 +106,7 @@ async function begin(
   })) as AsyncGenerator<ExecutionResult> | ExecutionResult
 }
 
-/** The next event is made when the socket took the one before. */
+/** The next event is created when the socket has taken the previous one. */
 async function send(response: ServerResponse, events: AsyncGenerator<ExecutionResult>): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => {

@@ -10,7 +10,7 @@ const put = (sdl: (text: string) => string) => {
   return live.gateway.gateway.graph.supergraph.reload()
 }
 
-test('is taken up by streams that run, over the same connection', async () => {
+test('applies to open streams, over the same connection', async () => {
   const stream = await live.open('subscription { seats(performanceId: "p1") { free viewer } }')
   expect((await stream.next())?.json).toEqual({ data: { seats: { free: 10, viewer: 'nobody' } } })
   const opened = live.graph.booking.opened()
@@ -24,7 +24,7 @@ test('is taken up by streams that run, over the same connection', async () => {
   expect(put((sdl) => sdl)).toBe('loaded')
 })
 
-test('that changes nothing of a stream leaves its connection', async () => {
+test('keeps the connection of an unaffected stream', async () => {
   const stream = await live.open()
   expect(await stream.next()).toEqual(freeOf(10))
   const opened = live.graph.booking.opened()
@@ -35,7 +35,7 @@ test('that changes nothing of a stream leaves its connection', async () => {
   expect(put((sdl) => sdl)).toBe('loaded')
 })
 
-test('that does not allow a stream ends it, though nothing happens on it', async () => {
+test('ends an idle stream that it forbids', async () => {
   const stream = await live.open()
   expect(await stream.next()).toEqual(freeOf(10))
   const field = 'pad: Int = 0): Seats @public'
@@ -45,7 +45,7 @@ test('that does not allow a stream ends it, though nothing happens on it', async
   expect(put((sdl) => sdl)).toBe('loaded')
 })
 
-test('without a field of a stream ends it', async () => {
+test('ends a stream whose field it removes', async () => {
   const stream = await live.open()
   expect(await stream.next()).toEqual(freeOf(10))
   expect(put((sdl) => sdl.replace('{ free: Int since', '{ left: Int since'))).toBe('loaded')

@@ -3,13 +3,13 @@ import { readEvents, type ServerEvent } from '../../src/subscriptions/read-event
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
 type Json = any
 
-/** A client of server-sent events. */
+/** A client for server-sent events. */
 export interface SseClient {
   status: number
   headers: Headers
-  /** The next event, or null when the stream ended. */
+  /** The next event; null when the stream has ended. */
   next: () => Promise<{ name: string; json: Json } | null>
-  /** The body, where it is no stream. */
+  /** The body, when the response is not a stream. */
   json: () => Promise<Json>
   close: () => void
 }
@@ -28,7 +28,7 @@ interface SseOptions {
   method?: 'GET' | 'POST'
 }
 
-/** Asks for a stream. */
+/** Opens a stream. */
 export async function openSse(
   url: string,
   request: SseRequest | string,
@@ -69,7 +69,7 @@ function searchOf(asked: SseRequest): URLSearchParams {
   return new URLSearchParams(entries)
 }
 
-/** Everything that comes until the end. */
+/** All data until the end. */
 export async function allOf<T>(events: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const event of events) all.push(event)

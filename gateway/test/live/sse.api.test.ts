@@ -29,7 +29,7 @@ async function open(...[request, options]: Parameters<typeof openSse> extends [u
   return client
 }
 
-test('an event is the state as it is, then each change, with what other subgraphs add', async () => {
+test('sends the current state, then each change, with data of other subgraphs', async () => {
   const query =
     'subscription Seats($id: ID!) { seats(performanceId: $id) { free performance { id title } others { title } } }'
   const stream = await open({ query, variables: { id: 'p1' } })
@@ -46,7 +46,7 @@ test('an event is the state as it is, then each change, with what other subgraph
   expect(await stream.next()).toEqual({ name: 'next', json: { data: { seats: { free: 9, performance, others } } } })
 })
 
-test('the official client reads streams, queries and mutations, and is told that a source is over', async () => {
+test('the official client runs subscriptions, queries and mutations, and gets `complete`', async () => {
   const client = createClient({ url: `${gateway.url}/graphql`, retryAttempts: 0 })
   onTestFinished(() => client.dispose())
   const all = async (query: string) => await allOf(client.iterate({ query }))
@@ -56,7 +56,7 @@ test('the official client reads streams, queries and mutations, and is told that
   expect(await all('subscription { countTo(last: 0) }')).toEqual([])
 })
 
-test('the official client comes again when a stream is cut, and never when its source is over', async () => {
+test('the official client reconnects when a stream is cut, but not after `complete`', async () => {
   let connects = 0
   const client = createClient({
     url: `${gateway.url}/graphql`,
@@ -74,7 +74,7 @@ test('the official client comes again when a stream is cut, and never when its s
   await seats.return?.()
 })
 
-test('events are read as their caller, with language and request id', async () => {
+test('events are fetched as the caller, with language and request id', async () => {
   const query = 'subscription { mine { id status } }'
   const stream = await open(query, {
     token: await pool.token(),
@@ -92,10 +92,10 @@ test('events are read as their caller, with language and request id', async () =
 
 test.each<[string, { query: string; token?: string }, [number, string]]>([
   ['no token', { query: 'subscription { mine { id } }' }, [401, 'UNAUTHENTICATED']],
-  ['a bad token', { token: 'nonsense', query: 'subscription { countTo(last: 1) }' }, [401, 'UNAUTHENTICATED']],
+  ['an invalid token', { token: 'nonsense', query: 'subscription { countTo(last: 1) }' }, [401, 'UNAUTHENTICATED']],
   ['a role that is missing', { token: 'user', query: 'subscription { staff }' }, [403, 'FORBIDDEN']],
-  ['text that is no GraphQL', { query: 'subscription {' }, [400, 'GRAPHQL_PARSE_FAILED']],
-  ['a field that is not there', { query: 'subscription { nothing }' }, [400, 'GRAPHQL_VALIDATION_FAILED']],
+  ['invalid GraphQL', { query: 'subscription {' }, [400, 'GRAPHQL_PARSE_FAILED']],
+  ['an unknown field', { query: 'subscription { nothing }' }, [400, 'GRAPHQL_VALIDATION_FAILED']],
   ['two root fields', { query: 'subscription { countTo(last: 1) refused }' }, [400, 'GRAPHQL_VALIDATION_FAILED']],
   ['a missing variable', { query: 'subscription ($n: Int!) { countTo(last: $n) }' }, [400, 'BAD_USER_INPUT']],
   [
@@ -113,7 +113,7 @@ test.each<[string, { query: string; token?: string }, [number, string]]>([
     { query: 'subscription { ...A } fragment A on Subscription { ...A ... @skip(if: false) { refused } }' },
     [400, 'GRAPHQL_VALIDATION_FAILED'],
   ],
-])('%s: refused before a stream begins', async (_name, { query, token }, [status, code]) => {
+])('rejects %s before the stream starts', async (_name, { query, token }, [status, code]) => {
   const before = graph.booking.opened()
   const stream = await open(query, { token: token === 'user' ? await pool.token() : token })
   expect(stream.status).toBe(status)
@@ -123,7 +123,7 @@ test.each<[string, { query: string; token?: string }, [number, string]]>([
   expect(gateway.gateway.subscriptionCounts()).toMatchObject({ streams: 0 })
 })
 
-test('a refusal of the subgraph is one event, and the end', async () => {
+test('an error of the subgraph is a single event', async () => {
   const stream = await open('subscription { refused }')
   expect(await stream.next()).toMatchObject({
     name: 'next',
@@ -133,7 +133,7 @@ test('a refusal of the subgraph is one event, and the end', async () => {
   expect(await stream.next()).toBeNull()
 })
 
-test('a forbidden field is null in every event, with its error; who may read it gets it', async () => {
+test('a forbidden field is null with an error in every event', async () => {
   const query = 'subscription { seats(performanceId: "p1") { free secret performance { inner } } }'
   const stream = await open(query)
   for (const free of [10, 9]) {
@@ -153,7 +153,7 @@ test('a forbidden field is null in every event, with its error; who may read it 
   })
 })
 
-test('errors of a part cost that part, at its path, and tell nothing of the inside', async () => {
+test('errors are at their paths and masked', async () => {
   const stream = await open('subscription { s: seats(performanceId: "p1") { f: free all: others { id broken } } }')
   const { json } = (await stream.next()) ?? {}
   expect(json.data).toEqual({
@@ -181,7 +181,7 @@ test('errors of a part cost that part, at its path, and tell nothing of the insi
   })
 })
 
-test('conditions, defaults, aliases that clash with keys, and prototype names', async () => {
+test('supports conditions, defaults, aliases with key names, and prototype names', async () => {
   const query = `subscription ($with: Boolean = true, $since: String) {
     constructor: seats(performanceId: "p1", since: $since) {
       __typename free @skip(if: $with) since @include(if: $with) __proto__: viewer
@@ -206,7 +206,7 @@ test('conditions, defaults, aliases that clash with keys, and prototype names', 
   expect(graph.booking.asked.at(-1)?.variables).toMatchObject({ since: 'v7' })
 })
 
-test('GET asks for a stream or a query, never for a mutation', async () => {
+test('accepts subscriptions and queries by GET, but no mutations', async () => {
   const stream = await open(
     { query: 'subscription ($last: Int!) { countTo(last: $last) }', variables: { last: 1 } },
     { method: 'GET' },
@@ -220,7 +220,7 @@ test('GET asks for a stream or a query, never for a mutation', async () => {
   expect([mutation.status, mutation.headers.get('allow')]).toEqual([405, 'POST'])
 })
 
-test('who takes JSON as well gets queries as JSON, and subscriptions as a stream', async () => {
+test('a client that also accepts JSON gets queries as JSON', async () => {
   const headers = { accept: 'application/graphql-response+json, application/json, text/event-stream' }
   const query = await open('{ now }', { headers })
   expect(query.headers.get('content-type')).toContain('json')
@@ -229,7 +229,7 @@ test('who takes JSON as well gets queries as JSON, and subscriptions as a stream
   expect(stream.headers.get('content-type')).toContain('text/event-stream')
 })
 
-test('a subscription without a stream is told how to ask', async () => {
+test('a subscription without a stream gets an error that says how to subscribe', async () => {
   const { status, body } = await gateway.run('subscription { countTo(last: 1) }')
   expect(status).toBe(400)
   expect(body.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_REQUEST' } })
@@ -263,14 +263,14 @@ test.each([
   expect([stream.status, (await stream.json()).errors[0].extensions.code]).toEqual([400, 'BAD_REQUEST'])
 })
 
-test('a page of a foreign origin opens nothing; ours, the gateway’s own and no page do', async () => {
+test('rejects other origins; accepts allowed ones, its own, and none', async () => {
   const of = async (origin: string) => (await open('subscription { countTo(last: 1) }', { headers: { origin } })).status
   expect(await of('https://evil.example')).toBe(403)
   expect(await of('https://tickets.example')).toBe(200)
   expect(await of(gateway.url)).toBe(200)
 })
 
-test('a body that is too long is refused', async () => {
+test('rejects a too long body', async () => {
   const stream = await open(`subscription { countTo(last: 1) } # ${'x'.repeat(100_000)}`)
   expect(stream.status).toBe(413)
 })

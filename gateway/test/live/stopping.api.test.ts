@@ -18,7 +18,7 @@ import { openSse } from './sse-client.ts'
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const maxStopMs = 6_000
 
-test('a process that is told to stop ends its streams and sockets without `complete`, and itself within seconds, whoever keeps a spare connection', async () => {
+test('SIGTERM ends streams and sockets without `complete`, and the process within seconds despite idle connections', async () => {
   const { child, url } = await startProcess()
   const stream = await openSse(url, seats)
   expect(await stream.next()).toEqual(freeOf(10))
@@ -43,7 +43,7 @@ test('a process that is told to stop ends its streams and sockets without `compl
   expect(performance.now() - began).toBeLessThan(maxStopMs)
 }, 60_000)
 
-/** A gateway as a process of its own, over the live graph. */
+/** A gateway over the live graph in its own process. */
 async function startProcess() {
   const pool = await startPool()
   const graph = await startLiveGraph()

@@ -34,7 +34,7 @@ function connect(options: Partial<Parameters<typeof createClient>[0]> = {}) {
   return client
 }
 
-/** A socket without a client library: what it says is written out. */
+/** A WebSocket without a client library. */
 async function dial(options: { origin?: string; protocol?: string; path?: string } = {}) {
   const { origin, protocol = 'graphql-transport-ws', path = '' } = options
   const socket = new WebSocket(`${address()}${path}`, protocol, { origin })
@@ -48,7 +48,7 @@ async function dial(options: { origin?: string; protocol?: string; path?: string
   return { socket, say, messages, closed }
 }
 
-/** A socket that has been greeted. */
+/** A WebSocket after connection_ack. */
 async function dialIn() {
   const line = await dial()
   line.say({ type: 'connection_init' })
@@ -56,7 +56,7 @@ async function dialIn() {
   return line
 }
 
-test('the official client has streams, queries and mutations on one connection', async () => {
+test('the official client runs subscriptions, queries and mutations on one connection', async () => {
   const client = connect()
   const all = async (query: string, variables = {}) => await allOf(client.iterate({ query, variables }))
   const [stream, query, mutation] = await Promise.all([
@@ -69,7 +69,7 @@ test('the official client has streams, queries and mutations on one connection',
   expect(mutation).toEqual([{ data: { touch: 'touched' } }])
 })
 
-test('events follow each other on it until the client has enough: then the subgraph is left', async () => {
+test('sends events until the client completes, then closes the stream to the subgraph', async () => {
   const seats = connect().iterate<{ seats: object }>({
     query: 'subscription { seats(performanceId: "p1") { free performance { title } } }',
   })
@@ -81,7 +81,7 @@ test('events follow each other on it until the client has enough: then the subgr
   expect(gateway.gateway.subscriptionCounts().streams).toBe(0)
 })
 
-test('who speaks is said once, in the payload, and holds for all that is asked', async () => {
+test('the token in the payload applies to all operations', async () => {
   const client = connect({ connectionParams: async () => ({ authorization: `Bearer ${await pool.token()}` }) })
   const mine = client.iterate({ query: 'subscription { mine { status } }' })
   expect((await mine.next()).value).toEqual({ data: { mine: { status: 'HELD' } } })
@@ -89,7 +89,7 @@ test('who speaks is said once, in the payload, and holds for all that is asked',
   await expect(refused.next()).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
 })
 
-test('the SDK goes on with a newer token when the first one ends', async () => {
+test('the SDK reconnects with a new token when the first expires', async () => {
   const asked: (string | undefined)[] = []
   const given: string[] = []
   const token = async (refused?: string) => {
@@ -113,7 +113,7 @@ test.each([
   ['a document that is not valid', 'subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
   ['a query that is not valid', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
   ['a role that is missing', 'subscription { staff }', 'UNAUTHENTICATED'],
-])('%s is an error, and the connection stays', async (_name, query, code) => {
+])('%s is an error, and the connection stays open', async (_name, query, code) => {
   const line = await dialIn()
   line.say({ id: '1', type: 'subscribe', payload: { query } })
   await expect
@@ -128,13 +128,13 @@ test.each([
     ])
 })
 
-test('a ping is answered, with what it carried', async () => {
+test('responds to a ping with its payload', async () => {
   const line = await dialIn()
   line.say({ type: 'ping', payload: { n: 1 } })
   await expect.poll(() => line.messages[1]).toEqual({ type: 'pong', payload: { n: 1 } })
 })
 
-test('a bad token is refused with 4403', async () => {
+test('rejects an invalid token with 4403', async () => {
   const line = await dial()
   line.say({ type: 'connection_init', payload: { authorization: 'Bearer nonsense' } })
   expect(await line.closed).toBe(4403)
@@ -147,11 +147,11 @@ const subscribe = {
 }
 
 test.each<[string, number, (object | string)[]]>([
-  ['an operation before the greeting', 4401, [subscribe]],
-  ['a second greeting', 4429, [{ type: 'connection_init' }, { type: 'connection_init' }]],
-  ['two operations by one id', 4409, [{ type: 'connection_init' }, subscribe, subscribe]],
-  ['what is no JSON', 4400, ['nonsense']],
-  ['what is no message', 4400, [{ type: 'hello' }]],
+  ['an operation before connection_init', 4401, [subscribe]],
+  ['a second connection_init', 4429, [{ type: 'connection_init' }, { type: 'connection_init' }]],
+  ['two operations with one id', 4409, [{ type: 'connection_init' }, subscribe, subscribe]],
+  ['invalid JSON', 4400, ['nonsense']],
+  ['an unknown message', 4400, [{ type: 'hello' }]],
   ['an operation without text', 4400, [{ type: 'connection_init' }, { ...subscribe, payload: {} }]],
   ['a server’s message', 4400, [{ type: 'connection_init' }, { type: 'next', id: '1', payload: {} }]],
   ['a message that is too long', 1009, [{ ...subscribe, payload: { query: 'x'.repeat(100_001) } }]],
@@ -166,25 +166,25 @@ test.each<[string, number, (object | string)[]]>([
   await expect.poll(() => gateway.gateway.subscriptionCounts()).toMatchObject({ streams: 0, sockets: 0 })
 })
 
-test('another protocol is not spoken', async () => {
+test('rejects another subprotocol', async () => {
   const socket = new WebSocket(address())
   const [code] = await once(socket, 'close')
   expect(code).toBe(4406)
 })
 
 test.each([
-  ['a page of a foreign origin', { origin: 'https://evil.example' }, 403],
+  ['a page of another origin', { origin: 'https://evil.example' }, 403],
   ['another path', { path: '/elsewhere' }, 404],
-])('%s opens no connection', async (_name, options, status) => {
+])('rejects %s', async (_name, options, status) => {
   await expect(dial(options)).rejects.toThrow(`Unexpected server response: ${status}`)
 })
 
-test('a page of ours does', async () => {
+test('accepts an allowed origin', async () => {
   const line = await dial({ origin: 'https://tickets.example' })
   expect(line.socket.readyState).toBe(WebSocket.OPEN)
 })
 
-test('what the client does not want any more is not sent', async () => {
+test('sends nothing for completed operations', async () => {
   const line = await dialIn()
   line.say(subscribe)
   await expect.poll(() => line.messages.length).toBe(2)
@@ -197,7 +197,7 @@ test('what the client does not want any more is not sent', async () => {
     .toEqual(['1 next', '2 next', '2 complete'])
 })
 
-test('a connection that ends takes its streams with it', async () => {
+test('a closed connection ends its streams', async () => {
   const line = await dialIn()
   line.say(subscribe)
   await expect.poll(() => line.messages.length).toBe(2)
