@@ -6,24 +6,24 @@ import type { UserViewer, Viewer } from '../auth/viewer.ts'
 import { type Route, readBody, sendJson } from '../base/http.ts'
 import type { AccessWatch } from './access-watch.ts'
 
-/** Where a service tells the gateway of the rights of one caller. The claims of the signed request name the caller. */
+/** Path at which the gateway reads the rights of the caller of the signed request. */
 export const accessSubjectPath = '/access/subject'
-/** Where a service tells the gateway whose rights have changed: at once, or when somebody's do. */
+/** Path at which the gateway long-polls for users whose rights have changed. */
 export const accessChangesPath = '/access/changes'
 
 export interface AccessRoutesOptions {
   access: AccessWatch
   requestKeys: readonly RequestKey[]
-  /** What the service itself decides of a caller's rights. */
+  /** The part of a caller's rights that this service decides. */
   describe: (viewer: UserViewer) => Promise<Partial<AccessSubject>>
 }
 
 const maxBytes = 10_000
-/** Below the time that the gateway, and what is between, waits for an answer. */
+/** Below the response timeout of the gateway and of proxies. */
 const maxWaitMs = 20_000
 const changesQuestion = z.object({ cursor: z.string().max(100).nullable() })
 
-/** The endpoints at which the gateway asks about rights. They answer requests that it signed, and nobody else. */
+/** The gateway's endpoints about rights. They accept only requests that it signed. */
 export function accessRoutes({ access, requestKeys, describe }: AccessRoutesOptions): Record<string, Route> {
   return {
     [`POST ${accessSubjectPath}`]: async (request, response) => {

@@ -6,10 +6,10 @@ import type { BaseCtx } from '../context/context.ts'
 import type { CloudEvent, EventRegistry } from '../messaging/cloud-event.ts'
 import type { EventHandlers } from '../messaging/inbox.ts'
 
-/** Where a change of somebody's rights is told to the processes of a service; the payload is the person's id. */
+/** The notification channel for changed rights; the payload is the user id. */
 export const accessChannel = 'tikitu_access'
 
-/** The state of an account, as the service that keeps accounts said it. */
+/** The state of an account, from the user service. */
 export interface AccountChange {
   userId: string
   version: number
@@ -19,10 +19,10 @@ export interface AccountChange {
 const accountChange = z.object({ userId: z.string(), version: z.int(), status: z.enum(accountStatuses) })
 const staffChange = z.object({ userId: z.string(), version: z.int(), role: z.enum(staffRoles).nullable() })
 
-/** A place on the staff, as the service that keeps the staff said it. */
+/** A staff membership, from the admin service. */
 export type StaffChange = z.infer<typeof staffChange>
 
-/** Keeps the state of an account, unless something newer is known. In force in every process when the transaction commits. */
+/** Stores the state of an account unless a newer version is known. Takes effect in every process at commit. */
 export async function applyAccountStatus(ctx: BaseCtx, { userId, version, status }: AccountChange): Promise<void> {
   const now = ctx.now().toISOString()
   await ctx.db.execute(sql`
@@ -38,7 +38,7 @@ export async function applyAccountStatus(ctx: BaseCtx, { userId, version, status
     select pg_notify(${accessChannel}, user_id) from kept where changed_at is not null`)
 }
 
-/** Keeps a place on the staff, unless something newer is known. In force in every process when the transaction commits. */
+/** Stores a staff membership unless a newer version is known. Takes effect in every process at commit. */
 export async function applyStaffRole(ctx: BaseCtx, { userId, version, role }: StaffChange): Promise<void> {
   const now = ctx.now().toISOString()
   await ctx.db.execute(sql`
@@ -54,15 +54,15 @@ export async function applyStaffRole(ctx: BaseCtx, { userId, version, role }: St
     select pg_notify(${accessChannel}, user_id) from kept`)
 }
 
-/** The events that tell of rights. Every service takes them in. */
+/** The events about rights. Every service consumes them. */
 const accessEvents: Readonly<Record<string, (ctx: BaseCtx, data: unknown) => Promise<void>>> = {
   'user.changed': (ctx, data) => applyAccountStatus(ctx, accountChange.parse(data)),
   'admin.staffChanged': (ctx, data) => applyStaffRole(ctx, staffChange.parse(data)),
 }
 
 /**
- * A service's event handlers, with those that keep what is known of rights: before its own where it has one for the same event.
- * A service does not take in its own facts, so it keeps them itself as it makes them.
+ * A service's event handlers preceded by those that store rights. A service does not consume its own events, so it stores the rights
+ * that it decides itself.
  */
 export function withAccessHandlers<R extends EventRegistry, C extends BaseCtx>(
   service: string,

@@ -7,31 +7,31 @@ import { type Db, poolOf } from '../postgres/database.ts'
 import { createListener } from '../postgres/listener.ts'
 import { accessChannel } from './access-subjects.ts'
 
-/** Those whose rights changed after a cursor; of everybody in force where the cursor is not one of this process. */
+/** Users whose rights changed after a cursor; all known users when the cursor is not of this process. */
 export interface AccessChanges {
   cursor: string
   subjects: AccessSubject[]
 }
 
-/** What a process knows of people's rights, in memory: the staff, and everybody whose rights changed of late. */
+/** The rights that a process has in memory: those of staff and of users with recent changes. */
 export interface AccessWatch {
   /**
-   * The caller with the rights that are theirs now. Waits only before the first reading.
+   * The caller with their current rights. Waits only before the first read.
    * @throws {UserSuspended} @throws {Unauthenticated} of a deleted account
    */
   admit: (viewer: Viewer) => Viewer | Promise<Viewer>
-  /** Calls back with the id of everybody whose rights change, until the returned function is called. */
+  /** Calls back with the id of each user whose rights change. Returns a function that unsubscribes. */
   onChange: (told: (userId: string) => void) => () => void
-  /** What is written down of a person; of somebody unknown that nothing speaks against them. */
+  /** The stored rights of a user; for unknown users an active account without a role. */
   find: (userId: string) => Promise<AccessSubject>
   changesSince: (cursor: string | null) => Promise<AccessChanges>
-  /** Resolves at the next change, when the time is over, or when the process stops. */
+  /** Resolves at the next change, after the timeout, or when the process stops. */
   waitForChange: (ms: number) => Promise<void>
   /** Ends all current and future waits. */
   endWaits: () => void
-  /** Reads all anew. */
+  /** Reads everything again. */
   refresh: () => Promise<void>
-  /** Begins to follow the database: without it, what is known is what was read at first. */
+  /** Starts to follow the database; before this, only the first read is known. */
   start: () => void
   close: () => Promise<void>
 }
@@ -42,12 +42,12 @@ export interface AccessWatchOptions {
   now: () => Date
 }
 
-/** Should a notification be lost, a change is found in this time. */
+/** Maximum delay of a change whose notification was lost. */
 const refreshMs = 10_000
 /** A Cognito token lives at most a day: a user suspended for longer has no valid token. */
 export const maxTokenAgeMs = 26 * 3_600_000
 
-/** Follows what `applyAccountStatus` and `applyStaffRole` write, in whatever process of the service. */
+/** Follows what `applyAccountStatus` and `applyStaffRole` write, in any process of the service. */
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   const { db } = options
   const memory = createMemory()
@@ -83,7 +83,7 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
 
 interface KnownSubjects {
   subject: AccessSubject
-  /** Where in the order of the changes that this process saw. */
+  /** The position in this process's sequence of changes. */
   place: number
 }
 
@@ -99,7 +99,7 @@ function createMemory() {
     waits,
     place: () => place,
     get: (userId: string): AccessSubject | undefined => known.get(userId)?.subject,
-    /** Readings may overtake each other: an older one is nothing. */
+    /** Ignores older versions, since reads may overtake each other. */
     take: (subject: AccessSubject): void => {
       const before = known.get(subject.userId)?.subject
       if (before && (isSame(before, subject) || isOlder(subject, before))) return
@@ -126,7 +126,7 @@ function createMemory() {
 
 interface Reader {
   isLoaded: () => boolean
-  /** Reads all; one reading at a time. */
+  /** Reads everything, one read at a time. */
   refresh: () => Promise<void>
   refreshOne: (userId: string) => Promise<void>
 }
@@ -147,7 +147,7 @@ function createReader({ db, now }: AccessWatchOptions, memory: Memory): Reader {
     isLoaded: () => isLoaded,
     refresh: async () => {
       const running = loading
-      // The running one may have begun before what the caller wants to see.
+      // The running read may have started before the caller's change.
       if (running) await running.catch(() => undefined)
       if (loading && loading !== running) return await loading
       loading = load().finally(() => {
@@ -189,7 +189,7 @@ function follow({ db, log }: AccessWatchOptions, reader: Reader): ChangeReader {
   }
 }
 
-/** Those who wait for something to happen. */
+/** Waiters for the next change. */
 function createWaits() {
   const waiting = new Set<() => void>()
   let isClosed = false
@@ -216,7 +216,7 @@ function createWaits() {
   }
 }
 
-/** Begins with its name, as tests that count what an operation reads leave it out. */
+/** Starts with its name, so that tests that count statements can leave it out. */
 async function readSubjects(db: Db, which: SQL): Promise<AccessSubject[]> {
   const { rows } = await db.execute<AccessSubject & Record<string, unknown>>(sql`
     /* access.read */
@@ -230,7 +230,7 @@ function isOlder(a: AccessSubject, b: AccessSubject): boolean {
   return a.accountVersion < b.accountVersion || a.staffVersion < b.staffVersion
 }
 
-/** As far as rights go: a new version of an account that only has a new name changes none. */
+/** Compares rights only: a new version with just a new name is no change. */
 function isSame(a: AccessSubject, b: AccessSubject): boolean {
   return a.accountStatus === b.accountStatus && a.staffRole === b.staffRole && a.staffVersion === b.staffVersion
 }

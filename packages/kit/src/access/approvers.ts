@@ -3,12 +3,12 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { BaseCtx } from '../context/context.ts'
 import { accessSubjects } from '../postgres/shared-tables.ts'
 
-/** A service's own copy of who works for which partner. */
+/** A service's projection of partner members. */
 type PartnerMembers = PgTable & { partnerId: PgColumn; userId: PgColumn; role: PgColumn }
 
 /**
- * Who may approve what somebody asked for in the name of a partner: its owners and managers and the staff's FINANCE and SUPERADMIN,
- * apart from whoever asked. Sorted user ids.
+ * The users who can approve a request on behalf of a partner: its owners and managers, and FINANCE and SUPERADMIN staff, without the
+ * requester. Sorted ids.
  */
 export async function listApprovers(
   ctx: BaseCtx,

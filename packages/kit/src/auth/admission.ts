@@ -1,7 +1,7 @@
 import { Unauthenticated, UserSuspended } from '../base/errors.ts'
 import { type StaffClaim, staffGroup, staffScope, type UserViewer, type Viewer } from './viewer.ts'
 
-/** What is known of a person's rights, each part with the version that it has at the service that decides it. */
+/** The known rights of a user, each part with its version at the deciding service. */
 export interface AccessSubject {
   userId: string
   accountStatus: AccountStatus
@@ -16,8 +16,8 @@ export const accountStatuses = ['ACTIVE', 'SUSPENDED', 'DELETED'] as const
 export type AccountStatus = (typeof accountStatuses)[number]
 
 /**
- * The caller with the rights that are theirs now: what the signed claims say, unless something newer is known here. The Cognito
- * group of the staff counts only together with a role. @throws {UserSuspended} @throws {Unauthenticated} of a deleted account
+ * The caller with their current rights: the signed claims, unless something newer is known here. The Cognito group of staff counts
+ * only together with a role. @throws {UserSuspended} @throws {Unauthenticated} of a deleted account
  */
 export function admit(viewer: Viewer, known: AccessSubject | undefined): Viewer {
   if (viewer.kind !== 'user') return viewer
@@ -33,7 +33,7 @@ export function requireActive(status: AccountStatus): void {
   }
 }
 
-/** A person with the scopes of their place on the staff, in place of what their groups said of it. */
+/** The user with the scopes of their staff role instead of those from their groups. */
 export function withStaff(viewer: UserViewer, staff: StaffClaim | null): UserViewer {
   const isMember = viewer.groups.includes(staffGroup)
   const others = viewer.groups.filter((group) => group !== staffGroup && !group.startsWith(`${staffGroup}:`))

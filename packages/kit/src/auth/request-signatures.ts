@@ -8,18 +8,18 @@ export interface RequestKey {
   secret: Buffer
 }
 
-/** What a request signature binds. */
+/** The parts of a request that its signature covers. */
 export interface SignedParts {
   method: string
-  /** The request's target, with its query if it has one. */
+  /** The path with the query. */
   path: string
   /** The exact bytes sent. */
   body: string | Buffer
-  /** The request's headers; of one that is signed, those that are sent besides. */
+  /** The request's headers; when signing, the additional ones to send. */
   headers?: Headers
 }
 
-/** The signature is missing, malformed, stale, of an unknown key, or of another request. */
+/** The signature is missing, malformed, expired, by an unknown key, or of another request. */
 export class SignatureRefused extends Error {
   override readonly name = 'SignatureRefused'
 }
@@ -27,16 +27,16 @@ export class SignatureRefused extends Error {
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 const claimHeaders = ['x-user-id', 'x-user-email', 'x-user-groups', 'x-user-staff'] as const
-/** The header that carries the client key. It is worth something only in a request whose signature was verified. */
+/** The header with the client key. Trustworthy only in a request with a verified signature. */
 export const clientKeyHeader = 'x-client-key'
-/** What else of a request a service acts upon. One that is not sent is signed as empty. */
+/** Other signed headers. An absent one is signed as empty. */
 const otherHeaders = ['accept-language', 'traceparent', 'x-request-id', 'x-client-request-id', clientKeyHeader] as const
 const components = ['@method', '@path', '@query', 'content-digest', ...claimHeaders, ...otherHeaders]
-/** How the line of each header begins in what is signed. */
+/** The beginning of each header's line in the signature base. */
 const claimLines = claimHeaders.map(lineOf)
 const otherLines = otherHeaders.map(lineOf)
 const covered = `(${components.map((name) => `"${name}"`).join(' ')})`
-/** The version of a place on the staff, and its role unless they left. */
+/** The version of a staff membership, and its role unless they left. */
 const staffForm = new RegExp(`^(\\d{1,9})(?: (${staffRoles.join('|')}))?$`)
 const inputForm =
   /^tikitu=\(([^)]*)\);created=(\d{1,12});nonce="([\w-]{16,64})";keyid="([\w.-]{1,64})";alg="hmac-sha256"$/
@@ -58,8 +58,8 @@ export function parseRequestKeys(text: string): RequestKey[] {
 }
 
 /**
- * The headers that carry the caller's claims and bind them, and those of `headers` that a service acts upon, to this one request: in
- * the form of RFC 9421 (HTTP Message Signatures, `hmac-sha256`) with a Content-Digest of RFC 9530. The nonce makes it unlike any other.
+ * The headers with the caller's claims and a signature (RFC 9421 HTTP Message Signatures, `hmac-sha256`, with a Content-Digest of
+ * RFC 9530) that binds them and the signed `headers` to this request. The nonce makes the request unique.
  */
 export function signRequest(
   parts: SignedParts,
@@ -76,8 +76,8 @@ export function signRequest(
 }
 
 /**
- * What stands for a client's network address: the same for a day, to those who share the key, and to nobody else. Who is
- * behind it cannot be computed from it.
+ * A pseudonym of a client's network address: constant for a day, and only for services that share the key. The address cannot be
+ * computed from it.
  */
 export function clientKeyOf(address: string, key: RequestKey, now: Date): string {
   if (!address) return ''
@@ -106,7 +106,7 @@ export function verifyRequest(
   return viewerOf(parts.headers)
 }
 
-/** When a request was signed, and the word that only this one of them has; null when it was not signed as agreed. */
+/** The time and the nonce of a signature; null when its format is not ours. */
 export function nonceOf(headers: Headers): { created: number; nonce: string } | null {
   const input = inputForm.exec(single(headers, 'signature-input'))
   return input ? { created: Number(input[2]), nonce: input[3] ?? '' } : null
@@ -116,11 +116,11 @@ const none: Headers = {}
 
 interface Claims {
   headers: Record<(typeof claimHeaders)[number], string>
-  /** As they stand in what is signed. */
+  /** As in the signature base. */
   lines: string
 }
 
-/** A viewer's claims are the same for every request made for them. */
+/** Cached: the claims of a viewer are the same for all their requests. */
 const claims = new WeakMap<Viewer, Claims>()
 
 function claimsOf(viewer: Viewer): Claims {
@@ -175,13 +175,13 @@ function signatureBase(parts: SignedParts, headers: Headers, params: string): st
   })
 }
 
-/** With each of the other headers, empty when it is not given: what sends the request shall not think of a value. */
+/** With each signed header, empty when absent, so that no HTTP client adds a default. */
 function withOthers(signed: Record<string, string>, given: Headers): Record<string, string> {
   for (const name of otherHeaders) signed[name] = single(given, name)
   return signed
 }
 
-/** The signature base of RFC 9421 §2.5, for the one set of components that we cover. */
+/** The signature base of RFC 9421 §2.5 for our fixed set of components. */
 function writeBase(
   { method, path }: SignedParts,
   { digest, claims, others, params }: { digest: string; claims: string; others: string; params: string },
@@ -201,7 +201,7 @@ function lineOf(name: string): Line {
   return { name, start: `\n"${name}": ` }
 }
 
-/** A line for each of these headers, as it stands in what is signed. */
+/** The lines of these headers in the signature base. */
 function linesOf(lines: readonly Line[], headers: Headers): string {
   let text = ''
   for (const { name, start } of lines) text += start + single(headers, name)
@@ -218,7 +218,7 @@ function digestOf(body: string | Buffer): string {
   return `sha-256=:${hash('sha256', body, 'base64')}:`
 }
 
-/** Made once for each key. */
+/** Cached per key. */
 const hmacs = new WeakMap<RequestKey, Hmac>()
 
 function hmacOf(key: RequestKey): Hmac {

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as jose from 'jose'
 
-/** A service's Ed25519 keys. The first signs; all are published, so what an older one signed stays verifiable. */
+/** A service's Ed25519 keys. The first signs; all are published, so older signatures stay verifiable. */
 export interface ServiceKeys {
   service: string
   kid: string
@@ -11,13 +11,13 @@ export interface ServiceKeys {
   jwks: jose.JSONWebKeySet
 }
 
-/** Finds the public key that a signature names. */
+/** Finds the public key of a signature. */
 export type KeyFinder = (
   header?: jose.JWSHeaderParameters,
   token?: jose.FlattenedJWSInput,
 ) => Promise<jose.CryptoKey | jose.KeyObject | jose.JWK | Uint8Array>
 
-/** The file of the key that a service signs with cannot be used. The message says which variable names it, and why. */
+/** The key file of a service is unusable. The message names the variable and the reason. */
 export class KeyFileUnusable extends Error {
   override readonly name = 'KeyFileUnusable'
 
@@ -27,10 +27,10 @@ export class KeyFileUnusable extends Error {
 }
 
 const algorithm = 'EdDSA'
-/** Enough of a thumbprint to tell the few keys of one service apart, and short where a signature must fit into a QR. */
+/** Enough of a thumbprint to distinguish a service's few keys, and short enough for a QR code. */
 const kidLength = 8
 
-/** Reads the private JWKS in `file`. When it is absent and `generate` is set, makes a key and keeps it there (mode 600). */
+/** Reads the private JWKS in `file`. When it is absent and `generate` is set, generates a key and stores it (mode 600). */
 export async function loadServiceKeys(service: string, file: string, generate: boolean): Promise<ServiceKeys> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' || !generate) throw new KeyFileUnusable(service, file, problemOf(error))
@@ -55,7 +55,7 @@ function problemOf(error: NodeJS.ErrnoException): string {
   return error.code === 'ENOENT' ? 'the file does not exist' : error.message
 }
 
-/** New keys that are kept nowhere: for tests. */
+/** New keys that are not stored, for tests. */
 export async function generateServiceKeys(service: string): Promise<ServiceKeys> {
   return await importKeys(service, { keys: [await generateKey()] })
 }
@@ -104,7 +104,7 @@ export async function verifyDetached(signature: string, body: string, keys: KeyF
   await jose.compactVerify(`${header}.${jose.base64url.encode(body)}.${proof}`, keys, { algorithms: [algorithm] })
 }
 
-/** The keys a service publishes. Fetched once; a key that is not among them makes it look again, at most every 30 s. */
+/** The published keys of a service. Cached; an unknown key triggers a new fetch, at most every 30 s. */
 export function remoteKeys(serviceUrl: string): KeyFinder {
   return jose.createRemoteJWKSet(new URL(`${serviceUrl}/.well-known/jwks.json`), {
     cacheMaxAge: Number.POSITIVE_INFINITY,
@@ -113,7 +113,7 @@ export function remoteKeys(serviceUrl: string): KeyFinder {
   })
 }
 
-/** A key set at hand. */
+/** A local key set. */
 export function localKeys(jwks: jose.JSONWebKeySet): KeyFinder {
   return jose.createLocalJWKSet(jwks)
 }

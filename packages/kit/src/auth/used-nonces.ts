@@ -1,20 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { nonceOf, SignatureRefused, signatureMaxAgeSeconds } from './request-signatures.ts'
 
-/** Remembers which signed requests were taken, for as long as their signatures are good. */
+/** Remembers accepted requests for as long as their signatures are valid. */
 export interface UsedNonces {
-  /** Takes a request whose signature was verified. @throws {SignatureRefused} when it, or a copy of it, was taken before */
+  /** Accepts a request with a verified signature. @throws {SignatureRefused} when it was accepted before */
   take: (headers: IncomingHttpHeaders, now: Date) => void
 }
 
 const bucketSeconds = 10
-/** More than a process can answer in the time that is looked back upon: about 120 bytes each. */
+/** More than a process can handle in that time; about 120 bytes each. */
 const maxRemembered = 500_000
 
 /**
- * A memory of this process. Requests are kept by the time they were signed at, which the signature covers: a copy comes to the same
- * bucket, and a bucket is forgotten as a whole when no signature of its time is good any more. When it is full, nothing more is
- * taken until there is room: forgetting early would let copies in.
+ * In the memory of this process. Requests are stored in buckets by their signed time, so a copy is in the same bucket, and a bucket is
+ * dropped once no signature of its time is valid. When full, requests are refused until there is room: dropping early would accept
+ * copies.
  */
 export function createUsedNonces(most = maxRemembered): UsedNonces {
   const buckets = new Map<number, Set<string>>()

@@ -1,35 +1,35 @@
 import { Forbidden, Unauthenticated } from '../base/errors.ts'
 
-/** What a member of the staff may do. A SUPERADMIN may do all that the others may. */
+/** The roles of staff. SUPERADMIN includes all others. */
 export const staffRoles = ['SUPERADMIN', 'SUPPORT', 'FINANCE', 'COMPLIANCE'] as const
 export type StaffRole = (typeof staffRoles)[number]
 
-/** Somebody's place on the staff as it was said last: null when they left. The highest `version` of a person wins. */
+/** The latest known staff role of a user; null when they left. The highest `version` wins. */
 export interface StaffClaim {
   role: StaffRole | null
   version: number
 }
 
 /**
- * Somebody signed in. `userId` is the TypeID of their Cognito `sub`; `email` is absent when an access token was sent.
- * `groups` are the scopes that fields ask for: the Cognito groups, and for staff `admin:` with their role.
+ * A signed-in user. `userId` is the TypeID of their Cognito `sub`; `email` is absent with an access token.
+ * `groups` are the scopes that fields require: the Cognito groups, and for staff `admin:` with their role.
  */
 export interface UserViewer {
   kind: 'user'
   userId: string
   email: string | null
   groups: readonly string[]
-  /** What the gateway knows of their place on the staff. */
+  /** Their staff role as known to the gateway. */
   staff?: StaffClaim | null
 }
 
-/** Who asks: nobody known, somebody signed in, or one of our own services (an event or a job). */
+/** The caller: anonymous, a signed-in user, or one of our services (an event or a job). */
 export type Viewer = { kind: 'anonymous' } | UserViewer | { kind: 'service'; service: string }
 
-/** Nobody known. */
+/** The anonymous caller. */
 export const anonymous: Viewer = { kind: 'anonymous' }
 
-/** The Cognito group of the staff, which is also the scope of all of them. The group alone gives no rights. */
+/** The Cognito group of staff, which is also the scope of every role. The group alone gives no rights. */
 export const staffGroup = 'admin'
 
 /** The scope of one role: `admin:finance`. */
@@ -48,19 +48,19 @@ export function isSelf(viewer: Viewer, userId: string): boolean {
   return viewer.kind === 'user' && viewer.userId === userId
 }
 
-/** Whether the caller has that scope. Of staff ask `isStaff`. */
+/** Whether the caller has that scope. For staff use `isStaff`. */
 export function isInGroup(viewer: Viewer, group: string): boolean {
   return viewer.kind === 'user' && viewer.groups.includes(group)
 }
 
-/** Whether the caller is on the staff, with one of those roles when any are named. A SUPERADMIN has every role. */
+/** Whether the caller is staff, with one of the roles if any are given. A SUPERADMIN has every role. */
 export function isStaff(viewer: Viewer, ...roles: StaffRole[]): boolean {
   if (viewer.kind !== 'user' || !viewer.groups.includes(staffGroup)) return false
   const wanted: readonly StaffRole[] = roles.length === 0 ? staffRoles : [...roles, 'SUPERADMIN']
   return wanted.some((role) => viewer.groups.includes(staffScope(role)))
 }
 
-/** The caller, who is on the staff with one of those roles. @throws {Unauthenticated | Forbidden} */
+/** The caller, if they are staff with one of the roles. @throws {Unauthenticated | Forbidden} */
 export function requireStaff(viewer: Viewer, ...roles: StaffRole[]): UserViewer {
   const user = requireUser(viewer)
   if (!isStaff(user)) throw new Forbidden('This is for staff only.')

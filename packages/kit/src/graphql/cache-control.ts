@@ -5,30 +5,30 @@ import { watchReads } from '../context/watch-reads.ts'
 import { type CachePolicy, cachePolicyOf } from './cache-policy.ts'
 
 /**
- * Says in `cache-control` how long an answer may be kept and by whom, as `@cacheControl` has it. An answer with errors may not,
- * and neither may one for which anything asked who the viewer is: that one is theirs alone, whatever the schema says.
+ * Sets the `cache-control` header from the `@cacheControl` directives. Responses with errors are not cacheable, and neither are
+ * responses whose execution read the viewer, whatever the schema says.
  */
 export const cacheControl: ApolloServerPlugin<{ viewer: Viewer }> = {
   requestDidStart: async () => {
-    let say = (_hasErrors: boolean): string => headerOf(null)
+    let computeHeader = (_hasErrors: boolean): string => headerOf(null)
     return {
       didResolveOperation: async ({ schema, document, operation, contextValue }) => {
-        if (operation) say = computeCacheControl(schema, { document, operation }, contextValue)
+        if (operation) computeHeader = computeCacheControl(schema, { document, operation }, contextValue)
       },
       willSendResponse: async ({ response, errors }) => {
-        response.http.headers.set('cache-control', say(!!errors?.length))
+        response.http.headers.set('cache-control', computeHeader(!!errors?.length))
       },
     }
   },
 }
 
-/** Begins to watch what an operation reads; the function tells what `cache-control` is to say of the answer. */
+/** Watches what an operation reads. The returned function computes the value of `cache-control` afterwards. */
 export function computeCacheControl(
   schema: GraphQLSchema,
-  asked: { document: DocumentNode; operation: OperationDefinitionNode },
+  request: { document: DocumentNode; operation: OperationDefinitionNode },
   ctx: { viewer: Viewer },
 ): (hasErrors: boolean) => string {
-  const policy = cachePolicyOf(schema, asked)
+  const policy = cachePolicyOf(schema, request)
   const wasViewerRead = policy ? watchReads(ctx, ['viewer']) : () => false
   return (hasErrors) => headerOf(hasErrors || wasViewerRead() ? null : policy)
 }

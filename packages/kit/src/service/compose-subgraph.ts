@@ -10,23 +10,23 @@ import { createInbox, type EventHandlers } from '../messaging/inbox.ts'
 import { createSubgraph, type Subgraph, type SubgraphOptions } from './create-subgraph.ts'
 import type { SubgraphDeps } from './run-subgraph.ts'
 
-/** What a subgraph brings with it; the rest is the same in every one. */
+/** The parts in which subgraphs differ. */
 export interface SubgraphParts<R extends EventRegistry, C extends BaseCtx> {
   name: string
   sdl: string
   resolvers: ResolverMap
-  /** How each type of its own that implements `Node` is found; absent where there is none. */
+  /** Loads each `Node` type of its own; absent when there are none. */
   nodes?: NodeGetters<C>
   registry: R
   handlers: EventHandlers<R, C>
   createCtx: (caller: Caller) => C
   describeSubject?: SubgraphOptions<C>['describeSubject']
   routes?: Readonly<Record<string, Route>>
-  /** Lets go of what was opened for it. */
+  /** Releases its resources. */
   close?: () => Promise<void>
 }
 
-/** A subgraph without a port: its schema, its inbox, its keys; ready while its database answers. */
+/** Composes a subgraph without a listening server: schema, inbox and keys. It is ready while its database responds. */
 export async function composeSubgraph<R extends EventRegistry, C extends BaseCtx>(
   { db, keys, keysOf, log, now, requestKeys, maxStreams }: SubgraphDeps,
   { name, sdl, resolvers, nodes, registry, handlers, createCtx, describeSubject, routes, close }: SubgraphParts<R, C>,

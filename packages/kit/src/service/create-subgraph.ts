@@ -17,42 +17,41 @@ import { admitCaller, callerOf, createGraphql, type GraphqlOptions } from './gra
 export interface SubgraphOptions<C extends BaseCtx> extends GraphqlOptions<C> {
   name: string
   jwks: JSONWebKeySet
-  /** What this service itself decides of a caller's rights, for the gateway: more than was written down so far. */
+  /** The part of a caller's rights that this service decides, for the gateway; possibly newer than what is stored. */
   describeSubject?: (ctx: C, viewer: UserViewer) => Promise<Partial<AccessSubject>>
-  /** Takes in an event. */
+  /** Handles an event. */
   receive: (ctx: C, body: string, signature: string) => Promise<Receipt>
-  /** Throws while the service cannot do its work. */
+  /** Throws while the service is not ready. */
   checkReady: () => Promise<void>
   /**
-   * Further endpoints, by `METHOD /path`: webhooks and downloads, which check their callers themselves. In `GET /path/*` the
-   * star stands for one last segment.
+   * Further endpoints by `METHOD /path`, such as webhooks and downloads, which authenticate their callers themselves. In `GET /path/*`
+   * the star matches one last segment.
    */
   routes?: Readonly<Record<string, Route>>
-  /** How many streams of live data may be open at once. */
+  /** Maximum number of open subscription streams. */
   maxStreams?: number
-  /** Lets go of what it opened itself. */
+  /** Releases its own resources. */
   close?: () => Promise<void>
 }
 
-/** A subgraph without a port: `handle` answers HTTP. */
+/** A subgraph without a listening server: `handle` serves HTTP. */
 export interface Subgraph<C extends BaseCtx> {
   apollo: ApolloServer<C>
   /** Its subscriptions. */
   live: Live
   handle: (request: IncomingMessage, response: ServerResponse) => void
   createServer: () => Server
-  /** The caller with the rights that are theirs now. @throws {UserSuspended | Unauthenticated} */
+  /** The caller with their current rights. @throws {UserSuspended | Unauthenticated} */
   admit: (caller: Caller) => Promise<Caller>
   options: SubgraphOptions<C>
-  /** Ends its streams, and lets go of everything it opened. */
+  /** Ends its streams and releases all resources. */
   close: () => Promise<void>
 }
 
 const maxEventBytes = 16_000_000
 
 /**
- * A subgraph: GraphQL for requests that the gateway signed and nobody else, signed events, its public keys, and health.
- * Started before it is returned.
+ * Creates a started subgraph: GraphQL for requests signed by the gateway, signed events, its public keys, and health.
  */
 export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions<C>): Promise<Subgraph<C>> {
   if (options.requestKeys.length === 0) throw new Error(`${options.name} needs at least one request key`)
@@ -85,7 +84,7 @@ export async function createSubgraph<C extends BaseCtx>(options: SubgraphOptions
   }
 }
 
-/** Subscriptions that end when their caller's rights change. What the gateway waits for ends with them. */
+/** Subscriptions, which end when their caller's rights change. Closing also ends the gateway's long polls. */
 function liveUnder<C extends BaseCtx>(options: SubgraphOptions<C>): Live {
   const { access } = options
   const live = createLive(options)
@@ -99,7 +98,7 @@ function liveUnder<C extends BaseCtx>(options: SubgraphOptions<C>): Live {
   }
 }
 
-/** The caller is described in their own name, whatever their rights are by now: it is about those. */
+/** Served with the claims as signed: the current rights are what is asked for. */
 function rightsRoutes<C extends BaseCtx>(options: SubgraphOptions<C>): Record<string, Route> {
   const { access, requestKeys, describeSubject, createCtx } = options
   if (!access) return {}
@@ -147,7 +146,7 @@ function answerFailure(log: Log, response: ServerResponse, error: unknown): void
   if (error instanceof SignatureRefused)
     return sendJson(response, 401, { error: 'only the gateway may call this service' })
   if (error instanceof BodyTooLarge) {
-    // What is left of the body is not read, so nothing more can come on this connection.
+    // The rest of the body is not read, so the connection cannot be reused.
     response.setHeader('connection', 'close')
     return sendJson(response, 413, { error: error.message })
   }

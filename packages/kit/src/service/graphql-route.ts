@@ -25,21 +25,21 @@ export interface GraphqlOptions<C extends BaseCtx> {
   createCtx: (caller: Caller) => C
   requestKeys: readonly RequestKey[]
   log: Log
-  /** What is known here of people's rights: asked before any resolver. Absent, the signed claims are all there is. */
+  /** The current rights of users, checked before any resolver. When absent, the signed claims count. */
   access?: AccessWatch
 }
 
-/** GraphQL of a subgraph: as an Apollo Server, and over HTTP. */
+/** The GraphQL endpoint of a subgraph: its Apollo Server and its HTTP handler. */
 export interface Graphql<C extends BaseCtx> {
   apollo: ApolloServer<C>
   route: Route
 }
 
-/** Fits the largest document that a mutation takes. */
+/** Fits the largest input of a mutation. */
 const maxRequestBytes = 4_000_000
 
 /**
- * `POST /graphql`, for requests that the gateway signed and nobody else. An operation that Apollo Server has executed before
+ * `POST /graphql`, for requests signed by the gateway. An operation that Apollo Server has executed before
  * bypasses its pipeline: graphql-js executes it at once, and bytes and headers of the response are the same. Apollo Server is
  * started before this returns.
  */
@@ -91,12 +91,12 @@ function createApollo<C extends BaseCtx>(
   })
 }
 
-/** The caller with the rights that are theirs now. @throws {UserSuspended | Unauthenticated} */
+/** The caller with their current rights. @throws {UserSuspended | Unauthenticated} */
 export async function admitCaller({ access }: { access?: AccessWatch }, caller: Caller): Promise<Caller> {
   return access ? { ...caller, viewer: await access.admit(caller.viewer) } : caller
 }
 
-/** Who sends a request, and what its headers say about that. */
+/** The caller of a request, from its headers. */
 export function callerOf(request: IncomingMessage, viewer: Viewer): Caller {
   const requestId = request.headers['x-request-id']
   const clientKey = viewer.kind === 'service' ? undefined : request.headers[clientKeyHeader]
@@ -108,7 +108,7 @@ export function callerOf(request: IncomingMessage, viewer: Viewer): Caller {
   }
 }
 
-/** Aborted when the connection ends before the answer is out. */
+/** Aborted when the connection closes before the response is sent. */
 function goneSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController()
   response.once('close', () => {
@@ -117,7 +117,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
   return controller.signal
 }
 
-/** Nothing that changes something can be written without that word. */
+/** Mutations contain that word. */
 function mayMutate(parsed: unknown): boolean {
   const query = (parsed as { query?: unknown } | null)?.query
   return typeof query !== 'string' || query.includes('mutation')
@@ -129,7 +129,7 @@ interface GraphqlResponse {
   headers: Readonly<Record<string, string>>
 }
 
-/** Null when variables are refused: no resolver ran yet, and Apollo Server answers that in its own way. */
+/** Null when variables are invalid: Apollo Server then produces the response; no resolver has run. */
 async function executeKnown<C extends BaseCtx>(
   { schema, log }: GraphqlOptions<C>,
   known: KnownRequest,

@@ -2,9 +2,8 @@ import { GraphQLError } from 'graphql'
 import type { Log } from '../base/log.ts'
 
 /**
- * Logs what fails in a field after its response was decided. graphql-js 16 leaves a list when an item fails at once; what an
- * earlier item waits for may fail later, nobody handles that rejection, and Node would end the process. Every other unhandled
- * rejection still ends it.
+ * Logs errors of fields after their response is complete. graphql-js 16 abandons a list when an item fails synchronously; a pending
+ * earlier item may then reject unhandled, which would end the process. Every other unhandled rejection still ends it.
  */
 export function ignoreLateFieldErrors(log: Log): void {
   process.on('unhandledRejection', (reason) => {

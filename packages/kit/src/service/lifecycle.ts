@@ -10,11 +10,11 @@ export interface ServiceOptions {
   host: string
   port: number
   log: Log
-  /** The names that requests may be addressed to; null: any. */
+  /** Accepted host names; null: any. */
   names?: readonly string[] | null
-  /** Called first, after the server stopped accepting connections. Ends what would never end by itself, such as streams. */
+  /** Called first, after the server stopped accepting connections. Ends open-ended responses such as streams. */
   onStopping?: () => void
-  /** Ended in this order after the last request was answered: jobs first, the pool last. */
+  /** Closed in this order after the last response: jobs first, the pool last. */
   closers: readonly (() => Promise<unknown>)[]
 }
 
@@ -22,7 +22,7 @@ const drainMs = 8_000
 /** Closes idle connections, so that a client that keeps one open does not delay the shutdown. */
 const idleSweepMs = 50
 
-/** A connection on which nothing was asked for so long is one that its client opened in case. */
+/** A connection that stays unused this long is speculative. */
 const unusedMs = 500
 
 /** Listens, and on SIGTERM or SIGINT stops accepting, lets running requests finish, closes, and exits 0 within 10 s. */
@@ -60,7 +60,7 @@ async function drain({ server, closers, log, onStopping }: ServiceOptions, close
   }
 }
 
-/** Node takes a connection for busy until its first request was answered; the answer ends those on which none was begun. */
+/** Node considers a new connection busy until its first response; returns a function that closes unused ones. */
 function watchUnused(server: Server): () => void {
   const unused = new Map<Socket, number>()
   const use = ({ socket }: IncomingMessage): void => void unused.delete(socket)

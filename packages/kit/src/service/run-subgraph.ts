@@ -15,21 +15,21 @@ import { ignoreLateFieldErrors } from './late-field-errors.ts'
 import { runService } from './lifecycle.ts'
 import type { ServiceEnv } from './service-env.ts'
 
-/** What outlives a request, in every service. */
+/** Dependencies of every service that outlive a request. */
 export interface BaseDeps {
   db: Db
-  /** Signs events, and what else leaves this service and must be believed. */
+  /** Signs events and other statements of this service. */
   keys: ServiceKeys
   log: Log
   now: () => Date
 }
 
-/** What makes a subgraph, apart from what it keeps to itself. */
+/** Dependencies of a subgraph. */
 export interface SubgraphDeps extends BaseDeps {
   requestKeys: readonly RequestKey[]
   /** The public keys of another service. */
   keysOf: (service: string) => KeyFinder
-  /** How many streams of live data may be open at once. */
+  /** Maximum number of open subscription streams. */
   maxStreams?: number
 }
 
@@ -38,7 +38,7 @@ export interface RunOptions<C extends BaseCtx> {
   create: (deps: SubgraphDeps) => Promise<Subgraph<C>>
   tasks: (deps: SubgraphDeps, transport: Transport) => Record<string, Task>
   crontab: string
-  /** What it purges, besides what every service does. */
+  /** Its own purge rules, in addition to the common ones. */
   purgeRules?: (now: Date) => PurgeRule[]
 }
 
@@ -80,17 +80,17 @@ export async function runSubgraph<C extends BaseCtx>(options: RunOptions<C>): Pr
   })
 }
 
-/** Who acts in a job: the service itself. */
+/** The caller in jobs: the service itself. */
 function jobCaller(service: string): Caller {
   return { viewer: { kind: 'service', service }, requestId: newId('job'), acceptLanguage: '' }
 }
 
-/** Fills columns that only code can fill, of rows from before them. Returns how many rows. */
+/** Fills new columns of existing rows by code. Returns the number of rows. */
 export type Backfill = (ctx: BaseCtx) => Promise<number>
 
 /**
- * Brings a service's database to its newest form, as a process of its own that then ends: its migrations, then what they leave to code.
- * A service that starts after it finds every row filled.
+ * Migrates a service's database in a process that then exits: first the migrations, then backfills by code. A service that starts
+ * afterwards finds every row filled.
  */
 export async function runMigrations(env: ServiceEnv, folder: string, backfill?: Backfill): Promise<void> {
   const log = createLog(env.service, env.logLevel)

@@ -11,13 +11,13 @@ import {
   readEnvOrExit,
 } from '../base/env.ts'
 
-/** What every service reads from its environment, under its own prefix. */
+/** The environment of every service, with its own prefix. */
 export interface ServiceEnv {
   service: string
   nodeEnv: z.infer<typeof nodeEnv>
   logLevel: z.infer<typeof logLevel>
   host: string
-  /** The names that requests may be addressed to; null: any. */
+  /** Accepted host names; null: any. */
   hostNames: readonly string[] | null
   port: number
   databaseUrl: string
@@ -25,17 +25,17 @@ export interface ServiceEnv {
   requestKeys: RequestKey[]
   /** The file of the Ed25519 key that this service signs with. */
   keyFile: string
-  /** How many streams of live data may be open at once. */
+  /** Maximum number of open subscription streams. */
   maxStreams: number
-  /** Where the world reaches the gateway, without a slash at its end: links that a service gives out lead there. Null: nobody said. */
+  /** The public URL of the gateway without a trailing slash, for links; null when not configured. */
   publicUrl: string | null
   /** The address of another service. */
   urlOf: (service: string) => string
 }
 
 /**
- * Reads a service's environment: its own port, database and keys, the addresses of all services, and the variables of
- * `own`. Ends the process with a list of all mistakes when it is invalid.
+ * Reads a service's environment: port, database, keys, the addresses of all services, and the variables of `own`. Exits with a list of
+ * all mistakes when it is invalid.
  */
 export function readServiceEnv<S extends z.ZodRawShape>(
   service: string,
@@ -75,7 +75,7 @@ export function readServiceEnv<S extends z.ZodRawShape>(
   }
 }
 
-/** Variables that were removed. A setting that is silently ignored is worse than a service that does not start. */
+/** Removed variables: they fail the start instead of being ignored silently. */
 const refusedNames = {
   SERVICE_EXECUTOR: z.undefined('was removed: graphql-js executes all operations. Unset it'),
 }

@@ -1,34 +1,34 @@
 /**
- * A flag that one reader waits on. However often it is set before the reader looks, the reader wakes once: so nothing queues
- * up behind a slow one, and nothing that happened while it was at work is missed.
+ * A flag for one waiting reader. Setting it repeatedly wakes the reader once: nothing queues up behind a slow reader, and no change
+ * during its work is missed.
  */
 export interface ChangeSignal {
   set: () => void
-  /** Resolves when the flag is set, and takes it down: true; or false once it was closed. @throws what it was broken with */
+  /** Resolves with true when the flag is set, and clears it; with false once closed. @throws the reason of `break` */
   wait: () => Promise<boolean>
-  /** Lets the reader go. May be called again. */
+  /** Ends the waiting. Can be called repeatedly. */
   close: () => void
-  /** Lets the reader go with an error. */
+  /** Ends the waiting with an error. */
   break: (reason: Error) => void
 }
 
-/** A flag that is set, as the first look is at how things are. `onClose` runs once, however it ends. */
+/** Creates a signal that is already set, so that the first wait resolves at once. `onClose` runs once at its end. */
 export function createChangeSignal(onClose: () => void = () => undefined): ChangeSignal {
   let isSet = true
-  let over: { reason?: Error } | null = null
+  let ended: { reason?: Error } | null = null
   let waiting: PromiseWithResolvers<boolean> | null = null
 
   function settle(): void {
-    if (!waiting || !(isSet || over)) return
+    if (!waiting || !(isSet || ended)) return
     const { resolve, reject } = waiting
     waiting = null
-    if (over?.reason) return reject(over.reason)
+    if (ended?.reason) return reject(ended.reason)
     isSet = false
-    resolve(!over)
+    resolve(!ended)
   }
   function end(how: { reason?: Error }): void {
-    if (over) return
-    over = how
+    if (ended) return
+    ended = how
     onClose()
     settle()
   }

@@ -1,20 +1,20 @@
 import type { ChangeSignal } from './change-signal.ts'
 
-/** What a subscription says, one by one, as fast as it is asked. `return` ends it at once, also while it is being waited for. */
+/** The events of a subscription, produced on demand. `return` ends it at once, also during a pending `next`. */
 export interface EventStream<T> extends AsyncIterableIterator<T> {
   return: () => Promise<IteratorResult<T>>
 }
 
 /**
- * Events from a watch: at each wake, what `read` says; nothing when it says null. Nothing is read before it is asked for, so
- * many changes meanwhile make one event. `at` is a moment to look again though nobody wakes, as time itself may change things.
+ * Events from a change signal: the result of `read` after each change, unless null. Reads only on demand, so several changes become one
+ * event. `inMs` schedules one additional read, for state that changes with time.
  */
 export function streamChanges<T>(
   watch: ChangeSignal,
   read: () => Promise<T | null>,
   { inMs }: { inMs?: number } = {},
 ): EventStream<T> {
-  // Timers may go off a millisecond early, when it is not time yet.
+  // Timers may fire a millisecond early.
   const alarm = inMs === undefined ? undefined : setTimeout(watch.set, Math.max(0, inMs) + 2)
   alarm?.unref()
   const end = (): void => {

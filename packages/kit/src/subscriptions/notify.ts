@@ -7,23 +7,23 @@ import { type Db, poolOf } from '../postgres/database.ts'
 import { createListener } from '../postgres/listener.ts'
 import { type ChangeSignal, createChangeSignal } from './change-signal.ts'
 
-/** The one channel of a database; a message's payload is the topic. */
+/** The notification channel of a database; the payload is the topic. */
 const channel = 'tikitu_live'
 
 /**
- * Wakes whoever watches `topic`, in whatever process of this service, when the caller's transaction commits; nobody when it is
- * undone. For facts, not for what changes all the time: a Postgres server commits transactions that notify one at a time.
+ * Wakes all watchers of `topic` in all processes of the service when the caller's transaction commits. For rare changes only: a
+ * Postgres server commits notifying transactions one at a time.
  */
 export async function notifyWatchers(ctx: BaseCtx, topic: string): Promise<void> {
   await ctx.db.execute(sql`/* live.notifyWatchers */ select ${notifySql(topic)}`)
 }
 
-/** The same as a part of a statement. */
+/** `notifyWatchers` as an SQL expression. */
 export function notifySql(topic: string): SQL {
   return sql`pg_notify(${channel}, ${truncated(topic)})`
 }
 
-/** Postgres refuses payloads over 8,000 bytes, and no transaction may fail for that. */
+/** Postgres rejects payloads over 8,000 bytes, which must not fail a transaction. */
 function truncated(topic: string): string {
   return topic.slice(0, 1_000)
 }
@@ -31,15 +31,15 @@ function truncated(topic: string): string {
 /** Notifications between the processes of a service through its database. */
 export interface Signals {
   /**
-   * Watches topics, from before it resolves on: a change is either seen by what is read afterwards, or wakes. Wakes once for
-   * any number of changes, and also when some may have been missed. The first wait resolves at once. @throws {Unavailable}
+   * Watches topics. A change is either visible to reads after this resolves, or wakes. Several changes wake once; a reconnect wakes too,
+   * since changes may have been missed. The first wait resolves at once. @throws {Unavailable}
    */
   watch: (topics: readonly string[]) => Promise<ChangeSignal>
-  /** Closes every watch, and the session with the database. */
+  /** Closes every watch and the database session. */
   close: () => Promise<void>
 }
 
-/** Opens a session of its own with the database when the first watch is asked for, and keeps it while there is one. */
+/** Uses its own database session, which is open while there are watches. */
 export function createSignals({ db, log }: { db: Db; log: Log }): Signals {
   const watches = new Map<string, Set<ChangeSignal>>()
   const listener = createListener({

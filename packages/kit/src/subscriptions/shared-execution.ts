@@ -1,27 +1,27 @@
 import type { BaseCtx } from '../context/context.ts'
 import { watchReads } from '../context/watch-reads.ts'
 
-/** An event as it is told: its text, and whether it is the last. */
+/** The result of an operation on an event: its text, and whether it is the last one. */
 export interface EventResult {
   text: string
   isLast: boolean
 }
 
-/** What was made of events that are the same for everybody, by operation: as long as the event is there. */
+/** Results of shared events, by operation; kept as long as the event. */
 const shared = new WeakMap<object, Map<string, Promise<(EventResult & { isShareable: boolean }) | null>>>()
 
-/** Limit per event. */
+/** Maximum number of operations per event. */
 const maxOperations = 100
 
-/** Marks an event that several subscriptions are given: what one makes of it may do for all that ask the same about it. */
+/** Marks an event of several subscriptions: the result of an operation on it can be shared. */
 export function markShared<E extends object>(event: E): E {
   shared.set(event, new Map())
   return event
 }
 
 /**
- * Runs an operation on an event, or takes what another has made of it: when the event is for all, the operation is the same to
- * the letter, nothing failed, and nothing asked who the caller is, or which languages they read.
+ * Executes an operation on an event, or reuses the result of an identical operation on a shared event, provided that it had no
+ * errors and read neither the caller nor their languages.
  */
 export async function executeOnce<C extends BaseCtx>(
   { event, operation, createCtx }: { event: unknown; operation: string; createCtx: () => C },
@@ -30,13 +30,13 @@ export async function executeOnce<C extends BaseCtx>(
   const known = typeof event === 'object' && event !== null ? shared.get(event) : undefined
   if (!known) return await run(createCtx())
   const before = known.get(operation)
-  const told = before && (await before)
-  if (told?.isShareable) return told
+  const earlier = before && (await before)
+  if (earlier?.isShareable) return earlier
   const ctx = createCtx()
   const wasCallerRead = watchReads<BaseCtx>(ctx, ['viewer', 'acceptLanguage'])
-  const made = run(ctx).then((made) => ({ ...made, isShareable: !made.hasErrors && !wasCallerRead() }))
-  // Set before anything is waited for: those who come meanwhile wait for this one. What failed is for each to try.
-  const kept = made.catch(() => null)
-  if (!before && known.size < maxOperations) known.set(operation, kept)
-  return await made
+  const result = run(ctx).then((own) => ({ ...own, isShareable: !own.hasErrors && !wasCallerRead() }))
+  // Set synchronously, so that concurrent callers wait for this one. After a failure each tries itself.
+  const shareable = result.catch(() => null)
+  if (!before && known.size < maxOperations) known.set(operation, shareable)
+  return await result
 }

@@ -1,31 +1,31 @@
 import type { Log } from '../base/log.ts'
 import { type ChangeSignal, createChangeSignal } from './change-signal.ts'
 
-/** What a reading found, and whether it is news to those who subscribe. */
+/** The state that was read, and whether subscribers must be notified. */
 export interface Snapshot<S> {
   state: S
   hasChanged: boolean
 }
 
 export interface PollerOptions<S> {
-  /** Reads how things are with a key; `last` is what was read before. */
+  /** Reads the state of a key; `last` is the state read before. */
   read: (key: string, last: S | null) => Promise<Snapshot<S>>
   log: Log
-  /** The pause between two poller. */
+  /** Time from the start of one round to the next, at least. */
   intervalMs?: number
-  /** For how long readings may fail before those who subscribe are let go. */
+  /** How long reads may fail before subscriptions end with the error. */
   failureTimeoutMs?: number
 }
 
-/** How things are with a key: wakes when there is news. */
+/** A subscription to a key; `wake` fires when its state has changed. */
 export interface PolledState<S> {
   wake: ChangeSignal
   state: () => S
 }
 
-/** One reader for however many subscribe. */
+/** Polls each key once for all its subscribers. */
 export interface SharedPoller<S> {
-  /** Follows a key; its state was read after the call at the earliest, or by the newest round. @throws what reading throws */
+  /** Subscribes to a key. Its state is from a new read or the latest round. @throws what `read` throws */
   subscribe: (key: string) => Promise<PolledState<S>>
   close: () => Promise<void>
 }
@@ -38,8 +38,8 @@ interface PolledKey<S> {
 }
 
 /**
- * Reads every key that somebody follows once per round, one after the other: what it costs depends on how much is polled, not
- * by how many, and is never more than one connection, and that for a third of the time. Nothing is read when nobody follows.
+ * Reads every subscribed key once per round, one after the other: the cost depends on the number of keys, not of subscribers, and is at
+ * most one connection for a third of the time. Without subscribers nothing is read.
  */
 export function createSharedPoller<S>(options: PollerOptions<S>): SharedPoller<S> {
   const { intervalMs = 300 } = options
@@ -60,9 +60,9 @@ export function createSharedPoller<S>(options: PollerOptions<S>): SharedPoller<S
     timer.unref()
   }
   async function round(): Promise<number> {
-    const begun = performance.now()
+    const startedAt = performance.now()
     for (const [key, each] of polled) await refresh(options, key, each)
-    return performance.now() - begun
+    return performance.now() - startedAt
   }
   return {
     subscribe: async (key) => {
@@ -86,7 +86,7 @@ export function createSharedPoller<S>(options: PollerOptions<S>): SharedPoller<S
 }
 
 function join<S>(options: PollerOptions<S>, polled: Map<string, PolledKey<S>>, key: string) {
-  const each = polled.get(key) ?? begin(options, key)
+  const each = polled.get(key) ?? startReading(options, key)
   polled.set(key, each)
   const wake = createChangeSignal(() => {
     each.wakes.delete(wake)
@@ -96,7 +96,7 @@ function join<S>(options: PollerOptions<S>, polled: Map<string, PolledKey<S>>, k
   return { each, wake }
 }
 
-function begin<S>(options: PollerOptions<S>, key: string): PolledKey<S> {
+function startReading<S>(options: PollerOptions<S>, key: string): PolledKey<S> {
   const each: PolledKey<S> = { state: null, ready: Promise.resolve(), wakes: new Set(), failingSince: null }
   each.ready = options.read(key, null).then(({ state }) => {
     each.state = state
@@ -113,7 +113,7 @@ async function refresh<S>({ read, log, failureTimeoutMs = 5_000 }: PollerOptions
     if (hasChanged) for (const wake of each.wakes) wake.set()
   } catch (error) {
     each.failingSince ??= performance.now()
-    log.warn({ err: error, key }, 'cannot read what is polled')
+    log.warn({ err: error, key }, 'polling failed')
     if (performance.now() - each.failingSince < failureTimeoutMs) return
     for (const wake of each.wakes) wake.break(error as Error)
   }

@@ -7,10 +7,10 @@ import { SourceError } from './subscribe.ts'
 
 /** The streams of a process. */
 export interface SseStreams {
-  /** Takes one of the slots there are for streams. `reader` names those whose streams may have to end before the others. */
+  /** Reserves a slot for a stream. `reader` identifies the streams that can be ended together. */
   acquire: (reader: string | null) => StreamSlot | { refusal: Unavailable }
   count: () => number
-  /** Ends a reader's streams without completing them. A client that reconnects is authorized again. */
+  /** Ends a reader's streams without completing them, so that clients reconnect and are authorized again. */
   cut: (reader: string) => void
   /** Ends all streams without completing them and accepts no new ones. Clients reconnect to another process. */
   end: () => void
@@ -18,7 +18,7 @@ export interface SseStreams {
 
 /** A slot for one stream. */
 export interface StreamSlot {
-  /** Sends events until they end, or the reader goes away. */
+  /** Sends events until they end or the client disconnects. */
   send: (response: ServerResponse, events: EventStream<string>) => Promise<void>
   release: () => void
 }
@@ -28,8 +28,8 @@ const heartbeat = ':\n\n'
 const completion = 'event: complete\ndata: \n\n'
 
 /**
- * Answers as Server-Sent Events in the form of the graphql-sse protocol (distinct connections): `next` with an execution result
- * each, `complete` when there is no more to be had, a comment when nothing was said for a while. An event is made when the socket has taken the one before.
+ * Server-sent events of the graphql-sse protocol (distinct connections): `next` for each execution result, `complete` at the end, and
+ * comments as heartbeats. An event is produced once the socket has taken the previous one.
  */
 export function createSseStreams({ max, log }: { max: number; log: Log }): SseStreams {
   const slots = new Map<object, { reader: string | null; end: () => void }>()
@@ -68,7 +68,7 @@ export function createSseStreams({ max, log }: { max: number; log: Log }): SseSt
   }
 }
 
-/** Does not wait for clients that do not read. */
+/** Without waiting for slow clients. */
 function endNow(response: ServerResponse, events: EventStream<unknown>): void {
   void events.return()
   if (response.writableNeedDrain) response.destroy()
@@ -76,7 +76,7 @@ function endNow(response: ServerResponse, events: EventStream<unknown>): void {
 
 interface SendContext {
   log: Log
-  /** Whether it ends before it is over. */
+  /** Whether it ends before its source. */
   isInterrupted: () => boolean
 }
 
@@ -121,7 +121,7 @@ async function sendAll(response: ServerResponse, events: EventStream<string>): P
   }
 }
 
-/** Resolves when the socket has taken everything, or is gone. */
+/** Resolves when the socket has taken everything or is closed. */
 async function drained(response: ServerResponse): Promise<void> {
   if (response.destroyed) return
   const settled = new AbortController()

@@ -22,7 +22,7 @@ import { isTransientError } from '../postgres/database.ts'
 import type { EventStream } from './change-stream.ts'
 import { executeOnce } from './shared-execution.ts'
 
-/** What a subscription runs on. `createCtx` is called anew for each event, so that it sees things as they are then. */
+/** The schema and context of subscriptions. `createCtx` is called for each event, so that each sees the current state. */
 export interface LiveOptions<C extends BaseCtx> {
   schema: GraphQLSchema
   createCtx: () => C
@@ -49,7 +49,7 @@ export class SourceError extends Error {
 }
 
 interface Operation {
-  /** The same for requests that are the same to the letter. */
+  /** Equal for identical requests. */
   name: string
   document: DocumentNode
   operationName: string | undefined
@@ -78,15 +78,15 @@ export async function startSubscription<C extends BaseCtx>(
       contextValue: options.createCtx(),
     })
     if ('errors' in source) return refused(options.log, 200, source.errors ?? [])
-    return { kind: 'started', events: answers(options, operation, source as EventStream<unknown>) }
+    return { kind: 'started', events: eventsOf(options, operation, source as EventStream<unknown>) }
   } catch (error) {
-    if (error instanceof Unanswerable) return refused(options.log, 400, error.reasons)
+    if (error instanceof InvalidRequest) return refused(options.log, 400, error.reasons)
     throw error
   }
 }
 
-/** What is wrong with the request itself. */
-class Unanswerable extends Error {
+/** The request is invalid. */
+class InvalidRequest extends Error {
   readonly reasons: readonly GraphQLError[]
   constructor(code: string, reasons: readonly GraphQLError[]) {
     super(code)
@@ -95,21 +95,21 @@ class Unanswerable extends Error {
   }
 }
 
-/** @throws {Unanswerable} with the codes that other operations are refused with */
+/** @throws {InvalidRequest} with the same codes as other operations */
 function readOperation(schema: GraphQLSchema, body: unknown): Operation {
   const read = request.safeParse(body)
-  if (!read.success) throw new Unanswerable('BAD_REQUEST', [new GraphQLError('The request has no query.')])
+  if (!read.success) throw new InvalidRequest('BAD_REQUEST', [new GraphQLError('The request has no query.')])
   const { query, operationName, variables } = read.data
   const document = validDocument(schema, query)
   const operation = getOperationAST(document, operationName)
   if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
-    const reason = operation ? 'Only subscriptions are answered as a stream.' : 'Say which operation is meant.'
-    throw new Unanswerable('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(reason)])
+    const reason = operation ? 'Only subscriptions can be streamed.' : 'The request must name an operation.'
+    throw new InvalidRequest('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(reason)])
   }
-  const unreadable = invalidTextError({ variables: variables ?? undefined, document, source: query })
-  if (unreadable) throw new Unanswerable('BAD_USER_INPUT', [unreadable])
+  const textError = invalidTextError({ variables: variables ?? undefined, document, source: query })
+  if (textError) throw new InvalidRequest('BAD_USER_INPUT', [textError])
   const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {})
-  if (values.errors) throw new Unanswerable('BAD_USER_INPUT', values.errors)
+  if (values.errors) throw new InvalidRequest('BAD_USER_INPUT', values.errors)
   const name = JSON.stringify(read.data)
   return { name, document, operationName: operationName ?? undefined, variableValues: variables ?? {} }
 }
@@ -119,7 +119,7 @@ const validDocuments = new WeakMap<GraphQLSchema, LRUCache<string, DocumentNode>
 const maxDocuments = 1_000
 const maxTextLength = 64_000
 
-/** @throws {Unanswerable} */
+/** @throws {InvalidRequest} */
 function validDocument(schema: GraphQLSchema, query: string): DocumentNode {
   const documents = validDocuments.get(schema) ?? new LRUCache<string, DocumentNode>({ max: maxDocuments })
   validDocuments.set(schema, documents)
@@ -127,7 +127,7 @@ function validDocument(schema: GraphQLSchema, query: string): DocumentNode {
   if (known) return known
   const document = parsed(query)
   const errors = problemsIn(schema, document)
-  if (errors.length > 0) throw new Unanswerable('GRAPHQL_VALIDATION_FAILED', errors)
+  if (errors.length > 0) throw new InvalidRequest('GRAPHQL_VALIDATION_FAILED', errors)
   if (query.length <= maxTextLength) documents.set(query, document)
   return document
 }
@@ -136,11 +136,11 @@ function parsed(query: string): DocumentNode {
   try {
     return parse(query)
   } catch (error) {
-    throw new Unanswerable('GRAPHQL_PARSE_FAILED', [error as GraphQLError])
+    throw new InvalidRequest('GRAPHQL_PARSE_FAILED', [error as GraphQLError])
   }
 }
 
-/** graphql's rule of the one root field throws where that field is conditional. */
+/** graphql-js's single-root-field rule throws when the field is conditional. */
 function problemsIn(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
   try {
     return validate(schema, document)
@@ -154,23 +154,25 @@ function refused(log: Log, status: 200 | 400, errors: readonly GraphQLError[]): 
   return { kind: 'rejected', status, answer: { errors: errors.map((error) => formatExecutionError(log, error)) } }
 }
 
-function answers<C extends BaseCtx>(
+function eventsOf<C extends BaseCtx>(
   options: LiveOptions<C>,
   operation: Operation,
   source: EventStream<unknown>,
 ): EventStream<string> {
-  let isOver = false
+  let hasEnded = false
   const end = async (): Promise<IteratorResult<string>> => {
-    isOver = true
+    hasEnded = true
     await source.return()
     return { done: true, value: undefined }
   }
   const events: EventStream<string> = {
     next: async () => {
-      const step = isOver ? null : await nextOf(options.log, source)
+      const step = hasEnded ? null : await nextOf(options.log, source)
       if (!step || step.done) return await end()
-      const told = { event: step.value, operation: operation.name, createCtx: options.createCtx }
-      const { text, isLast } = await executeOnce(told, (ctx) => tell(options, operation, { event: step.value, ctx }))
+      const shared = { event: step.value, operation: operation.name, createCtx: options.createCtx }
+      const { text, isLast } = await executeOnce(shared, (ctx) =>
+        executeEvent(options, operation, { event: step.value, ctx }),
+      )
       if (isLast) await end()
       return { done: false, value: text }
     },
@@ -181,15 +183,15 @@ function answers<C extends BaseCtx>(
 }
 
 /** @throws {SourceError} */
-async function tell<C extends BaseCtx>(
+async function executeEvent<C extends BaseCtx>(
   { schema, log }: LiveOptions<C>,
   { document, operationName, variableValues }: Operation,
   { event, ctx }: { event: unknown; ctx: C },
 ) {
-  const asked = { schema, document, operationName, variableValues }
-  const result = await execute({ ...asked, rootValue: event, contextValue: ctx })
-  const isLast = isLost(result)
-  if (isLast) requireWorthTelling(result)
+  const args = { schema, document, operationName, variableValues }
+  const result = await execute({ ...args, rootValue: event, contextValue: ctx })
+  const isLast = hasRootError(result)
+  if (isLast) throwIfTransient(result)
   return { text: JSON.stringify(formattedResult(log, result)), isLast, hasErrors: result.errors !== undefined }
 }
 
@@ -198,18 +200,18 @@ async function nextOf(log: Log, source: EventStream<unknown>): Promise<IteratorR
   try {
     return await source.next()
   } catch (error) {
-    log.error({ err: error }, 'the source of a subscription broke')
-    throw new SourceError('the source broke', { cause: error })
+    log.error({ err: error }, 'the source of a subscription failed')
+    throw new SourceError('the source failed', { cause: error })
   }
 }
 
-/** Whether the root field itself was refused, or failed. */
-function isLost({ errors }: ExecutionResult): boolean {
+/** Whether the root field itself failed. */
+function hasRootError({ errors }: ExecutionResult): boolean {
   return errors?.some((error) => error.path?.length === 1) ?? false
 }
 
-/** A busy database must not end the subscription for good. @throws {SourceError} */
-function requireWorthTelling({ errors }: ExecutionResult): void {
+/** A transient database error must not end the subscription permanently. @throws {SourceError} */
+function throwIfTransient({ errors }: ExecutionResult): void {
   const busy = errors?.find((error) => error.path?.length === 1 && isTransientError(error.originalError))
   if (busy) throw new SourceError('the database was busy', { cause: busy })
 }

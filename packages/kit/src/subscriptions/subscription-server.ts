@@ -9,30 +9,30 @@ import { type RejectedSubscription, type StartedSubscription, startSubscription 
 
 /** The subscriptions of a subgraph. */
 export interface Live {
-  /** Begins a subscription as that caller, without HTTP. */
+  /** Starts a subscription as a caller, without HTTP. */
   start: (caller: Caller, body: unknown) => Promise<RejectedSubscription | StartedSubscription>
-  /** Answers with a stream of events; with plain JSON what is refused before there is one. */
+  /** Responds with a stream of events, or with JSON when the subscription is refused. */
   answer: (response: ServerResponse, caller: Caller, body: unknown) => Promise<void>
-  /** How many streams are open. */
+  /** The number of open streams. */
   count: () => number
-  /** Ends the streams of a person whose rights have changed; the gateway asks again. */
+  /** Ends the streams of a user whose rights have changed; the gateway resubscribes. */
   cut: (userId: string) => void
-  /** Ends all streams, whose readers then go on elsewhere, and begins no more. */
+  /** Ends all streams, whose clients reconnect to another process, and accepts no new ones. */
   end: () => void
 }
 
 const defaultMaxStreams = 10_000
 
-/** What its subscriptions are executed with. */
+/** Schema, context and limits of subscriptions. */
 export interface SubscriptionServerOptions<C extends BaseCtx> {
   schema: GraphQLSchema
   log: Log
   createCtx: (caller: Caller) => C
-  /** How many streams may be open at once. Default: 10,000. */
+  /** Maximum number of open streams. Default: 10,000. */
   maxStreams?: number
 }
 
-/** Live data over Server-Sent Events: each event is executed anew, as the caller, with things as they are then. */
+/** Subscriptions over server-sent events: each event is executed as the caller, against the current state. */
 export function createLive<C extends BaseCtx>(options: SubscriptionServerOptions<C>): Live {
   const { schema, log, createCtx, maxStreams = defaultMaxStreams } = options
   const streams = createSseStreams({ max: maxStreams, log })
@@ -61,7 +61,7 @@ export function createLive<C extends BaseCtx>(options: SubscriptionServerOptions
   }
 }
 
-/** Whether the client asks for a stream of events instead of one answer. */
+/** Whether the client accepts a stream of events. */
 export function wantsStream(request: IncomingMessage): boolean {
   return /\btext\/event-stream\b/.test(request.headers.accept ?? '')
 }
