@@ -69,6 +69,6 @@ const me = `query Me {
       pageInfo { hasNextPage endCursor }
     }
     inbox(first: 1) { unseenCount }
+    payments(first: 20) { edges { node { id status reference amount { ${money} } createdAt capturedAt booking { id } } } }
   }
-  myPayments(first: 20) { edges { node { id status reference amount { ${money} } createdAt capturedAt booking { id } } } }
 }`

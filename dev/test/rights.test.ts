@@ -104,7 +104,7 @@ const staffOperations = () => ({
   notificationTemplates: '{ notificationTemplates { __typename } }',
   adminUsers: '{ adminUsers { edges { cursor } } }',
   auditLog: '{ auditLog { edges { cursor } } }',
-  updateNotificationTemplate: `mutation { updateNotificationTemplate(input: { kind: TICKETS_ISSUED, channel: EMAIL, locale: "en", version: 0, title: "x", body: "x" }) { ${outcome} } }`,
+  updateNotificationTemplate: `mutation { updateNotificationTemplate(input: { kind: TICKETS_ISSUED, channel: EMAIL, locale: "en", expectedVersion: 0, title: "x", body: "x" }) { ${outcome} } }`,
   sendNotification: `mutation { sendNotification(input: { userIds: ["${chief.userId}"], texts: [{ locale: "en", title: "x", body: "x" }], category: ANNOUNCEMENTS, channels: [IN_APP] }) { ${outcome} } }`,
   suspendUser: `mutation { suspendUser(input: { userId: "${chief.userId}", reason: "It is mine now" }) { ${outcome} } }`,
   restrictPartner: `mutation { restrictPartner(input: { partnerId: "ptr_1", reason: "Because of fraud" }) { ${outcome} } }`,
@@ -115,8 +115,8 @@ const staffOperations = () => ({
 const fanOperations = {
   me: '{ me { id } }',
   events: '{ events { edges { cursor } } }',
-  myPayments: '{ myPayments { edges { cursor } } }',
-  myDevices: '{ myDevices { id } }',
+  payments: '{ me { payments { edges { cursor } } } }',
+  devices: '{ me { devices { id } } }',
   registerDevice: `mutation { registerDevice(input: { platform: FCM, token: "t" }) { ${outcome} } }`,
   markInboxSeen: `mutation { markInboxSeen(input: {}) { ${outcome} } }`,
   holdSeats: `mutation { holdSeats(input: { performanceId: "prf_1", seats: [{ seatNumber: 1, tierId: "tir_1" }] }) { ${outcome} } }`,
@@ -210,7 +210,7 @@ test('a token of an account deleted in Cognito is valid for a minute at most', a
   expect((await person.run('{ me { id } }')).code).toBeNull()
   await cognito('AdminDeleteUser', person.userId)
   await waitFor('the token is refused', async () => {
-    return (await person.run(fanOperations.myPayments)).status === 401
+    return (await person.run(fanOperations.payments)).status === 401
   })
   expect(await codesOf(person, fanOperations)).toEqual(eachIs(fanOperations, 'UNAUTHENTICATED'))
 }, 120_000)

@@ -7,13 +7,13 @@ const notification = openDatabase('notification')
 
 /** What somebody has: their profile, bookings, messages and payments. */
 export async function me(userId: string): Promise<object> {
-  const [profile, bookings, unseenCount, myPayments] = await Promise.all([
+  const [profile, bookings, unseenCount, payments] = await Promise.all([
     profileOf(userId),
     bookingsOf(userId),
     unseen(userId),
     paymentsOf(userId),
   ])
-  return { me: { ...profile, bookings, inbox: { unseenCount } }, myPayments }
+  return { me: { ...profile, bookings, inbox: { unseenCount }, payments } }
 }
 
 async function profileOf(id: string) {

@@ -228,9 +228,9 @@ test('tells a success from a refusal by its type name', () => {
 
 type HeldOrTaken =
   | { __typename: 'Hold'; id: string }
-  | { __typename: 'SeatsTaken'; code: 'SEATS_TAKEN'; message: string; numbers: number[] }
+  | { __typename: 'SeatsTaken'; code: 'SEATS_TAKEN'; message: string; seatNumbers: number[] }
 const holdSeats = text<{ holdSeats: HeldOrTaken }, { input: { n: number } }>('mutation HoldSeats')
-const taken = { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', message: 'Taken.', numbers: [4] }
+const taken = { __typename: 'SeatsTaken', code: 'SEATS_TAKEN', message: 'Taken.', seatNumbers: [4] }
 
 test('`mutate` gives the success, and throws a refusal with its fields', async () => {
   const held = { __typename: 'Hold', id: 'hld_1' }

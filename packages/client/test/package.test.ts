@@ -120,7 +120,7 @@ void createClient({ url: '/graphql' }).run(NextShowsDocument, { first: 'three' }
 const given = `
 declare const url: string
 declare const performanceId: string
-declare const seats: { number: number; tierId: string }[]
+declare const seats: { seatNumber: number; tierId: string }[]
 declare const tikitu: import('@tikitu/client').TikituClient
 declare const session: import('@tikitu/client/session').SessionKeeper
 declare function showMessage(text: string): void
