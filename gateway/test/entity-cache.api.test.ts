@@ -1,25 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { sendJson } from '@tikitu/kit/base/http'
-import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { GatewayOptions } from '../src/server.ts'
 import { startGateway, type TestGateway } from './harness.ts'
 import { type Labels, startEvents, startLabels } from './kept-graph.ts'
 import { startPool, type TestPool } from './pool.ts'
+import { findTestRedis, needsRedis } from './test-redis.ts'
 
-const redisUrl = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
-
-async function isRedisUp(): Promise<boolean> {
-  const redis = new Redis(redisUrl, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
-  redis.on('error', () => undefined)
-  const isUp = await redis.ping().then(
-    () => true,
-    () => false,
-  )
-  redis.disconnect()
-  return isUp
-}
+const testRedis = await findTestRedis()
 
 let pool: TestPool
 let events: Awaited<ReturnType<typeof startEvents>>
@@ -236,27 +225,24 @@ test('without a cache, all entities are fetched each time', async () => {
   ])
 })
 
-test.skipIf(!(await isRedisUp()))(
-  'gateways share what they keep in Redis (needs a Redis at REDIS_URL or 127.0.0.1:6379)',
-  async () => {
-    const cacheRedis = { url: redisUrl, timeoutMs: 500 }
-    const [one, two] = [await open({ cacheRedis }), await open({ cacheRedis })]
-    const id = randomInt(1_000_000_000).toString()
-    const askFor = (gateway: TestGateway, token?: string) =>
-      gateway.run(query, { variables: { ids: [id], size: 7 }, token })
-    const learned = async (gateway: TestGateway) => {
-      const before = labels.asked.length
-      await askFor(gateway)
-      return labels.asked.length === before
-    }
-    await expect.poll(() => learned(one)).toBe(true)
-    await expect.poll(() => learned(two)).toBe(true)
-    const token = await pool.token()
-    await one.run('mutation { change }', { token })
-    labels.label = 'new'
-    expect((await askFor(two, token)).body.data.events[0].label).toBe(`new ${id} 7`)
-  },
-)
+test.skipIf(!testRedis.isUp)(`gateways share entries in Redis ${needsRedis}`, async () => {
+  const cacheRedis = { url: testRedis.url, timeoutMs: 500 }
+  const [one, two] = [await open({ cacheRedis }), await open({ cacheRedis })]
+  const id = randomInt(1_000_000_000).toString()
+  const askFor = (gateway: TestGateway, token?: string) =>
+    gateway.run(query, { variables: { ids: [id], size: 7 }, token })
+  const learned = async (gateway: TestGateway) => {
+    const before = labels.asked.length
+    await askFor(gateway)
+    return labels.asked.length === before
+  }
+  await expect.poll(() => learned(one)).toBe(true)
+  await expect.poll(() => learned(two)).toBe(true)
+  const token = await pool.token()
+  await one.run('mutation { change }', { token })
+  labels.label = 'new'
+  expect((await askFor(two, token)).body.data.events[0].label).toBe(`new ${id} 7`)
+})
 
 function subOf(index: number): string {
   return `0190f5a4-0000-7000-8000-00000000001${index}`

@@ -1,25 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createLog } from '@tikitu/kit/base/log'
-import { Redis } from 'ioredis'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { findTestRedis, needsRedis } from '../../test/test-redis.ts'
 import { createRedisStore, type RedisStoreOptions } from './redis-store.ts'
 
-const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
-const prefix = `tikitu-test:${randomUUID()}`
-const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
-redis.on('error', () => undefined)
-const isRedisUp = await redis.ping().then(
-  () => true,
-  () => false,
-)
-const needsRedis = '(needs a Redis at REDIS_URL or 127.0.0.1:6379)'
+const testRedis = await findTestRedis()
+const { url, prefix } = testRedis
 
-afterAll(async () => {
-  const keys = isRedisUp ? await redis.keys(`${prefix}*`) : []
-  if (keys.length > 0) await redis.del(keys)
-  redis.disconnect()
-})
+afterAll(testRedis.close)
 
 function open(options: Partial<RedisStoreOptions> = {}) {
   const log = createLog('cache', 'silent')
@@ -34,7 +22,7 @@ function open(options: Partial<RedisStoreOptions> = {}) {
 const entry = (text: string, ms = 60_000) => ({ text, requestedAt: Date.now(), expiresAt: Date.now() + ms })
 const lookFor = async (store: ReturnType<typeof open>, key: string) => (await store.get([key], null)).entries[0]?.text
 
-test.skipIf(!isRedisUp)(`gateways share entries ${needsRedis}`, async () => {
+test.skipIf(!testRedis.isUp)(`gateways share entries ${needsRedis}`, async () => {
   const [one, two] = [open(), open()]
   const hamlet = entry('{"title":"Hamlet 🎭 1 2"}')
   await expect
@@ -47,7 +35,7 @@ test.skipIf(!isRedisUp)(`gateways share entries ${needsRedis}`, async () => {
   expect(looked).toEqual({ lastWriteAt: 0, entries: [undefined, hamlet] })
 })
 
-test.skipIf(!isRedisUp)(`entries expire, and one that is too long is not stored ${needsRedis}`, async () => {
+test.skipIf(!testRedis.isUp)(`entries expire, and one that is too long is not stored ${needsRedis}`, async () => {
   const store = open()
   await expect
     .poll(async () => {
@@ -61,10 +49,11 @@ test.skipIf(!isRedisUp)(`entries expire, and one that is too long is not stored 
     .toBe('last')
   expect(await lookFor(store, 'long')).toBeUndefined()
   await expect.poll(() => lookFor(store, 'brief')).toBeUndefined()
-  for (const key of await redis.keys(`${prefix}:entry:*`)) expect(await redis.pttl(key)).toBeGreaterThan(0)
+  for (const key of await testRedis.client.keys(`${prefix}:entry:*`))
+    expect(await testRedis.client.pttl(key)).toBeGreaterThan(0)
 })
 
-test.skipIf(!isRedisUp)(`one gateway learns of a change that was made at another ${needsRedis}`, async () => {
+test.skipIf(!testRedis.isUp)(`one gateway learns of a change that was made at another ${needsRedis}`, async () => {
   const [one, two] = [open(), open()]
   const at = Date.now()
   await expect
@@ -87,7 +76,7 @@ test('while Redis is away nothing is stored, and lookups do not wait for it', as
   expect(performance.now() - started).toBeLessThan(400)
 })
 
-test.skipIf(!isRedisUp)(
+test.skipIf(!testRedis.isUp)(
   `a slow Redis is waited for five times, each a moment, then left alone, then used again ${needsRedis}`,
   async () => {
     const between = await startBetween()

@@ -1,24 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { createLog } from '@tikitu/kit/base/log'
-import { Redis } from 'ioredis'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { findTestRedis, needsRedis } from '../../test/test-redis.ts'
 import { createRateStore } from './rate-store.ts'
 
-const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
-const prefix = `tikitu-test:${randomUUID()}`
-const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
-redis.on('error', () => undefined)
-const isRedisUp = await redis.ping().then(
-  () => true,
-  () => false,
-)
+const testRedis = await findTestRedis()
+const { url, prefix } = testRedis
 const log = createLog('rates', 'silent')
 
-afterAll(async () => {
-  const keys = isRedisUp ? await redis.keys(`${prefix}*`) : []
-  if (keys.length > 0) await redis.del(keys)
-  redis.disconnect()
-})
+afterAll(testRedis.close)
 
 function storeAt(redisUrl: string | null) {
   const store = createRateStore({ redisUrl, prefix, log })
@@ -43,20 +32,17 @@ test('refunds points, and charges negative refunds', async () => {
   expect(await take('bob', 1)).toBeGreaterThan(55)
 })
 
-test.skipIf(!isRedisUp)(
-  'gateways share their counts in Redis (needs a Redis at REDIS_URL or 127.0.0.1:6379)',
-  async () => {
-    const [one, two] = [storeAt(url), storeAt(url)].map((store) => store.rate('shared', { points: 20, seconds: 60 }))
-    if (!one || !two) throw new Error('two stores were made')
-    await untilShared(one)
-    const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? one : two)('ada', 1)))
-    expect(waits.filter((wait) => wait === 0)).toHaveLength(20)
-    expect(await redis.get(`${prefix}:shared:ada`)).toBe('30')
-    two.giveBack('ada', 12)
-    await expect.poll(() => redis.get(`${prefix}:shared:ada`)).toBe('18')
-    expect(await one('ada', 2)).toBe(0)
-  },
-)
+test.skipIf(!testRedis.isUp)(`gateways share their counts in Redis ${needsRedis}`, async () => {
+  const [one, two] = [storeAt(url), storeAt(url)].map((store) => store.rate('shared', { points: 20, seconds: 60 }))
+  if (!one || !two) throw new Error('two stores were made')
+  await untilShared(one)
+  const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => (i % 2 ? one : two)('ada', 1)))
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(20)
+  expect(await testRedis.client.get(`${prefix}:shared:ada`)).toBe('30')
+  two.giveBack('ada', 12)
+  await expect.poll(() => testRedis.client.get(`${prefix}:shared:ada`)).toBe('18')
+  expect(await one('ada', 2)).toBe(0)
+})
 
 test('while Redis is down, each gateway counts by itself', async () => {
   const take = storeAt('redis://127.0.0.1:1').rate('alone', { points: 2, seconds: 60 })
@@ -69,7 +55,7 @@ async function untilShared(take: (key: string, points: number) => Promise<number
   await expect
     .poll(async () => {
       await take('probe', 1)
-      return await redis.exists(`${prefix}:shared:probe`)
+      return await testRedis.client.exists(`${prefix}:shared:probe`)
     })
     .toBe(1)
 }
