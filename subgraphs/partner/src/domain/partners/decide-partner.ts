@@ -8,7 +8,7 @@ import { changePartner } from './change-partner.ts'
 import { lockPartnerAsStaff } from './lock-partner.ts'
 import { type PartnerStep, statusAfter } from './partner-status.ts'
 
-export interface PartnerDecisionInput {
+export interface PartnerDecision {
   partnerId: string
   reason?: string | null
 }
@@ -28,7 +28,7 @@ export interface StaffStep {
  * Changes a partner's status by a decision of staff, with its reason, audit entry and event.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
-export async function decidePartner(ctx: Ctx, input: PartnerDecisionInput, staff: StaffStep): Promise<PartnerRow> {
+export async function decidePartner(ctx: Ctx, input: PartnerDecision, staff: StaffStep): Promise<PartnerRow> {
   const reason = normalizeReason(input.reason, staff.needsReason)
   return await inTransaction(ctx, async (ctx) => {
     const partner = await lockPartnerAsStaff(ctx, input.partnerId)

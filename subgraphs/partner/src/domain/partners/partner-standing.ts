@@ -4,14 +4,14 @@ import type { Ctx } from '../../context.ts'
 import type { PartnerRow } from '../../db/tables/partners.ts'
 import { emit } from '../../emit.ts'
 import { overdueKinds } from '../documents/document-expiry.ts'
-import { decidePartner, type PartnerDecisionInput, type StaffStep } from './decide-partner.ts'
+import { decidePartner, type PartnerDecision, type StaffStep } from './decide-partner.ts'
 import { peopleOf } from './partner-people.ts'
 
 /**
  * Stops a verified partner's sales, and notifies its owners and managers of the reason.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
-export async function restrictPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+export async function restrictPartner(ctx: Ctx, input: PartnerDecision): Promise<PartnerRow> {
   return await decidePartner(ctx, input, changing('restrictPartner', true))
 }
 
@@ -19,7 +19,7 @@ export async function restrictPartner(ctx: Ctx, input: PartnerDecisionInput): Pr
  * Stops a partner's sales and payouts, and notifies its owners and managers of the reason; sold tickets stay valid.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
-export async function suspendPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+export async function suspendPartner(ctx: Ctx, input: PartnerDecision): Promise<PartnerRow> {
   return await decidePartner(ctx, input, changing('suspendPartner', true))
 }
 
@@ -27,7 +27,7 @@ export async function suspendPartner(ctx: Ctx, input: PartnerDecisionInput): Pro
  * Restores all rights of a partner, and notifies its owners and managers. Its required documents must be valid.
  * @throws {NotFound | Forbidden | InvalidState}
  */
-export async function reinstatePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+export async function reinstatePartner(ctx: Ctx, input: PartnerDecision): Promise<PartnerRow> {
   return await decidePartner(ctx, input, { ...changing('reinstatePartner', false), check: requireGoodDocuments })
 }
 
@@ -35,7 +35,7 @@ export async function reinstatePartner(ctx: Ctx, input: PartnerDecisionInput): P
  * Ends the relationship with a partner permanently, and notifies its owners and managers of the reason.
  * @throws {NotFound | Forbidden | InvalidState | InvalidInput}
  */
-export async function terminatePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+export async function terminatePartner(ctx: Ctx, input: PartnerDecision): Promise<PartnerRow> {
   return await decidePartner(ctx, input, changing('terminatePartner', true))
 }
 

@@ -6,7 +6,7 @@ import { DocumentsMissing, DocumentsUnreviewed } from '../../errors.ts'
 import { documentsOf } from '../documents/partner-documents.ts'
 import { approvePartnerDocument, rejectPartnerDocument } from '../documents/review-document.ts'
 import { uploadPartnerDocument } from '../documents/upload-document.ts'
-import type { PartnerDecisionInput } from './decide-partner.ts'
+import type { PartnerDecision } from './decide-partner.ts'
 import { reinstatePartner, restrictPartner, suspendPartner, terminatePartner } from './partner-standing.ts'
 import { type PartnerStatus, statusAfter } from './partner-status.ts'
 import { approvePartner, rejectPartner, requestPartnerChanges, startPartnerReview } from './review-application.ts'
@@ -117,7 +117,7 @@ const decisions = {
 
 test.each(Object.entries(decisions))('leaves %s to staff who are no members of the partner', async (_name, decide) => {
   const { partner, owner } = await company(database)
-  const input: PartnerDecisionInput = { partnerId: partner.id, reason }
+  const input: PartnerDecision = { partnerId: partner.id, reason }
   await expect(decide(ctxOf(database), input)).rejects.toThrow(Forbidden)
   await expect(decide(ctxOf(database, owner), input)).rejects.toThrow(Forbidden)
   const ownStaff = { ...owner, groups: ['admin', 'admin:superadmin'] }

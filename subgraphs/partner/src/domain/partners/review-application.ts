@@ -4,10 +4,10 @@ import { type PartnerRow, partnerMembers } from '../../db/tables/partners.ts'
 import { emit } from '../../emit.ts'
 import { DocumentsMissing, DocumentsUnreviewed } from '../../errors.ts'
 import { documentsOf, unapprovedKinds } from '../documents/partner-documents.ts'
-import { decidePartner, type PartnerDecisionInput } from './decide-partner.ts'
+import { decidePartner, type PartnerDecision } from './decide-partner.ts'
 
 /** Starts the review of a submitted application. @throws {NotFound | Forbidden | InvalidState} */
-export async function startPartnerReview(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+export async function startPartnerReview(ctx: Ctx, input: PartnerDecision): Promise<PartnerRow> {
   return await decidePartner(ctx, input, { step: 'startPartnerReview', needsReason: false })
 }
 
@@ -15,7 +15,7 @@ export async function startPartnerReview(ctx: Ctx, input: PartnerDecisionInput):
  * Verifies a partner whose documents were all reviewed, with one of each required kind approved.
  * @throws {DocumentsUnreviewed | DocumentsMissing | NotFound | Forbidden | InvalidState}
  */
-export async function approvePartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+export async function approvePartner(ctx: Ctx, input: PartnerDecision): Promise<PartnerRow> {
   return await decidePartner(ctx, input, {
     step: 'approvePartner',
     needsReason: false,
@@ -26,7 +26,7 @@ export async function approvePartner(ctx: Ctx, input: PartnerDecisionInput): Pro
 }
 
 /** Returns an application to the applicant to be changed. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
-export async function requestPartnerChanges(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+export async function requestPartnerChanges(ctx: Ctx, input: PartnerDecision): Promise<PartnerRow> {
   return await decidePartner(ctx, input, {
     step: 'requestPartnerChanges',
     needsReason: true,
@@ -36,7 +36,7 @@ export async function requestPartnerChanges(ctx: Ctx, input: PartnerDecisionInpu
 }
 
 /** Rejects an application permanently. @throws {NotFound | Forbidden | InvalidState | InvalidInput} */
-export async function rejectPartner(ctx: Ctx, input: PartnerDecisionInput): Promise<PartnerRow> {
+export async function rejectPartner(ctx: Ctx, input: PartnerDecision): Promise<PartnerRow> {
   return await decidePartner(ctx, input, {
     step: 'rejectPartner',
     needsReason: true,
