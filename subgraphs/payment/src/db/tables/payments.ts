@@ -1,6 +1,6 @@
 import { enumChecks, minor, moment } from '@tikitu/kit/postgres/columns'
 import { sql } from 'drizzle-orm'
-import { boolean, check, date, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { boolean, check, date, index, integer, jsonb, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
 
 /**
  * A customer's payment for one booking. The unique booking makes a second start the same payment; a check keeps refunds
@@ -169,7 +169,8 @@ export const refunds = pgTable(
     createdAt: moment().notNull(),
     /** When it was last sent to the provider. */
     sentAt: moment(),
-    settledAt: moment(),
+    /** When it succeeded, failed or was rejected. */
+    completedAt: timestamp('settled_at', { withTimezone: true }),
     /** When it was last reconciled as stale. */
     askedAt: moment(),
   },

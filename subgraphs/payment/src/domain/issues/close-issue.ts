@@ -38,7 +38,7 @@ async function closeUnknown(
     await failAttempts(ctx, payment)
     return closed
   }
-  const change = { status: 'FAILED' as const, failureCode: 'NOT_REFUNDED', settledAt: ctx.now() }
+  const change = { status: 'FAILED' as const, failureCode: 'NOT_REFUNDED', completedAt: ctx.now() }
   const { refund: failed } = await changeRefund(ctx, { payment, refund }, change)
   await publishRefundFailed(ctx, payment, failed)
   await holdBackRefund(ctx, payment, failed)
@@ -64,7 +64,7 @@ async function bearLoss(ctx: Ctx, issue: IssueRow, { payment, refund }: Refunded
   } else {
     return
   }
-  const made = { status: 'SUCCEEDED' as const, settledAt: ctx.now(), failureCode: null }
+  const made = { status: 'SUCCEEDED' as const, completedAt: ctx.now(), failureCode: null }
   await changeRefund(ctx, { payment, refund }, made)
   const counted = await countRefunded(ctx, payment, refund)
   const went = {
@@ -87,5 +87,5 @@ async function giveUp(ctx: Ctx, issue: IssueRow, { payment, refund }: RefundedPa
   await postReleased(ctx, issue, { payment, taken: refund })
   const released = debitsOf(payment, { ...refund, amountMinor: -refund.amountMinor })
   await ctx.db.update(payments).set(released).where(eq(payments.id, payment.id))
-  await changeRefund(ctx, { payment, refund }, { status: 'REJECTED', settledAt: ctx.now() })
+  await changeRefund(ctx, { payment, refund }, { status: 'REJECTED', completedAt: ctx.now() })
 }

@@ -34,7 +34,7 @@ async function settleAt(
   payment: PaymentRow,
   { refund, goneMinor }: { refund: RefundRow; goneMinor: number },
 ): Promise<PaymentRow> {
-  const made = { status: 'SUCCEEDED' as const, amountMinor: goneMinor, settledAt: ctx.now(), failureCode: null }
+  const made = { status: 'SUCCEEDED' as const, amountMinor: goneMinor, completedAt: ctx.now(), failureCode: null }
   const changed = await changeRefund(ctx, { payment, refund }, made)
   const debited = debitsOf(payment, changed.refund)
   const counts = { ...debited, refundedMinor: payment.refundedMinor + goneMinor }

@@ -67,7 +67,7 @@ async function transferredRefund(
     { payment: paid, refund },
     {
       ...{ status: 'SUCCEEDED', route: 'BANK_TRANSFER', transferReference: reference, transferredOn: sentOn },
-      ...{ failureCode: null, settledAt: ctx.now(), issueId: issue.id },
+      ...{ failureCode: null, completedAt: ctx.now(), issueId: issue.id },
     },
   )
   return made.refund

@@ -35,7 +35,7 @@ async function retry(ctx: Ctx, found: IssueCase, order: DecidedOrder): Promise<I
   if (issue.kind === 'REFUND_MISMATCH') return await acceptRefund(ctx, found, order)
   if (refund?.status !== 'FAILED' || issue.suspenseMinor <= 0) return await retryOther(ctx, found, order)
   if (!payment) throw new Error(`${issue.id} has no payment`)
-  const again = { status: 'APPROVED' as const, attempt: refund.attempt + 1, failureCode: null, settledAt: null }
+  const again = { status: 'APPROVED' as const, attempt: refund.attempt + 1, failureCode: null, completedAt: null }
   await changeRefund(ctx, { payment, refund }, again)
   await enqueueSend(ctx, refund.id)
   return await changeIssue(ctx, issue, {

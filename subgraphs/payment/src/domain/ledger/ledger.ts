@@ -39,9 +39,9 @@ export async function postCapture(ctx: Ctx, payment: PaymentRow, occurredAt: Dat
 export async function postRefund(
   ctx: Ctx,
   payment: PaymentRow,
-  refund: RefundRow & { settledAt: Date },
+  refund: RefundRow & { completedAt: Date },
 ): Promise<void> {
-  const { id: refundId, amountMinor, settledAt: occurredAt } = refund
+  const { id: refundId, amountMinor, completedAt: occurredAt } = refund
   const movement = { ...movementOf(payment), kind: 'REFUND' as const, refundId, amountMinor, occurredAt }
   await post(ctx, movement, [
     ...debitParties(payment, refund),

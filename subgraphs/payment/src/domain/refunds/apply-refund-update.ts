@@ -46,7 +46,7 @@ async function applySuccess(ctx: Ctx, payment: PaymentRow, told: RefundUpdateCon
   const { refund, update } = told
   if (!isAsAsked(payment, told)) return await recordMismatchedRefund(ctx, payment, { refund, update })
   if (refund.status === 'NEEDS_REVIEW') await revertMismatch(ctx, refund)
-  if (refund.status !== 'SUCCEEDED') await succeedRefund(ctx, payment, { ...refund, settledAt: update.at })
+  if (refund.status !== 'SUCCEEDED') await succeedRefund(ctx, payment, { ...refund, completedAt: update.at })
 }
 
 function isAsAsked(payment: PaymentRow, { refund, update, attempt }: RefundUpdateContext): boolean {
@@ -63,17 +63,17 @@ function isSent({ status }: RefundRow): boolean {
 export async function succeedRefund(
   ctx: Ctx,
   payment: PaymentRow,
-  refund: RefundRow & { settledAt: Date },
+  refund: RefundRow & { completedAt: Date },
 ): Promise<void> {
-  const { settledAt, issueId } = refund
+  const { completedAt, issueId } = refund
   if (issueId === null) {
     await postRefund(ctx, payment, refund)
     await ctx.db.update(payments).set(debitsOf(payment, refund)).where(eq(payments.id, payment.id))
   }
-  const made = { status: 'SUCCEEDED' as const, settledAt, failureCode: null }
+  const made = { status: 'SUCCEEDED' as const, completedAt, failureCode: null }
   const { refund: succeeded } = await changeRefund(ctx, { payment, refund }, made)
   await publishRefunded(ctx, await countRefunded(ctx, payment, succeeded), succeeded)
-  if (issueId !== null) await resolveRefundIssue(ctx, refund, { issueId, at: settledAt })
+  if (issueId !== null) await resolveRefundIssue(ctx, refund, { issueId, at: completedAt })
 }
 
 /** Adds a refund to the payment's completed ones. Money that was never due is not part of what was captured. */
@@ -148,7 +148,7 @@ async function applyFailure(
   if (attempt !== refund.attempt || refund.route !== 'PROVIDER' || refund.status === 'FAILED' || !isSent(refund)) return
   if (refund.status === 'NEEDS_REVIEW') await revertMismatch(ctx, refund)
   const failureCode = update.failureCode ?? 'FAILED'
-  const change = { status: 'FAILED' as const, failureCode, settledAt: update.at }
+  const change = { status: 'FAILED' as const, failureCode, completedAt: update.at }
   const { refund: failed } = await changeRefund(ctx, { payment, refund }, change)
   await publishRefundFailed(ctx, payment, failed)
   if (refund.status === 'SUCCEEDED') await holdBackReturned(ctx, payment, { refund: failed, at: update.at })

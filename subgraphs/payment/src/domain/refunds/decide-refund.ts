@@ -41,9 +41,9 @@ async function decide(
     const refund = await requireRefund(ctx, refundId)
     if (refund.status !== 'REQUESTED') throw new InvalidState('This refund is not awaiting approval.')
     if (refund.requestedBy === decidedBy) throw new SecondApproverRequired()
-    const settledAt = decision === 'REJECTED' ? ctx.now() : null
+    const completedAt = decision === 'REJECTED' ? ctx.now() : null
     const status = decision === 'APPROVED' ? approvedStatusOf(refund) : decision
-    const { refund: decided } = await changeRefund(ctx, { payment, refund }, { status, decidedBy, settledAt })
+    const { refund: decided } = await changeRefund(ctx, { payment, refund }, { status, decidedBy, completedAt })
     if (status === 'APPROVED') await sendLater(ctx, payment, decided)
     const action = decision === 'APPROVED' ? 'approveRefund' : 'rejectRefund'
     await auditRefund(ctx, { action, payment, refund: decided })

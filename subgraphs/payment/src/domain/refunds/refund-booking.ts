@@ -92,7 +92,7 @@ async function withdrawRequests(ctx: Ctx, payment: PaymentRow, neededMinor: numb
   let left = payment
   for (const request of requests) {
     if (refundableOf(left) >= neededMinor) break
-    const withdrawn = { status: 'REJECTED' as const, decidedBy: 'service:booking', settledAt: ctx.now() }
+    const withdrawn = { status: 'REJECTED' as const, decidedBy: 'service:booking', completedAt: ctx.now() }
     const changed = await changeRefund(ctx, { payment: left, refund: request }, withdrawn)
     left = changed.payment
     await auditRefund(ctx, { action: 'withdrawRefund', payment, refund: changed.refund })

@@ -23,7 +23,7 @@ export async function applyRefundRefused(ctx: Ctx, refused: Payload<'booking.ref
   const payment = await lockPayment(ctx, refused.paymentId)
   const refund = await requireRefund(ctx, refused.refundId)
   if (refund.status !== 'ENDING_TICKETS') return
-  const change = { status: 'REJECTED' as const, failureCode: refused.code, settledAt: ctx.now() }
+  const change = { status: 'REJECTED' as const, failureCode: refused.code, completedAt: ctx.now() }
   const { refund: rejected } = await changeRefund(ctx, { payment, refund }, change)
   await auditRefund(ctx, { action: 'refuseRefund', payment, refund: rejected })
 }
