@@ -1,6 +1,6 @@
 import { parseExact } from '@tikitu/federation-executor/lib/exact-json'
-import { type EntitiesPart, entitiesIn, joinEntities } from '@tikitu/federation-executor/run/entity-answers'
-import type { EntitiesRequest, SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
+import { type EntitiesPart, entitiesIn, joinEntities } from '@tikitu/federation-executor/run/entity-responses'
+import type { EntitiesRequest, SubgraphResult } from '@tikitu/federation-executor/run/execution'
 import { hashOf } from '../operations/read-manifest.ts'
 import type { GatewayContext, SendEntities } from '../request/context.ts'
 import { createPublicOperations } from './public-operations.ts'
@@ -8,7 +8,7 @@ import type { ResponseCache } from './response-cache.ts'
 
 /** A subgraph's response, and for how many seconds it may be cached for everybody: 0 for not at all, as when it has errors. */
 export interface CacheableResponse {
-  response: SubgraphAnswer
+  response: SubgraphResult
   publicSeconds: number
 }
 
@@ -29,7 +29,7 @@ export function withEntityCache({ name, responseCache, fetch }: EntityCacheOptio
     const frame = responseCache.keyOf(`${name} ${hashOf(bodyOf([]))}`, context)
     return representations.map((representation) => `${frame} ${representation}`)
   }
-  const fetchAll = async (request: EntitiesRequest, body: string, context: GatewayContext): Promise<SubgraphAnswer> => {
+  const fetchAll = async (request: EntitiesRequest, body: string, context: GatewayContext): Promise<SubgraphResult> => {
     const requestedAt = responseCache.now()
     const { response, publicSeconds } = await fetch(body, context)
     const texts = publicSeconds > 0 ? textsOf(response, request.representations.length) : null
@@ -39,14 +39,14 @@ export function withEntityCache({ name, responseCache, fetch }: EntityCacheOptio
   }
   const fetchSome = async (
     { representations, bodyOf }: EntitiesRequest,
-    places: readonly number[],
+    indexes: readonly number[],
     context: GatewayContext,
   ): Promise<EntitiesPart & { texts: string[] | null; publicSeconds: number }> => {
-    const body = bodyOf(places.map((place) => representations[place] ?? ''))
+    const body = bodyOf(indexes.map((index) => representations[index] ?? ''))
     const { response, publicSeconds } = await fetch(body, context)
-    const texts = publicSeconds > 0 ? textsOf(response, places.length) : null
+    const texts = publicSeconds > 0 ? textsOf(response, indexes.length) : null
     operations.learn(body, texts !== null)
-    return { places, response, texts, publicSeconds }
+    return { indexes, response, texts, publicSeconds }
   }
   return async (request, context) => {
     const body = request.bodyOf(request.representations)
@@ -58,7 +58,7 @@ export function withEntityCache({ name, responseCache, fetch }: EntityCacheOptio
       () => put(null, 0),
     )
     const cached = await Promise.all(found)
-    const uncached = cached.flatMap((entry, place) => (entry === null ? [place] : []))
+    const uncached = cached.flatMap((entry, index) => (entry === null ? [index] : []))
     const parts = await Promise.all([fetched, uncached.length === 0 ? null : fetchSome(request, uncached, context)])
     for (const entry of cached) if (entry) responseCache.restrictPolicy(context, entry)
     const entities: unknown[] = cached.map((entry) => (entry ? parseExact(entry.text) : null))
@@ -68,6 +68,6 @@ export function withEntityCache({ name, responseCache, fetch }: EntityCacheOptio
 }
 
 /** Each entity as JSON, before the executor changes it; null when their number is not `count`. */
-function textsOf({ data }: SubgraphAnswer, count: number): string[] | null {
+function textsOf({ data }: SubgraphResult, count: number): string[] | null {
   return entitiesIn(data, count)?.map((entity) => JSON.stringify(entity)) ?? null
 }

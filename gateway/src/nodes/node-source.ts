@@ -1,6 +1,6 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { createLruCache } from '@tikitu/federation-executor/lib/lru-cache'
-import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
+import type { SubgraphResult } from '@tikitu/federation-executor/run/execution'
 import { buildSchema, type DocumentNode, execute, GraphQLError, type GraphQLSchema, parse } from 'graphql'
 import type { GatewayContext, Send } from '../request/context.ts'
 import type { NodeType } from '../supergraph/read-nodes.ts'
@@ -34,7 +34,7 @@ export function createNodeSource({ types, sendTo }: NodeSourceOptions): NodeSour
     const contextValue = createFindNode({ types: known, sendTo }, context)
     const schema = schemaOf(known)
     const result = await execute({ schema, document, variableValues: variables, operationName, contextValue })
-    return JSON.parse(JSON.stringify(result)) as SubgraphAnswer
+    return JSON.parse(JSON.stringify(result)) as SubgraphResult
   }
   return {
     send,

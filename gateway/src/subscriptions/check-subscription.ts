@@ -1,7 +1,7 @@
 import type { SerializedResult } from '@tikitu/federation-executor/compile/compile-operation'
 import type { CompiledSubscription } from '@tikitu/federation-executor/compile/compile-subscription'
 import { defaultsOf } from '@tikitu/federation-executor/plan/document-fields'
-import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
+import type { SubgraphResult } from '@tikitu/federation-executor/run/execution'
 import { rawJson } from '@tikitu/federation-executor/write/raw-json'
 import { GraphQLError, print } from 'graphql'
 import { checkOperation } from '../access/check-operation.ts'
@@ -45,7 +45,7 @@ export interface SubscriptionPlan {
   /** The cost of each event after the first; 1 when it needs no other subgraph. */
   eventCost: number
   prepared: ParsedOperation
-  answer: (event: SubgraphAnswer, context: GatewayContext) => Promise<Result>
+  answer: (event: SubgraphResult, context: GatewayContext) => Promise<Result>
 }
 
 export interface SubscriptionCheckOptions extends GuardOptions {

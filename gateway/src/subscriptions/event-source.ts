@@ -1,4 +1,4 @@
-import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
+import type { SubgraphResult } from '@tikitu/federation-executor/run/execution'
 import type { RequestKey } from '@tikitu/kit/auth/request-signatures'
 import type { Log } from '@tikitu/kit/base/log'
 import { type Dispatcher, Pool } from 'undici'
@@ -16,7 +16,7 @@ export class StreamBroken extends Error {
  * Opens a stream of a subgraph. Each event is a GraphQL response, and is read when it is pulled; the generator returns when the source is
  * complete. A refusal is the only event. @throws {StreamBroken} when it may be opened again; {UpstreamFailure} when it is not a stream
  */
-export type OpenEvents = (body: string, context: GatewayContext, signal: AbortSignal) => AsyncGenerator<SubgraphAnswer>
+export type OpenEvents = (body: string, context: GatewayContext, signal: AbortSignal) => AsyncGenerator<SubgraphResult>
 
 export interface EventSourceOptions {
   name: string
@@ -80,7 +80,7 @@ async function* answers(
   options: EventSourceOptions,
   { body, context }: Sent,
   events: AsyncGenerator<ServerEvent>,
-): AsyncGenerator<SubgraphAnswer> {
+): AsyncGenerator<SubgraphResult> {
   for await (const { name, data } of events) {
     if (name === 'complete') return
     if (name !== 'next') throw new UpstreamFailure(`it sent an event named ${name.slice(0, 40)}`, data)
@@ -97,7 +97,7 @@ async function* refusal(
   options: EventSourceOptions,
   { body, context }: Sent,
   response: Dispatcher.ResponseData,
-): AsyncGenerator<SubgraphAnswer> {
+): AsyncGenerator<SubgraphResult> {
   const { statusCode, headers } = response
   const text = await readText(response.body, options.maxAnswerBytes)
   if (statusCode >= 502 && statusCode <= 504) throw new StreamBroken(`it answered ${statusCode}`)
@@ -139,7 +139,7 @@ function shown(
   { name, log }: EventSourceOptions,
   { requestId }: GatewayContext,
   answer: SubgraphResponse,
-): SubgraphAnswer {
+): SubgraphResult {
   for (const hidden of answer.hidden) {
     const { detail } = hidden as UpstreamFailure
     log.error({ err: hidden, subgraph: name, requestId, detail }, 'subgraph failure')

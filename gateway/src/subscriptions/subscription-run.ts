@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { SubgraphAnswer } from '@tikitu/federation-executor/run/execution'
+import type { SubgraphResult } from '@tikitu/federation-executor/run/execution'
 import { stringifyResult } from '@tikitu/federation-executor/write/raw-json'
 import { GraphQLError } from 'graphql'
 import type { Rates } from '../rates/rates.ts'
@@ -117,7 +117,7 @@ async function* answersFrom(running: Running): AsyncGenerator<string, boolean> {
   }
 }
 
-async function answer(running: Running, event: SubgraphAnswer): Promise<string> {
+async function answer(running: Running, event: SubgraphResult): Promise<string> {
   const { plan, context, options, isFirst } = running
   const own: GatewayContext = { ...context, cache: newCachePolicy() }
   const result = await plan.answer(event, own)

@@ -37,16 +37,16 @@ export function installExecutor<C extends ExecutorContext>(
   }
   const compiled = createCompiledExecutor(gateway, options)
   const run: Execute = async (request) => resultOf(await compiled.execute(requestOf<C>(request))) as never
-  const answering = options.mode === 'compiled' ? run : withShadow({ stock, run, log: options.log })
+  const execute = options.mode === 'compiled' ? run : withShadow({ stock, run, log: options.log })
   gateway.executor = async (request) => {
     if (isWarmUp(request)) {
       if (options.mode === 'shadow') await warmStock(request)
       compiled.compile(requestOf<C>(request))
       return { data: null }
     }
-    const answer = await answering(request)
-    if (options.mode !== 'compiled' || !options.exposePlans || !isPlanRequested(request)) return answer
-    return withPlan(request, answer, compiled.planOf(requestOf(request)))
+    const response = await execute(request)
+    if (options.mode !== 'compiled' || !options.exposePlans || !isPlanRequested(request)) return response
+    return withPlan(request, response, compiled.planOf(requestOf(request)))
   }
   return compiled
 }

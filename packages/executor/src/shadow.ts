@@ -19,17 +19,17 @@ interface Result {
 /** Responds with Apollo's executor, also runs queries on the compiled one, and logs differences. Mutations run once. */
 export function withShadow({ stock, run, log }: ShadowOptions): Execute {
   return async (request) => {
-    const answer = await stock(request)
-    if (request.operation?.operation !== 'query') return answer
+    const response = await stock(request)
+    if (request.operation?.operation !== 'query') return response
     const { requestId } = request.context as ExecutorContext
     const about = { requestId, operation: request.operationName, hash: request.queryHash }
     run(request)
       .then((ours) => {
-        const differing = differingParts(answer as Result, ours as Result)
+        const differing = differingParts(response as Result, ours as Result)
         if (differing.length > 0) log.warn({ ...about, differing }, 'the executors differ')
       })
       .catch((err: unknown) => log.warn({ ...about, err }, 'the compiled executor failed'))
-    return answer
+    return response
   }
 }
 

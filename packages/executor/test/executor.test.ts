@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import type { SubgraphAnswer } from '../src/run/execution.ts'
+import type { SubgraphResult } from '../src/run/execution.ts'
 import { catalogue } from './corpus/catalogue.ts'
 import { expectAgreement } from './expect-agreement.ts'
 import { createWorld, type Json, type World } from './world.ts'
@@ -86,7 +86,7 @@ test('returns null and an error for a value that is not a list, where the stock 
   expect((await world.stock('{ me { name } users { name } }')).data).toBeUndefined()
 })
 
-test.each<[string, SubgraphAnswer, string]>([
+test.each<[string, SubgraphResult, string]>([
   ['no entities', { data: {} }, 'Expected "data._entities" in response to be an array'],
   ['too few entities', { data: { _entities: [] } }, 'Expected "data._entities" to contain 1 elements'],
 ])('reports a response with %s', async (_title, answer, message) => {

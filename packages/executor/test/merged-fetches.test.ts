@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import type { SubgraphAnswer } from '../src/run/execution.ts'
+import type { SubgraphResult } from '../src/run/execution.ts'
 import { createWorld, type Subgraph, type World } from './world.ts'
 
 const item = (id: string) => ({ __typename: 'Item', id })
@@ -73,7 +73,7 @@ beforeEach(() => {
 })
 
 const askedOf = (subgraph: string) => world.requests().filter((asked) => asked.subgraph === subgraph)
-const isMerged = ({ data }: SubgraphAnswer) => Object.keys((data ?? {}) as object).some((key) => key.startsWith('_e0'))
+const isMerged = ({ data }: SubgraphResult) => Object.keys((data ?? {}) as object).some((key) => key.startsWith('_e0'))
 
 test('requests an entity once that occurs at several paths', async () => {
   const { data } = await world.compiled('{ lamps { size } tables { size } }')
@@ -143,7 +143,7 @@ test('sends the parts separately when one of them makes the merged request fail'
   ])
 })
 
-test.each<[string, () => SubgraphAnswer]>([
+test.each<[string, () => SubgraphResult]>([
   ['reports UNAVAILABLE', () => ({ data: null, errors: [{ message: 'down', extensions: { code: 'UNAVAILABLE' } }] })],
   [
     'fails',

@@ -8,7 +8,7 @@ import { type DocumentNode, type GraphQLSchema, graphql, parse, validate } from 
 import { createCompiledExecutor } from '../src/compiled-executor.ts'
 import type { ExecutorContext } from '../src/executor-context.ts'
 import { parseExact } from '../src/lib/exact-json.ts'
-import type { SubgraphAnswer } from '../src/run/execution.ts'
+import type { SubgraphResult } from '../src/run/execution.ts'
 
 /** A subgraph that runs in process. Both executors call it. */
 export interface Subgraph {
@@ -25,7 +25,7 @@ export interface SubgraphRequest {
 }
 
 /** Replaces a subgraph's response, to simulate faults. */
-export type Intercept = (subgraph: string, answer: SubgraphAnswer) => SubgraphAnswer
+export type Intercept = (subgraph: string, answer: SubgraphResult) => SubgraphResult
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
 export type Json = any
@@ -62,7 +62,7 @@ const federationLink =
 /** Composes subgraphs and creates both executors for them. @throws Error when they do not compose */
 export async function createWorld(subgraphs: readonly Subgraph[]): Promise<World> {
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1'
-  const sources = new Map<string, (request: Omit<SubgraphRequest, 'subgraph'>) => Promise<SubgraphAnswer>>()
+  const sources = new Map<string, (request: Omit<SubgraphRequest, 'subgraph'>) => Promise<SubgraphResult>>()
   const requests: SubgraphRequest[] = []
   let intercept: Intercept | null = null
   for (const { name, sdl, resolvers } of subgraphs) {
@@ -73,7 +73,7 @@ export async function createWorld(subgraphs: readonly Subgraph[]): Promise<World
     sources.set(name, async ({ query, variables }) => {
       requests.push({ subgraph: name, query, variables })
       const result = await graphql({ schema, source: query, variableValues: variables })
-      const answer = parseExact(JSON.stringify(result)) as SubgraphAnswer
+      const answer = parseExact(JSON.stringify(result)) as SubgraphResult
       return intercept ? intercept(name, answer) : answer
     })
   }
@@ -110,7 +110,7 @@ export async function createWorld(subgraphs: readonly Subgraph[]): Promise<World
 }
 
 function dataSourceOf(
-  source: ((request: Omit<SubgraphRequest, 'subgraph'>) => Promise<SubgraphAnswer>) | undefined,
+  source: ((request: Omit<SubgraphRequest, 'subgraph'>) => Promise<SubgraphResult>) | undefined,
 ): GraphQLDataSource {
   return {
     process: async ({ request }) => {

@@ -7,7 +7,7 @@ import type { FetchTask } from '../plan/plan-tasks.ts'
 import { responseNamesOf } from '../plan/write-conflicts.ts'
 import { type CollectTargets, compileTargets } from '../run/collect-targets.ts'
 import { dedupeRepresentations, type RepresentationGroup } from '../run/dedupe-representations.ts'
-import type { Execution, Path, ResultObject, Step, SubgraphAnswer } from '../run/execution.ts'
+import type { Execution, Path, ResultObject, Step, SubgraphResult } from '../run/execution.ts'
 import { compileFetchEntities } from '../run/fetch-entities.ts'
 import { mergeIntoAll, type WriteConflicts } from '../run/merge.ts'
 import { addMissing, propagateMissing } from '../run/missing-fields.ts'
@@ -119,7 +119,7 @@ function collectBatch(entityFetch: EntityFetch, index: number, execution: Execut
 }
 
 /** Turns an error while writing the request into a rejection for each fetch. */
-function fetchSafely(fetchEntities: () => Promise<SubgraphAnswer>[], count: number): Promise<SubgraphAnswer>[] {
+function fetchSafely(fetchEntities: () => Promise<SubgraphResult>[], count: number): Promise<SubgraphResult>[] {
   try {
     return fetchEntities()
   } catch (error) {
@@ -134,7 +134,7 @@ function targetsOf(groups: readonly RepresentationGroup[]): ResultObject[] {
 async function receiveEntities(
   execution: Execution,
   batch: EntityBatch,
-  pending: Promise<SubgraphAnswer>,
+  pending: Promise<SubgraphResult>,
 ): Promise<void> {
   const { paths, entityFetch } = batch
   const { fetch, responseNames } = entityFetch
@@ -155,7 +155,7 @@ async function receiveEntities(
 }
 
 /** The entities of a response; empty when it has only errors. @throws GraphQLError when the number of entities is wrong */
-function readEntities({ data, errors }: SubgraphAnswer, count: number): readonly unknown[] {
+function readEntities({ data, errors }: SubgraphResult, count: number): readonly unknown[] {
   const entities = isObject(data) ? data['_entities'] : data
   if ((entities === null || entities === undefined) && errors) return []
   if (!Array.isArray(entities)) throw new GraphQLError('Expected "data._entities" in response to be an array')

@@ -23,8 +23,8 @@ export function compileFetch(context: FetchContext, task: FetchTask): Step {
   const names = responseNamesOf(fetch)
   const fetchRoot = async (execution: Execution, targets: readonly ResultObject[]): Promise<void> => {
     try {
-      const answer = await send(bodyOf(execution.variables, null), execution.context)
-      const { data, errors } = answer
+      const response = await send(bodyOf(execution.variables, null), execution.context)
+      const { data, errors } = response
       if (errors)
         recordErrors({ fetch, paths: [path], names }, execution, { errors, missing: isObject(data) ? [] : targets })
       if (!isObject(data)) return

@@ -91,8 +91,8 @@ export function compileOperation<C extends ExecutorContext>(
       const writerContext = createWriterContext(variables, execution)
       const data = writeResponse(execution.data, writerContext)
       if (responseCost) context.actualCost = writerContext.cost
-      const answer = resultOf(execution, { data, writerContext }, source.clientName)
-      return answer.errors ? { ...answer, errors: restoreVariableNames(answer.errors, operationPlan) } : answer
+      const result = resultOf(execution, { data, writerContext }, source.clientName)
+      return result.errors ? { ...result, errors: restoreVariableNames(result.errors, operationPlan) } : result
     },
   }
 }

@@ -2,7 +2,7 @@ import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-plann
 import { GraphQLError } from 'graphql'
 import type { ExecutorContext } from '../executor-context.ts'
 import type { OperationPlan } from '../plan/plan-operation.ts'
-import type { Send, SubgraphAnswer } from '../run/execution.ts'
+import type { Send, SubgraphResult } from '../run/execution.ts'
 import {
   type CompileContext,
   type CompiledOperation,
@@ -24,12 +24,12 @@ export interface CompiledSubscription<C extends ExecutorContext = ExecutorContex
   /** Whether each event causes fetches from other subgraphs. */
   hasEntityFetches: boolean
   /** Completes an event with the data of other subgraphs. The context belongs to this event alone. */
-  complete: (event: SubgraphAnswer, variables: Variables, context: C) => Promise<SerializedResult>
+  complete: (event: SubgraphResult, variables: Variables, context: C) => Promise<SerializedResult>
 }
 
 /** The context of one event. */
 interface EventContext extends ExecutorContext {
-  event: SubgraphAnswer
+  event: SubgraphResult
 }
 
 /** Sends nothing: the event is the response of the first fetch. */
@@ -58,7 +58,7 @@ export function compileSubscription<C extends ExecutorContext>(
     subgraph: primary.serviceName,
     bodyOf: (variables) => bodyFor(readConditions(variables))(planVariables.valuesOf(variables), null),
     hasEntityFetches: rest !== undefined,
-    complete: (answer, variables, context) => run(variables, Object.assign(context, { event: answer })),
+    complete: (event, variables, context) => run(variables, Object.assign(context, { event })),
   }
 }
 

@@ -10,9 +10,9 @@ export function isPlanRequested({ request }: Request): boolean {
 }
 
 /** Adds the query plan to the extensions of a response, in the format that Apollo's explorers request. */
-export function withPlan({ request }: Request, answer: Result, plan: QueryPlan): Result {
+export function withPlan({ request }: Request, response: Result, plan: QueryPlan): Result {
   const format = request.http?.headers.get('apollo-query-plan-experimental-format') ?? 'prettified'
   const text = plan.node ? prettyFormatQueryPlan(plan) : true
   const shown = format === 'internal' ? plan : format === 'prettified' ? text : true
-  return { ...answer, extensions: { ...answer.extensions, __queryPlanExperimental: shown } } as Result
+  return { ...response, extensions: { ...response.extensions, __queryPlanExperimental: shown } } as Result
 }

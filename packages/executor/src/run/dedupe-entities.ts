@@ -1,19 +1,19 @@
 import { isObject } from '../lib/own-property.ts'
-import { type EntitiesPart, joinEntities, pickEntities } from './entity-answers.ts'
-import type { Execution, SubgraphAnswer } from './execution.ts'
+import { type EntitiesPart, joinEntities, pickEntities } from './entity-responses.ts'
+import type { Execution, SubgraphResult } from './execution.ts'
 import { copyJson } from './merge.ts'
 
 /** An entity that an execution has requested: its response, and its index there. */
 interface FetchedEntity {
-  answer: Promise<SubgraphAnswer>
-  place: number
+  response: Promise<SubgraphResult>
+  index: number
 }
 
 /** The representations to fetch, and how to complete their response. */
 export interface EntitiesToFetch {
   representations: readonly string[]
   /** Adds the other entities to the response, which is null when there is nothing to fetch. */
-  complete: (answer: Promise<SubgraphAnswer> | null) => Promise<SubgraphAnswer>
+  complete: (response: Promise<SubgraphResult> | null) => Promise<SubgraphResult>
 }
 
 const fetchedByExecution = new WeakMap<Execution, Map<string, Map<string, FetchedEntity>>>()
@@ -30,18 +30,18 @@ export function dedupeEntities(
   const fetchedByRepresentation = entitiesOf(execution, dedupeKey)
   const missing: number[] = []
   const earlier: EntitiesFromEarlier[] = []
-  for (const [place, representation] of representations.entries()) {
+  for (const [index, representation] of representations.entries()) {
     const fetched = fetchedByRepresentation.get(representation)
-    if (fetched) addEarlier(earlier, fetched, place)
-    else missing.push(place)
+    if (fetched) addEarlier(earlier, fetched, index)
+    else missing.push(index)
   }
-  const wanted = missing.map((place) => representations[place] ?? '')
+  const wanted = missing.map((index) => representations[index] ?? '')
   const resolveFetched = register(fetchedByRepresentation, wanted)
   return {
     representations: wanted,
-    complete: async (answer) => {
-      if (answer) resolveFetched(answer.then(copyResponse))
-      const fetchedNow = answer && { places: missing, response: await answer }
+    complete: async (response) => {
+      if (response) resolveFetched(response.then(copyResponse))
+      const fetchedNow = response && { indexes: missing, response: await response }
       if (fetchedNow && earlier.length === 0) return fetchedNow.response
       return joinEntities(Array(representations.length).fill(null), [
         ...(fetchedNow ? [fetchedNow] : []),
@@ -52,34 +52,38 @@ export function dedupeEntities(
 }
 
 /** Entities of an earlier response: their indexes there and in the current request. */
-interface EntitiesFromEarlier extends Pick<EntitiesPart, 'places'> {
-  answer: Promise<SubgraphAnswer>
-  places: number[]
-  placesThere: number[]
+interface EntitiesFromEarlier extends Pick<EntitiesPart, 'indexes'> {
+  response: Promise<SubgraphResult>
+  indexes: number[]
+  sourceIndexes: number[]
 }
 
-function addEarlier(earlier: EntitiesFromEarlier[], { answer, place: placeThere }: FetchedEntity, place: number): void {
-  const fetchedByRepresentation = earlier.find((one) => one.answer === answer)
-  if (!fetchedByRepresentation) return void earlier.push({ answer, places: [place], placesThere: [placeThere] })
-  fetchedByRepresentation.places.push(place)
-  fetchedByRepresentation.placesThere.push(placeThere)
+function addEarlier(
+  earlier: EntitiesFromEarlier[],
+  { response, index: sourceIndex }: FetchedEntity,
+  index: number,
+): void {
+  const known = earlier.find((one) => one.response === response)
+  if (!known) return void earlier.push({ response, indexes: [index], sourceIndexes: [sourceIndex] })
+  known.indexes.push(index)
+  known.sourceIndexes.push(sourceIndex)
 }
 
 /** Registers entities as requested. Returns the function that resolves them. */
 function register(fetchedByRepresentation: Map<string, FetchedEntity>, representations: readonly string[]) {
-  const { promise: answer, resolve } = Promise.withResolvers<SubgraphAnswer>()
+  const { promise: response, resolve } = Promise.withResolvers<SubgraphResult>()
   // The fetch that sent the request reports a failure. Without this handler, an unused promise would be an unhandled rejection.
-  answer.catch(() => undefined)
-  for (const [place, representation] of representations.entries())
-    fetchedByRepresentation.set(representation, { answer, place })
+  response.catch(() => undefined)
+  for (const [index, representation] of representations.entries())
+    fetchedByRepresentation.set(representation, { response, index })
   return resolve
 }
 
 function partsOf(earlier: readonly EntitiesFromEarlier[]): Promise<EntitiesPart[]> {
   return Promise.all(
-    earlier.map(async ({ answer, places, placesThere }) => ({
-      places,
-      response: copyResponse(pickEntities(await answer, placesThere)),
+    earlier.map(async ({ response, indexes, sourceIndexes }) => ({
+      indexes,
+      response: copyResponse(pickEntities(await response, sourceIndexes)),
     })),
   )
 }
@@ -93,6 +97,6 @@ function entitiesOf(execution: Execution, dedupeKey: string): Map<string, Fetche
 }
 
 /** A copy, because the first fetch writes into its own response. */
-function copyResponse({ data, ...rest }: SubgraphAnswer): SubgraphAnswer {
+function copyResponse({ data, ...rest }: SubgraphResult): SubgraphResult {
   return { ...rest, data: isObject(data) ? copyJson(data) : data }
 }

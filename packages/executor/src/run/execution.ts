@@ -8,7 +8,7 @@ export type ResultObject = Record<string, unknown>
 export type Path = (string | number)[]
 
 /** A validated GraphQL response of a subgraph. */
-export interface SubgraphAnswer {
+export interface SubgraphResult {
   data?: unknown
   errors?: readonly GraphQLFormattedError[]
   /** Whether the response is the same for all callers and was cached. */
@@ -17,7 +17,7 @@ export interface SubgraphAnswer {
 
 /** Sends a request body to a subgraph. */
 export interface Send<C extends ExecutorContext = ExecutorContext> {
-  (body: string, context: C): Promise<SubgraphAnswer>
+  (body: string, context: C): Promise<SubgraphResult>
   /** Fetches entities through the entity cache. Absent when the subgraph has none. */
   entities?: SendEntities<C>
 }
@@ -26,7 +26,7 @@ export interface Send<C extends ExecutorContext = ExecutorContext> {
 export type SendEntities<C extends ExecutorContext = ExecutorContext> = (
   request: EntitiesRequest,
   context: C,
-) => Promise<SubgraphAnswer>
+) => Promise<SubgraphResult>
 
 /** A request for entities. */
 export interface EntitiesRequest {

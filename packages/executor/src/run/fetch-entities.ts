@@ -4,7 +4,7 @@ import { compileMergedBody, entitiesAlias, isEntitiesAlias } from '../compile/me
 import { compileBody } from '../compile/request-body.ts'
 import { isObject } from '../lib/own-property.ts'
 import { dedupeEntities, type EntitiesToFetch } from './dedupe-entities.ts'
-import type { Execution, Send, SubgraphAnswer } from './execution.ts'
+import type { Execution, Send, SubgraphResult } from './execution.ts'
 
 /** The distinct representations, as JSON, for one fetch of a request. */
 export interface RepresentationBatch {
@@ -14,7 +14,7 @@ export interface RepresentationBatch {
 }
 
 /** Fetches entities. Resolves for each fetch as if it had been sent alone. */
-export type FetchEntities = (execution: Execution, batches: readonly RepresentationBatch[]) => Promise<SubgraphAnswer>[]
+export type FetchEntities = (execution: Execution, batches: readonly RepresentationBatch[]) => Promise<SubgraphResult>[]
 
 /** A fetch, and the key that it shares with equal fetches of its plan; null when it has no equal. */
 export interface DedupableFetch {
@@ -24,7 +24,7 @@ export interface DedupableFetch {
 
 /** A fetch that is sent as its own request. */
 interface SingleFetch {
-  send: (execution: Execution, representations: readonly string[]) => Promise<SubgraphAnswer>
+  send: (execution: Execution, representations: readonly string[]) => Promise<SubgraphResult>
   /** Whether to send the fetch alone, because its response may be cached. */
   isPublic: () => boolean
 }
@@ -45,10 +45,10 @@ export function compileFetchEntities(send: Send, fetches: readonly DedupableFetc
     })
     const requests = batches.map((one, place) => ({ ...one, ...pending[place] }))
     const unfetched = requests.filter(({ representations }) => representations.length > 0)
-    const answers = fetchMerged(execution, unfetched)
+    const responses = fetchMerged(execution, unfetched)
     return requests.map((one, place) => {
-      const answer = answers[unfetched.indexOf(one)] ?? null
-      return pending[place]?.complete(answer) ?? answer ?? Promise.resolve({ data: null })
+      const response = responses[unfetched.indexOf(one)] ?? null
+      return pending[place]?.complete(response) ?? response ?? Promise.resolve({ data: null })
     })
   }
 }
@@ -69,8 +69,8 @@ function compileMergedFetch(send: Send, fetches: readonly DedupableFetch[]): Fet
     const whole = send(bodyOf(execution.variables, merged), execution.context)
     return batches.map(async (one) => {
       if (!merged.includes(one)) return await sendSingle(execution, one)
-      const answer = await whole
-      return isRefused(answer) ? await sendSingle(execution, one) : responseFor(one.index, answer)
+      const response = await whole
+      return isRefused(response) ? await sendSingle(execution, one) : responseFor(one.index, response)
     })
   }
 }
@@ -88,22 +88,22 @@ function compileSingleFetch(send: Send, fetch: FetchNode): SingleFetch {
   return {
     send: async ({ variables, context }, representations) => {
       const request = { representations, bodyOf: (some: readonly string[]) => bodyOf(variables, some) }
-      const answer = await entities(request, context)
-      privateResponses = answer.isPublic ? 0 : privateResponses + 1
-      return answer
+      const response = await entities(request, context)
+      privateResponses = response.isPublic ? 0 : privateResponses + 1
+      return response
     },
     isPublic: () => privateResponses < maxPrivateResponses || ++merged % recheckInterval === 0,
   }
 }
 
 /** Whether one part made the merged request fail. Each is then sent alone, unless the subgraph is unavailable. */
-function isRefused({ data, errors = [] }: SubgraphAnswer): boolean {
+function isRefused({ data, errors = [] }: SubgraphResult): boolean {
   const isMissing = data === null || data === undefined
   return isMissing && !errors.some(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE')
 }
 
 /** The part of a merged response for one fetch. Errors that belong to no fetch are reported for each. */
-function responseFor(index: number, { data, errors }: SubgraphAnswer): SubgraphAnswer {
+function responseFor(index: number, { data, errors }: SubgraphResult): SubgraphResult {
   const alias = entitiesAlias(index)
   const own = errors?.flatMap((error): GraphQLFormattedError[] => {
     const [root, ...rest] = error.path ?? []

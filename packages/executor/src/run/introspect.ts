@@ -20,10 +20,10 @@ export function compileIntrospection(
     return JSON.stringify(data?.[responseName] ?? null)
   }
   if (variablesIn(document).size > 0) return introspect
-  let answer: string | undefined
+  let cached: string | undefined
   return () => {
-    answer ??= introspect({})
-    return answer
+    cached ??= introspect({})
+    return cached
   }
 }
 

@@ -19,17 +19,17 @@ export function mergeInto(target: ResultObject, source: ResultObject): void {
 }
 
 /** Merges a result into all its target objects. */
-export function mergeIntoAll(execution: Execution, targets: readonly ResultObject[], answer: SharedResult): void {
+export function mergeIntoAll(execution: Execution, targets: readonly ResultObject[], result: SharedResult): void {
   const [only] = targets
-  if (only && targets.length === 1) mergeInto(only, answer.source)
-  else mergeShared(execution, targets, answer)
+  if (only && targets.length === 1) mergeInto(only, result.source)
+  else mergeShared(execution, targets, result)
 }
 
 /**
  * Targets share values that only this fetch writes, because later changes to them apply to all targets.
  */
-function mergeShared({ shared }: Execution, targets: readonly ResultObject[], answer: SharedResult): void {
-  const { source, conflicts } = answer
+function mergeShared({ shared }: Execution, targets: readonly ResultObject[], result: SharedResult): void {
+  const { source, conflicts } = result
   for (const key in source) {
     const value = source[key]
     if (value === undefined) continue

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import type { SubgraphAnswer } from '../../src/run/execution.ts'
+import type { SubgraphResult } from '../../src/run/execution.ts'
 import type { Intercept } from '../world.ts'
 import { hashOf } from './tape.ts'
 
@@ -15,7 +15,7 @@ const wrong = [null, 7, 'GREY', true, 1.5]
 export function faultsOf(seed: number): Intercept {
   return (subgraph, answer) => {
     if (hashOf(`${seed} ${subgraph} is down`) % 6 === 0) throw new GraphQLError(`${subgraph} is down`)
-    return { ...answer, data: withFaults(seed, answer.data, '') } as SubgraphAnswer
+    return { ...answer, data: withFaults(seed, answer.data, '') } as SubgraphResult
   }
 }
 
