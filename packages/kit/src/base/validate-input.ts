@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { InvalidInput } from './errors.ts'
 import { lineProblem, looksLikeAddress } from './line-text.ts'
 
-/** The input as `schema` reads it. @throws {InvalidInput} that names every field which breaks a rule */
+/** The input parsed by `schema`. @throws {InvalidInput} that names every invalid field */
 export function validateInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
@@ -10,7 +10,7 @@ export function validateInput<S extends z.ZodType>(schema: S, input: unknown): z
   throw new InvalidInput(issues)
 }
 
-/** A path as people write it: `sections[0].rows[2].label`. */
+/** `sections[0].rows[2].label` */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
@@ -18,12 +18,12 @@ export function formatPath(path: readonly PropertyKey[]): string {
     .replace(/^\./, '')
 }
 
-/** Text on one line, of 1 to `max` characters once the space around it is gone, without signs that nobody sees. */
+/** Trimmed text on one line, of 1 to `max` characters, without invisible characters. */
 export function line(max: number) {
   return optionalSingleLine(max).min(1, 'must not be empty')
 }
 
-/** As `line`, but it may be empty. */
+/** Like `line`, but may be empty. */
 export function optionalSingleLine(max: number) {
   return z
     .string()
@@ -40,7 +40,7 @@ export function reason(max: number) {
   return z.string().trim().min(3, 'must have at least 3 characters').max(max, `must be at most ${max} characters`)
 }
 
-/** As `line`, for what somebody calls themselves in our mails: not a web or e-mail address either. */
+/** Like `line`, for names shown in our mails: not a web or e-mail address either. */
 export function ownName(max: number) {
   return line(max).refine(
     (text) => !looksLikeAddress(text),
@@ -48,7 +48,7 @@ export function ownName(max: number) {
   )
 }
 
-/** In a change, what is absent stays, and null is refused: it cannot take away what must be there. */
+/** A required field in a patch: absent means unchanged, null is refused. */
 export function neverNull<S extends z.ZodType>(schema: S) {
   return schema
     .nullish()

@@ -3,31 +3,31 @@ import type { NewId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { Db } from '../postgres/database.ts'
 
-/** What every verb of every service may use. Built anew for each request, event and job. */
+/** The context of every domain function, built per request, event and job. */
 export interface BaseCtx {
   db: Db
   viewer: Viewer
-  /** The clock. Verbs never ask any other. */
+  /** The clock, the only one that domain functions use. */
   now: () => Date
   newId: NewId
   log: Log
-  /** Names this request in every log it touches, in every service. */
+  /** The id of the request in the logs of all services. */
   requestId: string
-  /** Aborted when the caller has gone before the answer: long work looks at it. Absent where nobody waits. */
+  /** Aborted when the caller disconnects; long work checks it. Absent where nobody waits. */
   signal?: AbortSignal
-  /** Stands for the network address of the client, for a day; absent where there is none, as in events and jobs. */
+  /** A daily pseudonym of the client's network address; absent in events and jobs. */
   clientKey?: string
-  /** The languages the client accepts, as its Accept-Language header said them. */
+  /** The client's Accept-Language header. */
   acceptLanguage: string
 }
 
-/** Who asks, and under which name the logs know the request. */
+/** The caller and the metadata of a request. */
 export interface Caller {
   viewer: Viewer
   requestId: string
   acceptLanguage: string
-  /** Aborted when the caller has gone before the answer. */
+  /** Aborted when the caller disconnects. */
   signal?: AbortSignal
-  /** Stands for the network address of the client, for a day. */
+  /** A daily pseudonym of the client's network address. */
   clientKey?: string
 }

@@ -9,20 +9,20 @@ import type { BaseCtx } from './context.ts'
 
 const maxKeyLength = 255
 
-/** How long a key is remembered: longer than any client repeats a request. */
+/** How long a key is remembered: longer than clients repeat a request. */
 export const idempotencyKeyDays = 7
 
-/** A mutation, as far as repeating it is concerned. */
+/** A mutation call with its idempotency key. */
 export interface IdempotentCall {
   operation: string
   input: { idempotencyKey?: string | null }
 }
 
-/** Who may do it, how to do it the first time, and how to answer when it was done before. */
+/** The authorization, the work itself, and how to load its result on repetition. */
 export interface IdempotentWork<C, Row extends { id: string }, Grant> {
   /**
-   * Refuses whoever may not do it now. Asked in the transaction before anything else, also when it was done before: no key
-   * outlives its owner's rights. What it finds, and locks, is given to `act`.
+   * Throws when the caller may not do it now. Called first in the transaction, also on repetition: a key gives no rights. Its result is
+   * passed to `act`.
    */
   authorize: (ctx: C) => Promise<Grant>
   act: (ctx: C, grant: Grant) => Promise<Row>
@@ -30,8 +30,8 @@ export interface IdempotentWork<C, Row extends { id: string }, Grant> {
 }
 
 /**
- * Does the work in one transaction, once per caller, operation and key. The same key with the same input answers with what
- * the first call made, also when both run at once, as long as the caller may still do it; without a key it just does the work.
+ * Does the work in a transaction, once per caller, operation and key. The same key with the same input returns the first result, also
+ * for concurrent calls, while the caller is still authorized. Without a key, the work is just done.
  * @throws {IdempotencyConflict} when the key was used with other input @throws {InvalidInput} when it is too long
  */
 export async function idempotent<C extends BaseCtx, Row extends { id: string }, Grant>(
@@ -55,11 +55,11 @@ export async function idempotent<C extends BaseCtx, Row extends { id: string }, 
       .where(isSlot(slot))
     return { id: row.id, row }
   })
-  // Not in the transaction: `load` may read on another connection, and whoever waits for one must not keep one.
+  // Outside the transaction: `load` may use another connection, and waiting for one while holding one can deadlock the pool.
   return done.row ?? (await work.load(ctx, done.id))
 }
 
-/** An index takes no key of any length. @throws {InvalidInput} */
+/** The index limits the length of keys. @throws {InvalidInput} */
 function requireShort(key: string): void {
   if (key.length <= maxKeyLength) return
   throw new InvalidInput([{ field: 'idempotencyKey', message: `must be at most ${maxKeyLength} characters` }])
@@ -71,7 +71,7 @@ interface Slot {
   key: string
 }
 
-/** Takes the key, unless it was used within its days: an older one counts as new, whether it was purged or not. */
+/** Claims the key unless it is in use. An expired key counts as new, whether purged or not. */
 async function claim(ctx: BaseCtx, slot: Slot, inputHash: string): Promise<boolean> {
   const createdAt = ctx.now()
   const expired = new Date(createdAt.getTime() - idempotencyKeyDays * 86_400_000)
@@ -87,7 +87,7 @@ async function claim(ctx: BaseCtx, slot: Slot, inputHash: string): Promise<boole
   return claimed.length > 0
 }
 
-/** The id of what the first call made. @throws {IdempotencyConflict} */
+/** The id of the first call's result. @throws {IdempotencyConflict} */
 async function idMadeBefore(ctx: BaseCtx, slot: Slot, inputHash: string): Promise<string> {
   const [before] = await ctx.db.select().from(idempotencyKeys).where(isSlot(slot))
   if (before?.inputHash !== inputHash) throw new IdempotencyConflict()
@@ -102,7 +102,7 @@ function isSlot(slot: Slot) {
   )
 }
 
-/** Over sorted keys, so that the order in which a client writes its fields does not matter. */
+/** A hash over sorted keys, so that the order of fields does not matter. */
 function hashOf(input: object): string {
   return createHash('sha256').update(canonicalJson(input)).digest('base64url')
 }

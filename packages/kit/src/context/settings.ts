@@ -19,24 +19,24 @@ export type FlagChange = typeof flagValues.$inferInsert
 /** A configuration value to look up. */
 export interface ConfigQuery<S extends z.ZodType> {
   key: string
-  /** The scopes to look in, the narrowest first. `platform` is looked in last and need not be named. */
+  /** The scopes to search, narrowest first; `platform` is always the last. */
   scopes?: readonly string[]
   type: S
-  /** The answer where nobody has set the value. */
+  /** The default. */
   fallback: z.infer<S>
 }
 
-/** A whole number to look up inside a statement. */
+/** An integer to look up inside a statement. */
 export interface NumberQuery {
   key: string
-  /** Expressions of the scopes to look in, the narrowest first. `platform` is looked in last and need not be named. */
+  /** SQL expressions of the scopes to search, narrowest first; `platform` is always the last. */
   scopes?: readonly SQL[]
   fallback: number
 }
 
-/** For whom a flag is asked. */
+/** The subject of a flag evaluation. */
 export interface FlagSubject {
-  /** The same id always falls on the same side of a percentage. */
+  /** Decides the percentage, the same for equal ids. */
   id: string
   segments?: readonly string[]
 }
@@ -72,8 +72,8 @@ export async function applyFlagChange(ctx: BaseCtx, change: FlagChange): Promise
 }
 
 /**
- * The value of the narrowest scope that has one, or the fallback. It is read from this service's own database, so it
- * needs nobody else. A value of the wrong type is logged and passed over, as if it had not been set.
+ * The value of the narrowest scope that has one, or the fallback, from this service's own database. A value of the wrong type is logged
+ * and ignored.
  */
 export async function readConfig<S extends z.ZodType>(ctx: BaseCtx, query: ConfigQuery<S>): Promise<z.infer<S>> {
   const scopes = [...(query.scopes ?? []), platform]
@@ -91,7 +91,7 @@ export async function readConfig<S extends z.ZodType>(ctx: BaseCtx, query: Confi
   return query.fallback
 }
 
-/** The same for a whole number, as an expression: for a statement that must not wait for another one before it. */
+/** An integer setting as an SQL expression, which saves a round trip. */
 export function configuredNumber({ key, scopes = [], fallback }: NumberQuery): SQL {
   const all = sql`array[${sql.join([...scopes, sql`${platform}`], sql`, `)}]::text[]`
   return sql`coalesce((
@@ -110,8 +110,7 @@ export async function isFlagOn(ctx: BaseCtx, key: string, subject: FlagSubject):
 }
 
 /**
- * Refuses what staff have switched off for that subject. As `isFlagOn`, but a flag that nobody has made is on: it is there to
- * stop something. @throws {InvalidState}
+ * Throws when staff have switched off a feature for the subject. Like `isFlagOn`, but an undefined flag is on: it is an emergency switch. @throws {InvalidState}
  */
 export async function requireSwitchedOn(
   ctx: BaseCtx,
@@ -135,7 +134,7 @@ function isOnFor({ key, isEnabled, isKilled, percentage, segments }: Flag, subje
   return isMeant && shareOf(key, subject.id) < percentage
 }
 
-/** 0 to just under 100, evenly spread. The key is in it, so that it is not always the same people who go first. */
+/** From 0 to below 100, evenly distributed. Depends on the key, so that each flag starts with other subjects. */
 function shareOf(key: string, id: string): number {
   return (createHash('sha256').update(`${key}:${id}`).digest().readUInt32BE() / 2 ** 32) * 100
 }

@@ -1,24 +1,23 @@
 import type { BaseCtx } from './context.ts'
 
-/** How many rows a sweep reads at once. */
+/** The number of rows that a sweep reads at once. */
 export const sweepBatch = 100
 
-/** What a sweep works through, row by row. */
+/** A sweep over due rows. */
 export interface Sweep<Row extends { id: string }> {
-  /** What it does, as the log names it. */
+  /** Its name in the log. */
   name: string
-  /** At most `sweepBatch` rows that are due, in an order that `after` goes on in; null for the first of them. */
+  /** The next due rows after `after` in a fixed order, at most `sweepBatch`; null: from the start. */
   due: (after: Row | null) => Promise<Row[]>
   /**
-   * Does what is due with one of them, in a transaction of its own, so that nobody waits for the whole sweep. Answers whether
-   * it did: somebody may have done it meanwhile, or have the row locked, so that it is left for the next sweep.
+   * Processes one row in its own transaction. Returns whether it did: the row may be done already, or locked and thus left for the next
+   * sweep.
    */
   act: (row: Row) => Promise<boolean>
 }
 
 /**
- * Works through everything that is due. One row that cannot be done now is logged, and holds up none of the others. Returns how
- * many were done.
+ * Processes all due rows. A failing row is logged and does not stop the others. Returns the number of processed rows.
  */
 export async function sweep<Row extends { id: string }>(
   ctx: Pick<BaseCtx, 'log'>,

@@ -20,8 +20,8 @@ export type AccessRule =
 const federationFields = new Set(['_entities', '_service'])
 
 /**
- * Makes every field of `schema` that carries `@authenticated` or `@requiresScopes` refuse callers who may not read it.
- * @throws when a root field says nothing about who may call it
+ * Makes every field of `schema` that carries `@authenticated` or `@requiresScopes` refuse unauthorized callers.
+ * @throws when a root field has no access directive
  */
 export function enforceAccess(schema: GraphQLSchema): void {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
@@ -42,7 +42,7 @@ function guardField(field: GraphQLField<unknown, { viewer: Viewer }>, type: Grap
   if (field.subscribe) field.subscribe = guarded(rule, field.subscribe)
 }
 
-/** Refuses a viewer whom the rule does not let in. @throws {Unauthenticated | Forbidden} */
+/** Checks a viewer against the rule. @throws {Unauthenticated | Forbidden} */
 export function checkAccess(rule: AccessRule, viewer: Viewer): void {
   if (rule.kind === 'public' || viewer.kind === 'service') return
   if (viewer.kind === 'anonymous') throw new Unauthenticated()
@@ -52,7 +52,7 @@ export function checkAccess(rule: AccessRule, viewer: Viewer): void {
     throw new Forbidden(`Requires one of these roles: ${rule.anyOf.map((all) => all.join(' and ')).join(', ')}.`)
 }
 
-/** The rule that a field's or a type's directives state; null when they state none. */
+/** The rule of a field's or type's directives; null when there are none. */
 export function ruleOf(directives: readonly ConstDirectiveNode[] | undefined): AccessRule | null {
   for (const directive of directives ?? []) {
     const name = directive.name.value

@@ -19,7 +19,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 
-/** For how long an answer may be kept, and whether it is the same for everybody. */
+/** The maximum age of a response, and whether it is public. */
 export interface CachePolicy {
   maxAgeSeconds: number
   isPublic: boolean
@@ -34,7 +34,7 @@ interface Hint {
 interface Walk {
   schema: GraphQLSchema
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  /** Fragments that have been walked: a second time they say nothing new. */
+  /** Fragments visited so far. */
   seen: Set<object>
   policy: CachePolicy
 }
@@ -42,9 +42,9 @@ interface Walk {
 const known = new WeakMap<OperationDefinitionNode, CachePolicy | null>()
 
 /**
- * What `@cacheControl` says of an operation's answer, by the rules of Apollo's servers: the shortest age and the narrowest
- * scope of all its fields; objects and root fields without a hint are not cached. Told from the operation alone, so it
- * also counts what `@skip` or a null leaves out. Null when the answer may not be kept.
+ * The cache policy of an operation's response by the rules of Apollo Server: the minimum age and the narrowest scope of all fields;
+ * objects and root fields without a hint are not cacheable. Computed from the operation alone, so skipped and null fields count too.
+ * Null when the response is not cacheable.
  */
 export function cachePolicyOf(
   schema: GraphQLSchema,
@@ -112,7 +112,7 @@ function restrict(policy: CachePolicy, field: GraphQLField<unknown, unknown> | u
   if ((ofField.scope ?? ofType.scope) === 'PRIVATE') policy.isPublic = false
 }
 
-/** `_entities` is what the entities are that it is asked for: those that fragments name. */
+/** The types of `_entities` are those of its fragments. */
 function restrictByEntities(walk: Walk, node: FieldNode): void {
   const parts = (node.selectionSet?.selections ?? []).flatMap((selection) =>
     selection.kind === Kind.FIELD ? [] : [partOf(walk, selection)],

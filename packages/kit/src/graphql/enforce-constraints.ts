@@ -17,24 +17,24 @@ import {
 import { type FieldProblem, InvalidInput } from '../base/errors.ts'
 import { formatPath } from '../base/validate-input.ts'
 
-/** The most that an input takes, as `@constraint` says. */
+/** The maximum size of an input from `@constraint`. */
 interface Constraint {
-  /** Characters of a text, or of each text in a list; of a JSON value, those of its text. */
+  /** Characters of a text, of each text in a list, or of a JSON value as text. */
   maxLength?: number
   /** Items of a list. */
   maxItems?: number
 }
 
-/** Ids are ours, or those of a pool: none is longer. */
+/** No id of ours or of Cognito is longer. */
 const maxIdLength = 200
-/** More problems of one request are not looked for. */
+/** Maximum number of reported problems. */
 const maxProblems = 20
 
 type Path = readonly (string | number)[]
-/** Finds what is too much in a value. */
+/** Finds the parts of a value that are too large. */
 type Check = (value: unknown, at: { path: Path; problems: FieldProblem[] }) => void
 
-/** Makes every field of `schema` refuse inputs that are longer than they say, before its resolver runs. */
+/** Makes every field of `schema` refuse inputs over their maximum, before its resolver runs. */
 export function enforceConstraints(schema: GraphQLSchema): void {
   const known = new Map<string, Check>()
   for (const type of Object.values(schema.getTypeMap())) {
@@ -62,7 +62,7 @@ function checked(
   }
 }
 
-/** The check of an object by those of its fields; null where there is nothing to check. */
+/** The check of an input object, from those of its fields; null when there is nothing to check. */
 function checkOfFields(fields: readonly (GraphQLArgument | GraphQLInputField)[], known: Map<string, Check>) {
   const checks = fields.flatMap(({ name, type, astNode }): [string, Check][] => {
     const check = checkOf(type, astNode ? constraintOf(astNode) : {}, known)
@@ -88,7 +88,7 @@ function checkOf(type: GraphQLInputType, constraint: Constraint, known: Map<stri
   return checkLength(constraint.maxLength, type.name === 'JSON' ? JSON.stringify : String)
 }
 
-/** Inputs may hold each other, so each is known before it is made. */
+/** Registered before it is complete, since input types can be recursive. */
 function checkOfObject(
   type: GraphQLInputType & { name: string; getFields: () => Record<string, GraphQLInputField> },
   known: Map<string, Check>,
@@ -131,12 +131,12 @@ function constraintOf({ directives = [] }: InputValueDefinitionNode): Constraint
   return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]))
 }
 
-/** A number as it is read: 10,000. */
+/** With thousands separators: 10,000. */
 function readable(count: number): string {
   return count.toLocaleString('en')
 }
 
-/** Of the one argument that a mutation has its fields are named, as refusals of its own do. */
+/** Without the name of a mutation's single argument, as in domain errors. */
 function fieldOf(path: Path): string {
   return formatPath(path[0] === 'input' && path.length > 1 ? path.slice(1) : path)
 }

@@ -7,8 +7,8 @@ import { isTransientError } from '../postgres/database.ts'
 const maxMessageLength = 1_000
 
 /**
- * What a caller is told of an error: a refusal shows its code and details; what GraphQL itself refuses stays; anything else is
- * only an id that the log has.
+ * The client's view of an error: code and details of a refusal; GraphQL's own errors unchanged; of any other only an id that the log
+ * contains.
  */
 export function formatError(log: Log, formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
@@ -37,24 +37,24 @@ export function formatError(log: Log, formatted: GraphQLFormattedError, error: u
   return { message: 'Internal server error', locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
 }
 
-/** Work that was given up because its caller has gone. */
+/** Work that was aborted because its caller disconnected. */
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
 
-/** What GraphQL says of a value quotes it, however long it is. */
+/** GraphQL's messages quote values of any length. */
 function cut(message: string): string {
   return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength - 1)}…` : message
 }
 
-/** The same for an error as executing an operation leaves it: one without a code is one that nobody foresaw. */
+/** `formatError` for an execution error; one without a code is unexpected. */
 export function formatExecutionError(log: Log, error: GraphQLError): GraphQLFormattedError {
   const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR'
   const { message, locations, path } = error.toJSON()
   return formatError(log, { message, locations, path, extensions: { ...error.extensions, code } }, error)
 }
 
-/** The response to a caller who is refused before any resolver. @throws errors that are not refusals */
+/** The response to a caller who is refused before any resolver runs. @throws other errors */
 export function refusedRequest(error: unknown): { refusal: FormattedExecutionResult } {
   if (!(error instanceof DomainError)) throw error
   return { refusal: { errors: [{ message: error.message, extensions: { code: error.code } }] } }

@@ -2,14 +2,14 @@ import { type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphq
 import { Forbidden, NotFound, Unauthenticated } from '../base/errors.ts'
 import { isId } from '../base/ids.ts'
 
-/** Finds an object by its id as the caller may see it, as its root query does: null when there is none, and when it is not theirs to see. */
+/** Loads an object by id as its root query does; null when it does not exist or is not visible to the caller. */
 export type GetNode<C> = (ctx: C, id: string) => Promise<object | null>
 
-/** How each type that implements `Node` is found, by the type's name. */
+/** Getters of the `Node` types, by type name. */
 export type NodeGetters<C> = Readonly<Record<string, GetNode<C>>>
 
 /**
- * Answers `Query._nodes`, by which the gateway asks which nodes a caller may see. What throws that it is forbidden or not found is null.
+ * Resolves `Query._nodes`, by which the gateway finds the nodes that a caller may see. Forbidden and missing ones are null.
  * @throws when a type of the schema that implements `Node` has no getter, or a getter no type
  */
 export function resolveNodes<C>(schema: GraphQLSchema, getters: NodeGetters<C>): void {
@@ -40,7 +40,7 @@ function isNode(type: GraphQLObjectType): boolean {
   return type.getInterfaces().some(({ name }) => name === 'Node')
 }
 
-/** What `@typeId(prefix:)` says. @throws when the type does not carry it */
+/** The prefix of `@typeId`. @throws when the type has none */
 function prefixOf({ name, astNode }: GraphQLObjectType): string {
   const directive = astNode?.directives?.find((each) => each.name.value === 'typeId')
   const value = directive?.arguments?.[0]?.value

@@ -3,7 +3,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { findInvalidText } from '../base/storable-text.ts'
 
-/** An operation that Apollo Server has found to be valid, and the name that it was requested by. */
+/** An operation that Apollo Server has validated, and the operation name of the request. */
 interface ValidOperation {
   document: DocumentNode
   operation: OperationDefinitionNode
@@ -17,9 +17,9 @@ export interface KnownRequest extends ValidOperation {
 
 /** Valid operations by their text. The least recently used are dropped. */
 export interface OperationCache {
-  /** Keeps each operation that Apollo Server begins to execute: it is valid then, and no plugin has refused it. */
+  /** Caches each operation that Apollo Server starts to execute: it is valid, and no plugin has refused it. */
   plugin: ApolloServerPlugin
-  /** Null when the operation is not known, or Apollo Server has to judge something else about the request. */
+  /** Null when the operation is not cached, or the request needs Apollo Server for another reason. */
   find: (request: unknown) => KnownRequest | null
 }
 
@@ -30,10 +30,10 @@ interface PlainRequest {
 }
 
 const maxOperations = 2_000
-/** Longer ones are not kept: the gateway's own limit is far below. */
+/** Longer operations are not cached; the gateway's limit is far lower. */
 const maxTextLength = 64_000
 
-/** Saves parsing and validating the few operations that a gateway sends all day. */
+/** Saves parsing and validating the gateway's few recurring operations. */
 export function createOperationCache(): OperationCache {
   const operations = new LRUCache<string, ValidOperation>({ max: maxOperations })
   const plugin: ApolloServerPlugin = {

@@ -10,12 +10,12 @@ import {
 import { DomainError, refusalData } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 
-/** What concerns the whole request or every mutation alike: an error, never a member of a result union. */
+/** Errors of the whole request: never members of a result union. */
 const requestErrors: ReadonlySet<string> = new Set(['Unauthenticated', 'UserSuspended', 'Unavailable'])
 
 type Resolve = GraphQLFieldResolver<unknown, { log?: Log }>
 
-/** The log's message when a mutation threw a refusal that its result union does not list. Clients got it as an error. */
+/** Log message when a mutation throws a refusal that its result union lacks; clients get an error then. */
 export const undeclaredRefusal = 'the result union does not list this refusal'
 
 /**

@@ -61,7 +61,7 @@ function ofE164(scalar: GraphQLScalarType): GraphQLScalarType {
   })
 }
 
-/** What is no text, or one that is too long, is not looked at. */
+/** Refuses anything but a text of limited length before parsing. */
 function atMost(characters: number, scalar: GraphQLScalarType): GraphQLScalarType {
   const config = scalar.toConfig()
   const check = (value: unknown): void => {
@@ -81,7 +81,7 @@ function atMost(characters: number, scalar: GraphQLScalarType): GraphQLScalarTyp
   })
 }
 
-/** Dates that everybody can keep and show: ISO 8601 goes beyond what Postgres and calendars can do. */
+/** Dates that Postgres and calendars support; ISO 8601 allows more. */
 function withinSupportedYears(scalar: GraphQLScalarType): GraphQLScalarType {
   const config = scalar.toConfig()
   const check = (value: unknown): unknown => {
@@ -114,7 +114,7 @@ function namedZones(scalar: GraphQLScalarType): GraphQLScalarType {
 
 const maxZones = 1_000
 
-/** To ask Intl about a zone takes longer than all the rest of a value's way out: zones that it knows are asked about once. */
+/** Cached, since validating a zone by Intl is slow. */
 function rememberingZones(scalar: GraphQLScalarType): GraphQLScalarType {
   const config = scalar.toConfig()
   const known = new Set<unknown>()

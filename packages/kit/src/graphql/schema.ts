@@ -34,7 +34,7 @@ export function buildSchema<C>(sdl: string, resolvers: ResolverMap, nodes: NodeG
   return schema
 }
 
-/** An outage of one service then costs the fields it would have answered, and never those of the others. */
+/** So that an outage of one service nulls only its own fields. */
 function requireNullable(root: GraphQLObjectType | undefined | null): void {
   for (const field of Object.values(root?.getFields() ?? {})) {
     if (isNonNullType(field.type) && !field.name.startsWith('_')) {
@@ -49,7 +49,7 @@ function requireSources(schema: GraphQLSchema): void {
   }
 }
 
-/** Several mutations in one request share their loaders: each begins, and is then shown, with nothing remembered. */
+/** Several mutations of a request share their loaders, so the caches are cleared before and after each. */
 function forgetAroundMutations(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const resolve = field.resolve ?? defaultFieldResolver

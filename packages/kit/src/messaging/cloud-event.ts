@@ -1,19 +1,19 @@
 import { z } from 'zod'
 
-/** A kind of event: its payload, the version of that payload's shape, and the services that take it in. */
+/** An event type: its payload schema, payload version and consumers. */
 export interface EventDefinition {
   version: number
   payload: z.ZodType
   to: readonly string[]
 }
 
-/** All kinds of events, by short name (`booking.confirmed`). */
+/** All event types, by short name (`booking.confirmed`). */
 export type EventRegistry = Readonly<Record<string, EventDefinition>>
 
-/** The payload of one kind. */
+/** The payload of an event type. */
 export type EventData<R extends EventRegistry, N extends keyof R> = z.infer<R[N]['payload']>
 
-/** A fact, in the JSON form of CloudEvents 1.0. Extension attributes say who caused it. */
+/** An event in the JSON format of CloudEvents 1.0, with extension attributes for its actor. */
 export const cloudEvent = z.object({
   specversion: z.literal('1.0'),
   id: z.string(),
@@ -39,7 +39,7 @@ export function eventName(type: string): string {
   return type.replace(/^tikitu\./, '').replace(/\.v\d+$/, '')
 }
 
-/** The service that says so. */
+/** The emitting service. */
 export function eventSource(event: CloudEvent): string {
   return event.source.slice('tikitu/'.length)
 }

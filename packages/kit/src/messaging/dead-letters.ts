@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../postgres/database.ts'
 
-/** A job that failed as often as it may. Nothing happens to it until somebody replays it. */
+/** A job that has used up its retries. It stays until it is replayed. */
 export interface DeadLetter {
   id: string
   task: string
@@ -11,7 +11,7 @@ export interface DeadLetter {
   createdAt: Date
 }
 
-/** The dead letters, the oldest first, at most `limit`. */
+/** The dead letters, oldest first, at most `limit`. */
 export async function listDeadLetters(db: Db, limit = 100): Promise<DeadLetter[]> {
   const result = await db.execute<DeadLetter & Record<string, unknown>>(sql`
     /* deadLetters.list */
@@ -22,7 +22,7 @@ export async function listDeadLetters(db: Db, limit = 100): Promise<DeadLetter[]
   return result.rows
 }
 
-/** Puts these dead letters back into the queue with all their attempts before them. Returns how many there were. */
+/** Puts dead letters back into the queue with all attempts reset. Returns their number. */
 export async function replayDeadLetters(db: Db, ids: readonly string[]): Promise<number> {
   const result = await db.execute(sql`
     /* deadLetters.replay */

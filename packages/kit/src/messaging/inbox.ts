@@ -13,12 +13,12 @@ import {
   eventType,
 } from './cloud-event.ts'
 
-/** What a service does on each event it takes in, inside the transaction that records the event as taken. */
+/** Event handlers by name, run in the transaction that records the event as received. */
 export type EventHandlers<R extends EventRegistry, C extends BaseCtx> = {
   [N in keyof R & string]?: (ctx: C, data: EventData<R, N>, event: CloudEvent) => Promise<void>
 }
 
-/** The answer to a delivery: an HTTP status, and a word for the emitter's log. Anything but 2xx is delivered again. */
+/** The response to a delivery: an HTTP status and a word for the emitter's log. Anything but 2xx is redelivered. */
 export interface Receipt {
   status: 204 | 400 | 401 | 422
   message: string
@@ -32,8 +32,8 @@ export interface InboxOptions<R extends EventRegistry, C extends BaseCtx> {
 }
 
 /**
- * Makes a service's event receiver: it checks the emitter's signature over the exact body, then acts once per event id,
- * however often and in whatever order events come.
+ * Creates a service's event receiver: verifies the emitter's signature over the exact body, and handles each event id once. Events may
+ * come repeatedly and in any order.
  */
 export function createInbox<R extends EventRegistry, C extends BaseCtx>(options: InboxOptions<R, C>) {
   return async (ctx: C, body: string, signature: string): Promise<Receipt> => {
@@ -57,7 +57,7 @@ export function createInbox<R extends EventRegistry, C extends BaseCtx>(options:
   }
 }
 
-/** Runs `act` in one transaction with the record that this event was taken, or not at all when it was taken before. */
+/** Runs `act` in the transaction that records the event, unless it was received before. */
 export async function handleOnce<C extends BaseCtx>(
   ctx: C,
   event: CloudEvent,
@@ -75,12 +75,12 @@ export async function handleOnce<C extends BaseCtx>(
   })
 }
 
-/** A service signs its own facts only: with its keys nobody can make those of another. Asked first, as keys are looked up by it. */
+/** A service can emit only its own events. Checked first, since the keys are looked up by source. */
 function isOwnFact(event: CloudEvent): boolean {
   return eventName(event.type).startsWith(`${eventSource(event)}.`)
 }
 
-/** A service that tells of nothing here has no keys to be looked up, nor an address. */
+/** Only emitters of events for this service have keys here. */
 function isKnownSource(registry: EventRegistry, event: CloudEvent): boolean {
   return Object.keys(registry).some((name) => name.startsWith(`${eventSource(event)}.`))
 }
@@ -93,7 +93,7 @@ function parseEvent(body: string): CloudEvent | null {
   }
 }
 
-/** Keys that cannot be fetched are no verdict on the signature: that throws, and the event is delivered again. */
+/** Throws when the keys cannot be fetched, so that the event is redelivered. */
 async function isSigned(body: string, signature: string, keysOfSource: () => KeyFinder): Promise<boolean> {
   try {
     await verifyDetached(signature, body, keysOfSource())

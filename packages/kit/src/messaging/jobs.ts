@@ -8,7 +8,7 @@ import { startWorkerHeartbeat } from './worker-liveness.ts'
 /** The work of a job. Must be idempotent: it may run more than once. */
 export type Task = (payload: unknown) => Promise<void>
 
-/** A job to be done. A second job with the same `key` takes the place of the first. */
+/** A job. A second one with the same `key` replaces the first. */
 export interface Job {
   /** The name of the task. */
   task: string
@@ -25,13 +25,13 @@ export interface Job {
 export interface JobsOptions {
   pool: pg.Pool
   tasks: Record<string, Task>
-  /** Lines of cron: `*\/5 * * * * sweepHolds`. */
+  /** Crontab lines: `*\/5 * * * * sweepHolds`. */
   crontab?: string
   concurrency?: number
   log: Log
 }
 
-/** Adds a job in the caller's transaction: it exists when, and only when, that transaction commits. */
+/** Adds a job in the caller's transaction: it exists only if that commits. */
 export async function addJob(ctx: BaseCtx, job: Job): Promise<void> {
   await ctx.db.execute(sql`
     /* jobs.add */
@@ -41,14 +41,14 @@ export async function addJob(ctx: BaseCtx, job: Job): Promise<void> {
       job_key => ${job.key ?? null}, priority => ${job.priority ?? 0})`)
 }
 
-/** Takes a job that has not started out of the queue. */
+/** Removes a job that has not started. */
 export async function removeJob(ctx: BaseCtx, key: string): Promise<void> {
   await ctx.db.execute(sql`/* jobs.remove */ select graphile_worker.remove_job(${key})`)
 }
 
 /**
- * Works through the queue until stopped. `stop` lets running jobs finish. A job whose process was killed is done again, by
- * whichever process is there, within seconds.
+ * Processes the queue until stopped. `stop` lets running jobs finish. A job whose process was killed is run again by another process
+ * within seconds.
  */
 export async function startJobs(options: JobsOptions): Promise<{ stop: () => Promise<void> }> {
   const workers = await startWorkerHeartbeat(options.pool, options.log)
@@ -70,7 +70,7 @@ export async function startJobs(options: JobsOptions): Promise<{ stop: () => Pro
   }
 }
 
-/** Without the payload, which holds addresses, codes and secrets. A failure that will be tried again is no error yet. */
+/** Without the payload, which contains addresses, codes and secrets. A failure that is retried is not logged as an error. */
 function logOf(log: Log, { level, message, meta }: { level: string; message: string; meta?: unknown }): void {
   const { job } = (meta ?? {}) as {
     job?: { id: string; task_identifier: string; attempts: number; max_attempts: number }

@@ -8,10 +8,10 @@ import { isInTransaction } from '../postgres/database.ts'
 import { notifySql, notifyWatchers } from '../subscriptions/notify.ts'
 import { type CloudEvent, type EventRegistry, eventType } from './cloud-event.ts'
 
-/** Brings an event to one service, or throws: then it is tried again later. */
+/** Delivers an event to one service. When it throws, delivery is retried. */
 export type Transport = (to: string, event: CloudEvent) => Promise<void>
 
-/** The job that brings one event to one subscriber. */
+/** The job that delivers one event to one subscriber. */
 export const eventDeliveryTask = 'deliverEvent'
 
 interface Delivery {
@@ -19,13 +19,12 @@ interface Delivery {
   event: CloudEvent
 }
 
-/** The header of a delivery that carries the emitter's detached JWS over its body. */
+/** The header with the emitter's detached JWS over the body. */
 export const eventSignatureHeader = 'tikitu-signature'
 
 /**
- * Makes the `emit` of a service: it records a fact in the transaction that makes it true, as one delivery job per
- * subscriber, and wakes whoever watches its subject. Each subscriber gets it at least once; nothing leaves when the transaction
- * is undone.
+ * Creates the `emit` of a service: it adds one delivery job per subscriber in the caller's transaction, and wakes the watchers of the
+ * subject. Each subscriber gets the event at least once; none does when the transaction rolls back.
  */
 export function createEmit<R extends EventRegistry>(registry: R, service: string) {
   return async function emit<N extends keyof R & string>(
@@ -71,7 +70,7 @@ export function httpTransport(keys: ServiceKeys, urlOf: (service: string) => str
   }
 }
 
-/** The task that delivers one event to one subscriber. Failures are retried by the job queue with growing pauses. */
+/** The task that delivers one event to one subscriber. Failures are retried by the job queue with growing delays. */
 export function deliverEvent(transport: Transport) {
   return async (payload: unknown): Promise<void> => {
     const { to, event } = payload as Delivery
@@ -80,8 +79,8 @@ export function deliverEvent(transport: Transport) {
 }
 
 /**
- * All deliveries in one statement, so an event costs its transaction one round trip however many listen. Telling the watchers
- * too costs next to nothing: adding a job notifies as well, and Postgres tells the same thing once per transaction.
+ * All deliveries in one statement, so an event costs one round trip. Notifying the watchers costs little: adding a job notifies as well,
+ * and Postgres sends equal notifications once per transaction.
  */
 async function addDeliveries(ctx: BaseCtx, event: CloudEvent, subscribers: string[]): Promise<void> {
   await ctx.db.execute(sql`

@@ -11,23 +11,23 @@ export const purgeCrontab = `23 * * * * ${purgeTask}`
 export interface PurgeRule {
   /** The table, and the name of the rule in the log. */
   table: string
-  /** Which rows: a condition that an index of the table serves. */
+  /** The condition on the rows; it must be supported by an index. */
   where: SQL
-  /** What is taken out of the rows instead of deleting them: `data = '{}'`. */
+  /** Clears these columns instead of deleting the rows: `data = '{}'`. */
   set?: SQL
 }
 
-/** Events are delivered again for some days, and dead letters by hand; nobody replays one that is older than this. */
+/** Events are redelivered for some days, and dead letters replayed by hand; none is older than this. */
 const inboxDays = 90
 const batchSize = 1_000
-/** What is left after so many batches waits for the next run, so that a purge never competes with the day's work for long. */
+/** Maximum number of batches per run, so that a purge does not compete with other work for long. */
 const batchesPerRun = 200
 
-/** What every service purges: events that no longer come again, and idempotency keys that no longer count. */
+/** The rules of every service: events that are no longer redelivered, and expired idempotency keys. */
 export function commonPurgeRules(now: Date): PurgeRule[] {
   const inboxBefore = daysBefore(now, inboxDays)
   return [
-    // Served by the primary key: an event's id holds the moment it was made.
+    // Supported by the primary key: an event's id contains its time.
     {
       table: 'inbox_events',
       where: sql`event_id < ${firstIdAt('evt', inboxBefore)} and received_at < ${inboxBefore.toISOString()}::timestamptz`,
@@ -40,9 +40,8 @@ export function commonPurgeRules(now: Date): PurgeRule[] {
 }
 
 /**
- * Deletes what the rules name (or empties it, where a rule says what to set), in batches of a thousand rows that each commit by
- * themselves. Rows that somebody has locked are left for the next run, and a rule that fails does not stop the others. Returns
- * how many rows each table lost.
+ * Deletes the rows of each rule (or clears columns, if it has `set`) in batches of a thousand, with a transaction each. Locked rows are
+ * left for the next run, and a failing rule does not stop the others. Returns the number of rows per table.
  */
 export async function purge(ctx: BaseCtx, rules: readonly PurgeRule[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
@@ -57,7 +56,7 @@ export async function purge(ctx: BaseCtx, rules: readonly PurgeRule[]): Promise<
   return counts
 }
 
-/** A moment that many days earlier. */
+/** The time that many days earlier. */
 export function daysBefore(now: Date, days: number): Date {
   return new Date(now.getTime() - days * 86_400_000)
 }

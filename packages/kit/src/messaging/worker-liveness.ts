@@ -4,12 +4,12 @@ import type pg from 'pg'
 import type { Log } from '../base/log.ts'
 
 /**
- * Tells living workers from dead ones. The job queue frees a job whose worker was killed only after four hours, as it cannot
- * know better. So the pool of workers of each process is vouched for by an advisory lock of one of its sessions, which
- * Postgres takes away the moment the process is gone; jobs that are locked by anybody else are put back.
+ * Detects dead workers. The job queue itself frees the jobs of a killed worker only after four hours. Therefore each process's worker
+ * pool holds an advisory lock in one of its sessions, which Postgres releases as soon as the process is gone; jobs of pools without
+ * that lock are put back.
  */
 export interface WorkerHeartbeat {
-  /** To be given to the job runner: tells the name under which it locks jobs. */
+  /** For the job runner: reports the name under which it locks jobs. */
   events: WorkerEvents
   stop: () => Promise<void>
 }
@@ -17,7 +17,7 @@ export interface WorkerHeartbeat {
 const lockSpace = 20_262
 const sweepMs = 5_000
 
-/** Vouches for the workers of this process, and puts back the jobs of dead ones now and every five seconds. */
+/** Holds the locks of this process's workers, and puts back the jobs of dead workers now and every five seconds. */
 export async function startWorkerHeartbeat(pool: pg.Pool, log: Log): Promise<WorkerHeartbeat> {
   const events: WorkerEvents = new EventEmitter()
   const session = openHeartbeatSession(pool, log)
@@ -37,7 +37,7 @@ export async function startWorkerHeartbeat(pool: pg.Pool, log: Log): Promise<Wor
   }
 }
 
-/** Puts back the jobs and queues of workers that nobody vouches for. Young locks are left: their voucher may be on its way. */
+/** Puts back the jobs and queues of workers without an advisory lock. Recent job locks are left: the worker may not have its lock yet. */
 export async function freeJobsOfDeadWorkers(pool: pg.Pool): Promise<void> {
   await pool.query(
     `/* jobs.freeJobsOfDeadWorkers */
@@ -56,7 +56,7 @@ export async function freeJobsOfDeadWorkers(pool: pg.Pool): Promise<void> {
   )
 }
 
-/** One session that holds a lock per pool of workers. When its connection breaks, the next renewal opens another and locks anew. */
+/** A session with one lock per worker pool. After its connection breaks, the next renewal opens another and locks again. */
 function openHeartbeatSession(pool: pg.Pool, log: Log) {
   const poolIds = new Set<string>()
   const locked = new Set<string>()
@@ -76,11 +76,11 @@ function openHeartbeatSession(pool: pg.Pool, log: Log) {
   async function open(): Promise<pg.PoolClient> {
     const opened = await pool.connect()
     client = opened
-    // A broken connection counts against the pool until it is given back.
+    // A broken connection counts against the pool until it is released.
     opened.on('error', (error) => giveBack(opened, error))
     return opened
   }
-  /** Runs once: a connection may report a failure after it was ended, and more than once. */
+  /** Runs once: a connection may report failures repeatedly, also after its end. */
   function giveBack(opened: pg.PoolClient, reason: Error | true): void {
     if (client !== opened) return
     client = null

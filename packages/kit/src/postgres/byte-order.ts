@@ -1,14 +1,13 @@
 import type pg from 'pg'
 
-/** A database whose texts are not sorted by their bytes. Nothing was done in it. */
+/** The database does not sort text by bytes. Nothing was changed. */
 export class WrongSortOrder extends Error {
   override readonly name = 'WrongSortOrder'
 }
 
 /**
- * Refuses a database that sorts texts by the rules of a language. Our lists are read in pages by `id < …`, and an index is
- * found for a prefix, only where texts are ordered as their bytes are. By bytes nothing changes with a new version of the
- * operating system either, which silently corrupts indexes on texts elsewhere. @throws {WrongSortOrder}
+ * Refuses a database with a language-specific sort order. Keyset pagination (`id < …`) and prefix searches by index need byte order.
+ * Byte order also does not change with the operating system's version, which silently corrupts text indexes otherwise. @throws {WrongSortOrder}
  */
 export async function requireByteOrder(client: pg.Pool | pg.PoolClient): Promise<void> {
   // As JSON, since older versions of Postgres lack some of the columns.
@@ -35,7 +34,7 @@ interface DatabaseRow {
   daticulocale?: string | null
 }
 
-/** Every locale of Postgres itself sorts by bytes. Of the operating system's, only C and POSIX never ask it. */
+/** All built-in locales of Postgres sort by bytes; of the operating system's, only C and POSIX do. */
 function isByBytes({ datlocprovider = 'c', datcollate }: DatabaseRow): boolean {
   return datlocprovider === 'b' || (datlocprovider === 'c' && (datcollate === 'C' || datcollate === 'POSIX'))
 }

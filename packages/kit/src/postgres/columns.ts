@@ -11,24 +11,24 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core'
 
-/** A moment, exact to the millisecond that JavaScript knows. */
+/** A timestamp with time zone, in milliseconds as in JavaScript. */
 export const moment = () => timestamp({ withTimezone: true })
 
 /** An amount in the smallest unit of its currency. */
 export const minor = () => bigint({ mode: 'number' })
 
-/** The number of a transaction of the database, which never wraps around. They begin in the order of their numbers. */
+/** A database transaction id (xid8), which never wraps around. Ids are assigned in order of start. */
 export const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' })
 
-/** Words that full-text search finds. */
+/** A full-text search vector. */
 export const searchVector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
-/** Bytes as they came. */
+/** Raw bytes. */
 export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
 /**
- * One check for each `text({ enum })` column of a table, from the same list of values: `bookings_status_values`. Without it the
- * enum is a type of TypeScript alone, and a typing error in a console or an older version of the service is stored.
+ * A check constraint for each `text({ enum })` column of a table, such as `bookings_status_values`. Without it only TypeScript knows the
+ * values, and a typo in a console would be stored.
  */
 export function enumChecks(columns: Record<string, PgColumn>): CheckBuilder[] {
   const [first] = Object.values(columns)
@@ -38,10 +38,10 @@ export function enumChecks(columns: Record<string, PgColumn>): CheckBuilder[] {
   )
 }
 
-/** A column that holds one of some words, or an array of them. */
+/** A column with one of several values, or an array of them. */
 export interface EnumColumn {
   column: PgColumn
-  /** As the database calls it. */
+  /** Its name in the database. */
   name: string
   values: readonly string[]
   checkName: string

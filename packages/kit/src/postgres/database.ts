@@ -4,12 +4,12 @@ import { type PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { stripErrorValues, unwrapDrizzleErrors } from './statement-error.ts'
 
-/** A database, or a transaction in it: what is written for one runs in the other. */
+/** A database, or a transaction in it; both have the same interface. */
 export type Db = PgDatabase<NodePgQueryResultHKT, Record<string, never>>
 
 /** Limits of a service's connection pool. */
 export interface PoolOptions {
-  /** Who connects, as Postgres shows it in pg_stat_activity. */
+  /** The application name in pg_stat_activity. */
   name: string
   max?: number
   statementTimeoutMs?: number
@@ -17,19 +17,18 @@ export interface PoolOptions {
 }
 
 const maxAttempts = 5
-/** serialization_failure and deadlock_detected: Postgres undid the transaction, and it may be run again. */
+/** serialization_failure and deadlock_detected: the transaction was rolled back and can be retried. */
 const retryableStates = new Set(['40001', '40P01'])
 
 /**
- * Besides those: lock_not_available, query_canceled (by its time limit), too_many_connections, admin_shutdown, cannot_connect_now.
+ * In addition: lock_not_available, query_canceled (by a timeout), too_many_connections, admin_shutdown, cannot_connect_now.
  */
 const transientStates = new Set([...retryableStates, '55P03', '57014', '53300', '57P01', '57P03'])
-/** What pg says, without a code, when no connection of the pool was free in time. */
+/** The message of pg, which has no code, when no connection of the pool was free in time. */
 const poolTimeout = 'timeout exceeded when trying to connect'
 
 /**
- * A pool that never waits for ever: connecting, statements, locks and idle transactions all have a limit. Its errors hold no
- * values, so they may be logged.
+ * A pool with timeouts for connections, statements, locks and idle transactions. Its errors contain no values, so they can be logged.
  */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -42,7 +41,7 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     lock_timeout: options.lockTimeoutMs ?? 5_000,
     idle_in_transaction_session_timeout: 15_000,
   })
-  // A broken connection is replaced at its next use. Without a listener it would end the process.
+  // A broken connection is replaced at its next use. Without this listener it would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => {
     client.on('error', () => undefined)
@@ -51,22 +50,22 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   return pool
 }
 
-/** Drizzle over a pool. What it throws when a statement fails is a `StatementError`. */
+/** Drizzle over a pool. Failed statements throw a `StatementError`. */
 export function createDb(pool: pg.Pool): Db {
   unwrapDrizzleErrors()
   return drizzle(pool, { casing: 'snake_case' })
 }
 
 /**
- * Runs `act` in one transaction, with a context whose `db` is that transaction: all of it happens, or nothing.
- * A nested call joins. Deadlocks and serialization failures are retried, so `act` may run more than once.
+ * Runs `act` in a transaction, with a context whose `db` is that transaction. A nested call joins the outer one. Deadlocks and
+ * serialization failures are retried, so `act` may run more than once.
  */
 export async function inTransaction<C extends { db: Db }, T>(ctx: C, act: (ctx: C) => Promise<T>): Promise<T> {
   if (is(ctx.db, PgTransaction)) return await act(ctx)
   return await retryOnConflict(() => ctx.db.transaction((tx) => act({ ...ctx, db: tx })))
 }
 
-/** Runs a whole transaction again when Postgres undid it for a deadlock or a serialization failure. */
+/** Retries a whole transaction after a deadlock or a serialization failure. */
 export async function retryOnConflict<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -83,12 +82,12 @@ export function isInTransaction(db: Db): boolean {
   return is(db, PgTransaction)
 }
 
-/** The pool that a database was made over. Not for a transaction in it. */
+/** The pool of a database. Not for a transaction. */
 export function poolOf(db: Db): pg.Pool {
   return (db as Db & { $client: pg.Pool }).$client
 }
 
-/** The SQLSTATE of a Postgres error, however deeply it is wrapped; null for anything else. */
+/** The SQLSTATE of a Postgres error, also of a wrapped one; null for other errors. */
 export function sqlState(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof pg.DatabaseError) return cause.code ?? null
@@ -97,8 +96,7 @@ export function sqlState(error: unknown): string | null {
 }
 
 /**
- * Whether Postgres gave up for lack of something that is there again in a moment: a lock, time, a connection. What the
- * statement belonged to was undone.
+ * Whether a Postgres error is transient: a lock, a timeout, no connection. The transaction was rolled back.
  */
 export function isTransientError(error: unknown): boolean {
   const state = sqlState(error)
@@ -109,7 +107,7 @@ export function isTransientError(error: unknown): boolean {
   return false
 }
 
-/** The name of the constraint that refused a row, or null when it was something else. */
+/** The name of the violated constraint; null for other errors. */
 export function violatedConstraint(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof pg.DatabaseError && cause.code?.startsWith('23')) return cause.constraint ?? null
@@ -117,7 +115,7 @@ export function violatedConstraint(error: unknown): string | null {
   return null
 }
 
-/** Jittered, so that two transactions which collided do not collide again in step. */
+/** With jitter, so that two colliding transactions do not collide again. */
 function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt))
 }

@@ -2,31 +2,31 @@ import pg from 'pg'
 import type { Log } from '../base/log.ts'
 
 export interface ListenerOptions {
-  /** Says how to connect. Its own connections are left alone: a session that listens is kept for long. */
+  /** Provides the connection settings. Its own connections are not used, since a listening session is long-lived. */
   pool: pg.Pool
   channel: string
   log: Log
   onMessage: (payload: string) => void
-  /** Listening has begun, at first or again after a break. */
+  /** Called when listening has started, also again after a reconnect. */
   onOpened: () => void
-  /** Whether a session that broke is to be opened again without anybody asking. */
+  /** Whether to reconnect automatically after a break. */
   isNeeded: () => boolean
 }
 
-/** One session that listens to a channel of the database. */
+/** A session that listens to a notification channel. */
 export interface Listener {
-  /** Resolves when the session listens. @throws when it cannot be opened */
+  /** Resolves when the session is listening. @throws when it cannot be opened */
   opened: () => Promise<void>
   close: () => Promise<void>
 }
 
-/** A connection that is dead without having said so is found out in this time. */
+/** Maximum time to detect a dead connection. */
 const pingMs = 10_000
 const pingTimeoutMs = 5_000
 const minPauseMs = 50
 const maxPauseMs = 2_000
 
-/** Opened when first asked for; when it breaks while it is needed, opened again with growing pauses. */
+/** Opens lazily; reconnects with growing delays while needed. */
 export function createListener(options: ListenerOptions): Listener {
   let session: { client: pg.Client; ready: Promise<void> } | null = null
   let retry: NodeJS.Timeout | undefined
@@ -78,7 +78,7 @@ export function createListener(options: ListenerOptions): Listener {
   }
 }
 
-/** Pings until the connection ends, or is found dead. */
+/** Pings until the connection ends or is dead. */
 function watchOver(client: pg.Client, onDead: () => void): void {
   const timer = setInterval(async () => {
     if (!(await isAnswering(client))) onDead()

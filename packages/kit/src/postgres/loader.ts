@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader'
 
-/** Loads rows by key, in one query per tick; null where there is none. New per request, as it remembers. */
+/** Loads rows by key, batched into one query per tick; null where there is none. Create one per request, since it caches. */
 export type Loader<Row> = DataLoader<string, Row | null>
 
-/** Loads rows of which each key has at most one. */
+/** A loader of at most one row per key. */
 export function loaderOf<Row>(
   load: (keys: readonly string[]) => Promise<Row[]>,
   keyOf: (row: Row) => string,
@@ -14,7 +14,7 @@ export function loaderOf<Row>(
   })
 }
 
-/** Loads rows of which each key has any number, in the order the query gave them. */
+/** A loader of all rows per key, in the order of the query. */
 export function groupLoaderOf<Row>(
   load: (keys: readonly string[]) => Promise<Row[]>,
   keyOf: (row: Row) => string,
@@ -25,14 +25,14 @@ export function groupLoaderOf<Row>(
   })
 }
 
-/** The row, which a foreign key promises. @throws when it is missing all the same */
+/** The row that a foreign key guarantees. @throws when it is missing */
 export async function requireLoaded<Row>(loader: Loader<Row>, key: string): Promise<Row> {
   const row = await loader.load(key)
   if (!row) throw new Error(`row ${key} is missing`)
   return row
 }
 
-/** Makes every loader among these load anew. */
+/** Clears the caches of these loaders. */
 export function clearLoaders(loaders: object | undefined): void {
   for (const loader of Object.values(loaders ?? {})) if (loader instanceof DataLoader) loader.clearAll()
 }

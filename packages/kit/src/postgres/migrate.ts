@@ -6,21 +6,20 @@ import { requireByteOrder } from './byte-order.ts'
 import { sqlState } from './database.ts'
 
 export interface MigrateOptions {
-  /** How long a migration may wait for a lock. Everybody else who wants the table queues behind it for that long. */
+  /** Lock timeout of a migration: for so long other users of the table queue behind it. */
   lockTimeoutMs?: number
 }
 
-/** How often it is tried again when it did not get its locks. */
+/** Number of retries after a lock timeout. */
 const maxAttempts = 30
 /** lock_not_available and deadlock_detected. */
 const lockStates = new Set(['55P03', '40P01'])
 const lockNumber = 20261
 
 /**
- * Brings a service's database to its newest form: the job queue's own schema first, as our migrations may refer to it,
- * then every migration of `folder` that has not run yet. Each commits by itself, so that a lock ends with its migration; one that does
- * not get its locks soon makes room and tries again. A migration that begins with `-- no transaction` runs statement by statement, as
- * `create index concurrently` must. Safe to run twice, and by two processes at once.
+ * Migrates a service's database: first the job queue's schema, to which our migrations may refer, then all pending migrations of
+ * `folder`. Each has its own transaction; after a lock timeout it is retried. A migration that begins with `-- no transaction` runs
+ * statement by statement, as `create index concurrently` requires. Safe to repeat and to run concurrently.
  * @throws {WrongSortOrder} when the database does not sort by bytes
  */
 export async function migrateDatabase(
@@ -50,7 +49,7 @@ async function takeTurn(client: pg.PoolClient): Promise<void> {
   }
 }
 
-/** Those after the last that ran. The table is that of Drizzle's own migrator. */
+/** The pending migrations. The table is that of Drizzle's migrator. */
 async function listPending(client: pg.PoolClient, migrations: MigrationMeta[]): Promise<MigrationMeta[]> {
   await client.query(`create schema if not exists drizzle`)
   await client.query(
@@ -89,7 +88,7 @@ async function runTogether(client: pg.PoolClient, migration: MigrationMeta, lock
   }
 }
 
-/** Without a limit for locks: what may run like this waits for others, and nobody waits for it. */
+/** Without a lock timeout: such statements block nobody while they wait. */
 async function runAlone(client: pg.PoolClient, migration: MigrationMeta): Promise<void> {
   await client.query('set lock_timeout = 0')
   try {

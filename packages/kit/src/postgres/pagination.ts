@@ -10,7 +10,7 @@ export interface PageArgs {
   before?: string | null
 }
 
-/** A checked page request. Read `limit + 1` rows in the order of `keyset`: the one too many tells whether there are more. */
+/** A checked page request. Read `limit + 1` rows in the order of `keyset`: the extra one tells whether there are more. */
 export interface Page {
   limit: number
   isBackward: boolean
@@ -103,7 +103,7 @@ function readCursor(cursor: string, isBackward: boolean): (string | number)[] {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(key) && key.every(isKeyValue)) return key
   } catch {
-    // Not JSON: refused below like any other cursor that we did not make.
+    // Not JSON: refused below like any foreign cursor.
   }
   throw badCursor(isBackward)
 }
@@ -112,7 +112,7 @@ function isKeyValue(value: unknown): value is string | number {
   return typeof value === 'number' || (typeof value === 'string' && isStorable(value))
 }
 
-/** Whether the value can stand in that column: the database would not refuse another one politely. */
+/** Whether the value fits the column: the database would answer with an unexpected error. */
 function isOfColumn(column: AnyColumn | SQL, value: unknown): boolean {
   if (is(column, SQL)) return true
   if (column.dataType === 'date') return typeof value === 'string' && isMoment(value)

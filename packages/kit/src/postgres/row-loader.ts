@@ -16,14 +16,14 @@ export interface RowsBy<T extends PgTable, W extends keyof T['$inferSelect'] = n
   without?: readonly W[]
 }
 
-/** What every loader is made of. */
+/** What a loader needs. */
 interface Scope {
   db: Db
 }
 
 type Row<T extends PgTable, W extends keyof T['$inferSelect']> = Omit<T['$inferSelect'], W>
 
-/** Makes loaders of rows of which each key has at most one. */
+/** Defines a loader of at most one row per key. */
 export function rowBy<T extends PgTable, W extends keyof T['$inferSelect'] = never>(
   rows: RowsBy<T, W>,
 ): (scope: Scope) => Loader<Row<T, W>> {
@@ -32,7 +32,7 @@ export function rowBy<T extends PgTable, W extends keyof T['$inferSelect'] = nev
   return ({ db }) => loaderOf((keys) => read(db, keys), keyOf)
 }
 
-/** Makes loaders of rows of which each key has any number, in the order that was asked for. */
+/** Defines a loader of all rows per key, in the given order. */
 export function rowsBy<T extends PgTable, W extends keyof T['$inferSelect'] = never>(
   rows: RowsBy<T, W>,
 ): (scope: Scope) => DataLoader<string, Row<T, W>[]> {
@@ -43,10 +43,10 @@ export function rowsBy<T extends PgTable, W extends keyof T['$inferSelect'] = ne
 
 type LoaderDefinitions<S> = Readonly<Record<string, (scope: S) => DataLoader<string, unknown>>>
 
-/** The loaders of one request: each is made when it is first used. */
+/** The loaders of a request, each created at its first use. */
 export type LoadersOf<M extends LoaderDefinitions<never>> = { readonly [K in keyof M]: ReturnType<M[K]> }
 
-/** Makes the loaders of one request. */
+/** Creates the loaders of a request. */
 export function loadersOf<S, M extends LoaderDefinitions<S>>(scope: S, definitions: M): LoadersOf<M> {
   const loaders = {}
   for (const [name, define] of Object.entries(definitions)) {
@@ -63,8 +63,7 @@ export function loadersOf<S, M extends LoaderDefinitions<S>>(scope: S, definitio
 type ReadRows<R> = (db: Db, keys: readonly string[]) => Promise<R[]>
 
 /**
- * One statement for any number of keys: it is written once for each database, and a connection that has sent it before sends
- * its name instead, so that Postgres neither parses nor plans it again.
+ * One prepared statement for any number of keys, built once per database. A connection that has prepared it sends only its name.
  */
 function readBy<T extends PgTable, W extends keyof T['$inferSelect']>(rows: RowsBy<T, W>): ReadRows<Row<T, W>> {
   const prepared = new WeakMap<Db, ReadRows<Row<T, W>>>()
@@ -101,7 +100,7 @@ function prepare<T extends PgTable, W extends keyof T['$inferSelect']>(
   }
 }
 
-/** Makes an object of a row's values, as Drizzle would, having looked at the columns once instead of for each value. */
+/** Maps row values to an object as Drizzle does, but inspects the columns once instead of per value. */
 function rowReader(columns: Record<string, Column>): (values: readonly unknown[]) => object {
   const readers = Object.entries(columns).map(([key, column]) => {
     const isPlain = column.mapFromDriverValue === Column.prototype.mapFromDriverValue
@@ -118,7 +117,7 @@ function rowReader(columns: Record<string, Column>): (values: readonly unknown[]
   }
 }
 
-/** Moments, dates, intervals and lists of them, and lists of decimals: Drizzle's columns read these from their text. */
+/** Timestamps, dates, intervals, arrays of them and arrays of decimals: Drizzle's columns parse these from text. */
 const textTypes = new Set([1082, 1114, 1115, 1182, 1184, 1185, 1186, 1187, 1231])
 const asText = (text: string) => text
 const types: pg.CustomTypesConfig = {
