@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 
 /**
- * Words that the glossary gives up for another, and phrases that a reader stumbles over, in what people read: documents, schema
- * descriptions, message templates. Prints each with its file and line, and exits 1.
+ * Refuses words that the glossary replaces by others, and phrases that readers stumble over, in documents, schema descriptions and message
+ * templates. The phrases are also refused in comments of the gateway and the executor. Prints each with its file and line, and exits 1.
  */
 
 const glossary = readFileSync('docs/glossary.md', 'utf8')
@@ -27,25 +27,43 @@ const phrases = [
   'in its own time',
   'told of',
   'the first first',
+  'at its place',
+  'be it',
+  '(?:is|are) none of',
+  'in its turn',
+  'is said of',
+  'last good one',
+  'left alone',
+  'nothing of it',
+  'right now',
+  'what is asked',
+  'whoever',
 ].map((word) => ({ word, instead: 'say it plainly' }))
 
-const rules = [...discarded, ...phrases].map(({ word, instead }) => ({
-  pattern: new RegExp(`\\b${word}s?\\b`, 'i'),
-  instead,
-}))
+const code = globSync('{packages/executor,gateway}/**/*.ts', {
+  exclude: (path) => /node_modules|\.tikitu|\/dist\b|\/src\/generated\b/.test(path),
+})
 
-const found = texts.flatMap((file) =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line, index) =>
-      rules.flatMap(({ pattern, instead }) => {
-        const word = pattern.exec(line)?.[0]
-        return word ? [`${file}:${index + 1}: "${word}": ${instead}`] : []
-      }),
-    ),
-)
+type Rule = (typeof phrases)[number]
+
+function findIn(file: string, rules: readonly Rule[], reads: (line: string) => boolean = () => true): string[] {
+  const patterns = rules.map(({ word, instead }) => ({ pattern: new RegExp(`\\b${word}s?\\b`, 'i'), instead }))
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.flatMap((line, index) =>
+    patterns.flatMap(({ pattern, instead }) => {
+      const word = reads(line) && pattern.exec(line)?.[0]
+      return word ? [`${file}:${index + 1}: "${word}": ${instead}`] : []
+    }),
+  )
+}
+
+const isComment = (line: string): boolean => /^\s*(?:\/\*\*|\*|\/\/)/.test(line)
+const found = [
+  ...texts.flatMap((file) => findIn(file, [...discarded, ...phrases])),
+  ...code.flatMap((file) => findIn(file, phrases, isComment)),
+]
 if (found.length > 0) {
   console.error(`Words that docs/glossary.md or docs/check-words.ts gives up:\n  ${found.join('\n  ')}`)
   process.exit(1)
 }
-console.log(`${texts.length} texts speak the words of the glossary`)
+console.log(`${texts.length} texts and the comments of ${code.length} files use the words of the glossary`)

@@ -5,7 +5,7 @@ import type { RawResponse, SendRaw } from './read-response.ts'
 import { isMutation } from './request-text.ts'
 
 /**
- * Sends equal queries of one person at one time as one request. The key is the whole body and everything that a subgraph is told of the
+ * Sends equal queries of one person at one time as one request. The key is the whole body and everything that a subgraph receives about the
  * caller. The request is aborted when all callers have gone. A query sent after a mutation was answered never shares one sent before.
  */
 export function withDeduplication(sendRaw: SendRaw): SendRaw {
@@ -29,7 +29,7 @@ export function withDeduplication(sendRaw: SendRaw): SendRaw {
   }
 }
 
-/** Everything that a subgraph is told of a caller, except ids that differ with each request. */
+/** Everything that a subgraph receives about a caller, except ids that differ with each request. */
 function callerKey({ viewer, forwarded }: GatewayContext): string {
   return JSON.stringify([identityOf(viewer), forwarded['accept-language'] ?? null])
 }
