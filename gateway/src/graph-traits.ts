@@ -15,7 +15,7 @@ export type GraphTraits = Pick<RateOptions, 'attemptLimits'> &
     | 'servicePaths'
     | 'unmarkedFields'
     | 'hasHealthPages'
-    | 'hasOwnParts'
+    | 'hasLocalSubgraph'
     | 'hasSignIn'
     | 'needsErrorCodes'
   >
@@ -29,7 +29,7 @@ export const tikitu: GraphTraits = {
   attemptLimits,
   unmarkedFields: 'signed-in',
   hasHealthPages: true,
-  hasOwnParts: true,
+  hasLocalSubgraph: true,
   hasSignIn: true,
   needsErrorCodes: true,
 }
@@ -42,7 +42,7 @@ const foreign: Omit<GraphTraits, 'unmarkedFields'> = {
   servicePaths: [],
   attemptLimits: {},
   hasHealthPages: false,
-  hasOwnParts: false,
+  hasLocalSubgraph: false,
   hasSignIn: false,
   needsErrorCodes: false,
 }

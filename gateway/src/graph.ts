@@ -23,7 +23,7 @@ export interface GraphOptions extends GuardOptions, ResponseCacheSettings {
   /** Whether `error-codes.json` must exist beside the supergraph. */
   needsErrorCodes: boolean
   /** Whether the gateway resolves `node` and `nodes` itself, as the supergraph says. */
-  hasOwnParts: boolean
+  hasLocalSubgraph: boolean
   /** Scalars that the gateway validates like the services, by name. */
   scalars: Scalars
   /** The executor to use. */
@@ -135,7 +135,7 @@ function connectSubgraphs(
     sendTo,
     openTo: (name: string): OpenEvents => requireOf(streams, name),
     buildService: ({ name, url = '' }: { name: string; url?: string | undefined }) => {
-      if (options.hasOwnParts && isLocal(url)) return buildLocal(name)
+      if (options.hasLocalSubgraph && isLocal(url)) return buildLocal(name)
       const errorCodes = () => supergraph.current().errorCodes
       const place = { ...options, ...placeOf(name, url), errorCodes, responseCache }
       const source = createSubgraphSource(place)

@@ -3,7 +3,7 @@ import { isObject } from '@tikitu/federation-executor/lib/own-property'
 import type { GraphQLFormattedError } from 'graphql'
 import type { GatewayContext } from '../request/context.ts'
 import { clientRefusalCodes, internalError, unavailableError } from '../request/public-errors.ts'
-import { refusedValues } from './refused-value.ts'
+import { findInputValueErrors } from './input-value-errors.ts'
 
 /** The response of a subgraph before it is parsed. */
 export interface RawResponse {
@@ -53,10 +53,10 @@ export function readResponse(raw: RawResponse, codes: ReadonlySet<string>, body:
   const { data = null, errors } = parseBody(raw.text)
   if (errors === undefined) return { response: { data }, hidden: [] }
   const hidden: unknown[] = []
-  const showRefusedValue = refusedValues(body)
+  const inputValueErrorOf = findInputValueErrors(body)
   const shown = errors.map((error) => {
     if (isRefusal(error, codes)) return error
-    const refused = data === null ? showRefusedValue(error) : null
+    const refused = data === null ? inputValueErrorOf(error) : null
     if (refused) return refused
     hidden.push(new UpstreamFailure('it returned an unexpected error', JSON.stringify(error)))
     return internalError(pathOf(error))

@@ -41,18 +41,18 @@ const accessSpecs = new Map([
 
 interface ReadOptions {
   /** Whether the gateway resolves subgraphs with the address `local:` itself. In foreign graphs that address has no meaning. */
-  hasOwnParts: boolean
+  hasLocalSubgraph: boolean
 }
 
 /** Removes the access directives from a supergraph and returns them as rules. @throws GraphQLError for a syntax error */
-export function readSupergraph(text: string, { hasOwnParts }: ReadOptions): ReadSupergraph {
+export function readSupergraph(text: string, { hasLocalSubgraph }: ReadOptions): ReadSupergraph {
   const document = parse(text, { noLocation: true })
   const names = accessNames(document)
   const rules = collectRules(document, names)
   const sdl = print(withOneOfDefined(withoutDirectives(document, names)))
   const graphs = graphsIn(document)
-  const remote = graphs.filter(({ url }) => !hasOwnParts || !isLocal(url))
-  const nodes = hasOwnParts ? nodeTypesIn(document, new Map(remote.map(({ value, name }) => [value, name]))) : []
+  const remote = graphs.filter(({ url }) => !hasLocalSubgraph || !isLocal(url))
+  const nodes = hasLocalSubgraph ? nodeTypesIn(document, new Map(remote.map(({ value, name }) => [value, name]))) : []
   return {
     sdl,
     hash: hashOf(text).slice(0, 16),

@@ -12,7 +12,7 @@ export interface SupergraphSourceOptions {
   /** Whether `error-codes.json` must exist beside the supergraph. */
   needsErrorCodes: boolean
   /** Whether the gateway resolves subgraphs with the address `local:` itself. */
-  hasOwnParts: boolean
+  hasLocalSubgraph: boolean
   log: Log
   /** Throws for a supergraph that the gateway cannot serve, for example when a subgraph has no keys. */
   check: (supergraph: ReadSupergraph) => void
@@ -69,8 +69,8 @@ export function createSupergraphSource(options: SupergraphSourceOptions): Superg
   }
 }
 
-function loadFile({ file, check, hasOwnParts, needsErrorCodes }: SupergraphSourceOptions): LoadedSupergraph {
-  const supergraph = readSupergraph(readFileSync(file, 'utf8'), { hasOwnParts })
+function loadFile({ file, check, hasLocalSubgraph, needsErrorCodes }: SupergraphSourceOptions): LoadedSupergraph {
+  const supergraph = readSupergraph(readFileSync(file, 'utf8'), { hasLocalSubgraph })
   check(supergraph)
   const codesFile = join(dirname(file), 'error-codes.json')
   const codes = needsErrorCodes || existsSync(codesFile) ? JSON.parse(readFileSync(codesFile, 'utf8')) : []

@@ -62,7 +62,7 @@ function hasSameErrors(stock: Errors, ours: Errors): boolean {
   const isSame =
     others.every((error) => own.some((one) => isAtOrBelow(one, error))) &&
     own.every((one) => others.some(({ message }) => one.message === message))
-  return isSame && (others.length > 0 || placesOf(stock) === placesOf(ours))
+  return isSame && (others.length > 0 || pathsOf(stock) === pathsOf(ours))
 }
 
 function isInvalidValue({ extensions }: GraphQLFormattedError): boolean {
@@ -75,7 +75,7 @@ function isAtOrBelow(one: GraphQLFormattedError, { message, path }: GraphQLForma
   return one.message === message && namesIn(path).every((key, index) => at[index] === key)
 }
 
-function placesOf(errors: Errors): string {
+function pathsOf(errors: Errors): string {
   return JSON.stringify(errors.map(({ message, path }) => JSON.stringify([message, namesIn(path)])).sort())
 }
 

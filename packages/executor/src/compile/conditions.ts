@@ -20,7 +20,7 @@ export interface OperationParts {
   clientName: ClientName
 }
 
-const none: ConditionValues = new Map()
+const noConditions: ConditionValues = new Map()
 
 /** Whether an operation has `@skip` or `@include` with a variable. */
 export function hasConditions(operation: OperationDefinitionNode, document: DocumentNode): boolean {
@@ -38,7 +38,7 @@ export function compileConditions(
   const variableNames = new Set<string>()
   collectConditionVariables(parts.operation.selectionSet, variableNames)
   for (const fragment of parts.fragments.values()) collectConditionVariables(fragment.selectionSet, variableNames)
-  if (variableNames.size === 0) return () => none
+  if (variableNames.size === 0) return () => noConditions
   return (variables) => {
     const values = new Map<string, boolean>()
     for (const variable of variableNames) {

@@ -88,7 +88,7 @@ interface FieldFilter {
 /** Inlines the fragments, because their fields may be needed in one part only. */
 function filterSelections(filter: FieldFilter, set: SelectionSetNode, type: string): SelectionSetNode {
   const selections = set.selections.flatMap((selection): SelectionNode[] => {
-    if (selection.kind === Kind.FIELD) return isKept(filter, type, selection.name.value) ? [selection] : []
+    if (selection.kind === Kind.FIELD) return isSelected(filter, type, selection.name.value) ? [selection] : []
     const condition = conditionOf(selection, filter.fragments)
     const part = selectionSetOf(selection, filter.fragments)
     const selectionSet = filterSelections(filter, part, condition?.typeCondition.name.value ?? type)
@@ -100,7 +100,7 @@ function filterSelections(filter: FieldFilter, set: SelectionSetNode, type: stri
 }
 
 /** Every part keeps `__typename`. */
-function isKept({ fields }: FieldFilter, type: string, name: string): boolean {
+function isSelected({ fields }: FieldFilter, type: string, name: string): boolean {
   return name === '__typename' || fields.has(fieldKey(type, name))
 }
 

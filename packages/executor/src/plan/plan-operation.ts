@@ -26,7 +26,7 @@ export interface OperationPlan {
 }
 
 const ambiguousOperation = 'Must provide operation name if query contains multiple operations.'
-const none: ConditionValues = new Map()
+const noConditions: ConditionValues = new Map()
 
 /** Plans one operation of a valid document. @throws GraphQLError when there is no such operation, or it cannot be planned */
 export function planOperation(
@@ -40,7 +40,7 @@ export function planOperation(
   const variables = planVariables(schema.apiSchema, document, source.operation)
   const planConditions = (conditions: ConditionValues): QueryPlan =>
     planWithTypenames(schema, applyConditions(variables.document, conditions, variables.clientName), operationName)
-  const plan = planConditions(none)
+  const plan = planConditions(noConditions)
   const isPerCondition = hasConditions(source.operation, document) && schema.hasRequirements(plan)
   return { source, plan, variables, planFor: isPerCondition ? planConditions : null }
 }

@@ -12,7 +12,7 @@ export interface FetchTask {
   step: number
 }
 
-type Place = Pick<FetchTask, 'path' | 'conditions' | 'after'>
+type TaskContext = Pick<FetchTask, 'path' | 'conditions' | 'after'>
 
 /** The fetches of a plan, each after its dependencies. @throws Error for `Defer` nodes, which the planner is not configured to create */
 export function collectTasks(root: PlanNode): FetchTask[] {
@@ -22,41 +22,44 @@ export function collectTasks(root: PlanNode): FetchTask[] {
 }
 
 /** Collects the tasks of a node. Returns those that the next node of a sequence must wait for. */
-function collectNode(tasks: FetchTask[], node: PlanNode, place: Place): ReadonlySet<FetchTask> {
+function collectNode(tasks: FetchTask[], node: PlanNode, context: TaskContext): ReadonlySet<FetchTask> {
   switch (node.kind) {
     case 'Fetch':
-      return new Set([addTask(tasks, node, place)])
+      return new Set([addTask(tasks, node, context)])
     case 'Flatten':
-      return collectNode(tasks, node.node, { ...place, path: [...place.path, ...node.path] })
+      return collectNode(tasks, node.node, { ...context, path: [...context.path, ...node.path] })
     case 'Sequence':
       return node.nodes.reduce<ReadonlySet<FetchTask>>(
-        (after, child) => collectNode(tasks, child, { ...place, after }),
-        place.after,
+        (after, child) => collectNode(tasks, child, { ...context, after }),
+        context.after,
       )
     case 'Parallel':
-      return collectParallel(tasks, node.nodes, place)
+      return collectParallel(tasks, node.nodes, context)
     case 'Condition': {
       const branch = (child: PlanNode, isTrue: boolean) =>
-        collectNode(tasks, child, { ...place, conditions: [...place.conditions, { variable: node.condition, isTrue }] })
+        collectNode(tasks, child, {
+          ...context,
+          conditions: [...context.conditions, { variable: node.condition, isTrue }],
+        })
       const ends = [
         ...(node.ifClause ? [branch(node.ifClause, true)] : []),
         ...(node.elseClause ? [branch(node.elseClause, false)] : []),
       ]
-      return ends.length === 0 ? place.after : new Set(ends.flatMap((end) => [...end]))
+      return ends.length === 0 ? context.after : new Set(ends.flatMap((end) => [...end]))
     }
     case 'Defer':
       throw new Error('@defer is not supported')
   }
 }
 
-function collectParallel(tasks: FetchTask[], nodes: readonly PlanNode[], place: Place): ReadonlySet<FetchTask> {
-  if (nodes.length === 0) return place.after
-  return new Set(nodes.flatMap((child) => [...collectNode(tasks, child, place)]))
+function collectParallel(tasks: FetchTask[], nodes: readonly PlanNode[], context: TaskContext): ReadonlySet<FetchTask> {
+  if (nodes.length === 0) return context.after
+  return new Set(nodes.flatMap((child) => [...collectNode(tasks, child, context)]))
 }
 
-function addTask(tasks: FetchTask[], fetch: FetchNode, place: Place): FetchTask {
-  const step = 1 + Math.max(0, ...[...place.after].map((task) => task.step))
-  const task = { fetch, ...place, step }
+function addTask(tasks: FetchTask[], fetch: FetchNode, context: TaskContext): FetchTask {
+  const step = 1 + Math.max(0, ...[...context.after].map((task) => task.step))
+  const task = { fetch, ...context, step }
   tasks.push(task)
   return task
 }

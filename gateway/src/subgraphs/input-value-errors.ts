@@ -9,24 +9,24 @@ import {
   visit,
 } from 'graphql'
 
-/** Returns the error to show in place of one that refuses a value of the operation; null for any other error. */
-export type ShowRefusedValue = (error: unknown) => GraphQLFormattedError | null
+/** Converts a subgraph's error about an invalid input value to the client's error; null for other errors. */
+export type InputValueErrorOf = (error: unknown) => GraphQLFormattedError | null
 
-const longestValue = 200
+const maxShownLength = 200
 
 /**
- * Recognizes errors that refuse a literal or a variable: only the subgraph knows which values its own scalars take. Any other validation
- * error means that the subgraph does not have the schema that was composed. The subgraph's message is not shown, because it is about the
- * operation that the planner wrote.
+ * Finds errors about invalid literals and variables in the response to a request body: only the subgraph can validate its own scalars. Other
+ * validation errors mean that the subgraph's schema differs from the composed one. The subgraph's message is not shown, because it refers
+ * to the planner's operation.
  */
-export function refusedValues(body: string): ShowRefusedValue {
+export function findInputValueErrors(body: string): InputValueErrorOf {
   let values: ReadonlyMap<string, Value> | undefined
   return (error) => {
     const location = locationIn(error)
     if (!location) return null
-    values ??= valuesIn(body)
-    const value = values.get(placeOf(location))
-    if (!value || (value.kind === Kind.VARIABLE_DEFINITION && !isOfVariable(error))) return null
+    values ??= valuesByLocation(body)
+    const value = values.get(locationKey(location))
+    if (!value || (value.kind === Kind.VARIABLE_DEFINITION && !isInvalidVariable(error))) return null
     return { message: messageOf(value), extensions: { code: 'BAD_USER_INPUT' } }
   }
 }
@@ -39,7 +39,7 @@ interface Location {
   column: number
 }
 
-/** The place of a validation error in the text that was sent. Some servers give such errors no code. */
+/** The location of a validation error in the request's operation. Some servers give such errors no code. */
 function locationIn(error: unknown): Location | null {
   const { path, locations, extensions } = (error ?? {}) as Partial<Record<string, unknown>>
   const code = (extensions as { code?: unknown } | null | undefined)?.code
@@ -48,17 +48,17 @@ function locationIn(error: unknown): Location | null {
   return first ?? null
 }
 
-/** Validation reports other mistakes of a variable at the same place. */
-function isOfVariable(error: unknown): boolean {
+/** Other validation errors of a variable have the same location. */
+function isInvalidVariable(error: unknown): boolean {
   return /^Variable "\$\w+" got invalid value /.test(String((error as { message?: unknown }).message))
 }
 
-const placeOf = ({ line, column }: Location): string => `${line}:${column}`
+const locationKey = ({ line, column }: Location): string => `${line}:${column}`
 
-function valuesIn(body: string): ReadonlyMap<string, Value> {
+function valuesByLocation(body: string): ReadonlyMap<string, Value> {
   const values = new Map<string, Value>()
   const add = (node: Value): void => {
-    if (node.loc) values.set(placeOf(getLocation(node.loc.source, node.loc.start)), node)
+    if (node.loc) values.set(locationKey(getLocation(node.loc.source, node.loc.start)), node)
   }
   const { query } = JSON.parse(body) as { query: string }
   const visitor = Object.fromEntries(kinds.map((kind) => [kind, add]))
@@ -85,6 +85,6 @@ function messageOf(value: Value): string {
   if (value.kind === Kind.LIST) return 'A list in the operation is not a valid value of its type.'
   if (value.kind === Kind.OBJECT) return 'An object in the operation is not a valid value of its type.'
   const text = print(value)
-  const shown = text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text
-  return `${shown} is not a valid value of its type.`
+  const excerpt = text.length > maxShownLength ? `${text.slice(0, maxShownLength - 1)}…` : text
+  return `${excerpt} is not a valid value of its type.`
 }
