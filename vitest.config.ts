@@ -20,6 +20,22 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      reportOnFailure: true,
+      include: ['{packages/*,gateway,schema,subgraphs/*,dev}/**/*.ts'],
+      exclude: [
+        '**/*.test.ts',
+        '**/test/**',
+        '**/testing/**',
+        '**/generated/**',
+        '**/dist/**',
+        '**/*.config.ts',
+        '.tikitu/**',
+      ],
+      reporter: ['json-summary'],
+      reportsDirectory: 'node_modules/.cache/coverage',
+    },
     env: { NODE_ENV: 'test', APOLLO_TELEMETRY_DISABLED: '1' },
   },
 })

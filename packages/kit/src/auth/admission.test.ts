@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Unauthenticated, UserSuspended } from '../base/errors.ts'
 import { testStaff, testUser } from '../testing/graphql/context.ts'
 import { type AccessSubject, admit } from './admission.ts'
-import { isStaff, requireStaff, type StaffRole, type UserViewer } from './viewer.ts'
+import { anonymous, isStaff, requireStaff, type StaffRole, type UserViewer } from './viewer.ts'
 
 const viewer = testUser({ groups: ['user', 'admin'] })
 const known = (facts: Partial<AccessSubject> = {}): AccessSubject => ({
@@ -32,6 +32,19 @@ test('takes the newer of what the claims say of the staff, and what is known her
   const demoted = known({ staffRole: 'SUPPORT', staffVersion: 2 })
   expect(scopesOf(admit(claiming('SUPERADMIN', 1), demoted))).toEqual(['user', 'admin', 'admin:support'])
   expect(scopesOf(admit(viewer, demoted))).toEqual(['user', 'admin', 'admin:support'])
+})
+
+test('takes what is known here when the claims have the same version, and the claims when the user was never staff', () => {
+  expect(scopesOf(admit(claiming('SUPPORT', 2), known({ staffRole: 'FINANCE', staffVersion: 2 })))).toContain(
+    'admin:finance',
+  )
+  expect(scopesOf(admit(claiming('SUPPORT', 1), known()))).toContain('admin:support')
+})
+
+test('lets services and people without an account through as they are', () => {
+  const service = { kind: 'service', service: 'booking' } as const
+  expect(admit(service, known({ accountStatus: 'SUSPENDED' }))).toBe(service)
+  expect(admit(anonymous, undefined)).toBe(anonymous)
 })
 
 test('lets nobody in who is suspended or whose account is gone', () => {
