@@ -195,15 +195,6 @@ export class TicketAlreadyUsed extends DomainError {
   }
 }
 
-/** The caller is suspended. They can neither buy nor act for a partner. */
-export class UserSuspended extends DomainError {
-  override readonly name = 'UserSuspended'
-  readonly code = 'USER_SUSPENDED'
-  constructor() {
-    super('This account is suspended. Contact support.')
-  }
-}
-
 /** The caller requested this cancellation, so another person has to decide. */
 export class SecondApproverRequired extends DomainError {
   override readonly name = 'SecondApproverRequired'

@@ -1,15 +1,6 @@
 import { DomainError } from '@tikitu/kit/base/errors'
 import type { PartnerDocumentRow, PartnerMemberRow } from './db/tables/partners.ts'
 
-/** The caller's account is suspended. */
-export class UserSuspended extends DomainError {
-  override readonly name = 'UserSuspended'
-  readonly code = 'USER_SUSPENDED'
-  constructor() {
-    super('This account is suspended. Contact support.')
-  }
-}
-
 /** The caller has reached the limit of open applications. Nothing was created. */
 export class TooManyApplications extends DomainError {
   override readonly name = 'TooManyApplications'

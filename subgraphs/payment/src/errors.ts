@@ -53,15 +53,6 @@ export class TicketChoiceNeeded extends DomainError {
   }
 }
 
-/** The account is suspended: it can neither pay nor decide anything. */
-export class UserSuspended extends DomainError {
-  override readonly name = 'UserSuspended'
-  readonly code = 'USER_SUSPENDED'
-  constructor() {
-    super('This account is suspended. Contact support.')
-  }
-}
-
 /** The caller requested this, so another person must decide. */
 export class SecondApproverRequired extends DomainError {
   override readonly name = 'SecondApproverRequired'

@@ -1,4 +1,4 @@
-import { IdempotencyConflict, InvalidInput, NotFound } from '@tikitu/kit/base/errors'
+import { IdempotencyConflict, InvalidInput, NotFound, UserSuspended } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { eventsAbout, held, holdRow, placed, placesOf, ticketsOf } from '../../.
 import { bookingLines } from '../../db/tables/bookings.ts'
 import { performances, priceTiers } from '../../db/tables/catalogue.ts'
 import { partners, users } from '../../db/tables/partners.ts'
-import { HoldNotActive, NotOnSale, SeatsTaken, UserSuspended } from '../../errors.ts'
+import { HoldNotActive, NotOnSale, SeatsTaken } from '../../errors.ts'
 import { holdSeats } from '../inventory/hold-seats.ts'
 import { placeBooking } from './place-booking.ts'
 

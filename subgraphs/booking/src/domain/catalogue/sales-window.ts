@@ -1,10 +1,10 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
-import { NotFound } from '@tikitu/kit/base/errors'
+import { NotFound, UserSuspended } from '@tikitu/kit/base/errors'
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type EventRow, events, type PerformanceRow, performances } from '../../db/tables/catalogue.ts'
 import { partners, users } from '../../db/tables/partners.ts'
-import { NotOnSale, UserSuspended } from '../../errors.ts'
+import { NotOnSale } from '../../errors.ts'
 import { endOf, endOfPerformance, lastMoment } from './sales-deadline.ts'
 
 /** A performance on sale, with its payment deadline. */

@@ -1,10 +1,10 @@
-import { NotFound } from '@tikitu/kit/base/errors'
+import { NotFound, UserSuspended } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
 import { ctxOf, house, later, migrations } from '../../../test/factories.ts'
 import { held, placesOf } from '../../../test/purchases.ts'
 import { users } from '../../db/tables/partners.ts'
-import { HoldLimitReached, HoldNotActive, SeatsTaken, UserSuspended } from '../../errors.ts'
+import { HoldLimitReached, HoldNotActive, SeatsTaken } from '../../errors.ts'
 import { extendHold } from './extend-hold.ts'
 import { releaseHold } from './release-hold.ts'
 

@@ -1,10 +1,10 @@
-import { InvalidInput } from '@tikitu/kit/base/errors'
+import { InvalidInput, UserSuspended } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
 import { ctxOf, house, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { onSale, type Show } from '../../../test/factories-catalogue.ts'
-import { NotEnoughSeats, SeatLimitReached, UserSuspended } from '../../errors.ts'
+import { NotEnoughSeats, SeatLimitReached } from '../../errors.ts'
 import { applyUser } from '../projections/apply-user.ts'
 import { holdGeneralAdmission } from './hold-general-admission.ts'
 

@@ -1,8 +1,8 @@
 import { requireUser, type UserViewer } from '@tikitu/kit/auth/viewer'
+import { UserSuspended } from '@tikitu/kit/base/errors'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/partners.ts'
-import { UserSuspended } from '../../errors.ts'
 
 /** The signed-in caller. A token stays valid after a suspension, so this checks the account. @throws {UserSuspended} */
 export async function requireActiveUser(ctx: Ctx): Promise<UserViewer> {

@@ -1,10 +1,10 @@
 import { isStaff, requireStaff, requireUser, type StaffRole } from '@tikitu/kit/auth/viewer'
-import { Forbidden, InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { Forbidden, InvalidState, NotFound, UserSuspended } from '@tikitu/kit/base/errors'
 import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers, partners } from '../../db/tables/partners.ts'
 import { users } from '../../db/tables/users.ts'
-import { UserSuspended } from '../../errors.ts'
+
 import { isAtLeast, type PartnerRole } from '../members/roles.ts'
 
 /** A partner locked by the transaction, and the caller's membership. */

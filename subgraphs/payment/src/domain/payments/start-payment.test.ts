@@ -1,6 +1,6 @@
 import { generateServiceKeys, signClaims } from '@tikitu/kit/auth/signing-keys'
 import { anonymous } from '@tikitu/kit/auth/viewer'
-import { IdempotencyConflict, Unauthenticated } from '@tikitu/kit/base/errors'
+import { IdempotencyConflict, Unauthenticated, UserSuspended } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { quoteType } from '@tikitu/schema/quote'
@@ -15,7 +15,7 @@ import {
   serviceCtx,
   today,
 } from '../../../test/factories.ts'
-import { PaymentClosed, QuoteExpired, QuoteInvalid, UserSuspended } from '../../errors.ts'
+import { PaymentClosed, QuoteExpired, QuoteInvalid } from '../../errors.ts'
 import { applyUser } from '../projections/apply-user.ts'
 import { closeBooking } from './close-booking.ts'
 import { startPayment } from './start-payment.ts'

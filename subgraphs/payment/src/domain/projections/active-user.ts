@@ -1,8 +1,8 @@
 import { requireUser, type UserViewer } from '@tikitu/kit/auth/viewer'
+import { UserSuspended } from '@tikitu/kit/base/errors'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { users } from '../../db/tables/projections.ts'
-import { UserSuspended } from '../../errors.ts'
 
 /** The signed-in user, unless suspended. @throws {Unauthenticated | UserSuspended} */
 export async function requireActiveUser(ctx: Ctx): Promise<UserViewer> {
