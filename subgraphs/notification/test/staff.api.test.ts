@@ -7,7 +7,6 @@ import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
 import { recordTimeline } from '../src/domain/delivery/record-timeline.ts'
-import { suppressAddress } from '../src/domain/preferences/suppressions.ts'
 import {
   admin,
   allChannels,
@@ -37,10 +36,6 @@ const send = `mutation ($input: SendNotificationInput!) { sendNotification(input
   ... on NotificationBatch { cause queued } ... on Refusal { code message } ... on InvalidInput { fields { field } } } }`
 const resend = `mutation ($input: ResendNotificationInput!) { resendNotification(input: $input) {
   ... on Notification { id cause status user { id } timeline { status detail } } ... on Refusal { code message } } }`
-const suppress = `mutation ($input: SuppressAddressInput!) { suppressAddress(input: $input) {
-  ... on SuppressedAddress { channel address reason detail } ... on Refusal { code message } } }`
-const lift = `mutation ($input: LiftSuppressionInput!) { liftSuppression(input: $input) {
-  ... on ChannelAddress { channel address } ... on Refusal { code message } } }`
 const list = `query ($filter: NotificationFilter, $first: Int, $after: String) { notifications(filter: $filter, first: $first, after: $after) {
   pageInfo { hasNextPage endCursor } edges { node { id kind channel status skipReason address user { id } timeline { status detail } } } } }`
 
@@ -203,87 +198,13 @@ test('sends a message again as one of its own, asked anew whether it may go', as
   expect(missing.data).toMatchObject({ resendNotification: { code: 'NOT_FOUND' } })
 })
 
-test('reads an address that is none in a moment, however long it is', async () => {
-  const ctx = ctxOf(database, { viewer: admin })
-  const begunAt = performance.now()
-  for (const address of [
-    `${'@'.repeat(100_000)} x`,
-    'a@b@c.example',
-    'a@',
-    '@a',
-    'a b@c.example',
-    `${'a'.repeat(250)}@b.example`,
-  ])
-    await expect(suppressAddress(ctx, { channel: 'EMAIL', address })).rejects.toThrow(
-      'address: must be an e-mail address',
-    )
-  expect(performance.now() - begunAt).toBeLessThan(1_000)
-})
-
-test('stops mail to an address, and lets it go there again', async () => {
-  const ctx = ctxOf(database, { channels: fakeMailServer().channels })
-  const ada = await person(ctx)
-  const input = { channel: 'EMAIL', address: String(ada.email).toUpperCase() }
-  const made = await call(admin, suppress, { input: { ...input, detail: 'asked by telephone' } })
-  expect(made.data).toMatchObject({ suppressAddress: { address: ada.email, reason: 'MANUAL' } })
-  expect((await call(admin, suppress, { input })).data).toMatchObject({
-    suppressAddress: { detail: 'asked by telephone' },
-  })
-  await take(ctx, 'booking.ticketsIssued', issued(ada.userId))
-  expect(await deliverAll(ctx, ada.userId)).toMatchObject({ EMAIL: 'SUPPRESSED' })
-  const query = `query ($filter: SuppressedAddressFilter) { suppressedAddresses(filter: $filter) { edges { node { address } } } }`
-  const found = await call(admin, query, { filter: { address: input.address } })
-  expect(found.data).toEqual({ suppressedAddresses: { edges: [{ node: { address: ada.email } }] } })
-  expect((await call(admin, lift, { input })).data).toEqual({
-    liftSuppression: { channel: 'EMAIL', address: ada.email },
-  })
-  const twice = await call(admin, lift, { input })
-  expect(twice.data).toMatchObject({ liftSuppression: { code: 'NOT_FOUND' } })
-  for (const bad of [
-    { channel: 'PUSH', address: 'a@b.c' },
-    { channel: 'SMS', address: '0123' },
-  ]) {
-    const refused = await call(admin, suppress, { input: bad })
-    expect(refused.data).toMatchObject({ suppressAddress: { code: 'BAD_USER_INPUT' } })
-  }
-})
-
-test('pages through suppressed addresses without losing or repeating one', async () => {
-  for (let i = 0; i < 5; i++) {
-    await call(admin, suppress, { input: { channel: 'EMAIL', address: `p${i}-${newId('x')}@example.org` } })
-  }
-  const query = `query ($first: Int, $after: String, $last: Int, $before: String) { suppressedAddresses(first: $first, after: $after, last: $last, before: $before) {
-    pageInfo { hasNextPage endCursor hasPreviousPage startCursor } edges { node { address } } } }`
-  interface Addresses {
-    edges: { node: { address: string } }[]
-    pageInfo: { hasNextPage: boolean; endCursor: string; hasPreviousPage: boolean; startCursor: string }
-  }
-  const read = async (args: object) => fieldOf<Addresses>(await call(admin, query, args), 'suppressedAddresses')
-  const seen: string[] = []
-  for (let page = await read({ first: 2 }); ; page = await read({ first: 2, after: page.pageInfo.endCursor })) {
-    seen.push(...page.edges.map((edge) => edge.node.address))
-    if (!page.pageInfo.hasNextPage) break
-  }
-  expect(seen.length).toBeGreaterThanOrEqual(5)
-  expect(new Set(seen).size).toBe(seen.length)
-  const backwards: string[] = []
-  for (let page = await read({ last: 2 }); ; page = await read({ last: 2, before: page.pageInfo.startCursor })) {
-    backwards.unshift(...page.edges.map((edge) => edge.node.address))
-    if (!page.pageInfo.hasPreviousPage) break
-  }
-  expect(backwards).toEqual(seen)
-})
-
 test('none of this is for anybody but staff', async () => {
   const calls: [string, object][] = [
     [send, { input: news([newId('usr')]) }],
     [resend, { input: { id: 'ntf_1' } }],
-    [suppress, { input: { channel: 'EMAIL', address: 'a@example.org' } }],
-    [lift, { input: { channel: 'EMAIL', address: 'a@example.org' } }],
     [list, {}],
     ['{ notification(id: "ntf_1") { id } }', {}],
     ['{ notificationTemplates { kind } }', {}],
-    ['{ suppressedAddresses { edges { cursor } } }', {}],
   ]
   for (const [query, variables] of calls) {
     const asUser = await call(testUser({ groups: ['user', 'partner'] }), query, variables)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { InvalidInput, NotFound } from '@tikitu/kit/base/errors'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { Channel } from '../../db/columns.ts'
 import { type SuppressionRow, suppressions } from '../../db/tables/people.ts'
@@ -38,13 +38,15 @@ export async function suppressAddress(
 ): Promise<SuppressionRow> {
   const { channel, address } = readAddress(input)
   return await inTransaction(ctx, async (tx) => {
-    const [added] = await tx.db
+    const [row] = await tx.db
       .insert(suppressions)
       .values({ channel, address, reason: 'MANUAL', detail: input.detail ?? null, createdAt: tx.now() })
-      .onConflictDoNothing()
-      .returning()
-    if (added) await auditAddress(tx, 'suppressAddress', added)
-    return added ?? (await requireSuppression(tx, { channel, address }))
+      // Changes nothing, but returns the row that is there, and keeps it until the transaction ends.
+      .onConflictDoUpdate({ target: [suppressions.channel, suppressions.address], set: { channel } })
+      .returning({ ...getTableColumns(suppressions), isNew: sql<boolean>`xmax = 0` })
+    if (!row) throw new Error('an upsert returned no row')
+    if (row.isNew) await auditAddress(tx, 'suppressAddress', row)
+    return row
   })
 }
 
@@ -77,12 +79,6 @@ function readAddress({ channel, address }: AddressInput): Address {
 
 function isAddress({ channel, address }: Address) {
   return and(eq(suppressions.channel, channel), eq(suppressions.address, address))
-}
-
-async function requireSuppression(ctx: Ctx, address: Address): Promise<SuppressionRow> {
-  const [row] = await ctx.db.select().from(suppressions).where(isAddress(address))
-  if (!row) throw new NotFound('suppressed address', address.address)
-  return row
 }
 
 /** Without the address itself: an audit log is kept for ever, and people may ask to be forgotten. */

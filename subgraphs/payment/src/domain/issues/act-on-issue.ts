@@ -24,7 +24,7 @@ export interface IssueInput {
 /**
  * Executes an action of staff on an issue, once per idempotency key and only if its state allows it. What moves more money
  * than one person may needs a second person's approval.
- * @throws {Forbidden | NotFound | InvalidInput | InvalidState | UserSuspended}
+ * @throws {NotFound | InvalidInput | InvalidState | UserSuspended}
  */
 export async function actOnIssue<I extends IssueInput>(
   ctx: Ctx,
@@ -40,14 +40,14 @@ export async function actOnIssue<I extends IssueInput>(
   )
 }
 
-/** Approves the action that awaits a second person. @throws {Forbidden | NotFound | InvalidState | SecondApproverRequired} */
+/** Approves the action that awaits a second person. @throws {NotFound | InvalidInput | InvalidState | SecondApproverRequired} */
 export async function approvePaymentIssue(ctx: Ctx, input: IssueInput): Promise<IssueRow> {
   return await decide(ctx, input, 'APPROVE')
 }
 
 /**
  * Rejects the action that awaits a second person: the issue is open again.
- * @throws {Forbidden | NotFound | InvalidState | SecondApproverRequired}
+ * @throws {NotFound | InvalidInput | InvalidState | SecondApproverRequired}
  */
 export async function rejectPaymentIssue(ctx: Ctx, input: IssueInput): Promise<IssueRow> {
   return await decide(ctx, input, 'REJECT')

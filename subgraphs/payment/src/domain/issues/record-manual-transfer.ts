@@ -20,7 +20,7 @@ const oldestDays = 366
 /**
  * Records that the amount owed was sent by bank transfer: the customer is notified and the issue resolved. Above the
  * configured amount it needs a second person's approval.
- * @throws {Forbidden | NotFound | InvalidInput | InvalidState | UserSuspended}
+ * @throws {NotFound | InvalidInput | InvalidState | UserSuspended}
  */
 export async function recordManualTransfer(ctx: Ctx, input: RecordManualTransferInput): Promise<IssueRow> {
   requireFinance(ctx)
