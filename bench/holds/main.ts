@@ -44,9 +44,9 @@ try {
 async function arenaPerformances(): Promise<Sale[]> {
   const client = anonymousClient(stack.graphUrl)
   const { events } = await client.run(EventsDocument, { filter: { text: 'comet' }, sort: 'SOONEST', first: 1 })
-  const found = events?.edges[0]?.node.performances ?? []
+  const found = events?.edges[0]?.node.performances.edges ?? []
   return await Promise.all(
-    found.map(async ({ id }) => {
+    found.map(async ({ node: { id } }) => {
       const { performance } = await client.run(PerformanceDocument, { id })
       const tier = performance?.tiers.find(({ zone }) => zone === 'Upper bowl')
       if (!tier) throw new Error('the arena has an upper bowl')

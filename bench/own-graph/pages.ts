@@ -24,7 +24,7 @@ const search = `query Search {
   events(sort: SOONEST, first: 20) {
     edges { cursor node {
       id slug title category minimumAge images { url alt } organizer
-      performances { id startsAt timeZone venueName city isOnSale freeSeats priceFrom { ${money} } }
+      performances { edges { node { id startsAt timeZone venueName city isOnSale freeSeats priceFrom { ${money} } } } }
     } }
     pageInfo { hasNextPage endCursor }
   }
@@ -34,7 +34,7 @@ const event = `query EventPage($slug: String!, $performanceId: ID!) {
   eventBySlug(slug: $slug) {
     id slug title category description minimumAge images { url alt } status cancellationReason organizer publishedAt version
     partner { id name description }
-    performances { ${summary} }
+    performances(first: 100) { edges { node { ${summary} } } }
   }
   performance(id: $performanceId) {
     id maxSeatsPerPerson currency entryRule taxBasisPoints

@@ -78,8 +78,8 @@ async function buyUntil(fan: SignedInClient, wanted: number): Promise<void> {
   const { me } = await fan.run(MyBookingsDocument, { status: 'CONFIRMED', first: wanted })
   const has = me?.bookings?.edges.length ?? 0
   const { events } = await fan.run(EventsDocument, { filter: { city: 'Vienna' }, sort: 'SOONEST', first: 20 })
-  const performances = events?.edges.flatMap(({ node }) => node.performances) ?? []
-  for (const { id } of performances.slice(has, wanted)) await buyTwo(fan, id)
+  const performances = events?.edges.flatMap(({ node }) => node.performances.edges) ?? []
+  for (const { node } of performances.slice(has, wanted)) await buyTwo(fan, node.id)
 }
 
 async function buyTwo(fan: SignedInClient, performanceId: string): Promise<void> {
@@ -96,7 +96,7 @@ async function buyTwo(fan: SignedInClient, performanceId: string): Promise<void>
 async function choosePerformance(fan: SignedInClient): Promise<{ slug: string; performanceId: string }> {
   const { events } = await fan.run(EventsDocument, { filter: { text: 'tempest' }, sort: 'SOONEST', first: 1 })
   const event = events?.edges[0]?.node
-  const performanceId = event?.performances[0]?.id
+  const performanceId = event?.performances.edges[0]?.node.id
   if (!event || !performanceId) throw new Error('The demo events are not on sale')
   await fan.run(SeatMapDocument, { performanceId })
   return { slug: event.slug, performanceId }

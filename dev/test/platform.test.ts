@@ -69,7 +69,11 @@ test('docs/buy-a-ticket.md works as described', async () => {
     await sendAs(stack.graphUrl, token ?? null, { query: operations.get(name) ?? '', variables })
   const [{ node: event }] = (await run('Find', {})).events.edges
   expect(event.title).toBe('Open Rehearsal')
-  const [{ id: performanceId, tiers }] = event.performances
+  const [
+    {
+      node: { id: performanceId, tiers },
+    },
+  ] = event.performances.edges
   expect(await run('Watch', { performanceId })).toMatchObject({
     availabilityChanged: { availability: { sections: [{ section: 0, free: 60 }] } },
   })
@@ -117,9 +121,11 @@ test('public data is cacheable for some seconds, and private data never', async 
     return response.headers.get('cache-control')
   }
   const page =
-    '{ events { edges { node { title partner { name } performances { startsAt venue { name } tiers { name } } } } } }'
+    '{ events { edges { node { title partner { name } performances { edges { node { startsAt venue { name } tiers { name } } } } } } } }'
   for (let i = 0; i < 2; i++) expect(await ask(page)).toMatch(/^max-age=\d+, public$/)
-  expect(await ask('{ events { edges { node { performances { availability { version } } } } } }')).toBe('no-store')
+  expect(
+    await ask('{ events { edges { node { performances { edges { node { availability { version } } } } } } } }'),
+  ).toBe('no-store')
   expect(await ask('{ events { edges { node { title } } } features }')).toBe('no-store')
 })
 

@@ -23,14 +23,26 @@ export async function search(): Promise<object> {
   const facts = await factsOf(rows)
   const edges = shown.map(({ id, place }, index) => {
     const { slug, title, category, minimum_age: minimumAge, images, partner_id: partnerId } = rows[index] ?? {}
-    const performances = facts.upcoming(id).map((row) => {
-      const { startsAt, timeZone, venueName, city, isOnSale, freeSeats, priceFrom } = facts.summary(row, rows[index])
-      return { id: row.id, startsAt, timeZone, venueName, city, isOnSale, freeSeats, priceFrom }
-    })
+    const performances = facts
+      .upcoming(id)
+      .slice(0, 20)
+      .map((row) => {
+        const { startsAt, timeZone, venueName, city, isOnSale, freeSeats, priceFrom } = facts.summary(row, rows[index])
+        return { node: { id: row.id, startsAt, timeZone, venueName, city, isOnSale, freeSeats, priceFrom } }
+      })
     const organizer = facts.partner(partnerId)?.name ?? ''
     return {
       cursor: cursorOf(place, id),
-      node: { id, slug, title, category, minimumAge, images: images.map(imageOf), organizer, performances },
+      node: {
+        id,
+        slug,
+        title,
+        category,
+        minimumAge,
+        images: images.map(imageOf),
+        organizer,
+        performances: { edges: performances },
+      },
     }
   })
   return { events: { edges, pageInfo: pageInfo(found, 20, edges.at(-1)?.cursor ?? null) } }
@@ -75,7 +87,12 @@ async function bySlug(slug: string) {
     publishedAt: row.published_at,
     version: row.version,
     partner: { id: own?.id, name: own?.name, description: own?.description },
-    performances: facts.upcoming(row.id).map((each) => facts.summary(each, row)),
+    performances: {
+      edges: facts
+        .upcoming(row.id)
+        .slice(0, 100)
+        .map((each) => ({ node: facts.summary(each, row) })),
+    },
   }
 }
 

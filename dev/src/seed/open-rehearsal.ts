@@ -63,8 +63,8 @@ async function putRehearsalOnSale(partner: SignedInClient, partnerId: string, fr
 
 async function hasOpenDoors(partner: SignedInClient): Promise<boolean> {
   const { eventBySlug } = await partner.run(EventBySlugDocument, { slug })
-  return !!eventBySlug?.performances.some(
-    ({ status, startsAt }) => status === 'SCHEDULED' && Date.parse(startsAt) > Date.now() + hour,
+  return !!eventBySlug?.performances.edges.some(
+    ({ node: { status, startsAt } }) => status === 'SCHEDULED' && Date.parse(startsAt) > Date.now() + hour,
   )
 }
 

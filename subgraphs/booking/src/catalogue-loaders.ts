@@ -5,6 +5,7 @@ import { and, asc, inArray, sql } from 'drizzle-orm'
 import { events, performances, priceTiers } from './db/tables/catalogue.ts'
 import { layouts, partnerMembers, partners, venues } from './db/tables/partners.ts'
 import { countEndedBookings } from './domain/cancellations/count-ended-bookings.ts'
+import { performancePages } from './domain/catalogue/list-performances.ts'
 import { countFreeSeats } from './domain/inventory/count-free-seats.ts'
 
 /** Catalogue rows and recent counts, by key. */
@@ -15,6 +16,7 @@ export const catalogueLoaders = {
     by: performances.eventId,
     order: [asc(performances.startsAt), asc(performances.id)],
   }),
+  performancePage: performancePages,
   tiersOfPerformance: rowsBy({ from: priceTiers, by: priceTiers.performanceId, order: [asc(priceTiers.ordinal)] }),
   freeSeats: ({ db, now }: { db: Db; now: () => Date }) =>
     loaderOf(

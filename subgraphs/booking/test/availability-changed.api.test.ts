@@ -168,7 +168,7 @@ test('applies visibility per subscriber, although events are shared', async () =
   const show = await onSale(database)
   const at = await startProcess()
   const of = `performanceId: "${show.performance.id}"`
-  const both = `subscription { availabilityChanged(${of}) { availability { isDelta } performance { id blockedSeats { seatNumber } } } }`
+  const both = `subscription { availabilityChanged(${of}) { availability { isDelta } performance { id blockedSeats { edges { node { seatNumber } } } } } }`
   const viewers = [anonymous, show.by.manager, testUser(), show.by.manager]
   const all = await Promise.all(viewers.map((viewer) => subscribeAs(at, viewer, { query: both })))
   const blockedSeats = async () =>
@@ -178,11 +178,11 @@ test('applies visibility per subscriber, although events are shared', async () =
   const { id } = show.performance
   const [none, own] = [
     { id, blockedSeats: null },
-    { id, blockedSeats: [] as object[] },
+    { id, blockedSeats: { edges: [] as object[] } },
   ]
   expect(await blockedSeats()).toEqual([none, own, none, own])
   await blockSeats(ctxOf(database, show.by.manager), { performanceId: id, seatNumbers: [5], reason: 'Desk' })
-  own.blockedSeats = [{ seatNumber: 5 }]
+  own.blockedSeats = { edges: [{ node: { seatNumber: 5 } }] }
   expect(await blockedSeats()).toEqual([none, own, none, own])
 })
 

@@ -79,7 +79,15 @@ test('everybody finds an event and sees its seat map, prices and free seats', as
   }
   expect(await ask('Events', { filter: { text: 'mede' } })).toMatchObject({
     events: {
-      edges: [{ node: { id: event.id, organizer: 'Globe', performances: [{ priceFrom: { amountMinor: 2500 } }] } }],
+      edges: [
+        {
+          node: {
+            id: event.id,
+            organizer: 'Globe',
+            performances: { edges: [{ node: { priceFrom: { amountMinor: 2500 } } }] },
+          },
+        },
+      ],
     },
   })
   expect(await ask('EventBySlug', { slug: event.slug })).toMatchObject({ eventBySlug: { id: event.id } })

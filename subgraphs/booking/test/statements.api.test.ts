@@ -11,9 +11,9 @@ import { bought } from './purchases.ts'
 const database = useDatabase(migrations)
 
 const summary = `id status startsAt timeZone venueName city isOnSale capacity freeSeats priceFrom { amountMinor currency }`
-const search = `{ events(sort: SOONEST) { edges { cursor node { id title organizer performances { ${summary} } } } pageInfo { hasNextPage } } }`
+const search = `{ events(sort: SOONEST) { edges { cursor node { id title organizer performances { edges { node { ${summary} } } } } } pageInfo { hasNextPage } } }`
 const page = `query ($slug: String!, $id: ID!) {
-  eventBySlug(slug: $slug) { id title organizer partner { id } performances { ${summary} } }
+  eventBySlug(slug: $slug) { id title organizer partner { id } performances { edges { node { ${summary} } } } }
   performance(id: $id) { id tiers { id name price { amountMinor } } event { id title } venue { id } seatMap { layoutId layoutNumber geometry } availability { version sections { bitmap } } }
 }`
 const mine = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { bookings(first: 20) { edges { node {

@@ -1,6 +1,12 @@
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { amountIn, linesOfBooking, linesOfCancellation, reasonFor } from '../domain/bookings/booking-lines.ts'
-import { refundedTotal, refundStatusOf, refundsMade, refundUnderway } from '../domain/bookings/booking-refunds.ts'
+import {
+  maxShownRefunds,
+  refundedTotal,
+  refundStatusOf,
+  refundsMade,
+  refundUnderway,
+} from '../domain/bookings/booking-refunds.ts'
 import { cancellableUntil, isCancellable } from '../domain/bookings/cancellable-until.ts'
 import { bookingStatusAt, getBooking } from '../domain/bookings/get-booking.ts'
 import { quoteOf } from '../domain/bookings/quote.ts'
@@ -25,7 +31,7 @@ export const Booking: BookingResolvers = {
   performance: (booking, _args, ctx) => requireLoaded(ctx.load.performance, booking.performanceId),
   quote: (booking, _args, ctx) => quoteOf(ctx, booking),
   refundedTotal: (booking, _args, ctx) => refundedTotal(ctx, booking),
-  refunds: (booking, _args, ctx) => refundsMade(ctx, booking),
+  refunds: async (booking, _args, ctx) => (await refundsMade(ctx, booking)).slice(-maxShownRefunds),
   refundStatus: (booking, _args, ctx) => refundStatusOf(ctx, booking),
   refundUnderway: (booking, _args, ctx) => refundUnderway(ctx, booking),
   status: (booking, _args, ctx) => bookingStatusAt(booking, ctx.now()),

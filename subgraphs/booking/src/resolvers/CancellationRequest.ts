@@ -5,9 +5,11 @@ export const CancellationRequest: CancellationRequestResolvers = {
   __resolveReference: ({ id }, ctx) => getCancellationRequest(ctx, id),
   amounts: ({ amounts }) => Object.entries(amounts).map(([currency, amountMinor]) => ({ amountMinor, currency })),
   booking: ({ kind, subjectId }, _args, ctx) => (kind === 'TICKETS' ? ctx.load.booking.load(subjectId) : null),
+  decidedBy: ({ decidedBy }) => (decidedBy ? { id: decidedBy } : null),
   event: ({ kind, subjectId }, _args, ctx) => (kind === 'EVENT' ? ctx.load.event.load(subjectId) : null),
   performance: ({ kind, subjectId }, _args, ctx) =>
     kind === 'PERFORMANCE' ? ctx.load.performance.load(subjectId) : null,
+  requestedBy: ({ requestedBy }) => ({ id: requestedBy }),
 }
 
 export const CancelTicketsResult: CancelTicketsResultResolvers = {

@@ -10,5 +10,5 @@ export const Event: EventResolvers = {
   cancellationRequest: (event, _args, ctx) => pendingRequestOf(ctx, event),
   organizer: async (event, _args, ctx) => (await ctx.load.partner.load(event.partnerId))?.name ?? '',
   partner: (event) => ({ id: event.partnerId }),
-  performances: (event, { upcoming }, ctx) => listPerformances(ctx, { eventId: event.id, upcoming }),
+  performances: (event, args, ctx) => listPerformances(ctx, event, args),
 }

@@ -12,7 +12,7 @@ import type { PerformanceResolvers, PriceTierResolvers } from '../generated/reso
 export const Performance: PerformanceResolvers = {
   __resolveReference: ({ id }, ctx) => getPerformance(ctx, id),
   availability: (performance, { since }, ctx) => availabilityOf(ctx, { performanceId: performance.id, since }),
-  blockedSeats: (performance, _args, ctx) => listBlockedSeats(ctx, performance),
+  blockedSeats: (performance, args, ctx) => listBlockedSeats(ctx, performance, args),
   cancellation: (performance) => cancellationPolicyOf(performance),
   cancellationProgress: (performance, _args, ctx) => cancellationProgressOf(ctx, performance),
   cancellationRequest: (performance, _args, ctx) => pendingRequestOf(ctx, performance),

@@ -21,7 +21,7 @@ export interface CachedResponse {
   data: unknown
 }
 
-/** How deep into an entity its fields are asked for. */
+/** How many objects deep into an entity its fields are asked for. Connections and edges are on the way, and do not count. */
 const deepest = 4
 
 /**
@@ -95,7 +95,8 @@ function partOf({ schema, wrap, depth }: SelectionContext, { name, type }: Graph
   if (isLeafType(inner)) return isKeepable(schema, wrap(name)) ? name : ''
   const within = (text: string): string => wrap(`${name} { ${text} }`)
   if (!isObjectType(inner) || depth === 0 || !isKeepable(schema, within('__typename'))) return ''
-  const selection = selectionOf({ schema, wrap: within, depth: depth - 1 }, inner).trim()
+  const next = /(Connection|Edge)$/.test(inner.name) ? depth : depth - 1
+  const selection = selectionOf({ schema, wrap: within, depth: next }, inner).trim()
   return selection && `${name} { ${selection} }`
 }
 

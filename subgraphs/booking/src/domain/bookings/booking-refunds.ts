@@ -5,6 +5,9 @@ import type { BookingRefundRow, BookingRow } from '../../db/tables/bookings.ts'
 /** States in which a refund is in progress or completed. A refund that is only requested gives way to others. */
 export const underwayStatuses = ['ENDING_TICKETS', 'APPROVED', 'PENDING', 'SUCCEEDED'] as const
 
+/** The most refunds that a booking lists. Staff can issue any number, each of a part of the price. */
+export const maxShownRefunds = 100
+
 /** Completed refunds of a booking, oldest first. */
 export async function refundsMade(ctx: Ctx, booking: BookingRow): Promise<BookingRefundRow[]> {
   return (await ctx.load.refundsOfBooking.load(booking.id)).filter((refund) => refund.status === 'SUCCEEDED')

@@ -1,14 +1,14 @@
 import { isStaff } from '@tikitu/kit/auth/viewer'
 import { InvalidInput, NotFound } from '@tikitu/kit/base/errors'
 import {
-  afterCursor,
   type Connection,
+  keyset,
   type Page,
   type PageArgs,
   readPage,
   toConnection,
 } from '@tikitu/kit/postgres/pagination'
-import { and, desc, eq, gt, lte, type SQL } from 'drizzle-orm'
+import { and, eq, gt, lte, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
 import { requirePartnerRole } from '../projections/partner-role.ts'
@@ -73,15 +73,16 @@ function conditionsOf(ctx: Ctx, filter: BookingFilter): (SQL | undefined)[] {
 }
 
 async function readBookings(ctx: Ctx, filter: BookingFilter, page: Page): Promise<Connection<BookingRow>> {
-  const conditions = [...conditionsOf(ctx, filter), afterCursor(page, [bookings.placedAt, bookings.id], 'desc')]
-  const newest = (condition?: SQL) =>
+  const { where, orderBy } = keyset(page, [bookings.placedAt, bookings.id], 'desc')
+  const conditions = [...conditionsOf(ctx, filter), where]
+  const read = (condition?: SQL) =>
     ctx.db
       .select()
       .from(bookings)
       .where(and(condition, ...conditions))
-      .orderBy(desc(bookings.placedAt), desc(bookings.id))
+      .orderBy(...orderBy)
       .limit(page.limit + 1)
-  const rows = filter.status === 'EXPIRED' ? await readExpired(ctx, page, newest) : await newest()
+  const rows = filter.status === 'EXPIRED' ? await readExpired(ctx, page, read) : await read()
   for (const row of rows) ctx.load.booking.prime(row.id, row)
   return toConnection(rows, page, (row) => [row.placedAt.toISOString(), row.id])
 }
@@ -93,11 +94,12 @@ async function readBookings(ctx: Ctx, filter: BookingFilter, page: Page): Promis
 async function readExpired(
   ctx: Ctx,
   page: Page,
-  newest: (condition: SQL | undefined) => Promise<BookingRow[]>,
+  read: (condition: SQL | undefined) => Promise<BookingRow[]>,
 ): Promise<BookingRow[]> {
-  const expired = await newest(eq(bookings.status, 'EXPIRED'))
-  const lapsed = await newest(and(eq(bookings.status, 'AWAITING_PAYMENT'), lte(bookings.expiresAt, ctx.now())))
-  return [...expired, ...lapsed].toSorted(byPlacement).slice(0, page.limit + 1)
+  const expired = await read(eq(bookings.status, 'EXPIRED'))
+  const lapsed = await read(and(eq(bookings.status, 'AWAITING_PAYMENT'), lte(bookings.expiresAt, ctx.now())))
+  const rows = [...expired, ...lapsed].toSorted(byPlacement)
+  return (page.isBackward ? rows.toReversed() : rows).slice(0, page.limit + 1)
 }
 
 /** Newest first, as the lists are ordered. */

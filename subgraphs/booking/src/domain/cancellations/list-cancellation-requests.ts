@@ -1,6 +1,6 @@
 import { isStaff, requireUser } from '@tikitu/kit/auth/viewer'
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, desc, eq, inArray, ne } from 'drizzle-orm'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, eq, inArray, ne } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type CancellationRequestRow, cancellationRequests } from '../../db/tables/cancellation-requests.ts'
 import { partnerMembers } from '../../db/tables/partners.ts'
@@ -19,6 +19,7 @@ export async function listCancellationRequests(
 ): Promise<Connection<CancellationRequestRow>> {
   const page = readPage(args)
   const isVisible = isStaff(ctx.viewer) ? undefined : inArray(cancellationRequests.partnerId, await ownPartners(ctx))
+  const { where, orderBy } = keyset(page, [cancellationRequests.id], 'desc')
   const rows = await ctx.db
     .select()
     .from(cancellationRequests)
@@ -28,10 +29,10 @@ export async function listCancellationRequests(
         ne(cancellationRequests.status, 'DONE'),
         filter?.status ? eq(cancellationRequests.status, filter.status) : undefined,
         filter?.partnerId ? eq(cancellationRequests.partnerId, filter.partnerId) : undefined,
-        afterCursor(page, [cancellationRequests.id], 'desc'),
+        where,
       ),
     )
-    .orderBy(desc(cancellationRequests.id))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.id])
 }

@@ -14,8 +14,7 @@ export interface EventFilter {
   categories?: readonly EventRow['category'][] | null
   city?: string | null
   country?: string | null
-  startsFrom?: Date | null
-  startsBefore?: Date | null
+  startsAt?: { from?: Date | null; before?: Date | null } | null
   minPrice?: Money | null
   maxPrice?: Money | null
   isAvailable?: boolean | null
@@ -37,8 +36,8 @@ export function textQueryOf(text: string): TextQuery | null {
 
 /** Whether a filter has conditions on single performances. */
 export function narrowsPerformances(filter: EventFilter, text: TextQuery | null): boolean {
-  const { city, country, startsFrom, startsBefore, minPrice, maxPrice, isAvailable } = filter
-  return [text, city, country, startsFrom, startsBefore, minPrice, maxPrice, isAvailable].some(Boolean)
+  const { city, country, startsAt, minPrice, maxPrice, isAvailable } = filter
+  return [text, city, country, startsAt?.from, startsAt?.before, minPrice, maxPrice, isAvailable].some(Boolean)
 }
 
 /** Condition: the event matches, apart from its performances. */
@@ -54,11 +53,12 @@ export function eventMatches(filter: EventFilter, text: TextQuery | null): SQL {
 /** Condition: one performance matches all conditions on performances together. */
 export function performanceMatches(filter: EventFilter, text: TextQuery | null, now: Date): SQL {
   const rules = [isUpcomingAt(now)]
+  const { from, before } = filter.startsAt ?? {}
   if (text) rules.push(isFoundThere(text))
   // A postponed performance has no date to compare.
-  if (filter.startsFrom || filter.startsBefore) rules.push(sql`performances.status <> 'POSTPONED'`)
-  if (filter.startsFrom) rules.push(sql`performances.starts_at >= ${filter.startsFrom.toISOString()}`)
-  if (filter.startsBefore) rules.push(sql`performances.starts_at < ${filter.startsBefore.toISOString()}`)
+  if (from || before) rules.push(sql`performances.status <> 'POSTPONED'`)
+  if (from) rules.push(sql`performances.starts_at >= ${from.toISOString()}`)
+  if (before) rules.push(sql`performances.starts_at < ${before.toISOString()}`)
   if (filter.city || filter.country) rules.push(isInPlace(filter))
   if (filter.minPrice || filter.maxPrice) rules.push(hasPrice(filter))
   if (filter.isAvailable) rules.push(isAvailable(now))

@@ -1,6 +1,6 @@
 import { isStaff } from '@tikitu/kit/auth/viewer'
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, desc, eq, ne } from 'drizzle-orm'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, eq, ne } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type EventRow, events } from '../../db/tables/catalogue.ts'
 import { partnerRoleOf } from '../projections/partner-role.ts'
@@ -14,6 +14,7 @@ export interface ListPartnerEventsInput extends PageArgs {
 export async function listPartnerEvents(ctx: Ctx, input: ListPartnerEventsInput): Promise<Connection<EventRow>> {
   const page = readPage(input)
   const seesDrafts = isStaff(ctx.viewer) || (await partnerRoleOf(ctx, input.partnerId)) !== null
+  const { where, orderBy } = keyset(page, [events.id], 'desc')
   const rows = await ctx.db
     .select()
     .from(events)
@@ -22,10 +23,10 @@ export async function listPartnerEvents(ctx: Ctx, input: ListPartnerEventsInput)
         eq(events.partnerId, input.partnerId),
         seesDrafts ? undefined : ne(events.status, 'DRAFT'),
         input.status ? eq(events.status, input.status) : undefined,
-        afterCursor(page, [events.id], 'desc'),
+        where,
       ),
     )
-    .orderBy(desc(events.id))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.id])
 }

@@ -52,7 +52,7 @@ interface Search {
 }
 
 async function find(ctx: Ctx, search: Search): Promise<Hit[]> {
-  const direction = search.sort === 'SOONEST' ? sql`asc` : sql`desc`
+  const direction = isAscending(search) ? sql`asc` : sql`desc`
   const limited = sql`order by place ${direction}, id ${direction} limit ${search.page.limit + 1}`
   const now = ctx.now()
   // Conditions on performances need a search by performance, as the next one of an event may not match.
@@ -63,7 +63,9 @@ async function find(ctx: Ctx, search: Search): Promise<Hit[]> {
     /* booking.searchEvents */
     select id, ${shown(search.sort)} as place from (
       ${sql.join(
-        sources.map((source) => sql`(select id, place from (${source}) as hits where ${afterHit(search)} ${limited})`),
+        sources.map(
+          (source) => sql`(select id, place from (${source}) as hits where ${beyondCursor(search)} ${limited})`,
+        ),
         sql` union all `,
       )}
     ) as hits ${limited}`)
@@ -102,20 +104,23 @@ function shown(sort: EventSort): SQL {
   return sort === 'RELEVANCE' ? sql`place` : sql`(extract(epoch from place) * 1000)::bigint`
 }
 
-function afterHit({ page, sort }: Search): SQL {
-  if (!page.cursor) return sql`true`
-  const [place, id] = page.cursor
-  if (page.cursor.length !== 2 || typeof place !== 'number' || typeof id !== 'string') {
-    throw new InvalidInput([{ field: 'after', message: 'is not a valid cursor for this list' }])
-  }
-  if (sort === 'RELEVANCE') return sql`(place, id) < (${String(place)}::numeric, ${id})`
-  const last = sql`(${momentOf(place)}::timestamptz, ${id})`
-  return sort === 'SOONEST' ? sql`(place, id) > ${last}` : sql`(place, id) < ${last}`
+/** The order in which the page is read: of one that is read backwards, the reverse of its list. */
+function isAscending({ page, sort }: Search): boolean {
+  return (sort === 'SOONEST') !== page.isBackward
 }
 
-function momentOf(place: number): string {
-  const moment = new Date(place)
-  if (Number.isNaN(moment.getTime()))
-    throw new InvalidInput([{ field: 'after', message: 'is not a cursor of this list' }])
-  return moment.toISOString()
+function beyondCursor(search: Search): SQL {
+  const { cursor, isBackward } = search.page
+  if (!cursor) return sql`true`
+  const [place, id] = cursor
+  const moment = new Date(Number(place))
+  if (cursor.length !== 2 || typeof place !== 'number' || typeof id !== 'string' || Number.isNaN(moment.getTime())) {
+    const field = isBackward ? 'before' : 'after'
+    throw new InvalidInput([{ field, message: 'is not a valid cursor for this list' }])
+  }
+  const last =
+    search.sort === 'RELEVANCE'
+      ? sql`(${String(place)}::numeric, ${id})`
+      : sql`(${moment.toISOString()}::timestamptz, ${id})`
+  return isAscending(search) ? sql`(place, id) > ${last}` : sql`(place, id) < ${last}`
 }

@@ -1,5 +1,5 @@
-import { afterCursor, type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
-import { and, desc, eq } from 'drizzle-orm'
+import { type Connection, keyset, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type CheckInRow, checkIns } from '../../db/tables/tickets.ts'
 import { requireOwnPerformance } from '../projections/partner-role.ts'
@@ -15,6 +15,7 @@ export interface CheckInFilter {
 export async function listCheckIns(ctx: Ctx, filter: CheckInFilter, args: PageArgs): Promise<Connection<CheckInRow>> {
   const page = readPage(args)
   await requireOwnPerformance(ctx, filter.performanceId, 'SCANNER')
+  const { where, orderBy } = keyset(page, [checkIns.scannedAt, checkIns.id], 'desc')
   const rows = await ctx.db
     .select()
     .from(checkIns)
@@ -23,10 +24,10 @@ export async function listCheckIns(ctx: Ctx, filter: CheckInFilter, args: PageAr
         eq(checkIns.performanceId, filter.performanceId),
         filter.outcome ? eq(checkIns.outcome, filter.outcome) : undefined,
         filter.ticketId ? eq(checkIns.ticketId, filter.ticketId) : undefined,
-        afterCursor(page, [checkIns.scannedAt, checkIns.id], 'desc'),
+        where,
       ),
     )
-    .orderBy(desc(checkIns.scannedAt), desc(checkIns.id))
+    .orderBy(...orderBy)
     .limit(page.limit + 1)
   return toConnection(rows, page, (row) => [row.scannedAt.toISOString(), row.id])
 }

@@ -1,9 +1,11 @@
 import { Forbidden, InvalidInput, NotFound } from '@tikitu/kit/base/errors'
+import type { PageArgs } from '@tikitu/kit/postgres/pagination'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { expect, test } from 'vitest'
 import { ctxOf, later, migrations, takenSeats } from '../../../test/factories.ts'
 import { onSale, partnerUser, type Show } from '../../../test/factories-catalogue.ts'
+import { readBothWays } from '../../../test/read-both-ways.ts'
 import { SeatsTaken } from '../../errors.ts'
 import { blockSeats } from './block-seats.ts'
 import { holdSeats } from './hold-seats.ts'
@@ -26,11 +28,12 @@ test('blocks seats from sale, with the reason for members, until they are unbloc
   const show = await onSale(database)
   await block(show, [1, 2])
   await expect(buy(show, 1)).rejects.toThrow(SeatsTaken)
-  expect(await listBlockedSeats(ctxOf(database, show.by.manager), show.performance)).toEqual([
+  const blocked = (page: PageArgs) => listBlockedSeats(ctxOf(database, show.by.manager), show.performance, page)
+  expect(await readBothWays(blocked)).toEqual([
     { seatNumber: 1, seatLabel: 'Stalls, row A, seat 2', reason: 'Sound desk' },
     { seatNumber: 2, seatLabel: 'Stalls, row A, seat 3', reason: 'Sound desk' },
   ])
-  expect(await listBlockedSeats(ctxOf(database), show.performance)).toBeNull()
+  expect(await listBlockedSeats(ctxOf(database), show.performance, {})).toBeNull()
   const seatNumbers = [0, 1]
   await unblockSeats(ctxOf(database, show.by.manager), { performanceId: show.performance.id, seatNumbers })
   await buy(show, 1)
