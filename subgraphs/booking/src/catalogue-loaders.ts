@@ -5,7 +5,7 @@ import { and, asc, inArray, sql } from 'drizzle-orm'
 import { events, performances, priceTiers } from './db/tables/catalogue.ts'
 import { layouts, partnerMembers, partners, venues } from './db/tables/partners.ts'
 import { countEndedBookings } from './domain/cancellations/count-ended-bookings.ts'
-import { performancePages } from './domain/catalogue/list-performances.ts'
+import { performancePages } from './domain/catalogue/performance-pages.ts'
 import { countFreeSeats } from './domain/inventory/count-free-seats.ts'
 
 /** Catalogue rows and recent counts, by key. */
