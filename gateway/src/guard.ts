@@ -28,20 +28,20 @@ export function guard(gateway: ApolloGateway, supergraph: SupergraphSource, opti
   const execute = gateway.executor
   const run = async (request: Request, operation: OperationDefinitionNode): Promise<Result> => {
     const caller = request.context as GatewayContext
-    const asked = { document: request.document, operation }
+    const query = { document: request.document, operation }
     const variables = request.request.variables ?? {}
     const admit = (): CheckedOperation => {
       const { rules, costs } = supergraph.current()
       const permissions = permissionsOf(request.schema, { ...options, rules }, caller.viewer)
-      checkOperation(request.schema, permissions, asked)
+      checkOperation(request.schema, permissions, query)
       const costing = { schema: request.schema, rules: costs, listSize: options.costs.listSize }
-      const estimated = cachedCost(costing, asked, variables)
+      const estimated = cachedCost(costing, query, variables)
       return { permissions, rules, operation, cost: checkCost(options.costs, caller.viewer, estimated) }
     }
     const load = supergraph.current()
     const admitted = admit()
     const { cost } = admitted
-    await options.rates?.chargeOperation(asked, variables, { caller, cost: cost.estimated })
+    await options.rates?.chargeOperation(query, variables, { caller, cost: cost.estimated })
     const result = await runAuthorized(execute, request, supergraph.current() === load ? admitted : admit())
     if (!result.errors) options.rates?.settle(caller, cost.estimated)
     return options.costs.isReported ? withCost(result, spent(cost, caller)) : result

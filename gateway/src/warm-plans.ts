@@ -29,7 +29,13 @@ const warmUp: GatewayContext = { viewer: anonymous, requestId: 'warm-up', addres
  * Parses, validates and plans each operation of the manifest before clients request them. Nothing is fetched. Manifests of another graph
  * are skipped. Operations that do not match the schema are logged one by one; if none matches, this is logged once.
  */
-export function createPlanWarmer({ gateway, graphName, known, log, ...ways }: WarmPlansOptions): () => Promise<void> {
+export function createPlanWarmer({
+  gateway,
+  graphName,
+  known,
+  log,
+  ...executors
+}: WarmPlansOptions): () => Promise<void> {
   let schema = new GraphQLSchema({})
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     schema = apiSchema
@@ -38,17 +44,17 @@ export function createPlanWarmer({ gateway, graphName, known, log, ...ways }: Wa
     const manifest = known.current()
     const reason = findMismatch(known.target(), { name: graphName, schema })
     if (reason) return log.info({ operations: manifest.size, reason }, anotherGraph)
-    await warm(manifest, ways, log)
+    await warm(manifest, executors, log)
   }
 }
 
 const anotherGraph = 'the persisted operations belong to another graph'
 
-async function warm(manifest: Manifest, ways: Ways, log: Log): Promise<void> {
+async function warm(manifest: Manifest, executors: Executors, log: Log): Promise<void> {
   const started = performance.now()
   const failures: { hash: string; begins: string; reason: string }[] = []
   for (const [hash, query] of manifest) {
-    const reason = await reasonAgainst(ways, query)
+    const reason = await reasonAgainst(executors, query)
     if (reason) failures.push({ hash, begins: query.slice(0, 120), reason })
     // Yields to requests between operations.
     await setImmediate()
@@ -61,10 +67,10 @@ async function warm(manifest: Manifest, ways: Ways, log: Log): Promise<void> {
     log.info({ operations, failed, ms: Math.round(performance.now() - started) }, 'query plans are warm')
 }
 
-type Ways = Pick<WarmPlansOptions, 'apollo' | 'live' | 'prepare'>
+type Executors = Pick<WarmPlansOptions, 'apollo' | 'live' | 'prepare'>
 
 /** Why an operation cannot be planned; null on success. */
-async function reasonAgainst({ apollo, live, prepare }: Ways, query: string): Promise<string | null> {
+async function reasonAgainst({ apollo, live, prepare }: Executors, query: string): Promise<string | null> {
   try {
     prepare(query)
     if (live.warm(query)) return null

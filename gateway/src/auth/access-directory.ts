@@ -15,7 +15,7 @@ export interface AccessDirectory {
   /** Whether the caller's staff roles are unchanged. @throws {UserSuspended | Unauthenticated} */
   isCurrent: (viewer: UserViewer) => boolean
   /** Subscribes to the ids of users whose rights change. */
-  onChange: (told: (userId: string) => void) => void
+  onChange: (listener: (userId: string) => void) => void
   close: () => Promise<void>
 }
 
@@ -31,16 +31,16 @@ export interface AccessDirectoryOptions {
 interface Entry {
   subject: AccessSubject
   /** When the services were last asked; 0 for never. */
-  askedAt: number
-  isStaffAsked: boolean
+  fetchedAt: number
+  isStaffFetched: boolean
 }
 
 /** The maximum age of cached rights, even without a notice of a change. */
-const believedMs = 60_000
+const maxAgeMs = 60_000
 /** From this age on, rights are refreshed in the background. */
-const freshMs = 30_000
+const refreshAfterMs = 30_000
 /** How long a failed service is not asked again. Meanwhile callers keep their cached rights. */
-const restMs = 1_000
+const retryAfterMs = 1_000
 const maxEntries = 100_000
 
 /**
@@ -50,28 +50,28 @@ const maxEntries = 100_000
 export function createAccessDirectory(options: AccessDirectoryOptions): AccessDirectory {
   const { now, log } = options
   const entries = createEntries()
-  const askOnce = createAsker(options, entries)
-  const admitted = new WeakMap<UserViewer, { subject: AccessSubject | undefined; viewer: Viewer }>()
+  const fetchRights = createRightsFetcher(options, entries)
+  const viewers = new WeakMap<UserViewer, { subject: AccessSubject | undefined; viewer: Viewer }>()
   const closing = new AbortController()
   const effective = (viewer: UserViewer): Viewer => {
     const subject = entries.get(viewer.userId)?.subject
-    const before = admitted.get(viewer)
-    if (before && before.subject === subject) return before.viewer
-    const made = { subject, viewer: admit(viewer, subject) }
-    admitted.set(viewer, made)
-    return made.viewer
+    const cached = viewers.get(viewer)
+    if (cached && cached.subject === subject) return cached.viewer
+    const current = { subject, viewer: admit(viewer, subject) }
+    viewers.set(viewer, current)
+    return current.viewer
   }
   for (const source of [options.accounts, options.staff]) {
-    void follow(source, (subject) => entries.learn(subject, null), { signal: closing.signal, log })
+    void follow(source, (subject) => entries.store(subject, null), { signal: closing.signal, log })
   }
   return {
     admit: (viewer) => {
       const entry = entries.get(viewer.userId)
-      const isAsked = entry && (entry.isStaffAsked || !viewer.groups.includes(staffGroup))
-      const age = isAsked ? now() - entry.askedAt : believedMs
-      if (age < freshMs) return effective(viewer)
-      const asked = askOnce(viewer)
-      return age < believedMs ? effective(viewer) : asked.then(() => effective(viewer))
+      const isFetched = entry && (entry.isStaffFetched || !viewer.groups.includes(staffGroup))
+      const age = isFetched ? now() - entry.fetchedAt : maxAgeMs
+      if (age < refreshAfterMs) return effective(viewer)
+      const promise = fetchRights(viewer)
+      return age < maxAgeMs ? effective(viewer) : promise.then(() => effective(viewer))
     },
     isCurrent: ({ userId, staff }) => {
       const subject = entries.get(userId)?.subject
@@ -100,40 +100,40 @@ function createEntries() {
     get: (userId: string): Entry | undefined => entries.get(userId),
     put,
     /** Stores newer rights. For rights that the sender owns, equally new ones are stored too. */
-    learn: (said: AccessSubject, decides: 'account' | 'staff' | null): void => {
-      const known = entries.get(said.userId)
-      const entry = known ?? { subject: unknown(said.userId), askedAt: 0, isStaffAsked: false }
-      const subject = merged(entry.subject, said, decides)
+    store: (update: AccessSubject, owned: 'account' | 'staff' | null): void => {
+      const known = entries.get(update.userId)
+      const entry = known ?? { subject: unknown(update.userId), fetchedAt: 0, isStaffFetched: false }
+      const subject = mergeRights(entry.subject, update, owned)
       if (known && subject === known.subject) return
-      put(said.userId, { ...entry, subject })
-      if (!isSame(subject, entry.subject)) for (const told of listeners) told(said.userId)
+      put(update.userId, { ...entry, subject })
+      if (!isSame(subject, entry.subject)) for (const listener of listeners) listener(update.userId)
     },
-    onChange: (told: (userId: string) => void) => void listeners.push(told),
+    onChange: (listener: (userId: string) => void) => void listeners.push(listener),
   }
 }
 
 /** Asks about a caller, with one request for concurrent calls. Never rejects: on failure the cached rights remain. */
-function createAsker({ accounts, staff, now, log }: AccessDirectoryOptions, entries: Entries) {
-  const asking = new Map<string, Promise<void>>()
-  const askAccounts = resting(accounts, now)
-  const askStaff = resting(staff, now)
-  const ask = async (viewer: UserViewer): Promise<void> => {
+function createRightsFetcher({ accounts, staff, now, log }: AccessDirectoryOptions, entries: Entries) {
+  const inFlight = new Map<string, Promise<void>>()
+  const fetchAccount = withPause(accounts, now)
+  const fetchStaff = withPause(staff, now)
+  const fetch = async (viewer: UserViewer): Promise<void> => {
     const isMember = viewer.groups.includes(staffGroup)
-    const [account, place] = await Promise.allSettled([askAccounts(viewer), isMember ? askStaff(viewer) : null])
-    if (account.status === 'fulfilled') entries.learn(account.value, 'account')
-    if (place.status === 'fulfilled' && place.value) entries.learn(place.value, 'staff')
+    const [account, place] = await Promise.allSettled([fetchAccount(viewer), isMember ? fetchStaff(viewer) : null])
+    if (account.status === 'fulfilled') entries.store(account.value, 'account')
+    if (place.status === 'fulfilled' && place.value) entries.store(place.value, 'staff')
     const failure = [account, place].find((each) => each.status === 'rejected')
     if (failure) return log.warn({ err: failure.reason }, 'cannot ask about the rights of a caller')
     const entry = entries.get(viewer.userId)
-    if (entry) entries.put(viewer.userId, { ...entry, askedAt: now(), isStaffAsked: isMember })
+    if (entry) entries.put(viewer.userId, { ...entry, fetchedAt: now(), isStaffFetched: isMember })
   }
   return (viewer: UserViewer): Promise<void> => {
     const key = `${viewer.userId} ${viewer.groups.includes(staffGroup)}`
-    const running = asking.get(key)
+    const running = inFlight.get(key)
     if (running) return running
-    const asked = ask(viewer).finally(() => asking.delete(key))
-    asking.set(key, asked)
-    return asked
+    const promise = fetch(viewer).finally(() => inFlight.delete(key))
+    inFlight.set(key, promise)
+    return promise
   }
 }
 
@@ -150,17 +150,17 @@ function unknown(userId: string): AccessSubject {
 }
 
 /** Returns the same object when nothing changed. */
-function merged(known: AccessSubject, said: AccessSubject, decides: 'account' | 'staff' | null): AccessSubject {
-  const isAccountNewer = isNewer(said.accountVersion, known.accountVersion, decides === 'account')
-  const isStaffNewer = isNewer(said.staffVersion, known.staffVersion, decides === 'staff')
-  const { accountStatus, accountVersion } = isAccountNewer ? said : known
-  const { staffRole, staffVersion } = isStaffNewer ? said : known
+function mergeRights(known: AccessSubject, update: AccessSubject, owned: 'account' | 'staff' | null): AccessSubject {
+  const isAccountNewer = isNewer(update.accountVersion, known.accountVersion, owned === 'account')
+  const isStaffNewer = isNewer(update.staffVersion, known.staffVersion, owned === 'staff')
+  const { accountStatus, accountVersion } = isAccountNewer ? update : known
+  const { staffRole, staffVersion } = isStaffNewer ? update : known
   const subject = { userId: known.userId, accountStatus, accountVersion, staffRole, staffVersion }
   return isSame(subject, known) && accountVersion === known.accountVersion ? known : subject
 }
 
-function isNewer(said: number, known: number, isDecided: boolean): boolean {
-  return said > known || (isDecided && said === known)
+function isNewer(update: number, known: number, isOwner: boolean): boolean {
+  return update > known || (isOwner && update === known)
 }
 
 function isSame(a: AccessSubject, b: AccessSubject): boolean {
@@ -168,24 +168,24 @@ function isSame(a: AccessSubject, b: AccessSubject): boolean {
 }
 
 /** Waits before it asks a failed service again. */
-function resting({ name, describe }: AccessSource, now: () => number): AccessSource['describe'] {
-  let restsUntil = 0
+function withPause({ name, describe }: AccessSource, now: () => number): AccessSource['describe'] {
+  let pausedUntil = 0
   return async (viewer) => {
-    if (now() < restsUntil) throw new Error(`${name} failed recently`)
+    if (now() < pausedUntil) throw new Error(`${name} failed recently`)
     return await describe(viewer).catch((error: unknown) => {
-      restsUntil = now() + restMs
+      pausedUntil = now() + retryAfterMs
       throw error
     })
   }
 }
 
-const shortestPauseMs = 50
-const longestPauseMs = 1_000
+const minPauseMs = 50
+const maxPauseMs = 1_000
 
 /** Follows notices of changes until it is stopped. */
 async function follow(
   source: AccessSource,
-  learn: (subject: AccessSubject) => void,
+  store: (subject: AccessSubject) => void,
   { signal, log }: { signal: AbortSignal; log: Log },
 ): Promise<void> {
   let cursor: string | null = null
@@ -194,14 +194,14 @@ async function follow(
     try {
       const changes = await source.changes(cursor, signal)
       cursor = changes.cursor
-      for (const subject of changes.subjects) learn(subject)
+      for (const subject of changes.subjects) store(subject)
       failures = 0
     } catch (error) {
       if (!signal.aborted) log.debug({ err: error, service: source.name }, 'cannot follow changes of rights')
       failures++
     }
     // Also after success: a service with several processes may answer from another one each time.
-    const ms = Math.min(longestPauseMs, shortestPauseMs * 2 ** Math.min(failures, 10))
+    const ms = Math.min(maxPauseMs, minPauseMs * 2 ** Math.min(failures, 10))
     await pause(ms, undefined, { signal, ref: false }).catch(() => undefined)
   }
 }

@@ -11,18 +11,18 @@ const rememberedPerDocument = 100
  */
 export function cachedCost(
   costing: CostContext,
-  asked: { document: DocumentNode; operation: OperationDefinitionNode },
+  query: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Readonly<Record<string, unknown>>,
 ): number {
-  if (hasWeighedInputs(costing.rules, asked.operation)) return estimateCost(costing, asked, variables)
+  if (hasWeighedInputs(costing.rules, query.operation)) return estimateCost(costing, query, variables)
   const documents = known.get(costing.rules) ?? new WeakMap<DocumentNode, Map<string, number>>()
   known.set(costing.rules, documents)
-  const costs = documents.get(asked.document) ?? new Map<string, number>()
-  documents.set(asked.document, costs)
-  const key = keyOf(asked.operation, variables)
+  const costs = documents.get(query.document) ?? new Map<string, number>()
+  documents.set(query.document, costs)
+  const key = keyOf(query.operation, variables)
   const found = costs.get(key)
   if (found !== undefined) return found
-  const cost = estimateCost(costing, asked, variables)
+  const cost = estimateCost(costing, query, variables)
   if (costs.size >= rememberedPerDocument) costs.delete(costs.keys().next().value ?? '')
   costs.set(key, cost)
   return cost

@@ -32,7 +32,7 @@ export function graphqlRoute(options: GraphQLRouteOptions): BufferedRoute {
 }
 
 /** What a response depends on besides the request. */
-const keptBy = 'accept, accept-language, authorization'
+const cacheVary = 'accept, accept-language, authorization'
 
 async function answerGraphQL(options: GraphQLRouteOptions, incoming: BufferedRequest): Promise<void> {
   const { request, response } = incoming
@@ -40,35 +40,35 @@ async function answerGraphQL(options: GraphQLRouteOptions, incoming: BufferedReq
   const context = await identified.catch(() => null)
   const search = searchOf(request)
   // Apollo Server reports the error.
-  if (!context) return await answerByApollo(options, incoming, { asked: { body: undefined, search }, identified })
+  if (!context) return await answerByApollo(options, incoming, { params: { body: undefined, search }, identified })
   const body = readJson(incoming)
   if (response.writableEnded) return
-  const asked = resolve((given) => options.resolveOperation(given, context), { body, search })
-  if ('refusal' in asked) return sendErrors(response, 400, asked.refusal)
-  const quick = options.fastPath?.find(request, asked, context)
-  if (quick) writeFast(response, await quick())
-  else await answerByApollo(options, incoming, { asked, identified })
+  const params = resolve((given) => options.resolveOperation(given, context), { body, search })
+  if ('refusal' in params) return sendErrors(response, 400, params.refusal)
+  const fastResponse = options.fastPath?.find(request, params, context)
+  if (fastResponse) writeFast(response, await fastResponse())
+  else await answerByApollo(options, incoming, { params, identified })
 }
 
 interface ApolloRequest {
-  asked: { body: unknown; search: string }
+  params: { body: unknown; search: string }
   identified: Promise<GatewayContext>
 }
 
 async function answerByApollo(
   options: GraphQLRouteOptions,
   { request, response }: HttpExchange,
-  { asked, identified }: ApolloRequest,
+  { params, identified }: ApolloRequest,
 ): Promise<void> {
   const answer = await options.apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), ...asked },
+    httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), ...params },
     context: () => identified,
   })
   const type = answer.headers.get('content-type')
   const status = answer.status ?? 200
   options.fastPath?.learn(request, { status, type })
   for (const [name, value] of answer.headers) response.setHeader(name, value)
-  varyWhenKept(response, answer.headers.get('cache-control'))
+  varyWhenCacheable(response, answer.headers.get('cache-control'))
   if (options.pagePolicy && type?.startsWith('text/html')) {
     response.setHeader('content-security-policy', options.pagePolicy)
     response.removeHeader('cross-origin-embedder-policy')
@@ -80,7 +80,7 @@ async function answerByApollo(
 }
 
 function writeFast(response: ServerResponse, { status, type, headers, cacheControl, body }: FastResponse): void {
-  varyWhenKept(response, cacheControl)
+  varyWhenCacheable(response, cacheControl)
   for (const [name, value] of headers) response.setHeader(name, value)
   const length = Buffer.byteLength(body)
   response.writeHead(status, { 'content-type': type, 'cache-control': cacheControl, 'content-length': length })
@@ -88,43 +88,43 @@ function writeFast(response: ServerResponse, { status, type, headers, cacheContr
   response.end(body, length === body.length ? 'latin1' : 'utf8')
 }
 
-function varyWhenKept(response: ServerResponse, cacheControl: string | undefined): void {
-  if (cacheControl?.startsWith('max-age')) response.appendHeader('vary', keptBy)
+function varyWhenCacheable(response: ServerResponse, cacheControl: string | undefined): void {
+  if (cacheControl?.startsWith('max-age')) response.appendHeader('vary', cacheVary)
 }
 
 /** The request with the text of its operation instead of the id. */
 function resolve(
-  admit: (asked: OperationParams) => ResolvedOperation,
+  admit: (params: OperationParams) => ResolvedOperation,
   { body, search }: { body: unknown; search: string },
 ) {
   if (body === undefined) {
     const parameters = new URLSearchParams(search)
     if (parameters.get('operationName') === '') parameters.delete('operationName')
-    const admission = admit(askedIn(parameters))
-    if (!('text' in admission)) return { body, search: `?${parameters}`, ...admission }
-    parameters.set('query', admission.text ?? '')
+    const resolved = admit(paramsIn(parameters))
+    if (!('text' in resolved)) return { body, search: `?${parameters}`, ...resolved }
+    parameters.set('query', resolved.text ?? '')
     for (const name of ['documentId', 'extensions']) parameters.delete(name)
     return { body, search: `?${parameters}` }
   }
   if (!isObject(body)) return { body, search }
-  const asked = withoutEmptyName(body as OperationParams)
-  const admission = admit(asked)
-  if (!('text' in admission)) return { body: asked, search, ...admission }
-  const { documentId: _id, extensions: _hash, ...rest } = asked
-  return { body: { ...rest, query: admission.text }, search }
+  const params = withoutEmptyName(body as OperationParams)
+  const resolved = admit(params)
+  if (!('text' in resolved)) return { body: params, search, ...resolved }
+  const { documentId: _id, extensions: _hash, ...rest } = params
+  return { body: { ...rest, query: resolved.text }, search }
 }
 
-function askedIn(parameters: URLSearchParams): OperationParams {
-  const asked: OperationParams = {}
+function paramsIn(parameters: URLSearchParams): OperationParams {
+  const params: OperationParams = {}
   for (const name of ['query', 'documentId'] as const) {
-    if (parameters.has(name)) asked[name] = parameters.get(name)
+    if (parameters.has(name)) params[name] = parameters.get(name)
   }
   try {
-    asked.extensions = JSON.parse(parameters.get('extensions') ?? 'null')
+    params.extensions = JSON.parse(parameters.get('extensions') ?? 'null')
   } catch {
     // Apollo Server reports the error.
   }
-  return asked
+  return params
 }
 
 function searchOf(request: IncomingMessage): string {

@@ -5,7 +5,7 @@ export interface ServicePath {
   path: string
   methods: readonly ('GET' | 'POST')[]
   maxBodyBytes: number
-  /** Request headers to forward besides `toldHeaders`, such as a provider's signature. */
+  /** Request headers to forward besides `forwardedHeaders`, such as a provider's signature. */
   headers?: readonly string[]
 }
 

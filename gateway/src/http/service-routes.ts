@@ -23,7 +23,7 @@ export interface ServiceRouteOptions {
 }
 
 /** Response headers to forward. Cookies are not among them, because no path needs one. */
-const answeredHeaders = [
+const returnedHeaders = [
   'allow',
   'cache-control',
   'content-disposition',
@@ -57,7 +57,7 @@ export function serviceRoutes(options: ServiceRouteOptions): { routes: GatewayRo
     const answer = async (incoming: BufferedRequest): Promise<void> => {
       const refusal = await options.charge(incoming).catch(asRefusal)
       if (refusal) sendRefusal(incoming.response, refusal)
-      else await passOn(options, { agent, path }, incoming)
+      else await forward(options, { agent, path }, incoming)
     }
     const route = { path: path.path.replace(/\/\*$/, ''), isFolder, methods, answer }
     return bufferRequests(route, options.takingOf(path.maxBodyBytes))
@@ -70,7 +70,7 @@ function asRefusal(error: unknown): GraphQLError {
   throw error
 }
 
-async function passOn(
+async function forward(
   { locations, log }: ServiceRouteOptions,
   { agent, path }: { agent: Agent; path: ServicePath },
   incoming: BufferedRequest,
@@ -80,22 +80,26 @@ async function passOn(
   if (!location || !isBelow(path, incoming.path)) {
     return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'Not found. GraphQL is at /graphql.' })
   }
-  const answer = await ask(agent, new URL(location.url).origin, { path, incoming }).catch((error: unknown) => {
-    log.warn({ err: error, requestId, service: path.service, path: path.path }, 'a request could not be forwarded')
-    refuse(response, error)
-  })
+  const answer = await sendToService(agent, new URL(location.url).origin, { path, incoming }).catch(
+    (error: unknown) => {
+      log.warn({ err: error, requestId, service: path.service, path: path.path }, 'a request could not be forwarded')
+      refuse(response, error)
+    },
+  )
   if (!answer) return
   response.writeHead(answer.statusCode, headersFor(response, answer))
   await pipeline(answer.body, response)
 }
 
 /** `*` matches one segment. The path is compared as it was sent, without resolving anything. */
-function isBelow({ path }: ServicePath, asked: string): boolean {
-  if (!path.endsWith('/*')) return asked === path
-  return lastSegment.test(asked.slice(path.length - 1)) && !asked.endsWith('/..') && !asked.endsWith('/.')
+function isBelow({ path }: ServicePath, requestPath: string): boolean {
+  if (!path.endsWith('/*')) return requestPath === path
+  return (
+    lastSegment.test(requestPath.slice(path.length - 1)) && !requestPath.endsWith('/..') && !requestPath.endsWith('/.')
+  )
 }
 
-async function ask(
+async function sendToService(
   agent: Agent,
   origin: string,
   { path, incoming }: { path: ServicePath; incoming: BufferedRequest },
@@ -107,26 +111,26 @@ async function ask(
     origin,
     path: request.url ?? '/',
     method: request.method === 'POST' ? 'POST' : 'GET',
-    headers: toldOf(path, incoming),
+    headers: forwardedHeadersOf(path, incoming),
     body: request.method === 'POST' ? body : null,
     signal: gone.signal,
   })
 }
 
-function toldOf({ headers = [] }: ServicePath, { request, requestId, clientRequestId }: BufferedRequest) {
-  const told: Record<string, string> = { 'x-request-id': requestId }
-  if (clientRequestId) told['x-client-request-id'] = clientRequestId
+function forwardedHeadersOf({ headers = [] }: ServicePath, { request, requestId, clientRequestId }: BufferedRequest) {
+  const forwarded: Record<string, string> = { 'x-request-id': requestId }
+  if (clientRequestId) forwarded['x-client-request-id'] = clientRequestId
   for (const name of [...forwardedHeaders, ...headers]) {
     const value = request.headers[name]
-    if (typeof value === 'string') told[name] = value
+    if (typeof value === 'string') forwarded[name] = value
   }
-  return told
+  return forwarded
 }
 
 /** Pages keep their own policy. A shop may open one in a window and check whether it is still open, which needs this opener policy. */
 function headersFor(response: ServerResponse, { headers }: Dispatcher.ResponseData): OutgoingHttpHeaders {
   if (String(headers['content-type']).startsWith('text/html')) response.removeHeader('cross-origin-opener-policy')
-  const present = answeredHeaders.filter((name) => headers[name] !== undefined)
+  const present = returnedHeaders.filter((name) => headers[name] !== undefined)
   return Object.fromEntries(present.map((name) => [name, headers[name]]))
 }
 

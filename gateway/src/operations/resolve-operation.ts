@@ -27,9 +27,9 @@ export interface OperationParams {
 }
 
 /** Clients without a name send an empty one. */
-export function withoutEmptyName<A extends OperationParams>(asked: A): A {
-  if (asked.operationName !== '') return asked
-  const { operationName: _name, ...rest } = asked
+export function withoutEmptyName<A extends OperationParams>(params: A): A {
+  if (params.operationName !== '') return params
+  const { operationName: _name, ...rest } = params
   return rest as A
 }
 
@@ -37,7 +37,7 @@ export function withoutEmptyName<A extends OperationParams>(asked: A): A {
 export type ResolvedOperation = { text?: string } | { refusal: PublicError }
 
 /** Resolves the operation of a request. */
-export type ResolveOperation = (asked: OperationParams, context: GatewayContext) => ResolvedOperation
+export type ResolveOperation = (params: OperationParams, context: GatewayContext) => ResolvedOperation
 
 const rememberedTexts = 2_000
 
@@ -51,14 +51,14 @@ export function createOperationResolver(options: OperationResolverOptions): Reso
     if (options.mode === 'off' || (typeof query === 'string' && isKnown(query, context))) return true
     return options.mode === 'log' || (query === undefined && apolloHash(extensions) === undefined)
   }
-  return (asked, context) => {
-    const mistake = mistakeIn(asked)
+  return (params, context) => {
+    const mistake = mistakeIn(params)
     if (mistake) return { refusal: mistake }
-    const text = textOf(asked, options.manifest())
+    const text = textOf(params, options.manifest())
     if (text !== undefined) return { text }
-    if (asked.documentId !== undefined) return { refusal: unknownId }
-    if (!mayRun(asked, context)) return { refusal: notPersisted }
-    return isOtherText(asked) ? { refusal: otherHash } : {}
+    if (params.documentId !== undefined) return { refusal: unknownId }
+    if (!mayRun(params, context)) return { refusal: notPersisted }
+    return isOtherText(params) ? { refusal: otherHash } : {}
   }
 }
 
