@@ -18,7 +18,11 @@ const makers = {
     order: [asc(paymentAttempts.sequence)],
   }),
   refundsOfPayment: rowsBy({ from: refunds, by: refunds.paymentId, order: [asc(refunds.id)] }),
-  issuesOfPayment: rowsBy({ from: paymentIssues, by: paymentIssues.paymentId, order: [asc(paymentIssues.openedAt)] }),
+  issuesOfPayment: rowsBy({
+    from: paymentIssues,
+    by: paymentIssues.paymentId,
+    order: [asc(paymentIssues.openedAt), asc(paymentIssues.id)],
+  }),
   stepsOfIssue: rowsBy({
     from: paymentIssueSteps,
     by: paymentIssueSteps.issueId,

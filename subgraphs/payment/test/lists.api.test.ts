@@ -5,7 +5,7 @@ import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { createPayment } from '../src/server.ts'
-import { captured, ctxOf, depsOf, migrations, testAdmin } from './factories.ts'
+import { captured, ctxOf, depsOf, migrations, testAdmin, today } from './factories.ts'
 
 const database = useDatabase(migrations)
 
@@ -49,22 +49,37 @@ test('pages through the caller’s own payments in both directions, newest first
     expect((await call(viewer, query, { refs })).data).toEqual({ _entities: [{ payments: null }] })
 })
 
-test('shows the latest hundred refunds of a payment, oldest first', async () => {
-  const ada = testUser()
-  const payment = await captured(ctxOf(database, ada))
+const copies = sql`generate_series(1, 101) n`
+const idOf = (prefix: string) => sql`${`${prefix}_`} || lpad(n::text, 26, '0')`
+
+test('shows the latest hundred of what a payment and its issue have no pages for, oldest first', async () => {
+  const { id: paymentId, partnerId } = await captured(ctxOf(database))
+  await database.db.execute(sql`
+    insert into payment_attempts (id, payment_id, sequence, method, status, created_at)
+    select ${idOf('att')}, ${paymentId}, n + 1, 'x', 'FAILED', now() from ${copies}`)
   await database.db.execute(sql`
     insert into refunds (id, payment_id, partner_id, amount_minor, currency, cause, cause_id, status, requested_by, created_at)
-    select 'rfd_' || lpad(n::text, 26, '0'), ${payment.id}, ${payment.partnerId}, 1, 'EUR', 'STAFF', n::text, 'REJECTED',
-      'service:booking', now() from generate_series(1, 101) n`)
-  const { data } = await call(ada, 'query ($id: ID!) { payment(id: $id) { refunds { id } } }', { id: payment.id })
-  const { refunds } = (data as unknown as { payment: { refunds: { id: string }[] } }).payment
-  expect(refunds).toHaveLength(100)
-  expect([refunds[0]?.id, refunds.at(-1)?.id]).toEqual([2, 101].map((n) => `rfd_${String(n).padStart(26, '0')}`))
-  const requester = await call(
-    testAdmin(),
-    '{ refunds(first: 1) { edges { node { requestedBy { id } requestedById } } } }',
-  )
-  expect(requester.data).toEqual({
-    refunds: { edges: [{ node: { requestedBy: null, requestedById: 'service:booking' } }] },
-  })
+    select ${idOf('rfd')}, ${paymentId}, ${partnerId}, 1, 'EUR', 'STAFF', n::text, 'REJECTED', 'service:booking', now()
+    from ${copies}`)
+  await database.db.execute(sql`
+    insert into payment_issues (id, key, kind, status, payment_id, provider, amount_minor, currency, resolution, opened_at)
+    select ${idOf('iss')}, n::text, 'REFUND_FAILED', 'RESOLVED', ${paymentId}, 'sandbox', 1, 'EUR', 'SETTLED', now() from ${copies}`)
+  await database.db.execute(sql`
+    insert into payment_issue_steps (issue_id, version, step, status, actor, at)
+    select 'iss_00000000000000000000000101', n, 'RETRY', 'OPEN', 'service:payment', ${today.toISOString()}::timestamptz + n * interval '1 second'
+    from ${copies}`)
+  const query = `query ($id: ID!) { payment(id: $id) {
+    attempts { id } refunds { id requestedBy { id } requestedById } issues { id history { at user { id } } } } }`
+  const { data, errors } = await call(testAdmin(), query, { id: paymentId })
+  expect(errors).toBeUndefined()
+  const lists = (data as unknown as { payment: Record<string, { id: string; history: { at: string }[] }[]> }).payment
+  const { attempts, refunds, issues } = lists
+  for (const [prefix, list] of Object.entries({ att: attempts, rfd: refunds, iss: issues })) {
+    expect(list).toHaveLength(100)
+    expect([list?.[0]?.id, list?.at(-1)?.id]).toEqual(['002', '101'].map((n) => `${prefix}_${n.padStart(26, '0')}`))
+  }
+  expect(refunds?.[0]).toMatchObject({ requestedBy: null, requestedById: 'service:booking' })
+  const history = issues?.at(-1)?.history
+  expect(history).toHaveLength(100)
+  expect(history?.at(-1)).toEqual({ at: new Date(today.getTime() + 101_000).toISOString(), user: null })
 })
