@@ -14,7 +14,7 @@ export interface AddAdminUserInput {
   idempotencyKey?: string | null
 }
 
-/** Takes a known person onto the staff. @throws {Forbidden | NotFound | AlreadyOnStaff} */
+/** Takes a known person onto the staff. @throws {Forbidden | NotFound | AlreadyOnStaff | IdempotencyConflict | InvalidInput} */
 export async function addAdminUser(ctx: Ctx, input: AddAdminUserInput): Promise<AdminUserRow> {
   return await idempotent(
     ctx,
