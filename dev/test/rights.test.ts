@@ -69,6 +69,14 @@ async function signIn(email: string, password = demoUserPassword): Promise<Sessi
   return { ...session, email, run: (query) => ask(query, session.accessToken) }
 }
 
+/** The session with a new token, which has the groups of this moment. Unlike a sign-in it may be repeated often. */
+async function refresh({ email, refreshToken }: Session): Promise<Session> {
+  const { data } = await ask(`mutation { refreshSession(input: { refreshToken: "${refreshToken}" }) {
+    ... on Session { userId accessToken refreshToken } } }`)
+  const session = (data as unknown as { refreshSession: Session }).refreshSession
+  return { ...session, email, run: (query) => ask(query, session.accessToken) }
+}
+
 /** Registers a user without staff rights. */
 async function fan(name: string): Promise<Session> {
   const { email } = await register(demoContextOf(stack, `${name}-${randomUUID().slice(0, 8)}`), 'fan', 'Finn Fan')
@@ -77,15 +85,16 @@ async function fan(name: string): Promise<Session> {
 
 /** Adds a new member of staff and signs in with the group in the token. */
 async function member(role: string): Promise<Session & { memberId: string }> {
-  const { email, userId } = await fan(role.toLowerCase())
+  const joined = await fan(role.toLowerCase())
+  const { userId } = joined
   const added = await chief.run(
     `mutation { addAdminUser(input: { userId: "${userId}", role: ${role} }) { ... on AdminUser { id } ${outcome} } }`,
   )
   const memberId = (added.data as unknown as { addAdminUser: { id: string } }).addAdminUser.id
   const session = await waitFor('the token carries the group', async () => {
-    const session = await signIn(email)
+    const session = await refresh(joined)
     const { data } = await session.run('{ me { staffMember { role } } }')
-    return (data as { me?: { staffMember?: object } } | undefined)?.me?.staffMember ? session : null
+    return (data as { me?: { staffMember?: object } } | null)?.me?.staffMember ? session : null
   })
   return { ...session, memberId }
 }
