@@ -69,11 +69,12 @@ async function signIn(email: string, password = demoUserPassword): Promise<Sessi
   return { ...session, email, run: (query) => ask(query, session.accessToken) }
 }
 
-/** The session with a new token, which has the groups of this moment. Unlike a sign-in it may be repeated often. */
+/** A session whose token has the groups of this moment. Sign-ins are limited to ten, so it refreshes unless the session has ended. */
 async function refresh({ email, refreshToken }: Session): Promise<Session> {
   const { data } = await ask(`mutation { refreshSession(input: { refreshToken: "${refreshToken}" }) {
     ... on Session { userId accessToken refreshToken } } }`)
-  const session = (data as unknown as { refreshSession: Session }).refreshSession
+  const session = (data as unknown as { refreshSession: Session } | null)?.refreshSession
+  if (!session?.accessToken) return await signIn(email)
   return { ...session, email, run: (query) => ask(query, session.accessToken) }
 }
 
