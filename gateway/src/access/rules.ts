@@ -10,8 +10,6 @@ export type AccessDemand =
 /** The access rules by `Type` and `Type.field`. All rules of an element must be met. */
 export interface AccessRules {
   demands: ReadonlyMap<string, readonly AccessDemand[]>
-  /** The names of the root types. */
-  roots: ReadonlySet<string>
 }
 
 /** Collects the access rules of `document`. `names` maps the names of directives in the document to the access directives. */
@@ -24,7 +22,7 @@ export function collectRules(document: DocumentNode, names: ReadonlyMap<string, 
       keep(demands, `${node.name.value}.${field.name.value}`, demandsOf(field.directives ?? [], names))
     }
   }
-  return { demands: withRequired(demands, requiredFields(document)), roots: rootsOf(document) }
+  return { demands: withRequired(demands, requiredFields(document)) }
 }
 
 /** Adds to a field the rules of the fields and types that its `@requires` reads, transitively. */
@@ -76,10 +74,4 @@ function demandsOf(directives: readonly ConstDirectiveNode[], names: ReadonlyMap
 function setsOf(directive: ConstDirectiveNode): string[][] {
   const value = directive.arguments?.[0]?.value
   return value ? (valueFromASTUntyped(value) as string[][]) : []
-}
-
-function rootsOf(document: DocumentNode): Set<string> {
-  const schema = document.definitions.find((node) => node.kind === Kind.SCHEMA_DEFINITION)
-  const types = schema?.kind === Kind.SCHEMA_DEFINITION ? schema.operationTypes : []
-  return new Set(types.map((operation) => operation.type.name.value))
 }
