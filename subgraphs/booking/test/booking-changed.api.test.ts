@@ -40,7 +40,7 @@ async function shown(events: Awaited<ReturnType<typeof watch>>) {
   return data?.['bookingChanged']
 }
 
-const [valid, used, out, gone] = [{ status: 'VALID' }, { status: 'USED' }, { status: 'OUT' }, { status: 'VOID' }]
+const [valid, used, out, gone] = [{ status: 'VALID' }, { status: 'USED' }, { status: 'EXITED' }, { status: 'VOID' }]
 
 test('shows a booking at once, and after each thing that happens to it, in whatever process', async () => {
   const show = await onSale(database, { performance: { entryRule: 'REENTRY', ...tonight } })

@@ -7,45 +7,53 @@ import { bought, member } from './purchases.ts'
 const database = useDatabase(migrations)
 const ask = asker(database)
 
+const scan = /* GraphQL */ `
+  mutation ($input: CheckInInput!) {
+    checkIn(input: $input) {
+      __typename
+      ... on Admitted { outcome checkIn { id outcome direction gate } ticket { ticketId seatLabel tierName attendeeName status } }
+      ... on Exited { outcome ticket { status } }
+      ... on Refusal { code message }
+      ... on AlreadyAdmitted { outcome admittedAt gate ticket { status } }
+      ... on EntryRefused { outcome checkIn { outcome ticket { ticketId } } }
+    }
+  }
+`
+
 test('scans at the door: admitted, refused the second time with when and where, and taken back', async () => {
   const doors = new Date('2027-06-01T17:00:00Z')
   const hall = await house(database, { doorsAt: doors, timeZone: 'Europe/Vienna' })
   const { tickets } = await bought(database, hall)
   const scanner = await member(database, hall, 'SCANNER')
-  const mutation = /* GraphQL */ `
-    mutation ($input: CheckInInput!) {
-      checkIn(input: $input) {
-        __typename
-        ... on Admitted { checkIn { id outcome direction gate } ticket { ticketId seatLabel tierName attendeeName status } }
-        ... on Refusal { code message }
-        ... on AlreadyAdmitted { admittedAt gate ticket { status } checkIn { outcome } }
-        ... on EntryRefused { checkIn { outcome ticket { ticketId } } }
-      }
-    }
-  `
   const input = { performanceId: hall.performance.id, code: tickets[0]?.code, nonce: 'a', gate: 'North' }
   const hourBefore = new Date('2027-06-01T16:00:00Z')
-  const early = await ask(scanner, mutation, { input: { ...input, nonce: 'early' }, now: hourBefore })
+  const early = await ask(scanner, scan, { input: { ...input, nonce: 'early' }, now: hourBefore })
   const opening = 'The doors are not open yet. They open on 1 June 2027 at 19:00.'
   expect(early.data).toMatchObject({
-    checkIn: { code: 'ENTRY_REFUSED', message: opening, checkIn: { outcome: 'TOO_EARLY' } },
+    checkIn: { code: 'ENTRY_REFUSED', message: opening, outcome: 'TOO_EARLY' },
   })
-  const first = await ask(scanner, mutation, { input, now: doors })
+  const first = await ask(scanner, scan, { input, now: doors })
   expect(first.data).toMatchObject({
-    checkIn: { __typename: 'Admitted', checkIn: { gate: 'North', direction: 'ENTRY' }, ticket: { status: 'USED' } },
+    checkIn: {
+      __typename: 'Admitted',
+      outcome: 'ADMITTED',
+      checkIn: { gate: 'North', direction: 'ENTRY' },
+      ticket: { status: 'USED' },
+    },
   })
-  const second = await ask(scanner, mutation, { input: { ...input, nonce: 'b', gate: 'South' }, now: doors })
+  const second = await ask(scanner, scan, { input: { ...input, nonce: 'b', gate: 'South' }, now: doors })
   expect(second.data).toMatchObject({
     checkIn: {
       __typename: 'AlreadyAdmitted',
       code: 'ALREADY_ADMITTED',
+      outcome: 'ALREADY_ADMITTED',
       admittedAt: doors.toISOString(),
       gate: 'North',
     },
   })
-  const forged = await ask(scanner, mutation, { input: { ...input, nonce: 'c', code: 'x' }, now: doors })
+  const forged = await ask(scanner, scan, { input: { ...input, nonce: 'c', code: 'x' }, now: doors })
   expect(forged.data).toMatchObject({
-    checkIn: { __typename: 'EntryRefused', code: 'ENTRY_REFUSED', checkIn: { outcome: 'NOT_GENUINE', ticket: null } },
+    checkIn: { __typename: 'EntryRefused', code: 'ENTRY_REFUSED', outcome: 'NOT_GENUINE', checkIn: { ticket: null } },
   })
   const { id: checkInId } = (first.data as { checkIn: { checkIn: { id: string } } }).checkIn.checkIn
   const undo =
@@ -77,4 +85,20 @@ test('scans at the door: admitted, refused the second time with when and where, 
     'NOT_GENUINE',
     'TOO_EARLY',
   ])
+})
+
+test('shows a guest who has left as EXITED, and finds the scan by that outcome', async () => {
+  const doors = new Date('2027-06-01T17:00:00Z')
+  const hall = await house(database, { doorsAt: doors, entryRule: 'REENTRY' })
+  const { tickets } = await bought(database, hall)
+  const scanner = await member(database, hall, 'SCANNER')
+  const input = { performanceId: hall.performance.id, code: tickets[0]?.code }
+  await ask(scanner, scan, { input: { ...input, nonce: 'in' }, now: doors })
+  const left = await ask(scanner, scan, { input: { ...input, nonce: 'out', direction: 'EXIT' }, now: doors })
+  expect(left.data).toEqual({ checkIn: { __typename: 'Exited', outcome: 'EXITED', ticket: { status: 'EXITED' } } })
+  const list = `query ($filter: CheckInFilter!) { checkIns(filter: $filter) { edges { node { outcome direction } } } }`
+  const filter = { performanceId: hall.performance.id, outcome: 'EXITED' }
+  expect((await ask(scanner, list, { filter, now: doors })).data).toEqual({
+    checkIns: { edges: [{ node: { outcome: 'EXITED', direction: 'EXIT' } }] },
+  })
 })

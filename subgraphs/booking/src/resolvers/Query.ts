@@ -13,7 +13,8 @@ export const Query: QueryResolvers = {
   booking: (_parent, { id }, ctx) => getBooking(ctx, id),
   bookings: (_parent, { filter, ...page }, ctx) => listBookings(ctx, filter, page),
   cancellationRequests: (_parent, args, ctx) => listCancellationRequests(ctx, args),
-  checkIns: (_parent, { filter, ...page }, ctx) => listCheckIns(ctx, filter, page),
+  checkIns: (_parent, { filter: { outcome, ...filter }, ...page }, ctx) =>
+    listCheckIns(ctx, { ...filter, outcome: outcome === 'EXITED' ? 'LEFT' : outcome }, page),
   event: (_parent, { id }, ctx) => getEvent(ctx, id),
   eventBySlug: (_parent, { slug }, ctx) => getEventBySlug(ctx, slug),
   events: (_parent, args, ctx) => searchEvents(ctx, args),

@@ -1,10 +1,16 @@
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { getBooking } from '../domain/bookings/get-booking.ts'
 import { goodwillNotice, goodwillOn } from '../domain/bookings/goodwill.ts'
+import type { TicketState } from '../domain/check-in/entry-rule.ts'
 import { scanMessage } from '../domain/check-in/scan-message.ts'
 import { codeFor, getTicket, lineOfTicket } from '../domain/tickets/get-ticket.ts'
 import { qrPng, qrSvg } from '../domain/tickets/renderings.ts'
-import type { ScannedTicketResolvers, TicketResolvers, TicketVerdictResolvers } from '../generated/resolvers.ts'
+import type {
+  ScannedTicketResolvers,
+  TicketResolvers,
+  TicketStatus,
+  TicketVerdictResolvers,
+} from '../generated/resolvers.ts'
 
 export const Ticket: TicketResolvers = {
   __resolveReference: ({ id }, ctx) => getTicket(ctx, id),
@@ -23,6 +29,7 @@ export const Ticket: TicketResolvers = {
     const code = codeFor(ctx, ticket)
     return code && (await qrSvg(ctx, code))
   },
+  status: shownStatus,
   tierName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).tierName,
 }
 
@@ -32,6 +39,7 @@ export const ScannedTicket: ScannedTicketResolvers = {
   notice: (ticket, _args, ctx) => goodwillNotice(ctx, ticket),
   seatLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).seatLabel,
   refundStatus: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).status,
+  status: shownStatus,
   ticketId: (ticket) => ticket.id,
   tierName: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).tierName,
 }
@@ -43,4 +51,9 @@ export const TicketVerdict: TicketVerdictResolvers = {
     const message = await scanMessage(ctx, scan)
     return notice ? `${message} ${notice}` : message
   },
+}
+
+/** The stored status in the words of the API. */
+function shownStatus({ status }: Pick<TicketState, 'status'>): TicketStatus {
+  return status === 'OUT' ? 'EXITED' : status
 }

@@ -1,7 +1,7 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 import { Booking, BookingLine, BookingRefund, Cancellation } from './Booking.ts'
 import { CancellationRequest, CancelTicketsResult } from './CancellationRequest.ts'
-import { AlreadyAdmitted, CheckIn, CheckInResult, EntryRefused } from './CheckIn.ts'
+import { Admitted, AlreadyAdmitted, CheckIn, CheckInResult, EntryRefused, Exited } from './CheckIn.ts'
 import { Event } from './Event.ts'
 import { HeldSeat, Hold } from './Hold.ts'
 import { Mutation } from './Mutation.ts'
@@ -15,6 +15,7 @@ import { User } from './User.ts'
 
 /** Every resolver of the booking subgraph, by type. */
 export const resolvers: Resolvers = {
+  Admitted,
   AlreadyAdmitted,
   Booking,
   BookingLine,
@@ -25,6 +26,7 @@ export const resolvers: Resolvers = {
   CheckIn,
   CheckInResult,
   EntryRefused,
+  Exited,
   Event,
   HeldSeat,
   Hold,
