@@ -51,6 +51,7 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
   }
   const days = '{ days: { from: "2027-03-01", before: "2027-03-03" } }'
   const matrix = await accessMatrix(await adminOn(database), callers, {
+    'Query.me': 'me { id }',
     'Query.adminUsers': 'adminUsers { edges { cursor } }',
     'Query.auditLog': 'auditLog { edges { cursor } }',
     'Query.auditLogExport': 'auditLogExport { lastSequence }',

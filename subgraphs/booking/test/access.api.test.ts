@@ -55,6 +55,7 @@ type Fixtures = Awaited<ReturnType<typeof createFixtures>>
 function queries({ show, purchase, hold, code }: Fixtures): Record<string, string> {
   const performanceId = `performanceId: "${show.performance.id}"`
   return {
+    'Query.me': 'me { id }',
     'Query.events': 'events { edges { cursor } }',
     'Query.event': `event(id: "${show.event.id}") { id }`,
     'Query.eventBySlug': `eventBySlug(slug: "${show.event.slug}") { id }`,

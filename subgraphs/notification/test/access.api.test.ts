@@ -49,6 +49,7 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
   const refund = 'kind: PAYMENT_REFUNDED, channel: IN_APP, locale: "en"'
   const notification = await notificationOn(database)
   const matrix = await accessMatrix(notification, callers, {
+    'Query.me': 'me { id }',
     'Query.notification': `notification(id: "${message.id}") { id }`,
     'Query.notifications': 'notifications { edges { cursor } }',
     'Query.notificationTemplates': 'notificationTemplates { kind }',

@@ -74,6 +74,7 @@ function callsOn(it: Awaited<ReturnType<typeof settled>>): Record<string, string
   const layoutId = `layoutId: "${it.layout.id}"`
   const member = `memberId: "${it.ownerMember.id}"`
   return {
+    'Query.me': 'me { id }',
     'Query.partner': `partner(id: "${it.partner.id}") { id }`,
     'Query.partners': 'partners { edges { cursor } }',
     'Query.partnerDocumentFile': `partnerDocumentFile(documentId: "${it.document.id}") { contentBase64 }`,

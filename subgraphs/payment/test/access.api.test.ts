@@ -49,6 +49,7 @@ test('lets each caller do what the committed matrix says, and nothing else', asy
     ...(await callersWithoutRights(ctxOf(database, testAdmin()))),
   }
   const matrix = await accessMatrix(await createPayment(depsOf(database)), callers, {
+    'Query.me': 'me { id }',
     'Query.payment': `payment(id: "${paid.id}") { id }`,
     'Query.transactions': `transactions(filter: { partnerId: "${hall.partnerId}" }) { edges { cursor } }`,
     'Query.refunds': `refunds(filter: { partnerId: "${hall.partnerId}" }) { edges { cursor } }`,

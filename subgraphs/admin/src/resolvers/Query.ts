@@ -1,3 +1,4 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
 import { exportAuditLog } from '../domain/audit/export-audit-log.ts'
 import { listAuditEntries } from '../domain/audit/list-audit-entries.ts'
 import { verifyAuditLog } from '../domain/audit/verify-audit-log.ts'
@@ -9,6 +10,7 @@ import { listAdminUsers } from '../domain/staff/list-admin-users.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {
+  me: (_parent, _args, ctx) => ({ id: requireUser(ctx.viewer).userId }),
   adminUsers: (_parent, args, ctx) => listAdminUsers(ctx, args),
   auditLog: (_parent, { filter, ...page }, ctx) => listAuditEntries(ctx, filter ?? {}, page),
   auditLogExport: (_parent, { tenant, afterSequence }, ctx) =>

@@ -1,3 +1,4 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
 import { getBooking } from '../domain/bookings/get-booking.ts'
 import { listBookings } from '../domain/bookings/list-bookings.ts'
 import { listCancellationRequests } from '../domain/cancellations/list-cancellation-requests.ts'
@@ -10,6 +11,7 @@ import { getTicket } from '../domain/tickets/get-ticket.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {
+  me: (_parent, _args, ctx) => ({ id: requireUser(ctx.viewer).userId }),
   booking: (_parent, { id }, ctx) => getBooking(ctx, id),
   bookings: (_parent, { filter, ...page }, ctx) => listBookings(ctx, filter, page),
   cancellationRequests: (_parent, args, ctx) => listCancellationRequests(ctx, args),

@@ -1,3 +1,4 @@
+import { requireUser } from '@tikitu/kit/auth/viewer'
 import { getDocumentFile } from '../domain/documents/get-document-file.ts'
 import { findShownLayout } from '../domain/layouts/layout-rows.ts'
 import { invitationOfToken } from '../domain/members/invitations.ts'
@@ -7,6 +8,7 @@ import { getVenue, listVenues } from '../domain/venues/list-venues.ts'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
 export const Query: QueryResolvers = {
+  me: (_parent, _args, ctx) => ({ id: requireUser(ctx.viewer).userId }),
   partner: (_parent, { id }, ctx) => getPartner(ctx, id),
   partners: (_parent, { filter, ...args }, ctx) => listPartners(ctx, filter ?? {}, args),
   partnerDocumentFile: (_parent, { documentId }, ctx) => getDocumentFile(ctx, documentId),
