@@ -158,35 +158,11 @@ function requireDescriptions(apiSdl: string): void {
   if (open.length > 0) throw new CompositionFailed(`These have no description:\n${open.join('\n')}`)
 }
 
-/** What departs from the conventions for a few more days. */
-const exempt: ReadonlySet<string> = new Set([
-  'Query.myFeatures belongs under me',
-  'Query.myPayments belongs under me',
-  'Query.transactions(filter:) and TransactionFilterInput must be named filter and …Filter',
-  'Query.refunds(filter:) and RefundFilterInput must be named filter and …Filter',
-  'Query.paymentIssues(filter:) and PaymentIssueFilterInput must be named filter and …Filter',
-  'AuditLogFilter.from must be a DateTimeRange',
-  'AuditLogFilter.to must be a DateTimeRange',
-  'SetConfigInput.expectedVersion must be Int',
-  'SetFeatureFlagInput.expectedVersion must be Int',
-  'PaymentIssueFilterInput must end in Filter',
-  'TransactionFilterInput must end in Filter',
-  'RefundFilterInput must end in Filter',
-  'Query.adminUsers lacks first: Int, last: Int, before: String',
-  'Query.auditLog lacks first: Int, last: Int, before: String',
-  'Query.myPayments lacks first: Int, last: Int, before: String',
-  'Query.transactions lacks first: Int, last: Int, before: String',
-  'Query.refunds lacks first: Int, last: Int, before: String',
-  'Query.paymentIssues lacks first: Int, last: Int, before: String',
-  'Dashboard.occupancy lacks first: Int, last: Int, before: String',
-])
-
 /** Clients learn one shape for all. @throws {CompositionFailed} that names every departure from the conventions */
 function requireConventions(apiSdl: string): void {
-  const problems = conventionProblems(parse(apiSdl)).filter((problem) => !exempt.has(problem))
+  const problems = conventionProblems(parse(apiSdl)).map((problem) => `  ${problem}`)
   const advice = 'The schema departs from docs/decisions/0082-mutation-results-and-schema-conventions.md'
-  if (problems.length > 0)
-    throw new CompositionFailed(`${advice}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+  if (problems.length > 0) throw new CompositionFailed(`${advice}:\n${problems.join('\n')}`)
 }
 
 function toJson(value: unknown): string {

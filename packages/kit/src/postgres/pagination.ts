@@ -73,11 +73,6 @@ export function keyset(page: Page, key: Key, direction: Direction): { where: SQL
   return { where: beyondCursor(page, key, direction), orderBy: key.map((column) => order(column)) }
 }
 
-/** Keeps the rows after the page's cursor, for a list that is read forwards only. */
-export function afterCursor(page: Page, key: Key, direction: Direction): SQL | undefined {
-  return beyondCursor(page, key, direction)
-}
-
 function beyondCursor({ cursor, isBackward }: Page, key: Key, direction: Direction): SQL | undefined {
   if (!cursor) return undefined
   const fits = key.map((column, index) => isOfColumn(column, cursor[index]))
