@@ -77,7 +77,9 @@ test.each<[string, (response: ServerResponse) => void, object]>([
   const { client, gateway, opened, closed } = await against(answer)
   const last = await client.next()
   expect(last).toMatchObject({ name: 'next', json: { errors: [{ extensions }] } })
-  expect(JSON.stringify(last)).not.toMatch(/srv|stack|booking|ECONN|UND_ERR/)
+  // A random request id may contain any of these letters.
+  const text = JSON.stringify(last, (key, value) => (key === 'requestId' ? undefined : value))
+  expect(text).not.toMatch(/srv|stack|booking|ECONN|UND_ERR/)
   expect(await client.next()).toEqual({ name: 'complete', json: null })
   expect(opened()).toBeGreaterThan(extensions === away ? 1 : 0)
   if (extensions === failed) expect(opened()).toBe(1)
