@@ -44,7 +44,7 @@ test.each([[[1, 2, 3]], [[3, 2, 1]], [[2, 3, 3, 1]]])(
     const id = newId('ptr')
     for (const version of order) await applyPartner(ctxOf(database), partnerState(id, version))
     expect(await database.db.select().from(partners).where(eq(partners.id, id))).toEqual([
-      { id, version: 3, name: 'v3', status: 'VERIFIED', maySell: true },
+      { id, version: 3, name: 'v3', status: 'VERIFIED', canSell: true },
     ])
     const members = await database.db.select().from(partnerMembers).where(eq(partnerMembers.partnerId, id))
     expect(members.map((member) => member.userId).toSorted()).toEqual(['usr_3', 'usr_always'])

@@ -84,7 +84,7 @@ export async function house(
   const partnerId = overrides.partnerId ?? 'ptr_1'
   await database.db
     .insert(partners)
-    .values({ id: partnerId, version: 1, name: 'Globe', status: 'VERIFIED', maySell: true })
+    .values({ id: partnerId, version: 1, name: 'Globe', status: 'VERIFIED', canSell: true })
     .onConflictDoNothing()
   await database.db.insert(events).values({
     id: eventId,

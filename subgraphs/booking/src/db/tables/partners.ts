@@ -13,7 +13,7 @@ export const partners = pgTable('partners', {
   name: text().notNull(),
   status: text().notNull(),
   /** Whether their performances may be sold now. Sold tickets stay valid regardless. */
-  maySell: boolean().notNull(),
+  canSell: boolean('may_sell').notNull(),
 })
 
 /** Members of a partner, replaced as a whole with each newer version of the partner. */

@@ -111,7 +111,7 @@ test('refuses when the performance was cancelled or the partner may no longer se
   const hall = await house(database, { partnerId: 'ptr_stopped' })
   const ada = ctxOf(database)
   const hold = await held(ada, hall, 1)
-  await database.db.update(partners).set({ maySell: false }).where(eq(partners.id, 'ptr_stopped'))
+  await database.db.update(partners).set({ canSell: false }).where(eq(partners.id, 'ptr_stopped'))
   await expect(placeBooking(ada, { holdId: hold.id })).rejects.toThrow(NotOnSale)
   const gone = await house(database)
   const bob = ctxOf(database)

@@ -32,6 +32,6 @@ export async function lowestPriceOf(ctx: Ctx, performance: PerformanceRow): Prom
 export async function isOnSale(ctx: Ctx, performance: PerformanceRow): Promise<boolean> {
   const event = await requireLoaded(ctx.load.event, performance.eventId)
   const partner = await ctx.load.partner.load(performance.partnerId)
-  const facts = { performance, event, maySell: partner?.maySell ?? null }
+  const facts = { performance, event, canSell: partner?.canSell ?? null }
   return event.status === 'PUBLISHED' && !performance.isDraft && findSaleRefusal(facts, ctx.now()) === null
 }

@@ -28,7 +28,7 @@ export async function publishEvent(ctx: Ctx, input: PublishEventInput): Promise<
     const draft = await lockEvent(ctx, eventId)
     if (draft.status === 'PUBLISHED') return draft
     if (draft.status === 'CANCELLED') throw new InvalidState('This event was cancelled. Create a new one instead.')
-    await requireMaySell(ctx, draft.partnerId)
+    await requireCanSell(ctx, draft.partnerId)
     await requireReady(ctx, draft, input)
     const [event] = await ctx.db
       .update(events)
@@ -40,9 +40,9 @@ export async function publishEvent(ctx: Ctx, input: PublishEventInput): Promise<
   })
 }
 
-async function requireMaySell(ctx: Ctx, partnerId: string): Promise<void> {
-  const [partner] = await ctx.db.select({ maySell: partners.maySell }).from(partners).where(eq(partners.id, partnerId))
-  if (!partner?.maySell) throw new PartnerMayNotSell()
+async function requireCanSell(ctx: Ctx, partnerId: string): Promise<void> {
+  const [partner] = await ctx.db.select({ canSell: partners.canSell }).from(partners).where(eq(partners.id, partnerId))
+  if (!partner?.canSell) throw new PartnerMayNotSell()
 }
 
 async function requireReady(ctx: Ctx, event: EventRow, { allowOverlap }: PublishEventInput): Promise<void> {

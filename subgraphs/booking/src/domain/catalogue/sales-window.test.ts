@@ -14,9 +14,9 @@ test.each(moments)(
   'the statement that claims and the one that explains agree on what is on sale, at %s',
   async (at) => {
     const now = new Date(at)
-    for (const maySell of [true, false]) {
-      const partnerId = `ptr_${maySell}`
-      const state = { version: 1, name: 'Globe', status: 'VERIFIED', maySell }
+    for (const canSell of [true, false]) {
+      const partnerId = `ptr_${canSell}`
+      const state = { version: 1, name: 'Globe', status: 'VERIFIED', canSell }
       await database.db
         .insert(partners)
         .values({ id: partnerId, ...state })
@@ -31,7 +31,7 @@ test.each(moments)(
             .innerJoin(partners, eq(partners.id, performances.partnerId))
             .where(eq(performances.id, performance.id))
           if (!row) throw new Error('the performance is there')
-          expect(row.isOnSale).toBe(findSaleRefusal({ performance, event: row.event, maySell }, now) === null)
+          expect(row.isOnSale).toBe(findSaleRefusal({ performance, event: row.event, canSell }, now) === null)
         }
       }
     }

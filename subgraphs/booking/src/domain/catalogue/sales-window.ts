@@ -21,7 +21,7 @@ export async function requireOnSale(ctx: Ctx, performanceId: string, at: Date = 
     .select({
       performance: performances,
       event: events,
-      maySell: partners.maySell,
+      canSell: partners.canSell,
       caller: users.status,
       lastMoment: lastMoment().mapWith(performances.startsAt),
     })
@@ -44,11 +44,11 @@ export interface OnSaleFacts {
   performance: PerformanceRow
   event: EventRow
   /** Null when the partner is not known yet. */
-  maySell: boolean | null
+  canSell: boolean | null
 }
 
 /** Why a performance is not on sale at that time; null when it is. */
-export function findSaleRefusal({ performance, event, maySell }: OnSaleFacts, now: Date): NotOnSale | null {
+export function findSaleRefusal({ performance, event, canSell }: OnSaleFacts, now: Date): NotOnSale | null {
   if (event.status === 'CANCELLED') return new NotOnSale('This event was cancelled.')
   if (performance.status === 'CANCELLED') return new NotOnSale('This performance was cancelled.')
   if (performance.cancellationRequestId || event.cancellationRequestId) {
@@ -57,7 +57,7 @@ export function findSaleRefusal({ performance, event, maySell }: OnSaleFacts, no
   if (performance.status === 'POSTPONED') {
     return new NotOnSale('This performance was postponed. Tickets will be on sale again once there is a new date.')
   }
-  if (!maySell) return new NotOnSale('The organizer is not selling tickets at the moment.')
+  if (!canSell) return new NotOnSale('The organizer is not selling tickets at the moment.')
   if (now < performance.salesStartAt) return new NotOnSale('Sales have not started yet.', performance.salesStartAt)
   return now >= performance.salesEndAt || now >= endOf(performance) ? salesEnded() : null
 }

@@ -177,7 +177,7 @@ test('admits nobody to a cancelled performance, but still admits while the partn
   const { id } = hall.performance
   await database.db
     .update(partners)
-    .set({ status: 'SUSPENDED', maySell: false })
+    .set({ status: 'SUSPENDED', canSell: false })
     .where(eq(partners.id, 'ptr_suspended'))
   await database.db.update(performances).set({ status: 'CANCELLED' }).where(eq(performances.id, id))
   expect(await checkIn(later(scanner, 0), scanOf(hall, purchase))).toMatchObject({ outcome: 'PERFORMANCE_CANCELLED' })

@@ -5,8 +5,8 @@ import { partnerMembers, partners } from '../../db/tables/partners.ts'
 
 /** Stores the state of a partner with its members, unless a newer version is known. */
 export async function applyPartner(ctx: Ctx, fact: Payload<'partner.changed'>): Promise<void> {
-  const { partnerId, version, name, status, maySell } = fact
-  const state = { version, name, status, maySell }
+  const { partnerId, version, name, status, maySell: canSell } = fact
+  const state = { version, name, status, canSell }
   const applied = await ctx.db
     .insert(partners)
     .values({ id: partnerId, ...state })
