@@ -86,16 +86,16 @@ async function fan(name: string): Promise<Session> {
 
 /** Adds a new member of staff and signs in with the group in the token. */
 async function member(role: string): Promise<Session & { memberId: string }> {
-  const joined = await fan(role.toLowerCase())
-  const { userId } = joined
+  let session = await fan(role.toLowerCase())
+  const { userId } = session
   const added = await chief.run(
     `mutation { addAdminUser(input: { userId: "${userId}", role: ${role} }) { ... on AdminUser { id } ${outcome} } }`,
   )
   const memberId = (added.data as unknown as { addAdminUser: { id: string } }).addAdminUser.id
-  const session = await waitFor('the token carries the group', async () => {
-    const session = await refresh(joined)
+  await waitFor('the token carries the group', async () => {
+    session = await refresh(session)
     const { data } = await session.run('{ me { staffMember { role } } }')
-    return (data as { me?: { staffMember?: object } } | null)?.me?.staffMember ? session : null
+    return (data as { me?: { staffMember?: object } } | null)?.me?.staffMember
   })
   return { ...session, memberId }
 }
