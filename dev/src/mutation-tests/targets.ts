@@ -34,6 +34,9 @@ export const targets: readonly Target[] = [
   {
     name: 'ledger',
     mutate: ['subgraphs/payment/src/domain/ledger/{commission,ledger,ledger-balances,ledger-snapshots,shares}.ts'],
-    tests: ['subgraphs/payment/src/domain/ledger/*.test.ts'],
+    tests: [
+      'subgraphs/payment/src/domain/{ledger,refunds}/*.test.ts',
+      'subgraphs/payment/src/domain/payments/*.test.ts',
+    ],
   },
 ]
