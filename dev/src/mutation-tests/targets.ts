@@ -25,11 +25,11 @@ export const targets: readonly Target[] = [
   },
   {
     name: 'claim',
-    mutate: [
-      'subgraphs/booking/src/domain/inventory/{claim,hold}-*.ts',
-      'subgraphs/booking/src/domain/inventory/purchase-limit.ts',
+    mutate: ['subgraphs/booking/src/domain/inventory/{claim,hold}-*.ts', 'subgraphs/booking/src/domain/on-sale.ts'],
+    tests: [
+      'subgraphs/booking/src/domain/inventory/{hold,hoarding,chosen}-*.test.ts',
+      'subgraphs/booking/src/domain/on-sale.test.ts',
     ],
-    tests: ['subgraphs/booking/src/domain/inventory/{hold,hoarding,chosen}-*.test.ts'],
   },
   {
     name: 'ledger',

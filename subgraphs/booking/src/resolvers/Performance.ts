@@ -3,8 +3,13 @@ import { priceLine } from '../domain/bookings/price-lines.ts'
 import { cancellationProgressOf } from '../domain/cancellations/cancellation-progress.ts'
 import { pendingRequestOf } from '../domain/cancellations/pending-request.ts'
 import { getPerformance } from '../domain/catalogue/get-event.ts'
-import { cancellationPolicyOf, isOnSale, lowestPriceOf, ticketFeesOf } from '../domain/catalogue/performance-terms.ts'
-import { isTierOnSale } from '../domain/catalogue/tier-sales.ts'
+import {
+  cancellationPolicyOf,
+  isOnSale,
+  isTierOnSale,
+  lowestPriceOf,
+  ticketFeesOf,
+} from '../domain/catalogue/performance-terms.ts'
 import { availabilityOf } from '../domain/inventory/availability.ts'
 import { listBlockedSeats } from '../domain/inventory/list-blocked-seats.ts'
 import type { PerformanceResolvers, PriceTierResolvers } from '../generated/resolvers.ts'

@@ -6,10 +6,10 @@ import { type BookingPaymentRow, type BookingRow, bookingPayments, bookings } fr
 import { emit } from '../../emit.ts'
 import { type LockedPerformance, lockPerformanceForShare } from '../catalogue/lock-performance-for-share.ts'
 import { performanceSnapshot } from '../catalogue/performance-snapshot.ts'
-import { earlier } from '../catalogue/sales-deadline.ts'
 import { bookClaimedSeats } from '../inventory/book-claimed-seats.ts'
+import { lockHolder, seatsOfUser } from '../inventory/claim-seats.ts'
 import { freeSeats } from '../inventory/free-seats.ts'
-import { lockSeatCount } from '../inventory/purchase-limit.ts'
+import { earlier } from '../on-sale.ts'
 import { confirmBooking } from './confirm-booking.ts'
 import { linesOf, lockBooking } from './lock-booking.ts'
 
@@ -133,6 +133,16 @@ async function findLimitRejection(
   if (booking.expiresAt > ctx.now()) return null
   const taken = await lockSeatCount(ctx, booking.performanceId, booking.userId)
   return taken + count > performance.maxSeatsPerPerson ? 'PLACE_LIMIT_REACHED' : null
+}
+
+/** The user's number of seats, held or sold, locked against concurrent counts until the transaction ends. */
+async function lockSeatCount(ctx: Ctx, performanceId: string, userId: string): Promise<number> {
+  for (const lock of lockHolder({ userId, performanceId, clientKey: null })) await ctx.db.execute(lock)
+  const { rows } = await ctx.db.execute<{ taken: number }>(sql`
+    /* booking.lockSeatCount */
+    select ${seatsOfUser} as taken
+    from (select ${userId} as user_id, ${performanceId} as performance_id, ${ctx.now().toISOString()}::timestamptz as now) as request`)
+  return rows[0]?.taken ?? 0
 }
 
 async function record(ctx: Ctx, captured: CapturedPayment, rejection: Rejection | null): Promise<void> {

@@ -4,8 +4,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type BookingRow, bookings } from '../../db/tables/bookings.ts'
 import { lockPerformanceForShare } from '../catalogue/lock-performance-for-share.ts'
-import { earlier } from '../catalogue/sales-deadline.ts'
-import { isFreeAt } from '../inventory/is-free.ts'
+import { earlier, isFreeAt } from '../on-sale.ts'
 import { lockBooking } from './lock-booking.ts'
 
 /** How long seats are reserved while staff review a payment of a different amount; never past the end of the performance. */

@@ -7,7 +7,7 @@ import { SecondApproverRequired } from '../../errors.ts'
 import { cancelApprovedTickets } from '../bookings/cancel-tickets.ts'
 import { cancelApprovedEvent, resumeEvent } from '../catalogue/cancel-event.ts'
 import { cancelApprovedPerformance, resumePerformance } from '../catalogue/cancel-performance.ts'
-import { requireActiveUser } from '../projections/active-user.ts'
+import { requireActiveUser } from '../on-sale.ts'
 import { hasPartnerRole } from '../projections/partner-role.ts'
 import { closeRequest, lockRequest } from './cancellation-request.ts'
 

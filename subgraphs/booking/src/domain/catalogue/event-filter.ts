@@ -4,8 +4,7 @@ import { foldedName } from '@tikitu/kit/search/fold-text'
 import { searchQuery } from '@tikitu/kit/search/search-words'
 import { type SQL, sql } from 'drizzle-orm'
 import type { EventRow } from '../../db/tables/catalogue.ts'
-import { isFreeAt } from '../inventory/is-free.ts'
-import { isOnSaleAt } from './sales-window.ts'
+import { isFreeAt, saleObstacleAt } from '../on-sale.ts'
 import { isUpcomingAt } from './upcoming.ts'
 
 /** All given conditions must match; null means no condition. */
@@ -89,6 +88,6 @@ function hasPrice({ minPrice, maxPrice }: EventFilter): SQL {
 }
 
 function isAvailable(now: Date): SQL {
-  return sql`${isOnSaleAt(now)} and exists (select from places
+  return sql`(${saleObstacleAt(now)}) is null and exists (select from places
     where places.performance_id = performances.id and places.status in ('FREE', 'HELD') and ${isFreeAt(now)})`
 }

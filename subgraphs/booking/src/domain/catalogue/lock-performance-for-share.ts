@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
-import { endOfPerformance, lastMoment } from './sales-deadline.ts'
+import { endOfPerformance, lastMoment } from '../on-sale.ts'
 
 /** The columns that cannot change while a performance is locked. */
 export type LockedPerformance = Pick<PerformanceRow, 'status' | 'maxSeatsPerPerson' | 'cancellationReason'> & {

@@ -1,9 +1,7 @@
 import type { Money } from '@tikitu/kit/base/money'
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import type { Ctx } from '../../context.ts'
-import type { PerformanceRow } from '../../db/tables/catalogue.ts'
-import { findSaleRefusal } from './sales-window.ts'
-import { isTierOnSale } from './tier-sales.ts'
+import type { EventRow, PerformanceRow, PriceTierRow } from '../../db/tables/catalogue.ts'
 
 /** Self-service cancellation deadline and fee; null when customers cannot cancel. */
 export function cancellationPolicyOf(
@@ -32,6 +30,23 @@ export async function lowestPriceOf(ctx: Ctx, performance: PerformanceRow): Prom
 export async function isOnSale(ctx: Ctx, performance: PerformanceRow): Promise<boolean> {
   const event = await requireLoaded(ctx.load.event, performance.eventId)
   const partner = await ctx.load.partner.load(performance.partnerId)
-  const facts = { performance, event, canSell: partner?.canSell ?? null }
-  return event.status === 'PUBLISHED' && !performance.isDraft && findSaleRefusal(facts, ctx.now()) === null
+  return isSoldAt({ performance, event, canSell: partner?.canSell ?? false }, ctx.now())
+}
+
+/** The rule of `saleObstacleAt` for loaded rows, which pages have anyway: true when there is no obstacle. */
+export function isSoldAt(
+  { performance, event, canSell }: { performance: PerformanceRow; event: EventRow; canSell: boolean },
+  now: Date,
+): boolean {
+  const { isDraft, status, salesStartAt, salesEndAt, startsAt, endsAt } = performance
+  if (event.status !== 'PUBLISHED' || isDraft || status === 'CANCELLED' || status === 'POSTPONED' || !canSell)
+    return false
+  if (performance.cancellationRequestId || event.cancellationRequestId) return false
+  return salesStartAt <= now && now < salesEndAt && now < (endsAt ?? startsAt)
+}
+
+/** The rule of `isTierOnSaleAt` for a loaded row. */
+export function isTierOnSale(tier: Pick<PriceTierRow, 'salesStartAt' | 'salesEndAt' | 'closedAt'>, now: Date): boolean {
+  if (tier.closedAt) return false
+  return (!tier.salesStartAt || tier.salesStartAt <= now) && (!tier.salesEndAt || tier.salesEndAt > now)
 }

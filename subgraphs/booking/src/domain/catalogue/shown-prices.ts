@@ -1,21 +1,9 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
 import type { Money } from '@tikitu/kit/base/money'
-import { type SQL, sql } from 'drizzle-orm'
 import type { PerformanceRow } from '../../db/tables/catalogue.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
 import { PriceChanged } from '../../errors.ts'
 import { type BookingAmounts, type LineAmounts, priceLine, sumLines, type TierPrice } from '../bookings/price-lines.ts'
-
-/** The part of `shownPrices` from the performance. For a statement that reads performances. */
-export const ratesOfPerformance: SQL = sql`jsonb_build_object('feeMinor', performances.fee_minor,
-  'feeBasisPoints', performances.fee_basis_points, 'taxBasisPoints', performances.tax_basis_points,
-  'feeTaxBasisPoints', performances.fee_tax_basis_points, 'taxMode', performances.tax_mode)`
-
-/** The part of `shownPrices` from the tiers in the relation `locked`. */
-export const pricesOfTiers: SQL = sql`(
-  select jsonb_build_object('tiers', jsonb_object_agg(tier.id, tier.price_minor),
-    'tierTaxes', jsonb_object_agg(tier.id, tier.tax_basis_points))
-  from price_tiers tier where tier.id in (select tier_id from locked))`
 
 /** A seat and its tier. */
 interface TieredSeat {

@@ -1,7 +1,7 @@
 import { InvalidInput } from '@tikitu/kit/base/errors'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import { isFreeAt } from './is-free.ts'
+import { isFreeAt } from '../on-sale.ts'
 
 /** What reading availability needs. No viewer: it is the same for everybody. */
 export type AvailabilityContext = Pick<Ctx, 'db' | 'now'>

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { BookingLineRow, BookingRow } from '../../db/tables/bookings.ts'
 import { linesOf } from '../bookings/lock-booking.ts'
-import { isFreeAt } from './is-free.ts'
+import { isFreeAt } from '../on-sale.ts'
 
 /** Attempts when concurrent buyers take the replacement seats between reading and locking them. The job is retried later. */
 const maxAttempts = 16

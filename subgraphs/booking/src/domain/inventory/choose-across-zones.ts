@@ -2,11 +2,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
 import { NotEnoughSeats } from '../../errors.ts'
-import { isTierOnSaleAt } from '../catalogue/tier-sales.ts'
-import { isForEverybody } from './chosen-seats.ts'
+import { isForEverybody, isFreeAt, isTierOnSaleAt } from '../on-sale.ts'
 import type { SeatClaim } from './claim-adjacent.ts'
-import { claimSeats } from './claim-seats.ts'
-import { isFreeAt } from './is-free.ts'
+import { claimSeats, findRefusal } from './claim-seats.ts'
 import { type Attempt, ContentionError } from './retry-on-contention.ts'
 
 /**
@@ -14,17 +12,12 @@ import { type Attempt, ContentionError } from './retry-on-contention.ts'
  * @throws {NotEnoughSeats} when no row has such seats
  */
 export async function holdAcrossZones(ctx: Ctx, claim: SeatClaim, attempt: Attempt): Promise<HoldRow> {
-  const { hold, taken, isAllowed, windows, free } = await claimSeats<{ windows: number; free: number }>(
-    ctx,
-    claim.hold,
-    {
-      relations: mixedWindow(claim, attempt),
-      report: sql`(select count(*)::integer from windows) as windows, (select count(*)::integer from open) as free`,
-    },
-  )
-  if (taken > 0) return hold
-  if (!isAllowed || windows > 0) throw new ContentionError()
-  throw new NotEnoughSeats(free)
+  const result = await claimSeats<{ windows: number; free: number }>(ctx, claim.hold, {
+    relations: mixedWindow(claim, attempt),
+    report: sql`(select count(*)::integer from windows) as windows, (select count(*)::integer from open) as free`,
+  })
+  if (result.claimed > 0) return result.hold
+  throw findRefusal(result) ?? (result.windows > 0 ? new ContentionError() : new NotEnoughSeats(result.free))
 }
 
 /**

@@ -1,9 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
-import { isForEverybody } from './chosen-seats.ts'
+import { isForEverybody, isFreeAt } from '../on-sale.ts'
 import { type ClaimResult, claimSeats } from './claim-seats.ts'
-import { isFreeAt } from './is-free.ts'
 import type { Attempt } from './retry-on-contention.ts'
 import { type SeatRequest, tiersInOrder, zoneOf } from './tier-counts.ts'
 

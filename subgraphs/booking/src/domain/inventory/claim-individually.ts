@@ -1,10 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { NotEnoughSeats } from '../../errors.ts'
-import { isForEverybody } from './chosen-seats.ts'
+import { isForEverybody, isFreeAt } from '../on-sale.ts'
 import type { SeatClaim } from './claim-adjacent.ts'
 import { type ClaimResult, claimSeats } from './claim-seats.ts'
-import { isFreeAt } from './is-free.ts'
 import type { Attempt } from './retry-on-contention.ts'
 import { tiersInOrder, zoneOf } from './tier-counts.ts'
 

@@ -1,7 +1,7 @@
 import type { BaseCtx } from '@tikitu/kit/context/context'
 import type { Db } from '@tikitu/kit/postgres/database'
 import { sql } from 'drizzle-orm'
-import { isFreeAt } from './is-free.ts'
+import { isFreeAt } from '../on-sale.ts'
 
 interface Count {
   free: number

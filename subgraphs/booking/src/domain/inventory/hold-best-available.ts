@@ -5,11 +5,9 @@ import { NotEnoughSeats } from '../../errors.ts'
 import { holdAcrossZones } from './choose-across-zones.ts'
 import { claimAdjacent, type SeatClaim } from './claim-adjacent.ts'
 import { claimIndividually, requireRoom, seatBatches } from './claim-individually.ts'
-import { newHold } from './claim-seats.ts'
-import { idempotentHold } from './idempotent-hold.ts'
-import { requireClaimable } from './require-claimable.ts'
-import { requireKindOfZone } from './require-kind-of-zone.ts'
-import { type Attempt, ContentionError } from './retry-on-contention.ts'
+import { findRefusal, holdOnce, newHold } from './claim-seats.ts'
+import { requireClaimable, requireKindOfZone } from './require-claimable.ts'
+import { type Attempt, ContentionError, retryOnContention } from './retry-on-contention.ts'
 import { countSeats, type TierCount } from './tier-counts.ts'
 
 export interface HoldBestAvailableInput {
@@ -34,19 +32,23 @@ export async function holdBestAvailable(ctx: Ctx, input: HoldBestAvailableInput)
     throw new InvalidInput([{ field: 'accessible', message: `must be between 0 and ${count}` }])
   }
   const call = { operation: 'holdBestAvailable', input }
-  return await idempotentHold(ctx, call, (ctx, attempt) => holdBest(ctx, input, attempt))
+  return await retryOnContention((attempt) => holdOnce(ctx, call, (ctx) => holdBest(ctx, input, attempt)))
 }
 
 async function holdBest(ctx: Ctx, input: HoldBestAvailableInput, attempt: Attempt): Promise<HoldRow> {
   const { performanceId, tiers, accessible = 0, together = true } = input
   const hold = newHold(ctx, { performanceId, seatCount: countSeats(tiers) })
   const claim = { hold, request: { performanceId, tiers, accessible } }
-  const { taken, isAllowed, windows, ...claimed } = await claimAdjacent(ctx, claim, attempt)
-  if (taken > 0) return claimed.hold
-  const [zone, ...others] = await requireClaimable(ctx, claim, { mayCrossZones: together && accessible === 0 })
+  const result = await claimAdjacent(ctx, claim, attempt)
+  if (result.claimed > 0) return result.hold
+  const [zone, ...others] = await requireClaimable(
+    ctx,
+    { ...result, request: claim.request },
+    { mayCrossZones: together && accessible === 0 },
+  )
   for (const each of [zone, ...others]) await requireKindOfZone(ctx, { performanceId, zone: each, wanted: 'SEATS' })
   if (others.length > 0) return await holdAcrossZones(ctx, claim, attempt)
-  if (!isAllowed || windows > 0) throw new ContentionError()
+  if (result.windows > 0) throw new ContentionError()
   const batches = seatBatches(claim)
   if (together) throw new NotEnoughSeats(await requireRoom(ctx, zone, { hold, batches }))
   return await holdIndividually(ctx, claim, { attempt, zone })
@@ -58,8 +60,10 @@ async function holdIndividually(
   { attempt, zone }: { attempt: Attempt; zone: string },
 ): Promise<HoldRow> {
   const batches = seatBatches(claim)
-  const claimed = await claimIndividually(ctx, claim, { attempt, batches })
-  if (claimed.taken > 0) return claimed.hold
+  const result = await claimIndividually(ctx, claim, { attempt, batches })
+  if (result.claimed > 0) return result.hold
+  const refusal = findRefusal(result)
+  if (refusal) throw refusal
   await requireRoom(ctx, zone, { hold: claim.hold, batches })
   throw new ContentionError()
 }

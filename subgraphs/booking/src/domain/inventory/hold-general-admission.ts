@@ -1,11 +1,9 @@
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
 import { claimIndividually, requireRoom, standingBatch } from './claim-individually.ts'
-import { newHold } from './claim-seats.ts'
-import { idempotentHold } from './idempotent-hold.ts'
-import { requireClaimable } from './require-claimable.ts'
-import { requireKindOfZone } from './require-kind-of-zone.ts'
-import { type Attempt, ContentionError } from './retry-on-contention.ts'
+import { holdOnce, newHold } from './claim-seats.ts'
+import { requireClaimable, requireKindOfZone } from './require-claimable.ts'
+import { type Attempt, ContentionError, retryOnContention } from './retry-on-contention.ts'
 import { countSeats, type TierCount } from './tier-counts.ts'
 
 export interface HoldGeneralAdmissionInput {
@@ -23,7 +21,7 @@ export interface HoldGeneralAdmissionInput {
 export async function holdGeneralAdmission(ctx: Ctx, input: HoldGeneralAdmissionInput): Promise<HoldRow> {
   countSeats(input.tiers)
   const call = { operation: 'holdGeneralAdmission', input }
-  return await idempotentHold(ctx, call, (ctx, attempt) => holdStanding(ctx, input, attempt))
+  return await retryOnContention((attempt) => holdOnce(ctx, call, (ctx) => holdStanding(ctx, input, attempt)))
 }
 
 async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt: Attempt): Promise<HoldRow> {
@@ -31,9 +29,9 @@ async function holdStanding(ctx: Ctx, input: HoldGeneralAdmissionInput, attempt:
   const hold = newHold(ctx, { performanceId, seatCount: countSeats(tiers) })
   const claim = { hold, request: { performanceId, tiers, accessible: 0 } }
   const batches = [standingBatch(claim, section)]
-  const claimed = await claimIndividually(ctx, claim, { attempt, batches })
-  if (claimed.taken > 0) return claimed.hold
-  const [zone] = await requireClaimable(ctx, claim)
+  const result = await claimIndividually(ctx, claim, { attempt, batches })
+  if (result.claimed > 0) return result.hold
+  const [zone] = await requireClaimable(ctx, { ...result, request: claim.request })
   await requireKindOfZone(ctx, { performanceId, zone, wanted: 'STANDING' })
   await requireRoom(ctx, zone, { hold, batches })
   throw new ContentionError()

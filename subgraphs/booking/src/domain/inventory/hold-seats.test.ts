@@ -1,9 +1,13 @@
 import { anonymous } from '@tikitu/kit/auth/viewer'
-import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated } from '@tikitu/kit/base/errors'
+import { IdempotencyConflict, InvalidInput, NotFound, Unauthenticated, UserSuspended } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { ctxOf, type House, house, later, migrations, takenSeats } from '../../../test/factories.ts'
+import { priceTiers } from '../../db/tables/catalogue.ts'
+import { places } from '../../db/tables/inventory.ts'
+import { users } from '../../db/tables/partners.ts'
 import { NotOnSale, SeatLimitReached, SeatsTaken } from '../../errors.ts'
 import { holdSeats } from './hold-seats.ts'
 
@@ -49,6 +53,53 @@ test('lets one of two racing buyers win, and leaves nothing half held', async ()
   }
 })
 
+function isSeat(performanceId: string, ...numbers: number[]) {
+  return and(eq(places.performanceId, performanceId), inArray(places.number, numbers))
+}
+
+async function somebodyWaitsForARow(): Promise<void> {
+  await vi.waitFor(async () => {
+    const { rows } = await database.db.execute(sql`
+      select from pg_locks where not granted and locktype = 'transactionid' and pid in (
+        select pid from pg_stat_activity where datname = current_database())`)
+    expect(rows).toHaveLength(1)
+  })
+}
+
+test('names exactly the seats that were lost while it waited for them, in the same round trip', async () => {
+  const hall = await house(database, { allowsSingleSeats: false })
+  const { id } = hall.performance
+  const connect = vi.spyOn(database.pool, 'connect')
+  const lost = await database.db.transaction(async (tx) => {
+    await tx
+      .update(places)
+      .set({ status: 'HOUSE', houseReason: 'Guests' })
+      .where(isSeat(id, 4, 6))
+    const waiting = holdSeats(ctxOf(database), wanting(hall, 3, 4, 5, 6)).catch((error: unknown) => error)
+    await somebodyWaitsForARow()
+    connect.mockClear()
+    return { waiting }
+  })
+  expect(await lost.waiting).toMatchObject({ code: 'SEATS_TAKEN', seatNumbers: [4, 6] })
+  expect(connect).not.toHaveBeenCalled()
+  vi.restoreAllMocks()
+})
+
+test('gets the seats that were given back while it waited for them', async () => {
+  const hall = await house(database)
+  const { id } = hall.performance
+  const back = new Error('given back')
+  const got: Promise<unknown>[] = []
+  const taking = database.db.transaction(async (tx) => {
+    await tx.update(places).set({ status: 'HOUSE', houseReason: 'Guests' }).where(isSeat(id, 4))
+    got.push(holdSeats(ctxOf(database), wanting(hall, 4, 5)))
+    await somebodyWaitsForARow()
+    throw back
+  })
+  await expect(taking).rejects.toBe(back)
+  expect(await got[0]).toMatchObject({ status: 'ACTIVE' })
+})
+
 test('frees a seat when its hold expires, before the sweep', async () => {
   const hall = await house(database)
   const ada = ctxOf(database)
@@ -90,6 +141,36 @@ test('answers a repeated request with the same hold, and other content under its
   await expect(holdSeats(ada, { ...wanting(hall, 2), idempotencyKey: 'once' })).rejects.toThrow(IdempotencyConflict)
   const bob = ctxOf(database)
   await holdSeats(bob, { ...wanting(hall, 2), idempotencyKey: 'once' })
+})
+
+test('a key gives no rights: a suspended person gets no hold, and none from before', async () => {
+  const hall = await house(database)
+  const person = testUser()
+  const ada = ctxOf(database, person)
+  const input = { ...wanting(hall, 1), idempotencyKey: 'once' }
+  await holdSeats(ada, input)
+  await database.db.insert(users).values({ id: person.userId, version: 1, status: 'SUSPENDED' })
+  await expect(holdSeats(ada, input)).rejects.toThrow(UserSuspended)
+  await expect(holdSeats(ada, wanting(hall, 2))).rejects.toThrow(UserSuspended)
+})
+
+test('names the refusal that the buyer can act on first', async () => {
+  const hall = await house(database, { maxSeatsPerPerson: 2 })
+  await holdSeats(ctxOf(database), wanting(hall, 3, 4))
+  await database.db
+    .update(priceTiers)
+    .set({ closedAt: ctxOf(database).now() })
+    .where(eq(priceTiers.id, hall.child.id))
+  const atClosedTier = { seatNumber: 1, tierId: hall.child.id }
+  const { performanceId, seats } = wanting(hall, 3, 4, 99)
+  const refused = async (wanted: typeof seats) =>
+    await holdSeats(ctxOf(database), { performanceId, seats: wanted }).catch((error: unknown) => error)
+  expect(await refused([...seats, atClosedTier])).toMatchObject({ code: 'BAD_USER_INPUT' })
+  expect(await refused([...seats.slice(0, 2), atClosedTier])).toMatchObject({
+    message: 'The price "Child" is no longer on sale.',
+  })
+  expect(await refused(wanting(hall, 1, 3, 4).seats)).toMatchObject({ code: 'SEAT_LIMIT_REACHED', limit: 2 })
+  expect(await refused(wanting(hall, 4, 5).seats)).toMatchObject({ code: 'SEATS_TAKEN', seatNumbers: [4] })
 })
 
 test.each([

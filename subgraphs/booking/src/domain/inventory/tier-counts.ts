@@ -2,8 +2,9 @@ import { InvalidInput } from '@tikitu/kit/base/errors'
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type PriceTierRow, priceTiers } from '../../db/tables/catalogue.ts'
-import { NotOnSale } from '../../errors.ts'
-import { isTierOnSale, isTierOnSaleAt } from '../catalogue/tier-sales.ts'
+import { isTierOnSale } from '../catalogue/performance-terms.ts'
+import { isTierOnSaleAt, tierNotOnSale } from '../on-sale.ts'
+import { maxSeatsPerHold } from './claim-seats.ts'
 
 /** A number of seats at a tier. */
 export interface TierCount {
@@ -18,9 +19,6 @@ export interface SeatRequest {
   /** Number of wheelchair spaces among them. */
   accessible: number
 }
-
-/** Maximum number of seats in a hold: the highest `maxSeatsPerPerson`. */
-export const maxSeatsPerHold = 100
 
 /** Total number of requested seats. @throws {InvalidInput} when it is out of range, or a tier is repeated */
 export function countSeats(tiers: readonly TierCount[]): number {
@@ -72,9 +70,9 @@ function idsOf(tiers: readonly TierCount[]): SQL {
 }
 
 /** @throws {NotOnSale} when one of the tiers is closed, or outside its sale dates */
-export function requireTiersOnSale(tiers: readonly PriceTierRow[], now: Date): void {
+function requireTiersOnSale(tiers: readonly PriceTierRow[], now: Date): void {
   const shut = tiers.find((tier) => !isTierOnSale(tier, now))
   if (!shut) return
-  const opensAt = !shut.closedAt && shut.salesStartAt && shut.salesStartAt > now ? shut.salesStartAt : undefined
-  throw new NotOnSale(`The price "${shut.name}" is ${opensAt ? 'not on sale yet' : 'no longer on sale'}.`, opensAt)
+  const opensAt = !shut.closedAt && shut.salesStartAt && shut.salesStartAt > now ? shut.salesStartAt : null
+  throw tierNotOnSale({ name: shut.name, opensAt })
 }

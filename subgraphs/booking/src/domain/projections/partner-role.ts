@@ -4,7 +4,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type EventRow, events, type PerformanceRow } from '../../db/tables/catalogue.ts'
 import { partnerMembers } from '../../db/tables/partners.ts'
-import { requireActiveUser } from './active-user.ts'
+import { requireActiveUser } from '../on-sale.ts'
 
 /** Roles of a partner's members. Each includes the rights of those after it. */
 export type PartnerRole = 'OWNER' | 'MANAGER' | 'BOX_OFFICE' | 'SCANNER'
