@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { composeServices } from '@apollo/composition'
 import {
+  buildSchema,
   type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
@@ -16,6 +17,9 @@ import { undescribed, withInheritedDescriptions } from './descriptions.ts'
 import { layoutJsonSchema } from './layout-schema.ts'
 import { idProblems, nodePart } from './node-part.ts'
 import { markOneOf, oneOfInputs, oneOfProblems, withOneOf, withOneOfDefined } from './one-of.ts'
+import { endpointProblems } from './rest/endpoint-problems.ts'
+import { restEndpoints } from './rest/endpoints.ts'
+import { readOperations } from './rest/operations.ts'
 import { type Part, subgraphNames, subgraphSdl } from './sdl.ts'
 import { type ServiceName, servicePorts } from './services.ts'
 
@@ -126,6 +130,7 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
   const { supergraphSdl, apiSdl, hints } = composeGraph(parts)
   requireDescriptions(apiSdl)
   requireConventions(apiSdl)
+  requireEndpoints(apiSdl)
   return {
     files: {
       'supergraph.graphql': supergraphSdl,
@@ -163,6 +168,13 @@ function requireConventions(apiSdl: string): void {
   const problems = conventionProblems(parse(apiSdl)).map((problem) => `  ${problem}`)
   const advice = 'The schema departs from docs/decisions/0082-mutation-results-and-schema-conventions.md'
   if (problems.length > 0) throw new CompositionFailed(`${advice}:\n${problems.join('\n')}`)
+}
+
+/** @throws {CompositionFailed} that names every REST endpoint that does not fit its operation */
+function requireEndpoints(apiSdl: string): void {
+  const problems = endpointProblems(buildSchema(apiSdl), restEndpoints, readOperations())
+  if (problems.length > 0)
+    throw new CompositionFailed(`REST endpoints do not fit:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
 }
 
 function toJson(value: unknown): string {

@@ -1,4 +1,5 @@
 import { scalars } from '@tikitu/kit/graphql/scalars'
+import { restEndpoints } from '@tikitu/schema/rest/endpoints'
 import type { GatewayEnv } from './env.ts'
 import { servicePaths } from './http/service-paths.ts'
 import { attemptLimits } from './rates/attempt-limits.ts'
@@ -12,6 +13,7 @@ export type GraphTraits = Pick<RateOptions, 'attemptLimits'> &
     | 'graphName'
     | 'rights'
     | 'scalars'
+    | 'restEndpoints'
     | 'servicePaths'
     | 'unmarkedFields'
     | 'hasHealthPages'
@@ -26,6 +28,7 @@ export const tikitu: GraphTraits = {
   rights: { accounts: 'user', staff: 'admin' },
   scalars,
   servicePaths,
+  restEndpoints,
   attemptLimits,
   unmarkedFields: 'signed-in',
   hasHealthPages: true,
@@ -40,6 +43,7 @@ const foreign: Omit<GraphTraits, 'unmarkedFields'> = {
   rights: null,
   scalars: {},
   servicePaths: [],
+  restEndpoints: [],
   attemptLimits: {},
   hasHealthPages: false,
   hasLocalSubgraph: false,

@@ -7,6 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { stringifyResult } from '@tikitu/federation-executor/write/raw-json'
 import type { Log } from '@tikitu/kit/base/log'
+import type { RestEndpoint } from '@tikitu/schema/rest/endpoint'
 import { type AccessDirectory, withAccessCheck } from './auth/access-directory.ts'
 import type { Authenticate } from './auth/authenticate.ts'
 import { openDirectory, type Rights } from './auth/open-directory.ts'
@@ -38,8 +39,8 @@ import { createOperationResolver, type OperationResolverOptions } from './operat
 import { clientAddress, unknownProxyNote } from './rates/client-address.ts'
 import type { GatewayContext } from './request/context.ts'
 import { createErrorMask, type ErrorMask } from './request/mask-errors.ts'
+import { openRest } from './rest/open-rest.ts'
 import { createExecuteOnce } from './subscriptions/execute-once.ts'
-import type { ExecuteOnce } from './subscriptions/start-operation.ts'
 import { createSubscriptions, type SubscriptionLimits, type Subscriptions } from './subscriptions/subscriptions.ts'
 import { createPlanWarmer } from './warm-plans.ts'
 
@@ -51,6 +52,8 @@ export interface GatewayOptions extends GraphOptions {
   rights: Rights | null
   /** The public paths of services besides GraphQL. */
   servicePaths: readonly ServicePath[]
+  /** The REST endpoints; their operations are in `schema/operations`. */
+  restEndpoints: readonly RestEndpoint[]
   /** Whether subgraphs have a health page. Others are checked with a query. */
   hasHealthPages: boolean
   limits: Limits
@@ -102,27 +105,27 @@ export interface Gateway {
 /** Creates a gateway and loads its supergraph. @throws when the supergraph does not load */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const graph = createGraph(options)
-  const { directory, contextOf } = callersOf(options, graph)
+  const callers = callersOf(options, graph)
   const mask = maskOf(options, graph)
   const apollo = createApollo(options, graph, mask)
   const known = createManifestSource({ ...options.persisted, log: options.log })
   const admit = admissionOf(options, known)
   const limiter = createConcurrencyLimiter(options.concurrency)
   const prepare = createOperationParser(graph.gateway, { ...options, onReading: readingCharge(options) })
-  const executeOnce = createExecuteOnce(apollo)
-  const live = liveOver(options, graph, { mask, admit, limiter, prepare, executeOnce, contextOf, directory })
+  const live = liveOver(options, graph, { mask, admit, limiter, prepare, ...callers, apollo })
   const fastPath = fastPathOf(options, graph, { prepare, mask })
-  const warm = createPlanWarmer({ ...options, ...graph, apollo, known, live, prepare })
+  const rest = openRest(options.restEndpoints, graph.gateway, { ...callers, prepare, mask })
+  const warm = createPlanWarmer({ ...options, ...graph, apollo, known, ownTexts: rest.texts, live, prepare })
   await apollo.start()
   await warm()
   for (const source of [graph.supergraph, known]) source.onUpdate(() => void warm())
   let isDraining = false
   const pagePolicy = options.explorers ? sandboxPolicy : null
-  const graphql = live.withSse(graphqlRoute({ apollo, fastPath, contextOf, resolveOperation: admit, pagePolicy }))
-  const health = healthRoutes({ ...healthOf(options, graph), isReady: () => !isDraining, now: Date.now })
+  const graphql = live.withSse(graphqlRoute({ ...callers, apollo, fastPath, resolveOperation: admit, pagePolicy }))
   const services = servicesOf(options, graph, limiter)
-  const taken = bufferRequests(graphql, takingOf(options, limiter, options.maxBodyBytes))
-  const routes = [taken, ...health, ...services.routes, ...pagesOf(options)]
+  const taking = takingOf(options, limiter, options.maxBodyBytes)
+  const first = [bufferRequests(graphql, taking), ...healthOf(options, graph, () => !isDraining)]
+  const routes = [...first, bufferRequests(rest.route, taking), ...services.routes, ...pagesOf(options)]
   return {
     graph,
     handle: createRouter({ routes, allowsOrigin: originsOf(options), isDraining: () => isDraining, log: options.log }),
@@ -139,7 +142,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     close: async () => {
       known.close()
       live.drain()
-      await directory?.close()
+      await callers.directory?.close()
       await apollo.stop()
       await services.close()
       await graph.close()
@@ -160,8 +163,8 @@ function originsOf({ corsOrigins, corsLocal }: GatewayOptions): AllowsOrigin {
   return allowOrigins(corsOrigins, { isLocal: corsLocal })
 }
 
-function healthOf({ hasHealthPages }: GatewayOptions, { locations }: Graph) {
-  return { locations, ask: hasHealthPages ? checkHealthPage : checkTypename }
+function healthOf({ hasHealthPages }: GatewayOptions, { locations }: Graph, isReady: () => boolean): GatewayRoute[] {
+  return healthRoutes({ locations, ask: hasHealthPages ? checkHealthPage : checkTypename, isReady, now: Date.now })
 }
 
 /** Routes for browsers: Sandbox and GraphiQL. */
@@ -228,7 +231,7 @@ function liveOver(
     admit: ReturnType<typeof createOperationResolver>
     limiter: ConcurrencyLimiter
     prepare: ParseOperation
-    executeOnce: ExecuteOnce
+    apollo: ApolloServer<GatewayContext>
     contextOf: ContextOf
     directory: AccessDirectory | null
   },
@@ -238,6 +241,7 @@ function liveOver(
     ...graph,
     ...parts,
     resolveOperation: parts.admit,
+    executeOnce: createExecuteOnce(parts.apollo),
     contextOf: (incoming) => parts.contextOf(incoming as HttpExchange),
     allowsOrigin: originsOf(options),
   })

@@ -16,6 +16,8 @@ export interface WarmPlansOptions {
   /** The name of the graph in manifests. */
   graphName: string
   known: Pick<ManifestSource, 'current' | 'target'>
+  /** Further operations, of REST endpoints. Those that are not valid for the schema are skipped. */
+  ownTexts: readonly string[]
   /** The paths that an operation may take: Apollo Server, subscriptions, or the fast path. */
   apollo: ApolloServer<GatewayContext>
   live: Pick<Subscriptions, 'warm'>
@@ -33,6 +35,7 @@ export function createPlanWarmer({
   gateway,
   graphName,
   known,
+  ownTexts,
   log,
   ...executors
 }: WarmPlansOptions): () => Promise<void> {
@@ -41,6 +44,11 @@ export function createPlanWarmer({
     schema = apiSchema
   })
   return async () => {
+    for (const text of ownTexts) {
+      if ('document' in executors.prepare(text))
+        await executors.apollo.executeOperation({ query: text }, { contextValue: warmUp })
+      await setImmediate()
+    }
     const manifest = known.current()
     const reason = findMismatch(known.target(), { name: graphName, schema })
     if (reason) return log.info({ operations: manifest.size, reason }, anotherGraph)

@@ -85,6 +85,7 @@ function optionsFor(subgraphs: readonly TestSubgraph[], pool: TestPool, supergra
   return {
     supergraphFile,
     ...tikitu,
+    restEndpoints: [],
     rights: null,
     executor: 'compiled',
     accessOf: (name) => {

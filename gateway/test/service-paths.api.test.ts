@@ -215,7 +215,7 @@ test('REST requests of any method get a problem document', async () => {
   for (const [method, path] of [
     ['GET', '/api/v1/booking/events'],
     ['POST', '/api/v1/user/register'],
-    ['DELETE', '/api/v1/booking/health'],
+    ['DELETE', '/api/v1/booking/healthy'],
     ['GET', '/api/v2/anything'],
     ['GET', '/api'],
   ] as const) {
@@ -228,7 +228,8 @@ test('REST requests of any method get a problem document', async () => {
       type: 'about:blank',
       title: 'Not Found',
       status: 404,
-      detail: 'REST is not available yet. Send GraphQL to /graphql.',
+      detail: 'There is no such REST endpoint. GraphQL is at /graphql.',
+      code: 'NOT_FOUND',
     })
   }
 })

@@ -21,13 +21,14 @@ export interface BufferOptions {
 }
 
 const none = Buffer.alloc(0)
+const methodsWithoutBody: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Creates a route that reads each body before it takes a slot of the concurrency limit. */
 export function bufferRequests(route: BufferedRoute, { limiter, readBody, addressOf }: BufferOptions): GatewayRoute {
   const answer: GatewayRoute['answer'] = async (incoming) => {
     const { request, response } = incoming
     const address = addressOf(request)
-    const body = request.method === 'POST' ? await readBody(request, address) : none
+    const body = methodsWithoutBody.has(request.method) ? none : await readBody(request, address)
     const entered = limiter.acquire(address)
     if (typeof entered !== 'function') {
       response.setHeader('retry-after', '1')

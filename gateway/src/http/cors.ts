@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AllowsOrigin } from './origins.ts'
 
-const exposed = 'x-request-id, x-client-request-id, retry-after'
+const exposed = 'x-request-id, x-client-request-id, retry-after, etag, link'
 const maxAgeSeconds = '7200'
 
 /**
@@ -22,7 +22,7 @@ export function isPreflightAnswered(allows: AllowsOrigin, request: IncomingMessa
 }
 
 function allowRequest(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('access-control-allow-methods', 'GET, POST')
+  response.setHeader('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
   response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '')
   response.setHeader('access-control-max-age', maxAgeSeconds)
 }

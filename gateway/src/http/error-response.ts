@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import { sendJson, sendText } from '@tikitu/kit/base/http'
+import { sendJson } from '@tikitu/kit/base/http'
 import type { GraphQLError } from 'graphql'
+import { isRestPath, sendProblem } from './problem.ts'
 
 /** An error in a GraphQL over HTTP response. */
 export interface PublicError {
@@ -9,8 +10,9 @@ export interface PublicError {
   requestId?: string
 }
 
-/** Ends the response with one GraphQL error. */
+/** Ends the response with one GraphQL error, or below `/api` with a problem document. */
 export function sendErrors(response: ServerResponse, status: number, { message, ...extensions }: PublicError): void {
+  if (isRestPath(response.req.url ?? '')) return sendProblem(response, { status, detail: message, ...extensions })
   sendJson(response, status, { errors: [{ message, extensions }] })
 }
 
@@ -24,16 +26,4 @@ export function sendRefusal(response: ServerResponse, { message, extensions }: G
 interface RefusalHead {
   status: number
   headers?: Iterable<[string, string]>
-}
-
-/** Ends the response with a problem document (RFC 9457), for REST clients. */
-export function sendProblem(response: ServerResponse, status: number, { title, detail }: Problem): void {
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail })
-  sendText(response, status, { body, headers: { 'content-type': 'application/problem+json; charset=utf-8' } })
-}
-
-/** The type of the problem, and its detail. */
-export interface Problem {
-  title: string
-  detail: string
 }

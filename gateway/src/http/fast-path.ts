@@ -1,13 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Execute } from '@tikitu/federation-executor/executor-mode'
-import { asGraphQLError } from '@tikitu/federation-executor/lib/as-graphql-error'
 import { createLruCache } from '@tikitu/federation-executor/lib/lru-cache'
 import { stringifyResult } from '@tikitu/federation-executor/write/raw-json'
-import { type GraphQLError, Kind } from 'graphql'
 import type { ParsedOperation, ParseOperation } from '../operations/parse-operation.ts'
 import type { GatewayContext } from '../request/context.ts'
+import { executeOperation, headOf, noHeaders, withInputCode } from '../request/execute-operation.ts'
 import type { ErrorMask } from '../request/mask-errors.ts'
-import { withCode } from '../request/with-code.ts'
 import { acceptedStatus } from './accepted-status.ts'
 import { cacheControlOf } from './cache-header.ts'
 import { createPlainRequestReader, type PlainRequest } from './plain-request.ts'
@@ -46,8 +44,6 @@ export interface FastPath {
   learn: (request: IncomingMessage, answered: { status: number; type: string | undefined }) => void
 }
 
-type Result = Awaited<ReturnType<Execute>>
-
 interface FastRequest {
   prepared: ParsedOperation
   plain: PlainRequest
@@ -85,16 +81,7 @@ async function answer(
   context: GatewayContext,
 ): Promise<FastResponse> {
   const { prepared, plain, accept, type } = quick
-  const { schema, document, hash, operation } = prepared
-  const request = { operationName: plain.operationName ?? undefined, variables: plain.variables }
-  let result: Result
-  let otherwise = 400
-  try {
-    result = await execute({ schema, document, queryHash: hash, operation, request, context } as never)
-  } catch (error) {
-    otherwise = 500
-    result = { errors: [asGraphQLError(error)] }
-  }
+  const { result, failedStatus } = await executeOperation(execute, { prepared, ...plain }, context)
   if (!result.errors) {
     const cacheControl = cacheControlOf(context, false)
     return { status: 200, type, headers: noHeaders, cacheControl, body: bodyOf(result) }
@@ -102,7 +89,7 @@ async function answer(
   const { status, headers } = headOf(result.errors)
   const errors = mask.showAll(result.errors.map(withInputCode), context.requestId)
   return {
-    status: acceptedStatus(status ?? (result.data === undefined ? otherwise : 200), errors, accept),
+    status: acceptedStatus(status ?? (result.data === undefined ? failedStatus : 200), errors, accept),
     type,
     headers,
     cacheControl: cacheControlOf(context, true),
@@ -110,27 +97,6 @@ async function answer(
   }
 }
 
-const noHeaders: ReadonlyMap<string, string> = new Map()
-
 function bodyOf(result: object): string {
   return `${stringifyResult(result as Record<string, unknown>)}\n`
-}
-
-/** The HTTP details of errors: the last status and all headers. */
-function headOf(errors: readonly GraphQLError[]): { status: number | null; headers: ReadonlyMap<string, string> } {
-  let status: number | null = null
-  const headers = new Map<string, string>()
-  for (const { extensions } of errors) {
-    const http = extensions['http'] as { status?: number; headers?: ReadonlyMap<string, string> } | undefined
-    status = http?.status ?? status
-    for (const [name, value] of http?.headers ?? noHeaders) headers.set(name, value)
-  }
-  return { status, headers }
-}
-
-/** An invalid variable value is a client error. */
-function withInputCode(error: GraphQLError): GraphQLError {
-  const { nodes, extensions } = error
-  const isOfVariable = nodes?.length === 1 && nodes[0]?.kind === Kind.VARIABLE_DEFINITION
-  return isOfVariable && extensions['code'] === undefined ? withCode(error, 'BAD_USER_INPUT') : error
 }

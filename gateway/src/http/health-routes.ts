@@ -1,6 +1,6 @@
 import { sendJson } from '@tikitu/kit/base/http'
 import type { CheckHealth, ServiceAddress } from './check-health.ts'
-import { sendProblem } from './error-response.ts'
+import { sendErrors } from './error-response.ts'
 import { type GatewayRoute, getRoute } from './router.ts'
 
 /** The public status of a service. */
@@ -52,26 +52,26 @@ export function healthRoutes({ locations, ask, isReady, now }: HealthOptions): G
   ]
 }
 
-/** Other paths below /api/v1 respond with a problem document that refers to GraphQL, for any method. */
+/** The path of a service's health. */
+const healthPath = /^\/api\/v1\/([\w-]+)\/health$/
+
 function serviceRoute(
   locations: HealthOptions['locations'],
   check: (location: Location) => Promise<ServiceHealth>,
 ): GatewayRoute {
   return {
-    path: '/api',
-    isFolder: true,
-    answer: async ({ path, request, response }) => {
-      const name = /^\/api\/v1\/([\w-]+)\/health$/.exec(path)?.[1]
+    path: '/api/v1',
+    pattern: healthPath,
+    methods: ['GET', 'HEAD'],
+    answer: async ({ path, response }) => {
+      const name = healthPath.exec(path)?.[1]
       const location = locations().find((candidate) => candidate.name === name)
-      const isRead = request.method === 'GET' || request.method === 'HEAD'
-      if (!location || !isRead) return sendProblem(response, 404, noRest)
+      if (!location) return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'There is no such service.' })
       const health = await check(location)
       sendJson(response, health.status === 'ok' ? 200 : 503, health)
     },
   }
 }
-
-const noRest = { title: 'Not Found', detail: 'REST is not available yet. Send GraphQL to /graphql.' }
 
 /** Responds with the status of the service and nothing else. */
 async function healthOf(location: Location, ask: CheckHealth): Promise<ServiceHealth> {

@@ -24,6 +24,8 @@ export interface GatewayRoute {
   path: string
   /** Whether the route includes all paths below `path`. */
   isFolder?: boolean
+  /** The paths of the route, instead of `path`. */
+  pattern?: RegExp
   /** The allowed methods. Absent: all. */
   methods?: readonly string[]
   answer: (incoming: HttpExchange) => Promise<void>
@@ -66,9 +68,7 @@ export function getRoute(path: string, route: Route): GatewayRoute {
 
 async function answer({ routes }: RouterOptions, incoming: HttpExchange): Promise<void> {
   const { path, request, response } = incoming
-  const route = routes.find(
-    (candidate) => path === candidate.path || (candidate.isFolder && path.startsWith(`${candidate.path}/`)),
-  )
+  const route = routes.find((candidate) => isFor(candidate, path))
   if (!route) return sendErrors(response, 404, { code: 'NOT_FOUND', message: 'Not found. GraphQL is at /graphql.' })
   const { methods } = route
   if (methods && !methods.includes(request.method ?? '')) {
@@ -76,6 +76,11 @@ async function answer({ routes }: RouterOptions, incoming: HttpExchange): Promis
     return sendErrors(response, 405, { code: 'BAD_REQUEST', message: `${path} takes ${methods.join(' and ')}.` })
   }
   await route.answer(incoming)
+}
+
+function isFor(route: GatewayRoute, path: string): boolean {
+  if (route.pattern) return route.pattern.test(path)
+  return path === route.path || (route.isFolder === true && path.startsWith(`${route.path}/`))
 }
 
 function answerFailure(log: Log, incoming: HttpExchange, error: unknown): void {
