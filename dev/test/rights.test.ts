@@ -69,15 +69,6 @@ async function signIn(email: string, password = demoUserPassword): Promise<Sessi
   return { ...session, email, run: (query) => ask(query, session.accessToken) }
 }
 
-/** A session whose token has the groups of this moment. Sign-ins are limited to ten, so it refreshes unless the session has ended. */
-async function refresh({ email, refreshToken }: Session): Promise<Session> {
-  const { data } = await ask(`mutation { refreshSession(input: { refreshToken: "${refreshToken}" }) {
-    ... on Session { userId accessToken refreshToken } } }`)
-  const session = (data as unknown as { refreshSession: Session } | null)?.refreshSession
-  if (!session?.accessToken) return await signIn(email)
-  return { ...session, email, run: (query) => ask(query, session.accessToken) }
-}
-
 /** Registers a user without staff rights. */
 async function fan(name: string): Promise<Session> {
   const { email } = await register(demoContextOf(stack, `${name}-${randomUUID().slice(0, 8)}`), 'fan', 'Finn Fan')
@@ -86,16 +77,18 @@ async function fan(name: string): Promise<Session> {
 
 /** Adds a new member of staff and signs in with the group in the token. */
 async function member(role: string): Promise<Session & { memberId: string }> {
-  let session = await fan(role.toLowerCase())
-  const { userId } = session
-  const added = await chief.run(
-    `mutation { addAdminUser(input: { userId: "${userId}", role: ${role} }) { ... on AdminUser { id } ${outcome} } }`,
-  )
-  const memberId = (added.data as unknown as { addAdminUser: { id: string } }).addAdminUser.id
-  await waitFor('the token carries the group', async () => {
-    session = await refresh(session)
+  const { email, userId } = await fan(role.toLowerCase())
+  // Admin knows the user as soon as the event of the registration has reached it.
+  const memberId = await waitFor('the user is on the staff', async () => {
+    const { data } = await chief.run(
+      `mutation { addAdminUser(input: { userId: "${userId}", role: ${role} }) { ... on AdminUser { id } ${outcome} } }`,
+    )
+    return (data as { addAdminUser: { id?: string } } | null)?.addAdminUser.id
+  })
+  const session = await waitFor('the token carries the group', async () => {
+    const session = await signIn(email)
     const { data } = await session.run('{ me { staffMember { role } } }')
-    return (data as { me?: { staffMember?: object } } | null)?.me?.staffMember
+    return (data as { me?: { staffMember?: object } } | null)?.me?.staffMember ? session : null
   })
   return { ...session, memberId }
 }
