@@ -61,6 +61,10 @@ const client: CodegenConfig['generates'] = {
     documents: 'schema/operations/*.graphql',
     plugins: ['./packages/client/persisted-graph.plugin.ts'],
   },
+  'dev/src/generated/rest-api.ts': {
+    schema: 'schema/api.graphql',
+    plugins: ['./dev/rest-types.plugin.ts'],
+  },
   'packages/client/src/generated/possible-types.ts': {
     schema: 'schema/api.graphql',
     plugins: ['./packages/client/possible-types.plugin.ts'],

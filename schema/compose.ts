@@ -17,6 +17,7 @@ import { undescribed, withInheritedDescriptions } from './descriptions.ts'
 import { layoutJsonSchema } from './layout-schema.ts'
 import { idProblems, nodePart } from './node-part.ts'
 import { markOneOf, oneOfInputs, oneOfProblems, withOneOf, withOneOfDefined } from './one-of.ts'
+import { openApiDocument } from './openapi/document.ts'
 import { endpointProblems } from './rest/endpoint-problems.ts'
 import { restEndpoints } from './rest/endpoints.ts'
 import { readOperations } from './rest/operations.ts'
@@ -137,6 +138,7 @@ function composeFiles(): { files: Record<string, string>; hints: string[]; missi
       'api.graphql': apiSdl,
       'error-codes.json': toJson(allErrorCodes()),
       'layout.schema.json': toJson(layoutJsonSchema()),
+      'openapi.json': toJson(openApiDocument(supergraphSdl)),
     },
     hints,
     missing,

@@ -114,7 +114,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const prepare = createOperationParser(graph.gateway, { ...options, onReading: readingCharge(options) })
   const live = liveOver(options, graph, { mask, admit, limiter, prepare, ...callers, apollo })
   const fastPath = fastPathOf(options, graph, { prepare, mask })
-  const rest = openRest(options.restEndpoints, graph.gateway, { ...callers, prepare, mask })
+  const rest = openRest(options, graph.gateway, { ...callers, prepare, mask })
   const warm = createPlanWarmer({ ...options, ...graph, apollo, known, ownTexts: rest.texts, live, prepare })
   await apollo.start()
   await warm()
@@ -124,7 +124,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const graphql = live.withSse(graphqlRoute({ ...callers, apollo, fastPath, resolveOperation: admit, pagePolicy }))
   const services = servicesOf(options, graph, limiter)
   const taking = takingOf(options, limiter, options.maxBodyBytes)
-  const first = [bufferRequests(graphql, taking), ...healthOf(options, graph, () => !isDraining)]
+  const first = [bufferRequests(graphql, taking), ...healthOf(options, graph, () => !isDraining), ...rest.pages]
   const routes = [...first, bufferRequests(rest.route, taking), ...services.routes, ...pagesOf(options)]
   return {
     graph,

@@ -1,12 +1,15 @@
 import {
+  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
+  type GraphQLArgument,
   type GraphQLInputType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
   getOperationAST,
+  type InputValueDefinitionNode,
   isInputObjectType,
   isListType,
   isNonNullType,
@@ -14,9 +17,12 @@ import {
   isUnionType,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  TypeInfo,
   typeFromAST,
   type VariableDefinitionNode,
   valueFromASTUntyped,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql'
 import type { RestEndpoint } from './endpoint.ts'
 
@@ -33,6 +39,8 @@ export interface RestParameter {
   isRequired: boolean
   /** Value if absent, as JSON. */
   byDefault?: unknown
+  /** The definition in the schema, if the schema was built from a text. */
+  node?: InputValueDefinitionNode | null | undefined
 }
 
 /** An endpoint, with the types of a schema. */
@@ -94,9 +102,10 @@ const spread = new Set(['input', 'filter'])
 function parametersOf(
   schema: GraphQLSchema,
   { method, path }: RestEndpoint,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  operation: OperationDefinitionNode,
 ): RestParameter[] {
-  const all = variableDefinitions.flatMap((definition) => valuesOf(schema, definition))
+  const fed = argumentsByVariable(schema, operation)
+  const all = (operation.variableDefinitions ?? []).flatMap((definition) => valuesOf(schema, definition, fed))
   const rest = method === 'GET' || method === 'DELETE' ? 'query' : 'body'
   const inPath = pathNames(path).map((name) => {
     const value = all.find((one) => one.name === name) ?? all.find((one) => one.name === 'id')
@@ -113,7 +122,26 @@ function parametersOf(
 
 type Value = Omit<RestParameter, 'in'>
 
-function valuesOf(schema: GraphQLSchema, { variable, type: typeNode, defaultValue }: VariableDefinitionNode): Value[] {
+/** The arguments that variables are passed to. */
+function argumentsByVariable(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+): ReadonlyMap<string, GraphQLArgument> {
+  const types = new TypeInfo(schema)
+  const fed = new Map<string, GraphQLArgument>()
+  const Argument = ({ value }: ArgumentNode) => {
+    const argument = types.getArgument()
+    if (value.kind === 'Variable' && argument) fed.set(value.name.value, argument)
+  }
+  visit(operation, visitWithTypeInfo(types, { Argument }))
+  return fed
+}
+
+function valuesOf(
+  schema: GraphQLSchema,
+  { variable, type: typeNode, defaultValue }: VariableDefinitionNode,
+  fed: ReadonlyMap<string, GraphQLArgument>,
+): Value[] {
   const type = typeFromAST(schema, typeNode as never) as GraphQLInputType | undefined
   const name = variable.name.value
   if (!type) throw new Error(`the type of the variable ${name} does not exist`)
@@ -124,6 +152,7 @@ function valuesOf(schema: GraphQLSchema, { variable, type: typeNode, defaultValu
       at: [name, field.name],
       type: field.type,
       description: field.description ?? null,
+      node: field.astNode,
       isRequired: isNonNullType(field.type) && field.defaultValue === undefined,
       ...(field.defaultValue !== undefined && { byDefault: field.defaultValue }),
     }))
@@ -132,7 +161,8 @@ function valuesOf(schema: GraphQLSchema, { variable, type: typeNode, defaultValu
   if (called === null || called === undefined) return []
   const byDefault = defaultValue && { byDefault: valueFromASTUntyped(defaultValue) }
   const isRequired = isNonNullType(type) && !byDefault
-  return [{ name: called, at: [name], type, description: null, isRequired, ...byDefault }]
+  const { description = null, astNode: node } = fed.get(name) ?? {}
+  return [{ name: called, at: [name], type, description: description ?? null, node, isRequired, ...byDefault }]
 }
 
 function requiredObjectsOf({ variableDefinitions = [] }: OperationDefinitionNode): string[] {
