@@ -18,12 +18,15 @@ export async function ticketsPdf(ctx: Ctx, booking: BookingRow): Promise<Buffer 
   const showing = await performanceSnapshot(ctx, booking.performanceId)
   const organizer = await organizerOf(ctx, booking)
   const returns = await returnTermsOf(ctx, booking)
-  const printed = tickets.map(async (ticket, index) => {
-    const part = { showing, organizer, returns, reference: booking.reference }
-    return { ...part, number: index + 1, count: tickets.length, ...(await ownPart(ctx, booking, ticket)) }
-  })
+  // Awaited at once: if one rejects while something else is awaited, the rejection is unhandled and ends the process.
+  const printed = await Promise.all(
+    tickets.map(async (ticket, index) => {
+      const part = { showing, organizer, returns, reference: booking.reference }
+      return { ...part, number: index + 1, count: tickets.length, ...(await ownPart(ctx, booking, ticket)) }
+    }),
+  )
   const look = { locale: await localeOfReader(ctx), mapUrl: await configuredMap(ctx) }
-  return await printedTickets(ctx, await Promise.all(printed), look)
+  return await printedTickets(ctx, printed, look)
 }
 
 async function configuredMap(ctx: Ctx): Promise<string> {
