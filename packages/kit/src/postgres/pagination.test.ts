@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
-import { pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InvalidInput } from '../base/errors.ts'
@@ -96,4 +96,15 @@ test('refuses a moment that no calendar has, as any cursor that it did not make'
     'infinity',
   ])
     expect(() => keyset(pageOf(moment, 'x'), [at, id], 'asc'), moment).toThrow(InvalidInput)
+})
+
+test('refuses a number that the column cannot hold, as any cursor that it did not make', () => {
+  const { seat, total } = pgTable('facts', { seat: integer(), total: bigint({ mode: 'number' }) })
+  const pageOf = (key: number) => readPage({ before: cursorOf(key) })
+  for (const number of [-(2 ** 31), 0, 2 ** 31 - 1]) expect(keyset(pageOf(number), [seat], 'asc').where).toBeDefined()
+  for (const number of [1.5, 2 ** 31, -(2 ** 31) - 1, 1e300])
+    expect(() => keyset(pageOf(number), [seat], 'asc'), String(number)).toThrow(InvalidInput)
+  expect(keyset(pageOf(2 ** 40), [total], 'asc').where).toBeDefined()
+  for (const number of [0.5, 2 ** 53, 1e300])
+    expect(() => keyset(pageOf(number), [total], 'asc'), String(number)).toThrow(InvalidInput)
 })

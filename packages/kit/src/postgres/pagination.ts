@@ -73,10 +73,20 @@ export function keyset(page: Page, key: Key, direction: Direction): { where: SQL
   return { where: beyondCursor(page, key, direction), orderBy: key.map((column) => order(column)) }
 }
 
-function beyondCursor({ cursor, isBackward }: Page, key: Key, direction: Direction): SQL | undefined {
-  if (!cursor) return undefined
+/**
+ * Checks that the page's cursor is one of the list that `key` orders. `keyset` does so too; this is for pages that are read together,
+ * so that a bad cursor refuses its own page alone. @throws {InvalidInput}
+ */
+export function requireCursorOf({ cursor, isBackward }: Page, key: Key): void {
+  if (!cursor) return
   const fits = key.map((column, index) => isOfColumn(column, cursor[index]))
   if (cursor.length !== key.length || fits.includes(false)) throw badCursor(isBackward)
+}
+
+function beyondCursor(page: Page, key: Key, direction: Direction): SQL | undefined {
+  const { cursor, isBackward } = page
+  if (!cursor) return undefined
+  requireCursorOf(page, key)
   const left = sql.join([...key], sql`, `)
   const right = sql.join(
     cursor.map((value) => sql`${value}`),
@@ -111,7 +121,11 @@ function isKeyValue(value: unknown): value is string | number {
 function isOfColumn(column: AnyColumn | SQL, value: unknown): boolean {
   if (is(column, SQL)) return true
   if (column.dataType === 'date') return typeof value === 'string' && isMoment(value)
-  return typeof value === (column.dataType === 'number' ? 'number' : 'string')
+  return column.dataType === 'number' ? isIntegerOf(column, value) : typeof value === 'string'
+}
+
+function isIntegerOf(column: AnyColumn, value: unknown): boolean {
+  return Number.isSafeInteger(value) && (column.columnType !== 'PgInteger' || value === (Number(value) | 0))
 }
 
 function isMoment(text: string): boolean {

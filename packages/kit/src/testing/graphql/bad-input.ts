@@ -71,15 +71,25 @@ function callsOf({ owner, field, known }: Place): BadCall[] {
   const call = `${field.name}${passed && `(${passed})`}${selectionOf(field)}`
   const operation = owner === 'Mutation' || owner === 'Subscription' ? owner.toLowerCase() : 'query'
   const query = `${operation}${variables && `(${variables})`} { ${call} }`
-  const plain = Object.fromEntries(args.map((arg) => [arg.name, plainValue(arg.type, arg.name, known)]))
+  const plain = Object.fromEntries(
+    args
+      .filter(({ name }) => name !== 'after' && name !== 'before')
+      .map((arg) => [arg.name, plainValue(arg.type, arg.name, known)]),
+  )
   return args.flatMap((arg) =>
     badValues(arg.type, arg.name, known).map((bad) => ({
       where: `${owner}.${field.name}`,
       bad,
       query,
-      variables: { ...plain, [arg.name]: bad },
+      variables: { ...withoutOtherWay(plain, arg.name), [arg.name]: bad },
     })),
   )
+}
+
+/** A list is read forwards or backwards: with arguments of both, it is refused before it reads any of them. */
+function withoutOtherWay(plain: Record<string, unknown>, name: string): Record<string, unknown> {
+  const left = name === 'last' || name === 'before' ? ['first', 'after'] : ['last', 'before']
+  return Object.fromEntries(Object.entries(plain).filter(([argument]) => !left.includes(argument)))
 }
 
 function onEntity(call: BadCall, owner: string, id: string): BadCall {

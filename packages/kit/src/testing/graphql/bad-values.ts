@@ -28,6 +28,12 @@ const cursors = [
     ['2026-02-30T00:00:00.000Z', 'x', 'y'],
     ['2026-01-01T25:00:00.000Z', 'x'],
     [1e300, 1e300],
+    [1e300],
+    [1.5],
+    [1.5, 'x'],
+    [1e-300, 'x'],
+    [8.64e15, 'x'],
+    [-8.64e15, 'x'],
     [null],
     {},
   ].map(cursorOf),
@@ -67,7 +73,8 @@ export function badValues(type: GraphQLInputType, name: string, known: KnownValu
     return [[], many, ...badValues(type.ofType, '', known).map((bad) => [bad])]
   }
   if (isEnumType(type)) return type.getValues().map((value) => value.name)
-  if (!isInputObjectType(type)) return [...(name === 'after' ? cursors : (ofScalar[type.name] ?? texts))]
+  if (!isInputObjectType(type))
+    return [...(name === 'after' || name === 'before' ? cursors : (ofScalar[type.name] ?? texts))]
   const plain = plainValue(type, name, known) as object
   return Object.values(type.getFields()).flatMap((field) =>
     badValues(field.type, field.name, known).map((bad) => ({ ...plain, [field.name]: bad })),

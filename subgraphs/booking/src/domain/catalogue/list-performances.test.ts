@@ -61,3 +61,14 @@ test('refuses more than 100 at once, and a cursor of another list', async () => 
   await expect(list({ first: 101 })).rejects.toThrow(InvalidInput)
   await expect(list({ last: 1, before: Buffer.from('["x"]').toString('base64url') })).rejects.toThrow(InvalidInput)
 })
+
+test('a bad cursor is refused where it is, and not at the pages that are read together with it', async () => {
+  const shows = [await season(), await season()]
+  const ctx = ctxOf(database)
+  const pages = shows.map(({ event }, index) => {
+    const after = index === 0 ? Buffer.from('["x"]').toString('base64url') : null
+    return listPerformances(ctx, event, { upcoming: true, after })
+  })
+  const outcomes = await Promise.allSettled(pages)
+  expect(outcomes).toMatchObject([{ reason: expect.any(InvalidInput) }, { status: 'fulfilled' }])
+})

@@ -1,8 +1,14 @@
-import { type Connection, type PageArgs, readPage, toConnection } from '@tikitu/kit/postgres/pagination'
+import {
+  type Connection,
+  type PageArgs,
+  readPage,
+  requireCursorOf,
+  toConnection,
+} from '@tikitu/kit/postgres/pagination'
 import type { Ctx } from '../../context.ts'
 import type { EventRow, PerformanceRow } from '../../db/tables/catalogue.ts'
 import { maySeeDrafts } from './get-event.ts'
-import { performancePageKey } from './performance-pages.ts'
+import { performanceOrder, performancePageKey } from './performance-pages.ts'
 
 /** Which performances of an event: those that are running, upcoming or postponed, or all that the caller may see. */
 export interface ListPerformancesInput extends PageArgs {
@@ -16,6 +22,7 @@ export async function listPerformances(
   { upcoming, ...args }: ListPerformancesInput,
 ): Promise<Connection<PerformanceRow>> {
   const page = readPage(args)
+  requireCursorOf(page, performanceOrder)
   const drafts = !upcoming && (await maySeeDrafts(ctx, partnerId))
   const rows = await ctx.load.performancePage.load(performancePageKey(id, { page, upcoming, drafts }))
   const listed = rows.map(({ performance }) => performance)

@@ -13,6 +13,9 @@ export interface PerformanceSelection {
   drafts: boolean
 }
 
+/** What orders the performances of an event. */
+export const performanceOrder = [performances.startsAt, performances.id] as const
+
 type PageKey = readonly [eventId: string, selection: PerformanceSelection]
 
 /** The loader's key for a page of an event's performances. */
@@ -36,7 +39,7 @@ export function performancePages({ db, now }: { db: Db; now: () => Date }) {
 async function readPages(db: Db, wanted: readonly PageKey[], now: Date) {
   const [, selection] = wanted[0] as PageKey
   const { page, upcoming, drafts } = selection
-  const { where, orderBy } = keyset(page, [performances.startsAt, performances.id], 'asc')
+  const { where, orderBy } = keyset(page, performanceOrder, 'asc')
   const isWanted = and(
     sql`performances.event_id = wanted.id`,
     upcoming ? isUpcomingAt(now) : undefined,
