@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { PaymentRow } from '../../db/tables/payments.ts'
+import { creditParties, debitParties, debitsOf } from './ledger.ts'
 import { sharesOf } from './shares.ts'
 
 /** A captured amount with matching fees and commission, and the refunds that return all of it. */
@@ -56,4 +58,47 @@ test('refunds no tax of a payment from before tax had accounts of its own', () =
   const whole = { partner: 9_000, partnerTax: 0, fees: 1_000, feesTax: 0, commission: 0 }
   expect(sharesOf({ ...payment, splitsTax: false }, 10_000)).toEqual(whole)
   expect(sharesOf({ ...payment, splitsTax: true }, 10_000)).toEqual({ ...whole, partner: 7_563, partnerTax: 1_437 })
+})
+
+test('credits a capture and debits its refunds so that each step balances and every account ends at zero', () => {
+  fc.assert(
+    fc.property(refunded, ([basis, cuts]) => {
+      let payment = { ...basis, partnerId: 'ptr_1', debitedMinor: 0, refundedForTicketsMinor: 0 } as PaymentRow
+      const accounts = new Map<string, number>()
+      const post = (lines: ReturnType<typeof creditParties>) => {
+        for (const { kind, amountMinor } of lines) accounts.set(kind, (accounts.get(kind) ?? 0) + amountMinor)
+        return lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
+      }
+      expect(post(creditParties(payment, basis.amountMinor))).toBe(-basis.amountMinor)
+      expect((accounts.get('PLATFORM_TAX') ?? 0) + basis.feesTaxMinor).toBe(0)
+      expect((accounts.get('PLATFORM_COMMISSION') ?? 0) + basis.commissionMinor).toBe(0)
+      const steps = [0, ...cuts.toSorted((a, b) => a - b), basis.amountMinor]
+      for (const [index, end] of steps.entries()) {
+        const taken = {
+          amountMinor: end - (steps[index - 1] ?? 0),
+          cause: 'TICKETS_CANCELLED',
+          tickets: 'ALL',
+        } as const
+        expect(post(debitParties(payment, taken))).toBe(taken.amountMinor)
+        payment = { ...payment, ...debitsOf(payment, taken) }
+      }
+      expect([...accounts.values()].filter((minor) => minor !== 0)).toEqual([])
+      expect([payment.debitedMinor, payment.refundedForTicketsMinor]).toEqual([basis.amountMinor, basis.amountMinor])
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('debits goodwill from the partner alone, and only goodwill', () => {
+  const tax = { taxMinor: 1_437, feesTaxMinor: 191, splitsTax: true }
+  const basis = { amountMinor: 10_000, feesMinor: 1_001, commissionMinor: 333, ...tax }
+  const payment = { ...basis, partnerId: 'ptr_1', debitedMinor: 200, refundedForTicketsMinor: 100 } as PaymentRow
+  const movedBy = (taken: Parameters<typeof debitParties>[1]) =>
+    debitParties(payment, taken).filter(({ amountMinor }) => amountMinor !== 0)
+  const goodwill = { amountMinor: 500, cause: 'STAFF', tickets: 'NONE' } as const
+  expect(movedBy(goodwill)).toEqual([{ kind: 'PARTNER_PAYABLE', owner: 'ptr_1', amountMinor: 500 }])
+  expect(debitsOf(payment, goodwill)).toEqual({ debitedMinor: 700, refundedForTicketsMinor: 100 })
+  expect(movedBy({ ...goodwill, tickets: 'ALL' })).toHaveLength(5)
+  expect(movedBy({ ...goodwill, cause: 'TICKETS_CANCELLED' })).toHaveLength(5)
+  expect(debitsOf(payment, { ...goodwill, cause: 'TICKETS_CANCELLED' }).refundedForTicketsMinor).toBe(600)
 })
