@@ -172,9 +172,6 @@ function pagesOf({ explorers, hasSignIn, demoAccounts, explorerTabs: tabs }: Gat
   return explorers ? [homeRoute, ...graphiqlRoutes({ accounts: hasSignIn ? demoAccounts : null, tabs })] : []
 }
 
-/** The points charged for a request to a public path of a service. */
-const servicePathCost = 20
-
 /** The routes of services' public paths. */
 function servicesOf(options: GatewayOptions, { locations }: Graph, limiter: ConcurrencyLimiter) {
   const { rates, proxies, timeoutMs, maxAnswerBytes, log } = options
@@ -182,7 +179,7 @@ function servicesOf(options: GatewayOptions, { locations }: Graph, limiter: Conc
     paths: options.servicePaths,
     locations,
     takingOf: (maxBodyBytes) => takingOf(options, limiter, maxBodyBytes),
-    charge: async ({ request }) => await rates?.chargeRequest(clientAddress(request, proxies), servicePathCost),
+    charge: async ({ request }, cost) => await rates?.chargeRequest(clientAddress(request, proxies), cost),
     timeoutMs,
     maxAnswerBytes,
     log,

@@ -174,6 +174,25 @@ describe('the response of a service path', () => {
     }
   })
 
+  test('keeps what protects a file, and its parts', async () => {
+    const headers = {
+      'accept-ranges': 'bytes',
+      'cache-control': 'private, no-store',
+      'content-disposition': 'attachment; filename="a.pdf"',
+      'content-range': 'bytes 1-2/9',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'content-type': 'application/pdf',
+    }
+    answer = (_request, response) => void response.writeHead(206, headers).end('DF')
+    const url = '/files/booking/bkg_1.pdf?expires=1&viewer=usr_1&key=k&signature=s'
+    const part = await at(url, { headers: { range: 'bytes=1-2', authorization: 'Bearer x' } })
+    expect([part.status, await part.text()]).toEqual([206, 'DF'])
+    expect(Object.fromEntries(part.headers)).toMatchObject({ ...headers, 'x-content-type-options': 'nosniff' })
+    expect(asked[0]).toMatchObject({ method: 'GET', url, headers: { range: 'bytes=1-2' } })
+    expect(asked[0]?.headers.authorization).toBeUndefined()
+    expect((await at('/files/booking/bkg_1.pdf', { method: 'POST' })).status).toBe(405)
+  })
+
   test('has no body for HEAD', async () => {
     answer = (_request, response) => void response.writeHead(200, { 'content-length': '2' }).end('ok')
     const head = await at('/.well-known/jwks.json', { method: 'HEAD' })

@@ -12,15 +12,8 @@ export interface RestEndpoint {
   body?: string
   /** Status of a success: 200 if absent. A 204 has no body. */
   status?: 201 | 204
-  /** The body is this text field of `body`, as a file. */
-  file?: FileBody
-}
-
-/** A text field that is sent as a file. */
-export interface FileBody {
-  field: string
-  type: string
-  isBase64: boolean
+  /** The body is a `File`: the answer is 303, and leads to its URL. */
+  isFile?: true
 }
 
 type More = Omit<RestEndpoint, 'method' | 'path' | 'operation'>

@@ -22,18 +22,15 @@ export const restEndpoints: readonly RestEndpoint[] = [
   get('/booking/bookings', 'Bookings'),
   get('/booking/bookings/{bookingId}', 'Booking'),
   get('/booking/bookings/{bookingId}/quote', 'BookingQuote'),
-  get('/booking/bookings/{bookingId}/tickets.pdf', 'BookingTicketsPdf', {
-    file: { field: 'ticketsPdf', type: 'application/pdf', isBase64: true },
-  }),
+  get('/booking/bookings/{bookingId}/tickets.pdf', 'BookingTicketsFile', { body: 'booking.ticketsFile', isFile: true }),
   get('/booking/bookings/{bookingId}/calendar.ics', 'BookingCalendarFile', {
-    file: { field: 'calendarFile', type: 'text/calendar; charset=utf-8', isBase64: false },
+    body: 'booking.calendarFile',
+    isFile: true,
   }),
   post('/booking/bookings/{bookingId}/cancel', 'CancelBooking'),
   create('/booking/bookings/{bookingId}/cancellations', 'CancelTickets'),
   get('/booking/tickets/{ticketId}', 'Ticket'),
-  get('/booking/tickets/{ticketId}/qr-code.png', 'TicketQrPng', {
-    file: { field: 'qrPng', type: 'image/png', isBase64: true },
-  }),
+  get('/booking/tickets/{ticketId}/qr-code.png', 'TicketQrFile', { body: 'ticket.qrFile', isFile: true }),
   get('/booking/cancellation-requests', 'CancellationRequests'),
   post('/booking/cancellation-requests/{requestId}/approve', 'ApproveCancellation'),
   post('/booking/cancellation-requests/{requestId}/reject', 'RejectCancellation'),

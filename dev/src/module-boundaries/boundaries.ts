@@ -48,6 +48,12 @@ export const boundaries: readonly Boundary[] = [
     message: 'ticket-pdf imports third parties, itself and the base of kit only.',
   },
   {
+    from: ['packages/storage/**'],
+    never: ['{packages,subgraphs,gateway,schema,dev,bench}/**'],
+    except: ['packages/storage/**', 'packages/kit/**'],
+    message: 'storage imports third parties, itself and kit only.',
+  },
+  {
     from: ['schema/**'],
     never: ['{packages,subgraphs,gateway,dev,bench}/**'],
     except: ['schema/**'],

@@ -79,11 +79,17 @@ export function cognitoEndpoint(settings: Settings): string {
   return `http://127.0.0.1:${portOf(settings, 'cognito')}`
 }
 
+/** The services that hand out URLs of files. */
+const fileServices = ['booking']
+
 function subgraphEnvironment(settings: Settings, secrets: Secrets, service: Service): Environment {
   return {
     [databaseVariable(service)]: databaseUrl(settings, secrets, service),
     [`${service.prefix}_REQUEST_KEYS`]: requestKeys(secrets, service),
     [`${service.prefix}_SERVICE_KEY_FILE`]: join(settings.stateDir, 'keys', `${service.name}.json`),
+    ...(fileServices.includes(service.name)
+      ? { [`${service.prefix}_FILE_KEYS`]: `dev:${secrets(`${service.name} files`)}` }
+      : {}),
     ...(service.name === 'user' ? cognitoClientEnvironment(settings) : {}),
     ...(service.name === 'notification' ? mailEnvironment(settings) : {}),
     ...(service.name === 'payment' ? { SANDBOX_WEBHOOK_SECRETS: secrets('payment sandbox webhook') } : {}),

@@ -7,6 +7,8 @@ export interface ServicePath {
   maxBodyBytes: number
   /** Request headers to forward besides `forwardedHeaders`, such as a provider's signature. */
   headers?: readonly string[]
+  /** The points charged for a request; by default 20. */
+  cost?: number
 }
 
 /** Request headers to forward for all such paths. None of them identifies the caller. */
@@ -16,6 +18,8 @@ export const forwardedHeaders = ['accept', 'accept-language', 'content-type', 't
 export const servicePaths: readonly ServicePath[] = [
   // The public keys of ticket codes and quotes.
   { service: 'booking', path: '/.well-known/jwks.json', methods: ['GET'], maxBodyBytes: 0 },
+  // Tickets and calendar files, by URLs that the graph hands out. Some are rendered for the request.
+  { service: 'booking', path: '/files/booking/*', methods: ['GET'], maxBodyBytes: 0, headers: ['range'], cost: 200 },
   {
     service: 'payment',
     path: '/webhooks/sandbox',

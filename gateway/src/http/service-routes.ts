@@ -15,8 +15,8 @@ export interface ServiceRouteOptions {
   locations: () => readonly { name: string; url: string }[]
   /** Creates the route for a path, with its body limit and the concurrency limit. */
   takingOf: (maxBodyBytes: number) => BufferOptions
-  /** Charges the client's address. @throws GraphQLError RATE_LIMITED (429) */
-  charge: (incoming: HttpExchange) => Promise<void>
+  /** Charges the client's address that many points. @throws GraphQLError RATE_LIMITED (429) */
+  charge: (incoming: HttpExchange, cost: number) => Promise<void>
   timeoutMs: number
   maxAnswerBytes: number
   log: Log
@@ -24,16 +24,21 @@ export interface ServiceRouteOptions {
 
 /** Response headers to forward. Cookies are not among them, because no path needs one. */
 const returnedHeaders = [
+  'accept-ranges',
   'allow',
   'cache-control',
   'content-disposition',
   'content-length',
+  'content-range',
   'content-security-policy',
   'content-type',
   'location',
   'referrer-policy',
   'retry-after',
 ] as const
+
+/** The points charged for a request to a path that names no others. */
+const servicePathCost = 20
 
 /** A path segment that cannot change the path. */
 const lastSegment = /^[\w.~-]{1,256}$/
@@ -55,7 +60,7 @@ export function serviceRoutes(options: ServiceRouteOptions): { routes: GatewayRo
     const isFolder = path.path.endsWith('/*')
     const methods = path.methods.includes('GET') ? ['HEAD', ...path.methods] : path.methods
     const answer = async (incoming: BufferedRequest): Promise<void> => {
-      const refusal = await options.charge(incoming).catch(asRefusal)
+      const refusal = await options.charge(incoming, path.cost ?? servicePathCost).catch(asRefusal)
       if (refusal) sendRefusal(incoming.response, refusal)
       else await forward(options, { agent, path }, incoming)
     }

@@ -114,8 +114,7 @@ function answerData({ incoming, served }: EndpointRequest, data: unknown, contex
   const part = partOf(served, data)
   if (part === null) return { ...notFound, detail: noObject }
   if (isRefusal(part)) return problemOfRefusal(part)
-  const { file } = served.endpoint
-  const body = file ? (part as Record<string, unknown>)[file.field] : bodyOf(served, part)
+  const body = bodyOf(served, part)
   if (body === null) return { ...notFound, detail: noObject }
   sendBody(incoming, served, { body, cacheControl: cacheControlOf(context, false) })
   return null

@@ -4,22 +4,19 @@ import type { BufferedRequest } from '../http/buffer-request.ts'
 
 const variesBy = 'accept-language, authorization'
 
-/** Ends the response with the body of a success: JSON, a file, or none for 204. */
+/** Ends the response with the body of a success: JSON, the way to a file, or none for 204. */
 export function sendBody(
   incoming: BufferedRequest,
   { endpoint, list }: BoundEndpoint,
   { body, cacheControl }: { body: unknown; cacheControl: string },
 ): void {
   const { response } = incoming
-  const { status = 200, file } = endpoint
+  const { status = 200, isFile } = endpoint
   response.statusCode = status
-  response.setHeader('cache-control', cacheControl)
+  response.setHeader('cache-control', isFile ? 'no-store' : cacheControl)
   if (status === 204) return void response.end()
   if (list === 'connection') linkPages(incoming, (body as { nextCursor: string | null }).nextCursor)
-  if (file) {
-    response.setHeader('content-type', file.type)
-    return sendBytes(incoming, cacheControl, Buffer.from(String(body), file.isBase64 ? 'base64' : 'utf8'))
-  }
+  if (isFile) return void response.writeHead(303, { location: (body as { url: string }).url }).end()
   response.setHeader('content-type', 'application/json; charset=utf-8')
   sendBytes(incoming, cacheControl, Buffer.from(JSON.stringify(body)))
 }

@@ -39,6 +39,7 @@ type Json = any
 async function send(path: string, { method = 'GET', body, headers, isAnonymous }: Sent = {}) {
   const response = await fetch(`${gateway.url}/api/v1${path}`, {
     method,
+    redirect: 'manual',
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(!isAnonymous && { authorization: `Bearer ${token}` }),
@@ -142,11 +143,17 @@ describe('an object', () => {
     expect(Number(head.headers.get('content-length'))).toBeGreaterThan(100)
   })
 
-  test('can be a file', async () => {
-    gateway.answers.set('ticket', { id: 'tkt_1', qrPng: Buffer.from('PNG').toString('base64') })
+  test('leads to a file', async () => {
+    const url = 'https://api.example/files/booking/tkt_1.png?expires=1'
+    const qrFile = { url, expiresAt: '2027-03-01T10:00:00.000Z', fileName: 'tkt_1.png', contentType: 'image/png' }
+    gateway.answers.set('ticket', { id: 'tkt_1', qrFile })
     const file = await send('/booking/tickets/tkt_1/qr-code.png')
-    expect([file.headers.get('content-type'), file.body]).toEqual(['image/png', 'PNG'])
-    gateway.answers.set('ticket', { id: 'tkt_2', qrPng: null })
+    expect([file.status, file.headers.get('location'), file.headers.get('cache-control')]).toEqual([
+      303,
+      url,
+      'no-store',
+    ])
+    gateway.answers.set('ticket', { id: 'tkt_2', qrFile: null })
     expect((await send('/booking/tickets/tkt_2/qr-code.png')).status).toBe(404)
   })
 })

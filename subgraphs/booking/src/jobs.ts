@@ -1,7 +1,7 @@
 import type { Task } from '@tikitu/kit/messaging/jobs'
 import { deliverEvent, eventDeliveryTask, type Transport } from '@tikitu/kit/messaging/outbox'
 import type { BaseDeps } from '@tikitu/kit/service/run-subgraph'
-import { createJobCtx } from './context.ts'
+import { type BookingDeps, createJobCtx } from './context.ts'
 import { expireBookings } from './domain/bookings/expire-bookings.ts'
 import {
   type CancelledPerformance,
@@ -12,7 +12,7 @@ import { indexSearch } from './domain/catalogue/search-index.ts'
 import { expireHolds } from './domain/inventory/expire-holds.ts'
 
 /** Background tasks, by name. */
-export function tasks(deps: BaseDeps, transport: Transport): Record<string, Task> {
+export function tasks(deps: BaseDeps & BookingDeps, transport: Transport): Record<string, Task> {
   return {
     [eventDeliveryTask]: deliverEvent(transport),
     expireBookings: async () => {

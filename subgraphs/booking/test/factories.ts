@@ -7,6 +7,7 @@ import { createLog } from '@tikitu/kit/base/log'
 import type { TestDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { testRequestKey } from '@tikitu/kit/testing/graphql/subgraph'
+import { createFileUrls } from '@tikitu/storage/file-urls'
 import { type Ctx, createCtx } from '../src/context.ts'
 import {
   type EventRow,
@@ -27,10 +28,11 @@ export const migrations = fileURLToPath(new URL('../src/db/migrations', import.m
 export const openingDay = new Date('2027-03-01T10:00:00Z')
 
 const keys = await generateServiceKeys('booking')
+const fileUrls = createFileUrls({ baseUrl: 'https://api.example', keys: [testRequestKey()] })
 
 /** A context for that viewer, at that moment. */
 export function ctxOf(database: TestDatabase, viewer: Viewer = testUser(), now: Date = openingDay): Ctx {
-  const deps = { db: database.db, keys, log: createLog('booking', 'silent'), now: () => now }
+  const deps = { db: database.db, keys, fileUrls, log: createLog('booking', 'silent'), now: () => now }
   return createCtx(deps, { viewer, requestId: newId('req'), acceptLanguage: 'en' })
 }
 
@@ -59,6 +61,7 @@ export async function bookingOn(database: TestDatabase, now: Date | (() => Date)
   const deps = {
     db: database.db,
     keys,
+    fileUrls,
     log: createLog('booking', 'silent'),
     now: typeof now === 'function' ? now : () => now,
     requestKeys: [testRequestKey()],

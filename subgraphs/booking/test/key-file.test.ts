@@ -12,6 +12,8 @@ test('says in one sentence that its key file is missing in production, and ends'
       NODE_ENV: 'production',
       BOOKING_DATABASE_URL: 'postgres://booking:x@127.0.0.1:1/booking',
       BOOKING_REQUEST_KEYS: `k:${Buffer.alloc(32, 1).toString('base64')}`,
+      BOOKING_FILE_KEYS: `k:${Buffer.alloc(32, 2).toString('base64')}`,
+      PUBLIC_URL: 'https://api.example',
       BOOKING_SERVICE_KEY_FILE: '/nowhere/booking.json',
     },
   })

@@ -1,11 +1,10 @@
 import { localKeys, verifyClaims } from '@tikitu/kit/auth/signing-keys'
-import { anonymous, type UserViewer } from '@tikitu/kit/auth/viewer'
+import { anonymous } from '@tikitu/kit/auth/viewer'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { quoteClaims, quoteIssuer, quoteType } from '@tikitu/schema/quote'
 import { expect, test } from 'vitest'
 import { applyCapturedPayment } from '../src/domain/bookings/apply-captured-payment.ts'
-import { applyUser } from '../src/domain/projections/apply-user.ts'
 import { asker } from './ask.ts'
 import { ctxOf, house, migrations, openingDay } from './factories.ts'
 import { asService, bookingById, bought, captured, held, member, placed } from './purchases.ts'
@@ -74,7 +73,7 @@ test('returns the quote while payment is due, and only to the customer', async (
   const { ctx, booking } = await placed(database, hall)
   const unpaid = await ask(ctx.viewer, bookingById, { id: booking.id })
   expect(unpaid.data).toMatchObject({
-    booking: { quote: expect.stringMatching(/^ey/), ticketsPdf: null, calendarFile: null },
+    booking: { quote: expect.stringMatching(/^ey/), ticketsFile: null, calendarFile: null },
   })
   const admin = testStaff()
   expect((await ask(admin, bookingById, { id: booking.id })).data).toMatchObject({ booking: { quote: null } })
@@ -83,61 +82,6 @@ test('returns the quote while payment is due, and only to the customer', async (
   await applyCapturedPayment(asService(ctx), captured(booking))
   const paid = await ask(ctx.viewer, bookingById, { id: booking.id })
   expect(paid.data).toMatchObject({ booking: { status: 'CONFIRMED', quote: null } })
-})
-
-test('shows tickets with code, QR and PDF to their holder, and without them to staff', async () => {
-  const hall = await house(database)
-  const { ctx, booking, tickets } = await bought(database, hall)
-  const own = await ask(ctx.viewer, bookingById, { id: booking.id })
-  expect(own.errors).toBeUndefined()
-  type BookingResult = {
-    booking: { ticketsPdf: string; calendarFile: string; tickets: { code: string; qrSvg: string; qrPng: string }[] }
-  }
-  const shown = (own.data as BookingResult).booking
-  expect(shown.tickets).toMatchObject([
-    { id: tickets[0]?.id, status: 'VALID', code: tickets[0]?.code, seatLabel: 'Stalls, row A, seat 1' },
-    { tierName: 'Adult', attendeeName: null },
-  ])
-  expect(shown.tickets[0]?.qrSvg).toContain('<svg')
-  expect(
-    Buffer.from(shown.tickets[0]?.qrPng ?? '', 'base64')
-      .subarray(1, 4)
-      .toString(),
-  ).toBe('PNG')
-  expect(Buffer.from(shown.ticketsPdf, 'base64').subarray(0, 5).toString()).toBe('%PDF-')
-  const { userId } = ctx.viewer as UserViewer
-  expect(shown.calendarFile.replace(/\r\n /g, '')).toContain(`UID:${hall.performance.id}.${userId}@tikitu`)
-  expect(shown.calendarFile).toContain('METHOD:PUBLISH')
-  for (const staff of [testStaff(), await member(database, hall, 'BOX_OFFICE')]) {
-    expect((await ask(staff, bookingById, { id: booking.id })).data).toMatchObject({
-      booking: {
-        ticketsPdf: null,
-        calendarFile: null,
-        tickets: [{ code: null, qrSvg: null, qrPng: null }, { code: null }],
-      },
-    })
-  }
-})
-
-test('speaks the language that the holder has chosen, and that of the request where it is not known', async () => {
-  const hall = await house(database, { doorsAt: new Date('2027-06-01T17:00:00Z') })
-  const { ctx, booking } = await bought(database, hall)
-  const doors = async () => {
-    const { data } = await ask(ctx.viewer, bookingById, { id: booking.id })
-    return (data as { booking: { calendarFile: string } }).booking.calendarFile
-  }
-  expect(await doors()).toContain('DESCRIPTION:Doors open at')
-  const { userId } = ctx.viewer as UserViewer
-  const person = {
-    status: 'ACTIVE',
-    email: null,
-    phone: null,
-    name: null,
-    timeZone: 'UTC',
-    marketingConsent: false,
-  } as const
-  await applyUser(ctx, { ...person, userId, version: 2, locale: 'id-ID' })
-  expect(await doors()).toContain('DESCRIPTION:Pintu dibuka pukul')
 })
 
 test("shows somebody else's booking and ticket as if there were none, by query and as entities", async () => {

@@ -138,9 +138,9 @@ export async function eventsAbout(database: TestDatabase, subject: string) {
 export const bookingById = /* GraphQL */ `
   query ($id: ID!) {
     booking(id: $id) {
-      id status quote cancellableUntil ticketsPdf calendarFile refundedTotal { amountMinor } refunds { amount { amountMinor } cause }
+      id status quote cancellableUntil ticketsFile { url } calendarFile { url } refundedTotal { amountMinor } refunds { amount { amountMinor } cause }
       cancellations { refund { amountMinor } lines { seatNumber } }
-      tickets { id status code qrSvg qrPng seatLabel tierName attendeeName }
+      tickets { id status code qrSvg qrFile { url } seatLabel tierName attendeeName }
     }
   }
 `

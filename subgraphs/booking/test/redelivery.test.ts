@@ -81,7 +81,7 @@ test('sweeps expired holds every minute, and cancels the bookings of a performan
   const { ctx, booking: unpaid } = await placed(database, hall)
   const hold = await held(ctx, hall, 5)
   const now = later(ctx, 30).now
-  const deps = { db: database.db, keys: ctx.keys, log: createLog('booking', 'silent'), now }
+  const deps = { ...ctx, log: createLog('booking', 'silent'), now }
   const jobs = tasks(deps, async () => undefined)
   const names = parseCrontab(crontab).map((item) => item.task)
   expect(Object.keys(jobs)).toEqual(expect.arrayContaining(names))

@@ -25,7 +25,7 @@ export async function createNotification(
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),
-    routes: routes(deps),
+    routes: () => routes(deps),
     close: signals.close,
   })
 }

@@ -18,6 +18,6 @@ export async function createPayment(deps: PaymentDeps): Promise<Subgraph<Ctx>> {
     registry: events,
     handlers,
     createCtx: (caller) => createCtx(deps, caller),
-    routes: routes(deps),
+    routes: () => routes(deps),
   })
 }

@@ -10,8 +10,7 @@ import {
 import { cancellableUntil, isCancellable } from '../domain/bookings/cancellable-until.ts'
 import { bookingStatusAt, getBooking } from '../domain/bookings/get-booking.ts'
 import { quoteOf } from '../domain/bookings/quote.ts'
-import { calendarFileOf } from '../domain/tickets/calendar-file.ts'
-import { ticketsPdf } from '../domain/tickets/tickets-pdf.ts'
+import { calendarFile, ticketsFile } from '../domain/tickets/ticket-files.ts'
 import type {
   BookingLineResolvers,
   BookingRefundResolvers,
@@ -21,7 +20,7 @@ import type {
 
 export const Booking: BookingResolvers = {
   __resolveReference: ({ id }, ctx) => getBooking(ctx, id),
-  calendarFile: (booking, _args, ctx) => calendarFileOf(ctx, booking),
+  calendarFile: (booking, _args, ctx) => calendarFile(ctx, booking),
   cancellableUntil: (booking, _args, ctx) => cancellableUntil(ctx, booking),
   cancellations: (booking, _args, ctx) => ctx.load.cancellationsOfBooking.load(booking.id),
   customer: (booking) => ({ id: booking.userId }),
@@ -37,7 +36,7 @@ export const Booking: BookingResolvers = {
   status: (booking, _args, ctx) => bookingStatusAt(booking, ctx.now()),
   tax: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
   tickets: (booking, _args, ctx) => ctx.load.ticketsOfBooking.load(booking.id),
-  ticketsPdf: async (booking, _args, ctx) => (await ticketsPdf(ctx, booking))?.toString('base64') ?? null,
+  ticketsFile: (booking, _args, ctx) => ticketsFile(ctx, booking),
   total: ({ totalMinor, currency }) => ({ amountMinor: totalMinor, currency }),
 }
 

@@ -4,7 +4,8 @@ import { goodwillNotice, goodwillOn } from '../domain/bookings/goodwill.ts'
 import type { TicketState } from '../domain/check-in/entry-rule.ts'
 import { scanMessage } from '../domain/check-in/scan-message.ts'
 import { codeFor, getTicket, lineOfTicket } from '../domain/tickets/get-ticket.ts'
-import { qrPng, qrSvg } from '../domain/tickets/renderings.ts'
+import { qrSvg } from '../domain/tickets/renderings.ts'
+import { qrFile } from '../domain/tickets/ticket-files.ts'
 import type {
   ScannedTicketResolvers,
   TicketResolvers,
@@ -21,10 +22,7 @@ export const Ticket: TicketResolvers = {
   seatLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).seatLabel,
   goodwill: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).amount,
   refundStatus: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).status,
-  qrPng: async (ticket, _args, ctx) => {
-    const code = codeFor(ctx, ticket)
-    return code && (await qrPng(ctx, code)).toString('base64')
-  },
+  qrFile: (ticket, _args, ctx) => qrFile(ctx, ticket),
   qrSvg: async (ticket, _args, ctx) => {
     const code = codeFor(ctx, ticket)
     return code && (await qrSvg(ctx, code))
