@@ -16,7 +16,9 @@ beforeAll(async () => {
 
 test('the document passes the recommended rules of Redocly without errors', () => {
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
-  expect(problems.map(({ ruleId }) => ruleId)).toEqual(['operation-4xx-response'])
+  // Files have no 2xx: they answer 303.
+  const others = problems.filter(({ ruleId }) => ruleId !== 'operation-2xx-response')
+  expect(others.map(({ ruleId }) => ruleId)).toEqual(['operation-4xx-response'])
 })
 
 test('the document has every endpoint of the table, and health', () => {

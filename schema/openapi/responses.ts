@@ -74,12 +74,14 @@ function refusalResponse(refusals: readonly GraphQLObjectType[], common: string 
 }
 
 function successOf(ctx: OutputContext, bound: BoundEndpoint): JsonSchema {
-  const { status = 200, file } = bound.endpoint
-  const description = { 200: 'Done.', 201: 'Created.', 204: 'Deleted.' }[status]
+  const { status = 200 } = bound.endpoint
+  const description = { 200: 'Done.', 201: 'Created.', 204: 'Deleted.', 303: 'Follow `Location` without a token.' }[
+    status
+  ]
   if (status === 204) return { description }
-  if (file) {
-    const format = file.isBase64 ? { contentEncoding: 'binary' } : {}
-    return { description: 'The file.', content: { [file.type]: { schema: { type: 'string', ...format } } } }
+  if (status === 303) {
+    const location = { description: 'The URL of the file, for ten minutes.', schema: { type: 'string', format: 'uri' } }
+    return { description, headers: { location } }
   }
   return {
     description,

@@ -10,10 +10,8 @@ export interface RestEndpoint {
   operation: string
   /** Which part of the operation's data is the body: field names, separated by dots. Absent: the first field. */
   body?: string
-  /** Status of a success: 200 if absent. A 204 has no body. */
-  status?: 201 | 204
-  /** The body is a `File`: the answer is 303, and leads to its URL. */
-  isFile?: true
+  /** Status of a success: 200 if absent. A 204 has no body. A 303 has none either: it leads to the URL of the `File` at `body`. */
+  status?: 201 | 204 | 303
 }
 
 type More = Omit<RestEndpoint, 'method' | 'path' | 'operation'>

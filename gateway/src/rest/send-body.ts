@@ -11,12 +11,12 @@ export function sendBody(
   { body, cacheControl }: { body: unknown; cacheControl: string },
 ): void {
   const { response } = incoming
-  const { status = 200, isFile } = endpoint
+  const { status = 200 } = endpoint
   response.statusCode = status
-  response.setHeader('cache-control', isFile ? 'no-store' : cacheControl)
+  response.setHeader('cache-control', status === 303 ? 'no-store' : cacheControl)
   if (status === 204) return void response.end()
   if (list === 'connection') linkPages(incoming, (body as { nextCursor: string | null }).nextCursor)
-  if (isFile) return void response.writeHead(303, { location: (body as { url: string }).url }).end()
+  if (status === 303) return void response.writeHead(status, { location: (body as { url: string }).url }).end()
   response.setHeader('content-type', 'application/json; charset=utf-8')
   sendBytes(incoming, cacheControl, Buffer.from(JSON.stringify(body)))
 }
