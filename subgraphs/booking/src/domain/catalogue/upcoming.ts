@@ -12,13 +12,7 @@ export function upcomingUntil({ startsAt, endsAt, salesEndAt }: Span): Date {
   return new Date(Math.max(startsAt.getTime(), endsAt?.getTime() ?? 0, salesEndAt.getTime()))
 }
 
-/** Whether it is upcoming at that time. A POSTPONED one stays upcoming until it is cancelled. */
-export function isUpcoming(performance: Span & Pick<PerformanceRow, 'status' | 'isDraft'>, now: Date): boolean {
-  if (performance.status === 'CANCELLED' || performance.isDraft) return false
-  return performance.status === 'POSTPONED' || upcomingUntil(performance) > now
-}
-
-/** The same rule for a statement that reads performances. */
+/** Whether a performance is upcoming at that time, for a statement that reads performances. A POSTPONED one is until it is cancelled. */
 export function isUpcomingAt(now: Date): SQL {
   return sql`(performances.status <> 'CANCELLED' and not performances.is_draft and (performances.status = 'POSTPONED'
     or greatest(performances.starts_at, performances.ends_at, performances.sales_end_at) > ${now.toISOString()}))`

@@ -1,4 +1,3 @@
-import { NotFound } from '@tikitu/kit/base/errors'
 import type { Ctx } from '../../context.ts'
 import type { HoldRow } from '../../db/tables/inventory.ts'
 
@@ -6,13 +5,6 @@ import type { HoldRow } from '../../db/tables/inventory.ts'
 export async function getHold(ctx: Ctx, id: string): Promise<HoldRow | null> {
   const hold = await ctx.load.hold.load(id)
   return hold && ctx.viewer.kind === 'user' && hold.userId === ctx.viewer.userId ? hold : null
-}
-
-/** The caller's own hold. @throws {NotFound} */
-export async function requireHold(ctx: Ctx, id: string): Promise<HoldRow> {
-  const hold = await getHold(ctx, id)
-  if (!hold) throw new NotFound('hold', id)
-  return hold
 }
 
 /** The status at that time: a hold past its expiry is EXPIRED, even before the sweep marks it. */
