@@ -56,3 +56,11 @@ test('of more than 2,000 operations, the least recently used are dropped', async
   await apollo.executeOperation(nth(2_000))
   expect([cache.find(nth(0)) !== null, cache.find(nth(1))]).toEqual([true, null])
 })
+
+test('of more than a million characters, the least recently used are dropped', async () => {
+  const nth = (index: number) => ({ query: `{ long${index}: echo } ${'#'.repeat(60_000)}` })
+  for (let index = 0; index < 16; index++) await apollo.executeOperation(nth(index))
+  expect(cache.find(nth(0))).not.toBeNull()
+  await apollo.executeOperation(nth(16))
+  expect([cache.find(nth(0)) !== null, cache.find(nth(1))]).toEqual([true, null])
+})

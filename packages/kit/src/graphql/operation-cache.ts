@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { DocumentNode, OperationDefinitionNode } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import { findInvalidText } from '../base/storable-text.ts'
+import { createTextCache } from './text-cache.ts'
 
 /** An operation that Apollo Server has validated, and the operation name of the request. */
 interface ValidOperation {
@@ -30,18 +30,15 @@ interface PlainRequest {
 }
 
 const maxOperations = 2_000
-/** Longer operations are not cached; the gateway's limit is far lower. */
-const maxTextLength = 64_000
 
 /** Saves parsing and validating the gateway's few recurring operations. */
 export function createOperationCache(): OperationCache {
-  const operations = new LRUCache<string, ValidOperation>({ max: maxOperations })
+  const operations = createTextCache<ValidOperation>(maxOperations)
   const plugin: ApolloServerPlugin = {
     requestDidStart: async () => ({
       executionDidStart: async ({ source, document, operation, request }) => {
         // Despite its type, Apollo Server comes here with an operation that cannot be told from the others.
-        if (!operation || source.length > maxTextLength) return
-        operations.set(source, { document, operation, operationName: request.operationName })
+        if (operation) operations.set(source, { document, operation, operationName: request.operationName })
       },
     }),
   }

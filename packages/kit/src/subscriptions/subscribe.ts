@@ -12,12 +12,12 @@ import {
   parse,
   validate,
 } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Log } from '../base/log.ts'
 import { invalidTextError } from '../base/storable-text.ts'
 import type { BaseCtx } from '../context/context.ts'
 import { formatExecutionError } from '../graphql/format-error.ts'
+import { createTextCache, type TextCache } from '../graphql/text-cache.ts'
 import { isTransientError } from '../postgres/database.ts'
 import type { EventStream } from './change-stream.ts'
 import { executeOnce } from './shared-execution.ts'
@@ -115,20 +115,19 @@ function readOperation(schema: GraphQLSchema, body: unknown): Operation {
 }
 
 /** Thousands of clients may reconnect at once with the same operation. */
-const validDocuments = new WeakMap<GraphQLSchema, LRUCache<string, DocumentNode>>()
+const validDocuments = new WeakMap<GraphQLSchema, TextCache<DocumentNode>>()
 const maxDocuments = 1_000
-const maxTextLength = 64_000
 
 /** @throws {InvalidRequest} */
 function validDocument(schema: GraphQLSchema, query: string): DocumentNode {
-  const documents = validDocuments.get(schema) ?? new LRUCache<string, DocumentNode>({ max: maxDocuments })
+  const documents = validDocuments.get(schema) ?? createTextCache<DocumentNode>(maxDocuments)
   validDocuments.set(schema, documents)
   const known = documents.get(query)
   if (known) return known
   const document = parsed(query)
   const errors = problemsIn(schema, document)
   if (errors.length > 0) throw new InvalidRequest('GRAPHQL_VALIDATION_FAILED', errors)
-  if (query.length <= maxTextLength) documents.set(query, document)
+  documents.set(query, document)
   return document
 }
 
