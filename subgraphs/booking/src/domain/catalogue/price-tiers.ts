@@ -90,7 +90,7 @@ async function lockForPrices(
   expectedVersion: number | null | undefined,
 ): Promise<PerformanceRow> {
   const performance = await lockPerformanceForUpdate(ctx, performanceId)
-  if (expectedVersion && expectedVersion !== performance.version) {
+  if (expectedVersion != null && expectedVersion !== performance.version) {
     throw new VersionConflict('performance', performance.version)
   }
   if (performance.status === 'CANCELLED') throw new InvalidState('This performance was cancelled.')

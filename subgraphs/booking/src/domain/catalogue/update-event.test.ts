@@ -35,6 +35,13 @@ test('lets one of two who read the same version change it', async () => {
   ])
 })
 
+test('checks version 0 like any other', async () => {
+  const { manager, partnerId } = await organizer(database)
+  const ctx = ctxOf(database, manager)
+  const event = await createEvent(ctx, eventInput(partnerId))
+  await expect(updateEvent(ctx, { eventId: event.id, expectedVersion: 0 })).rejects.toThrow(VersionConflict)
+})
+
 test('keeps the slug of a published event, and refuses a taken slug', async () => {
   const show = await onSale(database)
   const ctx = ctxOf(database, show.by.manager)

@@ -45,7 +45,7 @@ export async function updateEvent(ctx: Ctx, input: z.input<typeof updateEventInp
 }
 
 function requireChangeable(event: EventRow, wanted: EventPatch): void {
-  if (wanted.expectedVersion && wanted.expectedVersion !== event.version) {
+  if (wanted.expectedVersion != null && wanted.expectedVersion !== event.version) {
     throw new VersionConflict('event', event.version)
   }
   if (event.status === 'CANCELLED') throw new InvalidState('This event was cancelled and can no longer be changed.')

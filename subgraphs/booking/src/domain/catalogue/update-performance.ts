@@ -71,7 +71,7 @@ export async function updatePerformance(
 }
 
 function requireChangeable(before: PerformanceRow, wanted: PerformancePatch): void {
-  if (wanted.expectedVersion && wanted.expectedVersion !== before.version) {
+  if (wanted.expectedVersion != null && wanted.expectedVersion !== before.version) {
     throw new VersionConflict('performance', before.version)
   }
   if (before.status === 'CANCELLED') throw new InvalidState('This performance was cancelled. Create a new one instead.')
