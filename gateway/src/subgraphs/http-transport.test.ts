@@ -186,6 +186,17 @@ test('never sends a request twice: a connection that breaks under it is an error
   expect(asked).toBe(2)
 })
 
+test('does not offer HTTP/2 over TLS, as requests that a server refuses by it are sent again, mutations too', async () => {
+  const hello = Promise.withResolvers<Buffer>()
+  const { url } = await startPeer((socket) => void socket.once('data', hello.resolve))
+  const client = clientTo({ url: url.replace('http:', 'https:'), sockets: [] })
+  const { answer, end } = ask(client)
+  const offered = (await hello.promise).toString('latin1')
+  expect([offered.includes('\x08http/1.1'), offered.includes('\x02h2')]).toEqual([true, false])
+  end(new Error('seen enough'))
+  await expect(answer).rejects.toThrow()
+})
+
 test('a request aborted while it waits is never sent, and leaves its connection to the next', async () => {
   const seen: string[] = []
   let release: () => void = () => undefined

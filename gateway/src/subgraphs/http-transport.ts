@@ -27,7 +27,7 @@ export interface ResponseHandlers {
 const idleMs = 60_000
 
 /**
- * Sends requests to one subgraph by HTTP or HTTPS. Uses undici's `dispatch`: for a request that is one string and a response that is
+ * Sends requests to one subgraph by HTTP/1.1 or HTTPS. Uses undici's `dispatch`: for a request that is one string and a response that is
  * read whole, its other methods' streams and signals cost more than the request. Deadlines are the caller's. It sends nothing twice.
  */
 export function createHttpTransport({ url, connections, maxAnswerBytes }: TransportOptions): Transport {
@@ -36,6 +36,8 @@ export function createHttpTransport({ url, connections, maxAnswerBytes }: Transp
   const pool = new Pool(origin, {
     connections,
     pipelining: 1,
+    // By HTTP/2 undici sends requests again that a server refused or did not finish when it closed, whatever their method.
+    allowH2: false,
     connect: { timeout: 2_000 },
     headersTimeout: 0,
     bodyTimeout: 0,
