@@ -15,6 +15,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { isPage } from '../rest/inner-lists.ts'
 import { type Components, described, type JsonSchema, leafSchema, orNull, refTo } from './json-schema.ts'
 
 /** What the schemas of an operation's data are written from. */
@@ -95,8 +96,18 @@ function fieldSchema(ctx: OutputContext, type: GraphQLObjectType, nodes: readonl
   const field = nodes[0] && type.getFields()[nodes[0].name.value]
   if (!field) return { type: 'string', const: type.name }
   const selections = nodes.flatMap((node) => node.selectionSet?.selections ?? [])
-  const schema = outputSchema(ctx, field.type, { kind: Kind.SELECTION_SET, selections })
+  const schema = listOrObject(ctx, field.type, { kind: Kind.SELECTION_SET, selections })
   return described(schema, { description: field.description })
+}
+
+/** A connection below the body is an array of its nodes. */
+function listOrObject(ctx: OutputContext, type: GraphQLOutputType, selection: SelectionSetNode): JsonSchema {
+  const schema = outputSchema(ctx, type, selection)
+  if (!isPage(type, selection)) return schema
+  const { properties } = nonNullOutput(ctx, type, selection) as { properties: { edges: { items: JsonSchema } } }
+  const { node } = properties.edges.items['properties'] as { node: JsonSchema }
+  const list = { type: 'array', items: node }
+  return isNonNullType(type) ? list : orNull(list)
 }
 
 /** The fields that a type gets, by their keys; the same key may be selected more than once. */

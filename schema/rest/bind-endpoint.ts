@@ -6,7 +6,6 @@ import {
   type GraphQLInputType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  getNamedType,
   getNullableType,
   getOperationAST,
   type InputValueDefinitionNode,
@@ -25,6 +24,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import type { RestEndpoint } from './endpoint.ts'
+import { type InnerLists, innerLists, isPage } from './inner-lists.ts'
 
 /** A value of a request, and the variable that it becomes. */
 export interface RestParameter {
@@ -58,6 +58,8 @@ export interface BoundEndpoint {
   selection: SelectionSetNode | null
   /** The body is a list: its items, and for a connection the cursor of the next page. */
   list: 'connection' | 'plain' | null
+  /** The lists below the body, which are arrays. */
+  innerLists: InnerLists
   /** Types of a success, when there are several: the body says in `type` which one it is. */
   successes: readonly string[]
 }
@@ -84,6 +86,7 @@ export function bindEndpoint(
     bodyType,
     selection,
     list: listKind(bodyType, selection),
+    innerLists: innerLists(schema, document, { type: bodyType, selection }),
     successes: successesOf(bodyType),
   }
 }
@@ -203,10 +206,9 @@ function fieldIn(selection: SelectionSetNode | undefined, name: string): FieldNo
   return selection?.selections.find((node): node is FieldNode => node.kind === 'Field' && node.name.value === name)
 }
 
-/** A connection of which only a count is selected is no list. */
 function listKind(type: GraphQLOutputType, selection: SelectionSetNode | null): BoundEndpoint['list'] {
   if (isListType(getNullableType(type))) return 'plain'
-  if (!getNamedType(type).name.endsWith('Connection') || !fieldIn(selection ?? undefined, 'edges')) return null
+  if (!isPage(type, selection)) return null
   if (!fieldIn(selection ?? undefined, 'pageInfo')) throw new Error('the list has no pageInfo')
   return 'connection'
 }

@@ -6,6 +6,7 @@ export const restEndpoints: readonly RestEndpoint[] = [
   get('/booking/events', 'Events'),
   get('/booking/events/{eventId}', 'Event'),
   get('/booking/events-by-slug/{slug}', 'EventBySlug'),
+  get('/booking/events/{eventId}/performances', 'EventPerformances', { body: 'event.performances' }),
   get('/booking/performances/{performanceId}', 'Performance'),
   get('/booking/performances/{performanceId}/seat-map', 'SeatMap', { body: 'performance.seatMap' }),
   get('/booking/performances/{performanceId}/availability', 'Availability', { body: 'performance.availability' }),
