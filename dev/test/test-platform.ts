@@ -9,8 +9,10 @@ import { embeddedServices } from '../src/stack/settings.ts'
 import { type Stack, startStack } from '../src/stack/start-stack.ts'
 import { shopOrigin } from './packed-client/shop-origin.ts'
 
-/** Starts the whole platform in real processes, on free ports and with its own state folder. */
-export async function startPlatform(): Promise<{ stack: Stack; end: () => Promise<void> }> {
+/** Starts the whole platform in real processes, on free ports and with its own state folder. `settings` are further variables. */
+export async function startPlatform(
+  settings: Record<string, string> = {},
+): Promise<{ stack: Stack; end: () => Promise<void> }> {
   const folder = join(root, '.tikitu', 'tests')
   mkdirSync(folder, { recursive: true })
   const stateDir = mkdtempSync(join(folder, 'platform-'))
@@ -18,7 +20,7 @@ export async function startPlatform(): Promise<{ stack: Stack; end: () => Promis
   const free = await findFreePorts(names.length)
   const ports = Object.fromEntries(names.map((name, index) => [name, free[index] ?? 0]))
   const { PATH, HOME } = process.env
-  const env = { PATH, HOME, LOG_LEVEL: 'warn', GATEWAY_CORS_ORIGINS: shopOrigin }
+  const env = { PATH, HOME, LOG_LEVEL: 'warn', GATEWAY_CORS_ORIGINS: shopOrigin, ...settings }
   const stack = await startStack({ root, stateDir, ports, env })
   return {
     stack,
