@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { waitFor } from '../../src/demo/wait-for.ts'
+import { demoAccounts, demoPassword } from '../../src/embedded/accounts.ts'
 import type { Stack } from '../../src/stack/start-stack.ts'
 import { startPlatform } from '../test-platform.ts'
+import { type Callers, endpointMatrix } from './endpoint-matrix.ts'
+import { fuzz } from './fuzz.ts'
 import { bodyOf, restClient } from './rest-client.ts'
-import { type RestPlatform, registerOverRest, type Shop, setUpShop } from './set-up-shop.ts'
+import { type RestPlatform, registerOverRest, type Shop, setUpShop, signInOverRest } from './set-up-shop.ts'
 
 let stack: Stack
 let end: () => Promise<void>
@@ -95,3 +98,25 @@ test('a client generated from the document buys tickets, enters with one and ret
   expect(bodyOf(log).items).toHaveLength(2)
   expect(log.response.headers.get('link')).toMatch(/occurredAt%5Bfrom%5D=.+; rel="next"$/)
 }, 240_000)
+
+test('each endpoint refuses the wrong caller, bad input and unknown ids as the matrix says', async () => {
+  const matrix = await endpointMatrix(platform.baseUrl, await callers())
+  expect(matrix).not.toMatch(/\| (?:2|5)\d\d/)
+  await expect(matrix).toMatchFileSnapshot('endpoint-matrix.md')
+}, 120_000)
+
+test('5,000 broken requests get no 5xx, and answers as documented', async () => {
+  const seed = Number(process.env['FUZZ_SEED'] ?? 1)
+  const { failures, statuses } = await fuzz(platform.baseUrl, await callers(), { seed, count: 5_000 })
+  expect(failures.slice(0, 10)).toEqual([])
+  // The requests reach the services, and get through the checks before them.
+  for (const status of [200, 201, 400, 401, 403, 404, 422]) expect(statuses.get(status)).toBeGreaterThan(10)
+}, 300_000)
+
+async function callers(): Promise<Callers> {
+  const tokens = demoAccounts.map(async ({ email }) =>
+    (await signInOverRest(platform.baseUrl, email, demoPassword)).token(),
+  )
+  const [admin = '', partner = '', fan = ''] = await Promise.all(tokens)
+  return { admin, partner, fan }
+}

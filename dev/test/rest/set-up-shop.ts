@@ -17,6 +17,7 @@ export interface RestPlatform {
 export interface Person {
   rest: RestClient
   userId: string
+  token: () => string
   /** Gets new tokens, with the current groups. */
   refresh: () => Promise<readonly string[]>
 }
@@ -43,7 +44,8 @@ export async function signInOverRest(baseUrl: string, email: string, secret: str
     const claims = JSON.parse(Buffer.from(session.accessToken.split('.')[1] ?? '', 'base64url').toString())
     return claims['cognito:groups'] ?? []
   }
-  return { rest: restClient(baseUrl, () => session.accessToken), userId: session.userId, refresh }
+  const token = () => session.accessToken
+  return { rest: restClient(baseUrl, token), userId: session.userId, token, refresh }
 }
 
 /** A partner that sells, and its performance whose doors are open. */
