@@ -83,7 +83,7 @@ export async function claimSeats<Report>(
     ...lockHolder(hold),
     sql`
     /* booking.claimSeats */
-    with ${requestOf(hold)}, ${judgement}, ${relations}, ${storage}
+    with ${requestOf(hold)}, ${saleAndLimits}, ${relations}, ${holdAndSeats(hold)}
     select (select count(*)::integer from claimed) as claimed, (select to_json(verdict) from verdict) as verdict,
       (select json_build_object('expiresAt', expires_at, 'shownPrices', shown_prices) from hold) as hold
       ${report ? sql`, ${report}` : sql.empty()}`,
@@ -135,8 +135,8 @@ function requestOf(hold: HoldRow): SQL {
  * Judges the sale and the limits. A hold that ended unpaid counts for an hour, unless the user has paid for something since; from
  * the configured number on, each one doubles the wait.
  */
-const judgement: SQL = sql`
-  performance as materialized (
+const saleAndLimits: SQL = sql`
+  performance as materialized ( /* with the reason why it is not on sale */
     select performances.*, ${saleObstacleAt(sql`request.now`)} as obstacle,
       users.status is not distinct from 'SUSPENDED' as is_suspended, ${lastMoment()} as last_moment
     from request
@@ -144,7 +144,7 @@ const judgement: SQL = sql`
     join events on events.id = performances.event_id
     left join partners on partners.id = performances.partner_id
     left join users on users.id = request.user_id
-  ), recent as materialized (
+  ), recent as materialized ( /* the user's holds, of any performance */
     select holds.place_count as seats, ${isOpen} as is_open,
       bookings.id is null or (bookings.confirmed_at is null and bookings.status <> 'FAILED') as is_unpaid,
       bookings.confirmed_at as paid_at,
@@ -160,7 +160,7 @@ const judgement: SQL = sql`
     select count(*) as count, max(ends_at) as last_end from request, recent
     where is_unpaid and is_open is not true and ends_at > request.now - make_interval(mins => ${memoryMinutes})
       and ends_at > coalesce((select max(paid_at) from recent), '-infinity')
-  ), pause as (
+  ), pause as ( /* the wait after repeated unpaid holds */
     select last_end + make_interval(secs => least(${maxPauseSeconds}::float8,
       ${limit('booking.holdPauseSeconds')} * 2 ^ least(count - ${limit('booking.holdsBeforePause')}, 20)::float8)) as until
     from unpaid_holds where count >= ${limit('booking.holdsBeforePause')}
@@ -171,7 +171,7 @@ const judgement: SQL = sql`
       and holds.created_at > request.now - make_interval(mins => ${maxLifetimeMinutes})
     left join bookings on bookings.hold_id = holds.id
     where ${isOpen}
-  ), verdict as materialized (
+  ), verdict as materialized ( /* the first limit that the hold would exceed */
     select performance.obstacle, performance.is_suspended as "isSuspended", performance.sales_start_at as "salesStartAt",
       performance.max_places_per_person as "maxSeats", open_holds.next_end as "nextEnd", pause.until as "pauseEnd",
       case
@@ -184,13 +184,17 @@ const judgement: SQL = sql`
           ${limit('booking.maxUnpaidPlacesPerAddress', [sql`performance.partner_id`])}, performance.max_places_per_person)
           then 'ADDRESS' end as exceeded
     from request, performance, open_holds, at_address left join pause on true
-  ), allowed as materialized (
+  ), allowed as materialized ( /* the performance, if nothing forbids the hold */
     select performance.* from performance, verdict
     where verdict.obstacle is null and not verdict."isSuspended" and verdict.exceeded is null
   )`
 
-/** Stores the hold with the locked seats, if they are all that were requested, and the prices that it shows. */
-const storage: SQL = sql`
+/**
+ * Stores the hold with the locked seats, if they are all that were requested, and the prices that it shows. The seats are found by
+ * a parameter: joined to a relation on the performance, the planner would read all seats of it.
+ */
+function holdAndSeats({ performanceId }: HoldRow): SQL {
+  return sql`
   hold as (
     insert into holds (
       id, performance_id, user_id, place_count, move_count, status, expires_at, created_at, client_key, shown_prices)
@@ -201,12 +205,13 @@ const storage: SQL = sql`
           'tierTaxes', jsonb_object_agg(tier.id, tier.tax_basis_points))
         from price_tiers tier where tier.id in (select tier_id from locked))
     from request, allowed where (select count(*) from locked) = seat_count
-    returning id, performance_id, expires_at, shown_prices
+    returning id, expires_at, shown_prices
   ), claimed as (
     update places set status = 'HELD', hold_id = hold.id, tier_id = locked.tier_id, held_until = hold.expires_at
-    from locked, hold where places.performance_id = hold.performance_id and places.number = locked.number
+    from locked, hold where places.performance_id = ${performanceId} and places.number = locked.number
     returning places.number
   )`
+}
 
 function limit(key: NumberConfigKeyName & `booking.${string}`, scopes: SQL[] = []): SQL {
   return configuredNumber({ key, scopes, fallback: configKeys[key].fallback })

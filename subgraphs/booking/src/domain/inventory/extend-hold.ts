@@ -7,7 +7,7 @@ import { requireOnSale } from '../catalogue/require-on-sale.ts'
 import { earlier } from '../on-sale.ts'
 import { extendSeats } from './book-seats.ts'
 import { holdMinutes } from './claim-seats.ts'
-import { lockActiveHold } from './lock-hold.ts'
+import { lockActiveHold } from './get-hold.ts'
 
 /** Maximum lifetime of a hold, including extensions. */
 export const maxHoldMinutes = 30

@@ -78,7 +78,7 @@ function listedSeats(
     wanted as materialized (
       select "seatNumber" as number, "tierId" as tier_id
       from json_to_recordset(${JSON.stringify(seats)}::json) as seat("seatNumber" integer, "tierId" text)
-    ), listed as materialized (
+    ), listed as materialized ( /* those that exist, at a tier of their zone */
       select places.number, places.kind, ${isFreeAt(now)} as is_free, tier.id as tier_id, tier.name as tier_name,
         ${isTierOnSaleAt(now)} as is_on_sale, case when tier.closed_at is null then tier.sales_start_at end as opens_at
       from wanted
@@ -86,7 +86,7 @@ function listedSeats(
       join price_tiers tier on tier.id = wanted.tier_id and tier.performance_id = ${performanceId} and tier.zone = places.zone
     ), reserved as materialized (${reservedSeats(performanceId, { now, accessible })}
     ), single as materialized (${singleSeats(performanceId, now)}
-    ), permitted as materialized (
+    ), permitted as materialized ( /* all that may be sold together, taken or not */
       select listed.number, listed.tier_id from allowed, listed
       where is_on_sale and not exists (select from reserved)
         and (allowed.allows_single_seats or not exists (select from single))

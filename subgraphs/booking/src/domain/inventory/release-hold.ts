@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { type HoldRow, holds } from '../../db/tables/inventory.ts'
 import { freeSeats } from './free-seats.ts'
-import { lockHold } from './lock-hold.ts'
+import { lockHold } from './get-hold.ts'
 
 /**
  * Releases the caller's held seats immediately. A hold that has already ended stays unchanged.
