@@ -43,7 +43,7 @@ function testTarget({ name, mutate, tests }: Target): boolean {
 /** Every mutant meets all tests of its target: what runs while a module loads or in a hook belongs to no single test. */
 function configOf(mutate: readonly string[], fileName: string) {
   return {
-    mutate,
+    mutate: [...mutate, '!**/*.test.ts'],
     testRunner: 'vitest',
     plugins: [join(cache, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
     vitest: { configFile: 'dev/src/mutation-tests/vitest.config.ts', related: false },

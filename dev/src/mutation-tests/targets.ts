@@ -1,6 +1,7 @@
 /** Code that is mutated, and the tests that should notice. */
 export interface Target {
   name: string
+  /** Patterns of files; tests are never mutated. */
   mutate: readonly string[]
   tests: readonly string[]
 }
