@@ -41,6 +41,9 @@ const defaultErrors: ErrorMap = {
   UsernameExistsException: () => new EmailTaken(),
 }
 
+/** For calls that the service makes for itself. When Cognito throttles them, the caller has attempted nothing. */
+export const administrationErrors: ErrorMap = { TooManyRequestsException: unavailable }
+
 /** Names of errors by which the SDK, or Node below it, says that nobody answered. */
 const networkErrors =
   /^(TimeoutError|AbortError|NetworkingError|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT)$/

@@ -44,12 +44,13 @@ export async function callCognito<T>(answer: Promise<T>, errors: ErrorMap = {}):
 }
 
 /** Cognito's answer; null when there is no such account. */
-export async function ignoreUnknownUser<T>(answer: Promise<T>): Promise<T | null> {
+export async function ignoreUnknownUser<T>(answer: Promise<T>, errors: ErrorMap = {}): Promise<T | null> {
   return await callCognito(
     answer.catch((error: unknown) => {
       if (error instanceof UserNotFoundException) return null
       throw error
     }),
+    errors,
   )
 }
 

@@ -64,6 +64,8 @@ test.each([
   ['resetPassword', 'PasswordHistoryPolicyViolationException', 'PASSWORD_TOO_WEAK'],
   ['changePassword', 'NotAuthorizedException', 'SIGN_IN_REFUSED'],
   ['findAccount', 'InternalErrorException', 'UNAVAILABLE'],
+  ['findAccount', 'TooManyRequestsException', 'UNAVAILABLE'],
+  ['setMembership', 'TooManyRequestsException', 'UNAVAILABLE'],
 ] as const)("%s: Cognito's %s is %s to the caller", async (call, exception, code) => {
   const identity = await answering(400, { __type: exception, message: 'in words of Amazon' })
   const refusal = await calls[call](identity).catch((error: unknown) => error)

@@ -17,6 +17,7 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { ConfirmationCodeRefused, EmailTaken, SignInRefused } from '../errors.ts'
+import { administrationErrors } from './cognito-errors.ts'
 import {
   type CognitoOptions,
   callCognito,
@@ -141,9 +142,10 @@ function passwords({ client, ClientId }: Pool): IdentityPart<'sendResetCode' | '
 }
 
 function administration({ client, UserPoolId }: Pool): IdentityPart<'findAccount' | 'setEnabled' | 'setMembership'> {
+  const knownUser = <T>(answer: Promise<T>) => ignoreUnknownUser(answer, administrationErrors)
   return {
     async findAccount(username) {
-      const answer = await ignoreUnknownUser(client.send(new AdminGetUserCommand({ UserPoolId, Username: username })))
+      const answer = await knownUser(client.send(new AdminGetUserCommand({ UserPoolId, Username: username })))
       return answer ? accountOf(answer) : null
     },
     async setEnabled(username, isEnabled) {
@@ -151,14 +153,14 @@ function administration({ client, UserPoolId }: Pool): IdentityPart<'findAccount
       const answer = isEnabled
         ? client.send(new AdminEnableUserCommand(user))
         : client.send(new AdminDisableUserCommand(user))
-      return (await ignoreUnknownUser(answer)) !== null
+      return (await knownUser(answer)) !== null
     },
     async setMembership(username, group, isMember) {
       const membership = { UserPoolId, Username: username, GroupName: group }
       const answer = isMember
         ? client.send(new AdminAddUserToGroupCommand(membership))
         : client.send(new AdminRemoveUserFromGroupCommand(membership))
-      return (await ignoreUnknownUser(answer)) !== null
+      return (await knownUser(answer)) !== null
     },
   }
 }
