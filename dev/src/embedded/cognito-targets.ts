@@ -4,13 +4,14 @@ import type { Services } from 'cognito-local/lib/services/index.js'
 import { attributesAppend, attributeValue } from 'cognito-local/lib/services/userPoolService.js'
 
 /**
- * Adds behaviour of Amazon Cognito that cognito-local lacks: two API calls, the password policy, and which codes a confirmed or an
+ * Adds behaviour of Amazon Cognito that cognito-local lacks: three API calls, the password policy, and which codes a confirmed or an
  * unconfirmed account accepts.
  */
 export function completeRouter(router: Router, services: Services): Router {
   const added: Readonly<Record<string, Route>> = {
     ResendConfirmationCode: resendConfirmationCode(services),
     AdminUserGlobalSignOut: adminUserGlobalSignOut(services),
+    GetTokensFromRefreshToken: getTokensFromRefreshToken(router),
   }
   return (target) => async (ctx, request) => {
     const field = passwordFields[target]
@@ -101,5 +102,13 @@ function adminUserGlobalSignOut({ cognito, clock }: Services): Route {
     if (!user) throw new UserNotFoundError('User does not exist.')
     await pool.saveUser(ctx, { ...user, UserLastModifiedDate: clock.get(), RefreshTokens: [] })
     return {}
+  }
+}
+
+/** The refresh flow of cognito-local, which has the older of Amazon's two calls for it. Refresh tokens are not rotated. */
+function getTokensFromRefreshToken(router: Router): Route {
+  return async (ctx, { ClientId, RefreshToken }) => {
+    const AuthParameters = { REFRESH_TOKEN: RefreshToken }
+    return await router('InitiateAuth')(ctx, { ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters })
   }
 }

@@ -37,4 +37,5 @@ test('a service gets every variable that it reads, and no secret of another', ()
   const secrets = ['GITHUB_TOKEN', 'STRIPE_KEY', 'USER_DATABASE_URL', 'PAYMENT_REQUEST_KEYS', 'AWS_SECRET_ACCESS_KEY']
   const booking = subgraphs.find(({ name }) => name === 'booking')
   expect(secrets.filter((name) => booking && isPassedTo(booking, name))).toEqual([])
+  expect(isPassedTo(gateway, 'AWS_COGNITO_CLIENT_SECRET')).toBe(false)
 })

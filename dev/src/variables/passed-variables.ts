@@ -11,7 +11,7 @@ const commonVariables = /^(NODE_ENV|LOG_LEVEL|HOST|HOST_NAMES|PUBLIC_URL|DEVELOP
 
 /** Variables that a service reads besides those with its own prefix. */
 const variablesByService: Readonly<Record<string, RegExp>> = {
-  gateway: /^(GATEWAY_.+|.+_REQUEST_KEYS|REDIS_URL|AWS_REGION|AWS_COGNITO_.+)$/,
+  gateway: /^(GATEWAY_.+|.+_REQUEST_KEYS|REDIS_URL|AWS_REGION|AWS_COGNITO_(?!CLIENT_SECRET).+)$/,
   user: /^AWS_.+$/,
   notification: /^(AWS_(?!COGNITO_).+|(MAIL|SMTP|SES|SNS|SMS)_.+|WEB_URL)$/,
   payment: /^SANDBOX_.+$/,

@@ -18,11 +18,13 @@ import type { Triggers } from 'cognito-local/lib/services/triggers/index.js'
 import { attributeValue, UserPoolServiceFactoryImpl } from 'cognito-local/lib/services/userPoolService.js'
 import { afterAll, beforeAll } from 'vitest'
 import { cognitoIdentity } from '../src/identity/cognito.ts'
+import type { CognitoOptions } from '../src/identity/cognito-pool.ts'
 import type { Identity } from '../src/identity/identity.ts'
 
 /** A Cognito of one test file alone: the real interface over HTTP, with nothing kept. */
 export interface TestCognito {
   identity: Identity
+  options: CognitoOptions
   endpoint: string
   /** The code that was last sent to an address. */
   codeFor: (email: string) => string
@@ -50,7 +52,8 @@ export function useCognito(): TestCognito {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const { poolId: userPoolId, clientId } = pool
     cognito.endpoint = endpoint
-    cognito.identity = cognitoIdentity({ region: 'eu-west-1', userPoolId, clientId, endpoint, credentials })
+    cognito.options = { region: 'eu-west-1', userPoolId, clientId, endpoint, credentials }
+    cognito.identity = cognitoIdentity(cognito.options)
     cognito.codeFor = (email) => sent.get(email)?.at(-1) ?? 'no code was sent'
     cognito.codesSentTo = (email) => sent.get(email)?.length ?? 0
     cognito.administer = (target, request) => router(target)({ logger }, { UserPoolId: userPoolId, ...request })

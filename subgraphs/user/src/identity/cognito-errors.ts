@@ -1,11 +1,12 @@
 import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider'
-import { type DomainError, Forbidden, InvalidInput, Unavailable } from '@tikitu/kit/base/errors'
+import { type DomainError, Forbidden, InvalidInput, Unavailable, UserSuspended } from '@tikitu/kit/base/errors'
 import {
   ConfirmationCodeRefused,
   EmailNotConfirmed,
   EmailTaken,
   PasswordResetRequired,
   PasswordTooWeak,
+  SignInRefused,
   TooManyAttempts,
 } from '../errors.ts'
 
@@ -35,14 +36,12 @@ const defaultErrors: ErrorMap = {
   PasswordResetRequiredException: () => new PasswordResetRequired(),
   ThrottlingException: unavailable,
   TooManyFailedAttemptsException: tooMany,
-  TooManyRequestsException: tooMany,
+  // The quota of the whole pool: the caller may have attempted nothing. LimitExceededException is about them.
+  TooManyRequestsException: unavailable,
   UserLambdaValidationException: () => new Forbidden('This was refused by a sign-in rule. Contact support.'),
   UserNotConfirmedException: () => new EmailNotConfirmed(),
   UsernameExistsException: () => new EmailTaken(),
 }
-
-/** For calls that the service makes for itself. When Cognito throttles them, the caller has attempted nothing. */
-export const administrationErrors: ErrorMap = { TooManyRequestsException: unavailable }
 
 /** Names of errors by which the SDK, or Node below it, says that nobody answered. */
 const networkErrors =
@@ -53,6 +52,7 @@ const networkErrors =
  * itself are `Unavailable`; what is left is a mistake of ours, and comes back as it was.
  */
 export function mapCognitoError(error: unknown, errors: ErrorMap): unknown {
+  if (isPoolMistake(error)) return error
   if (error instanceof CognitoIdentityProviderServiceException) {
     const mapped = errors[error.name] ?? defaultErrors[error.name]
     if (mapped) return mapped(error.message)
@@ -60,4 +60,22 @@ export function mapCognitoError(error: unknown, errors: ErrorMap): unknown {
   }
   const { name, code } = error as { name?: string; code?: string }
   return networkErrors.test(name ?? '') || networkErrors.test(code ?? '') ? unavailable() : error
+}
+
+/**
+ * Whether the pool or our settings are at fault, by an exception that otherwise means a wrong password: the secret of the app client, or a
+ * flow that it does not allow. The exceptions have no other mark than their sentences.
+ */
+export function isPoolMistake(error: unknown): boolean {
+  const { name, message } = error as Error
+  if (name === 'NotAuthorizedException') return /secret|not permitted for this user pool/i.test(message)
+  return name === 'InvalidParameterException' && /flow (is )?not enabled/i.test(message)
+}
+
+/** What a NotAuthorizedException says besides that the password or token is wrong, which only its sentence tells; null for just that. */
+export function notAuthorized(message: string): DomainError | null {
+  if (/disabled/i.test(message)) return new UserSuspended()
+  if (/attempts exceeded/i.test(message)) return new TooManyAttempts()
+  if (!/temporary password has expired/i.test(message)) return null
+  return new SignInRefused('This temporary password has expired. Request a new one from support.')
 }

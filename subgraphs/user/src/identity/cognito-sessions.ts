@@ -1,12 +1,13 @@
 import {
   type AuthenticationResultType,
+  GetTokensFromRefreshTokenCommand,
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { UserSuspended } from '@tikitu/kit/base/errors'
 import { decodeJwt } from 'jose'
-import { NewPasswordRequired, SessionEnded, SignInRefused, SignInStepUnsupported, TooManyAttempts } from '../errors.ts'
-import { callCognito, type Pool } from './cognito-pool.ts'
+import { NewPasswordRequired, SessionEnded, SignInRefused, SignInStepUnsupported } from '../errors.ts'
+import { notAuthorized } from './cognito-errors.ts'
+import { callCognito, type Pool, secretParameterOf } from './cognito-pool.ts'
 import type { Credentials, Tokens } from './identity.ts'
 
 const wrongPassword = () => new SignInRefused()
@@ -17,7 +18,7 @@ export async function signInWithPassword(pool: Pool, credentials: Credentials): 
   const command = new InitiateAuthCommand({
     ClientId: pool.ClientId,
     AuthFlow: 'USER_PASSWORD_AUTH',
-    AuthParameters: { USERNAME: username, PASSWORD: password },
+    AuthParameters: { USERNAME: username, PASSWORD: password, ...secretParameterOf(pool, username) },
   })
   const answer = await callCognito(pool.client.send(command), {
     InvalidParameterException: wrongPassword,
@@ -28,13 +29,15 @@ export async function signInWithPassword(pool: Pool, credentials: Credentials): 
   if (answer.AuthenticationResult) return tokensOf(answer.AuthenticationResult)
   if (answer.ChallengeName !== 'NEW_PASSWORD_REQUIRED') throw new SignInStepUnsupported(answer.ChallengeName ?? 'none')
   if (!newPassword) throw new NewPasswordRequired()
+  const challenged = answer.ChallengeParameters?.['USER_ID_FOR_SRP'] ?? username
   const response = new RespondToAuthChallengeCommand({
     ClientId: pool.ClientId,
     ChallengeName: answer.ChallengeName,
     Session: answer.Session,
     ChallengeResponses: {
-      USERNAME: answer.ChallengeParameters?.['USER_ID_FOR_SRP'] ?? username,
+      USERNAME: challenged,
       NEW_PASSWORD: newPassword,
+      ...secretParameterOf(pool, challenged),
     },
   })
   const completed = await callCognito(pool.client.send(response), { NotAuthorizedException: wrongPassword })
@@ -42,27 +45,21 @@ export async function signInWithPassword(pool: Pool, credentials: Credentials): 
   return tokensOf(completed.AuthenticationResult)
 }
 
-/** New tokens for a session that goes on. As `Identity.refresh`. */
-export async function refreshTokens(pool: Pool, refreshToken: string): Promise<Tokens> {
-  const command = new InitiateAuthCommand({
-    ClientId: pool.ClientId,
-    AuthFlow: 'REFRESH_TOKEN_AUTH',
-    AuthParameters: { REFRESH_TOKEN: refreshToken },
-  })
+/**
+ * New tokens for a session that goes on. As `Identity.refresh`. The call takes the secret of the app client as it is: a hash would need the
+ * user name, which a refresh token does not show. It also serves pools that rotate refresh tokens.
+ */
+export async function refreshTokens({ client, ClientId, ClientSecret }: Pool, refreshToken: string): Promise<Tokens> {
+  const command = new GetTokensFromRefreshTokenCommand({ ClientId, ClientSecret, RefreshToken: refreshToken })
   const ended = () => new SessionEnded()
-  const { AuthenticationResult } = await callCognito(pool.client.send(command), {
+  const { AuthenticationResult } = await callCognito(client.send(command), {
     InvalidParameterException: ended,
     NotAuthorizedException: (message) => notAuthorized(message) ?? ended(),
+    RefreshTokenReuseException: ended,
     UserNotFoundException: ended,
   })
   // Without rotation the answer has no refresh token: the old one stays good.
   return tokensOf({ RefreshToken: refreshToken, ...definedOf(AuthenticationResult ?? {}) })
-}
-
-/** Cognito says several things by one exception, and tells them apart in its sentence only. */
-function notAuthorized(message: string): UserSuspended | TooManyAttempts | null {
-  if (/disabled/i.test(message)) return new UserSuspended()
-  return /attempts exceeded/i.test(message) ? new TooManyAttempts() : null
 }
 
 function tokensOf(result: AuthenticationResultType): Tokens {

@@ -55,7 +55,7 @@ test.each([
   ['signIn', 'UserNotFoundException', 'SIGN_IN_REFUSED'],
   ['signIn', 'UserNotConfirmedException', 'EMAIL_NOT_CONFIRMED'],
   ['signIn', 'PasswordResetRequiredException', 'PASSWORD_RESET_REQUIRED'],
-  ['signIn', 'TooManyRequestsException', 'TOO_MANY_ATTEMPTS'],
+  ['signIn', 'TooManyRequestsException', 'UNAVAILABLE'],
   ['signIn', 'ForbiddenException', 'FORBIDDEN'],
   ['refresh', 'NotAuthorizedException', 'SESSION_ENDED'],
   ['refresh', 'UserNotFoundException', 'SESSION_ENDED'],

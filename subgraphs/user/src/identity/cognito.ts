@@ -17,7 +17,6 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { ConfirmationCodeRefused, EmailTaken, SignInRefused } from '../errors.ts'
-import { administrationErrors } from './cognito-errors.ts'
 import {
   type CognitoOptions,
   callCognito,
@@ -25,8 +24,10 @@ import {
   ignoreUnknownUser,
   openPool,
   type Pool,
+  secretHashOf,
 } from './cognito-pool.ts'
 import { refreshTokens, signInWithPassword } from './cognito-sessions.ts'
+import { callOnAccount } from './cognito-usernames.ts'
 import type { Account, Identity, NewAccount } from './identity.ts'
 
 /** The identity that a Cognito user pool keeps. */
@@ -37,13 +38,13 @@ export function cognitoIdentity(options: CognitoOptions): Identity {
 
 type IdentityPart<K extends keyof Identity> = Pick<Identity, K>
 
-function registration({ client, ClientId }: Pool): IdentityPart<'signUp' | 'confirmSignUp' | 'sendConfirmationCode'> {
+function registration(pool: Pool): IdentityPart<'signUp' | 'confirmSignUp' | 'sendConfirmationCode'> {
+  const { client } = pool
   const codeRefused = () => new ConfirmationCodeRefused()
   return {
     async signUp(account) {
       const command = new SignUpCommand({
-        ClientId,
-        Username: account.email,
+        ...callerOf(pool, account.email),
         Password: account.password,
         UserAttributes: attributesOf(account),
       })
@@ -51,7 +52,7 @@ function registration({ client, ClientId }: Pool): IdentityPart<'signUp' | 'conf
       return { sub: UserSub, isConfirmed: UserConfirmed }
     },
     async confirmSignUp(email, code) {
-      const command = new ConfirmSignUpCommand({ ClientId, Username: email, ConfirmationCode: code })
+      const command = new ConfirmSignUpCommand({ ...callerOf(pool, email), ConfirmationCode: code })
       await callCognito(client.send(command), {
         NotAuthorizedException: codeRefused,
         UserNotFoundException: codeRefused,
@@ -59,7 +60,7 @@ function registration({ client, ClientId }: Pool): IdentityPart<'signUp' | 'conf
       })
     },
     async sendConfirmationCode(email) {
-      const command = new ResendConfirmationCodeCommand({ ClientId, Username: email })
+      const command = new ResendConfirmationCodeCommand(callerOf(pool, email))
       await ignoreRevealingErrors(client.send(command))
     },
   }
@@ -96,29 +97,31 @@ function requireUnconfirmed({ UserStatus }: AdminGetUserCommandOutput): void {
 }
 
 function sessions(pool: Pool): IdentityPart<'signIn' | 'refresh' | 'signOut' | 'signOutEverywhere'> {
-  const { client, ClientId, UserPoolId } = pool
+  const { client, ClientId, ClientSecret, UserPoolId } = pool
   return {
     signIn: (credentials) => signInWithPassword(pool, credentials),
     refresh: (refreshToken) => refreshTokens(pool, refreshToken),
     async signOut(refreshToken) {
-      await ignoreRevealingErrors(client.send(new RevokeTokenCommand({ ClientId, Token: refreshToken })))
+      await ignoreRevealingErrors(client.send(new RevokeTokenCommand({ ClientId, ClientSecret, Token: refreshToken })))
     },
     async signOutEverywhere(username) {
-      await ignoreUnknownUser(client.send(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: username })))
+      await callOnAccount(pool, username, (Username) =>
+        client.send(new AdminUserGlobalSignOutCommand({ UserPoolId, Username })),
+      )
     },
   }
 }
 
-function passwords({ client, ClientId }: Pool): IdentityPart<'sendResetCode' | 'resetPassword' | 'changePassword'> {
+function passwords(pool: Pool): IdentityPart<'sendResetCode' | 'resetPassword' | 'changePassword'> {
+  const { client } = pool
   const codeRefused = () => new ConfirmationCodeRefused()
   return {
     async sendResetCode(email) {
-      await ignoreRevealingErrors(client.send(new ForgotPasswordCommand({ ClientId, Username: email })))
+      await ignoreRevealingErrors(client.send(new ForgotPasswordCommand(callerOf(pool, email))))
     },
     async resetPassword({ email, code, password }) {
       const command = new ConfirmForgotPasswordCommand({
-        ClientId,
-        Username: email,
+        ...callerOf(pool, email),
         ConfirmationCode: code,
         Password: password,
       })
@@ -141,28 +144,39 @@ function passwords({ client, ClientId }: Pool): IdentityPart<'sendResetCode' | '
   }
 }
 
-function administration({ client, UserPoolId }: Pool): IdentityPart<'findAccount' | 'setEnabled' | 'setMembership'> {
-  const knownUser = <T>(answer: Promise<T>) => ignoreUnknownUser(answer, administrationErrors)
+function administration(pool: Pool): IdentityPart<'findAccount' | 'setEnabled' | 'setMembership'> {
+  const { client, UserPoolId } = pool
   return {
     async findAccount(username) {
-      const answer = await knownUser(client.send(new AdminGetUserCommand({ UserPoolId, Username: username })))
+      const answer = await callOnAccount(pool, username, (Username) =>
+        client.send(new AdminGetUserCommand({ UserPoolId, Username })),
+      )
       return answer ? accountOf(answer) : null
     },
     async setEnabled(username, isEnabled) {
-      const user = { UserPoolId, Username: username }
-      const answer = isEnabled
-        ? client.send(new AdminEnableUserCommand(user))
-        : client.send(new AdminDisableUserCommand(user))
-      return (await knownUser(answer)) !== null
+      const answer = await callOnAccount<unknown>(pool, username, (Username) => {
+        const user = { UserPoolId, Username }
+        return isEnabled
+          ? client.send(new AdminEnableUserCommand(user))
+          : client.send(new AdminDisableUserCommand(user))
+      })
+      return answer !== null
     },
     async setMembership(username, group, isMember) {
-      const membership = { UserPoolId, Username: username, GroupName: group }
-      const answer = isMember
-        ? client.send(new AdminAddUserToGroupCommand(membership))
-        : client.send(new AdminRemoveUserFromGroupCommand(membership))
-      return (await knownUser(answer)) !== null
+      const answer = await callOnAccount<unknown>(pool, username, (Username) => {
+        const membership = { UserPoolId, Username, GroupName: group }
+        return isMember
+          ? client.send(new AdminAddUserToGroupCommand(membership))
+          : client.send(new AdminRemoveUserFromGroupCommand(membership))
+      })
+      return answer !== null
     },
   }
+}
+
+/** What every call says of the app client, and of the account that it is about. */
+function callerOf(pool: Pool, username: string) {
+  return { ClientId: pool.ClientId, Username: username, SecretHash: secretHashOf(pool, username) }
 }
 
 function attributesOf({ email, name, locale, timeZone }: NewAccount): AttributeType[] {
