@@ -12,6 +12,7 @@ export function banner(stack: Stack, seconds: number): string {
   const rows = [
     ['GraphiQL', `${base}/graphiql`, 'try queries here, signed in with a demo account'],
     ['Apollo Sandbox', `${base}/graphql`, 'the same graph in Apollo’s explorer (needs the internet)'],
+    ['REST', `${base}/api/docs`, 'the same over REST, with OpenAPI'],
     ['Mailbox', mailbox, 'every mail that Tikitu sends, with tickets and sign-up codes'],
     ['Web apps', `${base}/graphql`, 'pages on localhost and 127.0.0.1 can use it, on any port'],
     ['Health', `${base}/api/health`, 'the gateway and each service'],

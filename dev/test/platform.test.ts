@@ -15,6 +15,7 @@ import { loadSeedData } from '../src/seed/load-seed-data.ts'
 import { seedEvents } from '../src/seed/seed-events.ts'
 import type { Stack } from '../src/stack/start-stack.ts'
 import { startLossyProxy } from './lossy-proxy.ts'
+import { followGuide } from './rest/follow-guide.ts'
 import { rowsOf } from './rows-of.ts'
 import { demoContextOf, startPlatform } from './test-platform.ts'
 import { sendAs, walkthroughOperations } from './walkthrough.ts'
@@ -104,6 +105,10 @@ test('docs/buy-a-ticket.md works as described', async () => {
   })
   const done = ['Find', 'Watch', 'Hold', 'Place', 'Follow', 'Start', 'Pay', 'Mine', 'Scan', 'Cancel']
   expect([...operations.keys()].toSorted()).toEqual(done.toSorted())
+}, 120_000)
+
+test('docs/rest.md works as described', async () => {
+  await followGuide(new URL(stack.graphUrl).origin)
 }, 120_000)
 
 async function tokenOf(email: string): Promise<string> {
