@@ -34,6 +34,7 @@ const cursors = [
     [1e-300, 'x'],
     [8.64e15, 'x'],
     [-8.64e15, 'x'],
+    [-62_135_596_800_001, 'x'],
     [null],
     {},
   ].map(cursorOf),
@@ -55,13 +56,18 @@ const ofScalar: Readonly<Record<string, readonly unknown[]>> = {
 
 /** A plain value of the type: what is known by that name, or the simplest thing that the type takes. */
 export function plainValue(type: GraphQLInputType, name: string, known: KnownValues): unknown {
-  if (Object.hasOwn(known, name)) return known[name]
   if (isNonNullType(type)) return plainValue(type.ofType, name, known)
+  if (Object.hasOwn(known, name) && !isOtherKind(type, known[name])) return known[name]
   if (isListType(type)) return [plainValue(type.ofType, '', known)]
   if (isEnumType(type)) return type.getValues()[0]?.name
   if (!isInputObjectType(type)) return plainScalars[type.name] ?? 'x'
   const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || field.name in known)
   return Object.fromEntries(fields.map((field) => [field.name, plainValue(field.type, field.name, known)]))
+}
+
+/** A field of an object may have the name of a known value: `startsAt` is a moment, and a span in filters. */
+function isOtherKind(type: GraphQLInputType, value: unknown): boolean {
+  return isInputObjectType(type) && (typeof value !== 'object' || value === null)
 }
 
 /** The plain value, with one part of it made bad, in every way that is worth a try. */

@@ -113,14 +113,19 @@ function beyondCursor(search: Search): SQL {
   const { cursor, isBackward } = search.page
   if (!cursor) return sql`true`
   const [place, id] = cursor
-  const moment = new Date(Number(place))
-  if (cursor.length !== 2 || typeof place !== 'number' || typeof id !== 'string' || Number.isNaN(moment.getTime())) {
+  if (cursor.length !== 2 || typeof place !== 'number' || typeof id !== 'string' || !isPlace(place)) {
     const field = isBackward ? 'before' : 'after'
     throw new InvalidInput([{ field, message: 'is not a valid cursor for this list' }])
   }
   const last =
     search.sort === 'RELEVANCE'
       ? sql`(${String(place)}::numeric, ${id})`
-      : sql`(${moment.toISOString()}::timestamptz, ${id})`
+      : sql`(${new Date(place).toISOString()}::timestamptz, ${id})`
   return isAscending(search) ? sql`(place, id) > ${last}` : sql`(place, id) < ${last}`
+}
+
+/** Whether it is a moment that both JavaScript and Postgres can read; each rank is one, too. */
+function isPlace(place: number): boolean {
+  const moment = new Date(place)
+  return !Number.isNaN(moment.getTime()) && /^[1-9]\d{3}-/.test(moment.toISOString())
 }
