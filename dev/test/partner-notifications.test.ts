@@ -13,7 +13,6 @@ import { confirmBankAccount } from '../../subgraphs/partner/src/domain/bank-acco
 import { proposeBankAccount } from '../../subgraphs/partner/src/domain/bank-accounts/propose-bank-account.ts'
 import { expireDocuments } from '../../subgraphs/partner/src/domain/documents/expire-documents.ts'
 import { approvePartnerDocument } from '../../subgraphs/partner/src/domain/documents/review-document.ts'
-import { uploadPartnerDocument } from '../../subgraphs/partner/src/domain/documents/upload-document.ts'
 import { inviteMember } from '../../subgraphs/partner/src/domain/members/invite-member.ts'
 import { suspendPartner } from '../../subgraphs/partner/src/domain/partners/partner-standing.ts'
 import * as office from '../../subgraphs/partner/test/factories.ts'
@@ -42,8 +41,7 @@ test('a partner’s members are notified of its status, documents and bank accou
   const manager = await office.colleague(partnerDatabase, partner, 'MANAGER')
   const [ctx, staff] = [office.ctxOf(partnerDatabase, owner), office.staffOf(partnerDatabase)]
   const partnerId = partner.id
-  const file = { kind: 'IDENTITY' as const, fileName: 'passport.pdf', contentBase64: office.scan() }
-  const { id: documentId } = await uploadPartnerDocument(ctx, { partnerId, ...file })
+  const { id: documentId } = await office.handIn(ctx, { partnerId })
   await approvePartnerDocument(staff, { documentId, validUntil: '2027-03-20' })
   await expireDocuments(office.ctxOf(partnerDatabase, { kind: 'service', service: 'partner' }))
   const iban = { holderName: 'Globe', country: 'DE', accountNumber: 'DE89370400440532013000' }

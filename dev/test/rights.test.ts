@@ -100,7 +100,7 @@ const staffOperations = () => ({
   refunds: '{ refunds { edges { cursor } } }',
   ledgerBalances: '{ ledgerBalances { __typename } }',
   partners: '{ partners { edges { node { id application { __typename } } } } }',
-  partnerDocumentFile: `{ partnerDocumentFile(documentId: "${documentId}") { contentBase64 } }`,
+  partnerDocumentFile: `{ partnerDocumentFile(documentId: "${documentId}") { url } }`,
   users: '{ users { edges { node { email phone } } } }',
   notifications: '{ notifications { edges { cursor } } }',
   suppressedAddresses: '{ suppressedAddresses { edges { cursor } } }',
@@ -123,7 +123,7 @@ const fanOperations = {
   registerDevice: `mutation { registerDevice(input: { platform: FCM, token: "t" }) { ${outcome} } }`,
   markInboxSeen: `mutation { markInboxSeen(input: {}) { ${outcome} } }`,
   holdSeats: `mutation { holdSeats(input: { performanceId: "prf_1", seats: [{ seatNumber: 1, tierId: "tir_1" }] }) { ${outcome} } }`,
-  applyAsPartner: `mutation { uploadPartnerDocument(input: { partnerId: "ptr_1", kind: OTHER, fileName: "x", contentBase64: "eA==" }) { ${outcome} } }`,
+  applyAsPartner: `mutation { uploadPartnerDocument(input: { partnerId: "ptr_1", kind: OTHER, fileName: "x", uploadId: "upl_1" }) { ${outcome} } }`,
 }
 
 /** The error or refusal code of each operation; null for success. */

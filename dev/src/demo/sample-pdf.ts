@@ -1,5 +1,5 @@
-/** A one-page PDF with a line of ASCII text, in base64. */
-export function samplePdf(text: string): string {
+/** A one-page PDF with a line of ASCII text. */
+export function samplePdf(text: string): Buffer<ArrayBuffer> {
   const content = `BT /F1 14 Tf 72 760 Td (${text.replace(/[()\\]/g, '\\$&')}) Tj ET`
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
@@ -17,5 +17,5 @@ export function samplePdf(text: string): string {
   const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
   const size = objects.length + 1
   const end = `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF\n`
-  return Buffer.from(file + end, 'latin1').toString('base64')
+  return Buffer.from(file + end, 'latin1')
 }

@@ -3,6 +3,7 @@ import {
   type ApplyAsPartnerInput,
   ApprovePartnerDocument,
   ApprovePartnerDocumentDocument,
+  CreateDocumentUploadDocument,
   type PartnerDocumentKind,
   StartPartnerReviewDocument,
   SubmitPartnerApplicationDocument,
@@ -32,12 +33,20 @@ export async function applyAsPartner(
   const documentIds = await Promise.all(
     sampleDocuments.map(async ({ kind, fileName, text }) => {
       const idempotencyKey = input.idempotencyKey && `${input.idempotencyKey}:${kind}`
-      const file = { partnerId, kind, fileName, contentBase64: samplePdf(text), idempotencyKey }
+      const uploadId = await uploadFile(applicant, partnerId, samplePdf(text))
+      const file = { partnerId, kind, fileName, uploadId, idempotencyKey }
       return (await applicant.mutate(UploadPartnerDocumentDocument, { input: file })).id
     }),
   )
   await skipIfDone(applicant.mutate(SubmitPartnerApplicationDocument, { input: { partnerId } }))
   return { partnerId, documentIds }
+}
+
+async function uploadFile(applicant: SignedInClient, partnerId: string, content: Buffer<ArrayBuffer>): Promise<string> {
+  const { id, url } = await applicant.mutate(CreateDocumentUploadDocument, { input: { partnerId } })
+  const response = await fetch(url, { method: 'POST', body: content })
+  if (!response.ok) throw new Error(`the upload was refused: ${response.status} ${await response.text()}`)
+  return id
 }
 
 /** Reviews an application as an admin and verifies the partner. */

@@ -80,7 +80,7 @@ export function cognitoEndpoint(settings: Settings): string {
 }
 
 /** The services that hand out URLs of files. */
-const fileServices = ['booking']
+const fileServices = ['booking', 'partner']
 
 function subgraphEnvironment(settings: Settings, secrets: Secrets, service: Service): Environment {
   return {
@@ -90,6 +90,7 @@ function subgraphEnvironment(settings: Settings, secrets: Secrets, service: Serv
     ...(fileServices.includes(service.name)
       ? { [`${service.prefix}_FILE_KEYS`]: `dev:${secrets(`${service.name} files`)}` }
       : {}),
+    ...(service.name === 'partner' ? { PARTNER_FILES_FOLDER: join(settings.stateDir, 'files') } : {}),
     ...(service.name === 'user' ? cognitoClientEnvironment(settings) : {}),
     ...(service.name === 'notification' ? mailEnvironment(settings) : {}),
     ...(service.name === 'payment' ? { SANDBOX_WEBHOOK_SECRETS: secrets('payment sandbox webhook') } : {}),

@@ -14,6 +14,7 @@ const variablesByService: Readonly<Record<string, RegExp>> = {
   gateway: /^(GATEWAY_.+|.+_REQUEST_KEYS|REDIS_URL|AWS_REGION|AWS_COGNITO_(?!CLIENT_SECRET).+)$/,
   user: /^AWS_.+$/,
   notification: /^(AWS_(?!COGNITO_).+|(MAIL|SMTP|SES|SNS|SMS)_.+|WEB_URL)$/,
+  partner: /^AWS_(?!COGNITO_).+$/,
   payment: /^SANDBOX_.+$/,
 }
 

@@ -1,4 +1,3 @@
-import { samplePdf } from '../../src/demo/sample-pdf.ts'
 import { studioLayout } from '../../src/demo/studio-layout.ts'
 import { checkResponse } from './check-response.ts'
 import { addressOf, type DocumentedEndpoint, documentedEndpoints, sampleOf } from './sample-value.ts'
@@ -53,7 +52,6 @@ function sender(baseUrl: string, endpoint: DocumentedEndpoint) {
 /** Values that services check before they look for the object. */
 const plausible: Readonly<Record<string, object>> = {
   createPerformance: { startsAt: '2099-02-01T19:30:00Z', salesStartAt: '2099-01-01T00:00:00Z' },
-  uploadPartnerDocument: { contentBase64: samplePdf('Register') },
   proposeBankAccount: { country: 'AT', accountNumber: 'AT611904300234573201' },
   createLayout: { document: studioLayout() },
   recordManualTransfer: { transferredOn: '2020-01-01' },

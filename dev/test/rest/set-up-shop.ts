@@ -79,7 +79,10 @@ async function becomePartner({ unique }: RestPlatform, { partner, admin }: { par
   const params = { path: { partnerId } }
   const documentIds: string[] = []
   for (const kind of ['BUSINESS_REGISTRATION', 'IDENTITY'] as const) {
-    const file = { kind, fileName: `${kind}.pdf`, contentBase64: samplePdf(kind) }
+    const upload = bodyOf(await partner.rest.POST('/api/v1/partner/partners/{partnerId}/document-uploads', { params }))
+    const sent = await fetch(upload.url, { method: 'POST', body: samplePdf(kind) })
+    if (!sent.ok) throw new Error(`the upload was refused: ${sent.status} ${await sent.text()}`)
+    const file = { kind, fileName: `${kind}.pdf`, uploadId: upload.id }
     const uploaded = await partner.rest.POST('/api/v1/partner/partners/{partnerId}/documents', { params, body: file })
     documentIds.push(bodyOf(uploaded).id)
   }

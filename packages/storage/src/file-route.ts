@@ -3,6 +3,7 @@ import { DomainError } from '@tikitu/kit/base/errors'
 import type { Route } from '@tikitu/kit/base/http'
 import type { Caller } from '@tikitu/kit/context/context'
 import { type FileUrls, UrlRefused } from './file-urls.ts'
+import { UploadRefused } from './receive-file.ts'
 import { refuseFile } from './send-file.ts'
 
 /** A request by a signed URL. */
@@ -24,7 +25,7 @@ export interface FileRouteOptions {
   admit: (caller: Caller) => Promise<Caller>
 }
 
-/** Answers signed URLs only: a wrong one with 403, as one of a suspended account. */
+/** Answers signed URLs only: a wrong one with 403, as one of a suspended account. A refused upload is answered with its status. */
 export function fileRoute(options: FileRouteOptions, answer: (incoming: FileRequest) => Promise<void>): Route {
   return async (request, response) => {
     const url = request.url ?? ''
@@ -33,9 +34,16 @@ export function fileRoute(options: FileRouteOptions, answer: (incoming: FileRequ
       const caller = await options.admit(options.callerOf(request, viewer))
       await answer({ request, response, caller, name: url.split('?')[0]?.split('/').at(-1) ?? '' })
     } catch (error) {
-      const isRefusal = error instanceof UrlRefused || error instanceof DomainError
-      if (!isRefusal || response.headersSent) throw error
-      refuseFile(response, 403, error.message)
+      const status = statusOf(error)
+      if (!status || response.headersSent) throw error
+      // The rest of a body that was not read would be taken for the next request.
+      if (!request.complete) response.setHeader('connection', 'close')
+      refuseFile(response, status, (error as Error).message)
     }
   }
+}
+
+function statusOf(error: unknown): number | null {
+  if (error instanceof UploadRefused) return error.status
+  return error instanceof UrlRefused || error instanceof DomainError ? 403 : null
 }

@@ -7,7 +7,6 @@ import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
 import { proposeBankAccount } from '../src/domain/bank-accounts/propose-bank-account.ts'
 import { withdrawBankAccount } from '../src/domain/bank-accounts/withdraw-bank-account.ts'
-import { uploadPartnerDocument } from '../src/domain/documents/upload-document.ts'
 import { createLayout } from '../src/domain/layouts/create-layout.ts'
 import { publishLayout } from '../src/domain/layouts/publish-layout.ts'
 import { inviteMember } from '../src/domain/members/invite-member.ts'
@@ -17,12 +16,13 @@ import {
   company,
   ctxOf,
   factsAbout,
+  handIn,
   house,
   migrations,
   partnerOn,
   plan,
-  scan,
   testAdmin,
+  uploaded,
 } from './factories.ts'
 
 const database = useDatabase(migrations)
@@ -58,9 +58,9 @@ async function settled() {
   const number = { holderName: 'Globe', country: 'DE', accountNumber: 'DE89370400440532013000' }
   const account = await proposeBankAccount(ctx, { partnerId, ...number })
   await withdrawBankAccount(ctx, account.id)
-  const file = { kind: 'IDENTITY' as const, fileName: 'scan.pdf', contentBase64: scan() }
-  const document = await uploadPartnerDocument(ctx, { partnerId, ...file })
-  return { partner, owner, ownerMember, venue, layout, draft, invitation, token, account, document }
+  const document = await handIn(ctx, { partnerId })
+  const uploadId = await uploaded(ctx, partnerId)
+  return { partner, owner, ownerMember, venue, layout, draft, invitation, token, account, document, uploadId }
 }
 
 function callsOn(it: Awaited<ReturnType<typeof settled>>): Record<string, string> {
@@ -77,14 +77,15 @@ function callsOn(it: Awaited<ReturnType<typeof settled>>): Record<string, string
     'Query.me': 'me { id }',
     'Query.partner': `partner(id: "${it.partner.id}") { id }`,
     'Query.partners': 'partners { edges { cursor } }',
-    'Query.partnerDocumentFile': `partnerDocumentFile(documentId: "${it.document.id}") { contentBase64 }`,
+    'Query.partnerDocumentFile': `partnerDocumentFile(documentId: "${it.document.id}") { url }`,
     'Query.partnerInvitation': `partnerInvitation(token: "${it.token}") { invitationId }`,
     'Query.venue': `venue(id: "${it.venue.id}") { id }`,
     'Query.venues': 'venues { edges { cursor } }',
     'Query.layout': `layout(id: "${it.draft.id}") { id }`,
     'Mutation.applyAsPartner': `applyAsPartner(input: { name: "X", ${facts} })`,
     'Mutation.updatePartner': `updatePartner(input: { ${partnerId}, description: "X" })`,
-    'Mutation.uploadPartnerDocument': `uploadPartnerDocument(input: { ${partnerId}, kind: OTHER, fileName: "x", contentBase64: "${scan()}" })`,
+    'Mutation.createDocumentUpload': `createDocumentUpload(input: { ${partnerId} })`,
+    'Mutation.uploadPartnerDocument': `uploadPartnerDocument(input: { ${partnerId}, kind: OTHER, fileName: "x", uploadId: "${it.uploadId}" })`,
     'Mutation.removePartnerDocument': `removePartnerDocument(input: { documentId: "${it.document.id}" })`,
     'Mutation.submitPartnerApplication': `submitPartnerApplication(input: { ${partnerId} })`,
     'Mutation.approvePartnerDocument': `approvePartnerDocument(input: { documentId: "${it.document.id}" })`,

@@ -2,10 +2,11 @@ import { anonymous, type Viewer } from '@tikitu/kit/auth/viewer'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { callAs } from '@tikitu/kit/testing/graphql/subgraph'
+import { fetchFile } from '@tikitu/storage/testing/fetch-file'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { partnerMembers } from '../src/db/tables/partners.ts'
-import { migrations, partnerOn, plan, scan, testAdmin } from './factories.ts'
+import { ctxOf, migrations, partnerOn, plan, scan, testAdmin, uploaded } from './factories.ts'
 
 const database = useDatabase(migrations)
 
@@ -47,7 +48,8 @@ test('takes an applicant from the first form to a published layout', async () =>
   const upload = mutation('uploadPartnerDocument', '... on PartnerDocument { id status contentType }')
   const documents = []
   for (const kind of ['BUSINESS_REGISTRATION', 'IDENTITY']) {
-    documents.push(await run(ada, upload, { partnerId: id, kind, fileName: 'scan.pdf', contentBase64: scan() }))
+    const uploadId = await uploaded(ctxOf(database, ada), id ?? '')
+    documents.push(await run(ada, upload, { partnerId: id, kind, fileName: 'scan.pdf', uploadId }))
   }
   expect(documents).toMatchObject([{ status: 'UPLOADED', contentType: 'application/pdf' }, {}])
   expect(await run(ada, submit, { partnerId: id })).toMatchObject({ status: 'SUBMITTED' })
@@ -57,10 +59,12 @@ test('takes an applicant from the first form to a published layout', async () =>
     status: 'UNDER_REVIEW',
     application: { documents: [{ status: 'PENDING_REVIEW' }, {}] },
   })
-  const file = `query { partnerDocumentFile(documentId: "${documents[0]?.['id']}") { contentBase64 document { fileName } } }`
-  const content = { contentBase64: scan(), document: { fileName: 'scan.pdf' } }
-  expect(await run(staff, file)).toEqual(content)
-  expect(await run(ada, file)).toEqual(content)
+  const file = `query { partnerDocumentFile(documentId: "${documents[0]?.['id']}") { url fileName } }`
+  for (const reader of [staff, ada]) {
+    const { url, fileName } = (await run(reader, file)) as unknown as { url: string; fileName: string }
+    expect(fileName).toBe('scan.pdf')
+    expect((await fetchFile((await partnerOn(database)).handle, url)).content).toEqual(scan())
+  }
   expect(await run(testUser(), file)).toBeNull()
   const approve = mutation(
     'approvePartner',

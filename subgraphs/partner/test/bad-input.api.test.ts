@@ -2,19 +2,19 @@ import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { unexpectedErrorsOnBadInput } from '@tikitu/kit/testing/graphql/bad-input'
 import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { expect, test } from 'vitest'
-import { uploadPartnerDocument } from '../src/domain/documents/upload-document.ts'
 import { createLayout } from '../src/domain/layouts/create-layout.ts'
 import {
   colleague,
   company,
   ctxOf,
+  handIn,
   house,
   memberOf,
   migrations,
   partnerOn,
   plan,
-  scan,
   testAdmin,
+  uploaded,
 } from './factories.ts'
 
 const database = useDatabase(migrations)
@@ -25,8 +25,8 @@ async function settled() {
   const ctx = ctxOf(database, viewer)
   const venue = await house(database, partner)
   const layout = await createLayout(ctx, { venueId: venue.id, name: 'Standard', document: plan() })
-  const file = { kind: 'IDENTITY' as const, fileName: 'scan.pdf', contentBase64: scan() }
-  const document = await uploadPartnerDocument(ctx, { partnerId: partner.id, ...file })
+  const document = await handIn(ctx, { partnerId: partner.id })
+  const uploadId = await uploaded(ctx, partner.id)
   const member = await memberOf(database, partner, { role: 'SCANNER' })
   const known = {
     id: partner.id,
@@ -36,7 +36,9 @@ async function settled() {
     documentId: document.id,
     memberId: member.id,
     document: plan(),
-    ...file,
+    kind: 'IDENTITY',
+    fileName: 'scan.pdf',
+    uploadId,
     country: 'DE',
     accountNumber: 'DE89370400440532013000',
     reason: 'Because.',

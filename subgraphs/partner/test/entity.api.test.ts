@@ -6,10 +6,9 @@ import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { partners } from '../src/db/tables/partners.ts'
 import { proposeBankAccount } from '../src/domain/bank-accounts/propose-bank-account.ts'
-import { uploadPartnerDocument } from '../src/domain/documents/upload-document.ts'
 import { createLayout } from '../src/domain/layouts/create-layout.ts'
 import { inviteMember } from '../src/domain/members/invite-member.ts'
-import { colleague, company, ctxOf, house, migrations, partnerOn, plan, scan, testAdmin } from './factories.ts'
+import { colleague, company, ctxOf, handIn, house, migrations, partnerOn, plan, testAdmin } from './factories.ts'
 
 const database = useDatabase(migrations)
 
@@ -28,7 +27,7 @@ async function settled(status: 'VERIFIED' | 'CHANGES_REQUESTED') {
     country: 'DE',
     accountNumber: 'DE89370400440532013000',
   })
-  await uploadPartnerDocument(ctx, { partnerId, kind: 'IDENTITY', fileName: 'scan.pdf', contentBase64: scan() })
+  await handIn(ctx, { partnerId })
   await database.db.update(partners).set({ status }).where(eq(partners.id, partnerId))
   return { partner, owner, scanner, venue, layout }
 }

@@ -1,3 +1,8 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { generateServiceKeys, localKeys } from '@tikitu/kit/auth/signing-keys'
 import type { UserViewer, Viewer } from '@tikitu/kit/auth/viewer'
@@ -8,9 +13,13 @@ import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { testRequestKey } from '@tikitu/kit/testing/graphql/subgraph'
 import type { LayoutDocument } from '@tikitu/schema/layout'
+import { createFileUrls } from '@tikitu/storage/file-urls'
+import { openFileStore } from '@tikitu/storage/open-store'
 import { type Ctx, createCtx } from '../src/context.ts'
 import { type PartnerMemberRow, type PartnerRow, partnerMembers, partners } from '../src/db/tables/partners.ts'
 import { type VenueRow, venues } from '../src/db/tables/venues.ts'
+import { createDocumentUpload, receiveUpload } from '../src/domain/documents/document-uploads.ts'
+import { type UploadPartnerDocumentInput, uploadPartnerDocument } from '../src/domain/documents/upload-document.ts'
 import type { PartnerRole } from '../src/domain/members/roles.ts'
 import { wordsOfPartner, wordsOfVenue } from '../src/domain/partners/search-index.ts'
 import { createPartner } from '../src/server.ts'
@@ -26,10 +35,18 @@ export const longAgo = new Date('2026-11-01T10:00:00Z')
 
 export const keys = await generateServiceKeys('partner')
 const silent = createLog('partner', 'silent')
+const folder = mkdtempSync(join(tmpdir(), 'tikitu-partner-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+/** URLs and a store of documents, for all tests. */
+export const files = {
+  fileUrls: createFileUrls({ baseUrl: 'https://api.example', keys: [testRequestKey()] }),
+  store: openFileStore({ folder, bucket: null }),
+}
 
 /** A context of that viewer at that time. */
 export function ctxOf(database: TestDatabase, viewer: Viewer = testUser(), now: Date = today): Ctx {
-  const deps = { db: database.db, log: silent, now: () => now }
+  const deps = { db: database.db, log: silent, now: () => now, ...files }
   return createCtx(deps, { viewer, requestId: newId('req'), acceptLanguage: 'en' })
 }
 
@@ -48,6 +65,7 @@ export async function partnerOn(database: TestDatabase, now: Date = today) {
   return await createPartner({
     db: database.db,
     keys,
+    ...files,
     log: silent,
     now: () => now,
     requestKeys: [testRequestKey()],
@@ -155,9 +173,30 @@ export function plan(rows = 2, seatsPerRow = 4): LayoutDocument {
   }
 }
 
-/** The smallest file detected as a PDF, in base64. */
-export function scan(text = 'a certificate'): string {
-  return Buffer.from(`%PDF-1.7\n${text}`).toString('base64')
+/** An upload of the caller for the partner whose file, a small PDF with that text, was received. */
+export async function uploaded(ctx: Ctx, partnerId: string, text = 'a certificate'): Promise<string> {
+  const content = scan(text)
+  const about = { byteSize: content.length, contentType: 'application/pdf' as const }
+  const { id } = await createDocumentUpload(ctx, partnerId)
+  await receiveUpload(ctx, id, async (key) => {
+    await ctx.store.put(key, Readable.from([content]), about)
+    return { ...about, sha256: createHash('sha256').update(content).digest('hex') }
+  })
+  return id
+}
+
+/** Uploads a small PDF as a document of the partner. */
+export async function handIn(
+  ctx: Ctx,
+  { text, ...input }: Partial<UploadPartnerDocumentInput> & { partnerId: string; text?: string },
+) {
+  const uploadId = await uploaded(ctx, input.partnerId, text)
+  return await uploadPartnerDocument(ctx, { kind: 'IDENTITY', fileName: 'passport.pdf', uploadId, ...input })
+}
+
+/** A PDF, by its first bytes. */
+export function scan(text = 'a certificate'): Buffer {
+  return Buffer.from(`%PDF-1.7\n${text}`)
 }
 
 /** The names of the events about an object, and their payloads, in the order of their emission. */

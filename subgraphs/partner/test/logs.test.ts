@@ -5,7 +5,7 @@ import { failEachStatement, logInMemory } from '@tikitu/kit/testing/database/fai
 import { callAs, testRequestKey } from '@tikitu/kit/testing/graphql/subgraph'
 import { expect, test } from 'vitest'
 import { createPartner } from '../src/server.ts'
-import { company, keys, migrations, today } from './factories.ts'
+import { company, files, keys, migrations, today } from './factories.ts'
 
 const database = useDatabase(migrations)
 
@@ -17,7 +17,15 @@ test('no failing statement returns or logs an address, account number or secret'
   const { partner, owner } = await company(database)
   const { log, lines } = logInMemory('partner')
   const requestKeys = [testRequestKey()]
-  const deps = { db: database.db, keys, log, now: () => today, requestKeys, keysOf: () => localKeys(keys.jwks) }
+  const deps = {
+    db: database.db,
+    keys,
+    ...files,
+    log,
+    now: () => today,
+    requestKeys,
+    keysOf: () => localKeys(keys.jwks),
+  }
   const subgraph = await createPartner(deps)
   const query = `mutation ($invitation: InviteMemberInput!, $account: ProposeBankAccountInput!) {
     inviteMember(input: $invitation) { __typename }

@@ -18,7 +18,18 @@ import { inviteMember } from '../src/domain/members/invite-member.ts'
 import { removeMember } from '../src/domain/members/remove-member.ts'
 import { createVenue } from '../src/domain/venues/create-venue.ts'
 import { InvitationInvalid } from '../src/errors.ts'
-import { colleague, company, ctxOf, factsAbout, house, memberOf, migrations, plan, scan, staffOf } from './factories.ts'
+import {
+  colleague,
+  company,
+  ctxOf,
+  factsAbout,
+  house,
+  memberOf,
+  migrations,
+  plan,
+  staffOf,
+  uploaded,
+} from './factories.ts'
 
 const database = useDatabase(migrations)
 const iban = { holderName: 'Globe Theatre Ltd', country: 'DE', accountNumber: 'DE89370400440532013000' }
@@ -36,6 +47,7 @@ const oneSeat = {
 /** An action with an idempotency key, to be repeated with the same key. */
 async function keyed(ctx: Ctx, partnerId: string, venueId: string) {
   const key = (name: string) => ({ idempotencyKey: `${name}:${ctx.requestId}` })
+  const uploadId = await uploaded(ctx, partnerId)
   const place = { addressLines: ['1 Park St'], city: 'London', country: 'GB', timeZone: 'Europe/London', capacity: 10 }
   return {
     createVenue: () => createVenue(ctx, { partnerId, name: 'Annex', ...place, ...key('venue') }),
@@ -48,7 +60,7 @@ async function keyed(ctx: Ctx, partnerId: string, venueId: string) {
         partnerId,
         kind: 'OTHER',
         fileName: 'a.pdf',
-        contentBase64: scan(),
+        uploadId,
         ...key('file'),
       }),
     proposeBankAccount: () => proposeBankAccount(ctx, { partnerId, ...iban, ...key('bank') }),

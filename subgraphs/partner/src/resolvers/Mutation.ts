@@ -1,6 +1,7 @@
 import { confirmBankAccount } from '../domain/bank-accounts/confirm-bank-account.ts'
 import { proposeBankAccount } from '../domain/bank-accounts/propose-bank-account.ts'
 import { withdrawBankAccount } from '../domain/bank-accounts/withdraw-bank-account.ts'
+import { createDocumentUpload } from '../domain/documents/document-uploads.ts'
 import { removePartnerDocument } from '../domain/documents/remove-document.ts'
 import { approvePartnerDocument, rejectPartnerDocument } from '../domain/documents/review-document.ts'
 import { uploadPartnerDocument } from '../domain/documents/upload-document.ts'
@@ -37,6 +38,7 @@ import type { MutationResolvers } from '../generated/resolvers.ts'
 export const Mutation: MutationResolvers = {
   applyAsPartner: (_parent, { input }, ctx) => applyAsPartner(ctx, input),
   updatePartner: (_parent, { input }, ctx) => updatePartner(ctx, input),
+  createDocumentUpload: (_parent, { input }, ctx) => createDocumentUpload(ctx, input.partnerId),
   uploadPartnerDocument: (_parent, { input }, ctx) => uploadPartnerDocument(ctx, input),
   removePartnerDocument: async (_parent, { input }, ctx) => ({
     deletedId: await removePartnerDocument(ctx, input.documentId),

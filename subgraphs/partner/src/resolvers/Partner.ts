@@ -1,5 +1,6 @@
 import { requireLoaded } from '@tikitu/kit/postgres/loader'
 import { bankAccountIn, isUsableAt, lastFourOf } from '../domain/bank-accounts/bank-accounts.ts'
+import { documentFile } from '../domain/documents/document-file.ts'
 import { documentStatusAt, missingKinds } from '../domain/documents/partner-documents.ts'
 import { invitationStatusAt, openInvitations } from '../domain/members/invitations.ts'
 import { listMemberships } from '../domain/members/list-memberships.ts'
@@ -45,6 +46,7 @@ export const PartnerApplication: PartnerApplicationResolvers = {
 }
 
 export const PartnerDocument: PartnerDocumentResolvers = {
+  file: (document, _args, ctx) => documentFile(ctx, document),
   status: (document, _args, ctx) => documentStatusAt(document, ctx.now()),
 }
 

@@ -1,5 +1,5 @@
 import { requireUser } from '@tikitu/kit/auth/viewer'
-import { getDocumentFile } from '../domain/documents/get-document-file.ts'
+import { getDocumentFile } from '../domain/documents/document-file.ts'
 import { findShownLayout } from '../domain/layouts/layout-rows.ts'
 import { invitationOfToken } from '../domain/members/invitations.ts'
 import { getPartner } from '../domain/partners/get-partner.ts'

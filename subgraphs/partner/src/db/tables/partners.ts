@@ -128,6 +128,8 @@ export const partnerDocuments = pgTable(
     reviewedAt: moment(),
     /** When the partner was notified that it expires soon. */
     expiryNoticeAt: moment(),
+    /** Where its file is stored; null while it is in `partner_document_contents`, as files were before there was a store. */
+    storeKey: text(),
   },
   (table) => [
     ...enumChecks(table),
@@ -137,7 +139,7 @@ export const partnerDocuments = pgTable(
   ],
 )
 
-/** The files of documents. */
+/** The files of older documents. */
 export const partnerDocumentContents = pgTable('partner_document_contents', {
   documentId: text()
     .primaryKey()
@@ -145,6 +147,35 @@ export const partnerDocumentContents = pgTable('partner_document_contents', {
   content: bytes().notNull(),
 })
 
+/**
+ * Permissions to upload a file. One file for each: the first request that comes sets `startedAt`, and only one that failed clears it. The
+ * row ends when a document takes the file over, or with `expiresAt`.
+ */
+export const documentUploads = pgTable(
+  'document_uploads',
+  {
+    id: text().primaryKey(),
+    partnerId: text()
+      .notNull()
+      .references(() => partners.id),
+    userId: text().notNull(),
+    expiresAt: moment().notNull(),
+    startedAt: moment(),
+    /** When the file was stored; null before that. */
+    receivedAt: moment(),
+    contentType: text({ enum: ['application/pdf', 'image/jpeg', 'image/png'] }),
+    byteSize: integer(),
+    sha256: text(),
+    createdAt: moment().notNull(),
+  },
+  (table) => [
+    ...enumChecks(table),
+    index('document_uploads_partner').on(table.partnerId),
+    index('document_uploads_expiry').on(table.expiresAt),
+  ],
+)
+
+export type DocumentUploadRow = typeof documentUploads.$inferSelect
 export type PartnerRow = typeof partners.$inferSelect
 export type PartnerMemberRow = typeof partnerMembers.$inferSelect
 export type PartnerInvitationRow = typeof partnerInvitations.$inferSelect

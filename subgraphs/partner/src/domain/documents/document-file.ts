@@ -1,31 +1,45 @@
-import { InvalidInput } from '@tikitu/kit/base/errors'
-import type { PartnerDocumentRow } from '../../db/tables/partners.ts'
+import { isStaff } from '@tikitu/kit/auth/viewer'
+import { type FileLink, linkFile } from '@tikitu/storage/file-link'
+import { bufferedFile, type OutgoingFile } from '@tikitu/storage/send-file'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { type PartnerDocumentRow, partnerDocumentContents } from '../../db/tables/partners.ts'
+import { isAtLeast } from '../members/roles.ts'
+import { roleIn } from '../partners/get-partner.ts'
+import { findDocument } from './partner-documents.ts'
 
-/** A file and its media type, detected from its first bytes rather than declared by the sender. */
-export interface DocumentFile {
-  content: Buffer
-  contentType: PartnerDocumentRow['contentType']
+/** The file of a document, for MANAGER and above of its partner, and COMPLIANCE; null for others. */
+export async function documentFile(ctx: Ctx, document: PartnerDocumentRow): Promise<FileLink | null> {
+  if (!(await mayReadFile(ctx, document))) return null
+  const { id, fileName, contentType } = document
+  return linkFile(ctx, { path: `/files/partner/${id}`, fileName, contentType })
 }
 
-/** The maximum size of a file: its base64 fits into a request. */
-export const maxDocumentBytes = 2_500_000
-
-const beginnings: readonly { contentType: DocumentFile['contentType']; bytes: Buffer }[] = [
-  { contentType: 'application/pdf', bytes: Buffer.from('%PDF-') },
-  { contentType: 'image/png', bytes: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) },
-  { contentType: 'image/jpeg', bytes: Buffer.from([0xff, 0xd8, 0xff]) },
-]
-
-/** Reads a PDF, JPEG or PNG file from base64. @throws {InvalidInput} */
-export function readDocumentFile(contentBase64: string): DocumentFile {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(contentBase64) || contentBase64.length % 4 !== 0) throw refused('must be base64')
-  const content = Buffer.from(contentBase64, 'base64')
-  if (content.length > maxDocumentBytes) throw refused(`must be at most ${maxDocumentBytes} bytes long`)
-  const kind = beginnings.find(({ bytes }) => content.subarray(0, bytes.length).equals(bytes))
-  if (!kind) throw refused('must be a PDF, JPEG or PNG file')
-  return { content, contentType: kind.contentType }
+/** As `documentFile`, by the document's id. */
+export async function getDocumentFile(ctx: Ctx, documentId: string): Promise<FileLink | null> {
+  const document = await findDocument(ctx, documentId)
+  return document && (await documentFile(ctx, document))
 }
 
-function refused(message: string): InvalidInput {
-  return new InvalidInput([{ field: 'contentBase64', message }])
+/** The file behind a link; null when its caller may no longer read it, or the document was removed. */
+export async function openDocumentFile(ctx: Ctx, documentId: string): Promise<OutgoingFile | null> {
+  const document = await findDocument(ctx, documentId)
+  if (!document || !(await mayReadFile(ctx, document))) return null
+  const { storeKey, fileName, contentType, byteSize } = document
+  if (storeKey === null) return await fileInDatabase(ctx, document)
+  return { fileName, contentType, byteSize, open: (range) => ctx.store.get(storeKey, range) }
+}
+
+async function mayReadFile(ctx: Ctx, { partnerId }: PartnerDocumentRow): Promise<boolean> {
+  const role = await roleIn(ctx, partnerId)
+  return (role !== null && isAtLeast(role, 'MANAGER')) || isStaff(ctx.viewer, 'COMPLIANCE')
+}
+
+/** Of a document from before there was a store. */
+async function fileInDatabase(ctx: Ctx, document: PartnerDocumentRow): Promise<OutgoingFile | null> {
+  const [row] = await ctx.db
+    .select({ content: partnerDocumentContents.content })
+    .from(partnerDocumentContents)
+    .where(eq(partnerDocumentContents.documentId, document.id))
+  return row ? bufferedFile(row.content, document) : null
 }

@@ -1,15 +1,13 @@
 import { InvalidState } from '@tikitu/kit/base/errors'
-import { newId } from '@tikitu/kit/base/ids'
 import { applyConfigChange } from '@tikitu/kit/context/settings'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { colleague, company, ctxOf, factsAbout, migrations, scan, staffOf } from '../../../test/factories.ts'
+import { colleague, company, ctxOf, factsAbout, handIn, migrations, staffOf } from '../../../test/factories.ts'
 import { type PartnerDocumentRow, partnerDocuments, partners } from '../../db/tables/partners.ts'
 import { reinstatePartner, restrictPartner } from '../partners/partner-standing.ts'
 import { expireDocuments } from './expire-documents.ts'
 import { approvePartnerDocument, rejectPartnerDocument } from './review-document.ts'
-import { uploadPartnerDocument } from './upload-document.ts'
 
 const database = useDatabase(migrations)
 const service = { kind: 'service', service: 'partner' } as const
@@ -29,8 +27,7 @@ async function verified(overrides: Parameters<typeof company>[1] = {}) {
 type Owner = Awaited<ReturnType<typeof company>>['owner']
 
 async function uploaded(partnerId: string, owner: Owner, now?: Date) {
-  const file = { kind: 'IDENTITY' as const, fileName: 'passport.pdf', contentBase64: scan(newId('doc')) }
-  return (await uploadPartnerDocument(ctxOf(database, owner, now), { partnerId, ...file })).id
+  return (await handIn(ctxOf(database, owner, now), { partnerId })).id
 }
 
 async function approved(partnerId: string, owner: Owner, { validUntil = null }: { validUntil?: string | null } = {}) {
@@ -87,8 +84,7 @@ test('restores the rights once another document of the kind is approved', async 
   const staff = staffOf(database, later)
   await expect(reinstatePartner(staff, { partnerId: partner.id })).rejects.toThrow(InvalidState)
   const identity = await uploaded(partner.id, owner, later)
-  const other = { kind: 'OTHER' as const, fileName: 'other.pdf', contentBase64: scan('other') }
-  const { id } = await uploadPartnerDocument(ctxOf(database, owner, later), { partnerId: partner.id, ...other })
+  const { id } = await handIn(ctxOf(database, owner, later), { partnerId: partner.id, kind: 'OTHER' })
   await approvePartnerDocument(staff, { documentId: id })
   expect((await standingOf(partner.id)).status).toBe('RESTRICTED')
   await approvePartnerDocument(staff, { documentId: identity })
@@ -149,8 +145,7 @@ test('uses the configured days, and restricts nobody for a document that is not 
   ] as const) {
     await applyConfigChange(ctx, { key, scope: partner.id, value, version: 1 })
   }
-  const bank = { kind: 'BANK_STATEMENT' as const, fileName: 'bank.pdf', contentBase64: scan('bank') }
-  const { id } = await uploadPartnerDocument(ctxOf(database, owner), { partnerId: partner.id, ...bank })
+  const { id } = await handIn(ctxOf(database, owner), { partnerId: partner.id, kind: 'BANK_STATEMENT' })
   await approvePartnerDocument(staffOf(database), { documentId: id, validUntil: '2027-04-30' })
   await nightOf('2027-04-24')
   expect(await expiryStatusOf(documentId)).toHaveLength(1)

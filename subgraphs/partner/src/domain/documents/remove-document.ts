@@ -1,4 +1,5 @@
 import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { addJob } from '@tikitu/kit/messaging/jobs'
 import { inTransaction } from '@tikitu/kit/postgres/database'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
@@ -7,6 +8,9 @@ import { audit } from '../partners/audit.ts'
 import { lockPartnerAs } from '../partners/lock-partner.ts'
 import { notFoundAs } from '../partners/not-found-as.ts'
 import { findDocument } from './partner-documents.ts'
+
+/** Deletes a file from the store. */
+export const deleteFileTask = 'deleteFile'
 
 /**
  * Removes a document that was not submitted, and its file. Submitted documents stay as evidence.
@@ -22,6 +26,7 @@ export async function removePartnerDocument(ctx: Ctx, documentId: string): Promi
       throw new InvalidState(`This document was submitted and cannot be removed. Its status is ${document.status}.`)
     }
     await ctx.db.delete(partnerDocuments).where(eq(partnerDocuments.id, document.id))
+    if (document.storeKey) await addJob(ctx, { task: deleteFileTask, payload: { key: document.storeKey } })
     await audit(ctx, {
       action: 'removePartnerDocument',
       subjectType: 'PartnerDocument',

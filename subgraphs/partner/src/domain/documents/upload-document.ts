@@ -1,28 +1,23 @@
-import { createHash } from 'node:crypto'
 import { requireUser } from '@tikitu/kit/auth/viewer'
-import { InvalidState, NotFound } from '@tikitu/kit/base/errors'
+import { InvalidInput, InvalidState, NotFound } from '@tikitu/kit/base/errors'
 import { line, validateInput } from '@tikitu/kit/base/validate-input'
 import { idempotent } from '@tikitu/kit/context/idempotency'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Ctx } from '../../context.ts'
-import {
-  type PartnerDocumentRow,
-  type PartnerRow,
-  partnerDocumentContents,
-  partnerDocuments,
-} from '../../db/tables/partners.ts'
+import { type PartnerDocumentRow, type PartnerRow, partnerDocuments } from '../../db/tables/partners.ts'
 import { audit } from '../partners/audit.ts'
 import { lockPartnerAs } from '../partners/lock-partner.ts'
 import { isWithApplicant } from '../partners/partner-status.ts'
-import { type DocumentFile, readDocumentFile } from './document-file.ts'
+import { takeUpload, type UploadedFile } from './document-uploads.ts'
 import { type DocumentKind, findDocument } from './partner-documents.ts'
 
 export interface UploadPartnerDocumentInput {
   partnerId: string
   kind: DocumentKind
   fileName: string
-  contentBase64: string
+  /** An upload of the caller whose file was received. */
+  uploadId: string
   idempotencyKey?: string | null
 }
 
@@ -36,12 +31,11 @@ const ownFileName = z
   .pipe(line(200))
 
 /**
- * Adds a document. It is submitted with the application, or goes to review at once when that was submitted.
+ * Makes an uploaded file a document. It is submitted with the application, or goes to review at once when that was submitted.
  * @throws {NotFound | Forbidden | InvalidInput | InvalidState}
  */
 export async function uploadPartnerDocument(ctx: Ctx, input: UploadPartnerDocumentInput): Promise<PartnerDocumentRow> {
   const { fileName } = validateInput(z.object({ fileName: ownFileName }), input)
-  const file = readDocumentFile(input.contentBase64)
   return await idempotent(
     ctx,
     { operation: 'uploadPartnerDocument', input },
@@ -50,6 +44,8 @@ export async function uploadPartnerDocument(ctx: Ctx, input: UploadPartnerDocume
       load: requireUploaded,
       act: async (ctx, { partner }) => {
         await requireRoom(ctx, partner.id)
+        const file = await takeUpload(ctx, { uploadId: input.uploadId, partnerId: partner.id })
+        if (!file) throw notUploaded()
         const document = await insertDocument(ctx, partner, { file, kind: input.kind, fileName })
         await audit(ctx, {
           action: 'uploadPartnerDocument',
@@ -67,7 +63,7 @@ export async function uploadPartnerDocument(ctx: Ctx, input: UploadPartnerDocume
 async function insertDocument(
   ctx: Ctx,
   partner: PartnerRow,
-  { file, kind, fileName }: { file: DocumentFile; kind: DocumentKind; fileName: string },
+  { file, kind, fileName }: { file: UploadedFile; kind: DocumentKind; fileName: string },
 ): Promise<PartnerDocumentRow> {
   const [document] = await ctx.db
     .insert(partnerDocuments)
@@ -76,17 +72,19 @@ async function insertDocument(
       partnerId: partner.id,
       kind,
       fileName,
-      contentType: file.contentType,
-      byteSize: file.content.length,
-      sha256: createHash('sha256').update(file.content).digest('hex'),
+      ...file,
       status: isWithApplicant(partner.status) ? 'UPLOADED' : 'PENDING_REVIEW',
       uploadedBy: requireUser(ctx.viewer).userId,
       uploadedAt: ctx.now(),
     })
     .returning()
   if (!document) throw new Error('nothing was inserted')
-  await ctx.db.insert(partnerDocumentContents).values({ documentId: document.id, content: file.content })
   return document
+}
+
+function notUploaded(): InvalidInput {
+  const message = 'must name an upload of yours whose file was received within the last hour, and that no document has'
+  return new InvalidInput([{ field: 'uploadId', message }])
 }
 
 /** Limits the number of files. Counted under the partner's lock. */

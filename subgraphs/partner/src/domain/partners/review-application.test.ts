@@ -1,11 +1,10 @@
 import { Forbidden, InvalidInput, InvalidState, NotFound } from '@tikitu/kit/base/errors'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { expect, test } from 'vitest'
-import { colleague, company, ctxOf, factsAbout, migrations, scan, staffOf } from '../../../test/factories.ts'
+import { colleague, company, ctxOf, factsAbout, handIn, migrations, staffOf } from '../../../test/factories.ts'
 import { DocumentsMissing, DocumentsUnreviewed } from '../../errors.ts'
 import { documentsOf } from '../documents/partner-documents.ts'
 import { approvePartnerDocument, rejectPartnerDocument } from '../documents/review-document.ts'
-import { uploadPartnerDocument } from '../documents/upload-document.ts'
 import type { PartnerDecision } from './decide-partner.ts'
 import { reinstatePartner, restrictPartner, suspendPartner, terminatePartner } from './partner-standing.ts'
 import { type PartnerStatus, statusAfter } from './partner-status.ts'
@@ -20,8 +19,7 @@ async function applicant(status: PartnerStatus = 'DRAFT') {
   const { partner, owner } = await company(database, { status })
   const ctx = ctxOf(database, owner)
   for (const kind of ['BUSINESS_REGISTRATION', 'IDENTITY'] as const) {
-    const file = { kind, fileName: 'scan.pdf', contentBase64: scan(kind) }
-    await uploadPartnerDocument(ctx, { partnerId: partner.id, ...file })
+    await handIn(ctx, { partnerId: partner.id, kind })
   }
   return { partner, owner, ctx, partnerId: partner.id }
 }
@@ -62,8 +60,7 @@ test('verifies a partner only when every document is reviewed and each required 
 
   expect(await requestPartnerChanges(staff, { partnerId, reason })).toMatchObject({ statusReason: reason })
   await expect(submitPartnerApplication(ctx, partnerId)).rejects.toThrow(DocumentsMissing)
-  const better = { kind: 'IDENTITY' as const, fileName: 'passport.pdf', contentBase64: scan('sharper') }
-  const { id: documentId } = await uploadPartnerDocument(ctx, { partnerId, ...better })
+  const { id: documentId } = await handIn(ctx, { partnerId, text: 'sharper' })
   expect(await submitPartnerApplication(ctx, partnerId)).toMatchObject({ status: 'SUBMITTED', statusReason: null })
   await startPartnerReview(staff, { partnerId })
   await approvePartnerDocument(staff, { documentId })
