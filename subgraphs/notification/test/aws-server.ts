@@ -12,12 +12,18 @@ export interface Call {
   isSigned: boolean
 }
 
+export interface AwsError {
+  status: number
+  code: string
+  message: string
+}
+
 /** A local endpoint that speaks the protocols of SNS (query and XML) and SES v2 (REST and JSON), as far as we use them. */
 export interface AwsServer {
   url: string
   calls: Call[]
-  /** The next calls of that action are answered with this error. */
-  failWith: (action: string, error: { status: number; code: string; message: string } | null) => void
+  /** The next calls of that action are answered with this error: so many, or all until null is given. */
+  failWith: (action: string, error: AwsError | null, times?: number) => void
   close: () => Promise<void>
 }
 
@@ -28,7 +34,7 @@ export async function startAwsServer(): Promise<AwsServer> {
   process.env['AWS_ACCESS_KEY_ID'] = 'AKIATEST'
   process.env['AWS_SECRET_ACCESS_KEY'] = 'secret'
   const calls: Call[] = []
-  const failures = new Map<string, { status: number; code: string; message: string }>()
+  const failures: Failures = new Map()
   const server = createServer((request, response) => {
     void answer(request, response, { calls, failures })
   })
@@ -37,7 +43,8 @@ export async function startAwsServer(): Promise<AwsServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
-    failWith: (action, error) => void (error ? failures.set(action, error) : failures.delete(action)),
+    failWith: (action, error, left = Number.POSITIVE_INFINITY) =>
+      void (error ? failures.set(action, { ...error, left }) : failures.delete(action)),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -49,7 +56,7 @@ export async function startAwsServer(): Promise<AwsServer> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { calls, failures }: { calls: Call[]; failures: Map<string, { status: number; code: string; message: string }> },
+  { calls, failures }: { calls: Call[]; failures: Failures },
 ): Promise<void> {
   const body = await text(request)
   const isSigned = (request.headers.authorization ?? '').startsWith('AWS4-HMAC-SHA256 Credential=AKIATEST/')
@@ -58,12 +65,14 @@ async function answer(
   const action = isSes ? 'SendEmail' : String(params['Action'])
   calls.push({ action, params, isSigned })
   const failure = failures.get(action)
+  if (failure && --failure.left === 0) failures.delete(action)
   const messageId = `${action}-${calls.length}`
   if (isSes) return answerSes(response, failure, messageId)
   answerSns(response, failure, { action, messageId })
 }
 
-type Failure = { status: number; code: string; message: string } | undefined
+type Failures = Map<string, AwsError & { left: number }>
+type Failure = AwsError | undefined
 
 function answerSes(response: ServerResponse, failure: Failure, messageId: string): void {
   const headers = { 'content-type': 'application/json', ...(failure ? { 'x-amzn-errortype': failure.code } : {}) }
@@ -78,10 +87,10 @@ function answerSns(response: ServerResponse, failure: Failure, what: { action: s
     const error = `<Error><Type>Sender</Type><Code>${failure.code}</Code><Message>${failure.message}</Message></Error>`
     return void response.end(`<ErrorResponse xmlns="${xmlns}">${error}<RequestId>r</RequestId></ErrorResponse>`)
   }
-  const result =
-    action === 'CreatePlatformEndpoint'
-      ? `<EndpointArn>arn:aws:sns:eu-central-1:1:endpoint/${messageId}</EndpointArn>`
-      : `<MessageId>${messageId}</MessageId>`
-  const parts = `<${action}Result>${result}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>`
+  const results: Record<string, string> = {
+    CreatePlatformEndpoint: `<EndpointArn>arn:aws:sns:eu-central-1:1:endpoint/${messageId}</EndpointArn>`,
+    Publish: `<MessageId>${messageId}</MessageId>`,
+  }
+  const parts = `<${action}Result>${results[action] ?? ''}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>`
   response.end(`<${action}Response xmlns="${xmlns}">${parts}</${action}Response>`)
 }

@@ -1,8 +1,6 @@
-import { createSign, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import { Agent } from 'node:https'
-import { type AddressInfo, connect } from 'node:net'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { newId } from '@tikitu/kit/base/ids'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
@@ -10,6 +8,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suppressions } from '../src/db/tables/people.ts'
 import { snsReceiver } from '../src/feedback/sns-receiver.ts'
+import { type SnsFields, type SnsSigner, startSnsSigner } from './aws/sns-signer.ts'
 import {
   ctxOf,
   deliverAll,
@@ -26,59 +25,34 @@ import {
 
 const database = useDatabase(migrations)
 const topicArn = 'arn:aws:sns:eu-central-1:123456789012:ses-feedback'
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const certificateUrl = `https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-${'a'.repeat(32)}.pem`
 
-/** Stands where AWS does: it hands out the key that the test signs with, and notes which confirmations were followed. */
-const confirmed: string[] = []
-const aws = createServer((request, response) => {
-  if (request.url?.includes('ConfirmSubscription')) confirmed.push(request.url)
-  response.end(publicKey.export({ type: 'spki', format: 'pem' }))
-})
-class AwsAgent extends Agent {
-  override createConnection() {
-    return connect((aws.address() as AddressInfo).port, '127.0.0.1') as never
-  }
-}
-
+let aws: SnsSigner
 let service: Server
 beforeAll(async () => {
-  aws.listen(0, '127.0.0.1')
-  await once(aws, 'listening')
-  const sns = snsReceiver({ topicArn, agent: new AwsAgent({ keepAlive: false }) })
+  aws = await startSnsSigner()
+  const sns = snsReceiver({ topicArn, agent: aws.agent })
   service = (await notificationOn(database, { sns })).createServer().listen(0, '127.0.0.1')
   await once(service, 'listening')
 })
 afterAll(() => {
   service.closeAllConnections()
   service.close()
-  aws.closeAllConnections()
   aws.close()
 })
 
-type Fields = Record<string, string>
-
-/** As SNS signs it: the fields of its kind in this order, each with its name on a line before it. */
-function signed(fields: Fields): Fields {
-  const names = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type']
-  const text = names
-    .filter((name) => name in fields)
-    .map((name) => `${name}\n${fields[name]}\n`)
-    .join('')
-  const Signature = createSign('sha256').update(text).sign(privateKey, 'base64')
-  return { ...fields, SignatureVersion: '2', Signature, SigningCertURL: certificateUrl }
-}
-
-function delivery(event: object, overrides: Fields = {}): Fields {
+function delivery(event: object, overrides: SnsFields = {}, version: '1' | '2' = '2'): SnsFields {
   const Message = JSON.stringify(event)
-  return signed({
-    Type: 'Notification',
-    MessageId: newId('x'),
-    TopicArn: topicArn,
-    Message,
-    Timestamp: noon.toISOString(),
-    ...overrides,
-  })
+  return aws.sign(
+    {
+      Type: 'Notification',
+      MessageId: newId('x'),
+      TopicArn: topicArn,
+      Message,
+      Timestamp: noon.toISOString(),
+      ...overrides,
+    },
+    version,
+  )
 }
 
 async function post(body: object): Promise<number> {
@@ -120,6 +94,20 @@ test('a permanent bounce marks the message, stops mail to the address, and tells
   const told = (await outboxOf(database.db)).filter(({ event }) => event.subject === message.id)
   expect(told).toHaveLength(1)
   expect(JSON.stringify(told)).not.toContain(address)
+})
+
+test('believes the subject that SES gives its events, signed as topics sign by default', async () => {
+  const { address, status, mail } = await mailed()
+  const event = { eventType: 'Bounce', mail, ...bounceOf(address) }
+  const good = delivery(event, { Subject: 'Amazon SES Email Event Notification' }, '1')
+  expect(await post({ ...good, Subject: 'Something else' })).toBe(403)
+  expect(await post(good)).toBe(204)
+  expect(await status()).toBe('BOUNCED')
+})
+
+test('takes the text by which SES tries a new topic out', async () => {
+  const Message = 'Successfully validated SNS topic for Amazon SES event publishing.'
+  expect(await post(delivery({}, { Message }))).toBe(204)
 })
 
 test('a mailbox that is full stops nothing', async () => {
@@ -166,8 +154,8 @@ test('believes nothing without a signature of SNS for this one topic', async () 
 })
 
 test('confirms the subscription to its own topic, and follows no other address', async () => {
-  const confirmation = (overrides: Fields) =>
-    signed({
+  const confirmation = (overrides: SnsFields) =>
+    aws.sign({
       ...{
         Type: 'SubscriptionConfirmation',
         MessageId: newId('x'),
@@ -182,8 +170,8 @@ test('confirms the subscription to its own topic, and follows no other address',
       ...overrides,
     })
   expect(await post(confirmation({}))).toBe(204)
-  expect(confirmed).toHaveLength(1)
+  expect(aws.confirmed).toHaveLength(1)
   expect(await post(confirmation({ SubscribeURL: 'https://evil.example/?Action=ConfirmSubscription' }))).toBe(403)
   expect(await post(confirmation({ TopicArn: 'arn:aws:sns:eu-central-1:666:mine' }))).toBe(403)
-  expect(confirmed).toHaveLength(1)
+  expect(aws.confirmed).toHaveLength(1)
 })

@@ -114,7 +114,8 @@ test('a number that SNS does not take gets nothing more', async () => {
   const { ctx, userId, viewer } = await somebody('+491700000000')
   const wish = { choices: [{ category: 'TICKETS' as const, channel: 'SMS' as const, isEnabled: true }] }
   await updatePreferences(ctxOf(database, { viewer }), wish)
-  aws.failWith('Publish', { status: 400, code: 'InvalidParameter', message: 'not a number' })
+  const message = 'Invalid parameter: PhoneNumber Reason: +491700000000 is not valid to publish to'
+  aws.failWith('Publish', { status: 400, code: 'InvalidParameter', message })
   const rejected = sampleFor('BOOKING_REJECTED', userId)
   await take(ctx, 'booking.rejected', rejected)
   await receiveDecision(ctx, rejected, 9850)

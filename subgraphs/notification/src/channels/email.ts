@@ -59,15 +59,17 @@ export function sesChannel({ region, from, endpoint, configurationSet }: SesSett
     send: async (mail) => {
       const options = configurationSet ? { ses: { ConfigurationSetName: configurationSet } } : {}
       const sent = await transport.sendMail({ ...toMessage(mail, from), ...options }).catch((error: Error) => {
-        throw sesRefusals.has(error.name) ? new DeliveryRefused(`${error.name}: ${error.message}`, false) : error
+        throw isRefusedBySes(error) ? new DeliveryRefused(`${error.name}: ${error.message}`, false) : error
       })
       return { providerMessageId: String(sent.response) }
     },
   }
 }
 
-/** What SES says of a message that it will not take later either. */
-const sesRefusals = new Set(['MessageRejected', 'BadRequestException'])
+/** Whether SES will not take this message later either. A sender that is not verified is a mistake in the settings, which somebody mends. */
+function isRefusedBySes({ name, message }: Error): boolean {
+  return name === 'BadRequestException' || (name === 'MessageRejected' && !/not verified/i.test(message))
+}
 
 interface SmtpError extends Error {
   code?: string

@@ -55,7 +55,7 @@ async function saveDevice(
         name,
         lastSeenAt: now,
         disabledAt: null,
-        // SNS keeps an endpoint switched off once the platform refused it: a new one is made.
+        // SNS keeps an endpoint switched off once the platform refused it: without its name it is switched on again.
         endpointArn: sql`case when ${devices.disabledAt} is null then ${devices.endpointArn} end`,
       },
     })
