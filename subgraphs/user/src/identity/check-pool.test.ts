@@ -57,6 +57,7 @@ test.each<[Parameters<typeof check>[0], RegExp]>([
     /account recovery by e-mail/,
   ],
   [{ pool: { MfaConfiguration: 'ON' } }, /make it optional or turn it off/],
+  [{ pool: { DeviceConfiguration: { ChallengeRequiredOnNewDevice: false } } }, /turn device tracking off/],
   [{ pool: { VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' } } }, /have a code/],
   [{ client: { ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] } }, /add ALLOW_USER_PASSWORD_AUTH/],
   [{ client: { RefreshTokenRotation: undefined } }, /add ALLOW_REFRESH_TOKEN_AUTH/],

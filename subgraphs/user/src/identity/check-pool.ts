@@ -113,6 +113,10 @@ function poolMistakes(pool: UserPoolType): string[] {
       'multi-factor authentication is required, which signIn cannot do: make it optional or turn it off',
     ],
     [
+      pool.DeviceConfiguration !== undefined,
+      'devices are remembered, so that no session can be refreshed without a device key: turn device tracking off',
+    ],
+    [
       pool.VerificationMessageTemplate?.DefaultEmailOption === 'CONFIRM_WITH_LINK',
       'addresses are confirmed by a link: let the verification message have a code',
     ],

@@ -4,9 +4,12 @@ import { testUser } from '@tikitu/kit/testing/graphql/context'
 import { outboxOf } from '@tikitu/kit/testing/graphql/events'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import answers from '../../../test/aws/answers.json' with { type: 'json' }
+import { refusal, startScriptedCognito } from '../../../test/aws/scripted-cognito.ts'
 import { useCognito } from '../../../test/cognito.ts'
 import { administrator, ctxOf, migrations, newEmail, person } from '../../../test/factories.ts'
 import { users } from '../../db/tables.ts'
+import { cognitoIdentity } from '../../identity/cognito.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { createDescribeAccount } from './describe-account.ts'
 import { requireMe } from './require-me.ts'
@@ -49,6 +52,18 @@ test('notes that Cognito does not know an account any more, and tells every serv
   const last = told.filter(({ event }) => (event.data as { status: string }).status === 'DELETED')
   expect(last.map(({ to }) => to).toSorted()).toEqual(['admin', 'booking', 'notification', 'partner', 'payment'])
   await expect(requireMe(ctx)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+})
+
+test('an account of another identity provider is there, though Cognito does not know it by its sub', async () => {
+  const { Username } = answers.AdminGetUserFederated
+  const { options } = await startScriptedCognito(({ name, body }) => {
+    if (name === 'ListUsers') return { body: answers.ListUsersFederated }
+    return body['Username'] === Username ? { body: answers.AdminGetUserFederated } : refusal('UserNotFoundException')
+  })
+  const viewer = testUser({ userId: idFromUuid('usr', '11111111-2222-4333-8444-555555555555'), email: null })
+  const ctx = ctxOf({ database, cognito: { identity: cognitoIdentity(options) } }, viewer)
+  expect(await describeAccount(ctx, viewer)).toEqual({ accountStatus: 'ACTIVE', accountVersion: 1 })
+  expect(await rowOf(viewer.userId)).toMatchObject({ email: 'ada@example.org', isEmailVerified: false, name: 'Ada' })
 })
 
 test('says that an account which never was is gone, and keeps nothing of it', async () => {
