@@ -89,6 +89,27 @@ test('a refresh sends the secret itself, needs no user name, and hands out a rot
   expect(received).toEqual([{ name: 'GetTokensFromRefreshToken', body }])
 })
 
+test('writes and reads a profile by the standard attributes of OpenID Connect, which every pool has', async () => {
+  const UserAttributes = [
+    ...[
+      { Name: 'email', Value: email },
+      { Name: 'name', Value: 'Ada' },
+    ],
+    ...[
+      { Name: 'locale', Value: 'de-CH' },
+      { Name: 'zoneinfo', Value: 'Europe/Zurich' },
+    ],
+  ]
+  const { calls: received, options } = await startScriptedCognito(({ name }) => ({
+    body: name === 'AdminGetUser' ? { UserAttributes, UserStatus: 'CONFIRMED', Enabled: true } : { UserSub: sub },
+  }))
+  const identity = cognitoIdentity(options)
+  const profile = { name: 'Ada', locale: 'de-CH', timeZone: 'Europe/Zurich' }
+  await identity.signUp({ ...account, ...profile })
+  expect(received[0]?.body['UserAttributes']).toEqual(UserAttributes)
+  expect(await identity.findAccount(email)).toMatchObject({ email, ...profile })
+})
+
 test('waits for a quota of the pool, and succeeds when it is free again', async () => {
   let left = 2
   const { calls: received, options } = await startScriptedCognito(() =>
