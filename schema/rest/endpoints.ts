@@ -32,6 +32,7 @@ export const restEndpoints: readonly RestEndpoint[] = [
   create('/booking/bookings/{bookingId}/cancellations', 'CancelTickets'),
   get('/booking/tickets/{ticketId}', 'Ticket'),
   get('/booking/tickets/{ticketId}/qr-code.png', 'TicketQrFile', { body: 'ticket.qrFile', status: 303 }),
+  get('/booking/tickets/{ticketId}/pass.json', 'TicketPassFile', { body: 'ticket.passFile', status: 303 }),
   get('/booking/cancellation-requests', 'CancellationRequests'),
   post('/booking/cancellation-requests/{requestId}/approve', 'ApproveCancellation'),
   post('/booking/cancellation-requests/{requestId}/reject', 'RejectCancellation'),

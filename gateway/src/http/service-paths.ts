@@ -20,6 +20,8 @@ export const servicePaths: readonly ServicePath[] = [
   { service: 'booking', path: '/.well-known/jwks.json', methods: ['GET'], maxBodyBytes: 0 },
   // Tickets and calendar files, by URLs that the graph hands out. Some are rendered for the request.
   { service: 'booking', path: '/files/booking/*', methods: ['GET'], maxBodyBytes: 0, headers: ['range'], cost: 200 },
+  // The calendars of performances, to subscribe to.
+  { service: 'booking', path: '/calendars/*', methods: ['GET'], maxBodyBytes: 0 },
   // Documents of partners, downloaded and uploaded.
   {
     service: 'partner',

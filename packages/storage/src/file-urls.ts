@@ -20,6 +20,8 @@ export interface UrlPurpose {
 
 /** Signs the URLs of one service and checks them. */
 export interface FileUrls {
+  /** The public address, without a slash at its end. */
+  baseUrl: string
   sign: (purpose: UrlPurpose, now: Date) => SignedUrl
   /** Whom the requested URL was given to. Their current rights are still to be read. @throws {UrlRefused} */
   verify: (request: { method: string; url: string }, now: Date) => UserViewer
@@ -50,6 +52,7 @@ export function createFileUrls({ baseUrl, keys }: FileUrlOptions): FileUrls {
   const [current] = keys
   if (!current) throw new Error('URLs of files need a key')
   return {
+    baseUrl,
     sign: ({ method, path, viewer, lifeSeconds }, now) => {
       const expires = Math.floor(now.getTime() / 1000) + lifeSeconds
       const terms = { expires, viewer: viewer.userId, staff: writeStaff(viewer) }

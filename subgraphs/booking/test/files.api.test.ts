@@ -3,7 +3,9 @@ import type { UserViewer, Viewer } from '@tikitu/kit/auth/viewer'
 import { useDatabase } from '@tikitu/kit/testing/database/database'
 import { testStaff, testUser } from '@tikitu/kit/testing/graphql/context'
 import { fetchFile } from '@tikitu/storage/testing/fetch-file'
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { performances } from '../src/db/tables/catalogue.ts'
 import { cancelTickets } from '../src/domain/bookings/cancel-tickets.ts'
 import { applyUser } from '../src/domain/projections/apply-user.ts'
 import { asker } from './ask.ts'
@@ -17,7 +19,7 @@ const ask = asker(database)
 const fileFields = '{ url expiresAt fileName contentType }'
 const files = /* GraphQL */ `
   query ($id: ID!) {
-    booking(id: $id) { ticketsFile ${fileFields} calendarFile ${fileFields} tickets { id code qrFile ${fileFields} } }
+    booking(id: $id) { ticketsFile ${fileFields} calendarFile ${fileFields} tickets { id code qrFile ${fileFields} passFile ${fileFields} } }
   }
 `
 
@@ -30,7 +32,7 @@ interface File {
 interface Files {
   ticketsFile: File
   calendarFile: File
-  tickets: { id: string; code: string; qrFile: File }[]
+  tickets: { id: string; code: string; qrFile: File; passFile: File }[]
 }
 
 async function filesOf(viewer: Viewer, id: string): Promise<Files> {
@@ -66,6 +68,9 @@ test('hands the holder URLs of the PDF, the calendar file and the QR codes, whic
   expect(calendar.content.toString().replace(/\r\n /g, '')).toContain(`UID:${hall.performance.id}.${userId}@tikitu`)
   const qr = await download(tickets[0]?.qrFile.url ?? '')
   expect([qr.headers.get('content-type'), qr.content.subarray(1, 4).toString()]).toEqual(['image/png', 'PNG'])
+  const second = tickets[1]
+  const pass = JSON.parse((await download(second?.passFile.url ?? '')).content.toString())
+  expect(pass).toMatchObject({ serialNumber: second?.id, barcodes: [{ message: second?.code }] })
 })
 
 test('hands out no URL to staff, and none of tickets that are not paid', async () => {
@@ -131,6 +136,7 @@ test('gives a URL that was signed for a stranger nothing', async () => {
     `${booking.id}.pdf`,
     `${booking.id}.ics`,
     `${tickets[0]?.id}.png`,
+    `${tickets[0]?.id}.json`,
     'bkg_none.pdf',
     'x',
     'tkt_1.exe',
@@ -152,4 +158,27 @@ test('speaks the language that the holder has chosen, and that of the request wh
   const person = { status: 'ACTIVE', email: null, phone: null, name: null, timeZone: 'UTC' } as const
   await applyUser(ctx, { ...person, marketingConsent: false, userId, version: 2, locale: 'id-ID' })
   expect(await doors('en')).toContain('DESCRIPTION:Pintu dibuka pukul')
+})
+
+test('everybody may subscribe to the calendar of a performance, which follows it; a draft has none', async () => {
+  const hall = await house(database, { timeZone: 'Europe/Berlin' })
+  const calendarUrl = async (id: string, viewer: Viewer = testUser()) => {
+    const { data } = await ask(viewer, `{ performance(id: "${id}") { calendarUrl } }`, {})
+    return (data as { performance: { calendarUrl: string } | null }).performance?.calendarUrl
+  }
+  const url = (await calendarUrl(hall.performance.id)) ?? ''
+  expect(url).toBe(`https://api.example/calendars/${hall.performance.id}.ics`)
+  const first = await download(url)
+  expect(first.headers.get('content-type')).toBe('text/calendar; charset=utf-8')
+  expect(first.headers.get('cache-control')).toBe('public, max-age=300')
+  expect(first.content.toString()).toContain('DTSTART;TZID=Europe/Berlin:20270601T200000\r\n')
+  const change = { startsAt: new Date('2027-11-02T19:00:00Z'), status: 'RESCHEDULED' } as const
+  await database.db.update(performances).set(change).where(eq(performances.id, hall.performance.id))
+  expect((await download(url)).content.toString()).toContain('DTSTART;TZID=Europe/Berlin:20271102T200000\r\n')
+  const draft = await house(database, { isDraft: true })
+  const manager = await member(database, draft, 'MANAGER')
+  expect(await calendarUrl(draft.performance.id, manager)).toBeNull()
+  for (const path of [`${draft.performance.id}.ics`, 'prf_none.ics', 'x', `${hall.performance.id}.pdf`]) {
+    expect((await download(`https://api.example/calendars/${path}`)).status).toBe(404)
+  }
 })

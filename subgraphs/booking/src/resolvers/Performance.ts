@@ -3,6 +3,7 @@ import { priceLine } from '../domain/bookings/price-lines.ts'
 import { cancellationProgressOf } from '../domain/cancellations/cancellation-progress.ts'
 import { pendingRequestOf } from '../domain/cancellations/pending-request.ts'
 import { getPerformance } from '../domain/catalogue/get-event.ts'
+import { calendarUrlOf } from '../domain/catalogue/performance-calendar.ts'
 import {
   cancellationPolicyOf,
   isOnSale,
@@ -18,6 +19,7 @@ export const Performance: PerformanceResolvers = {
   __resolveReference: ({ id }, ctx) => getPerformance(ctx, id),
   availability: (performance, { since }, ctx) => availabilityOf(ctx, { performanceId: performance.id, since }),
   blockedSeats: (performance, args, ctx) => listBlockedSeats(ctx, performance, args),
+  calendarUrl: (performance, _args, ctx) => calendarUrlOf(ctx, performance),
   cancellation: (performance) => cancellationPolicyOf(performance),
   cancellationProgress: (performance, _args, ctx) => cancellationProgressOf(ctx, performance),
   cancellationRequest: (performance, _args, ctx) => pendingRequestOf(ctx, performance),

@@ -5,7 +5,7 @@ import type { TicketState } from '../domain/check-in/entry-rule.ts'
 import { scanMessage } from '../domain/check-in/scan-message.ts'
 import { codeFor, getTicket, lineOfTicket } from '../domain/tickets/get-ticket.ts'
 import { qrSvg } from '../domain/tickets/renderings.ts'
-import { qrFile } from '../domain/tickets/ticket-files.ts'
+import { passFile, qrFile } from '../domain/tickets/ticket-files.ts'
 import type {
   ScannedTicketResolvers,
   TicketResolvers,
@@ -22,6 +22,7 @@ export const Ticket: TicketResolvers = {
   seatLabel: async (ticket, _args, ctx) => (await lineOfTicket(ctx, ticket)).seatLabel,
   goodwill: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).amount,
   refundStatus: async (ticket, _args, ctx) => (await goodwillOn(ctx, ticket)).status,
+  passFile: (ticket, _args, ctx) => passFile(ctx, ticket),
   qrFile: (ticket, _args, ctx) => qrFile(ctx, ticket),
   qrSvg: async (ticket, _args, ctx) => {
     const code = codeFor(ctx, ticket)

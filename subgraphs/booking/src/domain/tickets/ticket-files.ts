@@ -1,13 +1,15 @@
 import { type FileLink, linkFile } from '@tikitu/storage/file-link'
 import { bufferedFile, type OutgoingFile } from '@tikitu/storage/send-file'
+import { walletPass } from '@tikitu/ticket-pdf/wallet-pass'
 import type { Ctx } from '../../context.ts'
 import type { BookingRow } from '../../db/tables/bookings.ts'
 import type { TicketRow } from '../../db/tables/tickets.ts'
 import { getBooking } from '../bookings/get-booking.ts'
 import { calendarFileOf } from './calendar-file.ts'
 import { codeFor, getTicket } from './get-ticket.ts'
+import { localeOfReader } from './reader-locale.ts'
 import { qrPng } from './renderings.ts'
-import { ticketsOfCaller, ticketsPdf } from './tickets-pdf.ts'
+import { ticketsOfCaller, ticketsPdf, ticketsToPrint } from './tickets-pdf.ts'
 
 /** The caller's tickets of a booking as a PDF; null without any. */
 export async function ticketsFile(ctx: Ctx, booking: BookingRow): Promise<FileLink | null> {
@@ -22,6 +24,11 @@ export async function calendarFile(ctx: Ctx, booking: BookingRow): Promise<FileL
 /** The ticket's QR code as a PNG, only for its holder; null when void. */
 export function qrFile(ctx: Ctx, ticket: TicketRow): FileLink | null {
   return codeFor(ctx, ticket) === null ? null : link(ctx, `${ticket.id}.png`, ticket.id)
+}
+
+/** The ticket as the JSON of a wallet pass, only for its holder; null when void. */
+export function passFile(ctx: Ctx, ticket: TicketRow): FileLink | null {
+  return codeFor(ctx, ticket) === null ? null : link(ctx, `${ticket.id}.json`, ticket.id)
 }
 
 /** The file behind a link, as it is now; null when its caller may no longer read it, or nothing is left to read. */
@@ -39,7 +46,8 @@ const makers: Readonly<Record<string, Maker>> = {
     const calendar = await calendarFileOf(ctx, booking)
     return calendar === null ? null : Buffer.from(calendar)
   }),
-  png: ofTicket(qrPng),
+  png: ofTicket((ctx, { code }) => qrPng(ctx, code)),
+  json: ofTicket(passOf),
 }
 
 function ofBooking(make: (ctx: Ctx, booking: BookingRow) => Promise<Buffer | null>): Maker {
@@ -50,15 +58,23 @@ function ofBooking(make: (ctx: Ctx, booking: BookingRow) => Promise<Buffer | nul
   }
 }
 
-function ofTicket(make: (ctx: Ctx, code: string) => Promise<Buffer>): Maker {
+function ofTicket(make: (ctx: Ctx, ticket: TicketRow) => Promise<Buffer | null>): Maker {
   return async (ctx, id) => {
     const ticket = await getTicket(ctx, id)
-    const code = ticket && codeFor(ctx, ticket)
-    return ticket && code ? { content: await make(ctx, code), name: id } : null
+    const content = ticket && codeFor(ctx, ticket) ? await make(ctx, ticket) : null
+    return content && { content, name: id }
   }
 }
 
-function link(ctx: Ctx, file: `${string}.${'pdf' | 'ics' | 'png'}`, name: string): FileLink {
+async function passOf(ctx: Ctx, { id: ticketId, bookingId, performanceId }: TicketRow): Promise<Buffer | null> {
+  const booking = await ctx.load.booking.load(bookingId)
+  const tickets = booking ? await ticketsToPrint(ctx, booking) : []
+  const found = tickets.find(({ ticket }) => ticket.id === ticketId)
+  if (!found) return null
+  return Buffer.from(JSON.stringify(walletPass(found.content, { ticketId, performanceId }, await localeOfReader(ctx))))
+}
+
+function link(ctx: Ctx, file: `${string}.${'pdf' | 'ics' | 'png' | 'json'}`, name: string): FileLink {
   const kind = file.slice(file.lastIndexOf('.') + 1)
   return linkFile(ctx, { path: `/files/booking/${file}`, ...namesOf(kind, name) })
 }
@@ -67,6 +83,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   pdf: 'application/pdf',
   ics: 'text/calendar; charset=utf-8',
   png: 'image/png',
+  json: 'application/json',
 }
 
 function namesOf(kind: string, name: string): { fileName: string; contentType: string } {

@@ -13,20 +13,34 @@ import { printedTickets } from './renderings.ts'
 
 /** The caller's tickets of a booking as one PDF, one page each, in the caller's language; null without any. */
 export async function ticketsPdf(ctx: Ctx, booking: BookingRow): Promise<Buffer | null> {
+  const printed = await ticketsToPrint(ctx, booking)
+  if (printed.length === 0) return null
+  const look = { locale: await localeOfReader(ctx), mapUrl: await configuredMap(ctx) }
+  return await printedTickets(
+    ctx,
+    printed.map(({ content }) => content),
+    look,
+  )
+}
+
+/** The caller's tickets of a booking, with what is printed on each. */
+export async function ticketsToPrint(
+  ctx: Ctx,
+  booking: BookingRow,
+): Promise<{ ticket: TicketRow; content: PrintedTicket }[]> {
   const tickets = await ticketsOfCaller(ctx, booking)
-  if (tickets.length === 0) return null
+  if (tickets.length === 0) return []
   const showing = await performanceSnapshot(ctx, booking.performanceId)
   const organizer = await organizerOf(ctx, booking)
   const returns = await returnTermsOf(ctx, booking)
   // Awaited at once: if one rejects while something else is awaited, the rejection is unhandled and ends the process.
-  const printed = await Promise.all(
+  return await Promise.all(
     tickets.map(async (ticket, index) => {
       const part = { showing, organizer, returns, reference: booking.reference }
-      return { ...part, number: index + 1, count: tickets.length, ...(await ownPart(ctx, booking, ticket)) }
+      const number = { number: index + 1, count: tickets.length }
+      return { ticket, content: { ...part, ...number, ...(await ownPart(ctx, booking, ticket)) } }
     }),
   )
-  const look = { locale: await localeOfReader(ctx), mapUrl: await configuredMap(ctx) }
-  return await printedTickets(ctx, printed, look)
 }
 
 async function configuredMap(ctx: Ctx): Promise<string> {

@@ -25,7 +25,12 @@ function calendarFiles(mails: readonly Mail[]) {
       .map(({ content, contentType }) => {
         const text = content.toString()
         const field = (name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(text)?.[1]?.trim()
-        return { contentType, method: field('METHOD'), uid: field('UID'), startsAt: field('DTSTART') }
+        return {
+          contentType,
+          method: field('METHOD'),
+          uid: field('UID'),
+          startsAt: /^DTSTART;TZID=Asia\/Jakarta:(.*)$/m.exec(text)?.[1]?.trim(),
+        }
       }),
   )
 }
@@ -53,10 +58,10 @@ test('the calendar of a ticket holder follows: bought, moved, postponed, and gon
   const uid = `${performanceId}.${ada.userId}@tikitu`
   const published = { contentType: 'text/calendar; charset=utf-8; method=PUBLISH', method: 'PUBLISH', uid }
   expect(await after('booking.ticketsIssued', ...bookings)).toEqual(
-    [1, 2].map(() => ({ ...published, startsAt: '20270601T123000Z' })),
+    [1, 2].map(() => ({ ...published, startsAt: '20270601T193000' })),
   )
   const moved = performance(performanceId, { version: 2, status: 'RESCHEDULED', startsAt: june8, moveCount: 1 })
-  expect(await after('booking.performanceChanged', moved)).toEqual([{ ...published, startsAt: '20270608T123000Z' }])
+  expect(await after('booking.performanceChanged', moved)).toEqual([{ ...published, startsAt: '20270608T193000' }])
   const postponed = performance(performanceId, { version: 3, status: 'POSTPONED', startsAt: june8, moveCount: 2 })
   expect(await after('booking.performanceChanged', postponed)).toMatchObject([{ method: 'CANCEL', uid }])
   expect(await after('booking.ticketsCancelled', cancel(0))).toEqual([])
