@@ -16,6 +16,7 @@ const sdl = (field: string) => `${common} type Query { ${field}: String @public 
 let pool: TestPool
 let booking: TestSubgraph
 let payment: TestSubgraph
+let partner: TestSubgraph
 let gateway: TestGateway
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 /** The requests that services received. */
@@ -31,7 +32,8 @@ beforeAll(async () => {
   pool = await startPool()
   booking = await startHostile('booking', sdl('events'), listening)
   payment = await startHostile('payment', sdl('payments'), listening)
-  gateway = await startGateway([booking, payment], pool, { timeoutMs: 300, maxAnswerBytes: 100_000 })
+  partner = await startHostile('partner', sdl('partners'), listening)
+  gateway = await startGateway([booking, payment, partner], pool, { timeoutMs: 300, maxAnswerBytes: 100_000 })
 })
 
 beforeEach(() => {
@@ -41,7 +43,7 @@ beforeEach(() => {
 
 afterAll(async () => {
   await gateway.close()
-  for (const service of [booking, payment]) service.close()
+  for (const service of [booking, payment, partner]) service.close()
   pool.close()
 })
 
@@ -98,6 +100,18 @@ describe('a request to a service path', () => {
     for (const name of Object.keys(forged)) expect(asked[0]?.headers[name]).toBeUndefined()
     await at('/sandbox/3ds/abc', { headers })
     expect(asked[1]?.headers['sandbox-signature']).toBeUndefined()
+  })
+
+  test('takes an upload of up to 10 MB with its signed URL', async () => {
+    const url = '/files/partner/upl_1?expires=1&viewer=usr_1&key=k&signature=s'
+    const headers = { 'content-type': 'application/pdf', authorization: 'Bearer x' }
+    const sent = await at(url, { method: 'POST', body: new Uint8Array(900_000), headers })
+    expect(sent.status).toBe(200)
+    expect(asked[0]).toMatchObject({ method: 'POST', url, headers: { 'content-length': '900000' } })
+    expect(asked[0]?.headers.authorization).toBeUndefined()
+    const long = await at(url, { method: 'POST', body: new Uint8Array(10_000_001), headers })
+    expect([long.status, await codeOf(long)]).toEqual([413, 'OPERATION_TOO_LARGE'])
+    expect(asked).toHaveLength(1)
   })
 
   test.each([
