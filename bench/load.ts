@@ -5,6 +5,8 @@ import { converse } from './converse.ts'
 export interface Sent {
   /** The JSON of a GraphQL request. */
   body: string
+  /** The path of a GET request, which is sent instead. */
+  get?: string
   token?: string | null
 }
 
@@ -84,13 +86,13 @@ export async function firstAnswer(port: number, sent: Sent): Promise<string> {
   throw new Error('the server does not answer')
 }
 
-function requestOf(port: number, { body, token }: Sent): Buffer {
-  const headers = [
+function requestOf(port: number, { body, token, get }: Sent): Buffer {
+  const shared = [
     `host: 127.0.0.1:${port}`,
-    'content-type: application/json',
     'accept: application/json',
     ...(token ? [`authorization: Bearer ${token}`] : []),
-    `content-length: ${Buffer.byteLength(body)}`,
   ]
+  if (get !== undefined) return Buffer.from(`GET ${get} HTTP/1.1\r\n${shared.join('\r\n')}\r\n\r\n`)
+  const headers = [...shared, 'content-type: application/json', `content-length: ${Buffer.byteLength(body)}`]
   return Buffer.from(`POST /graphql HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, string>> = {
   gateway: './gateway/main.ts',
   'own-graph': './own-graph/main.ts',
   holds: './holds/main.ts',
+  rest: './rest/main.ts',
 }
 const [name = '', ...rest] = process.argv.slice(2)
 const script = benches[name]

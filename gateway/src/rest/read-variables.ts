@@ -21,7 +21,7 @@ export function readVariables(
   incoming: BufferedRequest,
   pathValues: Readonly<Record<string, string>>,
 ): ReadVariables {
-  const query = readQuery(searchOf(incoming), parametersIn(bound, 'query'))
+  const query = readQuery(searchOf(incoming), parametersOf(bound).query)
   if (query.problems.length > 0) return { problem: inputProblem(400, query.problems) }
   const body = readFields(bound, incoming)
   if ('problem' in body) return body
@@ -55,7 +55,6 @@ export function explainInput({ parameters }: BoundEndpoint, variables: Variables
 }
 
 function readFields(bound: BoundEndpoint, incoming: BufferedRequest): Read {
-  const known = parametersIn(bound, 'body')
   const values: Values = new Map()
   if (incoming.body.length === 0) return { values, problems: [] }
   const read = readJsonBody(incoming)
@@ -64,15 +63,25 @@ function readFields(bound: BoundEndpoint, incoming: BufferedRequest): Read {
     return { problem: { status: 400, code: 'BAD_REQUEST', detail: invalidJson } }
   const problems: InputProblem[] = []
   for (const [field, value] of Object.entries(read.value)) {
-    const parameter = known.get(field)
+    const parameter = parametersOf(bound).body.get(field)
     if (parameter) values.set(parameter, value)
     else problems.push({ field: field.slice(0, 100), message: 'is not a field of this body' })
   }
   return { values, problems: problems.slice(0, maxProblems) }
 }
 
-function parametersIn({ parameters }: BoundEndpoint, place: RestParameter['in']): Map<string, RestParameter> {
-  return new Map(parameters.filter((one) => one.in === place).map((one) => [one.name, one]))
+type Parameters = ReadonlyMap<string, RestParameter>
+const known = new WeakMap<BoundEndpoint, { query: Parameters; body: Parameters }>()
+
+/** The parameters of an endpoint in its query and in its body, by name. */
+function parametersOf(bound: BoundEndpoint): { query: Parameters; body: Parameters } {
+  const found = known.get(bound)
+  if (found) return found
+  const inPlace = (place: RestParameter['in']): Parameters =>
+    new Map(bound.parameters.filter((one) => one.in === place).map((one) => [one.name, one]))
+  const parameters = { query: inPlace('query'), body: inPlace('body') }
+  known.set(bound, parameters)
+  return parameters
 }
 
 function placeHeader(values: Values, parameter: RestParameter, { request }: BufferedRequest): void {

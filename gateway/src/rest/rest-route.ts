@@ -15,9 +15,9 @@ import type { ErrorMask } from '../request/mask-errors.ts'
 import { internalError } from '../request/public-errors.ts'
 import { isRefusal, problemOfError, problemOfRefusal } from './error-problem.ts'
 import { createPathMatcher, type MatchPath } from './match-endpoint.ts'
-import { bodyOf, partOf } from './read-body.ts'
+import { bodyOf, canCut, cutBody, partOf } from './read-body.ts'
 import { explainInput, inputStatus, readVariables } from './read-variables.ts'
-import { sendBody } from './send-body.ts'
+import { sendBody, sendJsonText } from './send-body.ts'
 
 export interface RestRouteOptions {
   endpoints: readonly RestEndpoint[]
@@ -36,6 +36,8 @@ export interface RestRouteOptions {
 /** An endpoint with the text of its operation. */
 interface Served extends BoundEndpoint {
   text: string
+  /** The body is cut out of the executor's JSON. */
+  isCut: boolean
 }
 
 const prefix = '/api/v1'
@@ -49,7 +51,7 @@ export function restRoute(options: RestRouteOptions): BufferedRoute {
     match = createPathMatcher(
       endpoints.flatMap((endpoint) => {
         const bound = bindOrNull(schema, endpoint, documents)
-        return bound ? { ...bound, text: texts.get(endpoint.operation) ?? '' } : []
+        return bound ? { ...bound, text: texts.get(endpoint.operation) ?? '', isCut: canCut(bound) } : []
       }),
     )
   })
@@ -103,10 +105,22 @@ async function answerEndpoint(options: RestRouteOptions, asked: EndpointRequest)
   if ('problem' in read) return read.problem
   const { variables } = read
   const { result } = await executeOperation(options.execute, { prepared, variables }, context)
-  if (!result.errors?.length) return answerData(asked, dataOf(result), context)
+  if (!result.errors?.length) return answerResult(asked, result, context)
   const problem = problemOfErrors(options, asked, { errors: result.errors, context })
   const fields = problem.code === 'BAD_USER_INPUT' ? explainInput(served, variables) : []
   return fields.length > 0 ? { ...problem, fields } : problem
+}
+
+/** Sends the body. It is cut out of the executor's JSON where that is possible. */
+function answerResult(asked: EndpointRequest, { data }: OperationResult, context: GatewayContext): Problem | null {
+  const { text } = (data ?? {}) as { text?: unknown }
+  if (typeof text !== 'string') return answerData(asked, data, context)
+  const { incoming, served } = asked
+  const cut = served.isCut ? cutBody(text, served) : null
+  // Numbers keep all digits.
+  if (cut === null) return answerData(asked, parseExact(text), context)
+  sendJsonText(incoming, cacheControlOf(context, false), cut)
+  return null
 }
 
 /** Sends the part of the data that is the body. A refusal or a missing object is a problem. */
@@ -137,12 +151,6 @@ function problemOfErrors(
   for (const [name, value] of headOf(errors).headers) response.setHeader(name, value)
   const [error] = mask.showAll(errors.map(withInputCode), requestId)
   return problemOfError(error ?? internalError(), { context, inputStatus: inputStatus(served) })
-}
-
-/** The compiled executor returns serialized data. Numbers keep all digits. */
-function dataOf({ data }: OperationResult): unknown {
-  const { text } = (data ?? {}) as { text?: unknown }
-  return typeof text === 'string' ? parseExact(text) : data
 }
 
 function refuseMethod({ path, response }: BufferedRequest, byMethod: ReadonlyMap<string, unknown>): void {

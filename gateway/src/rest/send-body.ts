@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { BoundEndpoint } from '@tikitu/schema/rest/bind-endpoint'
 import type { BufferedRequest } from '../http/buffer-request.ts'
 
@@ -17,29 +17,34 @@ export function sendBody(
   if (status === 204) return void response.end()
   if (list === 'connection') linkPages(incoming, (body as { nextCursor: string | null }).nextCursor)
   if (status === 303) return void response.writeHead(status, { location: (body as { url: string }).url }).end()
-  response.setHeader('content-type', 'application/json; charset=utf-8')
-  sendBytes(incoming, cacheControl, Buffer.from(JSON.stringify(body)))
+  sendJsonText(incoming, cacheControl, JSON.stringify(body))
 }
 
-/** Answers that may be cached have an ETag, and are 304 for clients that have them. */
-function sendBytes({ request, response }: BufferedRequest, cacheControl: string, bytes: Buffer): void {
+/** Ends the response with JSON. Answers that may be cached have an ETag, and are 304 for clients that have them. */
+export function sendJsonText({ request, response }: BufferedRequest, cacheControl: string, text: string): void {
+  response.setHeader('cache-control', cacheControl)
   if (cacheControl.startsWith('max-age')) {
     response.appendHeader('vary', variesBy)
-    const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`
+    const tag = `"${hash('sha256', text, 'base64url').slice(0, 27)}"`
     response.setHeader('etag', tag)
-    if (tagsIn(request.headers['if-none-match']).some((known) => known === tag || known === '*')) {
-      response.statusCode = 304
-      response.removeHeader('content-type')
-      return void response.end()
+    const known = request.headers['if-none-match']
+    if (known !== undefined && tagsIn(known).some((one) => one === tag || one === '*')) {
+      return void response.writeHead(304).end()
     }
   }
-  response.setHeader('content-length', bytes.length)
-  response.end(request.method === 'HEAD' ? undefined : bytes)
+  const length = Buffer.byteLength(text)
+  response.writeHead(response.statusCode, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': length,
+  })
+  if (request.method === 'HEAD') return void response.end()
+  // A string is written in one chunk with the headers. When its byte length equals its length, latin1 gives the same bytes.
+  response.end(text, length === text.length ? 'latin1' : 'utf8')
 }
 
 /** Tags compare weakly (RFC 9110, section 13.1.2), because proxies that compress make them weak. */
-function tagsIn(header: string | undefined): string[] {
-  return (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+function tagsIn(header: string): string[] {
+  return header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
 }
 
 /** The addresses of the first and the next page (RFC 8288), relative to this one. */

@@ -52,10 +52,11 @@ async function send(path: string, { method = 'GET', body, headers, isAnonymous }
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Json }
 }
 
+const pageInfo = { hasNextPage: false, hasPreviousPage: false, endCursor: null }
 const event = { id: 'evt_1', slug: 'faust', title: 'Faust', category: 'OPERA', images: [], organizer: 'Oper' }
-const page = { ...event, description: '', status: 'PUBLISHED', version: 1, performances: [] }
+const page = { ...event, description: '', status: 'PUBLISHED', version: 1, performances: { edges: [], pageInfo } }
 const eventsPage = (endCursor: string | null) => ({
-  edges: [{ cursor: 'c1', node: { ...event, performances: [] } }],
+  edges: [{ cursor: 'c1', node: { ...event, performances: { edges: [] } } }],
   pageInfo: { hasNextPage: endCursor !== null, hasPreviousPage: false, endCursor },
 })
 const refusal = (type: string, code: string, more: object = {}) => ({ __typename: type, code, message: 'No.', ...more })
@@ -67,7 +68,10 @@ describe('a list', () => {
   test('has items, the next cursor and links to the first and the next page', async () => {
     gateway.answers.set('events', eventsPage('next=1'))
     const first = await send('/booking/events?city=Wien&limit=1')
-    expect(first).toMatchObject({ status: 200, body: { items: [{ id: 'evt_1' }], nextCursor: 'next=1' } })
+    expect(first).toMatchObject({
+      status: 200,
+      body: { items: [{ id: 'evt_1', performances: [] }], nextCursor: 'next=1' },
+    })
     expect(first.headers.get('link')).toBe('</api/v1/booking/events?city=Wien&limit=1&cursor=next%3D1>; rel="next"')
     gateway.answers.set('events', eventsPage(null))
     const last = await send('/booking/events?city=Wien&limit=1&cursor=next%3D1')
@@ -175,7 +179,7 @@ describe('a mutation', () => {
 
   test('with several successes says which one it is', async () => {
     const request = { id: 'crq_1', kind: 'TICKETS', status: 'REQUESTED', ticketIds: ['tkt_1'], amounts: [] }
-    const more = { requestedBy: 'usr_1', createdAt: '2027-01-01T00:00:00.000Z' }
+    const more = { requestedBy: null, createdAt: '2027-01-01T00:00:00.000Z' }
     gateway.answers.set('cancelTickets', { __typename: 'CancellationRequest', ...request, ...more })
     const body = { ticketIds: ['tkt_1'] }
     const made = await send('/booking/bookings/bkg_1/cancellations', { method: 'POST', body })
@@ -275,7 +279,7 @@ describe('a request', () => {
 
   test('counts against the rates of GraphQL, by its cost', async () => {
     const store = createRateStore({ redisUrl: null, prefix: 'test', log: createLog('gateway', 'silent') })
-    const costPerMinute = { address: 100, user: 1_000 }
+    const costPerMinute = { address: 500, user: 1_000 }
     const rates = createRates({ store, costPerMinute, attemptLimits, attemptFactor: 1, readingCost: 100 })
     const strict = await startTikitu(pool, { rates })
     onTestFinished(strict.close)
@@ -283,7 +287,7 @@ describe('a request', () => {
     const path = `${strict.url}/api/v1/booking/events/evt_1`
     let refused = await fetch(path)
     expect(refused.status).toBe(200)
-    for (let sent = 1; sent < 100 && refused.ok; sent++) refused = await fetch(path)
+    for (let sent = 1; sent < 500 && refused.ok; sent++) refused = await fetch(path)
     expect([refused.status, ((await refused.json()) as Json).code]).toEqual([429, 'RATE_LIMITED'])
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   })
