@@ -5,6 +5,7 @@ import {
   ApprovePartnerDocumentDocument,
   CreateDocumentUploadDocument,
   type PartnerDocumentKind,
+  PartnerInsideDocument,
   StartPartnerReviewDocument,
   SubmitPartnerApplicationDocument,
   UploadPartnerDocumentDocument,
@@ -30,8 +31,12 @@ export async function applyAsPartner(
   input: ApplyAsPartnerInput,
 ): Promise<PartnerApplication> {
   const { id: partnerId } = await applicant.mutate(ApplyAsPartnerDocument, { input })
+  const { partner } = await applicant.run(PartnerInsideDocument, { id: partnerId })
+  const present = partner?.application?.documents ?? []
   const documentIds = await Promise.all(
     sampleDocuments.map(async ({ kind, fileName, text }) => {
+      const earlier = present.find((document) => document.kind === kind)
+      if (earlier) return earlier.id
       const idempotencyKey = input.idempotencyKey && `${input.idempotencyKey}:${kind}`
       const uploadId = await uploadFile(applicant, partnerId, samplePdf(text))
       const file = { partnerId, kind, fileName, uploadId, idempotencyKey }
