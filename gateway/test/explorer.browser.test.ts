@@ -15,11 +15,12 @@ type Mutation {
 }
 input RefreshSessionInput { refreshToken: String! @constraint(maxLength: 8192) }
 union RefreshSessionResult = Session | SessionEnded
-type SessionEnded implements Refusal { code: String! message: String! }
+type SessionEnded implements Refusal { code: RefusalCode! message: String! }
 input SignInInput { email: EmailAddress! password: String! }
 union SignInResult = Session | SignInRefused
 type Session { accessToken: String! idToken: String! refreshToken: String! expiresAt: DateTime! }
-type SignInRefused implements Refusal { code: String! message: String! }`
+type SignInRefused implements Refusal { code: RefusalCode! message: String! }
+extend enum RefusalCode { SESSION_ENDED SIGN_IN_REFUSED }`
 
 const account = { email: 'fan@tikitu.example', password: 'Tikitu-demo-1' }
 const place = createFeed('stalls')
@@ -77,7 +78,7 @@ const wide = { tokens: 4_000, depth: 16, height: 1_000, aliases: 30, rootFields:
 function resolvers() {
   const signIn = async (_: unknown, { input }: { input: { email: string; password: string } }) => {
     if (input.password !== account.password)
-      return { __typename: 'SignInRefused', code: 'WRONG_PASSWORD', message: 'Wrong e-mail or password.' }
+      return { __typename: 'SignInRefused', code: 'SIGN_IN_REFUSED', message: 'Wrong e-mail or password.' }
     return await newSession()
   }
   const refreshSession = async () => {
