@@ -45,11 +45,13 @@ test('lists a job that failed as often as it may, and does it again when it is r
   const failed = Promise.withResolvers<void>()
   const replayed = Promise.withResolvers<void>()
   let calls = 0
+  let listedWhileRunning: unknown[] | undefined
   await addJob(testCtx(database), { task: 'flaky', payload: { n: 7 }, maxAttempts: 1 })
   await working({
     flaky: async () => {
       calls += 1
       if (calls === 1) {
+        listedWhileRunning = await listDeadLetters(database.db)
         setImmediate(failed.resolve)
         throw new Error('broken')
       }
@@ -61,6 +63,7 @@ test('lists a job that failed as often as it may, and does it again when it is r
     .poll(() => listDeadLetters(database.db))
     .toHaveLength(1)
     .then(() => listDeadLetters(database.db))
+  expect(listedWhileRunning).toEqual([])
   expect(letters[0]).toMatchObject({ task: 'flaky', payload: { n: 7 }, attempts: 1, lastError: 'broken' })
   expect(await replayDeadLetters(database.db, ['0'])).toBe(0)
   expect(await replayDeadLetters(database.db, [letters[0]?.id ?? ''])).toBe(1)
