@@ -1,6 +1,6 @@
 import { decimalOf, type Money } from '@tikitu/kit/base/money'
 
-/** What the demo runs against, and who is told of its steps. */
+/** The platform that the demo uses, and the listener for its steps. */
 export interface DemoContext {
   graphUrl: string
   mailboxUrl: string
